@@ -1,0 +1,1 @@
+"""One folder per system; each knows one system and `sync_agent.model`."""

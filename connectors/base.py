@@ -1,0 +1,162 @@
+"""The contract between the agent and the systems it talks to.
+
+A connector is an object named by an entry point in the group `sync_agent.connectors`; its entry-point name is the
+`type:` of a source in the configuration. It declares its options as a pydantic model and opens sources. All
+errors are those of `connectors.errors`.
+"""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+from pydantic import BaseModel
+
+from sync_agent.model import Change, Place, Timebox, WorkItem
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A part of a pull that can be stored in one transaction.
+
+    `cursor` is opaque text: where to go on once everything in this and earlier batches is stored. Items and
+    changes may repeat what an earlier batch or pull said; the newest wins, a change is known by its id.
+    `unreadable` names containers (projects, repositories) that could not be read, with the error.
+    """
+
+    items: tuple[WorkItem, ...] = ()
+    changes: tuple[Change, ...] = ()
+    timeboxes: tuple[Timebox, ...] = ()
+    unreadable: Mapping[str, str] = field(default_factory=dict)
+    cursor: str = ""
+
+
+class Reader(Protocol):
+    """Reads work items and their histories."""
+
+    def read(self, cursor: str | None) -> Iterator[Batch]:
+        """Everything that changed since `cursor`, oldest change first; everything there is when it is None.
+
+        The pull is complete when the iterator ends; an exception means that it is not.
+        """
+        ...
+
+    def search(self, query: str) -> frozenset[str]:
+        """The ids of the items that the tracker's own query language finds.
+
+        Raises Refused where the source has no query language or does not understand the query.
+        """
+        ...
+
+
+class Markup(StrEnum):
+    """What a target's comments are written in."""
+
+    MARKDOWN = "markdown"
+    WIKI = "wiki"
+    ADF = "adf"
+
+
+class Writer(Protocol):
+    """Writes comments that carry an invisible marker, by which they are found again."""
+
+    markup: Markup
+
+    def find(self, place: Place, key: str) -> str | None:
+        """The id of the agent's own comment marked with `key`, read from the comments themselves, never a search
+        index; None when there is none.
+        """
+        ...
+
+    def create(self, place: Place, key: str, body: str) -> str:
+        """Writes a comment marked with `key` and returns its id. Raises Doubtful when it may have been written."""
+        ...
+
+    def update(self, place: Place, comment: str, key: str, body: str) -> None:
+        """Replaces a comment's text. Raises NotFound when somebody deleted it."""
+        ...
+
+
+class Level(StrEnum):
+    """How bad a finding of an online check is."""
+
+    OK = "ok"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One result of an online check: what was looked at and, unless it is ok, what would put it right."""
+
+    level: Level
+    subject: str
+    text: str
+
+
+class Probe(Protocol):
+    """Looks at a source before anything depends on it."""
+
+    def check(self) -> Iterator[Finding]:
+        """Credentials, permissions, projects or repositories, fields; one finding each, never an exception for
+        what a person can fix.
+        """
+        ...
+
+    def survey(self) -> "Survey":
+        """What the source has, for writing a first configuration."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What a tracker has to offer: containers (projects, repositories) by key with their titles, the user the
+    credentials belong to, and for each container its open epics or milestones as (key, title, due or "").
+    """
+
+    account: str
+    containers: tuple[tuple[str, str], ...] = ()
+    targets: Mapping[str, tuple[tuple[str, str, str], ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a connector gets from the world: the environment for secrets, a clock (aware UTC) and an event that is
+    set when the agent should stop waiting at once.
+    """
+
+    environ: Mapping[str, str]
+    clock: Callable[[], datetime]
+    stop: threading.Event = field(default_factory=threading.Event)
+
+
+class Source(Protocol):
+    """One opened tracker."""
+
+    name: str
+    reader: Reader
+    writer: Writer
+    probe: Probe
+
+    def close(self) -> None:
+        """Gives connections back; safe to call twice."""
+        ...
+
+
+class Connector(Protocol):
+    """What an entry point names."""
+
+    options: type[BaseModel]
+
+    def open(self, name: str, options: Any, context: Context) -> Source:
+        """Opens the source `name` without talking to it yet. `options` is an instance of our own model.
+
+        Raises ConnectorError when a secret cannot be read.
+        """
+        ...
+
+    def containers(self, options: Any) -> tuple[str, ...]:
+        """The projects or repositories (patterns too) that the options put in scope, for checking selectors."""
+        ...

@@ -1,0 +1,56 @@
+"""Pieces that several connectors' options share. Pydantic, for this is where configuration comes in."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from connectors.errors import ConnectorError
+
+
+class Options(BaseModel):
+    """Base of every options model: unknown keys are mistakes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Secret(Options):
+    """Where a secret is kept, never the secret itself: `{env: NAME}` or `{file: /run/secrets/name}`."""
+
+    env: str | None = Field(default=None, description="Name of the environment variable that holds the secret")
+    file: Path | None = Field(default=None, description="File that holds the secret")
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        if (self.env is None) == (self.file is None):
+            raise ValueError("give exactly one of env: NAME or file: PATH")
+        return self
+
+    def reveal(self, environ: Mapping[str, str]) -> str:
+        """The secret's text, stripped. Raises ConnectorError, naming where it was looked for."""
+        value = self._from_file() if self.file else environ.get(self.env or "", "")
+        if not value.strip():
+            where = f"the file {self.file}" if self.file else f"the environment variable {self.env}"
+            raise ConnectorError(f"{where} is empty or not set; put the secret there")
+        return value.strip()
+
+    def _from_file(self) -> str:
+        try:
+            return self.file.read_text(encoding="utf-8") if self.file else ""
+        except OSError as error:
+            raise ConnectorError(f"cannot read the secret file {self.file}: {error.strerror}") from None
+
+
+Seconds = Annotated[float, Field(gt=0)]
+
+
+class HttpOptions(Options):
+    """How to reach a server over HTTP."""
+
+    connect_timeout: Seconds = Field(default=10, description="Seconds to wait for a connection")
+    read_timeout: Seconds = Field(default=60, description="Seconds to wait for the next byte of an answer")
+    give_up_after: Seconds = Field(default=300, description="Seconds after which one request is tried no more")
+    ca_bundle: Path | None = Field(default=None, description="File with the certificates to trust")
+    client_certificate: Path | None = Field(default=None, description="PEM file with our certificate and key")
+    proxy: str | None = Field(default=None, description="Proxy address; default: the usual environment variables")

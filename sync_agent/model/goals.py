@@ -1,0 +1,195 @@
+"""What was promised: goals, key results, the people involved and the rules to judge by."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from sync_agent.model.work import ItemKind
+
+
+class Role(StrEnum):
+    """Why somebody is told about a goal; it shapes how much they read."""
+
+    OWNER = "owner"
+    SENIOR_LEADER = "senior-leader"
+    TECHNICAL_EXPERT = "technical-expert"
+    BUSINESS_PARTNER = "business-partner"
+    CUSTOMER_REPRESENTATIVE = "customer-representative"
+    IT_OPS = "it-ops"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody (or a shared mailbox) who owns or follows goals.
+
+    `accounts` maps a source's name to the account id or login there. `digest` is the schedule of their digest
+    in their own `timezone` (an IANA name): a weekday and a time such as `mon 09:00`, `daily 09:00`, or None.
+    """
+
+    id: str
+    name: str
+    role: Role
+    email: str | None = None
+    accounts: Mapping[str, str] = field(default_factory=dict)
+    timezone: str = "UTC"
+    holidays: str | None = None
+    digest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """Which work items count. Each given field must match; within a field any value does. All names fold case.
+
+    `epics` and `sub_issues_of` take in all descendants, not the named item itself. `statuses` holds status names
+    or the words `open`, `closed`, `todo`, `doing`, `done`. `query` is a JQL search that the source answers.
+    """
+
+    source: str
+    projects: tuple[str, ...] = ()
+    repositories: tuple[str, ...] = ()
+    epics: tuple[str, ...] = ()
+    sub_issues_of: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    components: tuple[str, ...] = ()
+    versions: tuple[str, ...] = ()
+    milestones: tuple[str, ...] = ()
+    sprints: tuple[str, ...] = ()
+    assignees: tuple[str, ...] = ()
+    priorities: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
+    kind: ItemKind | None = None
+    query: str | None = None
+
+
+class Measure(StrEnum):
+    """How delivered work is counted."""
+
+    ITEMS = "items"
+    POINTS = "points"
+
+
+@dataclass(frozen=True, slots=True)
+class HttpKpi:
+    """A number read from a JSON document: `path` is a dotted path such as `data.result.0.value`.
+
+    `token` names an environment variable (`env:NAME`) or file (`file:PATH`), sent as a bearer token.
+    """
+
+    url: str
+    path: str
+    token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CountKpi:
+    """The number of work items that a selector finds."""
+
+    selector: Selector
+
+
+Kpi = HttpKpi | CountKpi
+
+
+@dataclass(frozen=True, slots=True)
+class KeyResult:
+    """A measurable part of a goal: either `delivers` work, or moves a `kpi` from `baseline` to `target`."""
+
+    id: str
+    title: str
+    delivers: tuple[Selector, ...] = ()
+    measure: Measure = Measure.ITEMS
+    kpi: Kpi | None = None
+    unit: str = ""
+    baseline: float | None = None
+    target: float | None = None
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Both days belong to the period."""
+
+    start: date
+    due: date
+
+
+@dataclass(frozen=True, slots=True)
+class Priority:
+    """One to five each; five is the most."""
+
+    relevance: int = 3
+    urgency: int = 3
+    impact: int = 3
+
+    @property
+    def critical(self) -> bool:
+        """Whether a blockage is told after a day rather than after several."""
+        return min(self.urgency, self.impact) >= 5
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An issue to comment on: a source and the issue's key there."""
+
+    source: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The thresholds of the judgement. Days are working days where the name says so."""
+
+    blocked_after_working_days: float = 3.0
+    critical_blocked_after_hours: float = 24.0
+    stale_item_days: int = 14
+    stale_goal_days: int = 30
+    on_track_probability: float = 0.7
+    at_risk_probability: float = 0.4
+    hysteresis: float = 0.1
+    cycles_before_change: int = 2
+    delivered_share: float = 0.8
+    pace_tolerance: float = 0.15
+    scope_growth: float = 0.2
+    forecast_window_days: int = 90
+    forecast_trials: int = 10_000
+    blocked_statuses: tuple[str, ...] = ("Blocked", "On Hold", "Impediment")
+    blocked_labels: tuple[str, ...] = ("blocked", "on-hold", "impediment")
+    repeat_working_days: tuple[int, ...] = (3, 7, 14)
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """An objective with an owner, a period, stakeholders and key results. `where` is `file:line` of its text."""
+
+    id: str
+    objective: str
+    owner: str
+    period: Period
+    key_results: tuple[KeyResult, ...]
+    stakeholders: tuple[str, ...] = ()
+    theme: str | None = None
+    priority: Priority = Priority()
+    depends_on: tuple[str, ...] = ()
+    supports: str | None = None
+    report_on: tuple[Place, ...] = ()
+    rules: Rules = Rules()
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """The whole configuration that judgement and messages depend on.
+
+    `timezone` is an IANA name; `holidays` a country code such as `DE` or `DE-BY` (None: weekends only).
+    `people` and `themes` are keyed by id; a theme's value is its title.
+    """
+
+    name: str
+    goals: tuple[Goal, ...]
+    people: Mapping[str, Person]
+    timezone: str = "UTC"
+    holidays: str | None = None
+    themes: Mapping[str, str] = field(default_factory=dict)

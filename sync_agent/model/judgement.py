@@ -1,0 +1,122 @@
+"""What is said about a goal at one time, with its evidence."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class Health(StrEnum):
+    """How a goal stands. `unknown` is never guessed away."""
+
+    ON_TRACK = "on track"
+    AT_RISK = "at risk"
+    OFF_TRACK = "off track"
+    DONE = "done"
+    UNKNOWN = "unknown"
+
+
+class SignalKind(StrEnum):
+    """One finding about a goal."""
+
+    BLOCKED = "blocked"
+    DEPENDENCY = "dependency"
+    SLIPPING = "slipping"
+    OFF_PACE = "off pace"
+    SCOPE_GROWTH = "scope growth"
+    STALE_ITEM = "stale item"
+    STALE_GOAL = "stale goal"
+    NOT_STARTED = "not started"
+    UNOWNED = "unowned work"
+    KPI_OFF_TARGET = "kpi off target"
+    NO_SCOPE = "no scope"
+    SOURCE_DOWN = "source down"
+
+
+class Severity(StrEnum):
+    """`alert` interrupts people; `notice` waits for the digest and the status comment."""
+
+    ALERT = "alert"
+    NOTICE = "notice"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One fact behind a judgement, in plain words. `item` and `url` lead to it; text is untrusted."""
+
+    text: str
+    item: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """A finding about a goal.
+
+    Its identity over time is (goal, kind, subject): an item key, a key result id, a goal id, never a number, a
+    date or a title. `since` is when the condition began, if known. `headline` completes "<objective>: …".
+    `questions` are what the evidence suggests to ask of whoever can fix it.
+    """
+
+    goal: str
+    kind: SignalKind
+    subject: str
+    severity: Severity
+    headline: str
+    since: datetime | None = None
+    evidence: tuple[Evidence, ...] = ()
+    questions: tuple[str, ...] = ()
+
+    @property
+    def identity(self) -> tuple[str, str, str]:
+        """What makes it the same alert next cycle."""
+        return self.goal, self.kind.value, self.subject
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """When the remaining work will be done.
+
+    `p50` and `p85` are dates by which it is done with that probability (None: beyond the horizon of the
+    simulation). `on_time` is the probability that the agreed share of scope is done by the due date.
+    `basis` says in words what it rests on; `low_evidence` marks too little history.
+    """
+
+    p50: date | None
+    p85: date | None
+    on_time: float | None
+    basis: str
+    low_evidence: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KeyResultState:
+    """Where one key result stands. `progress` runs 0 to 1; None when it cannot be known.
+
+    `done` and `total` are in the unit of the key result: items, points, or for a KPI the value and its target.
+    """
+
+    id: str
+    title: str
+    progress: float | None
+    done: float | None
+    total: float | None
+    unit: str
+    detail: str
+    forecast: Forecast | None = None
+    unestimated: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """The judgement of one goal at one time. `progress` and `expected` run 0 to 1."""
+
+    goal: str
+    at: datetime
+    health: Health
+    progress: float | None
+    expected: float
+    forecast: Forecast | None
+    key_results: tuple[KeyResultState, ...] = ()
+    signals: tuple[Signal, ...] = ()
+    reasons: tuple[Evidence, ...] = ()
+    unknown_since: datetime | None = None

@@ -1,0 +1,204 @@
+"""What the trackers say: work items, their dated changes, and everything known at one moment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class StatusCategory(StrEnum):
+    """What every tracker's statuses fold into."""
+
+    TODO = "todo"
+    DOING = "doing"
+    DONE = "done"
+
+
+class ItemKind(StrEnum):
+    """Issues of every type are one kind; pull requests are the other."""
+
+    ISSUE = "issue"
+    PULL_REQUEST = "pull_request"
+
+
+class LinkKind(StrEnum):
+    """The relations that matter to a forecast; every other link is dropped by the connector."""
+
+    BLOCKED_BY = "blocked_by"
+    BLOCKS = "blocks"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A user as one tracker knows them. `id` is what mentions and assignments use."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A relation to another item, by its key or, across trackers, by its web address."""
+
+    kind: LinkKind
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkItem:
+    """An issue, epic, sub-task or pull request, normalised.
+
+    `id` never changes within a source; `key` is what people write (`SHOP-12`, `acme/checkout#7`).
+    `container` is the Jira project key or the GitHub repository's full name.
+    `finished` is when the item last became done; None while it is not done.
+    `active` is the last time somebody other than the agent touched it.
+    """
+
+    source: str
+    id: str
+    key: str
+    url: str
+    container: str
+    title: str
+    type: str
+    status: str
+    category: StatusCategory
+    created: datetime
+    updated: datetime
+    active: datetime
+    kind: ItemKind = ItemKind.ISSUE
+    resolution: str | None = None
+    finished: datetime | None = None
+    due: date | None = None
+    author: Account | None = None
+    assignees: tuple[Account, ...] = ()
+    priority: str | None = None
+    points: float | None = None
+    labels: tuple[str, ...] = ()
+    components: tuple[str, ...] = ()
+    versions: tuple[str, ...] = ()
+    sprints: tuple[str, ...] = ()
+    milestone: str | None = None
+    parent: str | None = None
+    links: tuple[Link, ...] = ()
+    flagged: bool = False
+
+    @property
+    def done(self) -> bool:
+        """Whether the item counts as finished work."""
+        return self.category is StatusCategory.DONE
+
+
+class Field(StrEnum):
+    """The fields whose history is kept.
+
+    Set-valued fields (labels, components, versions, sprints, assignees, links) are recorded one value at a
+    time: `before` is the value taken away, `after` the value added. A link's value is `kind target`, as in
+    `blocked_by SHOP-77`; a flag's is `flagged`; points, dates and categories are written as text.
+    """
+
+    STATUS = "status"
+    CATEGORY = "category"
+    RESOLUTION = "resolution"
+    TITLE = "title"
+    TYPE = "type"
+    PRIORITY = "priority"
+    POINTS = "points"
+    DUE = "due"
+    PARENT = "parent"
+    MILESTONE = "milestone"
+    CONTAINER = "container"
+    KEY = "key"
+    FLAGGED = "flagged"
+    ASSIGNEES = "assignees"
+    LABELS = "labels"
+    COMPONENTS = "components"
+    VERSIONS = "versions"
+    SPRINTS = "sprints"
+    LINKS = "links"
+    COMMENT = "comment"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One dated field change of a work item. `id` is unique within the source; `by` is an account id."""
+
+    source: str
+    item: str
+    id: str
+    at: datetime
+    field: Field
+    before: str | None
+    after: str | None
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A work item as it is, with its changes, oldest first."""
+
+    item: WorkItem
+    changes: tuple[Change, ...] = ()
+
+
+class TimeboxKind(StrEnum):
+    """What trackers give a date to besides single items."""
+
+    VERSION = "version"
+    MILESTONE = "milestone"
+    SPRINT = "sprint"
+
+
+@dataclass(frozen=True, slots=True)
+class Timebox:
+    """A fix version, milestone or sprint with its dates."""
+
+    source: str
+    container: str
+    kind: TimeboxKind
+    id: str
+    name: str
+    url: str | None = None
+    start: date | None = None
+    due: date | None = None
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A KPI's value at one time. `kpi` is `goal-id/key-result-id`."""
+
+    kpi: str
+    at: datetime
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """How fresh the facts of one source are.
+
+    `complete_at` is when the last complete pull began (None: never). `failing_since` and `error` are set while
+    pulls fail; the error is written for whoever must fix it and holds no secret. `unreadable` names the projects
+    or repositories that alone could not be read, with the error; the rest of the source is good.
+    """
+
+    source: str
+    complete_at: datetime | None = None
+    failing_since: datetime | None = None
+    error: str | None = None
+    unreadable: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything known at one moment: what `evaluate` judges. Keys of `histories` are (source, item id).
+
+    `queries` holds, for each selector with an own query (JQL), the ids of the items that it found:
+    (source, query) to ids. `samples` are oldest first.
+    """
+
+    histories: Mapping[tuple[str, str], History] = field(default_factory=dict)
+    timeboxes: tuple[Timebox, ...] = ()
+    samples: Mapping[str, tuple[Sample, ...]] = field(default_factory=dict)
+    sources: Mapping[str, SourceState] = field(default_factory=dict)
+    queries: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)

@@ -1,0 +1,60 @@
+"""The ASGI application: status page, /healthz, /readyz, /metrics."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from sync_agent.web.view import Snapshot
+
+# Nothing on the page needs a script, a frame or another host.
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+
+
+def build_app(
+    snapshot: Callable[[], Snapshot], registry: CollectorRegistry, clock: Callable[[], datetime]
+) -> Starlette:
+    """The pages over the newest `snapshot()`; `clock` gives aware UTC."""
+    page = Environment(
+        loader=PackageLoader("sync_agent.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    ).get_template("status.html")
+
+    def status(_request: Request) -> Response:
+        return HTMLResponse(page.render(snapshot=snapshot(), now=clock()), headers=_HEADERS)
+
+    def healthz(_request: Request) -> Response:
+        state = snapshot()
+        alive = state.alive(clock())
+        body = {"alive": alive, "last_cycle_began": state.began.isoformat() if state.began else None}
+        return JSONResponse(body, status_code=200 if alive else 503)
+
+    def readyz(_request: Request) -> Response:
+        state = snapshot()
+        body = {"ready": state.ready(), "problem": state.problem, "config_mistakes": list(state.config_mistakes)}
+        return JSONResponse(body, status_code=200 if state.ready() else 503)
+
+    def metrics(_request: Request) -> Response:
+        return Response(generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    return Starlette(
+        routes=[
+            Route("/", status),
+            Route("/healthz", healthz),
+            Route("/readyz", readyz),
+            Route("/metrics", metrics),
+        ]
+    )

@@ -1,0 +1,52 @@
+"""What Prometheus may scrape. Every metric is listed in docs/operate.md."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from sync_agent.model import Health
+from sync_agent.web.view import Snapshot
+
+
+class Metrics:
+    """The daemon's own metrics, in a registry of their own."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.cycles = Counter("sync_agent_cycles", "Cycles by outcome", ["outcome"], registry=self.registry)
+        self.cycle_seconds = Histogram(
+            "sync_agent_cycle_seconds",
+            "Duration of a cycle",
+            registry=self.registry,
+            buckets=(1, 5, 15, 60, 300, 900, 3600),
+        )
+        self.delivered = Counter(
+            "sync_agent_deliveries", "Messages by what became of them", ["outcome"], registry=self.registry
+        )
+        self._goals = Gauge("sync_agent_goals", "Goals by health", ["health"], registry=self.registry)
+        self._source_complete = Gauge(
+            "sync_agent_source_complete_timestamp_seconds",
+            "When the last complete pull began",
+            ["source"],
+            registry=self.registry,
+        )
+        self._source_failing = Gauge(
+            "sync_agent_source_failing", "1 while pulls of a source fail", ["source"], registry=self.registry
+        )
+        self._outbox = Gauge(
+            "sync_agent_outbox_messages", "Messages not delivered", ["state"], registry=self.registry
+        )
+        self._mistakes = Gauge(
+            "sync_agent_config_mistakes", "Mistakes in the configuration on disk", registry=self.registry
+        )
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Sets the gauges from the newest cycle."""
+        for health in Health:
+            found = sum(assessment.health is health for assessment in snapshot.assessments)
+            self._goals.labels(health.value).set(found)
+        for source in snapshot.sources:
+            if source.complete_at:
+                self._source_complete.labels(source.source).set(source.complete_at.timestamp())
+            self._source_failing.labels(source.source).set(source.failing_since is not None)
+        self._outbox.labels("waiting").set(snapshot.pending)
+        self._outbox.labels("dead").set(snapshot.dead)
+        self._mistakes.set(len(snapshot.config_mistakes))

@@ -1,0 +1,35 @@
+"""What the pages show: the newest cycle's outcome as one value."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sync_agent.model import Assessment, Organisation, SourceState
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The state of the daemon after its newest cycle.
+
+    `began` and `ended` are of the newest cycle (None: none yet); `interval` is the time between cycles; `problem`
+    is why the newest cycle failed as a whole, written for whoever must fix it.
+    """
+
+    started: datetime
+    interval: timedelta
+    organisation: Organisation | None = None
+    assessments: tuple[Assessment, ...] = ()
+    sources: tuple[SourceState, ...] = ()
+    began: datetime | None = None
+    ended: datetime | None = None
+    problem: str | None = None
+    pending: int = 0
+    dead: int = 0
+    config_mistakes: tuple[str, ...] = field(default=())
+
+    def alive(self, now: datetime) -> bool:
+        """Whether cycles still come: the newest began within three intervals and an hour for one long pull."""
+        return now - (self.began or self.started) < 3 * self.interval + timedelta(hours=1)
+
+    def ready(self) -> bool:
+        """Whether a cycle has ended, so that the pages show something true."""
+        return self.ended is not None

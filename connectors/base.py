@@ -79,6 +79,33 @@ class Writer(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One mail to one person. `key` makes its Message-ID; `date` is when it was decided, and stays through retries.
+
+    Mails that share a `thread` are shown together.
+    """
+
+    key: str
+    date: datetime
+    recipient: str
+    subject: str
+    text: str
+    html: str
+    thread: str | None = None
+
+
+class Mailer(Protocol):
+    """Sends mail."""
+
+    def send(self, mail: Mail) -> str:
+        """Hands the mail to the server and returns its Message-ID, which depends on nothing but the key.
+
+        Raises Refused where the server refuses the recipient or the content for good.
+        """
+        ...
+
+
 class Level(StrEnum):
     """How bad a finding of an online check is."""
 

@@ -1,0 +1,6 @@
+"""Facts and state that outlive a cycle, on SQLAlchemy: SQLite by default, PostgreSQL when outgrown."""
+
+from sync_agent.store.database import Store, StoreError
+from sync_agent.store.outbox import Row, RowState
+
+__all__ = ["Row", "RowState", "Store", "StoreError"]

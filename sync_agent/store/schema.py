@@ -1,0 +1,140 @@
+"""The tables. Instants are microseconds since 1970 (UTC) as integers, so that they sort and round-trip exactly;
+values with many fields are one JSON text beside the columns that are searched.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, MetaData, String, Table, Text
+
+metadata = MetaData()
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def to_micros(moment: datetime) -> int:
+    """An aware datetime as microseconds since 1970."""
+    return (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+def from_micros(micros: int) -> datetime:
+    """The aware UTC datetime of `to_micros`."""
+    return _EPOCH + timedelta(microseconds=micros)
+
+
+items = Table(
+    "items",
+    metadata,
+    Column("source", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("key", String, nullable=False),
+    Column("container", String, nullable=False),
+    Column("updated", BigInteger, nullable=False),
+    Column("data", Text, nullable=False),
+    Index("items_by_key", "source", "key"),
+    Index("items_by_container", "source", "container"),
+)
+
+changes = Table(
+    "changes",
+    metadata,
+    Column("source", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("item", String, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("field", String, nullable=False),
+    Column("before", Text),
+    Column("after", Text),
+    Column("by", String),
+    Index("changes_by_item", "source", "item", "at"),
+)
+
+timeboxes = Table(
+    "timeboxes",
+    metadata,
+    Column("source", String, primary_key=True),
+    Column("kind", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("data", Text, nullable=False),
+)
+
+samples = Table(
+    "samples",
+    metadata,
+    Column("kpi", String, primary_key=True),
+    Column("at", BigInteger, primary_key=True),
+    Column("value", Float, nullable=False),
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("source", String, primary_key=True),
+    Column("cursor", Text),
+    Column("state", Text, nullable=False),
+)
+
+queries = Table(
+    "queries",
+    metadata,
+    Column("source", String, primary_key=True),
+    Column("query", String, primary_key=True),
+    Column("ids", Text, nullable=False),
+)
+
+own_writes = Table(
+    "own_writes",
+    metadata,
+    Column("source", String, primary_key=True),
+    Column("item_key", String, primary_key=True),
+    Column("at", BigInteger, primary_key=True),
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("goal", String, primary_key=True),
+    Column("kind", String, primary_key=True),
+    Column("subject", String, primary_key=True),
+    Column("data", Text, nullable=False),
+)
+
+judged = Table(
+    "judged",
+    metadata,
+    Column("goal", String, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("health", String, nullable=False),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("at", BigInteger, nullable=False),
+    Column("goal", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("audience", String, nullable=False),
+    Column("told", Boolean, nullable=False),
+    Column("reason", Text, nullable=False),
+    Index("decisions_by_goal", "goal", "number"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("channel", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("digest", String, nullable=False),
+    Column("delivered_digest", String),
+    Column("external_id", String),
+    Column("created", BigInteger, nullable=False),
+    Column("frozen", BigInteger, nullable=False),
+    Column("delivered", BigInteger),
+    Column("attempts", Integer, nullable=False),
+    Column("next_attempt", BigInteger, nullable=False),
+    Column("error", Text),
+    Index("outbox_by_state", "state", "next_attempt"),
+)

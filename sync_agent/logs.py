@@ -10,9 +10,7 @@ import structlog
 
 _REDACTED = "[secret]"
 # Credentials by their published prefixes, and whatever follows an Authorization scheme.
-_CREDENTIAL = re.compile(
-    r"(gh[pousr]_\w{20,}|github_pat_\w{20,}|ATATT[\w=-]{20,}|(?i:bearer|basic)\s+[\w+/=.-]{16,})"
-)
+_CREDENTIAL = re.compile(r"(gh[pousr]_\w{20,}|github_pat_\w{20,}|ATATT[\w=-]{20,}|(?i:bearer|basic)\s+[\w+/=.-]{16,})")
 
 
 class Redact:

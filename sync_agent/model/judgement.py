@@ -54,7 +54,8 @@ class Signal:
 
     Its identity over time is (goal, kind, subject): an item key, a key result id, a goal id, never a number, a
     date or a title. `since` is when the condition began, if known. `headline` completes "<objective>: …".
-    `questions` are what the evidence suggests to ask of whoever can fix it.
+    `questions` are what the evidence suggests to ask of whoever can fix it. `level` grows when the same finding gets
+    worse: 1 at risk, 2 off track. `people` are the account ids, as (source, id), of those who could act on it.
     """
 
     goal: str
@@ -65,6 +66,8 @@ class Signal:
     since: datetime | None = None
     evidence: tuple[Evidence, ...] = ()
     questions: tuple[str, ...] = ()
+    level: int = 1
+    people: tuple[tuple[str, str], ...] = ()
 
     @property
     def identity(self) -> tuple[str, str, str]:

@@ -103,7 +103,9 @@ def load_facts(connection: Connection) -> Facts:
     for row in connection.execute(ordered):
         changes[row.source, row.item].append(_change(row))
     histories = {}
-    for source, identifier, data in connection.execute(select(schema.items.c["source", "id", "data"])):
+    for source, identifier, data in connection.execute(
+        select(schema.items.c.source, schema.items.c.id, schema.items.c.data)
+    ):
         key = (source, identifier)
         histories[key] = History(_ITEM.validate_json(data), tuple(changes.get(key, ())))
     return Facts(

@@ -31,9 +31,7 @@ class Metrics:
         self._source_failing = Gauge(
             "sync_agent_source_failing", "1 while pulls of a source fail", ["source"], registry=self.registry
         )
-        self._outbox = Gauge(
-            "sync_agent_outbox_messages", "Messages not delivered", ["state"], registry=self.registry
-        )
+        self._outbox = Gauge("sync_agent_outbox_messages", "Messages not delivered", ["state"], registry=self.registry)
         self._mistakes = Gauge(
             "sync_agent_config_mistakes", "Mistakes in the configuration on disk", registry=self.registry
         )

@@ -1,0 +1,163 @@
+"""Judges every goal at one time, those that others wait for first."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from graphlib import TopologicalSorter
+
+from sync_agent.evaluate.blocking import blockages
+from sync_agent.evaluate.calendar import Calendar
+from sync_agent.evaluate.context import Context
+from sync_agent.evaluate.forecast import after_dependencies, combine, forecast
+from sync_agent.evaluate.health import judge, unknown_since
+from sync_agent.evaluate.history import as_of
+from sync_agent.evaluate.mapping import Index
+from sync_agent.evaluate.progress import delivery_state, kpi_state, kpi_value, roll_up
+from sync_agent.evaluate.signals import find_all
+from sync_agent.evaluate.words import say_day
+from sync_agent.model import (
+    Assessment,
+    CountKpi,
+    Facts,
+    Goal,
+    Health,
+    KeyResult,
+    KeyResultState,
+    Organisation,
+    Selector,
+    SourceState,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bench:
+    """What all goals are judged with."""
+
+    organisation: Organisation
+    facts: Facts
+    index: Index
+    calendar: Calendar
+    now: datetime
+
+
+def evaluate(organisation: Organisation, facts: Facts, now: datetime) -> tuple[Assessment, ...]:
+    """One assessment per goal, in the order of the configuration. `now` is aware UTC.
+
+    For an earlier day give it `as_of(facts, day)` and that day.
+    """
+    bench = _Bench(organisation, facts, Index(facts), Calendar.of(organisation), now)
+    earlier = _Earlier(bench)
+    goals = {goal.id: goal for goal in organisation.goals}
+    known = {goal.id: [d for d in goal.depends_on if d in goals] for goal in organisation.goals}
+    judged: dict[str, Assessment] = {}
+    for goal_id in TopologicalSorter(known).static_order():
+        goal = goals[goal_id]
+        judged[goal_id] = _assess(bench, goal, earlier, {d: judged[d] for d in known[goal_id]})
+    return tuple(judged[goal.id] for goal in organisation.goals)
+
+
+def selectors(goal: Goal) -> tuple[Selector, ...]:
+    """Every selector of a goal: of delivered work and of counted KPIs."""
+    counted = [k.kpi.selector for k in goal.key_results if isinstance(k.kpi, CountKpi)]
+    return (*(s for k in goal.key_results for s in k.delivers), *counted)
+
+
+class _Earlier:
+    """The scope of goals on the day their period began; each day's facts are rewound once."""
+
+    def __init__(self, bench: _Bench) -> None:
+        self._bench = bench
+        self._indexes: dict[datetime, Index] = {}
+
+    def scope(self, goal: Goal) -> frozenset[tuple[str, str]] | None:
+        start = self._bench.calendar.midnight(goal.period.start)
+        if start >= self._bench.now:
+            return None
+        if start not in self._indexes:
+            self._indexes[start] = Index(as_of(self._bench.facts, start))
+        found = self._indexes[start].scope(s for k in goal.key_results for s in k.delivers)
+        return frozenset((h.item.source, h.item.id) for h in found)
+
+
+def _assess(bench: _Bench, goal: Goal, earlier: _Earlier, dependencies: Mapping[str, Assessment]) -> Assessment:
+    context = _context(bench, goal, earlier, dependencies)
+    health, reasons = judge(context)
+    return Assessment(
+        goal=goal.id,
+        at=bench.now,
+        health=health,
+        progress=None if health is Health.UNKNOWN else context.progress,
+        expected=context.expected,
+        forecast=None if health is Health.UNKNOWN else context.forecast,
+        key_results=context.states,
+        signals=find_all(context, health),
+        reasons=reasons,
+        unknown_since=unknown_since(context),
+    )
+
+
+def _context(bench: _Bench, goal: Goal, earlier: _Earlier, dependencies: Mapping[str, Assessment]) -> Context:
+    scope = bench.index.scope(s for k in goal.key_results for s in k.delivers)
+    states = tuple(_state(bench, goal, key_result) for key_result in goal.key_results)
+    own = combine([s.forecast for s in states if s.forecast and (s.progress or 0) < 1])
+    waits = [d.forecast for d in dependencies.values() if d.health is not Health.DONE]
+    return Context(
+        organisation=bench.organisation,
+        goal=goal,
+        now=bench.now,
+        today=bench.calendar.day(bench.now),
+        calendar=bench.calendar,
+        scope=scope,
+        scope_at_start=earlier.scope(goal),
+        blockages=blockages(scope, bench.index, goal.rules),
+        states=states,
+        progress=roll_up(goal, states),
+        expected=bench.calendar.elapsed_share(goal.period, bench.now),
+        forecast=after_dependencies(own, waits) if own else None,
+        dependencies=dependencies,
+        broken=tuple(_broken(bench, goal)),
+    )
+
+
+def _state(bench: _Bench, goal: Goal, key_result: KeyResult) -> KeyResultState:
+    if key_result.kpi:
+        return kpi_state(key_result, kpi_value(goal, key_result, bench.facts, bench.index))
+    scope = bench.index.scope(key_result.delivers)
+    state = delivery_state(key_result, scope)
+    if not scope:
+        return state
+    today = bench.calendar.day(bench.now)
+    return replace(state, forecast=forecast(goal, scope, bench.index.team(scope), today, bench.calendar))
+
+
+def _broken(bench: _Bench, goal: Goal) -> Iterable[tuple[SourceState, str]]:
+    wanted = selectors(goal)
+    for name in dict.fromkeys(s.source for s in wanted):
+        state = bench.facts.sources.get(name, SourceState(name))
+        problem = _problem(bench, state, [s for s in wanted if s.source == name])
+        if problem:
+            yield state, problem
+
+
+def _problem(bench: _Bench, state: SourceState, wanted: list[Selector]) -> str | None:
+    if state.error and state.failing_since:
+        return f"{state.source} cannot be read since {_moment(bench, state.failing_since)}: {state.error}"
+    if state.complete_at is None:
+        return f"{state.source} has not been read completely yet"
+    containers = {c.casefold() for s in wanted for c in (*s.projects, *s.repositories, *_containers_of_keys(s))}
+    for container, error in state.unreadable.items():
+        if not containers or container.casefold() in containers:
+            since = _moment(bench, state.failing_since or bench.now)
+            return f"{container} in {state.source} cannot be read since {since}: {error}"
+    return None
+
+
+def _containers_of_keys(selector: Selector) -> Iterable[str]:
+    """`SHOP-12` lies in SHOP, `acme/checkout#7` in acme/checkout."""
+    for key in (*selector.epics, *selector.sub_issues_of, *selector.items):
+        yield key.rpartition("#")[0] or key.rpartition("-")[0]
+
+
+def _moment(bench: _Bench, moment: datetime) -> str:
+    day = say_day(bench.calendar.day(moment), bench.calendar.day(bench.now))
+    return f"{day} {moment:%H:%M} UTC"

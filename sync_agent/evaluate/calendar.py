@@ -1,0 +1,51 @@
+"""Working days of an organisation: its time zone, weekends and public holidays."""
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import holidays
+
+from sync_agent.model import Organisation, Period
+
+_SATURDAY = 5
+
+
+class Calendar:
+    """Answers what a working day is. `region` is a country or a country and a part of it: `DE`, `DE-BY`."""
+
+    def __init__(self, timezone: str, region: str | None) -> None:
+        self._zone = ZoneInfo(timezone)
+        country, _, part = (region or "").partition("-")
+        self._holidays = holidays.country_holidays(country, subdiv=part or None) if country else {}
+
+    @classmethod
+    def of(cls, organisation: Organisation) -> "Calendar":
+        """The organisation's own calendar."""
+        return cls(organisation.timezone, organisation.holidays)
+
+    def day(self, moment: datetime) -> date:
+        """The calendar day of an instant."""
+        return moment.astimezone(self._zone).date()
+
+    def midnight(self, day: date) -> datetime:
+        """The instant at which a day begins."""
+        return datetime.combine(day, time(), self._zone)
+
+    def works(self, day: date) -> bool:
+        """Whether people work on that day."""
+        return day.weekday() < _SATURDAY and day not in self._holidays
+
+    def working_days(self, first: date, last: date) -> int:
+        """Working days from `first` to `last`, both included; none when `last` comes before `first`."""
+        span = (last - first).days + 1
+        return sum(self.works(first + timedelta(days=offset)) for offset in range(max(0, span)))
+
+    def working_days_since(self, since: datetime, now: datetime) -> int:
+        """Working days that have begun since the day of `since`, which itself does not count."""
+        return self.working_days(self.day(since) + timedelta(days=1), self.day(now))
+
+    def elapsed_share(self, period: Period, now: datetime) -> float:
+        """The part of a period's working days that is over, 0 to 1. A day is over when it ends."""
+        whole = self.working_days(period.start, period.due)
+        over = self.working_days(period.start, min(self.day(now) - timedelta(days=1), period.due))
+        return over / whole if whole else float(self.day(now) > period.due)

@@ -1,0 +1,52 @@
+"""Everything that the signals and the health of one goal are judged from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sync_agent.evaluate.blocking import Blockage
+from sync_agent.evaluate.calendar import Calendar
+from sync_agent.model import (
+    Assessment,
+    Forecast,
+    Goal,
+    History,
+    KeyResultState,
+    Organisation,
+    SourceState,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One goal at one time.
+
+    `scope` is the work of all its key results, each item once; `scope_at_start` the keys of what it was when the
+    period began (None: nothing is known of that day). `dependencies` are the assessments of the goals it waits for.
+    `broken` are the sources it needs that cannot be trusted now, with what is wrong.
+    """
+
+    organisation: Organisation
+    goal: Goal
+    now: datetime
+    today: date
+    calendar: Calendar
+    scope: tuple[History, ...]
+    scope_at_start: frozenset[tuple[str, str]] | None
+    blockages: tuple[Blockage, ...]
+    states: tuple[KeyResultState, ...]
+    progress: float | None
+    expected: float
+    forecast: Forecast | None
+    dependencies: Mapping[str, Assessment]
+    broken: tuple[tuple[SourceState, str], ...]
+
+    def owner_of(self, goal: str) -> str:
+        """The name of a goal's owner."""
+        owner = next((g.owner for g in self.organisation.goals if g.id == goal), "")
+        person = self.organisation.people.get(owner)
+        return person.name if person else owner
+
+    def objective_of(self, goal: str) -> str:
+        """A goal's objective in words."""
+        return next((g.objective for g in self.organisation.goals if g.id == goal), goal)

@@ -1,0 +1,79 @@
+"""How a goal stands, and the reasons in words."""
+
+from datetime import datetime
+
+from sync_agent.evaluate.context import Context
+from sync_agent.evaluate.words import say_day, say_percent
+from sync_agent.model import Evidence, Health, KeyResultState
+
+_ORDER = (Health.DONE, Health.ON_TRACK, Health.AT_RISK, Health.OFF_TRACK)
+
+
+def judge(context: Context) -> tuple[Health, tuple[Evidence, ...]]:
+    """The health with its reasons. A goal is only as healthy as its weakest key result."""
+    if context.broken:
+        return Health.UNKNOWN, tuple(Evidence(text=problem) for _, problem in context.broken)
+    if all(state.progress is None for state in context.states):
+        return Health.UNKNOWN, tuple(Evidence(text=f"{state.title}: {state.detail}") for state in context.states)
+    if all(state.progress is not None and state.progress >= 1 for state in context.states):
+        return Health.DONE, (Evidence(text="every key result is reached"),)
+    due = context.goal.period.due
+    if context.today > due:
+        return Health.OFF_TRACK, (Evidence(text=f"was due {say_day(due, context.today)}"), *_open_results(context))
+    if context.today < context.goal.period.start:
+        start = say_day(context.goal.period.start, context.today)
+        return Health.ON_TRACK, (Evidence(text=f"begins {start}"),)
+    verdicts = [(_verdict(context, state), state) for state in context.states]
+    worst = max((health for health, _ in verdicts), key=_ORDER.index)
+    return worst, tuple(_reason(context, state) for health, state in verdicts if health is worst)
+
+
+def unknown_since(context: Context) -> datetime | None:
+    """Since when the goal cannot be judged; None when it can."""
+    if not context.broken:
+        return None
+    moments = [state.failing_since for state, _ in context.broken if state.failing_since]
+    return min(moments, default=context.now)
+
+
+def _verdict(context: Context, state: KeyResultState) -> Health:
+    rules = context.goal.rules
+    if state.progress is None:
+        return Health.ON_TRACK
+    if state.progress >= 1:
+        return Health.DONE
+    if state.forecast and state.forecast.on_time is not None:
+        return _by_chance(state.forecast.on_time, rules.on_track_probability, rules.at_risk_probability)
+    behind = context.expected - state.progress
+    if behind <= rules.pace_tolerance:
+        return Health.ON_TRACK
+    return Health.AT_RISK if behind <= 2 * rules.pace_tolerance else Health.OFF_TRACK
+
+
+def _by_chance(chance: float, on_track: float, at_risk: float) -> Health:
+    if chance >= on_track:
+        return Health.ON_TRACK
+    return Health.AT_RISK if chance >= at_risk else Health.OFF_TRACK
+
+
+def _reason(context: Context, state: KeyResultState) -> Evidence:
+    text = f"{state.title}: {state.detail}"
+    forecast = state.forecast
+    if state.progress is None or state.progress >= 1:
+        return Evidence(text=text)
+    if forecast and forecast.on_time is not None:
+        share = say_percent(context.goal.rules.delivered_share)
+        due = say_day(context.goal.period.due, context.today)
+        return Evidence(
+            text=f"{text}; {say_percent(forecast.on_time)} likely that {share} is done by {due} ({forecast.basis})"
+        )
+    text = f"{text}; {say_percent(context.expected)} of the period's working days are over"
+    return Evidence(text=f"{text} (no forecast: {forecast.basis})" if forecast else text)
+
+
+def _open_results(context: Context) -> tuple[Evidence, ...]:
+    return tuple(
+        Evidence(text=f"{state.title}: {state.detail}")
+        for state in context.states
+        if state.progress is None or state.progress < 1
+    )

@@ -1,0 +1,142 @@
+"""Which work items a selector means, judged over what was pulled."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+
+from sync_agent.model import Facts, History, ItemKind, Selector, StatusCategory, WorkItem
+
+# Finished without being delivered: Jira's usual resolutions and GitHub's state reasons.
+CANCELLED = frozenset(
+    {
+        "abandoned",
+        "cancelled",
+        "canceled",
+        "cannot reproduce",
+        "declined",
+        "duplicate",
+        "incomplete",
+        "invalid",
+        "not a bug",
+        "not planned",
+        "not_planned",
+        "obsolete",
+        "rejected",
+        "won't do",
+        "won't fix",
+        "wont do",
+        "wont fix",
+        "withdrawn",
+    }
+)
+
+# Types that only hold other items. Counting both the epic and its stories would count the work twice.
+_HOLDERS = frozenset({"epic", "initiative", "theme"})
+
+
+def cancelled(item: WorkItem) -> bool:
+    """Whether an item left the scope without being delivered."""
+    return item.done and (item.resolution or "").casefold() in CANCELLED
+
+
+class Index:
+    """Finds items by selector, key or address. Built once for the facts of one moment."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+        self._containers: dict[tuple[str, str], list[History]] = defaultdict(list)
+        self._sources: dict[str, list[History]] = defaultdict(list)
+        self._children: dict[tuple[str, str], list[History]] = defaultdict(list)
+        self._keys: dict[str, History] = {}
+        self._own_keys: dict[tuple[str, str], History] = {}
+        for history in facts.histories.values():
+            item = history.item
+            self._sources[item.source].append(history)
+            self._containers[item.source, item.container.casefold()].append(history)
+            for name in (item.key.casefold(), item.url.casefold().rstrip("/")):
+                self._keys[name] = history
+                self._own_keys[item.source, name] = history
+            if item.parent:
+                self._children[item.source, item.parent.casefold()].append(history)
+
+    def find(self, source: str, target: str) -> History | None:
+        """The item with that key or web address, in `source` or else in any other; None when it was not pulled."""
+        name = target.casefold().rstrip("/")
+        return self._own_keys.get((source, name)) or self._keys.get(name)
+
+    def scope(self, selectors: Iterable[Selector]) -> tuple[History, ...]:
+        """The work that the selectors mean, each item once, cancelled work left out.
+
+        An epic, initiative or theme is left out when items below it are in: it would count the same work twice.
+        """
+        chosen = {(h.item.source, h.item.id): h for s in selectors for h in self.select(s) if not cancelled(h.item)}
+        parents = {(h.item.source, (h.item.parent or "").casefold()) for h in chosen.values()}
+        return tuple(
+            h
+            for h in chosen.values()
+            if h.item.type.casefold() not in _HOLDERS or (h.item.source, h.item.key.casefold()) not in parents
+        )
+
+    def select(self, selector: Selector) -> Iterator[History]:
+        """The items that match every given field of one selector, cancelled ones too."""
+        tests = _tests(selector, self._facts)
+        return (h for h in self._candidates(selector) if all(test(h.item) for test in tests))
+
+    def team(self, scope: Iterable[History]) -> tuple[History, ...]:
+        """All items of the projects and repositories that the scope lies in."""
+        containers = {(h.item.source, h.item.container.casefold()) for h in scope}
+        return tuple(h for container in sorted(containers) for h in self._containers[container])
+
+    def _candidates(self, selector: Selector) -> Iterable[History]:
+        parents = (*selector.epics, *selector.sub_issues_of)
+        if parents:
+            return self._descendants(selector.source, parents)
+        containers = (*selector.projects, *selector.repositories)
+        if containers:
+            return [h for c in containers for h in self._containers.get((selector.source, c.casefold()), ())]
+        return self._sources.get(selector.source, [])
+
+    def _descendants(self, source: str, parents: Iterable[str]) -> Iterable[History]:
+        found: dict[str, History] = {}
+        todo = [parent.casefold() for parent in parents]
+        while todo:
+            for child in self._children.get((source, todo.pop()), ()):
+                if child.item.id not in found:  # A cycle of parents must not keep us here.
+                    found[child.item.id] = child
+                    todo.append(child.item.key.casefold())
+        return found.values()
+
+
+_Test = Callable[[WorkItem], bool]
+
+
+def _tests(selector: Selector, facts: Facts) -> list[_Test]:
+    tests: list[_Test] = []
+
+    def require(wanted: tuple[str, ...], values: Callable[[WorkItem], Iterable[str | None]]) -> None:
+        if wanted:
+            folded = {value.casefold() for value in wanted}
+            tests.append(lambda item: any(value is not None and value.casefold() in folded for value in values(item)))
+
+    require((*selector.projects, *selector.repositories), lambda item: (item.container,))
+    require(selector.items, lambda item: (item.key,))
+    require(selector.types, lambda item: (item.type,))
+    require(selector.labels, lambda item: item.labels)
+    require(selector.components, lambda item: item.components)
+    require(selector.versions, lambda item: item.versions)
+    require(selector.milestones, lambda item: (item.milestone,))
+    require(selector.sprints, lambda item: item.sprints)
+    require(selector.assignees, lambda item: (a for account in item.assignees for a in (account.id, account.name)))
+    require(selector.priorities, lambda item: (item.priority,))
+    require(selector.statuses, _status_words)
+    if selector.kind:
+        kind: ItemKind = selector.kind
+        tests.append(lambda item: item.kind is kind)
+    if selector.query:
+        ids = facts.queries.get((selector.source, selector.query), frozenset())
+        tests.append(lambda item: item.id in ids)
+    return tests
+
+
+def _status_words(item: WorkItem) -> tuple[str, ...]:
+    closed = item.category is StatusCategory.DONE
+    return item.status, item.category.value, "closed" if closed else "open"

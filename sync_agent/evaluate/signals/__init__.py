@@ -1,0 +1,44 @@
+"""One finding a module. A new signal is one module with its wording and one line here."""
+
+from collections.abc import Callable, Iterable
+
+from sync_agent.evaluate.context import Context
+from sync_agent.evaluate.signals import (
+    blocked,
+    dependency,
+    kpi,
+    no_scope,
+    not_started,
+    off_pace,
+    scope_growth,
+    slipping,
+    source_down,
+    stale_goal,
+    stale_item,
+    unowned,
+)
+from sync_agent.model import Health, Signal
+
+_ALWAYS: tuple[Callable[[Context], Iterable[Signal]], ...] = (source_down.find,)
+
+_WHEN_KNOWN: tuple[Callable[[Context], Iterable[Signal]], ...] = (
+    blocked.find,
+    dependency.find,
+    slipping.find,
+    off_pace.find,
+    scope_growth.find,
+    kpi.find,
+    not_started.find,
+    stale_goal.find,
+    stale_item.find,
+    unowned.find,
+    no_scope.find,
+)
+
+
+def find_all(context: Context, health: Health) -> tuple[Signal, ...]:
+    """Every finding about a goal. A goal that is reached needs none; of an unknown one only the cause is known."""
+    found = [signal for find in _ALWAYS for signal in find(context)]
+    if not context.broken and health is not Health.DONE:
+        found.extend(signal for find in _WHEN_KNOWN for signal in find(context))
+    return tuple(found)

@@ -1,0 +1,69 @@
+"""Work that cannot go on, grouped by what holds it up: the cause is told once, its consequences inside."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import timedelta
+
+from sync_agent.evaluate.blocking import Blockage
+from sync_agent.evaluate.context import Context
+from sync_agent.evaluate.words import cite, say_count, say_day, say_who
+from sync_agent.model import Evidence, Severity, Signal, SignalKind
+
+
+def find(context: Context) -> Iterable[Signal]:
+    """One signal per root cause; it alerts after `blocked_after_working_days`, for critical goals after hours."""
+    causes: dict[str, list[Blockage]] = defaultdict(list)
+    for blockage in context.blockages:
+        causes[blockage.subject].append(blockage)
+    for subject, group in causes.items():
+        yield _signal(context, subject, sorted(group, key=lambda b: (b.since, b.item.item.key)))
+
+
+def _signal(context: Context, subject: str, group: list[Blockage]) -> Signal:
+    first = group[0]
+    days = context.calendar.working_days_since(first.since, context.now)
+    blocker = first.blocker.item if first.blocker else None
+    held = list(dict.fromkeys(b.item.item.key for b in group))
+    lasted = f"{say_count(days, 'working day')}" if days else "since today"
+    what = f"{held[0]} is {first.cause}" if len(held) == 1 else f"{say_count(len(held), 'item')} blocked by {subject}"
+    cause = blocker or first.item.item
+    return Signal(
+        goal=context.goal.id,
+        kind=SignalKind.BLOCKED,
+        subject=subject,
+        severity=Severity.ALERT if _long_enough(context, first, days) else Severity.NOTICE,
+        headline=f"blocked {lasted}: {what}",
+        since=first.since,
+        evidence=tuple(_evidence(context, group)),
+        questions=tuple(_questions(group)),
+        people=tuple((cause.source, account.id) for account in cause.assignees),
+    )
+
+
+def _long_enough(context: Context, first: Blockage, days: int) -> bool:
+    rules = context.goal.rules
+    if context.goal.priority.critical:
+        return context.now - first.since >= timedelta(hours=rules.critical_blocked_after_hours)
+    return days >= rules.blocked_after_working_days
+
+
+def _evidence(context: Context, group: list[Blockage]) -> Iterable[Evidence]:
+    blocker = group[0].blocker.item if group[0].blocker else None
+    if blocker:
+        yield cite(blocker, f"{blocker.status}, assigned to {say_who(blocker)}")
+    for blockage in group:
+        item = blockage.item.item
+        since = say_day(context.calendar.day(blockage.since), context.today)
+        yield cite(item, f"{blockage.cause} since {since}, assigned to {say_who(item)}")
+
+
+def _questions(group: list[Blockage]) -> Iterable[str]:
+    cause = (group[0].blocker or group[0].item).item
+    if not cause.assignees:
+        yield f"{cause.key} has no assignee: who can take it?"
+    else:
+        yield f"What does {say_who(cause)} need to finish or free {cause.key}, and by when?"
+    if group[0].blocker:
+        yield f"Can {group[0].item.item.key} go on without {cause.key}, for example behind a switch or with a stand-in?"
+    if len(group) > 1:
+        yield "Which of the waiting items matter most, and can the others leave this goal?"

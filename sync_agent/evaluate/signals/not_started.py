@@ -1,0 +1,28 @@
+"""A good part of the period is over and no work has begun."""
+
+from collections.abc import Iterable
+
+from sync_agent.evaluate.context import Context
+from sync_agent.evaluate.words import say_count, say_percent
+from sync_agent.model import Evidence, Severity, Signal, SignalKind, StatusCategory
+
+_AFTER = 0.2
+
+
+def find(context: Context) -> Iterable[Signal]:
+    """A notice when a fifth of the working days are over and every item is still to do."""
+    if context.expected < _AFTER or not context.scope:
+        return
+    if any(h.item.category is not StatusCategory.TODO for h in context.scope):
+        return
+    over = say_percent(context.expected)
+    text = f"{over} of the working days are over and none of {say_count(len(context.scope), 'item')} has begun"
+    yield Signal(
+        goal=context.goal.id,
+        kind=SignalKind.NOT_STARTED,
+        subject=context.goal.id,
+        severity=Severity.NOTICE,
+        headline=f"not started: {text}",
+        evidence=(Evidence(text),),
+        questions=("What must happen before the first item can begin, and who decides it?",),
+    )

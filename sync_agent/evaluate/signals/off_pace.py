@@ -1,0 +1,22 @@
+"""Progress is behind the share of working days that are over."""
+
+from collections.abc import Iterable
+
+from sync_agent.evaluate.context import Context
+from sync_agent.evaluate.words import say_percent
+from sync_agent.model import Evidence, Severity, Signal, SignalKind
+
+
+def find(context: Context) -> Iterable[Signal]:
+    """A notice when the goal as a whole is more than `pace_tolerance` behind."""
+    if context.progress is None or context.expected - context.progress <= context.goal.rules.pace_tolerance:
+        return
+    text = f"{say_percent(context.progress)} done, {say_percent(context.expected)} of the working days are over"
+    yield Signal(
+        goal=context.goal.id,
+        kind=SignalKind.OFF_PACE,
+        subject=context.goal.id,
+        severity=Severity.NOTICE,
+        headline=f"behind its pace: {text}",
+        evidence=tuple(Evidence(f"{state.title}: {state.detail}") for state in context.states),
+    )

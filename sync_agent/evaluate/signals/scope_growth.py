@@ -1,0 +1,33 @@
+"""The goal has become larger than it was when its period began."""
+
+from collections.abc import Iterable
+
+from sync_agent.evaluate.context import Context
+from sync_agent.evaluate.words import cite, say_count, say_day, say_percent
+from sync_agent.model import Severity, Signal, SignalKind
+
+_SHOWN = 5
+
+
+def find(context: Context) -> Iterable[Signal]:
+    """A notice when the items added since the start exceed `scope_growth` of what there was then."""
+    before = context.scope_at_start
+    if not before:
+        return
+    added = [h.item for h in context.scope if (h.item.source, h.item.id) not in before]
+    growth = len(added) / len(before)
+    if growth <= context.goal.rules.scope_growth:
+        return
+    start = say_day(context.goal.period.start, context.today)
+    newest = sorted(added, key=lambda item: item.created, reverse=True)[:_SHOWN]
+    yield Signal(
+        goal=context.goal.id,
+        kind=SignalKind.SCOPE_GROWTH,
+        subject=context.goal.id,
+        severity=Severity.NOTICE,
+        headline=f"scope grew by {say_percent(growth)}: {say_count(len(added), 'item')} added since {start}",
+        evidence=tuple(
+            cite(item, f"added {say_day(context.calendar.day(item.created), context.today)}") for item in newest
+        ),
+        questions=(f"Scope grew by {say_count(len(added), 'item')} since {start}: which can move out?",),
+    )

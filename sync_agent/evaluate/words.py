@@ -1,0 +1,38 @@
+"""How numbers, days and items are said."""
+
+from datetime import date
+
+from sync_agent.model import Evidence, WorkItem
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def say_day(day: date, today: date) -> str:
+    """`18 Dec`, with the year when it is not this one."""
+    text = f"{day.day} {_MONTHS[day.month - 1]}"
+    return text if day.year == today.year else f"{text} {day.year}"
+
+
+def say_count(number: int, noun: str, plural: str | None = None) -> str:
+    """`1 item`, `3 items`."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def say_number(value: float) -> str:
+    """At most three significant figures behind the point, no trailing zeros."""
+    return f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:,.3g}"
+
+
+def say_percent(share: float) -> str:
+    """`62 %`."""
+    return f"{round(share * 100)} %"
+
+
+def say_who(item: WorkItem) -> str:
+    """Who works on an item."""
+    return ", ".join(account.name for account in item.assignees) or "nobody"
+
+
+def cite(item: WorkItem, text: str) -> Evidence:
+    """A fact about an item that leads to it."""
+    return Evidence(text=f"{item.key} {item.title}: {text}", item=item.key, url=item.url)

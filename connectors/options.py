@@ -46,11 +46,8 @@ Seconds = Annotated[float, Field(gt=0)]
 
 
 class HttpOptions(Options):
-    """How to reach a server over HTTP."""
+    """How to reach a server over HTTP. Proxies come from the usual environment variables (HTTPS_PROXY, NO_PROXY)."""
 
-    connect_timeout: Seconds = Field(default=10, description="Seconds to wait for a connection")
-    read_timeout: Seconds = Field(default=60, description="Seconds to wait for the next byte of an answer")
-    give_up_after: Seconds = Field(default=300, description="Seconds after which one request is tried no more")
+    timeout: Seconds = Field(default=30, description="Seconds to wait for a connection and for each part of an answer")
+    give_up_after: Seconds = Field(default=300, description="Seconds of waiting after which a request is tried no more")
     ca_bundle: Path | None = Field(default=None, description="File with the certificates to trust")
-    client_certificate: Path | None = Field(default=None, description="PEM file with our certificate and key")
-    proxy: str | None = Field(default=None, description="Proxy address; default: the usual environment variables")

@@ -61,7 +61,8 @@ def _undo(item: WorkItem, change: Change) -> WorkItem:
         # A tracker that forgot the old status, title or key leaves us the newer one.
         return item if value is None and change.field in _REQUIRED else replace(item, **{name: value})
     if change.field in _SETS:
-        return replace(item, **{name: _swap(getattr(item, name), change)})
+        swapped: dict[str, Any] = {name: _swap(getattr(item, name), change)}
+        return replace(item, **swapped)
     if change.field is Field.ASSIGNEES:
         return replace(item, assignees=_accounts(item, change))
     if change.field is Field.LINKS:

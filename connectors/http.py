@@ -1,0 +1,212 @@
+"""The one HTTP policy: what is tried again, how long to wait, and what each refusal means.
+
+The client libraries' own retries are off: they repeat writes and sleep where nobody can stop them.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import requests
+import structlog
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_exponential_jitter
+
+from connectors.base import Context
+from connectors.errors import (
+    ConnectorError,
+    Doubtful,
+    Forbidden,
+    Malformed,
+    NotFound,
+    Refused,
+    Throttled,
+    Unauthorised,
+    Unavailable,
+)
+
+log = structlog.get_logger(__name__)
+
+_ATTEMPTS = 7
+_BACK_OFF = wait_exponential_jitter(initial=1, max=60, jitter=1)
+# GitHub: "wait for at least one minute" where a secondary limit names no time.
+# https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
+_UNNAMED_WAIT = timedelta(minutes=1)
+_EXCERPT = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back. Header names are lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    text: str
+
+    def json(self, what: str) -> Any:
+        """The parsed body. Raises Malformed."""
+        try:
+            return json.loads(self.text)
+        except ValueError:
+            kind = self.headers.get("content-type", "no content type")
+            problem = (
+                f"{what}: the answer ({self.status}, {kind}) is not JSON; is the address right, or a proxy between?"
+            )
+            raise Malformed(problem) from None
+
+    @classmethod
+    def of(cls, response: requests.Response) -> "Answer":
+        """The parts of a `requests` answer that matter."""
+        return cls(response.status_code, {k.lower(): v for k, v in response.headers.items()}, response.text)
+
+
+class Policy:
+    """Runs requests against one server."""
+
+    def __init__(self, context: Context, give_up_after: float) -> None:
+        self._context = context
+        self._give_up_after = give_up_after
+
+    def run(self, what: str, send: Callable[[], Answer], *, repeatable: bool) -> Answer:
+        """A good answer to `send`, which is tried again while that can help and do no harm.
+
+        A `repeatable` request (a read) is tried again after network errors and 5xx; any other only where it is sure
+        that it did nothing: no connection, or refused by a rate limit. `what` names the request in errors. Raises
+        ConnectorError.
+        """
+        retrying = Retrying(
+            retry=retry_if_exception_type(Unavailable),
+            stop=self._enough,
+            wait=self._wait,
+            sleep=self._sleep,
+            before_sleep=lambda state: _log_retry(what, state),
+            reraise=True,
+        )
+        return retrying(self._once, what, send, repeatable)
+
+    def _once(self, what: str, send: Callable[[], Answer], repeatable: bool) -> Answer:
+        try:
+            answer = send()
+        except requests.RequestException as error:
+            raise _lost(what, error, repeatable) from error
+        if answer.status < 300:
+            return answer
+        raise self._refusal(what, answer, repeatable)
+
+    def _refusal(self, what: str, answer: Answer, repeatable: bool) -> ConnectorError:
+        text = f"{what}: {answer.status} {_explain(answer)}"
+        if limited(answer):
+            until = _until(answer, self._context.clock())
+            return Throttled(f"{text} (rate limit; asked to wait until {until:%H:%M:%S} UTC)", until)
+        if answer.status >= 500:
+            return Unavailable(text) if repeatable else Doubtful(f"{text}; it may have been written all the same")
+        kinds: dict[int, type[ConnectorError]] = {
+            401: Unauthorised,
+            403: Forbidden,
+            404: NotFound,
+            408: Unavailable,
+            410: NotFound,
+        }
+        return kinds.get(answer.status, Refused)(text)
+
+    def _wait(self, state: RetryCallState) -> float:
+        error = state.outcome.exception() if state.outcome else None
+        if isinstance(error, Throttled):
+            return max(0.0, (error.until - self._context.clock()).total_seconds())
+        return _BACK_OFF(state)
+
+    def _enough(self, state: RetryCallState) -> bool:
+        waited = state.idle_for + state.upcoming_sleep
+        return state.attempt_number >= _ATTEMPTS or waited > self._give_up_after or self._context.stop.is_set()
+
+    def _sleep(self, seconds: float) -> None:
+        if self._context.stop.wait(seconds):
+            raise ConnectorError("abandoned: the agent is stopping")
+
+
+def limited(answer: Answer) -> bool:
+    """Whether a refusal is about pace, not about permission."""
+    if answer.status == 429 or (answer.status in (403, 503) and "retry-after" in answer.headers):
+        return True
+    if answer.status != 403:
+        return False
+    return answer.headers.get("x-ratelimit-remaining") == "0" or "rate limit" in answer.text[:1000].casefold()
+
+
+def _until(answer: Answer, now: datetime) -> datetime:
+    headers = answer.headers
+    if "retry-after" in headers:
+        return _moment(headers["retry-after"], now) or now + _UNNAMED_WAIT
+    reset = headers.get("x-ratelimit-reset") if headers.get("x-ratelimit-remaining", "0") == "0" else None
+    found = _reset(reset) if reset else None
+    return max(found, now) if found else now + _UNNAMED_WAIT
+
+
+def _moment(text: str, now: datetime) -> datetime | None:
+    """Seconds or an HTTP date: https://www.rfc-editor.org/rfc/rfc9110#field.retry-after."""
+    try:
+        return now + timedelta(seconds=float(text))
+    except ValueError:
+        pass
+    try:
+        return max(parsedate_to_datetime(text).astimezone(UTC), now)
+    except ValueError:
+        return None
+
+
+def _reset(text: str) -> datetime | None:
+    """GitHub sends seconds since 1970, Jira an ISO 8601 instant."""
+    try:
+        return datetime.fromtimestamp(float(text), UTC)
+    except ValueError:
+        pass
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _lost(what: str, error: requests.RequestException, repeatable: bool) -> ConnectorError:
+    text = f"{what}: {_cause(error)}"
+    if isinstance(error, requests.exceptions.SSLError):
+        return Unavailable(f"{text}; if the server's certificate is your own, name it under ca_bundle")
+    if isinstance(error, (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema)):
+        return Refused(text)
+    unsent = isinstance(error, requests.exceptions.ConnectTimeout) or "NewConnectionError" in repr(error)
+    if repeatable or unsent:
+        return Unavailable(text)
+    return Doubtful(f"{text}; it may have been written all the same")
+
+
+def _cause(error: BaseException) -> str:
+    """The innermost reason: requests and urllib3 wrap it in layers that tell nobody anything."""
+    reason = getattr(error, "reason", None) or (error.args[0] if error.args else None)
+    if isinstance(reason, BaseException) and reason is not error:
+        return _cause(reason)
+    text = str(error).rsplit(": ", 1)[-1] if "object at 0x" in str(error) else str(error)
+    return f"{type(error).__name__}: {text}"
+
+
+def _explain(answer: Answer) -> str:
+    """The server's own words, from the shapes that Jira and GitHub use."""
+    try:
+        body = json.loads(answer.text)
+    except ValueError:
+        return "" if "<" in answer.text[:100] else answer.text[:_EXCERPT]
+    if not isinstance(body, dict):
+        return ""
+    fields = body.get("errors")
+    parts = [*(body.get("errorMessages") or ()), body.get("message")]
+    if isinstance(fields, dict):
+        parts += [f"{name}: {text}" for name, text in fields.items()]
+    return "; ".join(str(part) for part in parts if part)[:_EXCERPT]
+
+
+def _log_retry(what: str, state: RetryCallState) -> None:
+    error = state.outcome.exception() if state.outcome else None
+    log.warning(
+        "request repeated", request=what, attempt=state.attempt_number, error=str(error), wait=state.upcoming_sleep
+    )

@@ -1,0 +1,61 @@
+"""What is wrong with a configuration, told to the person who wrote it."""
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+_LISTED = 20
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Mistake:
+    """One mistake. `file` is relative to the configuration's directory; `line` and `column` count from 1.
+
+    Line 0 means the file (or directory) as a whole. The text never holds a secret.
+    """
+
+    file: str
+    line: int
+    column: int
+    text: str
+
+    def __str__(self) -> str:
+        """`goals/2026-q4.yaml:12:7: unknown person 'dna'; …`, the form that editors and CI systems link."""
+        where = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        return f"{where}: {self.text}"
+
+
+class ConfigErrors(Exception):
+    """Everything that is wrong, sorted by file and place; one mistake a line when printed."""
+
+    def __init__(self, mistakes: Iterable[Mistake]) -> None:
+        self.mistakes = tuple(sorted(set(mistakes)))
+        super().__init__("\n".join(str(mistake) for mistake in self.mistakes))
+
+
+def unknown(noun: str, found: str, known: Iterable[str]) -> str:
+    """`unknown person 'dna'; did you mean 'dana'? Known: …`."""
+    known = sorted(known)
+    near = nearest(found, known)
+    hint = f"; did you mean '{near}'?" if near else "."
+    return f"unknown {noun} {quoted(found)}{hint} {listed(known)}"
+
+
+def listed(known: Iterable[str]) -> str:
+    """`Known: a, b`, cut where the list gets long."""
+    names = list(known)
+    more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
+    return f"Known: {', '.join(names[:_LISTED]) or 'none'}{more}"
+
+
+def nearest(found: str, known: Iterable[str]) -> str | None:
+    """The known name that somebody who wrote `found` most probably meant."""
+    folded = {name.casefold(): name for name in known}
+    near = difflib.get_close_matches(found.casefold(), folded, n=1)
+    return folded[near[0]] if near else None
+
+
+def quoted(text: str) -> str:
+    """Text as it was found, short and on one line."""
+    line = " ".join(text.split())
+    return f"'{line[:57]}...'" if len(line) > 60 else f"'{line}'"

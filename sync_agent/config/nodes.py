@@ -1,0 +1,230 @@
+"""YAML text → nodes that know their file, line and column.
+
+Scalars follow YAML 1.2's core schema for null, true and false (https://yaml.org/spec/1.2.2/#103-core-schema); all
+others, numbers and dates too, stay text as written until the shape says what they are. So `on`, `NO`, `12:30` and
+a version `1.10` mean what they look like.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from sync_agent.config.errors import Mistake, quoted
+from sync_agent.config.syntax import in_plain_words
+
+MAX_BYTES = 1_000_000
+_MAX_DEPTH = 30
+_MAX_NODES = 500_000
+_CONSTANTS: dict[str, bool | None] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+_UNPRINTABLE = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# The C parser is ten times faster; a build of PyYAML may come without it.
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A value and where it is written. A mapping's `keys` are nodes of their own, by the same names.
+
+    `size` counts the nodes below and itself, those behind aliases as often as they are used.
+    """
+
+    file: str
+    line: int
+    column: int
+    value: "str | bool | tuple[Node, ...] | dict[str, Node] | None"
+    keys: "dict[str, Node]" = field(default_factory=dict)
+    size: int = 1
+
+    def mistake(self, text: str) -> Mistake:
+        """A mistake at this place."""
+        return Mistake(self.file, self.line, self.column, text)
+
+    @property
+    def text(self) -> str | None:
+        """The text of a scalar (numbers are text); None for everything else."""
+        return self.value if isinstance(self.value, str) else None
+
+    @property
+    def mapping(self) -> "dict[str, Node]":
+        """The values of a mapping by key; empty for everything else."""
+        return self.value if isinstance(self.value, dict) else {}
+
+    def get(self, key: str) -> "Node | None":
+        """The value of a mapping's key; None when there is none or this is no mapping."""
+        return self.mapping.get(key)
+
+    def many(self, key: str) -> "tuple[Node, ...]":
+        """What a key holds that takes one value or a list of them."""
+        node = self.get(key)
+        if node is None or node.value is None:
+            return ()
+        return node.value if isinstance(node.value, tuple) else (node,)
+
+    def children(self) -> "tuple[Node, ...]":
+        """The values of a list or mapping."""
+        return self.value if isinstance(self.value, tuple) else tuple(self.mapping.values())
+
+    def walk(self) -> "Iterator[Node]":
+        """This node and everything below."""
+        yield self
+        for child in self.children():
+            yield from child.walk()
+
+    def plain(self) -> Any:
+        """The bare value: dicts, lists, text, booleans, None."""
+        if isinstance(self.value, dict):
+            return {key: child.plain() for key, child in self.value.items()}
+        return [child.plain() for child in self.value] if isinstance(self.value, tuple) else self.value
+
+    def describe(self) -> str:
+        """What was found here, in words."""
+        match self.value:
+            case dict():
+                return "a mapping"
+            case tuple():
+                return "a list"
+            case None:
+                return "nothing"
+            case bool():
+                return str(self.value).lower()
+            case str():
+                return quoted(self.value)
+
+
+def parse(text: str, file: str) -> tuple[Node | None, list[Mistake]]:
+    """The document's root and the mistakes of its writing; no root where the text is empty or not YAML."""
+    if found := _UNPRINTABLE.search(text):
+        line, column = text.count("\n", 0, found.start()) + 1, found.start() - text.rfind("\n", 0, found.start())
+        name = f"U+{ord(found.group()):04X}"
+        return None, [Mistake(file, line, column, f"the character {name} is not allowed in YAML; remove it")]
+    builder = _Builder(file)
+    try:
+        return builder.document(yaml.parse(text, Loader=_Loader)), builder.mistakes
+    except yaml.MarkedYAMLError as error:
+        line, column, words = in_plain_words(error, text)
+        return None, [*builder.mistakes, Mistake(file, line, column, words)]
+    except _Stop as stop:
+        return None, [*builder.mistakes, stop.mistake]
+
+
+class _Stop(Exception):
+    """A mistake after which the rest of the file means nothing."""
+
+    def __init__(self, mistake: Mistake) -> None:
+        super().__init__(mistake.text)
+        self.mistake = mistake
+
+
+class _Builder:
+    """Nodes from the parser's events, which unlike its nodes can be bounded while they are read."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.mistakes: list[Mistake] = []
+        self._anchors: dict[str, Node] = {}
+        self._depth = 0
+
+    def document(self, events: Iterator[yaml.Event]) -> Node | None:
+        """The root of the only document; None when there is none."""
+        root = None
+        for event in events:
+            if isinstance(event, yaml.NodeEvent):
+                if root:
+                    raise _Stop(self._mistake(event, "a second document begins; remove the '---' above it"))
+                root = self._node(event, events)
+        return None if root is None or root.value is None else root
+
+    def _node(self, event: yaml.Event, events: Iterator[yaml.Event]) -> Node:
+        if isinstance(event, yaml.AliasEvent):
+            return self._alias(event)
+        self._refuse_tag(event)
+        node = self._collection(event, events) if isinstance(event, yaml.CollectionStartEvent) else self._scalar(event)
+        if node.size > _MAX_NODES:
+            raise _Stop(self._mistake(event, "too large once its aliases (*name) are filled in; write less"))
+        if event.anchor:
+            self._anchors[event.anchor] = node
+        return node
+
+    def _collection(self, event: yaml.Event, events: Iterator[yaml.Event]) -> Node:
+        self._depth += 1
+        if self._depth > _MAX_DEPTH:
+            raise _Stop(self._mistake(event, f"nested more than {_MAX_DEPTH} levels deep; the goals need far less"))
+        items = self._until_end(events)
+        self._depth -= 1
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self._at(event, tuple(items))
+        return self._mapping(event, items)
+
+    def _until_end(self, events: Iterator[yaml.Event]) -> list[Node]:
+        items = []
+        while not isinstance(event := next(events), yaml.CollectionEndEvent):
+            items.append(self._node(event, events))
+        return items
+
+    def _mapping(self, event: yaml.Event, items: Sequence[Node]) -> Node:
+        values: dict[str, Node] = {}
+        keys: dict[str, Node] = {}
+        merged: list[Node] = []
+        for key, value in zip(items[::2], items[1::2], strict=True):
+            name = self._key(key)
+            if name == "<<":
+                merged += value.children() if isinstance(value.value, tuple) else [value]
+            elif name in values:
+                line = keys[name].line
+                self.mistakes.append(key.mistake(f"the key '{name}' is already in line {line}; keep one of them"))
+            elif name is not None:
+                values[name], keys[name] = value, key
+        self._merge(merged, values, keys)
+        return self._at(event, values, keys)
+
+    def _merge(self, merged: Sequence[Node], values: dict[str, Node], keys: dict[str, Node]) -> None:
+        for source in merged:
+            if not isinstance(source.value, dict):
+                self.mistakes.append(source.mistake(f"'<<' takes a mapping; found {source.describe()}"))
+            for name, value in source.mapping.items():
+                if name not in values:
+                    values[name], keys[name] = value, source.keys[name]
+
+    def _key(self, key: Node) -> str | None:
+        if isinstance(key.value, str) and key.value.strip():
+            return key.value
+        if isinstance(key.value, bool):
+            return str(key.value).lower()
+        text = "a key is missing before ':'" if key.value in (None, "") else "a key must be plain text"
+        self.mistakes.append(key.mistake(text))
+        return None
+
+    def _scalar(self, event: yaml.Event) -> Node:
+        plain = event.style is None or event.style == ""
+        return self._at(event, _CONSTANTS.get(event.value, event.value) if plain else event.value)
+
+    def _alias(self, event: yaml.Event) -> Node:
+        if node := self._anchors.get(event.anchor):
+            return node
+        text = f"no value above is marked '&{event.anchor}'; put the text in quotes if no alias is meant"
+        raise _Stop(self._mistake(event, text))
+
+    def _refuse_tag(self, event: yaml.Event) -> None:
+        if event.tag is not None:
+            self.mistakes.append(self._mistake(event, f"tags such as {quoted(event.tag)} are not used here; remove it"))
+
+    def _mistake(self, event: yaml.Event, text: str) -> Mistake:
+        return self._at(event, None).mistake(text)
+
+    def _at(
+        self,
+        event: yaml.Event,
+        value: "str | bool | tuple[Node, ...] | dict[str, Node] | None",
+        keys: dict[str, Node] | None = None,
+    ) -> Node:
+        mark = event.start_mark
+        children = value if isinstance(value, tuple) else value.values() if isinstance(value, dict) else ()
+        size = 1 + sum(child.size for child in children)
+        return Node(self.file, mark.line + 1, mark.column + 1, value, keys or {}, size)

@@ -62,7 +62,10 @@ class Markup(StrEnum):
 class Writer(Protocol):
     """Writes comments that carry an invisible marker, by which they are found again."""
 
-    markup: Markup
+    @property
+    def markup(self) -> Markup:
+        """What the comments are written in."""
+        ...
 
     def find(self, place: Place, key: str) -> str | None:
         """The id of the agent's own comment marked with `key`, read from the comments themselves, never a search

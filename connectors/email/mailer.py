@@ -1,0 +1,102 @@
+"""Hands mails to an SMTP server, each in a connection of its own: simple, and a stale connection loses none."""
+
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from connectors.base import Context, Finding, Level, Mail
+from connectors.email.compose import compose
+from connectors.email.options import EmailOptions
+from connectors.errors import ConnectorError, Doubtful, Refused, Unauthorised, Unavailable
+
+
+class SmtpMailer:
+    """Sends mail through one server with STARTTLS, TLS or, in a trusted network, neither."""
+
+    def __init__(self, options: EmailOptions, context: Context) -> None:
+        self._options = options
+        self._where = f"mail server {options.host}:{options.port}"
+        self._password = options.password.reveal(context.environ) if options.password else None
+
+    def send(self, mail: Mail) -> str:
+        """The Message-ID. Raises Refused for a recipient or content that the server refuses for good."""
+        message = compose(mail, self._options.sender)
+        with self._connected() as server:
+            try:
+                server.send_message(message)
+            except (smtplib.SMTPServerDisconnected, OSError) as error:
+                raise Doubtful(
+                    f"{self._where}: the connection broke while sending ({error}); sent again later"
+                ) from None
+        return str(message["Message-ID"])
+
+    def check(self) -> Finding:
+        """Whether connecting, encryption and login work; sends nothing."""
+        try:
+            with self._connected() as server:
+                server.noop()
+        except ConnectorError as error:
+            return Finding(Level.ERROR, "email", str(error))
+        return Finding(Level.OK, "email", f"{self._where} accepts us")
+
+    @contextmanager
+    def _connected(self) -> Iterator[smtplib.SMTP]:
+        server: smtplib.SMTP | None = None
+        try:
+            server = self._connect()
+            self._login(server)
+            yield server
+            # The mail is accepted by now; trouble in saying goodbye must not send it again.
+            with suppress(smtplib.SMTPException, OSError):
+                server.quit()
+        except ConnectorError:
+            raise
+        except smtplib.SMTPException as error:
+            raise _sorted(self._where, error) from None
+        except ssl.SSLError as error:
+            hint = f"check `security` and `port`, or name your certificates under ca_bundle ({error.reason})"
+            raise Unavailable(f"{self._where}: no encrypted connection; {hint}") from None
+        except OSError as error:
+            raise Unavailable(f"{self._where}: {error}") from None
+        finally:
+            if server:
+                server.close()
+
+    def _connect(self) -> smtplib.SMTP:
+        options = self._options
+        if options.security == "tls":
+            return smtplib.SMTP_SSL(options.host, options.port, timeout=options.timeout, context=self._trust())
+        server = smtplib.SMTP(options.host, options.port, timeout=options.timeout)
+        if options.security == "starttls":
+            server.starttls(context=self._trust())
+        return server
+
+    def _login(self, server: smtplib.SMTP) -> None:
+        if self._options.username and self._password:
+            server.login(self._options.username, self._password)
+
+    def _trust(self) -> ssl.SSLContext:
+        return ssl.create_default_context(cafile=str(self._options.ca_bundle) if self._options.ca_bundle else None)
+
+
+def _sorted(where: str, error: smtplib.SMTPException) -> ConnectorError:
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return Unauthorised(f"{where}: refuses the username and password ({error.smtp_code})")
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code, text = next(iter(error.recipients.values()))
+        words = f"{where}: refuses the recipient: {code} {_words(text)}"
+        # One full mailbox is no reason to leave everybody else without mail: not Unavailable.
+        return Refused(words) if code >= 500 else Doubtful(words)
+    if isinstance(error, smtplib.SMTPResponseException):
+        words = f"{where}: {error.smtp_code} {_words(error.smtp_error)}"
+        # RFC 5321, 4.2.1: 4yz is transient, 5yz permanent.
+        return Refused(words) if error.smtp_code >= 500 else Unavailable(words)
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return Refused(f"{where}: {error}; check `security`, `username` and `password`")
+    return Unavailable(f"{where}: {error}")
+
+
+def _words(text: bytes | str) -> str:
+    words = text.decode(errors="replace") if isinstance(text, bytes) else text
+    return " ".join(words.split())[:200]

@@ -1,0 +1,25 @@
+"""Jira Cloud and Jira Data Center."""
+
+from typing import Any
+
+from connectors.base import Context, Source
+from connectors.jira.options import JiraOptions
+from connectors.jira.source import JiraSource
+
+
+class JiraConnector:
+    """The `type: jira` of a source."""
+
+    options = JiraOptions
+
+    def open(self, name: str, options: Any, context: Context) -> Source:
+        """Opens a site; nothing is sent yet. Raises ConnectorError when the token cannot be read."""
+        return JiraSource(name, options, context)
+
+    def containers(self, options: Any) -> tuple[str, ...]:
+        """The keys of the projects in scope."""
+        projects: tuple[str, ...] = options.projects
+        return projects
+
+
+connector = JiraConnector()

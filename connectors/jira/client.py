@@ -1,0 +1,108 @@
+"""Requests to one Jira site: the `jira` library's session under our own policy."""
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+import requests
+from jira import JIRA
+
+from connectors.base import Context
+from connectors.errors import NotFound, Unauthorised
+from connectors.http import Answer, Policy
+from connectors.jira.options import JiraOptions
+
+
+class Client:
+    """Knows the address, the credentials and which kind of Jira it is; not thread safe."""
+
+    def __init__(self, name: str, options: JiraOptions, context: Context) -> None:
+        self.name = name
+        self.options = options
+        self.context = context
+        self._policy = Policy(context, options.give_up_after)
+        self._base = (
+            f"{options.gateway.rstrip('/')}/ex/jira/{options.cloud_id}" if options.cloud_id else options.url.rstrip("/")
+        )
+        token = options.auth.token.reveal(context.environ)
+        basic = (options.auth.email, token) if options.auth.email else None
+        self._jira = JIRA(
+            server=self._base,
+            basic_auth=basic,
+            token_auth=None if basic else token,
+            options={
+                "verify": str(options.ca_bundle) if options.ca_bundle else True,
+                "client_cert": str(options.client_certificate) if options.client_certificate else None,
+            },
+            get_server_info=False,
+            max_retries=0,
+            timeout=options.timeout,
+        )
+
+    @cached_property
+    def cloud(self) -> bool:
+        """Whether it is Jira Cloud; asked once."""
+        info = self.get("/rest/api/2/serverInfo")
+        return isinstance(info, dict) and str(info.get("deploymentType", "")).casefold() == "cloud"
+
+    @property
+    def api(self) -> str:
+        """Version 3 (documents as comments) on Cloud, version 2 (wiki markup) on Data Center."""
+        return "/rest/api/3" if self.cloud else "/rest/api/2"
+
+    def browse(self, key: str) -> str:
+        """The address of an issue for people."""
+        return f"{self.options.url.rstrip('/')}/browse/{key}"
+
+    def get(self, path: str, params: Mapping[str, Any] | None = None) -> Any:
+        """Reads. Raises ConnectorError."""
+        return self._send("GET", path, repeatable=True, params=params)
+
+    def query(self, path: str, body: Mapping[str, Any]) -> Any:
+        """A POST that only reads. Raises ConnectorError."""
+        return self._send("POST", path, repeatable=True, json=body)
+
+    def write(self, method: str, path: str, body: Mapping[str, Any]) -> Any:
+        """Writes once. Raises Doubtful when nobody knows whether it happened. PUT is idempotent and may repeat."""
+        return self._send(method, path, repeatable=method == "PUT", json=body)
+
+    def pages(self, path: str, key: str, params: Mapping[str, Any] | None = None) -> Iterator[Any]:
+        """The entries of a list that is paged by `startAt`."""
+        start = 0
+        while True:
+            page = self.get(path, {**(params or {}), "startAt": start, "maxResults": 100})
+            entries = page.get(key) or []
+            yield from entries
+            start += len(entries)
+            if not entries or page.get("isLast") or start >= int(page.get("total", start + 1)):
+                return
+
+    def close(self) -> None:
+        """Gives connections back."""
+        self._jira._session.close()
+
+    def _send(self, method: str, path: str, *, repeatable: bool, **body: Any) -> Any:
+        what = f"{self.name}: {method} {path}"
+        answer = self._policy.run(what, lambda: self._once(method, path, body), repeatable=repeatable)
+        if answer.status == 204 or not answer.text:
+            return {}
+        return answer.json(what)
+
+    def _once(self, method: str, path: str, body: dict[str, Any]) -> Answer:
+        session = self._jira._session
+        # The library's own `request` repeats and sleeps; the plain one beneath it does not.
+        # https://github.com/pycontribs/jira/blob/main/jira/resilientsession.py
+        response = requests.Session.request(
+            session, method, f"{self._base}{path}", timeout=self.options.timeout, **body
+        )
+        answer = Answer.of(response)
+        # Jira may answer a wrong login as if nobody had logged in: with less, or with nothing, and 200.
+        if (
+            answer.headers.get("x-seraph-loginreason", "")
+            .upper()
+            .startswith(("AUTHENTICATED_FAILED", "AUTHENTICATION_DENIED"))
+        ):
+            raise Unauthorised(f"{self.name}: Jira does not accept the e-mail and token; make a new token")
+        if answer.status == 404 and path.endswith("/serverInfo"):
+            raise NotFound(f"{self.name}: {self.options.url} does not look like a Jira site; check `url`")
+        return answer

@@ -1,0 +1,114 @@
+"""Where a site keeps what it keeps: custom fields, status categories."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from connectors.jira.client import Client
+from connectors.jira.options import JiraOptions
+from sync_agent.model import StatusCategory
+
+_CATEGORIES = {"new": StatusCategory.TODO, "indeterminate": StatusCategory.DOING, "done": StatusCategory.DONE}
+# Schema keys are the same in every language; names are a fallback for fields that people made themselves.
+_EPIC_KEYS = ("com.pyxis.greenhopper.jira:gh-epic-link",)
+_SPRINT_KEYS = ("com.pyxis.greenhopper.jira:gh-sprint",)
+_POINT_KEYS = ("com.pyxis.greenhopper.jira:jsw-story-points",)
+_POINT_NAMES = ("story points", "story point estimate")
+_PARENT_LINK_KEYS = ("com.atlassian.jpo:jpo-custom-field-parent",)
+
+BASE = (
+    "summary", "status", "issuetype", "priority", "resolution", "resolutiondate", "created", "updated", "duedate",
+    "assignee", "reporter", "labels", "components", "fixVersions", "parent", "issuelinks", "project", "description",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """Ids of the fields that matter on this site; several where a site has several of a kind.
+
+    `names` maps the (folded) names that changelogs use to what they mean here.
+    """
+
+    points: tuple[str, ...] = ()
+    epic: tuple[str, ...] = ()
+    flagged: tuple[str, ...] = ()
+    sprint: tuple[str, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def wanted(self) -> list[str]:
+        """What to ask a search for."""
+        return [*BASE, *self.points, *self.epic, *self.flagged, *self.sprint]
+
+
+@dataclass(frozen=True, slots=True)
+class Statuses:
+    """The category of every status, by id and by folded name; the configuration has the last word."""
+
+    by_id: Mapping[str, StatusCategory]
+    by_name: Mapping[str, StatusCategory]
+    said: Mapping[str, StatusCategory]
+
+    def category(self, identifier: str | None, name: str | None) -> StatusCategory | None:
+        """The category of a status that a changelog or an issue names; None when nothing is known of it."""
+        folded = (name or "").casefold()
+        return self.said.get(folded) or self.by_id.get(identifier or "") or self.by_name.get(folded)
+
+
+def discover_fields(client: Client) -> Fields:
+    """Asks the site for its fields."""
+    raw = [entry for entry in client.get(f"{client.api}/field") if isinstance(entry, dict)]
+    options = client.options.fields
+    points = _named(raw, options.points) or _find(raw, _POINT_KEYS, _POINT_NAMES)
+    epic = _named(raw, options.epic) or _find(raw, (*_EPIC_KEYS, *_PARENT_LINK_KEYS), ("epic link", "parent link"))
+    flagged = _named(raw, options.flagged) or _find(raw, (), ("flagged",))
+    sprint = _named(raw, options.sprint) or _find(raw, _SPRINT_KEYS, ())
+    meanings = {"points": points, "epic": epic, "flagged": flagged, "sprint": sprint}
+    by_id = {str(entry.get("id")): str(entry.get("name", "")) for entry in raw}
+    names = {by_id[i].casefold(): meaning for meaning, ids in meanings.items() for i in ids}
+    return Fields(points, epic, flagged, sprint, {**names, **{i: m for m, ids in meanings.items() for i in ids}})
+
+
+def missing_fields(client: Client) -> list[str]:
+    """Fields that the configuration names and the site does not have."""
+    raw = [entry for entry in client.get(f"{client.api}/field") if isinstance(entry, dict)]
+    named = client.options.fields.model_dump(exclude_none=True)
+    return [f"{option}: {name}" for option, name in named.items() if not _named(raw, name)]
+
+
+def discover_statuses(client: Client) -> Statuses:
+    """Asks the site for its statuses."""
+    by_id, by_name = {}, {}
+    for entry in client.get(f"{client.api}/status"):
+        found = category_of(entry)
+        if found:
+            by_id[str(entry.get("id"))] = found
+            by_name[str(entry.get("name", "")).casefold()] = found
+    return Statuses(by_id, by_name, _said(client.options))
+
+
+def category_of(status: Any) -> StatusCategory | None:
+    """The category that a status object carries itself."""
+    raw = status.get("statusCategory") if isinstance(status, dict) else None
+    return _CATEGORIES.get(str((raw or {}).get("key", "")))
+
+
+def _said(options: JiraOptions) -> dict[str, StatusCategory]:
+    return {name.casefold(): StatusCategory(word) for name, word in options.statuses.items()}
+
+
+def _named(raw: Iterable[Mapping[str, Any]], wanted: str | None) -> tuple[str, ...]:
+    if not wanted:
+        return ()
+    return tuple(
+        str(e["id"]) for e in raw if wanted.casefold() in (str(e["id"]).casefold(), str(e.get("name")).casefold())
+    )
+
+
+def _find(raw: Iterable[Mapping[str, Any]], keys: tuple[str, ...], names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(
+        str(entry["id"])
+        for entry in raw
+        if (entry.get("schema") or {}).get("custom") in keys
+        or (entry.get("custom", True) and str(entry.get("name", "")).casefold() in names)
+    )

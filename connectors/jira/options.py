@@ -1,0 +1,47 @@
+"""What can be configured about a Jira site."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from connectors.options import HttpOptions, Options, Secret
+
+ProjectKey = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
+WebAddress = Annotated[str, Field(pattern=r"^https?://[^\s/@]+(/\S*)?$")]
+
+
+class JiraAuth(Options):
+    """Cloud: `email` and an API `token`. Data Center: `token` alone, a personal access token."""
+
+    email: str | None = Field(default=None, description="Cloud only: e-mail of the account that the token belongs to")
+    token: Secret = Field(description="Where the API token or personal access token is kept")
+
+
+class JiraFields(Options):
+    """Names or ids of custom fields, where they are not found by themselves."""
+
+    points: str | None = Field(default=None, description="Estimate in points; default: Story Points")
+    epic: str | None = Field(default=None, description="Data Center: Epic Link")
+    flagged: str | None = Field(default=None, description="Impediment flag; default: Flagged")
+    sprint: str | None = Field(default=None, description="Sprint")
+
+
+class JiraOptions(HttpOptions):
+    """A Jira site and the projects in scope."""
+
+    url: WebAddress = Field(description="Address that people open in a browser, such as https://example.atlassian.net")
+    auth: JiraAuth
+    cloud_id: str | None = Field(default=None, description="For scoped API tokens: go through the api gateway")
+    gateway: WebAddress = Field(default="https://api.atlassian.com", description="The api gateway for `cloud_id`")
+    projects: Annotated[tuple[ProjectKey, ...], Field(min_length=1)] = Field(
+        description="Keys of the projects in scope"
+    )
+    fields: JiraFields = JiraFields()
+    statuses: dict[str, Literal["todo", "doing", "done"]] = Field(
+        default_factory=dict, description="Statuses that count otherwise than Jira says"
+    )
+    blocking_links: tuple[str, ...] = Field(
+        default=("is blocked by",), description="Inward names of link types that mean waiting for another issue"
+    )
+    client_certificate: Path | None = Field(default=None, description="PEM file with our certificate and key")

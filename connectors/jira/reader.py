@@ -1,0 +1,174 @@
+"""Reads a site's issues and histories, oldest change first.
+
+Every page is asked for by the time of the last change seen, not by its number: an issue that is edited while we
+read moves to the end, where it is met again, and never pushes another one over a page boundary unseen.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+
+from connectors.base import Batch
+from connectors.errors import Forbidden, Malformed, NotFound, Refused
+from connectors.jira.changes import ChangeMaker, with_finish
+from connectors.jira.client import Client
+from connectors.jira.fields import discover_statuses
+from connectors.jira.items import ItemMaker, moment
+from connectors.jira.search import Raw, Search, all_ids, search_of
+from sync_agent.model import Change, Timebox, WorkItem
+
+# The search index lags behind by minutes; what it did not know yet is found by reading this much again.
+OVERLAP_MS = int(timedelta(minutes=15).total_seconds() * 1000)
+_CHUNK = 500
+_MOST_BY_QUERY = 50_000
+_ORDER_BY = re.compile(r"\s+order\s+by\s.*$", re.IGNORECASE | re.DOTALL)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where to go on: what changed before `since` (milliseconds since 1970) is stored, and of what changed later
+    the issues in `seen`, as they were then (id to milliseconds). `scope` is the projects that this is true of.
+    """
+
+    since: int
+    seen: Mapping[str, int]
+    scope: tuple[str, ...]
+
+    @classmethod
+    def parse(cls, text: str | None, scope: tuple[str, ...]) -> "Cursor":
+        """From text; the beginning of time when it cannot be read or says nothing of a project in `scope`."""
+        try:
+            raw = json.loads(text or "{}")
+            if set(scope) <= set(raw.get("scope", ())):
+                return cls(int(raw["since"]), {str(k): int(v) for k, v in raw["seen"].items()}, scope)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            pass
+        return cls(0, {}, scope)
+
+    def dump(self) -> str:
+        """As text."""
+        return json.dumps({"since": self.since, "seen": self.seen, "scope": self.scope})
+
+    def after(self, seen: Mapping[str, int]) -> "Cursor":
+        """The cursor once all of `seen` is stored."""
+        since = max(self.since, max(seen.values(), default=0) - OVERLAP_MS)
+        return Cursor(since, {key: at for key, at in seen.items() if at >= since}, self.scope)
+
+
+class JiraReader:
+    """The pull of one site."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def read(self, cursor: str | None) -> Iterator[Batch]:
+        """Everything changed since `cursor`; a project that cannot be read is named, the others are read."""
+        projects = self._client.options.projects
+        try:
+            yield from self._read(Cursor.parse(cursor, projects), {})
+        except Refused:
+            unreadable = dict(self._unreadable(projects))
+            readable = tuple(project for project in projects if project not in unreadable)
+            if not unreadable:
+                raise
+            if not readable:
+                raise NotFound("; ".join(unreadable.values())) from None
+            yield from self._read(Cursor.parse(cursor, readable), unreadable)
+
+    def search(self, query: str) -> frozenset[str]:
+        """The ids of the issues in scope that a JQL query finds."""
+        scope = _projects(self._client.options.projects)
+        return all_ids(self._search, f"{scope} AND ({_ORDER_BY.sub('', query)})", _MOST_BY_QUERY)
+
+    @cached_property
+    def _search(self) -> Search:
+        return search_of(self._client)
+
+    def _read(self, start: Cursor, unreadable: Mapping[str, str]) -> Iterator[Batch]:
+        makers: tuple[ItemMaker, ChangeMaker] | None = None
+        seen = dict(start.seen)
+        for fresh in _chunks(self._walk(start, seen)):
+            makers = makers or self._makers()
+            cursor = start.after({**seen, **_times(fresh)})
+            yield self._batch(makers, self._search.complete(fresh), cursor)
+            seen.update(_times(fresh))
+        yield Batch(unreadable=unreadable, cursor=start.after(seen).dump())
+
+    def _walk(self, start: Cursor, seen: Mapping[str, int]) -> Iterator[list[Raw]]:
+        """Pages of issues that are new or newer than `seen`, by the time of their last change."""
+        met = dict(seen)
+        since, mark = start.since, None
+        while True:
+            page = self._search.page(_changed(start.scope, since), mark)
+            times = _times(page.issues)
+            fresh = [raw for raw in page.issues if met.get(str(raw["id"])) != times[str(raw["id"])]]
+            met.update(times)
+            if fresh:
+                yield fresh
+            if page.next is None:
+                return
+            newest = max(times.values(), default=since)
+            # From the newest change on, where that gets us further; else page by page through what shares one instant.
+            since, mark = (newest, None) if fresh and newest > since else (since, page.next)
+
+    def _makers(self) -> tuple[ItemMaker, ChangeMaker]:
+        client, fields = self._client, self._search.fields
+        statuses = discover_statuses(client)
+        blocking = client.options.blocking_links
+        return (
+            ItemMaker(client.name, fields, statuses, blocking, client.options.url),
+            ChangeMaker(client.name, fields, statuses, blocking),
+        )
+
+    def _batch(self, makers: tuple[ItemMaker, ChangeMaker], issues: Iterator[Raw], cursor: Cursor) -> Batch:
+        items: list[WorkItem] = []
+        changes: list[Change] = []
+        boxes: dict[str, Timebox] = {}
+        for raw in issues:
+            made = makers[1].make(str(raw.get("id")), (raw.get("changelog") or {}).get("histories") or ())
+            items.append(with_finish(makers[0].make(raw), made))
+            changes.extend(made)
+            boxes.update({box.id: box for box in makers[0].timeboxes(raw)})
+        return Batch(tuple(items), tuple(changes), tuple(boxes.values()), cursor=cursor.dump())
+
+    def _unreadable(self, projects: Sequence[str]) -> Iterator[tuple[str, str]]:
+        for project in projects:
+            try:
+                self._client.get(f"{self._client.api}/project/{project}")
+            except (Forbidden, NotFound, Refused) as error:
+                yield project, f"project {project} does not exist or this account may not browse it ({error})"
+
+
+def _times(issues: Sequence[Raw]) -> dict[str, int]:
+    try:
+        return {
+            str(raw["id"]): (moment(raw["fields"]["updated"]) - _EPOCH) // timedelta(milliseconds=1) for raw in issues
+        }
+    except (KeyError, TypeError, ValueError) as error:
+        raise Malformed(f"the search answered with issues that have no readable id or updated ({error!r})") from None
+
+
+def _chunks(pages: Iterator[list[Raw]]) -> Iterator[list[Raw]]:
+    """Pages put together, so that bulk requests are full."""
+    held: list[Raw] = []
+    for page in pages:
+        held.extend(page)
+        while len(held) >= _CHUNK:
+            yield held[:_CHUNK]
+            held = held[_CHUNK:]
+    if held:
+        yield held
+
+
+def _changed(projects: Sequence[str], since: int) -> str:
+    """Milliseconds since 1970 mean the same to every account; a written date would be read in its time zone."""
+    clause = f" AND updated >= {since}" if since else ""
+    return f"{_projects(projects)}{clause} ORDER BY updated ASC, key ASC"
+
+
+def _projects(projects: Sequence[str]) -> str:
+    return "project in ({})".format(", ".join(f'"{project}"' for project in projects))

@@ -1,0 +1,178 @@
+"""The two ways to page through a search and to get whole issues with their histories."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Protocol
+
+from connectors.errors import Malformed, NotFound, Refused
+from connectors.jira.client import Client
+from connectors.jira.fields import Fields, discover_fields
+
+Raw = dict[str, Any]
+
+_SERVER_PAGE = 100
+_ID_PAGE = 1000
+# https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/#api-rest-api-3-issue-bulkfetch-post
+_BULK_ISSUES = 100
+_BULK_HISTORIES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some of a search's issues. `next` is the mark of the page behind; None at the end."""
+
+    issues: tuple[Raw, ...]
+    next: Any = None
+
+
+class Search(Protocol):
+    """What the reader needs of a Jira."""
+
+    @property
+    def fields(self) -> Fields:
+        """The site's fields."""
+        ...
+
+    def page(self, jql: str, mark: Any, *, ids_only: bool = False) -> Page:
+        """One page of a search: at least id and `fields.updated`."""
+        ...
+
+    def complete(self, found: Sequence[Raw]) -> Iterator[Raw]:
+        """The same issues with every wanted field and `changelog.histories`; fewer where some are gone by now."""
+        ...
+
+
+class CloudSearch:
+    """Jira Cloud: ids by search, then issues and histories in bulk."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    @cached_property
+    def fields(self) -> Fields:
+        """The site's fields, asked once."""
+        return discover_fields(self._client)
+
+    def page(self, jql: str, mark: Any, *, ids_only: bool = False) -> Page:
+        """A page may be shorter than asked and is not therefore the last."""
+        body: Raw = {"jql": jql, "maxResults": _ID_PAGE, "fields": ["id"] if ids_only else ["updated"]}
+        if mark:
+            body["nextPageToken"] = mark
+        answer = self._client.query("/rest/api/3/search/jql", body)
+        token = None if answer.get("isLast") else answer.get("nextPageToken")
+        # A token that repeats would keep us here for ever.
+        return Page(tuple(answer.get("issues") or ()), token if token != mark else None)
+
+    def complete(self, found: Sequence[Raw]) -> Iterator[Raw]:
+        """Histories first: an issue edited in between is newer than its history, and is met again next time."""
+        ids = [str(raw["id"]) for raw in found]
+        histories = self._histories(ids)
+        for part in _parts(ids, _BULK_ISSUES):
+            for raw in self._issues(part):
+                yield {**raw, "changelog": {"histories": histories.get(str(raw["id"]), [])}}
+
+    def _issues(self, ids: list[str]) -> Iterable[Raw]:
+        try:
+            body = {"issueIdsOrKeys": ids, "fields": self.fields.wanted}
+            return list(self._client.query("/rest/api/3/issue/bulkfetch", body).get("issues") or ())
+        except NotFound:
+            return self._issues_by_search(ids)
+
+    def _issues_by_search(self, ids: list[str]) -> Iterable[Raw]:
+        body: Raw = {"jql": f"id in ({', '.join(ids)})", "maxResults": 100, "fields": self.fields.wanted}
+        while True:
+            answer = self._client.query("/rest/api/3/search/jql", body)
+            yield from answer.get("issues") or ()
+            if answer.get("isLast") or not answer.get("nextPageToken"):
+                return
+            body["nextPageToken"] = answer["nextPageToken"]
+
+    def _histories(self, ids: list[str]) -> dict[str, list[Raw]]:
+        found: dict[str, list[Raw]] = {}
+        try:
+            for part in _parts(ids, _BULK_HISTORIES):
+                for identifier, histories in self._bulk_histories(part):
+                    found.setdefault(identifier, []).extend(histories)
+        except NotFound:
+            path = "/rest/api/3/issue/{}/changelog"
+            return {i: list(self._client.pages(path.format(i), "values")) for i in ids}
+        return found
+
+    def _bulk_histories(self, ids: list[str]) -> Iterator[tuple[str, list[Raw]]]:
+        body: Raw = {"issueIdsOrKeys": ids, "maxResults": 10_000}
+        while True:
+            answer = self._client.query("/rest/api/3/changelog/bulkfetch", body)
+            for entry in answer.get("issueChangeLogs") or ():
+                yield str(entry.get("issueId")), list(entry.get("changeHistories") or ())
+            token = answer.get("nextPageToken")
+            if not token or token == body.get("nextPageToken"):
+                return
+            body["nextPageToken"] = token
+
+
+class ServerSearch:
+    """Jira Data Center: whole issues with their histories in the search itself."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    @cached_property
+    def fields(self) -> Fields:
+        """The site's fields, asked once."""
+        return discover_fields(self._client)
+
+    def page(self, jql: str, mark: Any, *, ids_only: bool = False) -> Page:
+        """`mark` is the index of the first issue."""
+        start = int(mark or 0)
+        body: Raw = {
+            "jql": jql,
+            "startAt": start,
+            "maxResults": _ID_PAGE if ids_only else _SERVER_PAGE,
+            "fields": ["id"],
+        }
+        if not ids_only:
+            body |= {"fields": self.fields.wanted, "expand": ["changelog"]}
+        answer = self._client.query("/rest/api/2/search", body)
+        issues = tuple(answer.get("issues") or ())
+        end = start + len(issues)
+        return Page(issues, end if issues and end < int(answer.get("total") or 0) else None)
+
+    def complete(self, found: Sequence[Raw]) -> Iterator[Raw]:
+        """A history that the search cut short is asked for again."""
+        for raw in found:
+            log = raw.get("changelog") or {}
+            cut = int(log.get("total") or 0) > len(log.get("histories") or ())
+            yield self._whole(raw) if cut else raw
+
+    def _whole(self, raw: Raw) -> Raw:
+        params = {"expand": "changelog", "fields": "updated"}
+        answer: Mapping[str, Any] = self._client.get(f"/rest/api/2/issue/{raw['id']}", params)
+        return {**raw, "changelog": answer.get("changelog") or {}}
+
+
+def search_of(client: Client) -> Search:
+    """The way that this Jira understands."""
+    return CloudSearch(client) if client.cloud else ServerSearch(client)
+
+
+def all_ids(search: Search, jql: str, most: int) -> frozenset[str]:
+    """The ids of everything that a query finds. Raises Refused when there are more than `most`."""
+    found: set[str] = set()
+    mark: Any = None
+    while True:
+        page = search.page(jql, mark, ids_only=True)
+        try:
+            found.update(str(raw["id"]) for raw in page.issues)
+        except (KeyError, TypeError):
+            raise Malformed(f"the search {jql!r} answered with issues that have no id") from None
+        mark = page.next
+        if mark is None:
+            return frozenset(found)
+        if len(found) > most:
+            raise Refused(f"the query {jql!r} finds more than {most:,} issues; make it narrower")
+
+
+def _parts(ids: Sequence[str], size: int) -> Iterator[list[str]]:
+    for start in range(0, len(ids), size):
+        yield list(ids[start : start + size])

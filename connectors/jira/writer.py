@@ -1,0 +1,54 @@
+"""Comments on issues, marked by a comment property that readers never see."""
+
+import json
+from typing import Any
+
+from connectors.base import Markup
+from connectors.errors import ConnectorError
+from connectors.jira.client import Client
+from sync_agent.model import Place
+
+PROPERTY = "goal-sync-agent"
+
+
+class JiraWriter:
+    """Writes documents on Cloud and wiki text on Data Center."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    @property
+    def markup(self) -> Markup:
+        """What this Jira's comments are written in; asks the site once which kind it is."""
+        return Markup.ADF if self._client.cloud else Markup.WIKI
+
+    def find(self, place: Place, key: str) -> str | None:
+        """The newest comment whose property names `key`; nobody else can set a property without saying so."""
+        comments = self._client.pages(self._path(place), "comments", {"expand": "properties", "orderBy": "-created"})
+        return next((str(comment["id"]) for comment in comments if _marked(comment, key)), None)
+
+    def create(self, place: Place, key: str, body: str) -> str:
+        """The marker is part of the request that creates: a comment never exists without it."""
+        answer = self._client.write("POST", self._path(place), self._body(key, body))
+        identifier = answer.get("id")
+        if not identifier:
+            raise ConnectorError(f"{self._client.name}: the comment on {place.key} was answered without an id")
+        return str(identifier)
+
+    def update(self, place: Place, comment: str, key: str, body: str) -> None:
+        """Replaces the text, and the marker with itself."""
+        self._client.write("PUT", f"{self._path(place)}/{comment}", self._body(key, body))
+
+    def _path(self, place: Place) -> str:
+        return f"{self._client.api}/issue/{place.key}/comment"
+
+    def _body(self, key: str, body: str) -> dict[str, Any]:
+        text = json.loads(body) if self._client.cloud else body
+        return {"body": text, "properties": [{"key": PROPERTY, "value": {"key": key}}]}
+
+
+def _marked(comment: dict[str, Any], key: str) -> bool:
+    return any(
+        entry.get("key") == PROPERTY and isinstance(entry.get("value"), dict) and entry["value"].get("key") == key
+        for entry in comment.get("properties") or ()
+    )

@@ -46,6 +46,12 @@ class Store:
             raise StoreError(_explain(path or make_url(url).render_as_string(), error)) from error
         return store
 
+    @staticmethod
+    def absent(url: str) -> bool:
+        """Whether the store is a file that does not exist yet."""
+        path = _sqlite_path(url)
+        return bool(path and not path.exists())
+
     @property
     def where(self) -> str:
         """The database's address without a password."""
@@ -70,6 +76,17 @@ class Store:
         held = _lock_file(path) if path else self._advisory_lock()
         with held:
             yield
+
+    @classmethod
+    @contextmanager
+    def temporary(cls) -> Iterator[Self]:
+        """An empty store that is gone afterwards."""
+        with tempfile.TemporaryDirectory(prefix="sync-agent-") as folder:
+            store = cls.open(f"sqlite:///{Path(folder) / 'state.db'}")
+            try:
+                yield store
+            finally:
+                store.close()
 
     @contextmanager
     def scratch(self) -> Iterator["Store"]:

@@ -1,0 +1,102 @@
+"""validate and schema."""
+
+import json
+import sys
+from collections.abc import Iterator
+
+import click
+
+from connectors.base import Finding, Level
+from connectors.email import SmtpMailer
+from connectors.errors import ConnectorError
+from sync_agent.cli.common import Agent, opened, told_plainly
+from sync_agent.config import Settings, installed_connectors, json_schemas
+from sync_agent.cycle import pull_all
+from sync_agent.evaluate import Index, selectors
+from sync_agent.model import HttpKpi, Selector
+from sync_agent.store import Store
+from sync_agent.store.facts import load_facts
+from sync_agent.world import World
+
+_MARKS = {Level.OK: "ok     ", Level.WARNING: "warning", Level.ERROR: "error  "}
+
+
+@click.command()
+@click.option("--online", is_flag=True, help="Also check credentials, permissions, fields and what selectors match.")
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable findings.")
+@click.pass_obj
+def validate(agent: Agent, online: bool, as_json: bool) -> None:
+    """Check the configuration and the goals; all mistakes at once."""
+    with told_plainly():
+        settings = agent.settings(installed_connectors())
+        findings = _online(agent) if online else []
+    if as_json:
+        click.echo(json.dumps([{"level": f.level, "subject": f.subject, "text": f.text} for f in findings], indent=2))
+    else:
+        for finding in findings:
+            click.echo(f"{_MARKS[finding.level]} {finding.subject}: {finding.text}")
+        goals = len(settings.organisation.goals)
+        files = f"{goals} goal{'s' if goals != 1 else ''}, {len(settings.organisation.people)} people"
+        click.echo(f"The configuration is good: {files}.")
+    sys.exit(any(finding.level is Level.ERROR for finding in findings))
+
+
+@click.command()
+@click.argument("which", type=click.Choice(["sync-agent", "goals"]))
+def schema(which: str) -> None:
+    """Print the JSON Schema of sync-agent.yaml or of the goal files, for editors."""
+    with told_plainly():
+        click.echo(json.dumps(json_schemas()[which], indent=2))
+
+
+def _online(agent: Agent) -> list[Finding]:
+    with opened(agent) as (settings, world, _connectors):
+        findings = [finding for source in world.sources.values() for finding in source.probe.check()]
+        if isinstance(world.mailer, SmtpMailer):
+            findings.append(world.mailer.check())
+        if not any(finding.level is Level.ERROR for finding in findings):
+            findings.extend(_matches(settings, world))
+        return findings
+
+
+def _matches(settings: Settings, world: World) -> Iterator[Finding]:
+    """Pulls into a store of its own, for selectors are judged over what was pulled."""
+    with Store.temporary() as store:
+        for result in pull_all(settings, store, world):
+            if result.error:
+                yield Finding(Level.ERROR, result.source, result.error)
+        with store.read() as connection:
+            facts = load_facts(connection)
+        index = Index(facts)
+        for goal in settings.organisation.goals:
+            for selector in selectors(goal):
+                found = sum(1 for _ in index.select(selector))
+                subject = f"goal {goal.id} ({goal.where}), {describe(selector)}"
+                if found:
+                    yield Finding(Level.OK, subject, f"matches {found:,} item{'s' if found != 1 else ''}")
+                else:
+                    yield Finding(Level.WARNING, subject, "matches nothing; check the names, or create the work")
+        yield from _kpis(settings, world)
+
+
+def _kpis(settings: Settings, world: World) -> Iterator[Finding]:
+    for goal in settings.organisation.goals:
+        for key_result in goal.key_results:
+            if not isinstance(key_result.kpi, HttpKpi):
+                continue
+            subject = f"goal {goal.id}, KPI {key_result.id}"
+            try:
+                yield Finding(Level.OK, subject, f"reads {world.read_kpi(key_result.kpi):g}")
+            except ConnectorError as error:
+                yield Finding(Level.ERROR, subject, str(error))
+
+
+def describe(selector: Selector) -> str:
+    """A selector on one line, as its author wrote it."""
+    named = {
+        name: getattr(selector, name)
+        for name in selector.__dataclass_fields__
+        if name != "source" and getattr(selector, name)
+    }
+    parts = [f"{name}: {', '.join(v) if isinstance(v, tuple) else v}" for name, v in named.items()]
+    return f"{selector.source} {{{'; '.join(parts)}}}"

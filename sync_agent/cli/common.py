@@ -1,0 +1,97 @@
+"""What the commands share: finding the configuration, opening things, and errors without tracebacks."""
+
+import os
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+from pydantic import BaseModel
+from rich.console import Console
+
+from connectors.base import Connector
+from connectors.errors import ConnectorError
+from connectors.options import Secret
+from sync_agent import logs
+from sync_agent.config import ConfigErrors, Settings, installed_connectors, load
+from sync_agent.store import Store, StoreError
+from sync_agent.world import World, open_world, utc_now
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """What the options before the command say."""
+
+    directory: Path
+    level: str
+    json: bool | None
+
+    def settings(self, connectors: Mapping[str, Connector]) -> Settings:
+        """The configuration. Raises ConfigErrors. From now on its secrets are blanked in the logs."""
+        settings = load(self.directory, os.environ, connectors)
+        logs.configure(level=self.level, json=self.json, secrets=secrets_of(settings, os.environ))
+        return settings
+
+
+@contextmanager
+def told_plainly() -> Iterator[None]:
+    """Turns what a person can fix into its message and exit code 1."""
+    try:
+        yield
+    except ConfigErrors as errors:
+        click.echo(str(errors), err=True)
+        count = len(errors.mistakes)
+        click.echo(f"{count} mistake{'s' if count > 1 else ''} in the configuration.", err=True)
+        sys.exit(1)
+    except (ConnectorError, StoreError, OSError) as error:
+        click.echo(f"error: {error}", err=True)
+        sys.exit(1)
+
+
+@contextmanager
+def opened(agent: Agent) -> Iterator[tuple[Settings, World, Mapping[str, Connector]]]:
+    """The configuration with its systems opened."""
+    connectors = installed_connectors()
+    settings = agent.settings(connectors)
+    with open_world(settings, connectors, os.environ, utc_now, threading.Event()) as world:
+        yield settings, world, connectors
+
+
+@contextmanager
+def opened_store(settings: Settings, *, create: bool = True) -> Iterator[Store]:
+    """The store of a configuration, closed in the end."""
+    store = Store.open(settings.store, create=create)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def secrets_of(settings: Settings, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """The text of every secret that the configuration refers to and that is there."""
+    options = [source.options for source in settings.sources.values()]
+    models: list[BaseModel] = [*options, *([settings.email] if settings.email else [])]
+    found = []
+    for secret in (s for model in models for s in _secrets(model)):
+        try:
+            found.append(secret.reveal(environ))
+        except ConnectorError:
+            continue
+    return tuple(found)
+
+
+def _secrets(model: BaseModel) -> Iterator[Secret]:
+    for name in type(model).model_fields:
+        value = getattr(model, name)
+        if isinstance(value, Secret):
+            yield value
+        elif isinstance(value, BaseModel):
+            yield from _secrets(value)
+
+
+def console(*, err: bool = False) -> Console:
+    """A terminal or file; text from trackers is never read as markup."""
+    return Console(stderr=err, markup=False, highlight=False, emoji=False, soft_wrap=not sys.stdout.isatty())

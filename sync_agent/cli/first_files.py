@@ -1,0 +1,106 @@
+"""The text of a first configuration."""
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+
+from connectors.base import Survey
+
+_MOST = 12
+_HEAD = """\
+# Who is involved, where the work lives, and how to tell people.
+# Check it with `sync-agent validate`, then `sync-agent validate --online`, then `sync-agent plan`.
+
+organisation: Our organisation
+timezone: UTC                    # such as Europe/Berlin
+# holidays: DE                   # a country or region such as DE-BY; without it weekends only
+
+sources:
+"""
+_TAIL = """
+people:
+  owner:                         # an id of your choice; goals refer to it
+    name: Goal owner
+    role: owner                  # or senior-leader, technical-expert, business-partner, customer-representative, it-ops
+    email: owner@example.org
+    # accounts: {jira: account-id, github: login}     # so that comments can mention them
+    # digest: mon 09:00
+
+# channels:                      # without it nobody gets mail
+#   email:
+#     host: smtp.example.org
+#     port: 587
+#     security: starttls         # starttls, tls or none
+#     username: goal-bot
+#     password: {env: SMTP_PASSWORD}
+#     from: Goal sync <goals@example.org>
+
+schedule:
+  every: 15m
+"""
+
+
+def first_settings(surveys: Mapping[str, Survey], options: Mapping[str, Mapping[str, object]]) -> str:
+    """sync-agent.yaml with the sources that were asked, and what they have to choose from."""
+    return _HEAD + "".join(line for name in surveys for line in _source(name, surveys[name], options[name])) + _TAIL
+
+
+def first_goals(surveys: Mapping[str, Survey], today: date) -> str:
+    """A goal file with one goal, and the epics and milestones to choose from."""
+    source, target = next(_targets(surveys), ("jira", ("SHOP-1", "an epic", "")))
+    due = max(target[2][:10], (today + timedelta(days=90)).isoformat())
+    chosen = _selector(source, target[0])
+    lines = [
+        "# What was agreed. One entry a goal; each key result names the work or the number that shows it is reached.",
+        "",
+        "goals:",
+        "  - id: first-goal",
+        f"    objective: {json.dumps(target[1] or 'Say what will be better')}",
+        "    owner: owner",
+        f"    period: {{start: {today.isoformat()}, due: {due}}}",
+        "    key_results:",
+        "      - id: delivered",
+        "        title: Delivered",
+        f"        delivers: {chosen}",
+    ]
+    others = [f"# {_selector(name, key)}    # {title}" for name, (key, title, _due) in _targets(surveys)][1:]
+    return "\n".join([*lines, "", *(["# More to choose from:", *others] if others else [])]) + "\n"
+
+
+def _source(name: str, survey: Survey, options: Mapping[str, object]) -> Iterator[str]:
+    key = "projects" if name == "jira" else "repositories"
+    chosen = [container for container, _ in survey.containers[:_MOST]]
+    yield f"  {name}:                          # read as {_comment(survey.account)}\n"
+    yield f"    type: {name}\n"
+    yield f"    url: {options['url']}\n"
+    yield f"    auth: {_flow(options['auth'])}\n"
+    yield f"    {key}: [{', '.join(chosen)}]\n"
+    for container, title in survey.containers:
+        yield f"    # {container}: {_comment(title)}\n"
+
+
+def _targets(surveys: Mapping[str, Survey]) -> Iterator[tuple[str, tuple[str, str, str]]]:
+    for name, survey in surveys.items():
+        for container, targets in survey.targets.items():
+            for key, title, due in targets[:_MOST]:
+                whole = key if name == "jira" else f"{container} {key}"
+                yield name, (whole, _comment(title), due)
+
+
+def _selector(source: str, key: str) -> str:
+    if source == "jira":
+        return f"{{source: jira, epic: {key}}}"
+    repository, _, milestone = key.partition(" ")
+    return f"{{source: {source}, repo: {repository}, milestone: {json.dumps(milestone)}}}"
+
+
+def _flow(value: object) -> str:
+    """A mapping as YAML on one line."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key}: {_flow(inner)}" for key, inner in value.items()) + "}"
+    return str(value)
+
+
+def _comment(text: str) -> str:
+    """Text from a tracker, made harmless for a comment."""
+    return " ".join(text.split())[:80]

@@ -1,0 +1,159 @@
+"""status, explain and outbox: what the agent knows and did."""
+
+import json
+import sys
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import click
+from pydantic import TypeAdapter
+from rich.table import Table
+from rich.text import Text
+
+from sync_agent.cli.common import Agent, console, opened_store, told_plainly
+from sync_agent.config import Settings, installed_connectors
+from sync_agent.cycle import look_back
+from sync_agent.model import Assessment, Goal, Health, SourceState
+from sync_agent.outbox import revive
+from sync_agent.store.outbox import Row, RowState, load_rows
+from sync_agent.store.state import load_decisions
+from sync_agent.world import utc_now
+
+_ASSESSMENTS = TypeAdapter(tuple[Assessment, ...])
+_SOURCES = TypeAdapter(tuple[SourceState, ...])
+_STYLES = {Health.ON_TRACK: "green", Health.DONE: "green", Health.AT_RISK: "yellow", Health.OFF_TRACK: "red"}
+
+
+@click.command()
+@click.option("--as-of", "as_of", metavar="DATE", help="Judge an earlier day (its end, 2026-10-31) or instant.")
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable judgement with all evidence.")
+@click.option("--goal", "goals", multiple=True, help="Only this goal; may be repeated.")
+@click.pass_obj
+def status(agent: Agent, as_of: str | None, as_json: bool, goals: tuple[str, ...]) -> None:
+    """Show how every goal stands, from what the last cycle pulled."""
+    with told_plainly():
+        settings = agent.settings(installed_connectors())
+        when = _when(as_of, settings) if as_of else utc_now()
+        with opened_store(settings, create=False) as store:
+            assessments, facts = look_back(settings, store, when)
+    chosen = tuple(a for a in assessments if not goals or a.goal in goals)
+    if as_json:
+        document = {
+            "at": when.isoformat(),
+            "goals": _ASSESSMENTS.dump_python(chosen, mode="json"),
+            "sources": _SOURCES.dump_python(tuple(facts.sources.values()), mode="json"),
+        }
+        click.echo(json.dumps(document, indent=2))
+        return
+    out = console()
+    out.print(goal_table(settings, chosen))
+    for state in facts.sources.values():
+        if state.error:
+            out.print(f"{state.source}: {state.error}")
+
+
+@click.command()
+@click.argument("goal")
+@click.pass_obj
+def explain(agent: Agent, goal: str) -> None:
+    """Show why a goal stands as it does, and who was told what about it and why."""
+    with told_plainly():
+        settings = agent.settings(installed_connectors())
+        with opened_store(settings, create=False) as store:
+            assessments, _facts = look_back(settings, store, utc_now())
+            with store.read() as connection:
+                decisions = load_decisions(connection, goal)
+    found = next((a for a in assessments if a.goal == goal), None)
+    if found is None:
+        names = ", ".join(a.goal for a in assessments)
+        click.echo(f"error: there is no goal '{goal}'; there are: {names}", err=True)
+        sys.exit(1)
+    out = console()
+    out.print(goal_table(settings, (found,)))
+    for signal in found.signals:
+        out.print(f"{signal.severity.value}: {signal.kind.value}: {signal.headline}")
+        for evidence in signal.evidence:
+            out.print(f"    {evidence.text}")
+    for decision in decisions[-50:]:
+        told = "told" if decision.told else "not told"
+        what = f"{decision.at:%Y-%m-%d %H:%M} {decision.kind} {decision.subject}"
+        out.print(f"{what}: {told} {decision.audience}: {decision.reason}")
+
+
+@click.group()
+def outbox() -> None:
+    """Look at messages that wait or failed, and send failed ones again."""
+
+
+@outbox.command("list")
+@click.option("--all", "everything", is_flag=True, help="Delivered messages, too.")
+@click.pass_obj
+def list_messages(agent: Agent, everything: bool) -> None:
+    """List messages that wait or were given up."""
+    with told_plainly():
+        settings = agent.settings(installed_connectors())
+        with opened_store(settings, create=False) as store, store.read() as connection:
+            rows = load_rows(connection)
+    shown = [row for row in rows.values() if everything or row.state is not RowState.DELIVERED]
+    for row in shown:
+        console().print(_row(row))
+    if not shown:
+        click.echo("Every message is delivered.")
+
+
+@outbox.command()
+@click.argument("keys", nargs=-1, metavar="[KEY]...")
+@click.pass_obj
+def retry(agent: Agent, keys: tuple[str, ...]) -> None:
+    """Give messages that were given up another chance at the next cycle; all of them without KEY."""
+    with told_plainly():
+        settings = agent.settings(installed_connectors())
+        with opened_store(settings, create=False) as store, store.exclusive(), store.begin() as connection:
+            count = revive(connection, keys or tuple(load_rows(connection)), utc_now())
+    click.echo(f"{count} message{'s' if count != 1 else ''} will be sent again.")
+
+
+def goal_table(settings: Settings, assessments: tuple[Assessment, ...]) -> Table:
+    """One row a goal, its reasons below its objective."""
+    goals = {goal.id: goal for goal in settings.organisation.goals}
+    table = Table(show_lines=True)
+    for title in ("Goal", "Health", "Progress", "Expected", "Due", "P85"):
+        table.add_column(title, no_wrap=title != "Goal")
+    for found in assessments:
+        table.add_row(
+            _goal_text(goals[found.goal], found),
+            Text(found.health.value, style=_STYLES.get(found.health, "")),
+            _percent(found.progress),
+            _percent(found.expected),
+            goals[found.goal].period.due.isoformat(),
+            found.forecast.p85.isoformat() if found.forecast and found.forecast.p85 else "–",
+        )
+    return table
+
+
+def _goal_text(goal: Goal, found: Assessment) -> Text:
+    text = Text(f"{goal.id}: {goal.objective}", style="bold")
+    for reason in found.reasons:
+        text.append(Text(f"\n{reason.text}", style="not bold"))
+    return text
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{round(share * 100)} %"
+
+
+def _row(row: Row) -> str:
+    target = f"{row.message.place.source} {row.message.place.key}" if row.message.place else row.message.address
+    error = f": {row.error}" if row.error else ""
+    return f"{row.state.value:<9} {row.message.key} → {target} ({row.attempts} tries){error}"
+
+
+def _when(text: str, settings: Settings) -> datetime:
+    zone = ZoneInfo(settings.organisation.timezone)
+    try:
+        if len(text) == len("2026-10-31"):
+            return datetime.combine(date.fromisoformat(text) + timedelta(days=1), time(), zone).astimezone(UTC)
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is no date; write 2026-10-31 or 2026-10-31T12:00Z") from None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)

@@ -1,0 +1,69 @@
+"""init: a first configuration, from what a tracker has."""
+
+import os
+import sys
+import threading
+from pathlib import Path
+
+import click
+
+from connectors.base import Context, Survey
+from connectors.errors import ConnectorError
+from sync_agent.cli.common import told_plainly
+from sync_agent.cli.first_files import first_goals, first_settings
+from sync_agent.config import installed_connectors
+from sync_agent.world import utc_now
+
+
+@click.command()
+@click.argument("target", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--jira", "jira_url", metavar="URL", help="Address of a Jira site.")
+@click.option("--email", help="Jira Cloud: e-mail of the account that the token belongs to.")
+@click.option("--jira-token-env", default="JIRA_TOKEN", show_default=True, help="Variable with the Jira token.")
+@click.option("--github", "github_url", metavar="URL", help="https://api.github.com, or https://HOST/api/v3.")
+@click.option("--github-token-env", default="GITHUB_TOKEN", show_default=True, help="Variable with the GitHub token.")
+def init(
+    target: Path,
+    jira_url: str | None,
+    email: str | None,
+    jira_token_env: str,
+    github_url: str | None,
+    github_token_env: str,
+) -> None:
+    """Ask the trackers what they have and write a commented start into TARGET."""
+    written = target / "sync-agent.yaml"
+    if written.exists():
+        click.echo(f"error: {written} exists; choose an empty folder", err=True)
+        sys.exit(1)
+    if not jira_url and not github_url:
+        raise click.UsageError("give --jira URL, --github URL, or both")
+    with told_plainly():
+        surveys: dict[str, Survey] = {}
+        options: dict[str, dict[str, object]] = {}
+        if jira_url:
+            auth = {"email": email} if email else {}
+            options["jira"] = {"url": jira_url, "auth": {**auth, "token": {"env": jira_token_env}}, "projects": ["ANY"]}
+        if github_url:
+            token = {"env": github_token_env}
+            options["github"] = {"url": github_url, "auth": {"token": token}, "repositories": ["any/any"]}
+        for name, raw in options.items():
+            surveys[name] = _survey(name, raw)
+        (target / "goals").mkdir(parents=True, exist_ok=True)
+        written.write_text(first_settings(surveys, options), encoding="utf-8")
+        (target / "goals" / "goals.yaml").write_text(first_goals(surveys, utc_now().date()), encoding="utf-8")
+    click.echo(f"Wrote {written} and {target / 'goals' / 'goals.yaml'}.")
+    click.echo(f"Next: edit both, then: sync-agent --config {target} validate --online")
+
+
+def _survey(name: str, raw: dict[str, object]) -> Survey:
+    connector = installed_connectors().get(name)
+    if connector is None:
+        raise ConnectorError(f"the connector {name!r} is not installed")
+    source = connector.open(
+        name, connector.options.model_validate(raw), Context(os.environ, utc_now, threading.Event())
+    )
+    try:
+        click.echo(f"Asking {name} …", err=True)
+        return source.probe.survey()
+    finally:
+        source.close()

@@ -1,0 +1,190 @@
+"""plan, run, serve and health: the agent at work."""
+
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import click
+import requests
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from sync_agent.cli.common import Agent, console, opened, opened_store, told_plainly
+from sync_agent.config import Settings, installed_connectors
+from sync_agent.cycle import CycleReport, judge, pull_all, run_cycle
+from sync_agent.cycle import Progress as Told
+from sync_agent.daemon import Daemon, leave
+from sync_agent.outbox import Planned, difference
+from sync_agent.pull import PullResult
+from sync_agent.store import Store
+from sync_agent.store.outbox import RowState, load_rows
+from sync_agent.world import World, utc_now
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable plan.")
+@click.option("--no-pull", is_flag=True, help="Judge what the store knows, without asking the trackers.")
+@click.option("--show", is_flag=True, help="Print every message in full.")
+@click.pass_obj
+def plan(agent: Agent, as_json: bool, no_pull: bool, show: bool) -> None:
+    """Show what `run` would send and why; writes nothing. Exit code 0: nothing, 2: messages, 1: an error."""
+    with told_plainly(), opened(agent) as (settings, world, _connectors):
+        with _copy(settings, no_pull=no_pull) as store, _progress() as told:
+            pulls = () if no_pull else pull_all(settings, store, world, told)
+            planned = _difference(settings, store, world)
+        _show_plan(planned, pulls, as_json=as_json, show=show)
+        failed = any(result.error for result in pulls)
+        sys.exit(1 if failed else 2 if any(p.action != "nothing" for p in planned) else 0)
+
+
+@click.command()
+@click.pass_obj
+def run(agent: Agent) -> None:
+    """Run one cycle: pull, judge, decide, tell. Exit code 1 when something failed; the rest is done all the same."""
+    with told_plainly(), opened(agent) as (settings, world, _connectors), opened_store(settings) as store:
+        with store.exclusive(), _progress() as told:
+            report = run_cycle(settings, store, world, told)
+        _show_run(report)
+        sys.exit(_failed(report))
+
+
+@click.command()
+@click.pass_obj
+def serve(agent: Agent) -> None:
+    """Run cycles on schedule until SIGTERM, with a status page, health checks and metrics."""
+    with told_plainly():
+        connectors = installed_connectors()
+        settings = agent.settings(connectors)
+        with opened_store(settings) as store, store.exclusive():
+            daemon = Daemon(agent.directory, settings, store, connectors, os.environ, utc_now)
+            clean = daemon.serve()
+            leave(clean=clean)
+
+
+@click.command()
+@click.option("--url", help="Default: the address in the configuration.")
+@click.pass_obj
+def health(agent: Agent, url: str | None) -> None:
+    """Ask a running `serve` whether it is alive; exit code 1 when it is not. For container health checks."""
+    with told_plainly():
+        address = url or _own_address(agent.settings(installed_connectors()))
+        answer = requests.get(f"{address.rstrip('/')}/healthz", timeout=5)
+        click.echo(answer.text)
+        sys.exit(not answer.ok)
+
+
+@contextmanager
+def _copy(settings: Settings, *, no_pull: bool) -> Iterator[Store]:
+    """A store to plan on: a copy of the real one, which a pull may write, or an empty one where there is none."""
+    if Store.absent(settings.store):
+        with Store.temporary() as empty:
+            yield empty
+        return
+    with opened_store(settings, create=False) as real:
+        if no_pull:
+            yield real
+            return
+        with real.scratch() as copy:
+            yield copy
+
+
+def _difference(settings: Settings, store: Store, world: World) -> tuple[Planned, ...]:
+    judgement = judge(settings, store, world)
+    with store.read() as connection:
+        known = load_rows(connection)
+    planned = difference(judgement.messages, known)
+    present = {plan.message.key for plan in planned if plan.action != "nothing"}
+    waiting = (row for key, row in known.items() if row.state is RowState.WAITING and key not in present)
+    return (*planned, *(Planned(row.message, "retry", row.error or "was not sent yet") for row in waiting))
+
+
+def _show_plan(planned: tuple[Planned, ...], pulls: tuple[PullResult, ...], *, as_json: bool, show: bool) -> None:
+    news = [plan for plan in planned if plan.action != "nothing"]
+    for result in pulls:
+        if result.error:
+            click.echo(f"{result.source}: {result.error}", err=True)
+    if as_json:
+        messages = [_as_json(plan) for plan in news]
+        errors = {result.source: result.error for result in pulls if result.error}
+        click.echo(json.dumps({"messages": messages, "errors": errors}, indent=2))
+        return
+    out = console()
+    for plan in news:
+        out.print(_line(plan))
+        if show:
+            out.print(_indented(plan.message.payload.body))
+    count = len(news)
+    out.print(f"{count} message{'s' if count != 1 else ''} to send." if news else "Nothing to send.")
+
+
+def _as_json(plan: Planned) -> dict[str, object]:
+    message = plan.message
+    return {
+        "action": plan.action,
+        "kind": message.kind.value,
+        "key": message.key,
+        "goal": message.goal,
+        "channel": message.channel,
+        "to": _target(plan),
+        "why": plan.why,
+        "subject": message.payload.subject,
+        "body": message.payload.body,
+    }
+
+
+def _target(plan: Planned) -> str:
+    message = plan.message
+    return f"{message.place.source} {message.place.key}" if message.place else message.address or ""
+
+
+def _line(plan: Planned) -> str:
+    goal = f" · {plan.message.goal}" if plan.message.goal else ""
+    return f"{plan.action:<6} {plan.message.kind.value:<10} → {_target(plan)}{goal} ({plan.why})"
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"    {line}" for line in text.splitlines())
+
+
+def _show_run(report: CycleReport) -> None:
+    out = console()
+    for result in report.pulls:
+        state = f"failed: {result.error}" if result.error else f"{result.items:,} items, {result.changes:,} changes"
+        unreadable = f"; cannot read {', '.join(result.unreadable)}" if result.unreadable else ""
+        out.print(f"pulled {result.source}: {state}{unreadable}")
+    if report.judgement:
+        health = Counter(assessment.health.value for assessment in report.judgement.assessments)
+        out.print("judged: " + ", ".join(f"{count} {name}" for name, count in sorted(health.items())))
+    if report.delivery:
+        for message in report.delivery.delivered:
+            out.print("told   " + _line(Planned(message, "sent", message.reason)))
+        for label, failed in (("waits", report.delivery.waiting), ("failed", report.delivery.dead)):
+            for message, error in failed:
+                out.print(f"{label:<6} " + _line(Planned(message, "", error)))
+        if not any(report.delivery.counts.values()):
+            out.print("Nothing to tell.")
+
+
+def _failed(report: CycleReport) -> bool:
+    pulls = any(result.error for result in report.pulls)
+    return pulls or report.delivery is None or bool(report.delivery.dead or report.delivery.waiting)
+
+
+@contextmanager
+def _progress() -> Iterator[Told]:
+    err: Console = console(err=True)
+    if not err.is_terminal:
+        yield lambda _stage, _what: None
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.fields[stage]}", markup=False), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True) as bar:
+        task = bar.add_task("", stage="starting", total=None)
+        yield lambda stage, what: bar.update(task, stage=f"{stage}: {what}")
+
+
+def _own_address(settings: Settings) -> str:
+    any_host: Mapping[str, str] = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - read, not bound
+    return f"http://{any_host.get(settings.web_host, settings.web_host)}:{settings.web_port}"

@@ -1,0 +1,139 @@
+"""One cycle: pull, evaluate, decide, render, and hand the messages to the outbox.
+
+Every stage takes values and returns values. The store is written in three places: by the pull, by the one
+transaction that records what was decided together with the messages that follow from it, and by the delivery.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from connectors.base import Markup
+from sync_agent.config import Settings
+from sync_agent.decide import Memory, Options, Outcome, decide
+from sync_agent.evaluate import as_of, evaluate, selectors
+from sync_agent.model import Assessment, Facts, HttpKpi, Message, Notice, SourceState
+from sync_agent.outbox import DeliveryReport, Planned, deliver, enqueue
+from sync_agent.pull import PullResult, pull, pull_queries, sample_kpis
+from sync_agent.render import render
+from sync_agent.store import Store
+from sync_agent.store.facts import load_facts
+from sync_agent.store.state import load_alerts, load_judged, log_decisions, save_alerts, save_judged
+from sync_agent.world import World
+
+log = structlog.get_logger(__name__)
+
+Progress = Callable[[str, str], None]
+"""Told as the cycle goes on: (stage, what)."""
+
+
+def _silent(_stage: str, _what: str) -> None:
+    """Nobody watches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What was found and decided at one time, before anything is written or sent."""
+
+    at: datetime
+    assessments: tuple[Assessment, ...]
+    outcome: Outcome
+    messages: tuple[Message, ...]
+    sources: tuple[SourceState, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CycleReport:
+    """What one cycle did. `judgement` and `delivery` are None when it was abandoned before that."""
+
+    pulls: tuple[PullResult, ...]
+    judgement: Judgement | None = None
+    planned: tuple[Planned, ...] = ()
+    delivery: DeliveryReport | None = None
+
+
+def run_cycle(settings: Settings, store: Store, world: World, progress: Progress = _silent) -> CycleReport:
+    """Pulls, judges, decides and tells. One failing source, goal or channel does not stop the others."""
+    pulls = pull_all(settings, store, world, progress)
+    if world.stop.is_set():
+        return CycleReport(pulls)
+    progress("judge", f"{len(settings.organisation.goals)} goals")
+    judgement = judge(settings, store, world)
+    planned = commit(store, judgement)
+    news = sum(plan.action != "nothing" for plan in planned)
+    log.info("decided", goals=len(judgement.assessments), messages=news)
+    progress("tell", f"{news} messages")
+    writers = {name: source.writer for name, source in world.sources.items()}
+    delivery = deliver(store, writers, world.mailer, world.clock, world.stop)
+    return CycleReport(pulls, judgement, planned, delivery)
+
+
+def pull_all(settings: Settings, store: Store, world: World, progress: Progress = _silent) -> tuple[PullResult, ...]:
+    """Pulls every source, asks the selectors' own queries and samples the KPIs."""
+    results = []
+    for name, source in world.sources.items():
+        if world.stop.is_set():
+            break
+        progress("pull", name)
+        told = _count(progress, name)
+        results.append(pull(name, source.reader, store, world.clock(), told))
+        if results[-1].error is None:
+            pull_queries(name, source.reader, _queries(settings, name), store)
+    if not world.stop.is_set():
+        sample_kpis(_kpis(settings), world.read_kpi, store, world.clock())
+    return tuple(results)
+
+
+def judge(settings: Settings, store: Store, world: World) -> Judgement:
+    """What would be said now about what the store knows; writes nothing."""
+    now = world.clock()
+    organisation = settings.organisation
+    with store.read() as connection:
+        facts = load_facts(connection)
+        memory = Memory(load_alerts(connection), load_judged(connection))
+    assessments = evaluate(organisation, facts, now)
+    options = Options(comments=settings.comments, email=settings.email is not None)
+    outcome = decide(organisation, assessments, facts.sources, memory, options, now)
+    messages = tuple(render(n, organisation, _markup(world, n), now) for n in outcome.notices)
+    return Judgement(now, assessments, outcome, messages, tuple(facts.sources.values()))
+
+
+def look_back(settings: Settings, store: Store, when: datetime) -> tuple[tuple[Assessment, ...], Facts]:
+    """The judgement as it would have been at `when`, from the histories in the store."""
+    with store.read() as connection:
+        facts = as_of(load_facts(connection), when)
+    return evaluate(settings.organisation, facts, when), facts
+
+
+def commit(store: Store, judgement: Judgement) -> tuple[Planned, ...]:
+    """Records what was decided together with the messages that follow from it: all of it or nothing."""
+    with store.begin() as connection:
+        save_alerts(connection, judgement.outcome.alerts)
+        save_judged(connection, judgement.outcome.judged)
+        log_decisions(connection, judgement.outcome.log)
+        return enqueue(connection, judgement.messages, judgement.at)
+
+
+def _markup(world: World, notice: Notice) -> Markup | None:
+    """What a comment is written in; None for mail."""
+    return world.sources[notice.channel].writer.markup if notice.place else None
+
+
+def _count(progress: Progress, name: str) -> Callable[[int], None]:
+    return lambda items: progress("pull", f"{name}: {items:,} items")
+
+
+def _queries(settings: Settings, source: str) -> Iterable[str]:
+    wanted = (s for goal in settings.organisation.goals for s in selectors(goal))
+    return {s.query for s in wanted if s.source == source and s.query}
+
+
+def _kpis(settings: Settings) -> list[tuple[str, HttpKpi]]:
+    return [
+        (f"{goal.id}/{key_result.id}", key_result.kpi)
+        for goal in settings.organisation.goals
+        for key_result in goal.key_results
+        if isinstance(key_result.kpi, HttpKpi)
+    ]

@@ -1,0 +1,183 @@
+"""Runs cycles on a schedule until it is told to stop; shows on its pages how it is doing."""
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from types import FrameType
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from connectors.base import Connector
+from connectors.errors import ConnectorError
+from sync_agent.config import ConfigErrors, Settings, load
+from sync_agent.cycle import CycleReport, run_cycle
+from sync_agent.store import Store, StoreError
+from sync_agent.store.outbox import RowState, load_rows
+from sync_agent.web import Metrics, Server, Snapshot, build_app
+from sync_agent.world import Clock, World, open_world
+
+log = structlog.get_logger(__name__)
+
+_GRACE_SECONDS = 8.0
+
+
+class Daemon:
+    """One agent at work on one store."""
+
+    def __init__(
+        self,
+        directory: Path,
+        settings: Settings,
+        store: Store,
+        connectors: Mapping[str, Connector],
+        environ: Mapping[str, str],
+        clock: Clock,
+    ) -> None:
+        self._directory = directory
+        self._settings = settings
+        self._store = store
+        self._connectors = connectors
+        self._environ = environ
+        self._clock = clock
+        self._stop = threading.Event()
+        self._idle = threading.Event()
+        self._idle.set()
+        self._systems = ExitStack()
+        self._world: World | None = None
+        self._metrics = Metrics()
+        self._snapshot = Snapshot(started=clock(), interval=settings.every, organisation=settings.organisation)
+
+    def serve(self) -> bool:
+        """Works until SIGTERM or SIGINT. Returns whether the last cycle ended cleanly within the grace period."""
+        scheduler = BackgroundScheduler(timezone="UTC")
+        scheduler.add_job(
+            self.cycle,
+            "interval",
+            seconds=self._settings.every.total_seconds(),
+            next_run_time=self._clock(),
+            max_instances=1,
+            coalesce=True,
+            misfire_grace_time=None,
+        )
+        app = build_app(lambda: self._snapshot, self._metrics.registry, self._clock)
+        with Server(app, self._settings.web_host, self._settings.web_port) as server, self._signals():
+            log.info("serving", port=server.port, every=str(self._settings.every), store=self._store.where)
+            scheduler.start()
+            self._stop.wait()
+            scheduler.shutdown(wait=False)
+            clean = self._idle.wait(_GRACE_SECONDS)
+        log.info("stopped", clean=clean)
+        return clean
+
+    def stop(self) -> None:
+        """Finishes or abandons the present cycle and returns from `serve`."""
+        self._stop.set()
+
+    def cycle(self) -> None:
+        """One cycle; whatever goes wrong in it is shown and logged, and the next one comes."""
+        if self._stop.is_set():
+            return
+        self._idle.clear()
+        began = self._clock()
+        self._snapshot = replace(self._snapshot, began=began)
+        try:
+            with self._metrics.cycle_seconds.time():
+                self._reload()
+                self._show(self._run())
+            self._metrics.cycles.labels("ok").inc()
+        except (ConnectorError, StoreError) as error:
+            self._fail(str(error))
+        except Exception as error:
+            log.exception("cycle failed unexpectedly")
+            self._fail(f"unexpected {type(error).__name__}; the log has the details")
+        finally:
+            self._metrics.show(self._snapshot)
+            self._idle.set()
+
+    def _run(self) -> CycleReport:
+        report = run_cycle(self._settings, self._store, self._opened())
+        if any(pull.error for pull in report.pulls) or (report.delivery and report.delivery.waiting):
+            self._close()  # Perhaps a secret was changed where it is kept: the next cycle reads it anew.
+        return report
+
+    def _opened(self) -> World:
+        if self._world is None:
+            opening = open_world(self._settings, self._connectors, self._environ, self._clock, self._stop)
+            self._world = self._systems.enter_context(opening)
+        return self._world
+
+    def _close(self) -> None:
+        self._world = None
+        self._systems.close()
+
+    def _reload(self) -> None:
+        """Takes over what changed in the files; while they are wrong, the last good configuration stays in use."""
+        try:
+            fresh = load(self._directory, self._environ, self._connectors)
+        except ConfigErrors as errors:
+            mistakes = tuple(str(mistake) for mistake in errors.mistakes)
+            log.error("configuration has mistakes; the last good one stays in use", mistakes=mistakes)
+            self._snapshot = replace(self._snapshot, config_mistakes=mistakes)
+            return
+        fixed = (self._settings.store, self._settings.every, self._settings.web_host, self._settings.web_port)
+        if (fresh.store, fresh.every, fresh.web_host, fresh.web_port) != fixed:
+            log.warning("store, schedule and web take effect at the next start")
+        if fresh != self._settings:
+            self._close()
+        self._settings = fresh
+        self._snapshot = replace(self._snapshot, config_mistakes=(), organisation=fresh.organisation)
+
+    def _show(self, report: CycleReport) -> None:
+        for outcome, count in (report.delivery.counts if report.delivery else {}).items():
+            self._metrics.delivered.labels(outcome).inc(count)
+        if report.judgement is None:
+            return
+        with self._store.read() as connection:
+            states = [row.state for row in load_rows(connection).values()]
+        self._snapshot = replace(
+            self._snapshot,
+            assessments=report.judgement.assessments,
+            sources=report.judgement.sources,
+            ended=self._clock(),
+            problem=None,
+            pending=states.count(RowState.WAITING),
+            dead=states.count(RowState.DEAD),
+        )
+
+    def _fail(self, problem: str) -> None:
+        log.error("cycle failed", problem=problem)
+        self._metrics.cycles.labels("failed").inc()
+        self._snapshot = replace(self._snapshot, problem=problem)
+
+    def _signals(self) -> "_Signals":
+        return _Signals(self.stop)
+
+
+class _Signals:
+    """Turns SIGTERM and SIGINT into a call while it is entered."""
+
+    def __init__(self, stop: Callable[[], None]) -> None:
+        self._stop = stop
+        self._before: dict[signal.Signals, object] = {}
+
+    def __enter__(self) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            self._before[number] = signal.signal(number, self._on)
+
+    def __exit__(self, *_error: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)  # type: ignore[arg-type]
+
+    def _on(self, _number: int, _frame: FrameType | None) -> None:
+        self._stop()
+
+
+def leave(*, clean: bool) -> None:
+    """Ends the process even where a thread hangs in a request: everything that matters is in the store."""
+    if not clean:
+        os._exit(0)

@@ -95,7 +95,7 @@ def judge(settings: Settings, store: Store, world: World) -> Judgement:
         memory = Memory(load_alerts(connection), load_judged(connection))
     assessments = evaluate(organisation, facts, now)
     options = Options(comments=settings.comments, email=settings.email is not None)
-    outcome = decide(organisation, assessments, facts.sources, memory, options, now)
+    outcome = decide(organisation, assessments, memory, options, now)
     messages = tuple(render(n, organisation, _markup(world, n), now) for n in outcome.notices)
     return Judgement(now, assessments, outcome, messages, tuple(facts.sources.values()))
 

@@ -1,0 +1,6 @@
+"""Judgement and memory in, notices out: who is told what, where, and for which reason. Pure."""
+
+from sync_agent.decide.decide import Memory, Outcome, decide
+from sync_agent.decide.notices import Options
+
+__all__ = ["Memory", "Options", "Outcome", "decide"]

@@ -1,0 +1,26 @@
+"""When a person's digest is due."""
+
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+# So long a late digest is still worth reading: an agent that was down over the slot sends it when it is back.
+_LATE = timedelta(hours=24)
+
+
+def due_slot(schedule: str, timezone: str, now: datetime) -> str | None:
+    """The newest slot of `mon 09:00` or `daily 08:30` that has begun and is not too old: `2026-11-23T0900`.
+
+    The schedule is in the person's own time zone (IANA name). Each day has one such instant at most, so a slot in an
+    hour that a clock change skips or repeats comes once.
+    """
+    day, _, clock = schedule.partition(" ")
+    at = time.fromisoformat(clock)
+    zone = ZoneInfo(timezone)
+    today = now.astimezone(zone).date()
+    for back in range(8):
+        date = today - timedelta(days=back)
+        begun = datetime.combine(date, at, zone).astimezone(UTC)
+        if begun <= now and day in ("daily", _DAYS[date.weekday()]):
+            return f"{date.isoformat()}T{at:%H%M}" if now - begun <= _LATE else None
+    return None

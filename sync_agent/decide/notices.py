@@ -1,0 +1,183 @@
+"""What somebody should see, with keys that are the same today and after a restart."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sync_agent.decide import reasons
+from sync_agent.decide.audience import can_fix, followed, mentioned, operators, owner
+from sync_agent.decide.digests import due_slot
+from sync_agent.decide.lifecycle import Step
+from sync_agent.model import (
+    Alert,
+    AlertState,
+    Assessment,
+    Goal,
+    Health,
+    MessageKind,
+    Notice,
+    Organisation,
+    Person,
+    Place,
+    SignalKind,
+)
+
+# A tracker that is away for some minutes is no reason to rewrite what people see about every goal.
+_PATIENCE = timedelta(hours=1)
+_SOLVABLE = frozenset({SignalKind.BLOCKED, SignalKind.DEPENDENCY, SignalKind.SLIPPING})
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The channels that exist."""
+
+    comments: bool = True
+    email: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What one cycle has to say about one goal."""
+
+    goal: Goal
+    assessment: Assessment
+    steps: tuple[Step, ...]
+
+    def about(self, state: AlertState) -> tuple[Step, ...]:
+        """The steps that people are told of, but for sources: those concern the people who run the agent."""
+        return tuple(
+            s for s in self.steps if s.news and s.alert.state is state and s.alert.kind is not SignalKind.SOURCE_DOWN
+        )
+
+
+def goal_notices(organisation: Organisation, news: News, options: Options, now: datetime) -> Iterator[Notice]:
+    """Everything about one goal: its status comments, and what began or ended."""
+    if options.comments and _worth_showing(news.assessment, now):
+        yield from _status(news)
+    for state, kind in ((AlertState.FIRING, MessageKind.ALERT), (AlertState.RESOLVED, MessageKind.RESOLVED)):
+        steps = news.about(state)
+        if not steps:
+            continue
+        if options.comments:
+            yield from _comments(organisation, news, kind, steps)
+        if options.email:
+            yield from _mails(organisation, news, kind, steps)
+
+
+def source_notices(organisation: Organisation, news: Sequence[News]) -> Iterator[Notice]:
+    """One notice per source that went away or came back, however many goals suffer."""
+    steps = [(n, s) for n in news for s in n.steps if s.news and s.alert.kind is SignalKind.SOURCE_DOWN]
+    groups = dict.fromkeys((s.alert.subject, s.alert.state) for _, s in steps)
+    for source, state in groups:
+        group = [(n, s) for n, s in steps if (s.alert.subject, s.alert.state) == (source, state)]
+        yield from _operations(organisation, source, state, group)
+
+
+def digest_notices(organisation: Organisation, assessments: Iterable[Assessment], now: datetime) -> Iterator[Notice]:
+    """The digests whose slot has begun."""
+    judged = {a.goal: a for a in assessments}
+    for person in organisation.people.values():
+        slot = due_slot(person.digest, person.timezone, now) if person.digest and person.email else None
+        goals = tuple((g, judged[g.id]) for g in followed(organisation, person) if g.id in judged)
+        if slot and goals:
+            yield Notice(
+                key=f"digest/{person.id}/{slot}",
+                kind=MessageKind.DIGEST,
+                channel="email",
+                reason=reasons.DIGEST,
+                goals=goals,
+                person=person,
+                thread=f"digest/{person.id}",
+            )
+
+
+def _worth_showing(assessment: Assessment, now: datetime) -> bool:
+    since = assessment.unknown_since
+    return assessment.health is not Health.UNKNOWN or since is None or now - since >= _PATIENCE
+
+
+def _status(news: News) -> Iterator[Notice]:
+    for place in news.goal.report_on:
+        yield Notice(
+            key=f"status/{news.goal.id}/{_at(place)}",
+            kind=MessageKind.STATUS,
+            channel=place.source,
+            reason=reasons.STATUS,
+            goals=((news.goal, news.assessment),),
+            alerts=tuple(s.after for s in news.steps if s.after and s.after.state is AlertState.FIRING),
+            place=place,
+            edits=True,
+        )
+
+
+def _comments(organisation: Organisation, news: News, kind: MessageKind, steps: Sequence[Step]) -> Iterator[Notice]:
+    alerts = tuple(step.alert for step in steps)
+    people = (owner(organisation, news.goal), *can_fix(organisation, alerts))
+    for place in news.goal.report_on:
+        yield Notice(
+            key=f"{kind.value}/{news.goal.id}/{_episode(alerts)}/{_at(place)}",
+            kind=kind,
+            channel=place.source,
+            reason=steps[0].reason,
+            goals=((news.goal, news.assessment),),
+            alerts=alerts,
+            place=place,
+            mentions=mentioned(people if kind is MessageKind.ALERT else people[:1], place.source),
+            thread=f"goal/{news.goal.id}",
+        )
+
+
+def _mails(organisation: Organisation, news: News, kind: MessageKind, steps: Sequence[Step]) -> Iterator[Notice]:
+    alerts = tuple(step.alert for step in steps)
+    boss = owner(organisation, news.goal)
+    if boss and boss.email:
+        yield _mail(news, kind, boss, alerts, steps[0].reason)
+    if kind is not MessageKind.ALERT:
+        return
+    solvable = tuple(alert for alert in alerts if alert.kind in _SOLVABLE)
+    for person in can_fix(organisation, solvable):
+        if person.email and person != boss:
+            yield _mail(news, MessageKind.PROMPT, person, solvable, reasons.CAN_HELP)
+
+
+def _mail(news: News, kind: MessageKind, person: Person, alerts: tuple[Alert, ...], reason: str) -> Notice:
+    return Notice(
+        key=f"{kind.value}/{news.goal.id}/{_episode(alerts)}/mail/{person.id}",
+        kind=kind,
+        channel="email",
+        reason=reason,
+        goals=((news.goal, news.assessment),),
+        alerts=alerts,
+        person=person,
+        thread=f"goal/{news.goal.id}",
+    )
+
+
+def _operations(
+    organisation: Organisation, source: str, state: AlertState, group: Sequence[tuple[News, Step]]
+) -> Iterator[Notice]:
+    alerts = tuple(step.alert for _, step in group)
+    since = min((a.signal.since for a in alerts if a.signal.since), default=None)
+    outage = f"{since:%Y%m%dT%H%M%S}" if since else "start"
+    for person in operators(organisation, (n.goal for n, _ in group)):
+        yield Notice(
+            key=f"operations/{source}/{outage}/{state.value}/{person.id}",
+            kind=MessageKind.OPERATIONS,
+            channel="email",
+            reason=reasons.SOURCE_DOWN if state is AlertState.FIRING else reasons.SOURCE_BACK,
+            goals=tuple((n.goal, n.assessment) for n, _ in group),
+            alerts=alerts,
+            person=person,
+            thread=f"operations/{source}/{outage}",
+        )
+
+
+def _at(place: Place) -> str:
+    return f"{place.source}/{place.key}"
+
+
+def _episode(alerts: Iterable[Alert]) -> str:
+    """Names these findings in this episode, and how bad they are, in eight characters."""
+    parts = sorted(f"{a.kind.value}|{a.subject}|{a.episode}|{a.signal.level}" for a in alerts)
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:8]

@@ -5,6 +5,7 @@ from datetime import date
 from sync_agent.model import Evidence, WorkItem
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_TITLE = 90
 
 
 def say_day(day: date, today: date) -> str:
@@ -35,4 +36,5 @@ def say_who(item: WorkItem) -> str:
 
 def cite(item: WorkItem, text: str) -> Evidence:
     """A fact about an item that leads to it."""
-    return Evidence(text=f"{item.key} {item.title}: {text}", item=item.key, url=item.url)
+    title = item.title if len(item.title) <= _TITLE else f"{item.title[: _TITLE - 1]}…"
+    return Evidence(text=f"{item.key} {title}: {text}", item=item.key, url=item.url)

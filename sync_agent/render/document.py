@@ -1,0 +1,103 @@
+"""What a message says, before it is known how its target writes bold or a link.
+
+The text of inlines is untrusted unless we wrote it: it is cleaned here, and escaped by each target's own renderer.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+LONGEST = 140
+MOST_BULLETS = 12
+_WEB = re.compile(r"^https?://[^\s<>\"'\\]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Plain words."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Strong:
+    """Words that carry the news."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Words that lead somewhere; plain words where the address is not one of the web."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Somebody who is notified; `account` is their id or login at the target."""
+
+    name: str
+    account: str
+
+
+Inline = Text | Strong | Link | Mention
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A line above a part."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Some inlines."""
+
+    inlines: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    """A list, one line an entry."""
+
+    entries: tuple[tuple[Inline, ...], ...]
+
+
+Block = Heading | Paragraph | Bullets
+Document = tuple[Block, ...]
+
+
+def paragraph(*parts: str | Inline) -> Paragraph:
+    """A paragraph of words and inlines."""
+    return Paragraph(tuple(Text(part) if isinstance(part, str) else part for part in parts))
+
+
+def bullets(entries: Iterable[Sequence[str | Inline]], most: int = MOST_BULLETS) -> tuple[Bullets, ...]:
+    """A list, or nothing where there are no entries; a long one is cut and says so."""
+    lines = [paragraph(*entry).inlines for entry in entries]
+    if not lines:
+        return ()
+    if len(lines) > most:
+        lines = [*lines[:most], (Text(f"and {len(lines) - most} more"),)]
+    return (Bullets(tuple(lines)),)
+
+
+def link(text: str, url: str | None) -> Inline:
+    """A link where the address is safe to follow, else the words alone."""
+    return Link(text, url) if url and _WEB.match(url) else Text(text)
+
+
+def clean(text: str, longest: int = LONGEST) -> str:
+    """One line without control and direction characters, of bounded length."""
+    visible = "".join(" " if c in "\t\r\n" else c for c in text[: longest * 20] if c in "\t\r\n" or _printable(c))
+    line = " ".join(visible.split())
+    return line if len(line) <= longest else f"{line[: longest - 1].rstrip()}…"
+
+
+def _printable(character: str) -> bool:
+    # Control, format (direction overrides, zero width), surrogates, private use, unassigned, line breaks.
+    return unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")

@@ -1,0 +1,160 @@
+"""One function per kind of message: its subject and its document."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+
+from sync_agent.model import (
+    Alert,
+    Assessment,
+    Goal,
+    Health,
+    MessageKind,
+    Notice,
+    Organisation,
+    Person,
+    Role,
+    SignalKind,
+)
+from sync_agent.render import phrases
+from sync_agent.render.document import Block, Document, Heading, Inline, Mention, Strong, Text, bullets, paragraph
+
+_WITH_DETAIL = frozenset({Role.OWNER, Role.TECHNICAL_EXPERT, Role.IT_OPS})
+Wording = tuple[str, Document]
+
+
+def status(notice: Notice, organisation: Organisation, _now: datetime) -> Wording:
+    """How a goal stands. Says nothing that changes without news, for it is compared with what is there."""
+    goal, found = notice.goals[0]
+    owner = phrases.owner_name(organisation, goal)
+    blocks: list[Block] = [
+        paragraph(Strong(f"{phrases.headline(found.health)}: {goal.objective}")),
+        paragraph(f"{phrases.progress(found)} {phrases.due_and_forecast(goal, found)} Owner: {owner}."),
+    ]
+    if found.health is Health.UNKNOWN and found.unknown_since:
+        since = phrases.at(found.unknown_since, organisation.timezone, today=found.at)
+        blocks[1] = paragraph(f"Unknown since {since}. Owner: {owner}.")
+    blocks += [Heading("Why"), *phrases.evidence(found.reasons)]
+    if found.health is not Health.UNKNOWN:
+        blocks += [Heading("Key results"), *phrases.key_results(found.key_results)]
+    if found.signals:
+        blocks += [Heading("Open problems"), *phrases.problems(found)]
+    return f"{goal.objective}: {found.health.value}", tuple(blocks)
+
+
+def alert(notice: Notice, _organisation: Organisation, _now: datetime) -> Wording:
+    """What began or got worse, why, what it means, and what would help."""
+    goal, found = notice.goals[0]
+    first = notice.alerts[0]
+    called: list[Inline] = [part for who in notice.mentions for part in (_mention(who, notice.channel), Text(" "))]
+    news = Strong(f"{_title(first)}: {goal.objective}")
+    blocks: list[Block] = [paragraph(*called, news)]
+    for each in notice.alerts:
+        blocks += [paragraph(_sentence(each)), *phrases.evidence(each.signal.evidence)]
+    blocks.append(paragraph(f"{phrases.progress(found)} {phrases.due_and_forecast(goal, found)}"))
+    blocks += _asks(notice)
+    return f"{_title(first)}: {goal.objective}", tuple(blocks)
+
+
+def prompt(notice: Notice, organisation: Organisation, _now: datetime) -> Wording:
+    """Asks somebody who can help, with the evidence and the questions it suggests."""
+    goal, found = notice.goals[0]
+    owner = phrases.owner_name(organisation, goal)
+    blocks: list[Block] = [
+        paragraph(f"{owner}'s goal ", Strong(goal.objective), " needs something that you can help with."),
+    ]
+    for each in notice.alerts:
+        blocks += [paragraph(_sentence(each)), *phrases.evidence(each.signal.evidence)]
+    blocks += _asks(notice)
+    blocks.append(paragraph(f"{phrases.due_and_forecast(goal, found)} {_where_to_answer(goal, owner)}"))
+    return f"Can you help? {goal.objective}", tuple(blocks)
+
+
+def resolved(notice: Notice, _organisation: Organisation, now: datetime) -> Wording:
+    """What is over."""
+    goal, found = notice.goals[0]
+    over = bullets([f"{_short(each)}: over {phrases.lasted(each, now)}"] for each in notice.alerts)
+    title = f"Resolved: {goal.objective}"
+    state = f"Now {found.health.value}. {phrases.progress(found)} {phrases.due_and_forecast(goal, found)}"
+    return title, (paragraph(Strong(title)), *over, paragraph(state))
+
+
+def digest(notice: Notice, _organisation: Organisation, _now: datetime) -> Wording:
+    """One honest line a goal, worst first; evidence for those who work on it."""
+    ordered = sorted(notice.goals, key=lambda pair: phrases.WORST_FIRST.index(pair[1].health))
+    counts = Counter(found.health for _, found in ordered)
+    summary = ", ".join(f"{counts[health]} {health.value}" for health in phrases.WORST_FIRST if counts[health])
+    blocks: list[Block] = []
+    for goal, found in ordered:
+        blocks += _digest_entry(goal, found, notice.person)
+    return f"Goals: {summary}", (paragraph(f"{summary.capitalize()}."), *blocks)
+
+
+def operations(notice: Notice, organisation: Organisation, now: datetime) -> Wording:
+    """A source went away or is back: for whoever runs the agent."""
+    first = notice.alerts[0]
+    source, goals = first.subject, bullets([goal.objective] for goal, _ in notice.goals)
+    if first.resolved_at:
+        title = f"{source} can be read again"
+        return title, (paragraph(f"{title}, {phrases.lasted(first, now)}. These goals are judged again:"), *goals)
+    title = f"{source} cannot be read"
+    since = phrases.at(first.signal.since or first.first_seen, organisation.timezone, today=now)
+    return title, (
+        paragraph(Strong(title), f" since {since}."),
+        *phrases.evidence(first.signal.evidence),
+        paragraph("Until it can, these goals are unknown and nobody is told anything new about them:"),
+        *goals,
+        paragraph("sync-agent validate --online shows what is missing."),
+    )
+
+
+WORDINGS: Mapping[MessageKind, Callable[[Notice, Organisation, datetime], Wording]] = {
+    MessageKind.STATUS: status,
+    MessageKind.ALERT: alert,
+    MessageKind.RESOLVED: resolved,
+    MessageKind.PROMPT: prompt,
+    MessageKind.DIGEST: digest,
+    MessageKind.OPERATIONS: operations,
+}
+
+
+def _digest_entry(goal: Goal, found: Assessment, reader: Person | None) -> Iterator[Block]:
+    yield Heading(f"{phrases.headline(found.health)}: {goal.objective}")
+    yield paragraph(f"{phrases.progress(found)} {phrases.due_and_forecast(goal, found)}")
+    if reader and reader.role in _WITH_DETAIL:
+        yield from phrases.evidence(found.reasons)
+        yield from phrases.problems(found)
+    elif found.health in (Health.AT_RISK, Health.OFF_TRACK, Health.UNKNOWN) and found.reasons:
+        yield paragraph(*phrases.fact_line(found.reasons[0]))
+
+
+def _asks(notice: Notice) -> Iterator[Block]:
+    found = phrases.questions(notice.alerts)
+    if found:
+        yield Heading("What would help")
+        yield from found
+
+
+def _where_to_answer(goal: Goal, owner: str) -> str:
+    places = ", ".join(place.key for place in goal.report_on)
+    return f"Please answer on {places}, or tell {owner}." if places else f"Please tell {owner}."
+
+
+def _title(found: Alert) -> str:
+    if found.kind is SignalKind.SLIPPING:
+        return "Off track" if found.signal.level > 1 else "Slipping"
+    return found.kind.value.capitalize()
+
+
+def _short(found: Alert) -> str:
+    about = "" if found.subject == found.goal else f" ({found.subject})"
+    return f"{_title(found)}{about}"
+
+
+def _sentence(found: Alert) -> str:
+    headline = found.signal.headline
+    return f"{headline[:1].upper()}{headline[1:]}."
+
+
+def _mention(person: Person, source: str) -> Mention:
+    return Mention(person.name, person.accounts[source])

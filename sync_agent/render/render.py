@@ -1,0 +1,50 @@
+"""A notice → a message in its target's own markup."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from connectors.base import Markup
+from sync_agent.model import Message, Notice, Organisation, Payload
+from sync_agent.render.adf import adf
+from sync_agent.render.document import Document, clean
+from sync_agent.render.mail import html, text
+from sync_agent.render.markdown import markdown
+from sync_agent.render.messages import WORDINGS
+from sync_agent.render.wiki import wiki
+
+_MARKUPS: Mapping[Markup, Callable[[Document], str]] = {
+    Markup.MARKDOWN: markdown,
+    Markup.WIKI: wiki,
+    Markup.ADF: adf,
+}
+_SUBJECT = 120
+
+
+def render(notice: Notice, organisation: Organisation, markup: Markup | None, now: datetime) -> Message:
+    """The message. `markup` is what comments at its place are written in; None makes a mail."""
+    subject, document = WORDINGS[notice.kind](notice, organisation, now)
+    if markup is None:
+        footer = _footer(notice, organisation)
+        payload = Payload(
+            text(document, footer), clean(f"[Goals] {subject}", _SUBJECT), html(document, subject, footer)
+        )
+    else:
+        payload = Payload(_MARKUPS[markup](document))
+    return Message(
+        key=notice.key,
+        kind=notice.kind,
+        channel=notice.channel,
+        payload=payload,
+        reason=notice.reason,
+        goal=notice.goals[0][0].id if len(notice.goals) == 1 else None,
+        person=notice.person.id if notice.person else None,
+        place=notice.place,
+        address=notice.person.email if notice.person else None,
+        edits=notice.edits,
+        thread=notice.thread,
+    )
+
+
+def _footer(notice: Notice, organisation: Organisation) -> str:
+    role = f" Your role: {notice.person.role.value}." if notice.person else ""
+    return f"You get this because {notice.reason}.{role} Sent by the goal sync agent of {organisation.name}."

@@ -1,0 +1,41 @@
+"""Jira Data Center's wiki text."""
+
+import re
+
+from sync_agent.render.document import Block, Bullets, Document, Heading, Inline, Link, Mention, Strong, clean
+
+_SPECIAL = re.compile(r"([{}\[\]*_?\-+^~|!#@])")
+
+
+def wiki(document: Document) -> str:
+    """The document as wiki text."""
+    return "\n\n".join(_block(block) for block in document) + "\n"
+
+
+def _block(block: Block) -> str:
+    if isinstance(block, Heading):
+        return f"h4. {_escape(block.text)}"
+    if isinstance(block, Bullets):
+        return "\n".join(f"* {_line(entry)}" for entry in block.entries)
+    return _line(block.inlines)
+
+
+def _line(inlines: tuple[Inline, ...]) -> str:
+    return "".join(_inline(inline) for inline in inlines)
+
+
+def _inline(inline: Inline) -> str:
+    if isinstance(inline, Mention):
+        return f"[~{inline.account}]"
+    if isinstance(inline, Link):
+        address = inline.url.replace("|", "%7C").replace("]", "%5D")
+        return f"[{_escape(inline.text)}|{address}]"
+    return f"*{_escape(inline.text)}*" if isinstance(inline, Strong) else _escape(inline.text)
+
+
+def _escape(text: str) -> str:
+    lead, trail = (" " if text[:1] == " " else ""), (" " if text[-1:] == " " else "")
+    # A backslash escapes and two of them break the line, so one that is meant is written as an entity.
+    harmless = clean(text, 2000).replace("&", "&amp;").replace("\\", "&#92;")
+    escaped = _SPECIAL.sub(r"\\\1", harmless)
+    return f"{lead}{escaped}{trail}" if escaped else lead

@@ -1,8 +1,8 @@
 """Requests to one Jira site: the `jira` library's session under our own policy."""
 
 from collections.abc import Iterator, Mapping
-from functools import cached_property
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 from jira import JIRA
@@ -39,20 +39,16 @@ class Client:
             timeout=options.timeout,
         )
 
-    @cached_property
+    @property
     def cloud(self) -> bool:
-        """Whether it is Jira Cloud; asked once."""
-        info = self.get("/rest/api/2/serverInfo")
-        return isinstance(info, dict) and str(info.get("deploymentType", "")).casefold() == "cloud"
+        """Whether it is Jira Cloud. The configuration says so, for comments are worded while the site is down, too."""
+        host = urlsplit(self.options.url).hostname or ""
+        return bool(self.options.auth.email or self.options.cloud_id) or host.endswith(".atlassian.net")
 
     @property
     def api(self) -> str:
         """Version 3 (documents as comments) on Cloud, version 2 (wiki markup) on Data Center."""
         return "/rest/api/3" if self.cloud else "/rest/api/2"
-
-    def browse(self, key: str) -> str:
-        """The address of an issue for people."""
-        return f"{self.options.url.rstrip('/')}/browse/{key}"
 
     def get(self, path: str, params: Mapping[str, Any] | None = None) -> Any:
         """Reads. Raises ConnectorError."""

@@ -29,7 +29,7 @@ class JiraProbe:
         except ConnectorError as error:
             yield Finding(Level.ERROR, name, str(error))
             return
-        yield Finding(Level.OK, name, f"logged in as {who} ({'Cloud' if self._client.cloud else 'Data Center'})")
+        yield self._kind(who)
         yield from self._fields()
         for project in self._client.options.projects:
             yield self._project(project)
@@ -44,6 +44,14 @@ class JiraProbe:
     def _who(self) -> str:
         me = self._client.get(f"{self._client.api}/myself")
         return str(me.get("displayName") or me.get("name"))
+
+    def _kind(self, who: str) -> Finding:
+        name, expected = self._client.name, "Cloud" if self._client.cloud else "Data Center"
+        found = self._client.get("/rest/api/2/serverInfo").get("deploymentType")
+        if (found == "Cloud") == self._client.cloud:
+            return Finding(Level.OK, name, f"logged in as {who} ({expected})")
+        hint = "Cloud needs `email` beside the token; Data Center takes the token alone"
+        return Finding(Level.ERROR, name, f"this is Jira {found}, the configuration is for {expected}: {hint}")
 
     def _fields(self) -> Iterator[Finding]:
         name = self._client.name

@@ -19,7 +19,7 @@ class JiraWriter:
 
     @property
     def markup(self) -> Markup:
-        """What this Jira's comments are written in; asks the site once which kind it is."""
+        """What this Jira's comments are written in."""
         return Markup.ADF if self._client.cloud else Markup.WIKI
 
     def find(self, place: Place, key: str) -> str | None:

@@ -1,0 +1,8 @@
+"""The configuration: a directory of YAML, checked whole, with every mistake's file, line and column."""
+
+from sync_agent.config.build import Settings, SourceSettings
+from sync_agent.config.errors import ConfigErrors, Mistake
+from sync_agent.config.load import installed_connectors, load
+from sync_agent.config.schema import json_schemas
+
+__all__ = ["ConfigErrors", "Mistake", "Settings", "SourceSettings", "installed_connectors", "json_schemas", "load"]

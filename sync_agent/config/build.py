@@ -1,0 +1,197 @@
+"""Validated shapes → the settings and nouns that the agent works with."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from connectors.email.options import EmailOptions
+from connectors.options import Secret
+from sync_agent.config.goal_shapes import GoalShape, KeyResultShape, KpiShape, SelectorShape
+from sync_agent.config.nodes import Node
+from sync_agent.config.shapes import PersonShape, RulesShape, SettingsShape
+from sync_agent.model import (
+    CountKpi,
+    Goal,
+    HttpKpi,
+    KeyResult,
+    Kpi,
+    Organisation,
+    Period,
+    Person,
+    Place,
+    Priority,
+    Rules,
+    Selector,
+)
+
+_DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
+# The keys of a selector as people write them, by the fields of the model.
+SELECTOR_KEYS: Mapping[str, str] = {
+    "projects": "project",
+    "repositories": "repo",
+    "epics": "epic",
+    "sub_issues_of": "sub_issues_of",
+    "items": "issue",
+    "types": "type",
+    "labels": "label",
+    "components": "component",
+    "versions": "fix_version",
+    "milestones": "milestone",
+    "sprints": "sprint",
+    "assignees": "assignee",
+    "priorities": "priority",
+    "statuses": "status",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSettings:
+    """One source: its connector's name and an instance of that connector's own options."""
+
+    type: str
+    options: BaseModel
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that is configured. `store` is an SQLAlchemy address, `every` the time between cycles."""
+
+    organisation: Organisation
+    sources: Mapping[str, SourceSettings]
+    email: EmailOptions | None
+    comments: bool
+    every: timedelta
+    store: str
+    web_host: str
+    web_port: int
+    directory: Path
+
+
+def build(
+    directory: Path,
+    environ: Mapping[str, str],
+    main: SettingsShape,
+    sources: Mapping[str, SourceSettings],
+    goals: Iterable[tuple[Node, GoalShape]],
+) -> Settings:
+    """Puts the pieces together. What stands in the environment wins over the file."""
+    rules = _rules(Rules(), main.rules)
+    organisation = Organisation(
+        name=main.organisation,
+        goals=tuple(_goal(node, shape, rules) for node, shape in goals),
+        people={name: _person(name, person, main) for name, person in main.people.items()},
+        timezone=main.timezone,
+        holidays=main.holidays,
+        themes=main.themes,
+    )
+    return Settings(
+        organisation=organisation,
+        sources=sources,
+        email=main.channels.email,
+        comments=main.channels.comments,
+        every=main.schedule.every,
+        store=_store(directory, environ.get("SYNC_AGENT_STORE") or main.store),
+        web_host=environ.get("SYNC_AGENT_WEB_HOST") or main.web.host,
+        web_port=int(environ.get("SYNC_AGENT_WEB_PORT") or main.web.port),
+        directory=directory,
+    )
+
+
+def _store(directory: Path, where: str | None) -> str:
+    if where and "://" in where:
+        return where
+    path = directory / (where or ".sync-agent/state.db")
+    return f"sqlite:///{path.absolute()}"
+
+
+def _person(identifier: str, shape: PersonShape, main: SettingsShape) -> Person:
+    return Person(
+        id=identifier,
+        name=shape.name,
+        role=shape.role,
+        email=shape.email,
+        accounts=shape.accounts,
+        timezone=shape.timezone or main.timezone,
+        holidays=shape.holidays or main.holidays,
+        digest=shape.digest,
+    )
+
+
+def _rules(base: Rules, shape: RulesShape) -> Rules:
+    said: dict[str, Any] = {
+        "blocked_after_working_days": shape.blocked_after and shape.blocked_after / _DAY,
+        "critical_blocked_after_hours": shape.critical_blocked_after and shape.critical_blocked_after / _HOUR,
+        "stale_item_days": shape.stale_item_after and round(shape.stale_item_after / _DAY),
+        "stale_goal_days": shape.stale_goal_after and round(shape.stale_goal_after / _DAY),
+        "on_track_probability": shape.at_risk_below,
+        "at_risk_probability": shape.off_track_below,
+        "delivered_share": shape.delivered_share,
+        "pace_tolerance": shape.pace_tolerance,
+        "scope_growth": shape.scope_growth,
+        "cycles_before_change": shape.cycles_before_change,
+        "blocked_statuses": shape.blocked_statuses,
+        "blocked_labels": shape.blocked_labels,
+    }
+    return replace(base, **{name: value for name, value in said.items() if value is not None})
+
+
+def _goal(node: Node, shape: GoalShape, rules: Rules) -> Goal:
+    results = tuple(_key_result(each) for each in shape.key_results)
+    said = [Place(place.source, place.issue) for place in shape.report_on or ()]
+    return Goal(
+        id=shape.id,
+        objective=shape.objective,
+        owner=shape.owner,
+        period=Period(shape.period.start, shape.period.due),
+        key_results=results,
+        stakeholders=shape.stakeholders or (),
+        theme=shape.theme,
+        priority=Priority(shape.priority.relevance, shape.priority.urgency, shape.priority.impact),
+        depends_on=shape.depends_on or (),
+        supports=shape.supports,
+        report_on=tuple(said) or _first_named(results),
+        rules=_rules(rules, shape.rules),
+        where=f"{node.file}:{node.line}",
+    )
+
+
+def _first_named(results: Sequence[KeyResult]) -> tuple[Place, ...]:
+    """The first epic or parent issue that the goal's selectors name, or else the first item."""
+    selectors = [selector for result in results for selector in result.delivers]
+    parents = [Place(s.source, key) for s in selectors for key in (*s.epics, *s.sub_issues_of)]
+    items = [Place(s.source, key) for s in selectors for key in s.items]
+    return tuple((parents or items)[:1])
+
+
+def _key_result(shape: KeyResultShape) -> KeyResult:
+    return KeyResult(
+        id=shape.id,
+        title=shape.title,
+        delivers=tuple(selector(each) for each in shape.delivers or ()),
+        measure=shape.measure,
+        kpi=_kpi(shape.kpi) if shape.kpi else None,
+        unit=shape.kpi.unit if shape.kpi else "",
+        baseline=shape.baseline,
+        target=shape.target,
+        weight=shape.weight,
+    )
+
+
+def _kpi(shape: KpiShape) -> Kpi:
+    if shape.count:
+        return CountKpi(selector(shape.count))
+    return HttpKpi(shape.http or "", shape.path or "", _token(shape.token) if shape.token else None)
+
+
+def _token(secret: Secret) -> str:
+    return f"env:{secret.env}" if secret.env else f"file:{secret.file}"
+
+
+def selector(shape: SelectorShape) -> Selector:
+    """The selector as the judgement uses it."""
+    named = {field: getattr(shape, key) or () for field, key in SELECTOR_KEYS.items()}
+    return Selector(source=shape.source, kind=shape.kind, query=shape.jql, **named)

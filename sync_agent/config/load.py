@@ -1,0 +1,117 @@
+"""A directory of YAML → settings, or every mistake in it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from pathlib import Path
+
+from connectors.base import Connector
+from sync_agent.config.build import Settings, SourceSettings, build
+from sync_agent.config.check import check
+from sync_agent.config.errors import ConfigErrors, Mistake, unknown
+from sync_agent.config.goal_shapes import GoalShape
+from sync_agent.config.nodes import MAX_BYTES, Node, parse
+from sync_agent.config.problems import validated
+from sync_agent.config.shapes import SettingsShape
+
+_MAIN = "sync-agent.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """What stands in the files: the root of sync-agent.yaml and every entry of every `goals:` list."""
+
+    main: Node | None
+    goals: tuple[Node, ...]
+
+
+def installed_connectors() -> dict[str, Connector]:
+    """The connectors of this Python environment, by the `type:` that sources give."""
+    return {entry.name: entry.load() for entry in entry_points(group="sync_agent.connectors")}
+
+
+def load(directory: Path, environ: Mapping[str, str], connectors: Mapping[str, Connector]) -> Settings:
+    """The whole configuration. Raises ConfigErrors with all mistakes of all files."""
+    mistakes: list[Mistake] = []
+    files = _read(directory, mistakes)
+    main = validated(SettingsShape, files.main, mistakes) if files.main else None
+    sources = _sources(files.main, connectors, mistakes) if files.main else {}
+    goals = [(node, shape) for node in files.goals if (shape := validated(GoalShape, node, mistakes))]
+    if files.main:
+        containers = {name: connectors[s.type].containers(s.options) for name, s in sources.items()}
+        mistakes.extend(check(files.main, files.goals, goals, sources, containers))
+    if mistakes or main is None:
+        raise ConfigErrors(mistakes)
+    return build(directory, environ, main, sources, goals)
+
+
+def _read(directory: Path, mistakes: list[Mistake]) -> Files:
+    main = _parse(directory, directory / _MAIN, mistakes)
+    folder = directory / "goals"
+    paths = (
+        sorted(path for path in folder.glob("*.y*ml") if path.suffix in (".yaml", ".yml")) if folder.is_dir() else []
+    )
+    if not paths and directory.is_dir():
+        mistakes.append(Mistake("goals", 0, 0, "there are no goals; write them into files such as goals/2026-q4.yaml"))
+    roots = [root for path in paths if (root := _parse(directory, path, mistakes))]
+    return Files(main, tuple(node for root in roots for node in _entries(root, mistakes)))
+
+
+def _parse(directory: Path, path: Path, mistakes: list[Mistake]) -> Node | None:
+    name = path.relative_to(directory).as_posix()
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise OSError(f"is larger than {MAX_BYTES:,} bytes; split it")
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        mistakes.append(Mistake(name, 0, 0, f"is not UTF-8 (byte {error.start}); save it as UTF-8"))
+        return None
+    except OSError as error:
+        where = f" in {directory}" if isinstance(error, FileNotFoundError) else ""
+        mistakes.append(Mistake(name, 0, 0, f"cannot be read{where}: {error.strerror or error}"))
+        return None
+    root, found = parse(text, name)
+    mistakes.extend(found)
+    if root is None and not found:
+        mistakes.append(Mistake(name, 0, 0, "is empty"))
+    if root is not None and not isinstance(root.value, dict):
+        mistakes.append(root.mistake(f"found {root.describe()}; a file begins with keys such as 'goals:'"))
+        return None
+    return root
+
+
+def _entries(root: Node, mistakes: list[Mistake]) -> Iterable[Node]:
+    for name, key in root.keys.items():
+        if name != "goals":
+            mistakes.append(key.mistake(unknown("key", name, ["goals"])))
+    goals = root.get("goals")
+    if goals is None or not isinstance(goals.value, tuple) or not goals.value:
+        mistakes.append((goals or root).mistake("a goal file holds 'goals:' and below it a list, each entry '- id: …'"))
+        return ()
+    return goals.value
+
+
+def _sources(main: Node, connectors: Mapping[str, Connector], mistakes: list[Mistake]) -> dict[str, SourceSettings]:
+    found: dict[str, SourceSettings] = {}
+    sources = main.get("sources")
+    for name, node in (sources.mapping if sources else {}).items():
+        kind = node.get("type")
+        if kind is None or kind.text not in connectors:
+            text = (
+                unknown("type", kind.text or "", connectors)
+                if kind
+                else "'type' is missing here; " + _types(connectors)
+            )
+            mistakes.append((kind or node).mistake(text))
+            continue
+        rest = {key: value for key, value in node.mapping.items() if key != "type"}
+        options = validated(
+            connectors[kind.text].options, Node(node.file, node.line, node.column, rest, node.keys), mistakes
+        )
+        if options:
+            found[name] = SourceSettings(kind.text, options)
+    return found
+
+
+def _types(connectors: Mapping[str, Connector]) -> str:
+    return f"one of {', '.join(sorted(connectors))}"

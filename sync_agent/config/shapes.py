@@ -1,0 +1,86 @@
+"""The shape of sync-agent.yaml."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from connectors.email.options import EmailOptions
+from sync_agent.config.values import Digest, Duration, Identifier, Name, Names, Region, Zone
+from sync_agent.model import Role
+
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class Shape(BaseModel):
+    """Unknown keys are mistakes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class PersonShape(Shape):
+    """Somebody who owns or follows goals, or a shared mailbox."""
+
+    name: Name
+    role: Role = Field(description="Shapes how much they read")
+    email: Annotated[str, Field(pattern=r"^[^@\s<>]+@[^@\s<>]+$")] | None = None
+    accounts: dict[str, Name] = Field(default_factory=dict, description="Their account id or login at each source")
+    timezone: Zone | None = Field(default=None, description="Default: the organisation's")
+    holidays: Region | None = Field(default=None, description="Default: the organisation's")
+    digest: Digest = Field(default=None, description="mon 09:00, daily 08:30 or none")
+
+
+class RulesShape(Shape):
+    """Thresholds of the judgement; what is left out keeps its default."""
+
+    blocked_after: Duration | None = Field(default=None, description="Working days until blocked work alerts: 3d")
+    critical_blocked_after: Duration | None = Field(default=None, description="The same for critical goals: 24h")
+    stale_item_after: Duration | None = Field(default=None, description="Work in progress that nobody touches: 14d")
+    stale_goal_after: Duration | None = Field(default=None, description="A goal that nobody touches: 30d")
+    at_risk_below: Share | None = Field(default=None, description="Probability below which a goal is at risk: 0.7")
+    off_track_below: Share | None = Field(default=None, description="Probability below which it is off track: 0.4")
+    delivered_share: Share | None = Field(default=None, description="Part of the scope that must be done: 0.8")
+    pace_tolerance: Share | None = Field(
+        default=None, description="How far progress may lag where no forecast is: 0.15"
+    )
+    scope_growth: Share | None = Field(default=None, description="Growth since the start that is worth a word: 0.2")
+    cycles_before_change: Annotated[int, Field(ge=1)] | None = Field(
+        default=None, description="Cycles that a finding must hold before it is told, or be gone before it is over: 2"
+    )
+    blocked_statuses: Names | None = Field(default=None, description="Statuses that mean blocked")
+    blocked_labels: Names | None = Field(default=None, description="Labels that mean blocked")
+
+
+class ChannelsShape(Shape):
+    """How people are told."""
+
+    email: EmailOptions | None = None
+    comments: bool = Field(default=True, description="Status comments and alerts on the trackers")
+
+
+class ScheduleShape(Shape):
+    """When cycles run."""
+
+    every: Duration = Field(default="15m", validate_default=True, description="Time between cycles")
+
+
+class WebShape(Shape):
+    """Where `serve` shows its pages."""
+
+    host: Name = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8080
+
+
+class SettingsShape(Shape):
+    """sync-agent.yaml. Sources are checked against their connector's own options."""
+
+    organisation: Name
+    timezone: Zone = "UTC"
+    holidays: Region | None = None
+    sources: Annotated[dict[Identifier, Any], Field(min_length=1)]
+    people: Annotated[dict[Identifier, PersonShape], Field(min_length=1)]
+    themes: dict[Identifier, Name] = Field(default_factory=dict)
+    channels: ChannelsShape = ChannelsShape()
+    rules: RulesShape = RulesShape()
+    schedule: ScheduleShape = ScheduleShape()
+    store: Name | None = Field(default=None, description="File, or an SQLAlchemy address")
+    web: WebShape = WebShape()

@@ -96,22 +96,15 @@ def _sources(main: Node, connectors: Mapping[str, Connector], mistakes: list[Mis
     sources = main.get("sources")
     for name, node in (sources.mapping if sources else {}).items():
         kind = node.get("type")
-        if kind is None or kind.text not in connectors:
-            text = (
-                unknown("type", kind.text or "", connectors)
-                if kind
-                else "'type' is missing here; " + _types(connectors)
-            )
-            mistakes.append((kind or node).mistake(text))
+        chosen = kind.text or "" if kind else ""
+        if chosen not in connectors:
+            missing = f"'type' is missing here; one of {', '.join(sorted(connectors))}"
+            mistakes.append((kind or node).mistake(unknown("type", chosen, connectors) if kind else missing))
             continue
         rest = {key: value for key, value in node.mapping.items() if key != "type"}
         options = validated(
-            connectors[kind.text].options, Node(node.file, node.line, node.column, rest, node.keys), mistakes
+            connectors[chosen].options, Node(node.file, node.line, node.column, rest, node.keys), mistakes
         )
         if options:
-            found[name] = SourceSettings(kind.text, options)
+            found[name] = SourceSettings(chosen, options)
     return found
-
-
-def _types(connectors: Mapping[str, Connector]) -> str:
-    return f"one of {', '.join(sorted(connectors))}"

@@ -131,7 +131,7 @@ class _Builder:
         self._anchors: dict[str, Node] = {}
         self._depth = 0
 
-    def document(self, events: Iterator[yaml.Event]) -> Node | None:
+    def document(self, events: Iterator[Any]) -> Node | None:
         """The root of the only document; None when there is none."""
         root = None
         for event in events:
@@ -141,7 +141,7 @@ class _Builder:
                 root = self._node(event, events)
         return None if root is None or root.value is None else root
 
-    def _node(self, event: yaml.Event, events: Iterator[yaml.Event]) -> Node:
+    def _node(self, event: Any, events: Iterator[Any]) -> Node:
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event)
         self._refuse_tag(event)
@@ -152,7 +152,7 @@ class _Builder:
             self._anchors[event.anchor] = node
         return node
 
-    def _collection(self, event: yaml.Event, events: Iterator[yaml.Event]) -> Node:
+    def _collection(self, event: Any, events: Iterator[Any]) -> Node:
         self._depth += 1
         if self._depth > _MAX_DEPTH:
             raise _Stop(self._mistake(event, f"nested more than {_MAX_DEPTH} levels deep; the goals need far less"))
@@ -162,13 +162,13 @@ class _Builder:
             return self._at(event, tuple(items))
         return self._mapping(event, items)
 
-    def _until_end(self, events: Iterator[yaml.Event]) -> list[Node]:
+    def _until_end(self, events: Iterator[Any]) -> list[Node]:
         items = []
         while not isinstance(event := next(events), yaml.CollectionEndEvent):
             items.append(self._node(event, events))
         return items
 
-    def _mapping(self, event: yaml.Event, items: Sequence[Node]) -> Node:
+    def _mapping(self, event: Any, items: Sequence[Node]) -> Node:
         values: dict[str, Node] = {}
         keys: dict[str, Node] = {}
         merged: list[Node] = []
@@ -201,26 +201,26 @@ class _Builder:
         self.mistakes.append(key.mistake(text))
         return None
 
-    def _scalar(self, event: yaml.Event) -> Node:
+    def _scalar(self, event: Any) -> Node:
         plain = event.style is None or event.style == ""
         return self._at(event, _CONSTANTS.get(event.value, event.value) if plain else event.value)
 
-    def _alias(self, event: yaml.Event) -> Node:
+    def _alias(self, event: Any) -> Node:
         if node := self._anchors.get(event.anchor):
             return node
         text = f"no value above is marked '&{event.anchor}'; put the text in quotes if no alias is meant"
         raise _Stop(self._mistake(event, text))
 
-    def _refuse_tag(self, event: yaml.Event) -> None:
+    def _refuse_tag(self, event: Any) -> None:
         if event.tag is not None:
             self.mistakes.append(self._mistake(event, f"tags such as {quoted(event.tag)} are not used here; remove it"))
 
-    def _mistake(self, event: yaml.Event, text: str) -> Mistake:
+    def _mistake(self, event: Any, text: str) -> Mistake:
         return self._at(event, None).mistake(text)
 
     def _at(
         self,
-        event: yaml.Event,
+        event: Any,
         value: "str | bool | tuple[Node, ...] | dict[str, Node] | None",
         keys: dict[str, Node] | None = None,
     ) -> Node:

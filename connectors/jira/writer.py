@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from connectors.base import Markup
-from connectors.errors import ConnectorError
+from connectors.errors import ConnectorError, NotFound
 from connectors.jira.client import Client
 from sync_agent.model import Place
 
@@ -25,7 +25,7 @@ class JiraWriter:
     def find(self, place: Place, key: str) -> str | None:
         """The newest comment whose property names `key`; nobody else can set a property without saying so."""
         comments = self._client.pages(self._path(place), "comments", {"expand": "properties", "orderBy": "-created"})
-        return next((str(comment["id"]) for comment in comments if _marked(comment, key)), None)
+        return next((str(comment["id"]) for comment in comments if self._marked(comment, key)), None)
 
     def create(self, place: Place, key: str, body: str) -> str:
         """The marker is part of the request that creates: a comment never exists without it."""
@@ -39,6 +39,16 @@ class JiraWriter:
         """Replaces the text, and the marker with itself."""
         self._client.write("PUT", f"{self._path(place)}/{comment}", self._body(key, body))
 
+    def _marked(self, comment: dict[str, Any], key: str) -> bool:
+        if "properties" in comment:
+            return _names_key(comment["properties"], key)
+        # A Jira that does not expand properties in a list has them one by one.
+        path = f"{self._client.api}/comment/{comment['id']}/properties/{PROPERTY}"
+        try:
+            return _names_key([self._client.get(path)], key)
+        except NotFound:
+            return False
+
     def _path(self, place: Place) -> str:
         return f"{self._client.api}/issue/{place.key}/comment"
 
@@ -47,8 +57,8 @@ class JiraWriter:
         return {"body": text, "properties": [{"key": PROPERTY, "value": {"key": key}}]}
 
 
-def _marked(comment: dict[str, Any], key: str) -> bool:
+def _names_key(properties: Any, key: str) -> bool:
     return any(
         entry.get("key") == PROPERTY and isinstance(entry.get("value"), dict) and entry["value"].get("key") == key
-        for entry in comment.get("properties") or ()
+        for entry in properties or ()
     )

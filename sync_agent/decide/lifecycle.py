@@ -1,136 +1,109 @@
-"""The life of one alert: pending, firing, resolved. Telling it to people is not decided here."""
+"""A signal's life as an alert: pending, firing, resolved.
 
+Telling too early costs trust and so does telling twice: a finding must hold for some cycles before it fires, and be
+gone for as many before it is over. What nobody can know (an unknown goal) changes nothing.
+"""
+
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sync_agent.decide import reasons
-from sync_agent.model import Alert, AlertState, Health, Signal, SignalKind
+from sync_agent.model import Alert, AlertState, Assessment, Goal, Health, Severity, Signal, SignalKind
 
-LIVE = (AlertState.PENDING, AlertState.FIRING)
-
-
-@dataclass(frozen=True, slots=True)
-class Circumstances:
-    """What besides the signal matters: the goal's health, whether it is judged for the first time, and for how many
-    cycles in a row a change must hold.
-    """
-
-    health: Health
-    first: bool
-    hold: int
+Identity = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What became of an alert (None: nothing is left to remember) and why; without a reason nothing changed."""
+    """What one cycle did to one alert. `after` is None when it is forgotten; `news` tells whether people are told."""
 
-    alert: Alert | None
-    reason: str | None = None
+    before: Alert | None
+    after: Alert | None
+    news: bool
+    reason: str
 
+    @property
+    def alert(self) -> Alert:
+        """The alert in its newest form."""
+        found = self.after or self.before
+        assert found is not None
+        return found
 
-def advance(alert: Alert | None, signal: Signal | None, circumstances: Circumstances, now: datetime) -> Step:
-    """One cycle in the life of an alert.
-
-    While the goal is unknown only what says so moves: the absence of other signals means nothing then.
-    """
-    kind = signal.kind if signal else alert.kind if alert else None
-    if circumstances.health is Health.UNKNOWN and kind is not SignalKind.SOURCE_DOWN:
-        return Step(alert)
-    if signal:
-        return _seen(alert, signal, circumstances, now)
-    return _missed(alert, circumstances, now) if alert else Step(None)
-
-
-def retire(alert: Alert, now: datetime) -> Step:
-    """The goal has left the configuration.
-
-    The number of the last episode stays, so that the keys of an alert after the goal's return are new ones.
-    """
-    reason = reasons.REMOVED if alert.state in LIVE else None
-    if not alert.episode:
-        return Step(None, reason)
-    resolved = replace(alert, state=AlertState.RESOLVED, told=0, resolved_at=alert.resolved_at or now)
-    return Step(resolved, reason)
+    @property
+    def noteworthy(self) -> bool:
+        """Whether the log should say so: something changed."""
+        return self.news or (self.before and self.before.state) != (self.after and self.after.state)
 
 
-def _seen(alert: Alert | None, signal: Signal, circumstances: Circumstances, now: datetime) -> Step:
-    if alert and alert.state is AlertState.FIRING:
-        return _still_firing(alert, signal, now)
-    pending = _sighted(alert, signal, now)
-    reason = _reason_to_fire(pending, circumstances)
-    if reason:
-        return Step(_fired(pending, now), reason)
-    return Step(pending, reasons.waiting(pending.seen + 1, circumstances.hold))
+def advance(
+    goal: Goal, assessment: Assessment, alerts: Mapping[Identity, Alert], *, first: bool, now: datetime
+) -> Iterator[Step]:
+    """One step for every alert of a goal, known or new. `first`: the goal was never judged before."""
+    found = {s.identity: s for s in assessment.signals if s.severity is Severity.ALERT}
+    unknown = assessment.health is Health.UNKNOWN
+    for identity, signal in found.items():
+        yield _seen(goal, signal, alerts.get(identity), first=first, now=now)
+    for identity, alert in alerts.items():
+        if identity in found:
+            continue
+        if unknown and alert.kind is not SignalKind.SOURCE_DOWN:
+            yield Step(alert, alert, news=False, reason=reasons.UNKNOWN)
+        else:
+            yield _missed(goal, alert, assessment, now)
 
 
-def _still_firing(alert: Alert, signal: Signal, now: datetime) -> Step:
-    after = replace(
-        alert, signal=signal, severity=signal.severity, last_seen=now, seen=_in_a_row(alert), missed=0
+def _seen(goal: Goal, signal: Signal, known: Alert | None, *, first: bool, now: datetime) -> Step:
+    if known and known.state is AlertState.FIRING:
+        worse = signal.level > known.signal.level
+        after = replace(known, signal=signal, severity=signal.severity, last_seen=now, missed=0, seen=known.seen + 1)
+        return Step(known, _told(after, now) if worse else after, news=worse, reason=reasons.WORSE)
+    pending = _pending(signal, known, now)
+    reason = _reason_to_fire(goal, pending, first=first)
+    if reason is None:
+        return Step(known, pending, news=False, reason=reasons.WAITING)
+    firing = replace(pending, state=AlertState.FIRING, episode=pending.episode + 1, fired_at=now, resolved_at=None)
+    return Step(known, _told(firing, now), news=True, reason=reason)
+
+
+def _pending(signal: Signal, known: Alert | None, now: datetime) -> Alert:
+    if known and known.state is AlertState.PENDING:
+        return replace(known, signal=signal, last_seen=now, seen=known.seen + 1)
+    return Alert(
+        goal=signal.goal,
+        kind=signal.kind,
+        subject=signal.subject,
+        state=AlertState.PENDING,
+        severity=signal.severity,
+        signal=signal,
+        first_seen=now,
+        last_seen=now,
+        episode=known.episode if known else 0,
     )
-    if signal.level > alert.told:
-        return Step(after, reasons.WORSE)
-    if signal.level != alert.signal.level:
-        worse_again = signal.level > alert.signal.level
-        return Step(after, reasons.ALREADY_TOLD if worse_again else reasons.LESS_SEVERE)
-    return Step(after, reasons.SEEN_AGAIN if alert.missed else None)
 
 
-def _in_a_row(alert: Alert) -> int:
-    return 1 if alert.missed else alert.seen + 1
-
-
-def _sighted(alert: Alert | None, signal: Signal, now: datetime) -> Alert:
-    if alert is None:
-        return Alert(
-            goal=signal.goal,
-            kind=signal.kind,
-            subject=signal.subject,
-            state=AlertState.PENDING,
-            severity=signal.severity,
-            signal=signal,
-            first_seen=now,
-            last_seen=now,
-        )
-    newest = replace(alert, signal=signal, severity=signal.severity, last_seen=now)
-    if alert.state is AlertState.PENDING:
-        return replace(newest, seen=alert.seen + 1)
-    return replace(newest, state=AlertState.PENDING, first_seen=now, seen=1, missed=0)
-
-
-def _reason_to_fire(alert: Alert, circumstances: Circumstances) -> str | None:
-    if circumstances.first and alert.kind is not SignalKind.SOURCE_DOWN:
+def _reason_to_fire(goal: Goal, alert: Alert, *, first: bool) -> str | None:
+    if first:
         return reasons.FIRST
-    if alert.kind is SignalKind.BLOCKED:
-        return reasons.AT_ONCE
-    return reasons.held(circumstances.hold) if alert.seen >= circumstances.hold else None
+    if alert.kind is SignalKind.BLOCKED:  # Its own threshold has made it wait already.
+        return reasons.BLOCKED
+    return reasons.HELD if alert.seen >= goal.rules.cycles_before_change else None
 
 
-def _fired(alert: Alert, now: datetime) -> Alert:
-    return replace(
-        alert,
-        state=AlertState.FIRING,
-        episode=alert.episode + 1,
-        fired_at=now,
-        resolved_at=None,
-        told=0,
-        told_at=None,
-    )
-
-
-def _missed(alert: Alert, circumstances: Circumstances, now: datetime) -> Step:
+def _missed(goal: Goal, alert: Alert, assessment: Assessment, now: datetime) -> Step:
     if alert.state is AlertState.RESOLVED:
-        return Step(alert)
+        return Step(alert, alert, news=False, reason=reasons.RESOLVED)
     if alert.state is AlertState.PENDING:
-        return Step(replace(alert, state=AlertState.RESOLVED) if alert.episode else None, reasons.PASSED)
+        # An episode that was told before keeps its number, so that the next one is another.
+        kept = replace(alert, state=AlertState.RESOLVED, missed=0) if alert.episode else None
+        return Step(alert, kept, news=False, reason=reasons.PASSED)
     missed = replace(alert, missed=alert.missed + 1)
-    reason = _reason_to_resolve(missed, circumstances)
-    if reason:
-        return Step(replace(missed, state=AlertState.RESOLVED, resolved_at=now), reason)
-    return Step(missed, reasons.waiting_to_resolve(missed.missed + 1, circumstances.hold))
+    done = assessment.health is Health.DONE
+    if not done and missed.missed < goal.rules.cycles_before_change:
+        return Step(alert, missed, news=False, reason=reasons.MISSING_ONCE)
+    over = replace(missed, state=AlertState.RESOLVED, resolved_at=now)
+    return Step(alert, over, news=True, reason=reasons.DONE if done else reasons.RESOLVED)
 
 
-def _reason_to_resolve(alert: Alert, circumstances: Circumstances) -> str | None:
-    # That a goal is done says nothing about whether its source will answer the next time.
-    if circumstances.health is Health.DONE and alert.kind is not SignalKind.SOURCE_DOWN:
-        return reasons.DONE
-    return reasons.RESOLVED if alert.missed >= circumstances.hold else None
+def _told(alert: Alert, now: datetime) -> Alert:
+    return replace(alert, told=alert.told + 1, told_at=now)

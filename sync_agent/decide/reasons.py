@@ -1,38 +1,19 @@
-"""The named reasons of decisions: why somebody was, or was not, told."""
+"""The named reasons of every decision: shown by `plan` and `explain`, kept in the log."""
 
-STATUS = "the goal's status, kept up to date"
-FIRST = "first judgement"
-AT_ONCE = "past its threshold"
+STATUS = "how the goal stands"
+FIRST = "found when the goal was first judged"
+BLOCKED = "work is blocked longer than the goal allows"
+HELD = "held for several cycles"
 WORSE = "got worse"
-CAN_HELP = "can help to solve it"
-RESOLVED = "resolved"
-DONE = "goal done"
-RECOVERED = "source can be read again"
+RESOLVED = "is over"
+DONE = "the goal is reached"
+CAN_HELP = "you can help to solve it"
+DIGEST = "your digest is due"
+SOURCE_DOWN = "a source cannot be read"
+SOURCE_BACK = "a source can be read again"
 
-UNKNOWN = "goal unknown"
-ALREADY_TOLD = "already told"
-LESS_SEVERE = "less severe, still open"
-SEEN_AGAIN = "seen again before it was resolved"
-PASSED = "gone before it fired"
-REMOVED = "no longer configured"
-NOBODY = "nobody to tell"
-
-
-def held(cycles: int) -> str:
-    """The signal was there for as long as it takes."""
-    return f"held for {cycles} cycle{'s' if cycles != 1 else ''}"
-
-
-def waiting(cycle: int, needed: int) -> str:
-    """The signal must still be there in a coming cycle."""
-    return f"waiting for cycle {cycle} of {needed}"
-
-
-def waiting_to_resolve(cycle: int, needed: int) -> str:
-    """The signal must still be away in a coming cycle."""
-    return f"waiting for cycle {cycle} of {needed} without it"
-
-
-def digest(schedule: str) -> str:
-    """The reader's own schedule says so."""
-    return f"digest of {schedule}"
+WAITING = "not yet: waits to see it again next cycle"
+PASSED = "not told: went away before it was told"
+MISSING_ONCE = "not yet over: waits to miss it again next cycle"
+UNKNOWN = "not judged: the goal is unknown"
+REMOVED = "forgotten: the goal is not configured any more"

@@ -1,0 +1,207 @@
+"""What every sandbox server has: a clock that can be set, faults that can be switched on, and a journal."""
+
+import json
+import re
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from types import TracebackType
+from typing import Self
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+
+class Clock:
+    """The sandbox's time, aware UTC: the real one until it is set."""
+
+    def __init__(self, now: datetime | None = None) -> None:
+        self._now = now
+
+    def now(self) -> datetime:
+        """The time."""
+        return self._now or datetime.now(UTC)
+
+    def set(self, now: datetime) -> None:
+        """Stops the clock at `now`."""
+        self._now = now.astimezone(UTC)
+
+    def advance(self, by: timedelta) -> None:
+        """Moves the clock on."""
+        self._now = self.now() + by
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What goes wrong with requests whose path matches. `after` well-behaved ones come first, then `times` faults.
+
+    `lost`: the request is carried out, but its answer never arrives. `body` replaces the answer's text.
+    """
+
+    path: str = ""
+    method: str | None = None
+    status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: str | None = None
+    after: int = 0
+    times: int | None = None
+    lost: bool = False
+    latency: float = 0.0
+
+
+class Faults:
+    """Faults that are switched on; thread safe."""
+
+    def __init__(self) -> None:
+        self._faults: list[Fault] = []
+        self._lock = threading.Lock()
+
+    def add(self, fault: Fault) -> None:
+        """Switches a fault on."""
+        with self._lock:
+            self._faults.append(fault)
+
+    def clear(self) -> None:
+        """Switches all faults off."""
+        with self._lock:
+            self._faults.clear()
+
+    def take(self, method: str, path: str) -> Fault | None:
+        """The fault that this request meets, counted as met."""
+        with self._lock:
+            for index, fault in enumerate(self._faults):
+                if fault.method in (None, method) and re.search(fault.path, path) and fault.times != 0:
+                    return self._count(index, fault)
+        return None
+
+    def _count(self, index: int, fault: Fault) -> Fault | None:
+        if fault.after:
+            self._faults[index] = replace(fault, after=fault.after - 1)
+            return None
+        if fault.times is not None:
+            self._faults[index] = replace(fault, times=fault.times - 1)
+        return fault
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request with its answer."""
+
+    method: str
+    path: str
+    query: str
+    request: str
+    status: int
+    answer: str
+
+
+class Journal:
+    """Every exchange, oldest first; thread safe."""
+
+    def __init__(self) -> None:
+        self.exchanges: list[Exchange] = []
+
+    def clear(self) -> None:
+        """Forgets them."""
+        self.exchanges.clear()
+
+    def writes(self) -> list[Exchange]:
+        """Those that may have changed something: comments written or edited."""
+        return [e for e in self.exchanges if e.method in ("POST", "PUT", "PATCH") and "comment" in e.path]
+
+
+class Sandbox:
+    """One tracker's application with its clock, faults, journal and the control paths below `/_sandbox/`."""
+
+    def __init__(self, routes: list[Route], clock: Clock) -> None:
+        self.clock = clock
+        self.faults = Faults()
+        self.journal = Journal()
+        control = [
+            Route("/_sandbox/clock", self._set_clock, methods=["POST"]),
+            Route("/_sandbox/faults", self._change_faults, methods=["POST", "DELETE"]),
+            Route("/_sandbox/journal", self._show_journal),
+        ]
+        self.app = Starlette(routes=[*control, *routes])
+        self.app.add_middleware(BaseHTTPMiddleware, dispatch=self._dispatch)
+
+    async def _dispatch(self, request: Request, call_next: RequestResponseEndpoint) -> Response:
+        if request.url.path.startswith("/_sandbox/"):
+            return await call_next(request)
+        body = (await request.body()).decode(errors="replace")
+        fault = self.faults.take(request.method, request.url.path)
+        if fault and fault.latency:
+            time.sleep(fault.latency)
+        refused = fault is not None and fault.status is not None and not fault.lost
+        answer = _refusal(fault) if fault and refused else await _whole(await call_next(request))
+        if fault and not refused:
+            answer = _spoilt(fault, answer)
+        text = bytes(answer.body).decode(errors="replace")
+        self.journal.exchanges.append(
+            Exchange(request.method, request.url.path, request.url.query, body, answer.status_code, text)
+        )
+        return answer
+
+    async def _set_clock(self, request: Request) -> Response:
+        self.clock.set(datetime.fromisoformat((await request.json())["now"]))
+        return JSONResponse({"now": self.clock.now().isoformat()})
+
+    async def _change_faults(self, request: Request) -> Response:
+        if request.method == "DELETE":
+            self.faults.clear()
+        else:
+            self.faults.add(Fault(**await request.json()))
+        return JSONResponse({"ok": True})
+
+    def _show_journal(self, _request: Request) -> Response:
+        return JSONResponse([{"method": e.method, "path": e.path, "status": e.status} for e in self.journal.exchanges])
+
+
+class Server:
+    """Serves an application on loopback, in a thread, while it is entered."""
+
+    def __init__(self, app: Starlette, host: str = "127.0.0.1", port: int = 0) -> None:
+        config = uvicorn.Config(app, host=host, port=port, log_config=None, access_log=False, lifespan="off")
+        self._server = uvicorn.Server(config)
+        self._socket = config.bind_socket()
+        self._thread = threading.Thread(target=self._server.run, args=([self._socket],), name="sandbox", daemon=True)
+        self.url = f"http://{host}:{self._socket.getsockname()[1]}"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.should_exit = True
+        self._thread.join(timeout=5)
+        self._socket.close()
+
+
+Handler = Callable[[Request], Response]
+
+
+async def _whole(answer: Response) -> Response:
+    """A streamed answer with its body at hand."""
+    parts = [part async for part in answer.body_iterator]  # type: ignore[attr-defined]
+    body = b"".join(part if isinstance(part, bytes) else part.encode() for part in parts)
+    headers = {k: v for k, v in answer.headers.items() if k != "content-length"}
+    return Response(body, answer.status_code, headers)
+
+
+def _refusal(fault: Fault) -> Response:
+    body = fault.body if fault.body is not None else json.dumps({"message": "fault", "errorMessages": ["fault"]})
+    return Response(body, fault.status or 500, {"content-type": "application/json", **fault.headers})
+
+
+def _spoilt(fault: Fault, answer: Response) -> Response:
+    if fault.lost:
+        return Response(json.dumps({"message": "lost"}), fault.status or 502, dict(fault.headers))
+    return answer if fault.body is None else Response(fault.body, answer.status_code, dict(answer.headers))

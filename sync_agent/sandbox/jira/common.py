@@ -1,0 +1,163 @@
+"""What both kinds of Jira answer alike."""
+
+import base64
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from sync_agent.sandbox.core import Clock
+from sync_agent.sandbox.jira.jql import JqlError, Query, parse
+from sync_agent.sandbox.jira.state import JiraState, Raw
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+_PERMISSIONS = ("BROWSE_PROJECTS", "ADD_COMMENTS", "EDIT_OWN_COMMENTS")
+
+
+class Refusal(Exception):
+    """An answer that is an error, in Jira's shape."""
+
+    def __init__(self, status: int, *messages: str) -> None:
+        super().__init__(*messages)
+        self.answer = JSONResponse({"errorMessages": list(messages), "errors": {}}, status)
+
+
+class Site:
+    """A state behind a login. `login` is what the Authorization header must say; `me` the user it belongs to."""
+
+    def __init__(self, state: JiraState, clock: Clock, login: str, me: str, kind: str) -> None:
+        self.state = state
+        self.clock = clock
+        self.me = me
+        self._login = login
+        self._kind = kind
+
+    def guarded(self, answer: Callable[[Request, Raw], Any]) -> Endpoint:
+        """An endpoint that checks the login, parses the body and turns refusals into answers."""
+
+        async def endpoint(request: Request) -> Response:
+            if request.headers.get("authorization") != self._login:
+                return Refusal(
+                    401, "You are not authenticated. Authentication required to perform this operation."
+                ).answer
+            try:
+                raw = await request.body()
+                found = answer(request, json.loads(raw) if raw else {})
+            except Refusal as refusal:
+                return refusal.answer
+            except json.JSONDecodeError:
+                return Refusal(400, "There was an error parsing JSON.").answer
+            return found if isinstance(found, Response) else JSONResponse(found)
+
+        return endpoint
+
+    def server_info(self, _request: Request) -> Response:
+        """Needs no login."""
+        version = "1001.0.0-SNAPSHOT" if self._kind == "Cloud" else "10.3.24"
+        return JSONResponse(
+            {
+                "baseUrl": "http://sandbox",
+                "version": version,
+                "versionNumbers": [10, 3, 24],
+                "deploymentType": self._kind,
+                "buildNumber": 1,
+                "serverTitle": "Sandbox",
+            }
+        )
+
+    def fields(self, _request: Request, _body: Raw) -> Any:
+        """All fields."""
+        return list(self.state.fields.values())
+
+    def statuses(self, _request: Request, _body: Raw) -> Any:
+        """All statuses."""
+        return list(self.state.named["status"].values())
+
+    def project(self, request: Request, _body: Raw) -> Any:
+        """One project; a hidden one does not exist."""
+        key = request.path_params["key"]
+        if key not in self.state.projects or key in self.state.hidden:
+            raise Refusal(404, f"No project could be found with key '{key}'.")
+        return self.state.projects[key]
+
+    def permissions(self, _request: Request, _body: Raw) -> Any:
+        """Everything is allowed."""
+        granted = {
+            key: {"id": str(n), "key": key, "name": key, "type": "PROJECT", "havePermission": True}
+            for n, key in enumerate(_PERMISSIONS)
+        }
+        return {"permissions": granted}
+
+    def query(self, jql: str) -> Query:
+        """The parsed query over visible projects. Raises Refusal."""
+        try:
+            return parse(jql, set(self.state.projects) - self.state.hidden, self.clock.now())
+        except JqlError as error:
+            raise Refusal(400, str(error)) from None
+
+    def issue(self, key_or_id: str) -> Raw:
+        """A visible issue. Raises Refusal."""
+        try:
+            raw = self.state.issue(key_or_id)
+        except KeyError:
+            raw = {"fields": {"project": {"key": None}}}
+        if raw["fields"]["project"]["key"] in {None, *self.state.hidden}:
+            raise Refusal(404, "Issue does not exist or you do not have permission to see it.")
+        return raw
+
+    def comments(self, request: Request, _body: Raw) -> Any:
+        """A page of an issue's comments, with properties where asked for."""
+        raw = self.issue(request.path_params["key"])
+        start, most = int(request.query_params.get("startAt", 0)), int(request.query_params.get("maxResults", 50))
+        expand = "properties" in request.query_params.get("expand", "")
+        known = self.state.comments.get(raw["id"], [])
+        if request.query_params.get("orderBy", "").startswith("-"):
+            known = known[::-1]
+        shown = [self._shown(comment, expand=expand) for comment in known[start : start + most]]
+        return {"startAt": start, "maxResults": most, "total": len(known), "comments": shown}
+
+    def add_comment(self, request: Request, body: Raw) -> Any:
+        """A new comment with its properties."""
+        key = self.issue(request.path_params["key"])["key"]
+        self.check_body(body.get("body"))
+        added = self.state.comment(
+            key, body["body"], at=self.clock.now(), by=self.me, properties=body.get("properties")
+        )
+        return JSONResponse(self._shown(added, expand=False), 201)
+
+    def edit_comment(self, request: Request, body: Raw) -> Any:
+        """Replaces a comment's text."""
+        comment = self._comment(request)
+        self.check_body(body.get("body"))
+        comment["body"] = body["body"]
+        comment["properties"] = body.get("properties", comment["properties"])
+        return self._shown(comment, expand=False)
+
+    def delete_comment(self, request: Request, _body: Raw) -> Any:
+        """Removes a comment."""
+        raw = self.issue(request.path_params["key"])
+        self.state.comments[raw["id"]].remove(self._comment(request))
+        return Response(status_code=204)
+
+    def check_body(self, body: Any) -> None:
+        """Raises Refusal where a comment's body is not of this Jira's kind."""
+        good = isinstance(body, dict) and body.get("type") == "doc" if self._kind == "Cloud" else isinstance(body, str)
+        if not good or not body:
+            raise Refusal(400, "Comment body is not valid!")
+
+    def _comment(self, request: Request) -> Raw:
+        raw = self.issue(request.path_params["key"])
+        for comment in self.state.comments.get(raw["id"], []):
+            if comment["id"] == request.path_params["id"]:
+                return comment
+        raise Refusal(404, f"Can not find a comment for the id: {request.path_params['id']}.")
+
+    def _shown(self, comment: Raw, *, expand: bool) -> Raw:
+        return {k: v for k, v in comment.items() if k != "properties" or expand}
+
+
+def basic(email: str, token: str) -> str:
+    """The Authorization header of an e-mail and a token."""
+    return "Basic " + base64.b64encode(f"{email}:{token}".encode()).decode()

@@ -1,0 +1,266 @@
+"""What the sandbox Jira knows: raw issues in version 2's shape, each with its changelog, and comments."""
+
+import gzip
+import json
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+Raw = dict[str, Any]
+
+POINTS, EPIC, SPRINT, FLAGGED = "customfield_99016", "customfield_99014", "customfield_99020", "customfield_99021"
+_CATEGORIES = {
+    "new": {"id": 2, "key": "new", "colorName": "blue-gray", "name": "To Do"},
+    "indeterminate": {"id": 4, "key": "indeterminate", "colorName": "yellow", "name": "In Progress"},
+    "done": {"id": 3, "key": "done", "colorName": "green", "name": "Done"},
+}
+_PICKED = {"status", "priority", "issuetype", "resolution"}
+_LISTED = {"components": "Component", "fixVersions": "Fix Version"}
+
+
+class JiraState:
+    """One site. Keys and ids are given out in order; times are the caller's."""
+
+    def __init__(self) -> None:
+        self.projects: dict[str, Raw] = {}
+        self.users: dict[str, Raw] = {}
+        self.issues: dict[str, Raw] = {}
+        self.comments: dict[str, list[Raw]] = {}
+        self.named: dict[str, dict[str, Raw]] = {field: {} for field in (*_PICKED, *_LISTED)}
+        self.fields: dict[str, Raw] = {}
+        self.hidden: set[str] = set()
+        self._keys: dict[str, str] = {}
+        self._number = 10_000
+        for name, key in (
+            ("To Do", "new"),
+            ("In Progress", "indeterminate"),
+            ("Done", "done"),
+            ("Blocked", "indeterminate"),
+        ):
+            self.add_status(name, key)
+        self._usual_fields()
+
+    def add_status(self, name: str, category: str) -> None:
+        """A status of the category `new`, `indeterminate` or `done`."""
+        self.named["status"][name] = {"id": self._next(), "name": name, "statusCategory": _CATEGORIES[category]}
+
+    def add_project(self, key: str, name: str) -> None:
+        """A project."""
+        self.projects[key] = {"id": self._next(), "key": key, "name": name}
+
+    def add_user(self, identifier: str, name: str) -> None:
+        """A user; the id serves as account id on Cloud and as name on Data Center."""
+        mail = f"{identifier}@example.org"
+        self.users[identifier] = {
+            "name": identifier, "key": identifier, "accountId": identifier, "displayName": name,
+            "emailAddress": mail, "active": True, "timeZone": "Etc/UTC",
+        }  # fmt: skip
+
+    def create(self, project: str, kind: str, summary: str, *, at: datetime, by: str, **fields: Any) -> str:
+        """A new issue; returns its key. `fields` as in `edit`, but they leave no history."""
+        number = 1 + sum(key.startswith(f"{project}-") for key in self._keys)
+        identifier, key = self._next(), f"{project}-{number}"
+        raw: Raw = {"id": identifier, "key": key, "fields": self._empty(project, kind, summary, at, by)}
+        raw["changelog"] = {"startAt": 0, "maxResults": 0, "total": 0, "histories": []}
+        self.issues[identifier], self._keys[key] = raw, identifier
+        for name, value in fields.items():
+            self._set(raw, name, value)
+        return key
+
+    def edit(self, key: str, *, at: datetime, by: str, **fields: Any) -> None:
+        """Changes fields and writes the history. Names: status, assignee, summary, priority, points, duedate, labels,
+        components, fixVersions, flagged, parent, sprint; `blocked_by` adds a link to another issue.
+        """
+        raw = self.issue(key)
+        items = [item for name, value in fields.items() for item in self._set(raw, name, value)]
+        if "status" in fields:
+            items += self._resolve(raw, at)
+        self._history(raw, at, by, items)
+
+    def issue(self, key_or_id: str) -> Raw:
+        """An issue by key or id. Raises KeyError."""
+        return self.issues[self._keys.get(key_or_id, key_or_id)]
+
+    def visible(self) -> Iterator[Raw]:
+        """Issues of projects that are not hidden."""
+        return (raw for raw in self.issues.values() if raw["fields"]["project"]["key"] not in self.hidden)
+
+    def comment(self, key: str, body: Any, *, at: datetime, by: str, properties: list[Raw] | None = None) -> Raw:
+        """A new comment, which touches the issue."""
+        raw = self.issue(key)
+        comment = {
+            "id": self._next(), "author": self.users[by], "updateAuthor": self.users[by], "body": body,
+            "created": stamp(at), "updated": stamp(at), "properties": properties or [],
+        }  # fmt: skip
+        self.comments.setdefault(raw["id"], []).append(comment)
+        raw["fields"]["updated"] = stamp(at)
+        return comment
+
+    def load_records(self, path: Path) -> int:
+        """Recorded issues, one JSON object a line as a Data Center sends them; returns how many."""
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            for line in lines:
+                self._load(json.loads(line))
+        return len(self.issues)
+
+    def _load(self, raw: Raw) -> None:
+        fields = raw["fields"]
+        project = fields.get("project") or {"key": raw["key"].rpartition("-")[0]}
+        fields["project"] = {"id": self._next(), "name": project["key"], **project}
+        self.projects.setdefault(project["key"], fields["project"])
+        self.issues[raw["id"]], self._keys[raw["key"]] = raw, raw["id"]
+        for name in _PICKED:
+            if fields.get(name):
+                self.named[name].setdefault(fields[name]["name"], fields[name])
+        status = self.named["status"]
+        for item in (item for history in raw["changelog"]["histories"] for item in history["items"]):
+            if item.get("fieldtype") == "custom" and item["field"] not in {f["name"] for f in self.fields.values()}:
+                identifier = f"customfield_{self._next()}"
+                self.fields[identifier] = _field(identifier, item["field"], "string", None)
+            if item["field"] == "status" and item["fromString"] and item["fromString"] not in status:
+                key = "done" if re.search(r"closed|resolved|done", item["fromString"], re.IGNORECASE) else "new"
+                status[item["fromString"]] = {
+                    "id": item["from"],
+                    "name": item["fromString"],
+                    "statusCategory": _CATEGORIES[key],
+                }
+
+    def _empty(self, project: str, kind: str, summary: str, at: datetime, by: str) -> Raw:
+        return {
+            "summary": summary, "project": self.projects[project], "issuetype": self._pick("issuetype", kind),
+            "status": self.named["status"]["To Do"], "priority": self._pick("priority", "Medium"), "resolution": None,
+            "resolutiondate": None, "created": stamp(at), "updated": stamp(at), "duedate": None, "assignee": None,
+            "reporter": self.users[by], "creator": self.users[by], "labels": [], "components": [], "fixVersions": [],
+            "issuelinks": [], "description": None, "parent": None,
+            POINTS: None, EPIC: None, SPRINT: None, FLAGGED: None,
+        }  # fmt: skip
+
+    def _set(self, raw: Raw, name: str, value: Any) -> list[Raw]:
+        fields = raw["fields"]
+        if name == "blocked_by":
+            return self._link(raw, value)
+        if name in _PICKED:
+            old, fields[name] = fields[name], self._pick(name, value)
+            return [_item(name, name, old["id"], old["name"], fields[name]["id"], fields[name]["name"])]
+        if name in _LISTED:
+            return self._list(fields, name, value)
+        if name == "assignee":
+            old, fields[name] = fields[name] or {}, self.users.get(value)
+            new = fields[name] or {}
+            return [_item(name, name, old.get("name"), old.get("displayName"), new.get("name"), new.get("displayName"))]
+        if name == "labels":
+            old, fields[name] = fields[name], value
+            return [_item(name, name, None, " ".join(old), None, " ".join(value))]
+        return [self._plain(fields, name, value)]
+
+    def _plain(self, fields: Raw, name: str, value: Any) -> Raw:
+        custom = {"points": (POINTS, "Story Points"), "flagged": (FLAGGED, "Flagged"), "sprint": (SPRINT, "Sprint")}
+        if name == "flagged":
+            value = [{"id": "10019", "value": "Impediment"}] if value else None
+        identifier, label = custom.get(name, (name, name))
+        old, fields[identifier] = fields.get(identifier), value
+        if name == "parent":
+            return _item("IssueParentAssociation", "IssueParentAssociation", None, old, None, value)
+        shown = [_shown(each) for each in (old, value)]
+        ids = shown if name == "duedate" else [None, None]
+        return _item(label, identifier, ids[0], shown[0], ids[1], shown[1], custom=name in custom)
+
+    def _list(self, fields: Raw, name: str, value: list[str]) -> list[Raw]:
+        old = {entry["name"]: entry for entry in fields[name]}
+        fields[name] = [old.get(each) or self._pick(name, each) for each in value]
+        new = {entry["name"]: entry for entry in fields[name]}
+        gone = [_item(_LISTED[name], name, e["id"], n, None, None) for n, e in old.items() if n not in new]
+        return [*gone, *(_item(_LISTED[name], name, None, None, e["id"], n) for n, e in new.items() if n not in old)]
+
+    def _link(self, raw: Raw, blocker: str) -> list[Raw]:
+        kind = {"id": "10000", "name": "Blocks", "inward": "is blocked by", "outward": "blocks"}
+        other = self.issue(blocker)
+        identifier = self._next()
+        raw["fields"]["issuelinks"].append({"id": identifier, "type": kind, "inwardIssue": _short(other)})
+        other["fields"]["issuelinks"].append({"id": identifier, "type": kind, "outwardIssue": _short(raw)})
+        return [_item("Link", "issuelinks", None, None, blocker, f"This issue is blocked by {blocker}")]
+
+    def _resolve(self, raw: Raw, at: datetime) -> list[Raw]:
+        fields = raw["fields"]
+        done, old = fields["status"]["statusCategory"]["key"] == "done", fields["resolution"] or {}
+        fields["resolution"] = self._pick("resolution", "Done") if done else None
+        fields["resolutiondate"] = stamp(at) if done else None
+        new = fields["resolution"] or {}
+        if old == new:
+            return []
+        return [_item("resolution", "resolution", old.get("id"), old.get("name"), new.get("id"), new.get("name"))]
+
+    def _history(self, raw: Raw, at: datetime, by: str, items: list[Raw]) -> None:
+        log = raw["changelog"]
+        log["histories"].append({"id": self._next(), "author": self.users[by], "created": stamp(at), "items": items})
+        log["total"] = log["maxResults"] = len(log["histories"])
+        raw["fields"]["updated"] = stamp(at)
+
+    def _pick(self, field: str, name: str) -> Raw:
+        known = self.named[field]
+        if name not in known:
+            known[name] = {"id": self._next(), "name": name}
+        return known[name]
+
+    def _usual_fields(self) -> None:
+        for name in (
+            "summary",
+            "status",
+            "issuetype",
+            "priority",
+            "labels",
+            "components",
+            "fixVersions",
+            "duedate",
+            "parent",
+        ):
+            self.fields[name] = {**_field(name, name.capitalize(), "string", None), "custom": False}
+        agile = "com.pyxis.greenhopper.jira:"
+        self.fields[POINTS] = _field(POINTS, "Story Points", "number", f"{agile}jsw-story-points")
+        self.fields[EPIC] = _field(EPIC, "Epic Link", "any", f"{agile}gh-epic-link")
+        self.fields[SPRINT] = _field(SPRINT, "Sprint", "array", f"{agile}gh-sprint")
+        self.fields[FLAGGED] = _field(
+            FLAGGED, "Flagged", "array", "com.atlassian.jira.plugin.system.customfieldtypes:multicheckboxes"
+        )
+
+    def _next(self) -> str:
+        self._number += 1
+        return str(self._number)
+
+
+def stamp(moment: datetime) -> str:
+    """`2026-11-24T08:15:00.000+0000`, as Jira writes instants."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "+0000"
+
+
+def _item(
+    field: str, identifier: str, old: Any, old_name: Any, new: Any, new_name: Any, *, custom: bool = False
+) -> Raw:
+    return {
+        "field": field, "fieldtype": "custom" if custom else "jira", "fieldId": identifier,
+        "from": old, "fromString": old_name, "to": new, "toString": new_name,
+    }  # fmt: skip
+
+
+def _shown(value: Any) -> str | None:
+    if isinstance(value, list):
+        return ", ".join(str(each.get("value") or each.get("name")) for each in value)
+    return None if value is None else str(value)
+
+
+def _short(raw: Raw) -> Raw:
+    return {
+        "id": raw["id"],
+        "key": raw["key"],
+        "fields": {k: raw["fields"][k] for k in ("summary", "status", "issuetype")},
+    }
+
+
+def _field(identifier: str, name: str, kind: str, custom: str | None) -> Raw:
+    schema = {"type": kind, **({"custom": custom, "customId": int(identifier.rsplit("_", 1)[1])} if custom else {})}
+    return {
+        "id": identifier, "key": identifier, "name": name, "custom": True, "orderable": True, "navigable": True,
+        "searchable": True, "clauseNames": [identifier], "schema": schema,
+    }  # fmt: skip

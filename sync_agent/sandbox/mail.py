@@ -1,0 +1,85 @@
+"""A real SMTP server on loopback that keeps what it gets in a Maildir."""
+
+import mailbox
+import socket
+import ssl
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+
+class MailServer:
+    """Takes mail while it is entered. `refuse` answers a recipient with an SMTP line instead of taking the mail."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        login: tuple[str, str] | None = None,
+        tls: ssl.SSLContext | None = None,
+        host: str = "127.0.0.1",
+        port: int | None = None,
+    ) -> None:
+        self.messages: list[EmailMessage] = []
+        self.refuse: dict[str, str] = {}
+        self._login = login
+        self._box = mailbox.Maildir(folder, create=True)
+        self.port = port or _free_port(host)
+        self._controller = Controller(
+            self,
+            hostname=host,
+            port=self.port,
+            authenticator=self._authenticate if login else None,
+            auth_required=login is not None,
+            auth_require_tls=tls is not None,
+            tls_context=tls,
+            require_starttls=tls is not None,
+        )
+
+    async def handle_RCPT(  # noqa: N802 - named by the library
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        """Takes or refuses a recipient."""
+        if address in self.refuse:
+            return self.refuse[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+        """Keeps a mail."""
+        content = envelope.content if isinstance(envelope.content, bytes) else str(envelope.content).encode()
+        message = message_from_bytes(content, policy=policy.default)
+        self._box.add(content)
+        self.messages.append(message)
+        return "250 OK"
+
+    def __enter__(self) -> Self:
+        self._controller.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._controller.stop()
+        self._box.close()
+
+    def _authenticate(
+        self, _server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, data: Any
+    ) -> AuthResult:
+        if not isinstance(data, LoginPassword) or self._login is None:
+            return AuthResult(success=False)
+        given = (data.login.decode(), data.password.decode())
+        return AuthResult(success=given == self._login)
+
+
+def _free_port(host: str) -> int:
+    """The library cannot listen on port 0: it connects to the port it was given."""
+    with socket.socket() as probe:
+        probe.bind((host, 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,16 +1,14 @@
-"""Reads a site's issues and histories, oldest change first.
-
-Every page is asked for by the time of the last change seen, not by its number: an issue that is edited while we
-read moves to the end, where it is met again, and never pushes another one over a page boundary unseen.
-"""
+"""Reads a site's issues and histories, oldest change first."""
 
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
+from typing import Any
 
+from connectors import keyset
 from connectors.base import Batch
 from connectors.errors import Forbidden, Malformed, NotFound, Refused
 from connectors.jira.changes import ChangeMaker, with_finish
@@ -18,6 +16,7 @@ from connectors.jira.client import Client
 from connectors.jira.fields import discover_statuses
 from connectors.jira.items import ItemMaker, moment
 from connectors.jira.search import Raw, Search, all_ids, search_of
+from connectors.keyset import Entry
 from sync_agent.model import Change, Timebox, WorkItem
 
 # The search index lags behind by minutes; what it did not know yet is found by reading this much again.
@@ -91,29 +90,16 @@ class JiraReader:
     def _read(self, start: Cursor, unreadable: Mapping[str, str]) -> Iterator[Batch]:
         makers: tuple[ItemMaker, ChangeMaker] | None = None
         seen = dict(start.seen)
-        for fresh in _chunks(self._walk(start, seen)):
+        pages = keyset.walk(partial(self._page, start.scope), start.since, start.seen)
+        for fresh in _chunks(pages):
             makers = makers or self._makers()
-            cursor = start.after({**seen, **_times(fresh)})
-            yield self._batch(makers, self._search.complete(fresh), cursor)
-            seen.update(_times(fresh))
+            seen.update((entry.id, entry.updated) for entry in fresh)
+            yield self._batch(makers, self._search.complete([e.raw for e in fresh]), start.after(seen))
         yield Batch(unreadable=unreadable, cursor=start.after(seen).dump())
 
-    def _walk(self, start: Cursor, seen: Mapping[str, int]) -> Iterator[list[Raw]]:
-        """Pages of issues that are new or newer than `seen`, by the time of their last change."""
-        met = dict(seen)
-        since, mark = start.since, None
-        while True:
-            page = self._search.page(_changed(start.scope, since), mark)
-            times = _times(page.issues)
-            fresh = [raw for raw in page.issues if met.get(str(raw["id"])) != times[str(raw["id"])]]
-            met.update(times)
-            if fresh:
-                yield fresh
-            if page.next is None:
-                return
-            newest = max(times.values(), default=since)
-            # From the newest change on, where that gets us further; else page by page through what shares one instant.
-            since, mark = (newest, None) if fresh and newest > since else (since, page.next)
+    def _page(self, scope: Sequence[str], since: int, mark: Any) -> keyset.Page:
+        page = self._search.page(_changed(scope, since), mark)
+        return keyset.Page(tuple(map(_entry, page.issues)), page.next)
 
     def _makers(self) -> tuple[ItemMaker, ChangeMaker]:
         client, fields = self._client, self._search.fields
@@ -143,18 +129,17 @@ class JiraReader:
                 yield project, f"project {project} does not exist or this account may not browse it ({error})"
 
 
-def _times(issues: Sequence[Raw]) -> dict[str, int]:
+def _entry(raw: Raw) -> Entry:
     try:
-        return {
-            str(raw["id"]): (moment(raw["fields"]["updated"]) - _EPOCH) // timedelta(milliseconds=1) for raw in issues
-        }
+        updated = (moment(raw["fields"]["updated"]) - _EPOCH) // timedelta(milliseconds=1)
+        return Entry(str(raw["id"]), updated, raw)
     except (KeyError, TypeError, ValueError) as error:
-        raise Malformed(f"the search answered with issues that have no readable id or updated ({error!r})") from None
+        raise Malformed(f"the search answered with an issue that has no readable id or updated ({error!r})") from None
 
 
-def _chunks(pages: Iterator[list[Raw]]) -> Iterator[list[Raw]]:
+def _chunks(pages: Iterator[list[Entry]]) -> Iterator[list[Entry]]:
     """Pages put together, so that bulk requests are full."""
-    held: list[Raw] = []
+    held: list[Entry] = []
     for page in pages:
         held.extend(page)
         while len(held) >= _CHUNK:

@@ -1,11 +1,11 @@
 """What everybody should be told now."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sync_agent.decide import reasons
-from sync_agent.decide.lifecycle import Identity, Step, advance
+from sync_agent.decide.lifecycle import Identity, Step, advance, retire
 from sync_agent.decide.notices import News, Options, digest_notices, goal_notices, source_notices
 from sync_agent.model import Alert, Assessment, Decision, Health, Notice, Organisation
 
@@ -33,15 +33,20 @@ def decide(
 ) -> Outcome:
     """`assessments` are those of all goals of the organisation at `now` (aware UTC)."""
     goals = {goal.id: goal for goal in organisation.goals}
+    known: dict[str, dict[Identity, Alert]] = defaultdict(dict)
+    for identity, alert in memory.alerts.items():
+        known[alert.goal][identity] = alert
     news = []
     for assessment in assessments:
-        known = {identity: alert for identity, alert in memory.alerts.items() if alert.goal == assessment.goal}
         goal, first = goals[assessment.goal], assessment.goal not in memory.judged
-        news.append(News(goal, assessment, tuple(advance(goal, assessment, known, first=first, now=now))))
+        mine = known[assessment.goal]
+        news.append(News(goal, assessment, tuple(advance(goal, assessment, mine, first=first, now=now))))
+    gone = [retire(alert, now) for alert in memory.alerts.values() if alert.goal not in goals]
+    steps = (*(step for each in news for step in each.steps), *gone)
     return Outcome(
         notices=tuple(_notices(organisation, news, options, now)),
-        alerts={step.after.identity: step.after for n in news for step in n.steps if step.after},
-        log=tuple(_log(news, memory, now)),
+        alerts={step.after.identity: step.after for step in steps if step.after},
+        log=tuple(_decision(step, now) for step in steps if step.noteworthy),
         judged=tuple(a for a in assessments if a.health is not Health.UNKNOWN),
     )
 
@@ -52,15 +57,6 @@ def _notices(organisation: Organisation, news: Sequence[News], options: Options,
     if options.email:
         yield from source_notices(organisation, news)
         yield from digest_notices(organisation, [each.assessment for each in news], now)
-
-
-def _log(news: Sequence[News], memory: Memory, now: datetime) -> Iterator[Decision]:
-    for step in (step for each in news for step in each.steps if step.noteworthy):
-        yield _decision(step, now)
-    configured = {each.goal.id for each in news}
-    for alert in memory.alerts.values():
-        if alert.goal not in configured:
-            yield _decision(Step(alert, None, news=False, reason=reasons.REMOVED), now)
 
 
 def _decision(step: Step, now: datetime) -> Decision:

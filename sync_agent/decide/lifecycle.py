@@ -40,8 +40,12 @@ def advance(
     goal: Goal, assessment: Assessment, alerts: Mapping[Identity, Alert], *, first: bool, now: datetime
 ) -> Iterator[Step]:
     """One step for every alert of a goal, known or new. `first`: the goal was never judged before."""
-    found = {s.identity: s for s in assessment.signals if s.severity is Severity.ALERT}
     unknown = assessment.health is Health.UNKNOWN
+    found = {
+        s.identity: s
+        for s in assessment.signals
+        if s.severity is Severity.ALERT and (not unknown or s.kind is SignalKind.SOURCE_DOWN)
+    }
     for identity, signal in found.items():
         yield _seen(goal, signal, alerts.get(identity), first=first, now=now)
     for identity, alert in alerts.items():
@@ -53,10 +57,21 @@ def advance(
             yield _missed(goal, alert, assessment, now)
 
 
+def retire(alert: Alert, now: datetime) -> Step:
+    """One step for an alert whose goal has left the configuration.
+
+    The number of its last episode stays: should the goal return, its alerts must not look as if they had been told.
+    """
+    kept = replace(alert, state=AlertState.RESOLVED, missed=0, resolved_at=alert.resolved_at or now)
+    return Step(alert, kept if alert.episode else None, news=False, reason=reasons.REMOVED)
+
+
 def _seen(goal: Goal, signal: Signal, known: Alert | None, *, first: bool, now: datetime) -> Step:
     if known and known.state is AlertState.FIRING:
         worse = signal.level > known.signal.level
-        after = replace(known, signal=signal, severity=signal.severity, last_seen=now, missed=0, seen=known.seen + 1)
+        # The worst level of the episode stays, so that one that swings is told once.
+        newest = replace(signal, level=max(signal.level, known.signal.level))
+        after = replace(known, signal=newest, severity=signal.severity, last_seen=now, missed=0, seen=known.seen + 1)
         return Step(known, _told(after, now) if worse else after, news=worse, reason=reasons.WORSE)
     pending = _pending(signal, known, now)
     reason = _reason_to_fire(goal, pending, first=first)

@@ -66,10 +66,17 @@ def goal_notices(organisation: Organisation, news: News, options: Options, now: 
 
 
 def source_notices(organisation: Organisation, news: Sequence[News]) -> Iterator[Notice]:
-    """One notice per source that went away or came back, however many goals suffer."""
-    steps = [(n, s) for n in news for s in n.steps if s.news and s.alert.kind is SignalKind.SOURCE_DOWN]
+    """One notice per source that went away or came back, however many goals suffer.
+
+    A source is back when no goal misses it any more.
+    """
+    every = [(n, s) for n in news for s in n.steps if s.alert.kind is SignalKind.SOURCE_DOWN]
+    missed = {s.alert.subject for _, s in every if s.alert.state is AlertState.FIRING}
+    steps = [(n, s) for n, s in every if s.news]
     groups = dict.fromkeys((s.alert.subject, s.alert.state) for _, s in steps)
     for source, state in groups:
+        if state is AlertState.RESOLVED and source in missed:
+            continue
         group = [(n, s) for n, s in steps if (s.alert.subject, s.alert.state) == (source, state)]
         yield from _operations(organisation, source, state, group)
 
@@ -138,7 +145,8 @@ def _mails(organisation: Organisation, news: News, kind: MessageKind, steps: Seq
     solvable = tuple(alert for alert in alerts if alert.kind in _SOLVABLE)
     for person in can_fix(organisation, solvable):
         if person.email and person != boss:
-            yield _mail(news, MessageKind.PROMPT, person, solvable, reasons.CAN_HELP)
+            theirs = tuple(alert for alert in solvable if person in can_fix(organisation, [alert]))
+            yield _mail(news, MessageKind.PROMPT, person, theirs, reasons.CAN_HELP)
 
 
 def _mail(news: News, kind: MessageKind, person: Person, alerts: tuple[Alert, ...], reason: str) -> Notice:

@@ -1,0 +1,25 @@
+"""GitHub: github.com and Enterprise Server."""
+
+from typing import Any
+
+from connectors.base import Context, Source
+from connectors.github.options import GithubOptions
+from connectors.github.source import GithubSource
+
+
+class GithubConnector:
+    """The `type: github` of a source."""
+
+    options = GithubOptions
+
+    def open(self, name: str, options: Any, context: Context) -> Source:
+        """Opens a host; nothing is sent yet. Raises ConnectorError when a secret cannot be read."""
+        return GithubSource(name, options, context)
+
+    def containers(self, options: Any) -> tuple[str, ...]:
+        """The full names of the repositories in scope."""
+        repositories: tuple[str, ...] = options.repositories
+        return repositories
+
+
+connector = GithubConnector()

@@ -1,0 +1,113 @@
+"""Timeline events in GraphQL's shape → dated changes."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+import structlog
+
+from connectors.github.items import Raw, category, moment, reference
+from sync_agent.model import Change, Field, ItemKind, LinkKind
+
+log = structlog.get_logger(__name__)
+
+_Pair = tuple[Field, str | None, str | None]
+
+
+def make_changes(source: str, item: str, events: Iterable[Raw], kind: ItemKind) -> tuple[Change, ...]:
+    """The changes of an item, oldest first; an event that cannot be read is logged and left out.
+
+    Categories are replayed from the events, for GitHub records none.
+    """
+    replay = _Replay(kind)
+    found: list[Change] = []
+    for event in sorted(events, key=lambda e: str(e.get("createdAt"))):
+        try:
+            found.extend(_changes(source, item, event, replay))
+        except (KeyError, TypeError, ValueError) as error:
+            log.warning("unreadable event", source=source, item=item, error=repr(error))
+    return tuple(found)
+
+
+class _Replay:
+    """What the events so far have made of an item."""
+
+    def __init__(self, kind: ItemKind) -> None:
+        self.pull = kind is ItemKind.PULL_REQUEST
+        self.closed = False
+        self.people: set[str] = set()
+
+    def step(self, event: Raw) -> Iterator[_Pair]:
+        """The change of category that an event means, if any."""
+        before = category(closed=self.closed, started=self.pull or bool(self.people))
+        match event.get("__typename"):
+            case "ClosedEvent":
+                self.closed = True
+            case "ReopenedEvent":
+                self.closed = False
+            case "AssignedEvent":
+                self.people.add(_login(event))
+            case "UnassignedEvent":
+                self.people.discard(_login(event))
+        after = category(closed=self.closed, started=self.pull or bool(self.people))
+        if before is not after:
+            yield Field.CATEGORY, before.value, after.value
+
+
+def _changes(source: str, item: str, event: Raw, replay: _Replay) -> Iterator[Change]:
+    at: datetime = moment(event["createdAt"])
+    by = (event.get("actor") or {}).get("login")
+    pairs = [*_pairs(event, pull=replay.pull), *replay.step(event)]
+    for part, (name, before, after) in enumerate(pairs):
+        yield Change(source, item, f"{event['id']}:{part}", at, name, before, after, by)
+
+
+def _pairs(event: Raw, *, pull: bool) -> list[_Pair]:
+    match event.get("__typename"):
+        case "LabeledEvent":
+            return [(Field.LABELS, None, event["label"]["name"])]
+        case "UnlabeledEvent":
+            return [(Field.LABELS, event["label"]["name"], None)]
+        case "AssignedEvent":
+            return [(Field.ASSIGNEES, None, _login(event))]
+        case "UnassignedEvent":
+            return [(Field.ASSIGNEES, _login(event), None)]
+        case "MilestonedEvent":
+            return [(Field.MILESTONE, None, event["milestoneTitle"])]
+        case "DemilestonedEvent":
+            return [(Field.MILESTONE, event["milestoneTitle"], None)]
+        case "RenamedTitleEvent":
+            return [(Field.TITLE, event["previousTitle"], event["currentTitle"])]
+        case "ClosedEvent" if pull:
+            return [(Field.STATUS, "open", "closed")]
+        case "MergedEvent":
+            return [(Field.STATUS, "open", "merged"), (Field.RESOLUTION, None, "merged")]
+        case "ClosedEvent":
+            reason = str(event.get("stateReason") or "completed").casefold()
+            return [(Field.STATUS, "open", "closed"), (Field.RESOLUTION, None, reason)]
+        case "ReopenedEvent":
+            return [(Field.STATUS, "closed", "open"), (Field.RESOLUTION, None, None)]
+    return _structure(event)
+
+
+def _structure(event: Raw) -> list[_Pair]:
+    blocker, parent = reference(event.get("blockingIssue")), reference(event.get("parent"))
+    kind, before = (event.get("issueType") or {}).get("name"), (event.get("prevIssueType") or {}).get("name")
+    link = f"{LinkKind.BLOCKED_BY.value} {blocker}" if blocker else None
+    match event.get("__typename"):
+        case "BlockedByAddedEvent" if link:
+            return [(Field.LINKS, None, link)]
+        case "BlockedByRemovedEvent" if link:
+            return [(Field.LINKS, link, None)]
+        case "ParentIssueAddedEvent":
+            return [(Field.PARENT, None, parent)]
+        case "ParentIssueRemovedEvent":
+            return [(Field.PARENT, parent, None)]
+        case "IssueTypeAddedEvent" | "IssueTypeChangedEvent":
+            return [(Field.TYPE, before or "Issue", kind)]
+        case "IssueTypeRemovedEvent":
+            return [(Field.TYPE, kind, "Issue")]
+    return []
+
+
+def _login(event: Raw) -> str:
+    return str((event.get("assignee") or {}).get("login") or "ghost")

@@ -1,0 +1,146 @@
+"""Requests to one GitHub host: PyGithub's requester and authentication under our own policy."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from github import Auth, Github, GithubException, GithubIntegration
+
+from connectors.base import Context
+from connectors.errors import ConnectorError, Forbidden, NotFound, Refused, Throttled, Unauthorised, Unavailable
+from connectors.github.options import GithubAuth, GithubOptions
+from connectors.http import Answer, Policy
+
+# https://docs.github.com/en/rest/about-the-rest-api/api-versions
+_HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
+_KINDS: Mapping[str, type[ConnectorError]] = {"NOT_FOUND": NotFound, "FORBIDDEN": Forbidden}
+Raw = dict[str, Any]
+
+
+class Client:
+    """Knows the address and the credentials; not thread safe, for PyGithub is not."""
+
+    def __init__(self, name: str, options: GithubOptions, context: Context) -> None:
+        self.name = name
+        self.options = options
+        self.context = context
+        self._policy = Policy(context, options.give_up_after)
+        self._github = Github(
+            auth=_auth(options.auth, context),
+            base_url=options.url.rstrip("/"),
+            timeout=int(options.timeout),
+            verify=str(options.ca_bundle) if options.ca_bundle else True,
+            # The policy retries and waits; the library would repeat writes and sleep where nobody can stop it.
+            retry=None,
+            seconds_between_requests=None,
+            seconds_between_writes=None,
+        )
+
+    @property
+    def app(self) -> bool:
+        """Whether we are a GitHub App rather than a person."""
+        return self.options.auth.app is not None
+
+    def get(self, path: str, params: Mapping[str, Any] | None = None) -> Any:
+        """Reads. Raises ConnectorError."""
+        return self.answer("GET", path, params=params).json(f"{self.name}: GET {path}")
+
+    def answer(
+        self, method: str, path: str, *, params: Mapping[str, Any] | None = None, body: Raw | None = None
+    ) -> Answer:
+        """One request with its headers. PATCH and GET may repeat; POST happens once or is Doubtful."""
+        return self._send(method, path, params, body, repeatable=method != "POST")
+
+    def pages(self, path: str, params: Mapping[str, Any] | None = None) -> Iterator[Raw]:
+        """The entries of a paged list; follows the whole `next` address, which may carry a cursor."""
+        where: str | None = path
+        asked: Mapping[str, Any] | None = {"per_page": 100, **(params or {})}
+        while where:
+            answer = self.answer("GET", where, params=asked)
+            entries = answer.json(f"{self.name}: GET {path}")
+            yield from entries if isinstance(entries, list) else entries.get("repositories", [])
+            where, asked = _next(answer.headers.get("link", "")), None
+
+    def graphql(self, query: str, variables: Raw) -> tuple[Raw, list[Raw]]:
+        """The data of a query and the errors beside it. Raises where there is no data at all, or a rate limit."""
+        path = _graphql_path(self.options.url)
+        answer = self._send("POST", path, None, {"query": query, "variables": variables}, repeatable=True)
+        found = answer.json(f"{self.name}: GraphQL")
+        errors = list(found.get("errors") or ()) if isinstance(found, dict) else []
+        data = found.get("data") if isinstance(found, dict) else None
+        if any(error.get("type") == "RATE_LIMITED" for error in errors):
+            raise Throttled(f"{self.name}: GraphQL rate limit reached", self.context.clock())
+        if not data or all(value is None for value in data.values()):
+            raise graphql_error(self.name, errors)
+        return data, errors
+
+    def app_slug(self) -> str:
+        """The App's name as its comments carry it, before `[bot]`. Raises ConnectorError."""
+        app = self.options.auth.app
+        if app is None:
+            raise Unauthorised(f"{self.name}: no App is configured")
+        key = app.private_key.reveal(self.context.environ)
+        integration = GithubIntegration(
+            auth=Auth.AppAuth(app.id, key),
+            base_url=self.options.url.rstrip("/"),
+            timeout=int(self.options.timeout),
+            retry=None,
+            seconds_between_requests=None,
+            seconds_between_writes=None,
+        )
+        try:
+            return str(integration.get_app().slug)
+        except GithubException as error:
+            raise Unauthorised(f"{self.name}: the App's key is not accepted ({error.status})") from None
+
+    def close(self) -> None:
+        """Gives connections back."""
+        self._github.close()
+
+    def _send(
+        self, method: str, path: str, params: Mapping[str, Any] | None, body: Raw | None, *, repeatable: bool
+    ) -> Answer:
+        what = f"{self.name}: {method} {urlsplit(path).path}"
+        return self._policy.run(what, lambda: self._once(method, path, params, body), repeatable=repeatable)
+
+    def _once(self, method: str, path: str, params: Mapping[str, Any] | None, body: Raw | None) -> Answer:
+        requester = self._github.requester
+        try:
+            status, headers, text = requester.requestJson(method, path, dict(params or {}), dict(_HEADERS), body)
+        except GithubException as error:  # Fetching an App's token goes through the library's own checks.
+            return Answer(error.status, {}, json.dumps({"message": str(error.message or error.data)}))
+        except RuntimeError as error:
+            raise Refused(f"{self.name}: {error}; check `url`") from None
+        return Answer(int(status), {str(k).lower(): str(v) for k, v in headers.items()}, str(text or ""))
+
+
+def graphql_error(name: str, errors: list[Raw]) -> ConnectorError:
+    """The error that GraphQL's own errors amount to; they come with HTTP 200."""
+    text = "; ".join(str(error.get("message")) for error in errors)[:300] or "an answer without data"
+    kinds = {str(error.get("type")) for error in errors}
+    kind = next((_KINDS[kind] for kind in kinds if kind in _KINDS), Refused if errors else Unavailable)
+    return kind(f"{name}: GraphQL: {text}")
+
+
+def _auth(options: GithubAuth, context: Context) -> Auth.Auth:
+    if options.token:
+        return Auth.Token(options.token.reveal(context.environ))
+    if options.app is None:
+        raise Unauthorised("neither a token nor an App is configured")
+    app = Auth.AppAuth(options.app.id, options.app.private_key.reveal(context.environ))
+    return app.get_installation_auth(options.app.installation)
+
+
+def _next(link: str) -> str | None:
+    for part in link.split(","):
+        address, _, relation = part.partition(";")
+        if 'rel="next"' in relation:
+            return address.strip(" <>")
+    return None
+
+
+def _graphql_path(url: str) -> str:
+    """Enterprise Server: https://HOST/api/graphql beside /api/v3."""
+    base = url.rstrip("/")
+    return f"{base.removesuffix('/v3')}/graphql"

@@ -1,0 +1,145 @@
+"""Issues and pull requests in GraphQL's shape → work items; REST's records are brought into that shape first."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from connectors.errors import Malformed
+from connectors.references import written_links
+from sync_agent.model import Account, ItemKind, Link, LinkKind, StatusCategory, Timebox, TimeboxKind, WorkItem
+
+Raw = dict[str, Any]
+
+_POINTS = re.compile(
+    r"^(?:(?:points?|size|estimate|sp)\s*[:/=-]\s*(\d+(?:\.\d+)?)|(\d+(?:\.\d+)?)\s*(?:points?|pts?|sp))$",
+    re.IGNORECASE,
+)
+_PRIORITY = re.compile(r"^(?:prio(?:rity)?\s*[:/=-]\s*(.+)|(p[0-4]))$", re.IGNORECASE)
+
+
+def make_item(source: str, repository: str, raw: Raw, kind: ItemKind) -> WorkItem:
+    """The item. Raises Malformed where what everything on GitHub has is missing."""
+    try:
+        identifier, number = str(raw["id"]), int(raw["number"])
+        created, updated = moment(raw["createdAt"]), moment(raw["updatedAt"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise Malformed(
+            f"{source}: something in {repository} has no readable id, number or dates ({error!r})"
+        ) from None
+    labels = names(raw.get("labels"))
+    people = tuple(_account(node) for node in nodes(raw.get("assignees")) if node.get("login"))
+    closed = str(raw.get("state")) != "OPEN"
+    milestone = raw.get("milestone") or {}
+    return WorkItem(
+        source=source,
+        id=identifier,
+        key=f"{repository}#{number}",
+        url=str(raw.get("url") or ""),
+        container=repository,
+        title=str(raw.get("title") or ""),
+        type=str((raw.get("issueType") or {}).get("name") or ("Issue" if kind is ItemKind.ISSUE else "Pull request")),
+        status=status(raw),
+        category=category(closed=closed, started=bool(people) or kind is ItemKind.PULL_REQUEST),
+        created=created,
+        updated=updated,
+        active=updated,
+        kind=kind,
+        resolution=resolution(raw, kind) if closed else None,
+        finished=_finished(raw, updated) if closed else None,
+        due=_day(milestone.get("dueOn")),
+        author=_account(raw["author"]) if raw.get("author") else None,
+        assignees=people,
+        priority=_first(_PRIORITY, labels),
+        points=float(found) if (found := _first(_POINTS, labels)) else None,
+        labels=labels,
+        milestone=milestone.get("title"),
+        parent=reference(raw.get("parent")),
+        links=_links(raw, repository),
+    )
+
+
+def make_milestone(source: str, repository: str, raw: Raw) -> Timebox | None:
+    """The milestone that an issue carries."""
+    found = raw.get("milestone")
+    if not found:
+        return None
+    return Timebox(
+        source=source,
+        container=repository,
+        kind=TimeboxKind.MILESTONE,
+        id=str(found.get("id")),
+        name=str(found.get("title")),
+        url=found.get("url"),
+        due=_day(found.get("dueOn")),
+        closed=str(found.get("state")).upper() == "CLOSED",
+    )
+
+
+def status(raw: Raw) -> str:
+    """`open`, `closed`, `merged` or `draft`."""
+    if raw.get("merged"):
+        return "merged"
+    if str(raw.get("state")) == "OPEN":
+        return "draft" if raw.get("isDraft") else "open"
+    return "closed"
+
+
+def category(*, closed: bool, started: bool) -> StatusCategory:
+    """GitHub knows no "in progress": somebody at work on it is the nearest it has."""
+    if closed:
+        return StatusCategory.DONE
+    return StatusCategory.DOING if started else StatusCategory.TODO
+
+
+def resolution(raw: Raw, kind: ItemKind) -> str:
+    """`completed`, `not_planned`, `duplicate`; for a pull request `merged` or `declined`."""
+    if kind is ItemKind.PULL_REQUEST:
+        return "merged" if raw.get("merged") else "declined"
+    return str(raw.get("stateReason") or "completed").casefold()
+
+
+def reference(raw: Any) -> str | None:
+    """`acme/checkout#7`; None where there is nothing, or nothing that we may see."""
+    if not isinstance(raw, dict) or not raw.get("number"):
+        return None
+    return f"{(raw.get('repository') or {}).get('nameWithOwner')}#{raw['number']}"
+
+
+def moment(text: str) -> datetime:
+    """GitHub's `2026-11-24T08:15:00Z`. Raises ValueError or TypeError."""
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def nodes(connection: Any) -> list[Raw]:
+    """The nodes of a connection, without those that are hidden from us."""
+    return [node for node in (connection or {}).get("nodes") or () if isinstance(node, dict)]
+
+
+def names(connection: Any) -> tuple[str, ...]:
+    """The names of a connection's nodes."""
+    return tuple(str(node["name"]) for node in nodes(connection) if node.get("name"))
+
+
+def _links(raw: Raw, repository: str) -> tuple[Link, ...]:
+    known = (reference(node) for node in nodes(raw.get("blockedBy")))
+    own = [Link(LinkKind.BLOCKED_BY, key) for key in known if key]
+    return tuple(dict.fromkeys((*own, *written_links(raw.get("body"), repository))))
+
+
+def _account(raw: Mapping[str, Any]) -> Account:
+    return Account(str(raw.get("login")), str(raw.get("name") or raw.get("login")))
+
+
+def _finished(raw: Raw, updated: datetime) -> datetime:
+    closed = raw.get("closedAt")
+    return moment(closed) if closed else updated
+
+
+def _day(text: Any) -> date | None:
+    return moment(text).date() if text else None
+
+
+def _first(pattern: re.Pattern[str], labels: tuple[str, ...]) -> str | None:
+    found = (match for label in labels if (match := pattern.match(label.strip())))
+    return next((next(group for group in match.groups() if group) for match in found), None)

@@ -1,0 +1,76 @@
+"""What a host has and what these credentials may do there."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from urllib.parse import quote
+
+from connectors.base import Finding, Level, Survey
+from connectors.errors import ConnectorError, NotFound
+from connectors.github.client import Client
+
+_MOST = 50
+_SOON = timedelta(days=14)
+
+
+class GithubProbe:
+    """Looks at one host before anything depends on it."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def check(self) -> Iterator[Finding]:
+        """Login first; the repositories only when that is good."""
+        name = self._client.name
+        try:
+            who = self._who()
+            yield Finding(Level.OK, name, f"logged in as {who}")
+            yield from self._expiry()
+        except ConnectorError as error:
+            yield Finding(Level.ERROR, name, str(error))
+            return
+        for repository in self._client.options.repositories:
+            yield self._repository(repository)
+
+    def survey(self) -> Survey:
+        """Repositories with their open milestones."""
+        path = "/installation/repositories" if self._client.app else "/user/repos"
+        found = list(islice(self._client.pages(path, {"sort": "pushed"}), _MOST))
+        containers = tuple((str(raw["full_name"]), str(raw.get("description") or "")) for raw in found)
+        names = [name for name, _ in containers]
+        chosen = [name for name in self._client.options.repositories if name in names] or names[:10]
+        return Survey(self._who(), containers, {name: tuple(self._milestones(name)) for name in chosen})
+
+    def _who(self) -> str:
+        return f"App {self._client.app_slug()}" if self._client.app else str(self._client.get("/user").get("login"))
+
+    def _expiry(self) -> Iterator[Finding]:
+        headers = self._client.answer("GET", "/rate_limit").headers
+        text = headers.get("github-authentication-token-expiration")
+        if not text:
+            return
+        try:
+            ends = datetime.strptime(text.replace(" UTC", ""), "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
+        except ValueError:
+            return
+        if ends - self._client.context.clock() < _SOON:
+            yield Finding(Level.WARNING, self._client.name, f"the token expires on {ends:%Y-%m-%d}; make a new one")
+
+    def _repository(self, repository: str) -> Finding:
+        subject = f"{self._client.name}: {repository}"
+        try:
+            raw = self._client.get(f"/repos/{quote(repository)}")
+        except NotFound:
+            text = "does not exist or the token may not see it; check the name and the token's repositories"
+            return Finding(Level.ERROR, subject, text)
+        except ConnectorError as error:
+            return Finding(Level.ERROR, subject, str(error))
+        if not raw.get("has_issues", True):
+            return Finding(Level.WARNING, subject, "has issues switched off; only pull requests will be read")
+        if raw.get("archived"):
+            return Finding(Level.WARNING, subject, "is archived: it can be read, but not commented on")
+        return Finding(Level.OK, subject, "can be read")
+
+    def _milestones(self, repository: str) -> Iterator[tuple[str, str, str]]:
+        for raw in islice(self._client.pages(f"/repos/{quote(repository)}/milestones"), _MOST):
+            yield str(raw["title"]), str(raw.get("description") or ""), str(raw.get("due_on") or "")

@@ -1,0 +1,94 @@
+"""The slower way, for servers without GraphQL: issues and their timelines over REST, in GraphQL's shape."""
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+from connectors.errors import NotFound
+from connectors.github.client import Client
+from connectors.github.items import Raw
+
+_EVENTS = {
+    "labeled": "LabeledEvent",
+    "unlabeled": "UnlabeledEvent",
+    "assigned": "AssignedEvent",
+    "unassigned": "UnassignedEvent",
+    "milestoned": "MilestonedEvent",
+    "demilestoned": "DemilestonedEvent",
+    "closed": "ClosedEvent",
+    "reopened": "ReopenedEvent",
+    "renamed": "RenamedTitleEvent",
+    "merged": "MergedEvent",
+}
+
+
+def issues(client: Client, repository: str, since: str | None) -> Iterator[Raw]:
+    """Issues and pull requests changed at or after `since`, oldest change first, with their timelines."""
+    params = {"state": "all", "sort": "updated", "direction": "asc", **({"since": since} if since else {})}
+    for record in client.pages(f"/repos/{quote(repository)}/issues", params):
+        yield node(record, timeline(client, repository, int(record["number"])))
+
+
+def timeline(client: Client, repository: str, number: int) -> list[Raw]:
+    """The events of one issue."""
+    try:
+        return list(client.pages(f"/repos/{quote(repository)}/issues/{number}/timeline"))
+    except NotFound:  # Transferred or deleted since it was listed.
+        return []
+
+
+def node(record: Raw, events: list[Raw]) -> Raw:
+    """A REST record as a GraphQL node. Records of earlier years lack keys that today's have."""
+    pull = record.get("pull_request") or ({"merged_at": record.get("merged_at")} if "merged_at" in record else None)
+    merged = bool(pull and pull.get("merged_at"))
+    milestone = record.get("milestone")
+    return {
+        "pull": pull is not None,
+        "id": record.get("node_id") or str(record.get("id")),
+        "number": record["number"],
+        "title": record.get("title"),
+        "url": record.get("html_url"),
+        "body": record.get("body"),
+        "state": "MERGED" if merged else str(record.get("state")).upper(),
+        "stateReason": record.get("state_reason"),
+        "createdAt": record["created_at"],
+        "updatedAt": record["updated_at"],
+        "closedAt": record.get("closed_at"),
+        "isDraft": record.get("draft"),
+        "merged": merged,
+        "author": record.get("user"),
+        "assignees": {"nodes": record.get("assignees") or []},
+        "labels": {"nodes": record.get("labels") or []},
+        "issueType": record.get("type") if isinstance(record.get("type"), dict) else None,
+        "milestone": milestone and _milestone(milestone),
+        "timelineItems": {"nodes": [event for raw in events if (event := _event(raw))]},
+    }
+
+
+def _milestone(raw: Raw) -> Raw:
+    return {
+        "id": raw.get("node_id") or str(raw.get("id")),
+        "title": raw.get("title"),
+        "dueOn": raw.get("due_on"),
+        "state": raw.get("state"),
+        "url": raw.get("html_url"),
+    }
+
+
+def _event(raw: Raw) -> Raw | None:
+    kind = _EVENTS.get(str(raw.get("event")))
+    if kind is None:
+        return None
+    rename: Any = raw.get("rename") or {}
+    return {
+        "__typename": kind,
+        "id": raw.get("node_id") or str(raw.get("id")),
+        "createdAt": raw.get("created_at"),
+        "actor": raw.get("actor"),
+        "label": raw.get("label"),
+        "assignee": raw.get("assignee"),
+        "milestoneTitle": (raw.get("milestone") or {}).get("title"),
+        "stateReason": raw.get("state_reason"),
+        "previousTitle": rename.get("from"),
+        "currentTitle": rename.get("to"),
+    }

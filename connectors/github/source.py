@@ -1,0 +1,23 @@
+"""One opened GitHub host."""
+
+from connectors.base import Context, Probe, Reader, Writer
+from connectors.github.client import Client
+from connectors.github.options import GithubOptions
+from connectors.github.probe import GithubProbe
+from connectors.github.reader import GithubReader
+from connectors.github.writer import GithubWriter
+
+
+class GithubSource:
+    """Reader, writer and probe over one client."""
+
+    def __init__(self, name: str, options: GithubOptions, context: Context) -> None:
+        self.name = name
+        self._client = Client(name, options, context)
+        self.reader: Reader = GithubReader(self._client)
+        self.writer: Writer = GithubWriter(self._client)
+        self.probe: Probe = GithubProbe(self._client)
+
+    def close(self) -> None:
+        """Gives connections back; safe to call twice."""
+        self._client.close()

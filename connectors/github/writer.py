@@ -1,0 +1,76 @@
+"""Comments on issues, marked by an HTML comment that readers do not see."""
+
+from functools import cached_property
+from typing import Any
+from urllib.parse import quote
+
+from connectors.base import Markup
+from connectors.errors import ConnectorError, Refused
+from connectors.github.client import Client
+from sync_agent.model import Place
+
+# Creating content quickly meets GitHub's secondary limits: leave a second between writes.
+# https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api
+_PAUSE_SECONDS = 1.0
+
+
+class GithubWriter:
+    """Writes Markdown."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._wrote = False
+
+    @property
+    def markup(self) -> Markup:
+        """GitHub's Markdown."""
+        return Markup.MARKDOWN
+
+    def find(self, place: Place, key: str) -> str | None:
+        """The newest of our own comments that begins with the marker; anybody could write one into theirs."""
+        found = None
+        for comment in self._client.pages(f"{_issue(place)}/comments"):
+            author = (comment.get("user") or {}).get("login")
+            if author == self._login and str(comment.get("body") or "").startswith(_marker(key)):
+                found = str(comment["id"])
+        return found
+
+    def create(self, place: Place, key: str, body: str) -> str:
+        """A new comment. Raises Doubtful when it may have been written."""
+        answer = self._write("POST", f"{_issue(place)}/comments", key, body)
+        if not answer.get("id"):
+            raise ConnectorError(f"{self._client.name}: the comment on {place.key} was answered without an id")
+        return str(answer["id"])
+
+    def update(self, place: Place, comment: str, key: str, body: str) -> None:
+        """Replaces the text. Raises NotFound when somebody deleted it."""
+        repository = place.key.partition("#")[0]
+        self._write("PATCH", f"/repos/{quote(repository)}/issues/comments/{comment}", key, body)
+
+    @cached_property
+    def _login(self) -> str:
+        """Our own account: for an App the name that its comments carry."""
+        if self._client.app:
+            # An installation token may not ask who it is; the App's comments carry its name with this ending.
+            return f"{self._client.app_slug()}[bot]"
+        return str(self._client.get("/user").get("login"))
+
+    def _write(self, method: str, path: str, key: str, body: str) -> dict[str, Any]:
+        if self._wrote and self._client.context.stop.wait(_PAUSE_SECONDS):
+            raise ConnectorError("abandoned: the agent is stopping")
+        self._wrote = True
+        answer = self._client.answer(method, path, body={"body": f"{_marker(key)}\n{body}"})
+        found: dict[str, Any] = answer.json(f"{self._client.name}: {method} {path}")
+        return found
+
+
+def _issue(place: Place) -> str:
+    repository, _, number = place.key.partition("#")
+    if not number.isdigit():
+        raise Refused(f"{place.source}: {place.key!r} is no issue; write owner/name#number")
+    return f"/repos/{quote(repository)}/issues/{number}"
+
+
+def _marker(key: str) -> str:
+    # Two hyphens would end the HTML comment.
+    return f"<!-- goal-sync-agent:{key.replace('--', '-&#45;')} -->"

@@ -1,0 +1,116 @@
+"""Invented people, goals and judgements, and a desk that decides cycle after cycle as the agent does."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+
+from sync_agent.decide import Memory, Options, Outcome, decide
+from sync_agent.model import (
+    Assessment,
+    Goal,
+    Health,
+    MessageKind,
+    Notice,
+    Organisation,
+    Period,
+    Person,
+    Place,
+    Role,
+    Rules,
+    Severity,
+    Signal,
+    SignalKind,
+)
+
+START = datetime(2026, 10, 7, 10, 0, tzinfo=UTC)
+CYCLE = timedelta(minutes=15)
+
+DANA = Person("dana", "Dana", Role.OWNER, "dana@example.org", {"jira": "acc-dana", "github": "dana"})
+NOOR = Person("noor", "Noor", Role.OWNER, "noor@example.org", {"github": "noor"})
+ILSE = Person("ilse", "Ilse", Role.TECHNICAL_EXPERT, "ilse@example.org", {"jira": "acc-ilse"})
+OPS = Person("ops", "IT operations", Role.IT_OPS, "ops@example.org")
+
+
+def goal(name: str = "fast", owner: str = "dana", **fields: object) -> Goal:
+    """A goal that reports on one Jira issue."""
+    plain = Goal(
+        id=name,
+        objective=f"Objective {name}",
+        owner=owner,
+        period=Period(date(2026, 10, 1), date(2026, 12, 18)),
+        key_results=(),
+        report_on=(Place("jira", "SHOP-12"),),
+        rules=Rules(cycles_before_change=2),
+    )
+    return replace(plain, **fields)  # type: ignore[arg-type]
+
+
+def organisation(*goals: Goal, people: Sequence[Person] = (DANA, NOOR, ILSE, OPS)) -> Organisation:
+    """The people above with these goals."""
+    return Organisation("Example", goals or (goal(),), {person.id: person for person in people})
+
+
+def signal(kind: SignalKind, subject: str, name: str = "fast", **fields: object) -> Signal:
+    """An alerting finding."""
+    return replace(Signal(name, kind, subject, Severity.ALERT, f"{kind.value} {subject}"), **fields)  # type: ignore[arg-type]
+
+
+def blocked(subject: str = "SHOP-77", name: str = "fast", **fields: object) -> Signal:
+    """A finding that needs no holding."""
+    return signal(SignalKind.BLOCKED, subject, name, **fields)
+
+
+def slipping(name: str = "fast", level: int = 1) -> Signal:
+    """A finding that must hold."""
+    return signal(SignalKind.SLIPPING, name, name, level=level)
+
+
+def down(source: str = "jira", name: str = "fast", since: datetime | None = START) -> Signal:
+    """A source that cannot be read."""
+    return signal(SignalKind.SOURCE_DOWN, source, name, since=since)
+
+
+def judged(
+    name: str, *signals: Signal, health: Health = Health.ON_TRACK, unknown_since: datetime | None = None
+) -> Assessment:
+    """A judgement with these findings."""
+    return Assessment(name, START, health, 0.5, 0.5, None, signals=signals, unknown_since=unknown_since)
+
+
+def unknown(name: str = "fast", *signals: Signal, since: datetime | None = START) -> Assessment:
+    """A judgement that cannot be made."""
+    return judged(name, *signals, health=Health.UNKNOWN, unknown_since=since)
+
+
+def of_kind(notices: Iterable[Notice], *kinds: MessageKind) -> list[Notice]:
+    """The notices of these kinds."""
+    return [notice for notice in notices if notice.kind in kinds]
+
+
+def news(outcome: Outcome) -> list[Notice]:
+    """What is not merely kept up to date."""
+    return [n for n in outcome.notices if not n.edits and n.kind is not MessageKind.DIGEST]
+
+
+@dataclass
+class Desk:
+    """Decides cycle after cycle, remembers as the store does, and sends each key once as the outbox does."""
+
+    organisation: Organisation
+    options: Options = field(default_factory=lambda: Options(comments=True, email=True))
+    memory: Memory = field(default_factory=lambda: Memory({}, frozenset()))
+    now: datetime = START
+    sent: list[Notice] = field(default_factory=list)
+
+    def cycle(self, *assessments: Assessment) -> Outcome:
+        """One cycle; `sent` grows by what the outbox did not know."""
+        outcome = decide(self.organisation, assessments, self.memory, self.options, self.now)
+        self.memory = Memory(outcome.alerts, self.memory.judged | {a.goal for a in outcome.judged})
+        keys = {notice.key for notice in self.sent}
+        self.sent += [n for n in outcome.notices if n.key not in keys]
+        self.now += CYCLE
+        return outcome
+
+    def keys(self, *kinds: MessageKind) -> list[str]:
+        """The keys sent so far of these kinds."""
+        return [notice.key for notice in of_kind(self.sent, *kinds)]

@@ -1,0 +1,104 @@
+"""A source that goes away concerns the people who run the agent, once, however many goals it feeds."""
+
+from datetime import timedelta
+
+from sync_agent.model import Assessment, Goal, MessageKind
+from tests.decide.desk import DANA, ILSE, NOOR, OPS, START, Desk, down, goal, judged, news, organisation, unknown
+
+OPERATIONS = MessageKind.OPERATIONS
+FAST, BASE = goal("fast"), goal("base", owner="noor")
+
+
+def up(*goals: Goal) -> list[Assessment]:
+    return [judged(g.id) for g in goals]
+
+
+def away(*goals: Goal, source: str = "jira") -> list[Assessment]:
+    return [unknown(g.id, down(source, g.id)) for g in goals]
+
+
+def watched() -> Desk:
+    desk = Desk(organisation(FAST, BASE))
+    desk.cycle(*up(FAST, BASE))
+    return desk
+
+
+def test_one_failing_cycle_tells_nobody() -> None:
+    desk = watched()
+    desk.cycle(*away(FAST, BASE))
+    desk.cycle(*up(FAST, BASE))
+    assert not desk.keys(OPERATIONS)
+
+
+def test_operators_hear_once_of_an_outage_with_all_goals_that_suffer() -> None:
+    desk = watched()
+    for _ in range(5):
+        desk.cycle(*away(FAST, BASE))
+    (notice,) = [n for n in desk.sent if n.kind is OPERATIONS]
+    assert notice.person == OPS
+    assert [g.id for g, _ in notice.goals] == ["fast", "base"]
+
+
+def test_owners_are_not_told_of_an_outage_that_operators_handle() -> None:
+    desk = watched()
+    for _ in range(3):
+        outcome = desk.cycle(*away(FAST, BASE))
+        assert all(n.kind is OPERATIONS for n in news(outcome))
+
+
+def test_without_operators_the_owners_are_told() -> None:
+    desk = Desk(organisation(FAST, BASE, people=(DANA, NOOR, ILSE)))
+    desk.cycle(*up(FAST, BASE))
+    for _ in range(3):
+        desk.cycle(*away(FAST, BASE))
+    assert [n.person for n in desk.sent if n.kind is OPERATIONS] == [DANA, NOOR]
+
+
+def test_each_source_has_its_own_notice() -> None:
+    desk = watched()
+    for _ in range(3):
+        desk.cycle(*away(FAST), *away(BASE, source="github"))
+    assert len(desk.keys(OPERATIONS)) == 2
+
+
+def test_the_recovery_is_told_once() -> None:
+    desk = watched()
+    for _ in range(3):
+        desk.cycle(*away(FAST, BASE))
+    for _ in range(4):
+        desk.cycle(*up(FAST, BASE))
+    last = [n for n in desk.sent if n.kind is OPERATIONS][1:]
+    assert [n.person for n in last] == [OPS]
+    assert all(alert.resolved_at for alert in last[0].alerts)
+
+
+def test_a_source_is_not_called_back_while_a_goal_still_waits_for_it() -> None:
+    desk = watched()
+    for _ in range(3):
+        desk.cycle(*away(FAST, BASE))
+    for _ in range(4):
+        desk.cycle(*up(FAST), *away(BASE))
+    assert len(desk.keys(OPERATIONS)) == 1
+    for _ in range(3):
+        desk.cycle(*up(FAST, BASE))
+    assert len(desk.keys(OPERATIONS)) == 2
+
+
+def test_a_goal_that_joins_an_outage_is_no_second_outage() -> None:
+    desk = watched()
+    for _ in range(3):
+        desk.cycle(*away(FAST), *up(BASE))
+    for _ in range(3):
+        desk.cycle(*away(FAST, BASE))
+    assert len(desk.keys(OPERATIONS)) == 1
+
+
+def test_the_next_outage_is_told_again() -> None:
+    desk = watched()
+    for day in range(2):
+        since = START + timedelta(days=day)
+        for _ in range(3):
+            desk.cycle(unknown("fast", down(since=since)), judged("base"))
+        for _ in range(3):
+            desk.cycle(*up(FAST, BASE))
+    assert len(desk.keys(OPERATIONS)) == 4

@@ -1,6 +1,6 @@
 """Timeline events in GraphQL's shape → dated changes."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 
 import structlog
@@ -62,28 +62,17 @@ def _changes(source: str, item: str, event: Raw, replay: _Replay) -> Iterator[Ch
 
 
 def _pairs(event: Raw, *, pull: bool) -> list[_Pair]:
-    match event.get("__typename"):
-        case "LabeledEvent":
-            return [(Field.LABELS, None, event["label"]["name"])]
-        case "UnlabeledEvent":
-            return [(Field.LABELS, event["label"]["name"], None)]
-        case "AssignedEvent":
-            return [(Field.ASSIGNEES, None, _login(event))]
-        case "UnassignedEvent":
-            return [(Field.ASSIGNEES, _login(event), None)]
-        case "MilestonedEvent":
-            return [(Field.MILESTONE, None, event["milestoneTitle"])]
-        case "DemilestonedEvent":
-            return [(Field.MILESTONE, event["milestoneTitle"], None)]
+    kind = str(event.get("__typename"))
+    if kind in _SETS:
+        field, added, value = _SETS[kind]
+        return [(field, None, value(event)) if added else (field, value(event), None)]
+    match kind:
         case "RenamedTitleEvent":
             return [(Field.TITLE, event["previousTitle"], event["currentTitle"])]
-        case "ClosedEvent" if pull:
-            return [(Field.STATUS, "open", "closed")]
+        case "ClosedEvent":
+            return [(Field.STATUS, "open", "closed"), *([] if pull else [(Field.RESOLUTION, None, _reason(event))])]
         case "MergedEvent":
             return [(Field.STATUS, "open", "merged"), (Field.RESOLUTION, None, "merged")]
-        case "ClosedEvent":
-            reason = str(event.get("stateReason") or "completed").casefold()
-            return [(Field.STATUS, "open", "closed"), (Field.RESOLUTION, None, reason)]
         case "ReopenedEvent":
             return [(Field.STATUS, "closed", "open"), (Field.RESOLUTION, None, None)]
     return _structure(event)
@@ -111,3 +100,26 @@ def _structure(event: Raw) -> list[_Pair]:
 
 def _login(event: Raw) -> str:
     return str((event.get("assignee") or {}).get("login") or "ghost")
+
+
+def _reason(event: Raw) -> str:
+    return str(event.get("stateReason") or "completed").casefold()
+
+
+def _label(event: Raw) -> str:
+    return str(event["label"]["name"])
+
+
+def _milestone(event: Raw) -> str:
+    return str(event["milestoneTitle"])
+
+
+# Event: the field, whether the value is added to it, and where the value stands.
+_SETS: Mapping[str, tuple[Field, bool, Callable[[Raw], str]]] = {
+    "LabeledEvent": (Field.LABELS, True, _label),
+    "UnlabeledEvent": (Field.LABELS, False, _label),
+    "AssignedEvent": (Field.ASSIGNEES, True, _login),
+    "UnassignedEvent": (Field.ASSIGNEES, False, _login),
+    "MilestonedEvent": (Field.MILESTONE, True, _milestone),
+    "DemilestonedEvent": (Field.MILESTONE, False, _milestone),
+}

@@ -27,6 +27,7 @@ _REPOSITORIES_A_QUERY = 20
 _PAGE = 50
 _SMALLEST_PAGE = 5
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_Made = tuple[tuple[WorkItem, ...], tuple[Change, ...], tuple[Timebox, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +54,13 @@ class GithubReader:
 
     def read(self, cursor: str | None) -> Iterator[Batch]:
         """Everything changed since `cursor`; a repository that cannot be read is named, the others are read."""
-        marks, unreadable = _parse(cursor), {}
+        marks = _parse(cursor)
+        unreadable: dict[str, str] = {}
         for repository in self._moved(marks, unreadable):
             try:
-                for batch, mark in self._repository(repository, marks.get(repository, Mark())):
+                for (items, changes, boxes), mark in self._repository(repository, marks.get(repository, Mark())):
                     marks[repository] = mark
-                    yield Batch(*batch, cursor=_dump(marks))
+                    yield Batch(items, changes, boxes, cursor=_dump(marks))
             except (NotFound, Forbidden) as error:
                 unreadable[repository] = str(error)
         if unreadable and len(unreadable) == len(self._client.options.repositories):
@@ -99,7 +101,7 @@ class GithubReader:
                 elif _changed(answer, marks.get(repository, Mark())):
                     yield repository
 
-    def _repository(self, repository: str, mark: Mark) -> Iterator[tuple[tuple[Any, ...], Mark]]:
+    def _repository(self, repository: str, mark: Mark) -> Iterator[tuple[_Made, Mark]]:
         queries = self._queries
         seen = dict(mark.seen)
         pages = (
@@ -165,9 +167,7 @@ class GithubReader:
             whole: Raw = found
             return whole
 
-    def _made(
-        self, repository: str, kind: ItemKind, entries: list[Entry]
-    ) -> tuple[tuple[WorkItem, ...], tuple[Change, ...], tuple[Timebox, ...]]:
+    def _made(self, repository: str, kind: ItemKind, entries: list[Entry]) -> _Made:
         source = self._client.name
         items = tuple(make_item(source, repository, entry.raw, kind) for entry in entries)
         changes = tuple(c for e in entries for c in make_changes(source, e.id, self._events(e.raw), kind))
@@ -188,7 +188,8 @@ class GithubReader:
 
 def _changed(answer: Raw, mark: Mark) -> bool:
     last = [*nodes(answer.get("issues")), *nodes(answer.get("pullRequests"))]
-    return any(mark.seen.get(str(node["id"])) != _millis(node["updatedAt"]) for node in last)
+    times = {str(node["id"]): _millis(node["updatedAt"]) for node in last}
+    return any(at >= mark.since and mark.seen.get(key) != at for key, at in times.items())
 
 
 def _entry(raw: Raw) -> Entry:

@@ -186,19 +186,17 @@ def _plain(raw: Raw, name: str) -> list[Any]:
             return [fields["project"]["key"], fields["project"].get("name"), fields["project"]["id"]]
         case "labels":
             return list(fields.get("labels") or ())
-        case "due" | "duedate":
-            return [fields.get("duedate")]
         case "component" | "fixversion":
             return [e["name"] for e in fields.get("components" if name == "component" else "fixVersions") or ()]
         case "statuscategory":
             category = (fields["status"] or {}).get("statusCategory") or {}
             return [category.get("name"), category.get("key")]
+        case "parent" | "epic link":
+            return [fields.get("parent")]
         case "assignee":
             user = fields.get("assignee") or {}
             return [user.get("name"), user.get("accountId"), user.get("displayName")]
-        case "parent" | "epic link":
-            return [fields.get("parent")]
-    value = fields.get("issuetype" if name in ("type", "issuetype") else name) or {}
+    value = fields.get({"type": "issuetype", "due": "duedate"}.get(name, name)) or {}
     return [value.get("name"), value.get("id")] if isinstance(value, dict) else [value]
 
 

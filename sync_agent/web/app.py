@@ -21,20 +21,25 @@ _HEADERS = {
 }
 
 
-def build_app(
-    snapshot: Callable[[], Snapshot], registry: CollectorRegistry, clock: Callable[[], datetime]
-) -> Starlette:
-    """The pages over the newest `snapshot()`; `clock` gives aware UTC."""
-    page = Environment(
+def status_page(snapshot: Snapshot, now: datetime) -> str:
+    """The goals at a glance, as HTML."""
+    environment = Environment(
         loader=PackageLoader("sync_agent.web"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-    ).get_template("status.html")
+    )
+    return environment.get_template("status.html").render(snapshot=snapshot, now=now)
+
+
+def build_app(
+    snapshot: Callable[[], Snapshot], registry: CollectorRegistry, clock: Callable[[], datetime]
+) -> Starlette:
+    """The pages over the newest `snapshot()`; `clock` gives aware UTC."""
 
     def status(_request: Request) -> Response:
-        return HTMLResponse(page.render(snapshot=snapshot(), now=clock()), headers=_HEADERS)
+        return HTMLResponse(status_page(snapshot(), clock()), headers=_HEADERS)
 
     def healthz(_request: Request) -> Response:
         state = snapshot()

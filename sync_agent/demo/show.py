@@ -52,9 +52,9 @@ def _play(
 
         def cycle(title: str) -> CycleReport:
             out.print(f"\n{title}", style="bold")
-            report = run_cycle(
-                settings, store, world, lambda stage_, what: out.print(f"  {stage_}: {what}", style="dim")
-            )
+            report = run_cycle(settings, store, world)
+            for pulled in report.pulls:
+                out.print(f"  pulled {pulled.items} changed items from {pulled.source}", style="dim")
             _show_messages(report, out)
             return report
 
@@ -87,15 +87,12 @@ def _show_messages(report: CycleReport, out: Console) -> None:
 
 def _show_goals(settings: Settings, report: CycleReport, out: Console) -> None:
     goals = {goal.id: goal for goal in settings.organisation.goals}
-    table = Table("Goal", "Health", "Done", "Expected", "Due", "P85", box=None, padding=(0, 2, 0, 2))
     for found in report.judgement.assessments if report.judgement else ():
-        p85 = found.forecast.p85.isoformat() if found.forecast and found.forecast.p85 else "–"
-        done = f"{found.progress:.0%}" if found.progress is not None else "–"
-        due = goals[found.goal].period.due.isoformat()
-        why = found.reasons[0].text if found.reasons else ""
-        objective = f"{goals[found.goal].objective}\n  {why}"
-        table.add_row(objective, found.health.value, done, f"{found.expected:.0%}", due, p85)
-    out.print(table)
+        goal = goals[found.goal]
+        done = f"{found.progress:.0%} done, {found.expected:.0%} expected" if found.progress is not None else "unknown"
+        out.print(f"  {goal.objective}: {found.health.value}, {done}, due {goal.period.due}")
+        for reason in found.reasons[:1]:
+            out.print(f"      {reason.text}", style="dim")
 
 
 def _write_page(settings: Settings, report: CycleReport, folder: Path) -> Path:

@@ -1,0 +1,158 @@
+"""The agent on recorded trackers: 3,031 Jira issues and 878 GitHub records, pulled over HTTP."""
+
+import csv
+import gzip
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from sync_agent.cli import main
+from sync_agent.config import installed_connectors, load
+from sync_agent.evaluate import Index, as_of, evaluate
+from sync_agent.model import Facts, Goal
+from sync_agent.sandbox.core import Clock, Server
+from sync_agent.sandbox.github import GithubState, github
+from sync_agent.sandbox.jira import JiraState, data_center
+from sync_agent.store import Store
+from sync_agent.store.facts import load_facts
+
+_SETTINGS = """\
+organisation: Recorded
+sources:
+  jira: {{type: jira, url: "{jira}", auth: {{token: {{env: T}}}}, projects: [{projects}]}}
+  github: {{type: github, url: "{github}", auth: {{token: {{env: T}}}}, repositories: [bitcoin-core/gui]}}
+people:
+  owner: {{name: Owner, role: owner, accounts: {{jira: user1}}}}
+channels: {{comments: false}}
+store: {store}
+"""
+_GOAL = """\
+  - id: {id}
+    objective: {title}
+    owner: owner
+    period: {{start: 2007-01-01, due: {due}}}
+    key_results: [{{id: scope, title: Scope, delivers: {selector}}}]
+"""
+
+
+@dataclass(frozen=True)
+class Release:
+    """One line of the table of releases."""
+
+    id: str
+    project: str
+    version: str
+    day: date
+    open_at_t30: int
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """The agent's directory after its first run, and what it said."""
+
+    directory: Path
+    releases: list[Release]
+    output: str
+    exit_code: int
+
+
+@pytest.fixture(scope="module")
+def recorded(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recorded]:
+    data = shared / "data"
+    folder = tmp_path_factory.mktemp("recorded")
+    jira, hub, clock = JiraState(), GithubState(), Clock()
+    jira.add_user("user1", "User 1")
+    hub.add_user("user1")
+    jira.load_records(data / "jira-records.ndjson.gz")
+    hub.load_records(data / "github-records.ndjson.gz", "bitcoin-core/gui")
+    schema = next((shared / "contracts").glob("github-graphql-schema-*.graphql.gz"))
+    releases = _releases(data / "jira_release_targets.csv.gz", set(jira.projects))
+    a = data_center(jira, clock, token="token-token", me="user1")
+    b = github(hub, clock, token="token-token", me="user1", schema=schema)
+    with Server(a.app) as jira_at, Server(b.app) as github_at:
+        text = _SETTINGS.format(
+            jira=jira_at.url, github=github_at.url, projects=", ".join(sorted(jira.projects)), store=folder / "state.db"
+        )
+        (folder / "goals").mkdir()
+        (folder / "sync-agent.yaml").write_text(text)
+        (folder / "goals" / "goals.yaml").write_text("goals:\n" + _goals(releases))
+        result = CliRunner().invoke(main, ["--config", str(folder), "run"], env={"T": "token-token"})
+        yield Recorded(folder, releases, result.output, result.exit_code)
+
+
+def test_one_run_pulls_every_record(recorded: Recorded) -> None:
+    assert recorded.exit_code == 0, recorded.output
+    assert "pulled jira: 3,031 items" in recorded.output
+    assert "pulled github: 878 items" in recorded.output
+
+
+def test_open_scope_thirty_days_before_a_release_is_what_it_was(recorded: Recorded) -> None:
+    """The table takes an issue's last resolution for the day it was done. Where an issue was closed on the day and
+    reopened later (or the other way round), the agent says what was true on the day: those releases are explained.
+    """
+    settings = load(recorded.directory, {"T": "token-token"}, installed_connectors())
+    store = Store.open(settings.store)
+    with store.read() as connection:
+        newest = load_facts(connection)
+    store.close()
+    goals = {goal.id: goal for goal in settings.organisation.goals}
+    equal, explained, other = [], [], []
+    for release in recorded.releases:
+        when = datetime.combine(release.day - timedelta(days=29), time(), UTC)
+        facts = as_of(newest, when)
+        only = replace(settings.organisation, goals=(goals[release.id],))
+        state = evaluate(only, facts, when)[0].key_results[0]
+        left = int((state.total or 0) - (state.done or 0))
+        if left == release.open_at_t30:
+            equal.append(release)
+        elif left + _reopened(newest, facts, goals[release.id], when) == release.open_at_t30:
+            explained.append(release)
+        else:
+            other.append((release, left))
+    share = (len(equal) + len(explained)) / len(recorded.releases)
+    assert share >= 0.95, (len(equal), len(explained), other)
+    assert len(equal) / len(recorded.releases) >= 0.9
+
+
+def test_labels_and_milestones_of_recorded_pull_requests_are_judged(recorded: Recorded) -> None:
+    result = CliRunner().invoke(
+        main, ["--config", str(recorded.directory), "status", "--json"], env={"T": "token-token"}
+    )
+    assert result.exit_code == 0, result.output
+    goals = {goal["goal"]: goal for goal in json.loads(result.output)["goals"]}
+    assert goals["bugs"]["key_results"][0]["total"] > 100
+    assert goals["milestone"]["key_results"][0]["total"] > 20
+
+
+def _reopened(newest: Facts, facts: Facts, goal: Goal, when: datetime) -> int:
+    """How much the table counts otherwise: issues whose state on the day was not their last."""
+    difference = 0
+    for history in Index(facts).scope(goal.key_results[0].delivers):
+        final = newest.histories[history.item.source, history.item.id].item
+        open_by_table = final.finished is None or final.finished > when
+        difference += int(open_by_table) - int(not history.item.done)
+    return difference
+
+
+def _releases(path: Path, projects: set[str]) -> list[Release]:
+    with gzip.open(path, "rt") as lines:
+        rows = [row for row in csv.DictReader(lines) if row["project"] in projects]
+    return [
+        Release(f"r{n}", r["project"], r["version"], date.fromisoformat(r["release_date"]), int(r["open_at_T30"]))
+        for n, r in enumerate(rows)
+    ]
+
+
+def _goals(releases: list[Release]) -> str:
+    selectors = [
+        (r.id, r.day, f"{{source: jira, project: {r.project}, fix_version: {json.dumps(r.version)}}}") for r in releases
+    ]
+    later = date(2026, 12, 31)
+    selectors.append(("bugs", later, "{source: github, repo: bitcoin-core/gui, label: Bug}"))
+    selectors.append(("milestone", later, "{source: github, repo: bitcoin-core/gui, milestone: '22.0'}"))
+    return "".join(_GOAL.format(id=i, title=f"Release {i}", due=day, selector=s) for i, day, s in selectors)

@@ -93,7 +93,8 @@ def _rules(main: Node, goals: Iterable[Node]) -> Iterator[Mistake]:
     for rules in (found for each in (main, *goals) if (found := each.get("rules"))):
         risk, off = _share(rules, "at_risk_below", 0.7), _share(rules, "off_track_below", 0.4)
         if risk is not None and off is not None and off >= risk:
-            yield rules.mistake(f"off_track_below ({off:g}) should be less than at_risk_below ({risk:g})")
+            place = rules.get("off_track_below") or rules
+            yield place.mistake(f"off_track_below ({off:g}) should be less than at_risk_below ({risk:g})")
 
 
 def _share(rules: Node, key: str, default: float) -> float | None:

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
 from connectors.options import Secret
 from sync_agent.config.shapes import RulesShape, Shape
@@ -71,9 +71,14 @@ class KeyResultShape(Shape):
             raise ValueError("give exactly one of delivers: and kpi:")
         if self.kpi and (self.baseline is None or self.target is None):
             raise ValueError("a kpi needs baseline: and target:")
-        if self.kpi and self.baseline == self.target:
-            raise ValueError("baseline and target are the same; nothing would ever change")
         return self
+
+    @field_validator("target")
+    @classmethod
+    def _moves(cls, target: float | None, info: ValidationInfo) -> float | None:
+        if target is not None and target == info.data.get("baseline"):
+            raise ValueError("baseline and target are the same; nothing would ever change")
+        return target
 
 
 class PeriodShape(Shape):

@@ -7,13 +7,14 @@ from zoneinfo import ZoneInfo
 
 import click
 from pydantic import TypeAdapter
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from sync_agent.cli.common import Agent, console, opened_store, told_plainly
 from sync_agent.config import Settings, installed_connectors
 from sync_agent.cycle import look_back
-from sync_agent.model import Assessment, Goal, Health, SourceState
+from sync_agent.model import Assessment, Health, Severity, SourceState
 from sync_agent.outbox import revive
 from sync_agent.store.outbox import Row, RowState, load_rows
 from sync_agent.store.state import load_decisions
@@ -46,7 +47,7 @@ def status(agent: Agent, as_of: str | None, as_json: bool, goals: tuple[str, ...
         click.echo(json.dumps(document, indent=2))
         return
     out = console()
-    out.print(goal_table(settings, chosen))
+    show_goals(out, settings, chosen)
     for state in facts.sources.values():
         if state.error:
             out.print(f"{state.source}: {state.error}")
@@ -69,7 +70,7 @@ def explain(agent: Agent, goal: str) -> None:
         click.echo(f"error: there is no goal '{goal}'; there are: {names}", err=True)
         sys.exit(1)
     out = console()
-    out.print(goal_table(settings, (found,)))
+    show_goals(out, settings, (found,))
     for signal in found.signals:
         out.print(f"{signal.severity.value}: {signal.kind.value}: {signal.headline}")
         for evidence in signal.evidence:
@@ -113,29 +114,28 @@ def retry(agent: Agent, keys: tuple[str, ...]) -> None:
     click.echo(f"{count} message{'s' if count != 1 else ''} will be sent again.")
 
 
-def goal_table(settings: Settings, assessments: tuple[Assessment, ...]) -> Table:
-    """One row a goal, its reasons below its objective."""
+def show_goals(out: Console, settings: Settings, assessments: tuple[Assessment, ...]) -> None:
+    """One row a goal, and below the table the reasons of those that need an eye."""
     goals = {goal.id: goal for goal in settings.organisation.goals}
-    table = Table(show_lines=True)
+    table = Table(box=None, pad_edge=False)
     for title in ("Goal", "Health", "Progress", "Expected", "Due", "P85"):
         table.add_column(title, no_wrap=title != "Goal")
     for found in assessments:
         table.add_row(
-            _goal_text(goals[found.goal], found),
+            Text(found.goal),
             Text(found.health.value, style=_STYLES.get(found.health, "")),
             _percent(found.progress),
             _percent(found.expected),
             goals[found.goal].period.due.isoformat(),
             found.forecast.p85.isoformat() if found.forecast and found.forecast.p85 else "–",
         )
-    return table
-
-
-def _goal_text(goal: Goal, found: Assessment) -> Text:
-    text = Text(f"{goal.id}: {goal.objective}", style="bold")
-    for reason in found.reasons:
-        text.append(Text(f"\n{reason.text}", style="not bold"))
-    return text
+    out.print(table)
+    for found in assessments:
+        out.print(f"\n{found.goal}: {goals[found.goal].objective}")
+        for reason in found.reasons:
+            out.print(f"  {reason.text}")
+        for signal in (s for s in found.signals if s.severity is Severity.ALERT):
+            out.print(f"  {signal.kind.value}: {signal.headline}")
 
 
 def _percent(share: float | None) -> str:

@@ -1,6 +1,7 @@
 """The configuration that the demo's organisation would have written."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from sync_agent.demo.story import REPOSITORY, Story
@@ -150,7 +151,7 @@ def write(folder: Path, story: Story, at: Addresses) -> Path:
         store=(folder / "state.db").absolute(),
         digest=f"daily {story.now:%H}:00",
     )
-    goals = _GOALS.format(start=story.begins.date(), due=story.due.date(), repository=REPOSITORY)
+    goals = _GOALS.format(start=(story.begins + timedelta(days=1)).date(), due=story.due.date(), repository=REPOSITORY)
     (directory / "sync-agent.yaml").write_text(settings, encoding="utf-8")
     (directory / "goals" / "quarter.yaml").write_text(goals, encoding="utf-8")
     return directory

@@ -87,7 +87,7 @@ def digest(notice: Notice, _organisation: Organisation, _now: datetime) -> Wordi
     blocks: list[Block] = []
     for goal, found in ordered:
         blocks += _digest_entry(goal, found, notice.person)
-    return f"Goals: {summary}", (paragraph(f"{summary.capitalize()}."), *blocks)
+    return summary, (paragraph(f"{summary.capitalize()}."), *blocks)
 
 
 def operations(notice: Notice, organisation: Organisation, now: datetime) -> Wording:

@@ -35,7 +35,7 @@ def due_and_forecast(goal: Goal, found: Assessment) -> str:
     if forecast and forecast.on_time is not None:
         share = say_percent(goal.rules.delivered_share)
         parts.append(f"{say_percent(forecast.on_time)} likely that {share} of the scope is done by the due date.")
-    if forecast and forecast.low_evidence:
+    if forecast and forecast.low_evidence and (forecast.p85 or forecast.on_time is not None):
         parts.append("Little history: take the forecast as a first guess.")
     return " ".join(parts)
 

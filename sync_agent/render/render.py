@@ -47,4 +47,4 @@ def render(notice: Notice, organisation: Organisation, markup: Markup | None, no
 
 def _footer(notice: Notice, organisation: Organisation) -> str:
     role = f" Your role: {notice.person.role.value}." if notice.person else ""
-    return f"You get this because {notice.reason}.{role} Sent by the goal sync agent of {organisation.name}."
+    return f"Why you get this: {notice.reason}.{role} Sent by the goal sync agent of {organisation.name}."

@@ -124,10 +124,13 @@ def words(document: Any) -> str:
 
 
 @contextmanager
-def theatre(folder: Path, *, kind: str = "cloud", goals: str = GOALS, schema: Path | None = None) -> Iterator[Theatre]:
-    """`kind` is the Jira's: `cloud` or `server`."""
-    clock = Clock(MONDAY)
-    jira_state, github_state = _trackers()
+def theatre(
+    folder: Path, *, kind: str = "cloud", goals: str = GOALS, schema: Path | None = None, live: bool = False
+) -> Iterator[Theatre]:
+    """`kind` is the Jira's: `cloud` or `server`. `live`: the clock is the real one, for processes of their own."""
+    now = datetime.now(UTC) if live else MONDAY
+    clock = Clock(None if live else MONDAY)
+    jira_state, github_state = _trackers(now)
     token = TOKENS["JIRA_TOKEN"]
     if kind == "cloud":
         jira = cloud(jira_state, clock, email="bot@example.org", token=token, me="bot")
@@ -139,8 +142,12 @@ def theatre(folder: Path, *, kind: str = "cloud", goals: str = GOALS, schema: Pa
         (directory / "goals").mkdir(parents=True)
         auth = "email: bot@example.org, " if kind == "cloud" else ""
         text = SETTINGS.format(jira=a.url, github=b.url, auth=auth, mail=mail.port, store=folder / "state.db")
-        (directory / "sync-agent.yaml").write_text(text)
-        (directory / "goals" / "goals.yaml").write_text(goals)
+        slot = f"daily {now:%H}:00" if live else "mon 09:00"
+        (directory / "sync-agent.yaml").write_text(text.replace("mon 09:00", slot))
+        dated = goals.replace("2026-09-01", f"{now - timedelta(weeks=5):%F}").replace(
+            "2026-12-31", f"{now + timedelta(weeks=12):%F}"
+        )
+        (directory / "goals" / "goals.yaml").write_text(dated)
         settings = load(directory, TOKENS, installed_connectors())
         store = Store.open(settings.store)
         try:
@@ -149,9 +156,9 @@ def theatre(folder: Path, *, kind: str = "cloud", goals: str = GOALS, schema: Pa
             store.close()
 
 
-def _trackers() -> tuple[JiraState, GithubState]:
+def _trackers(now: datetime) -> tuple[JiraState, GithubState]:
     """Ten stories below SHOP-1, five of them done; a milestone with eight tasks, six of them done."""
-    began = MONDAY - timedelta(weeks=5)
+    began = now - timedelta(weeks=5)
     jira, hub = JiraState(), GithubState()
     for login in ("dana", "noor", "bot"):
         jira.add_user(login, login.title())
@@ -166,7 +173,7 @@ def _trackers() -> tuple[JiraState, GithubState]:
             jira.edit(key, at=done - timedelta(days=1), by="noor", status="In Progress", assignee="noor")
             jira.edit(key, at=done, by="noor", status="Done")
     hub.add_repository(REPOSITORY)
-    hub.add_milestone(REPOSITORY, "Search", MONDAY + timedelta(weeks=10))
+    hub.add_milestone(REPOSITORY, "Search", now + timedelta(weeks=10))
     for number in range(8):
         made = hub.create(REPOSITORY, f"Task {number}", at=began, by="noor", milestone="Search")
         if number < 6:

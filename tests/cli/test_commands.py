@@ -1,0 +1,195 @@
+"""The commands as people type them, against sandbox trackers; `serve` and crashes as processes of their own."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from sync_agent.cli import main
+from sync_agent.sandbox.core import Fault
+from tests.scenarios.theatre import TOKENS, Theatre, theatre
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Theatre]:
+    with theatre(tmp_path, live=True) as made:
+        made.store.close()
+        yield made
+
+
+def call(stage: Theatre, *arguments: str) -> Result:
+    return CliRunner().invoke(main, ["--config", str(stage.directory), *arguments], env=TOKENS, catch_exceptions=False)
+
+
+def process(stage: Theatre, *arguments: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", "from sync_agent.cli import main; main()", "--config", str(stage.directory)]
+    return subprocess.Popen(
+        [*command, *arguments], env={**os.environ, **TOKENS}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def test_validate_says_that_good_files_are_good(stage: Theatre) -> None:
+    result = call(stage, "validate")
+    assert result.exit_code == 0
+    assert "2 goals" in result.output
+
+
+def test_validate_lists_mistakes_and_fails(stage: Theatre) -> None:
+    goals = stage.directory / "goals" / "goals.yaml"
+    goals.write_text(goals.read_text().replace("owner: dana", "owner: dna").replace("owner: noor", "ownr: noor"))
+    result = call(stage, "validate")
+    assert result.exit_code == 1
+    assert "goals/goals.yaml:4:12: unknown person 'dna'; did you mean 'dana'?" in result.output
+    assert "unknown key 'ownr'" in result.output
+
+
+def test_validate_online_finds_what_each_selector_matches(stage: Theatre) -> None:
+    result = call(stage, "validate", "--online")
+    assert result.exit_code == 0, result.output
+    assert "matches 10 items" in result.output
+    assert "matches 8 items" in result.output
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_validate_online_names_what_is_missing(stage: Theatre, status: int) -> None:
+    stage.jira.faults.add(Fault(path="/myself", status=status))
+    result = call(stage, "validate", "--online")
+    assert result.exit_code == 1
+    assert "error   jira:" in result.output
+    assert TOKENS["JIRA_TOKEN"] not in result.output
+
+
+def test_a_missing_secret_is_named(stage: Theatre) -> None:
+    result = CliRunner().invoke(
+        main, ["--config", str(stage.directory), "plan"], env={"GITHUB_TOKEN": "x", "JIRA_TOKEN": ""}
+    )
+    assert result.exit_code == 1
+    assert "JIRA_TOKEN" in result.output
+
+
+def test_plan_shows_what_run_sends_and_writes_nothing(stage: Theatre, tmp_path: Path) -> None:
+    planned = call(stage, "plan", "--json")
+    assert planned.exit_code == 2
+    keys = {message["key"] for message in json.loads(planned.stdout)["messages"]}
+    assert not [e for e in stage.jira.journal.exchanges if e.method == "PUT" or e.path.endswith("/comment")]
+    assert not stage.mail.messages
+    ran = call(stage, "run")
+    assert ran.exit_code == 0, ran.output
+    assert ran.output.count("sent") == len(keys)
+    assert call(stage, "plan").exit_code == 0
+    assert "Nothing to tell." in call(stage, "run").output
+
+
+def test_plan_fails_when_a_tracker_does(stage: Theatre) -> None:
+    stage.jira.faults.add(Fault(path="/search", status=401))
+    result = call(stage, "plan")
+    assert result.exit_code == 1
+    assert "401" in result.output
+
+
+def test_status_before_the_first_run_says_what_to_do(stage: Theatre) -> None:
+    (stage.directory.parent / "state.db").unlink()
+    result = call(stage, "status")
+    assert result.exit_code == 1
+    assert "sync-agent run" in result.output
+
+
+def test_status_of_an_earlier_day_is_what_it_was(stage: Theatre) -> None:
+    call(stage, "run")
+    day = (stage.clock.now() - timedelta(weeks=3)).date().isoformat()
+    earlier = json.loads(call(stage, "status", "--json", "--as-of", day).stdout)["goals"][0]
+    now = json.loads(call(stage, "status", "--json").stdout)["goals"][0]
+    assert (earlier["progress"], now["progress"]) == (0.3, 0.5)
+
+
+def test_a_wrong_date_is_refused_with_an_example(stage: Theatre) -> None:
+    result = call(stage, "status", "--as-of", "yesterday")
+    assert result.exit_code == 2
+    assert "2026-10-31" in result.output
+
+
+def test_a_message_given_up_can_be_sent_again(stage: Theatre) -> None:
+    stage.mail.refuse["board@example.org"] = "550 no such user"
+    assert call(stage, "run").exit_code == 1
+    assert "dead" in call(stage, "outbox", "list").output
+    stage.mail.refuse.clear()
+    assert "1 message will be sent again" in call(stage, "outbox", "retry").output
+    call(stage, "run")
+    assert len(stage.mails_to("board@example.org")) == 1
+
+
+def test_serve_stops_within_ten_seconds_of_sigterm(stage: Theatre) -> None:
+    running = process(stage, "serve")
+    assert running.stderr is not None
+    lines = []
+    for line in running.stderr:
+        lines.append(line)
+        if "decided" in line:
+            break
+    running.send_signal(signal.SIGTERM)
+    _, rest = running.communicate(timeout=10)
+    assert running.returncode == 0, "".join(lines) + rest
+    assert all(json.loads(line) for line in lines)
+
+
+def test_serve_stops_within_ten_seconds_while_a_tracker_hangs(stage: Theatre) -> None:
+    stage.jira.faults.add(Fault(path="/search", latency=25))
+    running = process(stage, "serve")
+    assert running.stderr is not None
+    for line in running.stderr:
+        if "serving" in line:
+            break
+    running.send_signal(signal.SIGTERM)
+    running.communicate(timeout=11)
+    assert running.returncode == 0
+
+
+def test_a_killed_run_repeats_no_comment(stage: Theatre) -> None:
+    """The process dies after the first comment reached the tracker and before anybody remembered it."""
+    stage.jira.faults.add(Fault(path="/issue/SHOP-1/comment$", method="POST", lost=True, status=502, latency=0.5))
+    running = process(stage, "run")
+    while not stage.comments("SHOP-1") and running.poll() is None:
+        pass
+    running.kill()
+    running.wait(timeout=10)
+    stage.jira.faults.clear()
+    call(stage, "run")
+    call(stage, "run")
+    assert len(stage.comments("SHOP-1")) == 1
+
+
+def test_two_agents_do_not_share_a_store(stage: Theatre) -> None:
+    from sync_agent.store import Store
+
+    store = Store.open(stage.settings.store)
+    with store.exclusive():
+        result = call(stage, "run")
+    store.close()
+    assert result.exit_code == 1
+    assert "another agent is at work" in result.output
+
+
+def test_init_writes_a_start_that_is_valid(stage: Theatre, tmp_path: Path) -> None:
+    options = stage.settings.sources["jira"].options
+    target = tmp_path / "mine"
+    result = CliRunner().invoke(
+        main,
+        ["init", str(target), "--jira", options.url, "--email", "bot@example.org"],
+        env=TOKENS,
+        catch_exceptions=False,
+    )
+    assert result.exit_code == 0, result.output
+    checked = CliRunner().invoke(main, ["--config", str(target), "validate"], env=TOKENS)
+    assert checked.exit_code == 0 or "nobody can reach" in checked.output, checked.output
+    assert "SHOP-1" in (target / "goals" / "goals.yaml").read_text()
+
+
+def test_the_schema_is_json(stage: Theatre) -> None:
+    assert "properties" in json.loads(call(stage, "schema", "goals").output)

@@ -1,0 +1,88 @@
+"""The guides name everything that the code offers, and nothing that it does not."""
+
+import re
+from pathlib import Path
+
+import click
+import pytest
+from pydantic import BaseModel
+
+from connectors.email import EmailOptions
+from connectors.github.options import GithubOptions
+from connectors.jira.options import JiraOptions
+from sync_agent.cli import main
+from sync_agent.config.goal_shapes import GoalShape, KeyResultShape, SelectorShape
+from sync_agent.config.shapes import PersonShape, RulesShape, SettingsShape
+from sync_agent.web import Metrics
+
+ROOT = Path(__file__).parents[2]
+DOCS = {path.name: path.read_text() for path in (ROOT / "docs").glob("*.md")}
+
+
+def commands() -> list[tuple[str, click.Command]]:
+    found = []
+    for name, command in main.commands.items():
+        inner = command.commands.items() if isinstance(command, click.Group) else ()
+        found += [(f"{name} {sub}", each) for sub, each in inner] or [(name, command)]
+    return found
+
+
+@pytest.mark.parametrize(("name", "command"), commands(), ids=[name for name, _ in commands()])
+def test_every_command_and_option_is_in_the_operators_guide(name: str, command: click.Command) -> None:
+    guide = DOCS["operate.md"]
+    row = next((line for line in guide.splitlines() if line.startswith(f"| `sync-agent {name}")), None)
+    assert row, f"no row for {name}"
+    for option in (p for p in command.params if isinstance(p, click.Option) and not p.hidden):
+        assert option.opts[-1] in row, option.opts
+
+
+def test_every_metric_is_in_the_operators_guide() -> None:
+    for metric in Metrics().registry.collect():
+        assert f"`{metric.name}" in DOCS["operate.md"], metric.name
+
+
+@pytest.mark.parametrize(
+    ("model", "guide"),
+    [
+        (SettingsShape, "configure.md"),
+        (PersonShape, "configure.md"),
+        (RulesShape, "configure.md"),
+        (EmailOptions, "configure.md"),
+        (GoalShape, "write-goals.md"),
+        (KeyResultShape, "write-goals.md"),
+        (SelectorShape, "write-goals.md"),
+        (JiraOptions, "connectors.md"),
+        (GithubOptions, "connectors.md"),
+    ],
+)
+def test_every_key_is_in_its_guide(model: type[BaseModel], guide: str) -> None:
+    for name, field in model.model_fields.items():
+        assert f"`{field.alias or name}" in DOCS[guide], field.alias or name
+
+
+def test_every_variable_that_the_code_reads_is_documented() -> None:
+    code = "".join(path.read_text() for path in (ROOT / "sync_agent").rglob("*.py"))
+    for variable in set(re.findall(r"SYNC_AGENT_[A-Z_]+[A-Z]", code)):
+        assert f"`{variable}`" in DOCS["configure.md"], variable
+
+
+def test_every_file_that_the_documents_link_to_is_there() -> None:
+    for path in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]:
+        for target in re.findall(r"\]\(([^)#:]+)\)", path.read_text()):
+            assert (path.parent / target).exists(), (path.name, target)
+
+
+def test_every_room_of_the_architecture_is_there() -> None:
+    for room in re.findall(r"^\| `([\w/.]+)`", DOCS["architecture.md"], re.MULTILINE):
+        assert (ROOT / room).exists() or (ROOT / "connectors" / room).exists(), room
+
+
+def test_the_project_speaks_only_of_itself() -> None:
+    words = ["/" + "work/", "pypi" + ".org", "npm" + "js"]
+    files = [
+        p for folder in ("sync_agent", "connectors", "docs", "config", "deploy") for p in (ROOT / folder).rglob("*")
+    ]
+    for path in [*files, ROOT / "README.md", ROOT / "Dockerfile", ROOT / "requirements.lock"]:
+        if path.is_file() and path.suffix in (".py", ".md", ".yaml", ".html", ".lock", ""):
+            text = path.read_text()
+            assert not [word for word in words if word in text], path

@@ -25,7 +25,9 @@ class SmtpMailer:
         with self._connected() as server:
             try:
                 server.send_message(message)
-            except (smtplib.SMTPServerDisconnected, OSError) as error:
+            except OSError as error:  # The library's own exceptions are OSErrors, too.
+                if isinstance(error, smtplib.SMTPException) and not isinstance(error, smtplib.SMTPServerDisconnected):
+                    raise
                 raise Doubtful(
                     f"{self._where}: the connection broke while sending ({error}); sent again later"
                 ) from None

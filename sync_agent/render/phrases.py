@@ -99,5 +99,7 @@ def _share(state: KeyResultState) -> str:
 
 
 def _problem(signal: Signal) -> Inline:
-    text = f"{signal.kind.value.capitalize()}: {signal.headline}"
+    kind = signal.kind.value
+    text = signal.headline if signal.headline.startswith(kind) else f"{kind}: {signal.headline}"
+    text = f"{text[:1].upper()}{text[1:]}"
     return Strong(text) if signal.severity is Severity.ALERT else Text(text)

@@ -1,0 +1,139 @@
+"""What people read, as a golden file for each kind of message: docs/messages/. UPDATE_MESSAGES=1 writes them anew."""
+
+import os
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from connectors.base import Markup
+from sync_agent.model import (
+    Alert,
+    AlertState,
+    Assessment,
+    Evidence,
+    Forecast,
+    Goal,
+    Health,
+    KeyResult,
+    KeyResultState,
+    MessageKind,
+    Notice,
+    Organisation,
+    Period,
+    Person,
+    Place,
+    Role,
+    Severity,
+    Signal,
+    SignalKind,
+)
+from sync_agent.render import render
+
+FOLDER = Path(__file__).parents[2] / "docs" / "messages"
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+DANA = Person("dana", "Dana Reyes", Role.OWNER, "dana@example.org", {"jira": "dana", "github": "dana"}, "Europe/Berlin")
+NOOR = Person("noor", "Noor Haddad", Role.TECHNICAL_EXPERT, "noor@example.org", {"jira": "noor"})
+BOARD = Person("board", "The board", Role.SENIOR_LEADER, "board@example.org")
+OPS = Person("ops", "Operations", Role.IT_OPS, "ops@example.org")
+PLACE = Place("jira", "SHOP-1")
+GOAL = Goal(
+    id="fast-checkout",
+    objective="Checkout feels instant",
+    owner="dana",
+    period=Period(date(2026, 10, 1), date(2026, 12, 18)),
+    key_results=(KeyResult("flow", "New flow shipped"),),
+    report_on=(PLACE,),
+)
+DEMO = Organisation("Example Shop (demo)", (GOAL,), {p.id: p for p in (DANA, NOOR, BOARD, OPS)}, "Europe/Berlin")
+FORECAST = Forecast(
+    date(2026, 12, 21), date(2027, 1, 9), 0.35, "10,000 runs from 60 items the team finished in 90 days"
+)
+STATE = KeyResultState("flow", "New flow shipped", 0.42, 17, 40, "points", "17 of 40 points", FORECAST)
+ITEM = Evidence(
+    "SHOP-77 Payment contract: In Progress, assigned to Noor Haddad",
+    "SHOP-77",
+    "https://jira.example.org/browse/SHOP-77",
+)
+BLOCKED = Signal(
+    goal="fast-checkout",
+    kind=SignalKind.BLOCKED,
+    subject="SHOP-77",
+    severity=Severity.ALERT,
+    headline="blocked 6 working days: 3 items blocked by SHOP-77",
+    since=NOW - timedelta(days=8),
+    evidence=(ITEM,),
+    questions=("What does Noor Haddad need to finish or free SHOP-77, and by when?",),
+    people=(("jira", "noor"),),
+)
+REASON = Evidence("New flow shipped: 17 of 40 points; 35 % likely that 80 % is done by 18 Dec")
+FOUND = Assessment("fast-checkout", NOW, Health.OFF_TRACK, 0.42, 0.68, FORECAST, (STATE,), (BLOCKED,), (REASON,))
+ALERT = Alert(
+    "fast-checkout", SignalKind.BLOCKED, "SHOP-77", AlertState.FIRING, Severity.ALERT, BLOCKED, NOW, NOW, episode=1
+)
+OVER = replace(ALERT, state=AlertState.RESOLVED, resolved_at=NOW)
+DOWN = replace(
+    BLOCKED, kind=SignalKind.SOURCE_DOWN, subject="jira", headline="jira cannot be read",
+    evidence=(Evidence("jira cannot be read since 24 Nov 08:00 UTC: 401, the token has expired"),),
+    since=NOW - timedelta(hours=1),
+)  # fmt: skip
+BASE = Notice("key", MessageKind.STATUS, "jira", "how the goal stands", ((GOAL, FOUND),), place=PLACE, edits=True)
+MAIL = replace(BASE, channel="email", place=None, edits=False)
+NOTICES = {
+    "status": BASE,
+    "alert": replace(BASE, kind=MessageKind.ALERT, alerts=(ALERT,), mentions=(DANA, NOOR), edits=False),
+    "resolved": replace(BASE, kind=MessageKind.RESOLVED, alerts=(OVER,), mentions=(DANA,), edits=False),
+    "alert-mail": replace(MAIL, kind=MessageKind.ALERT, alerts=(ALERT,), person=DANA, reason="blocked"),
+    "prompt-mail": replace(MAIL, kind=MessageKind.PROMPT, alerts=(ALERT,), person=NOOR, reason="you can help"),
+    "digest-leader-mail": replace(MAIL, kind=MessageKind.DIGEST, person=BOARD, reason="your digest is due"),
+    "digest-expert-mail": replace(MAIL, kind=MessageKind.DIGEST, person=NOOR, reason="your digest is due"),
+    "operations-mail": replace(
+        MAIL, kind=MessageKind.OPERATIONS, person=OPS, reason="a source cannot be read",
+        alerts=(replace(ALERT, kind=SignalKind.SOURCE_DOWN, subject="jira", signal=DOWN),),
+    ),
+}  # fmt: skip
+
+
+def rendered() -> dict[str, str]:
+    files = {}
+    for name, notice in NOTICES.items():
+        if notice.place is None:
+            message = render(notice, DEMO, None, NOW)
+            files[f"{name}.txt"] = f"Subject: {message.payload.subject}\n\n{message.payload.body}"
+            files[f"{name}.html"] = message.payload.html or ""
+            continue
+        files[f"{name}.md"] = render(notice, DEMO, Markup.MARKDOWN, NOW).payload.body
+        files[f"{name}.wiki"] = render(notice, DEMO, Markup.WIKI, NOW).payload.body
+        files[f"{name}.adf.json"] = render(notice, DEMO, Markup.ADF, NOW).payload.body + "\n"
+    return files
+
+
+@pytest.mark.parametrize("name", sorted(rendered()))
+def test_a_message_reads_as_shown_in_the_guide(name: str) -> None:
+    if os.environ.get("UPDATE_MESSAGES"):
+        FOLDER.mkdir(exist_ok=True)
+        (FOLDER / name).write_text(rendered()[name])
+    assert (FOLDER / name).read_text() == rendered()[name], "if the change is wanted, run with UPDATE_MESSAGES=1"
+
+
+def test_a_leader_reads_one_sentence_and_an_expert_the_evidence() -> None:
+    files = rendered()
+    assert "SHOP-77" not in files["digest-leader-mail.txt"]
+    assert "SHOP-77" in files["digest-expert-mail.txt"]
+
+
+def test_subjects_are_one_short_line() -> None:
+    long = replace(GOAL, objective="x" * 5000 + "\r\nBcc: somebody@example.org")
+    message = render(replace(NOTICES["alert-mail"], goals=((long, FOUND),)), DEMO, None, NOW)
+    assert message.payload.subject is not None
+    assert len(message.payload.subject) <= 120
+    assert "\n" not in message.payload.subject
+
+
+def test_an_unknown_goal_says_since_when() -> None:
+    unknown = replace(
+        FOUND, health=Health.UNKNOWN, unknown_since=NOW - timedelta(hours=2), progress=None, forecast=None
+    )
+    body = render(replace(BASE, goals=((GOAL, unknown),)), DEMO, Markup.MARKDOWN, NOW).payload.body
+    assert "Unknown since 24 Nov 08:00 CET" in body

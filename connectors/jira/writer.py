@@ -54,11 +54,21 @@ class JiraWriter:
 
     def _body(self, key: str, body: str) -> dict[str, Any]:
         text = json.loads(body) if self._client.cloud else body
-        return {"body": text, "properties": [{"key": PROPERTY, "value": {"key": key}}]}
+        value = {"key": key}
+        return {
+            "body": text,
+            "properties": [{"key": PROPERTY, "value": value if self._client.cloud else json.dumps(value)}],
+        }
 
 
 def _names_key(properties: Any, key: str) -> bool:
-    return any(
-        entry.get("key") == PROPERTY and isinstance(entry.get("value"), dict) and entry["value"].get("key") == key
-        for entry in properties or ()
-    )
+    return any(entry.get("key") == PROPERTY and _key_of(entry.get("value")) == key for entry in properties or ())
+
+
+def _key_of(value: Any) -> Any:
+    """Data Center's contract types a property's value as text; what comes back may be that text or what it says."""
+    try:
+        found = json.loads(value) if isinstance(value, str) else value
+    except ValueError:
+        return None
+    return found.get("key") if isinstance(found, dict) else None

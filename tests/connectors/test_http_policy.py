@@ -1,0 +1,142 @@
+"""What is tried again, how long is waited, and what each refusal means."""
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import requests
+
+from connectors.base import Context
+from connectors.errors import (
+    ConnectorError,
+    Doubtful,
+    Forbidden,
+    Malformed,
+    NotFound,
+    Refused,
+    Throttled,
+    Unauthorised,
+    Unavailable,
+)
+from connectors.http import Answer, Policy
+
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+
+class Patience(threading.Event):
+    """Waits for nobody, and remembers how long it would have."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waits: list[float] = []
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.waits.append(timeout or 0.0)
+        return self.is_set()
+
+
+@pytest.fixture
+def patience() -> Patience:
+    return Patience()
+
+
+@pytest.fixture
+def policy(patience: Patience) -> Policy:
+    return Policy(Context({}, lambda: NOW, patience), give_up_after=600)
+
+
+def script(*steps: Answer | Exception) -> Callable[[], Answer]:
+    left = list(steps)
+
+    def send() -> Answer:
+        step = left.pop(0)
+        if isinstance(step, Exception):
+            raise step
+        return step
+
+    send.left = left  # type: ignore[attr-defined]
+    return send
+
+
+def answer(status: int, text: str = "{}", **headers: str) -> Answer:
+    return Answer(status, {name.replace("_", "-"): value for name, value in headers.items()}, text)
+
+
+def test_a_read_is_tried_again_after_a_bad_gateway_and_a_broken_connection(policy: Policy, patience: Patience) -> None:
+    send = script(answer(502), requests.ConnectionError("reset"), answer(200, "[1]"))
+    assert policy.run("GET /x", send, repeatable=True).json("x") == [1]
+    assert len(patience.waits) == 2
+
+
+@pytest.mark.parametrize(
+    "failure", [answer(500), answer(503), requests.ReadTimeout("slow"), requests.ConnectionError("reset")]
+)
+def test_a_write_that_may_have_happened_is_not_tried_again(policy: Policy, failure: Answer | Exception) -> None:
+    send = script(failure, answer(201))
+    with pytest.raises(Doubtful):
+        policy.run("POST /comment", send, repeatable=False)
+    assert len(send.left) == 1  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("failure", [requests.ConnectTimeout("no route"), answer(429, retry_after="3")])
+def test_a_write_that_cannot_have_happened_is_tried_again(policy: Policy, failure: Answer | Exception) -> None:
+    assert policy.run("POST /comment", script(failure, answer(201)), repeatable=False).status == 201
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"retry_after": "17"}, 17),
+        ({"retry_after": "Tue, 24 Nov 2026 09:01:30 GMT"}, 90),
+        ({"retry_after": "soon"}, 60),
+        ({"x_ratelimit_remaining": "0", "x_ratelimit_reset": str(int(NOW.timestamp()) + 45)}, 45),
+        ({"x_ratelimit_remaining": "0", "x_ratelimit_reset": "2026-11-24T09:00:20Z"}, 20),
+        ({}, 60),
+    ],
+)
+def test_a_rate_limit_is_waited_out_as_the_server_says(
+    policy: Policy, patience: Patience, headers: dict[str, str], seconds: float
+) -> None:
+    policy.run("GET /x", script(answer(429, **headers), answer(200)), repeatable=True)
+    assert patience.waits == [seconds]
+
+
+def test_a_refusal_with_a_rate_limit_is_no_missing_permission(policy: Policy, patience: Patience) -> None:
+    limited = answer(403, '{"message": "You have exceeded a secondary rate limit"}')
+    policy.run("GET /x", script(limited, answer(200)), repeatable=True)
+    assert patience.waits == [60]
+
+
+def test_a_wait_beyond_the_budget_is_left_to_the_next_cycle(policy: Policy, patience: Patience) -> None:
+    with pytest.raises(Throttled) as caught:
+        policy.run("GET /x", script(answer(429, retry_after="3600")), repeatable=True)
+    assert caught.value.until == NOW + timedelta(hours=1)
+    assert patience.waits == []
+
+
+def test_a_server_that_stays_down_is_given_up(policy: Policy) -> None:
+    with pytest.raises(Unavailable):
+        policy.run("GET /x", script(*[answer(503)] * 20), repeatable=True)
+
+
+def test_stopping_abandons_a_wait_at_once(policy: Policy, patience: Patience) -> None:
+    patience.set()
+    with pytest.raises(ConnectorError):
+        policy.run("GET /x", script(answer(503), answer(200)), repeatable=True)
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [(401, Unauthorised), (403, Forbidden), (404, NotFound), (410, NotFound), (400, Refused), (422, Refused)],
+)
+def test_each_refusal_means_what_helps(policy: Policy, status: int, kind: type[ConnectorError]) -> None:
+    with pytest.raises(kind) as caught:
+        policy.run("jira: GET /x", script(answer(status, '{"errorMessages": ["No such thing"]}')), repeatable=True)
+    assert str(caught.value) == f"jira: GET /x: {status} No such thing"
+
+
+def test_a_login_page_is_no_answer(policy: Policy) -> None:
+    page = policy.run("GET /x", script(answer(200, "<html>", content_type="text/html")), repeatable=True)
+    with pytest.raises(Malformed, match="text/html"):
+        page.json("GET /x")

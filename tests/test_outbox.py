@@ -1,0 +1,194 @@
+"""Nothing lost, nothing twice, wherever a delivery is interrupted."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from connectors.base import Mail, Markup
+from connectors.errors import Doubtful, NotFound, Refused, Throttled, Unavailable
+from sync_agent.model import Message, MessageKind, Payload, Place
+from sync_agent.outbox import BACK_OFF, deliver, enqueue, revive
+from sync_agent.store import Store
+from sync_agent.store.outbox import RowState, load_rows
+
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+PLACE = Place("jira", "SHOP-1")
+
+
+class Board:
+    """A tracker's comments in memory; `plan` says what goes wrong with each write."""
+
+    markup = Markup.MARKDOWN
+
+    def __init__(self, *plan: str) -> None:
+        self.comments: dict[str, tuple[str, str]] = {}
+        self.plan = list(plan)
+        self._number = 0
+
+    def find(self, _place: Place, key: str) -> str | None:
+        return next((number for number, (owner, _) in self.comments.items() if owner == key), None)
+
+    def create(self, _place: Place, key: str, body: str) -> str:
+        trouble = self.plan.pop(0) if self.plan else "ok"
+        if trouble == "before":
+            raise Unavailable("down")
+        self._number += 1
+        self.comments[str(self._number)] = (key, body)
+        if trouble == "after":
+            raise Doubtful("no answer")
+        if trouble == "killed":
+            raise KeyboardInterrupt
+        return str(self._number)
+
+    def update(self, _place: Place, comment: str, key: str, body: str) -> None:
+        if comment not in self.comments:
+            raise NotFound("gone")
+        self.comments[comment] = (key, body)
+
+
+class Post:
+    """A mail server in memory."""
+
+    def __init__(self, *errors: Exception) -> None:
+        self.errors = list(errors)
+        self.sent: list[Mail] = []
+
+    def send(self, mail: Mail) -> str:
+        if self.errors:
+            raise self.errors.pop(0)
+        self.sent.append(mail)
+        return f"<{mail.key}>"
+
+
+def comment(key: str = "status/a", body: str = "one", *, edits: bool = True) -> Message:
+    return Message(key, MessageKind.STATUS, "jira", Payload(body), "why", "a", place=PLACE, edits=edits)
+
+
+def mail(key: str = "alert/a") -> Message:
+    return Message(
+        key, MessageKind.ALERT, "email", Payload("text", "subject", "<p>"), "why", "a", address="dana@example.org"
+    )
+
+
+def tell(store: Store, messages: list[Message], at: datetime, board: Board, post: Post | None = None):
+    with store.begin() as connection:
+        enqueue(connection, messages, at)
+    return deliver(store, {"jira": board}, post, lambda: at, threading.Event())
+
+
+def state(store: Store, key: str) -> RowState:
+    with store.read() as connection:
+        return load_rows(connection)[key].state
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.sampled_from(["ok", "before", "after", "killed"]), max_size=5))
+def test_a_comment_is_there_once_wherever_its_delivery_is_interrupted(plan: list[str]) -> None:
+    board = Board(*plan)
+    with Store.temporary() as store:
+        for round_ in range(len(plan) + 2):
+            try:
+                tell(store, [comment()], NOW + round_ * timedelta(days=1), board)
+            except KeyboardInterrupt:
+                continue
+        assert [key for key, _ in board.comments.values()] == ["status/a"]
+        assert state(store, "status/a") is RowState.DELIVERED
+
+
+def test_the_same_message_is_not_sent_again() -> None:
+    board, post = Board(), Post()
+    with Store.temporary() as store:
+        tell(store, [comment(), mail()], NOW, board, post)
+        report = tell(store, [comment(), mail()], NOW + timedelta(days=1), board, post)
+    assert report.delivered == ()
+    assert len(post.sent) == 1
+
+
+def test_a_changed_status_is_edited_and_changed_news_is_not() -> None:
+    board = Board()
+    with Store.temporary() as store:
+        tell(store, [comment(), comment("alert/a", edits=False)], NOW, board)
+        tell(store, [comment(body="two"), comment("alert/a", "two", edits=False)], NOW, board)
+    assert sorted(board.comments.values()) == [("alert/a", "one"), ("status/a", "two")]
+
+
+def test_a_status_that_somebody_deleted_is_written_anew() -> None:
+    board = Board()
+    with Store.temporary() as store:
+        tell(store, [comment()], NOW, board)
+        board.comments.clear()
+        tell(store, [comment(body="two")], NOW, board)
+    assert [body for _, body in board.comments.values()] == ["two"]
+
+
+def test_a_lost_store_finds_its_comments_again() -> None:
+    board = Board()
+    for _ in range(2):
+        with Store.temporary() as store:
+            tell(store, [comment()], NOW, board)
+    assert len(board.comments) == 1
+
+
+def test_a_mail_is_repeated_with_the_same_key_and_date() -> None:
+    post = Post(Unavailable("down"))
+    with Store.temporary() as store:
+        tell(store, [mail()], NOW, Board(), post)
+        tell(store, [mail()], NOW + timedelta(hours=2), Board(), post)
+    assert [(m.key, m.date) for m in post.sent] == [("alert/a", NOW)]
+
+
+def test_a_channel_that_is_down_does_not_stop_the_others() -> None:
+    board, post = Board(), Post(Unavailable("down"))
+    with Store.temporary() as store:
+        report = tell(store, [mail("alert/a"), mail("alert/b"), comment()], NOW, board, post)
+        assert [m.key for m in report.delivered] == ["status/a"]
+        assert state(store, "alert/b") is RowState.WAITING
+
+
+def test_a_server_that_names_a_time_is_asked_then() -> None:
+    post = Post(Throttled("slow down", NOW + timedelta(hours=6)))
+    with Store.temporary() as store:
+        tell(store, [mail()], NOW, Board(), post)
+        tell(store, [], NOW + timedelta(hours=5), Board(), post)
+        assert not post.sent
+        tell(store, [], NOW + timedelta(hours=6), Board(), post)
+        assert len(post.sent) == 1
+
+
+def test_what_is_refused_for_good_waits_for_a_person() -> None:
+    post = Post(Refused("no such user"))
+    with Store.temporary() as store:
+        tell(store, [mail()], NOW, Board(), post)
+        assert state(store, "alert/a") is RowState.DEAD
+        tell(store, [mail()], NOW + timedelta(days=9), Board(), post)
+        assert not post.sent
+        with store.begin() as connection:
+            assert revive(connection, ["alert/a"], NOW) == 1
+        tell(store, [], NOW, Board(), post)
+        assert len(post.sent) == 1
+
+
+def test_a_message_outlives_a_weekend_and_is_then_given_up() -> None:
+    post = Post(*[Unavailable("down")] * 50)
+    with Store.temporary() as store:
+        at = NOW
+        for wait in (timedelta(0), *BACK_OFF):
+            at += wait
+            tell(store, [mail()], at, Board(), post)
+        assert at - NOW > timedelta(days=3)
+        assert state(store, "alert/a") is RowState.DEAD
+
+
+def test_a_restart_goes_on_with_what_waits(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'state.db'}"
+    board = Board("before")
+    store = Store.open(url)
+    tell(store, [comment()], NOW, board)
+    store.close()
+    store = Store.open(url)
+    tell(store, [], NOW + timedelta(hours=1), board)
+    store.close()
+    assert len(board.comments) == 1

@@ -19,7 +19,7 @@ LABEL org.opencontainers.image.title="goal-sync-agent" \
       org.opencontainers.image.description="Says which goals are blocked or slipping, why, and when they will be done"
 # No byte code at run time: the root file system may be read-only.
 ENV PATH=/opt/agent/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 TZ=UTC HOME=/var/lib/sync-agent \
-    SYNC_AGENT_CONFIG=/etc/sync-agent SYNC_AGENT_STORE=/var/lib/sync-agent/state.db
+    SYNC_AGENT_CONFIG=/etc/sync-agent SYNC_AGENT_STORE=/var/lib/sync-agent/state.db SYNC_AGENT_WEB_HOST=0.0.0.0
 RUN groupadd --system --gid 10001 agent \
  && useradd --system --uid 10001 --gid agent --home-dir /var/lib/sync-agent --shell /usr/sbin/nologin agent \
  && install -d -o agent -g agent -m 0750 /var/lib/sync-agent && install -d /etc/sync-agent

@@ -32,17 +32,27 @@ Fetch = Callable[[int, Any], Page]
 
 
 def walk(fetch: Fetch, since: int, seen: Mapping[str, int]) -> Iterator[list[Entry]]:
-    """Entries that are new or newer than `seen` (id to milliseconds), page by page, oldest change first."""
+    """Entries that are new or newer than `seen` (id to milliseconds), page by page, oldest change first.
+
+    A first page holds everything from `since` to its newest entry, so the next one can begin there. Only where more
+    entries than fit on a page share one instant are marks followed; those may shift under an edit, so such a stretch is
+    read again until nothing new is found in it.
+    """
     met = dict(seen)
-    mark = None
+    mark, news_in_stretch = None, False
     while True:
         page = fetch(since, mark)
         fresh = [entry for entry in page.entries if met.get(entry.id) != entry.updated]
         met.update((entry.id, entry.updated) for entry in page.entries)
         if fresh:
             yield fresh
-        if page.next is None:
-            return
         newest = max((entry.updated for entry in page.entries), default=since)
-        # From the newest change on, where that gets us further; else page by page through what shares one instant.
-        since, mark = (newest, None) if fresh and newest > since else (since, page.next)
+        news_in_stretch = mark is not None and (news_in_stretch or bool(fresh))
+        if page.next is not None and newest <= since:
+            mark = page.next
+        elif news_in_stretch:
+            mark = None
+        elif page.next is None:
+            return
+        else:
+            since, mark = newest, None

@@ -71,6 +71,8 @@ class Daemon:
             self._stop.wait()
             scheduler.shutdown(wait=False)
             clean = self._idle.wait(_GRACE_SECONDS)
+            if clean:
+                self._close()
         log.info("stopped", clean=clean)
         return clean
 

@@ -28,7 +28,9 @@ class MailServer:
         self.messages: list[EmailMessage] = []
         self.refuse: dict[str, str] = {}
         self._login = login
-        self._box = mailbox.Maildir(folder, create=True)
+        for part in ("cur", "new", "tmp"):
+            (folder / part).mkdir(parents=True, exist_ok=True)
+        self._box = mailbox.Maildir(folder)
         self.port = port or _free_port(host)
         self._controller = Controller(
             self,

@@ -1,0 +1,162 @@
+"""A pull loses nothing while people go on working, and costs little when they do not."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from connectors.base import Batch, Context, Source
+from connectors.errors import ConnectorError, Malformed
+from connectors.http_kpi import KpiReader
+from connectors.keyset import Entry, Page, walk
+from connectors.references import written_links
+from sync_agent.config import installed_connectors
+from sync_agent.model import HttpKpi
+from tests.scenarios.theatre import MONDAY, Theatre, theatre
+
+
+@dataclass
+class MovingList:
+    """A list sorted by last change, in which an entry is edited after each page."""
+
+    edits: list[int]
+    size: int
+    entries: dict[str, int] = field(default_factory=lambda: {f"i{n}": n for n in range(40)})
+
+    def fetch(self, since: int, mark: int | None) -> Page:
+        found = sorted((at, key) for key, at in self.entries.items() if at >= since)
+        start = mark or 0
+        page = found[start : start + self.size]
+        if self.edits:
+            self.entries[f"i{self.edits.pop(0)}"] = max(self.entries.values()) + 1
+        following = start + self.size
+        return Page(tuple(Entry(key, at, {}) for at, key in page), following if following < len(found) else None)
+
+
+@settings(max_examples=200)
+@given(st.lists(st.integers(0, 39), max_size=30), st.integers(1, 15))
+def test_no_entry_is_missed_whatever_is_edited_meanwhile(edits: list[int], size: int) -> None:
+    moving = MovingList(edits, size)
+    seen: dict[str, int] = {}
+    for entries in walk(moving.fetch, 0, {}):
+        seen.update((entry.id, entry.updated) for entry in entries)
+    assert set(seen) == set(moving.entries)
+
+
+def test_entries_that_share_one_instant_are_all_read() -> None:
+    moving = MovingList([], 7, {f"i{n}": 5 for n in range(40)})
+    assert sum(len(entries) for entries in walk(moving.fetch, 0, {})) == 40
+
+
+@pytest.fixture(params=["cloud", "server"])
+def stage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Theatre]:
+    with theatre(tmp_path, kind=request.param) as made:
+        yield made
+
+
+def source(stage: Theatre, name: str) -> Source:
+    settings_ = stage.settings.sources[name]
+    context = Context(stage.environ, stage.clock.now, threading.Event())
+    return installed_connectors()[settings_.type].open(name, settings_.options, context)
+
+
+def read(stage: Theatre, name: str, cursor: str | None) -> tuple[list[Batch], str]:
+    batches = list(source(stage, name).reader.read(cursor))
+    return batches, batches[-1].cursor
+
+
+def keys(batches: list[Batch]) -> list[str]:
+    return sorted(item.key for batch in batches for item in batch.items)
+
+
+@pytest.mark.parametrize("name", ["jira", "github"])
+def test_only_what_changed_is_read_again(stage: Theatre, name: str) -> None:
+    whole, cursor = read(stage, name, None)
+    assert len(keys(whole)) == {"jira": 11, "github": 8}[name]
+    assert keys(read(stage, name, cursor)[0]) == []
+    at = MONDAY + timedelta(hours=1)
+    stage.jira_state.edit("SHOP-3", at=at, by="noor", priority="High")
+    stage.github_state.edit("acme/shop", 3, at=at, by="noor", label="P1")
+    changed, cursor = read(stage, name, cursor)
+    assert keys(changed) == [{"jira": "SHOP-3", "github": "acme/shop#3"}[name]]
+    assert keys(read(stage, name, cursor)[0]) == []
+
+
+def test_a_cursor_that_nobody_understands_reads_everything(stage: Theatre) -> None:
+    assert len(keys(read(stage, "jira", "what?")[0])) == 11
+
+
+def test_a_hidden_project_is_named_and_the_others_are_read(stage: Theatre) -> None:
+    stage.jira_state.hidden.add("PLAT")
+    batches, _ = read(stage, "jira", None)
+    assert list(batches[-1].unreadable) == ["PLAT"]
+    assert len(keys(batches)) == 11
+
+
+def test_a_source_with_nothing_to_read_is_an_error(stage: Theatre) -> None:
+    stage.jira_state.hidden |= {"PLAT", "SHOP"}
+    stage.github_state.hidden.add("acme/shop")
+    for name in ("jira", "github"):
+        with pytest.raises(ConnectorError):
+            read(stage, name, None)
+
+
+def test_histories_tell_the_same_on_cloud_and_data_center(stage: Theatre) -> None:
+    stage.jira_state.edit(
+        "SHOP-8", at=MONDAY, by="dana", status="In Progress", assignee="dana", labels=["a", "b"], flagged=True,
+        fixVersions=["1.0"], points=3.0, duedate="2026-12-01", blocked_by="SHOP-9", summary="New",
+    )  # fmt: skip
+    batches, _ = read(stage, "jira", None)
+    changes = {
+        (c.field.value, c.before, c.after)
+        for b in batches
+        for c in b.changes
+        if c.item == stage.jira_state.issue("SHOP-8")["id"]
+    }
+    assert changes == {
+        ("status", "To Do", "In Progress"),
+        ("category", "todo", "doing"),
+        ("assignees", None, "dana"),
+        ("labels", None, "a"),
+        ("labels", None, "b"),
+        ("flagged", None, "flagged"),
+        ("versions", None, "1.0"),
+        ("points", None, "3.0"),
+        ("due", None, "2026-12-01"),
+        ("links", None, "blocked_by SHOP-9"),
+        ("title", "Step 6", "New"),
+    }
+    item = next(i for b in batches for i in b.items if i.key == "SHOP-8")
+    assert (item.points, item.flagged, item.versions, item.parent) == (3.0, True, ("1.0",), "SHOP-1")
+
+
+@pytest.mark.parametrize(
+    ("text", "targets"),
+    [
+        ("Blocked by SHOP-77", ["SHOP-77"]),
+        ("some text\n- **Blocked by:** #12, acme/other#3", ["acme/shop#12", "acme/other#3"]),
+        ("depends on https://jira.example.org/browse/PLAT-4.", ["https://jira.example.org/browse/PLAT-4"]),
+        ("We were not blocked by anything like SHOP-1", []),
+        (None, []),
+        ("Blocked by " + "SHOP-1 " * 100_000, ["SHOP-1"]),
+    ],
+)
+def test_blockers_are_read_from_lines_that_say_so(text: str | None, targets: list[str]) -> None:
+    assert [link.target for link in written_links(text, "acme/shop")] == targets
+
+
+def test_a_kpi_that_cannot_be_read_says_which_step_failed(stage: Theatre) -> None:
+    url = f"{stage.settings.sources['github'].options.url}/_sandbox/journal"
+    reader = KpiReader(Context({}, stage.clock.now))
+    read(stage, "github", None)
+    assert reader.read(HttpKpi(url, "0.status")) == 200
+    with pytest.raises(Malformed, match=r"no 'missing' of '0\.missing'"):
+        reader.read(HttpKpi(url, "0.missing"))
+    with pytest.raises(Malformed, match="not a number"):
+        reader.read(HttpKpi(url, "0.path"))
+    reader.close()

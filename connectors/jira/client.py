@@ -75,7 +75,7 @@ class Client:
 
     def close(self) -> None:
         """Gives connections back."""
-        self._jira.close()
+        self._jira.close()  # type: ignore[no-untyped-call]
 
     def _send(self, method: str, path: str, *, repeatable: bool, **body: Any) -> Any:
         what = f"{self.name}: {method} {path}"

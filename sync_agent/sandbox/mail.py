@@ -74,9 +74,9 @@ class MailServer:
         self, _server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, data: Any
     ) -> AuthResult:
         if not isinstance(data, LoginPassword) or self._login is None:
-            return AuthResult(success=False)
+            return AuthResult(success=False, handled=False)
         given = (data.login.decode(), data.password.decode())
-        return AuthResult(success=given == self._login)
+        return AuthResult(success=given == self._login, handled=False)
 
 
 def _free_port(host: str) -> int:

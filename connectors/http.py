@@ -29,7 +29,7 @@ from connectors.errors import (
 
 log = structlog.get_logger(__name__)
 
-_ATTEMPTS = 7
+ATTEMPTS = 7
 _BACK_OFF = wait_exponential_jitter(initial=1, max=60, jitter=1)
 # GitHub: "wait for at least one minute" where a secondary limit names no time.
 # https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
@@ -69,7 +69,7 @@ class Policy:
         self._context = context
         self._give_up_after = give_up_after
 
-    def run(self, what: str, send: Callable[[], Answer], *, repeatable: bool) -> Answer:
+    def run(self, what: str, send: Callable[[], Answer], *, repeatable: bool, attempts: int = ATTEMPTS) -> Answer:
         """A good answer to `send`, which is tried again while that can help and do no harm.
 
         A `repeatable` request (a read) is tried again after network errors and 5xx; any other only where it is sure
@@ -78,7 +78,7 @@ class Policy:
         """
         retrying = Retrying(
             retry=retry_if_exception_type(Unavailable),
-            stop=self._enough,
+            stop=lambda state: state.attempt_number >= attempts or self._enough(state),
             wait=self._wait,
             sleep=self._sleep,
             before_sleep=lambda state: _log_retry(what, state),
@@ -119,7 +119,7 @@ class Policy:
 
     def _enough(self, state: RetryCallState) -> bool:
         waited = state.idle_for + state.upcoming_sleep
-        return state.attempt_number >= _ATTEMPTS or waited > self._give_up_after or self._context.stop.is_set()
+        return waited > self._give_up_after or self._context.stop.is_set()
 
     def _sleep(self, seconds: float) -> None:
         if self._context.stop.wait(seconds):

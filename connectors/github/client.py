@@ -10,7 +10,7 @@ from github import Auth, Github, GithubException, GithubIntegration
 from connectors.base import Context
 from connectors.errors import ConnectorError, Forbidden, NotFound, Refused, Throttled, Unauthorised, Unavailable
 from connectors.github.options import GithubAuth, GithubOptions
-from connectors.http import Answer, Policy
+from connectors.http import ATTEMPTS, Answer, Policy
 
 # https://docs.github.com/en/rest/about-the-rest-api/api-versions
 _HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
@@ -62,10 +62,12 @@ class Client:
             yield from entries if isinstance(entries, list) else entries.get("repositories", [])
             where, asked = _next(answer.headers.get("link", "")), None
 
-    def graphql(self, query: str, variables: Raw) -> tuple[Raw, list[Raw]]:
+    def graphql(self, query: str, variables: Raw, *, attempts: int = ATTEMPTS) -> tuple[Raw, list[Raw]]:
         """The data of a query and the errors beside it. Raises where there is no data at all, or a rate limit."""
         path = _graphql_path(self.options.url)
-        answer = self._send("POST", path, None, {"query": query, "variables": variables}, repeatable=True)
+        answer = self._send(
+            "POST", path, None, {"query": query, "variables": variables}, repeatable=True, attempts=attempts
+        )
         found = answer.json(f"{self.name}: GraphQL")
         errors = list(found.get("errors") or ()) if isinstance(found, dict) else []
         data = found.get("data") if isinstance(found, dict) else None
@@ -99,10 +101,19 @@ class Client:
         self._github.close()
 
     def _send(
-        self, method: str, path: str, params: Mapping[str, Any] | None, body: Raw | None, *, repeatable: bool
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, Any] | None,
+        body: Raw | None,
+        *,
+        repeatable: bool,
+        attempts: int = ATTEMPTS,
     ) -> Answer:
         what = f"{self.name}: {method} {urlsplit(path).path}"
-        return self._policy.run(what, lambda: self._once(method, path, params, body), repeatable=repeatable)
+        return self._policy.run(
+            what, lambda: self._once(method, path, params, body), repeatable=repeatable, attempts=attempts
+        )
 
     def _once(self, method: str, path: str, params: Mapping[str, Any] | None, body: Raw | None) -> Answer:
         requester = self._github.requester

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
 from typing import Any
@@ -11,12 +11,13 @@ import structlog
 
 from connectors import keyset
 from connectors.base import Batch
-from connectors.errors import Doubtful, Forbidden, NotFound, Refused, Unavailable
+from connectors.errors import Forbidden, NotFound, Refused, Throttled, Unavailable
 from connectors.github import rest
 from connectors.github.changes import make_changes
 from connectors.github.client import Client, graphql_error
 from connectors.github.items import Raw, make_item, make_milestone, moment, nodes
 from connectors.github.queries import SCHEMA, Queries, newest
+from connectors.http import ATTEMPTS
 from connectors.keyset import Entry
 from sync_agent.model import Change, ItemKind, Timebox, WorkItem
 
@@ -123,10 +124,16 @@ class GithubReader:
             yield ItemKind.ISSUE, entries, True
 
     def _rest_pages(self, repository: str, mark: Mark) -> Iterator[tuple[ItemKind, list[Entry], bool]]:
-        for raw in rest.issues(self._client, repository, _time(mark.since) if mark.since else None):
-            entry = _entry(raw)
-            if mark.seen.get(entry.id) != entry.updated:
-                yield (ItemKind.PULL_REQUEST if raw["pull"] else ItemKind.ISSUE), [entry], True
+        held: dict[ItemKind, list[Entry]] = {kind: [] for kind in ItemKind}
+        for record in rest.issues(self._client, repository, _time(mark.since) if mark.since else None):
+            entry = _entry(rest.node(record, []))
+            if mark.seen.get(entry.id) == entry.updated:
+                continue
+            raw = rest.node(record, rest.timeline(self._client, repository, int(record["number"])))
+            held[ItemKind.PULL_REQUEST if raw["pull"] else ItemKind.ISSUE].append(replace(entry, raw=raw))
+        for kind, entries in held.items():
+            for start in range(0, len(entries), _PAGE):
+                yield kind, entries[start : start + _PAGE], False
 
     def _issue_page(self, queries: Queries, repository: str, since: int, mark: Any) -> keyset.Page:
         found = self._page(queries.issues, repository, "issues", after=mark, since=_time(since) if since else None)
@@ -154,8 +161,11 @@ class GithubReader:
         while True:
             try:
                 asked = {"owner": owner, "name": title, "size": self._size, **variables}
-                data, errors = self._client.graphql(query, asked)
-            except (Unavailable, Doubtful):
+                attempts = 1 if self._size > _SMALLEST_PAGE else ATTEMPTS
+                data, errors = self._client.graphql(query, asked, attempts=attempts)
+            except Throttled:
+                raise
+            except Unavailable:
                 # A query that takes GitHub longer than ten seconds is answered with 502: ask for less.
                 if self._size <= _SMALLEST_PAGE:
                     raise

@@ -23,10 +23,9 @@ _EVENTS = {
 
 
 def issues(client: Client, repository: str, since: str | None) -> Iterator[Raw]:
-    """Issues and pull requests changed at or after `since`, oldest change first, with their timelines."""
+    """The records of issues and pull requests changed at or after `since`, oldest change first."""
     params = {"state": "all", "sort": "updated", "direction": "asc", **({"since": since} if since else {})}
-    for record in client.pages(f"/repos/{quote(repository)}/issues", params):
-        yield node(record, timeline(client, repository, int(record["number"])))
+    return client.pages(f"/repos/{quote(repository)}/issues", params)
 
 
 def timeline(client: Client, repository: str, number: int) -> list[Raw]:

@@ -23,14 +23,12 @@ class JiraProbe:
 
     def check(self) -> Iterator[Finding]:
         """Login first; the rest only when that is good."""
-        name = self._client.name
         try:
-            who = self._who()
+            yield self._kind(self._who())
+            yield from self._fields()
         except ConnectorError as error:
-            yield Finding(Level.ERROR, name, str(error))
+            yield Finding(Level.ERROR, self._client.name, str(error))
             return
-        yield self._kind(who)
-        yield from self._fields()
         for project in self._client.options.projects:
             yield self._project(project)
 

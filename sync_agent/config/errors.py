@@ -1,10 +1,15 @@
 """What is wrong with a configuration, told to the person who wrote it."""
 
 import difflib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 _LISTED = 20
+# Tokens of GitHub, Atlassian and Slack, private keys, and addresses with a password.
+_CREDENTIAL = re.compile(
+    r"gh[pousr]_\w{10,}|github_pat_\w{10,}|ATATT[\w=-]{10,}|xox[bp]-[\w-]{10,}|-----BEGIN|://[^\s/:@]*:[^\s/@]+@"
+)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -56,6 +61,13 @@ def nearest(found: str, known: Iterable[str]) -> str | None:
 
 
 def quoted(text: str) -> str:
-    """Text as it was found, short and on one line."""
-    line = " ".join(text.split())
+    """Text as it was found, short and on one line; blanked where it looks like a secret."""
+    if looks_secret(text):
+        return "'***'"
+    line = "".join(letter if letter.isprintable() else "?" for letter in " ".join(text.split()))
     return f"'{line[:57]}...'" if len(line) > 60 else f"'{line}'"
+
+
+def looks_secret(text: str) -> bool:
+    """Whether a text has the form of a token, a private key or an address with a password."""
+    return _CREDENTIAL.search(text) is not None

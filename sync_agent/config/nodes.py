@@ -60,6 +60,11 @@ class Node:
         """The value of a mapping's key; None when there is none or this is no mapping."""
         return self.mapping.get(key)
 
+    def has(self, key: str) -> bool:
+        """Whether a mapping's key holds anything."""
+        node = self.get(key)
+        return node is not None and node.value is not None
+
     def many(self, key: str) -> "tuple[Node, ...]":
         """What a key holds that takes one value or a list of them."""
         node = self.get(key)
@@ -78,10 +83,12 @@ class Node:
             yield from child.walk()
 
     def plain(self) -> Any:
-        """The bare value: dicts, lists, text, booleans, None."""
+        """The bare value: dicts, lists, text, None. Booleans are text, too: Python would take `true` for the number 1."""
         if isinstance(self.value, dict):
             return {key: child.plain() for key, child in self.value.items()}
-        return [child.plain() for child in self.value] if isinstance(self.value, tuple) else self.value
+        if isinstance(self.value, tuple):
+            return [child.plain() for child in self.value]
+        return str(self.value).lower() if isinstance(self.value, bool) else self.value
 
     def describe(self) -> str:
         """What was found here, in words."""
@@ -178,7 +185,7 @@ class _Builder:
                 merged += value.children() if isinstance(value.value, tuple) else [value]
             elif name in values:
                 line = keys[name].line
-                self.mistakes.append(key.mistake(f"the key '{name}' is already in line {line}; keep one of them"))
+                self.mistakes.append(key.mistake(f"the key {quoted(name)} is already in line {line}; keep one of them"))
             elif name is not None:
                 values[name], keys[name] = value, key
         self._merge(merged, values, keys)

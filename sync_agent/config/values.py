@@ -9,20 +9,38 @@ from zoneinfo import ZoneInfo, available_timezones
 import holidays
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from sync_agent.config.errors import nearest
+from sync_agent.config.errors import listed, nearest
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-_DURATION = re.compile(r"^(\d+(?:\.\d+)?)\s*([smhdw])$")
-_PERIOD = re.compile(r"^(\d{4})(?:-(?:Q([1-4])|H([12])|(0[1-9]|1[0-2])))?$", re.IGNORECASE)
-_DIGEST = re.compile(r"^(daily|mon|tue|wed|thu|fri|sat|sun) (\d{1,2}:\d{2})$", re.IGNORECASE)
+_DURATION = re.compile(r"^(\d{1,9}(?:\.\d{1,9})?)\s*([smhdw])$", re.ASCII)
+_LONGEST = timedelta(days=3660)
+_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$", re.ASCII)
+_PERIOD = re.compile(r"^([1-9]\d{3})(?:-(?:Q([1-4])|H([12])|(0[1-9]|1[0-2])))?$", re.IGNORECASE | re.ASCII)
+_DIGEST = re.compile(r"^(daily|mon|tue|wed|thu|fri|sat|sun) (\d{1,2}:\d{2})$", re.IGNORECASE | re.ASCII)
 
 
 def duration(text: Any) -> timedelta:
-    """`90s`, `15m`, `24h`, `3d`, `2w`. Raises ValueError."""
+    """`90s`, `15m`, `24h`, `3d`, `2w`; more than nothing, at most ten years. Raises ValueError."""
     found = _DURATION.match(str(text).strip())
-    if not found or not float(found[1]):
+    span = timedelta(**{_UNITS[found[2]]: float(found[1])}) if found else timedelta()
+    if not timedelta() < span <= _LONGEST:
         raise ValueError("should be a number with a unit, such as 15m, 24h or 3d")
-    return timedelta(**{_UNITS[found[2]]: float(found[1])})
+    return span
+
+
+def whole_days(span: timedelta) -> timedelta:
+    """A duration that is counted in days. Raises ValueError."""
+    if span % timedelta(days=1):
+        raise ValueError("should be whole days, such as 14d or 2w")
+    return span
+
+
+def day(text: Any) -> date:
+    """`2026-12-18`. Raises ValueError."""
+    try:
+        return date.fromisoformat(text if _DAY.match(str(text)) else "")
+    except ValueError:
+        raise ValueError("should be a day such as 2026-12-18") from None
 
 
 def period(value: Any) -> Any:
@@ -35,12 +53,13 @@ def period(value: Any) -> Any:
     year, quarter, half, month = (int(part) if part else 0 for part in found.groups())
     first, months = (quarter * 3 - 2, 3) if quarter else (half * 6 - 5, 6) if half else (month, 1) if month else (1, 12)
     last = first + months - 1
-    return {"start": date(year, first, 1), "due": date(year, last, calendar.monthrange(year, last)[1])}
+    end = date(year, last, calendar.monthrange(year, last)[1])
+    return {"start": date(year, first, 1).isoformat(), "due": end.isoformat()}
 
 
 def digest(text: Any) -> str | None:
-    """`mon 09:00` or `daily 08:30`, normalised; None for `none`."""
-    if str(text).casefold() == "none":
+    """`mon 09:00` or `daily 08:30`, normalised; None for `none`. Raises ValueError."""
+    if text is None or str(text).casefold() == "none":
         return None
     found = _DIGEST.match(str(text))
     try:
@@ -54,22 +73,27 @@ def _no_digest() -> str:
 
 
 def zone(name: str) -> str:
-    """An IANA time zone's name."""
+    """An IANA time zone's name. Raises ValueError."""
     known = available_timezones()
     if name in known:
         return str(ZoneInfo(name))
     near = nearest(name, known)
-    raise ValueError(f"unknown time zone{f'; did you mean {near!r}?' if near else ';'} write one such as Europe/Berlin")
+    hint = f"did you mean '{near}'?" if near else "write one such as Europe/Berlin"
+    raise ValueError(f"unknown time zone; {hint}")
 
 
 def region(code: str) -> str:
-    """A country with public holidays, or a part of one: `DE`, `DE-BY`."""
+    """A country with public holidays, or a part of one: `DE`, `DE-BY`. Raises ValueError."""
     country, _, part = code.partition("-")
-    known = holidays.list_supported_countries()
+    known = holidays.list_supported_countries(include_aliases=True)
     if country not in known:
-        raise ValueError("unknown country; write a code such as DE, US or IN")
-    if part and part not in known[country]:
-        raise ValueError(f"unknown part of {country}; known: {', '.join(known[country]) or 'none'}")
+        near = nearest(country, known)
+        hint = f"did you mean '{near}'?" if near else "write a code such as DE, US or IN"
+        raise ValueError(f"unknown country; {hint}")
+    if "-" in code and part not in known[country]:
+        near = nearest(part, known[country])
+        hint = f"did you mean '{country}-{near}'? " if near else ""
+        raise ValueError(f"unknown part of {country}; {hint}{listed(known[country])}")
     return code
 
 
@@ -80,8 +104,11 @@ def several(value: Any) -> Any:
 
 Name = Annotated[str, Field(min_length=1)]
 Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
-Names = Annotated[tuple[Name, ...], BeforeValidator(several), Field(min_length=1)]
+_Listed = Annotated[tuple[Name, ...], Field(min_length=1)]
+Names = Annotated[_Listed, BeforeValidator(several, json_schema_input_type=Name | _Listed)]
 Duration = Annotated[timedelta, BeforeValidator(duration, json_schema_input_type=str)]
+WholeDays = Annotated[Duration, AfterValidator(whole_days)]
+Day = Annotated[date, BeforeValidator(day, json_schema_input_type=date)]
 Zone = Annotated[str, AfterValidator(zone)]
 Region = Annotated[str, AfterValidator(region)]
-Digest = Annotated[str | None, BeforeValidator(digest, json_schema_input_type=str)]
+Digest = Annotated[str | None, BeforeValidator(digest, json_schema_input_type=str | None)]

@@ -17,6 +17,7 @@ from connectors.keyset import Entry, Page, walk
 from connectors.references import written_links
 from sync_agent.config import installed_connectors
 from sync_agent.model import HttpKpi
+from sync_agent.sandbox.core import Fault
 from tests.scenarios.theatre import MONDAY, Theatre, theatre
 
 
@@ -160,3 +161,28 @@ def test_a_kpi_that_cannot_be_read_says_which_step_failed(stage: Theatre) -> Non
     with pytest.raises(Malformed, match="not a number"):
         reader.read(HttpKpi(url, "0.path"))
     reader.close()
+
+
+def test_a_host_without_graphql_is_read_over_rest_and_tells_the_same(stage: Theatre) -> None:
+    stage.github_state.edit(
+        "acme/shop", 7, at=MONDAY, by="noor", label="P1", assignee="noor", title="New", state="closed"
+    )
+    whole, _ = read(stage, "github", None)
+    stage.github.faults.add(Fault(path="/graphql", status=404))
+    over_rest, cursor = read(stage, "github", None)
+
+    def told(batches: list[Batch]) -> tuple[set[object], set[object]]:
+        items = {
+            (i.key, i.status, i.category, i.labels, i.assignees[:1] and i.assignees[0].id, i.finished)
+            for b in batches
+            for i in b.items
+        }
+        return items, {change for b in batches for change in b.changes}
+
+    assert told(over_rest) == told(whole)
+    assert keys(read(stage, "github", cursor)[0]) == []
+
+
+def test_a_query_that_is_too_large_is_asked_in_smaller_pages(stage: Theatre) -> None:
+    stage.github.faults.add(Fault(path="/graphql", status=502, after=1, times=3))
+    assert len(keys(read(stage, "github", None)[0])) == 8

@@ -78,7 +78,9 @@ def _show_messages(report: CycleReport, out: Console) -> None:
     if not delivered:
         out.print("  Nothing to tell.")
         return
-    table = Table("Told", "Where", "About", "Because", box=None, padding=(0, 2, 0, 2))
+    table = Table(box=None, padding=(0, 2, 0, 2))
+    for title in ("Told", "Where", "About", "Because"):
+        table.add_column(title, overflow="fold")
     for message in delivered:
         where = f"{message.place.source} {message.place.key}" if message.place else message.address or ""
         table.add_row(message.kind.value, where, message.goal or "all their goals", message.reason)

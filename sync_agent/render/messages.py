@@ -43,17 +43,18 @@ def status(notice: Notice, organisation: Organisation, _now: datetime) -> Wordin
 
 
 def alert(notice: Notice, _organisation: Organisation, _now: datetime) -> Wording:
-    """What began or got worse, why, what it means, and what would help."""
+    """What began or got worse, why, what it means, and what would help. The first line is the news."""
     goal, found = notice.goals[0]
-    first = notice.alerts[0]
+    title = f"{goal.objective}: {notice.alerts[0].signal.headline}"
     called: list[Inline] = [part for who in notice.mentions for part in (_mention(who, notice.channel), Text(" "))]
-    news = Strong(f"{_title(first)}: {goal.objective}")
-    blocks: list[Block] = [paragraph(*called, news)]
-    for each in notice.alerts:
-        blocks += [paragraph(_sentence(each)), *phrases.evidence(each.signal.evidence)]
+    blocks: list[Block] = [paragraph(*called, Strong(title))]
+    for number, each in enumerate(notice.alerts):
+        if number:
+            blocks.append(paragraph(_sentence(each)))
+        blocks += phrases.evidence(each.signal.evidence)
     blocks.append(paragraph(f"{phrases.progress(found)} {phrases.due_and_forecast(goal, found)}"))
     blocks += _asks(notice)
-    return f"{_title(first)}: {goal.objective}", tuple(blocks)
+    return title, tuple(blocks)
 
 
 def prompt(notice: Notice, organisation: Organisation, _now: datetime) -> Wording:

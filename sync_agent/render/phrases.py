@@ -8,20 +8,12 @@ from sync_agent.evaluate.words import say_day, say_percent
 from sync_agent.model import Alert, Assessment, Evidence, Goal, Health, KeyResultState, Organisation, Severity, Signal
 from sync_agent.render.document import Bullets, Inline, Strong, Text, bullets, link
 
-# A word and a shape: colour alone tells nothing to those who do not see it.
-SYMBOLS = {
-    Health.ON_TRACK: "🟢",
-    Health.AT_RISK: "🟡",
-    Health.OFF_TRACK: "🔴",
-    Health.DONE: "✅",
-    Health.UNKNOWN: "⚪",
-}
 WORST_FIRST = (Health.OFF_TRACK, Health.AT_RISK, Health.UNKNOWN, Health.ON_TRACK, Health.DONE)
 
 
 def headline(health: Health) -> str:
-    """`🔴 Off track`."""
-    return f"{SYMBOLS[health]} {health.value.capitalize()}"
+    """`Off track`."""
+    return health.value.capitalize()
 
 
 def due_and_forecast(goal: Goal, found: Assessment) -> str:

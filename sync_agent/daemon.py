@@ -50,7 +50,7 @@ class Daemon:
         self._systems = ExitStack()
         self._world: World | None = None
         self._metrics = Metrics()
-        self._snapshot = Snapshot(started=clock(), interval=settings.every, organisation=settings.organisation)
+        self.snapshot = Snapshot(started=clock(), interval=settings.every, organisation=settings.organisation)
 
     def serve(self) -> bool:
         """Works until SIGTERM or SIGINT. Returns whether the last cycle ended cleanly within the grace period."""
@@ -64,7 +64,7 @@ class Daemon:
             coalesce=True,
             misfire_grace_time=None,
         )
-        app = build_app(lambda: self._snapshot, self._metrics.registry, self._clock)
+        app = build_app(lambda: self.snapshot, self._metrics.registry, self._clock)
         with Server(app, self._settings.web_host, self._settings.web_port) as server, self._signals():
             log.info("serving", port=server.port, every=str(self._settings.every), store=self._store.where)
             scheduler.start()
@@ -86,7 +86,7 @@ class Daemon:
             return
         self._idle.clear()
         began = self._clock()
-        self._snapshot = replace(self._snapshot, began=began)
+        self.snapshot = replace(self.snapshot, began=began)
         try:
             with self._metrics.cycle_seconds.time():
                 self._reload()
@@ -98,7 +98,7 @@ class Daemon:
             log.exception("cycle failed unexpectedly")
             self._fail(f"unexpected {type(error).__name__}; the log has the details")
         finally:
-            self._metrics.show(self._snapshot)
+            self._metrics.show(self.snapshot)
             self._idle.set()
 
     def _run(self) -> CycleReport:
@@ -124,7 +124,7 @@ class Daemon:
         except ConfigErrors as errors:
             mistakes = tuple(str(mistake) for mistake in errors.mistakes)
             log.error("configuration has mistakes; the last good one stays in use", mistakes=mistakes)
-            self._snapshot = replace(self._snapshot, config_mistakes=mistakes)
+            self.snapshot = replace(self.snapshot, config_mistakes=mistakes)
             return
         fixed = (self._settings.store, self._settings.every, self._settings.web_host, self._settings.web_port)
         if (fresh.store, fresh.every, fresh.web_host, fresh.web_port) != fixed:
@@ -132,7 +132,7 @@ class Daemon:
         if fresh != self._settings:
             self._close()
         self._settings = fresh
-        self._snapshot = replace(self._snapshot, config_mistakes=(), organisation=fresh.organisation)
+        self.snapshot = replace(self.snapshot, config_mistakes=(), organisation=fresh.organisation)
 
     def _show(self, report: CycleReport) -> None:
         for outcome, count in (report.delivery.counts if report.delivery else {}).items():
@@ -141,8 +141,8 @@ class Daemon:
             return
         with self._store.read() as connection:
             states = [row.state for row in load_rows(connection).values()]
-        self._snapshot = replace(
-            self._snapshot,
+        self.snapshot = replace(
+            self.snapshot,
             assessments=report.judgement.assessments,
             sources=report.judgement.sources,
             ended=self._clock(),
@@ -154,7 +154,7 @@ class Daemon:
     def _fail(self, problem: str) -> None:
         log.error("cycle failed", problem=problem)
         self._metrics.cycles.labels("failed").inc()
-        self._snapshot = replace(self._snapshot, problem=problem)
+        self.snapshot = replace(self.snapshot, problem=problem)
 
     def _signals(self) -> "_Signals":
         return _Signals(self.stop)

@@ -170,6 +170,7 @@ class Server:
         config = uvicorn.Config(app, host=host, port=port, log_config=None, access_log=False, lifespan="off")
         self._server = uvicorn.Server(config)
         self._socket = config.bind_socket()
+        self._socket.listen(128)  # Who asks before the thread has begun waits instead of being refused.
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],), name="sandbox", daemon=True)
         self.url = f"http://{host}:{self._socket.getsockname()[1]}"
 

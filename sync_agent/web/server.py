@@ -24,6 +24,7 @@ class Server:
         self._server = uvicorn.Server(config)
         # Bound here, so that a taken port stops the start instead of killing a thread unseen.
         self._socket = config.bind_socket()
+        self._socket.listen(128)  # Who asks before the thread has begun waits instead of being refused.
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],), name="web", daemon=True)
 
     @property

@@ -1,0 +1,55 @@
+"""The daemon takes over what changes in the files, and keeps the last good configuration while they are wrong."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from sync_agent.config import installed_connectors
+from sync_agent.daemon import Daemon
+from sync_agent.sandbox.core import Fault
+from tests.scenarios.theatre import Theatre, theatre
+
+
+def daemon(stage: Theatre) -> Daemon:
+    return Daemon(stage.directory, stage.settings, stage.store, installed_connectors(), stage.environ, stage.clock.now)
+
+
+def failing(running: Daemon) -> list[str]:
+    return [state.source for state in running.snapshot.sources if state.error]
+
+
+def test_wrong_files_leave_the_last_good_configuration_in_use(tmp_path: Path) -> None:
+    with theatre(tmp_path) as stage:
+        running, goals = daemon(stage), stage.directory / "goals" / "goals.yaml"
+        good = goals.read_text()
+        goals.write_text(good.replace("owner: dana", "owner: dna"))
+        running.cycle()
+        assert "unknown person 'dna'" in running.snapshot.config_mistakes[0]
+        assert len(running.snapshot.assessments) == 2
+        goals.write_text(good.replace("id: search", "id: finding"))
+        stage.clock.advance(timedelta(minutes=15))
+        running.cycle()
+        assert running.snapshot.config_mistakes == ()
+        assert [a.goal for a in running.snapshot.assessments] == ["checkout", "finding"]
+
+
+def test_a_secret_that_was_changed_is_read_anew_after_a_failure(tmp_path: Path) -> None:
+    with theatre(tmp_path) as stage:
+        secret = stage.environ["JIRA_TOKEN"]
+        stage.environ["JIRA_TOKEN"] = "expired-token"
+        running = daemon(stage)
+        running.cycle()
+        assert failing(running)
+        stage.environ["JIRA_TOKEN"] = secret
+        stage.clock.advance(timedelta(minutes=15))
+        running.cycle()
+        assert not failing(running)
+
+
+def test_cycles_go_on_after_one_that_failed(tmp_path: Path) -> None:
+    with theatre(tmp_path) as stage:
+        running = daemon(stage)
+        stage.jira.faults.add(Fault(path="/search", body="\x00", times=1))
+        running.cycle()
+        stage.clock.advance(timedelta(minutes=15))
+        running.cycle()
+        assert all(a.progress is not None for a in running.snapshot.assessments)

@@ -1,0 +1,68 @@
+"""The daemon's pages: true, harmless, and honest about trouble."""
+
+import urllib.error
+import urllib.request
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from sync_agent.evaluate import evaluate
+from sync_agent.model import SourceState
+from sync_agent.web import Metrics, Server, Snapshot, build_app, status_page
+from tests.builders import NOW, done, facts, goal, item, organisation
+
+PLACE = organisation(replace(goal(), objective="<script>alert(1)</script>"))
+JUDGED = evaluate(PLACE, facts(done("SHOP-1"), item("SHOP-2")), NOW)
+GOOD = Snapshot(
+    started=NOW, interval=timedelta(minutes=15), organisation=PLACE, assessments=JUDGED,
+    sources=(SourceState("jira", complete_at=NOW),), began=NOW, ended=NOW,
+)  # fmt: skip
+
+
+def get(snapshot: Snapshot, path: str, later: timedelta = timedelta()) -> tuple[int, str, dict[str, str]]:
+    metrics = Metrics()
+    metrics.show(snapshot)
+    app = build_app(lambda: snapshot, metrics.registry, lambda: NOW + later)
+    with Server(app, "127.0.0.1", 0) as server:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{server.port}{path}", timeout=5) as answer:
+                return answer.status, answer.read().decode(), dict(answer.headers.items())
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode(), dict(error.headers.items())
+
+
+def test_the_page_shows_goals_and_lets_no_title_act() -> None:
+    code, text, headers = get(GOOD, "/")
+    assert code == 200
+    assert "<script>" not in text
+    assert "&lt;script&gt;alert(1)" in text
+    assert "50 %" in text
+    assert (
+        "default-src 'none'" in {name.casefold(): value for name, value in headers.items()}["content-security-policy"]
+    )
+
+
+def test_the_page_says_which_source_fails_and_which_file_is_wrong() -> None:
+    failing = SourceState("jira", failing_since=NOW, error="401: the token has expired")
+    page = status_page(replace(GOOD, sources=(failing,), config_mistakes=("goals/a.yaml:3:4: unknown key",)), NOW)
+    assert "401: the token has expired" in page
+    assert "goals/a.yaml:3:4" in page
+
+
+@pytest.mark.parametrize(("later", "code"), [(timedelta(minutes=20), 200), (timedelta(hours=3), 503)])
+def test_health_fails_when_cycles_stop_coming(later: timedelta, code: int) -> None:
+    assert get(GOOD, "/healthz", later)[0] == code
+
+
+def test_readiness_waits_for_the_first_cycle() -> None:
+    assert get(GOOD, "/readyz")[0] == 200
+    assert get(replace(GOOD, ended=None), "/readyz")[0] == 503
+
+
+def test_metrics_say_how_goals_and_sources_stand() -> None:
+    down = replace(GOOD, sources=(SourceState("jira", failing_since=NOW, error="401"),), dead=2)
+    text = get(down, "/metrics")[1]
+    assert 'sync_agent_source_failing{source="jira"} 1.0' in text
+    assert 'sync_agent_outbox_messages{state="dead"} 2.0' in text
+    assert f'sync_agent_goals{{health="{JUDGED[0].health.value}"}} 1.0' in text

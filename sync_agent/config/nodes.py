@@ -83,7 +83,7 @@ class Node:
             yield from child.walk()
 
     def plain(self) -> Any:
-        """The bare value: dicts, lists, text, None. Booleans are text, too: Python would take `true` for the number 1."""
+        """The bare value: dicts, lists, text, None. Booleans are text, too: Python takes `true` for a number."""
         if isinstance(self.value, dict):
             return {key: child.plain() for key, child in self.value.items()}
         if isinstance(self.value, tuple):

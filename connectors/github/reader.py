@@ -25,7 +25,7 @@ log = structlog.get_logger(__name__)
 
 OVERLAP_MS = int(timedelta(minutes=5).total_seconds() * 1000)
 _REPOSITORIES_A_QUERY = 20
-_PAGE = 50
+_PAGE = 100
 _SMALLEST_PAGE = 5
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _Made = tuple[tuple[WorkItem, ...], tuple[Change, ...], tuple[Timebox, ...]]

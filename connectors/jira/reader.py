@@ -21,7 +21,7 @@ from sync_agent.model import Change, Timebox, WorkItem
 
 # The search index lags behind by minutes; what it did not know yet is found by reading this much again.
 OVERLAP_MS = int(timedelta(minutes=15).total_seconds() * 1000)
-_CHUNK = 500
+_CHUNK = 1000
 _MOST_BY_QUERY = 50_000
 _ORDER_BY = re.compile(r"\s+order\s+by\s.*$", re.IGNORECASE | re.DOTALL)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -117,12 +117,16 @@ class Journal:
 
 
 class Sandbox:
-    """One tracker's application with its clock, faults, journal and the control paths below `/_sandbox/`."""
+    """One tracker's application with its clock, faults, journal and the control paths below `/_sandbox/`.
+
+    `after` is called with every exchange once its answer stands: people who go on working while somebody reads.
+    """
 
     def __init__(self, routes: list[Route], clock: Clock) -> None:
         self.clock = clock
         self.faults = Faults()
         self.journal = Journal()
+        self.after: Callable[[Exchange], None] = _nothing
         control = [
             Route("/_sandbox/clock", self._set_clock, methods=["POST"]),
             Route("/_sandbox/faults", self._change_faults, methods=["POST", "DELETE"]),
@@ -143,9 +147,9 @@ class Sandbox:
         if fault and not refused:
             answer = _spoilt(fault, answer)
         text = bytes(answer.body).decode(errors="replace")
-        self.journal.exchanges.append(
-            Exchange(request.method, request.url.path, request.url.query, body, answer.status_code, text)
-        )
+        exchange = Exchange(request.method, request.url.path, request.url.query, body, answer.status_code, text)
+        self.journal.exchanges.append(exchange)
+        self.after(exchange)
         return answer
 
     async def _set_clock(self, request: Request) -> Response:
@@ -186,7 +190,8 @@ class Server:
         self._socket.close()
 
 
-Handler = Callable[[Request], Response]
+def _nothing(_exchange: Exchange) -> None:
+    """Nobody works meanwhile."""
 
 
 async def _whole(answer: Response) -> Response:

@@ -17,7 +17,7 @@ from connectors.keyset import Entry, Page, walk
 from connectors.references import written_links
 from sync_agent.config import installed_connectors
 from sync_agent.model import HttpKpi
-from sync_agent.sandbox.core import Fault
+from sync_agent.sandbox.core import Exchange, Fault
 from tests.scenarios.theatre import MONDAY, Theatre, theatre
 
 
@@ -186,3 +186,34 @@ def test_a_host_without_graphql_is_read_over_rest_and_tells_the_same(stage: Thea
 def test_a_query_that_is_too_large_is_asked_in_smaller_pages(stage: Theatre) -> None:
     stage.github.faults.add(Fault(path="/graphql", status=502, after=1, times=3))
     assert len(keys(read(stage, "github", None)[0])) == 8
+
+
+@pytest.mark.parametrize("name", ["jira", "github"])
+def test_of_a_thousand_items_none_is_lost_while_one_is_edited_after_every_answer(stage: Theatre, name: str) -> None:
+    """And the whole pull keeps within the fewest requests that the APIs allow."""
+    at = MONDAY - timedelta(days=1)
+    for number in range(990):
+        stage.jira_state.create("SHOP", "Story", f"Story {number}", at=at + timedelta(seconds=number), by="dana")
+        stage.github_state.create("acme/shop", f"Issue {number}", at=at + timedelta(seconds=number), by="dana")
+    edits = iter(range(1, 400))
+
+    def work_on(_exchange: Exchange) -> None:
+        number, later = next(edits), MONDAY + timedelta(minutes=next(edits))
+        stage.jira_state.edit(f"SHOP-{number}", at=later, by="noor", labels=[f"edit {number}"])
+        stage.github_state.edit("acme/shop", number, at=later, by="noor", label=f"edit {number}")
+
+    sandbox = stage.jira if name == "jira" else stage.github
+    sandbox.after = work_on
+    first, cursor = read(stage, name, None)
+    requests = len(sandbox.journal.exchanges)
+    sandbox.after = lambda _exchange: None
+    second, _ = read(stage, name, cursor)
+    newest = {item.key: item for batch in (*first, *second) for item in batch.items}
+    assert len(newest) == {"jira": 1001, "github": 998}[name]
+    for key, found in newest.items():
+        if name == "jira":
+            assert list(found.labels) == stage.jira_state.issue(key)["fields"]["labels"], key
+        else:
+            record = stage.github_state.repositories["acme/shop"][int(key.partition("#")[2])].record
+            assert list(found.labels) == [label["name"] for label in record["labels"]], key
+    assert requests <= 11 + 2 + 5

@@ -4,9 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import structlog
+
+from connectors.errors import Forbidden, NotFound
 from connectors.jira.client import Client
 from connectors.jira.options import JiraOptions
 from sync_agent.model import StatusCategory
+
+log = structlog.get_logger(__name__)
 
 _CATEGORIES = {"new": StatusCategory.TODO, "indeterminate": StatusCategory.DOING, "done": StatusCategory.DONE}
 # Schema keys are the same in every language; names are a fallback for fields that people made themselves.
@@ -45,9 +50,16 @@ class Fields:
 class Statuses:
     """The category of every status, by id and by folded name; the configuration has the last word."""
 
-    by_id: Mapping[str, StatusCategory]
-    by_name: Mapping[str, StatusCategory]
+    by_id: dict[str, StatusCategory]
+    by_name: dict[str, StatusCategory]
     said: Mapping[str, StatusCategory]
+
+    def learn(self, status: Any) -> None:
+        """Remembers a status that an issue carries, with its category."""
+        found = category_of(status)
+        if found:
+            self.by_id[str(status.get("id"))] = found
+            self.by_name[str(status.get("name", "")).casefold()] = found
 
     def category(self, identifier: str | None, name: str | None) -> StatusCategory | None:
         """The category of a status that a changelog or an issue names; None when nothing is known of it."""
@@ -78,13 +90,13 @@ def missing_fields(client: Client) -> list[str]:
 
 def discover_statuses(client: Client) -> Statuses:
     """Asks the site for its statuses."""
-    by_id, by_name = {}, {}
-    for entry in client.get(f"{client.api}/status"):
-        found = category_of(entry)
-        if found:
-            by_id[str(entry.get("id"))] = found
-            by_name[str(entry.get("name", "")).casefold()] = found
-    return Statuses(by_id, by_name, _said(client.options))
+    statuses = Statuses({}, {}, _said(client.options))
+    try:
+        for entry in client.get(f"{client.api}/status"):
+            statuses.learn(entry)
+    except (Forbidden, NotFound) as error:
+        log.warning("statuses cannot be listed; taking those that issues carry", source=client.name, error=str(error))
+    return statuses
 
 
 def category_of(status: Any) -> StatusCategory | None:

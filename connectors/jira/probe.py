@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from connectors.base import Finding, Level, Survey
-from connectors.errors import ConnectorError
+from connectors.errors import ConnectorError, NotFound
 from connectors.jira.client import Client
 from connectors.jira.fields import discover_fields, missing_fields
 
@@ -45,7 +45,10 @@ class JiraProbe:
 
     def _kind(self, who: str) -> Finding:
         name, expected = self._client.name, "Cloud" if self._client.cloud else "Data Center"
-        found = self._client.get("/rest/api/2/serverInfo").get("deploymentType")
+        try:
+            found = self._client.get("/rest/api/2/serverInfo").get("deploymentType")
+        except NotFound:
+            return Finding(Level.WARNING, name, f"logged in as {who}; the site does not say which kind of Jira it is")
         if (found == "Cloud") == self._client.cloud:
             return Finding(Level.OK, name, f"logged in as {who} ({expected})")
         hint = "Cloud needs `email` beside the token; Data Center takes the token alone"
@@ -63,9 +66,12 @@ class JiraProbe:
         subject = f"{self._client.name}: project {project}"
         try:
             self._client.get(f"{self._client.api}/project/{project}")
-            lacking = self._lacking(project)
         except ConnectorError as error:
             return Finding(Level.ERROR, subject, f"cannot be read ({error}); check the key and the account's access")
+        try:
+            lacking = self._lacking(project)
+        except ConnectorError as error:
+            return Finding(Level.WARNING, subject, f"can be read; permissions cannot be asked for ({error})")
         if lacking:
             return Finding(
                 Level.ERROR, subject, f"the account may not {', nor '.join(lacking)}; grant it in the project"

@@ -13,7 +13,7 @@ from connectors.base import Batch
 from connectors.errors import Forbidden, Malformed, NotFound, Refused
 from connectors.jira.changes import ChangeMaker, with_finish
 from connectors.jira.client import Client
-from connectors.jira.fields import discover_statuses
+from connectors.jira.fields import Statuses, discover_statuses
 from connectors.jira.items import ItemMaker, moment
 from connectors.jira.search import Raw, Search, all_ids, search_of
 from connectors.keyset import Entry
@@ -58,6 +58,15 @@ class Cursor:
         return Cursor(since, {key: at for key, at in seen.items() if at >= since}, self.scope)
 
 
+@dataclass(frozen=True, slots=True)
+class _Makers:
+    """What makes values of one site's raw issues."""
+
+    statuses: Statuses
+    items: ItemMaker
+    changes: ChangeMaker
+
+
 class JiraReader:
     """The pull of one site."""
 
@@ -88,7 +97,7 @@ class JiraReader:
         return search_of(self._client)
 
     def _read(self, start: Cursor, unreadable: Mapping[str, str]) -> Iterator[Batch]:
-        makers: tuple[ItemMaker, ChangeMaker] | None = None
+        makers: _Makers | None = None
         seen = dict(start.seen)
         pages = keyset.walk(partial(self._page, start.scope), start.since, start.seen)
         for fresh in _chunks(pages):
@@ -101,24 +110,28 @@ class JiraReader:
         page = self._search.page(_changed(scope, since), mark)
         return keyset.Page(tuple(map(_entry, page.issues)), page.next)
 
-    def _makers(self) -> tuple[ItemMaker, ChangeMaker]:
+    def _makers(self) -> _Makers:
         client, fields = self._client, self._search.fields
         statuses = discover_statuses(client)
         blocking = client.options.blocking_links
-        return (
+        return _Makers(
+            statuses,
             ItemMaker(client.name, fields, statuses, blocking, client.options.url),
             ChangeMaker(client.name, fields, statuses, blocking),
         )
 
-    def _batch(self, makers: tuple[ItemMaker, ChangeMaker], issues: Iterator[Raw], cursor: Cursor) -> Batch:
+    def _batch(self, makers: _Makers, issues: Iterator[Raw], cursor: Cursor) -> Batch:
         items: list[WorkItem] = []
         changes: list[Change] = []
         boxes: dict[str, Timebox] = {}
-        for raw in issues:
-            made = makers[1].make(str(raw.get("id")), (raw.get("changelog") or {}).get("histories") or ())
-            items.append(with_finish(makers[0].make(raw), made))
+        whole = list(issues)
+        for raw in whole:
+            makers.statuses.learn((raw.get("fields") or {}).get("status"))
+        for raw in whole:
+            made = makers.changes.make(str(raw.get("id")), (raw.get("changelog") or {}).get("histories") or ())
+            items.append(with_finish(makers.items.make(raw), made))
             changes.extend(made)
-            boxes.update({box.id: box for box in makers[0].timeboxes(raw)})
+            boxes.update({box.id: box for box in makers.items.timeboxes(raw)})
         return Batch(tuple(items), tuple(changes), tuple(boxes.values()), cursor=cursor.dump())
 
     def _unreadable(self, projects: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -4,11 +4,11 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from sync_agent.model import Change, Facts, Field, History, Sample, SourceState, Timebox, WorkItem
@@ -18,9 +18,6 @@ from sync_agent.store.schema import from_micros, to_micros
 _ITEM = TypeAdapter(WorkItem)
 _TIMEBOX = TypeAdapter(Timebox)
 _STATE = TypeAdapter(SourceState)
-
-# A tracker stamps `updated` a little after our request is answered, or a little before.
-_OWN_WRITE = timedelta(minutes=2)
 
 
 def save_items(connection: Connection, items: Iterable[WorkItem]) -> None:
@@ -117,29 +114,29 @@ def load_facts(connection: Connection) -> Facts:
     )
 
 
-def touched(item: WorkItem, known: WorkItem | None, own_writes: Iterable[datetime]) -> datetime:
-    """When somebody other than the agent last touched `item`.
+def touched(item: WorkItem, known: WorkItem, *, own_write: bool) -> datetime:
+    """When somebody other than the agent last touched `item`, which is stored as `known`.
 
-    Commenting bumps `updated`; where an own write explains it, the last known activity stands.
+    Commenting bumps `updated`. Where the agent has commented since and nothing but that time differs, it was the
+    agent: the tracker's clock and ours need not agree for that.
     """
-    explained = any(abs(item.updated - at) <= _OWN_WRITE for at in own_writes)
-    if not explained:
-        return item.active
-    return known.active if known else item.created
+    if item.updated == known.updated:
+        return known.active
+    same = replace(item, updated=known.updated, active=known.active) == known
+    return known.active if own_write and same else item.active
 
 
 def _without_own_touch(connection: Connection, items: list[WorkItem]) -> list[WorkItem]:
-    writes: dict[tuple[str, str], list[datetime]] = defaultdict(list)
-    for row in connection.execute(select(schema.own_writes)):
-        writes[row.source, row.item_key].append(from_micros(row.at))
-    if not writes:
-        return items
-    return [
-        replace(item, active=touched(item, _known(connection, item), writes[item.source, item.key]))
-        if (item.source, item.key) in writes
-        else item
-        for item in items
-    ]
+    table = schema.own_writes
+    writes = {(row.source, row.item_key) for row in connection.execute(select(table.c.source, table.c.item_key))}
+    found = []
+    for item in items:
+        known = _known(connection, item)
+        own = (item.source, item.key) in writes
+        found.append(replace(item, active=touched(item, known, own_write=own)) if known else item)
+        if own and known and item.updated > known.updated:  # The bump has been seen; the next one is somebody else's.
+            connection.execute(delete(table).where(table.c.source == item.source, table.c.item_key == item.key))
+    return found
 
 
 def _known(connection: Connection, item: WorkItem) -> WorkItem | None:

@@ -11,7 +11,7 @@ import structlog
 
 from connectors import keyset
 from connectors.base import Batch
-from connectors.errors import Forbidden, NotFound, Refused, Throttled, Unavailable
+from connectors.errors import Forbidden, Malformed, NotFound, Refused, Throttled, Unavailable
 from connectors.github import rest
 from connectors.github.changes import make_changes
 from connectors.github.client import Client, graphql_error
@@ -174,6 +174,11 @@ class GithubReader:
             found = (data.get("repository") or {}).get(name)
             if found is None:
                 raise graphql_error(self._client.name, errors)
+            if errors and None in (found.get("nodes") or ()):
+                # What is missing from a list would be lost unseen; what is missing inside an entry is only hidden.
+                raise Malformed(
+                    f"{graphql_error(self._client.name, errors)} (only a part of {repository} was answered)"
+                )
             whole: Raw = found
             return whole
 

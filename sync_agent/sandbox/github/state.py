@@ -1,196 +1,168 @@
-"""What the sandbox GitHub knows: REST records of issues and pull requests, each with its timeline, and comments."""
+"""What the sandbox GitHub knows: users, repositories, milestones, and issues with their timelines and comments."""
 
-import gzip
-import json
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-Raw = dict[str, Any]
+from sync_agent.sandbox.github.edits import Editor
+from sync_agent.sandbox.github.loading import load
+from sync_agent.sandbox.github.records import Raw, Repository, Thread, stamp
 
-
-@dataclass(slots=True)
-class Thread:
-    """An issue or pull request with everything that happened to it."""
-
-    repository: str
-    record: Raw
-    pull: bool = False
-    events: list[Raw] = field(default_factory=list)
-    comments: list[Raw] = field(default_factory=list)
-    parent: "Thread | None" = None
-    blocked_by: list["Thread"] = field(default_factory=list)
-
-    @property
-    def merged(self) -> bool:
-        """Whether it was merged."""
-        return bool((self.record.get("pull_request") or self.record).get("merged_at"))
+_BEGINNING = "2020-01-01T00:00:00Z"
 
 
 class GithubState:
-    """One host. Numbers and ids are given out in order; times are the caller's."""
+    """One host. Numbers and ids are given out in order; times are the caller's.
 
-    def __init__(self) -> None:
+    `web` is where people would see it. With `quiet_relations`, a dependency or sub-issue leaves `updated_at` as it
+    was: GitHub promises neither.
+    """
+
+    def __init__(self, web: str = "https://github.test", *, quiet_relations: bool = False) -> None:
+        self.web = web
+        self.quiet_relations = quiet_relations
         self.repositories: dict[str, dict[int, Thread]] = {}
+        self.about: dict[str, Repository] = {}
         self.milestones: dict[tuple[str, str], Raw] = {}
-        self.hidden: set[str] = set()
+        self.labels: dict[tuple[str, str], Raw] = {}
+        self.types: dict[str, Raw] = {}
         self.users: dict[str, Raw] = {}
+        self.hidden: set[str] = set()
+        self.deleted: set[tuple[str, int]] = set()
+        self.edition = 0
         self._number = 1000
+        self._highest: dict[str, int] = {}
+        self._edit = Editor(self)
 
-    def add_user(self, login: str) -> None:
-        """A user."""
+    def add_user(self, login: str, *, name: str | None = None, kind: str = "User") -> None:
+        """A user; `kind` is User, Bot or Organization."""
+        identifier = self.next_id()
         self.users[login] = {
-            "login": login,
-            "id": self._next(),
-            "node_id": f"U_{login}",
-            "type": "User",
-            "site_admin": False,
-        }
+            "login": login, "id": identifier, "node_id": f"U_{identifier}", "type": kind, "site_admin": False,
+            "name": name,
+        }  # fmt: skip
 
-    def add_repository(self, name: str) -> None:
-        """A repository, as owner/name."""
-        self.repositories[name] = {}
+    def add_repository(
+        self, name: str, *, private: bool = False, has_issues: bool = True, members: Iterable[str] = ()
+    ) -> None:
+        """A repository, as owner/name. Only `members` see a private one."""
+        self.repositories.setdefault(name, {})
+        about = Repository(name, self.next_id(), _BEGINNING, has_issues, private, frozenset(members))
+        self.about[name] = about
+        if about.owner not in self.users:
+            self.add_user(about.owner, kind="Organization")
 
-    def add_milestone(self, repository: str, title: str, due: datetime | None) -> None:
-        """A milestone."""
-        number = 1 + sum(key[0] == repository for key in self.milestones)
-        identifier = self._next()
+    def add_milestone(self, repository: str, title: str, due: datetime | None, *, state: str = "open") -> None:
+        """A milestone, open or closed."""
+        number = 1 + max((m["number"] for (name, _), m in self.milestones.items() if name == repository), default=0)
+        identifier = self.next_id()
         self.milestones[repository, title] = {
-            "id": identifier, "node_id": f"MI_{identifier}", "number": number, "title": title, "state": "open",
-            "due_on": due and stamp(due), "html_url": f"https://github.test/{repository}/milestone/{number}",
+            "id": identifier, "node_id": f"MI_{identifier}", "number": number, "title": title, "state": state,
+            "description": None, "due_on": due and stamp(due), "creator": None, "created_at": _BEGINNING,
+            "updated_at": _BEGINNING, "closed_at": None if state == "open" else _BEGINNING,
+            "html_url": f"{self.web}/{repository}/milestone/{number}",
         }  # fmt: skip
 
     def create(self, repository: str, title: str, *, at: datetime, by: str, pull: bool = False, **fields: Any) -> int:
         """A new issue or pull request; returns its number. `fields` as in `edit`, and leave events as there."""
-        threads = self.repositories[repository]
-        number = max(threads, default=0) + 1
-        identifier = self._next()
+        number = self._highest.get(repository, 0) + 1
+        identifier = self.next_id()
         record: Raw = {
             "id": identifier, "node_id": f"{'PR' if pull else 'I'}_{identifier}", "number": number, "title": title,
             "body": None, "state": "open", "state_reason": None, "user": self.users[by], "assignees": [], "labels": [],
             "milestone": None, "created_at": stamp(at), "updated_at": stamp(at), "closed_at": None, "comments": 0,
-            "html_url": f"https://github.test/{repository}/{'pull' if pull else 'issues'}/{number}",
+            "locked": False, "author_association": "MEMBER",
+            "html_url": f"{self.web}/{repository}/{'pull' if pull else 'issues'}/{number}",
         }  # fmt: skip
         if pull:
-            record |= {"draft": False, "pull_request": {"merged_at": None}}
-        threads[number] = Thread(repository, record, pull=pull)
+            record |= {"draft": False, "merged_at": None, "merged_by": None}
+        issue_id = self.next_id() if pull else identifier
+        self.add_thread(Thread(repository, record, issue_id, pull=pull))
         if fields:
             self.edit(repository, number, at=at, by=by, **fields)
         return number
 
     def edit(self, repository: str, number: int, *, at: datetime, by: str, **fields: Any) -> None:
-        """Changes: title, body, state (`open`, `closed`, `merged`), reason, label, unlabel, assignee, unassign,
-        milestone (title or None), type, parent (number), blocked_by (number).
+        """Changes an issue or pull request and appends to its timeline what GitHub would.
+
+        Fields: title, body, state (`open`, `closed`, `merged`) with reason (`not_planned`, `duplicate`), label and
+        unlabel (one name), labels (all names), assignee and unassign (one login), assignees (all), milestone (title
+        or None), type (name or None), draft, locked; parent (or None), blocked_by, unblocked_by, each a number in
+        the same repository or `owner/name#7`. Raises KeyError where there is no such thing.
         """
-        thread = self.repositories[repository][number]
-        for name, value in fields.items():
-            getattr(self, f"_set_{name}")(thread, value, at, by)
-        thread.record["updated_at"] = stamp(at)
+        self._edit.apply(self.repositories[repository][number], fields, stamp(at), by)
+        self.edition += 1
 
     def comment(self, repository: str, number: int, body: str, *, at: datetime, by: str) -> Raw:
         """A new comment, which touches the issue."""
         thread = self.repositories[repository][number]
-        identifier = self._next()
+        identifier = self.next_id()
         comment = {
             "id": identifier, "node_id": f"IC_{identifier}", "user": self.users[by], "body": body,
-            "created_at": stamp(at), "updated_at": stamp(at), "url": f"https://github.test/comments/{identifier}",
+            "created_at": stamp(at), "updated_at": stamp(at), "author_association": "MEMBER",
             "html_url": f"{thread.record['html_url']}#issuecomment-{identifier}",
-            "issue_url": thread.record["html_url"], "author_association": "MEMBER",
         }  # fmt: skip
         thread.comments.append(comment)
-        thread.record["updated_at"] = stamp(at)
-        thread.record["comments"] = len(thread.comments)
+        thread.record["comments"] += 1
+        self.touch(thread, stamp(at))
         return comment
 
-    def visible(self, repository: str) -> dict[int, Thread] | None:
-        """The issues of a repository; None where there is none or it is hidden."""
-        return None if repository in self.hidden else self.repositories.get(repository)
+    def delete(self, repository: str, number: int) -> None:
+        """Removes an issue; its number is never given out again."""
+        del self.repositories[repository][number]
+        self.deleted.add((repository, number))
+        self.edition += 1
+
+    def visible(self, repository: str, login: str) -> dict[int, Thread] | None:
+        """The issues of a repository; None where there is none, or this user does not see it."""
+        about = self.about.get(repository)
+        seen = about is not None and repository not in self.hidden and about.seen_by(login)
+        return self.repositories[repository] if seen else None
 
     def threads(self) -> Iterator[Thread]:
         """Everything."""
-        return (thread for threads in self.repositories.values() for thread in threads.values())
+        return (thread for threads in self.repositories.values() for thread in list(threads.values()))
 
     def load_records(self, path: Path, repository: str) -> int:
-        """Recorded `{type, record, events}`, one a line, as issues of `repository`; returns how many."""
-        threads = self.repositories.setdefault(repository, {})
-        with gzip.open(path, "rt", encoding="utf-8") as lines:
-            for line in lines:
-                raw = json.loads(line)
-                record = raw["record"]
-                record.setdefault("node_id", f"{raw['type']}_{record['number']}")
-                threads[record["number"]] = Thread(repository, record, raw["type"] == "pull", raw.get("events") or [])
-        return len(threads)
+        """Recorded `{type, record, events}`, one a line, as issues of `repository`; returns how many there are."""
+        if repository not in self.about:
+            self.add_repository(repository)
+        load(self, path, repository)
+        return len(self.repositories[repository])
 
-    def _set_title(self, thread: Thread, value: str, at: datetime, by: str) -> None:
-        self._event(thread, "renamed", at, by, rename={"from": thread.record["title"], "to": value})
-        thread.record["title"] = value
+    def add_thread(self, thread: Thread) -> None:
+        """Puts a finished thread in its place."""
+        self.repositories[thread.repository][thread.number] = thread
+        self._highest[thread.repository] = max(thread.number, self._highest.get(thread.repository, 0))
+        self.edition += 1
 
-    def _set_body(self, thread: Thread, value: str, _at: datetime, _by: str) -> None:
-        thread.record["body"] = value
+    def touch(self, thread: Thread, at: str) -> None:
+        """Something happened to it; times never go back."""
+        thread.record["updated_at"] = max(thread.record["updated_at"], at)
+        self.edition += 1
 
-    def _set_state(self, thread: Thread, value: str, at: datetime, by: str) -> None:
-        record = thread.record
-        if value == "merged":
-            record["pull_request"]["merged_at"] = stamp(at)
-            self._event(thread, "merged", at, by)
-        closed = value != "open"
-        record["state"], record["closed_at"] = "closed" if closed else "open", stamp(at) if closed else None
-        record["state_reason"] = "completed" if closed and not thread.pull else None
-        self._event(thread, "closed" if closed else "reopened", at, by, state_reason=record["state_reason"])
+    def label(self, repository: str, name: str) -> Raw:
+        """A label, made where there is none of this name yet."""
+        if (repository, name) not in self.labels:
+            identifier = self.next_id()
+            self.labels[repository, name] = {
+                "id": identifier, "node_id": f"LA_{identifier}", "name": name, "color": "ededed", "default": False,
+                "description": None,
+            }  # fmt: skip
+        return self.labels[repository, name]
 
-    def _set_reason(self, thread: Thread, value: str, _at: datetime, _by: str) -> None:
-        thread.record["state_reason"] = thread.events[-1]["state_reason"] = value
+    def type(self, name: str) -> Raw:
+        """An issue type, made where there is none of this name yet."""
+        if name not in self.types:
+            identifier = self.next_id()
+            self.types[name] = {
+                "id": identifier, "node_id": f"IT_{identifier}", "name": name, "description": None, "color": "gray",
+                "is_enabled": True,
+            }  # fmt: skip
+        return self.types[name]
 
-    def _set_label(self, thread: Thread, value: str, at: datetime, by: str) -> None:
-        label = {"id": self._next(), "name": value, "color": "ededed"}
-        thread.record["labels"].append(label)
-        self._event(thread, "labeled", at, by, label=label)
-
-    def _set_unlabel(self, thread: Thread, value: str, at: datetime, by: str) -> None:
-        thread.record["labels"] = [label for label in thread.record["labels"] if label["name"] != value]
-        self._event(thread, "unlabeled", at, by, label={"name": value})
-
-    def _set_assignee(self, thread: Thread, value: str, at: datetime, by: str) -> None:
-        thread.record["assignees"].append(self.users[value])
-        self._event(thread, "assigned", at, by, assignee=self.users[value])
-
-    def _set_unassign(self, thread: Thread, value: str, at: datetime, by: str) -> None:
-        thread.record["assignees"] = [user for user in thread.record["assignees"] if user["login"] != value]
-        self._event(thread, "unassigned", at, by, assignee=self.users[value])
-
-    def _set_milestone(self, thread: Thread, value: str | None, at: datetime, by: str) -> None:
-        old = thread.record["milestone"]
-        if old:
-            self._event(thread, "demilestoned", at, by, milestone={"title": old["title"]})
-        thread.record["milestone"] = self.milestones[thread.repository, value] if value else None
-        if value:
-            self._event(thread, "milestoned", at, by, milestone={"title": value})
-
-    def _set_type(self, thread: Thread, value: str, at: datetime, by: str) -> None:
-        thread.record["type"] = {"id": self._next(), "name": value}
-        self._event(thread, "issue_type_added", at, by, issue_type=thread.record["type"])
-
-    def _set_parent(self, thread: Thread, value: int, at: datetime, by: str) -> None:
-        thread.parent = self.repositories[thread.repository][value]
-        self._event(thread, "parent_issue_added", at, by, parent=thread.parent)
-
-    def _set_blocked_by(self, thread: Thread, value: int, at: datetime, by: str) -> None:
-        blocker = self.repositories[thread.repository][value]
-        thread.blocked_by.append(blocker)
-        self._event(thread, "blocked_by_added", at, by, blocker=blocker)
-
-    def _event(self, thread: Thread, kind: str, at: datetime, by: str, **more: Any) -> None:
-        identifier = self._next()
-        event = {"id": identifier, "node_id": f"EV_{identifier}", "event": kind, "actor": self.users[by], **more}
-        thread.events.append({**event, "created_at": stamp(at)})
-
-    def _next(self) -> int:
+    def next_id(self) -> int:
+        """A database id that was never given out."""
         self._number += 1
         return self._number
-
-
-def stamp(moment: datetime) -> str:
-    """`2026-11-24T08:15:00Z`, as GitHub writes instants."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,5 +1,6 @@
 """What can be configured about the mail server."""
 
+import re
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Literal, Self
@@ -8,11 +9,13 @@ from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from connectors.options import Options, Seconds, Secret
 
+_ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+$")
+
 
 class EmailOptions(Options):
     """The SMTP server that takes our mail."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     host: str = Field(description="Name of the SMTP server", min_length=1)
     port: int = Field(default=587, ge=1, le=65535, description="587 with starttls, 465 with tls")
@@ -28,7 +31,7 @@ class EmailOptions(Options):
     @field_validator("sender")
     @classmethod
     def _has_address(cls, sender: str) -> str:
-        if "@" not in parseaddr(sender)[1]:
+        if not sender.isprintable() or not _ADDRESS.match(parseaddr(sender)[1]):
             raise ValueError("should be an address such as Goal sync <goals@example.org>")
         return sender
 

@@ -125,14 +125,15 @@ def _rules(base: Rules, shape: RulesShape) -> Rules:
     said: dict[str, Any] = {
         "blocked_after_working_days": shape.blocked_after and shape.blocked_after / _DAY,
         "critical_blocked_after_hours": shape.critical_blocked_after and shape.critical_blocked_after / _HOUR,
-        "stale_item_days": shape.stale_item_after and round(shape.stale_item_after / _DAY),
-        "stale_goal_days": shape.stale_goal_after and round(shape.stale_goal_after / _DAY),
+        "stale_item_days": shape.stale_item_after and shape.stale_item_after.days,
+        "stale_goal_days": shape.stale_goal_after and shape.stale_goal_after.days,
         "on_track_probability": shape.at_risk_below,
         "at_risk_probability": shape.off_track_below,
         "delivered_share": shape.delivered_share,
         "pace_tolerance": shape.pace_tolerance,
         "scope_growth": shape.scope_growth,
         "cycles_before_change": shape.cycles_before_change,
+        "repeat_working_days": shape.repeat_after and tuple(each.days for each in shape.repeat_after),
         "blocked_statuses": shape.blocked_statuses,
         "blocked_labels": shape.blocked_labels,
     }

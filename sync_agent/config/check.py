@@ -1,217 +1,121 @@
-"""What a single value cannot show: names that nothing carries, rings, days out of order, secrets in the open.
+"""What a single value cannot show: names that nothing carries, people out of reach, secrets in the open.
 
 Works on the nodes rather than on the finished shapes, so that one wrong value does not hide the others.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from fnmatch import fnmatchcase
-from graphlib import CycleError, TopologicalSorter
+from dataclasses import dataclass
 
-from sync_agent.config.build import SELECTOR_KEYS, SourceSettings
-from sync_agent.config.errors import Mistake, unknown
-from sync_agent.config.goal_shapes import GoalShape
+from sync_agent.config.check_goals import check_goals
+from sync_agent.config.declared import Declared, named
+from sync_agent.config.errors import Mistake, looks_secret, quoted
 from sync_agent.config.nodes import Node
 from sync_agent.config.problems import SECRET_KEYS, secret_written
+from sync_agent.model import Role, Rules
 
-_CREDENTIAL = re.compile(
-    r"gh[pousr]_\w{16,}|github_pat_\w{16,}|ATATT[\w=-]{16,}|xox[bp]-[\w-]{10,}|-----BEGIN [A-Z ]*PRIVATE KEY"
-)
-# What a type of source does not know. A type that is not listed may know everything.
-_FOREIGN = {
-    "jira": ("repo", "milestone", "sub_issues_of"),
-    "github": ("project", "epic", "component", "fix_version", "sprint", "jql"),
-}
-_KEYS_OF_ITEMS = ("epic", "sub_issues_of", "issue")
-Goals = Sequence[tuple[Node, GoalShape]]
+_STORES = ("sqlite", "postgresql")
 
 
-def check(
-    main: Node,
-    goals: Sequence[Node],
-    shapes: Goals,
-    sources: Mapping[str, SourceSettings],
-    containers: Mapping[str, tuple[str, ...]],
-) -> Iterator[Mistake]:
-    """`goals` are all entries, `shapes` those of the right shape; `containers` what each source has in scope."""
-    yield from _secrets([main, *goals])
-    yield from _people(main, goals)
-    yield from _twice(goals, "goal")
+def check(main: Node, goals: Sequence[Node], containers: Mapping[str, tuple[str, ...]]) -> Iterator[Mistake]:
+    """`main` is sync-agent.yaml, `goals` are the entries of all goal files; `containers` what each source covers."""
+    declared = Declared.of(main, goals, containers)
+    yield from _secrets(main, goals)
+    yield from _people(main, goals, declared)
     yield from _rules(main, goals)
-    for goal in goals:
-        yield from _twice([k for k in _list(goal, "key_results") if k.mapping], "key result")
-        yield from _references(main, goals, goal)
-        for selector in _selectors(goal):
-            yield from _selector(main, selector, sources, containers)
-        for place in goal.many("report_on"):
-            yield from _named(place.get("source"), "source", _names(main, "sources"))
-            yield from _in_scope(place, "issue", containers)
-    yield from _rings(shapes)
-    yield from _order(shapes)
+    yield from _store(main)
+    yield from check_goals(goals, declared)
 
 
-def _secrets(roots: Iterable[Node]) -> Iterator[Mistake]:
-    for node in (node for root in roots for node in root.walk()):
-        if node.text and _CREDENTIAL.search(node.text):
-            yield node.mistake(secret_written("token"))
+def _secrets(main: Node, goals: Sequence[Node]) -> Iterator[Mistake]:
+    where = [*(found for key in ("sources", "channels") if (found := main.get(key))), *goals]
+    told = set()
+    for node in _below(where):
         for key in SECRET_KEYS & set(node.mapping):
-            value = node.mapping[key]
-            # The shapes say so, too; a value twice reported at one place is one mistake.
-            if value.text is not None and not _CREDENTIAL.search(value.text):
-                yield value.mistake(secret_written(key))
+            if node.mapping[key].text is not None:
+                told.add(node.mapping[key].place)
+                yield node.mapping[key].mistake(secret_written(key))
+    for node in _below([main, *goals]):
+        for each in (node, *node.keys.values()):
+            if each.text and looks_secret(each.text) and each.place not in told:
+                yield each.mistake("this looks like a secret; keep it in an environment variable or a file instead")
 
 
-def _people(main: Node, goals: Sequence[Node]) -> Iterator[Mistake]:
-    sources, people = _names(main, "sources"), main.get("people")
-    mail = (channels := main.get("channels")) is not None and channels.get("email") is not None
-    involved = {n.text for goal in goals for n in (*goal.many("owner"), *goal.many("stakeholders"))}
-    for name, person in (people.mapping if people else {}).items():
-        accounts = person.get("accounts")
-        for source, key in (accounts.keys if accounts else {}).items():
-            if source not in sources:
-                yield key.mistake(unknown("source", source, sources))
-        reachable = bool(accounts and accounts.mapping) or (mail and person.get("email"))
-        if not reachable and name in involved and people and person.mapping:
-            how = "give them an email or an account" if mail else "give them an account, or set up channels.email"
-            yield people.keys[name].mistake(f"nobody can reach '{name}': {how}")
-        digest = person.get("digest")
-        if digest and digest.text not in (None, "none") and not (mail and person.get("email")):
-            yield digest.mistake("a digest needs an email of this person and channels.email")
+def _below(roots: Iterable[Node]) -> Iterator[Node]:
+    return (node for root in roots for node in root.walk())
 
 
-def _twice(nodes: Iterable[Node], noun: str) -> Iterator[Mistake]:
-    seen: dict[str, Node] = {}
-    for node in (found for each in nodes if (found := each.get("id"))):
-        if node.text in seen:
-            first = seen[node.text]
-            yield node.mistake(f"the {noun} '{node.text}' is already in {first.file}:{first.line}; choose another id")
-        elif node.text:
-            seen[node.text] = node
+@dataclass(frozen=True, slots=True)
+class _Channels:
+    """Which ways of telling people are there: mail, and mentions in comments."""
 
+    mail: bool
+    comments: bool
 
-def _rules(main: Node, goals: Iterable[Node]) -> Iterator[Mistake]:
-    for rules in (found for each in (main, *goals) if (found := each.get("rules"))):
-        risk, off = _share(rules, "at_risk_below", 0.7), _share(rules, "off_track_below", 0.4)
-        if risk is not None and off is not None and off >= risk:
-            place = rules.get("off_track_below") or rules
-            yield place.mistake(f"off_track_below ({off:g}) should be less than at_risk_below ({risk:g})")
-
-
-def _share(rules: Node, key: str, default: float) -> float | None:
-    node = rules.get(key)
-    try:
-        return float(node.text or "") if node else default
-    except ValueError:
-        return None
-
-
-def _references(main: Node, goals: Sequence[Node], goal: Node) -> Iterator[Mistake]:
-    people, themes = _names(main, "people"), _names(main, "themes")
-    ids = [found.text for each in goals if (found := each.get("id")) and found.text]
-    for node in (*goal.many("owner"), *goal.many("stakeholders")):
-        yield from _named(node, "person", people)
-    yield from _named(goal.get("theme"), "theme", themes)
-    for node in goal.many("depends_on"):
-        yield from _named(node, "goal", ids)
-    yield from _named(goal.get("supports"), "goal or theme", [*ids, *themes])
-
-
-def _named(node: Node | None, noun: str, known: Iterable[str]) -> Iterator[Mistake]:
-    known = list(known)
-    if node and node.text is not None and node.text not in known:
-        yield node.mistake(unknown(noun, node.text, known))
-
-
-def _selector(
-    main: Node, node: Node, sources: Mapping[str, SourceSettings], containers: Mapping[str, tuple[str, ...]]
-) -> Iterator[Mistake]:
-    source = node.get("source")
-    yield from _named(source, "source", _names(main, "sources"))
-    found = sources.get(source.text or "") if source else None
-    for key in _FOREIGN.get(found.type, ()) if found else ():
-        if key in node.mapping:
-            kind = found.type if found else ""
-            yield node.keys[key].mistake(f"a {kind} source knows no '{key}'; {_instead(key)}")
-    if not set(node.mapping) & {*SELECTOR_KEYS.values(), "jql"}:
-        yield node.mistake("this selects everything there is; narrow it by a project, repo, epic, milestone, label …")
-    for key in ("project", "repo"):
-        yield from _container(node, key, containers)
-    for key in _KEYS_OF_ITEMS:
-        yield from _in_scope(node, key, containers)
-
-
-def _instead(key: str) -> str:
-    words = {"epic": "use sub_issues_of", "sub_issues_of": "use epic", "fix_version": "use milestone"}
-    return words.get(key) or {"milestone": "use fix_version", "project": "use repo", "repo": "use project"}.get(
-        key, "remove it"
-    )
-
-
-def _container(node: Node, key: str, containers: Mapping[str, tuple[str, ...]]) -> Iterator[Mistake]:
-    source = node.get("source")
-    known = containers.get(source.text or "") if source else None
-    for each in node.many(key) if known else ():
-        if each.text and known and not _covers(known, each.text):
-            yield each.mistake(f"{unknown(key, each.text, known)}. Only what the source has in scope is read")
-
-
-def _in_scope(node: Node, key: str, containers: Mapping[str, tuple[str, ...]]) -> Iterator[Mistake]:
-    """An item's key says which project or repository it lies in."""
-    source = node.get("source")
-    known = containers.get(source.text or "") if source else None
-    for each in node.many(key) if known else ():
-        container = _container_of(each.text or "")
-        if container is None:
-            yield each.mistake(f"found {each.describe()}; should be an issue's key such as SHOP-12 or acme/checkout#7")
-        elif known and not _covers(known, container):
-            yield each.mistake(
-                f"{container} is not in the scope of source '{source.text if source else ''}': {', '.join(known)}"
-            )
-
-
-def _container_of(key: str) -> str | None:
-    found = re.fullmatch(r"([A-Za-z][A-Za-z0-9_]*)-\d+|([\w.-]+/[\w.-]+)#\d+", key)
-    return (found[1] or found[2]) if found else None
-
-
-def _covers(known: Iterable[str], name: str) -> bool:
-    return any(fnmatchcase(name.casefold(), pattern.casefold()) for pattern in known)
-
-
-def _rings(goals: Goals) -> Iterator[Mistake]:
-    graph = {shape.id: list(shape.depends_on or ()) for _, shape in goals}
-    try:
-        TopologicalSorter(graph).prepare()
-    except CycleError as error:
-        ring = list(reversed(error.args[1]))
-        node = next(node for node, shape in goals if shape.id == ring[0])
-        yield (node.get("depends_on") or node).mistake(
-            f"these goals wait for each other: {' → '.join(ring)}; break the ring"
+    def remedy(self, person: Node) -> str:
+        """How a person can be made reachable."""
+        email = [] if person.has("email") else ["give them an email"]
+        mail = " and ".join([*email, *([] if self.mail else ["set up channels.email"])])
+        return (
+            f"{mail}, or {'' if self.comments else 'set channels.comments: true and '}give them an account at a source"
         )
 
 
-def _order(goals: Goals) -> Iterator[Mistake]:
-    due = {shape.id: shape.period.due for _, shape in goals}
-    for node, shape in goals:
-        for other in (d for d in shape.depends_on or () if d in due and due[d] > shape.period.due):
-            text = f"is due {shape.period.due}, before '{other}' ({due[other]}), which it depends on"
-            yield (node.get("period") or node).mistake(f"goal '{shape.id}' {text}")
+def _people(main: Node, goals: Sequence[Node], declared: Declared) -> Iterator[Mistake]:
+    told = main.get("channels")
+    comments = told.get("comments") if told else None
+    channels = _Channels(told is not None and told.has("email"), comments is None or comments.value is not False)
+    involved = {n.text for goal in goals for n in (*goal.many("owner"), *goal.many("stakeholders"))}
+    people = main.get("people")
+    for name, key in people.keys.items() if people else ():
+        person = people.mapping[name] if people else key
+        role = person.get("role")
+        concerned = name in involved or (role is not None and role.text == Role.IT_OPS)
+        yield from _person(key, person, channels, concerned=concerned)
+        accounts = person.get("accounts")
+        for source in accounts.keys.values() if accounts else ():
+            yield from named(source, "source", declared.sources)
 
 
-def _selectors(goal: Node) -> Iterator[Node]:
-    for key_result in _list(goal, "key_results"):
-        yield from (node for node in key_result.many("delivers") if node.mapping)
-        kpi = key_result.get("kpi")
-        count = kpi.get("count") if kpi else None
-        if count and count.mapping:
-            yield count
+def _person(key: Node, person: Node, channels: _Channels, *, concerned: bool) -> Iterator[Mistake]:
+    accounts, digest = person.get("accounts"), person.get("digest")
+    mailed = channels.mail and person.has("email")
+    mentioned = channels.comments and accounts is not None and bool(accounts.mapping)
+    if concerned and person.mapping and not mailed and not mentioned:
+        yield key.mistake(f"nobody can reach {key.describe()}: {channels.remedy(person)}")
+    if digest and digest.text and digest.text.casefold() != "none" and not mailed:
+        yield digest.mistake("a digest needs an email of this person and channels.email")
 
 
-def _list(node: Node, key: str) -> tuple[Node, ...]:
-    found = node.get(key)
-    return found.value if found and isinstance(found.value, tuple) else ()
+def _rules(main: Node, goals: Iterable[Node]) -> Iterator[Mistake]:
+    usual = Rules()
+    rules = main.get("rules")
+    risk, off = usual.on_track_probability, usual.at_risk_probability
+    if rules:
+        yield from _thresholds(rules, risk, off)
+        risk, off = _share(rules, "at_risk_below", risk), _share(rules, "off_track_below", off)
+    for own in (found for goal in goals if (found := goal.get("rules"))):
+        yield from _thresholds(own, risk, off)
 
 
-def _names(main: Node, key: str) -> list[str]:
-    found = main.get(key)
-    return list(found.mapping) if found else []
+def _thresholds(rules: Node, usual_risk: float, usual_off: float) -> Iterator[Mistake]:
+    """A goal's rule is judged beside the other one as it holds for that goal."""
+    risk, off = _share(rules, "at_risk_below", usual_risk), _share(rules, "off_track_below", usual_off)
+    place = rules.get("off_track_below") or rules.get("at_risk_below")
+    if place and off >= risk:
+        yield place.mistake(f"off_track_below ({off:g}) should be less than at_risk_below ({risk:g})")
+
+
+def _share(rules: Node, key: str, usual: float) -> float:
+    node = rules.get(key)
+    try:
+        return float(node.text) if node and node.text else usual
+    except ValueError:
+        return usual
+
+
+def _store(main: Node) -> Iterator[Mistake]:
+    store = main.get("store")
+    kind, address, _ = (store.text or "").partition("://") if store else ("", "", "")
+    if store and address and kind.partition("+")[0] not in _STORES:
+        found = quoted(f"{kind}://")
+        yield store.mistake(f"found {found}; should be a file, or begin with sqlite:/// or postgresql://")

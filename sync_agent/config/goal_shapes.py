@@ -1,24 +1,29 @@
 """The shape of goals/*.yaml."""
 
-from datetime import date
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
-from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic import AliasChoices, BeforeValidator, ConfigDict, Field, model_validator
 
 from connectors.options import Secret
 from sync_agent.config.shapes import RulesShape, Shape
-from sync_agent.config.values import Identifier, Name, Names, period, several
+from sync_agent.config.values import Day, Identifier, Name, Names, period, several
 from sync_agent.model import ItemKind, Measure
 
 Score = Annotated[int, Field(ge=1, le=5)]
 
 
+def _also_repository(schema: dict[str, Any]) -> None:
+    schema["properties"]["repository"] = schema["properties"]["repo"]
+
+
 class SelectorShape(Shape):
     """Which work items count: each key must match, within a key any value does."""
 
+    model_config = ConfigDict(json_schema_extra=_also_repository)
+
     source: Name
     project: Names | None = None
-    repo: Names | None = None
+    repo: Names | None = Field(default=None, validation_alias=AliasChoices("repo", "repository"))
     epic: Names | None = Field(default=None, description="All work below these epics")
     sub_issues_of: Names | None = Field(default=None, description="All work below these issues")
     issue: Names | None = Field(default=None, description="These items themselves")
@@ -36,7 +41,7 @@ class SelectorShape(Shape):
 
 
 class KpiShape(Shape):
-    """A number: read over HTTP, or counted in a tracker."""
+    """A number: read over HTTP (`http` and `json`), or counted in a tracker (`count`)."""
 
     http: Annotated[str, Field(pattern=r"^https?://\S+$")] | None = None
     path: Name | None = Field(default=None, alias="json", description="Where in the JSON document, such as data.value")
@@ -44,48 +49,30 @@ class KpiShape(Shape):
     unit: str = ""
     token: Secret | None = None
 
-    @model_validator(mode="after")
-    def _one_kind(self) -> Self:
-        if (self.http is None) == (self.count is None):
-            raise ValueError("give exactly one of http: and count:")
-        if self.http and not self.path:
-            raise ValueError("http: needs json:, where the number stands in the document, such as data.value")
-        return self
+
+_Selectors = Annotated[tuple[SelectorShape, ...], Field(min_length=1)]
 
 
 class KeyResultShape(Shape):
-    """A measurable part of a goal."""
+    """A measurable part of a goal: `delivers` or `kpi`."""
 
     id: Identifier
     title: Name
-    delivers: Annotated[tuple[SelectorShape, ...], BeforeValidator(several), Field(min_length=1)] | None = None
+    delivers: (
+        Annotated[_Selectors, BeforeValidator(several, json_schema_input_type=SelectorShape | _Selectors)] | None
+    ) = None
     measure: Measure = Measure.ITEMS
     kpi: KpiShape | None = None
     baseline: float | None = None
     target: float | None = None
     weight: Annotated[float, Field(gt=0)] = 1.0
 
-    @model_validator(mode="after")
-    def _one_kind(self) -> Self:
-        if (self.delivers is None) == (self.kpi is None):
-            raise ValueError("give exactly one of delivers: and kpi:")
-        if self.kpi and (self.baseline is None or self.target is None):
-            raise ValueError("a kpi needs baseline: and target:")
-        return self
-
-    @field_validator("target")
-    @classmethod
-    def _moves(cls, target: float | None, info: ValidationInfo) -> float | None:
-        if target is not None and target == info.data.get("baseline"):
-            raise ValueError("baseline and target are the same; nothing would ever change")
-        return target
-
 
 class PeriodShape(Shape):
     """From the first to the last day."""
 
-    start: date
-    due: date
+    start: Day
+    due: Day
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -109,20 +96,26 @@ class PlaceShape(Shape):
     issue: Name
 
 
+PeriodText = Annotated[PeriodShape, BeforeValidator(period, json_schema_input_type=str | int | PeriodShape)]
+Places = Annotated[
+    tuple[PlaceShape, ...], BeforeValidator(several, json_schema_input_type=PlaceShape | tuple[PlaceShape, ...])
+]
+
+
 class GoalShape(Shape):
     """One goal."""
 
     id: Identifier
     objective: Name
     owner: Name = Field(description="A person's id")
-    period: Annotated[PeriodShape, BeforeValidator(period, json_schema_input_type=str | PeriodShape)]
+    period: PeriodText
     key_results: Annotated[tuple[KeyResultShape, ...], Field(min_length=1)]
     stakeholders: Names | None = None
     theme: Name | None = None
     priority: PriorityShape = PriorityShape()
     depends_on: Names | None = None
     supports: Name | None = None
-    report_on: Annotated[tuple[PlaceShape, ...], BeforeValidator(several)] | None = None
+    report_on: Places | None = None
     rules: RulesShape = RulesShape()
 
 

@@ -1,5 +1,6 @@
 """A directory of YAML → settings, or every mistake in it."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import entry_points
@@ -8,7 +9,7 @@ from pathlib import Path
 from connectors.base import Connector
 from sync_agent.config.build import Settings, SourceSettings, build
 from sync_agent.config.check import check
-from sync_agent.config.errors import ConfigErrors, Mistake, unknown
+from sync_agent.config.errors import ConfigErrors, Mistake, quoted, unknown
 from sync_agent.config.goal_shapes import GoalShape
 from sync_agent.config.nodes import MAX_BYTES, Node, parse
 from sync_agent.config.problems import validated
@@ -26,8 +27,18 @@ class Files:
 
 
 def installed_connectors() -> dict[str, Connector]:
-    """The connectors of this Python environment, by the `type:` that sources give."""
-    return {entry.name: entry.load() for entry in entry_points(group="sync_agent.connectors")}
+    """The connectors of this Python environment, by the `type:` that sources give. Raises ConfigErrors."""
+    found, mistakes = {}, []
+    for entry in entry_points(group="sync_agent.connectors"):
+        try:
+            found[entry.name] = entry.load()
+        except Exception as error:  # noqa: BLE001  somebody else's module may fail in any way when it is imported
+            why = " ".join(f"{type(error).__name__}: {error}".split())
+            text = f"this connector cannot be loaded; install it again or remove it ({why})"
+            mistakes.append(Mistake(f"{entry.name} ({entry.value})", 0, 0, text))
+    if mistakes:
+        raise ConfigErrors(mistakes)
+    return found
 
 
 def load(directory: Path, environ: Mapping[str, str], connectors: Mapping[str, Connector]) -> Settings:
@@ -39,29 +50,40 @@ def load(directory: Path, environ: Mapping[str, str], connectors: Mapping[str, C
     goals = [(node, shape) for node in files.goals if (shape := validated(GoalShape, node, mistakes))]
     if files.main:
         containers = {name: connectors[s.type].containers(s.options) for name, s in sources.items()}
-        mistakes.extend(check(files.main, files.goals, goals, sources, containers))
+        mistakes.extend(check(files.main, files.goals, containers))
+    mistakes.extend(_environment(environ))
     if mistakes or main is None:
         raise ConfigErrors(mistakes)
     return build(directory, environ, main, sources, goals)
 
 
+def _environment(environ: Mapping[str, str]) -> Iterable[Mistake]:
+    port = environ.get("SYNC_AGENT_WEB_PORT") or "0"
+    if not re.fullmatch(r"[0-9]{1,5}", port) or int(port) > 65535:
+        yield Mistake("SYNC_AGENT_WEB_PORT", 0, 0, f"found {quoted(port)}; should be a port, 0 to 65535")
+
+
 def _read(directory: Path, mistakes: list[Mistake]) -> Files:
     main = _parse(directory, directory / _MAIN, mistakes)
-    folder = directory / "goals"
-    paths = (
-        sorted(path for path in folder.glob("*.y*ml") if path.suffix in (".yaml", ".yml")) if folder.is_dir() else []
-    )
+    paths = sorted(path for path in (directory / "goals").glob("*") if _is_goal_file(path))
     if not paths and directory.is_dir():
         mistakes.append(Mistake("goals", 0, 0, "there are no goals; write them into files such as goals/2026-q4.yaml"))
     roots = [root for path in paths if (root := _parse(directory, path, mistakes))]
     return Files(main, tuple(node for root in roots for node in _entries(root, mistakes)))
 
 
+def _is_goal_file(path: Path) -> bool:
+    """Editors keep locks and copies of their own in hidden files."""
+    return path.suffix in (".yaml", ".yml") and not path.name.startswith(".")
+
+
 def _parse(directory: Path, path: Path, mistakes: list[Mistake]) -> Node | None:
     name = path.relative_to(directory).as_posix()
     try:
+        if path.exists() and not path.is_file():
+            raise OSError("it is not a file")
         if path.stat().st_size > MAX_BYTES:
-            raise OSError(f"is larger than {MAX_BYTES:,} bytes; split it")
+            raise OSError(f"it is larger than {MAX_BYTES:,} bytes; split it")
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         mistakes.append(Mistake(name, 0, 0, f"is not UTF-8 (byte {error.start}); save it as UTF-8"))
@@ -99,7 +121,7 @@ def _sources(main: Node, connectors: Mapping[str, Connector], mistakes: list[Mis
         chosen = kind.text or "" if kind else ""
         if chosen not in connectors:
             missing = f"'type' is missing here; one of {', '.join(sorted(connectors))}"
-            mistakes.append((kind or node).mistake(unknown("type", chosen, connectors) if kind else missing))
+            mistakes.append((kind or node).mistake(unknown("type", chosen, connectors) if chosen else missing))
             continue
         rest = {key: value for key, value in node.mapping.items() if key != "type"}
         options = validated(

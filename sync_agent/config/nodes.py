@@ -47,6 +47,11 @@ class Node:
         return Mistake(self.file, self.line, self.column, text)
 
     @property
+    def place(self) -> tuple[str, int, int]:
+        """File, line and column."""
+        return self.file, self.line, self.column
+
+    @property
     def text(self) -> str | None:
         """The text of a scalar (numbers are text); None for everything else."""
         return self.value if isinstance(self.value, str) else None

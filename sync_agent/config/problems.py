@@ -12,14 +12,38 @@ from sync_agent.config.nodes import Node
 Shape = TypeVar("Shape", bound=BaseModel)
 
 SECRET_KEYS = frozenset({"token", "password", "private_key"})
-_NUMBERS = ("int_", "float_")
 _PATTERNS = {
     r"^[a-z0-9][a-z0-9_-]*$": "lower-case letters, digits, '-' and '_', such as fast-checkout",
     r"^[^@\s<>]+@[^@\s<>]+$": "an e-mail address such as dana@example.org",
     r"^https?://\S+$": "a web address such as https://metrics.example.org/p95.json",
     r"^https?://[^\s/@]+(/\S*)?$": "a web address without a user name, such as https://example.atlassian.net",
     r"^[A-Za-z][A-Za-z0-9_]*$": "a project key such as SHOP",
+    r"^[\w.-]+/[\w.-]+$": "a repository such as acme/checkout",
 }
+# What should be there, by the beginning of pydantic's name for the error; `{…}` is filled in from its context.
+_SHOULD: tuple[tuple[str, str], ...] = (
+    ("int_", "a whole number"),
+    ("float_", "a number"),
+    ("finite_number", "a number"),
+    ("bool_", "true or false"),
+    ("string_type", "text"),
+    ("string_unicode", "text"),
+    ("string_too_short", "not be empty"),
+    ("too_short", "not be empty"),
+    ("path_type", "the path of a file"),
+    ("tuple_type", "a list, such as [a, b]"),
+    ("list_type", "a list, such as [a, b]"),
+    ("set_type", "a list, such as [a, b]"),
+    ("frozen_set_type", "a list, such as [a, b]"),
+    ("dict_type", "a mapping (key: value)"),
+    ("mapping_type", "a mapping (key: value)"),
+    ("model_type", "a mapping (key: value)"),
+    ("model_attributes_type", "a mapping (key: value)"),
+    ("greater_than_equal", "at least {ge:g}"),
+    ("greater_than", "more than {gt:g}"),
+    ("less_than_equal", "at most {le:g}"),
+    ("less_than", "less than {lt:g}"),
+)
 
 
 def validated(shape: type[Shape], node: Node, mistakes: list[Mistake]) -> Shape | None:
@@ -27,35 +51,9 @@ def validated(shape: type[Shape], node: Node, mistakes: list[Mistake]) -> Shape 
     try:
         return shape.model_validate(node.plain())
     except ValidationError as error:
-        mistakes.extend(_mistake(shape, node, dict(each)) for each in error.errors(include_url=False))
+        errors = [dict(each) for each in error.errors(include_url=False)]
+        mistakes.extend(_mistake(shape, node, each) for each in errors if not _follows(each, errors))
         return None
-
-
-def at(node: Node, location: Iterable[int | str]) -> tuple[Node, Node | None]:
-    """The node that a location leads to, as far as it goes, and the key under which it stands."""
-    key = None
-    for part in location:
-        if isinstance(part, str) and part in node.mapping:
-            key, node = node.keys.get(part), node.mapping[part]
-        elif isinstance(part, int) and isinstance(node.value, tuple) and part < len(node.value):
-            node = node.value[part]
-    return node, key
-
-
-def _mistake(shape: type[BaseModel], root: Node, error: Mapping[str, Any]) -> Mistake:
-    location, kind = tuple(error["loc"]), str(error["type"])
-    if kind == "extra_forbidden":
-        parent, _ = at(root, location[:-1])
-        name = str(location[-1])
-        return parent.keys.get(name, parent).mistake(unknown("key", name, _keys(shape, location[:-1])))
-    if kind == "missing":
-        parent, key = at(root, location[:-1])
-        known = ", ".join(_keys(shape, location[:-1]))
-        return (key or parent).mistake(f"'{location[-1]}' is missing here; add it. Keys: {known}")
-    node, _ = at(root, location)
-    if SECRET_KEYS & set(map(str, location)) and node.text is not None and location[-1] in SECRET_KEYS:
-        return node.mistake(secret_written(str(location[-1])))
-    return node.mistake(_words(node, error, secret=bool(SECRET_KEYS & set(map(str, location)))))
 
 
 def secret_written(key: str) -> str:
@@ -63,27 +61,70 @@ def secret_written(key: str) -> str:
     return f"a secret must not be written here; write {key}: {{env: NAME}} or {key}: {{file: /run/secrets/name}}"
 
 
-def _words(node: Node, error: Mapping[str, Any], *, secret: bool) -> str:
+def _follows(error: Mapping[str, Any], errors: Iterable[Mapping[str, Any]]) -> bool:
+    """Pydantic counts only the right entries of a list, so a wrong one makes it look too short."""
+    place = error["loc"]
+    return error["type"] == "too_short" and any(
+        len(other["loc"]) > len(place) and other["loc"][: len(place)] == place for other in errors
+    )
+
+
+def _mistake(shape: type[BaseModel], root: Node, error: Mapping[str, Any]) -> Mistake:
+    location, kind = tuple(error["loc"]), str(error["type"])
+    hidden = bool(SECRET_KEYS & set(map(str, location)))
+    if kind == "extra_forbidden":
+        return _unknown_key(shape, root, location, hidden=hidden)
+    if kind == "missing":
+        parent, key = _at(root, location[:-1])
+        known = ", ".join(_keys(shape, location[:-1]))
+        return (key or parent).mistake(f"'{location[-1]}' is missing here; add it. Keys: {known}")
+    node, key = _at(root, location)
+    if location and location[-1] == "[key]" and key:
+        node = key
+    if hidden and location[-1] in SECRET_KEYS and node.text is not None:
+        return node.mistake(secret_written(str(location[-1])))
+    found = "" if hidden else f"found {node.describe()}; "
+    return node.mistake(_words(node, error, found))
+
+
+def _at(node: Node, location: Iterable[int | str]) -> tuple[Node, Node | None]:
+    """The node that a location leads to, as far as it goes, and the last key on the way."""
+    key = None
+    for part in location:
+        if isinstance(part, str) and part in node.mapping:
+            key, node = node.keys.get(part), node.mapping[part]
+        elif isinstance(part, int) and isinstance(node.value, tuple) and part < len(node.value):
+            key, node = None, node.value[part]
+    return node, key
+
+
+def _unknown_key(shape: type[BaseModel], root: Node, location: tuple[int | str, ...], *, hidden: bool) -> Mistake:
+    parent, _ = _at(root, location[:-1])
+    name, known = str(location[-1]), _keys(shape, location[:-1])
+    # A key that resembles none may be the secret itself, written between braces.
+    text = f"unknown key. {listed(known)}" if hidden and not nearest(name, known) else unknown("key", name, known)
+    return parent.keys.get(name, parent).mistake(text)
+
+
+def _words(node: Node, error: Mapping[str, Any], found: str) -> str:
     kind, context = str(error["type"]), error.get("ctx") or {}
-    found = "" if secret else f"found {node.describe()}; "
     if kind == "value_error":
         own = str(context.get("error", error["msg"]))
         return f"{found}{own}" if own.startswith(("should", "unknown")) else own
     if kind in ("enum", "literal_error"):
-        valid = [word.strip(" '") for word in str(context["expected"]).replace(" or ", ", ").split(",")]
-        near = nearest(node.text or "", valid)
-        return f"found {node.describe()}; {f'did you mean {quoted(near)}? ' if near else ''}{listed(valid)}"
+        return f"{found}{_choice(node, str(context['expected']))}"
     if kind == "string_pattern_mismatch":
-        return f"{found}should be {_PATTERNS.get(context['pattern'], context['pattern'])}"
-    if kind.startswith(_NUMBERS):
-        return f"{found}should be a number"
-    if kind == "string_type":
-        return f"{found}should be text; put it in quotes if it looks like something else"
-    if kind in ("dict_type", "model_type", "model_attributes_type", "mapping_type"):
-        return f"{found}should be a mapping (key: value)"
-    if kind in ("too_short", "string_too_short"):
-        return f"{found}should not be empty"
-    return f"{found}{str(error['msg']).replace('Input should', 'should').replace('Value error, ', '')}"
+        return f"{found}should be {_PATTERNS.get(context['pattern'], 'like ' + context['pattern'])}"
+    should = next((words for start, words in _SHOULD if kind.startswith(start)), None)
+    if should is None:
+        return f"{found}{str(error['msg']).replace('Input should', 'should').replace('Value error, ', '')}"
+    return f"{found}should {'' if should.startswith('not') else 'be '}{should.format(**context)}"
+
+
+def _choice(node: Node, expected: str) -> str:
+    valid = [word.strip(" '") for word in expected.replace(" or ", ", ").split(",")]
+    near = nearest(node.text or "", valid)
+    return f"{f'did you mean {quoted(near)}? ' if near else ''}{listed(valid)}"
 
 
 def _keys(shape: type[BaseModel], location: Iterable[int | str]) -> list[str]:

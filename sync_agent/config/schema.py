@@ -15,8 +15,11 @@ def json_schemas(connectors: Mapping[str, Connector] | None = None) -> dict[str,
     """The schemas of sync-agent.yaml and of a goal file, by name; `connectors` default to those installed."""
     known = installed_connectors() if connectors is None else connectors
     main = SettingsShape.model_json_schema(by_alias=True)
-    main["properties"]["sources"]["additionalProperties"] = {"anyOf": [_source(n, c) for n, c in known.items()]}
-    goals = _with_single_values(GoalsShape.model_json_schema(by_alias=True))
+    sources = main["properties"]["sources"]
+    (names,) = sources.pop("patternProperties")
+    sources["propertyNames"] = {"pattern": names}
+    sources["additionalProperties"] = {"anyOf": [_source(n, c) for n, c in known.items()]}
+    goals = GoalsShape.model_json_schema(by_alias=True)
     return {"sync-agent": {"$schema": _DIALECT, **main}, "goals": {"$schema": _DIALECT, **goals}}
 
 
@@ -36,15 +39,3 @@ def _inlined(part: Any, definitions: Mapping[str, Any]) -> Any:
             return _inlined(definitions[part["$ref"].rsplit("/", 1)[1]], definitions)
         return {key: _inlined(value, definitions) for key, value in part.items()}
     return [_inlined(each, definitions) for each in part] if isinstance(part, list) else part
-
-
-def _with_single_values(part: Any) -> Any:
-    """Wherever a list is taken, one value does, too."""
-    if isinstance(part, list):
-        return [_with_single_values(each) for each in part]
-    if not isinstance(part, dict):
-        return part
-    inner = {key: _with_single_values(value) for key, value in part.items()}
-    if inner.get("type") == "array" and "items" in inner and "goals" not in inner:
-        return {"anyOf": [inner, inner["items"]]}
-    return inner

@@ -2,19 +2,21 @@
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from connectors.email.options import EmailOptions
-from sync_agent.config.values import Digest, Duration, Identifier, Name, Names, Region, Zone
+from sync_agent.config.values import Digest, Duration, Identifier, Name, Names, Region, WholeDays, Zone, several
 from sync_agent.model import Role
 
 Share = Annotated[float, Field(ge=0, le=1)]
+_Listed = Annotated[tuple[WholeDays, ...], Field(min_length=1)]
+Repeats = Annotated[_Listed, BeforeValidator(several, json_schema_input_type=WholeDays | _Listed)]
 
 
 class Shape(BaseModel):
     """Unknown keys are mistakes."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class PersonShape(Shape):
@@ -34,8 +36,8 @@ class RulesShape(Shape):
 
     blocked_after: Duration | None = Field(default=None, description="Working days until blocked work alerts: 3d")
     critical_blocked_after: Duration | None = Field(default=None, description="The same for critical goals: 24h")
-    stale_item_after: Duration | None = Field(default=None, description="Work in progress that nobody touches: 14d")
-    stale_goal_after: Duration | None = Field(default=None, description="A goal that nobody touches: 30d")
+    stale_item_after: WholeDays | None = Field(default=None, description="Work in progress that nobody touches: 14d")
+    stale_goal_after: WholeDays | None = Field(default=None, description="A goal that nobody touches: 30d")
     at_risk_below: Share | None = Field(default=None, description="Probability below which a goal is at risk: 0.7")
     off_track_below: Share | None = Field(default=None, description="Probability below which it is off track: 0.4")
     delivered_share: Share | None = Field(default=None, description="Part of the scope that must be done: 0.8")
@@ -46,6 +48,7 @@ class RulesShape(Shape):
     cycles_before_change: Annotated[int, Field(ge=1)] | None = Field(
         default=None, description="Cycles that a finding must hold before it is told, or be gone before it is over: 2"
     )
+    repeat_after: Repeats | None = Field(default=None, description="Working days between reminders: [3d, 7d, 14d]")
     blocked_statuses: Names | None = Field(default=None, description="Statuses that mean blocked")
     blocked_labels: Names | None = Field(default=None, description="Labels that mean blocked")
 

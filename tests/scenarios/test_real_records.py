@@ -28,7 +28,7 @@ sources:
   github: {{type: github, url: "{github}", auth: {{token: {{env: T}}}}, repositories: [bitcoin-core/gui]}}
 people:
   owner: {{name: Owner, role: owner, accounts: {{jira: user1}}}}
-channels: {{comments: false}}
+channels: {{comments: true}}
 store: {store}
 """
 _GOAL = """\

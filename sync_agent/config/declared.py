@@ -1,0 +1,50 @@
+"""The names that the files declare, to check the names that they use."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from sync_agent.config.errors import Mistake, unknown
+from sync_agent.config.nodes import Node
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """People, themes and goals by id; `sources` maps a source's name to its type ("" where it has none).
+
+    `containers` holds, for each source whose options are right, the projects or repositories in its scope.
+    """
+
+    people: frozenset[str]
+    themes: frozenset[str]
+    goals: frozenset[str]
+    sources: Mapping[str, str]
+    containers: Mapping[str, tuple[str, ...]]
+
+    @classmethod
+    def of(cls, main: Node, goals: Sequence[Node], containers: Mapping[str, tuple[str, ...]]) -> Self:
+        """What sync-agent.yaml and all goal files declare, right or wrong in its details."""
+        sources = main.get("sources")
+        return cls(
+            people=_names(main, "people"),
+            themes=_names(main, "themes"),
+            goals=frozenset(found.text for goal in goals if (found := goal.get("id")) and found.text),
+            sources={name: _type(node) for name, node in (sources.mapping if sources else {}).items()},
+            containers=containers,
+        )
+
+
+def named(node: Node | None, noun: str, known: Iterable[str]) -> Iterator[Mistake]:
+    """A mistake where the node's text is none of the known names."""
+    if node and node.text is not None and node.text not in known:
+        yield node.mistake(unknown(noun, node.text, known))
+
+
+def _names(main: Node, key: str) -> frozenset[str]:
+    found = main.get(key)
+    return frozenset(found.mapping) if found else frozenset()
+
+
+def _type(source: Node) -> str:
+    kind = source.get("type")
+    return (kind.text or "") if kind else ""

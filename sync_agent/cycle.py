@@ -20,7 +20,7 @@ from sync_agent.pull import PullResult, pull, pull_queries, sample_kpis
 from sync_agent.render import render
 from sync_agent.store import Store
 from sync_agent.store.facts import load_facts
-from sync_agent.store.state import load_alerts, load_judged, log_decisions, save_alerts, save_judged
+from sync_agent.store.state import load_alerts, load_health, load_judged, log_decisions, save_alerts, save_judged
 from sync_agent.world import World
 
 log = structlog.get_logger(__name__)
@@ -93,7 +93,8 @@ def judge(settings: Settings, store: Store, world: World) -> Judgement:
     with store.read() as connection:
         facts = load_facts(connection)
         memory = Memory(load_alerts(connection), load_judged(connection))
-    assessments = evaluate(organisation, facts, now)
+        before = load_health(connection, now)
+    assessments = evaluate(organisation, facts, now, before)
     options = Options(comments=settings.comments, email=settings.email is not None)
     outcome = decide(organisation, assessments, memory, options, now)
     messages = tuple(render(n, organisation, _markup(world, n), now) for n in outcome.notices)
@@ -104,7 +105,8 @@ def look_back(settings: Settings, store: Store, when: datetime) -> tuple[tuple[A
     """The judgement as it would have been at `when`, from the histories in the store."""
     with store.read() as connection:
         facts = as_of(load_facts(connection), when)
-    return evaluate(settings.organisation, facts, when), facts
+        before = load_health(connection, when)
+    return evaluate(settings.organisation, facts, when, before), facts
 
 
 def commit(store: Store, judgement: Judgement) -> tuple[Planned, ...]:

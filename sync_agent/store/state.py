@@ -1,12 +1,13 @@
 """What the agent remembers of its own judgement: alerts, goals judged before, and the log of decisions."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, delete, select
 
-from sync_agent.model import Alert, Assessment, Decision
+from sync_agent.model import Alert, Assessment, Decision, Health
 from sync_agent.store import schema
 from sync_agent.store.schema import from_micros, to_micros
 
@@ -33,6 +34,12 @@ def save_alerts(connection: Connection, alerts: Mapping[tuple[str, str, str], Al
 def load_judged(connection: Connection) -> frozenset[str]:
     """The goals that have been judged, with a health other than unknown, at least once."""
     return frozenset(connection.scalars(select(schema.judged.c.goal)))
+
+
+def load_health(connection: Connection, until: datetime) -> Mapping[str, Health]:
+    """The health that was last found, by goal; goals judged after `until` are left out."""
+    query = select(schema.judged).where(schema.judged.c.at <= to_micros(until))
+    return {row.goal: Health(row.health) for row in connection.execute(query)}
 
 
 def save_judged(connection: Connection, assessments: Iterable[Assessment]) -> None:

@@ -51,7 +51,7 @@ def _verdict(context: Context, state: KeyResultState) -> Health:
 
 
 def _by_chance(chance: float, rules: Rules, before: Health | None) -> Health:
-    """A goal changes sides only when the chance lies a band beyond the threshold: what hovers about it does not flap."""
+    """A goal changes sides only when the chance lies a band beyond the threshold: what hovers there does not flap."""
     on_track, at_risk = rules.on_track_probability, rules.at_risk_probability
     if before in (Health.ON_TRACK, Health.AT_RISK, Health.OFF_TRACK):
         on_track += rules.hysteresis if before is not Health.ON_TRACK else -rules.hysteresis

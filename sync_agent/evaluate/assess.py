@@ -13,14 +13,17 @@ from sync_agent.evaluate.health import judge, unknown_since
 from sync_agent.evaluate.history import as_of
 from sync_agent.evaluate.mapping import Index
 from sync_agent.evaluate.progress import delivery_state, kpi_state, kpi_value, roll_up
+from sync_agent.evaluate.reference import chance_by_idleness, chance_of_slip, past_paces
 from sync_agent.evaluate.signals import find_all
 from sync_agent.evaluate.words import say_day
 from sync_agent.model import (
     Assessment,
     CountKpi,
     Facts,
+    Forecast,
     Goal,
     Health,
+    History,
     KeyResult,
     KeyResultState,
     Organisation,
@@ -132,7 +135,21 @@ def _state(bench: _Bench, goal: Goal, key_result: KeyResult) -> KeyResultState:
     if not scope:
         return state
     today = bench.calendar.day(bench.now)
-    return replace(state, forecast=forecast(goal, scope, bench.index.team(scope), today, bench.calendar))
+    found = forecast(goal, scope, bench.index.team(scope), today, bench.calendar)
+    return replace(state, forecast=_by_reference(bench, goal, scope, found) if found.low_evidence else found)
+
+
+def _by_reference(bench: _Bench, goal: Goal, scope: tuple[History, ...], thin: Forecast) -> Forecast:
+    """No dates where history is thin, but the chance that the goal's kind has."""
+    today = bench.calendar.day(bench.now)
+    idle = [(bench.now - h.item.active).total_seconds() / 86_400 for h in scope if not h.item.done]
+    needed = goal.rules.delivered_share * len(scope) - (len(scope) - len(idle))
+    prior = 1 - chance_by_idleness(idle, needed, (goal.period.due - today).days + 1)
+    places = {(h.item.source, h.item.container.casefold()) for h in scope}
+    boxes = [box for box in bench.facts.timeboxes if (box.source, box.container.casefold()) in places]
+    paces = past_paces(bench.index.team(scope), boxes, today, bench.calendar)
+    slip = chance_of_slip(paces, needed, bench.calendar.working_days(today, goal.period.due), prior)
+    return replace(thin, on_time=1 - slip)
 
 
 def _broken(bench: _Bench, goal: Goal) -> Iterable[tuple[SourceState, str]]:

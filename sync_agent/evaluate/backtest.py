@@ -1,0 +1,162 @@
+"""The agent's own past, judged again day by day with only what was known then.
+
+Two kinds of goals are replayed: those that are configured, and every version, milestone and sprint whose due date is
+over, for those are promises with a known end. Each day carries on from the health found the day before.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from sync_agent.evaluate.assess import evaluate
+from sync_agent.evaluate.calendar import Calendar
+from sync_agent.evaluate.history import as_of
+from sync_agent.evaluate.mapping import Index
+from sync_agent.model import (
+    Assessment,
+    Facts,
+    Goal,
+    Health,
+    History,
+    ItemKind,
+    KeyResult,
+    Organisation,
+    Period,
+    Selector,
+    Timebox,
+    TimeboxKind,
+)
+
+# Versions and milestones have no first day: what was meant for them a quarter before they were due is their plan.
+_USUAL_PERIOD = timedelta(days=90)
+_TRIALS = 1000
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One goal on the evening of one day. `chance` is that of the agreed share being done by the due date.
+
+    `slipped` is what came of the scope as it was on this day: less than the agreed share of it was delivered by the
+    due date. What was moved out of the goal was not delivered.
+    """
+
+    day: date
+    health: Health
+    chance: float | None
+    low_evidence: bool
+    open_share: float
+    progress: float
+    expected: float
+    slipped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """A goal whose due date is over, with its days, oldest first, those without any scope left out."""
+
+    goal: Goal
+    days: tuple[Day, ...]
+
+    def left(self, day: date) -> float:
+        """The share of the period that was left after a day, 0 to 1."""
+        whole = (self.goal.period.due - self.goal.period.start).days + 1
+        return (self.goal.period.due - day).days / whole
+
+    def on(self, days_before_due: int) -> Day | None:
+        """The goal so many days before it was due; None when it was not known then."""
+        wanted = self.goal.period.due - timedelta(days=days_before_due)
+        return next((each for each in self.days if each.day == wanted), None)
+
+
+def past_goals(facts: Facts, today: date) -> tuple[Goal, ...]:
+    """Every version, milestone and sprint that was due before today, as a goal to deliver what it holds."""
+    return tuple(_goal(box) for box in facts.timeboxes if box.due and box.due < today)
+
+
+def replay(
+    organisation: Organisation, facts: Facts, today: date, since: date | None = None, every: int = 1
+) -> Iterator[Replay]:
+    """Judges each goal that was due before `today` on every day of its period (or each `every` days, from the end).
+
+    Days before `since` are left out. Goals are replayed one by one, without what they wait for, and their forecasts
+    make fewer runs than usual, for there are many of them.
+    """
+    calendar = Calendar.of(organisation)
+    for goal in organisation.goals:
+        if goal.period.due < today:
+            alone = replace(organisation, goals=(_quick(goal),))
+            yield Replay(goal, tuple(_days(alone, _narrowed(facts, goal), calendar, since, every)))
+
+
+def _days(alone: Organisation, facts: Facts, calendar: Calendar, since: date | None, every: int) -> Iterator[Day]:
+    (goal,) = alone.goals
+    end = as_of(facts, calendar.midnight(goal.period.due + timedelta(days=1)))
+    delivered = _keys(h for h in _scope(end, goal) if h.item.done)
+    before: dict[str, Health] = {}
+    for day in _dates(goal, since, every):
+        evening = calendar.midnight(day + timedelta(days=1)) - timedelta(microseconds=1)
+        known = as_of(facts, evening)
+        scope = _scope(known, goal)
+        if scope:
+            (assessment,) = evaluate(alone, known, evening, before)
+            before = {goal.id: assessment.health}
+            slipped = len(_keys(scope) & delivered) < goal.rules.delivered_share * len(scope)
+            yield _day(day, assessment, scope, slipped=slipped)
+
+
+def _dates(goal: Goal, since: date | None, every: int) -> Iterator[date]:
+    """Counted back from the due date, so that the last day is there whatever `every` is."""
+    span = (goal.period.due - goal.period.start).days
+    first = span // every * every
+    days = (goal.period.due - timedelta(days=before) for before in range(first, -1, -every))
+    return (day for day in days if since is None or day >= since)
+
+
+def _day(day: date, assessment: Assessment, scope: Sequence[History], *, slipped: bool) -> Day:
+    forecast = assessment.forecast
+    done = assessment.health is Health.DONE
+    return Day(
+        day=day,
+        health=assessment.health,
+        chance=1.0 if done else forecast.on_time if forecast else None,
+        low_evidence=bool(forecast and forecast.low_evidence),
+        open_share=sum(not history.item.done for history in scope) / len(scope),
+        progress=assessment.progress or 0.0,
+        expected=assessment.expected,
+        slipped=slipped,
+    )
+
+
+def _narrowed(facts: Facts, goal: Goal) -> Facts:
+    """Only the projects and repositories that the goal names, where it names them all: the less there is to rewind."""
+    wanted = [s for result in goal.key_results for s in result.delivers]
+    if not all(s.projects or s.repositories for s in wanted):
+        return facts
+    names = {(s.source, name.casefold()) for s in wanted for name in (*s.projects, *s.repositories)}
+    kept = {k: h for k, h in facts.histories.items() if (h.item.source, h.item.container.casefold()) in names}
+    return replace(facts, histories=kept)
+
+
+def _goal(box: Timebox) -> Goal:
+    assert box.due
+    start = box.start or box.due - _USUAL_PERIOD
+    field = {TimeboxKind.VERSION: "versions", TimeboxKind.MILESTONE: "milestones", TimeboxKind.SPRINT: "sprints"}
+    where = "repositories" if "/" in box.container else "projects"
+    # Pull requests carry their issue's milestone and would count its work twice.
+    chosen = Selector(box.source, kind=ItemKind.ISSUE, **{where: (box.container,), field[box.kind]: (box.name,)})
+    result = KeyResult("scope", box.name, (chosen,))
+    name = f"{box.source} {box.container} {box.kind.value} {box.id}"
+    return Goal(name, box.name, "", Period(start, box.due), (result,))
+
+
+def _quick(goal: Goal) -> Goal:
+    return replace(goal, rules=replace(goal.rules, forecast_trials=min(goal.rules.forecast_trials, _TRIALS)))
+
+
+def _scope(facts: Facts, goal: Goal) -> tuple[History, ...]:
+    return Index(facts).scope(selector for result in goal.key_results for selector in result.delivers)
+
+
+def _keys(scope: Iterable[History]) -> frozenset[Key]:
+    return frozenset((history.item.source, history.item.id) for history in scope)

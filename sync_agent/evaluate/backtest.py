@@ -141,13 +141,20 @@ def _narrowed(facts: Facts, goal: Goal) -> Facts:
 def _goal(box: Timebox) -> Goal:
     assert box.due
     start = box.start or box.due - _USUAL_PERIOD
-    field = {TimeboxKind.VERSION: "versions", TimeboxKind.MILESTONE: "milestones", TimeboxKind.SPRINT: "sprints"}
-    where = "repositories" if "/" in box.container else "projects"
     # Pull requests carry their issue's milestone and would count its work twice.
-    chosen = Selector(box.source, kind=ItemKind.ISSUE, **{where: (box.container,), field[box.kind]: (box.name,)})
+    chosen = replace(_in_container(box), kind=ItemKind.ISSUE)
     result = KeyResult("scope", box.name, (chosen,))
     name = f"{box.source} {box.container} {box.kind.value} {box.id}"
     return Goal(name, box.name, "", Period(start, box.due), (result,))
+
+
+def _in_container(box: Timebox) -> Selector:
+    place = (box.container,)
+    if box.kind is TimeboxKind.MILESTONE:
+        return Selector(box.source, repositories=place, milestones=(box.name,))
+    if box.kind is TimeboxKind.VERSION:
+        return Selector(box.source, projects=place, versions=(box.name,))
+    return Selector(box.source, projects=place, sprints=(box.name,))
 
 
 def _quick(goal: Goal) -> Goal:

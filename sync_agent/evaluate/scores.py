@@ -114,8 +114,5 @@ def _leads(replays: Iterable[Replay]) -> Iterator[float]:
 
 def _changes(days: Sequence[Day]) -> tuple[int, int]:
     moves = [(b.day, a.health, b.health) for a, b in pairwise(days) if a.health is not b.health]
-    taken_back = sum(
-        later[2] is earlier[1] and later[0] - earlier[0] <= _FLAP
-        for earlier, later in pairwise(moves)
-    )
+    taken_back = sum(later[2] is earlier[1] and later[0] - earlier[0] <= _FLAP for earlier, later in pairwise(moves))
     return len(moves), taken_back

@@ -33,6 +33,25 @@ class Batch:
     cursor: str = ""
 
 
+class Fate(StrEnum):
+    """What became of an item that a complete reading did not bring."""
+
+    HERE = "here"
+    MOVED = "moved"
+    DELETED = "deleted"
+    HIDDEN = "hidden"
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """An item's fate and, where it moved out of scope, its new key. HIDDEN: deleted, or these credentials may not see
+    it; most trackers do not tell which.
+    """
+
+    fate: Fate
+    key: str | None = None
+
+
 class Reader(Protocol):
     """Reads work items and their histories."""
 
@@ -41,6 +60,10 @@ class Reader(Protocol):
 
         The pull is complete when the iterator ends; an exception means that it is not.
         """
+        ...
+
+    def locate(self, items: Mapping[str, str]) -> Mapping[str, Whereabouts]:
+        """What became of each of some items (id to key), asked one by one or in bulk rather than listed."""
         ...
 
     def search(self, query: str) -> frozenset[str]:

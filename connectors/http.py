@@ -19,6 +19,7 @@ from connectors.errors import (
     ConnectorError,
     Doubtful,
     Forbidden,
+    Gone,
     Malformed,
     NotFound,
     Refused,
@@ -63,11 +64,12 @@ class Answer:
 
 
 class Policy:
-    """Runs requests against one server."""
+    """Runs requests against one server. `server_time` is the server's own clock when it last answered."""
 
     def __init__(self, context: Context, give_up_after: float) -> None:
         self._context = context
         self._give_up_after = give_up_after
+        self.server_time: datetime | None = None
 
     def run(self, what: str, send: Callable[[], Answer], *, repeatable: bool, attempts: int = ATTEMPTS) -> Answer:
         """A good answer to `send`, which is tried again while that can help and do no harm.
@@ -91,6 +93,7 @@ class Policy:
             answer = send()
         except requests.RequestException as error:
             raise _lost(what, error, repeatable) from error
+        self.server_time = _date(answer.headers.get("date", "")) or self.server_time
         if answer.status < 300:
             return answer
         raise self._refusal(what, answer, repeatable)
@@ -107,7 +110,7 @@ class Policy:
             403: Forbidden,
             404: NotFound,
             408: Unavailable,
-            410: NotFound,
+            410: Gone,
         }
         return kinds.get(answer.status, Refused)(text)
 
@@ -150,8 +153,13 @@ def _moment(text: str, now: datetime) -> datetime | None:
         return now + timedelta(seconds=float(text))
     except ValueError:
         pass
+    found = _date(text)
+    return max(found, now) if found else None
+
+
+def _date(text: str) -> datetime | None:
     try:
-        return max(parsedate_to_datetime(text).astimezone(UTC), now)
+        return parsedate_to_datetime(text).astimezone(UTC)
     except ValueError:
         return None
 

@@ -17,6 +17,7 @@ from sync_agent.evaluate import as_of, evaluate, selectors
 from sync_agent.model import Assessment, Facts, HttpKpi, Message, Notice, SourceState
 from sync_agent.outbox import DeliveryReport, Planned, deliver, enqueue
 from sync_agent.pull import PullResult, pull, pull_queries, sample_kpis
+from sync_agent.reconcile import Reconciliation
 from sync_agent.render import render
 from sync_agent.store import Store
 from sync_agent.store.facts import load_facts
@@ -70,15 +71,22 @@ def run_cycle(settings: Settings, store: Store, world: World, progress: Progress
     return CycleReport(pulls, judgement, planned, delivery)
 
 
-def pull_all(settings: Settings, store: Store, world: World, progress: Progress = _silent) -> tuple[PullResult, ...]:
+def pull_all(
+    settings: Settings,
+    store: Store,
+    world: World,
+    progress: Progress = _silent,
+    reconciliation: Reconciliation | None = None,
+) -> tuple[PullResult, ...]:
     """Pulls every source, asks the selectors' own queries and samples the KPIs."""
+    reconciliation = reconciliation or Reconciliation(settings.reconcile_every)
     results = []
     for name, source in world.sources.items():
         if world.stop.is_set():
             break
         progress("pull", name)
         told = _count(progress, name)
-        results.append(pull(name, source.reader, store, world.clock(), told))
+        results.append(pull(name, source.reader, store, world.clock(), reconciliation, told))
         if results[-1].error is None:
             pull_queries(name, source.reader, _queries(settings, name), store)
     if not world.stop.is_set():

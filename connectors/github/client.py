@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -38,6 +39,11 @@ class Client:
         )
 
     @property
+    def server_time(self) -> datetime | None:
+        """The host's own clock when it last answered."""
+        return self._policy.server_time
+
+    @property
     def app(self) -> bool:
         """Whether we are a GitHub App rather than a person."""
         return self.options.auth.app is not None
@@ -52,15 +58,22 @@ class Client:
         """One request with its headers. PATCH and GET may repeat; POST happens once or is Doubtful."""
         return self._send(method, path, params, body, repeatable=method != "POST")
 
+    def page(self, path: str, params: Mapping[str, Any] | None, following: str | None) -> tuple[list[Raw], str | None]:
+        """A page of a list and the whole address of the next, which may carry a cursor; take it as `following`."""
+        asked = None if following else {"per_page": 100, **(params or {})}
+        answer = self.answer("GET", following or path, params=asked)
+        found = answer.json(f"{self.name}: GET {path}")
+        entries = found if isinstance(found, list) else found.get("repositories", [])
+        return entries, _next(answer.headers.get("link", ""))
+
     def pages(self, path: str, params: Mapping[str, Any] | None = None) -> Iterator[Raw]:
-        """The entries of a paged list; follows the whole `next` address, which may carry a cursor."""
-        where: str | None = path
-        asked: Mapping[str, Any] | None = {"per_page": 100, **(params or {})}
-        while where:
-            answer = self.answer("GET", where, params=asked)
-            entries = answer.json(f"{self.name}: GET {path}")
-            yield from entries if isinstance(entries, list) else entries.get("repositories", [])
-            where, asked = _next(answer.headers.get("link", "")), None
+        """The entries of a paged list."""
+        following: str | None = None
+        while True:
+            entries, following = self.page(path, params, following)
+            yield from entries
+            if following is None:
+                return
 
     def graphql(self, query: str, variables: Raw, *, attempts: int = ATTEMPTS) -> tuple[Raw, list[Raw]]:
         """The data of a query and the errors beside it. Raises where there is no data at all, or a rate limit."""

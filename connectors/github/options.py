@@ -37,4 +37,7 @@ class GithubOptions(HttpOptions):
         default="https://api.github.com", description="https://api.github.com, or https://HOST/api/v3"
     )
     auth: GithubAuth
+    overlap: Annotated[float, Field(ge=0)] = Field(
+        default=300, description="Seconds that are read again every time, for a list may show an edit late"
+    )
     repositories: Annotated[tuple[Repository, ...], Field(min_length=1)] = Field(description="As owner/name")

@@ -1,6 +1,7 @@
 """Requests to one Jira site: the `jira` library's session under our own policy."""
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -38,6 +39,11 @@ class Client:
             max_retries=0,
             timeout=options.timeout,
         )
+
+    @property
+    def server_time(self) -> datetime | None:
+        """The site's own clock when it last answered."""
+        return self._policy.server_time
 
     @property
     def cloud(self) -> bool:

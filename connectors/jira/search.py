@@ -42,6 +42,10 @@ class Search(Protocol):
         """The same issues with every wanted field and `changelog.histories`; fewer where some are gone by now."""
         ...
 
+    def visible(self, ids: Sequence[str]) -> Iterator[Raw]:
+        """Those of the issues that exist and may be seen, in any project: id and key."""
+        ...
+
 
 class CloudSearch:
     """Jira Cloud: ids by search, then issues and histories in bulk."""
@@ -69,18 +73,23 @@ class CloudSearch:
         ids = [str(raw["id"]) for raw in found]
         histories = self._histories(ids)
         for part in _parts(ids, _BULK_ISSUES):
-            for raw in self._issues(part):
+            for raw in self._issues(part, self.fields.wanted):
                 yield {**raw, "changelog": {"histories": histories.get(str(raw["id"]), [])}}
 
-    def _issues(self, ids: list[str]) -> Iterable[Raw]:
+    def visible(self, ids: Sequence[str]) -> Iterator[Raw]:
+        """In bulk."""
+        for part in _parts(ids, _BULK_ISSUES):
+            yield from self._issues(part, ["project"])
+
+    def _issues(self, ids: list[str], fields: list[str]) -> Iterable[Raw]:
         try:
-            body = {"issueIdsOrKeys": ids, "fields": self.fields.wanted}
+            body = {"issueIdsOrKeys": ids, "fields": fields}
             return list(self._client.query("/rest/api/3/issue/bulkfetch", body).get("issues") or ())
         except NotFound:
-            return self._issues_by_search(ids)
+            return self._issues_by_search(ids, fields)
 
-    def _issues_by_search(self, ids: list[str]) -> Iterable[Raw]:
-        body: Raw = {"jql": f"id in ({', '.join(ids)})", "maxResults": 100, "fields": self.fields.wanted}
+    def _issues_by_search(self, ids: list[str], fields: list[str]) -> Iterable[Raw]:
+        body: Raw = {"jql": f"id in ({', '.join(ids)})", "maxResults": 100, "fields": fields}
         while True:
             answer = self._client.query("/rest/api/3/search/jql", body)
             yield from answer.get("issues") or ()
@@ -144,6 +153,13 @@ class ServerSearch:
             log = raw.get("changelog") or {}
             cut = int(log.get("total") or 0) > len(log.get("histories") or ())
             yield self._whole(raw) if cut else raw
+
+    def visible(self, ids: Sequence[str]) -> Iterator[Raw]:
+        """Without validation, ids that do not exist are passed over instead of refused."""
+        for part in _parts(ids, _SERVER_PAGE):
+            jql = f"id in ({', '.join(part)})"
+            body = {"jql": jql, "maxResults": len(part), "fields": ["project"], "validateQuery": False}
+            yield from self._client.query("/rest/api/2/search", body).get("issues") or ()
 
     def _whole(self, raw: Raw) -> Raw:
         params = {"expand": "changelog", "fields": "updated"}

@@ -10,7 +10,7 @@ from sync_agent.cli.common import Agent
 from sync_agent.cli.look import explain, outbox, status
 from sync_agent.cli.play import demo, sandbox
 from sync_agent.cli.start import init
-from sync_agent.cli.work import health, plan, run, serve
+from sync_agent.cli.work import health, plan, reconcile, run, serve
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -50,5 +50,5 @@ def main(context: click.Context, directory: Path, log_level: str | None, log_for
     context.obj = Agent(directory, level, json)
 
 
-for command in (init, validate, plan, run, serve, status, explain, outbox, health, schema, demo, sandbox):
+for command in (init, validate, plan, run, serve, reconcile, status, explain, outbox, health, schema, demo, sandbox):
     main.add_command(command)

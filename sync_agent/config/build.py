@@ -58,13 +58,16 @@ class SourceSettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that is configured. `store` is an SQLAlchemy address, `every` the time between cycles."""
+    """Everything that is configured. `store` is an SQLAlchemy address, `every` the time between cycles,
+    `reconcile_every` that between complete readings of the trackers.
+    """
 
     organisation: Organisation
     sources: Mapping[str, SourceSettings]
     email: EmailOptions | None
     comments: bool
     every: timedelta
+    reconcile_every: timedelta
     store: str
     web_host: str
     web_port: int
@@ -94,6 +97,7 @@ def build(
         email=main.channels.email,
         comments=main.channels.comments,
         every=main.schedule.every,
+        reconcile_every=main.schedule.reconcile,
         store=_store(directory, environ.get("SYNC_AGENT_STORE") or main.store),
         web_host=environ.get("SYNC_AGENT_WEB_HOST") or main.web.host,
         web_port=int(environ.get("SYNC_AGENT_WEB_PORT") or main.web.port),

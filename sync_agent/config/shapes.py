@@ -64,6 +64,11 @@ class ScheduleShape(Shape):
     """When cycles run."""
 
     every: Duration = Field(default="15m", validate_default=True, description="Time between cycles")
+    reconcile: Duration = Field(
+        default="24h",
+        validate_default=True,
+        description="Time between complete readings of the trackers, which also find what was deleted or moved",
+    )
 
 
 class WebShape(Shape):

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from types import TracebackType
 from typing import Self
 
@@ -146,6 +147,7 @@ class Sandbox:
         answer = _refusal(fault) if fault and refused else await _whole(await call_next(request))
         if fault and not refused:
             answer = _spoilt(fault, answer)
+        answer.headers["date"] = format_datetime(self.clock.now(), usegmt=True)
         text = bytes(answer.body).decode(errors="replace")
         exchange = Exchange(request.method, request.url.path, request.url.query, body, answer.status_code, text)
         self.journal.exchanges.append(exchange)
@@ -171,7 +173,9 @@ class Server:
     """Serves an application on loopback, in a thread, while it is entered."""
 
     def __init__(self, app: Starlette, host: str = "127.0.0.1", port: int = 0) -> None:
-        config = uvicorn.Config(app, host=host, port=port, log_config=None, access_log=False, lifespan="off")
+        config = uvicorn.Config(
+            app, host=host, port=port, log_config=None, access_log=False, lifespan="off", date_header=False
+        )
         self._server = uvicorn.Server(config)
         self._socket = config.bind_socket()
         self._socket.listen(128)  # Who asks before the thread has begun waits instead of being refused.

@@ -30,6 +30,7 @@ items = Table(
     Column("container", String, nullable=False),
     Column("updated", BigInteger, nullable=False),
     Column("data", Text, nullable=False),
+    Column("removed", BigInteger),
     Index("items_by_key", "source", "key"),
     Index("items_by_container", "source", "container"),
 )
@@ -71,6 +72,14 @@ sources = Table(
     Column("source", String, primary_key=True),
     Column("cursor", Text),
     Column("state", Text, nullable=False),
+    Column("census", Text),
+)
+
+census = Table(
+    "census",
+    metadata,
+    Column("source", String, primary_key=True),
+    Column("id", String, primary_key=True),
 )
 
 queries = Table(

@@ -83,6 +83,7 @@ def test_only_what_changed_is_read_again(stage: Theatre, name: str) -> None:
     at = MONDAY + timedelta(hours=1)
     stage.jira_state.edit("SHOP-3", at=at, by="noor", priority="High")
     stage.github_state.edit("acme/shop", 3, at=at, by="noor", label="P1")
+    stage.clock.set(at + timedelta(minutes=1))
     changed, cursor = read(stage, name, cursor)
     assert keys(changed) == [{"jira": "SHOP-3", "github": "acme/shop#3"}[name]]
     assert keys(read(stage, name, cursor)[0]) == []
@@ -167,6 +168,7 @@ def test_a_host_without_graphql_is_read_over_rest_and_tells_the_same(stage: Thea
     stage.github_state.edit(
         "acme/shop", 7, at=MONDAY, by="noor", label="P1", assignee="noor", title="New", state="closed"
     )
+    stage.clock.advance(timedelta(minutes=1))
     whole, _ = read(stage, "github", None)
     stage.github.faults.add(Fault(path="/graphql", status=404))
     over_rest, cursor = read(stage, "github", None)

@@ -67,7 +67,7 @@ class _Cloud(Site):
             int(body.get("maxResults") or 50),
             5000 if set(fields) <= {"id", "key"} else 1000 if len(fields) < 3 else 100,
         )
-        found = query.run(list(self.state.visible()))
+        found = query.run(self.state.indexed())
         start = _start(body.get("nextPageToken"))
         page = {"issues": [cloud_issue(self.state, raw, fields) for raw in found[start : start + most]]}
         last = start + most >= len(found)

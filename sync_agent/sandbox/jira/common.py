@@ -103,7 +103,7 @@ class Site:
             raw = self.state.issue(key_or_id)
         except KeyError:
             raw = {"fields": {"project": {"key": None}}}
-        if raw["fields"]["project"]["key"] in {None, *self.state.hidden}:
+        if raw["fields"]["project"]["key"] in {None, *self.state.hidden} or raw.get("id") in self.state.concealed:
             raise Refusal(404, "Issue does not exist or you do not have permission to see it.")
         return raw
 

@@ -45,7 +45,7 @@ class _Server(Site):
         return [p for key, p in self.state.projects.items() if key not in self.state.hidden]
 
     def search(self, _request: Request, body: Raw) -> Any:
-        found = self.query(str(body.get("jql") or "")).run(list(self.state.visible()))
+        found = self.query(str(body.get("jql") or "")).run(self.state.indexed())
         start = int(body.get("startAt") or 0)
         most = min(int(body.get("maxResults") or 50), _LARGEST_PAGE)
         changelog = "changelog" in (body.get("expand") or [])

@@ -185,6 +185,24 @@ class Context:
     stop: threading.Event = field(default_factory=threading.Event)
 
 
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """One of a server's quotas, as it last said: of `limit` requests or points `remaining` are left until `reset`."""
+
+    resource: str
+    limit: int
+    remaining: int
+    reset: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """How many requests were made since the start, and the server's quotas by resource (none where it names none)."""
+
+    requests: int = 0
+    quotas: Mapping[str, Quota] = field(default_factory=dict)
+
+
 class Source(Protocol):
     """One opened tracker."""
 
@@ -192,6 +210,11 @@ class Source(Protocol):
     reader: Reader
     writer: Writer
     probe: Probe
+
+    @property
+    def usage(self) -> Usage:
+        """What was asked of the tracker so far."""
+        ...
 
     def close(self) -> None:
         """Gives connections back; safe to call twice."""

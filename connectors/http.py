@@ -14,7 +14,7 @@ import requests
 import structlog
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_exponential_jitter
 
-from connectors.base import Context
+from connectors.base import Context, Usage
 from connectors.errors import (
     ConnectorError,
     Doubtful,
@@ -27,6 +27,8 @@ from connectors.errors import (
     Unauthorised,
     Unavailable,
 )
+from connectors.options import HttpOptions
+from connectors.pace import Pace, reset_time
 
 log = structlog.get_logger(__name__)
 
@@ -66,10 +68,16 @@ class Answer:
 class Policy:
     """Runs requests against one server. `server_time` is the server's own clock when it last answered."""
 
-    def __init__(self, context: Context, give_up_after: float) -> None:
+    def __init__(self, context: Context, options: HttpOptions) -> None:
         self._context = context
-        self._give_up_after = give_up_after
+        self._give_up_after = options.give_up_after
+        self._pace = Pace(context, options)
         self.server_time: datetime | None = None
+
+    @property
+    def usage(self) -> Usage:
+        """What was asked of the server so far."""
+        return self._pace.usage
 
     def run(self, what: str, send: Callable[[], Answer], *, repeatable: bool, attempts: int = ATTEMPTS) -> Answer:
         """A good answer to `send`, which is tried again while that can help and do no harm.
@@ -89,14 +97,17 @@ class Policy:
         return retrying(self._once, what, send, repeatable)
 
     def _once(self, what: str, send: Callable[[], Answer], repeatable: bool) -> Answer:
-        try:
-            answer = send()
-        except requests.RequestException as error:
-            raise _lost(what, error, repeatable) from error
+        with self._pace.turn():
+            try:
+                answer = send()
+            except requests.RequestException as error:
+                raise _lost(what, error, repeatable) from error
         self.server_time = _date(answer.headers.get("date", "")) or self.server_time
-        if answer.status < 300:
-            return answer
-        raise self._refusal(what, answer, repeatable)
+        refusal = None if answer.status < 300 else self._refusal(what, answer, repeatable)
+        self._pace.learn(answer.headers, refused_until=refusal.until if isinstance(refusal, Throttled) else None)
+        if refusal:
+            raise refusal
+        return answer
 
     def _refusal(self, what: str, answer: Answer, repeatable: bool) -> ConnectorError:
         text = f"{what}: {answer.status} {_explain(answer)}"
@@ -143,7 +154,7 @@ def _until(answer: Answer, now: datetime) -> datetime:
     if "retry-after" in headers:
         return _moment(headers["retry-after"], now) or now + _UNNAMED_WAIT
     reset = headers.get("x-ratelimit-reset") if headers.get("x-ratelimit-remaining", "0") == "0" else None
-    found = _reset(reset) if reset else None
+    found = reset_time(reset) if reset else None
     return max(found, now) if found else now + _UNNAMED_WAIT
 
 
@@ -162,19 +173,6 @@ def _date(text: str) -> datetime | None:
         return parsedate_to_datetime(text).astimezone(UTC)
     except ValueError:
         return None
-
-
-def _reset(text: str) -> datetime | None:
-    """GitHub sends seconds since 1970, Jira an ISO 8601 instant."""
-    try:
-        return datetime.fromtimestamp(float(text), UTC)
-    except ValueError:
-        pass
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _lost(what: str, error: requests.RequestException, repeatable: bool) -> ConnectorError:

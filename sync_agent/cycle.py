@@ -5,12 +5,12 @@ transaction that records what was decided together with the messages that follow
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
 
-from connectors.base import Markup
+from connectors.base import Markup, Usage
 from sync_agent.config import Settings
 from sync_agent.decide import Memory, Options, Outcome, decide
 from sync_agent.evaluate import as_of, evaluate, selectors
@@ -85,10 +85,13 @@ def pull_all(
         if world.stop.is_set():
             break
         progress("pull", name)
-        told = _count(progress, name)
-        results.append(pull(name, source.reader, store, world.clock(), reconciliation, told))
-        if results[-1].error is None:
+        before = source.usage.requests
+        result = pull(name, source.reader, store, world.clock(), reconciliation, _count(progress, name))
+        if result.error is None:
             pull_queries(name, source.reader, _queries(settings, name), store)
+        usage = replace(source.usage, requests=source.usage.requests - before)
+        results.append(replace(result, usage=usage))
+        _log_usage(name, usage)
     if not world.stop.is_set():
         sample_kpis(_kpis(settings), world.read_kpi, store, world.clock())
     return tuple(results)
@@ -127,6 +130,14 @@ def commit(store: Store, judgement: Judgement) -> tuple[Planned, ...]:
 def _markup(world: World, notice: Notice) -> Markup | None:
     """What a comment is written in; None for mail."""
     return world.sources[notice.channel].writer.markup if notice.place else None
+
+
+def _log_usage(source: str, usage: Usage) -> None:
+    quotas = {
+        quota.resource or "all": f"{quota.remaining:,} of {quota.limit:,} until {quota.reset:%H:%M} UTC"
+        for quota in usage.quotas.values()
+    }
+    log.info("source usage", source=source, requests=usage.requests, left=quotas)
 
 
 def _count(progress: Progress, name: str) -> Callable[[int], None]:

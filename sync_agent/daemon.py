@@ -135,6 +135,8 @@ class Daemon:
         self.snapshot = replace(self.snapshot, config_mistakes=(), organisation=fresh.organisation)
 
     def _show(self, report: CycleReport) -> None:
+        for pull in report.pulls:
+            self._metrics.count(pull.source, pull.usage)
         for outcome, count in (report.delivery.counts if report.delivery else {}).items():
             self._metrics.delivered.labels(outcome).inc(count)
         if report.judgement is None:

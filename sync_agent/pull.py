@@ -1,13 +1,14 @@
 """Connectors → store. A pull is complete or it did not happen: its cursor advances with what it covers."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import structlog
 from sqlalchemy import Connection
 
-from connectors.base import Batch, Reader
+from connectors.ahead import ahead
+from connectors.base import Batch, Reader, Usage
 from connectors.errors import ConnectorError
 from sync_agent.model import HttpKpi, Sample
 from sync_agent.reconcile import Reconciliation, reconcile
@@ -32,7 +33,7 @@ Told = Callable[[int], None]
 @dataclass(frozen=True, slots=True)
 class PullResult:
     """What one pull brought. `error` is None when it was complete. `removed` are the keys of items that were found to
-    have left the scope.
+    have left the scope. `usage` is what it cost, and the server's quotas.
     """
 
     source: str
@@ -41,6 +42,7 @@ class PullResult:
     error: str | None = None
     unreadable: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
+    usage: Usage = field(default_factory=Usage)
 
 
 def pull(
@@ -105,7 +107,7 @@ def _catch_up(work: _Work, result: PullResult) -> PullResult:
     with store.read() as connection:
         state, start = load_source(connection, result.source)
     unreadable: dict[str, str] = {}
-    for batch in work.reader.read(start):
+    for batch in ahead(work.reader.read(start)):
         unreadable.update(batch.unreadable)
         with store.begin() as connection:
             _save(connection, batch)
@@ -122,7 +124,7 @@ def _read_all(work: _Work, result: PullResult) -> PullResult:
         save_source(connection, state, cursor)
         census = load_census(connection, result.source)
     unreadable: dict[str, str] = {}
-    for batch in work.reader.read(census):
+    for batch in ahead(work.reader.read(census)):
         unreadable.update(batch.unreadable)
         census = batch.cursor
         with store.begin() as connection:

@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 
 from connectors import keyset
+from connectors.ahead import merged
 from connectors.base import Batch, Whereabouts
 from connectors.errors import Forbidden, Malformed, NotFound, Refused, Throttled, Unavailable
 from connectors.github import rest
@@ -55,13 +56,13 @@ class GithubReader:
         """Everything changed since `cursor`; a repository that cannot be read is named, the others are read."""
         marks = _parse(cursor)
         unreadable: dict[str, str] = {}
-        for repository in self._moved(marks, unreadable):
-            try:
-                for (items, changes, boxes), mark in self._repository(repository, marks.get(repository, Mark())):
-                    marks[repository] = mark
-                    yield Batch(items, changes, boxes, cursor=_dump(marks))
-            except (NotFound, Forbidden) as error:
-                unreadable[repository] = str(error)
+        moved = [self._named(name, marks.get(name, Mark())) for name in self._moved(marks, unreadable)]
+        for repository, part in merged(moved, min(len(moved), self._client.options.concurrency)):
+            if isinstance(part, str):
+                unreadable[repository] = part
+                continue
+            (items, changes, boxes), marks[repository] = part
+            yield Batch(items, changes, boxes, cursor=_dump(marks))
         if unreadable and len(unreadable) == len(self._client.options.repositories):
             raise NotFound("; ".join(unreadable.values()))
         yield Batch(unreadable=unreadable, cursor=_dump(marks))
@@ -109,6 +110,14 @@ class GithubReader:
         return any(
             not mark.knows(self._entry(raw), kind) for kind, name in kinds.items() for raw in nodes(answer.get(name))
         )
+
+    def _named(self, repository: str, mark: Mark) -> Iterator[tuple[str, tuple[_Made, Mark] | str]]:
+        """The parts of one repository; text is why it cannot be read."""
+        try:
+            for part in self._repository(repository, mark):
+                yield repository, part
+        except (NotFound, Forbidden) as error:
+            yield repository, str(error)
 
     def _repository(self, repository: str, mark: Mark) -> Iterator[tuple[_Made, Mark]]:
         queries = self._queries

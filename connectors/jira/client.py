@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import requests
 from jira import JIRA
 
-from connectors.base import Context
+from connectors.base import Context, Usage
 from connectors.errors import NotFound, Unauthorised
 from connectors.http import Answer, Policy
 from connectors.jira.options import JiraOptions
@@ -21,7 +21,7 @@ class Client:
         self.name = name
         self.options = options
         self.context = context
-        self._policy = Policy(context, options.give_up_after)
+        self._policy = Policy(context, options)
         self._base = (
             f"{options.gateway.rstrip('/')}/ex/jira/{options.cloud_id}" if options.cloud_id else options.url.rstrip("/")
         )
@@ -39,6 +39,11 @@ class Client:
             max_retries=0,
             timeout=options.timeout,
         )
+
+    @property
+    def usage(self) -> Usage:
+        """What was asked so far."""
+        return self._policy.usage
 
     @property
     def server_time(self) -> datetime | None:

@@ -9,6 +9,7 @@ from functools import cached_property, partial
 from typing import Any
 
 from connectors import keyset
+from connectors.ahead import ahead
 from connectors.base import Batch, Fate, Whereabouts
 from connectors.errors import Forbidden, Malformed, NotFound, Refused
 from connectors.jira.changes import ChangeMaker, with_finish
@@ -95,11 +96,15 @@ class JiraReader:
         makers: _Makers | None = None
         cursor, overlap = start, timedelta(seconds=self._client.options.overlap)
         pages = keyset.walk(partial(self._page, start.scope), start.position.since, start.position.seen)
-        for fresh in _chunks(pages):
+        for fresh, whole in ahead(self._completed(ahead(pages))):
             makers = makers or self._makers()
             cursor = replace(cursor, position=cursor.position.after(fresh, overlap))
-            yield self._batch(makers, self._search.complete([e.raw for e in fresh]), cursor)
+            yield self._batch(makers, whole, cursor)
         yield Batch(unreadable=unreadable, cursor=cursor.dump())
+
+    def _completed(self, pages: Iterator[list[Entry]]) -> Iterator[tuple[list[Entry], list[Raw]]]:
+        for fresh in _chunks(pages):
+            yield fresh, list(self._search.complete([entry.raw for entry in fresh]))
 
     def _page(self, scope: Sequence[str], since: int, mark: Any) -> keyset.Page:
         page = self._search.page(_changed(scope, since), mark)
@@ -115,11 +120,10 @@ class JiraReader:
             ChangeMaker(client.name, fields, statuses, blocking),
         )
 
-    def _batch(self, makers: _Makers, issues: Iterator[Raw], cursor: Cursor) -> Batch:
+    def _batch(self, makers: _Makers, whole: list[Raw], cursor: Cursor) -> Batch:
         items: list[WorkItem] = []
         changes: list[Change] = []
         boxes: dict[str, Timebox] = {}
-        whole = list(issues)
         for raw in whole:
             makers.statuses.learn((raw.get("fields") or {}).get("status"))
         for raw in whole:

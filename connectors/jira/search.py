@@ -1,6 +1,7 @@
 """The two ways to page through a search and to get whole issues with their histories."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
@@ -69,24 +70,26 @@ class CloudSearch:
         return Page(tuple(answer.get("issues") or ()), token if token != mark else None)
 
     def complete(self, found: Sequence[Raw]) -> Iterator[Raw]:
-        """Histories first: an issue edited in between is newer than its history, and is met again next time."""
-        ids = [str(raw["id"]) for raw in found]
-        histories = self._histories(ids)
-        for part in _parts(ids, _BULK_ISSUES):
-            for raw in self._issues(part, self.fields.wanted):
-                yield {**raw, "changelog": {"histories": histories.get(str(raw["id"]), [])}}
+        """Issues and histories side by side: one that is edited in between is met again next time."""
+        ids, fields = [str(raw["id"]) for raw in found], self.fields.wanted
+        with ThreadPoolExecutor(self._client.options.concurrency, "jira") as pool:
+            asked = pool.submit(self._histories, ids)
+            parts = list(pool.map(lambda part: self._issues(part, fields), _parts(ids, _BULK_ISSUES)))
+            histories = asked.result()
+        for raw in (raw for part in parts for raw in part):
+            yield {**raw, "changelog": {"histories": histories.get(str(raw["id"]), [])}}
 
     def visible(self, ids: Sequence[str]) -> Iterator[Raw]:
         """In bulk."""
         for part in _parts(ids, _BULK_ISSUES):
             yield from self._issues(part, ["project"])
 
-    def _issues(self, ids: list[str], fields: list[str]) -> Iterable[Raw]:
+    def _issues(self, ids: list[str], fields: list[str]) -> list[Raw]:
         try:
             body = {"issueIdsOrKeys": ids, "fields": fields}
             return list(self._client.query("/rest/api/3/issue/bulkfetch", body).get("issues") or ())
         except NotFound:
-            return self._issues_by_search(ids, fields)
+            return list(self._issues_by_search(ids, fields))
 
     def _issues_by_search(self, ids: list[str], fields: list[str]) -> Iterable[Raw]:
         body: Raw = {"jql": f"id in ({', '.join(ids)})", "maxResults": 100, "fields": fields}

@@ -195,9 +195,10 @@ def _show_run(report: CycleReport) -> None:
 
 def _pulled(result: PullResult) -> str:
     state = f"failed: {result.error}" if result.error else f"{result.items:,} items, {result.changes:,} changes"
+    cost = f" in {result.usage.requests:,} requests"
     unreadable = f"; cannot read {', '.join(result.unreadable)}" if result.unreadable else ""
     removed = f"; left the scope: {', '.join(result.removed)}" if result.removed else ""
-    return f"pulled {result.source}: {state}{unreadable}{removed}"
+    return f"pulled {result.source}: {state}{cost}{unreadable}{removed}"
 
 
 def _failed(report: CycleReport) -> bool:

@@ -12,7 +12,7 @@ import structlog
 
 from connectors.base import Markup, Usage
 from sync_agent.config import Settings
-from sync_agent.decide import Memory, Options, Outcome, decide
+from sync_agent.decide import Memory, Options, Outcome, Overlays, decide
 from sync_agent.evaluate import as_of, evaluate, selectors
 from sync_agent.model import Assessment, Facts, HttpKpi, Message, Notice, SourceState
 from sync_agent.outbox import DeliveryReport, Planned, deliver, enqueue
@@ -21,7 +21,15 @@ from sync_agent.reconcile import Reconciliation
 from sync_agent.render import render
 from sync_agent.store import Store
 from sync_agent.store.facts import load_facts
-from sync_agent.store.state import load_alerts, load_judged, log_decisions, save_alerts, save_judged
+from sync_agent.store.state import (
+    load_acknowledgements,
+    load_alerts,
+    load_judged,
+    load_silences,
+    log_decisions,
+    save_alerts,
+    save_judged,
+)
 from sync_agent.world import World
 
 log = structlog.get_logger(__name__)
@@ -103,7 +111,9 @@ def judge(settings: Settings, store: Store, world: World) -> Judgement:
     organisation = settings.organisation
     with store.read() as connection:
         facts = load_facts(connection)
-        memory = Memory(load_alerts(connection), load_judged(connection))
+        silences = (*settings.silences, *load_silences(connection, now))
+        overlays = Overlays(load_acknowledgements(connection), silences)
+        memory = Memory(load_alerts(connection), load_judged(connection), overlays)
     assessments = evaluate(organisation, facts, now)
     options = Options(comments=settings.comments, email=settings.email is not None)
     outcome = decide(organisation, assessments, memory, options, now)

@@ -14,7 +14,7 @@ from rich.text import Text
 from sync_agent.cli.common import Agent, console, opened_store, told_plainly
 from sync_agent.config import Settings, installed_connectors
 from sync_agent.cycle import look_back
-from sync_agent.model import Assessment, Health, Severity, SourceState
+from sync_agent.model import Assessment, Decision, Health, Severity, SourceState
 from sync_agent.outbox import revive
 from sync_agent.store.outbox import Row, RowState, load_rows
 from sync_agent.store.state import load_decisions
@@ -55,8 +55,9 @@ def status(agent: Agent, as_of: str | None, as_json: bool, goals: tuple[str, ...
 
 @click.command()
 @click.argument("goal")
+@click.option("--person", help="Only what this person was told, and what nobody was told.")
 @click.pass_obj
-def explain(agent: Agent, goal: str) -> None:
+def explain(agent: Agent, goal: str, person: str | None) -> None:
     """Show why a goal stands as it does, and who was told what about it and why."""
     with told_plainly():
         settings = agent.settings(installed_connectors())
@@ -75,10 +76,15 @@ def explain(agent: Agent, goal: str) -> None:
         out.print(f"{signal.severity.value}: {signal.kind.value}: {signal.headline}")
         for evidence in signal.evidence:
             out.print(f"    {evidence.text}")
-    for decision in decisions[-50:]:
-        told = "told" if decision.told else "not told"
+    for decision in [each for each in decisions if _concerns(each, person)][-50:]:
+        told = f"told {decision.audience or 'the trackers'}" if decision.told else "told nobody"
         what = f"{decision.at:%Y-%m-%d %H:%M} {decision.kind} {decision.subject}"
-        out.print(f"{what}: {told} {decision.audience}: {decision.reason}")
+        out.print(f"{what}: {told}: {decision.reason}")
+
+
+def _concerns(decision: Decision, person: str | None) -> bool:
+    """What a person was told, and what nobody was told."""
+    return person is None or not decision.told or person in decision.audience.split(", ")
 
 
 @click.group()
@@ -109,7 +115,7 @@ def retry(agent: Agent, keys: tuple[str, ...]) -> None:
     """Give messages that were given up another chance at the next cycle; all of them without KEY."""
     with told_plainly():
         settings = agent.settings(installed_connectors())
-        with opened_store(settings, create=False) as store, store.exclusive(), store.begin() as connection:
+        with opened_store(settings, create=False) as store, store.begin() as connection:
             count = revive(connection, keys or tuple(load_rows(connection)), utc_now())
     click.echo(f"{count} message{'s' if count != 1 else ''} will be sent again.")
 

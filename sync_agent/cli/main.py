@@ -9,6 +9,7 @@ from sync_agent.cli.check import schema, validate
 from sync_agent.cli.common import Agent
 from sync_agent.cli.look import explain, outbox, status
 from sync_agent.cli.play import demo, sandbox
+from sync_agent.cli.say import ack, silence
 from sync_agent.cli.start import init
 from sync_agent.cli.work import health, plan, reconcile, run, serve
 
@@ -50,5 +51,21 @@ def main(context: click.Context, directory: Path, log_level: str | None, log_for
     context.obj = Agent(directory, level, json)
 
 
-for command in (init, validate, plan, run, serve, reconcile, status, explain, outbox, health, schema, demo, sandbox):
+for command in (
+    init,
+    validate,
+    plan,
+    run,
+    serve,
+    reconcile,
+    status,
+    explain,
+    ack,
+    silence,
+    outbox,
+    health,
+    schema,
+    demo,
+    sandbox,
+):
     main.add_command(command)

@@ -2,6 +2,7 @@
 
 from sync_agent.model.goals import (
     CountKpi,
+    EscalationStep,
     Goal,
     HttpKpi,
     KeyResult,
@@ -27,6 +28,7 @@ from sync_agent.model.judgement import (
     SignalKind,
 )
 from sync_agent.model.messages import (
+    Acknowledgement,
     Alert,
     AlertState,
     Decision,
@@ -35,6 +37,8 @@ from sync_agent.model.messages import (
     MessageKind,
     Notice,
     Payload,
+    Silence,
+    Target,
 )
 from sync_agent.model.work import (
     Account,
@@ -55,6 +59,7 @@ from sync_agent.model.work import (
 
 __all__ = [
     "Account",
+    "Acknowledgement",
     "Alert",
     "AlertState",
     "Assessment",
@@ -62,6 +67,7 @@ __all__ = [
     "CountKpi",
     "Decision",
     "Delivery",
+    "EscalationStep",
     "Evidence",
     "Facts",
     "Field",
@@ -93,8 +99,10 @@ __all__ = [
     "Severity",
     "Signal",
     "SignalKind",
+    "Silence",
     "SourceState",
     "StatusCategory",
+    "Target",
     "Timebox",
     "TimeboxKind",
     "WorkItem",

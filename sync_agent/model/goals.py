@@ -139,6 +139,14 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class EscalationStep:
+    """Who is told, by their ids, when a problem has lasted `after_working_days` and nobody has acknowledged it."""
+
+    after_working_days: int
+    to: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
     """The thresholds of the judgement. Days are working days where the name says so."""
 
@@ -158,6 +166,8 @@ class Rules:
     blocked_statuses: tuple[str, ...] = ("Blocked", "On Hold", "Impediment")
     blocked_labels: tuple[str, ...] = ("blocked", "on-hold", "impediment")
     repeat_working_days: tuple[int, ...] = (3, 7, 14)
+    escalation: tuple[EscalationStep, ...] = ()
+    unstable_after: int = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,6 +129,22 @@ decisions = Table(
     Index("decisions_by_goal", "goal", "number"),
 )
 
+acknowledgements = Table(
+    "acknowledgements",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("at", BigInteger, nullable=False),
+    Column("data", Text, nullable=False),
+)
+
+silences = Table(
+    "silences",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("until", BigInteger, nullable=False),
+    Column("data", Text, nullable=False),
+)
+
 outbox = Table(
     "outbox",
     metadata,

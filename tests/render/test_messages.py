@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from connectors.base import Markup
+from sync_agent.decide import reasons
 from sync_agent.model import (
     Alert,
     AlertState,
@@ -28,6 +29,8 @@ from sync_agent.model import (
     Severity,
     Signal,
     SignalKind,
+    Silence,
+    Target,
 )
 from sync_agent.render import render
 
@@ -88,6 +91,21 @@ NOTICES = {
     "prompt-mail": replace(MAIL, kind=MessageKind.PROMPT, alerts=(ALERT,), person=NOOR, reason="you can help"),
     "digest-leader-mail": replace(MAIL, kind=MessageKind.DIGEST, person=BOARD, reason="your digest is due"),
     "digest-expert-mail": replace(MAIL, kind=MessageKind.DIGEST, person=NOOR, reason="your digest is due"),
+    "reminder-mail": replace(
+        MAIL, kind=MessageKind.REMINDER, person=DANA, reason=reasons.REMINDER,
+        alerts=(replace(ALERT, fired_at=NOW - timedelta(days=5), reminded=1),),
+    ),
+    "escalation-mail": replace(
+        MAIL, kind=MessageKind.ESCALATION, person=BOARD, reason=reasons.ESCALATION,
+        alerts=(replace(ALERT, fired_at=NOW - timedelta(days=5), escalated=1),),
+    ),
+    "silence-mail": replace(
+        MAIL, kind=MessageKind.SILENCE, person=DANA, reason=reasons.SILENCE_ENDS, goals=(),
+        silence=Silence(
+            "fast-checkout-all", Target("fast-checkout"), "dana", "waiting for the new contract",
+            NOW - timedelta(days=6), NOW + timedelta(hours=14),
+        ),
+    ),
     "operations-mail": replace(
         MAIL, kind=MessageKind.OPERATIONS, person=OPS, reason="a source cannot be read",
         alerts=(replace(ALERT, kind=SignalKind.SOURCE_DOWN, subject="jira", signal=DOWN),),

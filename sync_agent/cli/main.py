@@ -7,6 +7,7 @@ import click
 from sync_agent import logs
 from sync_agent.cli.check import schema, validate
 from sync_agent.cli.common import Agent
+from sync_agent.cli.foresee import forecast
 from sync_agent.cli.look import explain, outbox, status
 from sync_agent.cli.play import demo, sandbox
 from sync_agent.cli.say import ack, silence
@@ -60,6 +61,7 @@ for command in (
     reconcile,
     status,
     explain,
+    forecast,
     ack,
     silence,
     outbox,

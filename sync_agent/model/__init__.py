@@ -19,6 +19,7 @@ from sync_agent.model.goals import (
 )
 from sync_agent.model.judgement import (
     Assessment,
+    Cause,
     Evidence,
     Forecast,
     Health,
@@ -63,6 +64,7 @@ __all__ = [
     "Alert",
     "AlertState",
     "Assessment",
+    "Cause",
     "Change",
     "CountKpi",
     "Decision",

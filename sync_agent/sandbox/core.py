@@ -1,9 +1,9 @@
 """What every sandbox server has: a clock that can be set, faults that can be switched on, and a journal."""
 
+import asyncio
 import json
 import re
 import threading
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -142,7 +142,7 @@ class Sandbox:
         body = (await request.body()).decode(errors="replace")
         fault = self.faults.take(request.method, request.url.path)
         if fault and fault.latency:
-            time.sleep(fault.latency)
+            await asyncio.sleep(fault.latency)
         refused = fault is not None and fault.status is not None and not fault.lost
         answer = _refusal(fault) if fault and refused else await _whole(await call_next(request))
         if fault and not refused:

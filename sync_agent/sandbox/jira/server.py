@@ -27,7 +27,7 @@ def data_center(state: JiraState, clock: Clock, *, token: str, me: str) -> Sandb
         Route(f"{_V2}/project", g(site.projects)),
         Route(f"{_V2}/project/{{key}}", g(site.project)),
         Route(f"{_V2}/mypermissions", g(site.permissions)),
-        Route(f"{_V2}/search", g(site.search), methods=["POST"]),
+        Route(f"{_V2}/search", g(site.search), methods=["GET", "POST"]),
         Route(f"{_V2}/issue/{{key}}", g(site.one)),
         Route(comments, g(site.comments)),
         Route(comments, g(site.add_comment), methods=["POST"]),

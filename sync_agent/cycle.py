@@ -24,6 +24,7 @@ from sync_agent.store.facts import load_facts
 from sync_agent.store.state import (
     load_acknowledgements,
     load_alerts,
+    load_health,
     load_judged,
     load_silences,
     log_decisions,
@@ -114,7 +115,8 @@ def judge(settings: Settings, store: Store, world: World) -> Judgement:
         silences = (*settings.silences, *load_silences(connection, now))
         overlays = Overlays(load_acknowledgements(connection), silences)
         memory = Memory(load_alerts(connection), load_judged(connection), overlays)
-    assessments = evaluate(organisation, facts, now)
+        before = load_health(connection, now)
+    assessments = evaluate(organisation, facts, now, before)
     options = Options(comments=settings.comments, email=settings.email is not None)
     outcome = decide(organisation, assessments, memory, options, now)
     messages = tuple(render(n, organisation, _markup(world, n), now) for n in outcome.notices)
@@ -125,7 +127,8 @@ def look_back(settings: Settings, store: Store, when: datetime) -> tuple[tuple[A
     """The judgement as it would have been at `when`, from the histories in the store."""
     with store.read() as connection:
         facts = as_of(load_facts(connection), when)
-    return evaluate(settings.organisation, facts, when), facts
+        before = load_health(connection, when)
+    return evaluate(settings.organisation, facts, when, before), facts
 
 
 def commit(store: Store, judgement: Judgement) -> tuple[Planned, ...]:

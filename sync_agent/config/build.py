@@ -147,6 +147,7 @@ def _rules(base: Rules, shape: RulesShape) -> Rules:
         "stale_goal_days": shape.stale_goal_after and shape.stale_goal_after.days,
         "on_track_probability": shape.at_risk_below,
         "at_risk_probability": shape.off_track_below,
+        "hysteresis": shape.hysteresis,
         "delivered_share": shape.delivered_share,
         "pace_tolerance": shape.pace_tolerance,
         "scope_growth": shape.scope_growth,

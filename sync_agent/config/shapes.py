@@ -57,6 +57,9 @@ class RulesShape(Shape):
     stale_goal_after: WholeDays | None = Field(default=None, description="A goal that nobody touches: 30d")
     at_risk_below: Share | None = Field(default=None, description="Probability below which a goal is at risk: 0.7")
     off_track_below: Share | None = Field(default=None, description="Probability below which it is off track: 0.4")
+    hysteresis: Share | None = Field(
+        default=None, description="How far beyond a threshold the probability must be for the health to change: 0.1"
+    )
     delivered_share: Share | None = Field(default=None, description="Part of the scope that must be done: 0.8")
     pace_tolerance: Share | None = Field(
         default=None, description="How far progress may lag where no forecast is: 0.15"

@@ -38,14 +38,18 @@ class _Bench:
     index: Index
     calendar: Calendar
     now: datetime
+    before: Mapping[str, Health]
 
 
-def evaluate(organisation: Organisation, facts: Facts, now: datetime) -> tuple[Assessment, ...]:
+def evaluate(
+    organisation: Organisation, facts: Facts, now: datetime, before: Mapping[str, Health] | None = None
+) -> tuple[Assessment, ...]:
     """One assessment per goal, in the order of the configuration. `now` is aware UTC.
 
-    For an earlier day give it `as_of(facts, day)` and that day.
+    For an earlier day give it `as_of(facts, day)` and that day. `before` is the health that was last found, by goal:
+    a health changes only when its chance is clearly (`hysteresis`) on the other side of a threshold.
     """
-    bench = _Bench(organisation, facts, Index(facts), Calendar.of(organisation), now)
+    bench = _Bench(organisation, facts, Index(facts), Calendar.of(organisation), now, before or {})
     earlier = _Earlier(bench)
     goals = {goal.id: goal for goal in organisation.goals}
     known = {goal.id: [d for d in goal.depends_on if d in goals] for goal in organisation.goals}
@@ -121,6 +125,7 @@ def _context(bench: _Bench, goal: Goal, earlier: _Earlier, dependencies: Mapping
         forecast=after_dependencies(own, waits) if own else None,
         dependencies=dependencies,
         broken=tuple(_broken(bench, goal)),
+        before=bench.before.get(goal.id),
     )
 
 

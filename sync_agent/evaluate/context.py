@@ -10,6 +10,7 @@ from sync_agent.model import (
     Assessment,
     Forecast,
     Goal,
+    Health,
     History,
     KeyResultState,
     Organisation,
@@ -23,7 +24,8 @@ class Context:
 
     `scope` is the work of all its key results, each item once; `scope_at_start` the keys of what it was when the
     period began (None: nothing is known of that day). `dependencies` are the assessments of the goals it waits for.
-    `broken` are the sources it needs that cannot be trusted now, with what is wrong.
+    `broken` are the sources it needs that cannot be trusted now, with what is wrong. `before` is the health that was
+    last found (None: judged for the first time).
     """
 
     organisation: Organisation
@@ -40,6 +42,7 @@ class Context:
     forecast: Forecast | None
     dependencies: Mapping[str, Assessment]
     broken: tuple[tuple[SourceState, str], ...]
+    before: Health | None = None
 
     def owner_of(self, goal: str) -> str:
         """The name of a goal's owner."""

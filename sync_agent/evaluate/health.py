@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sync_agent.evaluate.context import Context
 from sync_agent.evaluate.words import say_day, say_percent
-from sync_agent.model import Evidence, Health, KeyResultState
+from sync_agent.model import Evidence, Health, KeyResultState, Rules
 
 _ORDER = (Health.DONE, Health.ON_TRACK, Health.AT_RISK, Health.OFF_TRACK)
 
@@ -43,14 +43,19 @@ def _verdict(context: Context, state: KeyResultState) -> Health:
     if state.progress >= 1:
         return Health.DONE
     if state.forecast and state.forecast.on_time is not None:
-        return _by_chance(state.forecast.on_time, rules.on_track_probability, rules.at_risk_probability)
+        return _by_chance(state.forecast.on_time, rules, context.before)
     behind = context.expected - state.progress
     if behind <= rules.pace_tolerance:
         return Health.ON_TRACK
     return Health.AT_RISK if behind <= 2 * rules.pace_tolerance else Health.OFF_TRACK
 
 
-def _by_chance(chance: float, on_track: float, at_risk: float) -> Health:
+def _by_chance(chance: float, rules: Rules, before: Health | None) -> Health:
+    """A goal changes sides only when the chance lies a band beyond the threshold: what hovers there does not flap."""
+    on_track, at_risk = rules.on_track_probability, rules.at_risk_probability
+    if before in (Health.ON_TRACK, Health.AT_RISK, Health.OFF_TRACK):
+        on_track += rules.hysteresis if before is not Health.ON_TRACK else -rules.hysteresis
+        at_risk += rules.hysteresis if before is Health.OFF_TRACK else -rules.hysteresis
     if chance >= on_track:
         return Health.ON_TRACK
     return Health.AT_RISK if chance >= at_risk else Health.OFF_TRACK

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, delete, select
 
-from sync_agent.model import Acknowledgement, Alert, Assessment, Decision, Silence
+from sync_agent.model import Acknowledgement, Alert, Assessment, Decision, Health, Silence
 from sync_agent.store import schema
 from sync_agent.store.schema import from_micros, to_micros
 
@@ -66,6 +66,12 @@ def load_silences(connection: Connection, now: datetime) -> tuple[Silence, ...]:
 def load_judged(connection: Connection) -> frozenset[str]:
     """The goals that have been judged, with a health other than unknown, at least once."""
     return frozenset(connection.scalars(select(schema.judged.c.goal)))
+
+
+def load_health(connection: Connection, until: datetime) -> Mapping[str, Health]:
+    """The health that was last found, by goal; goals judged after `until` are left out."""
+    query = select(schema.judged).where(schema.judged.c.at <= to_micros(until))
+    return {row.goal: Health(row.health) for row in connection.execute(query)}
 
 
 def save_judged(connection: Connection, assessments: Iterable[Assessment]) -> None:

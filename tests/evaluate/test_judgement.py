@@ -247,3 +247,33 @@ def test_scope_that_grew_since_the_start_is_found() -> None:
     added = [item(f"SHOP-5{n}", created=START + timedelta(days=20)) for n in range(5)]
     assert signals(judged(facts(*begun, *added)), SignalKind.SCOPE_GROWTH)
     assert not signals(judged(facts(*begun)), SignalKind.SCOPE_GROWTH)
+
+
+@pytest.mark.parametrize(
+    ("before", "chance", "after"),
+    [
+        (None, 0.69, Health.AT_RISK),
+        (Health.ON_TRACK, 0.69, Health.ON_TRACK),
+        (Health.ON_TRACK, 0.59, Health.AT_RISK),
+        (Health.ON_TRACK, 0.29, Health.OFF_TRACK),
+        (Health.AT_RISK, 0.75, Health.AT_RISK),
+        (Health.AT_RISK, 0.81, Health.ON_TRACK),
+        (Health.AT_RISK, 0.31, Health.AT_RISK),
+        (Health.OFF_TRACK, 0.49, Health.OFF_TRACK),
+        (Health.OFF_TRACK, 0.51, Health.AT_RISK),
+        (Health.OFF_TRACK, 0.81, Health.ON_TRACK),
+        (Health.DONE, 0.69, Health.AT_RISK),
+    ],
+)
+def test_health_changes_only_when_the_chance_is_clearly_on_the_other_side(
+    before: Health | None, chance: float, after: Health
+) -> None:
+    # The thresholds are moved to where the present chance lies as `chance` lies to 0.7 and 0.4.
+    known = steady(12, 5, 35)
+    whole = judged(known).forecast
+    assert whole
+    assert whole.on_time
+    rules = Rules(on_track_probability=whole.on_time + 0.7 - chance, at_risk_probability=whole.on_time + 0.4 - chance)
+    here = organisation(goal(rules=rules))
+    found = evaluate(here, known, NOW, {"checkout": before} if before else {})[0]
+    assert found.health is after

@@ -6,7 +6,6 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -74,16 +73,15 @@ def _floor_of_cloud(session: requests.Session, url: str) -> None:
         return session.post(f"{url}/rest/api/3/{path}", json=body, timeout=60).json()
 
     token: str | None = None
+    ids: list[str] = []
     while True:
-        body = {"jql": f"project = {PROJECT} ORDER BY updated", "maxResults": 1000, "fields": ["updated"]}
+        body = {"jql": f"project = {PROJECT} ORDER BY updated", "maxResults": 100, "fields": ["*all"]}
         page = ask("search/jql", body | ({"nextPageToken": token} if token else {}))
-        ids = [raw["id"] for raw in page["issues"]]
-        parts = [ids[start : start + 100] for start in range(0, len(ids), 100)]
-        with ThreadPoolExecutor(4) as pool:
-            histories = pool.submit(ask, "changelog/bulkfetch", {"issueIdsOrKeys": ids, "maxResults": 10_000})
-            list(pool.map(lambda part: ask("issue/bulkfetch", {"issueIdsOrKeys": part, "fields": ["*all"]}), parts))
-            histories.result()
+        ids += [raw["id"] for raw in page["issues"]]
         token = page.get("nextPageToken")
+        if len(ids) == 1000 or not token:
+            ask("changelog/bulkfetch", {"issueIdsOrKeys": ids, "maxResults": 10_000})
+            ids = []
         if not token:
             return
 

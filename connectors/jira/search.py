@@ -1,7 +1,6 @@
 """The two ways to page through a search and to get whole issues with their histories."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
@@ -12,8 +11,10 @@ from connectors.jira.fields import Fields, discover_fields
 
 Raw = dict[str, Any]
 
-_SERVER_PAGE = 100
-_ID_PAGE = 1000
+# Whole issues come a hundred a page, ids alone by the thousands.
+# https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-search/#api-rest-api-3-search-jql-post
+_CLOUD_PAGE, _CLOUD_ID_PAGE = 100, 5000
+_SERVER_PAGE, _SERVER_ID_PAGE = 100, 1000
 # https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/#api-rest-api-3-issue-bulkfetch-post
 _BULK_ISSUES = 100
 _BULK_HISTORIES = 1000
@@ -49,7 +50,7 @@ class Search(Protocol):
 
 
 class CloudSearch:
-    """Jira Cloud: ids by search, then issues and histories in bulk."""
+    """Jira Cloud: issues by search, histories in bulk."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
@@ -61,7 +62,9 @@ class CloudSearch:
 
     def page(self, jql: str, mark: Any, *, ids_only: bool = False) -> Page:
         """A page may be shorter than asked and is not therefore the last."""
-        body: Raw = {"jql": jql, "maxResults": _ID_PAGE, "fields": ["id"] if ids_only else ["updated"]}
+        body: Raw = {"jql": jql, "maxResults": _CLOUD_PAGE, "fields": self.fields.wanted}
+        if ids_only:
+            body |= {"maxResults": _CLOUD_ID_PAGE, "fields": ["id"]}
         if mark:
             body["nextPageToken"] = mark
         answer = self._client.query("/rest/api/3/search/jql", body)
@@ -70,35 +73,16 @@ class CloudSearch:
         return Page(tuple(answer.get("issues") or ()), token if token != mark else None)
 
     def complete(self, found: Sequence[Raw]) -> Iterator[Raw]:
-        """Issues and histories side by side: one that is edited in between is met again next time."""
-        ids, fields = [str(raw["id"]) for raw in found], self.fields.wanted
-        with ThreadPoolExecutor(self._client.options.concurrency, "jira") as pool:
-            asked = pool.submit(self._histories, ids)
-            parts = list(pool.map(lambda part: self._issues(part, fields), _parts(ids, _BULK_ISSUES)))
-            histories = asked.result()
-        for raw in (raw for part in parts for raw in part):
+        """With their histories, asked in bulk; an issue that is edited in between is met again next time."""
+        histories = self._histories([str(raw["id"]) for raw in found])
+        for raw in found:
             yield {**raw, "changelog": {"histories": histories.get(str(raw["id"]), [])}}
 
     def visible(self, ids: Sequence[str]) -> Iterator[Raw]:
-        """In bulk."""
+        """In bulk, from the issues themselves and not from the search."""
         for part in _parts(ids, _BULK_ISSUES):
-            yield from self._issues(part, ["project"])
-
-    def _issues(self, ids: list[str], fields: list[str]) -> list[Raw]:
-        try:
-            body = {"issueIdsOrKeys": ids, "fields": fields}
-            return list(self._client.query("/rest/api/3/issue/bulkfetch", body).get("issues") or ())
-        except NotFound:
-            return list(self._issues_by_search(ids, fields))
-
-    def _issues_by_search(self, ids: list[str], fields: list[str]) -> Iterable[Raw]:
-        body: Raw = {"jql": f"id in ({', '.join(ids)})", "maxResults": 100, "fields": fields}
-        while True:
-            answer = self._client.query("/rest/api/3/search/jql", body)
-            yield from answer.get("issues") or ()
-            if answer.get("isLast") or not answer.get("nextPageToken"):
-                return
-            body["nextPageToken"] = answer["nextPageToken"]
+            body = {"issueIdsOrKeys": part, "fields": ["project"]}
+            yield from self._client.query("/rest/api/3/issue/bulkfetch", body).get("issues") or ()
 
     def _histories(self, ids: list[str]) -> dict[str, list[Raw]]:
         found: dict[str, list[Raw]] = {}
@@ -140,7 +124,7 @@ class ServerSearch:
         body: Raw = {
             "jql": jql,
             "startAt": start,
-            "maxResults": _ID_PAGE if ids_only else _SERVER_PAGE,
+            "maxResults": _SERVER_ID_PAGE if ids_only else _SERVER_PAGE,
             "fields": ["id"],
         }
         if not ids_only:

@@ -15,7 +15,7 @@ from sync_agent.config import Settings
 from sync_agent.decide import Memory, Options, Outcome, decide
 from sync_agent.evaluate import as_of, evaluate, selectors
 from sync_agent.model import Assessment, Facts, HttpKpi, Message, Notice, SourceState
-from sync_agent.outbox import DeliveryReport, Planned, deliver, enqueue
+from sync_agent.outbox import Channels, DeliveryReport, Planned, deliver, enqueue
 from sync_agent.pull import PullResult, pull, pull_queries, sample_kpis
 from sync_agent.render import render
 from sync_agent.store import Store
@@ -66,7 +66,7 @@ def run_cycle(settings: Settings, store: Store, world: World, progress: Progress
     log.info("decided", goals=len(judgement.assessments), messages=news)
     progress("tell", f"{news} messages")
     writers = {name: source.writer for name, source in world.sources.items()}
-    delivery = deliver(store, writers, world.mailer, world.clock, world.stop)
+    delivery = deliver(store, Channels(writers, world.mailer), world.clock, world.stop)
     return CycleReport(pulls, judgement, planned, delivery)
 
 

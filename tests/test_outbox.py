@@ -4,18 +4,20 @@ import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.base import Mail, Markup
-from connectors.errors import Doubtful, NotFound, Refused, Throttled, Unavailable
+from connectors.errors import ConnectorError, Doubtful, Malformed, NotFound, Refused, Throttled, Unavailable
 from sync_agent.model import Message, MessageKind, Payload, Place
-from sync_agent.outbox import BACK_OFF, deliver, enqueue, revive
+from sync_agent.outbox import BACK_OFF, Channels, deliver, enqueue, revive
 from sync_agent.store import Store
 from sync_agent.store.outbox import RowState, load_rows
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 PLACE = Place("jira", "SHOP-1")
+TROUBLES = ["ok", "before", "after", "killed", "nonsense"]
 
 
 class Board:
@@ -26,6 +28,7 @@ class Board:
     def __init__(self, *plan: str) -> None:
         self.comments: dict[str, tuple[str, str]] = {}
         self.plan = list(plan)
+        self.errors: list[Exception] = []
         self._number = 0
 
     def find(self, _place: Place, key: str) -> str | None:
@@ -41,9 +44,13 @@ class Board:
             raise Doubtful("no answer")
         if trouble == "killed":
             raise KeyboardInterrupt
+        if trouble == "nonsense":
+            raise Malformed("<html>")
         return str(self._number)
 
     def update(self, _place: Place, comment: str, key: str, body: str) -> None:
+        if self.errors:
+            raise self.errors.pop(0)
         if comment not in self.comments:
             raise NotFound("gone")
         self.comments[comment] = (key, body)
@@ -76,7 +83,7 @@ def mail(key: str = "alert/a") -> Message:
 def tell(store: Store, messages: list[Message], at: datetime, board: Board, post: Post | None = None):
     with store.begin() as connection:
         enqueue(connection, messages, at)
-    return deliver(store, {"jira": board}, post, lambda: at, threading.Event())
+    return deliver(store, Channels({"jira": board}, post), lambda: at, threading.Event())
 
 
 def state(store: Store, key: str) -> RowState:
@@ -85,7 +92,7 @@ def state(store: Store, key: str) -> RowState:
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(st.sampled_from(["ok", "before", "after", "killed"]), max_size=5))
+@given(st.lists(st.sampled_from(TROUBLES), max_size=5))
 def test_a_comment_is_there_once_wherever_its_delivery_is_interrupted(plan: list[str]) -> None:
     board = Board(*plan)
     with Store.temporary() as store:
@@ -96,6 +103,61 @@ def test_a_comment_is_there_once_wherever_its_delivery_is_interrupted(plan: list
                 continue
         assert [key for key, _ in board.comments.values()] == ["status/a"]
         assert state(store, "status/a") is RowState.DELIVERED
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.sampled_from(TROUBLES), max_size=5))
+def test_a_status_that_somebody_deleted_is_there_once_wherever_its_delivery_is_interrupted(plan: list[str]) -> None:
+    board = Board()
+    with Store.temporary() as store:
+        tell(store, [comment()], NOW, board)
+        board.comments.clear()
+        board.plan = list(plan)
+        for round_ in range(1, len(plan) + 3):
+            try:
+                tell(store, [comment(body="two")], NOW + round_ * timedelta(days=1), board)
+            except KeyboardInterrupt:
+                continue
+        assert list(board.comments.values()) == [("status/a", "two")]
+
+
+@pytest.mark.parametrize("error", [ConnectorError("abandoned: the agent is stopping"), Malformed("<html>")])
+def test_what_is_not_a_clear_no_is_tried_again(error: ConnectorError) -> None:
+    post = Post(error)
+    with Store.temporary() as store:
+        tell(store, [mail()], NOW, Board(), post)
+        assert state(store, "alert/a") is RowState.WAITING
+        tell(store, [], NOW + timedelta(minutes=2), Board(), post)
+        assert len(post.sent) == 1
+
+
+def test_a_message_that_trips_the_agent_does_not_stop_the_others() -> None:
+    post = Post(AttributeError("an answer nobody foresaw"))
+    with Store.temporary() as store:
+        report = tell(store, [mail("alert/a"), mail("alert/b")], NOW, Board(), post)
+        assert [m.key for m in report.delivered] == ["alert/b"]
+        assert [m.key for m, _ in report.waiting] == ["alert/a"]
+
+
+def test_news_goes_before_status_texts() -> None:
+    board = Board()
+    with Store.temporary() as store:
+        with store.begin() as connection:
+            enqueue(connection, [comment()], NOW - timedelta(hours=1))
+        tell(store, [comment("alert/a", edits=False)], NOW, board)
+    assert [key for key, _ in board.comments.values()] == ["alert/a", "status/a"]
+
+
+def test_a_status_that_changes_meanwhile_does_not_hurry_a_server_that_named_a_time() -> None:
+    board = Board()
+    with Store.temporary() as store:
+        tell(store, [comment()], NOW, board)
+        board.errors.append(Throttled("slow down", NOW + timedelta(hours=6)))
+        tell(store, [comment(body="two")], NOW, board)
+        tell(store, [comment(body="three")], NOW + timedelta(hours=1), board)
+        assert list(board.comments.values()) == [("status/a", "one")]
+        tell(store, [], NOW + timedelta(hours=6), board)
+        assert list(board.comments.values()) == [("status/a", "three")]
 
 
 def test_the_same_message_is_not_sent_again() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from connectors.base import Markup
-from connectors.errors import ConnectorError, Refused
+from connectors.errors import ConnectorError, Doubtful, Refused
 from connectors.github.client import Client
 from sync_agent.model import Place
 
@@ -39,7 +39,7 @@ class GithubWriter:
         """A new comment. Raises Doubtful when it may have been written."""
         answer = self._write("POST", f"{_issue(place)}/comments", key, body)
         if not answer.get("id"):
-            raise ConnectorError(f"{self._client.name}: the comment on {place.key} was answered without an id")
+            raise Doubtful(f"{self._client.name}: the comment on {place.key} was answered without an id")
         return str(answer["id"])
 
     def update(self, place: Place, comment: str, key: str, body: str) -> None:

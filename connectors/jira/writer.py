@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from connectors.base import Markup
-from connectors.errors import ConnectorError, NotFound
+from connectors.errors import Doubtful, NotFound
 from connectors.jira.client import Client
 from sync_agent.model import Place
 
@@ -32,7 +32,7 @@ class JiraWriter:
         answer = self._client.write("POST", self._path(place), self._body(key, body))
         identifier = answer.get("id")
         if not identifier:
-            raise ConnectorError(f"{self._client.name}: the comment on {place.key} was answered without an id")
+            raise Doubtful(f"{self._client.name}: the comment on {place.key} was answered without an id")
         return str(identifier)
 
     def update(self, place: Place, comment: str, key: str, body: str) -> None:

@@ -1,0 +1,111 @@
+"""Sends what is due, one message after the other, and records what became of each.
+
+A message was written into the store, payload and date frozen, in the transaction that decided it; here it is sent, and
+then recorded as delivered. What was interrupted in between is found waiting again.
+"""
+
+import logging
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+import structlog
+
+from connectors.errors import ConnectorError, Unauthorised, Unavailable
+from sync_agent.model import Message
+from sync_agent.outbox.attempt import Channels, arrived, failed, send
+from sync_agent.store import Store
+from sync_agent.store.facts import record_own_write
+from sync_agent.store.outbox import Row, RowState, load_due, save_rows
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryReport:
+    """What became of one round: how many were delivered, wait for another try, or failed for good."""
+
+    delivered: tuple[Message, ...] = ()
+    waiting: tuple[tuple[Message, str], ...] = ()
+    dead: tuple[tuple[Message, str], ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+def deliver(store: Store, channels: Channels, clock: Callable[[], datetime], stop: threading.Event) -> DeliveryReport:
+    """Sends what is due. A channel that is down or refuses our credentials is left alone for the rest of the round."""
+    return _report(_Round(store, channels, clock, stop).run())
+
+
+class _Round:
+    """The deliveries of one cycle. `down` are the channels that are left alone, with the error that says why."""
+
+    def __init__(self, store: Store, channels: Channels, clock: Callable[[], datetime], stop: threading.Event) -> None:
+        self._store = store
+        self._channels = channels
+        self._clock = clock
+        self._stop = stop
+        self._down: dict[str, ConnectorError] = {}
+
+    def run(self) -> tuple[Row, ...]:
+        """The rows that were due, as they are now."""
+        with self._store.read() as connection:
+            due = load_due(connection, self._clock())
+        after = []
+        # News first: should a budget or a stop end the round early, it is status texts that wait.
+        for row in sorted(due, key=lambda each: each.message.edits):
+            if self._stop.is_set():
+                break
+            after.append(self._handle(row))
+        return tuple(after)
+
+    def _handle(self, row: Row) -> Row:
+        if row.message.channel in self._down:
+            return replace(row, error=str(self._down[row.message.channel]))
+        after = self._attempt(row)
+        self._save(after)
+        _tell_log(after)
+        return after
+
+    def _attempt(self, row: Row) -> Row:
+        try:
+            external = send(row, self._channels)
+        except ConnectorError as error:
+            if isinstance(error, (Unavailable, Unauthorised)):
+                self._down[row.message.channel] = error
+            return failed(row, error, self._clock())
+        return arrived(row, external, self._clock())
+
+    def _save(self, row: Row) -> None:
+        with self._store.begin() as connection:
+            save_rows(connection, [row])
+            place = row.message.place
+            if place and row.delivered and row.state is RowState.DELIVERED:
+                record_own_write(connection, place.source, place.key, row.delivered)
+
+
+def _tell_log(row: Row) -> None:
+    log.log(
+        logging.INFO if row.state is RowState.DELIVERED else logging.WARNING,
+        "message",
+        outcome=row.state.value,
+        key=row.message.key,
+        channel=row.message.channel,
+        reason=row.message.reason,
+        error=row.error,
+    )
+
+
+def _report(rows: Iterable[Row]) -> DeliveryReport:
+    rows = tuple(rows)
+
+    def with_error(state: RowState) -> tuple[tuple[Message, str], ...]:
+        return tuple((row.message, row.error or "") for row in rows if row.state is state)
+
+    return DeliveryReport(
+        delivered=tuple(row.message for row in rows if row.state is RowState.DELIVERED),
+        waiting=with_error(RowState.WAITING),
+        dead=with_error(RowState.DEAD),
+        counts=Counter(row.state.value for row in rows),
+    )

@@ -1,17 +1,21 @@
 """Comments on issues, marked by an HTML comment that readers do not see."""
 
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
-from connectors.base import Markup
-from connectors.errors import ConnectorError, Doubtful, Refused
+from connectors.base import Limit, Markup, WriteBudget
+from connectors.errors import Doubtful, Refused
 from connectors.github.client import Client
 from sync_agent.model import Place
 
-# Creating content quickly meets GitHub's secondary limits: leave a second between writes.
+# GitHub allows 80 content-generating requests a minute and 500 an hour; people with the same account write, too.
+# https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits
+_OVERALL = (Limit(60, timedelta(minutes=1)), Limit(400, timedelta(hours=1)))
+# "If you are making a large number of POST, PATCH, PUT, or DELETE requests, wait at least one second between each."
 # https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api
-_PAUSE_SECONDS = 1.0
+_GAP = timedelta(seconds=1)
 
 
 class GithubWriter:
@@ -19,7 +23,7 @@ class GithubWriter:
 
     def __init__(self, client: Client) -> None:
         self._client = client
-        self._wrote = False
+        self.budget = WriteBudget(urlsplit(client.options.url).netloc, _GAP, overall=_OVERALL)
 
     @property
     def markup(self) -> Markup:
@@ -56,9 +60,6 @@ class GithubWriter:
         return str(self._client.get("/user").get("login"))
 
     def _write(self, method: str, path: str, key: str, body: str) -> dict[str, Any]:
-        if self._wrote and self._client.context.stop.wait(_PAUSE_SECONDS):
-            raise ConnectorError("abandoned: the agent is stopping")
-        self._wrote = True
         answer = self._client.answer(method, path, body={"body": f"{_marker(key)}\n{body}"})
         found: dict[str, Any] = answer.json(f"{self._client.name}: {method} {path}")
         return found

@@ -1,14 +1,19 @@
 """Comments on issues, marked by a comment property that readers never see."""
 
 import json
+from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
-from connectors.base import Markup
+from connectors.base import Limit, Markup, WriteBudget
 from connectors.errors import Doubtful, NotFound
 from connectors.jira.client import Client
 from sync_agent.model import Place
 
 PROPERTY = "goal-sync-agent"
+# Jira Cloud's limits for writes to one issue; Data Center has none of its own, and these are generous.
+# https://developer.atlassian.com/cloud/jira/platform/rate-limiting/
+_ONE_ISSUE = (Limit(20, timedelta(seconds=2)), Limit(100, timedelta(seconds=30)))
 
 
 class JiraWriter:
@@ -16,6 +21,7 @@ class JiraWriter:
 
     def __init__(self, client: Client) -> None:
         self._client = client
+        self.budget = WriteBudget(urlsplit(client.options.url).netloc, one_place=_ONE_ISSUE)
 
     @property
     def markup(self) -> Markup:

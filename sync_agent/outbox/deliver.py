@@ -9,18 +9,23 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
 from connectors.errors import ConnectorError, Unauthorised, Unavailable
 from sync_agent.model import Message
 from sync_agent.outbox.attempt import Channels, arrived, failed, send
+from sync_agent.outbox.budget import LONGEST, Ledger
 from sync_agent.store import Store
 from sync_agent.store.facts import record_own_write
 from sync_agent.store.outbox import Row, RowState, load_due, save_rows
+from sync_agent.store.writes import Write, forget_writes, load_writes, save_writes
 
 log = structlog.get_logger(__name__)
+
+# Waits up to this long are waited for; longer ones are for the next cycle.
+_PATIENCE = timedelta(seconds=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,10 @@ class _Round:
         self._clock = clock
         self._stop = stop
         self._down: dict[str, ConnectorError] = {}
+        self._waited_until = clock()
+        with store.begin() as connection:
+            forget_writes(connection, clock() - LONGEST)
+            self._ledger = Ledger(load_writes(connection, clock() - LONGEST))
 
     def run(self) -> tuple[Row, ...]:
         """The rows that were due, as they are now."""
@@ -63,10 +72,31 @@ class _Round:
     def _handle(self, row: Row) -> Row:
         if row.message.channel in self._down:
             return replace(row, error=str(self._down[row.message.channel]))
-        after = self._attempt(row)
+        after = self._over_budget(row) or self._attempt(row)
         self._save(after)
         _tell_log(after)
         return after
+
+    def _over_budget(self, row: Row) -> Row | None:
+        """The row put off, where its host has been written to often enough; else the write is counted.
+
+        It is counted before it is made: a crash must not make room. A short wait is waited for here and now.
+        """
+        writer, place = self._channels.writers.get(row.message.channel), row.message.place
+        if writer is None or place is None:
+            return None
+        now = max(self._clock(), self._waited_until)
+        free, why = self._ledger.free_at(writer.budget, place.key, now)
+        if free - now > _PATIENCE:
+            return replace(row, next_attempt=free, error=f"waits until {free:%H:%M:%S} UTC, write budget: {why}")
+        if self._stop.wait((free - now).total_seconds()):
+            return replace(row, error="not sent: the agent is stopping")
+        self._waited_until = free
+        write = Write(writer.budget.host, place.key, max(free, self._clock()))
+        self._ledger.add(write)
+        with self._store.begin() as connection:
+            save_writes(connection, [write])
+        return None
 
     def _attempt(self, row: Row) -> Row:
         try:

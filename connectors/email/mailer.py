@@ -87,7 +87,8 @@ def _sorted(where: str, error: smtplib.SMTPException) -> ConnectorError:
         return Unauthorised(f"{where}: refuses the username and password ({error.smtp_code})")
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, text = next(iter(error.recipients.values()))
-        words = f"{where}: refuses the recipient: {code} {_words(text)}"
+        fix = "; correct this person's `email` in sync-agent.yaml" if code >= 500 else ""
+        words = f"{where}: refuses the recipient: {code} {_words(text)}{fix}"
         # One full mailbox is no reason to leave everybody else without mail: not Unavailable.
         return Refused(words) if code >= 500 else Doubtful(words)
     if isinstance(error, smtplib.SMTPSenderRefused):

@@ -98,7 +98,8 @@ def list_messages(agent: Agent, everything: bool) -> None:
         settings = agent.settings(installed_connectors())
         with opened_store(settings, create=False) as store, store.read() as connection:
             rows = load_rows(connection)
-    shown = [row for row in rows.values() if everything or row.state is not RowState.DELIVERED]
+    quiet = (RowState.DELIVERED, RowState.HELD)
+    shown = [row for row in rows.values() if everything or row.state not in quiet]
     for row in shown:
         console().print(_row(row))
     if not shown:

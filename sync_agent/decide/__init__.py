@@ -2,5 +2,6 @@
 
 from sync_agent.decide.decide import Memory, Outcome, decide
 from sync_agent.decide.notices import Options
+from sync_agent.decide.other_ways import other_ways
 
-__all__ = ["Memory", "Options", "Outcome", "decide"]
+__all__ = ["Memory", "Options", "Outcome", "decide", "other_ways"]

@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 import structlog
 
 from connectors.base import Mail, Mailer, Writer
-from connectors.errors import ConnectorError, Forbidden, NotFound, Refused, Throttled
+from connectors.errors import ConnectorError, Forbidden, NotFound, Refused, Throttled, Unauthorised
 from sync_agent.model import Place
-from sync_agent.store.outbox import Row, RowState
+from sync_agent.store.outbox import Problem, Row, RowState
 
 log = structlog.get_logger(__name__)
 
@@ -22,7 +22,11 @@ log = structlog.get_logger(__name__)
 BACK_OFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 480, 720, 720, 720, 720, 720))
 
 # Only these are a clear no. Anything else, an answer that makes no sense included, may be a yes that was lost.
-_FOR_GOOD = (Refused, Forbidden, NotFound)
+_FOR_GOOD: Mapping[type[ConnectorError], Problem] = {
+    Refused: Problem.REFUSED,
+    Forbidden: Problem.FORBIDDEN,
+    NotFound: Problem.NOT_FOUND,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +100,31 @@ def arrived(row: Row, external: str, now: datetime) -> Row:
         delivered_digest=row.digest,
         attempts=row.attempts + 1,
         error=None,
+        problem=None,
+        reported=None,
     )
 
 
-def failed(row: Row, error: ConnectorError, now: datetime) -> Row:
-    """The row after an attempt that failed: given up, or waiting for the next."""
-    if isinstance(error, _FOR_GOOD):
-        return replace(row, state=RowState.DEAD, error=str(error), attempts=row.attempts + 1)
+def failed(row: Row, error: ConnectorError, now: datetime, *, other_way: bool) -> Row:
+    """The row after an attempt that failed: given up, or waiting for the next.
+
+    Wrong credentials are waited for, as for a server that is down; what has an `other_way` takes that at once.
+    """
+    problem = next((found for kind, found in _FOR_GOOD.items() if isinstance(error, kind)), None)
+    unauthorised = isinstance(error, Unauthorised)
+    if problem or (unauthorised and other_way):
+        return _dead(row, str(error), problem or Problem.UNAUTHORISED)
     if row.attempts >= len(BACK_OFF):
-        return replace(row, state=RowState.DEAD, error=f"gave up after {row.attempts + 1} tries: {error}")
-    at = error.until if isinstance(error, Throttled) else now + BACK_OFF[row.attempts]
-    return replace(row, error=str(error), attempts=row.attempts + 1, next_attempt=at)
+        return _dead(row, f"gave up after {row.attempts + 1} tries: {error}", Problem.GIVEN_UP)
+    return replace(
+        row,
+        error=str(error),
+        attempts=row.attempts + 1,
+        next_attempt=error.until if isinstance(error, Throttled) else now + BACK_OFF[row.attempts],
+        problem=Problem.UNAUTHORISED if unauthorised else None,
+    )
+
+
+def _dead(row: Row, error: str, problem: Problem) -> Row:
+    reported = row.reported if row.problem is problem else None
+    return replace(row, state=RowState.DEAD, error=error, attempts=row.attempts + 1, problem=problem, reported=reported)

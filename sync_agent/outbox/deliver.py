@@ -17,9 +17,10 @@ from connectors.errors import ConnectorError, Unauthorised, Unavailable
 from sync_agent.model import Message
 from sync_agent.outbox.attempt import Channels, arrived, failed, send
 from sync_agent.outbox.budget import LONGEST, Ledger
+from sync_agent.outbox.failures import Report, tell_failures, tell_nobody
 from sync_agent.store import Store
 from sync_agent.store.facts import record_own_write
-from sync_agent.store.outbox import Row, RowState, load_due, save_rows
+from sync_agent.store.outbox import Row, RowState, drop_rows, load_due, load_other_ways, save_rows
 from sync_agent.store.writes import Write, forget_writes, load_writes, save_writes
 
 log = structlog.get_logger(__name__)
@@ -38,9 +39,27 @@ class DeliveryReport:
     counts: Mapping[str, int] = field(default_factory=dict)
 
 
-def deliver(store: Store, channels: Channels, clock: Callable[[], datetime], stop: threading.Event) -> DeliveryReport:
-    """Sends what is due. A channel that is down or refuses our credentials is left alone for the rest of the round."""
-    return _report(_Round(store, channels, clock, stop).run())
+def deliver(
+    store: Store,
+    channels: Channels,
+    clock: Callable[[], datetime],
+    stop: threading.Event,
+    report: Report = tell_nobody,
+) -> DeliveryReport:
+    """Sends what is due. A channel that is down or refuses our credentials is left alone for the rest of the round.
+
+    A message that fails for good makes room for its other way and is told to those who run the agent, in the words of
+    `report`; both go out at once.
+    """
+    round_ = _Round(store, channels, clock, stop)
+    rows: dict[str, Row] = {}
+    while True:
+        found = round_.run()
+        rows |= found
+        told = tell_failures(store, report, clock())
+        died = any(row.state is RowState.DEAD for row in found.values())
+        if stop.is_set() or not (told or died):
+            return _summary(rows.values())
 
 
 class _Round:
@@ -57,22 +76,26 @@ class _Round:
             forget_writes(connection, clock() - LONGEST)
             self._ledger = Ledger(load_writes(connection, clock() - LONGEST))
 
-    def run(self) -> tuple[Row, ...]:
-        """The rows that were due, as they are now."""
+    def run(self) -> dict[str, Row]:
+        """The rows that were due, by key, as they are now."""
         with self._store.read() as connection:
             due = load_due(connection, self._clock())
-        after = []
+        after = {}
         # News first: should a budget or a stop end the round early, it is status texts that wait.
         for row in sorted(due, key=lambda each: each.message.edits):
             if self._stop.is_set():
                 break
-            after.append(self._handle(row))
-        return tuple(after)
+            after[row.message.key] = self._handle(row)
+        return after
 
     def _handle(self, row: Row) -> Row:
-        if row.message.channel in self._down:
-            return replace(row, error=str(self._down[row.message.channel]))
-        after = self._over_budget(row) or self._attempt(row)
+        down = self._down.get(row.message.channel)
+        if down is None:
+            after = self._over_budget(row) or self._attempt(row)
+        elif isinstance(down, Unauthorised) and self._has_other_way(row):
+            after = failed(row, down, self._clock(), other_way=True)
+        else:
+            return replace(row, error=str(down))
         self._save(after)
         _tell_log(after)
         return after
@@ -104,12 +127,22 @@ class _Round:
         except ConnectorError as error:
             if isinstance(error, (Unavailable, Unauthorised)):
                 self._down[row.message.channel] = error
-            return failed(row, error, self._clock())
+            return failed(row, error, self._clock(), other_way=self._has_other_way(row))
         return arrived(row, external, self._clock())
+
+    def _has_other_way(self, row: Row) -> bool:
+        with self._store.read() as connection:
+            return bool(load_other_ways(connection, row.message.key))
 
     def _save(self, row: Row) -> None:
         with self._store.begin() as connection:
             save_rows(connection, [row])
+            others = load_other_ways(connection, row.message.key)
+            if row.state is RowState.DEAD:
+                now = self._clock()
+                save_rows(connection, [replace(o, state=RowState.WAITING, next_attempt=now) for o in others])
+            elif row.state is RowState.DELIVERED:
+                drop_rows(connection, others)
             place = row.message.place
             if place and row.delivered and row.state is RowState.DELIVERED:
                 record_own_write(connection, place.source, place.key, row.delivered)
@@ -127,7 +160,7 @@ def _tell_log(row: Row) -> None:
     )
 
 
-def _report(rows: Iterable[Row]) -> DeliveryReport:
+def _summary(rows: Iterable[Row]) -> DeliveryReport:
     rows = tuple(rows)
 
     def with_error(state: RowState) -> tuple[tuple[Message, str], ...]:

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from pydantic import TypeAdapter
 from sqlalchemy import Connection
@@ -42,12 +43,33 @@ def _compare(message: Message, row: Row | None) -> Planned:
     return Planned(message, "edit" if row.external_id else "create", message.reason)
 
 
-def enqueue(connection: Connection, desired: Sequence[Message], now: datetime) -> tuple[Planned, ...]:
-    """Writes what must be done into the outbox, frozen, as part of the caller's transaction."""
+def enqueue(
+    connection: Connection,
+    desired: Sequence[Message],
+    now: datetime,
+    other_ways: Mapping[str, Sequence[Message]] = MappingProxyType({}),
+) -> tuple[Planned, ...]:
+    """Writes what must be done into the outbox, frozen, as part of the caller's transaction.
+
+    `other_ways` are, by a message's key, what is sent in its place should it fail for good; frozen now, too.
+    """
     known = load_rows(connection, [message.key for message in desired])
     planned = difference(desired, known)
     save_rows(connection, [_freeze(plan.message, known, now) for plan in planned if plan.action != "nothing"])
+    fresh = [plan.message.key for plan in planned if plan.action == "create"]
+    _hold(connection, {key: other_ways[key] for key in fresh if key in other_ways}, now)
     return planned
+
+
+def _hold(connection: Connection, other_ways: Mapping[str, Sequence[Message]], now: datetime) -> None:
+    pairs = {way.key: (way, key) for key, ways in other_ways.items() for way in ways}
+    known = load_rows(connection, pairs)
+    held = [
+        replace(_freeze(way, {}, now), state=RowState.HELD, instead_of=key)
+        for way, key in pairs.values()
+        if way.key not in known
+    ]
+    save_rows(connection, held)
 
 
 def _freeze(message: Message, known: Mapping[str, Row], now: datetime) -> Row:
@@ -55,7 +77,14 @@ def _freeze(message: Message, known: Mapping[str, Row], now: datetime) -> Row:
     old = known.get(message.key)
     if old is None:
         return fresh
-    kept = replace(fresh, created=old.created, external_id=old.external_id, delivered_digest=old.delivered_digest)
+    kept = replace(
+        fresh,
+        created=old.created,
+        external_id=old.external_id,
+        delivered_digest=old.delivered_digest,
+        problem=old.problem,
+        reported=old.reported,
+    )
     if old.state is not RowState.WAITING:
         return kept
     # A target that is being left alone for a while stays so, whatever there is to say meanwhile.

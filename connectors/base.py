@@ -8,7 +8,7 @@ errors are those of `connectors.errors`.
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -82,8 +82,33 @@ class Markup(StrEnum):
     ADF = "adf"
 
 
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `most` writes in any stretch of `window`."""
+
+    most: int
+    window: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class WriteBudget:
+    """How often `host` may be written to: `gap` between any two writes, limits for all of them together (`overall`)
+    and for those to one issue (`one_place`). Sources with the same host share one budget.
+    """
+
+    host: str
+    gap: timedelta = timedelta(0)
+    overall: tuple[Limit, ...] = ()
+    one_place: tuple[Limit, ...] = ()
+
+
 class Writer(Protocol):
     """Writes comments that carry an invisible marker, by which they are found again."""
+
+    @property
+    def budget(self) -> WriteBudget:
+        """How often it may write; whoever calls it keeps to that."""
+        ...
 
     @property
     def markup(self) -> Markup:

@@ -4,23 +4,25 @@ Every stage takes values and returns values. The store is written in three place
 transaction that records what was decided together with the messages that follow from it, and by the delivery.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 import structlog
 
 from connectors.base import Markup, Usage
 from sync_agent.config import Settings
-from sync_agent.decide import Memory, Options, Outcome, Overlays, decide
+from sync_agent.decide import Memory, Options, Outcome, Overlays, decide, other_ways
 from sync_agent.evaluate import as_of, evaluate, selectors
-from sync_agent.model import Assessment, Facts, HttpKpi, Message, Notice, SourceState
-from sync_agent.outbox import DeliveryReport, Planned, deliver, enqueue
+from sync_agent.model import Assessment, Facts, HttpKpi, Message, Notice, Organisation, SourceState
+from sync_agent.outbox import Channels, DeliveryReport, Planned, deliver, enqueue
 from sync_agent.pull import PullResult, pull, pull_queries, sample_kpis
 from sync_agent.reconcile import Reconciliation
-from sync_agent.render import render
+from sync_agent.render import render, undelivered
 from sync_agent.store import Store
 from sync_agent.store.facts import load_facts
+from sync_agent.store.outbox import Row
 from sync_agent.store.state import (
     load_acknowledgements,
     load_alerts,
@@ -51,6 +53,7 @@ class Judgement:
     assessments: tuple[Assessment, ...]
     outcome: Outcome
     messages: tuple[Message, ...]
+    other_ways: Mapping[str, tuple[Message, ...]]
     sources: tuple[SourceState, ...]
 
 
@@ -76,7 +79,8 @@ def run_cycle(settings: Settings, store: Store, world: World, progress: Progress
     log.info("decided", goals=len(judgement.assessments), messages=news)
     progress("tell", f"{news} messages")
     writers = {name: source.writer for name, source in world.sources.items()}
-    delivery = deliver(store, writers, world.mailer, world.clock, world.stop)
+    channels = Channels(writers, world.mailer)
+    delivery = deliver(store, channels, world.clock, world.stop, partial(_report, settings.organisation))
     return CycleReport(pulls, judgement, planned, delivery)
 
 
@@ -119,8 +123,12 @@ def judge(settings: Settings, store: Store, world: World) -> Judgement:
     assessments = evaluate(organisation, facts, now, before)
     options = Options(comments=settings.comments, email=settings.email is not None)
     outcome = decide(organisation, assessments, memory, options, now)
-    messages = tuple(render(n, organisation, _markup(world, n), now) for n in outcome.notices)
-    return Judgement(now, assessments, outcome, messages, tuple(facts.sources.values()))
+
+    def worded(notices: Iterable[Notice]) -> tuple[Message, ...]:
+        return tuple(render(n, organisation, _markup(world, n), now) for n in notices)
+
+    others = {key: worded(ways) for key, ways in other_ways(outcome.notices, options).items()}
+    return Judgement(now, assessments, outcome, worded(outcome.notices), others, tuple(facts.sources.values()))
 
 
 def look_back(settings: Settings, store: Store, when: datetime) -> tuple[tuple[Assessment, ...], Facts]:
@@ -137,7 +145,12 @@ def commit(store: Store, judgement: Judgement) -> tuple[Planned, ...]:
         save_alerts(connection, judgement.outcome.alerts)
         save_judged(connection, judgement.outcome.judged)
         log_decisions(connection, judgement.outcome.log)
-        return enqueue(connection, judgement.messages, judgement.at)
+        return enqueue(connection, judgement.messages, judgement.at, judgement.other_ways)
+
+
+def _report(organisation: Organisation, failed: Sequence[Row], now: datetime) -> tuple[Message, ...]:
+    """What the operators are told of messages that cannot be delivered."""
+    return undelivered([(row.message, row.error or "") for row in failed], organisation, now)
 
 
 def _markup(world: World, notice: Notice) -> Markup | None:

@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
@@ -142,7 +143,8 @@ class Daemon:
         if report.judgement is None:
             return
         with self._store.read() as connection:
-            states = [row.state for row in load_rows(connection).values()]
+            rows = load_rows(connection).values()
+        states = [row.state for row in rows]
         self.snapshot = replace(
             self.snapshot,
             assessments=report.judgement.assessments,
@@ -151,6 +153,7 @@ class Daemon:
             problem=None,
             pending=states.count(RowState.WAITING),
             dead=states.count(RowState.DEAD),
+            problems=Counter(row.problem.value for row in rows if row.problem),
         )
 
     def _fail(self, problem: str) -> None:

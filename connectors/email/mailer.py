@@ -87,15 +87,21 @@ def _sorted(where: str, error: smtplib.SMTPException) -> ConnectorError:
         return Unauthorised(f"{where}: refuses the username and password ({error.smtp_code})")
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, text = next(iter(error.recipients.values()))
-        words = f"{where}: refuses the recipient: {code} {_words(text)}"
+        fix = "; correct this person's `email` in sync-agent.yaml" if code >= 500 else ""
+        words = f"{where}: refuses the recipient: {code} {_words(text)}{fix}"
         # One full mailbox is no reason to leave everybody else without mail: not Unavailable.
         return Refused(words) if code >= 500 else Doubtful(words)
+    if isinstance(error, smtplib.SMTPSenderRefused):
+        # Nothing that we send will be taken until it is put right, and then everything: no reason to give mails up.
+        return Unauthorised(
+            f"{where}: refuses our sender: {error.smtp_code} {_words(error.smtp_error)}; check `from` and `username`"
+        )
     if isinstance(error, smtplib.SMTPResponseException):
         words = f"{where}: {error.smtp_code} {_words(error.smtp_error)}"
         # RFC 5321, 4.2.1: 4yz is transient, 5yz permanent.
         return Refused(words) if error.smtp_code >= 500 else Unavailable(words)
     if isinstance(error, smtplib.SMTPNotSupportedError):
-        return Refused(f"{where}: {error}; check `security`, `username` and `password`")
+        return Unauthorised(f"{where}: {error}; check `security`, `username` and `password`")
     return Unavailable(f"{where}: {error}")
 
 

@@ -87,9 +87,12 @@ def _concerns(decision: Decision, person: str | None) -> bool:
     return person is None or not decision.told or person in decision.audience.split(", ")
 
 
-@click.group()
-def outbox() -> None:
-    """Look at messages that wait or failed, and send failed ones again."""
+@click.group(invoke_without_command=True)
+@click.pass_context
+def outbox(context: click.Context) -> None:
+    """Look at messages that wait or failed, and send failed ones again. Without a command: list."""
+    if context.invoked_subcommand is None:
+        context.invoke(list_messages)
 
 
 @outbox.command("list")
@@ -101,7 +104,8 @@ def list_messages(agent: Agent, everything: bool) -> None:
         settings = agent.settings(installed_connectors())
         with opened_store(settings, create=False) as store, store.read() as connection:
             rows = load_rows(connection)
-    shown = [row for row in rows.values() if everything or row.state is not RowState.DELIVERED]
+    quiet = (RowState.DELIVERED, RowState.HELD)
+    shown = [row for row in rows.values() if everything or row.state not in quiet]
     for row in shown:
         console().print(_row(row))
     if not shown:
@@ -110,13 +114,19 @@ def list_messages(agent: Agent, everything: bool) -> None:
 
 @outbox.command()
 @click.argument("keys", nargs=-1, metavar="[KEY]...")
+@click.option("--all", "everything", is_flag=True, help="Every message that was given up.")
 @click.pass_obj
-def retry(agent: Agent, keys: tuple[str, ...]) -> None:
-    """Give messages that were given up another chance at the next cycle; all of them without KEY."""
+def retry(agent: Agent, keys: tuple[str, ...], everything: bool) -> None:
+    """Give messages that were given up another chance at the next cycle: those named by KEY, or all."""
+    if bool(keys) == everything:
+        raise click.UsageError("name the messages by their KEY (`sync-agent outbox` lists them), or write --all")
     with told_plainly():
         settings = agent.settings(installed_connectors())
         with opened_store(settings, create=False) as store, store.begin() as connection:
-            count = revive(connection, keys or tuple(load_rows(connection)), utc_now())
+            dead = [key for key, row in load_rows(connection, keys or None).items() if row.state is RowState.DEAD]
+            count = revive(connection, dead, utc_now())
+    for key in sorted(set(keys) - set(dead)):
+        click.echo(f"{key}: no message of this key was given up", err=True)
     click.echo(f"{count} message{'s' if count != 1 else ''} will be sent again.")
 
 

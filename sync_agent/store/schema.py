@@ -161,5 +161,19 @@ outbox = Table(
     Column("attempts", Integer, nullable=False),
     Column("next_attempt", BigInteger, nullable=False),
     Column("error", Text),
+    Column("problem", String),
+    Column("reported", BigInteger),
+    Column("instead_of", String),
     Index("outbox_by_state", "state", "next_attempt"),
+    Index("outbox_by_instead_of", "instead_of"),
+)
+
+writes = Table(
+    "writes",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("host", String, nullable=False),
+    Column("place", String, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Index("writes_by_host", "host", "at"),
 )

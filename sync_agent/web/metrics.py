@@ -4,6 +4,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from connectors.base import Usage
 from sync_agent.model import Health
+from sync_agent.store.outbox import Problem
 from sync_agent.web.view import Snapshot
 
 
@@ -49,6 +50,12 @@ class Metrics:
             registry=self.registry,
         )
         self._outbox = Gauge("sync_agent_outbox_messages", "Messages not delivered", ["state"], registry=self.registry)
+        self._problems = Gauge(
+            "sync_agent_outbox_problems",
+            "Messages that cannot be delivered until somebody acts",
+            ["problem"],
+            registry=self.registry,
+        )
         self._mistakes = Gauge(
             "sync_agent_config_mistakes", "Mistakes in the configuration on disk", registry=self.registry
         )
@@ -72,4 +79,6 @@ class Metrics:
             self._source_failing.labels(source.source).set(source.failing_since is not None)
         self._outbox.labels("waiting").set(snapshot.pending)
         self._outbox.labels("dead").set(snapshot.dead)
+        for problem in Problem:
+            self._problems.labels(problem.value).set(snapshot.problems.get(problem.value, 0))
         self._mistakes.set(len(snapshot.config_mistakes))

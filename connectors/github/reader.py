@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
+from itertools import chain
 from typing import Any
 
 import structlog
@@ -13,19 +14,18 @@ from connectors import keyset
 from connectors.ahead import merged
 from connectors.base import Batch, Whereabouts
 from connectors.errors import Forbidden, Malformed, NotFound, Refused, Throttled, Unavailable
-from connectors.github import rest
+from connectors.github import rest, scope
 from connectors.github.changes import make_changes
 from connectors.github.client import Client, graphql_error
 from connectors.github.items import Raw, make_item, make_milestone, moment, nodes
 from connectors.github.locate import whereabouts
-from connectors.github.queries import SCHEMA, Queries, newest
+from connectors.github.queries import SCHEMA, Queries
 from connectors.http import ATTEMPTS
 from connectors.keyset import Entry, Position
 from sync_agent.model import Change, ItemKind, Timebox, WorkItem
 
 log = structlog.get_logger(__name__)
 
-_REPOSITORIES_A_QUERY = 20
 _PAGE = 100
 _SMALLEST_PAGE = 5
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -89,21 +89,20 @@ class GithubReader:
 
     def _moved(self, marks: Mapping[str, Mark], unreadable: dict[str, str]) -> Iterator[str]:
         """The repositories where something is newer than what was seen."""
-        wanted = list(self._client.options.repositories)
-        if not marks or self._queries is None:
-            yield from wanted
+        client = self._client
+        if self._queries is None:
+            why = f"{client.name}: patterns need GraphQL, which this server does not speak; name the repositories"
+            unreadable.update(dict.fromkeys(scope.patterns(client), why))
+            yield from scope.named(client)
             return
-        for start in range(0, len(wanted), _REPOSITORIES_A_QUERY):
-            part = wanted[start : start + _REPOSITORIES_A_QUERY]
-            query, variables = newest(part)
-            data, errors = self._client.graphql(query, dict(variables))
-            for n, repository in enumerate(part):
-                answer = data.get(f"r{n}")
-                if answer is None:
-                    own = [error for error in errors if f"r{n}" in (error.get("path") or ())]
-                    unreadable[repository] = str(graphql_error(self._client.name, own))
-                elif self._changed(answer, marks.get(repository, Mark())):
-                    yield repository
+        known = scope.latest_of_patterns(client, unreadable)
+        if marks:
+            known = chain(scope.latest_of_named(client, unreadable), known)
+        else:
+            yield from scope.named(client)
+        for repository, answer in known:
+            if self._changed(answer, marks.get(repository, Mark())):
+                yield repository
 
     def _changed(self, answer: Raw, mark: Mark) -> bool:
         kinds = {ItemKind.ISSUE: "issues", ItemKind.PULL_REQUEST: "pullRequests"}

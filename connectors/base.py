@@ -132,12 +132,12 @@ class Writer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One mail to one person. `key` makes its Message-ID; `date` is when it was decided, and stays through retries.
+    """One mail to one person. `message_id` and `date`, when it was decided, stay through retries.
 
     Mails that share a `thread` are shown together.
     """
 
-    key: str
+    message_id: str
     date: datetime
     recipient: str
     subject: str
@@ -149,8 +149,12 @@ class Mail:
 class Mailer(Protocol):
     """Sends mail."""
 
-    def send(self, mail: Mail) -> str:
-        """Hands the mail to the server and returns its Message-ID, which depends on nothing but the key.
+    def identify(self, key: str) -> str:
+        """The Message-ID of the message `key`: the same today and with a lost store."""
+        ...
+
+    def send(self, mail: Mail) -> None:
+        """Hands the mail to the server.
 
         Raises Refused where the server refuses the recipient or the content for good.
         """

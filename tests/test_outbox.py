@@ -65,12 +65,15 @@ class Post:
     def __init__(self, *errors: Exception) -> None:
         self.errors = list(errors)
         self.sent: list[Mail] = []
+        self.sender = "example.org"
 
-    def send(self, mail: Mail) -> str:
+    def identify(self, key: str) -> str:
+        return f"<{key}@{self.sender}>"
+
+    def send(self, mail: Mail) -> None:
         if self.errors:
             raise self.errors.pop(0)
         self.sent.append(mail)
-        return f"<{mail.key}>"
 
 
 def comment(key: str = "status/a", body: str = "one", *, edits: bool = True) -> Message:
@@ -197,12 +200,13 @@ def test_a_lost_store_finds_its_comments_again() -> None:
     assert len(board.comments) == 1
 
 
-def test_a_mail_is_repeated_with_the_same_key_and_date() -> None:
-    post = Post(Unavailable("down"))
+def test_a_mail_is_repeated_with_the_same_id_and_date_even_from_another_sender() -> None:
+    post = Post(Doubtful("no answer"))
     with Store.temporary() as store:
         tell(store, [mail()], NOW, Board(), post)
+        post.sender = "another.example.org"
         tell(store, [mail()], NOW + timedelta(hours=2), Board(), post)
-    assert [(m.key, m.date) for m in post.sent] == [("alert/a", NOW)]
+    assert [(m.message_id, m.date) for m in post.sent] == [("<alert/a@example.org>", NOW)]
 
 
 def test_a_channel_that_is_down_does_not_stop_the_others() -> None:

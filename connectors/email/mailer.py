@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from connectors.base import Context, Finding, Level, Mail
-from connectors.email.compose import compose
+from connectors.email.compose import compose, message_id
 from connectors.email.options import EmailOptions
 from connectors.errors import ConnectorError, Doubtful, Refused, Unauthorised, Unavailable
 
@@ -19,19 +19,24 @@ class SmtpMailer:
         self._where = f"mail server {options.host}:{options.port}"
         self._password = options.password.reveal(context.environ) if options.password else None
 
-    def send(self, mail: Mail) -> str:
-        """The Message-ID. Raises Refused for a recipient or content that the server refuses for good."""
+    def identify(self, key: str) -> str:
+        """The Message-ID of a message; it depends on the sender, too."""
+        return message_id(key, self._options.sender)
+
+    def send(self, mail: Mail) -> None:
+        """Raises Refused for a recipient or content that the server refuses for good."""
         message = compose(mail, self._options.sender)
         with self._connected() as server:
             try:
-                server.send_message(message)
+                server.send_message(message, to_addrs=[mail.recipient])
+            except smtplib.SMTPNotSupportedError as error:
+                raise Refused(f"{self._where}: {error}: {mail.recipient}") from None
             except OSError as error:  # The library's own exceptions are OSErrors, too.
                 if isinstance(error, smtplib.SMTPException) and not isinstance(error, smtplib.SMTPServerDisconnected):
                     raise
                 raise Doubtful(
                     f"{self._where}: the connection broke while sending ({error}); sent again later"
                 ) from None
-        return str(message["Message-ID"])
 
     def check(self) -> Finding:
         """Whether connecting, encryption and login work; sends nothing."""

@@ -151,7 +151,7 @@ def _comments(organisation: Organisation, news: News, kind: MessageKind, steps: 
             alerts=alerts,
             place=place,
             mentions=mentioned(people[:1] if kind is MessageKind.RESOLVED else people, place.source),
-            thread=f"goal/{news.goal.id}",
+            thread=_thread(alerts),
         )
 
 
@@ -207,7 +207,7 @@ def _mail(news: News, kind: MessageKind, person: Person, alerts: tuple[Alert, ..
         goals=((news.goal, news.assessment),),
         alerts=alerts,
         person=person,
-        thread=f"goal/{news.goal.id}",
+        thread=_thread(alerts),
     )
 
 
@@ -232,6 +232,12 @@ def _operations(
 
 def _at(place: Place) -> str:
     return f"{place.source}/{place.key}"
+
+
+def _thread(alerts: Sequence[Alert]) -> str:
+    """One conversation from the beginning to the end of an episode, which is that of the first of several alerts."""
+    first = min(alerts, key=lambda each: (each.fired_at or each.first_seen, each.identity))
+    return "/".join(("goal", *first.identity, str(first.episode)))
 
 
 def _episode(alerts: Iterable[Alert]) -> str:

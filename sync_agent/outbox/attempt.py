@@ -43,6 +43,13 @@ class Channels:
         return self.writers[source]
 
 
+def identified(row: Row, channels: Channels) -> Row:
+    """A mail's row with its Message-ID, to be stored before the first attempt: a new sender does not change it."""
+    if row.message.place or row.external_id or channels.mailer is None:
+        return row
+    return replace(row, external_id=channels.mailer.identify(row.message.key))
+
+
 def send(row: Row, channels: Channels) -> str:
     """The message's id at its target, where it is now visible exactly once. Raises ConnectorError."""
     try:
@@ -61,8 +68,9 @@ def _mail(row: Row, mailer: Mailer | None) -> str:
     if mailer is None:
         raise Refused("no mail server is configured; add channels.email to sync-agent.yaml")
     message, payload = row.message, row.message.payload
+    identifier = row.external_id or mailer.identify(message.key)
     mail = Mail(
-        key=message.key,
+        message_id=identifier,
         date=row.frozen,
         recipient=message.address or "",
         subject=payload.subject or "",
@@ -70,7 +78,8 @@ def _mail(row: Row, mailer: Mailer | None) -> str:
         html=payload.html or "",
         thread=message.thread,
     )
-    return mailer.send(mail)
+    mailer.send(mail)
+    return identifier
 
 
 def _comment(row: Row, place: Place, writer: Writer) -> str:

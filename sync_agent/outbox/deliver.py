@@ -15,7 +15,7 @@ import structlog
 
 from connectors.errors import ConnectorError, Unauthorised, Unavailable
 from sync_agent.model import Message
-from sync_agent.outbox.attempt import Channels, arrived, failed, send
+from sync_agent.outbox.attempt import Channels, arrived, failed, identified, send
 from sync_agent.outbox.budget import LONGEST, Ledger
 from sync_agent.outbox.failures import Report, tell_failures, tell_nobody
 from sync_agent.store import Store
@@ -122,6 +122,10 @@ class _Round:
         return None
 
     def _attempt(self, row: Row) -> Row:
+        named = identified(row, self._channels)
+        if named != row:
+            row = named
+            self._save(row)
         try:
             external = send(row, self._channels)
         except ConnectorError as error:

@@ -48,4 +48,4 @@ def render(notice: Notice, organisation: Organisation, markup: Markup | None, no
 def footer(reason: str, person: Person | None, organisation: Organisation) -> str:
     """Why somebody gets a mail."""
     role = f" Your role: {person.role.value}." if person else ""
-    return f"Why you get this: {reason}.{role} Sent by the goal sync agent of {organisation.name}."
+    return f"Why you get this: {reason}.{role} Sent by the goal sync agent of {clean(organisation.name)}."

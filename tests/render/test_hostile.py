@@ -70,6 +70,8 @@ HOSTILE = st.one_of(st.text(max_size=60), st.lists(PIECES, min_size=1, max_size=
 def spoilt(notice: Notice, text: str, title: str) -> tuple[Notice, Organisation]:
     """A notice in which everything that a tracker or a goal's author says is hostile."""
     goal = replace(GOAL, objective=title)
+    if notice.silence:
+        return replace(notice, silence=replace(notice.silence, reason=text)), replace(DEMO, name=title, goals=(goal,))
     fact = Evidence(text, None, URL)
     item = Evidence(f"SHOP-77 {text}", "SHOP-77", URL)
     foreign = Evidence(text, "SHOP-77", f"https://jira.example.org/{text}")

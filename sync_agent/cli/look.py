@@ -77,14 +77,14 @@ def explain(agent: Agent, goal: str, person: str | None) -> None:
         for evidence in signal.evidence:
             out.print(f"    {evidence.text}")
     for decision in [each for each in decisions if _concerns(each, person)][-50:]:
-        told = f"told {decision.audience or 'the trackers'}" if decision.told else "told nobody"
+        told = f"told {decision.audience}" if decision.told else "told nobody"
         what = f"{decision.at:%Y-%m-%d %H:%M} {decision.kind} {decision.subject}"
         out.print(f"{what}: {told}: {decision.reason}")
 
 
 def _concerns(decision: Decision, person: str | None) -> bool:
     """What a person was told, and what nobody was told."""
-    return person is None or not decision.told or person in decision.audience.split(", ")
+    return person is None or not decision.told or person in decision.audience.split()
 
 
 @click.group(invoke_without_command=True)

@@ -81,8 +81,16 @@ def _told(notices: Sequence[Notice], now: datetime) -> Iterator[Decision]:
     """One line for each alert in each message; who is mentioned in a comment is named."""
     for notice in (each for each in notices if not each.edits):
         for alert in notice.alerts:
-            audience = notice.person.id if notice.person else ", ".join(person.id for person in notice.mentions)
-            yield Decision(now, alert.goal, alert.kind.value, alert.subject, audience, told=True, reason=notice.reason)
+            audience, reason = _audience(notice), notice.reason
+            yield Decision(now, alert.goal, alert.kind.value, alert.subject, audience, told=True, reason=reason)
+
+
+def _audience(notice: Notice) -> str:
+    """`dana by mail`, `dana and noor on jira SHOP-1`, `everybody on jira SHOP-1`."""
+    if notice.place is None:
+        return f"{notice.person.id if notice.person else 'nobody'} by mail"
+    named = " and ".join(person.id for person in notice.mentions) or "everybody"
+    return f"{named} on {notice.place.source} {notice.place.key}"
 
 
 def _untold(step: Step, now: datetime) -> Decision:

@@ -73,5 +73,5 @@ def test_a_silence_holds_until_it_is_ended(stage: Theatre) -> None:
 
 def test_explain_answers_why_a_person_was_told(stage: Theatre) -> None:
     told = call(stage, "explain", "checkout", "--person", "dana").output
-    assert "told dana: found when the goal was first judged" in told
+    assert "told dana by mail: found when the goal was first judged" in told
     assert "told dana" not in call(stage, "explain", "checkout", "--person", "board").output

@@ -42,7 +42,8 @@ class Clock:
 class Fault:
     """What goes wrong with requests whose path matches. `after` well-behaved ones come first, then `times` faults.
 
-    `lost`: the request is carried out, but its answer never arrives. `body` replaces the answer's text.
+    `lost`: the request is carried out, but its answer never arrives. `reset`: the same, and the connection breaks off
+    in the middle of the answer. `body` replaces the answer's text.
     """
 
     path: str = ""
@@ -53,6 +54,7 @@ class Fault:
     after: int = 0
     times: int | None = None
     lost: bool = False
+    reset: bool = False
     latency: float = 0.0
 
 
@@ -212,6 +214,8 @@ def _refusal(fault: Fault) -> Response:
 
 
 def _spoilt(fault: Fault, answer: Response) -> Response:
+    if fault.reset:  # The server closes a connection on which it promised more than it has.
+        return Response(b"{", 200, {"content-length": "1000", "content-type": "application/json"})
     if fault.lost:
         return Response(json.dumps({"message": "lost"}), fault.status or 502, dict(fault.headers))
     return answer if fault.body is None else Response(fault.body, answer.status_code, dict(answer.headers))

@@ -144,9 +144,12 @@ def limited(answer: Answer) -> bool:
     """Whether a refusal is about pace, not about permission."""
     if answer.status == 429 or (answer.status in (403, 503) and "retry-after" in answer.headers):
         return True
-    if answer.status != 403:
+    if answer.status not in (403, 422):
         return False
-    return answer.headers.get("x-ratelimit-remaining") == "0" or "rate limit" in answer.text[:1000].casefold()
+    words = answer.text[:1000].casefold()
+    # GitHub's words for pace, older ones included; 422 "was submitted too quickly" comes for new comments.
+    slow_down = any(phrase in words for phrase in ("rate limit", "abuse detection", "submitted too quickly"))
+    return slow_down or (answer.status == 403 and answer.headers.get("x-ratelimit-remaining") == "0")
 
 
 def _until(answer: Answer, now: datetime) -> datetime:

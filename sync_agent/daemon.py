@@ -3,7 +3,6 @@
 import os
 import signal
 import threading
-from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
@@ -18,7 +17,7 @@ from connectors.errors import ConnectorError
 from sync_agent.config import ConfigErrors, Settings, load
 from sync_agent.cycle import CycleReport, run_cycle
 from sync_agent.store import Store, StoreError
-from sync_agent.store.outbox import RowState, load_rows
+from sync_agent.store.outbox import RowState, count_rows
 from sync_agent.web import Metrics, Server, Snapshot, build_app
 from sync_agent.world import Clock, World, open_world
 
@@ -143,17 +142,16 @@ class Daemon:
         if report.judgement is None:
             return
         with self._store.read() as connection:
-            rows = load_rows(connection).values()
-        states = [row.state for row in rows]
+            states, problems = count_rows(connection)
         self.snapshot = replace(
             self.snapshot,
             assessments=report.judgement.assessments,
             sources=report.judgement.sources,
             ended=self._clock(),
             problem=None,
-            pending=states.count(RowState.WAITING),
-            dead=states.count(RowState.DEAD),
-            problems=Counter(row.problem.value for row in rows if row.problem),
+            pending=states.get(RowState.WAITING, 0),
+            dead=states.get(RowState.DEAD, 0),
+            problems=problems,
         )
 
     def _fail(self, problem: str) -> None:

@@ -13,7 +13,7 @@ from connectors.errors import ConnectorError, Forbidden, NotFound, Refused, Unau
 from sync_agent.model import Message, MessageKind, Payload
 from sync_agent.outbox import Channels, DeliveryReport, deliver, enqueue, revive
 from sync_agent.store import Store
-from sync_agent.store.outbox import Row, RowState, load_rows
+from sync_agent.store.outbox import Row, RowState, count_rows, load_rows
 from tests.test_outbox import Board, Post, comment, mail
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -163,6 +163,16 @@ def test_the_reader_hears_of_it_exactly_once_whatever_goes_wrong(plan: list[str]
             states = {row.state for row in load_rows(connection).values()}
     assert len(board.comments) + len(to(post, "noor@example.org")) == 1
     assert states <= {RowState.DELIVERED, RowState.DEAD}
+
+
+def test_what_waits_for_somebody_is_counted_by_problem() -> None:
+    with Store.temporary() as store:
+        tell(store, [comment("status/a"), NEWS], NOW, Shut(Forbidden("403")), Post(), mail=BY_MAIL)
+        tell(store, [replace(mail("alert/b"), address="b@example.org")], NOW + HOUR, Board(), Post(Refused("550")))
+        with store.read() as connection:
+            states, problems = count_rows(connection)
+    assert states == {"dead": 3, "delivered": 3}
+    assert problems == {"forbidden": 2, "refused": 1}
 
 
 class Refusing(Board):

@@ -1,8 +1,8 @@
 """Plays half a year of an organisation on a virtual clock and checks every message.
 
-Work gets done and stuck; Jira goes away for a day now and then; answers get lost. The agent runs three real cycles a
-day over HTTP, SMTP and SQLite, and starts anew every week. What should be told is worked out from what happens: each
-message in its window of time, and no other.
+Work gets done and stuck; Jira goes away for a day now and then; answers get lost, mailboxes fill up. The agent runs
+three real cycles a day over HTTP, SMTP and SQLite, and starts anew every week. What should be told is worked out from
+what happens: each message in its window of time, and no other.
 """
 
 import argparse

@@ -24,6 +24,11 @@ TOKENS = {"JIRA_TOKEN": "jira-token", "GITHUB_TOKEN": "github-token"}
 REPOSITORY = "acme/shop"
 _MEMORY = Path("/dev/shm")
 """Half a year of commits in minutes: nothing here has to survive a power cut."""
+_OUTAGES = (
+    (3 * DAY + 10 * HOUR, 4 * DAY + 10 * HOUR),
+    (3 * DAY + 7 * HOUR, 3 * DAY + 17 * HOUR),
+    (6 * DAY + 7 * HOUR, 6 * DAY + 17 * HOUR),
+)
 _STORIES = 12
 _OWNERS = 20
 _ON_GITHUB = 10
@@ -129,10 +134,17 @@ class Organisation:
         wanted = [*self._statuses(), *self._blocks(), *self._digests(), *self._outages()]
         return (each for each in wanted if each.begins < end)
 
-    def outage(self, day: int, hour: int) -> bool:
-        """Whether Jira refuses everything: in every sixth week from 7 to 17 h, on a Thursday and a Sunday in turn."""
-        week, weekday = divmod(day, 7)
-        return week % 6 == 5 and weekday == (3 if week % 12 == 5 else 6) and 7 <= hour < 17
+    def outages(self) -> Iterator[tuple[datetime, datetime]]:
+        """When Jira refuses everything: every third week, in turn after an alert has been told, when it should be told,
+        and when there is nothing to tell.
+        """
+        for week in range(2, self.days // 7 + 1, 3):
+            begins, ends = _OUTAGES[week // 3 % 3]
+            yield START + week * WEEK + begins, START + week * WEEK + ends
+
+    def out(self, at: datetime) -> bool:
+        """Whether Jira refuses everything."""
+        return any(begins <= at < ends for begins, ends in self.outages())
 
     def on_mail(self, mail: EmailMessage) -> str | None:
         """Notes a mail; every ninth answer is lost, so that it must come again."""
@@ -161,20 +173,23 @@ class Organisation:
             yield Expected("status", self._place(number), f"goal-{number:03}", START, START + DAY)
 
     def _blocks(self) -> Iterator[Expected]:
-        """Flagged on Monday, so three working days on Thursday; free on Friday, and over once it was missed twice."""
+        """Flagged on Monday, so three working days on Thursday; free on Friday after the second cycle, missed in the
+        third, and over when it is missed again on Saturday.
+        """
         for week in range(self.days // 7 + 1):
             for number in (n for n in range(self.goals) if (week + n) % 4 == 0):
                 monday = START + week * WEEK
-                late = self.outage(7 * week + 3, 8)
-                begins = monday + (4 if late else 3) * DAY
-                over = monday + 4 * DAY + 14 * HOUR
+                late = self.out(monday + 3 * DAY + CYCLES[0] * HOUR)
+                begins, over = monday + (4 if late else 3) * DAY, monday + 5 * DAY
                 yield from self._both("alert", number, begins, begins + 20 * HOUR)
-                yield from self._both("resolved", number, over, over + 2 * DAY)
+                yield from self._both("resolved", number, over, over + 20 * HOUR)
 
     def _both(self, kind: str, number: int, begins: datetime, ends: datetime) -> Iterator[Expected]:
         owner = f"owner-{number % _OWNERS}@example.org"
         yield Expected(kind, owner, f"Goal {number:03}", begins, ends)
-        yield Expected(kind, self._place(number), f"goal-{number:03}", begins, ends)
+        # A comment that was not taken before Jira went away comes once it is back.
+        delays = [back + 10 * HOUR for gone, back in self.outages() if begins <= gone < ends]
+        yield Expected(kind, self._place(number), f"goal-{number:03}", begins, max([ends, *delays]))
 
     def _digests(self) -> Iterator[Expected]:
         for week in range(self.days // 7 + 1):
@@ -182,10 +197,9 @@ class Organisation:
             yield Expected("digest", "board@example.org", "", monday, monday + DAY)
 
     def _outages(self) -> Iterator[Expected]:
-        for day in (d for d in range(self.days) if self.outage(d, 8)):
-            begins = START + day * DAY + 7 * HOUR
-            yield Expected("down", "ops@example.org", "", begins, begins + DAY)
-            yield Expected("back", "ops@example.org", "", begins + 10 * HOUR, begins + 2 * DAY)
+        for begins, ends in self.outages():
+            yield Expected("down", "ops@example.org", "", begins, ends)
+            yield Expected("back", "ops@example.org", "", ends, ends + DAY)
 
     def _jira_comments(self) -> Iterator[Arrived]:
         for issue, comments in self.jira.comments.items():
@@ -238,15 +252,22 @@ class Scene:
 
     organisation: Organisation
     jira: Sandbox
+    mail: MailServer
     config: Path
 
     def misbehave(self, day: int, hour: int) -> None:
-        """Outages, and now and then a comment whose answer is lost."""
+        """Outages; now and then a comment that is not taken, or taken without an answer; mailboxes that are full in the
+        morning.
+        """
         self.jira.faults.clear()
-        if self.organisation.outage(day, hour):
+        if self.organisation.out(START + day * DAY + hour * HOUR):
             self.jira.faults.add(Fault(status=401))
-        elif day % 3 == 0:
-            self.jira.faults.add(Fault(path="/comment", method="POST", status=500, lost=True, times=1, after=1))
+        elif hour == CYCLES[0]:
+            taken = day % 2 == 0
+            self.jira.faults.add(Fault(path="/comment", method="POST", status=500, lost=taken, times=1, after=1))
+        self.mail.refuse.clear()
+        if hour == CYCLES[0]:
+            self.mail.refuse |= {f"owner-{n}@example.org": "452 mailbox full" for n in range(day % 3, _OWNERS, 3)}
 
 
 @contextmanager
@@ -264,4 +285,4 @@ def staged(goals: int, days: int) -> Iterator[Scene]:
         MailServer(Path(folder) / "mails") as mail,
     ):
         mail.after = organisation.on_mail
-        yield Scene(organisation, jira, organisation.write(Path(folder), a.url, b.url, mail.port))
+        yield Scene(organisation, jira, mail, organisation.write(Path(folder), a.url, b.url, mail.port))

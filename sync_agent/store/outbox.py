@@ -1,13 +1,13 @@
 """The rows of the outbox: messages frozen when they were decided, and what became of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, func, select
 
 from sync_agent.model import Message
 from sync_agent.store import schema
@@ -98,8 +98,18 @@ def load_due(connection: Connection, now: datetime) -> tuple[Row, ...]:
 def load_failing(connection: Connection) -> tuple[Row, ...]:
     """Those that cannot be delivered until somebody acts, oldest first."""
     table = schema.outbox.c
-    query = select(schema.outbox).where(table.problem.is_not(None)).order_by(table.created, table.key)
+    failing = table.state.in_((RowState.DEAD, RowState.WAITING)) & table.problem.is_not(None)
+    query = select(schema.outbox).where(failing).order_by(table.created, table.key)
     return tuple(_row(row) for row in connection.execute(query))
+
+
+def count_rows(connection: Connection) -> tuple[Mapping[str, int], Mapping[str, int]]:
+    """How many rows there are by state, and how many cannot be delivered by problem."""
+    table = schema.outbox.c
+    states = connection.execute(select(table.state, func.count()).group_by(table.state))
+    problems = select(table.problem, func.count()).where(table.state != RowState.DELIVERED, table.problem.is_not(None))
+    failing = connection.execute(problems.group_by(table.problem))
+    return {row[0]: row[1] for row in states}, {row[0]: row[1] for row in failing}
 
 
 def load_other_ways(connection: Connection, key: str) -> tuple[Row, ...]:

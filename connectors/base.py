@@ -8,7 +8,7 @@ errors are those of `connectors.errors`.
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -33,6 +33,25 @@ class Batch:
     cursor: str = ""
 
 
+class Fate(StrEnum):
+    """What became of an item that a complete reading did not bring."""
+
+    HERE = "here"
+    MOVED = "moved"
+    DELETED = "deleted"
+    HIDDEN = "hidden"
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """An item's fate and, where it moved out of scope, its new key. HIDDEN: deleted, or these credentials may not see
+    it; most trackers do not tell which.
+    """
+
+    fate: Fate
+    key: str | None = None
+
+
 class Reader(Protocol):
     """Reads work items and their histories."""
 
@@ -41,6 +60,10 @@ class Reader(Protocol):
 
         The pull is complete when the iterator ends; an exception means that it is not.
         """
+        ...
+
+    def locate(self, items: Mapping[str, str]) -> Mapping[str, Whereabouts]:
+        """What became of each of some items (id to key), asked one by one or in bulk rather than listed."""
         ...
 
     def search(self, query: str) -> frozenset[str]:
@@ -59,8 +82,33 @@ class Markup(StrEnum):
     ADF = "adf"
 
 
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `most` writes in any stretch of `window`."""
+
+    most: int
+    window: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class WriteBudget:
+    """How often `host` may be written to: `gap` between any two writes, limits for all of them together (`overall`)
+    and for those to one issue (`one_place`). Sources with the same host share one budget.
+    """
+
+    host: str
+    gap: timedelta = timedelta(0)
+    overall: tuple[Limit, ...] = ()
+    one_place: tuple[Limit, ...] = ()
+
+
 class Writer(Protocol):
     """Writes comments that carry an invisible marker, by which they are found again."""
+
+    @property
+    def budget(self) -> WriteBudget:
+        """How often it may write; whoever calls it keeps to that."""
+        ...
 
     @property
     def markup(self) -> Markup:
@@ -84,12 +132,12 @@ class Writer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One mail to one person. `key` makes its Message-ID; `date` is when it was decided, and stays through retries.
+    """One mail to one person. `message_id` and `date`, when it was decided, stay through retries.
 
     Mails that share a `thread` are shown together.
     """
 
-    key: str
+    message_id: str
     date: datetime
     recipient: str
     subject: str
@@ -101,8 +149,12 @@ class Mail:
 class Mailer(Protocol):
     """Sends mail."""
 
-    def send(self, mail: Mail) -> str:
-        """Hands the mail to the server and returns its Message-ID, which depends on nothing but the key.
+    def identify(self, key: str) -> str:
+        """The Message-ID of the message `key`: the same today and with a lost store."""
+        ...
+
+    def send(self, mail: Mail) -> None:
+        """Hands the mail to the server.
 
         Raises Refused where the server refuses the recipient or the content for good.
         """
@@ -162,6 +214,24 @@ class Context:
     stop: threading.Event = field(default_factory=threading.Event)
 
 
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """One of a server's quotas, as it last said: of `limit` requests or points `remaining` are left until `reset`."""
+
+    resource: str
+    limit: int
+    remaining: int
+    reset: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """How many requests were made since the start, and the server's quotas by resource (none where it names none)."""
+
+    requests: int = 0
+    quotas: Mapping[str, Quota] = field(default_factory=dict)
+
+
 class Source(Protocol):
     """One opened tracker."""
 
@@ -169,6 +239,11 @@ class Source(Protocol):
     reader: Reader
     writer: Writer
     probe: Probe
+
+    @property
+    def usage(self) -> Usage:
+        """What was asked of the tracker so far."""
+        ...
 
     def close(self) -> None:
         """Gives connections back; safe to call twice."""

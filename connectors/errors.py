@@ -7,6 +7,7 @@ ConnectorError
 ├── Unauthorised         the credentials are wrong or have expired
 ├── Forbidden            the credentials lack a permission
 ├── NotFound             no such thing, or not visible to these credentials
+│   └── Gone             it was there and is no more
 ├── Refused              the request itself is wrong; it will not get better by itself
 └── Malformed            the answer cannot be understood
 """
@@ -46,7 +47,11 @@ class Forbidden(ConnectorError):
 
 
 class NotFound(ConnectorError):
-    """404 or 410: it does not exist, or these credentials may not see it."""
+    """404: it does not exist, or these credentials may not see it."""
+
+
+class Gone(NotFound):
+    """410: it does not exist any more."""
 
 
 class Refused(ConnectorError):

@@ -14,11 +14,12 @@ import requests
 import structlog
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_exponential_jitter
 
-from connectors.base import Context
+from connectors.base import Context, Usage
 from connectors.errors import (
     ConnectorError,
     Doubtful,
     Forbidden,
+    Gone,
     Malformed,
     NotFound,
     Refused,
@@ -26,6 +27,8 @@ from connectors.errors import (
     Unauthorised,
     Unavailable,
 )
+from connectors.options import HttpOptions
+from connectors.pace import Pace, reset_time
 
 log = structlog.get_logger(__name__)
 
@@ -63,11 +66,18 @@ class Answer:
 
 
 class Policy:
-    """Runs requests against one server."""
+    """Runs requests against one server. `server_time` is the server's own clock when it last answered."""
 
-    def __init__(self, context: Context, give_up_after: float) -> None:
+    def __init__(self, context: Context, options: HttpOptions) -> None:
         self._context = context
-        self._give_up_after = give_up_after
+        self._give_up_after = options.give_up_after
+        self._pace = Pace(context, options)
+        self.server_time: datetime | None = None
+
+    @property
+    def usage(self) -> Usage:
+        """What was asked of the server so far."""
+        return self._pace.usage
 
     def run(self, what: str, send: Callable[[], Answer], *, repeatable: bool, attempts: int = ATTEMPTS) -> Answer:
         """A good answer to `send`, which is tried again while that can help and do no harm.
@@ -87,13 +97,17 @@ class Policy:
         return retrying(self._once, what, send, repeatable)
 
     def _once(self, what: str, send: Callable[[], Answer], repeatable: bool) -> Answer:
-        try:
-            answer = send()
-        except requests.RequestException as error:
-            raise _lost(what, error, repeatable) from error
-        if answer.status < 300:
-            return answer
-        raise self._refusal(what, answer, repeatable)
+        with self._pace.turn():
+            try:
+                answer = send()
+            except requests.RequestException as error:
+                raise _lost(what, error, repeatable) from error
+        self.server_time = _date(answer.headers.get("date", "")) or self.server_time
+        refusal = None if answer.status < 300 else self._refusal(what, answer, repeatable)
+        self._pace.learn(answer.headers, refused_until=refusal.until if isinstance(refusal, Throttled) else None)
+        if refusal:
+            raise refusal
+        return answer
 
     def _refusal(self, what: str, answer: Answer, repeatable: bool) -> ConnectorError:
         text = f"{what}: {answer.status} {_explain(answer)}"
@@ -107,7 +121,7 @@ class Policy:
             403: Forbidden,
             404: NotFound,
             408: Unavailable,
-            410: NotFound,
+            410: Gone,
         }
         return kinds.get(answer.status, Refused)(text)
 
@@ -130,9 +144,12 @@ def limited(answer: Answer) -> bool:
     """Whether a refusal is about pace, not about permission."""
     if answer.status == 429 or (answer.status in (403, 503) and "retry-after" in answer.headers):
         return True
-    if answer.status != 403:
+    if answer.status not in (403, 422):
         return False
-    return answer.headers.get("x-ratelimit-remaining") == "0" or "rate limit" in answer.text[:1000].casefold()
+    words = answer.text[:1000].casefold()
+    # GitHub's words for pace, older ones included; 422 "was submitted too quickly" comes for new comments.
+    slow_down = any(phrase in words for phrase in ("rate limit", "abuse detection", "submitted too quickly"))
+    return slow_down or (answer.status == 403 and answer.headers.get("x-ratelimit-remaining") == "0")
 
 
 def _until(answer: Answer, now: datetime) -> datetime:
@@ -140,7 +157,7 @@ def _until(answer: Answer, now: datetime) -> datetime:
     if "retry-after" in headers:
         return _moment(headers["retry-after"], now) or now + _UNNAMED_WAIT
     reset = headers.get("x-ratelimit-reset") if headers.get("x-ratelimit-remaining", "0") == "0" else None
-    found = _reset(reset) if reset else None
+    found = reset_time(reset) if reset else None
     return max(found, now) if found else now + _UNNAMED_WAIT
 
 
@@ -150,23 +167,15 @@ def _moment(text: str, now: datetime) -> datetime | None:
         return now + timedelta(seconds=float(text))
     except ValueError:
         pass
-    try:
-        return max(parsedate_to_datetime(text).astimezone(UTC), now)
-    except ValueError:
-        return None
+    found = _date(text)
+    return max(found, now) if found else None
 
 
-def _reset(text: str) -> datetime | None:
-    """GitHub sends seconds since 1970, Jira an ISO 8601 instant."""
+def _date(text: str) -> datetime | None:
     try:
-        return datetime.fromtimestamp(float(text), UTC)
-    except ValueError:
-        pass
-    try:
-        moment = datetime.fromisoformat(text)
+        return parsedate_to_datetime(text).astimezone(UTC)
     except ValueError:
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _lost(what: str, error: requests.RequestException, repeatable: bool) -> ConnectorError:

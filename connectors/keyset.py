@@ -5,18 +5,32 @@ number: an entry that is edited meanwhile moves to the end, where it is met agai
 page boundary unseen.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Self
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# Servers round times to a second; an entry may change again within the second in which it was read.
+_SETTLED_AFTER = timedelta(seconds=2)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing in the list. `updated` is milliseconds since 1970."""
+    """One thing in the list. `updated` is milliseconds since 1970. It is not `settled` when it was listed so soon after
+    its last change that another one may bear the same time.
+    """
 
     id: str
     updated: int
     raw: dict[str, Any]
+    settled: bool = True
+
+    @classmethod
+    def listed(cls, identifier: str, updated: datetime, raw: dict[str, Any], server_time: datetime | None) -> Self:
+        """An entry of a list that was answered at `server_time`, by the server's own clock (None: not known)."""
+        settled = server_time is None or updated < server_time - _SETTLED_AFTER
+        return cls(identifier, millis(updated), raw, settled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +39,48 @@ class Page:
 
     entries: tuple[Entry, ...]
     next: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far a list is read: everything changed before `since` (milliseconds since 1970), and of what changed later
+    the entries in `seen`, as they were then (id to milliseconds).
+    """
+
+    since: int = 0
+    seen: Mapping[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def parse(cls, raw: Any) -> Self:
+        """From what `plain` made. Raises KeyError, TypeError, ValueError or AttributeError."""
+        return cls(int(raw["since"]), {str(key): int(at) for key, at in raw["seen"].items()})
+
+    def plain(self) -> dict[str, Any]:
+        """As values that JSON knows."""
+        return {"since": self.since, "seen": dict(self.seen)}
+
+    def after(self, entries: Iterable[Entry], overlap: timedelta) -> "Position":
+        """The position once `entries` are stored, too. What changed within `overlap` before the newest is read again:
+        a list may show a change late. What is not settled is kept with a time that it never had, so that it counts as
+        new once more.
+        """
+        met = dict(self.seen)
+        newest = self.since + millis_of(overlap)
+        for entry in entries:
+            met[entry.id] = entry.updated if entry.settled else entry.updated - 1
+            newest = max(newest, entry.updated)
+        since = newest - millis_of(overlap)
+        return Position(since, {key: at for key, at in met.items() if at >= since})
+
+
+def millis(moment: datetime) -> int:
+    """Milliseconds since 1970."""
+    return millis_of(moment - _EPOCH)
+
+
+def millis_of(span: timedelta) -> int:
+    """A span in whole milliseconds."""
+    return span // timedelta(milliseconds=1)
 
 
 Fetch = Callable[[int, Any], Page]
@@ -56,3 +112,5 @@ def walk(fetch: Fetch, since: int, seen: Mapping[str, int]) -> Iterator[list[Ent
             return
         else:
             since, mark = newest, None
+            # Nothing older is met again, and a list may have millions of entries.
+            met = {key: at for key, at in met.items() if at >= since}

@@ -50,4 +50,11 @@ class HttpOptions(Options):
 
     timeout: Seconds = Field(default=30, description="Seconds to wait for a connection and for each part of an answer")
     give_up_after: Seconds = Field(default=300, description="Seconds of waiting after which a request is tried no more")
+    concurrency: int = Field(default=4, ge=1, le=50, description="Most requests at once")
+    requests_per_hour: int | None = Field(
+        default=None, ge=1, description="Most requests in any hour; default: no limit"
+    )
+    reserve: float = Field(
+        default=0.1, ge=0, lt=1, description="Part of the account's quota that is left to people and other programs"
+    )
     ca_bundle: Path | None = Field(default=None, description="File with the certificates to trust")

@@ -4,23 +4,35 @@ Every stage takes values and returns values. The store is written in three place
 transaction that records what was decided together with the messages that follow from it, and by the delivery.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 import structlog
 
-from connectors.base import Markup
+from connectors.base import Markup, Usage
 from sync_agent.config import Settings
-from sync_agent.decide import Memory, Options, Outcome, decide
+from sync_agent.decide import Memory, Options, Outcome, Overlays, decide, other_ways
 from sync_agent.evaluate import as_of, evaluate, selectors
-from sync_agent.model import Assessment, Facts, HttpKpi, Message, Notice, SourceState
-from sync_agent.outbox import DeliveryReport, Planned, deliver, enqueue
+from sync_agent.model import Assessment, Facts, HttpKpi, Message, Notice, Organisation, SourceState
+from sync_agent.outbox import Channels, DeliveryReport, Planned, deliver, enqueue
 from sync_agent.pull import PullResult, pull, pull_queries, sample_kpis
-from sync_agent.render import render
+from sync_agent.reconcile import Reconciliation
+from sync_agent.render import render, undelivered
 from sync_agent.store import Store
 from sync_agent.store.facts import load_facts
-from sync_agent.store.state import load_alerts, load_health, load_judged, log_decisions, save_alerts, save_judged
+from sync_agent.store.outbox import Row
+from sync_agent.store.state import (
+    load_acknowledgements,
+    load_alerts,
+    load_health,
+    load_judged,
+    load_silences,
+    log_decisions,
+    save_alerts,
+    save_judged,
+)
 from sync_agent.world import World
 
 log = structlog.get_logger(__name__)
@@ -41,6 +53,7 @@ class Judgement:
     assessments: tuple[Assessment, ...]
     outcome: Outcome
     messages: tuple[Message, ...]
+    other_ways: Mapping[str, tuple[Message, ...]]
     sources: tuple[SourceState, ...]
 
 
@@ -66,21 +79,32 @@ def run_cycle(settings: Settings, store: Store, world: World, progress: Progress
     log.info("decided", goals=len(judgement.assessments), messages=news)
     progress("tell", f"{news} messages")
     writers = {name: source.writer for name, source in world.sources.items()}
-    delivery = deliver(store, writers, world.mailer, world.clock, world.stop)
+    channels = Channels(writers, world.mailer)
+    delivery = deliver(store, channels, world.clock, world.stop, partial(_report, settings.organisation))
     return CycleReport(pulls, judgement, planned, delivery)
 
 
-def pull_all(settings: Settings, store: Store, world: World, progress: Progress = _silent) -> tuple[PullResult, ...]:
+def pull_all(
+    settings: Settings,
+    store: Store,
+    world: World,
+    progress: Progress = _silent,
+    reconciliation: Reconciliation | None = None,
+) -> tuple[PullResult, ...]:
     """Pulls every source, asks the selectors' own queries and samples the KPIs."""
+    reconciliation = reconciliation or Reconciliation(settings.reconcile_every)
     results = []
     for name, source in world.sources.items():
         if world.stop.is_set():
             break
         progress("pull", name)
-        told = _count(progress, name)
-        results.append(pull(name, source.reader, store, world.clock(), told))
-        if results[-1].error is None:
+        before = source.usage.requests
+        result = pull(name, source.reader, store, world.clock(), reconciliation, _count(progress, name))
+        if result.error is None:
             pull_queries(name, source.reader, _queries(settings, name), store)
+        usage = replace(source.usage, requests=source.usage.requests - before)
+        results.append(replace(result, usage=usage))
+        _log_usage(name, usage)
     if not world.stop.is_set():
         sample_kpis(_kpis(settings), world.read_kpi, store, world.clock())
     return tuple(results)
@@ -92,13 +116,19 @@ def judge(settings: Settings, store: Store, world: World) -> Judgement:
     organisation = settings.organisation
     with store.read() as connection:
         facts = load_facts(connection)
-        memory = Memory(load_alerts(connection), load_judged(connection))
+        silences = (*settings.silences, *load_silences(connection, now))
+        overlays = Overlays(load_acknowledgements(connection), silences)
+        memory = Memory(load_alerts(connection), load_judged(connection), overlays)
         before = load_health(connection, now)
     assessments = evaluate(organisation, facts, now, before)
     options = Options(comments=settings.comments, email=settings.email is not None)
     outcome = decide(organisation, assessments, memory, options, now)
-    messages = tuple(render(n, organisation, _markup(world, n), now) for n in outcome.notices)
-    return Judgement(now, assessments, outcome, messages, tuple(facts.sources.values()))
+
+    def worded(notices: Iterable[Notice]) -> tuple[Message, ...]:
+        return tuple(render(n, organisation, _markup(world, n), now) for n in notices)
+
+    others = {key: worded(ways) for key, ways in other_ways(outcome.notices, options).items()}
+    return Judgement(now, assessments, outcome, worded(outcome.notices), others, tuple(facts.sources.values()))
 
 
 def look_back(settings: Settings, store: Store, when: datetime) -> tuple[tuple[Assessment, ...], Facts]:
@@ -115,12 +145,25 @@ def commit(store: Store, judgement: Judgement) -> tuple[Planned, ...]:
         save_alerts(connection, judgement.outcome.alerts)
         save_judged(connection, judgement.outcome.judged)
         log_decisions(connection, judgement.outcome.log)
-        return enqueue(connection, judgement.messages, judgement.at)
+        return enqueue(connection, judgement.messages, judgement.at, judgement.other_ways)
+
+
+def _report(organisation: Organisation, failed: Sequence[Row], now: datetime) -> tuple[Message, ...]:
+    """What the operators are told of messages that cannot be delivered."""
+    return undelivered([(row.message, row.error or "") for row in failed], organisation, now)
 
 
 def _markup(world: World, notice: Notice) -> Markup | None:
     """What a comment is written in; None for mail."""
     return world.sources[notice.channel].writer.markup if notice.place else None
+
+
+def _log_usage(source: str, usage: Usage) -> None:
+    quotas = {
+        quota.resource or "all": f"{quota.remaining:,} of {quota.limit:,} until {quota.reset:%H:%M} UTC"
+        for quota in usage.quotas.values()
+    }
+    log.info("source usage", source=source, requests=usage.requests, left=quotas)
 
 
 def _count(progress: Progress, name: str) -> Callable[[int], None]:

@@ -17,7 +17,7 @@ from connectors.errors import ConnectorError
 from sync_agent.config import ConfigErrors, Settings, load
 from sync_agent.cycle import CycleReport, run_cycle
 from sync_agent.store import Store, StoreError
-from sync_agent.store.outbox import RowState, load_rows
+from sync_agent.store.outbox import RowState, count_rows
 from sync_agent.web import Metrics, Server, Snapshot, build_app
 from sync_agent.world import Clock, World, open_world
 
@@ -135,20 +135,23 @@ class Daemon:
         self.snapshot = replace(self.snapshot, config_mistakes=(), organisation=fresh.organisation)
 
     def _show(self, report: CycleReport) -> None:
+        for pull in report.pulls:
+            self._metrics.count(pull.source, pull.usage)
         for outcome, count in (report.delivery.counts if report.delivery else {}).items():
             self._metrics.delivered.labels(outcome).inc(count)
         if report.judgement is None:
             return
         with self._store.read() as connection:
-            states = [row.state for row in load_rows(connection).values()]
+            states, problems = count_rows(connection)
         self.snapshot = replace(
             self.snapshot,
             assessments=report.judgement.assessments,
             sources=report.judgement.sources,
             ended=self._clock(),
             problem=None,
-            pending=states.count(RowState.WAITING),
-            dead=states.count(RowState.DEAD),
+            pending=states.get(RowState.WAITING, 0),
+            dead=states.get(RowState.DEAD, 0),
+            problems=problems,
         )
 
     def _fail(self, problem: str) -> None:

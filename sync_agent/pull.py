@@ -1,15 +1,19 @@
 """Connectors → store. A pull is complete or it did not happen: its cursor advances with what it covers."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import structlog
+from sqlalchemy import Connection
 
-from connectors.base import Batch, Reader
+from connectors.ahead import ahead
+from connectors.base import Batch, Reader, Usage
 from connectors.errors import ConnectorError
-from sync_agent.model import HttpKpi, Sample, SourceState
+from sync_agent.model import HttpKpi, Sample
+from sync_agent.reconcile import Reconciliation, reconcile
 from sync_agent.store import Store
+from sync_agent.store.census import load_census, note_census
 from sync_agent.store.facts import (
     load_source,
     save_changes,
@@ -22,44 +26,139 @@ from sync_agent.store.facts import (
 
 log = structlog.get_logger(__name__)
 
+Told = Callable[[int], None]
+"""Gets the number of items so far."""
+
 
 @dataclass(frozen=True, slots=True)
 class PullResult:
-    """What one pull brought. `error` is None when it was complete."""
+    """What one pull brought. `error` is None when it was complete. `removed` are the keys of items that were found to
+    have left the scope. `usage` is what it cost, and the server's quotas.
+    """
 
     source: str
     items: int = 0
     changes: int = 0
     error: str | None = None
     unreadable: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    usage: Usage = field(default_factory=Usage)
 
 
 def pull(
-    name: str, reader: Reader, store: Store, began: datetime, told: Callable[[int], None] = lambda _items: None
+    name: str,
+    reader: Reader,
+    store: Store,
+    began: datetime,
+    reconciliation: Reconciliation,
+    told: Told = lambda _items: None,
 ) -> PullResult:
-    """Stores everything that changed at a source since its last pull, one transaction a batch.
+    """Stores everything that changed at a source since its last pull; and reads everything there is when that was never
+    done, or is due again.
 
-    A failure keeps what is stored, remembers since when the source fails, and never reaches the caller. `told` gets
-    the number of items so far.
+    A failure keeps what is stored, remembers since when the source fails, and never reaches the caller. Where only
+    the reading of everything fails, what is stored is fresh all the same; it goes on in the next cycle.
     """
+    work = _Work(reader, store, began, reconciliation, told)
     with store.read() as connection:
         state, cursor = load_source(connection, name)
-    result = PullResult(name)
-    unreadable: dict[str, str] = {}
+        under_way = load_census(connection, name) is not None
+    if cursor is None:
+        return _remembered(_attempt(_read_all, work, PullResult(name)), work)
+    result = _remembered(_attempt(_catch_up, work, PullResult(name)), work)
+    if result.error or not (under_way or reconciliation.due(state, began)):
+        return result
+    return replace(_attempt(_read_all, work, result), error=None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    reader: Reader
+    store: Store
+    began: datetime
+    reconciliation: Reconciliation
+    told: Told
+
+
+def _attempt(step: Callable[[_Work, PullResult], PullResult], work: _Work, result: PullResult) -> PullResult:
     try:
-        for batch in reader.read(cursor):
-            cursor = batch.cursor
-            unreadable.update(batch.unreadable)
-            _store(store, batch, state)
-            result = replace(result, items=result.items + len(batch.items), changes=result.changes + len(batch.changes))
-            told(result.items)
+        return step(work, result)
     except ConnectorError as error:
-        return _fail(store, state, cursor, replace(result, error=str(error)), began)
+        problem = str(error)
     except Exception as error:
-        log.exception("pull failed unexpectedly", source=name)
+        log.exception("pull failed unexpectedly", source=result.source)
         problem = f"unexpected {type(error).__name__} while reading; the log has the details"
-        return _fail(store, state, cursor, replace(result, error=problem), began)
-    return _succeed(store, state, cursor, replace(result, unreadable=tuple(unreadable)), unreadable, began)
+    log.warning("source failed", source=result.source, error=problem)
+    return replace(result, error=problem)
+
+
+def _remembered(result: PullResult, work: _Work) -> PullResult:
+    if result.error:
+        with work.store.begin() as connection:
+            state, cursor = load_source(connection, result.source)
+            failing = replace(state, failing_since=state.failing_since or work.began, error=result.error)
+            save_source(connection, failing, cursor)
+    return result
+
+
+def _catch_up(work: _Work, result: PullResult) -> PullResult:
+    """What changed since the cursor."""
+    store = work.store
+    with store.read() as connection:
+        state, start = load_source(connection, result.source)
+    unreadable: dict[str, str] = {}
+    for batch in ahead(work.reader.read(start)):
+        unreadable.update(batch.unreadable)
+        with store.begin() as connection:
+            _save(connection, batch)
+            save_source(connection, state, batch.cursor)
+        result = _add(result, batch, work.told)
+    return _succeed(work, result, unreadable)
+
+
+def _read_all(work: _Work, result: PullResult) -> PullResult:
+    """Everything, from where an earlier attempt stopped; then what is missing is looked for."""
+    store = work.store
+    with store.begin() as connection:
+        state, cursor = load_source(connection, result.source)
+        save_source(connection, state, cursor)
+        census = load_census(connection, result.source)
+    unreadable: dict[str, str] = {}
+    for batch in ahead(work.reader.read(census)):
+        unreadable.update(batch.unreadable)
+        census = batch.cursor
+        with store.begin() as connection:
+            _save(connection, batch)
+            note_census(connection, result.source, (item.id for item in batch.items), batch.cursor)
+        result = _add(result, batch, work.told)
+    with store.begin() as connection:
+        save_source(connection, state, census)
+    result = _succeed(work, result, unreadable)
+    settlement = reconcile(result.source, work.reader, store, work.began, accept=work.reconciliation.accept)
+    return replace(result, removed=tuple(item.key for item in settlement.removed))
+
+
+def _save(connection: Connection, batch: Batch) -> None:
+    save_items(connection, batch.items)
+    save_changes(connection, batch.changes)
+    save_timeboxes(connection, batch.timeboxes)
+
+
+def _add(result: PullResult, batch: Batch, told: Told) -> PullResult:
+    whole = replace(result, items=result.items + len(batch.items), changes=result.changes + len(batch.changes))
+    told(whole.items)
+    return whole
+
+
+def _succeed(work: _Work, result: PullResult, unreadable: dict[str, str]) -> PullResult:
+    with work.store.begin() as connection:
+        state, cursor = load_source(connection, result.source)
+        broken = {**state.vanished, **unreadable}
+        since = (state.failing_since or work.began) if broken else None
+        whole = replace(state, complete_at=work.began, failing_since=since, error=None, unreadable=broken)
+        save_source(connection, whole, cursor)
+    log.info("source pulled", source=result.source, items=result.items, changes=result.changes, unreadable=list(broken))
+    return replace(result, unreadable=tuple(broken))
 
 
 def pull_queries(name: str, reader: Reader, queries: Iterable[str], store: Store) -> dict[str, str]:
@@ -91,41 +190,3 @@ def sample_kpis(
     with store.begin() as connection:
         save_samples(connection, samples)
     return errors
-
-
-def _store(store: Store, batch: Batch, state: SourceState) -> None:
-    with store.begin() as connection:
-        save_items(connection, batch.items)
-        save_changes(connection, batch.changes)
-        save_timeboxes(connection, batch.timeboxes)
-        save_source(connection, state, batch.cursor)
-
-
-def _fail(store: Store, state: SourceState, cursor: str | None, result: PullResult, began: datetime) -> PullResult:
-    log.warning("source failed", source=result.source, error=result.error)
-    failing = replace(state, failing_since=state.failing_since or began, error=result.error)
-    with store.begin() as connection:
-        save_source(connection, failing, cursor)
-    return result
-
-
-def _succeed(
-    store: Store,
-    state: SourceState,
-    cursor: str | None,
-    result: PullResult,
-    unreadable: dict[str, str],
-    began: datetime,
-) -> PullResult:
-    since = (state.failing_since or began) if unreadable else None
-    whole = replace(state, complete_at=began, failing_since=since, error=None, unreadable=unreadable)
-    with store.begin() as connection:
-        save_source(connection, whole, cursor)
-    log.info(
-        "source pulled",
-        source=result.source,
-        items=result.items,
-        changes=result.changes,
-        unreadable=list(unreadable),
-    )
-    return result

@@ -1,21 +1,25 @@
 """Nothing lost, nothing twice, wherever a delivery is interrupted."""
 
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.base import Mail, Markup
-from connectors.errors import Doubtful, NotFound, Refused, Throttled, Unavailable
+from connectors.base import Limit, Mail, Markup, WriteBudget
+from connectors.errors import ConnectorError, Doubtful, Malformed, NotFound, Refused, Throttled, Unavailable
 from sync_agent.model import Message, MessageKind, Payload, Place
-from sync_agent.outbox import BACK_OFF, deliver, enqueue, revive
+from sync_agent.outbox import BACK_OFF, Channels, deliver, enqueue, revive
 from sync_agent.store import Store
 from sync_agent.store.outbox import RowState, load_rows
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 PLACE = Place("jira", "SHOP-1")
+FREE = WriteBudget("tracker.example.org")
+TROUBLES = ["ok", "before", "after", "killed", "nonsense"]
 
 
 class Board:
@@ -23,9 +27,11 @@ class Board:
 
     markup = Markup.MARKDOWN
 
-    def __init__(self, *plan: str) -> None:
+    def __init__(self, *plan: str, budget: WriteBudget = FREE) -> None:
+        self.budget = budget
         self.comments: dict[str, tuple[str, str]] = {}
         self.plan = list(plan)
+        self.errors: list[Exception] = []
         self._number = 0
 
     def find(self, _place: Place, key: str) -> str | None:
@@ -41,9 +47,13 @@ class Board:
             raise Doubtful("no answer")
         if trouble == "killed":
             raise KeyboardInterrupt
+        if trouble == "nonsense":
+            raise Malformed("<html>")
         return str(self._number)
 
     def update(self, _place: Place, comment: str, key: str, body: str) -> None:
+        if self.errors:
+            raise self.errors.pop(0)
         if comment not in self.comments:
             raise NotFound("gone")
         self.comments[comment] = (key, body)
@@ -55,12 +65,15 @@ class Post:
     def __init__(self, *errors: Exception) -> None:
         self.errors = list(errors)
         self.sent: list[Mail] = []
+        self.sender = "example.org"
 
-    def send(self, mail: Mail) -> str:
+    def identify(self, key: str) -> str:
+        return f"<{key}@{self.sender}>"
+
+    def send(self, mail: Mail) -> None:
         if self.errors:
             raise self.errors.pop(0)
         self.sent.append(mail)
-        return f"<{mail.key}>"
 
 
 def comment(key: str = "status/a", body: str = "one", *, edits: bool = True) -> Message:
@@ -76,7 +89,7 @@ def mail(key: str = "alert/a") -> Message:
 def tell(store: Store, messages: list[Message], at: datetime, board: Board, post: Post | None = None):
     with store.begin() as connection:
         enqueue(connection, messages, at)
-    return deliver(store, {"jira": board}, post, lambda: at, threading.Event())
+    return deliver(store, Channels({"jira": board}, post), lambda: at, threading.Event())
 
 
 def state(store: Store, key: str) -> RowState:
@@ -85,7 +98,7 @@ def state(store: Store, key: str) -> RowState:
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(st.sampled_from(["ok", "before", "after", "killed"]), max_size=5))
+@given(st.lists(st.sampled_from(TROUBLES), max_size=5))
 def test_a_comment_is_there_once_wherever_its_delivery_is_interrupted(plan: list[str]) -> None:
     board = Board(*plan)
     with Store.temporary() as store:
@@ -96,6 +109,61 @@ def test_a_comment_is_there_once_wherever_its_delivery_is_interrupted(plan: list
                 continue
         assert [key for key, _ in board.comments.values()] == ["status/a"]
         assert state(store, "status/a") is RowState.DELIVERED
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.sampled_from(TROUBLES), max_size=5))
+def test_a_status_that_somebody_deleted_is_there_once_wherever_its_delivery_is_interrupted(plan: list[str]) -> None:
+    board = Board()
+    with Store.temporary() as store:
+        tell(store, [comment()], NOW, board)
+        board.comments.clear()
+        board.plan = list(plan)
+        for round_ in range(1, len(plan) + 3):
+            try:
+                tell(store, [comment(body="two")], NOW + round_ * timedelta(days=1), board)
+            except KeyboardInterrupt:
+                continue
+        assert list(board.comments.values()) == [("status/a", "two")]
+
+
+@pytest.mark.parametrize("error", [ConnectorError("abandoned: the agent is stopping"), Malformed("<html>")])
+def test_what_is_not_a_clear_no_is_tried_again(error: ConnectorError) -> None:
+    post = Post(error)
+    with Store.temporary() as store:
+        tell(store, [mail()], NOW, Board(), post)
+        assert state(store, "alert/a") is RowState.WAITING
+        tell(store, [], NOW + timedelta(minutes=2), Board(), post)
+        assert len(post.sent) == 1
+
+
+def test_a_message_that_trips_the_agent_does_not_stop_the_others() -> None:
+    post = Post(AttributeError("an answer nobody foresaw"))
+    with Store.temporary() as store:
+        report = tell(store, [mail("alert/a"), mail("alert/b")], NOW, Board(), post)
+        assert [m.key for m in report.delivered] == ["alert/b"]
+        assert [m.key for m, _ in report.waiting] == ["alert/a"]
+
+
+def test_news_goes_before_status_texts() -> None:
+    board = Board()
+    with Store.temporary() as store:
+        with store.begin() as connection:
+            enqueue(connection, [comment()], NOW - timedelta(hours=1))
+        tell(store, [comment("alert/a", edits=False)], NOW, board)
+    assert [key for key, _ in board.comments.values()] == ["alert/a", "status/a"]
+
+
+def test_a_status_that_changes_meanwhile_does_not_hurry_a_server_that_named_a_time() -> None:
+    board = Board()
+    with Store.temporary() as store:
+        tell(store, [comment()], NOW, board)
+        board.errors.append(Throttled("slow down", NOW + timedelta(hours=6)))
+        tell(store, [comment(body="two")], NOW, board)
+        tell(store, [comment(body="three")], NOW + timedelta(hours=1), board)
+        assert list(board.comments.values()) == [("status/a", "one")]
+        tell(store, [], NOW + timedelta(hours=6), board)
+        assert list(board.comments.values()) == [("status/a", "three")]
 
 
 def test_the_same_message_is_not_sent_again() -> None:
@@ -132,12 +200,13 @@ def test_a_lost_store_finds_its_comments_again() -> None:
     assert len(board.comments) == 1
 
 
-def test_a_mail_is_repeated_with_the_same_key_and_date() -> None:
-    post = Post(Unavailable("down"))
+def test_a_mail_is_repeated_with_the_same_id_and_date_even_from_another_sender() -> None:
+    post = Post(Doubtful("no answer"))
     with Store.temporary() as store:
         tell(store, [mail()], NOW, Board(), post)
+        post.sender = "another.example.org"
         tell(store, [mail()], NOW + timedelta(hours=2), Board(), post)
-    assert [(m.key, m.date) for m in post.sent] == [("alert/a", NOW)]
+    assert [(m.message_id, m.date) for m in post.sent] == [("<alert/a@example.org>", NOW)]
 
 
 def test_a_channel_that_is_down_does_not_stop_the_others() -> None:
@@ -192,3 +261,73 @@ def test_a_restart_goes_on_with_what_waits(tmp_path: Path) -> None:
     tell(store, [], NOW + timedelta(hours=1), board)
     store.close()
     assert len(board.comments) == 1
+
+
+def news(count: int, place: str = "SHOP-1") -> list[Message]:
+    return [replace(comment(f"alert/{n:03}", edits=False), place=Place("jira", place)) for n in range(count)]
+
+
+def test_what_is_over_the_budget_waits_and_is_not_dropped() -> None:
+    board = Board(budget=WriteBudget("hub", overall=(Limit(60, timedelta(minutes=1)), Limit(70, timedelta(hours=1)))))
+    with Store.temporary() as store:
+        report = tell(store, news(100), NOW, board)
+        assert len(board.comments) == len(report.delivered) == 60
+        assert "60 writes to hub in 60 s" in report.waiting[0][1]
+        tell(store, [], NOW + timedelta(seconds=59), board)
+        assert len(board.comments) == 60
+        tell(store, [], NOW + timedelta(seconds=60), board)
+        assert len(board.comments) == 70
+        tell(store, [], NOW + timedelta(minutes=61), board)
+        assert [key for key, _ in board.comments.values()] == [m.key for m in news(100)]
+
+
+def test_a_budget_survives_a_restart(tmp_path: Path) -> None:
+    board = Board(budget=WriteBudget("hub", overall=(Limit(2, timedelta(hours=1)),)))
+    for minute in range(3):
+        store = Store.open(f"sqlite:///{tmp_path / 'state.db'}")
+        tell(store, news(5), NOW + timedelta(minutes=minute), board)
+        store.close()
+    assert len(board.comments) == 2
+
+
+def test_waiting_for_the_budget_does_not_use_up_the_tries() -> None:
+    board = Board(budget=WriteBudget("hub", overall=(Limit(1, timedelta(hours=1)),)))
+    with Store.temporary() as store:
+        tell(store, news(50), NOW, board)
+        for hour in range(1, 50):
+            tell(store, [], NOW + timedelta(hours=hour), board)
+        assert len(board.comments) == 50
+
+
+def test_one_busy_issue_does_not_hold_up_the_others() -> None:
+    board = Board(budget=WriteBudget("site", one_place=(Limit(2, timedelta(seconds=30)),)))
+    elsewhere = replace(comment("alert/elsewhere", edits=False), place=Place("jira", "SHOP-2"))
+    with Store.temporary() as store:
+        report = tell(store, [*news(5), elsewhere], NOW, board)
+    assert [m.key for m in report.delivered] == ["alert/000", "alert/001", "alert/elsewhere"]
+
+
+def test_two_sources_on_one_host_share_a_budget() -> None:
+    budget = WriteBudget("hub", overall=(Limit(3, timedelta(hours=1)),))
+    one, two = Board(budget=budget), Board(budget=budget)
+    with Store.temporary() as store:
+        with store.begin() as connection:
+            enqueue(connection, [*news(2), *(replace(m, key=f"b/{m.key}", channel="two") for m in news(2))], NOW)
+        deliver(store, Channels({"jira": one, "two": two}), lambda: NOW, threading.Event())
+    assert len(one.comments) + len(two.comments) == 3
+
+
+def test_writes_to_one_host_keep_their_distance() -> None:
+    board, waits = Board(budget=WriteBudget("hub", gap=timedelta(seconds=1))), []
+
+    class Stop(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            waits.append(timeout)
+            return False
+
+    with Store.temporary() as store:
+        with store.begin() as connection:
+            enqueue(connection, news(3), NOW)
+        deliver(store, Channels({"jira": board}), lambda: NOW, Stop())
+    assert len(board.comments) == 3
+    assert waits == [0, 1, 1]

@@ -1,37 +1,69 @@
 """Our mail → an RFC 5322 message that says what it is to machines and looks the same at every retry."""
 
 import hashlib
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 
 from connectors.base import Mail
+from connectors.errors import Refused
 
 
 def compose(mail: Mail, sender: str) -> EmailMessage:
-    """The message; the same mail gives the same bytes but for the boundary of its parts."""
-    domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
+    """The message; the same mail gives the same bytes but for the boundary of its parts.
+
+    Raises Refused where the recipient is not one address.
+    """
+    name, address = parseaddr(sender)
     message = EmailMessage(policy=SMTP)
-    message["From"] = sender
-    message["To"] = mail.recipient
-    message["Subject"] = " ".join(mail.subject.split())
+    message["From"] = Address(name, addr_spec=address)
+    message["To"] = _recipient(mail.recipient)
+    message["Subject"] = _line(mail.subject)
     message["Date"] = format_datetime(mail.date)
-    message["Message-ID"] = message_id(mail.key, domain)
-    # RFC 3834: no vacation notice or ticket system shall answer.
+    message["Message-ID"] = mail.message_id
+    # RFC 3834: no vacation notice or ticket system shall answer. The next two are for those that do not know it.
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
-    # RFC 2919; lets people filter.
-    message["List-Id"] = f"Goals <goals.{domain}>"
-    message["List-Unsubscribe"] = f"<mailto:{parseaddr(sender)[1]}?subject=unsubscribe>"
+    message["Precedence"] = "list"
+    # RFC 2919 and 2369; let people filter, and programs offer a way out.
+    message["List-Id"] = f"Goals <goals.{_domain(address)}>"
+    message["List-Unsubscribe"] = f"<mailto:{address}?subject=unsubscribe>"
     if mail.thread:
-        root = message_id(f"thread/{mail.thread}", domain)
+        root = message_id(f"thread/{mail.thread}", sender)
         message["In-Reply-To"] = root
         message["References"] = root
-    message.set_content(mail.text)
-    message.add_alternative(mail.html, subtype="html")
+    message.set_content(_text(mail.text))
+    message.add_alternative(_text(mail.html), subtype="html")
     return message
 
 
-def message_id(key: str, domain: str) -> str:
-    """Depends on nothing but its arguments: a repeated mail has the same id, and mail programs show it once."""
-    return f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}.goal-sync-agent@{domain}>"
+def message_id(key: str, sender: str) -> str:
+    """Depends on nothing but its arguments: a repeated mail has the same id, and mail programs show it once.
+
+    The whole sender is part of it, so that two agents of one company that know the same goals do not hide each
+    other's mails.
+    """
+    digest = hashlib.sha256(f"{sender}\n{key}".encode()).hexdigest()[:32]
+    return f"<{digest}.goal-sync-agent@{_domain(parseaddr(sender)[1])}>"
+
+
+def _domain(address: str) -> str:
+    return address.rpartition("@")[2] or "localhost"
+
+
+def _recipient(address: str) -> Address:
+    try:
+        return Address(addr_spec=address)
+    except (ValueError, IndexError) as error:
+        raise Refused(f"{address!r} is no mail address ({error}); correct it in sync-agent.yaml") from None
+
+
+def _line(text: str) -> str:
+    """One line that stays what it is: an encoded word would be decoded, whatever it hides."""
+    return " ".join(_text(text).split()).replace("=?", "= ?")
+
+
+def _text(text: str) -> str:
+    """Without what UTF-8 cannot say or a mail may not hold."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from connectors.base import Context, Finding, Level, Mail
-from connectors.email.compose import compose
+from connectors.email.compose import compose, message_id
 from connectors.email.options import EmailOptions
 from connectors.errors import ConnectorError, Doubtful, Refused, Unauthorised, Unavailable
 
@@ -19,19 +19,24 @@ class SmtpMailer:
         self._where = f"mail server {options.host}:{options.port}"
         self._password = options.password.reveal(context.environ) if options.password else None
 
-    def send(self, mail: Mail) -> str:
-        """The Message-ID. Raises Refused for a recipient or content that the server refuses for good."""
+    def identify(self, key: str) -> str:
+        """The Message-ID of a message; it depends on the sender, too."""
+        return message_id(key, self._options.sender)
+
+    def send(self, mail: Mail) -> None:
+        """Raises Refused for a recipient or content that the server refuses for good."""
         message = compose(mail, self._options.sender)
         with self._connected() as server:
             try:
-                server.send_message(message)
+                server.send_message(message, to_addrs=[mail.recipient])
+            except smtplib.SMTPNotSupportedError as error:
+                raise Refused(f"{self._where}: {error}: {mail.recipient}") from None
             except OSError as error:  # The library's own exceptions are OSErrors, too.
                 if isinstance(error, smtplib.SMTPException) and not isinstance(error, smtplib.SMTPServerDisconnected):
                     raise
                 raise Doubtful(
                     f"{self._where}: the connection broke while sending ({error}); sent again later"
                 ) from None
-        return str(message["Message-ID"])
 
     def check(self) -> Finding:
         """Whether connecting, encryption and login work; sends nothing."""
@@ -87,15 +92,21 @@ def _sorted(where: str, error: smtplib.SMTPException) -> ConnectorError:
         return Unauthorised(f"{where}: refuses the username and password ({error.smtp_code})")
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, text = next(iter(error.recipients.values()))
-        words = f"{where}: refuses the recipient: {code} {_words(text)}"
+        fix = "; correct this person's `email` in sync-agent.yaml" if code >= 500 else ""
+        words = f"{where}: refuses the recipient: {code} {_words(text)}{fix}"
         # One full mailbox is no reason to leave everybody else without mail: not Unavailable.
         return Refused(words) if code >= 500 else Doubtful(words)
+    if isinstance(error, smtplib.SMTPSenderRefused):
+        # Nothing that we send will be taken until it is put right, and then everything: no reason to give mails up.
+        return Unauthorised(
+            f"{where}: refuses our sender: {error.smtp_code} {_words(error.smtp_error)}; check `from` and `username`"
+        )
     if isinstance(error, smtplib.SMTPResponseException):
         words = f"{where}: {error.smtp_code} {_words(error.smtp_error)}"
         # RFC 5321, 4.2.1: 4yz is transient, 5yz permanent.
         return Refused(words) if error.smtp_code >= 500 else Unavailable(words)
     if isinstance(error, smtplib.SMTPNotSupportedError):
-        return Refused(f"{where}: {error}; check `security`, `username` and `password`")
+        return Unauthorised(f"{where}: {error}; check `security`, `username` and `password`")
     return Unavailable(f"{where}: {error}")
 
 

@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from queue import Empty, SimpleQueue
 from typing import Any
 from urllib.parse import urlsplit
 
 from github import Auth, Github, GithubException, GithubIntegration
 
-from connectors.base import Context
+from connectors.base import Context, Usage
 from connectors.errors import ConnectorError, Forbidden, NotFound, Refused, Throttled, Unauthorised, Unavailable
 from connectors.github.options import GithubAuth, GithubOptions
 from connectors.http import ATTEMPTS, Answer, Policy
@@ -19,23 +22,25 @@ Raw = dict[str, Any]
 
 
 class Client:
-    """Knows the address and the credentials; not thread safe, for PyGithub is not."""
+    """Knows the address and the credentials. PyGithub is not thread safe: each request under way has one of its own."""
 
     def __init__(self, name: str, options: GithubOptions, context: Context) -> None:
         self.name = name
         self.options = options
         self.context = context
-        self._policy = Policy(context, options.give_up_after)
-        self._github = Github(
-            auth=_auth(options.auth, context),
-            base_url=options.url.rstrip("/"),
-            timeout=int(options.timeout),
-            verify=str(options.ca_bundle) if options.ca_bundle else True,
-            # The policy retries and waits; the library would repeat writes and sleep where nobody can stop it.
-            retry=None,
-            seconds_between_requests=None,
-            seconds_between_writes=None,
-        )
+        self._policy = Policy(context, options)
+        self._free: SimpleQueue[Github] = SimpleQueue()
+        self._free.put(self._make())  # At once: a secret that cannot be read is told now.
+
+    @property
+    def usage(self) -> Usage:
+        """What was asked so far."""
+        return self._policy.usage
+
+    @property
+    def server_time(self) -> datetime | None:
+        """The host's own clock when it last answered."""
+        return self._policy.server_time
 
     @property
     def app(self) -> bool:
@@ -52,15 +57,22 @@ class Client:
         """One request with its headers. PATCH and GET may repeat; POST happens once or is Doubtful."""
         return self._send(method, path, params, body, repeatable=method != "POST")
 
+    def page(self, path: str, params: Mapping[str, Any] | None, following: str | None) -> tuple[list[Raw], str | None]:
+        """A page of a list and the whole address of the next, which may carry a cursor; take it as `following`."""
+        asked = None if following else {"per_page": 100, **(params or {})}
+        answer = self.answer("GET", following or path, params=asked)
+        found = answer.json(f"{self.name}: GET {path}")
+        entries = found if isinstance(found, list) else found.get("repositories", [])
+        return entries, _next(answer.headers.get("link", ""))
+
     def pages(self, path: str, params: Mapping[str, Any] | None = None) -> Iterator[Raw]:
-        """The entries of a paged list; follows the whole `next` address, which may carry a cursor."""
-        where: str | None = path
-        asked: Mapping[str, Any] | None = {"per_page": 100, **(params or {})}
-        while where:
-            answer = self.answer("GET", where, params=asked)
-            entries = answer.json(f"{self.name}: GET {path}")
-            yield from entries if isinstance(entries, list) else entries.get("repositories", [])
-            where, asked = _next(answer.headers.get("link", "")), None
+        """The entries of a paged list."""
+        following: str | None = None
+        while True:
+            entries, following = self.page(path, params, following)
+            yield from entries
+            if following is None:
+                return
 
     def graphql(self, query: str, variables: Raw, *, attempts: int = ATTEMPTS) -> tuple[Raw, list[Raw]]:
         """The data of a query and the errors beside it. Raises where there is no data at all, or a rate limit."""
@@ -98,7 +110,31 @@ class Client:
 
     def close(self) -> None:
         """Gives connections back."""
-        self._github.close()
+        while not self._free.empty():
+            self._free.get().close()
+
+    def _make(self) -> Github:
+        return Github(
+            auth=_auth(self.options.auth, self.context),
+            base_url=self.options.url.rstrip("/"),
+            timeout=int(self.options.timeout),
+            verify=str(self.options.ca_bundle) if self.options.ca_bundle else True,
+            # The policy retries and waits; the library would repeat writes and sleep where nobody can stop it.
+            retry=None,
+            seconds_between_requests=None,
+            seconds_between_writes=None,
+        )
+
+    @contextmanager
+    def _borrowed(self) -> Iterator[Github]:
+        try:
+            library = self._free.get_nowait()
+        except Empty:
+            library = self._make()
+        try:
+            yield library
+        finally:
+            self._free.put(library)
 
     def _send(
         self,
@@ -116,9 +152,10 @@ class Client:
         )
 
     def _once(self, method: str, path: str, params: Mapping[str, Any] | None, body: Raw | None) -> Answer:
-        requester = self._github.requester
         try:
-            status, headers, text = requester.requestJson(method, path, dict(params or {}), dict(_HEADERS), body)
+            with self._borrowed() as library:
+                asked = dict(params or {})
+                status, headers, text = library.requester.requestJson(method, path, asked, dict(_HEADERS), body)
         except GithubException as error:  # Fetching an App's token goes through the library's own checks.
             return Answer(error.status, {}, json.dumps({"message": str(error.message or error.data)}))
         except RuntimeError as error:

@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from connectors.options import HttpOptions, Options, Secret
 
-Repository = Annotated[str, Field(pattern=r"^[\w.-]+/[\w.-]+$")]
+Repository = Annotated[str, Field(pattern=r"^[\w.-]+/[\w.*-]+$")]
 
 
 class GithubApp(Options):
@@ -37,4 +37,9 @@ class GithubOptions(HttpOptions):
         default="https://api.github.com", description="https://api.github.com, or https://HOST/api/v3"
     )
     auth: GithubAuth
-    repositories: Annotated[tuple[Repository, ...], Field(min_length=1)] = Field(description="As owner/name")
+    overlap: Annotated[float, Field(ge=0)] = Field(
+        default=300, description="Seconds that are read again every time, for a list may show an edit late"
+    )
+    repositories: Annotated[tuple[Repository, ...], Field(min_length=1)] = Field(
+        description="As owner/name; `*` stands for any part of a name"
+    )

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from connectors.base import Finding, Level, Survey
 from connectors.errors import ConnectorError, NotFound
+from connectors.github import scope
 from connectors.github.client import Client
 
 _MOST = 50
@@ -29,8 +30,10 @@ class GithubProbe:
         except ConnectorError as error:
             yield Finding(Level.ERROR, name, str(error))
             return
-        for repository in self._client.options.repositories:
+        for repository in scope.named(self._client):
             yield self._repository(repository)
+        for pattern in scope.patterns(self._client):
+            yield self._pattern(pattern)
 
     def survey(self) -> Survey:
         """Repositories with their open milestones."""
@@ -55,6 +58,19 @@ class GithubProbe:
             return
         if ends - self._client.context.clock() < _SOON:
             yield Finding(Level.WARNING, self._client.name, f"the token expires on {ends:%Y-%m-%d}; make a new one")
+
+    def _pattern(self, pattern: str) -> Finding:
+        subject = f"{self._client.name}: {pattern}"
+        missing: dict[str, str] = {}
+        try:
+            found = [name for name, _ in scope.latest_of_patterns(self._client, missing) if scope.fits(pattern, name)]
+        except ConnectorError as error:
+            return Finding(Level.ERROR, subject, str(error))
+        if pattern in missing:
+            return Finding(Level.ERROR, subject, missing[pattern])
+        if not found:
+            return Finding(Level.ERROR, subject, "fits no repository that the token may see")
+        return Finding(Level.OK, subject, f"fits {len(found)} repositories: {', '.join(sorted(found)[:5])} …")
 
     def _repository(self, repository: str) -> Finding:
         subject = f"{self._client.name}: {repository}"

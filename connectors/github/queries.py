@@ -9,6 +9,13 @@ query { issue: __type(name: "Issue") { fields { name } }
 
 _NEWEST = "(first: 1, orderBy: {field: UPDATED_AT, direction: DESC}) { nodes { id updatedAt } }"
 
+OWNED = f"""
+query($login: String!, $size: Int!, $after: String) {{ __typename repositoryOwner(login: $login) {{
+  repositories(first: $size, after: $after, orderBy: {{field: NAME, direction: ASC}}) {{
+    pageInfo {{ hasNextPage endCursor }}
+    nodes {{ nameWithOwner issues{_NEWEST} pullRequests{_NEWEST} }} }} }} }}
+"""
+
 _PEOPLE = "author { login } assignees(first: 20) { nodes { login name } }"
 _SHARED = f"""
   id number title url body state createdAt updatedAt closedAt {_PEOPLE}

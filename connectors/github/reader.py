@@ -5,26 +5,27 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
+from itertools import chain
 from typing import Any
 
 import structlog
 
 from connectors import keyset
-from connectors.base import Batch
+from connectors.ahead import merged
+from connectors.base import Batch, Whereabouts
 from connectors.errors import Forbidden, Malformed, NotFound, Refused, Throttled, Unavailable
-from connectors.github import rest
+from connectors.github import rest, scope
 from connectors.github.changes import make_changes
 from connectors.github.client import Client, graphql_error
 from connectors.github.items import Raw, make_item, make_milestone, moment, nodes
-from connectors.github.queries import SCHEMA, Queries, newest
+from connectors.github.locate import whereabouts
+from connectors.github.queries import SCHEMA, Queries
 from connectors.http import ATTEMPTS
-from connectors.keyset import Entry
+from connectors.keyset import Entry, Position
 from sync_agent.model import Change, ItemKind, Timebox, WorkItem
 
 log = structlog.get_logger(__name__)
 
-OVERLAP_MS = int(timedelta(minutes=5).total_seconds() * 1000)
-_REPOSITORIES_A_QUERY = 20
 _PAGE = 100
 _SMALLEST_PAGE = 5
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -33,17 +34,15 @@ _Made = tuple[tuple[WorkItem, ...], tuple[Change, ...], tuple[Timebox, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """How far one repository is read: everything changed before `since` (milliseconds since 1970), and of what changed
-    later the entries in `seen`, as they were then.
-    """
+    """How far one repository is read. Issues and pull requests are two lists: news of one say nothing of the other."""
 
-    since: int = 0
-    seen: Mapping[str, int] = field(default_factory=dict)
+    issues: Position = field(default_factory=Position)
+    pulls: Position = field(default_factory=Position)
 
-    def after(self, seen: Mapping[str, int]) -> "Mark":
-        """The mark once all of `seen` is stored."""
-        since = max(self.since, max(seen.values(), default=0) - OVERLAP_MS)
-        return Mark(since, {key: at for key, at in seen.items() if at >= since})
+    def knows(self, entry: Entry, kind: ItemKind) -> bool:
+        """Whether the entry is stored as it is."""
+        position = self.pulls if kind is ItemKind.PULL_REQUEST else self.issues
+        return entry.updated < position.since or position.seen.get(entry.id) == entry.updated
 
 
 class GithubReader:
@@ -57,16 +56,20 @@ class GithubReader:
         """Everything changed since `cursor`; a repository that cannot be read is named, the others are read."""
         marks = _parse(cursor)
         unreadable: dict[str, str] = {}
-        for repository in self._moved(marks, unreadable):
-            try:
-                for (items, changes, boxes), mark in self._repository(repository, marks.get(repository, Mark())):
-                    marks[repository] = mark
-                    yield Batch(items, changes, boxes, cursor=_dump(marks))
-            except (NotFound, Forbidden) as error:
-                unreadable[repository] = str(error)
+        moved = [self._named(name, marks.get(name, Mark())) for name in self._moved(marks, unreadable)]
+        for repository, part in merged(moved, min(len(moved), self._client.options.concurrency)):
+            if isinstance(part, str):
+                unreadable[repository] = part
+                continue
+            (items, changes, boxes), marks[repository] = part
+            yield Batch(items, changes, boxes, cursor=_dump(marks))
         if unreadable and len(unreadable) == len(self._client.options.repositories):
             raise NotFound("; ".join(unreadable.values()))
         yield Batch(unreadable=unreadable, cursor=_dump(marks))
+
+    def locate(self, items: Mapping[str, str]) -> dict[str, Whereabouts]:
+        """Asks for each by its number; the host knows where it moved its issues."""
+        return {identifier: whereabouts(self._client, key) for identifier, key in items.items()}
 
     def search(self, query: str) -> frozenset[str]:
         """GitHub's own search is not used: it ends at 1,000 results."""
@@ -86,75 +89,94 @@ class GithubReader:
 
     def _moved(self, marks: Mapping[str, Mark], unreadable: dict[str, str]) -> Iterator[str]:
         """The repositories where something is newer than what was seen."""
-        wanted = list(self._client.options.repositories)
-        if not marks or self._queries is None:
-            yield from wanted
+        client = self._client
+        if self._queries is None:
+            why = f"{client.name}: patterns need GraphQL, which this server does not speak; name the repositories"
+            unreadable.update(dict.fromkeys(scope.patterns(client), why))
+            yield from scope.named(client)
             return
-        for start in range(0, len(wanted), _REPOSITORIES_A_QUERY):
-            part = wanted[start : start + _REPOSITORIES_A_QUERY]
-            query, variables = newest(part)
-            data, errors = self._client.graphql(query, dict(variables))
-            for n, repository in enumerate(part):
-                answer = data.get(f"r{n}")
-                if answer is None:
-                    own = [error for error in errors if f"r{n}" in (error.get("path") or ())]
-                    unreadable[repository] = str(graphql_error(self._client.name, own))
-                elif _changed(answer, marks.get(repository, Mark())):
-                    yield repository
+        known = scope.latest_of_patterns(client, unreadable)
+        if marks:
+            known = chain(scope.latest_of_named(client, unreadable), known)
+        else:
+            yield from scope.named(client)
+        for repository, answer in known:
+            if self._changed(answer, marks.get(repository, Mark())):
+                yield repository
+
+    def _changed(self, answer: Raw, mark: Mark) -> bool:
+        kinds = {ItemKind.ISSUE: "issues", ItemKind.PULL_REQUEST: "pullRequests"}
+        return any(
+            not mark.knows(self._entry(raw), kind) for kind, name in kinds.items() for raw in nodes(answer.get(name))
+        )
+
+    def _named(self, repository: str, mark: Mark) -> Iterator[tuple[str, tuple[_Made, Mark] | str]]:
+        """The parts of one repository; text is why it cannot be read."""
+        try:
+            for part in self._repository(repository, mark):
+                yield repository, part
+        except (NotFound, Forbidden) as error:
+            yield repository, str(error)
 
     def _repository(self, repository: str, mark: Mark) -> Iterator[tuple[_Made, Mark]]:
         queries = self._queries
-        seen = dict(mark.seen)
-        pages = (
-            self._rest_pages(repository, mark) if queries is None else self._graphql_pages(queries, repository, mark)
-        )
-        for kind, entries, ordered in pages:
-            seen.update((entry.id, entry.updated) for entry in entries)
-            # Pull requests come newest first: the mark moves only when all of them are there.
-            yield self._made(repository, kind, entries), mark.after(seen) if ordered else mark
-        yield ((), (), ()), mark.after(seen)
-
-    def _graphql_pages(
-        self, queries: Queries, repository: str, mark: Mark
-    ) -> Iterator[tuple[ItemKind, list[Entry], bool]]:
-        for entries in self._pulls(queries, repository, mark):
-            yield ItemKind.PULL_REQUEST, entries, False
+        if queries is None:
+            yield from self._over_rest(repository, mark)
+            return
+        pulls = mark.pulls
+        for entries, position in self._pulls(queries, repository, mark.pulls):
+            pulls = position
+            yield self._made(repository, ItemKind.PULL_REQUEST, entries), mark
         fetch = partial(self._issue_page, queries, repository)
-        for entries in keyset.walk(fetch, mark.since, mark.seen):
-            yield ItemKind.ISSUE, entries, True
+        issues = mark.issues
+        for entries in keyset.walk(fetch, issues.since, issues.seen):
+            issues = issues.after(entries, self._overlap)
+            yield self._made(repository, ItemKind.ISSUE, entries), replace(mark, issues=issues)
+        yield ((), (), ()), Mark(issues, pulls)
 
-    def _rest_pages(self, repository: str, mark: Mark) -> Iterator[tuple[ItemKind, list[Entry], bool]]:
-        held: dict[ItemKind, list[Entry]] = {kind: [] for kind in ItemKind}
-        for record in rest.issues(self._client, repository, _time(mark.since) if mark.since else None):
-            entry = _entry(rest.node(record, []))
-            if mark.seen.get(entry.id) == entry.updated:
-                continue
-            raw = rest.node(record, rest.timeline(self._client, repository, int(record["number"])))
-            held[ItemKind.PULL_REQUEST if raw["pull"] else ItemKind.ISSUE].append(replace(entry, raw=raw))
-        for kind, entries in held.items():
-            for start in range(0, len(entries), _PAGE):
-                yield kind, entries[start : start + _PAGE], False
+    def _over_rest(self, repository: str, mark: Mark) -> Iterator[tuple[_Made, Mark]]:
+        """One list of both kinds."""
+        position = mark.issues
+        for entries in keyset.walk(partial(self._rest_page, repository), position.since, position.seen):
+            position = position.after(entries, self._overlap)
+            whole = [replace(entry, raw=rest.whole(self._client, repository, entry.raw)) for entry in entries]
+            issues = [entry for entry in whole if not entry.raw["pull"]]
+            pulls = [entry for entry in whole if entry.raw["pull"]]
+            yield self._made(repository, ItemKind.ISSUE, issues), mark
+            yield self._made(repository, ItemKind.PULL_REQUEST, pulls), Mark(position, position)
+
+    def _rest_page(self, repository: str, since: int, mark: Any) -> keyset.Page:
+        records, following = rest.page(self._client, repository, _time(since) if since else None, mark)
+        return keyset.Page(tuple(self._entry(rest.node(record)) for record in records), following)
 
     def _issue_page(self, queries: Queries, repository: str, since: int, mark: Any) -> keyset.Page:
         found = self._page(queries.issues, repository, "issues", after=mark, since=_time(since) if since else None)
         info = found.get("pageInfo") or {}
-        return keyset.Page(tuple(map(_entry, nodes(found))), info.get("endCursor") if info.get("hasNextPage") else None)
+        entries = tuple(map(self._entry, nodes(found)))
+        return keyset.Page(entries, info.get("endCursor") if info.get("hasNextPage") else None)
 
-    def _pulls(self, queries: Queries, repository: str, mark: Mark) -> Iterator[list[Entry]]:
-        """Newest first, until what is known already: there is no `since` for pull requests."""
-        after = None
+    def _pulls(self, queries: Queries, repository: str, start: Position) -> Iterator[tuple[list[Entry], Position]]:
+        """Newest first, until what is known already: there is no `since` for pull requests. The position is true only
+        once the last page is stored.
+        """
+        after, position = None, start
         while True:
             found = self._page(queries.pulls, repository, "pullRequests", after=after)
-            entries = [_entry(raw) for raw in nodes(found)]
-            fresh = [
-                entry for entry in entries if mark.seen.get(entry.id) != entry.updated and entry.updated >= mark.since
-            ]
-            if fresh:
-                yield fresh
+            entries = [self._entry(raw) for raw in nodes(found)]
+            position = position.after(entries, self._overlap)
+            recent = [entry for entry in entries if entry.updated >= start.since]
+            yield [entry for entry in recent if start.seen.get(entry.id) != entry.updated], position
             info = found.get("pageInfo") or {}
-            if not info.get("hasNextPage") or any(entry.updated < mark.since for entry in entries):
+            if not info.get("hasNextPage") or len(recent) < len(entries):
                 return
             after = info["endCursor"]
+
+    @property
+    def _overlap(self) -> timedelta:
+        return timedelta(seconds=self._client.options.overlap)
+
+    def _entry(self, raw: Raw) -> Entry:
+        return Entry.listed(str(raw["id"]), moment(raw["updatedAt"]), raw, self._client.server_time)
 
     def _page(self, query: str, repository: str, name: str, **variables: Any) -> Raw:
         owner, _, title = repository.partition("/")
@@ -201,20 +223,6 @@ class GithubReader:
             found = (data.get("node") or {}).get("timelineItems") or {}
 
 
-def _changed(answer: Raw, mark: Mark) -> bool:
-    last = [*nodes(answer.get("issues")), *nodes(answer.get("pullRequests"))]
-    times = {str(node["id"]): _millis(node["updatedAt"]) for node in last}
-    return any(at >= mark.since and mark.seen.get(key) != at for key, at in times.items())
-
-
-def _entry(raw: Raw) -> Entry:
-    return Entry(str(raw["id"]), _millis(raw["updatedAt"]), raw)
-
-
-def _millis(text: str) -> int:
-    return (moment(text) - _EPOCH) // timedelta(milliseconds=1)
-
-
 def _time(millis: int) -> str:
     return (_EPOCH + timedelta(milliseconds=millis)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
@@ -222,10 +230,11 @@ def _time(millis: int) -> str:
 def _parse(cursor: str | None) -> dict[str, Mark]:
     try:
         raw = json.loads(cursor or "{}").get("repositories", {})
-        return {name: Mark(int(mark["since"]), dict(mark["seen"])) for name, mark in raw.items()}
+        return {name: Mark(Position.parse(mark["issues"]), Position.parse(mark["pulls"])) for name, mark in raw.items()}
     except (ValueError, KeyError, TypeError, AttributeError):
         return {}
 
 
 def _dump(marks: Mapping[str, Mark]) -> str:
-    return json.dumps({"repositories": {name: {"since": m.since, "seen": m.seen} for name, m in marks.items()}})
+    plain = {name: {"issues": mark.issues.plain(), "pulls": mark.pulls.plain()} for name, mark in marks.items()}
+    return json.dumps({"repositories": plain})

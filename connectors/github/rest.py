@@ -1,6 +1,5 @@
 """The slower way, for servers without GraphQL: issues and their timelines over REST, in GraphQL's shape."""
 
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -22,21 +21,25 @@ _EVENTS = {
 }
 
 
-def issues(client: Client, repository: str, since: str | None) -> Iterator[Raw]:
-    """The records of issues and pull requests changed at or after `since`, oldest change first."""
+def page(client: Client, repository: str, since: str | None, following: str | None) -> tuple[list[Raw], str | None]:
+    """Records of issues and pull requests changed at or after `since`, oldest change first, and the page behind."""
     params = {"state": "all", "sort": "updated", "direction": "asc", **({"since": since} if since else {})}
-    return client.pages(f"/repos/{quote(repository)}/issues", params)
+    return client.page(f"/repos/{quote(repository)}/issues", params, following)
 
 
-def timeline(client: Client, repository: str, number: int) -> list[Raw]:
-    """The events of one issue."""
+def whole(client: Client, repository: str, raw: Raw) -> Raw:
+    """A node made by `node` with its events."""
+    return {**raw, "timelineItems": {"nodes": _events(_timeline(client, repository, int(raw["number"])))}}
+
+
+def _timeline(client: Client, repository: str, number: int) -> list[Raw]:
     try:
         return list(client.pages(f"/repos/{quote(repository)}/issues/{number}/timeline"))
     except NotFound:  # Transferred or deleted since it was listed.
         return []
 
 
-def node(record: Raw, events: list[Raw]) -> Raw:
+def node(record: Raw) -> Raw:
     """A REST record as a GraphQL node. Records of earlier years lack keys that today's have."""
     pull = record.get("pull_request") or ({"merged_at": record.get("merged_at")} if "merged_at" in record else None)
     merged = bool(pull and pull.get("merged_at"))
@@ -60,7 +63,6 @@ def node(record: Raw, events: list[Raw]) -> Raw:
         "labels": {"nodes": record.get("labels") or []},
         "issueType": record.get("type") if isinstance(record.get("type"), dict) else None,
         "milestone": milestone and _milestone(milestone),
-        "timelineItems": {"nodes": [event for raw in events if (event := _event(raw))]},
     }
 
 
@@ -72,6 +74,10 @@ def _milestone(raw: Raw) -> Raw:
         "state": raw.get("state"),
         "url": raw.get("html_url"),
     }
+
+
+def _events(records: list[Raw]) -> list[Raw]:
+    return [event for raw in records if (event := _event(raw))]
 
 
 def _event(raw: Raw) -> Raw | None:

@@ -1,6 +1,6 @@
 """One opened GitHub host."""
 
-from connectors.base import Context, Probe, Reader, Writer
+from connectors.base import Context, Probe, Reader, Usage, Writer
 from connectors.github.client import Client
 from connectors.github.options import GithubOptions
 from connectors.github.probe import GithubProbe
@@ -17,6 +17,11 @@ class GithubSource:
         self.reader: Reader = GithubReader(self._client)
         self.writer: Writer = GithubWriter(self._client)
         self.probe: Probe = GithubProbe(self._client)
+
+    @property
+    def usage(self) -> Usage:
+        """What was asked of the tracker so far."""
+        return self._client.usage
 
     def close(self) -> None:
         """Gives connections back; safe to call twice."""

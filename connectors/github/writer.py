@@ -1,17 +1,23 @@
 """Comments on issues, marked by an HTML comment that readers do not see."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
-from connectors.base import Markup
-from connectors.errors import ConnectorError, Refused
+from connectors.base import Limit, Markup, WriteBudget
+from connectors.errors import Doubtful, Forbidden, NotFound, Refused
 from connectors.github.client import Client
 from sync_agent.model import Place
 
-# Creating content quickly meets GitHub's secondary limits: leave a second between writes.
+# GitHub allows 80 content-generating requests a minute and 500 an hour; people with the same account write, too.
+# https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits
+_OVERALL = (Limit(60, timedelta(minutes=1)), Limit(400, timedelta(hours=1)))
+# "If you are making a large number of POST, PATCH, PUT, or DELETE requests, wait at least one second between each."
 # https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api
-_PAUSE_SECONDS = 1.0
+_GAP = timedelta(seconds=1)
 
 
 class GithubWriter:
@@ -19,7 +25,7 @@ class GithubWriter:
 
     def __init__(self, client: Client) -> None:
         self._client = client
-        self._wrote = False
+        self.budget = WriteBudget(urlsplit(client.options.url).netloc, _GAP, overall=_OVERALL)
 
     @property
     def markup(self) -> Markup:
@@ -29,23 +35,26 @@ class GithubWriter:
     def find(self, place: Place, key: str) -> str | None:
         """The newest of our own comments that begins with the marker; anybody could write one into theirs."""
         found = None
-        for comment in self._client.pages(f"{_issue(place)}/comments"):
-            author = (comment.get("user") or {}).get("login")
-            if author == self._login and str(comment.get("body") or "").startswith(_marker(key)):
-                found = str(comment["id"])
+        with _explained(place):
+            for comment in self._client.pages(f"{_issue(place)}/comments"):
+                author = (comment.get("user") or {}).get("login")
+                if author == self._login and str(comment.get("body") or "").startswith(_marker(key)):
+                    found = str(comment["id"])
         return found
 
     def create(self, place: Place, key: str, body: str) -> str:
         """A new comment. Raises Doubtful when it may have been written."""
-        answer = self._write("POST", f"{_issue(place)}/comments", key, body)
+        with _explained(place):
+            answer = self._write("POST", f"{_issue(place)}/comments", key, body)
         if not answer.get("id"):
-            raise ConnectorError(f"{self._client.name}: the comment on {place.key} was answered without an id")
+            raise Doubtful(f"{self._client.name}: the comment on {place.key} was answered without an id")
         return str(answer["id"])
 
     def update(self, place: Place, comment: str, key: str, body: str) -> None:
         """Replaces the text. Raises NotFound when somebody deleted it."""
         repository = place.key.partition("#")[0]
-        self._write("PATCH", f"/repos/{quote(repository)}/issues/comments/{comment}", key, body)
+        with _explained(place):
+            self._write("PATCH", f"/repos/{quote(repository)}/issues/comments/{comment}", key, body)
 
     @cached_property
     def _login(self) -> str:
@@ -56,12 +65,23 @@ class GithubWriter:
         return str(self._client.get("/user").get("login"))
 
     def _write(self, method: str, path: str, key: str, body: str) -> dict[str, Any]:
-        if self._wrote and self._client.context.stop.wait(_PAUSE_SECONDS):
-            raise ConnectorError("abandoned: the agent is stopping")
-        self._wrote = True
         answer = self._client.answer(method, path, body={"body": f"{_marker(key)}\n{body}"})
         found: dict[str, Any] = answer.json(f"{self._client.name}: {method} {path}")
         return found
+
+
+@contextmanager
+def _explained(place: Place) -> Iterator[None]:
+    """Adds to a refusal what would put it right."""
+    try:
+        yield
+    except Forbidden as error:
+        locked = f"unlock the conversation of {place.key}, or report on another issue"
+        fix = locked if "locked" in str(error) else "give the token or the App Issues: read and write"
+        raise type(error)(f"{str(error).rstrip('.')}; {fix}") from None
+    except NotFound as error:
+        fix = "or the token may not see it: give it access to the repository, or correct report_on"
+        raise type(error)(f"{str(error).rstrip('.')}; {place.key} was deleted or moved, {fix}") from None
 
 
 def _issue(place: Place) -> str:

@@ -22,7 +22,7 @@ class KpiReader:
     def __init__(self, context: Context, options: HttpOptions | None = None) -> None:
         self._context = context
         self._options = options or HttpOptions(give_up_after=60)
-        self._policy = Policy(context, self._options.give_up_after)
+        self._policy = Policy(context, self._options)
         self._session = requests.Session()
         self._session.verify = str(self._options.ca_bundle) if self._options.ca_bundle else True
 

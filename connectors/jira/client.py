@@ -1,13 +1,14 @@
 """Requests to one Jira site: the `jira` library's session under our own policy."""
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 from jira import JIRA
 
-from connectors.base import Context
+from connectors.base import Context, Usage
 from connectors.errors import NotFound, Unauthorised
 from connectors.http import Answer, Policy
 from connectors.jira.options import JiraOptions
@@ -20,7 +21,7 @@ class Client:
         self.name = name
         self.options = options
         self.context = context
-        self._policy = Policy(context, options.give_up_after)
+        self._policy = Policy(context, options)
         self._base = (
             f"{options.gateway.rstrip('/')}/ex/jira/{options.cloud_id}" if options.cloud_id else options.url.rstrip("/")
         )
@@ -38,6 +39,16 @@ class Client:
             max_retries=0,
             timeout=options.timeout,
         )
+
+    @property
+    def usage(self) -> Usage:
+        """What was asked so far."""
+        return self._policy.usage
+
+    @property
+    def server_time(self) -> datetime | None:
+        """The site's own clock when it last answered."""
+        return self._policy.server_time
 
     @property
     def cloud(self) -> bool:

@@ -41,6 +41,9 @@ class JiraOptions(HttpOptions):
     statuses: dict[str, Literal["todo", "doing", "done"]] = Field(
         default_factory=dict, description="Statuses that count otherwise than Jira says"
     )
+    overlap: Annotated[float, Field(ge=0)] = Field(
+        default=900, description="Seconds that are read again every time, for the search shows edits late"
+    )
     blocking_links: tuple[str, ...] = Field(
         default=("is blocked by",), description="Inward names of link types that mean waiting for another issue"
     )

@@ -2,39 +2,34 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from functools import cached_property, partial
 from typing import Any
 
 from connectors import keyset
-from connectors.base import Batch
+from connectors.ahead import ahead
+from connectors.base import Batch, Fate, Whereabouts
 from connectors.errors import Forbidden, Malformed, NotFound, Refused
 from connectors.jira.changes import ChangeMaker, with_finish
 from connectors.jira.client import Client
 from connectors.jira.fields import Statuses, discover_statuses
 from connectors.jira.items import ItemMaker, moment
 from connectors.jira.search import Raw, Search, all_ids, search_of
-from connectors.keyset import Entry
+from connectors.keyset import Entry, Position
 from sync_agent.model import Change, Timebox, WorkItem
 
-# The search index lags behind by minutes; what it did not know yet is found by reading this much again.
-OVERLAP_MS = int(timedelta(minutes=15).total_seconds() * 1000)
 _CHUNK = 1000
 _MOST_BY_QUERY = 50_000
 _ORDER_BY = re.compile(r"\s+order\s+by\s.*$", re.IGNORECASE | re.DOTALL)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """Where to go on: what changed before `since` (milliseconds since 1970) is stored, and of what changed later
-    the issues in `seen`, as they were then (id to milliseconds). `scope` is the projects that this is true of.
-    """
+    """Where to go on, and the projects (`scope`) that this is true of."""
 
-    since: int
-    seen: Mapping[str, int]
+    position: Position
     scope: tuple[str, ...]
 
     @classmethod
@@ -43,19 +38,14 @@ class Cursor:
         try:
             raw = json.loads(text or "{}")
             if set(scope) <= set(raw.get("scope", ())):
-                return cls(int(raw["since"]), {str(k): int(v) for k, v in raw["seen"].items()}, scope)
+                return cls(Position.parse(raw), scope)
         except (ValueError, KeyError, TypeError, AttributeError):
             pass
-        return cls(0, {}, scope)
+        return cls(Position(), scope)
 
     def dump(self) -> str:
         """As text."""
-        return json.dumps({"since": self.since, "seen": self.seen, "scope": self.scope})
-
-    def after(self, seen: Mapping[str, int]) -> "Cursor":
-        """The cursor once all of `seen` is stored."""
-        since = max(self.since, max(seen.values(), default=0) - OVERLAP_MS)
-        return Cursor(since, {key: at for key, at in seen.items() if at >= since}, self.scope)
+        return json.dumps({**self.position.plain(), "scope": self.scope})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,23 +82,33 @@ class JiraReader:
         scope = _projects(self._client.options.projects)
         return all_ids(self._search, f"{scope} AND ({_ORDER_BY.sub('', query)})", _MOST_BY_QUERY)
 
+    def locate(self, items: Mapping[str, str]) -> dict[str, Whereabouts]:
+        """Asks for the issues by their ids, which they keep wherever they go."""
+        found = {str(raw.get("id")): str(raw.get("key")) for raw in self._search.visible(list(items))}
+        scope = {project.casefold() for project in self._client.options.projects}
+        return {identifier: _whereabouts(found.get(identifier), scope) for identifier in items}
+
     @cached_property
     def _search(self) -> Search:
         return search_of(self._client)
 
     def _read(self, start: Cursor, unreadable: Mapping[str, str]) -> Iterator[Batch]:
         makers: _Makers | None = None
-        seen = dict(start.seen)
-        pages = keyset.walk(partial(self._page, start.scope), start.since, start.seen)
-        for fresh in _chunks(pages):
+        cursor, overlap = start, timedelta(seconds=self._client.options.overlap)
+        pages = keyset.walk(partial(self._page, start.scope), start.position.since, start.position.seen)
+        for fresh, whole in ahead(self._completed(ahead(pages))):
             makers = makers or self._makers()
-            seen.update((entry.id, entry.updated) for entry in fresh)
-            yield self._batch(makers, self._search.complete([e.raw for e in fresh]), start.after(seen))
-        yield Batch(unreadable=unreadable, cursor=start.after(seen).dump())
+            cursor = replace(cursor, position=cursor.position.after(fresh, overlap))
+            yield self._batch(makers, whole, cursor)
+        yield Batch(unreadable=unreadable, cursor=cursor.dump())
+
+    def _completed(self, pages: Iterator[list[Entry]]) -> Iterator[tuple[list[Entry], list[Raw]]]:
+        for fresh in _chunks(pages):
+            yield fresh, list(self._search.complete([entry.raw for entry in fresh]))
 
     def _page(self, scope: Sequence[str], since: int, mark: Any) -> keyset.Page:
         page = self._search.page(_changed(scope, since), mark)
-        return keyset.Page(tuple(map(_entry, page.issues)), page.next)
+        return keyset.Page(tuple(_entry(raw, self._client.server_time) for raw in page.issues), page.next)
 
     def _makers(self) -> _Makers:
         client, fields = self._client, self._search.fields
@@ -120,11 +120,10 @@ class JiraReader:
             ChangeMaker(client.name, fields, statuses, blocking),
         )
 
-    def _batch(self, makers: _Makers, issues: Iterator[Raw], cursor: Cursor) -> Batch:
+    def _batch(self, makers: _Makers, whole: list[Raw], cursor: Cursor) -> Batch:
         items: list[WorkItem] = []
         changes: list[Change] = []
         boxes: dict[str, Timebox] = {}
-        whole = list(issues)
         for raw in whole:
             makers.statuses.learn((raw.get("fields") or {}).get("status"))
         for raw in whole:
@@ -142,12 +141,18 @@ class JiraReader:
                 yield project, f"project {project} does not exist or this account may not browse it ({error})"
 
 
-def _entry(raw: Raw) -> Entry:
+def _entry(raw: Raw, server_time: datetime | None) -> Entry:
     try:
-        updated = (moment(raw["fields"]["updated"]) - _EPOCH) // timedelta(milliseconds=1)
-        return Entry(str(raw["id"]), updated, raw)
+        return Entry.listed(str(raw["id"]), moment(raw["fields"]["updated"]), raw, server_time)
     except (KeyError, TypeError, ValueError) as error:
         raise Malformed(f"the search answered with an issue that has no readable id or updated ({error!r})") from None
+
+
+def _whereabouts(key: str | None, scope: Collection[str]) -> Whereabouts:
+    if key is None:
+        return Whereabouts(Fate.HIDDEN)
+    here = key.rpartition("-")[0].casefold() in scope
+    return Whereabouts(Fate.HERE) if here else Whereabouts(Fate.MOVED, key)
 
 
 def _chunks(pages: Iterator[list[Entry]]) -> Iterator[list[Entry]]:

@@ -1,6 +1,6 @@
 """The two ways to page through a search and to get whole issues with their histories."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
@@ -11,8 +11,10 @@ from connectors.jira.fields import Fields, discover_fields
 
 Raw = dict[str, Any]
 
-_SERVER_PAGE = 100
-_ID_PAGE = 1000
+# Whole issues come a hundred a page, ids alone by the thousands.
+# https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-search/#api-rest-api-3-search-jql-post
+_CLOUD_PAGE, _CLOUD_ID_PAGE = 100, 5000
+_SERVER_PAGE, _SERVER_ID_PAGE = 100, 1000
 # https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/#api-rest-api-3-issue-bulkfetch-post
 _BULK_ISSUES = 100
 _BULK_HISTORIES = 1000
@@ -42,9 +44,13 @@ class Search(Protocol):
         """The same issues with every wanted field and `changelog.histories`; fewer where some are gone by now."""
         ...
 
+    def visible(self, ids: Sequence[str]) -> Iterator[Raw]:
+        """Those of the issues that exist and may be seen, in any project: id and key."""
+        ...
+
 
 class CloudSearch:
-    """Jira Cloud: ids by search, then issues and histories in bulk."""
+    """Jira Cloud: issues by search, histories in bulk."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
@@ -56,7 +62,9 @@ class CloudSearch:
 
     def page(self, jql: str, mark: Any, *, ids_only: bool = False) -> Page:
         """A page may be shorter than asked and is not therefore the last."""
-        body: Raw = {"jql": jql, "maxResults": _ID_PAGE, "fields": ["id"] if ids_only else ["updated"]}
+        body: Raw = {"jql": jql, "maxResults": _CLOUD_PAGE, "fields": self.fields.wanted}
+        if ids_only:
+            body |= {"maxResults": _CLOUD_ID_PAGE, "fields": ["id"]}
         if mark:
             body["nextPageToken"] = mark
         answer = self._client.query("/rest/api/3/search/jql", body)
@@ -65,28 +73,16 @@ class CloudSearch:
         return Page(tuple(answer.get("issues") or ()), token if token != mark else None)
 
     def complete(self, found: Sequence[Raw]) -> Iterator[Raw]:
-        """Histories first: an issue edited in between is newer than its history, and is met again next time."""
-        ids = [str(raw["id"]) for raw in found]
-        histories = self._histories(ids)
+        """With their histories, asked in bulk; an issue that is edited in between is met again next time."""
+        histories = self._histories([str(raw["id"]) for raw in found])
+        for raw in found:
+            yield {**raw, "changelog": {"histories": histories.get(str(raw["id"]), [])}}
+
+    def visible(self, ids: Sequence[str]) -> Iterator[Raw]:
+        """In bulk, from the issues themselves and not from the search."""
         for part in _parts(ids, _BULK_ISSUES):
-            for raw in self._issues(part):
-                yield {**raw, "changelog": {"histories": histories.get(str(raw["id"]), [])}}
-
-    def _issues(self, ids: list[str]) -> Iterable[Raw]:
-        try:
-            body = {"issueIdsOrKeys": ids, "fields": self.fields.wanted}
-            return list(self._client.query("/rest/api/3/issue/bulkfetch", body).get("issues") or ())
-        except NotFound:
-            return self._issues_by_search(ids)
-
-    def _issues_by_search(self, ids: list[str]) -> Iterable[Raw]:
-        body: Raw = {"jql": f"id in ({', '.join(ids)})", "maxResults": 100, "fields": self.fields.wanted}
-        while True:
-            answer = self._client.query("/rest/api/3/search/jql", body)
-            yield from answer.get("issues") or ()
-            if answer.get("isLast") or not answer.get("nextPageToken"):
-                return
-            body["nextPageToken"] = answer["nextPageToken"]
+            body = {"issueIdsOrKeys": part, "fields": ["project"]}
+            yield from self._client.query("/rest/api/3/issue/bulkfetch", body).get("issues") or ()
 
     def _histories(self, ids: list[str]) -> dict[str, list[Raw]]:
         found: dict[str, list[Raw]] = {}
@@ -128,7 +124,7 @@ class ServerSearch:
         body: Raw = {
             "jql": jql,
             "startAt": start,
-            "maxResults": _ID_PAGE if ids_only else _SERVER_PAGE,
+            "maxResults": _SERVER_ID_PAGE if ids_only else _SERVER_PAGE,
             "fields": ["id"],
         }
         if not ids_only:
@@ -144,6 +140,13 @@ class ServerSearch:
             log = raw.get("changelog") or {}
             cut = int(log.get("total") or 0) > len(log.get("histories") or ())
             yield self._whole(raw) if cut else raw
+
+    def visible(self, ids: Sequence[str]) -> Iterator[Raw]:
+        """Without validation, ids that do not exist are passed over instead of refused."""
+        for part in _parts(ids, _SERVER_PAGE):
+            jql = f"id in ({', '.join(part)})"
+            body = {"jql": jql, "maxResults": len(part), "fields": ["project"], "validateQuery": False}
+            yield from self._client.query("/rest/api/2/search", body).get("issues") or ()
 
     def _whole(self, raw: Raw) -> Raw:
         params = {"expand": "changelog", "fields": "updated"}

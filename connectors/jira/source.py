@@ -1,6 +1,6 @@
 """One opened Jira site."""
 
-from connectors.base import Context, Probe, Reader, Writer
+from connectors.base import Context, Probe, Reader, Usage, Writer
 from connectors.jira.client import Client
 from connectors.jira.options import JiraOptions
 from connectors.jira.probe import JiraProbe
@@ -17,6 +17,11 @@ class JiraSource:
         self.reader: Reader = JiraReader(self._client)
         self.writer: Writer = JiraWriter(self._client)
         self.probe: Probe = JiraProbe(self._client)
+
+    @property
+    def usage(self) -> Usage:
+        """What was asked of the tracker so far."""
+        return self._client.usage
 
     def close(self) -> None:
         """Gives connections back; safe to call twice."""

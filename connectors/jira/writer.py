@@ -1,14 +1,22 @@
 """Comments on issues, marked by a comment property that readers never see."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import cached_property
 from typing import Any
+from urllib.parse import urlsplit
 
-from connectors.base import Markup
-from connectors.errors import ConnectorError, NotFound
+from connectors.base import Limit, Markup, WriteBudget
+from connectors.errors import Doubtful, Forbidden, NotFound
 from connectors.jira.client import Client
 from sync_agent.model import Place
 
 PROPERTY = "goal-sync-agent"
+# Jira Cloud's limits for writes to one issue; Data Center has none of its own, and these are generous.
+# https://developer.atlassian.com/cloud/jira/platform/rate-limiting/
+_ONE_ISSUE = (Limit(20, timedelta(seconds=2)), Limit(100, timedelta(seconds=30)))
 
 
 class JiraWriter:
@@ -16,6 +24,7 @@ class JiraWriter:
 
     def __init__(self, client: Client) -> None:
         self._client = client
+        self.budget = WriteBudget(urlsplit(client.options.url).netloc, one_place=_ONE_ISSUE)
 
     @property
     def markup(self) -> Markup:
@@ -23,21 +32,35 @@ class JiraWriter:
         return Markup.ADF if self._client.cloud else Markup.WIKI
 
     def find(self, place: Place, key: str) -> str | None:
-        """The newest comment whose property names `key`; nobody else can set a property without saying so."""
-        comments = self._client.pages(self._path(place), "comments", {"expand": "properties", "orderBy": "-created"})
-        return next((str(comment["id"]) for comment in comments if self._marked(comment, key)), None)
+        """The newest of our own comments whose property names `key`; anybody can set a property on theirs."""
+        asked = {"expand": "properties", "orderBy": "-created"}
+        with _explained(place):
+            comments = self._client.pages(self._path(place), "comments", asked)
+            own = (comment for comment in comments if self._is_own(comment))
+            return next((str(comment["id"]) for comment in own if self._marked(comment, key)), None)
 
     def create(self, place: Place, key: str, body: str) -> str:
         """The marker is part of the request that creates: a comment never exists without it."""
-        answer = self._client.write("POST", self._path(place), self._body(key, body))
+        with _explained(place):
+            answer = self._client.write("POST", self._path(place), self._body(key, body))
         identifier = answer.get("id")
         if not identifier:
-            raise ConnectorError(f"{self._client.name}: the comment on {place.key} was answered without an id")
+            raise Doubtful(f"{self._client.name}: the comment on {place.key} was answered without an id")
         return str(identifier)
 
     def update(self, place: Place, comment: str, key: str, body: str) -> None:
         """Replaces the text, and the marker with itself."""
-        self._client.write("PUT", f"{self._path(place)}/{comment}", self._body(key, body))
+        with _explained(place):
+            self._client.write("PUT", f"{self._path(place)}/{comment}", self._body(key, body))
+
+    @cached_property
+    def _account(self) -> Any:
+        """Our own account: an id on Cloud, a key on Data Center."""
+        return _account_of(self._client.get(f"{self._client.api}/myself"))
+
+    def _is_own(self, comment: dict[str, Any]) -> bool:
+        author = _account_of(comment.get("author") or {})
+        return author is not None and author == self._account
 
     def _marked(self, comment: dict[str, Any], key: str) -> bool:
         if "properties" in comment:
@@ -59,6 +82,23 @@ class JiraWriter:
             "body": text,
             "properties": [{"key": PROPERTY, "value": value if self._client.cloud else json.dumps(value)}],
         }
+
+
+@contextmanager
+def _explained(place: Place) -> Iterator[None]:
+    """Adds to a refusal what would put it right."""
+    try:
+        yield
+    except Forbidden as error:
+        fix = "grant the agent's account Add Comments and Edit Own Comments in the project"
+        raise type(error)(f"{str(error).rstrip('.')}; {fix}, or report on another issue than {place.key}") from None
+    except NotFound as error:
+        fix = "or the agent's account may not see it: grant Browse Projects, or correct report_on"
+        raise type(error)(f"{str(error).rstrip('.')}; {place.key} was deleted, {fix}") from None
+
+
+def _account_of(user: dict[str, Any]) -> Any:
+    return user.get("accountId") or user.get("key") or user.get("name")
 
 
 def _names_key(properties: Any, key: str) -> bool:

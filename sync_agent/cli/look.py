@@ -16,7 +16,7 @@ from sync_agent.config import Settings, installed_connectors
 from sync_agent.cycle import look_back
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.record import Record, team_of, track_record
-from sync_agent.model import Assessment, Facts, Health, Severity, SourceState
+from sync_agent.model import Assessment, Decision, Facts, Health, Severity, SourceState
 from sync_agent.outbox import revive
 from sync_agent.store.outbox import Row, RowState, load_rows
 from sync_agent.store.state import load_decisions
@@ -57,8 +57,9 @@ def status(agent: Agent, as_of: str | None, as_json: bool, goals: tuple[str, ...
 
 @click.command()
 @click.argument("goal")
+@click.option("--person", help="Only what this person was told, and what nobody was told.")
 @click.pass_obj
-def explain(agent: Agent, goal: str) -> None:
+def explain(agent: Agent, goal: str, person: str | None) -> None:
     """Show why a goal stands as it does, and who was told what about it and why."""
     with told_plainly():
         settings = agent.settings(installed_connectors())
@@ -80,15 +81,23 @@ def explain(agent: Agent, goal: str) -> None:
         out.print(f"{signal.severity.value}: {signal.kind.value}: {signal.headline}")
         for evidence in signal.evidence:
             out.print(f"    {evidence.text}")
-    for decision in decisions[-50:]:
-        told = "told" if decision.told else "not told"
+    for decision in [each for each in decisions if _concerns(each, person)][-50:]:
+        told = f"told {decision.audience}" if decision.told else "told nobody"
         what = f"{decision.at:%Y-%m-%d %H:%M} {decision.kind} {decision.subject}"
-        out.print(f"{what}: {told} {decision.audience}: {decision.reason}")
+        out.print(f"{what}: {told}: {decision.reason}")
 
 
-@click.group()
-def outbox() -> None:
-    """Look at messages that wait or failed, and send failed ones again."""
+def _concerns(decision: Decision, person: str | None) -> bool:
+    """What a person was told, and what nobody was told."""
+    return person is None or not decision.told or person in decision.audience.split()
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def outbox(context: click.Context) -> None:
+    """Look at messages that wait or failed, and send failed ones again. Without a command: list."""
+    if context.invoked_subcommand is None:
+        context.invoke(list_messages)
 
 
 @outbox.command("list")
@@ -100,7 +109,8 @@ def list_messages(agent: Agent, everything: bool) -> None:
         settings = agent.settings(installed_connectors())
         with opened_store(settings, create=False) as store, store.read() as connection:
             rows = load_rows(connection)
-    shown = [row for row in rows.values() if everything or row.state is not RowState.DELIVERED]
+    quiet = (RowState.DELIVERED, RowState.HELD)
+    shown = [row for row in rows.values() if everything or row.state not in quiet]
     for row in shown:
         console().print(_row(row))
     if not shown:
@@ -109,13 +119,19 @@ def list_messages(agent: Agent, everything: bool) -> None:
 
 @outbox.command()
 @click.argument("keys", nargs=-1, metavar="[KEY]...")
+@click.option("--all", "everything", is_flag=True, help="Every message that was given up.")
 @click.pass_obj
-def retry(agent: Agent, keys: tuple[str, ...]) -> None:
-    """Give messages that were given up another chance at the next cycle; all of them without KEY."""
+def retry(agent: Agent, keys: tuple[str, ...], everything: bool) -> None:
+    """Give messages that were given up another chance at the next cycle: those named by KEY, or all."""
+    if bool(keys) == everything:
+        raise click.UsageError("name the messages by their KEY (`sync-agent outbox` lists them), or write --all")
     with told_plainly():
         settings = agent.settings(installed_connectors())
-        with opened_store(settings, create=False) as store, store.exclusive(), store.begin() as connection:
-            count = revive(connection, keys or tuple(load_rows(connection)), utc_now())
+        with opened_store(settings, create=False) as store, store.begin() as connection:
+            dead = [key for key, row in load_rows(connection, keys or None).items() if row.state is RowState.DEAD]
+            count = revive(connection, dead, utc_now())
+    for key in sorted(set(keys) - set(dead)):
+        click.echo(f"{key}: no message of this key was given up", err=True)
     click.echo(f"{count} message{'s' if count != 1 else ''} will be sent again.")
 
 

@@ -7,11 +7,13 @@ import click
 from sync_agent import logs
 from sync_agent.cli.check import schema, validate
 from sync_agent.cli.common import Agent
+from sync_agent.cli.foresee import forecast
 from sync_agent.cli.look import explain, outbox, status
 from sync_agent.cli.past import backtest
 from sync_agent.cli.play import demo, sandbox
+from sync_agent.cli.say import ack, silence
 from sync_agent.cli.start import init
-from sync_agent.cli.work import health, plan, run, serve
+from sync_agent.cli.work import health, plan, reconcile, run, serve
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -51,5 +53,23 @@ def main(context: click.Context, directory: Path, log_level: str | None, log_for
     context.obj = Agent(directory, level, json)
 
 
-for command in (init, validate, plan, run, serve, status, explain, backtest, outbox, health, schema, demo, sandbox):
+for command in (
+    init,
+    validate,
+    plan,
+    run,
+    serve,
+    reconcile,
+    status,
+    explain,
+    forecast,
+    backtest,
+    ack,
+    silence,
+    outbox,
+    health,
+    schema,
+    demo,
+    sandbox,
+):
     main.add_command(command)

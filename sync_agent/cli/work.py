@@ -6,6 +6,8 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
 
 import click
 import requests
@@ -14,11 +16,13 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from sync_agent.cli.common import Agent, console, opened, opened_store, told_plainly
 from sync_agent.config import Settings, installed_connectors
+from sync_agent.config.errors import unknown
 from sync_agent.cycle import CycleReport, judge, pull_all, run_cycle
 from sync_agent.cycle import Progress as Told
 from sync_agent.daemon import Daemon, leave
 from sync_agent.outbox import Planned, difference
 from sync_agent.pull import PullResult
+from sync_agent.reconcile import Reconciliation
 from sync_agent.store import Store
 from sync_agent.store.outbox import RowState, load_rows
 from sync_agent.world import World, utc_now
@@ -49,6 +53,29 @@ def run(agent: Agent) -> None:
             report = run_cycle(settings, store, world, told)
         _show_run(report)
         sys.exit(_failed(report))
+
+
+@click.command()
+@click.argument("source", required=False)
+@click.option("--accept", is_flag=True, help="What is no longer visible is gone: let it leave the scope.")
+@click.pass_obj
+def reconcile(agent: Agent, source: str | None, accept: bool) -> None:
+    """Read one tracker, or all, completely: finds what was deleted, moved or shown late. Tells nobody anything."""
+    with told_plainly(), opened(agent) as (settings, world, _connectors), opened_store(settings) as store:
+        chosen = _chosen(world, source)
+        with store.exclusive(), _progress() as told:
+            pulls = pull_all(settings, store, chosen, told, Reconciliation(timedelta(0), accept=accept))
+        for result in pulls:
+            click.echo(_pulled(result))
+        sys.exit(any(result.error for result in pulls))
+
+
+def _chosen(world: World, source: str | None) -> World:
+    if source is None:
+        return world
+    if source not in world.sources:
+        raise click.BadParameter(unknown("source", source, world.sources), param_hint="SOURCE")
+    return replace(world, sources={source: world.sources[source]})
 
 
 @click.command()
@@ -152,9 +179,7 @@ def _indented(text: str) -> str:
 def _show_run(report: CycleReport) -> None:
     out = console()
     for result in report.pulls:
-        state = f"failed: {result.error}" if result.error else f"{result.items:,} items, {result.changes:,} changes"
-        unreadable = f"; cannot read {', '.join(result.unreadable)}" if result.unreadable else ""
-        out.print(f"pulled {result.source}: {state}{unreadable}")
+        out.print(_pulled(result))
     if report.judgement:
         health = Counter(assessment.health.value for assessment in report.judgement.assessments)
         out.print("judged: " + ", ".join(f"{count} {name}" for name, count in sorted(health.items())))
@@ -166,6 +191,14 @@ def _show_run(report: CycleReport) -> None:
                 out.print(f"{label:<6} " + _line(Planned(message, "", error)))
         if not any(report.delivery.counts.values()):
             out.print("Nothing to tell.")
+
+
+def _pulled(result: PullResult) -> str:
+    state = f"failed: {result.error}" if result.error else f"{result.items:,} items, {result.changes:,} changes"
+    cost = f" in {result.usage.requests:,} requests"
+    unreadable = f"; cannot read {', '.join(result.unreadable)}" if result.unreadable else ""
+    removed = f"; left the scope: {', '.join(result.removed)}" if result.removed else ""
+    return f"pulled {result.source}: {state}{cost}{unreadable}{removed}"
 
 
 def _failed(report: CycleReport) -> bool:

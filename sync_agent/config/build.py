@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
@@ -12,9 +13,10 @@ from connectors.email.options import EmailOptions
 from connectors.options import Secret
 from sync_agent.config.goal_shapes import GoalShape, KeyResultShape, KpiShape, SelectorShape
 from sync_agent.config.nodes import Node
-from sync_agent.config.shapes import PersonShape, RulesShape, SettingsShape
+from sync_agent.config.shapes import PersonShape, RulesShape, SettingsShape, SilenceShape
 from sync_agent.model import (
     CountKpi,
+    EscalationStep,
     Goal,
     HttpKpi,
     KeyResult,
@@ -26,6 +28,8 @@ from sync_agent.model import (
     Priority,
     Rules,
     Selector,
+    Silence,
+    Target,
 )
 
 _DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
@@ -58,13 +62,17 @@ class SourceSettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that is configured. `store` is an SQLAlchemy address, `every` the time between cycles."""
+    """Everything that is configured. `store` is an SQLAlchemy address, `every` the time between cycles,
+    `reconcile_every` that between complete readings of the trackers.
+    """
 
     organisation: Organisation
     sources: Mapping[str, SourceSettings]
     email: EmailOptions | None
     comments: bool
+    silences: tuple[Silence, ...]
     every: timedelta
+    reconcile_every: timedelta
     store: str
     web_host: str
     web_port: int
@@ -93,12 +101,22 @@ def build(
         sources=sources,
         email=main.channels.email,
         comments=main.channels.comments,
+        silences=tuple(_silence(shape, main.timezone) for shape in main.silences),
         every=main.schedule.every,
+        reconcile_every=main.schedule.reconcile,
         store=_store(directory, environ.get("SYNC_AGENT_STORE") or main.store),
         web_host=environ.get("SYNC_AGENT_WEB_HOST") or main.web.host,
         web_port=int(environ.get("SYNC_AGENT_WEB_PORT") or main.web.port),
         directory=directory,
     )
+
+
+def _silence(shape: SilenceShape, timezone: str) -> Silence:
+    """From the beginning of time to the end of its last day: what stands in the files has no beginning."""
+    end = datetime.combine(shape.until + timedelta(days=1), time(), ZoneInfo(timezone)).astimezone(UTC)
+    target = Target(shape.goal, shape.signal)
+    name = f"{shape.goal}-{shape.signal.name.lower() if shape.signal else 'all'}-{shape.until}"
+    return Silence(name, target, shape.by, shape.reason, datetime.min.replace(tzinfo=UTC), end)
 
 
 def _store(directory: Path, where: str | None) -> str:
@@ -135,6 +153,8 @@ def _rules(base: Rules, shape: RulesShape) -> Rules:
         "scope_growth": shape.scope_growth,
         "cycles_before_change": shape.cycles_before_change,
         "repeat_working_days": shape.repeat_after and tuple(each.days for each in shape.repeat_after),
+        "escalation": shape.escalate and tuple(EscalationStep(s.after.days, s.to) for s in shape.escalate),
+        "unstable_after": shape.unstable_after,
         "blocked_statuses": shape.blocked_statuses,
         "blocked_labels": shape.blocked_labels,
     }

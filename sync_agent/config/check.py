@@ -5,14 +5,19 @@ Works on the nodes rather than on the finished shapes, so that one wrong value d
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+
+from pydantic import TypeAdapter, ValidationError
 
 from sync_agent.config.check_goals import check_goals
 from sync_agent.config.declared import Declared, named
 from sync_agent.config.errors import Mistake, looks_secret, quoted
 from sync_agent.config.nodes import Node
 from sync_agent.config.problems import SECRET_KEYS, secret_written
+from sync_agent.config.values import WholeDays
 from sync_agent.model import Role, Rules
 
+_WHOLE_DAYS: TypeAdapter[timedelta] = TypeAdapter(WholeDays)
 _STORES = ("sqlite", "postgresql")
 
 
@@ -21,7 +26,8 @@ def check(main: Node, goals: Sequence[Node], containers: Mapping[str, tuple[str,
     declared = Declared.of(main, goals, containers)
     yield from _secrets(main, goals)
     yield from _people(main, goals, declared)
-    yield from _rules(main, goals)
+    yield from _rules(main, goals, declared)
+    yield from _silences(main, declared)
     yield from _store(main)
     yield from check_goals(goals, declared)
 
@@ -51,6 +57,19 @@ class _Channels:
     mail: bool
     comments: bool
 
+    @classmethod
+    def of(cls, main: Node) -> "_Channels":
+        """Those of sync-agent.yaml."""
+        told = main.get("channels")
+        comments = told.get("comments") if told else None
+        return cls(told is not None and told.has("email"), comments is None or comments.value is not False)
+
+    def reach(self, person: Node) -> bool:
+        """Whether a person can be told anything."""
+        accounts = person.get("accounts")
+        mentioned = self.comments and accounts is not None and bool(accounts.mapping)
+        return mentioned or (self.mail and person.has("email"))
+
     def remedy(self, person: Node) -> str:
         """How a person can be made reachable."""
         email = [] if person.has("email") else ["give them an email"]
@@ -61,9 +80,7 @@ class _Channels:
 
 
 def _people(main: Node, goals: Sequence[Node], declared: Declared) -> Iterator[Mistake]:
-    told = main.get("channels")
-    comments = told.get("comments") if told else None
-    channels = _Channels(told is not None and told.has("email"), comments is None or comments.value is not False)
+    channels = _Channels.of(main)
     involved = {n.text for goal in goals for n in (*goal.many("owner"), *goal.many("stakeholders"))}
     people = main.get("people")
     for name, key in people.keys.items() if people else ():
@@ -77,16 +94,14 @@ def _people(main: Node, goals: Sequence[Node], declared: Declared) -> Iterator[M
 
 
 def _person(key: Node, person: Node, channels: _Channels, *, concerned: bool) -> Iterator[Mistake]:
-    accounts, digest = person.get("accounts"), person.get("digest")
-    mailed = channels.mail and person.has("email")
-    mentioned = channels.comments and accounts is not None and bool(accounts.mapping)
-    if concerned and person.mapping and not mailed and not mentioned:
+    digest, mailed = person.get("digest"), channels.mail and person.has("email")
+    if concerned and person.mapping and not channels.reach(person):
         yield key.mistake(f"nobody can reach {key.describe()}: {channels.remedy(person)}")
     if digest and digest.text and digest.text.casefold() != "none" and not mailed:
         yield digest.mistake("a digest needs an email of this person and channels.email")
 
 
-def _rules(main: Node, goals: Iterable[Node]) -> Iterator[Mistake]:
+def _rules(main: Node, goals: Sequence[Node], declared: Declared) -> Iterator[Mistake]:
     usual = Rules()
     rules = main.get("rules")
     risk, off = usual.on_track_probability, usual.at_risk_probability
@@ -95,6 +110,8 @@ def _rules(main: Node, goals: Iterable[Node]) -> Iterator[Mistake]:
         risk, off = _share(rules, "at_risk_below", risk), _share(rules, "off_track_below", off)
     for own in (found for goal in goals if (found := goal.get("rules"))):
         yield from _thresholds(own, risk, off)
+    for each in (found for part in (main, *goals) if (found := part.get("rules"))):
+        yield from _escalation(each, main.get("people"), _Channels.of(main), declared)
 
 
 def _thresholds(rules: Node, usual_risk: float, usual_off: float) -> Iterator[Mistake]:
@@ -111,6 +128,35 @@ def _share(rules: Node, key: str, usual: float) -> float:
         return float(node.text) if node and node.text else usual
     except ValueError:
         return usual
+
+
+def _silences(main: Node, declared: Declared) -> Iterator[Mistake]:
+    for silence in main.many("silences"):
+        yield from named(silence.get("goal"), "goal", declared.goals)
+        yield from named(silence.get("by"), "person", declared.people)
+
+
+def _escalation(rules: Node, people: Node | None, channels: "_Channels", declared: Declared) -> Iterator[Mistake]:
+    """Steps in order, to people who are there and can be reached."""
+    before = 0
+    for step in rules.many("escalate"):
+        after = step.get("after")
+        days = _days(after)
+        if after and days is not None and days <= before:
+            yield after.mistake(f"found {after.describe()}; each step should come later than the one before it")
+        before = days or before
+        for node in step.many("to"):
+            yield from named(node, "person", declared.people)
+            person = people.get(node.text) if people and node.text else None
+            if person and person.mapping and not channels.reach(person):
+                yield node.mistake(f"nobody can reach {node.describe()}: {channels.remedy(person)}")
+
+
+def _days(node: Node | None) -> int | None:
+    try:
+        return _WHOLE_DAYS.validate_python(node.plain()).days if node else None
+    except ValidationError:
+        return None
 
 
 def _store(main: Node) -> Iterator[Mistake]:

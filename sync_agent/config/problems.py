@@ -18,7 +18,7 @@ _PATTERNS = {
     r"^https?://\S+$": "a web address such as https://metrics.example.org/p95.json",
     r"^https?://[^\s/@]+(/\S*)?$": "a web address without a user name, such as https://example.atlassian.net",
     r"^[A-Za-z][A-Za-z0-9_]*$": "a project key such as SHOP",
-    r"^[\w.-]+/[\w.-]+$": "a repository such as acme/checkout",
+    r"^[\w.-]+/[\w.*-]+$": "a repository such as acme/checkout, or acme/*",
 }
 # What should be there, by the beginning of pydantic's name for the error; `{…}` is filled in from its context.
 _SHOULD: tuple[tuple[str, str], ...] = (

@@ -5,8 +5,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from connectors.email.options import EmailOptions
-from sync_agent.config.values import Digest, Duration, Identifier, Name, Names, Region, WholeDays, Zone, several
-from sync_agent.model import Role
+from sync_agent.config.values import Day, Digest, Duration, Identifier, Name, Names, Region, WholeDays, Zone, several
+from sync_agent.model import Role, SignalKind
 
 Share = Annotated[float, Field(ge=0, le=1)]
 _Listed = Annotated[tuple[WholeDays, ...], Field(min_length=1)]
@@ -31,6 +31,23 @@ class PersonShape(Shape):
     digest: Digest = Field(default=None, description="mon 09:00, daily 08:30 or none")
 
 
+class EscalationShape(Shape):
+    """Who is told of a problem that lasts and that nobody has acknowledged."""
+
+    after: WholeDays = Field(description="Working days since people were first told: 3d")
+    to: Names = Field(description="People, by their ids")
+
+
+class SilenceShape(Shape):
+    """Tells nobody anything new about a goal; judging goes on."""
+
+    goal: Name
+    signal: SignalKind | None = Field(default=None, description="One kind of finding; default: all")
+    until: Day = Field(description="The last silent day, in the organisation's time zone")
+    by: Name = Field(description="Who wants it, by their id; hears before it ends")
+    reason: Name
+
+
 class RulesShape(Shape):
     """Thresholds of the judgement; what is left out keeps its default."""
 
@@ -52,6 +69,12 @@ class RulesShape(Shape):
         default=None, description="Cycles that a finding must hold before it is told, or be gone before it is over: 2"
     )
     repeat_after: Repeats | None = Field(default=None, description="Working days between reminders: [3d, 7d, 14d]")
+    escalate: tuple[EscalationShape, ...] | None = Field(
+        default=None, description="Steps, each later than the one before: [{after: 3d, to: [lead]}]"
+    )
+    unstable_after: Annotated[int, Field(ge=1)] | None = Field(
+        default=None, description="Times a finding may come and go within 7 days before only the digest tells of it: 3"
+    )
     blocked_statuses: Names | None = Field(default=None, description="Statuses that mean blocked")
     blocked_labels: Names | None = Field(default=None, description="Labels that mean blocked")
 
@@ -67,6 +90,11 @@ class ScheduleShape(Shape):
     """When cycles run."""
 
     every: Duration = Field(default="15m", validate_default=True, description="Time between cycles")
+    reconcile: Duration = Field(
+        default="24h",
+        validate_default=True,
+        description="Time between complete readings of the trackers, which also find what was deleted or moved",
+    )
 
 
 class WebShape(Shape):
@@ -88,5 +116,6 @@ class SettingsShape(Shape):
     channels: ChannelsShape = ChannelsShape()
     rules: RulesShape = RulesShape()
     schedule: ScheduleShape = ScheduleShape()
+    silences: tuple[SilenceShape, ...] = ()
     store: Name | None = Field(default=None, description="File, or an SQLAlchemy address")
     web: WebShape = WebShape()

@@ -2,5 +2,7 @@
 
 from sync_agent.decide.decide import Memory, Outcome, decide
 from sync_agent.decide.notices import Options
+from sync_agent.decide.other_ways import other_ways
+from sync_agent.decide.telling import Overlays
 
-__all__ = ["Memory", "Options", "Outcome", "decide"]
+__all__ = ["Memory", "Options", "Outcome", "Overlays", "decide", "other_ways"]

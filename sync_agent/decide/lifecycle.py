@@ -1,27 +1,28 @@
 """A signal's life as an alert: pending, firing, resolved.
 
 Telling too early costs trust and so does telling twice: a finding must hold for some cycles before it fires, and be
-gone for as many before it is over. What nobody can know (an unknown goal) changes nothing.
+gone for as many before it is over. What nobody can know (an unknown goal) changes nothing. Whether people are told is
+decided in `telling`.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sync_agent.decide import reasons
 from sync_agent.model import Alert, AlertState, Assessment, Goal, Health, Severity, Signal, SignalKind
 
 Identity = tuple[str, str, str]
+FLIP_WINDOW = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """What one cycle did to one alert. `after` is None when it is forgotten; `news` tells whether people are told."""
+class Transition:
+    """What one cycle did to one alert, and why. `after` is None when it is forgotten."""
 
     before: Alert | None
     after: Alert | None
-    news: bool
-    reason: str
+    why: str
 
     @property
     def alert(self) -> Alert:
@@ -31,15 +32,23 @@ class Step:
         return found
 
     @property
-    def noteworthy(self) -> bool:
-        """Whether the log should say so: something changed."""
-        return self.news or (self.before and self.before.state) != (self.after and self.after.state)
+    def began(self) -> bool:
+        """Whether an episode began in this cycle."""
+        return self.alert.state is AlertState.FIRING and (
+            self.before is None or self.before.state is not AlertState.FIRING
+        )
+
+    @property
+    def ended(self) -> bool:
+        """Whether an episode ended in this cycle."""
+        fired = self.before is not None and self.before.state is AlertState.FIRING
+        return fired and self.alert.state is AlertState.RESOLVED
 
 
 def advance(
     goal: Goal, assessment: Assessment, alerts: Mapping[Identity, Alert], *, first: bool, now: datetime
-) -> Iterator[Step]:
-    """One step for every alert of a goal, known or new. `first`: the goal was never judged before."""
+) -> Iterator[Transition]:
+    """What becomes of every alert of a goal, known or new. `first`: the goal was never judged before."""
     unknown = assessment.health is Health.UNKNOWN
     found = {
         s.identity: s
@@ -52,33 +61,31 @@ def advance(
         if identity in found:
             continue
         if unknown and alert.kind is not SignalKind.SOURCE_DOWN:
-            yield Step(alert, alert, news=False, reason=reasons.UNKNOWN)
+            yield Transition(alert, alert, reasons.UNKNOWN)
         else:
             yield _missed(goal, alert, assessment, now)
 
 
-def retire(alert: Alert, now: datetime) -> Step:
-    """One step for an alert whose goal has left the configuration.
+def retire(alert: Alert, now: datetime) -> Transition:
+    """What becomes of an alert whose goal has left the configuration.
 
     The number of its last episode stays: should the goal return, its alerts must not look as if they had been told.
     """
     kept = replace(alert, state=AlertState.RESOLVED, missed=0, resolved_at=alert.resolved_at or now)
-    return Step(alert, kept if alert.episode else None, news=False, reason=reasons.REMOVED)
+    return Transition(alert, kept if alert.episode else None, reasons.REMOVED)
 
 
-def _seen(goal: Goal, signal: Signal, known: Alert | None, *, first: bool, now: datetime) -> Step:
+def _seen(goal: Goal, signal: Signal, known: Alert | None, *, first: bool, now: datetime) -> Transition:
     if known and known.state is AlertState.FIRING:
-        worse = signal.level > known.signal.level
         # The worst level of the episode stays, so that one that swings is told once.
         newest = replace(signal, level=max(signal.level, known.signal.level))
         after = replace(known, signal=newest, severity=signal.severity, last_seen=now, missed=0, seen=known.seen + 1)
-        return Step(known, _told(after, now) if worse else after, news=worse, reason=reasons.WORSE)
+        return Transition(known, after, reasons.NOTHING_NEW)
     pending = _pending(signal, known, now)
     reason = _reason_to_fire(goal, pending, first=first)
     if reason is None:
-        return Step(known, pending, news=False, reason=reasons.WAITING)
-    firing = replace(pending, state=AlertState.FIRING, episode=pending.episode + 1, fired_at=now, resolved_at=None)
-    return Step(known, _told(firing, now), news=True, reason=reason)
+        return Transition(known, pending, reasons.WAITING)
+    return Transition(known, _fired(pending, now), reason)
 
 
 def _pending(signal: Signal, known: Alert | None, now: datetime) -> Alert:
@@ -94,6 +101,14 @@ def _pending(signal: Signal, known: Alert | None, now: datetime) -> Alert:
         first_seen=now,
         last_seen=now,
         episode=known.episode if known else 0,
+        flips=known.flips if known else (),
+    )
+
+
+def _fired(alert: Alert, now: datetime) -> Alert:
+    flips = (*(at for at in alert.flips if now - at < FLIP_WINDOW), now)
+    return replace(
+        alert, state=AlertState.FIRING, episode=alert.episode + 1, fired_at=now, resolved_at=None, flips=flips
     )
 
 
@@ -105,20 +120,16 @@ def _reason_to_fire(goal: Goal, alert: Alert, *, first: bool) -> str | None:
     return reasons.HELD if alert.seen >= goal.rules.cycles_before_change else None
 
 
-def _missed(goal: Goal, alert: Alert, assessment: Assessment, now: datetime) -> Step:
+def _missed(goal: Goal, alert: Alert, assessment: Assessment, now: datetime) -> Transition:
     if alert.state is AlertState.RESOLVED:
-        return Step(alert, alert, news=False, reason=reasons.RESOLVED)
+        return Transition(alert, alert, alert.reason)
     if alert.state is AlertState.PENDING:
         # An episode that was told before keeps its number, so that the next one is another.
         kept = replace(alert, state=AlertState.RESOLVED, missed=0) if alert.episode else None
-        return Step(alert, kept, news=False, reason=reasons.PASSED)
+        return Transition(alert, kept, reasons.PASSED)
     missed = replace(alert, missed=alert.missed + 1)
     done = assessment.health is Health.DONE
     if not done and missed.missed < goal.rules.cycles_before_change:
-        return Step(alert, missed, news=False, reason=reasons.MISSING_ONCE)
+        return Transition(alert, missed, reasons.MISSING_ONCE)
     over = replace(missed, state=AlertState.RESOLVED, resolved_at=now)
-    return Step(alert, over, news=True, reason=reasons.DONE if done else reasons.RESOLVED)
-
-
-def _told(alert: Alert, now: datetime) -> Alert:
-    return replace(alert, told=alert.told + 1, told_at=now)
+    return Transition(alert, over, reasons.DONE if done else reasons.RESOLVED)

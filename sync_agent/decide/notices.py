@@ -2,13 +2,13 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sync_agent.decide import reasons
 from sync_agent.decide.audience import can_fix, followed, mentioned, operators, owner
 from sync_agent.decide.digests import due_slot
-from sync_agent.decide.lifecycle import Step
+from sync_agent.decide.telling import Step, Telling
 from sync_agent.model import (
     Alert,
     AlertState,
@@ -21,10 +21,12 @@ from sync_agent.model import (
     Person,
     Place,
     SignalKind,
+    Silence,
 )
 
 # A tracker that is away for some minutes is no reason to rewrite what people see about every goal.
 _PATIENCE = timedelta(hours=1)
+_WARNING = timedelta(days=1)
 _SOLVABLE = frozenset({SignalKind.BLOCKED, SignalKind.DEPENDENCY, SignalKind.SLIPPING})
 
 
@@ -44,25 +46,27 @@ class News:
     assessment: Assessment
     steps: tuple[Step, ...]
 
-    def about(self, state: AlertState) -> tuple[Step, ...]:
+    def told(self, telling: Telling) -> tuple[Step, ...]:
         """The steps that people are told of, but for sources: those concern the people who run the agent."""
-        return tuple(
-            s for s in self.steps if s.news and s.alert.state is state and s.alert.kind is not SignalKind.SOURCE_DOWN
-        )
+        return tuple(s for s in self.steps if s.telling is telling and s.alert.kind is not SignalKind.SOURCE_DOWN)
 
 
 def goal_notices(organisation: Organisation, news: News, options: Options, now: datetime) -> Iterator[Notice]:
     """Everything about one goal: its status comments, and what began or ended."""
     if options.comments and _worth_showing(news.assessment, now):
         yield from _status(news)
-    for state, kind in ((AlertState.FIRING, MessageKind.ALERT), (AlertState.RESOLVED, MessageKind.RESOLVED)):
-        steps = news.about(state)
+    for telling, kind in ((Telling.BEGAN, MessageKind.ALERT), (Telling.OVER, MessageKind.RESOLVED)):
+        steps = news.told(telling)
         if not steps:
             continue
         if options.comments:
             yield from _comments(organisation, news, kind, steps)
         if options.email:
             yield from _mails(organisation, news, kind, steps)
+    if reminded := news.told(Telling.REMINDER):
+        yield from _reminders(organisation, news, reminded, options)
+    if escalated := news.told(Telling.ESCALATION):
+        yield from _escalations(organisation, news, escalated, options)
 
 
 def source_notices(organisation: Organisation, news: Sequence[News]) -> Iterator[Notice]:
@@ -99,6 +103,22 @@ def digest_notices(organisation: Organisation, assessments: Iterable[Assessment]
             )
 
 
+def silence_notices(organisation: Organisation, silences: Iterable[Silence], now: datetime) -> Iterator[Notice]:
+    """Tells the author that a silence of more than a day is about to end."""
+    for silence in silences:
+        person = organisation.people.get(silence.by)
+        ends = timedelta(0) < silence.until - now <= _WARNING < silence.until - silence.begins
+        if ends and person and person.email:
+            yield Notice(
+                key=f"silence/{silence.id}/{silence.until:%Y%m%dT%H%M}",
+                kind=MessageKind.SILENCE,
+                channel="email",
+                reason=reasons.SILENCE_ENDS,
+                person=person,
+                silence=silence,
+            )
+
+
 def _worth_showing(assessment: Assessment, now: datetime) -> bool:
     since = assessment.unknown_since
     return assessment.health is not Health.UNKNOWN or since is None or now - since >= _PATIENCE
@@ -130,8 +150,8 @@ def _comments(organisation: Organisation, news: News, kind: MessageKind, steps: 
             goals=((news.goal, news.assessment),),
             alerts=alerts,
             place=place,
-            mentions=mentioned(people if kind is MessageKind.ALERT else people[:1], place.source),
-            thread=f"goal/{news.goal.id}",
+            mentions=mentioned(people[:1] if kind is MessageKind.RESOLVED else people, place.source),
+            thread=_thread(alerts),
         )
 
 
@@ -149,6 +169,35 @@ def _mails(organisation: Organisation, news: News, kind: MessageKind, steps: Seq
             yield _mail(news, MessageKind.PROMPT, person, theirs, reasons.CAN_HELP)
 
 
+def _reminders(organisation: Organisation, news: News, steps: Sequence[Step], options: Options) -> Iterator[Notice]:
+    """One to the owner: by mail where that is possible, else in a comment."""
+    alerts = tuple(step.alert for step in steps)
+    boss, number = owner(organisation, news.goal), max(alert.reminded for alert in alerts)
+    if boss and boss.email and options.email:
+        mail = _mail(news, MessageKind.REMINDER, boss, alerts, reasons.REMINDER)
+        yield replace(mail, key=f"{mail.key}/{number}")
+    elif options.comments:
+        for notice in _comments(organisation, news, MessageKind.REMINDER, steps):
+            yield replace(notice, key=f"{notice.key}/{number}")
+
+
+def _escalations(organisation: Organisation, news: News, steps: Sequence[Step], options: Options) -> Iterator[Notice]:
+    """To the people of the step, by mail where that is possible, else with a mention in a comment."""
+    for step in steps:
+        chosen = news.goal.rules.escalation[step.alert.escalated - 1].to
+        people = tuple(organisation.people[name] for name in chosen if name in organisation.people)
+        for person in people:
+            if person.email and options.email:
+                mail = _mail(news, MessageKind.ESCALATION, person, (step.alert,), reasons.ESCALATION)
+                yield replace(mail, key=f"{mail.key}/{step.alert.escalated}")
+        absent = tuple(person for person in people if not (person.email and options.email))
+        if options.comments and absent:
+            for notice in _comments(organisation, news, MessageKind.ESCALATION, [step]):
+                named = mentioned(absent, notice.channel)
+                if named:
+                    yield replace(notice, key=f"{notice.key}/{step.alert.escalated}", mentions=named)
+
+
 def _mail(news: News, kind: MessageKind, person: Person, alerts: tuple[Alert, ...], reason: str) -> Notice:
     return Notice(
         key=f"{kind.value}/{news.goal.id}/{_episode(alerts)}/mail/{person.id}",
@@ -158,7 +207,7 @@ def _mail(news: News, kind: MessageKind, person: Person, alerts: tuple[Alert, ..
         goals=((news.goal, news.assessment),),
         alerts=alerts,
         person=person,
-        thread=f"goal/{news.goal.id}",
+        thread=_thread(alerts),
     )
 
 
@@ -183,6 +232,12 @@ def _operations(
 
 def _at(place: Place) -> str:
     return f"{place.source}/{place.key}"
+
+
+def _thread(alerts: Sequence[Alert]) -> str:
+    """One conversation from the beginning to the end of an episode, which is that of the first of several alerts."""
+    first = min(alerts, key=lambda each: (each.fired_at or each.first_seen, each.identity))
+    return "/".join(("goal", *first.identity, str(first.episode)))
 
 
 def _episode(alerts: Iterable[Alert]) -> str:

@@ -63,6 +63,11 @@ def evaluate(
     return tuple(judged[goal.id] for goal in organisation.goals)
 
 
+def find_goal(organisation: Organisation, name: str) -> Goal:
+    """The goal of that id. Raises KeyError."""
+    return {goal.id: goal for goal in organisation.goals}[name]
+
+
 def selectors(goal: Goal) -> tuple[Selector, ...]:
     """Every selector of a goal: of delivered work and of counted KPIs."""
     counted = [k.kpi.selector for k in goal.key_results if isinstance(k.kpi, CountKpi)]

@@ -8,6 +8,7 @@ import holidays
 from sync_agent.model import Organisation, Period
 
 _SATURDAY = 5
+_WORK_BEGINS, _WORK_ENDS = 9, 17
 
 
 class Calendar:
@@ -34,6 +35,10 @@ class Calendar:
     def works(self, day: date) -> bool:
         """Whether people work on that day."""
         return day.weekday() < _SATURDAY and day not in self._holidays
+
+    def at_work(self, moment: datetime) -> bool:
+        """Whether people are at work: from nine to five on a working day."""
+        return self.works(self.day(moment)) and _WORK_BEGINS <= moment.astimezone(self._zone).hour < _WORK_ENDS
 
     def working_days(self, first: date, last: date) -> int:
         """Working days from `first` to `last`, both included; none when `last` comes before `first`."""

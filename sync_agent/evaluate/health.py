@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sync_agent.evaluate.context import Context
 from sync_agent.evaluate.words import say_day, say_percent
-from sync_agent.model import Evidence, Health, KeyResultState, Rules
+from sync_agent.model import Evidence, Forecast, Health, KeyResultState, Rules
 
 _ORDER = (Health.DONE, Health.ON_TRACK, Health.AT_RISK, Health.OFF_TRACK)
 
@@ -42,7 +42,8 @@ def _verdict(context: Context, state: KeyResultState) -> Health:
         return Health.ON_TRACK
     if state.progress >= 1:
         return Health.DONE
-    if state.forecast and state.forecast.on_time is not None:
+    # The reference class is shown, but a guess from little history alone alarms nobody.
+    if state.forecast and state.forecast.on_time is not None and not state.forecast.low_evidence:
         return _by_chance(state.forecast.on_time, rules, context.before)
     behind = context.expected - state.progress
     if behind <= rules.pace_tolerance:
@@ -66,14 +67,20 @@ def _reason(context: Context, state: KeyResultState) -> Evidence:
     forecast = state.forecast
     if state.progress is None or state.progress >= 1:
         return Evidence(text=text)
-    if forecast and forecast.on_time is not None:
-        share = say_percent(context.goal.rules.delivered_share)
-        due = say_day(context.goal.period.due, context.today)
-        return Evidence(
-            text=f"{text}; {say_percent(forecast.on_time)} likely that {share} is done by {due} ({forecast.basis})"
-        )
+    likely = _likely(context, forecast) if forecast else ""
+    if forecast and likely and not forecast.low_evidence:
+        return Evidence(text=f"{text}; {likely} ({forecast.basis})")
     text = f"{text}; {say_percent(context.expected)} of the period's working days are over"
-    return Evidence(text=f"{text} (no forecast: {forecast.basis})" if forecast else text)
+    guess = f"; low evidence: {likely}" if likely else ""
+    return Evidence(text=f"{text} (no forecast: {forecast.basis}{guess})" if forecast else text)
+
+
+def _likely(context: Context, forecast: Forecast) -> str:
+    if forecast.on_time is None:
+        return ""
+    share = say_percent(context.goal.rules.delivered_share)
+    due = say_day(context.goal.period.due, context.today)
+    return f"{say_percent(forecast.on_time)} likely that {share} is done by {due}"
 
 
 def _open_results(context: Context) -> tuple[Evidence, ...]:

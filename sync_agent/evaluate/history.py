@@ -41,6 +41,8 @@ def _rewind(history: History, when: datetime) -> History | None:
     latest = kept[-1].at if kept else item.created
     before = item.active if item.active <= when else latest
     finished = _finished(item, kept, when)
+    if item.removed is not None and item.removed > when:
+        item = replace(item, removed=None, fate=None)
     return History(replace(item, active=before, updated=min(item.updated, when), finished=finished), kept)
 
 

@@ -50,6 +50,8 @@ class Index:
         self._own_keys: dict[tuple[str, str], History] = {}
         for history in facts.histories.values():
             item = history.item
+            if item.removed:
+                continue
             self._sources[item.source].append(history)
             self._containers[item.source, item.container.casefold()].append(history)
             for name in (item.key.casefold(), item.url.casefold().rstrip("/")):

@@ -4,7 +4,8 @@ Two things are known even then: how long nobody has touched each open item, and 
 versions, milestones and sprints. docs/forecasts.md tells how well this holds on recorded releases and sprints.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from statistics import NormalDist
 
@@ -54,27 +55,29 @@ def past_paces(team: Sequence[History], boxes: Iterable[Timebox], today: date, c
 
     `boxes` are those of the team's projects and repositories. One in which nothing was ever planned says nothing.
     """
+    planned = _by_box(team)
     found = []
     for box in boxes:
-        if box.due and box.due < today:
+        items = planned.get((box.source, box.container.casefold(), box.kind, box.name))
+        if items and box.due and box.due < today:
             start = box.start or box.due - _USUAL_PERIOD
-            planned = [h for h in team if _holds(box, h)]
-            finished = sum(start <= day <= box.due for day in _finishes(planned, calendar))
-            if planned:
-                found.append(finished / max(1, calendar.working_days(start, box.due)))
+            finished = sum(start <= day <= box.due for day in _finishes(items, calendar))
+            found.append(finished / max(1, calendar.working_days(start, box.due)))
     return found
 
 
-def _holds(box: Timebox, history: History) -> bool:
-    item = history.item
-    if (item.source, item.container.casefold()) != (box.source, box.container.casefold()):
-        return False
-    names = {
-        TimeboxKind.VERSION: item.versions,
-        TimeboxKind.MILESTONE: (item.milestone,),
-        TimeboxKind.SPRINT: item.sprints,
-    }
-    return box.name in names[box.kind]
+def _by_box(team: Iterable[History]) -> Mapping[tuple[str, str, TimeboxKind, str], list[History]]:
+    found: dict[tuple[str, str, TimeboxKind, str], list[History]] = defaultdict(list)
+    for history in team:
+        item = history.item
+        for kind, names in (
+            (TimeboxKind.VERSION, item.versions),
+            (TimeboxKind.MILESTONE, (item.milestone,) if item.milestone else ()),
+            (TimeboxKind.SPRINT, item.sprints),
+        ):
+            for name in names:
+                found[item.source, item.container.casefold(), kind, name].append(history)
+    return found
 
 
 def _finishes(histories: Iterable[History], calendar: Calendar) -> Iterator[date]:

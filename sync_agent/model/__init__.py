@@ -2,6 +2,7 @@
 
 from sync_agent.model.goals import (
     CountKpi,
+    EscalationStep,
     Goal,
     HttpKpi,
     KeyResult,
@@ -18,6 +19,7 @@ from sync_agent.model.goals import (
 )
 from sync_agent.model.judgement import (
     Assessment,
+    Cause,
     Evidence,
     Forecast,
     Health,
@@ -27,6 +29,7 @@ from sync_agent.model.judgement import (
     SignalKind,
 )
 from sync_agent.model.messages import (
+    Acknowledgement,
     Alert,
     AlertState,
     Decision,
@@ -35,6 +38,8 @@ from sync_agent.model.messages import (
     MessageKind,
     Notice,
     Payload,
+    Silence,
+    Target,
 )
 from sync_agent.model.work import (
     Account,
@@ -55,13 +60,16 @@ from sync_agent.model.work import (
 
 __all__ = [
     "Account",
+    "Acknowledgement",
     "Alert",
     "AlertState",
     "Assessment",
+    "Cause",
     "Change",
     "CountKpi",
     "Decision",
     "Delivery",
+    "EscalationStep",
     "Evidence",
     "Facts",
     "Field",
@@ -93,8 +101,10 @@ __all__ = [
     "Severity",
     "Signal",
     "SignalKind",
+    "Silence",
     "SourceState",
     "StatusCategory",
+    "Target",
     "Timebox",
     "TimeboxKind",
     "WorkItem",

@@ -139,8 +139,18 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class EscalationStep:
+    """Who is told, by their ids, when a problem has lasted `after_working_days` and nobody has acknowledged it."""
+
+    after_working_days: int
+    to: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
-    """The thresholds of the judgement. Days are working days where the name says so."""
+    """The thresholds of the judgement. Days are working days where the name says so. `capacity` multiplies the team's
+    pace: 1 but for what-ifs.
+    """
 
     blocked_after_working_days: float = 3.0
     critical_blocked_after_hours: float = 24.0
@@ -155,9 +165,12 @@ class Rules:
     scope_growth: float = 0.2
     forecast_window_days: int = 90
     forecast_trials: int = 10_000
+    capacity: float = 1.0
     blocked_statuses: tuple[str, ...] = ("Blocked", "On Hold", "Impediment")
     blocked_labels: tuple[str, ...] = ("blocked", "on-hold", "impediment")
     repeat_working_days: tuple[int, ...] = (3, 7, 14)
+    escalation: tuple[EscalationStep, ...] = ()
+    unstable_after: int = 3
 
 
 @dataclass(frozen=True, slots=True)

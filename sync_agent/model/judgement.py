@@ -92,6 +92,14 @@ class Forecast:
 
 
 @dataclass(frozen=True, slots=True)
+class Cause:
+    """A part of why a goal is late: without it, it would be done so many days earlier with 85 % certainty."""
+
+    text: str
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
 class KeyResultState:
     """Where one key result stands. `progress` runs 0 to 1; None when it cannot be known.
 

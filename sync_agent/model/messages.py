@@ -21,7 +21,9 @@ class Alert:
     """A signal's life over time. An episode begins with firing; `told` is how often firing was told in it.
 
     `seen` counts the cycles in a row that saw the signal, `missed` those that did not. `signal` is the newest
-    evidence.
+    evidence, with the worst level of the episode; `told_level` the worst that people know of. `reminded` and
+    `escalated` count the reminders and the escalation steps of the episode. `flips` are the times at which it fired,
+    of the last days; `reason` is why people were, or were not, told in the newest cycle.
     """
 
     goal: str
@@ -39,11 +41,54 @@ class Alert:
     resolved_at: datetime | None = None
     told: int = 0
     told_at: datetime | None = None
+    told_level: int = 0
+    reminded: int = 0
+    escalated: int = 0
+    flips: tuple[datetime, ...] = ()
+    reason: str = ""
 
     @property
     def identity(self) -> tuple[str, str, str]:
         """(goal, kind, subject)."""
         return self.goal, self.kind.value, self.subject
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Which alerts are meant: all of a goal, those of one kind, or one of them."""
+
+    goal: str
+    kind: SignalKind | None = None
+    subject: str | None = None
+
+    def covers(self, alert: Alert) -> bool:
+        """Whether an alert is meant."""
+        return alert.goal == self.goal and self.kind in (None, alert.kind) and self.subject in (None, alert.subject)
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """Somebody (a person's id) works on it: no reminders and no escalation until the episode ends."""
+
+    target: Target
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Nobody is told anything new from `begins` until `until`; judging goes on. `by` is a person's id."""
+
+    id: str
+    target: Target
+    by: str
+    reason: str
+    begins: datetime
+    until: datetime
+
+    def holds(self, alert: Alert, now: datetime) -> bool:
+        """Whether it covers an alert now."""
+        return self.begins <= now < self.until and self.target.covers(alert)
 
 
 class MessageKind(StrEnum):
@@ -55,6 +100,9 @@ class MessageKind(StrEnum):
     PROMPT = "prompt"
     DIGEST = "digest"
     OPERATIONS = "operations"
+    REMINDER = "reminder"
+    ESCALATION = "escalation"
+    SILENCE = "silence"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +127,7 @@ class Notice:
     mentions: tuple[Person, ...] = ()
     edits: bool = False
     thread: str | None = None
+    silence: Silence | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,7 @@ class WorkItem:
     `container` is the Jira project key or the GitHub repository's full name.
     `finished` is when the item last became done; None while it is not done.
     `active` is the last time somebody other than the agent touched it.
+    `removed` is when it was found to have left the scope of its source, `fate` what became of it, in words.
     """
 
     source: str
@@ -82,6 +83,8 @@ class WorkItem:
     parent: str | None = None
     links: tuple[Link, ...] = ()
     flagged: bool = False
+    removed: datetime | None = None
+    fate: str | None = None
 
     @property
     def done(self) -> bool:
@@ -179,7 +182,9 @@ class SourceState:
 
     `complete_at` is when the last complete pull began (None: never). `failing_since` and `error` are set while
     pulls fail; the error is written for whoever must fix it and holds no secret. `unreadable` names the projects
-    or repositories that alone could not be read, with the error; the rest of the source is good.
+    or repositories that alone could not be read, with the error; the rest of the source is good. `reconciled_at` is
+    when the last complete reading of everything began, `vanished` the containers of which so much was missing then
+    that it looks like a lost permission.
     """
 
     source: str
@@ -187,6 +192,8 @@ class SourceState:
     failing_since: datetime | None = None
     error: str | None = None
     unreadable: Mapping[str, str] = field(default_factory=dict)
+    reconciled_at: datetime | None = None
+    vanished: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Notices in, messages out: the words, and each target's way to write them. Pure."""
 
 from sync_agent.render.render import render
+from sync_agent.render.undelivered import undelivered
 
-__all__ = ["render"]
+__all__ = ["render", "undelivered"]

@@ -7,10 +7,13 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 LONGEST = 140
 MOST_BULLETS = 12
-_WEB = re.compile(r"^https?://[^\s<>\"'\\]+$")
+# Printable ASCII without what ends an attribute or a link in some markup, and without a user's name before the host.
+_WEB = re.compile(r"https?://[!#$%&(-;=?-Z\[\]_a-z|~]+")
+_HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +90,8 @@ def bullets(entries: Iterable[Sequence[str | Inline]], most: int = MOST_BULLETS)
 
 
 def link(text: str, url: str | None) -> Inline:
-    """A link where the address is safe to follow, else the words alone."""
-    return Link(text, url) if url and _WEB.match(url) else Text(text)
+    """A link where the address is safe to follow and the words name no other host, else the words alone."""
+    return Link(text, url) if url and _safe(url) and _names_only(text, urlsplit(url).hostname) else Text(text)
 
 
 def clean(text: str, longest: int = LONGEST) -> str:
@@ -96,6 +99,17 @@ def clean(text: str, longest: int = LONGEST) -> str:
     visible = "".join(" " if c in "\t\r\n" else c for c in text[: longest * 20] if c in "\t\r\n" or _printable(c))
     line = " ".join(visible.split())
     return line if len(line) <= longest else f"{line[: longest - 1].rstrip()}…"
+
+
+def _safe(url: str) -> bool:
+    try:
+        return bool(_WEB.fullmatch(url)) and "@" not in urlsplit(url).netloc
+    except ValueError:
+        return False
+
+
+def _names_only(text: str, host: str | None) -> bool:
+    return "://" not in text and all(found.casefold() == host for found in _HOST.findall(text))
 
 
 def _printable(character: str) -> bool:

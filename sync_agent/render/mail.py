@@ -59,7 +59,7 @@ def _wordsblock(block: Block) -> str:
 
 
 def _wordsline(inlines: tuple[Inline, ...]) -> str:
-    return "".join(f"{i.text} <{i.url}>" if isinstance(i, Link) else _words(i) for i in inlines)
+    return "".join(f"{_words(i)} <{i.url}>" if isinstance(i, Link) else _words(i) for i in inlines)
 
 
 def _wrap(line: str, first: str = "", rest: str = "") -> str:

@@ -57,6 +57,39 @@ def alert(notice: Notice, _organisation: Organisation, _now: datetime) -> Wordin
     return title, tuple(blocks)
 
 
+def reminder(notice: Notice, organisation: Organisation, now: datetime) -> Wording:
+    """What lasts and was told before. Says since when, and how to stop being reminded."""
+    title, document = alert(notice, organisation, now)
+    goal, first = notice.goals[0][0], notice.alerts[0]
+    told = phrases.at(first.fired_at or first.first_seen, organisation.timezone, today=now)
+    stop = f"sync-agent ack {goal.id} says that somebody works on it and ends the reminders; so does its end."
+    return f"Still open: {title}", (paragraph(f"First told on {told}, and it lasts."), *document, paragraph(stop))
+
+
+def escalation(notice: Notice, organisation: Organisation, now: datetime) -> Wording:
+    """For those who have not heard of it before: who was told when, and that it lasts."""
+    title, document = alert(notice, organisation, now)
+    goal, first = notice.goals[0][0], notice.alerts[0]
+    told = phrases.at(first.fired_at or first.first_seen, organisation.timezone, today=now)
+    owner = phrases.owner_name(organisation, goal)
+    line = f"{owner} was told on {told}; nobody has acknowledged it, and it lasts. You are asked to help decide."
+    return f"Needs a decision: {title}", (paragraph(line), *document)
+
+
+def silence(notice: Notice, organisation: Organisation, now: datetime) -> Wording:
+    """A silence is about to end."""
+    found = notice.silence
+    assert found is not None
+    goal = next((g.objective for g in organisation.goals if g.id == found.target.goal), found.target.goal)
+    ends = phrases.at(found.until, organisation.timezone, today=now)
+    about = f" ({found.target.kind.value})" if found.target.kind else ""
+    title = f"Your silence ends {ends}: {goal}"
+    return title, (
+        paragraph(Strong(goal), f"{about} is silent until {ends}. Your reason was: {found.reason}"),
+        paragraph("What lasts then is told. sync-agent silence prolongs it."),
+    )
+
+
 def prompt(notice: Notice, organisation: Organisation, _now: datetime) -> Wording:
     """Asks somebody who can help, with the evidence and the questions it suggests."""
     goal, found = notice.goals[0]
@@ -116,6 +149,9 @@ WORDINGS: Mapping[MessageKind, Callable[[Notice, Organisation, datetime], Wordin
     MessageKind.PROMPT: prompt,
     MessageKind.DIGEST: digest,
     MessageKind.OPERATIONS: operations,
+    MessageKind.REMINDER: reminder,
+    MessageKind.ESCALATION: escalation,
+    MessageKind.SILENCE: silence,
 }
 
 

@@ -24,6 +24,8 @@ def due_and_forecast(goal: Goal, found: Assessment) -> str:
     if forecast and forecast.p85:
         half = f" (50 %: {say_day(forecast.p50, today)})" if forecast.p50 else ""
         parts.append(f"At the present pace done by {say_day(forecast.p85, today)} with 85 % certainty{half}.")
+    elif forecast and not forecast.low_evidence:
+        parts.append("At the present pace, with what keeps being added, no end is in sight.")
     if forecast and forecast.on_time is not None:
         share = say_percent(goal.rules.delivered_share)
         parts.append(f"{say_percent(forecast.on_time)} likely that {share} of the scope is done by the due date.")

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from connectors.base import Markup
-from sync_agent.model import Message, Notice, Organisation, Payload
+from sync_agent.model import Message, Notice, Organisation, Payload, Person
 from sync_agent.render.adf import adf
-from sync_agent.render.document import Document, clean
+from sync_agent.render.document import Document, Mention, clean, paragraph
 from sync_agent.render.mail import html, text
 from sync_agent.render.markdown import markdown
 from sync_agent.render.messages import WORDINGS
@@ -24,11 +24,11 @@ def render(notice: Notice, organisation: Organisation, markup: Markup | None, no
     """The message. `markup` is what comments at its place are written in; None makes a mail."""
     subject, document = WORDINGS[notice.kind](notice, organisation, now)
     if markup is None:
-        footer = _footer(notice, organisation)
-        payload = Payload(
-            text(document, footer), clean(f"[Goals] {subject}", _SUBJECT), html(document, subject, footer)
-        )
+        why = footer(notice.reason, notice.person, organisation)
+        payload = Payload(text(document, why), clean(f"[Goals] {subject}", _SUBJECT), html(document, subject, why))
     else:
+        if notice.person:  # A comment for one person: what would have been a mail had it arrived.
+            document = (paragraph(Mention(notice.person.name, notice.person.accounts[notice.channel])), *document)
         payload = Payload(_MARKUPS[markup](document))
     return Message(
         key=notice.key,
@@ -45,6 +45,7 @@ def render(notice: Notice, organisation: Organisation, markup: Markup | None, no
     )
 
 
-def _footer(notice: Notice, organisation: Organisation) -> str:
-    role = f" Your role: {notice.person.role.value}." if notice.person else ""
-    return f"Why you get this: {notice.reason}.{role} Sent by the goal sync agent of {organisation.name}."
+def footer(reason: str, person: Person | None, organisation: Organisation) -> str:
+    """Why somebody gets a mail."""
+    role = f" Your role: {person.role.value}." if person else ""
+    return f"Why you get this: {reason}.{role} Sent by the goal sync agent of {clean(organisation.name)}."

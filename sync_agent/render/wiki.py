@@ -4,6 +4,9 @@ import re
 
 from sync_agent.render.document import Block, Bullets, Document, Heading, Inline, Link, Mention, Strong, clean
 
+# Bare addresses become links, and `h1.` at the start of a line a heading: an invisible space keeps them words.
+_ACTIVE = re.compile(r"(://|\bwww\.|^(?:h[1-6]|bq)\.)", re.IGNORECASE)
+_INVISIBLE = "\u200b"
 _SPECIAL = re.compile(r"([{}\[\]*_?\-+^~|!#@])")
 
 
@@ -37,5 +40,10 @@ def _escape(text: str) -> str:
     lead, trail = (" " if text[:1] == " " else ""), (" " if text[-1:] == " " else "")
     # A backslash escapes and two of them break the line, so one that is meant is written as an entity.
     harmless = clean(text, 2000).replace("&", "&amp;").replace("\\", "&#92;")
-    escaped = _SPECIAL.sub(r"\\\1", harmless)
+    escaped = _SPECIAL.sub(r"\\\1", _ACTIVE.sub(_broken, harmless))
     return f"{lead}{escaped}{trail}" if escaped else lead
+
+
+def _broken(active: re.Match[str]) -> str:
+    words = active.group()
+    return f"{words[:-1]}{_INVISIBLE}{words[-1]}"

@@ -1,12 +1,14 @@
 """What every sandbox server has: a clock that can be set, faults that can be switched on, and a journal."""
 
+import asyncio
 import json
 import re
+import socket
 import threading
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from types import TracebackType
 from typing import Self
 
@@ -41,7 +43,8 @@ class Clock:
 class Fault:
     """What goes wrong with requests whose path matches. `after` well-behaved ones come first, then `times` faults.
 
-    `lost`: the request is carried out, but its answer never arrives. `body` replaces the answer's text.
+    `lost`: the request is carried out, but its answer never arrives. `reset`: the same, and the connection breaks off
+    in the middle of the answer. `body` replaces the answer's text.
     """
 
     path: str = ""
@@ -52,6 +55,7 @@ class Fault:
     after: int = 0
     times: int | None = None
     lost: bool = False
+    reset: bool = False
     latency: float = 0.0
 
 
@@ -141,11 +145,12 @@ class Sandbox:
         body = (await request.body()).decode(errors="replace")
         fault = self.faults.take(request.method, request.url.path)
         if fault and fault.latency:
-            time.sleep(fault.latency)
+            await asyncio.sleep(fault.latency)
         refused = fault is not None and fault.status is not None and not fault.lost
         answer = _refusal(fault) if fault and refused else await _whole(await call_next(request))
         if fault and not refused:
             answer = _spoilt(fault, answer)
+        answer.headers["date"] = format_datetime(self.clock.now(), usegmt=True)
         text = bytes(answer.body).decode(errors="replace")
         exchange = Exchange(request.method, request.url.path, request.url.query, body, answer.status_code, text)
         self.journal.exchanges.append(exchange)
@@ -171,9 +176,13 @@ class Server:
     """Serves an application on loopback, in a thread, while it is entered."""
 
     def __init__(self, app: Starlette, host: str = "127.0.0.1", port: int = 0) -> None:
-        config = uvicorn.Config(app, host=host, port=port, log_config=None, access_log=False, lifespan="off")
+        config = uvicorn.Config(
+            app, host=host, port=port, log_config=None, access_log=False, lifespan="off", date_header=False
+        )
         self._server = uvicorn.Server(config)
         self._socket = config.bind_socket()
+        # Head and body are sent apart: without this the second waits 40 ms for the client's delayed acknowledgement.
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._socket.listen(128)  # Who asks before the thread has begun waits instead of being refused.
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],), name="sandbox", daemon=True)
         self.url = f"http://{host}:{self._socket.getsockname()[1]}"
@@ -208,6 +217,8 @@ def _refusal(fault: Fault) -> Response:
 
 
 def _spoilt(fault: Fault, answer: Response) -> Response:
+    if fault.reset:  # The server closes a connection on which it promised more than it has.
+        return Response(b"{", 200, {"content-length": "1000", "content-type": "application/json"})
     if fault.lost:
         return Response(json.dumps({"message": "lost"}), fault.status or 502, dict(fault.headers))
     return answer if fault.body is None else Response(fault.body, answer.status_code, dict(answer.headers))

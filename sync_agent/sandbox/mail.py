@@ -1,8 +1,10 @@
 """A real SMTP server on loopback that keeps what it gets in a Maildir."""
 
+import asyncio
 import mailbox
 import socket
 import ssl
+from collections.abc import Callable
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -14,7 +16,10 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 
 class MailServer:
-    """Takes mail while it is entered. `refuse` answers a recipient with an SMTP line instead of taking the mail."""
+    """Takes mail while it is entered. `refuse` answers a recipient with an SMTP line instead of taking the mail.
+
+    `after` is called with every mail once it is kept, and gives the answer; None breaks off the connection.
+    """
 
     def __init__(
         self,
@@ -27,6 +32,7 @@ class MailServer:
     ) -> None:
         self.messages: list[EmailMessage] = []
         self.refuse: dict[str, str] = {}
+        self.after: Callable[[EmailMessage], str | None] = _thanks
         self._login = login
         for part in ("cur", "new", "tmp"):
             (folder / part).mkdir(parents=True, exist_ok=True)
@@ -52,13 +58,16 @@ class MailServer:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Keeps a mail."""
         content = envelope.content if isinstance(envelope.content, bytes) else str(envelope.content).encode()
         message = message_from_bytes(content, policy=policy.default)
         self._box.add(content)
         self.messages.append(message)
-        return "250 OK"
+        answer = self.after(message)
+        if answer is None and isinstance(server.transport, asyncio.Transport):
+            server.transport.abort()
+        return answer or "250 OK"
 
     def __enter__(self) -> Self:
         self._controller.start()
@@ -77,6 +86,10 @@ class MailServer:
             return AuthResult(success=False, handled=False)
         given = (data.login.decode(), data.password.decode())
         return AuthResult(success=given == self._login, handled=False)
+
+
+def _thanks(_message: EmailMessage) -> str:
+    return "250 OK"
 
 
 def _free_port(host: str) -> int:

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,7 @@ from sync_agent.store.schema import from_micros, to_micros
 _ITEM = TypeAdapter(WorkItem)
 _TIMEBOX = TypeAdapter(Timebox)
 _STATE = TypeAdapter(SourceState)
+_IDS_A_QUERY = 500
 
 
 def save_items(connection: Connection, items: Iterable[WorkItem]) -> None:
@@ -30,7 +31,8 @@ def save_items(connection: Connection, items: Iterable[WorkItem]) -> None:
             "key": item.key,
             "container": item.container,
             "updated": to_micros(item.updated),
-            "data": _ITEM.dump_json(item).decode(),
+            "data": item_to_json(item),
+            "removed": None,
         }
         for item in fresh
     ]
@@ -52,8 +54,23 @@ def save_changes(connection: Connection, changes: Iterable[Change]) -> None:
         }
         for change in changes
     ]
+    insert_missing(connection, schema.changes, rows)
+
+
+def item_to_json(item: WorkItem) -> str:
+    """An item as text."""
+    return _ITEM.dump_json(item).decode()
+
+
+def item_from_json(text: str) -> WorkItem:
+    """The item of `item_to_json`."""
+    return _ITEM.validate_json(text)
+
+
+def insert_missing(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    """Inserts rows; those whose key is there already are left as they are."""
     if rows:
-        connection.execute(_insert(connection, schema.changes).on_conflict_do_nothing(), rows)
+        connection.execute(_insert(connection, table).on_conflict_do_nothing(), rows)
 
 
 def save_timeboxes(connection: Connection, timeboxes: Iterable[Timebox]) -> None:
@@ -79,7 +96,9 @@ def save_query(connection: Connection, source: str, query: str, ids: frozenset[s
 def save_source(connection: Connection, state: SourceState, cursor: str | None) -> None:
     """Replaces a source's state and where its next pull goes on."""
     row = {"source": state.source, "cursor": cursor, "state": _STATE.dump_json(state).decode()}
-    _upsert(connection, schema.sources, [row])
+    statement = _insert(connection, schema.sources)
+    kept = {name: statement.excluded[name] for name in ("cursor", "state")}
+    connection.execute(statement.on_conflict_do_update(index_elements=["source"], set_=kept), [row])
 
 
 def load_source(connection: Connection, source: str) -> tuple[SourceState, str | None]:
@@ -104,7 +123,7 @@ def load_facts(connection: Connection) -> Facts:
         select(schema.items.c.source, schema.items.c.id, schema.items.c.data)
     ):
         key = (source, identifier)
-        histories[key] = History(_ITEM.validate_json(data), tuple(changes.get(key, ())))
+        histories[key] = History(item_from_json(data), tuple(changes.get(key, ())))
     return Facts(
         histories=histories,
         timeboxes=tuple(_TIMEBOX.validate_json(data) for data in connection.scalars(select(schema.timeboxes.c.data))),
@@ -129,9 +148,10 @@ def touched(item: WorkItem, known: WorkItem, *, own_write: bool) -> datetime:
 def _without_own_touch(connection: Connection, items: list[WorkItem]) -> list[WorkItem]:
     table = schema.own_writes
     writes = {(row.source, row.item_key) for row in connection.execute(select(table.c.source, table.c.item_key))}
+    stored = _stored(connection, items)
     found = []
     for item in items:
-        known = _known(connection, item)
+        known = stored.get((item.source, item.id))
         own = (item.source, item.key) in writes
         found.append(replace(item, active=touched(item, known, own_write=own)) if known else item)
         if own and known and item.updated > known.updated:  # The bump has been seen; the next one is somebody else's.
@@ -139,10 +159,16 @@ def _without_own_touch(connection: Connection, items: list[WorkItem]) -> list[Wo
     return found
 
 
-def _known(connection: Connection, item: WorkItem) -> WorkItem | None:
+def _stored(connection: Connection, items: Sequence[WorkItem]) -> dict[tuple[str, str], WorkItem]:
     table = schema.items.c
-    data = connection.scalar(select(table.data).where(table.source == item.source, table.id == item.id))
-    return _ITEM.validate_json(data) if data else None
+    found = {}
+    for start in range(0, len(items), _IDS_A_QUERY):
+        part = items[start : start + _IDS_A_QUERY]
+        for source in {item.source for item in part}:
+            ids = [item.id for item in part if item.source == source]
+            query = select(table.id, table.data).where(table.source == source, table.id.in_(ids))
+            found.update({(source, row.id): item_from_json(row.data) for row in connection.execute(query)})
+    return found
 
 
 def _change(row: Any) -> Change:
@@ -169,7 +195,7 @@ def _upsert(connection: Connection, table: Table, rows: list[dict[str, Any]], un
     keys = [column.name for column in table.primary_key]
     values = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in keys}
     if not values:
-        connection.execute(statement.on_conflict_do_nothing(), rows)
+        insert_missing(connection, table, rows)
         return
     newer = table.c[unless_newer] <= statement.excluded[unless_newer] if unless_newer else None
     connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=values, where=newer), rows)

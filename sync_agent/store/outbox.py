@@ -1,13 +1,13 @@
 """The rows of the outbox: messages frozen when they were decided, and what became of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, func, select
 
 from sync_agent.model import Message
 from sync_agent.store import schema
@@ -20,12 +20,23 @@ class RowState(StrEnum):
     """Where a message is on its way.
 
     `waiting` is to be sent at `next_attempt`, and may have arrived if an attempt was interrupted; `dead` failed for
-    good and waits for a person.
+    good and waits for a person; `held` is another message's other way and goes out only when that one has failed.
     """
 
     WAITING = "waiting"
     DELIVERED = "delivered"
     DEAD = "dead"
+    HELD = "held"
+
+
+class Problem(StrEnum):
+    """Why a message cannot be delivered until somebody acts."""
+
+    UNAUTHORISED = "unauthorised"
+    FORBIDDEN = "forbidden"
+    NOT_FOUND = "not found"
+    REFUSED = "refused"
+    GIVEN_UP = "given up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +44,8 @@ class Row:
     """One message and its delivery.
 
     `digest` is of the message as it should be, `delivered_digest` of what is known to be at the target, where it
-    has `external_id`. `frozen` dates the present payload. All instants are aware UTC.
+    has `external_id`. `frozen` dates the present payload. `reported` is when its `problem` was told to those who run
+    the agent; `instead_of` the key of the message that it stands in for. All instants are aware UTC.
     """
 
     message: Message
@@ -47,6 +59,19 @@ class Row:
     external_id: str | None = None
     delivered: datetime | None = None
     error: str | None = None
+    problem: Problem | None = None
+    reported: datetime | None = None
+    instead_of: str | None = None
+
+    @property
+    def target(self) -> str:
+        """The issue or the address it is for."""
+        return self.message.place.key if self.message.place else self.message.address or ""
+
+    @property
+    def failure(self) -> tuple[str, str, Problem | None]:
+        """What is the same for all messages that fail alike: (channel, target, problem)."""
+        return self.message.channel, self.target, self.problem
 
 
 def load_rows(connection: Connection, keys: Iterable[str] | None = None) -> dict[str, Row]:
@@ -70,6 +95,35 @@ def load_due(connection: Connection, now: datetime) -> tuple[Row, ...]:
     return tuple(_row(row) for row in connection.execute(query))
 
 
+def load_failing(connection: Connection) -> tuple[Row, ...]:
+    """Those that cannot be delivered until somebody acts, oldest first."""
+    table = schema.outbox.c
+    failing = table.state.in_((RowState.DEAD, RowState.WAITING)) & table.problem.is_not(None)
+    query = select(schema.outbox).where(failing).order_by(table.created, table.key)
+    return tuple(_row(row) for row in connection.execute(query))
+
+
+def count_rows(connection: Connection) -> tuple[Mapping[str, int], Mapping[str, int]]:
+    """How many rows there are by state, and how many cannot be delivered by problem."""
+    table = schema.outbox.c
+    states = connection.execute(select(table.state, func.count()).group_by(table.state))
+    problems = select(table.problem, func.count()).where(table.state != RowState.DELIVERED, table.problem.is_not(None))
+    failing = connection.execute(problems.group_by(table.problem))
+    return {row[0]: row[1] for row in states}, {row[0]: row[1] for row in failing}
+
+
+def load_other_ways(connection: Connection, key: str) -> tuple[Row, ...]:
+    """The held messages that stand in for the message `key`."""
+    table = schema.outbox.c
+    query = select(schema.outbox).where((table.instead_of == key) & (table.state == RowState.HELD))
+    return tuple(_row(row) for row in connection.execute(query.order_by(table.key)))
+
+
+def drop_rows(connection: Connection, rows: Iterable[Row]) -> None:
+    """Deletes rows."""
+    connection.execute(delete(schema.outbox).where(schema.outbox.c.key.in_([row.message.key for row in rows])))
+
+
 def save_rows(connection: Connection, rows: Iterable[Row]) -> None:
     """Inserts or replaces rows by their message's key."""
     values = [_values(row) for row in rows]
@@ -91,6 +145,9 @@ def _row(row: Any) -> Row:
         external_id=row.external_id,
         delivered=from_micros(row.delivered) if row.delivered is not None else None,
         error=row.error,
+        problem=Problem(row.problem) if row.problem else None,
+        reported=from_micros(row.reported) if row.reported is not None else None,
+        instead_of=row.instead_of,
     )
 
 
@@ -109,4 +166,7 @@ def _values(row: Row) -> dict[str, Any]:
         "attempts": row.attempts,
         "next_attempt": to_micros(row.next_attempt),
         "error": row.error,
+        "problem": row.problem.value if row.problem else None,
+        "reported": to_micros(row.reported) if row.reported else None,
+        "instead_of": row.instead_of,
     }

@@ -30,6 +30,7 @@ items = Table(
     Column("container", String, nullable=False),
     Column("updated", BigInteger, nullable=False),
     Column("data", Text, nullable=False),
+    Column("removed", BigInteger),
     Index("items_by_key", "source", "key"),
     Index("items_by_container", "source", "container"),
 )
@@ -71,6 +72,14 @@ sources = Table(
     Column("source", String, primary_key=True),
     Column("cursor", Text),
     Column("state", Text, nullable=False),
+    Column("census", Text),
+)
+
+census = Table(
+    "census",
+    metadata,
+    Column("source", String, primary_key=True),
+    Column("id", String, primary_key=True),
 )
 
 queries = Table(
@@ -120,6 +129,22 @@ decisions = Table(
     Index("decisions_by_goal", "goal", "number"),
 )
 
+acknowledgements = Table(
+    "acknowledgements",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("at", BigInteger, nullable=False),
+    Column("data", Text, nullable=False),
+)
+
+silences = Table(
+    "silences",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("until", BigInteger, nullable=False),
+    Column("data", Text, nullable=False),
+)
+
 outbox = Table(
     "outbox",
     metadata,
@@ -136,5 +161,19 @@ outbox = Table(
     Column("attempts", Integer, nullable=False),
     Column("next_attempt", BigInteger, nullable=False),
     Column("error", Text),
+    Column("problem", String),
+    Column("reported", BigInteger),
+    Column("instead_of", String),
     Index("outbox_by_state", "state", "next_attempt"),
+    Index("outbox_by_instead_of", "instead_of"),
+)
+
+writes = Table(
+    "writes",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("host", String, nullable=False),
+    Column("place", String, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Index("writes_by_host", "host", "at"),
 )

@@ -7,11 +7,13 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, delete, select
 
-from sync_agent.model import Alert, Assessment, Decision, Health
+from sync_agent.model import Acknowledgement, Alert, Assessment, Decision, Health, Silence
 from sync_agent.store import schema
 from sync_agent.store.schema import from_micros, to_micros
 
 _ALERT = TypeAdapter(Alert)
+_ACKNOWLEDGEMENT = TypeAdapter(Acknowledgement)
+_SILENCE = TypeAdapter(Silence)
 
 
 def load_alerts(connection: Connection) -> dict[tuple[str, str, str], Alert]:
@@ -29,6 +31,36 @@ def save_alerts(connection: Connection, alerts: Mapping[tuple[str, str, str], Al
     ]
     if rows:
         connection.execute(schema.alerts.insert(), rows)
+
+
+def acknowledge(connection: Connection, found: Acknowledgement) -> None:
+    """Notes that somebody works on it."""
+    row = {"at": to_micros(found.at), "data": _ACKNOWLEDGEMENT.dump_json(found).decode()}
+    connection.execute(schema.acknowledgements.insert(), [row])
+
+
+def load_acknowledgements(connection: Connection) -> tuple[Acknowledgement, ...]:
+    """All of them, oldest first; those of episodes that are over mean nothing any more."""
+    query = select(schema.acknowledgements.c.data).order_by(schema.acknowledgements.c.number)
+    return tuple(_ACKNOWLEDGEMENT.validate_json(data) for data in connection.scalars(query))
+
+
+def save_silence(connection: Connection, silence: Silence) -> None:
+    """Adds a silence, or replaces the one of the same id."""
+    end_silence(connection, silence.id)
+    row = {"id": silence.id, "until": to_micros(silence.until), "data": _SILENCE.dump_json(silence).decode()}
+    connection.execute(schema.silences.insert(), [row])
+
+
+def end_silence(connection: Connection, identifier: str) -> bool:
+    """Forgets a silence. Returns whether there was one."""
+    return connection.execute(delete(schema.silences).where(schema.silences.c.id == identifier)).rowcount > 0
+
+
+def load_silences(connection: Connection, now: datetime) -> tuple[Silence, ...]:
+    """Those that have not ended, the first to end first."""
+    query = select(schema.silences.c.data).where(schema.silences.c.until > to_micros(now))
+    return tuple(_SILENCE.validate_json(data) for data in connection.scalars(query.order_by(schema.silences.c.until)))
 
 
 def load_judged(connection: Connection) -> frozenset[str]:

@@ -2,7 +2,9 @@
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from connectors.base import Usage
 from sync_agent.model import Health
+from sync_agent.store.outbox import Problem
 from sync_agent.web.view import Snapshot
 
 
@@ -31,10 +33,40 @@ class Metrics:
         self._source_failing = Gauge(
             "sync_agent_source_failing", "1 while pulls of a source fail", ["source"], registry=self.registry
         )
+        self._requests = Counter(
+            "sync_agent_source_requests", "Requests made to read a source", ["source"], registry=self.registry
+        )
+        labels = ["source", "resource"]
+        self._quota_left = Gauge(
+            "sync_agent_source_quota_remaining", "What the server says is left", labels, registry=self.registry
+        )
+        self._quota = Gauge(
+            "sync_agent_source_quota_limit", "What the server says is allowed", labels, registry=self.registry
+        )
+        self._quota_reset = Gauge(
+            "sync_agent_source_quota_reset_timestamp_seconds",
+            "When the server's count begins anew",
+            labels,
+            registry=self.registry,
+        )
         self._outbox = Gauge("sync_agent_outbox_messages", "Messages not delivered", ["state"], registry=self.registry)
+        self._problems = Gauge(
+            "sync_agent_outbox_problems",
+            "Messages that cannot be delivered until somebody acts",
+            ["problem"],
+            registry=self.registry,
+        )
         self._mistakes = Gauge(
             "sync_agent_config_mistakes", "Mistakes in the configuration on disk", registry=self.registry
         )
+
+    def count(self, source: str, usage: Usage) -> None:
+        """Adds what one pull of a source cost, and shows what is left."""
+        self._requests.labels(source).inc(usage.requests)
+        for quota in usage.quotas.values():
+            self._quota_left.labels(source, quota.resource).set(quota.remaining)
+            self._quota.labels(source, quota.resource).set(quota.limit)
+            self._quota_reset.labels(source, quota.resource).set(quota.reset.timestamp())
 
     def show(self, snapshot: Snapshot) -> None:
         """Sets the gauges from the newest cycle."""
@@ -47,4 +79,6 @@ class Metrics:
             self._source_failing.labels(source.source).set(source.failing_since is not None)
         self._outbox.labels("waiting").set(snapshot.pending)
         self._outbox.labels("dead").set(snapshot.dead)
+        for problem in Problem:
+            self._problems.labels(problem.value).set(snapshot.problems.get(problem.value, 0))
         self._mistakes.set(len(snapshot.config_mistakes))

@@ -1,5 +1,6 @@
 """What the pages show: the newest cycle's outcome as one value."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -11,7 +12,8 @@ class Snapshot:
     """The state of the daemon after its newest cycle.
 
     `began` and `ended` are of the newest cycle (None: none yet); `interval` is the time between cycles; `problem`
-    is why the newest cycle failed as a whole, written for whoever must fix it.
+    is why the newest cycle failed as a whole, written for whoever must fix it. `problems` counts, by problem, the
+    messages that cannot be delivered until somebody acts.
     """
 
     started: datetime
@@ -24,6 +26,7 @@ class Snapshot:
     problem: str | None = None
     pending: int = 0
     dead: int = 0
+    problems: Mapping[str, int] = field(default_factory=dict)
     config_mistakes: tuple[str, ...] = field(default=())
 
     def alive(self, now: datetime) -> bool:

@@ -120,7 +120,10 @@ def test_a_message_given_up_can_be_sent_again(stage: Theatre) -> None:
     assert call(stage, "run").exit_code == 1
     assert "dead" in call(stage, "outbox", "list").output
     stage.mail.refuse.clear()
-    assert "1 message will be sent again" in call(stage, "outbox", "retry").output
+    assert "alert/typo: no message of this key" in call(stage, "outbox", "retry", "alert/typo").output
+    assert call(stage, "outbox", "retry").exit_code == 2
+    assert call(stage, "outbox").output == call(stage, "outbox", "list").output
+    assert "1 message will be sent again" in call(stage, "outbox", "retry", "--all").output
     call(stage, "run")
     assert len(stage.mails_to("board@example.org")) == 1
 

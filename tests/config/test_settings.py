@@ -13,7 +13,18 @@ from connectors.jira import connector as jira
 from connectors.options import Options
 from sync_agent.config import ConfigErrors, Settings, load
 from sync_agent.config.load import installed_connectors
-from sync_agent.model import CountKpi, HttpKpi, ItemKind, Measure, Place, Priority, Role, Rules, Selector
+from sync_agent.model import (
+    CountKpi,
+    EscalationStep,
+    HttpKpi,
+    ItemKind,
+    Measure,
+    Place,
+    Priority,
+    Role,
+    Rules,
+    Selector,
+)
 
 EXAMPLE = Path(__file__).parents[2] / "config"
 
@@ -107,7 +118,8 @@ def test_the_goals_of_the_example_are_read_whole() -> None:
     wanted = Selector("jira", projects=("SHOP",), types=("Bug",), priorities=("Highest", "Blocker"), statuses=("open",))
     assert bugs.kpi == CountKpi(wanted)
     assert platform.period.due == date(2026, 11, 30)
-    assert platform.rules == Rules(), "the example shows the defaults"
+    steps = (EscalationStep(5, ("ceo-office",)),)
+    assert platform.rules == Rules(escalation=steps), "the example shows the defaults, and one step of escalation"
 
 
 def test_rules_hold_for_all_goals_and_a_goal_overrides_some(tmp_path: Path) -> None:

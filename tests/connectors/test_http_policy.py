@@ -20,19 +20,22 @@ from connectors.errors import (
     Unavailable,
 )
 from connectors.http import Answer, Policy
+from connectors.options import HttpOptions
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
 
 class Patience(threading.Event):
-    """Waits for nobody, and remembers how long it would have."""
+    """Waits for nobody: its clock jumps ahead instead. Remembers how long it would have waited."""
 
     def __init__(self) -> None:
         super().__init__()
         self.waits: list[float] = []
+        self.now = NOW
 
     def wait(self, timeout: float | None = None) -> bool:
         self.waits.append(timeout or 0.0)
+        self.now += timedelta(seconds=timeout or 0.0)
         return self.is_set()
 
 
@@ -43,7 +46,7 @@ def patience() -> Patience:
 
 @pytest.fixture
 def policy(patience: Patience) -> Policy:
-    return Policy(Context({}, lambda: NOW, patience), give_up_after=600)
+    return Policy(Context({}, lambda: patience.now, patience), HttpOptions(give_up_after=600))
 
 
 def script(*steps: Answer | Exception) -> Callable[[], Answer]:

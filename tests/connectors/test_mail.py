@@ -2,18 +2,23 @@
 
 import ssl
 import subprocess
+from dataclasses import replace
 from datetime import UTC, datetime
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from connectors.base import Context, Level, Mail
 from connectors.email import EmailOptions, SmtpMailer
+from connectors.email.compose import compose
 from connectors.errors import Doubtful, Refused, Unauthorised, Unavailable
 from sync_agent.sandbox.mail import MailServer
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-MAIL = Mail("alert/a", NOW, "dana@example.org", "[Goals] Blocked", "text", "<p>html</p>", thread="goal/a")
+MAIL = Mail("<a@example.org>", NOW, "dana@example.org", "[Goals] Blocked", "text", "<p>html</p>", thread="goal/a")
 
 
 def mailer(port: int, **options: object) -> SmtpMailer:
@@ -23,16 +28,82 @@ def mailer(port: int, **options: object) -> SmtpMailer:
 
 def test_a_mail_says_what_it_is(tmp_path: Path) -> None:
     with MailServer(tmp_path) as server:
-        first = mailer(server.port).send(MAIL)
-        second = mailer(server.port).send(MAIL)
-    assert first == second
-    message = server.messages[0]
-    assert message["Message-ID"] == first
+        for _ in range(2):
+            mailer(server.port).send(MAIL)
+    message, again = server.messages
+    assert dict(message.items()) == dict(again.items()) | {"Content-Type": message["Content-Type"]}
+    assert message["Message-ID"] == "<a@example.org>"
     assert message["Auto-Submitted"] == "auto-generated"
+    assert message["Precedence"] == "list"
+    assert message["List-Id"] == "Goals <goals.example.org>"
+    assert message["List-Unsubscribe"] == "<mailto:goals@example.org?subject=unsubscribe>"
     assert message["Date"] == "Tue, 24 Nov 2026 09:00:00 +0000"
     assert message["In-Reply-To"] == message["References"]
     assert message.get_body(("plain",)).get_content().strip() == "text"
     assert message.get_body(("html",)).get_content().strip() == "<p>html</p>"
+
+
+def test_an_id_depends_on_the_key_and_the_sender_alone() -> None:
+    one, other = mailer(25), mailer(25, **{"from": "Other goals <goals@example.org>"})
+    assert one.identify("alert/a") == mailer(26, timeout=9).identify("alert/a")
+    assert len({one.identify("alert/a"), one.identify("alert/b"), other.identify("alert/a")}) == 3
+
+
+def test_messages_of_one_episode_share_a_thread_and_others_do_not() -> None:
+    def references(thread: str | None) -> str | None:
+        return compose(replace(MAIL, thread=thread), "goals@example.org")["References"]
+
+    assert references("goal/a/1") == references("goal/a/1") != references("goal/a/2")
+    assert references(None) is None
+
+
+HOSTILE = st.one_of(
+    st.text(max_size=200),
+    st.lists(
+        st.sampled_from(
+            [
+                "\r\nBcc: victim@example.org",
+                "\nContent-Type: text/html\n\n<script>",
+                "=?utf-8?q?a=0D=0ABcc:_victim@example.org?=",
+                "=?utf-8?b?DQpCY2M6IHZAZXhhbXBsZS5vcmc=?=",
+                "\x00",
+                "\ud800",
+                "\u2028Bcc: x@y",
+                "\u202e",
+                "\x0b\x0c\x1c\x85",
+                "é" * 90,
+                "a" * 1200,
+                "\r\n.\r\nMAIL FROM:<x@y>",
+                "From evil",
+                "--=====",
+            ]
+        ),
+        max_size=6,
+    ).map(" ".join),
+)
+NAMES = [
+    "From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "X-Auto-Response-Suppress", "Precedence",
+    "List-Id", "List-Unsubscribe", "In-Reply-To", "References", "MIME-Version", "Content-Type",
+]  # fmt: skip
+
+
+@settings(max_examples=120, deadline=None)
+@given(subject=HOSTILE, text=HOSTILE, html=HOSTILE)
+def test_hostile_text_adds_no_header_and_no_part(subject: str, text: str, html: str) -> None:
+    made = compose(replace(MAIL, subject=subject, text=text, html=html), "Goals <goals@example.org>")
+    message = message_from_bytes(made.as_bytes(), policy=policy.default)
+    assert sorted(message.keys()) == sorted(NAMES)
+    assert "\n" not in message["Subject"]
+    assert "\r" not in message["Subject"]
+    assert [str(a) for a in message["To"].addresses] == ["dana@example.org"]
+    assert [part.get_content_type() for part in message.walk()] == ["multipart/alternative", "text/plain", "text/html"]
+    assert not message.defects
+
+
+@pytest.mark.parametrize("address", ["a@x.org, b@x.org", "a@x.org\r\nBcc: b@x.org", "", "nobody", "a b@x.org"])
+def test_a_recipient_is_one_address_or_refused(address: str) -> None:
+    with pytest.raises(Refused, match="no mail address"):
+        compose(replace(MAIL, recipient=address), "goals@example.org")
 
 
 def test_a_refused_recipient_is_refused_for_good_and_a_full_mailbox_is_not(tmp_path: Path) -> None:

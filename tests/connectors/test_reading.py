@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -83,6 +83,7 @@ def test_only_what_changed_is_read_again(stage: Theatre, name: str) -> None:
     at = MONDAY + timedelta(hours=1)
     stage.jira_state.edit("SHOP-3", at=at, by="noor", priority="High")
     stage.github_state.edit("acme/shop", 3, at=at, by="noor", label="P1")
+    stage.clock.set(at + timedelta(minutes=1))
     changed, cursor = read(stage, name, cursor)
     assert keys(changed) == [{"jira": "SHOP-3", "github": "acme/shop#3"}[name]]
     assert keys(read(stage, name, cursor)[0]) == []
@@ -167,6 +168,7 @@ def test_a_host_without_graphql_is_read_over_rest_and_tells_the_same(stage: Thea
     stage.github_state.edit(
         "acme/shop", 7, at=MONDAY, by="noor", label="P1", assignee="noor", title="New", state="closed"
     )
+    stage.clock.advance(timedelta(minutes=1))
     whole, _ = read(stage, "github", None)
     stage.github.faults.add(Fault(path="/graphql", status=404))
     over_rest, cursor = read(stage, "github", None)
@@ -217,3 +219,46 @@ def test_of_a_thousand_items_none_is_lost_while_one_is_edited_after_every_answer
             record = stage.github_state.repositories["acme/shop"][int(key.partition("#")[2])].record
             assert list(found.labels) == [label["name"] for label in record["labels"]], key
     assert requests <= 11 + 2 + 5
+
+
+def scoped(stage: Theatre, *repositories: str) -> Theatre:
+    old = stage.settings.sources["github"]
+    options = old.options.model_copy(update={"repositories": repositories})
+    sources = {**stage.settings.sources, "github": replace(old, options=options)}
+    stage.settings = replace(stage.settings, sources=sources)
+    return stage
+
+
+def containers(batches: list[Batch]) -> set[str]:
+    return {item.container for batch in batches for item in batch.items}
+
+
+def test_a_pattern_means_every_repository_that_fits_and_new_ones(stage: Theatre) -> None:
+    at = MONDAY - timedelta(days=1)
+    for name in ("acme/shop-api", "acme/shop-web", "acme/tools", "other/shop-x"):
+        stage.github_state.add_repository(name)
+        stage.github_state.create(name, "An issue", at=at, by="dana")
+    found, cursor = read(scoped(stage, "Acme/shop-*"), "github", None)
+    assert containers(found) == {"acme/shop-api", "acme/shop-web"}
+    assert containers(read(stage, "github", cursor)[0]) == set()
+    stage.github_state.add_repository("acme/shop-new")
+    stage.github_state.create("acme/shop-new", "An issue", at=at, by="dana")
+    assert containers(read(stage, "github", cursor)[0]) == {"acme/shop-new"}
+
+
+def test_an_idle_look_at_sixty_repositories_takes_two_requests(stage: Theatre) -> None:
+    names = [f"acme/part-{number:02}" for number in range(60)]
+    for name in names:
+        stage.github_state.add_repository(name)
+        stage.github_state.create(name, "An issue", at=MONDAY - timedelta(days=1), by="dana")
+    for scope in (("acme/part-*",), tuple(names)):
+        _, cursor = read(scoped(stage, *scope), "github", None)
+        stage.github.journal.clear()
+        assert keys(read(stage, "github", cursor)[0]) == []
+        assert len(stage.github.journal.exchanges) == 2 + 1, "and one for the schema"
+
+
+def test_a_pattern_of_nobody_is_named_and_the_others_are_read(stage: Theatre) -> None:
+    found, _ = read(scoped(stage, "nobody/*", "acme/shop"), "github", None)
+    assert containers(found) == {"acme/shop"}
+    assert "there is no organisation or user nobody" in found[-1].unreadable["nobody/*"]

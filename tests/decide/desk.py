@@ -105,7 +105,8 @@ class Desk:
     def cycle(self, *assessments: Assessment) -> Outcome:
         """One cycle; `sent` grows by what the outbox did not know."""
         outcome = decide(self.organisation, assessments, self.memory, self.options, self.now)
-        self.memory = Memory(outcome.alerts, self.memory.judged | {a.goal for a in outcome.judged})
+        judged = self.memory.judged | {a.goal for a in outcome.judged}
+        self.memory = replace(self.memory, alerts=outcome.alerts, judged=judged)
         keys = {notice.key for notice in self.sent}
         self.sent += [n for n in outcome.notices if n.key not in keys]
         self.now += CYCLE

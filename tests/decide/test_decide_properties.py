@@ -5,7 +5,7 @@ from collections import Counter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sync_agent.model import AlertState, Assessment, Health, MessageKind, Signal, SignalKind
+from sync_agent.model import AlertState, Assessment, Health, MessageKind, Rules, Signal, SignalKind
 from tests.decide.desk import Desk, blocked, down, goal, judged, news, organisation, signal, slipping, unknown
 
 FINDINGS = [blocked("A-1"), blocked("A-2"), slipping(level=1), slipping(level=2), signal(SignalKind.DEPENDENCY, "base")]
@@ -27,7 +27,7 @@ HISTORIES = st.lists(assessments(), min_size=1, max_size=25)
 @given(HISTORIES)
 @settings(max_examples=150, deadline=None)
 def test_firing_is_told_once_an_episode_and_level(history: list[Assessment]) -> None:
-    desk = Desk(organisation(goal("fast"), goal("base")))
+    desk = Desk(organisation(goal("fast", rules=Rules(unstable_after=99)), goal("base")))
     told: Counter[tuple[str, str, int, int]] = Counter()
     for assessment in history:
         for notice in desk.cycle(assessment).notices:

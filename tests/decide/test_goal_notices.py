@@ -78,11 +78,11 @@ def test_keys_do_not_depend_on_the_order_of_the_findings_or_on_the_time() -> Non
     assert first.keys(ALERT) == second.keys(ALERT)
 
 
-def test_the_messages_of_a_goal_share_a_thread() -> None:
+def test_the_messages_of_an_episode_share_a_thread() -> None:
     desk = Desk(organisation())
     desk.cycle(judged("fast", blocked()))
     desk.cycle(judged("fast", health=Health.DONE))
-    assert {n.thread for n in of_kind(desk.sent, ALERT, RESOLVED)} == {"goal/fast"}
+    assert {n.thread for n in of_kind(desk.sent, ALERT, RESOLVED)} == {"goal/fast/blocked/SHOP-77/1"}
 
 
 def test_the_owner_and_whoever_can_act_are_mentioned_where_they_have_an_account() -> None:

@@ -7,7 +7,7 @@ import pytest
 from sync_agent.evaluate import evaluate
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.reference import chance_by_idleness, chance_of_slip, past_paces
-from sync_agent.model import Health, Timebox, TimeboxKind
+from sync_agent.model import Health, SignalKind, Timebox, TimeboxKind
 from tests.builders import NOW, doing, done, facts, goal, item, organisation
 
 TODAY = date(2026, 11, 24)
@@ -69,9 +69,27 @@ def test_little_history_gives_a_chance_without_dates_and_says_so() -> None:
     assert (forecast.p50, forecast.p85) == (None, None)
     assert forecast.on_time is not None
     assert forecast.on_time < 0.3
-    assert found.health is Health.OFF_TRACK
     fresh = (doing(f"SHOP-{n}", active=NOW - timedelta(days=1)) for n in range(2, 4))
     better = evaluate(organisation(goal()), facts(done("SHOP-1"), *fresh), NOW)[0].forecast
     assert better
     assert better.on_time is not None
     assert better.on_time > 0.5
+
+
+def test_a_guess_from_little_history_is_shown_and_alarms_nobody() -> None:
+    # Two of three are done where about half is expected by now; the last has lain for seven weeks.
+    lain = facts(done("SHOP-1"), done("SHOP-2"), item("SHOP-3"))
+    found = evaluate(organisation(goal()), lain, NOW)[0]
+    assert found.forecast
+    assert found.forecast.on_time is not None
+    assert found.forecast.on_time < 0.4  # off track, were it a forecast
+    assert found.health is Health.ON_TRACK
+    assert not [signal for signal in found.signals if signal.kind is SignalKind.SLIPPING]
+    assert "low evidence: " in found.reasons[0].text
+
+
+def test_a_goal_behind_its_pace_with_little_history_is_not_said_to_have_no_end() -> None:
+    found = evaluate(organisation(goal()), facts(done("SHOP-1"), item("SHOP-2"), item("SHOP-3")), NOW)[0]
+    (slipping,) = [signal for signal in found.signals if signal.kind is SignalKind.SLIPPING]
+    # 38 of the 66 working days from October to December are over.
+    assert slipping.headline == "at risk: 33 % done, 58 % expected, due 31 Dec"

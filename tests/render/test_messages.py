@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from connectors.base import Markup
+from sync_agent.decide import reasons
 from sync_agent.model import (
     Alert,
     AlertState,
@@ -18,9 +19,11 @@ from sync_agent.model import (
     Health,
     KeyResult,
     KeyResultState,
+    Message,
     MessageKind,
     Notice,
     Organisation,
+    Payload,
     Period,
     Person,
     Place,
@@ -28,8 +31,10 @@ from sync_agent.model import (
     Severity,
     Signal,
     SignalKind,
+    Silence,
+    Target,
 )
-from sync_agent.render import render
+from sync_agent.render import render, undelivered
 
 FOLDER = Path(__file__).parents[2] / "docs" / "messages"
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -38,6 +43,7 @@ NOOR = Person("noor", "Noor Haddad", Role.TECHNICAL_EXPERT, "noor@example.org", 
 BOARD = Person("board", "The board", Role.SENIOR_LEADER, "board@example.org")
 OPS = Person("ops", "Operations", Role.IT_OPS, "ops@example.org")
 PLACE = Place("jira", "SHOP-1")
+HUB = Place("github", "example/shop#7")
 GOAL = Goal(
     id="fast-checkout",
     objective="Checkout feels instant",
@@ -88,11 +94,41 @@ NOTICES = {
     "prompt-mail": replace(MAIL, kind=MessageKind.PROMPT, alerts=(ALERT,), person=NOOR, reason="you can help"),
     "digest-leader-mail": replace(MAIL, kind=MessageKind.DIGEST, person=BOARD, reason="your digest is due"),
     "digest-expert-mail": replace(MAIL, kind=MessageKind.DIGEST, person=NOOR, reason="your digest is due"),
+    "reminder-mail": replace(
+        MAIL, kind=MessageKind.REMINDER, person=DANA, reason=reasons.REMINDER,
+        alerts=(replace(ALERT, fired_at=NOW - timedelta(days=5), reminded=1),),
+    ),
+    "escalation-mail": replace(
+        MAIL, kind=MessageKind.ESCALATION, person=BOARD, reason=reasons.ESCALATION,
+        alerts=(replace(ALERT, fired_at=NOW - timedelta(days=5), escalated=1),),
+    ),
+    "silence-mail": replace(
+        MAIL, kind=MessageKind.SILENCE, person=DANA, reason=reasons.SILENCE_ENDS, goals=(),
+        silence=Silence(
+            "fast-checkout-all", Target("fast-checkout"), "dana", "waiting for the new contract",
+            NOW - timedelta(days=6), NOW + timedelta(hours=14),
+        ),
+    ),
     "operations-mail": replace(
         MAIL, kind=MessageKind.OPERATIONS, person=OPS, reason="a source cannot be read",
         alerts=(replace(ALERT, kind=SignalKind.SOURCE_DOWN, subject="jira", signal=DOWN),),
     ),
 }  # fmt: skip
+
+FAILED = [
+    (
+        Message(
+            "status/fast-checkout", MessageKind.STATUS, "github", Payload("text"), "why", "fast-checkout", place=HUB
+        ),
+        "github: POST /repos/example/shop/issues/7/comments: 403 Unable to create comment because issue is locked; "
+        "unlock the conversation of example/shop#7, or report on another issue",
+    ),
+    (
+        Message("alert/fast-checkout", MessageKind.ALERT, "email", Payload("text"), "why", address="dna@example.org"),
+        "mail server mail.example.org:587: refuses the recipient: 550 no such user; "
+        "correct this person's `email` in sync-agent.yaml",
+    ),
+]
 
 
 def rendered() -> dict[str, str]:
@@ -106,6 +142,9 @@ def rendered() -> dict[str, str]:
         files[f"{name}.md"] = render(notice, DEMO, Markup.MARKDOWN, NOW).payload.body
         files[f"{name}.wiki"] = render(notice, DEMO, Markup.WIKI, NOW).payload.body
         files[f"{name}.adf.json"] = render(notice, DEMO, Markup.ADF, NOW).payload.body + "\n"
+    (message,) = undelivered(FAILED, DEMO, NOW)
+    files["undelivered-mail.txt"] = f"Subject: {message.payload.subject}\n\n{message.payload.body}"
+    files["undelivered-mail.html"] = message.payload.html or ""
     return files
 
 

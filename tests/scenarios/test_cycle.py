@@ -1,14 +1,17 @@
 """Whole cycles through real HTTP, SMTP and SQL."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from sync_agent.config import SourceSettings
 from sync_agent.model import Health, MessageKind
 from sync_agent.sandbox.core import Fault
-from tests.scenarios.theatre import REPOSITORY, Theatre, theatre
+from sync_agent.store.facts import load_facts
+from tests.scenarios.theatre import MONDAY, REPOSITORY, Theatre, theatre
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -215,3 +218,23 @@ def test_an_unknown_status_and_null_fields_are_borne(stage: Theatre) -> None:
     report = stage.cycle()
     assert report.pulls[0].error is None
     assert health(report)["checkout"] is not Health.UNKNOWN
+
+
+def test_many_repositories_are_read_side_by_side_and_their_cost_is_known(cloudy: Theatre) -> None:
+    names = [f"acme/part-{number}" for number in range(7)]
+    for name in names:
+        cloudy.github_state.add_repository(name)
+        for number in range(3):
+            cloudy.github_state.create(name, f"Issue {number}", at=MONDAY - HOUR, by="dana")
+    options = cloudy.settings.sources["github"].options.model_copy(update={"repositories": (REPOSITORY, *names)})
+    sources = {**cloudy.settings.sources, "github": SourceSettings("github", options)}
+    cloudy.settings = replace(cloudy.settings, sources=sources)
+    cloudy.cycle()
+    with cloudy.store.read() as connection:
+        found = {history.item.container for history in load_facts(connection).histories.values()}
+    assert found >= set(names)
+    cloudy.cycle(timedelta(minutes=15))
+    idle = cloudy.cycle(timedelta(minutes=15)).pulls[1]
+    assert idle.items == 0
+    assert idle.usage.requests == 2, "the schema, asked anew after a restart, and what changed last"
+    assert idle.usage.quotas["graphql"].limit == 5000

@@ -29,7 +29,7 @@ def _news(context: Context) -> str:
     due = f"due {say_day(context.goal.period.due, context.today)}"
     if context.forecast and context.forecast.p85:
         return f"P85 {say_day(context.forecast.p85, context.today)}, {due}"
-    if context.forecast and context.forecast.on_time is not None:
+    if context.forecast and context.forecast.on_time is not None and not context.forecast.low_evidence:
         return f"no end in sight at the present pace, {due}"
     if context.progress is not None and context.today <= context.goal.period.due:
         return f"{say_percent(context.progress)} done, {say_percent(context.expected)} expected, {due}"

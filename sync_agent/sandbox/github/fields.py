@@ -80,11 +80,31 @@ _THREAD: Mapping[str, Resolver] = {
     "labels": listed("labels", lambda _scene, thread: thread.record["labels"]),
     "comments": listed("comments", lambda _scene, thread: thread.comments),
 }
+
+
+def _owner(scene: Scene, login: str) -> Raw | None:
+    """Upper and lower case are the same in a login."""
+    users = scene.state.users.items()
+    return next((user for name, user in users if name.casefold() == login.casefold()), None)
+
+
+_OWNER: Mapping[str, Resolver] = {
+    "repositories": listed(
+        "repositories",
+        lambda scene, owner: sorted(
+            (about for about in scene.state.about.values() if about.owner == owner["login"] and scene.reads(about)),
+            key=lambda about: about.name,
+        ),
+    )
+}
 FIELDS: Mapping[str, Mapping[str, Resolver]] = {
     **LEAVES,
+    "User": {**LEAVES["User"], **_OWNER},
+    "Organization": {**LEAVES["Organization"], **_OWNER},
     "Query": {
         "viewer": lambda scene, _source, _asked: scene.state.users[scene.me],
         "repository": lambda scene, _source, asked: scene.repository(f"{asked['owner']}/{asked['name']}"),
+        "repositoryOwner": lambda scene, _source, asked: _owner(scene, asked["login"]),
         "node": lambda scene, _source, asked: scene.node(asked["id"]),
         "nodes": _nodes,
         "rateLimit": _rate_limit,

@@ -20,10 +20,10 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 class Refusal(Exception):
     """An answer that is an error, in GitHub's shape."""
 
-    def __init__(self, status: int, message: str) -> None:
+    def __init__(self, status: int, message: str, location: str | None = None) -> None:
         super().__init__(message)
         body = {"message": message, "documentation_url": "https://docs.github.com/rest", "status": str(status)}
-        self.answer = JSONResponse(body, status)
+        self.answer = JSONResponse(body, status, {"location": location} if location else None)
 
 
 @dataclass(frozen=True, slots=True)

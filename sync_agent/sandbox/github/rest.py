@@ -183,6 +183,9 @@ class Rest:
 
     def _thread(self, call: Call) -> Thread:
         threads, number = self._threads(call), call.request.path_params["number"]
+        if moved := self._state.moved.get((_name(call.request), number)):
+            address = f"{self._api(call.request)}/repos/{moved[0]}/issues/{moved[1]}"
+            raise Refusal(301, "Moved Permanently", address)
         if (_name(call.request), number) in self._state.deleted:
             raise Refusal(410, "This issue was deleted")
         if number not in threads:

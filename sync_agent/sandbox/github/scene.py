@@ -69,6 +69,10 @@ class Scene:
             raise Failure("NOT_FOUND", f"Could not resolve to a Repository with the name '{name}'.")
         return self.state.about[name]
 
+    def reads(self, about: Repository) -> bool:
+        """Whether the viewer sees a repository."""
+        return self.state.visible(about.name, self.me) is not None
+
     def seen(self, threads: list[Thread]) -> list[Thread]:
         """Those that the viewer sees and nobody deleted."""
         return [thread for thread in threads if self.sees(thread)]

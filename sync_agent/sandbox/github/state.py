@@ -30,6 +30,7 @@ class GithubState:
         self.users: dict[str, Raw] = {}
         self.hidden: set[str] = set()
         self.deleted: set[tuple[str, int]] = set()
+        self.moved: dict[tuple[str, int], tuple[str, int]] = {}
         self.edition = 0
         self._number = 1000
         self._highest: dict[str, int] = {}
@@ -113,6 +114,13 @@ class GithubState:
         del self.repositories[repository][number]
         self.deleted.add((repository, number))
         self.edition += 1
+
+    def transfer(self, repository: str, number: int, target: str, *, at: datetime, by: str) -> int:
+        """Moves an issue to another repository, where it is another issue; returns its number there."""
+        record = self.repositories[repository].pop(number).record
+        found = self.create(target, record["title"], at=at, by=by)
+        self.moved[repository, number] = (target, found)
+        return found
 
     def visible(self, repository: str, login: str) -> dict[int, Thread] | None:
         """The issues of a repository; None where there is none, or this user does not see it."""

@@ -27,7 +27,7 @@ def cloud(state: JiraState, clock: Clock, *, email: str, token: str, me: str) ->
         Route(f"{_V3}/project/search", g(site.projects)),
         Route(f"{_V3}/project/{{key}}", g(site.project)),
         Route(f"{_V3}/mypermissions", g(site.permissions)),
-        Route(f"{_V3}/search/jql", g(site.search), methods=["POST"]),
+        Route(f"{_V3}/search/jql", g(site.search), methods=["GET", "POST"]),
         Route("/rest/api/{version}/search", g(site.gone), methods=["GET", "POST"]),
         Route(f"{_V3}/issue/bulkfetch", g(site.bulk_issues), methods=["POST"]),
         Route(f"{_V3}/changelog/bulkfetch", g(site.bulk_histories), methods=["POST"]),
@@ -67,7 +67,7 @@ class _Cloud(Site):
             int(body.get("maxResults") or 50),
             5000 if set(fields) <= {"id", "key"} else 1000 if len(fields) < 3 else 100,
         )
-        found = query.run(list(self.state.visible()))
+        found = query.run(self.state.indexed())
         start = _start(body.get("nextPageToken"))
         page = {"issues": [cloud_issue(self.state, raw, fields) for raw in found[start : start + most]]}
         last = start + most >= len(found)

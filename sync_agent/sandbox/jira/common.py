@@ -24,6 +24,14 @@ class Refusal(Exception):
         self.answer = JSONResponse({"errorMessages": list(messages), "errors": {}}, status)
 
 
+def _asked(request: Request) -> Raw:
+    """A GET's parameters in the shape of a POST's body."""
+    return {
+        name: value.split(",") if name in ("fields", "expand") else value
+        for name, value in request.query_params.items()
+    }
+
+
 class Site:
     """A state behind a login. `login` is what the Authorization header must say; `me` the user it belongs to."""
 
@@ -44,7 +52,7 @@ class Site:
                 ).answer
             try:
                 raw = await request.body()
-                found = answer(request, json.loads(raw) if raw else {})
+                found = answer(request, json.loads(raw) if raw else _asked(request))
             except Refusal as refusal:
                 return refusal.answer
             except json.JSONDecodeError:
@@ -103,7 +111,7 @@ class Site:
             raw = self.state.issue(key_or_id)
         except KeyError:
             raw = {"fields": {"project": {"key": None}}}
-        if raw["fields"]["project"]["key"] in {None, *self.state.hidden}:
+        if raw["fields"]["project"]["key"] in {None, *self.state.hidden} or raw.get("id") in self.state.concealed:
             raise Refusal(404, "Issue does not exist or you do not have permission to see it.")
         return raw
 

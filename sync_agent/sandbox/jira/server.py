@@ -27,7 +27,7 @@ def data_center(state: JiraState, clock: Clock, *, token: str, me: str) -> Sandb
         Route(f"{_V2}/project", g(site.projects)),
         Route(f"{_V2}/project/{{key}}", g(site.project)),
         Route(f"{_V2}/mypermissions", g(site.permissions)),
-        Route(f"{_V2}/search", g(site.search), methods=["POST"]),
+        Route(f"{_V2}/search", g(site.search), methods=["GET", "POST"]),
         Route(f"{_V2}/issue/{{key}}", g(site.one)),
         Route(comments, g(site.comments)),
         Route(comments, g(site.add_comment), methods=["POST"]),
@@ -45,7 +45,7 @@ class _Server(Site):
         return [p for key, p in self.state.projects.items() if key not in self.state.hidden]
 
     def search(self, _request: Request, body: Raw) -> Any:
-        found = self.query(str(body.get("jql") or "")).run(list(self.state.visible()))
+        found = self.query(str(body.get("jql") or "")).run(self.state.indexed())
         start = int(body.get("startAt") or 0)
         most = min(int(body.get("maxResults") or 50), _LARGEST_PAGE)
         changelog = "changelog" in (body.get("expand") or [])

@@ -1,5 +1,6 @@
 """What the sandbox Jira knows: raw issues in version 2's shape, each with its changelog, and comments."""
 
+import copy
 import gzip
 import json
 import re
@@ -31,7 +32,10 @@ class JiraState:
         self.named: dict[str, dict[str, Raw]] = {field: {} for field in (*_PICKED, *_LISTED)}
         self.fields: dict[str, Raw] = {}
         self.hidden: set[str] = set()
+        self.concealed: set[str] = set()
+        self._late: dict[str, Raw | None] = {}
         self._keys: dict[str, str] = {}
+        self._highest: dict[str, int] = {}
         self._number = 10_000
         for name, key in (
             ("To Do", "new"),
@@ -60,8 +64,7 @@ class JiraState:
 
     def create(self, project: str, kind: str, summary: str, *, at: datetime, by: str, **fields: Any) -> str:
         """A new issue; returns its key. `fields` as in `edit`, but they leave no history."""
-        number = 1 + sum(key.startswith(f"{project}-") for key in self._keys)
-        identifier, key = self._next(), f"{project}-{number}"
+        identifier, key = self._next(), self._new_key(project)
         raw: Raw = {"id": identifier, "key": key, "fields": self._empty(project, kind, summary, at, by)}
         raw["changelog"] = {"startAt": 0, "maxResults": 0, "total": 0, "histories": []}
         self.issues[identifier], self._keys[key] = raw, identifier
@@ -83,9 +86,48 @@ class JiraState:
         """An issue by key or id. Raises KeyError."""
         return self.issues[self._keys.get(key_or_id, key_or_id)]
 
+    def delete(self, key: str) -> None:
+        """Removes an issue for good."""
+        identifier = self._keys.pop(key)
+        del self.issues[identifier]
+        self._late.pop(identifier, None)
+
+    def move(self, key: str, project: str, *, at: datetime, by: str) -> str:
+        """Moves an issue to another project, where it keeps its id and history; returns its new key."""
+        raw = self.issue(key)
+        old = raw["fields"]["project"]
+        raw["fields"]["project"] = self.projects[project]
+        raw["key"] = self._new_key(project)
+        self._keys[raw["key"]] = raw["id"]
+        new = self.projects[project]
+        moved = _item("project", "project", old["id"], old["key"], new["id"], project)
+        self._history(raw, at, by, [moved, _item("Key", "issuekey", None, key, None, raw["key"])])
+        return str(raw["key"])
+
+    def hold_back(self, key: str) -> None:
+        """From now on the search shows this issue as it is now, whatever happens to it."""
+        raw = self.issue(key)
+        self._late[raw["id"]] = copy.deepcopy(raw)
+
+    def catch_up(self) -> None:
+        """The search shows everything as it is."""
+        self._late.clear()
+
     def visible(self) -> Iterator[Raw]:
-        """Issues of projects that are not hidden."""
-        return (raw for raw in self.issues.values() if raw["fields"]["project"]["key"] not in self.hidden)
+        """Issues that are not concealed, of projects that are not hidden."""
+        return (raw for raw in self.issues.values() if self._may_see(raw))
+
+    def indexed(self) -> list[Raw]:
+        """The same as the search knows them."""
+        shown = (self._late.get(raw["id"], raw) for raw in self.visible())
+        return [raw for raw in shown if raw is not None]
+
+    def _may_see(self, raw: Raw) -> bool:
+        return raw["fields"]["project"]["key"] not in self.hidden and raw["id"] not in self.concealed
+
+    def _new_key(self, project: str) -> str:
+        self._highest[project] = self._highest.get(project, 0) + 1
+        return f"{project}-{self._highest[project]}"
 
     def comment(self, key: str, body: Any, *, at: datetime, by: str, properties: list[Raw] | None = None) -> Raw:
         """A new comment, which touches the issue."""
@@ -111,6 +153,8 @@ class JiraState:
         fields["project"] = {"id": self._next(), "name": project["key"], **project}
         self.projects.setdefault(project["key"], fields["project"])
         self.issues[raw["id"]], self._keys[raw["key"]] = raw, raw["id"]
+        number = int(raw["key"].rpartition("-")[2])
+        self._highest[project["key"]] = max(number, self._highest.get(project["key"], 0))
         for name in _PICKED:
             if fields.get(name):
                 self.named[name].setdefault(fields[name]["name"], fields[name])

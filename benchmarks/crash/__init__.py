@@ -1,0 +1,1 @@
+"""Nothing lost, nothing twice: the real process is killed while it delivers."""

@@ -1,0 +1,162 @@
+"""Kills the agent again and again while it tells an organisation, and counts what arrived.
+
+Each row is one way to die: at a step (before and after a commit of the store; when a tracker or the mail server has
+taken something and not answered yet), or at any instant, with servers that commit and then time out, break off or
+answer 500. After that the agent runs undisturbed. What has arrived is compared with a run that was never disturbed.
+"""
+
+import argparse
+import logging
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from benchmarks.crash.stage import Count, Play, play
+
+_LIVES = 4
+"""Kills at random instants before the agent may finish."""
+
+
+@dataclass
+class Tally:
+    """What went wrong in one row of the table."""
+
+    name: str
+    kills: int = 0
+    lost: int = 0
+    unexpected: int = 0
+    twice: int = 0
+    other_dates: int = 0
+    repeats: int = 0
+    problems: list[str] = field(default_factory=list)
+
+    def end(self, playing: Play, expected: Count) -> None:
+        """Lets a story end undisturbed and counts what has arrived."""
+        left = playing.finish()
+        found = playing.count()
+        self.lost += len(expected.known - found.known)
+        self.unexpected += len(found.known - expected.known)
+        self.twice += sum(number - 1 for number in found.comments.values())
+        self.other_dates += sum(len(dates) - 1 for dates in found.dates.values())
+        self.repeats += sum(number - 1 for number in found.mails.values())
+        if left:
+            self.problems.append(left)
+
+    @property
+    def bad(self) -> bool:
+        """Whether anything is not as it should be. A mail that comes again as the very same is not shown twice."""
+        return bool(self.lost or self.unexpected or self.twice or self.other_dates or self.problems)
+
+
+@dataclass(frozen=True)
+class Reference:
+    """An undisturbed run: what arrived, how long it took from its first request on, and its steps."""
+
+    count: Count
+    seconds: float
+    steps: tuple[tuple[str, int], ...]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Prints the table; 1 when anything was lost or came twice."""
+    options = argparse.ArgumentParser(prog="python -m benchmarks.crash", description=__doc__)
+    options.add_argument("--kills", type=int, default=40, help="kills at random instants (500 for the long run)")
+    options.add_argument("--steps", type=int, default=20, help="steps to be killed at, evenly chosen; 0: every one")
+    options.add_argument("--replicas", type=int, default=5, help="times that two agents start at once on one store")
+    options.add_argument("--seed", type=int, default=1)
+    asked = options.parse_args(arguments)
+    logging.getLogger("uvicorn").setLevel(logging.CRITICAL + 1)  # It reports the connections that break off on purpose.
+    began = time.monotonic()
+    reference = _undisturbed()
+    arrived = reference.count
+    print(f"undisturbed: {len(arrived.comments)} comments, {len(arrived.mails)} mails, {len(reference.steps)} steps")
+    rows = [
+        _at_steps(reference, asked.steps),
+        _at_instants(reference, asked.kills, random.Random(asked.seed)),
+        _replicas(reference, asked.replicas),
+    ]
+    _print(rows)
+    print(f"{time.monotonic() - began:.0f} s, seed {asked.seed}")
+    return int(any(row.bad for row in rows))
+
+
+def _undisturbed() -> Reference:
+    with play() as playing:
+        process = playing.start()
+        playing.awake.wait(60)
+        began = time.monotonic()
+        _, errors = process.communicate(timeout=120)
+        seconds = time.monotonic() - began
+        if process.returncode:
+            sys.exit(f"the agent fails without any trouble: {errors}")
+        transactions = int(errors.split("transactions ")[1].split()[0])
+        steps = [(moment, n) for n in range(1, transactions + 1) for moment in ("before", "after")]
+        steps += [("exchange", n) for n in range(1, playing.exchanges + 1)]
+        steps += [("mail", n) for n in range(1, playing.mails + 1)]
+        return Reference(playing.count(), seconds, tuple(steps))
+
+
+def _at_steps(reference: Reference, most: int) -> Tally:
+    tally = Tally("at a step")
+    for moment, number in _spread(reference.steps, most):
+        with play() as playing:
+            process = playing.start(moment, number)
+            process.communicate(timeout=120)
+            tally.kills += process.returncode != 0
+            tally.end(playing, reference.count)
+    return tally
+
+
+def _at_instants(reference: Reference, kills: int, chance: random.Random) -> Tally:
+    tally = Tally("at any instant, bad servers")
+    while tally.kills < kills:
+        with play() as playing:
+            playing.misbehave(chance)
+            for _ in range(min(_LIVES, kills - tally.kills)):
+                tally.kills += _kill_somewhere(playing, chance.uniform(0, reference.seconds * 1.5))
+            tally.end(playing, reference.count)
+    return tally
+
+
+def _kill_somewhere(playing: Play, after: float) -> bool:
+    process = playing.start()
+    playing.awake.wait(60)
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(after)
+    process.kill()
+    process.communicate()
+    return process.returncode < 0
+
+
+def _replicas(reference: Reference, times: int) -> Tally:
+    tally = Tally("two agents on one store")
+    for _ in range(times):
+        with play() as playing:
+            pair = [playing.start() for _ in range(2)]
+            for process in pair:
+                process.communicate(timeout=120)
+            tally.end(playing, reference.count)
+    return tally
+
+
+def _spread(steps: Sequence[tuple[str, int]], most: int) -> Iterator[tuple[str, int]]:
+    chosen = min(most, len(steps)) or len(steps)
+    return (steps[index * len(steps) // chosen] for index in range(chosen))
+
+
+def _print(rows: Iterable[Tally]) -> None:
+    heads = ("killed", "kills", "lost", "unexpected", "comments twice", "mails with another date", "same mail again")
+    print("{:<28} {:>6} {:>5} {:>11} {:>15} {:>24} {:>16}".format(*heads))
+    for row in rows:
+        numbers = (row.kills, row.lost, row.unexpected, row.twice, row.other_dates, row.repeats)
+        print("{:<28} {:>6} {:>5} {:>11} {:>15} {:>24} {:>16}".format(row.name, *numbers))
+        for problem in row.problems:
+            print(f"    {problem}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""How well the forecasts hold on recorded teams. `python -m benchmarks.judgement --data DIRECTORY`."""

@@ -1,0 +1,76 @@
+"""Does P85 hold 85 % of the time? The product's simulation is asked on many days of each team's past."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.judgement.data import Series
+from sync_agent.evaluate.pace import Pace, simulate
+
+HORIZONS = (14, 28, 56, 84)
+_WINDOW, _THIN_WINDOW, _STEP, _TRIALS = 90, 180, 14, 2000
+_LEAST_DONE = 30
+_LEVEL = 0.15
+Draws = NDArray[np.int64]
+Model = Callable[[np.random.Generator, Series, int, int], Draws]
+"""(random numbers, history, window, days ahead) → simulated items done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One forecast: whose, how far ahead, in which half of the team's history, whether it held, and its loss.
+
+    Counts are whole numbers: where the truth equals the forecast, it holds to the part that makes it 85 %.
+    """
+
+    team: str
+    horizon: int
+    late: bool
+    held: float
+    loss: float
+
+
+def product(random: np.random.Generator, past: Series, window: int, days: int) -> Draws:
+    """The engine as the agent runs it, for a team that works on one goal alone (a share of exactly one)."""
+    year = np.concatenate([np.zeros(max(0, 365 - len(past)), dtype=np.int64), past])[-365:]
+    pace = Pace(year, window, goal_done=int(year[-window:].sum()) + 1)
+    weeks = -(-days // 7)
+    found: Draws = simulate(random, pace, weeks, _TRIALS, days)[:, -1]
+    return found
+
+
+def daily_bootstrap(random: np.random.Generator, past: Series, window: int, days: int) -> Draws:
+    """The plain rule to beat: as many single days of the window, drawn at random."""
+    recent = past[-window:]
+    found: Draws = recent[random.integers(0, len(recent), (_TRIALS, days))].sum(axis=1)
+    return found
+
+
+def cases(teams: Mapping[str, Series], model: Model) -> Iterator[Case]:
+    """Every forecast that can be made; a team that finished too little is not forecast."""
+    for team, series in teams.items():
+        for at in range(120, len(series) - max(HORIZONS), _STEP):
+            past = series[:at]
+            window = _WINDOW if past[-_WINDOW:].sum() >= _LEAST_DONE else _THIN_WINDOW
+            if past[-window:].sum() < _LEAST_DONE or len(past) < window:
+                continue
+            random = np.random.default_rng(at)
+            for days in HORIZONS:
+                drawn, truth = model(random, past, window, days), int(series[at : at + days].sum())
+                yield Case(team, days, at > len(series) / 2, _held(drawn, truth), _loss(drawn, truth))
+
+
+def _held(drawn: Draws, truth: int) -> float:
+    low = np.quantile(drawn, _LEVEL, method="lower")
+    if truth != low:
+        return float(truth > low)
+    above, tie = float((drawn > low).mean()), float((drawn == low).mean())
+    return min(1.0, max(0.0, (1 - _LEVEL - above) / tie))
+
+
+def _loss(drawn: Draws, truth: int) -> float:
+    """Pinball loss of the 15 % quantile, which is the P85 of a count that should be reached."""
+    low = float(np.quantile(drawn, _LEVEL, method="lower"))
+    return _LEVEL * (truth - low) if truth >= low else (1 - _LEVEL) * (low - truth)

@@ -1,0 +1,77 @@
+"""Plays half a year of an organisation on a virtual clock and checks every message.
+
+Work gets done and stuck; Jira goes away for a day now and then; answers get lost, mailboxes fill up. The agent runs
+three real cycles a day over HTTP, SMTP and SQLite, and starts anew every week. What should be told is worked out from
+what happens: each message in its window of time, and no other.
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+from datetime import timedelta
+
+from benchmarks.soak.collector import Verdict, compare
+from benchmarks.soak.world import CYCLES, DAY, HOUR, START, TOKENS, PatientClock, Scene, staged
+from sync_agent import logs
+from sync_agent.config import Settings, installed_connectors, load
+from sync_agent.cycle import run_cycle
+from sync_agent.store import Store
+from sync_agent.world import open_world
+
+_SHOWN = 10
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Prints what was expected and what came; 1 when they differ."""
+    options = argparse.ArgumentParser(prog="python -m benchmarks.soak", description=__doc__)
+    options.add_argument("--days", type=int, default=28, help="simulated days (180 for the long run)")
+    options.add_argument("--goals", type=int, default=20, help="goals (200 for the long run)")
+    asked = options.parse_args(arguments)
+    logs.configure(level="critical", json=False)
+    began = time.monotonic()
+    with staged(asked.goals, asked.days) as scene:
+        _play(scene, load(scene.config, TOKENS, installed_connectors()))
+        played = scene.organisation
+        verdict = compare(played.expected(), played.arrived(), played.clock.now())
+    _print(verdict)
+    cycles = asked.days * len(CYCLES)
+    seconds = time.monotonic() - began
+    print(f"{asked.days} days, {asked.goals} goals, {cycles} cycles in {seconds:.0f} s")
+    return int(not verdict.good)
+
+
+def _play(scene: Scene, settings: Settings) -> None:
+    for monday in range(0, scene.organisation.days, 7):
+        stop = PatientClock(scene.organisation.clock)
+        store = Store.open(settings.store)
+        with open_world(settings, installed_connectors(), TOKENS, scene.organisation.clock.now, stop) as world:
+            for day in range(monday, min(monday + 7, scene.organisation.days)):
+                for hour in range(24):
+                    _advance(scene, day, hour)
+                    if hour in CYCLES:
+                        run_cycle(settings, store, world)
+        store.close()
+
+
+def _advance(scene: Scene, day: int, hour: int) -> None:
+    """The next hour begins, unless the agent has waited into it."""
+    clock = scene.organisation.clock
+    clock.set(max(clock.now() + timedelta(microseconds=1), START + day * DAY + hour * HOUR))
+    scene.organisation.happens(day, hour)
+    scene.misbehave(day, hour)
+
+
+def _print(verdict: Verdict) -> None:
+    print(f"{'message':<12} {'in its time':>12}")
+    for kind, count in sorted(verdict.met.items()):
+        print(f"{kind:<12} {count:>12,}")
+    print(f"missing: {len(verdict.missing)}, unexpected or twice: {len(verdict.unexpected)}, copies: {verdict.copies}")
+    for missing in verdict.missing[:_SHOWN]:
+        print(f"  missing: {missing.kind} {missing.goal} to {missing.target}, {missing.begins} to {missing.ends}")
+    for found in verdict.unexpected[:_SHOWN]:
+        print(f"  unexpected: {found.kind} {found.goal} to {found.target} at {found.at}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

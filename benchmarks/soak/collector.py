@@ -1,0 +1,90 @@
+"""What was expected, what arrived, and the difference."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """A message of `kind` about `goal` (empty: none in particular) to `target`, an address or an issue, once between
+    `begins` and `ends`.
+    """
+
+    kind: str
+    target: str
+    goal: str
+    begins: datetime
+    ends: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A message that is there, and since when. `identity` is the same for copies of one mail."""
+
+    kind: str
+    target: str
+    goal: str
+    at: datetime
+    identity: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What did not come in its time, what nobody expected, and how many mails came again as the very same."""
+
+    met: Counter[str]
+    missing: tuple[Expected, ...]
+    unexpected: tuple[Arrived, ...]
+    copies: int
+
+    @property
+    def good(self) -> bool:
+        """Whether everything is as it should be."""
+        return not self.missing and not self.unexpected
+
+
+def compare(expected: Iterable[Expected], arrived: Sequence[Arrived], until: datetime) -> Verdict:
+    """Every expected message takes one that arrived in its time; what is left was not expected.
+
+    What may still come after `until`, the end of all, is not missing.
+    """
+    first: dict[str, Arrived] = {}
+    for each in sorted(arrived, key=lambda a: a.at):
+        first.setdefault(each.identity, each)
+    left = list(first.values())
+    met: Counter[str] = Counter()
+    missing = []
+    for wanted in sorted(expected, key=lambda e: e.ends):
+        found = next((each for each in left if _fits(wanted, each)), None)
+        if found:
+            left.remove(found)
+            met[wanted.kind] += 1
+        elif wanted.ends <= until:
+            missing.append(wanted)
+    return Verdict(met, tuple(missing), tuple(left), len(arrived) - len(first))
+
+
+def _fits(wanted: Expected, found: Arrived) -> bool:
+    same = (wanted.kind, wanted.target, wanted.goal) == (found.kind, found.target, found.goal)
+    return same and wanted.begins <= found.at <= wanted.ends
+
+
+_SUBJECTS = (
+    (re.compile(r"^\[Goals\] Resolved: (Goal \d+) "), "resolved"),
+    (re.compile(r"^\[Goals\] (Goal \d+) .*: blocked "), "alert"),
+    (re.compile(r"^\[Goals\] \w+ cannot be read()"), "down"),
+    (re.compile(r"^\[Goals\] \w+ can be read again()"), "back"),
+    (re.compile(r"^\[Goals\] \d+ (?:on track|at risk|off track|unknown|done)()"), "digest"),
+)
+
+
+def read_subject(subject: str) -> tuple[str, str]:
+    """(kind, goal) of a mail; the subject itself where it is of no kind that is known here."""
+    for pattern, kind in _SUBJECTS:
+        found = pattern.match(subject)
+        if found:
+            return kind, found.group(1)
+    return subject, ""

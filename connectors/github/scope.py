@@ -1,0 +1,76 @@
+"""Which repositories are in scope, and what changed last in each: one query for fifty of them."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from connectors.errors import NotFound
+from connectors.github.client import Client, graphql_error
+from connectors.github.items import Raw, nodes
+from connectors.github.queries import OWNED, newest
+
+_REPOSITORIES_A_QUERY = 50
+
+
+def named(client: Client) -> tuple[str, ...]:
+    """The repositories that the options name in full."""
+    return tuple(each for each in client.options.repositories if "*" not in each)
+
+
+def patterns(client: Client) -> tuple[str, ...]:
+    """What the options write with `*`, which stands for any part of a repository's name."""
+    return tuple(each for each in client.options.repositories if "*" in each)
+
+
+def fits(pattern: str, name: str) -> bool:
+    """Whether a pattern means a repository; upper and lower case are the same."""
+    form = re.escape(pattern).replace(r"\*", "[^/]*")
+    return re.fullmatch(form, name, re.IGNORECASE) is not None
+
+
+def latest_of_named(client: Client, unreadable: dict[str, str]) -> Iterator[tuple[str, Raw]]:
+    """Each repository that is named in full with its newest issue and pull request."""
+    wanted = named(client)
+    for start in range(0, len(wanted), _REPOSITORIES_A_QUERY):
+        part = wanted[start : start + _REPOSITORIES_A_QUERY]
+        query, variables = newest(list(part))
+        data, errors = client.graphql(query, dict(variables))
+        for n, repository in enumerate(part):
+            if data.get(f"r{n}") is None:
+                own = [error for error in errors if f"r{n}" in (error.get("path") or ())]
+                unreadable[repository] = str(graphql_error(client.name, own))
+            else:
+                yield repository, data[f"r{n}"]
+
+
+def latest_of_patterns(client: Client, unreadable: dict[str, str]) -> Iterator[tuple[str, Raw]]:
+    """Each repository that a pattern fits, archived ones too, with its newest issue and pull request."""
+    exact = {name.casefold() for name in named(client)}
+    for owner, wanted in _by_owner(patterns(client)).items():
+        try:
+            for found in _owned(client, owner):
+                name = str(found["nameWithOwner"])
+                if name.casefold() not in exact and any(fits(pattern, name) for pattern in wanted):
+                    yield name, found
+        except NotFound as error:
+            unreadable.update(dict.fromkeys(wanted, str(error)))
+
+
+def _by_owner(wanted: tuple[str, ...]) -> Mapping[str, list[str]]:
+    owners: dict[str, list[str]] = {}
+    for pattern in wanted:
+        owners.setdefault(pattern.partition("/")[0], []).append(pattern)
+    return owners
+
+
+def _owned(client: Client, owner: str) -> Iterator[Raw]:
+    after = None
+    while True:
+        data, _ = client.graphql(OWNED, {"login": owner, "size": _REPOSITORIES_A_QUERY, "after": after})
+        found = (data.get("repositoryOwner") or {}).get("repositories")
+        if found is None:
+            raise NotFound(f"{client.name}: there is no organisation or user {owner}, or the token may not see it")
+        yield from nodes(found)
+        info = found.get("pageInfo") or {}
+        if not info.get("hasNextPage"):
+            return
+        after = info["endCursor"]

@@ -1,0 +1,127 @@
+"""ack and silence: what people say about alerts, from a terminal. Safe to use while `serve` runs."""
+
+import sys
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import click
+
+from sync_agent.cli.common import Agent, console, opened_store, told_plainly
+from sync_agent.config import Settings, installed_connectors
+from sync_agent.config.errors import unknown
+from sync_agent.model import Acknowledgement, AlertState, SignalKind, Silence, Target
+from sync_agent.store.state import acknowledge, end_silence, load_alerts, load_silences, save_silence
+from sync_agent.world import utc_now
+
+_SIGNALS = {kind.value.replace(" ", "-"): kind for kind in SignalKind}
+_signal = click.argument("signal", required=False, type=click.Choice(list(_SIGNALS)))
+_by = click.option("--by", required=True, metavar="PERSON", help="Who says so, by their id in the configuration.")
+
+
+@click.command()
+@click.argument("goal")
+@_signal
+@click.option("--subject", help="Only this one, such as an issue's key.")
+@_by
+@click.pass_obj
+def ack(agent: Agent, goal: str, signal: str | None, subject: str | None, by: str) -> None:
+    """Say that somebody works on a goal's alerts: no reminders and no escalation until they are over."""
+    with told_plainly():
+        settings = _checked(agent, goal, by)
+        target = Target(goal, _SIGNALS[signal] if signal else None, subject)
+        with opened_store(settings, create=False) as store, store.begin() as connection:
+            found = [
+                alert
+                for alert in load_alerts(connection).values()
+                if target.covers(alert) and alert.state is AlertState.FIRING
+            ]
+            if found:
+                acknowledge(connection, Acknowledgement(target, by, utc_now()))
+    for alert in found:
+        console().print(f"acknowledged: {alert.signal.headline}")
+    if not found:
+        click.echo(f"error: nothing like that is open on '{goal}'; sync-agent explain {goal} shows what is", err=True)
+        sys.exit(1)
+
+
+@click.group()
+def silence() -> None:
+    """Keep a goal quiet for a time; judging goes on."""
+
+
+@silence.command("add")
+@click.argument("goal")
+@_signal
+@click.option("--until", required=True, metavar="DAY", help="The last silent day, such as 2026-12-01.")
+@click.option("--reason", required=True, help="Why; shown wherever the silence is.")
+@_by
+@click.pass_obj
+def add_silence(agent: Agent, goal: str, signal: str | None, until: str, reason: str, by: str) -> None:
+    """Tell nobody anything new about GOAL until the end of a day."""
+    with told_plainly():
+        settings, now = _checked(agent, goal, by), utc_now()
+        target = Target(goal, _SIGNALS[signal] if signal else None)
+        made = Silence(f"{goal}-{signal or 'all'}", target, by, reason, now, _end_of(until, settings, now))
+        with opened_store(settings) as store, store.begin() as connection:
+            save_silence(connection, made)
+    click.echo(_shown(made))
+
+
+@silence.command("list")
+@click.pass_obj
+def list_silences(agent: Agent) -> None:
+    """List the silences that hold, from the configuration and from `silence add`."""
+    with told_plainly():
+        settings, now = agent.settings(installed_connectors()), utc_now()
+        with opened_store(settings, create=False) as store, store.read() as connection:
+            found = [*(s for s in settings.silences if s.until > now), *load_silences(connection, now)]
+    for each in found:
+        click.echo(_shown(each))
+    if not found:
+        click.echo("Nothing is silenced.")
+
+
+@silence.command("end")
+@click.argument("identifier", metavar="ID")
+@click.pass_obj
+def end(agent: Agent, identifier: str) -> None:
+    """End a silence now; what lasts is told in the next cycle."""
+    with told_plainly():
+        settings = agent.settings(installed_connectors())
+        if any(each.id == identifier for each in settings.silences):
+            raise click.UsageError(f"'{identifier}' stands in sync-agent.yaml; remove it there")
+        with opened_store(settings, create=False) as store, store.begin() as connection:
+            ended = end_silence(connection, identifier)
+    if not ended:
+        click.echo(f"error: there is no silence '{identifier}'; sync-agent silence list shows all", err=True)
+        sys.exit(1)
+    click.echo(f"{identifier} has ended.")
+
+
+def _checked(agent: Agent, goal: str, by: str) -> Settings:
+    settings = agent.settings(installed_connectors())
+    goals = [each.id for each in settings.organisation.goals]
+    if goal not in goals:
+        raise click.BadParameter(unknown("goal", goal, goals), param_hint="GOAL")
+    if by not in settings.organisation.people:
+        raise click.BadParameter(unknown("person", by, settings.organisation.people), param_hint="--by")
+    return settings
+
+
+def _end_of(day: str, settings: Settings, now: datetime) -> datetime:
+    try:
+        last = date.fromisoformat(day)
+    except ValueError:
+        raise click.BadParameter(f"{day!r} is no date; write 2026-12-01", param_hint="--until") from None
+    zone = ZoneInfo(settings.organisation.timezone)
+    found = datetime.combine(last + timedelta(days=1), time(), zone).astimezone(UTC)
+    if found <= now:
+        raise click.BadParameter(f"{day} is over", param_hint="--until")
+    return found
+
+
+def _shown(found: Silence) -> str:
+    about = f" ({found.target.kind.value})" if found.target.kind else ""
+    return (
+        f"{found.id}: {found.target.goal}{about} until {found.until:%Y-%m-%d %H:%M} UTC, by {found.by}: {found.reason}"
+    )

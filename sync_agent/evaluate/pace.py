@@ -1,0 +1,124 @@
+"""How fast a team finishes work, how sure that is, and how fast its goals grow.
+
+The formulas were chosen on recorded teams; docs/forecasts.md tells how, and how well they hold.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sync_agent.evaluate.calendar import Calendar
+from sync_agent.evaluate.mapping import cancelled
+from sync_agent.model import History, Rules
+
+_YEAR_DAYS = 365
+_LONGEST_BLOCK_DAYS = 56
+_LEAST_BLOCKS = 3
+# What is believed of a team's rate before anything is seen of it: weight in blocks, and spread.
+_PRIOR_BLOCKS, _PRIOR_SIGMA = 4, 0.35
+_SIGMA_RANGE = (0.2, 0.9)
+_SHARE_FLOOR = 0.2
+_SETTLING_DAYS = 14
+_LEAST_GROWTH_DAYS = 28
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """What a team finished: items a day over the last year, oldest first, the last `window` of which are judged by;
+    `goal_done` of those were for the goal. `growth` is how many items a day are added to the goal; `capacity`
+    multiplies the pace.
+    """
+
+    year: NDArray[np.int64]
+    window: int
+    goal_done: int
+    growth: float = 0.0
+    capacity: float = 1.0
+
+    @property
+    def daily(self) -> NDArray[np.int64]:
+        """Items a day within the window."""
+        return self.year[-self.window :]
+
+    @property
+    def done(self) -> int:
+        """Items finished in the window."""
+        return int(self.daily.sum())
+
+    @property
+    def share(self) -> float:
+        """The part of the team's work that goes to the goal, smoothed and never below a fifth."""
+        return max(_SHARE_FLOOR, (self.goal_done + 1) / (self.done + 2))
+
+
+def measure_pace(
+    scope: Sequence[History], team: Sequence[History], start: date, today: date, calendar: Calendar, rules: Rules
+) -> Pace:
+    """Counts what was finished each day; today is left out because it is not over. `start` is the goal's."""
+    first = today - timedelta(days=_YEAR_DAYS)
+    year = np.zeros(_YEAR_DAYS, dtype=np.int64)
+    members = {(h.item.source, h.item.id) for h in scope}
+    window_begins = _YEAR_DAYS - rules.forecast_window_days
+    goal_done = 0
+    for history in team:
+        item = history.item
+        if item.finished is None or not item.done or cancelled(item):
+            continue
+        offset = (calendar.day(item.finished) - first).days
+        if 0 <= offset < _YEAR_DAYS:
+            year[offset] += 1
+            goal_done += offset >= window_begins and (item.source, item.id) in members
+    growth = measure_growth(scope, start, today, calendar, rules.forecast_window_days)
+    return Pace(year, rules.forecast_window_days, goal_done, growth, rules.capacity)
+
+
+def measure_growth(scope: Sequence[History], start: date, today: date, calendar: Calendar, window: int) -> float:
+    """Items a day that were made for the goal lately. What is made in its first two weeks is planning, not growth."""
+    begins = max(start + timedelta(days=_SETTLING_DAYS), today - timedelta(days=window))
+    days = (today - begins).days
+    if days < _LEAST_GROWTH_DAYS:
+        return 0.0
+    return sum(calendar.day(h.item.created) >= begins for h in scope) / days
+
+
+def rate_uncertainty(year: NDArray[np.int64], horizon: int) -> float:
+    """The spread (sigma of a logarithm) of the rate over `horizon` days, from how much it has swung so far.
+
+    Blocks as long as the horizon, eight weeks at most, are compared with the ones before them; half of the variance of
+    the logarithms' differences is the rate's own, less what counting alone would give. The fewer blocks, the more the
+    prior says.
+    """
+    year = np.trim_zeros(year, "f")  # The team was not there yet.
+    length = max(7, min(horizon, _LONGEST_BLOCK_DAYS))
+    count = len(year) // length
+    if count < _LEAST_BLOCKS:
+        return _PRIOR_SIGMA
+    blocks = year[len(year) - count * length :].reshape(count, length).sum(axis=1)
+    differences = np.diff(np.log(blocks + 1.0))
+    counting = 2 / max(float(blocks.mean()), 1.0)
+    own = max(0.0, float(differences.var(ddof=1)) - counting) / 2
+    number = len(differences)
+    variance = (number * own + _PRIOR_BLOCKS * _PRIOR_SIGMA**2) / (number + _PRIOR_BLOCKS)
+    return float(np.clip(np.sqrt(variance), *_SIGMA_RANGE))
+
+
+def simulate(random: np.random.Generator, pace: Pace, weeks: int, trials: int, horizon: int) -> NDArray[np.int64]:
+    """Items done for the goal by the end of each coming week: trials by weeks, cumulated.
+
+    Each trial strings together whole weeks of the window, scaled by one rate that is itself uncertain over `horizon`
+    days, and thins them to the goal's share.
+    """
+    drawn = _weeks(pace)[random.integers(0, len(_weeks(pace)), size=(trials, weeks))]
+    sigma = rate_uncertainty(pace.year, horizon)
+    rate = pace.capacity * np.exp(sigma * random.standard_normal((trials, 1)) - sigma**2 / 2)
+    whole = np.floor(drawn * rate + random.random((trials, weeks))).astype(np.int64)
+    return np.cumsum(random.binomial(whole, pace.share), axis=1, dtype=np.int64)
+
+
+def _weeks(pace: Pace) -> NDArray[np.int64]:
+    count = pace.window // 7
+    found: NDArray[np.int64] = pace.daily[pace.window - count * 7 :].reshape(count, 7).sum(axis=1)
+    return found

@@ -1,0 +1,17 @@
+"""The reconciler's last step: desired − delivered, and delivery that loses nothing and repeats nothing."""
+
+from sync_agent.outbox.attempt import BACK_OFF, Channels
+from sync_agent.outbox.deliver import DeliveryReport, deliver
+from sync_agent.outbox.plan import Planned, difference, digest, enqueue, revive
+
+__all__ = [
+    "BACK_OFF",
+    "Channels",
+    "DeliveryReport",
+    "Planned",
+    "deliver",
+    "difference",
+    "digest",
+    "enqueue",
+    "revive",
+]

@@ -1,0 +1,139 @@
+"""One attempt to send one message, and what its outcome means.
+
+Whatever was interrupted may have arrived, so a comment is always looked up, by its stored id and then by its marker,
+before it is written: not even a lost store repeats it. Mail cannot be looked up: it is repeated with the same
+Message-ID and date, which mail programs show once.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from connectors.base import Mail, Mailer, Writer
+from connectors.errors import ConnectorError, Forbidden, NotFound, Refused, Throttled, Unauthorised
+from sync_agent.model import Place
+from sync_agent.store.outbox import Problem, Row, RowState
+
+log = structlog.get_logger(__name__)
+
+# Waits between attempts; together a little over three days, long enough for a weekend.
+BACK_OFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 480, 720, 720, 720, 720, 720))
+
+# Only these are a clear no. Anything else, an answer that makes no sense included, may be a yes that was lost.
+_FOR_GOOD: Mapping[type[ConnectorError], Problem] = {
+    Refused: Problem.REFUSED,
+    Forbidden: Problem.FORBIDDEN,
+    NotFound: Problem.NOT_FOUND,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Channels:
+    """Where messages can go: comments through the writer of their source, mail where there is a server."""
+
+    writers: Mapping[str, Writer] = field(default_factory=dict)
+    mailer: Mailer | None = None
+
+    def writer(self, source: str) -> Writer:
+        """The writer of a source. Raises Refused where there is none any more."""
+        if source not in self.writers:
+            raise Refused(f"the source {source!r} is not configured any more; put it back, or let the message go")
+        return self.writers[source]
+
+
+def identified(row: Row, channels: Channels) -> Row:
+    """A mail's row with its Message-ID, to be stored before the first attempt: a new sender does not change it."""
+    if row.message.place or row.external_id or channels.mailer is None:
+        return row
+    return replace(row, external_id=channels.mailer.identify(row.message.key))
+
+
+def send(row: Row, channels: Channels) -> str:
+    """The message's id at its target, where it is now visible exactly once. Raises ConnectorError."""
+    try:
+        if row.message.place:
+            return _comment(row, row.message.place, channels.writer(row.message.channel))
+        return _mail(row, channels.mailer)
+    except ConnectorError:
+        raise
+    except Exception as error:
+        # One message that trips us must not keep the others from being sent.
+        log.exception("message tripped the agent", key=row.message.key)
+        raise ConnectorError(f"unexpected {type(error).__name__}; the log has the details") from error
+
+
+def _mail(row: Row, mailer: Mailer | None) -> str:
+    if mailer is None:
+        raise Refused("no mail server is configured; add channels.email to sync-agent.yaml")
+    message, payload = row.message, row.message.payload
+    identifier = row.external_id or mailer.identify(message.key)
+    mail = Mail(
+        message_id=identifier,
+        date=row.frozen,
+        recipient=message.address or "",
+        subject=payload.subject or "",
+        text=payload.body,
+        html=payload.html or "",
+        thread=message.thread,
+    )
+    mailer.send(mail)
+    return identifier
+
+
+def _comment(row: Row, place: Place, writer: Writer) -> str:
+    key, body = row.message.key, row.message.payload.body
+    if row.external_id and row.message.edits:
+        try:
+            writer.update(place, row.external_id, key, body)
+        except NotFound:  # Somebody deleted it; an interrupted attempt may have written it anew already.
+            log.info("comment is gone", key=key, comment=row.external_id)
+        else:
+            return row.external_id
+    comment = writer.find(place, key)
+    if comment is None:
+        return writer.create(place, key, body)
+    if row.message.edits:
+        writer.update(place, comment, key, body)
+    return comment
+
+
+def arrived(row: Row, external: str, now: datetime) -> Row:
+    """The row once its message is visible."""
+    return replace(
+        row,
+        state=RowState.DELIVERED,
+        external_id=external,
+        delivered=now,
+        delivered_digest=row.digest,
+        attempts=row.attempts + 1,
+        error=None,
+        problem=None,
+        reported=None,
+    )
+
+
+def failed(row: Row, error: ConnectorError, now: datetime, *, other_way: bool) -> Row:
+    """The row after an attempt that failed: given up, or waiting for the next.
+
+    Wrong credentials are waited for, as for a server that is down; what has an `other_way` takes that at once.
+    """
+    problem = next((found for kind, found in _FOR_GOOD.items() if isinstance(error, kind)), None)
+    unauthorised = isinstance(error, Unauthorised)
+    if problem or (unauthorised and other_way):
+        return _dead(row, str(error), problem or Problem.UNAUTHORISED)
+    if row.attempts >= len(BACK_OFF):
+        return _dead(row, f"gave up after {row.attempts + 1} tries: {error}", Problem.GIVEN_UP)
+    return replace(
+        row,
+        error=str(error),
+        attempts=row.attempts + 1,
+        next_attempt=error.until if isinstance(error, Throttled) else now + BACK_OFF[row.attempts],
+        problem=Problem.UNAUTHORISED if unauthorised else None,
+    )
+
+
+def _dead(row: Row, error: str, problem: Problem) -> Row:
+    reported = row.reported if row.problem is problem else None
+    return replace(row, state=RowState.DEAD, error=error, attempts=row.attempts + 1, problem=problem, reported=reported)

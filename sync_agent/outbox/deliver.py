@@ -1,0 +1,178 @@
+"""Sends what is due, one message after the other, and records what became of each.
+
+A message was written into the store, payload and date frozen, in the transaction that decided it; here it is sent, and
+then recorded as delivered. What was interrupted in between is found waiting again.
+"""
+
+import logging
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from connectors.errors import ConnectorError, Unauthorised, Unavailable
+from sync_agent.model import Message
+from sync_agent.outbox.attempt import Channels, arrived, failed, identified, send
+from sync_agent.outbox.budget import LONGEST, Ledger
+from sync_agent.outbox.failures import Report, tell_failures, tell_nobody
+from sync_agent.store import Store
+from sync_agent.store.facts import record_own_write
+from sync_agent.store.outbox import Row, RowState, drop_rows, load_due, load_other_ways, save_rows
+from sync_agent.store.writes import Write, forget_writes, load_writes, save_writes
+
+log = structlog.get_logger(__name__)
+
+# Waits up to this long are waited for; longer ones are for the next cycle.
+_PATIENCE = timedelta(seconds=2)
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryReport:
+    """What became of one round: how many were delivered, wait for another try, or failed for good."""
+
+    delivered: tuple[Message, ...] = ()
+    waiting: tuple[tuple[Message, str], ...] = ()
+    dead: tuple[tuple[Message, str], ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+def deliver(
+    store: Store,
+    channels: Channels,
+    clock: Callable[[], datetime],
+    stop: threading.Event,
+    report: Report = tell_nobody,
+) -> DeliveryReport:
+    """Sends what is due. A channel that is down or refuses our credentials is left alone for the rest of the round.
+
+    A message that fails for good makes room for its other way and is told to those who run the agent, in the words of
+    `report`; both go out at once.
+    """
+    round_ = _Round(store, channels, clock, stop)
+    rows: dict[str, Row] = {}
+    while True:
+        found = round_.run()
+        rows |= found
+        told = tell_failures(store, report, clock())
+        died = any(row.state is RowState.DEAD for row in found.values())
+        if stop.is_set() or not (told or died):
+            return _summary(rows.values())
+
+
+class _Round:
+    """The deliveries of one cycle. `down` are the channels that are left alone, with the error that says why."""
+
+    def __init__(self, store: Store, channels: Channels, clock: Callable[[], datetime], stop: threading.Event) -> None:
+        self._store = store
+        self._channels = channels
+        self._clock = clock
+        self._stop = stop
+        self._down: dict[str, ConnectorError] = {}
+        self._waited_until = clock()
+        with store.begin() as connection:
+            forget_writes(connection, clock() - LONGEST)
+            self._ledger = Ledger(load_writes(connection, clock() - LONGEST))
+
+    def run(self) -> dict[str, Row]:
+        """The rows that were due, by key, as they are now."""
+        with self._store.read() as connection:
+            due = load_due(connection, self._clock())
+        after = {}
+        # News first: should a budget or a stop end the round early, it is status texts that wait.
+        for row in sorted(due, key=lambda each: each.message.edits):
+            if self._stop.is_set():
+                break
+            after[row.message.key] = self._handle(row)
+        return after
+
+    def _handle(self, row: Row) -> Row:
+        down = self._down.get(row.message.channel)
+        if down is None:
+            after = self._over_budget(row) or self._attempt(row)
+        elif isinstance(down, Unauthorised) and self._has_other_way(row):
+            after = failed(row, down, self._clock(), other_way=True)
+        else:
+            return replace(row, error=str(down))
+        self._save(after)
+        _tell_log(after)
+        return after
+
+    def _over_budget(self, row: Row) -> Row | None:
+        """The row put off, where its host has been written to often enough; else the write is counted.
+
+        It is counted before it is made: a crash must not make room. A short wait is waited for here and now.
+        """
+        writer, place = self._channels.writers.get(row.message.channel), row.message.place
+        if writer is None or place is None:
+            return None
+        now = max(self._clock(), self._waited_until)
+        free, why = self._ledger.free_at(writer.budget, place.key, now)
+        if free - now > _PATIENCE:
+            return replace(row, next_attempt=free, error=f"waits until {free:%H:%M:%S} UTC, write budget: {why}")
+        if self._stop.wait((free - now).total_seconds()):
+            return replace(row, error="not sent: the agent is stopping")
+        self._waited_until = free
+        write = Write(writer.budget.host, place.key, max(free, self._clock()))
+        self._ledger.add(write)
+        with self._store.begin() as connection:
+            save_writes(connection, [write])
+        return None
+
+    def _attempt(self, row: Row) -> Row:
+        named = identified(row, self._channels)
+        if named != row:
+            row = named
+            self._save(row)
+        try:
+            external = send(row, self._channels)
+        except ConnectorError as error:
+            if isinstance(error, (Unavailable, Unauthorised)):
+                self._down[row.message.channel] = error
+            return failed(row, error, self._clock(), other_way=self._has_other_way(row))
+        return arrived(row, external, self._clock())
+
+    def _has_other_way(self, row: Row) -> bool:
+        with self._store.read() as connection:
+            return bool(load_other_ways(connection, row.message.key))
+
+    def _save(self, row: Row) -> None:
+        with self._store.begin() as connection:
+            save_rows(connection, [row])
+            others = load_other_ways(connection, row.message.key)
+            if row.state is RowState.DEAD:
+                now = self._clock()
+                save_rows(connection, [replace(o, state=RowState.WAITING, next_attempt=now) for o in others])
+            elif row.state is RowState.DELIVERED:
+                drop_rows(connection, others)
+            place = row.message.place
+            if place and row.delivered and row.state is RowState.DELIVERED:
+                record_own_write(connection, place.source, place.key, row.delivered)
+
+
+def _tell_log(row: Row) -> None:
+    log.log(
+        logging.INFO if row.state is RowState.DELIVERED else logging.WARNING,
+        "message",
+        outcome=row.state.value,
+        key=row.message.key,
+        channel=row.message.channel,
+        reason=row.message.reason,
+        error=row.error,
+    )
+
+
+def _summary(rows: Iterable[Row]) -> DeliveryReport:
+    rows = tuple(rows)
+
+    def with_error(state: RowState) -> tuple[tuple[Message, str], ...]:
+        return tuple((row.message, row.error or "") for row in rows if row.state is state)
+
+    return DeliveryReport(
+        delivered=tuple(row.message for row in rows if row.state is RowState.DELIVERED),
+        waiting=with_error(RowState.WAITING),
+        dead=with_error(RowState.DEAD),
+        counts=Counter(row.state.value for row in rows),
+    )

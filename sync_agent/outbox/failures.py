@@ -1,0 +1,42 @@
+"""Failures that need somebody: told once to those who run the agent."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sync_agent.model import Message, MessageKind
+from sync_agent.outbox.plan import enqueue
+from sync_agent.store import Store
+from sync_agent.store.outbox import Problem, Row, load_failing, save_rows
+
+Report = Callable[[Sequence[Row], datetime], Sequence[Message]]
+"""What those who run the agent are told of messages that cannot be delivered."""
+
+
+def tell_nobody(_failed: Sequence[Row], _now: datetime) -> Sequence[Message]:
+    """For whoever needs no report."""
+    return ()
+
+
+def tell_failures(store: Store, report: Report, now: datetime) -> bool:
+    """Puts what is to be told into the outbox; returns whether there was anything.
+
+    A failure is told once for its channel, target and problem, until a message arrives there again. What is to be told
+    and that it was told are one transaction.
+    """
+    with store.begin() as connection:
+        failing = load_failing(connection)
+        known = {row.failure for row in failing if row.reported}
+        fresh = [row for row in failing if row.reported is None]
+        news = [row for row in fresh if _tellable(row) and row.failure not in known]
+        messages = report(news, now) if news else ()
+        enqueue(connection, messages, now)
+        save_rows(connection, [replace(row, reported=now) for row in fresh])
+    return bool(messages)
+
+
+def _tellable(row: Row) -> bool:
+    """Wrong credentials are told elsewhere: those of a source by its own alert, and those of the mail server cannot be
+    told by mail; `outbox`, the log and the metrics show them.
+    """
+    return row.message.kind is not MessageKind.OPERATIONS and row.problem is not Problem.UNAUTHORISED

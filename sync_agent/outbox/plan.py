@@ -1,0 +1,98 @@
+"""What must be done so that exactly the desired messages are visible, frozen in the store before anything is sent."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from types import MappingProxyType
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection
+
+from sync_agent.model import Message
+from sync_agent.store.outbox import Row, RowState, load_rows, save_rows
+
+_MESSAGE = TypeAdapter(Message)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What would be done about a message: `create`, `edit` or `nothing`, and why."""
+
+    message: Message
+    action: str
+    why: str
+
+
+def digest(message: Message) -> str:
+    """What makes two messages look the same to their reader."""
+    return hashlib.sha256(_MESSAGE.dump_json(replace(message, reason=""))).hexdigest()
+
+
+def difference(desired: Sequence[Message], known: Mapping[str, Row]) -> tuple[Planned, ...]:
+    """What must be done so that exactly the desired messages are visible. Pure."""
+    return tuple(_compare(message, known.get(message.key)) for message in desired)
+
+
+def _compare(message: Message, row: Row | None) -> Planned:
+    if row is None:
+        return Planned(message, "create", message.reason)
+    if not message.edits or row.digest == digest(message):
+        why = "already told" if row.state is RowState.DELIVERED else f"already in the outbox: {row.state.value}"
+        return Planned(message, "nothing", why)
+    return Planned(message, "edit" if row.external_id else "create", message.reason)
+
+
+def enqueue(
+    connection: Connection,
+    desired: Sequence[Message],
+    now: datetime,
+    other_ways: Mapping[str, Sequence[Message]] = MappingProxyType({}),
+) -> tuple[Planned, ...]:
+    """Writes what must be done into the outbox, frozen, as part of the caller's transaction.
+
+    `other_ways` are, by a message's key, what is sent in its place should it fail for good; frozen now, too.
+    """
+    known = load_rows(connection, [message.key for message in desired])
+    planned = difference(desired, known)
+    save_rows(connection, [_freeze(plan.message, known, now) for plan in planned if plan.action != "nothing"])
+    fresh = [plan.message.key for plan in planned if plan.action == "create"]
+    _hold(connection, {key: other_ways[key] for key in fresh if key in other_ways}, now)
+    return planned
+
+
+def _hold(connection: Connection, other_ways: Mapping[str, Sequence[Message]], now: datetime) -> None:
+    pairs = {way.key: (way, key) for key, ways in other_ways.items() for way in ways}
+    known = load_rows(connection, pairs)
+    held = [
+        replace(_freeze(way, {}, now), state=RowState.HELD, instead_of=key)
+        for way, key in pairs.values()
+        if way.key not in known
+    ]
+    save_rows(connection, held)
+
+
+def _freeze(message: Message, known: Mapping[str, Row], now: datetime) -> Row:
+    fresh = Row(message, RowState.WAITING, digest(message), created=now, frozen=now, next_attempt=now)
+    old = known.get(message.key)
+    if old is None:
+        return fresh
+    kept = replace(
+        fresh,
+        created=old.created,
+        external_id=old.external_id,
+        delivered_digest=old.delivered_digest,
+        problem=old.problem,
+        reported=old.reported,
+    )
+    if old.state is not RowState.WAITING:
+        return kept
+    # A target that is being left alone for a while stays so, whatever there is to say meanwhile.
+    return replace(kept, attempts=old.attempts, next_attempt=old.next_attempt, error=old.error)
+
+
+def revive(connection: Connection, keys: Sequence[str], now: datetime) -> int:
+    """Gives dead messages another chance; returns how many there were."""
+    rows = [row for row in load_rows(connection, keys).values() if row.state is RowState.DEAD]
+    save_rows(connection, [replace(r, state=RowState.WAITING, attempts=0, next_attempt=now) for r in rows])
+    return len(rows)

@@ -1,0 +1,61 @@
+"""What those who run the agent are told of messages that cannot be delivered."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+from sync_agent.decide.audience import operators
+from sync_agent.model import Message, MessageKind, Organisation, Payload, Person
+from sync_agent.render.document import Document, Inline, Strong, bullets, clean, paragraph
+from sync_agent.render.mail import html, text
+from sync_agent.render.render import footer
+
+REASON = "messages cannot be delivered"
+
+
+def undelivered(
+    failed: Sequence[tuple[Message, str]], organisation: Organisation, now: datetime
+) -> tuple[Message, ...]:
+    """One mail for each operator. `failed` are the messages with the error that says what would put it right."""
+    goals = {message.goal for message, _ in failed}
+    people = operators(organisation, (goal for goal in organisation.goals if goal.id in goals))
+    parts = "\n".join(sorted(message.key for message, _ in failed))
+    key = f"operations/undelivered/{now:%Y%m%dT%H%M%S}/{hashlib.sha256(parts.encode()).hexdigest()[:8]}"
+    return tuple(_mail(key, failed, organisation, person) for person in people)
+
+
+def _mail(key: str, failed: Sequence[tuple[Message, str]], organisation: Organisation, person: Person) -> Message:
+    title = f"{len(failed)} messages cannot be delivered" if len(failed) > 1 else "A message cannot be delivered"
+    document, why = _document(title, failed), footer(REASON, person, organisation)
+    return Message(
+        key=f"{key}/{person.id}",
+        kind=MessageKind.OPERATIONS,
+        channel="email",
+        payload=Payload(text(document, why), f"[Goals] {title}", html(document, title, why)),
+        reason=REASON,
+        person=person.id,
+        address=person.email,
+        thread="operations/undelivered",
+    )
+
+
+def _document(title: str, failed: Sequence[tuple[Message, str]]) -> Document:
+    """One line for each target and error, however many messages it stops."""
+    causes = Counter((_target(message), error) for message, error in failed)
+    lines = [_line(target, error, count) for (target, error), count in causes.items()]
+    return (
+        paragraph(Strong(f"{title}.")),
+        *bullets(lines),
+        paragraph("Whoever should have read them is told in another way where there is one."),
+        paragraph("Once it is put right: sync-agent outbox retry --all sends them. sync-agent outbox lists them."),
+    )
+
+
+def _line(target: str, error: str, count: int) -> list[str | Inline]:
+    many = f" ({count} messages)" if count > 1 else ""
+    return [Strong(target), f": {clean(error, 500)}{many}"]
+
+
+def _target(message: Message) -> str:
+    return f"{message.place.source} {message.place.key}" if message.place else message.address or ""

@@ -1,0 +1,53 @@
+"""Who hears of news in another way when its own fails."""
+
+from dataclasses import replace
+
+from sync_agent.decide import Options, other_ways
+from sync_agent.model import Alert, AlertState, MessageKind, Notice, Place, Severity
+from tests.decide.desk import DANA, ILSE, NOOR, START, blocked, goal, judged, organisation
+
+BOTH = Options(comments=True, email=True)
+ORGANISATION = organisation()
+GOAL = ORGANISATION.goals[0]
+SIGNAL = blocked()
+ALERT = Alert("fast", SIGNAL.kind, SIGNAL.subject, AlertState.FIRING, Severity.ALERT, SIGNAL, START, START, episode=1)
+COMMENT = Notice(
+    "alert/fast/ep/jira/SHOP-12", MessageKind.ALERT, "jira", "why", ((GOAL, judged("fast")),), (ALERT,),
+    place=Place("jira", "SHOP-12"), mentions=(ILSE,),
+)  # fmt: skip
+MAIL = replace(COMMENT, key="alert/fast/ep/mail/dana", channel="email", place=None, mentions=(), person=DANA)
+
+
+def test_who_is_only_mentioned_gets_a_mail_instead() -> None:
+    (way,) = other_ways([COMMENT], BOTH)[COMMENT.key]
+    assert (way.channel, way.place, way.person) == ("email", None, ILSE)
+
+
+def test_who_only_gets_a_mail_is_mentioned_in_a_comment_instead() -> None:
+    (way,) = other_ways([MAIL], BOTH)[MAIL.key]
+    assert (way.channel, way.place, way.person) == ("jira", Place("jira", "SHOP-12"), DANA)
+
+
+def test_who_hears_of_it_on_both_channels_needs_no_other_way() -> None:
+    comment = replace(COMMENT, mentions=(DANA,))
+    assert other_ways([comment, MAIL], BOTH) == {}
+
+
+def test_several_places_that_fail_give_one_mail() -> None:
+    second = replace(COMMENT, key="alert/fast/ep/jira/SHOP-13", place=Place("jira", "SHOP-13"))
+    ways = other_ways([COMMENT, second], BOTH)
+    assert {way.key for found in ways.values() for way in found} == {"alert/fast/ep/instead/mail/ilse"}
+
+
+def test_there_is_no_way_without_an_address_an_account_or_a_channel() -> None:
+    nobody = replace(ILSE, email=None)
+    assert other_ways([replace(COMMENT, mentions=(nobody,))], BOTH) == {}
+    assert other_ways([replace(MAIL, person=NOOR)], BOTH) == {}
+    assert other_ways([COMMENT], Options(comments=True, email=False)) == {}
+    assert other_ways([MAIL], Options(comments=False, email=True)) == {}
+
+
+def test_status_texts_and_digests_have_no_other_way() -> None:
+    status = replace(COMMENT, edits=True)
+    two = ((GOAL, judged("fast")), (goal("safe"), judged("safe")))
+    assert other_ways([status, replace(MAIL, goals=two)], BOTH) == {}

@@ -1,0 +1,154 @@
+"""Forecasts under other assumptions, and what a late goal is late by."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+
+from sync_agent.evaluate.calendar import Calendar
+from sync_agent.evaluate.pace import Pace, measure_growth, rate_uncertainty, simulate
+from sync_agent.evaluate.what_if import Assumption, causes, what_if
+from sync_agent.model import Account, Assessment, Facts, Goal, History, Period, WorkItem
+from tests.builders import NOW, START, doing, done, facts, goal, item, organisation
+
+DAY = timedelta(days=1)
+NOOR = (Account("noor", "Noor"),)
+BEGINNING = NOW - 400 * DAY
+
+
+def finished(number: int, days: int = 84, prefix: str = "SHOP", begin: int = 1) -> list[WorkItem]:
+    """Items that Noor finished, spread evenly over the last days."""
+    return [
+        done(f"{prefix}-{begin + n}", NOW - timedelta(days=1 + n * days / number), created=BEGINNING, assignees=NOOR)
+        for n in range(number)
+    ]
+
+
+def left(number: int, **fields: object) -> list[WorkItem]:
+    return [item(f"SHOP-{1000 + n}", **{"created": BEGINNING, **fields}) for n in range(number)]
+
+
+def forecast(known: Facts, assumption: Assumption | None = None, *goals: Goal) -> Assessment:
+    chosen = organisation(*(goals or (goal(),)))
+    return what_if(chosen, known, NOW, "checkout", assumption or Assumption())
+
+
+def p85(found: Assessment) -> date:
+    assert found.forecast
+    assert found.forecast.p85
+    return found.forecast.p85
+
+
+KNOWN = facts(*finished(60), *left(60))
+
+
+def test_one_item_a_day_for_two_thirds_of_sixty_days_is_about_what_sixty_items_take() -> None:
+    """60 items in 84 days, all for the goal: 60 more take about 84 days, and longer with 85 % certainty."""
+    found = forecast(KNOWN).forecast
+    assert found
+    assert found.p50
+    assert abs((found.p50 - NOW.date()).days - 84) <= 21
+    assert found.p85
+    assert found.p85 > found.p50
+
+
+def test_leaving_items_out_brings_the_date_forward() -> None:
+    half = Assumption(without=frozenset(f"shop-{1000 + n}" for n in range(30)))
+    assert p85(forecast(KNOWN, half)) < p85(forecast(KNOWN)) - 21 * DAY
+
+
+def test_one_more_person_beside_one_is_twice_as_fast() -> None:
+    now, more = p85(forecast(KNOWN)), p85(forecast(KNOWN, Assumption(more_people=1)))
+    assert 0.4 <= (more - NOW.date()) / (now - NOW.date()) <= 0.65
+
+
+def test_a_later_due_date_is_likelier_to_be_kept() -> None:
+    late = forecast(KNOWN, Assumption(due=date(2027, 6, 30)))
+    now = forecast(KNOWN)
+    assert late.forecast
+    assert now.forecast
+    assert (late.forecast.on_time or 0) > 0.9 > (now.forecast.on_time or 0)
+    assert abs(p85(late) - p85(now)) <= 21 * DAY, "only the uncertainty of the rate follows the horizon"
+
+
+def test_the_same_question_has_the_same_answer() -> None:
+    assert forecast(KNOWN, Assumption(more_people=2)) == forecast(KNOWN, Assumption(more_people=2))
+
+
+def test_work_that_keeps_coming_in_makes_it_later() -> None:
+    growing = facts(*finished(60), *left(50), *left_added(10))
+    assert p85(forecast(growing)) > p85(forecast(KNOWN))
+
+
+def left_added(number: int) -> list[WorkItem]:
+    return [item(f"SHOP-{2000 + n}", created=NOW - (n + 1) * DAY) for n in range(number)]
+
+
+@pytest.mark.parametrize(
+    ("start", "expected"),
+    [
+        pytest.param(date(2026, 1, 1), 24 / 90, id="counted over the window"),
+        pytest.param(date(2026, 10, 1), 24 / 40, id="counted since two weeks after the start"),
+        pytest.param(date(2026, 11, 1), 0.0, id="too young to say"),
+    ],
+)
+def test_growth_is_what_was_made_after_the_first_two_weeks(start: date, expected: float) -> None:
+    scope = [History(each) for each in (*left(10), *left_added(24))]
+    assert measure_growth(scope, start, NOW.date(), Calendar("UTC", None), 90) == pytest.approx(expected)
+
+
+def weekly(*counts: int) -> np.ndarray:
+    """A year of weeks, each count on its Monday, repeated from the front."""
+    weeks = [counts[n % len(counts)] for n in range(52)]
+    return np.array([0] + [value for count in weeks for value in (count, 0, 0, 0, 0, 0, 0)], dtype=np.int64)
+
+
+def test_a_steady_team_is_surer_than_one_that_swings_and_a_new_one_is_as_usual() -> None:
+    steady, swinging = weekly(10), weekly(*[2] * 4, *[30] * 4)
+    assert rate_uncertainty(steady, 28) < 0.3 < rate_uncertainty(swinging, 28) <= 0.9
+    assert rate_uncertainty(steady[-60:], 28) == 0.35
+
+
+def test_the_simulation_keeps_the_mean_and_never_goes_back() -> None:
+    pace = Pace(weekly(7), 91, 90)
+    course = simulate(np.random.default_rng(1), pace, 10, 4000, 70)
+    assert course[:, -1].mean() == pytest.approx(70 * pace.share, rel=0.05)
+    assert (np.diff(course, axis=1) >= 0).all()
+
+
+def texts(known: Facts, *goals: Goal) -> Sequence[str]:
+    return [cause.text for cause in causes(organisation(*goals), known, NOW, "checkout")]
+
+
+def test_what_was_added_since_the_start_is_a_cause() -> None:
+    known = facts(*finished(60), *left(20), *[replace(each, created=START + DAY) for each in left_added(40)])
+    (cause,) = causes(organisation(goal()), known, NOW, "checkout")
+    assert cause.text == "40 open items added since the start"
+    assert 28 <= cause.days <= 400
+
+
+def test_blocked_work_and_a_team_that_slowed_down_are_causes() -> None:
+    stuck = [doing(f"SHOP-{3000 + n}", created=BEGINNING, flagged=True) for n in range(10)]
+    earlier = [replace(each, finished=NOW - (91 + n % 88) * DAY) for n, each in enumerate(finished(120, begin=500))]
+    found = texts(facts(*finished(40), *earlier, *stuck, *left(40)))
+    assert found[0] == "the team finished 40 items in 90 days, 120 in those before"
+    assert any(text.startswith("10 items blocked (SHOP-3000, SHOP-3001") for text in found)
+
+
+def test_a_late_dependency_is_a_cause() -> None:
+    waits = goal(depends_on=("base",))
+    other = replace(
+        goal("base", delivers=replace(waits.key_results[0].delivers[0], projects=("PLAT",))),
+        objective="A platform",
+        period=Period(date(2026, 10, 1), date(2026, 12, 31)),
+    )
+    plat = [replace(each, container="PLAT") for each in finished(40, prefix="PLAT")]
+    more = [item(f"PLAT-{900 + n}", created=BEGINNING) for n in range(200)]
+    known = facts(*finished(60), *left(10), *plat, *more)
+    assert texts(known, waits, other)[0] == "it waits for A platform"
+
+
+def test_a_goal_in_time_has_no_causes() -> None:
+    assert texts(facts(*finished(60), *left(1))) == []

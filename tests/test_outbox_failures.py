@@ -1,0 +1,185 @@
+"""What cannot be delivered is told once to those who run the agent, and the reader hears of it in another way."""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from connectors.errors import ConnectorError, Forbidden, NotFound, Refused, Unauthorised, Unavailable
+from sync_agent.model import Message, MessageKind, Payload
+from sync_agent.outbox import Channels, DeliveryReport, deliver, enqueue, revive
+from sync_agent.store import Store
+from sync_agent.store.outbox import Row, RowState, count_rows, load_rows
+from tests.test_outbox import Board, Post, comment, mail
+
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+NEWS = replace(comment("alert/a", edits=False), person="noor")
+BY_MAIL = replace(mail("alert/a/instead/mail/noor"), address="noor@example.org")
+
+
+class Shut(Board):
+    """A tracker that refuses every comment."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.error: Exception | None = error
+
+    def find(self, place: object, key: str) -> str | None:
+        if self.error:
+            raise self.error
+        return super().find(place, key)  # type: ignore[arg-type]
+
+
+def report(failed: Sequence[Row], now: datetime) -> list[Message]:
+    """One mail with the errors."""
+    text = "\n".join(f"{row.target}: {row.error}" for row in failed)
+    key = f"operations/undelivered/{now:%Y%m%dT%H%M%S}"
+    return [Message(key, MessageKind.OPERATIONS, "email", Payload(text, "s", "h"), "r", address="ops@example.org")]
+
+
+def tell(store: Store, messages: list[Message], at: datetime, board: Board, post: Post, **others: Message):
+    with store.begin() as connection:
+        ways = {message.key: tuple(others.values()) for message in messages} if others else {}
+        enqueue(connection, messages, at, ways)
+    return go(store, at, board, post)
+
+
+def go(store: Store, at: datetime, board: Board, post: Post) -> DeliveryReport:
+    return deliver(store, Channels({"jira": board}, post), lambda: at, threading.Event(), report)
+
+
+def to(post: Post, address: str) -> list[str]:
+    return [sent.text for sent in post.sent if sent.recipient == address]
+
+
+@pytest.mark.parametrize("error", [Forbidden("403"), NotFound("410"), Refused("400"), Unauthorised("401")])
+def test_a_message_that_fails_for_good_takes_its_other_way_at_once(error: ConnectorError) -> None:
+    post = Post()
+    with Store.temporary() as store:
+        tell(store, [NEWS], NOW, Shut(error), post, mail=BY_MAIL)
+        assert len(to(post, "noor@example.org")) == 1
+        go(store, NOW + HOUR, Shut(error), post)
+    assert len(to(post, "noor@example.org")) == 1
+    assert post.sent[0].date == NOW
+
+
+def test_a_message_that_arrives_needs_no_other_way() -> None:
+    board, post = Board(), Post()
+    with Store.temporary() as store:
+        tell(store, [NEWS], NOW, board, post, mail=BY_MAIL)
+        with store.read() as connection:
+            assert set(load_rows(connection)) == {"alert/a"}
+    assert not post.sent
+
+
+def test_a_message_that_only_waits_keeps_its_way() -> None:
+    board, post = Shut(Unavailable("down")), Post()
+    with Store.temporary() as store:
+        tell(store, [NEWS], NOW, board, post, mail=BY_MAIL)
+        board.error = None
+        go(store, NOW + HOUR, board, post)
+    assert len(board.comments) == 1
+    assert not post.sent
+
+
+def test_wrong_credentials_send_everything_that_can_by_the_other_way_and_the_rest_waits() -> None:
+    board, post = Shut(Unauthorised("401")), Post()
+    news = [replace(NEWS, key=f"alert/{name}") for name in "abc"]
+    with Store.temporary() as store:
+        with store.begin() as connection:
+            ways = {m.key: (replace(BY_MAIL, key=f"{m.key}/mail"),) for m in news}
+            enqueue(connection, [*news, comment("status/a")], NOW, ways)
+        go(store, NOW, board, post)
+        assert len(to(post, "noor@example.org")) == 3
+        board.error = None
+        go(store, NOW + HOUR, board, post)
+        assert [key for key, _ in board.comments.values()] == ["status/a"]
+    assert not to(post, "ops@example.org")
+
+
+def test_operators_are_told_once_for_each_target_and_problem() -> None:
+    board, post = Shut(Forbidden("403: grant Add Comments")), Post()
+    with Store.temporary() as store:
+        tell(store, [comment("status/a"), comment("status/b")], NOW, board, post)
+        for hour in range(1, 5):
+            tell(store, [comment("status/a", f"text {hour}"), NEWS], NOW + hour * HOUR, board, post)
+    (told,) = to(post, "ops@example.org")
+    assert told.count("SHOP-1: 403: grant Add Comments") == 2
+
+
+def test_operators_are_told_again_when_it_had_worked_in_between() -> None:
+    board, post = Shut(Forbidden("403")), Post()
+    with Store.temporary() as store:
+        tell(store, [comment("status/a")], NOW, board, post)
+        board.error = None
+        with store.begin() as connection:
+            revive(connection, ["status/a"], NOW + HOUR)
+        go(store, NOW + HOUR, board, post)
+        assert len(board.comments) == 1
+        board.error = Forbidden("403")
+        tell(store, [comment("status/b")], NOW + 2 * HOUR, board, post)
+    assert len(to(post, "ops@example.org")) == 2
+
+
+def test_a_crash_before_the_operators_are_told_does_not_keep_it_from_them() -> None:
+    board, post = Shut(Forbidden("403")), Post()
+
+    def killed(_failed: Sequence[Row], _now: datetime) -> Sequence[Message]:
+        raise KeyboardInterrupt
+
+    with Store.temporary() as store:
+        with store.begin() as connection:
+            enqueue(connection, [NEWS], NOW)
+        with pytest.raises(KeyboardInterrupt):
+            deliver(store, Channels({"jira": board}, post), lambda: NOW, threading.Event(), killed)
+        go(store, NOW + HOUR, board, post)
+    assert len(to(post, "ops@example.org")) == 1
+
+
+def test_an_operator_who_cannot_be_reached_makes_no_new_message() -> None:
+    post = Post(*[Refused("550")] * 9)
+    with Store.temporary() as store:
+        result = tell(store, [mail()], NOW, Board(), post)
+        assert len(result.dead) == 2
+        assert go(store, NOW + HOUR, Board(), post).counts == {}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from(["ok", "before", "after", "killed", "refused"]), max_size=6))
+def test_the_reader_hears_of_it_exactly_once_whatever_goes_wrong(plan: list[str]) -> None:
+    board, post = Refusing(*plan), Post()
+    with Store.temporary() as store:
+        for round_ in range(len(plan) + 2):
+            try:
+                tell(store, [NEWS], NOW + round_ * timedelta(days=1), board, post, mail=BY_MAIL)
+            except KeyboardInterrupt:
+                continue
+        with store.read() as connection:
+            states = {row.state for row in load_rows(connection).values()}
+    assert len(board.comments) + len(to(post, "noor@example.org")) == 1
+    assert states <= {RowState.DELIVERED, RowState.DEAD}
+
+
+def test_what_waits_for_somebody_is_counted_by_problem() -> None:
+    with Store.temporary() as store:
+        tell(store, [comment("status/a"), NEWS], NOW, Shut(Forbidden("403")), Post(), mail=BY_MAIL)
+        tell(store, [replace(mail("alert/b"), address="b@example.org")], NOW + HOUR, Board(), Post(Refused("550")))
+        with store.read() as connection:
+            states, problems = count_rows(connection)
+    assert states == {"dead": 3, "delivered": 3}
+    assert problems == {"forbidden": 2, "refused": 1}
+
+
+class Refusing(Board):
+    """A tracker that may refuse a comment for good."""
+
+    def create(self, place: object, key: str, body: str) -> str:
+        if self.plan and self.plan[0] == "refused":
+            self.plan.pop(0)
+            raise Forbidden("403")
+        return super().create(place, key, body)  # type: ignore[arg-type]

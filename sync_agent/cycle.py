@@ -33,6 +33,7 @@ from sync_agent.store.state import (
     save_alerts,
     save_judged,
 )
+from sync_agent.track import keep_record, records_at
 from sync_agent.world import World
 
 log = structlog.get_logger(__name__)
@@ -81,6 +82,7 @@ def run_cycle(settings: Settings, store: Store, world: World, progress: Progress
     writers = {name: source.writer for name, source in world.sources.items()}
     channels = Channels(writers, world.mailer)
     delivery = deliver(store, channels, world.clock, world.stop, partial(_report, settings.organisation))
+    keep_record(settings.organisation, store, world.clock(), world.stop)
     return CycleReport(pulls, judgement, planned, delivery)
 
 
@@ -115,7 +117,7 @@ def judge(settings: Settings, store: Store, world: World) -> Judgement:
     now = world.clock()
     organisation = settings.organisation
     with store.read() as connection:
-        facts = load_facts(connection)
+        facts = replace(load_facts(connection), records=records_at(connection, now))
         silences = (*settings.silences, *load_silences(connection, now))
         overlays = Overlays(load_acknowledgements(connection), silences)
         memory = Memory(load_alerts(connection), load_judged(connection), overlays)
@@ -134,7 +136,7 @@ def judge(settings: Settings, store: Store, world: World) -> Judgement:
 def look_back(settings: Settings, store: Store, when: datetime) -> tuple[tuple[Assessment, ...], Facts]:
     """The judgement as it would have been at `when`, from the histories in the store."""
     with store.read() as connection:
-        facts = as_of(load_facts(connection), when)
+        facts = replace(as_of(load_facts(connection), when), records=records_at(connection, when))
         before = load_health(connection, when)
     return evaluate(settings.organisation, facts, when, before), facts
 

@@ -11,7 +11,7 @@ from sync_agent.config import Settings, installed_connectors
 from sync_agent.config.errors import unknown
 from sync_agent.cycle import look_back
 from sync_agent.evaluate.what_if import Assumption, causes, what_if
-from sync_agent.evaluate.words import say_day, say_percent
+from sync_agent.evaluate.words import say_day, say_percent, say_record
 from sync_agent.model import Assessment, Facts, Goal
 from sync_agent.world import utc_now
 
@@ -82,6 +82,8 @@ def _show(goal: Goal, columns: list[tuple[str, Assessment, date]]) -> None:
     table.add_row(f"{share} done by the due date", *("unknown" if c is None else say_percent(c) for c in chances))
     out.print(table)
     out.print(f"Rests on {first.forecast.basis}.")
+    if first.forecast.record:
+        out.print(f"Track record: {say_record(first.forecast.record)}.")
 
 
 def _show_causes(settings: Settings, facts: Facts, now: datetime, goal: Goal, present: Assessment) -> None:

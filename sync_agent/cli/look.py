@@ -14,9 +14,8 @@ from rich.text import Text
 from sync_agent.cli.common import Agent, console, opened_store, told_plainly
 from sync_agent.config import Settings, installed_connectors
 from sync_agent.cycle import look_back
-from sync_agent.evaluate.calendar import Calendar
-from sync_agent.evaluate.record import Record, team_of, track_record
-from sync_agent.model import Assessment, Decision, Facts, Health, Severity, SourceState
+from sync_agent.evaluate.words import say_record
+from sync_agent.model import Assessment, Decision, Health, Severity, SourceState
 from sync_agent.outbox import revive
 from sync_agent.store.outbox import Row, RowState, load_rows
 from sync_agent.store.state import load_decisions
@@ -64,7 +63,7 @@ def explain(agent: Agent, goal: str, person: str | None) -> None:
     with told_plainly():
         settings = agent.settings(installed_connectors())
         with opened_store(settings, create=False) as store:
-            assessments, facts = look_back(settings, store, utc_now())
+            assessments, _ = look_back(settings, store, utc_now())
             with store.read() as connection:
                 decisions = load_decisions(connection, goal)
     found = next((a for a in assessments if a.goal == goal), None)
@@ -74,9 +73,6 @@ def explain(agent: Agent, goal: str, person: str | None) -> None:
         sys.exit(1)
     out = console()
     show_goals(out, settings, (found,))
-    record = _record(settings, facts, found)
-    if record:
-        out.print(f"  track record: {record}")
     for signal in found.signals:
         out.print(f"{signal.severity.value}: {signal.kind.value}: {signal.headline}")
         for evidence in signal.evidence:
@@ -155,18 +151,10 @@ def show_goals(out: Console, settings: Settings, assessments: tuple[Assessment, 
         out.print(f"\n{found.goal}: {goals[found.goal].objective}")
         for reason in found.reasons:
             out.print(f"  {reason.text}")
+        if found.forecast and found.forecast.record:
+            out.print(f"  track record: {say_record(found.forecast.record)}")
         for signal in (s for s in found.signals if s.severity is Severity.ALERT):
             out.print(f"  {signal.kind.value}: {signal.headline}")
-
-
-def _record(settings: Settings, facts: Facts, found: Assessment) -> Record | None:
-    """How such forecasts held; None where there is no forecast or too little past."""
-    if found.forecast is None or found.forecast.low_evidence:
-        return None
-    goal = next(each for each in settings.organisation.goals if each.id == found.goal)
-    calendar = Calendar.of(settings.organisation)
-    today = calendar.day(found.at)
-    return track_record(team_of(facts, goal), goal.rules, today, (goal.period.due - today).days, calendar)
 
 
 def _percent(share: float | None) -> str:

@@ -1,6 +1,7 @@
 """backtest: how well the agent would have judged the organisation's own past."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
@@ -15,9 +16,9 @@ from sync_agent.config import installed_connectors
 from sync_agent.evaluate import scores
 from sync_agent.evaluate.backtest import Replay, past_goals, replay
 from sync_agent.evaluate.calendar import Calendar
-from sync_agent.evaluate.record import HORIZONS, Tried, teams, tries
+from sync_agent.evaluate.record import HORIZONS, Finishes, asks, tries
 from sync_agent.evaluate.words import say_percent
-from sync_agent.model import Rules
+from sync_agent.model import Facts, History, Rules, Tried
 from sync_agent.store.facts import load_facts
 from sync_agent.world import utc_now
 
@@ -39,10 +40,8 @@ def backtest(agent: Agent, since: datetime | None, every: int, as_json: bool) ->
     today, first = calendar.day(utc_now()), since.date() if since else None
     everything = replace(organisation, goals=(*organisation.goals, *past_goals(facts, today)))
     replays = tuple(each for each in replay(everything, facts, today, first, every) if each.days)
-    found = {
-        name: list(tries(team, Rules(), today, calendar, since=first or today.min))
-        for name, team in teams(facts).items()
-    }
+    wanted = asks(today, first or today.min)
+    found = {name: list(tries(Finishes(team, calendar), Rules(), wanted)) for name, team in _teams(facts).items()}
     if as_json:
         days = {each.goal.id: [asdict(day) for day in each.days] for each in replays}
         forecasts = {name: [asdict(each) for each in tried] for name, tried in found.items()}
@@ -55,7 +54,8 @@ def backtest(agent: Agent, since: datetime | None, every: int, as_json: bool) ->
 def show_calibration(found: Mapping[str, Sequence[Tried]]) -> None:
     """One row a team that could be forecast, and one for all."""
     out = console()
-    known = {name: tried for name, tried in found.items() if tried}
+    made = {name: [each for each in tried if each.sure is not None] for name, tried in found.items()}
+    known = {name: tried for name, tried in made.items() if tried}
     if not known:
         out.print("No forecast of the past can be tried: no team has finished enough yet.")
         return
@@ -95,10 +95,18 @@ def show_warnings(replays: Sequence[Replay]) -> None:
 
 
 def _shares(tried: Iterable[Tried], days: int) -> str:
-    known = [each for each in tried if each.horizon == days]
+    known = [(each.half, each.sure) for each in tried if each.horizon == days]
     if not known:
         return "–"
-    return f"{say_percent(fmean(e.half for e in known))}, {say_percent(fmean(e.sure for e in known))}"
+    return ", ".join(say_percent(fmean(held or 0.0 for held in level)) for level in zip(*known, strict=True))
+
+
+def _teams(facts: Facts) -> Mapping[str, Sequence[History]]:
+    """The histories of each project and repository, by name."""
+    found: dict[str, list[History]] = defaultdict(list)
+    for history in facts.histories.values():
+        found[f"{history.item.source} {history.item.container}"].append(history)
+    return dict(sorted(found.items()))
 
 
 def _number(value: float | None) -> str:

@@ -57,7 +57,8 @@ def forecast(
     if scope and not open_items:
         return Forecast(today, today, 1.0, "everything is done")
     pace = measure_pace(scope, team, goal.period.start, today, calendar, rules)
-    thin = _too_thin(pace, team, today, calendar, rules)
+    oldest = min((calendar.day(h.item.created) for h in team), default=today)
+    thin = too_thin(pace, oldest, today, rules)
     if thin:
         return Forecast(None, None, None, thin, low_evidence=True)
     course = run(goal, pace, today)
@@ -85,6 +86,17 @@ def run(goal: Goal, pace: Pace, today: date) -> Course:
     return Course(done, added)
 
 
+def too_thin(pace: Pace, oldest: date, today: date, rules: Rules) -> str | None:
+    """Why a team cannot be forecast, in words; None when it can. `oldest` is the day its oldest item was made."""
+    if pace.done < _LEAST_DONE:
+        finished = f"the team finished {say_count(pace.done, 'item')} in {rules.forecast_window_days} days"
+        return f"too little history: {finished}, {_LEAST_DONE} are needed"
+    age = (today - oldest).days
+    if age < _LEAST_WEEKS * 7:
+        return f"too little history: the oldest item is {age} days old, {_LEAST_WEEKS} weeks are needed"
+    return None
+
+
 def after_dependencies(own: Forecast, others: Sequence[Forecast | None]) -> Forecast:
     """A goal is not done before what it waits for: its dates move to the latest of its dependencies'."""
     p50 = _latest([own.p50, *(f.p50 for f in others if f)]) if own.p50 else None
@@ -104,19 +116,8 @@ def combine(forecasts: Sequence[Forecast]) -> Forecast | None:
         on_time=min(chances) if chances and len(chances) == len(forecasts) else None,
         basis=weakest.basis,
         low_evidence=any(f.low_evidence for f in forecasts),
+        record=weakest.record,
     )
-
-
-def _too_thin(pace: Pace, team: Sequence[History], today: date, calendar: Calendar, rules: Rules) -> str | None:
-    if pace.done < _LEAST_DONE:
-        finished = f"the team finished {say_count(pace.done, 'item')} in {rules.forecast_window_days} days"
-        return f"too little history: {finished}, {_LEAST_DONE} are needed"
-    first = min((calendar.day(h.item.created) for h in team), default=today)
-    if (today - first).days < _LEAST_WEEKS * 7:
-        return (
-            f"too little history: the oldest item is {(today - first).days} days old, {_LEAST_WEEKS} weeks are needed"
-        )
-    return None
 
 
 def _latest(days: Sequence[date | None]) -> date | None:

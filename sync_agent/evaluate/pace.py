@@ -14,7 +14,7 @@ from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.mapping import cancelled
 from sync_agent.model import History, Rules
 
-_YEAR_DAYS = 365
+YEAR_DAYS = 365
 _LONGEST_BLOCK_DAYS = 56
 _LEAST_BLOCKS = 3
 # What is believed of a team's rate before anything is seen of it: weight in blocks, and spread.
@@ -58,17 +58,17 @@ def measure_pace(
     scope: Sequence[History], team: Sequence[History], start: date, today: date, calendar: Calendar, rules: Rules
 ) -> Pace:
     """Counts what was finished each day; today is left out because it is not over. `start` is the goal's."""
-    first = today - timedelta(days=_YEAR_DAYS)
-    year = np.zeros(_YEAR_DAYS, dtype=np.int64)
+    first = today - timedelta(days=YEAR_DAYS)
+    year = np.zeros(YEAR_DAYS, dtype=np.int64)
     members = {(h.item.source, h.item.id) for h in scope}
-    window_begins = _YEAR_DAYS - rules.forecast_window_days
+    window_begins = YEAR_DAYS - rules.forecast_window_days
     goal_done = 0
     for history in team:
         item = history.item
         if item.finished is None or not item.done or cancelled(item):
             continue
         offset = (calendar.day(item.finished) - first).days
-        if 0 <= offset < _YEAR_DAYS:
+        if 0 <= offset < YEAR_DAYS:
             year[offset] += 1
             goal_done += offset >= window_begins and (item.source, item.id) in members
     growth = measure_growth(scope, start, today, calendar, rules.forecast_window_days)

@@ -1,132 +1,121 @@
-"""The record of the forecasts: how often what was called 85 % sure came true, asked of the team's own past.
+"""The record of the forecasts: how often what was called 85 % sure came true, asked of each team's own past.
 
-On each earlier day the engine is asked how likely it would have called what the team then really finished. It held at
-85 % where that was no more likely than 85 %: the team did at least as much as the P85 forecast said.
+On every other Monday of the past the engine is asked how many items the team will finish, knowing what was known then.
+It held at 85 % where the team did at least as much as the P85 forecast said. A team is a project or repository.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+import hashlib
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sync_agent.evaluate.calendar import Calendar
-from sync_agent.evaluate.forecast import forecast
-from sync_agent.evaluate.history import as_of
-from sync_agent.evaluate.mapping import Index, cancelled
-from sync_agent.model import Facts, Goal, History, KeyResult, Period, Rules, StatusCategory
+from sync_agent.evaluate.forecast import too_thin
+from sync_agent.evaluate.history import rewind
+from sync_agent.evaluate.mapping import cancelled
+from sync_agent.evaluate.pace import YEAR_DAYS, Pace, simulate
+from sync_agent.model import Field, History, Record, Rules, StatusCategory, Tried
 
 HORIZONS = (14, 28, 56, 84)
+"""Days ahead that are tried, whole weeks."""
+
+PAST = timedelta(days=364)
+"""How far back forecasts are tried."""
+
 _TRIALS = 1000
-_STEP = timedelta(days=14)
-_YEAR = timedelta(days=364)
+_STEP = 14
 _LEAST = 5
+_STILL_DONE = date.max.toordinal()
+Ask = tuple[date, int]
+"""A forecast to try: of which day, for so many days ahead."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tried:
-    """One forecast for so many days ahead of an earlier day, against what came. `half` and `sure` are 1 where P50 and
-    P85 held and 0 where not; where the count was met exactly, the part of it that makes the forecast as sure as said.
-    """
+class Finishes:
+    """When a team finished its items, and since when some of them were not done any more."""
 
-    day: date
-    horizon: int
-    half: float
-    sure: float
+    def __init__(self, histories: Iterable[History], calendar: Calendar) -> None:
+        spells: list[tuple[int, int]] = []
+        self.oldest = date.max
+        for history in histories:
+            self.oldest = min(self.oldest, calendar.day(history.item.created))
+            spells.extend(_spells(history, calendar))
+        table = np.array(spells, dtype=np.int64).reshape(-1, 2)
+        self._finished, self._until = table[:, 0], table[:, 1]
 
+    def year_before(self, day: date) -> NDArray[np.int64]:
+        """Items a day over the year before a day, oldest first, as they were known at its beginning."""
+        first = day.toordinal() - YEAR_DAYS
+        known = (self._finished >= first) & (self._finished < day.toordinal()) & (self._until >= day.toordinal())
+        return np.bincount(self._finished[known] - first, minlength=YEAR_DAYS)
 
-@dataclass(frozen=True, slots=True)
-class Record:
-    """How many forecasts were tried, and how many of them held at 85 %."""
-
-    tried: int
-    held: int
-
-    def __str__(self) -> str:
-        """For people."""
-        return f"of {self.tried} such forecasts in the past year, {self.held} held"
-
-
-def team_of(facts: Facts, goal: Goal) -> Facts:
-    """The facts of the projects and repositories that a goal's work lies in."""
-    scope = Index(facts).scope(selector for result in goal.key_results for selector in result.delivers)
-    places = {(h.item.source, h.item.container) for h in scope}
-    kept = {k: h for k, h in facts.histories.items() if (h.item.source, h.item.container) in places}
-    return replace(facts, histories=kept)
+    def between(self, first: date, end: date) -> int:
+        """Items finished from `first` to before `end` and done at the end."""
+        begun = (self._finished >= first.toordinal()) & (self._finished < end.toordinal())
+        return int((begun & (self._until >= end.toordinal())).sum())
 
 
-def teams(facts: Facts) -> Mapping[str, Facts]:
-    """The facts of each project and repository, by name."""
-    found: dict[str, dict[tuple[str, str], History]] = defaultdict(dict)
-    for key, history in facts.histories.items():
-        found[f"{history.item.source} {history.item.container}"][key] = history
-    return {name: replace(facts, histories=found[name]) for name in sorted(found)}
+def asks(today: date, since: date = date.min, known: Collection[Ask] = ()) -> list[Ask]:
+    """The forecasts of the past year that are over by `today`, but those that are `known`; oldest first."""
+    first = max(today - PAST, since)
+    monday = first + timedelta(days=-(first.toordinal() - 1) % _STEP)
+    days = (monday + timedelta(days=offset) for offset in range(0, (today - monday).days, _STEP))
+    every = ((day, horizon) for day in days for horizon in HORIZONS if day + timedelta(days=horizon) <= today)
+    return [ask for ask in every if ask not in known]
 
 
-def tries(
-    team: Facts,
-    rules: Rules,
-    today: date,
-    calendar: Calendar,
-    horizons: Iterable[int] = HORIZONS,
-    since: date = date.min,
-) -> Iterator[Tried]:
-    """Every forecast that can be tried, a fortnight apart; on days with too little history none was made.
-
-    `team` are the facts of the projects and repositories that the team works in.
-    """
-    finishes = [day for history in team.histories.values() for day in _finish(history, calendar)]
-    ahead = tuple(horizons)
-    day = today - timedelta(days=min(ahead))
-    first = min((calendar.day(h.item.created) for h in team.histories.values()), default=today)
-    while day > max(first, since):
-        known = tuple(as_of(team, calendar.midnight(day)).histories.values())
-        for horizon in ahead:
-            end = day + timedelta(days=horizon)
-            if end <= today:
-                came = sum(day <= finish < end for finish in finishes)
-                yield from _try(known, rules, day, horizon, came, calendar)
-        day -= _STEP
-
-
-def track_record(team: Facts, rules: Rules, today: date, days_ahead: int, calendar: Calendar) -> Record | None:
-    """The record of the past year at the horizon nearest to `days_ahead`; None with fewer than five tries."""
-    nearest = min(HORIZONS, key=lambda horizon: abs(horizon - days_ahead))
-    found = list(tries(team, rules, today, calendar, (nearest,), today - _YEAR))
-    return Record(len(found), round(sum(each.sure for each in found))) if len(found) >= _LEAST else None
-
-
-def _try(
-    known: Sequence[History], rules: Rules, day: date, horizon: int, came: int, calendar: Calendar
-) -> Iterator[Tried]:
-    at_least = _chance(known, rules, day, horizon, came, calendar)
-    more = _chance(known, rules, day, horizon, came + 1, calendar)
-    if at_least is not None and more is not None:
+def tries(team: Finishes, rules: Rules, wanted: Iterable[Ask]) -> Iterator[Tried]:
+    """What became of each forecast."""
+    for day, horizon in wanted:
+        pace = _pace(team.year_before(day), rules)
+        if too_thin(pace, team.oldest, day, rules):
+            yield Tried(day, horizon, None, None)
+            continue
+        came = team.between(day, day + timedelta(days=horizon))
+        drawn = simulate(_random(day), pace, horizon // 7, _TRIALS, horizon)[:, -1]
+        at_least, more = float((drawn >= came).mean()), float((drawn > came).mean())
         yield Tried(day, horizon, _held(0.5, more, at_least), _held(0.85, more, at_least))
 
 
-def _chance(
-    known: Sequence[History], rules: Rules, day: date, horizon: int, count: int, calendar: Calendar
-) -> float | None:
-    """How likely the engine calls `count` finishes: that of a goal which is all the team does, with so much open."""
-    done = [history for history in known if history.item.done]
-    if not done:
-        return None
-    template = replace(done[0].item, category=StatusCategory.TODO, finished=None, resolution=None)
-    still_open = [History(replace(template, id=f"open {number}")) for number in range(count)]
-    period = Period(day, day + timedelta(days=horizon - 1))
-    all_of_it = replace(rules, delivered_share=1.0, forecast_trials=min(rules.forecast_trials, _TRIALS))
-    goal = Goal("record", "", "", period, (KeyResult("all", ""),), rules=all_of_it)
-    found = forecast(goal, (*done, *still_open), known, day, calendar)
-    return None if found.low_evidence else found.on_time
+def record_of(
+    records: Mapping[tuple[str, str, int], Record], teams: Iterable[tuple[str, str]], days_ahead: int
+) -> Record | None:
+    """The record of forecasts for about so many days ahead, those of several teams together; None with fewer than
+    five. `records` are by source, project or repository, and days ahead.
+    """
+    nearest = min(HORIZONS, key=lambda horizon: abs(horizon - days_ahead))
+    found = [records[source, place, nearest] for source, place in set(teams) if (source, place, nearest) in records]
+    whole = Record(sum(each.tried for each in found), sum(each.held for each in found))
+    return whole if whole.tried >= _LEAST else None
+
+
+def _spells(history: History, calendar: Calendar) -> Iterator[tuple[int, int]]:
+    """From when to when an item was done and not cancelled, in ordinal days; the first is in, the last is not."""
+    item = history.item
+    last = calendar.day(item.removed).toordinal() if item.removed else _STILL_DONE
+    moves = [change for change in history.changes if change.field is Field.CATEGORY]
+    ends = [*(calendar.day(change.at).toordinal() for change in moves[1:]), last]
+    for change, end in zip(moves, ends, strict=False):
+        then = rewind(history, change.at)
+        if change.after == StatusCategory.DONE.value and then and not cancelled(then.item):
+            yield calendar.day(change.at).toordinal(), end
+    if not moves and item.done and item.finished and not cancelled(item):
+        yield calendar.day(item.finished).toordinal(), last
+
+
+def _pace(year: NDArray[np.int64], rules: Rules) -> Pace:
+    """The pace of a team that works on one goal alone: its share is exactly one."""
+    window = rules.forecast_window_days
+    return Pace(year, window, goal_done=int(year[-window:].sum()) + 1)
+
+
+def _random(day: date) -> np.random.Generator:
+    digest = hashlib.sha256(f"record {day.isoformat()}".encode()).digest()
+    return np.random.Generator(np.random.PCG64(int.from_bytes(digest[:8], "big")))
 
 
 def _held(level: float, more: float, at_least: float) -> float:
     if more >= level:
         return 0.0
     return 1.0 if at_least <= level else (level - more) / (at_least - more)
-
-
-def _finish(history: History, calendar: Calendar) -> Iterator[date]:
-    item = history.item
-    if item.done and item.finished and not cancelled(item):
-        yield calendar.day(item.finished)

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sync_agent.model import Evidence, WorkItem
+from sync_agent.model import Evidence, Record, WorkItem
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _TITLE = 90
@@ -27,6 +27,11 @@ def say_number(value: float) -> str:
 def say_percent(share: float) -> str:
     """`62 %`."""
     return f"{round(share * 100)} %"
+
+
+def say_record(record: Record) -> str:
+    """`of 41 such forecasts in the past year, 35 held`."""
+    return f"of {say_count(record.tried, 'such forecast')} in the past year, {record.held:,} held"
 
 
 def say_who(item: WorkItem) -> str:

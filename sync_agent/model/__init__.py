@@ -24,9 +24,11 @@ from sync_agent.model.judgement import (
     Forecast,
     Health,
     KeyResultState,
+    Record,
     Severity,
     Signal,
     SignalKind,
+    Tried,
 )
 from sync_agent.model.messages import (
     Acknowledgement,
@@ -94,6 +96,7 @@ __all__ = [
     "Person",
     "Place",
     "Priority",
+    "Record",
     "Role",
     "Rules",
     "Sample",
@@ -107,5 +110,6 @@ __all__ = [
     "Target",
     "Timebox",
     "TimeboxKind",
+    "Tried",
     "WorkItem",
 ]

@@ -76,12 +76,34 @@ class Signal:
 
 
 @dataclass(frozen=True, slots=True)
+class Tried:
+    """One forecast for so many days ahead of an earlier day, against what came. `half` and `sure` are 1 where P50 and
+    P85 held and 0 where not; where the count was met exactly, the part of it that makes the forecast as sure as said.
+    None where the team had too little history then, so that none was made.
+    """
+
+    day: date
+    horizon: int
+    half: float | None
+    sure: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """How many forecasts of the past year were tried against what came, and how many of them held at 85 %."""
+
+    tried: int
+    held: int
+
+
+@dataclass(frozen=True, slots=True)
 class Forecast:
     """When the remaining work will be done.
 
     `p50` and `p85` are dates by which it is done with that probability (None: beyond the horizon of the
     simulation). `on_time` is the probability that the agreed share of scope is done by the due date.
-    `basis` says in words what it rests on; `low_evidence` marks too little history.
+    `basis` says in words what it rests on; `low_evidence` marks too little history. `record` is that of
+    the team's earlier forecasts; None while there are too few.
     """
 
     p50: date | None
@@ -89,6 +111,7 @@ class Forecast:
     on_time: float | None
     basis: str
     low_evidence: bool = False
+    record: Record | None = None
 
 
 @dataclass(frozen=True, slots=True)

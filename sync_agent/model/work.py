@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from sync_agent.model.judgement import Record
+
 
 class StatusCategory(StrEnum):
     """What every tracker's statuses fold into."""
@@ -201,7 +203,8 @@ class Facts:
     """Everything known at one moment: what `evaluate` judges. Keys of `histories` are (source, item id).
 
     `queries` holds, for each selector with an own query (JQL), the ids of the items that it found:
-    (source, query) to ids. `samples` are oldest first.
+    (source, query) to ids. `samples` are oldest first. `records` tell how earlier forecasts held, by source, project or
+    repository, and days ahead.
     """
 
     histories: Mapping[tuple[str, str], History] = field(default_factory=dict)
@@ -209,3 +212,4 @@ class Facts:
     samples: Mapping[str, tuple[Sample, ...]] = field(default_factory=dict)
     sources: Mapping[str, SourceState] = field(default_factory=dict)
     queries: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    records: Mapping[tuple[str, str, int], Record] = field(default_factory=dict)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sync_agent.evaluate.words import say_day, say_percent
+from sync_agent.evaluate.words import say_day, say_percent, say_record
 from sync_agent.model import Alert, Assessment, Evidence, Goal, Health, KeyResultState, Organisation, Severity, Signal
 from sync_agent.render.document import Bullets, Inline, Strong, Text, bullets, link
 
@@ -31,6 +31,9 @@ def due_and_forecast(goal: Goal, found: Assessment) -> str:
         parts.append(f"{say_percent(forecast.on_time)} likely that {share} of the scope is done by the due date.")
     if forecast and forecast.low_evidence and (forecast.p85 or forecast.on_time is not None):
         parts.append("Little history: take the forecast as a first guess.")
+    if forecast and forecast.record:
+        text = say_record(forecast.record)
+        parts.append(f"{text[0].upper()}{text[1:]}.")
     return " ".join(parts)
 
 

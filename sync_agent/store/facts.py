@@ -67,6 +67,11 @@ def item_from_json(text: str) -> WorkItem:
     return _ITEM.validate_json(text)
 
 
+def change_from_row(row: Any) -> Change:
+    """The change that a row of `changes` holds."""
+    return Change(row.source, row.item, row.id, from_micros(row.at), Field(row.field), row.before, row.after, row.by)
+
+
 def insert_missing(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
     """Inserts rows; those whose key is there already are left as they are."""
     if rows:
@@ -117,7 +122,7 @@ def load_facts(connection: Connection) -> Facts:
     changes: dict[tuple[str, str], list[Change]] = defaultdict(list)
     ordered = select(schema.changes).order_by(schema.changes.c.source, schema.changes.c.item, schema.changes.c.at)
     for row in connection.execute(ordered):
-        changes[row.source, row.item].append(_change(row))
+        changes[row.source, row.item].append(change_from_row(row))
     histories = {}
     for source, identifier, data in connection.execute(
         select(schema.items.c.source, schema.items.c.id, schema.items.c.data)
@@ -169,10 +174,6 @@ def _stored(connection: Connection, items: Sequence[WorkItem]) -> dict[tuple[str
             query = select(table.id, table.data).where(table.source == source, table.id.in_(ids))
             found.update({(source, row.id): item_from_json(row.data) for row in connection.execute(query)})
     return found
-
-
-def _change(row: Any) -> Change:
-    return Change(row.source, row.item, row.id, from_micros(row.at), Field(row.field), row.before, row.after, row.by)
 
 
 def _samples(connection: Connection) -> Mapping[str, tuple[Sample, ...]]:

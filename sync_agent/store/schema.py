@@ -4,7 +4,7 @@ values with many fields are one JSON text beside the columns that are searched.
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Date, Float, Index, Integer, MetaData, String, Table, Text
 
 metadata = MetaData()
 
@@ -143,6 +143,25 @@ silences = Table(
     Column("id", String, primary_key=True),
     Column("until", BigInteger, nullable=False),
     Column("data", Text, nullable=False),
+)
+
+tried_forecasts = Table(
+    "tried_forecasts",
+    metadata,
+    Column("source", String, primary_key=True),
+    Column("container", String, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("horizon", Integer, primary_key=True),
+    Column("over", Date, nullable=False),
+    Column("half", Float),
+    Column("sure", Float),
+)
+
+upkeep = Table(
+    "upkeep",
+    metadata,
+    Column("work", String, primary_key=True),
+    Column("day", Date, nullable=False),
 )
 
 outbox = Table(

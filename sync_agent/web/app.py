@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from sync_agent.evaluate.words import say_record
 from sync_agent.web.view import Snapshot
 
 # Nothing on the page needs a script, a frame or another host.
@@ -30,6 +31,7 @@ def status_page(snapshot: Snapshot, now: datetime) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["said"] = say_record
     return environment.get_template("status.html").render(snapshot=snapshot, now=now)
 
 

@@ -1,16 +1,19 @@
 """The past as somebody asks for it: backtest, and the track record beside a forecast."""
 
 import json
+import re
 from datetime import timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
 from click.testing import CliRunner, Result
 
 from sync_agent.cli import main
-from sync_agent.model import Field, SourceState, Timebox, TimeboxKind
+from sync_agent.model import Field, Organisation, SourceState, Timebox, TimeboxKind
 from sync_agent.store import Store
 from sync_agent.store.facts import save_changes, save_items, save_source, save_timeboxes
+from sync_agent.track import keep_record
 from sync_agent.world import utc_now
 from tests.builders import change, done, item
 
@@ -54,6 +57,7 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
         save_changes(connection, changes)
         save_timeboxes(connection, boxes)
         save_source(connection, SourceState("jira", complete_at=now), "cursor")
+    keep_record(Organisation("Acme", (), {}), store, now, Event())
     store.close()
     return folder
 
@@ -82,10 +86,13 @@ def test_the_backtest_can_be_read_by_machines_and_cut_off(directory: Path) -> No
     assert min(tried["day"] for tried in document["forecasts"]["jira SHOP"]) >= since.isoformat()
 
 
-def test_a_forecast_is_explained_with_its_record(directory: Path) -> None:
-    result = call(directory, "explain", "checkout")
+@pytest.mark.parametrize("command", [("status",), ("explain", "checkout"), ("forecast", "checkout")])
+def test_a_forecast_is_shown_with_its_record(directory: Path, command: tuple[str, ...]) -> None:
+    result = call(directory, *command)
     assert result.exit_code == 0, result.output
-    assert "track record: of " in result.output
+    found = re.search(r"rack record: of (\d+) such forecasts in the past year, (\d+) held", result.output)
+    assert found
+    assert found[1] == found[2]  # The team is as steady as can be.
 
 
 def test_without_a_past_the_backtest_says_so(tmp_path: Path) -> None:

@@ -1,13 +1,15 @@
 """How often forecasts held, for teams whose past is known by construction."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 
 from sync_agent.evaluate.calendar import Calendar
-from sync_agent.evaluate.record import Record, team_of, teams, track_record, tries
-from sync_agent.model import Facts, Field, Rules, Selector
-from tests.builders import NOW, START, change, done, facts, goal, item
+from sync_agent.evaluate.record import Finishes, asks, record_of, tries
+from sync_agent.evaluate.words import say_record
+from sync_agent.model import Facts, Field, Record, Rules, Tried
+from tests.builders import NOW, START, change, done, facts, item
 
 TODAY = date(2026, 11, 24)
 CALENDAR = Calendar("UTC", None)
@@ -21,42 +23,88 @@ def team(*, weeks: int, quiet: int = 0) -> Facts:
     return facts(*(done(key, at, created=EARLY) for key, at in moments.items()), changes=finished)
 
 
+def finishes(known: Facts) -> Finishes:
+    return Finishes(known.histories.values(), CALENDAR)
+
+
+def tried(known: Facts, horizon: int) -> dict[date, Tried]:
+    wanted = [ask for ask in asks(TODAY) if ask[1] == horizon]
+    return {each.day: each for each in tries(finishes(known), Rules(), wanted)}
+
+
 def test_a_steady_team_keeps_what_is_forecast() -> None:
-    found = list(tries(team(weeks=40), Rules(), TODAY, CALENDAR, (28,)))
-    assert len(found) >= 10
-    assert all(each.sure == 1 for each in found)
+    # With forty weeks of history, it could be forecast from about ten weeks on.
+    held = [each.sure for each in tried(team(weeks=40), 28).values() if each.sure is not None]
+    assert len(held) >= 10
+    assert set(held) == {1}
 
 
 def test_a_team_that_stops_breaks_what_was_forecast() -> None:
-    found = {each.day: each for each in tries(team(weeks=40, quiet=4), Rules(), TODAY, CALENDAR, (28,))}
-    # Of the four weeks from 27 October all were quiet; before 29 September none was.
-    assert found[date(2026, 10, 27)].sure == 0
-    assert found[date(2026, 10, 27)].half == 0
-    assert found[date(2026, 9, 15)].sure == 1
+    found = tried(team(weeks=40, quiet=6), 28)
+    # The last item was finished on 12 October. Of the four weeks from 26 October none was worked in, of those from
+    # 31 August all were.
+    assert (found[date(2026, 10, 26)].half, found[date(2026, 10, 26)].sure) == (0, 0)
+    assert found[date(2026, 8, 31)].sure == 1
 
 
 def test_no_forecast_is_tried_that_would_not_have_been_made() -> None:
-    assert not list(tries(facts(done("SHOP-1")), Rules(), TODAY, CALENDAR))
-    assert not list(tries(facts(item("SHOP-1")), Rules(), TODAY, CALENDAR))
-    assert not list(tries(facts(), Rules(), TODAY, CALENDAR))
+    for known in (facts(done("SHOP-1")), facts(item("SHOP-1")), facts()):
+        found = tried(known, 14)
+        assert found
+        assert {each.sure for each in found.values()} == {None}
 
 
-def test_the_record_is_that_of_the_past_year_at_the_nearest_horizon() -> None:
-    record = track_record(team(weeks=40), Rules(), TODAY, 30, CALENDAR)
-    assert record
-    assert record.held == record.tried
-    assert track_record(team(weeks=8), Rules(), TODAY, 30, CALENDAR) is None
-    assert str(Record(41, 35)) == "of 41 such forecasts in the past year, 35 held"
+def test_every_other_monday_is_tried_once_its_time_is_over() -> None:
+    wanted = asks(TODAY)
+    assert {day.weekday() for day, _ in wanted} == {0}
+    days = sorted({day for day, horizon in wanted if horizon == 14})
+    assert {(later - earlier).days for earlier, later in pairwise(days)} == {14}
+    assert days[0] >= TODAY - timedelta(days=364)
+    assert TODAY - timedelta(days=28) < days[-1] <= TODAY - timedelta(days=14)
+    assert max(day for day, horizon in wanted if horizon == 84) <= TODAY - timedelta(days=84)
 
 
-def test_teams_are_the_projects_and_repositories() -> None:
-    known = facts(item("SHOP-1"), item("PLAT-1"), item("PLAT-2", labels=("x",)))
-    assert {name: len(each.histories) for name, each in teams(known).items()} == {"jira PLAT": 2, "jira SHOP": 1}
-    labelled = goal(delivers=Selector("jira", labels=("x",)))
-    assert {h.item.key for h in team_of(known, labelled).histories.values()} == {"PLAT-1", "PLAT-2"}
+def test_the_same_days_are_asked_tomorrow_and_only_what_is_new() -> None:
+    # 9 November is one of the Mondays; a fortnight from it is over on 23 November.
+    before, after = asks(date(2026, 11, 22)), asks(date(2026, 11, 23))
+    assert set(after) - set(before) == {(date(2026, 11, 9), 14), (date(2026, 10, 26), 28), (date(2026, 9, 28), 56)} | {
+        (date(2026, 8, 31), 84)
+    }
+    assert asks(date(2026, 11, 23), known=after) == []
 
 
-@pytest.mark.parametrize("horizon", [14, 84])
-def test_a_forecast_is_tried_only_when_its_time_is_over(horizon: int) -> None:
-    found = list(tries(team(weeks=40), Rules(), TODAY, CALENDAR, (horizon,)))
-    assert max(each.day for each in found) == TODAY - timedelta(days=horizon)
+@pytest.mark.parametrize("day", [date(2026, 11, 2), date(2026, 11, 9)])
+def test_only_what_was_known_then_counts(day: date) -> None:
+    # Finished on 1 November, reopened on the 5th, finished again on the 20th.
+    moments = [NOW.replace(day=number) for number in (1, 5, 20)]
+    ways = [("doing", "done"), ("done", "doing"), ("doing", "done")]
+    moves = tuple(change("SHOP-1", at, Field.CATEGORY, *way) for at, way in zip(moments, ways, strict=True))
+    found = finishes(facts(done("SHOP-1", moments[-1]), changes=moves))
+    assert found.year_before(day).sum() == (1 if day < date(2026, 11, 6) else 0)
+    assert found.year_before(date(2026, 11, 24)).sum() == 1
+    assert found.between(date(2026, 10, 27), date(2026, 11, 10)) == 0
+    assert found.between(date(2026, 10, 27), date(2026, 11, 24)) == 1
+
+
+def test_what_was_cancelled_was_not_finished_and_what_left_the_scope_was_until_then() -> None:
+    day = NOW.replace(day=2)
+    known = facts(
+        done("SHOP-1", day, resolution="Won't Do"),
+        done("SHOP-2", day, removed=NOW.replace(day=10)),
+        changes=tuple(change(key, day, Field.CATEGORY, "doing", "done") for key in ("SHOP-1", "SHOP-2")),
+    )
+    found = finishes(known)
+    assert found.year_before(date(2026, 11, 9)).tolist()[-7] == 1
+    assert found.year_before(date(2026, 11, 9)).sum() == 1
+    assert found.year_before(date(2026, 11, 16)).sum() == 0
+
+
+def test_the_record_is_that_of_the_nearest_days_ahead_and_of_all_teams() -> None:
+    shop, plat = ("jira", "SHOP"), ("jira", "PLAT")
+    records = {(*shop, 28): Record(20, 17), (*shop, 56): Record(18, 12), (*plat, 28): Record(4, 4)}
+    assert record_of(records, [shop], 30) == Record(20, 17)
+    assert record_of(records, [shop], 44) == Record(18, 12)
+    assert record_of(records, [shop, plat], 28) == Record(24, 21)
+    assert record_of(records, [plat], 28) is None  # fewer than five
+    assert record_of(records, [shop], 300) is None
+    assert say_record(Record(41, 35)) == "of 41 such forecasts in the past year, 35 held"

@@ -27,6 +27,7 @@ from sync_agent.model import (
     Period,
     Person,
     Place,
+    Record,
     Role,
     Severity,
     Signal,
@@ -54,7 +55,11 @@ GOAL = Goal(
 )
 DEMO = Organisation("Example Shop (demo)", (GOAL,), {p.id: p for p in (DANA, NOOR, BOARD, OPS)}, "Europe/Berlin")
 FORECAST = Forecast(
-    date(2026, 12, 21), date(2027, 1, 9), 0.35, "10,000 runs from 60 items the team finished in 90 days"
+    date(2026, 12, 21),
+    date(2027, 1, 9),
+    0.35,
+    "10,000 runs from 60 items the team finished in 90 days",
+    record=Record(41, 35),
 )
 STATE = KeyResultState("flow", "New flow shipped", 0.42, 17, 40, "points", "17 of 40 points", FORECAST)
 ITEM = Evidence(

@@ -1,0 +1,93 @@
+"""How forecasts of the past held, and what is needed to try more of them."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime, timedelta
+from itertools import groupby
+
+from sqlalchemy import Connection, delete, func, select
+
+from sync_agent.model import Field, History, Record, Tried
+from sync_agent.store import schema
+from sync_agent.store.facts import change_from_row, insert_missing, item_from_json
+from sync_agent.store.schema import to_micros
+
+_ITEMS, _CHANGES, _TRIED = schema.items.c, schema.changes.c, schema.tried_forecasts.c
+_TOLD_BY = (Field.CATEGORY.value, Field.RESOLUTION.value)
+_ITEMS_A_QUERY = 500
+_WORK = "track record"
+
+
+def kept_on(connection: Connection) -> date | None:
+    """The day the record was last brought up to date."""
+    return connection.scalar(select(schema.upkeep.c.day).where(schema.upkeep.c.work == _WORK))
+
+
+def note_kept(connection: Connection, day: date) -> None:
+    """Notes that the record is up to date."""
+    connection.execute(delete(schema.upkeep).where(schema.upkeep.c.work == _WORK))
+    connection.execute(schema.upkeep.insert(), [{"work": _WORK, "day": day}])
+
+
+def load_teams(connection: Connection) -> list[tuple[str, str]]:
+    """Every project and repository with items: source and name."""
+    query = select(_ITEMS.source, _ITEMS.container).distinct().order_by(_ITEMS.source, _ITEMS.container)
+    return [(row.source, row.container) for row in connection.execute(query)]
+
+
+def load_tried(connection: Connection, source: str, container: str) -> frozenset[tuple[date, int]]:
+    """The forecasts of a team that were tried: their day and days ahead."""
+    query = select(_TRIED.day, _TRIED.horizon).where(_TRIED.source == source, _TRIED.container == container)
+    return frozenset((row.day, row.horizon) for row in connection.execute(query))
+
+
+def save_tried(connection: Connection, source: str, container: str, found: Iterable[Tried]) -> None:
+    """Adds tried forecasts of a team; those that are there stay as they are."""
+    rows = [
+        {
+            "source": source,
+            "container": container,
+            "day": tried.day,
+            "horizon": tried.horizon,
+            "over": tried.day + timedelta(days=tried.horizon),
+            "half": tried.half,
+            "sure": tried.sure,
+        }
+        for tried in found
+    ]
+    insert_missing(connection, schema.tried_forecasts, rows)
+
+
+def load_records(connection: Connection, since: date, until: date) -> Mapping[tuple[str, str, int], Record]:
+    """The record of forecasts made from `since` on and over by `until`: by source, container, and days ahead."""
+    query = (
+        select(_TRIED.source, _TRIED.container, _TRIED.horizon, func.count(), func.sum(_TRIED.sure))
+        .where(_TRIED.sure.is_not(None), _TRIED.day >= since, _TRIED.over <= until)
+        .group_by(_TRIED.source, _TRIED.container, _TRIED.horizon)
+    )
+    return {(row[0], row[1], row[2]): Record(row[3], round(row[4])) for row in connection.execute(query)}
+
+
+def load_finishing(connection: Connection, source: str, container: str, since: datetime) -> Iterator[History]:
+    """The items of a team that were touched after `since`, with the changes that tell when they were done.
+
+    One after the other, so that a team of any size needs little memory.
+    """
+    last = ""
+    query = (
+        select(_ITEMS.id, _ITEMS.data)
+        .where(_ITEMS.source == source, _ITEMS.container == container, _ITEMS.updated >= to_micros(since))
+        .order_by(_ITEMS.id)
+        .limit(_ITEMS_A_QUERY)
+    )
+    while rows := connection.execute(query.where(_ITEMS.id > last)).all():
+        ids = [row.id for row in rows]
+        ordered = (
+            select(schema.changes)
+            .where(_CHANGES.source == source, _CHANGES.item.in_(ids), _CHANGES.field.in_(_TOLD_BY))
+            .order_by(_CHANGES.item, _CHANGES.at)
+        )
+        changes = groupby(map(change_from_row, connection.execute(ordered)), key=lambda change: change.item)
+        known = {item: tuple(found) for item, found in changes}
+        for row in rows:
+            yield History(item_from_json(row.data), known.get(row.id, ()))
+        last = ids[-1]

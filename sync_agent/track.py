@@ -1,0 +1,56 @@
+"""Keeps the track record: once a day, forecasts of the past whose time is over are tried against what came."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, time, timedelta
+from threading import Event
+
+import structlog
+from sqlalchemy import Connection
+
+from sync_agent.evaluate.calendar import Calendar
+from sync_agent.evaluate.record import PAST, Finishes, asks, tries
+from sync_agent.model import Organisation, Record, Rules
+from sync_agent.store import Store
+from sync_agent.store.record import kept_on, load_finishing, load_records, load_teams, load_tried, note_kept, save_tried
+
+log = structlog.get_logger(__name__)
+
+# A forecast of a year ago knew the year before it.
+_KNOWN = PAST + timedelta(days=366)
+
+
+def records_at(connection: Connection, moment: datetime) -> Mapping[tuple[str, str, int], Record]:
+    """How the forecasts of the year before a moment held: by source, project or repository, and days ahead."""
+    return load_records(connection, moment.date() - PAST, moment.date())
+
+
+def keep_record(organisation: Organisation, store: Store, now: datetime, stop: Event) -> None:
+    """Brings the record up to date if that was not done today. Each team is kept by itself: what is stopped goes on."""
+    today = now.date()
+    with store.read() as connection:
+        if kept_on(connection) == today:
+            return
+        teams = load_teams(connection)
+    calendar = Calendar.of(organisation)
+    count = 0
+    for source, container in teams:
+        if stop.is_set():
+            return
+        count += _try_team(store, source, container, now, calendar)
+    with store.begin() as connection:
+        note_kept(connection, today)
+    log.info("track record kept", teams=len(teams), tried=count)
+
+
+def _try_team(store: Store, source: str, container: str, now: datetime, calendar: Calendar) -> int:
+    today = now.date()
+    with store.read() as connection:
+        wanted = asks(today, known=load_tried(connection, source, container))
+        if not wanted:
+            return 0
+        since = datetime.combine(today - _KNOWN, time(), UTC)
+        team = Finishes(load_finishing(connection, source, container, since), calendar)
+    found = list(tries(team, Rules(), wanted))
+    with store.begin() as connection:
+        save_tried(connection, source, container, found)
+    return len(found)

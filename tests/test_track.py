@@ -1,0 +1,69 @@
+"""The track record is kept once a day, team by team, and nothing of it is done twice."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from threading import Event
+
+import pytest
+from sqlalchemy import func, select
+
+from sync_agent.model import Field, Record
+from sync_agent.store import Store, schema
+from sync_agent.store.facts import save_changes, save_items
+from sync_agent.store.record import kept_on
+from sync_agent.track import keep_record, records_at
+from tests.builders import NOW, change, done, organisation
+
+_YEARS = NOW - timedelta(days=900)
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    """Two teams that finished one item a day for a year and a half."""
+    finished = [(f"{name}-{n}", NOW - timedelta(days=n)) for name in ("SHOP", "PLAT") for n in range(1, 550)]
+    with Store.temporary() as found:
+        with found.begin() as connection:
+            save_items(connection, [done(key, at, created=_YEARS, updated=at) for key, at in finished])
+            save_changes(connection, [change(key, at, Field.CATEGORY, "doing", "done") for key, at in finished])
+        yield found
+
+
+def count(store: Store) -> int:
+    with store.read() as connection:
+        return connection.scalar(select(func.count()).select_from(schema.tried_forecasts)) or 0
+
+
+def keep(store: Store, now: datetime, stop: Event | None = None) -> None:
+    keep_record(organisation(), store, now, stop or Event())
+
+
+def test_the_record_is_of_the_year_before_and_of_what_was_over_then(store: Store) -> None:
+    keep(store, NOW)
+    with store.read() as connection:
+        found = records_at(connection, NOW)
+        earlier = records_at(connection, NOW - timedelta(days=140))
+    # Every other Monday of 52 weeks; the last ones of each kind are not over.
+    assert found["jira", "SHOP", 14] == Record(25, 25)
+    assert found["jira", "SHOP", 84] == Record(20, 20)
+    assert earlier["jira", "PLAT", 14] == Record(15, 15)
+
+
+def test_once_a_day_is_enough_and_only_what_became_known_is_tried(store: Store) -> None:
+    keep(store, NOW)
+    first = count(store)
+    keep(store, NOW + timedelta(hours=3))
+    keep(store, NOW + timedelta(days=1))
+    assert count(store) == first
+    keep(store, NOW + timedelta(days=14))
+    assert count(store) == first + 2 * 4  # one of each days ahead, for each team
+
+
+def test_what_was_stopped_goes_on_at_the_next_cycle(store: Store) -> None:
+    stop = Event()
+    stop.set()
+    keep(store, NOW, stop)
+    with store.read() as connection:
+        assert kept_on(connection) is None
+    keep(store, NOW)
+    with store.read() as connection:
+        assert kept_on(connection) == NOW.date()

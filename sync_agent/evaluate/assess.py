@@ -16,6 +16,7 @@ from sync_agent.evaluate.progress import delivery_state, kpi_state, kpi_value, r
 from sync_agent.evaluate.record import record_of
 from sync_agent.evaluate.reference import chance_by_idleness, chance_of_slip, past_paces
 from sync_agent.evaluate.signals import find_all
+from sync_agent.evaluate.team import Teams, places
 from sync_agent.evaluate.words import say_day
 from sync_agent.model import (
     Assessment,
@@ -41,27 +42,42 @@ class _Bench:
     facts: Facts
     index: Index
     calendar: Calendar
+    teams: Teams
     now: datetime
     before: Mapping[str, Health]
 
 
 def evaluate(
-    organisation: Organisation, facts: Facts, now: datetime, before: Mapping[str, Health] | None = None
+    organisation: Organisation,
+    facts: Facts,
+    now: datetime,
+    before: Mapping[str, Health] | None = None,
+    known: Mapping[str, Assessment] | None = None,
 ) -> tuple[Assessment, ...]:
     """One assessment per goal, in the order of the configuration. `now` is aware UTC.
 
     For an earlier day give it `as_of(facts, day)` and that day. `before` is the health that was last found, by goal:
-    a health changes only when its chance is clearly (`hysteresis`) on the other side of a threshold.
+    a health changes only when its chance is clearly (`hysteresis`) on the other side of a threshold. The goals of
+    `known` are not judged again; the facts need not hold their work.
     """
-    bench = _Bench(organisation, facts, Index(facts), Calendar.of(organisation), now, before or {})
+    index, calendar = Index(facts), Calendar.of(organisation)
+    teams = Teams(facts, index, calendar)
+    bench = _Bench(organisation, facts, index, calendar, teams, now, before or {})
     earlier = _Earlier(bench)
     goals = {goal.id: goal for goal in organisation.goals}
-    known = {goal.id: [d for d in goal.depends_on if d in goals] for goal in organisation.goals}
-    judged: dict[str, Assessment] = {}
-    for goal_id in TopologicalSorter(known).static_order():
-        goal = goals[goal_id]
-        judged[goal_id] = _assess(bench, goal, earlier, {d: judged[d] for d in known[goal_id]})
+    judged = dict(known or {})
+    for goal in in_order(organisation):
+        if goal.id not in judged:
+            waits = {d: judged[d] for d in goal.depends_on if d in goals}
+            judged[goal.id] = _assess(bench, goal, earlier, waits)
     return tuple(judged[goal.id] for goal in organisation.goals)
+
+
+def in_order(organisation: Organisation) -> list[Goal]:
+    """Every goal, those that others wait for before these."""
+    goals = {goal.id: goal for goal in organisation.goals}
+    waits = {goal.id: [d for d in goal.depends_on if d in goals] for goal in organisation.goals}
+    return [goals[name] for name in TopologicalSorter(waits).static_order()]
 
 
 def find_goal(organisation: Organisation, name: str) -> Goal:
@@ -141,7 +157,7 @@ def _state(bench: _Bench, goal: Goal, key_result: KeyResult) -> KeyResultState:
     if not scope:
         return state
     today = bench.calendar.day(bench.now)
-    found = forecast(goal, scope, bench.index.team(scope), today, bench.calendar)
+    found = forecast(goal, scope, bench.teams.past(scope), today, bench.calendar)
     if found.low_evidence:
         return replace(state, forecast=_by_reference(bench, goal, scope, found))
     teams = {(h.item.source, h.item.container) for h in scope}
@@ -155,9 +171,10 @@ def _by_reference(bench: _Bench, goal: Goal, scope: tuple[History, ...], thin: F
     idle = [(bench.now - h.item.active).total_seconds() / 86_400 for h in scope if not h.item.done]
     needed = goal.rules.delivered_share * len(scope) - (len(scope) - len(idle))
     prior = 1 - chance_by_idleness(idle, needed, (goal.period.due - today).days + 1)
-    places = {(h.item.source, h.item.container.casefold()) for h in scope}
-    boxes = [box for box in bench.facts.timeboxes if (box.source, box.container.casefold()) in places]
-    paces = past_paces(bench.index.team(scope), boxes, today, bench.calendar)
+    teams = places(scope)
+    boxes = [box for box in bench.facts.timeboxes if (box.source, box.container.casefold()) in teams]
+    members = [h for team in sorted(teams) for h in bench.index.members(*team)]
+    paces = past_paces(members, boxes, today, bench.calendar)
     slip = chance_of_slip(paces, needed, bench.calendar.working_days(today, goal.period.due), prior)
     return replace(thin, on_time=1 - slip)
 

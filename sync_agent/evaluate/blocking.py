@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sync_agent.evaluate.history import last_change
-from sync_agent.evaluate.mapping import Index, cancelled
+from sync_agent.evaluate.mapping import Index
 from sync_agent.model import Field, History, LinkKind, Rules, StatusCategory
 
 
@@ -54,7 +54,7 @@ def _waiting(history: History, index: Index, members: set[tuple[str, str]]) -> I
     item = history.item
     for link in item.links:
         blocker = index.find(item.source, link.target) if link.kind is LinkKind.BLOCKED_BY else None
-        if blocker is None or blocker.item.done or cancelled(blocker.item) or blocker.item.key == item.key:
+        if blocker is None or blocker.item.done or blocker.item.cancelled or blocker.item.key == item.key:
             continue
         inside = (blocker.item.source, blocker.item.id) in members
         if inside and item.category is StatusCategory.TODO:

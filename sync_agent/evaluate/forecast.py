@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.pace import Pace, measure_pace, simulate
 from sync_agent.evaluate.words import say_count
-from sync_agent.model import Forecast, Goal, History, Rules
+from sync_agent.model import Forecast, Goal, History, Rules, TeamPast
 
 _LEAST_DONE = 30
 _LEAST_WEEKS = 5
@@ -49,7 +49,7 @@ class Course:
 
 
 def forecast(
-    goal: Goal, scope: Sequence[History], team: Sequence[History], today: date, calendar: Calendar
+    goal: Goal, scope: Sequence[History], team: Sequence[TeamPast], today: date, calendar: Calendar
 ) -> Forecast:
     """The forecast of one key result's delivered work. Always says what it rests on."""
     rules = goal.rules
@@ -57,7 +57,7 @@ def forecast(
     if scope and not open_items:
         return Forecast(today, today, 1.0, "everything is done")
     pace = measure_pace(scope, team, goal.period.start, today, calendar, rules)
-    oldest = min((calendar.day(h.item.created) for h in team), default=today)
+    oldest = min((past.oldest for past in team if past.oldest), default=today)
     thin = too_thin(pace, oldest, today, rules)
     if thin:
         return Forecast(None, None, None, thin, low_evidence=True)

@@ -5,37 +5,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 from sync_agent.model import Facts, History, ItemKind, Selector, StatusCategory, WorkItem
 
-# Finished without being delivered: Jira's usual resolutions and GitHub's state reasons.
-CANCELLED = frozenset(
-    {
-        "abandoned",
-        "cancelled",
-        "canceled",
-        "cannot reproduce",
-        "declined",
-        "duplicate",
-        "incomplete",
-        "invalid",
-        "not a bug",
-        "not planned",
-        "not_planned",
-        "obsolete",
-        "rejected",
-        "won't do",
-        "won't fix",
-        "wont do",
-        "wont fix",
-        "withdrawn",
-    }
-)
-
 # Types that only hold other items. Counting both the epic and its stories would count the work twice.
 _HOLDERS = frozenset({"epic", "initiative", "theme"})
-
-
-def cancelled(item: WorkItem) -> bool:
-    """Whether an item left the scope without being delivered."""
-    return item.done and (item.resolution or "").casefold() in CANCELLED
 
 
 class Index:
@@ -70,7 +41,7 @@ class Index:
 
         An epic, initiative or theme is left out when items below it are in: it would count the same work twice.
         """
-        chosen = {(h.item.source, h.item.id): h for s in selectors for h in self.select(s) if not cancelled(h.item)}
+        chosen = {(h.item.source, h.item.id): h for s in selectors for h in self.select(s) if not h.item.cancelled}
         parents = {(h.item.source, (h.item.parent or "").casefold()) for h in chosen.values()}
         return tuple(
             h
@@ -83,10 +54,9 @@ class Index:
         tests = _tests(selector, self._facts)
         return (h for h in self._candidates(selector) if all(test(h.item) for test in tests))
 
-    def team(self, scope: Iterable[History]) -> tuple[History, ...]:
-        """All items of the projects and repositories that the scope lies in."""
-        containers = {(h.item.source, h.item.container.casefold()) for h in scope}
-        return tuple(h for container in sorted(containers) for h in self._containers[container])
+    def members(self, source: str, container: str) -> tuple[History, ...]:
+        """All items of one project or repository, whose name is case-folded."""
+        return tuple(self._containers.get((source, container), ()))
 
     def _candidates(self, selector: Selector) -> Iterable[History]:
         parents = (*selector.epics, *selector.sub_issues_of)

@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sync_agent.evaluate.calendar import Calendar
-from sync_agent.evaluate.mapping import cancelled
-from sync_agent.model import History, Rules
+from sync_agent.model import History, Rules, TeamPast
 
 YEAR_DAYS = 365
 _LONGEST_BLOCK_DAYS = 56
@@ -55,24 +54,19 @@ class Pace:
 
 
 def measure_pace(
-    scope: Sequence[History], team: Sequence[History], start: date, today: date, calendar: Calendar, rules: Rules
+    scope: Sequence[History], team: Sequence[TeamPast], start: date, today: date, calendar: Calendar, rules: Rules
 ) -> Pace:
     """Counts what was finished each day; today is left out because it is not over. `start` is the goal's."""
     first = today - timedelta(days=YEAR_DAYS)
     year = np.zeros(YEAR_DAYS, dtype=np.int64)
-    members = {(h.item.source, h.item.id) for h in scope}
-    window_begins = YEAR_DAYS - rules.forecast_window_days
-    goal_done = 0
-    for history in team:
-        item = history.item
-        if item.finished is None or not item.done or cancelled(item):
-            continue
-        offset = (calendar.day(item.finished) - first).days
-        if 0 <= offset < YEAR_DAYS:
-            year[offset] += 1
-            goal_done += offset >= window_begins and (item.source, item.id) in members
-    growth = measure_growth(scope, start, today, calendar, rules.forecast_window_days)
-    return Pace(year, rules.forecast_window_days, goal_done, growth, rules.capacity)
+    for day, count in (each for past in team for each in past.delivered.items()):
+        if first <= day < today:
+            year[(day - first).days] += count
+    window = rules.forecast_window_days
+    begins = today - timedelta(days=window)
+    goal_done = sum(begins <= calendar.day(h.item.delivered) < today for h in scope if h.item.delivered)
+    growth = measure_growth(scope, start, today, calendar, window)
+    return Pace(year, window, goal_done, growth, rules.capacity)
 
 
 def measure_growth(scope: Sequence[History], start: date, today: date, calendar: Calendar, window: int) -> float:

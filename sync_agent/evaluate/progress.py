@@ -4,7 +4,7 @@ import statistics
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sync_agent.evaluate.mapping import Index, cancelled
+from sync_agent.evaluate.mapping import Index
 from sync_agent.evaluate.words import say_count, say_number
 from sync_agent.model import CountKpi, Facts, Goal, History, KeyResult, KeyResultState, Measure
 
@@ -17,7 +17,7 @@ def kpi_name(goal: Goal, key_result: KeyResult) -> str:
 def kpi_value(goal: Goal, key_result: KeyResult, facts: Facts, index: Index) -> float | None:
     """The KPI's newest value; None when there is none yet."""
     if isinstance(key_result.kpi, CountKpi):
-        return float(sum(not cancelled(h.item) for h in index.select(key_result.kpi.selector)))
+        return float(sum(not h.item.cancelled for h in index.select(key_result.kpi.selector)))
     samples = facts.samples.get(kpi_name(goal, key_result), ())
     return samples[-1].value if samples else None
 
@@ -73,9 +73,7 @@ def roll_up(goal: Goal, states: Iterable[KeyResultState]) -> float | None:
 
 def finished_since(scope: Iterable[History], since: datetime) -> int:
     """How many items were delivered after `since`."""
-    return sum(
-        h.item.finished is not None and h.item.finished > since and h.item.done and not cancelled(h.item) for h in scope
-    )
+    return sum(h.item.delivered is not None and h.item.delivered > since for h in scope)
 
 
 def _delivery_detail(done: float, total: float, unit: str, missing: int) -> str:

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.forecast import too_thin
 from sync_agent.evaluate.history import rewind
-from sync_agent.evaluate.mapping import cancelled
 from sync_agent.evaluate.pace import YEAR_DAYS, Pace, simulate
 from sync_agent.model import Field, History, Record, Rules, StatusCategory, Tried
 
@@ -98,9 +97,9 @@ def _spells(history: History, calendar: Calendar) -> Iterator[tuple[int, int]]:
     ends = [*(calendar.day(change.at).toordinal() for change in moves[1:]), last]
     for change, end in zip(moves, ends, strict=False):
         then = rewind(history, change.at)
-        if change.after == StatusCategory.DONE.value and then and not cancelled(then.item):
+        if change.after == StatusCategory.DONE.value and then and not then.item.cancelled:
             yield calendar.day(change.at).toordinal(), end
-    if not moves and item.done and item.finished and not cancelled(item):
+    if not moves and item.done and item.finished and not item.cancelled:
         yield calendar.day(item.finished).toordinal(), last
 
 

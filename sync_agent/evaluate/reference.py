@@ -12,7 +12,6 @@ from statistics import NormalDist
 import numpy as np
 
 from sync_agent.evaluate.calendar import Calendar
-from sync_agent.evaluate.mapping import cancelled
 from sync_agent.model import History, Timebox, TimeboxKind
 
 # An item is the likelier to be finished within h days the shorter it has lain: h / (h + idle + 10).
@@ -82,5 +81,5 @@ def _by_box(team: Iterable[History]) -> Mapping[tuple[str, str, TimeboxKind, str
 
 def _finishes(histories: Iterable[History], calendar: Calendar) -> Iterator[date]:
     for history in histories:
-        if history.item.finished and history.item.done and not cancelled(history.item):
-            yield calendar.day(history.item.finished)
+        if history.item.delivered:
+            yield calendar.day(history.item.delivered)

@@ -10,6 +10,7 @@ from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.history import as_of
 from sync_agent.evaluate.mapping import Index
 from sync_agent.evaluate.pace import measure_pace
+from sync_agent.evaluate.team import Teams
 from sync_agent.evaluate.words import say_count
 from sync_agent.model import Assessment, Cause, Facts, Goal, History, Organisation
 
@@ -80,7 +81,9 @@ def _candidates(
     if stuck:
         by = ", ".join(dict.fromkeys(blockage.subject for blockage in held))
         yield f"{say_count(len(stuck), 'item')} blocked ({by})", Assumption(without=stuck)
-    pace = measure_pace(scope, index.team(scope), goal.period.start, calendar.day(now), calendar, goal.rules)
+    pace = measure_pace(
+        scope, Teams(facts, index, calendar).past(scope), goal.period.start, calendar.day(now), calendar, goal.rules
+    )
     before = int(pace.year[-2 * pace.window : -pace.window].sum())
     if pace.done and before > _NOTABLE_DROP * pace.done:
         text = f"the team finished {pace.done} items in {pace.window} days, {before} in those before"

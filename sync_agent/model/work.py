@@ -7,6 +7,30 @@ from enum import StrEnum
 
 from sync_agent.model.judgement import Record
 
+# Finished without being delivered: Jira's usual resolutions and GitHub's state reasons.
+_CANCELLED = frozenset(
+    {
+        "abandoned",
+        "cancelled",
+        "canceled",
+        "cannot reproduce",
+        "declined",
+        "duplicate",
+        "incomplete",
+        "invalid",
+        "not a bug",
+        "not planned",
+        "not_planned",
+        "obsolete",
+        "rejected",
+        "won't do",
+        "won't fix",
+        "wont do",
+        "wont fix",
+        "withdrawn",
+    }
+)
+
 
 class StatusCategory(StrEnum):
     """What every tracker's statuses fold into."""
@@ -92,6 +116,16 @@ class WorkItem:
     def done(self) -> bool:
         """Whether the item counts as finished work."""
         return self.category is StatusCategory.DONE
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether it left the scope without being delivered."""
+        return self.done and (self.resolution or "").casefold() in _CANCELLED
+
+    @property
+    def delivered(self) -> datetime | None:
+        """When it was finished; None while it is not, or when it was cancelled."""
+        return self.finished if self.done and not self.cancelled else None
 
 
 class Field(StrEnum):
@@ -179,6 +213,18 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
+class TeamPast:
+    """What the people of one project or repository delivered, whatever it was for.
+
+    `delivered` counts items by the day in the organisation's time zone, over the last year at least; `oldest` is the
+    day on which their oldest item was made (None: they have none).
+    """
+
+    delivered: Mapping[date, int]
+    oldest: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class SourceState:
     """How fresh the facts of one source are.
 
@@ -204,7 +250,8 @@ class Facts:
 
     `queries` holds, for each selector with an own query (JQL), the ids of the items that it found:
     (source, query) to ids. `samples` are oldest first. `records` tell how earlier forecasts held, by source, project or
-    repository, and days ahead.
+    repository, and days ahead. `teams` are the past of those projects and repositories, by source and case-folded
+    name, of which not every item is here.
     """
 
     histories: Mapping[tuple[str, str], History] = field(default_factory=dict)
@@ -213,3 +260,4 @@ class Facts:
     sources: Mapping[str, SourceState] = field(default_factory=dict)
     queries: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     records: Mapping[tuple[str, str, int], Record] = field(default_factory=dict)
+    teams: Mapping[tuple[str, str], TeamPast] = field(default_factory=dict)

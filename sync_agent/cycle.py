@@ -14,26 +14,25 @@ import structlog
 from connectors.base import Markup, Usage
 from sync_agent.config import Settings
 from sync_agent.decide import Memory, Options, Outcome, Overlays, decide, other_ways
-from sync_agent.evaluate import as_of, evaluate, selectors
-from sync_agent.model import Assessment, Facts, HttpKpi, Message, Notice, Organisation, SourceState
+from sync_agent.evaluate import selectors
+from sync_agent.judging import Judged, judge_now, keep
+from sync_agent.model import Assessment, HttpKpi, Message, Notice, Organisation, SourceState
 from sync_agent.outbox import Channels, DeliveryReport, Planned, deliver, enqueue
 from sync_agent.pull import PullResult, pull, pull_queries, sample_kpis
 from sync_agent.reconcile import Reconciliation
 from sync_agent.render import render, undelivered
 from sync_agent.store import Store
-from sync_agent.store.facts import load_facts
 from sync_agent.store.outbox import Row
 from sync_agent.store.state import (
     load_acknowledgements,
     load_alerts,
-    load_health,
     load_judged,
     load_silences,
     log_decisions,
     save_alerts,
     save_judged,
 )
-from sync_agent.track import keep_record, records_at
+from sync_agent.track import keep_record
 from sync_agent.world import World
 
 log = structlog.get_logger(__name__)
@@ -51,11 +50,20 @@ class Judgement:
     """What was found and decided at one time, before anything is written or sent."""
 
     at: datetime
-    assessments: tuple[Assessment, ...]
+    judged: Judged
     outcome: Outcome
     messages: tuple[Message, ...]
     other_ways: Mapping[str, tuple[Message, ...]]
-    sources: tuple[SourceState, ...]
+
+    @property
+    def assessments(self) -> tuple[Assessment, ...]:
+        """How every goal stands."""
+        return self.judged.assessments
+
+    @property
+    def sources(self) -> tuple[SourceState, ...]:
+        """How fresh the facts of each source are."""
+        return tuple(self.judged.sources.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,35 +125,26 @@ def judge(settings: Settings, store: Store, world: World) -> Judgement:
     now = world.clock()
     organisation = settings.organisation
     with store.read() as connection:
-        facts = replace(load_facts(connection), records=records_at(connection, now))
+        judged = judge_now(connection, organisation, now, settings.judge_every)
         silences = (*settings.silences, *load_silences(connection, now))
         overlays = Overlays(load_acknowledgements(connection), silences)
         memory = Memory(load_alerts(connection), load_judged(connection), overlays)
-        before = load_health(connection, now)
-    assessments = evaluate(organisation, facts, now, before)
     options = Options(comments=settings.comments, email=settings.email is not None)
-    outcome = decide(organisation, assessments, memory, options, now)
+    outcome = decide(organisation, judged.assessments, memory, options, now)
 
     def worded(notices: Iterable[Notice]) -> tuple[Message, ...]:
         return tuple(render(n, organisation, _markup(world, n), now) for n in notices)
 
     others = {key: worded(ways) for key, ways in other_ways(outcome.notices, options).items()}
-    return Judgement(now, assessments, outcome, worded(outcome.notices), others, tuple(facts.sources.values()))
-
-
-def look_back(settings: Settings, store: Store, when: datetime) -> tuple[tuple[Assessment, ...], Facts]:
-    """The judgement as it would have been at `when`, from the histories in the store."""
-    with store.read() as connection:
-        facts = replace(as_of(load_facts(connection), when), records=records_at(connection, when))
-        before = load_health(connection, when)
-    return evaluate(settings.organisation, facts, when, before), facts
+    return Judgement(now, judged, outcome, worded(outcome.notices), others)
 
 
 def commit(store: Store, judgement: Judgement) -> tuple[Planned, ...]:
     """Records what was decided together with the messages that follow from it: all of it or nothing."""
     with store.begin() as connection:
+        keep(connection, judgement.judged)
         save_alerts(connection, judgement.outcome.alerts)
-        save_judged(connection, judgement.outcome.judged)
+        save_judged(connection, (a for a in judgement.outcome.judged if a.goal in judgement.judged.fresh))
         log_decisions(connection, judgement.outcome.log)
         return enqueue(connection, judgement.messages, judgement.at, judgement.other_ways)
 

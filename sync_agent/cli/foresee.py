@@ -9,9 +9,10 @@ from rich.table import Table
 from sync_agent.cli.common import Agent, console, opened_store, told_plainly
 from sync_agent.config import Settings, installed_connectors
 from sync_agent.config.errors import unknown
-from sync_agent.cycle import look_back
-from sync_agent.evaluate.what_if import Assumption, causes, what_if
+from sync_agent.evaluate import evaluate
+from sync_agent.evaluate.what_if import Assumption, causes, what_if, with_dependencies
 from sync_agent.evaluate.words import say_day, say_percent, say_record
+from sync_agent.judging import facts_for
 from sync_agent.model import Assessment, Facts, Goal
 from sync_agent.world import utc_now
 
@@ -27,10 +28,11 @@ def forecast(agent: Agent, goal: str, without: tuple[str, ...], add_people: int,
     with told_plainly():
         settings, now = agent.settings(installed_connectors()), utc_now()
         found = _goal(settings, goal)
-        with opened_store(settings, create=False) as store:
-            assessments, facts = look_back(settings, store, now)
+        goals = with_dependencies(settings.organisation, goal)
+        with opened_store(settings, create=False) as store, store.read() as connection:
+            facts = facts_for(connection, settings.organisation, goals, now)
         _check(facts, without)
-        present = next(each for each in assessments if each.goal == goal)
+        present = next(a for a in evaluate(settings.organisation, facts, now, goals=goals) if a.goal == goal)
         columns = [("now", present, found.period.due)]
         if without or add_people or due:
             assumption = Assumption(frozenset(without), add_people, due.date() if due else None)

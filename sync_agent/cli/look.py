@@ -13,10 +13,11 @@ from rich.text import Text
 
 from sync_agent.cli.common import Agent, console, opened_store, told_plainly
 from sync_agent.config import Settings, installed_connectors
-from sync_agent.cycle import look_back
 from sync_agent.evaluate.words import say_record
+from sync_agent.judging import judge_now, judge_past
 from sync_agent.model import Assessment, Decision, Health, Severity, SourceState
 from sync_agent.outbox import revive
+from sync_agent.store.facts import load_sources
 from sync_agent.store.outbox import Row, RowState, load_rows
 from sync_agent.store.state import load_decisions
 from sync_agent.world import utc_now
@@ -36,20 +37,25 @@ def status(agent: Agent, as_of: str | None, as_json: bool, goals: tuple[str, ...
     with told_plainly():
         settings = agent.settings(installed_connectors())
         when = _when(as_of, settings) if as_of else utc_now()
-        with opened_store(settings, create=False) as store:
-            assessments, facts = look_back(settings, store, when)
+        with opened_store(settings, create=False) as store, store.read() as connection:
+            sources = tuple(load_sources(connection).values())
+            assessments = (
+                judge_past(connection, settings.organisation, when)
+                if as_of
+                else judge_now(connection, settings.organisation, when, settings.judge_every).assessments
+            )
     chosen = tuple(a for a in assessments if not goals or a.goal in goals)
     if as_json:
         document = {
             "at": when.isoformat(),
             "goals": _ASSESSMENTS.dump_python(chosen, mode="json"),
-            "sources": _SOURCES.dump_python(tuple(facts.sources.values()), mode="json"),
+            "sources": _SOURCES.dump_python(sources, mode="json"),
         }
         click.echo(json.dumps(document, indent=2))
         return
     out = console()
     show_goals(out, settings, chosen)
-    for state in facts.sources.values():
+    for state in sources:
         if state.error:
             out.print(f"{state.source}: {state.error}")
 
@@ -62,10 +68,9 @@ def explain(agent: Agent, goal: str, person: str | None) -> None:
     """Show why a goal stands as it does, and who was told what about it and why."""
     with told_plainly():
         settings = agent.settings(installed_connectors())
-        with opened_store(settings, create=False) as store:
-            assessments, _ = look_back(settings, store, utc_now())
-            with store.read() as connection:
-                decisions = load_decisions(connection, goal)
+        with opened_store(settings, create=False) as store, store.read() as connection:
+            assessments = judge_now(connection, settings.organisation, utc_now(), settings.judge_every).assessments
+            decisions = load_decisions(connection, goal)
     found = next((a for a in assessments if a.goal == goal), None)
     if found is None:
         names = ", ".join(a.goal for a in assessments)

@@ -63,7 +63,7 @@ class SourceSettings:
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that is configured. `store` is an SQLAlchemy address, `every` the time between cycles,
-    `reconcile_every` that between complete readings of the trackers.
+    `reconcile_every` that between complete readings of the trackers, `judge_every` how long a judgement stands at most.
     """
 
     organisation: Organisation
@@ -73,6 +73,7 @@ class Settings:
     silences: tuple[Silence, ...]
     every: timedelta
     reconcile_every: timedelta
+    judge_every: timedelta
     store: str
     web_host: str
     web_port: int
@@ -104,6 +105,7 @@ def build(
         silences=tuple(_silence(shape, main.timezone) for shape in main.silences),
         every=main.schedule.every,
         reconcile_every=main.schedule.reconcile,
+        judge_every=main.schedule.judge,
         store=_store(directory, environ.get("SYNC_AGENT_STORE") or main.store),
         web_host=environ.get("SYNC_AGENT_WEB_HOST") or main.web.host,
         web_port=int(environ.get("SYNC_AGENT_WEB_PORT") or main.web.port),

@@ -95,6 +95,11 @@ class ScheduleShape(Shape):
         validate_default=True,
         description="Time between complete readings of the trackers, which also find what was deleted or moved",
     )
+    judge: Duration = Field(
+        default="1h",
+        validate_default=True,
+        description="How long the judgement of a goal stands at most while nothing changes",
+    )
 
 
 class WebShape(Shape):

@@ -1,7 +1,7 @@
 """Facts and goals in, judgement out. Pure: no tracker, no clock, no database."""
 
-from sync_agent.evaluate.assess import evaluate, selectors
+from sync_agent.evaluate.assess import evaluate, in_order, selectors
 from sync_agent.evaluate.history import as_of
 from sync_agent.evaluate.mapping import Index
 
-__all__ = ["Index", "as_of", "evaluate", "selectors"]
+__all__ = ["Index", "as_of", "evaluate", "in_order", "selectors"]

@@ -1,6 +1,6 @@
 """Judges every goal at one time, those that others wait for first."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from graphlib import TopologicalSorter
@@ -52,32 +52,31 @@ def evaluate(
     facts: Facts,
     now: datetime,
     before: Mapping[str, Health] | None = None,
+    goals: Sequence[Goal] | None = None,
     known: Mapping[str, Assessment] | None = None,
 ) -> tuple[Assessment, ...]:
-    """One assessment per goal, in the order of the configuration. `now` is aware UTC.
+    """One assessment for each of `goals` (all of the organisation), in their order. `now` is aware UTC.
 
     For an earlier day give it `as_of(facts, day)` and that day. `before` is the health that was last found, by goal:
-    a health changes only when its chance is clearly (`hysteresis`) on the other side of a threshold. The goals of
-    `known` are not judged again; the facts need not hold their work.
+    a health changes only when its chance is clearly (`hysteresis`) on the other side of a threshold. `known` are the
+    assessments of other goals that these wait for.
     """
+    goals = organisation.goals if goals is None else goals
     index, calendar = Index(facts), Calendar.of(organisation)
     teams = Teams(facts, index, calendar)
     bench = _Bench(organisation, facts, index, calendar, teams, now, before or {})
     earlier = _Earlier(bench)
-    goals = {goal.id: goal for goal in organisation.goals}
     judged = dict(known or {})
-    for goal in in_order(organisation):
-        if goal.id not in judged:
-            waits = {d: judged[d] for d in goal.depends_on if d in goals}
-            judged[goal.id] = _assess(bench, goal, earlier, waits)
-    return tuple(judged[goal.id] for goal in organisation.goals)
+    for goal in in_order(goals):
+        judged[goal.id] = _assess(bench, goal, earlier, {d: judged[d] for d in goal.depends_on if d in judged})
+    return tuple(judged[goal.id] for goal in goals)
 
 
-def in_order(organisation: Organisation) -> list[Goal]:
-    """Every goal, those that others wait for before these."""
-    goals = {goal.id: goal for goal in organisation.goals}
-    waits = {goal.id: [d for d in goal.depends_on if d in goals] for goal in organisation.goals}
-    return [goals[name] for name in TopologicalSorter(waits).static_order()]
+def in_order(goals: Iterable[Goal]) -> list[Goal]:
+    """The same goals, those that others wait for before these."""
+    named = {goal.id: goal for goal in goals}
+    waits = {goal.id: [d for d in goal.depends_on if d in named] for goal in named.values()}
+    return [named[name] for name in TopologicalSorter(waits).static_order()]
 
 
 def find_goal(organisation: Organisation, name: str) -> Goal:

@@ -97,6 +97,13 @@ def too_thin(pace: Pace, oldest: date, today: date, rules: Rules) -> str | None:
     return None
 
 
+def may_be_thin(past: TeamPast, today: date, rules: Rules) -> bool:
+    """Whether a team's own past may not do for a forecast."""
+    begins = today - timedelta(days=rules.forecast_window_days)
+    done = sum(count for day, count in past.delivered.items() if begins <= day < today)
+    return done < _LEAST_DONE or past.oldest is None or (today - past.oldest).days < _LEAST_WEEKS * 7
+
+
 def after_dependencies(own: Forecast, others: Sequence[Forecast | None]) -> Forecast:
     """A goal is not done before what it waits for: its dates move to the latest of its dependencies'."""
     p50 = _latest([own.p50, *(f.p50 for f in others if f)]) if own.p50 else None

@@ -44,10 +44,23 @@ def what_if(
         depends_on=() if assumption.alone else goal.depends_on,
     )
     goals = tuple(changed if each.id == goal_id else each for each in organisation.goals)
-    wanted = _closure(replace(organisation, goals=goals), goal_id)
-    narrowed = replace(organisation, goals=tuple(each for each in goals if each.id in wanted))
-    assessed = evaluate(narrowed, _without(facts, assumption.without), now)
+    imagined = replace(organisation, goals=goals)
+    wanted = with_dependencies(imagined, goal_id)
+    assessed = evaluate(imagined, _without(facts, assumption.without), now, goals=wanted)
     return next(each for each in assessed if each.goal == goal_id)
+
+
+def with_dependencies(organisation: Organisation, goal_id: str) -> tuple[Goal, ...]:
+    """A goal and all that it waits for, directly or not."""
+    waits = {goal.id: goal.depends_on for goal in organisation.goals}
+    found: set[str] = set()
+    todo = [goal_id]
+    while todo:
+        name = todo.pop()
+        if name not in found:
+            found.add(name)
+            todo.extend(waits.get(name, ()))
+    return tuple(goal for goal in organisation.goals if goal.id in found)
 
 
 def causes(organisation: Organisation, facts: Facts, now: datetime, goal_id: str) -> tuple[Cause, ...]:
@@ -115,18 +128,6 @@ def _more(facts: Facts, now: datetime, goal: Goal, people: int) -> float:
     lately = [h.item for h in scope if h.item.finished and h.item.finished >= since]
     at_work = len({account.id for item in lately for account in item.assignees}) or 1
     return (at_work + people) / at_work if people else 1.0
-
-
-def _closure(organisation: Organisation, goal_id: str) -> set[str]:
-    waits = {goal.id: goal.depends_on for goal in organisation.goals}
-    found: set[str] = set()
-    todo = [goal_id]
-    while todo:
-        name = todo.pop()
-        if name not in found:
-            found.add(name)
-            todo.extend(waits.get(name, ()))
-    return found
 
 
 def _p85(assessment: Assessment, today: date) -> date:

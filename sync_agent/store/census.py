@@ -8,7 +8,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from sync_agent.model import WorkItem
 from sync_agent.store import schema
-from sync_agent.store.facts import insert_missing, item_from_json, item_to_json
+from sync_agent.store.facts import insert_missing, item_from_json, item_to_json, touch
 from sync_agent.store.schema import to_micros
 
 _ITEMS, _CENSUS = schema.items.c, schema.census.c
@@ -45,6 +45,8 @@ def count_present(connection: Connection, source: str) -> Mapping[str, int]:
 
 def mark_removed(connection: Connection, items: Iterable[WorkItem], at: datetime) -> None:
     """Stores items with the day they left the scope."""
+    items = list(items)
+    touch(connection, items)
     for item in items:
         connection.execute(
             update(schema.items)

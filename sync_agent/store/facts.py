@@ -2,9 +2,10 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -12,7 +13,7 @@ from sqlalchemy import Connection, Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from sync_agent.model import Change, Facts, Field, History, Sample, SourceState, Timebox, WorkItem
-from sync_agent.store import schema
+from sync_agent.store import marks, schema
 from sync_agent.store.schema import from_micros, to_micros
 
 _ITEM = TypeAdapter(WorkItem)
@@ -22,25 +23,27 @@ _IDS_A_QUERY = 500
 
 
 def save_items(connection: Connection, items: Iterable[WorkItem]) -> None:
-    """Inserts or replaces items; one older than what is stored changes nothing."""
-    fresh = _without_own_touch(connection, list({(item.source, item.id): item for item in items}.values()))
-    rows = [
-        {
-            "source": item.source,
-            "id": item.id,
-            "key": item.key,
-            "container": item.container,
-            "updated": to_micros(item.updated),
-            "data": item_to_json(item),
-            "removed": None,
-        }
-        for item in fresh
-    ]
-    _upsert(connection, schema.items, rows, unless_newer="updated")
+    """Inserts or replaces items; one older than what is stored changes nothing. Those that differ are touched."""
+    newest = list({(item.source, item.id): item for item in items}.values())
+    stored = _stored(connection, newest)
+    fresh = _without_own_touch(connection, newest, stored)
+    _upsert(connection, schema.items, [_row(item) for item in fresh], unless_newer="updated")
+    changed = [item for item in fresh if stored.get((item.source, item.id)) != item]
+    found = (row for item in changed for row in marks.rows(item.source, item.id, marks.marks_of_item(item)))
+    insert_missing(connection, schema.marks, list(found))
+    touch(connection, changed)
+
+
+def touch(connection: Connection, items: Iterable[WorkItem]) -> None:
+    """Notes that whatever these items belong to is to be judged again."""
+    rows = [{"source": item.source, "item": item.id} for item in items]
+    if rows:
+        connection.execute(schema.touched.insert(), rows)
 
 
 def save_changes(connection: Connection, changes: Iterable[Change]) -> None:
     """Inserts changes; one that is known by its id is left as it is."""
+    changes = list(changes)
     rows = [
         {
             "source": change.source,
@@ -55,6 +58,8 @@ def save_changes(connection: Connection, changes: Iterable[Change]) -> None:
         for change in changes
     ]
     insert_missing(connection, schema.changes, rows)
+    found = (row for each in changes for row in marks.rows(each.source, each.item, marks.marks_of_change(each)))
+    insert_missing(connection, schema.marks, list(found))
 
 
 def item_to_json(item: WorkItem) -> str:
@@ -129,13 +134,50 @@ def load_facts(connection: Connection) -> Facts:
     ):
         key = (source, identifier)
         histories[key] = History(item_from_json(data), tuple(changes.get(key, ())))
+    return replace(load_background(connection), histories=histories)
+
+
+def load_histories(connection: Connection, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], History]:
+    """These items, by source and id, with their changes; those that are not stored are left out."""
+    by_source: dict[str, list[str]] = defaultdict(list)
+    for source, identifier in sorted(keys):
+        by_source[source].append(identifier)
+    found: dict[tuple[str, str], History] = {}
+    for source, ids in by_source.items():
+        for part in marks.parts(ids):
+            found.update(_histories(connection, source, part))
+    return found
+
+
+def _histories(connection: Connection, source: str, ids: Sequence[str]) -> Iterator[tuple[tuple[str, str], History]]:
+    items, table = schema.items.c, schema.changes.c
+    ordered = select(schema.changes).where(table.source == source, table.item.in_(ids)).order_by(table.item, table.at)
+    changes = groupby(map(change_from_row, connection.execute(ordered)), key=lambda change: change.item)
+    known = {item: tuple(each) for item, each in changes}
+    rows = connection.execute(select(items.id, items.data).where(items.source == source, items.id.in_(ids)))
+    return (((source, row.id), History(item_from_json(row.data), known.get(row.id, ()))) for row in rows)
+
+
+def load_background(connection: Connection) -> Facts:
+    """Everything that is known but the items."""
     return Facts(
-        histories=histories,
         timeboxes=tuple(_TIMEBOX.validate_json(data) for data in connection.scalars(select(schema.timeboxes.c.data))),
         samples=_samples(connection),
-        sources={row.source: _STATE.validate_json(row.state) for row in connection.execute(select(schema.sources))},
+        sources=load_sources(connection),
         queries={(r.source, r.query): frozenset(json.loads(r.ids)) for r in connection.execute(select(schema.queries))},
     )
+
+
+def load_sources(connection: Connection) -> dict[str, SourceState]:
+    """The state of every source."""
+    return {row.source: _STATE.validate_json(row.state) for row in connection.execute(select(schema.sources))}
+
+
+def load_query(connection: Connection, source: str, query: str) -> frozenset[str]:
+    """The ids of the items that a tracker's own query found."""
+    table = schema.queries.c
+    found = connection.scalar(select(table.ids).where(table.source == source, table.query == query))
+    return frozenset(json.loads(found)) if found else frozenset()
 
 
 def touched(item: WorkItem, known: WorkItem, *, own_write: bool) -> datetime:
@@ -150,10 +192,28 @@ def touched(item: WorkItem, known: WorkItem, *, own_write: bool) -> datetime:
     return known.active if own_write and same else item.active
 
 
-def _without_own_touch(connection: Connection, items: list[WorkItem]) -> list[WorkItem]:
+def _row(item: WorkItem) -> dict[str, Any]:
+    return {
+        "source": item.source,
+        "id": item.id,
+        "key": item.key,
+        "container": item.container,
+        "updated": to_micros(item.updated),
+        "data": item_to_json(item),
+        "removed": None,
+        "name": marks.fold(item.key),
+        "address": marks.fold(item.url),
+        "place": item.container.casefold(),
+        "created": to_micros(item.created),
+        "delivered": to_micros(item.delivered) if item.delivered else None,
+    }
+
+
+def _without_own_touch(
+    connection: Connection, items: list[WorkItem], stored: Mapping[tuple[str, str], WorkItem]
+) -> list[WorkItem]:
     table = schema.own_writes
     writes = {(row.source, row.item_key) for row in connection.execute(select(table.c.source, table.c.item_key))}
-    stored = _stored(connection, items)
     found = []
     for item in items:
         known = stored.get((item.source, item.id))

@@ -31,8 +31,35 @@ items = Table(
     Column("updated", BigInteger, nullable=False),
     Column("data", Text, nullable=False),
     Column("removed", BigInteger),
-    Index("items_by_key", "source", "key"),
+    # What is compared without regard to case, folded; and what teams are counted by.
+    Column("name", String, nullable=False, server_default=""),
+    Column("address", String, nullable=False, server_default=""),
+    Column("place", String, nullable=False, server_default=""),
+    Column("created", BigInteger, nullable=False, server_default="0"),
+    Column("delivered", BigInteger),
     Index("items_by_container", "source", "container"),
+    Index("items_by_name", "name", "source"),
+    Index("items_by_address", "address"),
+    Index("items_by_delivery", "source", "place", "removed", "delivered"),
+    Index("items_by_creation", "source", "place", "removed", "created"),
+)
+
+marks = Table(
+    "marks",
+    metadata,
+    Column("source", String, primary_key=True),
+    Column("field", String, primary_key=True),
+    Column("value", String, primary_key=True),
+    Column("item", String, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+touched = Table(
+    "touched",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("source", String, nullable=False),
+    Column("item", String, nullable=False),
 )
 
 changes = Table(
@@ -113,6 +140,15 @@ judged = Table(
     Column("goal", String, primary_key=True),
     Column("at", BigInteger, nullable=False),
     Column("health", String, nullable=False),
+)
+
+assessments = Table(
+    "assessments",
+    metadata,
+    Column("goal", String, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("inputs", String, nullable=False),
+    Column("data", Text, nullable=False),
 )
 
 decisions = Table(

@@ -12,6 +12,7 @@ from sync_agent.store import schema
 from sync_agent.store.schema import from_micros, to_micros
 
 _ALERT = TypeAdapter(Alert)
+_ASSESSMENT = TypeAdapter(Assessment)
 _ACKNOWLEDGEMENT = TypeAdapter(Acknowledgement)
 _SILENCE = TypeAdapter(Silence)
 
@@ -61,6 +62,24 @@ def load_silences(connection: Connection, now: datetime) -> tuple[Silence, ...]:
     """Those that have not ended, the first to end first."""
     query = select(schema.silences.c.data).where(schema.silences.c.until > to_micros(now))
     return tuple(_SILENCE.validate_json(data) for data in connection.scalars(query.order_by(schema.silences.c.until)))
+
+
+def load_assessments(connection: Connection) -> Mapping[str, tuple[Assessment, str]]:
+    """The last judgement of every goal, with what it was judged from in brief."""
+    rows = connection.execute(select(schema.assessments))
+    return {row.goal: (_ASSESSMENT.validate_json(row.data), row.inputs) for row in rows}
+
+
+def save_assessments(connection: Connection, found: Iterable[Assessment], inputs: Mapping[str, str]) -> None:
+    """Replaces the judgements of these goals."""
+    rows = [
+        {"goal": a.goal, "at": to_micros(a.at), "inputs": inputs[a.goal], "data": _ASSESSMENT.dump_json(a).decode()}
+        for a in found
+    ]
+    for row in rows:
+        connection.execute(delete(schema.assessments).where(schema.assessments.c.goal == row["goal"]))
+    if rows:
+        connection.execute(schema.assessments.insert(), rows)
 
 
 def load_judged(connection: Connection) -> frozenset[str]:

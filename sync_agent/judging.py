@@ -1,0 +1,171 @@
+"""Judges the goals that something has changed for, a few at a time; the others stand as they were judged last.
+
+A goal is judged again when one of its items was touched, when its own words, its sources or what it waits for changed,
+when a day has begun, and from time to time at any rate. Only the facts that it needs are loaded.
+"""
+
+import hashlib
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from importlib.metadata import version
+
+import structlog
+from sqlalchemy import Connection
+
+from sync_agent.evaluate import as_of, evaluate, in_order, selectors
+from sync_agent.evaluate.calendar import Calendar
+from sync_agent.evaluate.forecast import may_be_thin
+from sync_agent.model import Assessment, Facts, Goal, Health, HttpKpi, Organisation, SourceState, TeamPast
+from sync_agent.store.claims import Answer, answers_of_touched, claim, forget_touched
+from sync_agent.store.facts import load_background
+from sync_agent.store.scope import load_scope
+from sync_agent.store.state import load_assessments, load_health, save_assessments
+from sync_agent.track import records_at
+
+log = structlog.get_logger(__name__)
+
+# So many goals are judged with one load: few enough for a small memory, enough to share the work of their team.
+_GOALS_AT_ONCE = 25
+_TEAM_PAST = timedelta(days=400)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """How every goal stands, in the order of the configuration; `fresh` are those that were judged just now.
+
+    `inputs` are what goals are judged from, in brief; `touched` is the number of the last touched item that counted.
+    """
+
+    assessments: tuple[Assessment, ...]
+    fresh: frozenset[str]
+    inputs: Mapping[str, str]
+    touched: int
+    sources: Mapping[str, SourceState]
+
+
+def judge_now(connection: Connection, organisation: Organisation, now: datetime, every: timedelta) -> Judged:
+    """Judges what is due; `every` is how long a judgement stands at most. Writes nothing."""
+    facts = _background(connection, now)
+    inputs = {goal.id: brief for goal, brief in _inputs(organisation, facts)}
+    kept = load_assessments(connection)
+    answers, last = answers_of_touched(connection)
+    calendar = Calendar.of(organisation)
+
+    def stands(goal: Goal) -> bool:
+        if goal.id not in kept or any(isinstance(result.kpi, HttpKpi) for result in goal.key_results):
+            return False
+        found, brief = kept[goal.id]
+        same_day = calendar.day(found.at) == calendar.day(now)
+        young = timedelta(0) <= now - found.at < every
+        return brief == inputs[goal.id] and same_day and young and not _touched(goal, answers)
+
+    due = _with_dependants(organisation, [goal for goal in organisation.goals if not stands(goal)])
+    known = {name: kept[name][0] for name in kept.keys() - {goal.id for goal in due}}
+    for fresh in _judge(connection, organisation, due, facts, now, known, past=False):
+        known[fresh.goal] = fresh
+    log.info("judged", goals=len(organisation.goals), anew=len(due))
+    return Judged(
+        assessments=tuple(known[goal.id] for goal in organisation.goals),
+        fresh=frozenset(goal.id for goal in due),
+        inputs=inputs,
+        touched=last,
+        sources=facts.sources,
+    )
+
+
+def judge_past(connection: Connection, organisation: Organisation, when: datetime) -> tuple[Assessment, ...]:
+    """How every goal stood at `when`, from the histories of their items."""
+    goals, facts = in_order(organisation.goals), _background(connection, when)
+    found = {a.goal: a for a in _judge(connection, organisation, goals, facts, when, {}, past=True)}
+    return tuple(found[goal.id] for goal in organisation.goals)
+
+
+def facts_for(connection: Connection, organisation: Organisation, goals: Iterable[Goal], when: datetime) -> Facts:
+    """What was known at `when` of these goals, with every item of their teams."""
+    return as_of(_load(connection, organisation, list(goals), _background(connection, when), when, past=True), when)
+
+
+def keep(connection: Connection, judged: Judged) -> None:
+    """Remembers what was judged, in the transaction that records what follows from it."""
+    save_assessments(connection, (a for a in judged.assessments if a.goal in judged.fresh), judged.inputs)
+    forget_touched(connection, judged.touched)
+
+
+def _judge(
+    connection: Connection,
+    organisation: Organisation,
+    goals: Sequence[Goal],
+    background: Facts,
+    now: datetime,
+    known: Mapping[str, Assessment],
+    *,
+    past: bool,
+) -> Iterator[Assessment]:
+    """`goals` come after those that they wait for."""
+    before: Mapping[str, Health] = load_health(connection, now)
+    judged = dict(known)
+    for start in range(0, len(goals), _GOALS_AT_ONCE):
+        part = goals[start : start + _GOALS_AT_ONCE]
+        facts = _load(connection, organisation, part, background, now, past=past)
+        found = evaluate(organisation, as_of(facts, now) if past else facts, now, before, part, judged)
+        judged.update((assessment.goal, assessment) for assessment in found)
+        yield from found
+
+
+def _load(
+    connection: Connection,
+    organisation: Organisation,
+    goals: Sequence[Goal],
+    background: Facts,
+    now: datetime,
+    *,
+    past: bool,
+) -> Facts:
+    calendar = Calendar.of(organisation)
+    today = calendar.day(now)
+
+    def whole(team: TeamPast) -> bool:
+        return past or any(may_be_thin(team, today, goal.rules) for goal in goals)
+
+    wanted = (selector for goal in goals for selector in selectors(goal))
+    return load_scope(connection, background, wanted, now - _TEAM_PAST, calendar.day, whole)
+
+
+def _background(connection: Connection, now: datetime) -> Facts:
+    return replace(load_background(connection), records=records_at(connection, now))
+
+
+def _touched(goal: Goal, answers: Collection[Answer] | None) -> bool:
+    if answers is None:
+        return True
+    claims = (claim(selector) for selector in selectors(goal))
+    return any((source, kind, value) in answers for source, kind, values in claims for value in values)
+
+
+def _with_dependants(organisation: Organisation, goals: Iterable[Goal]) -> list[Goal]:
+    """These goals and those that wait for them, in the order to judge them in."""
+    due = {goal.id for goal in goals}
+    ordered = in_order(organisation.goals)
+    for goal in ordered:
+        if not due.isdisjoint(goal.depends_on):
+            due.add(goal.id)
+    return [goal for goal in ordered if goal.id in due]
+
+
+def _inputs(organisation: Organisation, facts: Facts) -> Iterator[tuple[Goal, str]]:
+    """For each goal a digest of all that it is judged from but its items and the time."""
+    common = f"{version('goal-sync-agent')} {replace(organisation, goals=())!r}"
+    for goal in organisation.goals:
+        wanted = selectors(goal)
+        states = [_trust(facts.sources.get(name)) for name in sorted({s.source for s in wanted})]
+        queries = [sorted(facts.queries.get((s.source, s.query), ())) for s in wanted if s.query]
+        text = f"{common} {goal!r} {states!r} {queries!r}"
+        yield goal, hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _trust(state: SourceState | None) -> object:
+    """What matters of a source's state."""
+    if state is None or state.complete_at is None:
+        return None
+    return state.failing_since, state.error, sorted(state.unreadable.items())

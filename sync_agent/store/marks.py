@@ -1,0 +1,72 @@
+"""By what an item can be found: every value that it has, or ever had, of the fields that selectors and links name.
+
+Values are case-folded, and never taken away: what an item was decides what belonged to a goal on an earlier day.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from sqlalchemy import Connection, select
+
+from sync_agent.model import Change, Field, LinkKind, WorkItem
+from sync_agent.store import schema
+
+Mark = tuple[str, str]
+"""A field and a value."""
+
+_MARKS = schema.marks.c
+_VALUES_A_QUERY = 500
+_BLOCKED_BY = f"{LinkKind.BLOCKED_BY.value} "
+_SINGLE = (Field.PARENT, Field.MILESTONE)
+_SEVERAL = (Field.LABELS, Field.COMPONENTS, Field.VERSIONS, Field.SPRINTS)
+_MARKED = frozenset({*_SINGLE, *_SEVERAL, Field.LINKS, Field.KEY, Field.CONTAINER})
+
+
+def fold(text: str) -> str:
+    """How names and addresses are compared."""
+    return text.casefold().rstrip("/")
+
+
+def marks_of_item(item: WorkItem) -> Iterator[Mark]:
+    """What an item can be found by now, but its own key, address and container: those have columns."""
+    for field in _SINGLE:
+        value = getattr(item, field.value)
+        if value:
+            yield field.value, fold(value)
+    for field in _SEVERAL:
+        for value in getattr(item, field.value):
+            yield field.value, fold(value)
+    for link in item.links:
+        if link.kind is LinkKind.BLOCKED_BY:
+            yield Field.LINKS.value, fold(link.target)
+
+
+def marks_of_change(change: Change) -> Iterator[Mark]:
+    """What its item could be found by before or after a change."""
+    if change.field not in _MARKED:
+        return
+    for value in (change.before, change.after):
+        if not value:
+            continue
+        if change.field is not Field.LINKS:
+            yield change.field.value, fold(value)
+        elif value.startswith(_BLOCKED_BY):
+            yield change.field.value, fold(value.removeprefix(_BLOCKED_BY))
+
+
+def rows(source: str, item: str, marks: Iterable[Mark]) -> list[dict[str, str]]:
+    """As they are stored."""
+    return [{"source": source, "field": field, "value": value, "item": item} for field, value in set(marks)]
+
+
+def marked(connection: Connection, source: str, field: Field, values: Iterable[str]) -> set[str]:
+    """The ids of a source's items that have, or had, one of the values, which are folded already."""
+    found: set[str] = set()
+    for part in parts(sorted(values)):
+        query = select(_MARKS.item).where(_MARKS.source == source, _MARKS.field == field.value, _MARKS.value.in_(part))
+        found.update(connection.scalars(query))
+    return found
+
+
+def parts(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Cut into pieces that one query can name."""
+    return (values[start : start + _VALUES_A_QUERY] for start in range(0, len(values), _VALUES_A_QUERY))

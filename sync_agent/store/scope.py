@@ -1,0 +1,129 @@
+"""Loads what a few goals need to be judged, however much else is stored."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+
+from sqlalchemy import Connection, func, or_, select
+
+from sync_agent.model import Facts, Field, History, LinkKind, Selector, TeamPast
+from sync_agent.store import schema
+from sync_agent.store.claims import ClaimKind, claim
+from sync_agent.store.facts import load_histories, load_query
+from sync_agent.store.marks import fold, marked, parts
+from sync_agent.store.schema import from_micros, to_micros
+
+Key = tuple[str, str]
+"""A source, and an item's id or the case-folded name of a project or repository."""
+
+_ITEMS, _CHANGES = schema.items.c, schema.changes.c
+
+
+def load_scope(
+    connection: Connection,
+    background: Facts,
+    selectors: Iterable[Selector],
+    since: datetime,
+    day: Callable[[datetime], date],
+    whole: Callable[[TeamPast], bool],
+) -> Facts:
+    """The facts for goals with these selectors: their items, those these wait for, and the past of their teams.
+
+    Items that ever matched are among them, so that earlier days can be judged, too. Teams are counted `since` then;
+    `day` is the day of an instant where the organisation is. Of a team for which `whole` says so every item is loaded.
+    """
+    wanted = {claim(selector) for selector in selectors}
+    keys = {(source, item) for source, kind, values in wanted for item in _claimed(connection, source, kind, values)}
+    pasts = {place: _past(connection, place, since, day) for place in _places(connection, keys)}
+    for source, place in (team for team, past in pasts.items() if whole(past)):
+        keys |= {(source, item) for item in _in_places(connection, source, [place])}
+    histories = _with_blockers(connection, load_histories(connection, keys))
+    return replace(background, histories=histories, teams=pasts)
+
+
+def _claimed(connection: Connection, source: str, kind: ClaimKind, values: Collection[str]) -> set[str]:
+    """The ids of all items that a selector may mean, now or on an earlier day."""
+    if kind == "query":
+        return {item for query in values for item in load_query(connection, source, query)}
+    if kind is Field.KEY:
+        return _named(connection, source, values)
+    if kind is Field.PARENT:
+        return _descendants(connection, source, values)
+    if kind is Field.CONTAINER:
+        return _in_places(connection, source, values)
+    if kind == "everything":
+        return set(connection.scalars(select(_ITEMS.id).where(_ITEMS.source == source)))
+    return marked(connection, source, kind, values)
+
+
+def _named(connection: Connection, source: str, names: Collection[str]) -> set[str]:
+    """Those with that key, now or once."""
+    found = marked(connection, source, Field.KEY, names)
+    for part in parts(sorted(names)):
+        found.update(connection.scalars(select(_ITEMS.id).where(_ITEMS.name.in_(part), _ITEMS.source == source)))
+    return found
+
+
+def _in_places(connection: Connection, source: str, places: Collection[str]) -> set[str]:
+    here = select(_ITEMS.id).where(_ITEMS.source == source, _ITEMS.place.in_(places))
+    return {*connection.scalars(here), *marked(connection, source, Field.CONTAINER, places)}
+
+
+def _descendants(connection: Connection, source: str, parents: Iterable[str]) -> set[str]:
+    found: set[str] = set()
+    names = set(parents)
+    while names:
+        children = marked(connection, source, Field.PARENT, names) - found
+        found |= children
+        names = _names_of(connection, source, children)
+    return found
+
+
+def _names_of(connection: Connection, source: str, items: Collection[str]) -> set[str]:
+    """Every key that these items have, or had."""
+    names: set[str] = set()
+    for part in parts(sorted(items)):
+        names.update(connection.scalars(select(_ITEMS.name).where(_ITEMS.source == source, _ITEMS.id.in_(part))))
+        once = select(_CHANGES.before).where(
+            _CHANGES.source == source, _CHANGES.item.in_(part), _CHANGES.field == Field.KEY.value
+        )
+        names.update(fold(key) for key in connection.scalars(once) if key)
+    return names
+
+
+def _with_blockers(connection: Connection, histories: Mapping[Key, History]) -> dict[Key, History]:
+    targets = {
+        fold(link.target)
+        for history in histories.values()
+        for link in history.item.links
+        if link.kind is LinkKind.BLOCKED_BY
+    }
+    keys: set[Key] = set()
+    for part in parts(sorted(targets)):
+        named = select(_ITEMS.source, _ITEMS.id).where(or_(_ITEMS.name.in_(part), _ITEMS.address.in_(part)))
+        keys |= {(row.source, row.id) for row in connection.execute(named)}
+    return {**histories, **load_histories(connection, keys - histories.keys())}
+
+
+def _places(connection: Connection, keys: Iterable[Key]) -> set[Key]:
+    by_source: dict[str, list[str]] = {}
+    for source, item in sorted(keys):
+        by_source.setdefault(source, []).append(item)
+    return {
+        (source, place)
+        for source, items in by_source.items()
+        for part in parts(items)
+        for place in connection.scalars(
+            select(_ITEMS.place).distinct().where(_ITEMS.source == source, _ITEMS.id.in_(part))
+        )
+    }
+
+
+def _past(connection: Connection, team: Key, since: datetime, day: Callable[[datetime], date]) -> TeamPast:
+    present = (_ITEMS.source == team[0]) & (_ITEMS.place == team[1]) & _ITEMS.removed.is_(None)
+    delivered: dict[date, int] = {}
+    for micros in connection.scalars(select(_ITEMS.delivered).where(present, _ITEMS.delivered >= to_micros(since))):
+        when = day(from_micros(micros))
+        delivered[when] = delivered.get(when, 0) + 1
+    oldest = connection.scalar(select(func.min(_ITEMS.created)).where(present))
+    return TeamPast(delivered, day(from_micros(oldest)) if oldest is not None else None)

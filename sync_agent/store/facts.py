@@ -129,9 +129,9 @@ def load_facts(connection: Connection) -> Facts:
     for row in connection.execute(ordered):
         changes[row.source, row.item].append(change_from_row(row))
     histories = {}
-    for source, identifier, data in connection.execute(
-        select(schema.items.c.source, schema.items.c.id, schema.items.c.data)
-    ):
+    items = schema.items.c
+    by_key = select(items.source, items.id, items.data).order_by(items.source, items.id)
+    for source, identifier, data in connection.execute(by_key):
         key = (source, identifier)
         histories[key] = History(item_from_json(data), tuple(changes.get(key, ())))
     return replace(load_background(connection), histories=histories)

@@ -102,7 +102,8 @@ def _with_blockers(connection: Connection, histories: Mapping[Key, History]) -> 
     for part in parts(sorted(targets)):
         named = select(_ITEMS.source, _ITEMS.id).where(or_(_ITEMS.name.in_(part), _ITEMS.address.in_(part)))
         keys |= {(row.source, row.id) for row in connection.execute(named)}
-    return {**histories, **load_histories(connection, keys - histories.keys())}
+    found = {**histories, **load_histories(connection, keys - histories.keys())}
+    return dict(sorted(found.items()))  # Always in the same order: what is said must not depend on how it was loaded.
 
 
 def _places(connection: Connection, keys: Iterable[Key]) -> set[Key]:

@@ -1,0 +1,83 @@
+"""An organisation of any size: epics of a hundred items, projects of ten epics, a goal for each epic."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+import numpy as np
+
+from sync_agent.model import (
+    Account,
+    Change,
+    Field,
+    Goal,
+    KeyResult,
+    Organisation,
+    Period,
+    Person,
+    Role,
+    Selector,
+    StatusCategory,
+    WorkItem,
+)
+
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+IN_AN_EPIC = 100
+_EPICS_IN_A_PROJECT = 10
+_PEOPLE = 200
+_DONE_SHARE = 0.8
+_PAST_DAYS = 300
+
+
+def organisation(goals: int) -> Organisation:
+    """One with so many goals, each to deliver one epic by the end of the quarter."""
+    people = {f"p{i}": Person(f"p{i}", f"Person {i}", Role.OWNER, f"p{i}@example.org") for i in range(_PEOPLE)}
+    period = Period(date(2026, 10, 1), date(2026, 12, 31))
+    made = (
+        Goal(f"g{i}", f"Goal {i}", f"p{i % _PEOPLE}", period, (KeyResult("work", "Work", (_selector(i),)),))
+        for i in range(goals)
+    )
+    return Organisation("Bench", tuple(made), people)
+
+
+def epic_of(number: int) -> str:
+    """The key of the epic that an item belongs to."""
+    return f"{_project(number // IN_AN_EPIC)}-{1_000_000 + number // IN_AN_EPIC}"
+
+
+def work(items: int, at_once: int = 10_000) -> Iterator[list[tuple[WorkItem, tuple[Change, ...]]]]:
+    """Every item with three changes, some thousand at a time. Four of five are done, over the past months."""
+    random = np.random.default_rng(7)
+    for start in range(0, items, at_once):
+        days = random.integers(1, _PAST_DAYS, size=at_once)
+        done = random.random(at_once) < _DONE_SHARE
+        yield [
+            item(number, int(days[number - start]), done=bool(done[number - start]))
+            for number in range(start, min(items, start + at_once))
+        ]
+
+
+def item(number: int, days_ago: int, *, done: bool, updated: datetime = NOW) -> tuple[WorkItem, tuple[Change, ...]]:
+    """One item that was last moved so many days ago, and how."""
+    at = NOW - timedelta(days=days_ago)
+    key = f"{_project(number // IN_AN_EPIC)}-{number}"
+    found = WorkItem(
+        source="jira", id=str(number), key=key, url=f"https://jira.example.org/browse/{key}",
+        container=_project(number // IN_AN_EPIC), title=f"Item {number}", type="Story",
+        status="Done" if done else "In Progress", category=StatusCategory.DONE if done else StatusCategory.DOING,
+        created=at - timedelta(days=30), updated=updated, active=at, finished=at if done else None,
+        parent=epic_of(number), assignees=(Account(f"p{number % _PEOPLE}", "Somebody"),), labels=("bench",),
+    )  # fmt: skip
+    moves = (("todo", "doing", 20), ("doing", "todo", 10), ("doing", "done", 0))
+    changes = tuple(
+        Change("jira", found.id, f"{number}:{i}", at - timedelta(days=ago), Field.CATEGORY, before, after)
+        for i, (before, after, ago) in enumerate(moves[: 3 if done else 1])
+    )
+    return found, changes
+
+
+def _project(epic: int) -> str:
+    return f"P{epic // _EPICS_IN_A_PROJECT}"
+
+
+def _selector(epic: int) -> Selector:
+    return Selector("jira", epics=(f"{_project(epic)}-{1_000_000 + epic}",))

@@ -8,7 +8,7 @@ from pathlib import Path
 from statistics import fmean
 
 from benchmarks.judgement import data, slips
-from benchmarks.judgement.calibration import HORIZONS, Case, cases, daily_bootstrap, product
+from benchmarks.judgement.calibration import HORIZONS, Case, by_record, cases, daily_bootstrap, product
 
 _DATA = Path(__file__).parents[3] / "shared" / "data"
 
@@ -26,12 +26,14 @@ def main() -> None:
 
 
 def _print_calibration(series: dict[str, data.Series]) -> None:
-    ours, plain = list(cases(series, product)), list(cases(series, daily_bootstrap))
+    usual, plain = list(cases(series, product)), list(cases(series, daily_bootstrap))
+    ours = list(cases(series, product, by_record(usual)))
     print("P85 holds (the prior and the weights were chosen on the first half of each team's history)")
     print(f"{'':28}" + "".join(f"{days:>7} d" for days in HORIZONS) + "   miss a team   P15 loss")
     for half, late in (("first half (chosen on)", False), ("second half (test)", True)):
         base = [case for case in plain if case.late is late]
         _print_row(f"ours, {half}", [case for case in ours if case.late is late], base)
+        _print_row(f"uncorrected, {half}", [case for case in usual if case.late is late], base)
         _print_row(f"daily, {half}", base, base)
     for team in series:
         mine = [case.held for case in ours if case.team == team]

@@ -15,6 +15,11 @@ from sync_agent.evaluate.mapping import cancelled
 from sync_agent.model import History, Rules
 
 YEAR_DAYS = 365
+"""How far back a team's pace is counted."""
+
+LEAST_DONE = 30
+"""Items a team must have finished to be forecast."""
+
 _LONGEST_BLOCK_DAYS = 56
 _LEAST_BLOCKS = 3
 # What is believed of a team's rate before anything is seen of it: weight in blocks, and spread.
@@ -29,7 +34,7 @@ _LEAST_GROWTH_DAYS = 28
 class Pace:
     """What a team finished: items a day over the last year, oldest first, the last `window` of which are judged by;
     `goal_done` of those were for the goal. `growth` is how many items a day are added to the goal; `capacity`
-    multiplies the pace.
+    multiplies the pace, `spread` the uncertainty of the rate.
     """
 
     year: NDArray[np.int64]
@@ -37,6 +42,7 @@ class Pace:
     goal_done: int
     growth: float = 0.0
     capacity: float = 1.0
+    spread: float = 1.0
 
     @property
     def daily(self) -> NDArray[np.int64]:
@@ -59,10 +65,8 @@ def measure_pace(
 ) -> Pace:
     """Counts what was finished each day; today is left out because it is not over. `start` is the goal's."""
     first = today - timedelta(days=YEAR_DAYS)
-    year = np.zeros(YEAR_DAYS, dtype=np.int64)
+    year, own = np.zeros((2, YEAR_DAYS), dtype=np.int64)
     members = {(h.item.source, h.item.id) for h in scope}
-    window_begins = YEAR_DAYS - rules.forecast_window_days
-    goal_done = 0
     for history in team:
         item = history.item
         if item.finished is None or not item.done or cancelled(item):
@@ -70,9 +74,16 @@ def measure_pace(
         offset = (calendar.day(item.finished) - first).days
         if 0 <= offset < YEAR_DAYS:
             year[offset] += 1
-            goal_done += offset >= window_begins and (item.source, item.id) in members
+            own[offset] += (item.source, item.id) in members
+    window = choose_window(year, rules)
     growth = measure_growth(scope, start, today, calendar, rules.forecast_window_days)
-    return Pace(year, rules.forecast_window_days, goal_done, growth, rules.capacity)
+    return Pace(year, window, int(own[-window:].sum()), growth, rules.capacity)
+
+
+def choose_window(year: NDArray[np.int64], rules: Rules) -> int:
+    """How many days a team is judged by: twice as many as usual where too little was finished in the usual ones."""
+    usual = rules.forecast_window_days
+    return usual if year[-usual:].sum() >= LEAST_DONE else min(2 * usual, YEAR_DAYS)
 
 
 def measure_growth(scope: Sequence[History], start: date, today: date, calendar: Calendar, window: int) -> float:
@@ -112,7 +123,7 @@ def simulate(random: np.random.Generator, pace: Pace, weeks: int, trials: int, h
     days, and thins them to the goal's share.
     """
     drawn = _weeks(pace)[random.integers(0, len(_weeks(pace)), size=(trials, weeks))]
-    sigma = rate_uncertainty(pace.year, horizon)
+    sigma = pace.spread * rate_uncertainty(pace.year, horizon)
     rate = pace.capacity * np.exp(sigma * random.standard_normal((trials, 1)) - sigma**2 / 2)
     whole = np.floor(drawn * rate + random.random((trials, weeks))).astype(np.int64)
     return np.cumsum(random.binomial(whole, pace.share), axis=1, dtype=np.int64)

@@ -6,7 +6,7 @@ from statistics import fmean
 import numpy as np
 
 from benchmarks.judgement import data, slips
-from benchmarks.judgement.calibration import HORIZONS, cases, daily_bootstrap, product
+from benchmarks.judgement.calibration import HORIZONS, Case, by_record, cases, daily_bootstrap, product
 from benchmarks.judgement.slips import Warned
 
 
@@ -33,3 +33,17 @@ def test_on_recorded_teams_p85_holds_at_every_horizon(shared: Path) -> None:
         found = [case for case in cases(teams, model) if case.late]
         for days in HORIZONS:
             assert low <= fmean(case.held for case in found if case.horizon == days) <= high
+
+
+def test_its_own_record_makes_a_team_s_forecasts_hold_better_and_sharper(shared: Path) -> None:
+    teams = {name: series for name, (_, series) in data.throughput(shared / "data").items()}
+    usual = list(cases(teams, product))
+    corrected = [case for case in cases(teams, product, by_record(usual)) if case.late]
+    usual = [case for case in usual if case.late]
+    assert _miss(corrected) <= 0.07 < _miss(usual)
+    assert fmean(case.loss for case in corrected) < fmean(case.loss for case in usual)
+
+
+def _miss(found: list[Case]) -> float:
+    teams = {case.team for case in found}
+    return fmean(abs(fmean(case.held for case in found if case.team == team) - 0.85) for team in teams)

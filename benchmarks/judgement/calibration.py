@@ -8,17 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.judgement.data import Series
-from sync_agent.evaluate.pace import Pace, simulate
+from sync_agent.evaluate.pace import LEAST_DONE, Pace, choose_window, simulate
 from sync_agent.evaluate.record import PAST, spread_of
-from sync_agent.model import Record
+from sync_agent.model import Record, Rules
 
 HORIZONS = (14, 28, 56, 84)
 _WINDOW, _THIN_WINDOW, _STEP, _TRIALS = 90, 180, 14, 2000
-_LEAST_DONE = 30
 _LEVEL = 0.15
 Draws = NDArray[np.int64]
-Model = Callable[[np.random.Generator, Series, int, int, float], Draws]
-"""(random numbers, history, window, days ahead, factor on the uncertainty) → simulated items done."""
+Model = Callable[[np.random.Generator, Series, int, float], Draws]
+"""(random numbers, history, days ahead, factor on the uncertainty) → simulated items done."""
 Spread = Callable[[str, int, int], float]
 """(team, day, days ahead) → factor on the uncertainty."""
 
@@ -38,18 +37,19 @@ class Case:
     loss: float
 
 
-def product(random: np.random.Generator, past: Series, window: int, days: int, spread: float) -> Draws:
+def product(random: np.random.Generator, past: Series, days: int, spread: float) -> Draws:
     """The engine as the agent runs it, for a team that works on one goal alone (a share of exactly one)."""
     year = np.concatenate([np.zeros(max(0, 365 - len(past)), dtype=np.int64), past])[-365:]
+    window = choose_window(year, Rules())
     pace = Pace(year, window, goal_done=int(year[-window:].sum()) + 1, spread=spread)
     weeks = -(-days // 7)
     found: Draws = simulate(random, pace, weeks, _TRIALS, days)[:, -1]
     return found
 
 
-def daily_bootstrap(random: np.random.Generator, past: Series, window: int, days: int, _spread: float) -> Draws:
-    """The plain rule to beat: as many single days of the window, drawn at random."""
-    recent = past[-window:]
+def daily_bootstrap(random: np.random.Generator, past: Series, days: int, _spread: float) -> Draws:
+    """The plain rule to beat: as many single days of the last 90 (180 where little was finished), drawn at random."""
+    recent = past[-_WINDOW:] if past[-_WINDOW:].sum() >= LEAST_DONE else past[-_THIN_WINDOW:]
     found: Draws = recent[random.integers(0, len(recent), (_TRIALS, days))].sum(axis=1)
     return found
 
@@ -76,12 +76,11 @@ def cases(teams: Mapping[str, Series], model: Model, spread: Spread = _as_usual)
     for team, series in teams.items():
         for at in range(120, len(series) - max(HORIZONS), _STEP):
             past = series[:at]
-            window = _WINDOW if past[-_WINDOW:].sum() >= _LEAST_DONE else _THIN_WINDOW
-            if past[-window:].sum() < _LEAST_DONE or len(past) < window:
+            if past[-_THIN_WINDOW:].sum() < LEAST_DONE:
                 continue
             random = np.random.default_rng(at)
             for days in HORIZONS:
-                drawn = model(random, past, window, days, spread(team, at, days))
+                drawn = model(random, past, days, spread(team, at, days))
                 truth = int(series[at : at + days].sum())
                 yield Case(team, at, days, at > len(series) / 2, _held(drawn, truth), _loss(drawn, truth))
 

@@ -81,9 +81,12 @@ def measure_pace(
 
 
 def choose_window(year: NDArray[np.int64], rules: Rules) -> int:
-    """How many days a team is judged by: twice as many as usual where too little was finished in the usual ones."""
+    """How many days a team is judged by: the usual ones and, where too little was finished in them, as many weeks more
+    as are needed, twice as many days at most.
+    """
     usual = rules.forecast_window_days
-    return usual if year[-usual:].sum() >= LEAST_DONE else min(2 * usual, YEAR_DAYS)
+    longer = range(usual, min(2 * usual, YEAR_DAYS) + 1, 7)
+    return next((days for days in longer if year[-days:].sum() >= LEAST_DONE), longer[-1])
 
 
 def measure_growth(scope: Sequence[History], start: date, today: date, calendar: Calendar, window: int) -> float:

@@ -90,7 +90,6 @@ def run_cycle(settings: Settings, store: Store, world: World, progress: Progress
     writers = {name: source.writer for name, source in world.sources.items()}
     channels = Channels(writers, world.mailer)
     delivery = deliver(store, channels, world.clock, world.stop, partial(_report, settings.organisation))
-    keep_record(settings.organisation, store, world.clock(), world.stop)
     return CycleReport(pulls, judgement, planned, delivery)
 
 
@@ -101,7 +100,7 @@ def pull_all(
     progress: Progress = _silent,
     reconciliation: Reconciliation | None = None,
 ) -> tuple[PullResult, ...]:
-    """Pulls every source, asks the selectors' own queries and samples the KPIs."""
+    """Pulls every source, asks the selectors' own queries, keeps the track record and samples the KPIs."""
     reconciliation = reconciliation or Reconciliation(settings.reconcile_every)
     results = []
     for name, source in world.sources.items():
@@ -112,6 +111,7 @@ def pull_all(
         result = pull(name, source.reader, store, world.clock(), reconciliation, _count(progress, name))
         if result.error is None:
             pull_queries(name, source.reader, _queries(settings, name), store)
+            keep_record(settings.organisation, store, name, world.clock(), world.stop)
         usage = replace(source.usage, requests=source.usage.requests - before)
         results.append(replace(result, usage=usage))
         _log_usage(name, usage)

@@ -11,6 +11,7 @@ from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.record import PAST, Finishes, asks, tries
 from sync_agent.model import Organisation, Record, Rules
 from sync_agent.store import Store
+from sync_agent.store.facts import load_source
 from sync_agent.store.record import kept_on, load_finishing, load_records, load_teams, load_tried, note_kept, save_tried
 
 log = structlog.get_logger(__name__)
@@ -24,33 +25,38 @@ def records_at(connection: Connection, moment: datetime) -> Mapping[tuple[str, s
     return load_records(connection, moment.date() - PAST, moment.date())
 
 
-def keep_record(organisation: Organisation, store: Store, now: datetime, stop: Event) -> None:
-    """Brings the record up to date if that was not done today. Each team is kept by itself: what is stopped goes on."""
+def keep_record(organisation: Organisation, store: Store, source: str, now: datetime, stop: Event) -> None:
+    """Brings the record of a source's teams up to date if that was not done today.
+
+    Only what was read completely is tried. Each team is kept by itself: what is stopped goes on another time.
+    """
     today = now.date()
     with store.read() as connection:
-        if kept_on(connection) == today:
+        state, _ = load_source(connection, source)
+        if kept_on(connection, source) == today or state.error or not state.complete_at:
             return
-        teams = load_teams(connection)
+        teams = [team for team in load_teams(connection, source) if team not in state.unreadable]
     calendar = Calendar.of(organisation)
     count = 0
-    for source, container in teams:
+    for team in teams:
         if stop.is_set():
             return
-        count += _try_team(store, source, container, now, calendar)
+        count += _try_team(store, source, team, now, calendar)
     with store.begin() as connection:
-        note_kept(connection, today)
-    log.info("track record kept", teams=len(teams), tried=count)
+        note_kept(connection, source, today)
+    log.info("track record kept", source=source, teams=len(teams), tried=count)
 
 
 def _try_team(store: Store, source: str, container: str, now: datetime, calendar: Calendar) -> int:
     today = now.date()
     with store.read() as connection:
-        wanted = asks(today, known=load_tried(connection, source, container))
+        known = load_tried(connection, source, container)
+        wanted = asks(today, known={(tried.day, tried.horizon) for tried in known})
         if not wanted:
             return 0
         since = datetime.combine(today - _KNOWN, time(), UTC)
         team = Finishes(load_finishing(connection, source, container, since), calendar)
-    found = list(tries(team, Rules(), wanted))
+    found = list(tries(team, Rules(), wanted, known))
     with store.begin() as connection:
         save_tried(connection, source, container, found)
     return len(found)

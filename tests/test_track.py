@@ -7,9 +7,9 @@ from threading import Event
 import pytest
 from sqlalchemy import func, select
 
-from sync_agent.model import Field, Record
+from sync_agent.model import Field, Record, SourceState
 from sync_agent.store import Store, schema
-from sync_agent.store.facts import save_changes, save_items
+from sync_agent.store.facts import save_changes, save_items, save_source
 from sync_agent.store.record import kept_on
 from sync_agent.track import keep_record, records_at
 from tests.builders import NOW, change, done, organisation
@@ -24,6 +24,7 @@ def store() -> Iterator[Store]:
     with Store.temporary() as found:
         with found.begin() as connection:
             save_items(connection, [done(key, at, created=_YEARS, updated=at) for key, at in finished])
+            save_source(connection, SourceState("jira", complete_at=NOW), None)
             save_changes(connection, [change(key, at, Field.CATEGORY, "doing", "done") for key, at in finished])
         yield found
 
@@ -34,7 +35,7 @@ def count(store: Store) -> int:
 
 
 def keep(store: Store, now: datetime, stop: Event | None = None) -> None:
-    keep_record(organisation(), store, now, stop or Event())
+    keep_record(organisation(), store, "jira", now, stop or Event())
 
 
 def test_the_record_is_of_the_year_before_and_of_what_was_over_then(store: Store) -> None:
@@ -43,9 +44,9 @@ def test_the_record_is_of_the_year_before_and_of_what_was_over_then(store: Store
         found = records_at(connection, NOW)
         earlier = records_at(connection, NOW - timedelta(days=140))
     # Every other Monday of 52 weeks; the last ones of each kind are not over.
-    assert found["jira", "SHOP", 14] == Record(25, 25)
-    assert found["jira", "SHOP", 84] == Record(20, 20)
-    assert earlier["jira", "PLAT", 14] == Record(15, 15)
+    assert found["jira", "SHOP", 14] == Record(25, 25, 25)
+    assert found["jira", "SHOP", 84] == Record(20, 20, 20)
+    assert earlier["jira", "PLAT", 14] == Record(15, 15, 15)
 
 
 def test_once_a_day_is_enough_and_only_what_became_known_is_tried(store: Store) -> None:
@@ -63,7 +64,23 @@ def test_what_was_stopped_goes_on_at_the_next_cycle(store: Store) -> None:
     stop.set()
     keep(store, NOW, stop)
     with store.read() as connection:
-        assert kept_on(connection) is None
+        assert kept_on(connection, "jira") is None
     keep(store, NOW)
     with store.read() as connection:
-        assert kept_on(connection) == NOW.date()
+        assert kept_on(connection, "jira") == NOW.date()
+
+
+@pytest.mark.parametrize(
+    ("state", "tried"),
+    [
+        (SourceState("jira"), set()),
+        (SourceState("jira", complete_at=NOW, error="refused"), set()),
+        (SourceState("jira", complete_at=NOW, unreadable={"PLAT": "no permission"}), {"SHOP"}),
+    ],
+)
+def test_what_was_not_read_completely_is_not_tried(store: Store, state: SourceState, tried: set[str]) -> None:
+    with store.begin() as connection:
+        save_source(connection, state, None)
+    keep(store, NOW)
+    with store.read() as connection:
+        assert set(connection.scalars(select(schema.tried_forecasts.c.container))) == tried

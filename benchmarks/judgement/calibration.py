@@ -1,65 +1,88 @@
 """Does P85 hold 85 % of the time? The product's simulation is asked on many days of each team's past."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.judgement.data import Series
-from sync_agent.evaluate.pace import Pace, simulate
+from sync_agent.evaluate.pace import LEAST_DONE, Pace, choose_window, simulate
+from sync_agent.evaluate.record import PAST, spread_of
+from sync_agent.model import Record, Rules
 
 HORIZONS = (14, 28, 56, 84)
 _WINDOW, _THIN_WINDOW, _STEP, _TRIALS = 90, 180, 14, 2000
-_LEAST_DONE = 30
 _LEVEL = 0.15
 Draws = NDArray[np.int64]
-Model = Callable[[np.random.Generator, Series, int, int], Draws]
-"""(random numbers, history, window, days ahead) → simulated items done."""
+Model = Callable[[np.random.Generator, Series, int, float], Draws]
+"""(random numbers, history, days ahead, factor on the uncertainty) → simulated items done."""
+Spread = Callable[[str, int, int], float]
+"""(team, day, days ahead) → factor on the uncertainty."""
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One forecast: whose, how far ahead, in which half of the team's history, whether it held, and its loss.
+    """One forecast: whose, of which day, how far ahead, in which half of the team's history, whether it held, its loss.
 
     Counts are whole numbers: where the truth equals the forecast, it holds to the part that makes it 85 %.
     """
 
     team: str
+    day: int
     horizon: int
     late: bool
     held: float
     loss: float
 
 
-def product(random: np.random.Generator, past: Series, window: int, days: int) -> Draws:
+def product(random: np.random.Generator, past: Series, days: int, spread: float) -> Draws:
     """The engine as the agent runs it, for a team that works on one goal alone (a share of exactly one)."""
     year = np.concatenate([np.zeros(max(0, 365 - len(past)), dtype=np.int64), past])[-365:]
-    pace = Pace(year, window, goal_done=int(year[-window:].sum()) + 1)
+    window = choose_window(year, Rules())
+    pace = Pace(year, window, goal_done=int(year[-window:].sum()) + 1, spread=spread)
     weeks = -(-days // 7)
     found: Draws = simulate(random, pace, weeks, _TRIALS, days)[:, -1]
     return found
 
 
-def daily_bootstrap(random: np.random.Generator, past: Series, window: int, days: int) -> Draws:
-    """The plain rule to beat: as many single days of the window, drawn at random."""
-    recent = past[-window:]
+def daily_bootstrap(random: np.random.Generator, past: Series, days: int, _spread: float) -> Draws:
+    """The plain rule to beat: as many single days of the last 90 (180 where little was finished), drawn at random."""
+    recent = past[-_WINDOW:] if past[-_WINDOW:].sum() >= LEAST_DONE else past[-_THIN_WINDOW:]
     found: Draws = recent[random.integers(0, len(recent), (_TRIALS, days))].sum(axis=1)
     return found
 
 
-def cases(teams: Mapping[str, Series], model: Model) -> Iterator[Case]:
+def by_record(usual: Iterable[Case]) -> Spread:
+    """The agent's own correction: by how the team's forecasts of the year before held, without any correction."""
+    held: dict[tuple[str, int], list[tuple[int, float]]] = defaultdict(list)
+    for case in usual:
+        held[case.team, case.horizon].append((case.day, case.held))
+
+    def spread(team: str, day: int, days: int) -> float:
+        known = [each for at, each in held[team, days] if day - PAST.days <= at <= day - days]
+        return spread_of(Record(len(known), sum(known), sum(known)))
+
+    return spread
+
+
+def _as_usual(_team: str, _day: int, _days: int) -> float:
+    return 1.0
+
+
+def cases(teams: Mapping[str, Series], model: Model, spread: Spread = _as_usual) -> Iterator[Case]:
     """Every forecast that can be made; a team that finished too little is not forecast."""
     for team, series in teams.items():
         for at in range(120, len(series) - max(HORIZONS), _STEP):
             past = series[:at]
-            window = _WINDOW if past[-_WINDOW:].sum() >= _LEAST_DONE else _THIN_WINDOW
-            if past[-window:].sum() < _LEAST_DONE or len(past) < window:
+            if past[-_THIN_WINDOW:].sum() < LEAST_DONE:
                 continue
             random = np.random.default_rng(at)
             for days in HORIZONS:
-                drawn, truth = model(random, past, window, days), int(series[at : at + days].sum())
-                yield Case(team, days, at > len(series) / 2, _held(drawn, truth), _loss(drawn, truth))
+                drawn = model(random, past, days, spread(team, at, days))
+                truth = int(series[at : at + days].sum())
+                yield Case(team, at, days, at > len(series) / 2, _held(drawn, truth), _loss(drawn, truth))
 
 
 def _held(drawn: Draws, truth: int) -> float:

@@ -31,6 +31,34 @@ class Release:
         return self.open - self.delivered > 0.2 * self.scope
 
 
+@dataclass(frozen=True, slots=True)
+class Sprint:
+    """A sprint when half of its `days` are over, in points: what is `done` and `open` then, and `difference`, what it
+    delivered in the end beyond what it had promised.
+    """
+
+    days: float
+    done: float
+    open: float
+    difference: float
+
+    @property
+    def slipped(self) -> bool:
+        """Whether it delivered less than it had promised."""
+        return self.difference < 0
+
+    @property
+    def delivered(self) -> float:
+        """What it had delivered in the end."""
+        return max(0.0, self.done + self.open + self.difference)
+
+    @property
+    def open_share(self) -> float:
+        """The part of its scope that was open."""
+        whole = self.done + self.open
+        return self.open / whole if whole else 0.0
+
+
 def throughput(directory: Path) -> Mapping[str, tuple[date, Series]]:
     """Each team's first day and its finished items a day."""
     counts: dict[str, dict[date, int]] = defaultdict(dict)
@@ -53,6 +81,17 @@ def releases(directory: Path) -> list[Release]:
         for row in _rows(directory / "jira_release_targets.csv.gz")
         if int(row["scope_at_T30"]) > 0
     ]
+
+
+def boards(directory: Path) -> Mapping[str, list[Sprint]]:
+    """The sprints of each board, oldest first, when half of their time was over."""
+    found: dict[str, dict[int, Sprint]] = defaultdict(dict)
+    for row in _rows(directory / "sprint_snapshots.csv.gz"):
+        if row["pct"] == "50":
+            left = float(row["vel_todo"]) + float(row["vel_inprogress"])
+            sprint = Sprint(float(row["planday"]), float(row["vel_done"]), left, float(row["vel_diff"]))
+            found[f"{row['repo']} {row['boardid']}"][int(row["sprintid"])] = sprint
+    return {board: [each for _, each in sorted(sprints.items())] for board, sprints in sorted(found.items())}
 
 
 def _filled(days: Mapping[date, int]) -> Series:

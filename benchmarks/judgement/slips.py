@@ -7,7 +7,8 @@ from datetime import date, timedelta
 import numpy as np
 
 from benchmarks.judgement.data import Release, Series
-from sync_agent.evaluate.pace import Pace, simulate
+from sync_agent.evaluate.pace import Pace, choose_window, simulate
+from sync_agent.model import Rules
 
 _TRIALS = 4000
 _DAYS = 30
@@ -56,7 +57,7 @@ def auc(warned: Sequence[Warned]) -> float:
 
 def _chance(release: Release, past: Series) -> float:
     year = np.concatenate([np.zeros(max(0, 365 - len(past)), dtype=np.int64), past])[-365:]
-    window = 90 if year[-90:].sum() >= 30 else 180
+    window = choose_window(year, Rules())
     done = release.scope - release.open
     pace = Pace(year, window, goal_done=min(done, int(year[-window:].sum())))
     random = np.random.default_rng(int(release.day.strftime("%Y%m%d")))

@@ -13,7 +13,7 @@ from sync_agent.evaluate.health import judge, unknown_since
 from sync_agent.evaluate.history import as_of
 from sync_agent.evaluate.mapping import Index
 from sync_agent.evaluate.progress import delivery_state, kpi_state, kpi_value, roll_up
-from sync_agent.evaluate.record import record_of
+from sync_agent.evaluate.record import record_of, spread_of
 from sync_agent.evaluate.reference import chance_by_idleness, chance_of_slip, past_paces
 from sync_agent.evaluate.signals import find_all
 from sync_agent.evaluate.team import Teams, places
@@ -32,6 +32,9 @@ from sync_agent.model import (
     Selector,
     SourceState,
 )
+
+# A record of fewer forecasts than these is not worth telling.
+_LEAST_TRIED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +159,12 @@ def _state(bench: _Bench, goal: Goal, key_result: KeyResult) -> KeyResultState:
     if not scope:
         return state
     today = bench.calendar.day(bench.now)
-    found = forecast(goal, scope, bench.teams.past(scope), today, bench.calendar)
-    if found.low_evidence:
-        return replace(state, forecast=_by_reference(bench, goal, scope, found))
     teams = {(h.item.source, h.item.container) for h in scope}
     record = record_of(bench.facts.records, teams, (goal.period.due - today).days)
-    return replace(state, forecast=replace(found, record=record))
+    found = forecast(goal, scope, bench.teams.past(scope), today, bench.calendar, spread_of(record))
+    if found.low_evidence:
+        return replace(state, forecast=_by_reference(bench, goal, scope, found))
+    return replace(state, forecast=replace(found, record=record if record.tried >= _LEAST_TRIED else None))
 
 
 def _by_reference(bench: _Bench, goal: Goal, scope: tuple[History, ...], thin: Forecast) -> Forecast:

@@ -12,11 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sync_agent.evaluate.calendar import Calendar
-from sync_agent.evaluate.pace import Pace, measure_pace, simulate
+from sync_agent.evaluate.pace import LEAST_DONE, Pace, longest_window, measure_pace, simulate
 from sync_agent.evaluate.words import say_count
 from sync_agent.model import Forecast, Goal, History, Rules, TeamPast
 
-_LEAST_DONE = 30
 _LEAST_WEEKS = 5
 _HORIZON_WEEKS = 104
 _SHORTEST_HORIZON = 14
@@ -49,23 +48,31 @@ class Course:
 
 
 def forecast(
-    goal: Goal, scope: Sequence[History], team: Sequence[TeamPast], today: date, calendar: Calendar
+    goal: Goal,
+    scope: Sequence[History],
+    team: Sequence[TeamPast],
+    today: date,
+    calendar: Calendar,
+    spread: float = 1.0,
 ) -> Forecast:
-    """The forecast of one key result's delivered work. Always says what it rests on."""
+    """The forecast of one key result's delivered work. Always says what it rests on.
+
+    `spread` corrects the uncertainty of the team's rate by its record.
+    """
     rules = goal.rules
     open_items = sum(not h.item.done for h in scope)
     if scope and not open_items:
         return Forecast(today, today, 1.0, "everything is done")
     pace = measure_pace(scope, team, goal.period.start, today, calendar, rules)
     oldest = min((past.oldest for past in team if past.oldest), default=today)
-    thin = too_thin(pace, oldest, today, rules)
+    thin = too_thin(pace, oldest, today)
     if thin:
         return Forecast(None, None, None, thin, low_evidence=True)
-    course = run(goal, pace, today)
+    course = run(goal, replace(pace, spread=spread), today)
     needed = max(0.0, rules.delivered_share * len(scope) - (len(scope) - open_items))
     basis = (
         f"{rules.forecast_trials:,} runs from {say_count(pace.done, 'item')} the team finished in "
-        f"{rules.forecast_window_days} days, {round(pace.share * 100)} % of them for this goal"
+        f"{pace.window} days, {round(pace.share * 100)} % of them for this goal"
     )
     return Forecast(
         p50=course.date_of(open_items, 0.5, today),
@@ -86,11 +93,11 @@ def run(goal: Goal, pace: Pace, today: date) -> Course:
     return Course(done, added)
 
 
-def too_thin(pace: Pace, oldest: date, today: date, rules: Rules) -> str | None:
+def too_thin(pace: Pace, oldest: date, today: date) -> str | None:
     """Why a team cannot be forecast, in words; None when it can. `oldest` is the day its oldest item was made."""
-    if pace.done < _LEAST_DONE:
-        finished = f"the team finished {say_count(pace.done, 'item')} in {rules.forecast_window_days} days"
-        return f"too little history: {finished}, {_LEAST_DONE} are needed"
+    if pace.done < LEAST_DONE:
+        finished = f"the team finished {say_count(pace.done, 'item')} in {pace.window} days"
+        return f"too little history: {finished}, {LEAST_DONE} are needed"
     age = (today - oldest).days
     if age < _LEAST_WEEKS * 7:
         return f"too little history: the oldest item is {age} days old, {_LEAST_WEEKS} weeks are needed"
@@ -98,10 +105,10 @@ def too_thin(pace: Pace, oldest: date, today: date, rules: Rules) -> str | None:
 
 
 def may_be_thin(past: TeamPast, today: date, rules: Rules) -> bool:
-    """Whether a team's own past may not do for a forecast."""
-    begins = today - timedelta(days=rules.forecast_window_days)
+    """Whether a team's own past may not do for a forecast, even when it is judged by the longest time."""
+    begins = today - timedelta(days=longest_window(rules))
     done = sum(count for day, count in past.delivered.items() if begins <= day < today)
-    return done < _LEAST_DONE or past.oldest is None or (today - past.oldest).days < _LEAST_WEEKS * 7
+    return done < LEAST_DONE or past.oldest is None or (today - past.oldest).days < _LEAST_WEEKS * 7
 
 
 def after_dependencies(own: Forecast, others: Sequence[Forecast | None]) -> Forecast:

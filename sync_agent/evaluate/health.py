@@ -45,21 +45,33 @@ def _verdict(context: Context, state: KeyResultState) -> Health:
     # The reference class is shown, but a guess from little history alone alarms nobody.
     if state.forecast and state.forecast.on_time is not None and not state.forecast.low_evidence:
         return _by_chance(state.forecast.on_time, rules, context.before)
-    behind = context.expected - state.progress
-    if behind <= rules.pace_tolerance:
-        return Health.ON_TRACK
-    return Health.AT_RISK if behind <= 2 * rules.pace_tolerance else Health.OFF_TRACK
+    return _by_pace(context.expected - state.progress, rules, context.before)
 
 
 def _by_chance(chance: float, rules: Rules, before: Health | None) -> Health:
     """A goal changes sides only when the chance lies a band beyond the threshold: what hovers there does not flap."""
-    on_track, at_risk = rules.on_track_probability, rules.at_risk_probability
-    if before in (Health.ON_TRACK, Health.AT_RISK, Health.OFF_TRACK):
-        on_track += rules.hysteresis if before is not Health.ON_TRACK else -rules.hysteresis
-        at_risk += rules.hysteresis if before is Health.OFF_TRACK else -rules.hysteresis
+    on_track = rules.on_track_probability + rules.hysteresis * _side(before, Health.ON_TRACK)
+    at_risk = rules.at_risk_probability + rules.hysteresis * _side(before, Health.ON_TRACK, Health.AT_RISK)
     if chance >= on_track:
         return Health.ON_TRACK
     return Health.AT_RISK if chance >= at_risk else Health.OFF_TRACK
+
+
+def _by_pace(behind: float, rules: Rules, before: Health | None) -> Health:
+    """The same by how far progress lags behind the calendar, with half the band: progress moves less than chances."""
+    band = rules.hysteresis / 2
+    on_track = rules.pace_tolerance - band * _side(before, Health.ON_TRACK)
+    at_risk = 2 * rules.pace_tolerance - band * _side(before, Health.ON_TRACK, Health.AT_RISK)
+    if behind <= on_track:
+        return Health.ON_TRACK
+    return Health.AT_RISK if behind <= at_risk else Health.OFF_TRACK
+
+
+def _side(before: Health | None, *better: Health) -> int:
+    """-1 where a goal stood on the better side of a threshold, 1 where on the worse, 0 where it stood on neither."""
+    if before not in (Health.ON_TRACK, Health.AT_RISK, Health.OFF_TRACK):
+        return 0
+    return -1 if before in better else 1
 
 
 def _reason(context: Context, state: KeyResultState) -> Evidence:

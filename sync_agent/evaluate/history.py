@@ -28,14 +28,18 @@ def rewind(history: History, when: datetime) -> History | None:
     if item.created > when:
         return None
     kept = tuple(change for change in history.changes if change.at <= when)
+    fields: dict[str, Any] = {}
     for change in reversed(history.changes[len(kept) :]):
-        item = _undo(item, change)
+        name = change.field.value
+        if change.field in _UNDO:
+            fields[name] = _UNDO[change.field](fields.get(name, getattr(item, name)), change)
     latest = kept[-1].at if kept else item.created
-    before = item.active if item.active <= when else latest
-    finished = _finished(item, kept, when)
+    fields["active"] = item.active if item.active <= when else latest
+    fields["updated"] = min(item.updated, when)
+    fields["finished"] = _finished(item, fields.get("category", item.category), kept, when)
     if item.removed is not None and item.removed > when:
-        item = replace(item, removed=None, fate=None)
-    return History(replace(item, active=before, updated=min(item.updated, when), finished=finished), kept)
+        fields["removed"] = fields["fate"] = None
+    return History(replace(item, **fields), kept)
 
 
 def last_change(history: History, field: Field, after: str | None = None) -> datetime | None:
@@ -48,8 +52,8 @@ def _until(samples: tuple[Sample, ...], when: datetime) -> tuple[Sample, ...]:
     return tuple(sample for sample in samples if sample.at <= when)
 
 
-def _finished(item: WorkItem, kept: tuple[Change, ...], when: datetime) -> datetime | None:
-    if not item.done:
+def _finished(item: WorkItem, category: StatusCategory, kept: tuple[Change, ...], when: datetime) -> datetime | None:
+    if category is not StatusCategory.DONE:
         return None
     done = StatusCategory.DONE.value
     moments = [c.at for c in kept if c.field is Field.CATEGORY and c.after == done]
@@ -57,38 +61,30 @@ def _finished(item: WorkItem, kept: tuple[Change, ...], when: datetime) -> datet
     return max(moments, default=known)
 
 
-def _undo(item: WorkItem, change: Change) -> WorkItem:
-    name = change.field.value
-    value: Any
-    if change.field in _SCALARS:
-        value = _SCALARS[change.field](change.before)
-        # A tracker that forgot the old status, title or key leaves us the newer one.
-        return item if value is None and change.field in _REQUIRED else replace(item, **{name: value})
-    if change.field in _SETS:
-        swapped: dict[str, Any] = {name: _swap(getattr(item, name), change)}
-        return replace(item, **swapped)
-    if change.field is Field.ASSIGNEES:
-        return replace(item, assignees=_accounts(item, change))
-    if change.field is Field.LINKS:
-        return replace(item, links=_links(item, change))
-    return item
-
-
 def _swap(values: tuple[str, ...], change: Change) -> tuple[str, ...]:
     kept = tuple(value for value in values if value != change.after)
     return (*kept, change.before) if change.before and change.before not in kept else kept
 
 
-def _accounts(item: WorkItem, change: Change) -> tuple[Account, ...]:
-    names = {account.id: account for account in item.assignees}
+def _accounts(accounts: tuple[Account, ...], change: Change) -> tuple[Account, ...]:
+    names = {account.id: account for account in accounts}
     ids = _swap(tuple(names), change)
     return tuple(names.get(identifier, Account(identifier, identifier)) for identifier in ids)
 
 
-def _links(item: WorkItem, change: Change) -> tuple[Link, ...]:
-    texts = _swap(tuple(f"{link.kind.value} {link.target}" for link in item.links), change)
+def _links(links: tuple[Link, ...], change: Change) -> tuple[Link, ...]:
+    texts = _swap(tuple(f"{link.kind.value} {link.target}" for link in links), change)
     pairs = (text.partition(" ") for text in texts)
     return tuple(Link(LinkKind(kind), target) for kind, _, target in pairs)
+
+
+def _scalar(read: Callable[[str | None], Any]) -> "_Undo":
+    return lambda _newer, change: read(change.before)
+
+
+def _required(newer: str, change: Change) -> str:
+    """A tracker that forgot the old status, title or key leaves us the newer one."""
+    return newer if change.before is None else change.before
 
 
 def _number(text: str | None) -> float | None:
@@ -113,20 +109,17 @@ def _text(text: str | None) -> str | None:
     return text
 
 
-_SCALARS: Mapping[Field, Callable[[str | None], Any]] = {
-    Field.STATUS: _text,
-    Field.CATEGORY: _category,
-    Field.RESOLUTION: _text,
-    Field.TITLE: _text,
-    Field.TYPE: _text,
-    Field.PRIORITY: _text,
-    Field.POINTS: _number,
-    Field.DUE: _date,
-    Field.PARENT: _text,
-    Field.MILESTONE: _text,
-    Field.CONTAINER: _text,
-    Field.KEY: _text,
-    Field.FLAGGED: bool,
+_Undo = Callable[[Any, Change], Any]
+"""(newer value, change) → the value before the change."""
+
+_UNDO: Mapping[Field, _Undo] = {
+    **dict.fromkeys((Field.STATUS, Field.TITLE, Field.TYPE, Field.CONTAINER, Field.KEY), _required),
+    **dict.fromkeys((Field.LABELS, Field.COMPONENTS, Field.VERSIONS, Field.SPRINTS), _swap),
+    **dict.fromkeys((Field.RESOLUTION, Field.PRIORITY, Field.PARENT, Field.MILESTONE), _scalar(_text)),
+    Field.CATEGORY: _scalar(_category),
+    Field.POINTS: _scalar(_number),
+    Field.DUE: _scalar(_date),
+    Field.FLAGGED: _scalar(bool),
+    Field.ASSIGNEES: _accounts,
+    Field.LINKS: _links,
 }
-_REQUIRED = frozenset({Field.STATUS, Field.TITLE, Field.TYPE, Field.CONTAINER, Field.KEY})
-_SETS = frozenset({Field.LABELS, Field.COMPONENTS, Field.VERSIONS, Field.SPRINTS})

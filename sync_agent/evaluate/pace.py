@@ -14,6 +14,11 @@ from sync_agent.evaluate.calendar import Calendar
 from sync_agent.model import History, Rules, TeamPast
 
 YEAR_DAYS = 365
+"""How far back a team's pace is counted."""
+
+LEAST_DONE = 30
+"""Items a team must have finished to be forecast."""
+
 _LONGEST_BLOCK_DAYS = 56
 _LEAST_BLOCKS = 3
 # What is believed of a team's rate before anything is seen of it: weight in blocks, and spread.
@@ -28,7 +33,7 @@ _LEAST_GROWTH_DAYS = 28
 class Pace:
     """What a team finished: items a day over the last year, oldest first, the last `window` of which are judged by;
     `goal_done` of those were for the goal. `growth` is how many items a day are added to the goal; `capacity`
-    multiplies the pace.
+    multiplies the pace, `spread` the uncertainty of the rate.
     """
 
     year: NDArray[np.int64]
@@ -36,6 +41,7 @@ class Pace:
     goal_done: int
     growth: float = 0.0
     capacity: float = 1.0
+    spread: float = 1.0
 
     @property
     def daily(self) -> NDArray[np.int64]:
@@ -62,11 +68,25 @@ def measure_pace(
     for day, count in (each for past in team for each in past.delivered.items()):
         if first <= day < today:
             year[(day - first).days] += count
-    window = rules.forecast_window_days
+    window = choose_window(year, rules)
     begins = today - timedelta(days=window)
     goal_done = sum(begins <= calendar.day(h.item.delivered) < today for h in scope if h.item.delivered)
-    growth = measure_growth(scope, start, today, calendar, window)
+    growth = measure_growth(scope, start, today, calendar, rules.forecast_window_days)
     return Pace(year, window, goal_done, growth, rules.capacity)
+
+
+def choose_window(year: NDArray[np.int64], rules: Rules) -> int:
+    """How many days a team is judged by: the usual ones and, where too little was finished in them, as many weeks more
+    as are needed, twice as many days at most.
+    """
+    usual = rules.forecast_window_days
+    longer = range(usual, longest_window(rules) + 1, 7)
+    return next((days for days in longer if year[-days:].sum() >= LEAST_DONE), longer[-1])
+
+
+def longest_window(rules: Rules) -> int:
+    """The most days that a team is judged by."""
+    return min(2 * rules.forecast_window_days, YEAR_DAYS)
 
 
 def measure_growth(scope: Sequence[History], start: date, today: date, calendar: Calendar, window: int) -> float:
@@ -106,7 +126,7 @@ def simulate(random: np.random.Generator, pace: Pace, weeks: int, trials: int, h
     days, and thins them to the goal's share.
     """
     drawn = _weeks(pace)[random.integers(0, len(_weeks(pace)), size=(trials, weeks))]
-    sigma = rate_uncertainty(pace.year, horizon)
+    sigma = pace.spread * rate_uncertainty(pace.year, horizon)
     rate = pace.capacity * np.exp(sigma * random.standard_normal((trials, 1)) - sigma**2 / 2)
     whole = np.floor(drawn * rate + random.random((trials, weeks))).astype(np.int64)
     return np.cumsum(random.binomial(whole, pace.share), axis=1, dtype=np.int64)

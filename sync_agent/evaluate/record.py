@@ -6,6 +6,7 @@ It held at 85 % where the team did at least as much as the P85 forecast said. A 
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.forecast import too_thin
 from sync_agent.evaluate.history import rewind
-from sync_agent.evaluate.pace import YEAR_DAYS, Pace, simulate
+from sync_agent.evaluate.pace import YEAR_DAYS, Pace, choose_window, simulate
 from sync_agent.model import Field, History, Record, Rules, StatusCategory, Tried
 
 HORIZONS = (14, 28, 56, 84)
@@ -25,7 +26,10 @@ PAST = timedelta(days=364)
 
 _TRIALS = 1000
 _STEP = 14
-_LEAST = 5
+_LEVEL = 0.85
+# How strongly a record corrects the spread, and against how many forecasts that held exactly it is weighed.
+_GAIN, _PRIOR_TRIES = 4.0, 4
+_SPREAD_RANGE = (0.5, 2.0)
 _STILL_DONE = date.max.toordinal()
 Ask = tuple[date, int]
 """A forecast to try: of which day, for so many days ahead."""
@@ -64,29 +68,54 @@ def asks(today: date, since: date = date.min, known: Collection[Ask] = ()) -> li
     return [ask for ask in every if ask not in known]
 
 
-def tries(team: Finishes, rules: Rules, wanted: Iterable[Ask]) -> Iterator[Tried]:
-    """What became of each forecast."""
-    for day, horizon in wanted:
+def tries(team: Finishes, rules: Rules, wanted: Iterable[Ask], known: Iterable[Tried] = ()) -> Iterator[Tried]:
+    """What became of each forecast, oldest first; `known` are those that were tried before."""
+    found = list(known)
+    for day, horizon in sorted(wanted):
         pace = _pace(team.year_before(day), rules)
-        if too_thin(pace, team.oldest, day, rules):
-            yield Tried(day, horizon, None, None)
-            continue
-        came = team.between(day, day + timedelta(days=horizon))
-        drawn = simulate(_random(day), pace, horizon // 7, _TRIALS, horizon)[:, -1]
-        at_least, more = float((drawn >= came).mean()), float((drawn > came).mean())
-        yield Tried(day, horizon, _held(0.5, more, at_least), _held(0.85, more, at_least))
+        tried = Tried(day, horizon)
+        if not too_thin(pace, team.oldest, day):
+            came = team.between(day, day + timedelta(days=horizon))
+            spread = spread_of(_record_on(found, day, horizon))
+            half, sure = _held(replace(pace, spread=spread), day, horizon, came)
+            tried = Tried(day, horizon, half, sure, usual=_held(pace, day, horizon, came)[1])
+        found.append(tried)
+        yield tried
 
 
 def record_of(
     records: Mapping[tuple[str, str, int], Record], teams: Iterable[tuple[str, str]], days_ahead: int
-) -> Record | None:
-    """The record of forecasts for about so many days ahead, those of several teams together; None with fewer than
-    five. `records` are by source, project or repository, and days ahead.
+) -> Record:
+    """The record of forecasts for about so many days ahead, those of several teams together. `records` are by source,
+    project or repository, and days ahead.
     """
     nearest = min(HORIZONS, key=lambda horizon: abs(horizon - days_ahead))
-    found = [records[source, place, nearest] for source, place in set(teams) if (source, place, nearest) in records]
-    whole = Record(sum(each.tried for each in found), sum(each.held for each in found))
-    return whole if whole.tried >= _LEAST else None
+    return _sum(records[source, place, nearest] for source, place in set(teams) if (source, place, nearest) in records)
+
+
+def spread_of(record: Record) -> float:
+    """By how much the uncertainty of a team's rate is multiplied: the more of its P85 forecasts failed, the more.
+
+    The gap to 85 % counts as if four more forecasts had held exactly. docs/forecasts.md tells how the constants were
+    chosen.
+    """
+    gap = (_LEVEL * record.tried - record.held_usually) / (record.tried + _PRIOR_TRIES)
+    return float(np.clip(np.exp(_GAIN * gap), *_SPREAD_RANGE))
+
+
+def _record_on(found: Iterable[Tried], day: date, horizon: int) -> Record:
+    """The record of a team as it was known on a day."""
+    return _sum(
+        Record(1, each.sure, each.usual)
+        for each in found
+        if each.horizon == horizon and day - PAST <= each.day <= day - timedelta(days=horizon)
+        if each.sure is not None and each.usual is not None
+    )
+
+
+def _sum(records: Iterable[Record]) -> Record:
+    every = list(records)
+    return Record(sum(r.tried for r in every), sum(r.held for r in every), sum(r.held_usually for r in every))
 
 
 def _spells(history: History, calendar: Calendar) -> Iterator[tuple[int, int]]:
@@ -105,7 +134,7 @@ def _spells(history: History, calendar: Calendar) -> Iterator[tuple[int, int]]:
 
 def _pace(year: NDArray[np.int64], rules: Rules) -> Pace:
     """The pace of a team that works on one goal alone: its share is exactly one."""
-    window = rules.forecast_window_days
+    window = choose_window(year, rules)
     return Pace(year, window, goal_done=int(year[-window:].sum()) + 1)
 
 
@@ -114,7 +143,14 @@ def _random(day: date) -> np.random.Generator:
     return np.random.Generator(np.random.PCG64(int.from_bytes(digest[:8], "big")))
 
 
-def _held(level: float, more: float, at_least: float) -> float:
+def _held(pace: Pace, day: date, horizon: int, came: int) -> tuple[float, float]:
+    """Whether P50 and P85 held."""
+    drawn = simulate(_random(day), pace, horizon // 7, _TRIALS, horizon)[:, -1]
+    at_least, more = float((drawn >= came).mean()), float((drawn > came).mean())
+    return _part(0.5, more, at_least), _part(_LEVEL, more, at_least)
+
+
+def _part(level: float, more: float, at_least: float) -> float:
     if more >= level:
         return 0.0
     return 1.0 if at_least <= level else (level - more) / (at_least - more)

@@ -31,7 +31,7 @@ def say_percent(share: float) -> str:
 
 def say_record(record: Record) -> str:
     """`of 41 such forecasts in the past year, 35 held`."""
-    return f"of {say_count(record.tried, 'such forecast')} in the past year, {record.held:,} held"
+    return f"of {say_count(record.tried, 'such forecast')} in the past year, {round(record.held):,} held"
 
 
 def say_who(item: WorkItem) -> str:

@@ -79,21 +79,26 @@ class Signal:
 class Tried:
     """One forecast for so many days ahead of an earlier day, against what came. `half` and `sure` are 1 where P50 and
     P85 held and 0 where not; where the count was met exactly, the part of it that makes the forecast as sure as said.
-    None where the team had too little history then, so that none was made.
+    `usual` is what `sure` would be without the correction by the record of that day. None where the team had too little
+    history then, so that none was made.
     """
 
     day: date
     horizon: int
-    half: float | None
-    sure: float | None
+    half: float | None = None
+    sure: float | None = None
+    usual: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """How many forecasts of the past year were tried against what came, and how many of them held at 85 %."""
+    """How many forecasts of the past year were tried against what came, how many of them held at 85 %, and how many
+    would have `held_usually`, without a correction by their record.
+    """
 
     tried: int
-    held: int
+    held: float
+    held_usually: float
 
 
 @dataclass(frozen=True, slots=True)

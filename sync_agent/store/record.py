@@ -14,30 +14,30 @@ from sync_agent.store.schema import to_micros
 _ITEMS, _CHANGES, _TRIED = schema.items.c, schema.changes.c, schema.tried_forecasts.c
 _TOLD_BY = (Field.CATEGORY.value, Field.RESOLUTION.value)
 _ITEMS_A_QUERY = 500
-_WORK = "track record"
 
 
-def kept_on(connection: Connection) -> date | None:
-    """The day the record was last brought up to date."""
-    return connection.scalar(select(schema.upkeep.c.day).where(schema.upkeep.c.work == _WORK))
+def kept_on(connection: Connection, source: str) -> date | None:
+    """The day the record of a source's teams was last brought up to date."""
+    return connection.scalar(select(schema.upkeep.c.day).where(schema.upkeep.c.work == _work(source)))
 
 
-def note_kept(connection: Connection, day: date) -> None:
+def note_kept(connection: Connection, source: str, day: date) -> None:
     """Notes that the record is up to date."""
-    connection.execute(delete(schema.upkeep).where(schema.upkeep.c.work == _WORK))
-    connection.execute(schema.upkeep.insert(), [{"work": _WORK, "day": day}])
+    connection.execute(delete(schema.upkeep).where(schema.upkeep.c.work == _work(source)))
+    connection.execute(schema.upkeep.insert(), [{"work": _work(source), "day": day}])
 
 
-def load_teams(connection: Connection) -> list[tuple[str, str]]:
-    """Every project and repository with items: source and name."""
-    query = select(_ITEMS.source, _ITEMS.container).distinct().order_by(_ITEMS.source, _ITEMS.container)
-    return [(row.source, row.container) for row in connection.execute(query)]
+def load_teams(connection: Connection, source: str) -> list[str]:
+    """Every project or repository of a source that has items."""
+    query = select(_ITEMS.container).where(_ITEMS.source == source).distinct().order_by(_ITEMS.container)
+    return list(connection.scalars(query))
 
 
-def load_tried(connection: Connection, source: str, container: str) -> frozenset[tuple[date, int]]:
-    """The forecasts of a team that were tried: their day and days ahead."""
-    query = select(_TRIED.day, _TRIED.horizon).where(_TRIED.source == source, _TRIED.container == container)
-    return frozenset((row.day, row.horizon) for row in connection.execute(query))
+def load_tried(connection: Connection, source: str, container: str) -> tuple[Tried, ...]:
+    """The forecasts of a team that were tried, oldest first."""
+    query = select(schema.tried_forecasts).where(_TRIED.source == source, _TRIED.container == container)
+    rows = connection.execute(query.order_by(_TRIED.day, _TRIED.horizon))
+    return tuple(Tried(row.day, row.horizon, row.half, row.sure, row.usual) for row in rows)
 
 
 def save_tried(connection: Connection, source: str, container: str, found: Iterable[Tried]) -> None:
@@ -51,6 +51,7 @@ def save_tried(connection: Connection, source: str, container: str, found: Itera
             "over": tried.day + timedelta(days=tried.horizon),
             "half": tried.half,
             "sure": tried.sure,
+            "usual": tried.usual,
         }
         for tried in found
     ]
@@ -59,12 +60,13 @@ def save_tried(connection: Connection, source: str, container: str, found: Itera
 
 def load_records(connection: Connection, since: date, until: date) -> Mapping[tuple[str, str, int], Record]:
     """The record of forecasts made from `since` on and over by `until`: by source, container, and days ahead."""
+    known = (_TRIED.source, _TRIED.container, _TRIED.horizon)
     query = (
-        select(_TRIED.source, _TRIED.container, _TRIED.horizon, func.count(), func.sum(_TRIED.sure))
+        select(*known, func.count(), func.sum(_TRIED.sure), func.sum(_TRIED.usual))
         .where(_TRIED.sure.is_not(None), _TRIED.day >= since, _TRIED.over <= until)
-        .group_by(_TRIED.source, _TRIED.container, _TRIED.horizon)
+        .group_by(*known)
     )
-    return {(row[0], row[1], row[2]): Record(row[3], round(row[4])) for row in connection.execute(query)}
+    return {(row[0], row[1], row[2]): Record(*row[3:]) for row in connection.execute(query)}
 
 
 def load_finishing(connection: Connection, source: str, container: str, since: datetime) -> Iterator[History]:
@@ -91,3 +93,7 @@ def load_finishing(connection: Connection, source: str, container: str, since: d
         for row in rows:
             yield History(item_from_json(row.data), known.get(row.id, ()))
         last = ids[-1]
+
+
+def _work(source: str) -> str:
+    return f"track record {source}"

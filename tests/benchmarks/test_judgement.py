@@ -4,9 +4,11 @@ from pathlib import Path
 from statistics import fmean
 
 import numpy as np
+import pytest
 
-from benchmarks.judgement import data, slips
-from benchmarks.judgement.calibration import HORIZONS, cases, daily_bootstrap, product
+from benchmarks.judgement import data, replays, slips, sprints
+from benchmarks.judgement.calibration import HORIZONS, Case, by_record, cases, daily_bootstrap, product
+from benchmarks.judgement.data import Sprint
 from benchmarks.judgement.slips import Warned
 
 
@@ -33,3 +35,42 @@ def test_on_recorded_teams_p85_holds_at_every_horizon(shared: Path) -> None:
         found = [case for case in cases(teams, model) if case.late]
         for days in HORIZONS:
             assert low <= fmean(case.held for case in found if case.horizon == days) <= high
+
+
+def test_its_own_record_makes_a_team_s_forecasts_hold_better_and_sharper(shared: Path) -> None:
+    teams = {name: series for name, (_, series) in data.throughput(shared / "data").items()}
+    usual = list(cases(teams, product))
+    corrected = [case for case in cases(teams, product, by_record(usual)) if case.late]
+    usual = [case for case in usual if case.late]
+    assert _miss(corrected) <= 0.07 < _miss(usual)
+    assert fmean(case.loss for case in corrected) < fmean(case.loss for case in usual)
+
+
+def _miss(found: list[Case]) -> float:
+    teams = {case.team for case in found}
+    return fmean(abs(fmean(case.held for case in found if case.team == team) - 0.85) for team in teams)
+
+
+def test_a_sprint_is_judged_by_the_pace_of_those_before_it() -> None:
+    # Three earlier sprints brought one point a day; five days are left.
+    earlier = [Sprint(days=10, done=5, open=5, difference=0)] * 3
+    easy, hard = (Sprint(days=10, done=5, open=left, difference=-1) for left in (4, 20))
+    easy_chance, hard_chance = (sprints.by_product({"board": [*earlier, each]})[-1].chance for each in (easy, hard))
+    assert easy_chance == pytest.approx(5 * (4 / 9) / 8)  # none of the three was too slow
+    assert hard_chance == pytest.approx((3 + 5 * 0.8) / 8)  # all of them were
+
+
+def test_on_recorded_boards_sprints_that_fall_short_are_told_from_those_that_do_not(shared: Path) -> None:
+    boards = data.boards(shared / "data")
+    ours, naive = sprints.by_product(boards), sprints.by_slip_rate(boards)
+    assert slips.auc(ours) > 0.8 > slips.auc(naive)
+
+
+def test_a_recorded_tracker_can_be_judged_again(shared: Path, tmp_path: Path) -> None:
+    for name in ("jira-records.ndjson.gz", "jira_release_targets.csv.gz"):
+        (tmp_path / name).symlink_to(shared / "data" / name)
+    found = replays.replayed(tmp_path, every=30)
+    assert len(found) > 100
+    near = [day for each in found if (day := each.on(30))]
+    assert 60 < len(near) < 80
+    assert 40 < sum(day.slipped for day in near) < 50

@@ -57,7 +57,7 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
         save_changes(connection, changes)
         save_timeboxes(connection, boxes)
         save_source(connection, SourceState("jira", complete_at=now), "cursor")
-    keep_record(Organisation("Acme", (), {}), store, now, Event())
+    keep_record(Organisation("Acme", (), {}), store, "jira", now, Event())
     store.close()
     return folder
 

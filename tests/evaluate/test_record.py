@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from sync_agent.evaluate.calendar import Calendar
-from sync_agent.evaluate.record import Finishes, asks, record_of, tries
+from sync_agent.evaluate.record import Finishes, asks, record_of, spread_of, tries
 from sync_agent.evaluate.words import say_record
 from sync_agent.model import Facts, Field, Record, Rules, Tried
 from tests.builders import NOW, START, change, done, facts, item
@@ -101,10 +101,28 @@ def test_what_was_cancelled_was_not_finished_and_what_left_the_scope_was_until_t
 
 def test_the_record_is_that_of_the_nearest_days_ahead_and_of_all_teams() -> None:
     shop, plat = ("jira", "SHOP"), ("jira", "PLAT")
-    records = {(*shop, 28): Record(20, 17), (*shop, 56): Record(18, 12), (*plat, 28): Record(4, 4)}
-    assert record_of(records, [shop], 30) == Record(20, 17)
-    assert record_of(records, [shop], 44) == Record(18, 12)
-    assert record_of(records, [shop, plat], 28) == Record(24, 21)
-    assert record_of(records, [plat], 28) is None  # fewer than five
-    assert record_of(records, [shop], 300) is None
-    assert say_record(Record(41, 35)) == "of 41 such forecasts in the past year, 35 held"
+    records = {(*shop, 28): Record(20, 17, 16), (*shop, 56): Record(18, 12, 11), (*plat, 28): Record(4, 4, 3)}
+    assert record_of(records, [shop], 30) == Record(20, 17, 16)
+    assert record_of(records, [shop], 44) == Record(18, 12, 11)
+    assert record_of(records, [shop, plat], 28) == Record(24, 21, 19)
+    assert record_of(records, [shop], 300) == Record(0, 0, 0)
+    assert say_record(Record(41, 35.4, 30)) == "of 41 such forecasts in the past year, 35 held"
+
+
+def test_a_team_whose_forecasts_failed_is_forecast_less_surely_and_the_other_way_round() -> None:
+    assert spread_of(Record(0, 0, 0)) == 1
+    assert spread_of(Record(20, 17, 17)) == pytest.approx(1)
+    # Of 20, 17 should have held. Three too few: e^(4 * 3 / 24) = e^0.5; three more than enough: e^-0.5.
+    assert spread_of(Record(20, 20, 14)) == pytest.approx(1.6487, abs=0.001)
+    assert spread_of(Record(20, 14, 20)) == pytest.approx(0.6065, abs=0.001)
+    assert spread_of(Record(26, 0, 0)) == 2
+
+
+def test_the_correction_knows_only_what_was_over_on_that_day() -> None:
+    # Seven a week until the last twelve weeks, in which nothing was finished.
+    known = finishes(team(weeks=60, quiet=12))
+    found = {each.day: each for each in tries(known, Rules(), [ask for ask in asks(TODAY) if ask[1] == 28])}
+    failed = [day for day, each in found.items() if each.usual == 0]
+    assert failed
+    # The first failure was over four weeks later: until then nothing differs.
+    assert all(each.sure == each.usual for day, each in found.items() if day < failed[0] + timedelta(days=28))

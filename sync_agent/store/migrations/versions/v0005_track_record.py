@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("over", sa.Date(), nullable=False),
         sa.Column("half", sa.Float(), nullable=True),
         sa.Column("sure", sa.Float(), nullable=True),
+        sa.Column("usual", sa.Float(), nullable=True),
         sa.PrimaryKeyConstraint("source", "container", "day", "horizon"),
     )
     op.create_table(

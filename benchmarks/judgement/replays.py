@@ -1,0 +1,89 @@
+"""A recorded tracker, pulled by the agent; every release of it judged again day by day with what was known then."""
+
+import csv
+import gzip
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from connectors.base import Context
+from sync_agent.config import installed_connectors
+from sync_agent.evaluate import scores
+from sync_agent.evaluate.backtest import Day, Replay, past_goals, replay
+from sync_agent.model import Facts, Organisation
+from sync_agent.pull import pull
+from sync_agent.reconcile import Reconciliation
+from sync_agent.sandbox.core import Clock, Server
+from sync_agent.sandbox.jira import JiraState, data_center
+from sync_agent.store import Store
+from sync_agent.store.facts import load_facts
+
+_EVERY = 2
+
+
+def replayed(directory: Path, every: int = _EVERY) -> list[Replay]:
+    """The releases in the order of their due dates, judged every so many days."""
+    facts = _with_dates(_pulled(directory / "jira-records.ndjson.gz"), directory / "jira_release_targets.csv.gz")
+    today = max(box.due for box in facts.timeboxes if box.due) + timedelta(days=1)
+    goals = past_goals(facts, today)
+    organisation = Organisation("Recorded", tuple(sorted(goals, key=lambda goal: goal.period.due)), {})
+    return [each for each in replay(organisation, facts, today, every=every) if each.days]
+
+
+def show(replays: Sequence[Replay]) -> None:
+    """Warnings before the due date, how early they came, how often they were taken back."""
+    print(f"\n{len(replays)} releases of a recorded tracker, judged again every other day")
+    for before in (30, 14):
+        days = [day for each in replays if (day := each.on(before))]
+        print(f"{before} days before: {len(days)} releases, {sum(day.slipped for day in days)} slipped")
+        for name, rule in scores.RULES.items():
+            found = scores.score(days, rule)
+            print(f"  {name:24} precision {found.precision:.2f}  recall {found.recall:.2f}  F1 {found.f1:.2f}")
+        for name, risk in (("chance", _risk), ("open share", _open_share)):
+            print(f"  {name:24} AUC {scores.auc((risk(day), day.slipped) for day in days):.2f}")
+    changes, back = scores.changes(replays)
+    print(f"half of those that slipped were warned of with {scores.lead(replays):.2f} of the period left")
+    print(f"{changes} changes of health, {back} ({back / max(1, changes):.0%}) taken back within 7 days")
+
+
+def _risk(day: Day) -> float:
+    return 1 - (0.5 if day.chance is None else day.chance)
+
+
+def _open_share(day: Day) -> float:
+    return day.open_share
+
+
+def _pulled(records: Path) -> Facts:
+    jira = JiraState()
+    jira.load_records(records)
+    with _served(jira) as url, Store.temporary() as store:
+        connector = installed_connectors()["jira"]
+        options = connector.options.model_validate(
+            {"url": url, "auth": {"token": {"env": "BENCH_TOKEN"}}, "projects": sorted(jira.projects)}
+        )
+        context = Context({"BENCH_TOKEN": "token-token"}, lambda: datetime.now(UTC), threading.Event())
+        reader = connector.open("jira", options, context).reader
+        result = pull("jira", reader, store, datetime.now(UTC), Reconciliation(timedelta(days=1)))
+        if result.error:
+            raise SystemExit(result.error)
+        with store.read() as connection:
+            return load_facts(connection)
+
+
+@contextmanager
+def _served(jira: JiraState) -> Iterator[str]:
+    with Server(data_center(jira, Clock(), token="token-token", me="user1").app) as server:
+        yield server.url
+
+
+def _with_dates(facts: Facts, table: Path) -> Facts:
+    """Only the releases of the table, with the dates on which they came out."""
+    with gzip.open(table, "rt", encoding="utf-8") as lines:
+        days = {(row["project"], row["version"]): row["release_date"] for row in csv.DictReader(lines)}
+    boxes = [box for box in facts.timeboxes if (box.container, box.name) in days]
+    dated = (replace(box, due=date.fromisoformat(days[box.container, box.name])) for box in boxes)
+    return replace(facts, timeboxes=tuple(dated))

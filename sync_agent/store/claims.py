@@ -1,21 +1,24 @@
 """From touched items to the selectors that may mean them, without asking every selector."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import Literal
 
 from sqlalchemy import Connection, delete, func, select
 
-from sync_agent.model import Field, History, Selector
+from sync_agent.model import Field, Selector
 from sync_agent.store import schema
-from sync_agent.store.facts import load_histories
-from sync_agent.store.marks import fold, marks_of_change, marks_of_item, parts
+from sync_agent.store.marks import fold, parts
 
 ClaimKind = Field | Literal["query", "everything"]
 Claim = tuple[str, ClaimKind, tuple[str, ...]]
 """A source, by what a selector finds its items there, and which (case-folded) values; its other fields only narrow."""
 Answer = tuple[str, str, str]
 """A source, a kind of claim, and a value that an item answers to."""
+
+Key = tuple[str, str]
+"""A source, and an item's id or another value there."""
 
 _ITEMS, _MARKS, _TOUCHED, _QUERIES = schema.items.c, schema.marks.c, schema.touched.c, schema.queries.c
 _MANY = 5000
@@ -53,9 +56,7 @@ def answers_of_touched(connection: Connection) -> tuple[set[Answer] | None, int]
     touched = {(row.source, row.item) for row in connection.execute(select(schema.touched).limit(_MANY + 1))}
     if len(touched) > _MANY:
         return None, last
-    histories = load_histories(connection, touched)
-    waiting = load_histories(connection, _waiting_for(connection, histories.values()) - touched)
-    found = {answer for history in (*histories.values(), *waiting.values()) for answer in _own(history)}
+    found = set(_answers(connection, touched | _waiting_for(connection, touched)))
     return found | _inherited(connection, found) | _of_queries(connection, touched), last
 
 
@@ -64,13 +65,17 @@ def forget_touched(connection: Connection, until: int) -> None:
     connection.execute(delete(schema.touched).where(_TOUCHED.number <= until))
 
 
-def _own(history: History) -> Iterator[Answer]:
-    item = history.item
-    yield item.source, "everything", ""
-    yield item.source, Field.KEY, fold(item.key)
-    yield item.source, Field.CONTAINER, item.container.casefold()
-    yield from ((item.source, field, value) for field, value in marks_of_item(item))
-    yield from ((item.source, field, value) for each in history.changes for field, value in marks_of_change(each))
+def _answers(connection: Connection, keys: Iterable[Key]) -> Iterator[Answer]:
+    """What items answer to, or ever did."""
+    for source, ids in _by_source(keys):
+        yield source, "everything", ""
+        named = select(_ITEMS.name, _ITEMS.place).where(_ITEMS.source == source, _ITEMS.id.in_(ids))
+        for row in connection.execute(named):
+            yield source, Field.KEY, row.name
+            yield source, Field.CONTAINER, row.place
+        marked = select(_MARKS.field, _MARKS.value).where(_MARKS.source == source, _MARKS.item.in_(ids))
+        for row in connection.execute(marked.distinct()):
+            yield source, row.field, row.value
 
 
 def _inherited(connection: Connection, found: Collection[Answer]) -> set[Answer]:
@@ -79,30 +84,39 @@ def _inherited(connection: Connection, found: Collection[Answer]) -> set[Answer]
     todo = {answer for answer in found if answer[1] == Field.PARENT}
     while todo:
         seen |= todo
-        parents = _named(connection, [name for _, _, name in todo])
-        above = {answer for history in parents for answer in _own(history) if answer[1] == Field.PARENT}
-        todo = above - seen
+        above = _answers(connection, _named(connection, todo))
+        todo = {answer for answer in above if answer[1] == Field.PARENT} - seen
     return seen
 
 
-def _named(connection: Connection, names: Iterable[str]) -> Iterable[History]:
-    keys: set[tuple[str, str]] = set()
-    for part in parts(sorted(set(names))):
-        query = select(_ITEMS.source, _ITEMS.id).where(_ITEMS.name.in_(part))
-        keys |= {(row.source, row.id) for row in connection.execute(query)}
-    return load_histories(connection, keys).values()
+def _named(connection: Connection, parents: Iterable[Answer]) -> set[Key]:
+    keys: set[Key] = set()
+    for source, names in _by_source((source, name) for source, _, name in parents):
+        query = select(_ITEMS.id).where(_ITEMS.name.in_(names), _ITEMS.source == source)
+        keys |= {(source, identifier) for identifier in connection.scalars(query)}
+    return keys
 
 
-def _waiting_for(connection: Connection, histories: Iterable[History]) -> set[tuple[str, str]]:
-    """The items that are, or were, blocked by one of these."""
-    targets = sorted({fold(name) for history in histories for name in (history.item.key, history.item.url)})
+def _waiting_for(connection: Connection, keys: Iterable[Key]) -> set[Key]:
+    """The items, of any source, that are or were blocked by one of these."""
     sources = list(connection.scalars(select(schema.sources.c.source)))
     linked = (_MARKS.source.in_(sources)) & (_MARKS.field == Field.LINKS.value)
-    found: set[tuple[str, str]] = set()
-    for part in parts(targets):
-        query = select(_MARKS.source, _MARKS.item).where(linked, _MARKS.value.in_(part))
-        found |= {(row.source, row.item) for row in connection.execute(query)}
+    found: set[Key] = set()
+    for source, ids in _by_source(keys):
+        rows = connection.execute(
+            select(_ITEMS.name, _ITEMS.address).where(_ITEMS.source == source, _ITEMS.id.in_(ids))
+        )
+        targets = sorted({target for row in rows for target in row})
+        for part in parts(targets):
+            query = select(_MARKS.source, _MARKS.item).where(linked, _MARKS.value.in_(part))
+            found |= {(row.source, row.item) for row in connection.execute(query)}
     return found
+
+
+def _by_source(keys: Iterable[Key]) -> Iterator[tuple[str, Sequence[str]]]:
+    """A source and as many values as one query can name."""
+    for source, pairs in groupby(sorted(keys), key=lambda key: key[0]):
+        yield from ((source, part) for part in parts([value for _, value in pairs]))
 
 
 def _of_queries(connection: Connection, touched: Collection[tuple[str, str]]) -> set[Answer]:

@@ -51,6 +51,7 @@ marks = Table(
     Column("field", String, primary_key=True),
     Column("value", String, primary_key=True),
     Column("item", String, primary_key=True),
+    Index("marks_by_item", "source", "item"),
     sqlite_with_rowid=False,
 )
 

@@ -45,6 +45,7 @@ def _add() -> None:
         sa.PrimaryKeyConstraint("source", "field", "value", "item"),
         sqlite_with_rowid=False,
     )
+    op.create_index("marks_by_item", "marks", ["source", "item"], unique=False)
     op.create_table(
         "touched",
         sa.Column("number", sa.Integer(), autoincrement=True, nullable=False),

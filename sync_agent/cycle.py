@@ -14,14 +14,14 @@ import structlog
 from connectors.base import Markup, Usage
 from sync_agent.config import Settings
 from sync_agent.decide import Memory, Options, Outcome, Overlays, decide, other_ways
-from sync_agent.evaluate import as_of, evaluate, selectors
-from sync_agent.model import Assessment, Facts, HttpKpi, Message, Notice, Organisation, SourceState
+from sync_agent.evaluate import as_of, daily_samples, evaluate, selectors
+from sync_agent.model import Assessment, Facts, HttpKpi, Message, Notice, Organisation, Sample, SourceState
 from sync_agent.outbox import Channels, DeliveryReport, Planned, deliver, enqueue
 from sync_agent.pull import PullResult, pull, pull_queries, sample_kpis
 from sync_agent.reconcile import Reconciliation
 from sync_agent.render import render, undelivered
 from sync_agent.store import Store
-from sync_agent.store.facts import load_facts
+from sync_agent.store.facts import load_facts, save_samples
 from sync_agent.store.outbox import Row
 from sync_agent.store.state import (
     load_acknowledgements,
@@ -55,6 +55,7 @@ class Judgement:
     messages: tuple[Message, ...]
     other_ways: Mapping[str, tuple[Message, ...]]
     sources: tuple[SourceState, ...]
+    samples: tuple[Sample, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,15 @@ def judge(settings: Settings, store: Store, world: World) -> Judgement:
         return tuple(render(n, organisation, _markup(world, n), now) for n in notices)
 
     others = {key: worded(ways) for key, ways in other_ways(outcome.notices, options).items()}
-    return Judgement(now, assessments, outcome, worded(outcome.notices), others, tuple(facts.sources.values()))
+    return Judgement(
+        at=now,
+        assessments=assessments,
+        outcome=outcome,
+        messages=worded(outcome.notices),
+        other_ways=others,
+        sources=tuple(facts.sources.values()),
+        samples=tuple(daily_samples(organisation, assessments, now)),
+    )
 
 
 def look_back(settings: Settings, store: Store, when: datetime) -> tuple[tuple[Assessment, ...], Facts]:
@@ -145,6 +154,7 @@ def commit(store: Store, judgement: Judgement) -> tuple[Planned, ...]:
         save_alerts(connection, judgement.outcome.alerts)
         save_judged(connection, judgement.outcome.judged)
         log_decisions(connection, judgement.outcome.log)
+        save_samples(connection, judgement.samples)
         return enqueue(connection, judgement.messages, judgement.at, judgement.other_ways)
 
 

@@ -11,16 +11,17 @@ from pydantic import BaseModel
 
 from connectors.email.options import EmailOptions
 from connectors.options import Secret
-from sync_agent.config.goal_shapes import GoalShape, KeyResultShape, KpiShape, SelectorShape
+from sync_agent.config.goal_shapes import GoalShape, KeyResultShape, KpiShape, SelectorShape, ThresholdShape
 from sync_agent.config.nodes import Node
 from sync_agent.config.shapes import PersonShape, RulesShape, SettingsShape, SilenceShape
 from sync_agent.model import (
-    CountKpi,
     EscalationStep,
     Goal,
     HttpKpi,
     KeyResult,
     Kpi,
+    KpiMeasure,
+    Milestone,
     Organisation,
     Period,
     Person,
@@ -30,6 +31,8 @@ from sync_agent.model import (
     Selector,
     Silence,
     Target,
+    Threshold,
+    TrackerKpi,
 )
 
 _DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
@@ -49,6 +52,13 @@ SELECTOR_KEYS: Mapping[str, str] = {
     "assignees": "assignee",
     "priorities": "priority",
     "statuses": "status",
+}
+_UNITS: Mapping[KpiMeasure, str] = {
+    KpiMeasure.SHARE: "%",
+    KpiMeasure.PREDICTABILITY: "%",
+    KpiMeasure.THROUGHPUT: "items a week",
+    **dict.fromkeys((KpiMeasure.AGE, KpiMeasure.WORK_ITEM_AGE, KpiMeasure.TIME_BLOCKED), "days"),
+    **dict.fromkeys((KpiMeasure.CYCLE_TIME, KpiMeasure.LEAD_TIME), "days"),
 }
 
 
@@ -193,20 +203,45 @@ def _key_result(shape: KeyResultShape) -> KeyResult:
     return KeyResult(
         id=shape.id,
         title=shape.title,
-        delivers=tuple(selector(each) for each in shape.delivers or ()),
+        delivers=_selectors(shape.delivers),
         measure=shape.measure,
         kpi=_kpi(shape.kpi) if shape.kpi else None,
-        unit=shape.kpi.unit if shape.kpi else "",
+        unit=_unit(shape.kpi) if shape.kpi else "",
         baseline=shape.baseline,
         target=shape.target,
+        between=shape.between,
+        milestones=tuple(Milestone(each.on, each.value) for each in shape.milestones),
+        thresholds=tuple(_threshold(each) for each in shape.thresholds),
         weight=shape.weight,
     )
 
 
+def _threshold(shape: ThresholdShape) -> Threshold:
+    value = shape.below if shape.above is None else shape.above
+    return Threshold(value or 0.0, shape.above is not None, shape.text, shape.alert)
+
+
 def _kpi(shape: KpiShape) -> Kpi:
-    if shape.count:
-        return CountKpi(selector(shape.count))
-    return HttpKpi(shape.http or "", shape.path or "", _token(shape.token) if shape.token else None)
+    if shape.http:
+        return HttpKpi(shape.http, shape.path or "", _token(shape.token) if shape.token else None)
+    said: dict[str, Any] = {"percentile": shape.percentile, "window_days": shape.window and shape.window.days}
+    kpi = TrackerKpi(_measure(shape), _selectors(shape.of or shape.count), _selectors(shape.among))
+    return replace(kpi, **{name: value for name, value in said.items() if value is not None})
+
+
+def _measure(shape: KpiShape) -> KpiMeasure:
+    return shape.measure or KpiMeasure.COUNT
+
+
+def _unit(shape: KpiShape) -> str:
+    if shape.unit is not None or shape.http:
+        return shape.unit or ""
+    return _UNITS.get(_measure(shape), "")
+
+
+def _selectors(shapes: SelectorShape | tuple[SelectorShape, ...] | None) -> tuple[Selector, ...]:
+    several = (shapes,) if isinstance(shapes, SelectorShape) else shapes
+    return tuple(selector(each) for each in several or ())
 
 
 def _token(secret: Secret) -> str:

@@ -2,12 +2,12 @@
 
 from typing import Annotated, Any, Self
 
-from pydantic import AliasChoices, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, AliasChoices, BeforeValidator, ConfigDict, Field, model_validator
 
 from connectors.options import Secret
 from sync_agent.config.shapes import RulesShape, Shape
-from sync_agent.config.values import Day, Identifier, Name, Names, period, several
-from sync_agent.model import ItemKind, Measure
+from sync_agent.config.values import Day, Identifier, Name, Names, WholeDays, period, several
+from sync_agent.model import ItemKind, KpiMeasure, Measure
 
 Score = Annotated[int, Field(ge=1, le=5)]
 
@@ -40,17 +40,54 @@ class SelectorShape(Shape):
     jql: Name | None = Field(default=None, description="Jira's own query language, as a last resort")
 
 
+_Selectors = Annotated[tuple[SelectorShape, ...], Field(min_length=1)]
+Selectors = Annotated[_Selectors, BeforeValidator(several, json_schema_input_type=SelectorShape | _Selectors)]
+
+
 class KpiShape(Shape):
-    """A number: read over HTTP (`http` and `json`), or counted in a tracker (`count`)."""
+    """A number: read over HTTP (`http` and `json`), or computed from work items (`measure` and `of`, or `count`)."""
 
     http: Annotated[str, Field(pattern=r"^https?://\S+$")] | None = None
     path: Name | None = Field(default=None, alias="json", description="Where in the JSON document, such as data.value")
-    count: SelectorShape | None = None
-    unit: str = ""
     token: Secret | None = None
+    measure: KpiMeasure | None = None
+    of: Selectors | None = Field(default=None, description="The work items that are measured")
+    among: Selectors | None = Field(default=None, description="For a share: what it is a share of")
+    percentile: Annotated[int, Field(ge=1, le=100)] | None = Field(default=None, description="For times and ages: 85")
+    window: WholeDays | None = Field(default=None, description="The past days that are looked at: 28d")
+    count: SelectorShape | None = Field(default=None, description="Short for measure: count and of:")
+    unit: str | None = None
 
 
-_Selectors = Annotated[tuple[SelectorShape, ...], Field(min_length=1)]
+class MilestoneShape(Shape):
+    """What a KPI should have reached by a day."""
+
+    on: Day
+    value: float
+
+
+class ThresholdShape(Shape):
+    """A value beyond which something happens."""
+
+    above: float | None = None
+    below: float | None = None
+    text: Name = Field(description="What it means, such as: customers notice")
+    alert: bool = Field(default=False, description="Tell people at once; default: the digest tells")
+
+    @model_validator(mode="after")
+    def _one_side(self) -> Self:
+        if (self.above is None) == (self.below is None):
+            raise ValueError("give exactly one of above: and below:")
+        return self
+
+
+def _range(value: tuple[float, float]) -> tuple[float, float]:
+    if value[0] >= value[1]:
+        raise ValueError("should be two numbers, the smaller first, such as [99, 100]")
+    return value
+
+
+Range = Annotated[tuple[float, float], AfterValidator(_range)]
 
 
 class KeyResultShape(Shape):
@@ -58,13 +95,14 @@ class KeyResultShape(Shape):
 
     id: Identifier
     title: Name
-    delivers: (
-        Annotated[_Selectors, BeforeValidator(several, json_schema_input_type=SelectorShape | _Selectors)] | None
-    ) = None
+    delivers: Selectors | None = None
     measure: Measure = Measure.ITEMS
     kpi: KpiShape | None = None
     baseline: float | None = None
     target: float | None = None
+    between: Range | None = Field(default=None, description="Instead of a target: the range that the KPI should keep")
+    milestones: tuple[MilestoneShape, ...] = Field(default=(), description="Values on the way: {on: DAY, value: 600}")
+    thresholds: tuple[ThresholdShape, ...] = ()
     weight: Annotated[float, Field(gt=0)] = 1.0
 
 

@@ -11,13 +11,15 @@ from sync_agent.evaluate.context import Context
 from sync_agent.evaluate.forecast import after_dependencies, combine, forecast
 from sync_agent.evaluate.health import judge, unknown_since
 from sync_agent.evaluate.history import as_of
+from sync_agent.evaluate.kpis import read_kpi, weekly
 from sync_agent.evaluate.mapping import Index
-from sync_agent.evaluate.progress import delivery_state, kpi_state, kpi_value, roll_up
+from sync_agent.evaluate.progress import delivery_state, expect, roll_up
 from sync_agent.evaluate.signals import find_all
+from sync_agent.evaluate.targets import expected_progress, kpi_state
+from sync_agent.evaluate.trend import find_trend
 from sync_agent.evaluate.words import say_day
 from sync_agent.model import (
     Assessment,
-    CountKpi,
     Facts,
     Goal,
     Health,
@@ -26,6 +28,7 @@ from sync_agent.model import (
     Organisation,
     Selector,
     SourceState,
+    TrackerKpi,
 )
 
 
@@ -66,9 +69,9 @@ def find_goal(organisation: Organisation, name: str) -> Goal:
 
 
 def selectors(goal: Goal) -> tuple[Selector, ...]:
-    """Every selector of a goal: of delivered work and of counted KPIs."""
-    counted = [k.kpi.selector for k in goal.key_results if isinstance(k.kpi, CountKpi)]
-    return (*(s for k in goal.key_results for s in k.delivers), *counted)
+    """Every selector of a goal: of delivered work and of KPIs that are computed from work."""
+    kpis = [k.kpi for k in goal.key_results if isinstance(k.kpi, TrackerKpi)]
+    return (*(s for k in goal.key_results for s in k.delivers), *(s for kpi in kpis for s in (*kpi.of, *kpi.among)))
 
 
 class _Earlier:
@@ -110,6 +113,7 @@ def _context(bench: _Bench, goal: Goal, earlier: _Earlier, dependencies: Mapping
     states = tuple(_state(bench, goal, key_result) for key_result in goal.key_results)
     own = combine([s.forecast for s in states if s.forecast and (s.progress or 0) < 1])
     waits = [d.forecast for d in dependencies.values() if d.health is not Health.DONE]
+    elapsed = bench.calendar.elapsed_share(goal.period, bench.now)
     return Context(
         organisation=bench.organisation,
         goal=goal,
@@ -121,7 +125,8 @@ def _context(bench: _Bench, goal: Goal, earlier: _Earlier, dependencies: Mapping
         blockages=blockages(scope, bench.index, goal.rules),
         states=states,
         progress=roll_up(goal, states),
-        expected=bench.calendar.elapsed_share(goal.period, bench.now),
+        elapsed=elapsed,
+        expected=expect(goal, states, elapsed),
         forecast=after_dependencies(own, waits) if own else None,
         dependencies=dependencies,
         broken=tuple(_broken(bench, goal)),
@@ -131,7 +136,10 @@ def _context(bench: _Bench, goal: Goal, earlier: _Earlier, dependencies: Mapping
 
 def _state(bench: _Bench, goal: Goal, key_result: KeyResult) -> KeyResultState:
     if key_result.kpi:
-        return kpi_state(key_result, kpi_value(goal, key_result, bench.facts, bench.index))
+        known = bench.facts, bench.index, bench.calendar, bench.now
+        expected = expected_progress(key_result, goal.period, bench.calendar, bench.now)
+        trend = find_trend(weekly(goal, key_result, *known))
+        return kpi_state(key_result, read_kpi(goal, key_result, *known), expected, trend)
     scope = bench.index.scope(key_result.delivers)
     state = delivery_state(key_result, scope)
     if not scope:

@@ -25,7 +25,8 @@ class Context:
     `scope` is the work of all its key results, each item once; `scope_at_start` the keys of what it was when the
     period began (None: nothing is known of that day). `dependencies` are the assessments of the goals it waits for.
     `broken` are the sources it needs that cannot be trusted now, with what is wrong. `before` is the health that was
-    last found (None: judged for the first time).
+    last found (None: judged for the first time). `elapsed` is the share of the period's working days that is over,
+    `expected` the progress that should have been made by now.
     """
 
     organisation: Organisation
@@ -38,6 +39,7 @@ class Context:
     blockages: tuple[Blockage, ...]
     states: tuple[KeyResultState, ...]
     progress: float | None
+    elapsed: float
     expected: float
     forecast: Forecast | None
     dependencies: Mapping[str, Assessment]

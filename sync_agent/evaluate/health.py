@@ -42,9 +42,11 @@ def _verdict(context: Context, state: KeyResultState) -> Health:
         return Health.ON_TRACK
     if state.progress >= 1:
         return Health.DONE
+    if state.outside is not None:
+        return _by_range(state.outside, rules, context.before)
     if state.forecast and state.forecast.on_time is not None:
         return _by_chance(state.forecast.on_time, rules, context.before)
-    behind = context.expected - state.progress
+    behind = (context.elapsed if state.expected is None else state.expected) - state.progress
     if behind <= rules.pace_tolerance:
         return Health.ON_TRACK
     return Health.AT_RISK if behind <= 2 * rules.pace_tolerance else Health.OFF_TRACK
@@ -61,6 +63,13 @@ def _by_chance(chance: float, rules: Rules, before: Health | None) -> Health:
     return Health.AT_RISK if chance >= at_risk else Health.OFF_TRACK
 
 
+def _by_range(outside: float, rules: Rules, before: Health | None) -> Health:
+    """Beyond its range a KPI is at risk, by a whole width of it off track; what lies just beyond does not alarm."""
+    if outside <= (rules.hysteresis if before in (None, Health.ON_TRACK) else 0):
+        return Health.ON_TRACK
+    return Health.AT_RISK if outside < 1 else Health.OFF_TRACK
+
+
 def _reason(context: Context, state: KeyResultState) -> Evidence:
     text = f"{state.title}: {state.detail}"
     forecast = state.forecast
@@ -72,7 +81,7 @@ def _reason(context: Context, state: KeyResultState) -> Evidence:
         return Evidence(
             text=f"{text}; {say_percent(forecast.on_time)} likely that {share} is done by {due} ({forecast.basis})"
         )
-    text = f"{text}; {say_percent(context.expected)} of the period's working days are over"
+    text = f"{text}; {say_percent(context.elapsed)} of the period's working days are over"
     return Evidence(text=f"{text} (no forecast: {forecast.basis})" if forecast else text)
 
 

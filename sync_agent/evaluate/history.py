@@ -13,7 +13,7 @@ def as_of(facts: Facts, when: datetime) -> Facts:
 
     Whatever trackers keep no history of (query results, dates of versions and milestones) stays as it is.
     """
-    rewound = {key: _rewind(history, when) for key, history in facts.histories.items()}
+    rewound = {key: rewind(history, when) for key, history in facts.histories.items()}
     return replace(
         facts,
         histories={key: history for key, history in rewound.items() if history is not None},
@@ -21,17 +21,8 @@ def as_of(facts: Facts, when: datetime) -> Facts:
     )
 
 
-def last_change(history: History, field: Field, after: str | None = None) -> datetime | None:
-    """When `field` last changed (to `after`, if given); None if it never did."""
-    moments = (c.at for c in history.changes if c.field is field and (after is None or c.after == after))
-    return max(moments, default=None)
-
-
-def _until(samples: tuple[Sample, ...], when: datetime) -> tuple[Sample, ...]:
-    return tuple(sample for sample in samples if sample.at <= when)
-
-
-def _rewind(history: History, when: datetime) -> History | None:
+def rewind(history: History, when: datetime) -> History | None:
+    """One item as it was at `when`; None when it was not there yet."""
     item = history.item
     if item.created > when:
         return None
@@ -44,6 +35,16 @@ def _rewind(history: History, when: datetime) -> History | None:
     if item.removed is not None and item.removed > when:
         item = replace(item, removed=None, fate=None)
     return History(replace(item, active=before, updated=min(item.updated, when), finished=finished), kept)
+
+
+def last_change(history: History, field: Field, after: str | None = None) -> datetime | None:
+    """When `field` last changed (to `after`, if given); None if it never did."""
+    moments = (c.at for c in history.changes if c.field is field and (after is None or c.after == after))
+    return max(moments, default=None)
+
+
+def _until(samples: tuple[Sample, ...], when: datetime) -> tuple[Sample, ...]:
+    return tuple(sample for sample in samples if sample.at <= when)
 
 
 def _finished(item: WorkItem, kept: tuple[Change, ...], when: datetime) -> datetime | None:

@@ -2,36 +2,12 @@
 
 import statistics
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from sync_agent.evaluate.mapping import Index, cancelled
+from sync_agent.evaluate.mapping import cancelled
 from sync_agent.evaluate.words import say_count, say_number
-from sync_agent.model import CountKpi, Facts, Goal, History, KeyResult, KeyResultState, Measure
-
-
-def kpi_name(goal: Goal, key_result: KeyResult) -> str:
-    """The name under which a KPI's samples are kept."""
-    return f"{goal.id}/{key_result.id}"
-
-
-def kpi_value(goal: Goal, key_result: KeyResult, facts: Facts, index: Index) -> float | None:
-    """The KPI's newest value; None when there is none yet."""
-    if isinstance(key_result.kpi, CountKpi):
-        return float(sum(not cancelled(h.item) for h in index.select(key_result.kpi.selector)))
-    samples = facts.samples.get(kpi_name(goal, key_result), ())
-    return samples[-1].value if samples else None
-
-
-def kpi_state(key_result: KeyResult, value: float | None) -> KeyResultState:
-    """Where a KPI stands between its baseline and its target, in either direction."""
-    baseline, target = key_result.baseline or 0.0, key_result.target or 0.0
-    unit = f" {key_result.unit}" if key_result.unit else ""
-    if value is None:
-        detail = "no value yet"
-        return KeyResultState(key_result.id, key_result.title, None, None, target, key_result.unit, detail)
-    progress = _clamp((value - baseline) / (target - baseline)) if target != baseline else float(value == target)
-    detail = f"{say_number(value)}{unit}, from {say_number(baseline)} to {say_number(target)}"
-    return KeyResultState(key_result.id, key_result.title, progress, value, target, key_result.unit, detail)
+from sync_agent.model import Goal, History, KeyResult, KeyResultState, Measure
 
 
 def delivery_state(key_result: KeyResult, scope: Sequence[History]) -> KeyResultState:
@@ -71,6 +47,13 @@ def roll_up(goal: Goal, states: Iterable[KeyResultState]) -> float | None:
     return sum(weight * progress for weight, progress in known) / whole if whole else None
 
 
+def expect(goal: Goal, states: Iterable[KeyResultState], elapsed: float) -> float:
+    """The progress that the goal should have made, rolled up in the same way. `elapsed` is the calendar's share."""
+    own = (replace(s, progress=elapsed if s.expected is None else s.expected) for s in states if s.progress is not None)
+    found = roll_up(goal, own)
+    return elapsed if found is None else found
+
+
 def finished_since(scope: Iterable[History], since: datetime) -> int:
     """How many items were delivered after `since`."""
     return sum(
@@ -83,7 +66,3 @@ def _delivery_detail(done: float, total: float, unit: str, missing: int) -> str:
         return "no work items match"
     text = f"{say_number(done)} of {say_number(total)} {unit}"
     return f"{text}, {say_count(missing, 'item')} without an estimate" if missing else text
-
-
-def _clamp(value: float) -> float:
-    return max(0.0, min(1.0, value))

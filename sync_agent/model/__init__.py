@@ -1,13 +1,14 @@
 """The nouns. Frozen values that every room may import; they import nothing of ours but each other."""
 
 from sync_agent.model.goals import (
-    CountKpi,
     EscalationStep,
     Goal,
     HttpKpi,
     KeyResult,
     Kpi,
+    KpiMeasure,
     Measure,
+    Milestone,
     Organisation,
     Period,
     Person,
@@ -16,6 +17,8 @@ from sync_agent.model.goals import (
     Role,
     Rules,
     Selector,
+    Threshold,
+    TrackerKpi,
 )
 from sync_agent.model.judgement import (
     Assessment,
@@ -27,6 +30,7 @@ from sync_agent.model.judgement import (
     Severity,
     Signal,
     SignalKind,
+    Trend,
 )
 from sync_agent.model.messages import (
     Acknowledgement,
@@ -66,7 +70,6 @@ __all__ = [
     "Assessment",
     "Cause",
     "Change",
-    "CountKpi",
     "Decision",
     "Delivery",
     "EscalationStep",
@@ -82,11 +85,13 @@ __all__ = [
     "KeyResult",
     "KeyResultState",
     "Kpi",
+    "KpiMeasure",
     "Link",
     "LinkKind",
     "Measure",
     "Message",
     "MessageKind",
+    "Milestone",
     "Notice",
     "Organisation",
     "Payload",
@@ -105,7 +110,10 @@ __all__ = [
     "SourceState",
     "StatusCategory",
     "Target",
+    "Threshold",
     "Timebox",
     "TimeboxKind",
+    "TrackerKpi",
+    "Trend",
     "WorkItem",
 ]

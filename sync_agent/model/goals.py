@@ -83,19 +83,67 @@ class HttpKpi:
     token: str | None = None
 
 
+class KpiMeasure(StrEnum):
+    """What is computed from work items; docs/kpis.md defines each. The first four are of the present state, the others
+    look at a window of whole days that ended with yesterday.
+    """
+
+    COUNT = "count"
+    SHARE = "share"
+    AGE = "age"
+    WORK_ITEM_AGE = "work_item_age"
+    CREATED = "created"
+    THROUGHPUT = "throughput"
+    CYCLE_TIME = "cycle_time"
+    LEAD_TIME = "lead_time"
+    TIME_BLOCKED = "time_blocked"
+    PREDICTABILITY = "predictability"
+
+
 @dataclass(frozen=True, slots=True)
-class CountKpi:
-    """The number of work items that a selector finds."""
+class TrackerKpi:
+    """A number computed from the work items that selectors find, on any day from their histories.
 
-    selector: Selector
+    `among` is what a share is a share of; `percentile` (1 to 100) is used by times and ages.
+    """
+
+    measure: KpiMeasure
+    of: tuple[Selector, ...]
+    among: tuple[Selector, ...] = ()
+    percentile: int = 85
+    window_days: int = 28
 
 
-Kpi = HttpKpi | CountKpi
+Kpi = HttpKpi | TrackerKpi
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """The value that a KPI should have reached at the end of a day on its way to the target."""
+
+    on: date
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """A value beyond which something happens that is worth a word: `text` says what, in words of the goal's owner."""
+
+    value: float
+    above: bool
+    text: str
+    alert: bool = False
+
+    def crossed(self, value: float) -> bool:
+        """Whether a value lies beyond it."""
+        return value > self.value if self.above else value < self.value
 
 
 @dataclass(frozen=True, slots=True)
 class KeyResult:
-    """A measurable part of a goal: either `delivers` work, or moves a `kpi` from `baseline` to `target`."""
+    """A measurable part of a goal: it `delivers` work, moves a `kpi` from `baseline` to `target`, or keeps the KPI
+    `between` two values, both included, for the whole period. `milestones` are in the order of their days.
+    """
 
     id: str
     title: str
@@ -105,6 +153,9 @@ class KeyResult:
     unit: str = ""
     baseline: float | None = None
     target: float | None = None
+    between: tuple[float, float] | None = None
+    milestones: tuple[Milestone, ...] = ()
+    thresholds: tuple[Threshold, ...] = ()
     weight: float = 1.0
 
 

@@ -28,6 +28,8 @@ class SignalKind(StrEnum):
     NOT_STARTED = "not started"
     UNOWNED = "unowned work"
     KPI_OFF_TARGET = "kpi off target"
+    KPI_THRESHOLD = "kpi threshold"
+    KPI_TREND = "kpi trend"
     NO_SCOPE = "no scope"
     SOURCE_DOWN = "source down"
 
@@ -100,10 +102,23 @@ class Cause:
 
 
 @dataclass(frozen=True, slots=True)
+class Trend:
+    """Where a KPI has been moving: `slope` in its unit a week, over so many weeks. `chance` is how likely numbers
+    without any trend would look so one-sided.
+    """
+
+    slope: float
+    weeks: int
+    chance: float
+
+
+@dataclass(frozen=True, slots=True)
 class KeyResultState:
     """Where one key result stands. `progress` runs 0 to 1; None when it cannot be known.
 
     `done` and `total` are in the unit of the key result: items, points, or for a KPI the value and its target.
+    `expected` is where it should be by now, 0 to 1, if it has a course of its own (None: that of the calendar).
+    `outside` is how far a KPI that is to be kept within a range lies beyond it, in widths of the range; 0 inside.
     """
 
     id: str
@@ -115,6 +130,9 @@ class KeyResultState:
     detail: str
     forecast: Forecast | None = None
     unestimated: int = 0
+    expected: float | None = None
+    outside: float | None = None
+    trend: Trend | None = None
 
 
 @dataclass(frozen=True, slots=True)

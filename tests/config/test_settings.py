@@ -14,16 +14,19 @@ from connectors.options import Options
 from sync_agent.config import ConfigErrors, Settings, load
 from sync_agent.config.load import installed_connectors
 from sync_agent.model import (
-    CountKpi,
     EscalationStep,
     HttpKpi,
     ItemKind,
+    KpiMeasure,
     Measure,
+    Milestone,
     Place,
     Priority,
     Role,
     Rules,
     Selector,
+    Threshold,
+    TrackerKpi,
 )
 
 EXAMPLE = Path(__file__).parents[2] / "config"
@@ -116,7 +119,7 @@ def test_the_goals_of_the_example_are_read_whole() -> None:
     assert latency.kpi == HttpKpi("https://metrics.example.org/p95.json", "data.value")
     assert (latency.baseline, latency.target, latency.unit) == (900, 300, "ms")
     wanted = Selector("jira", projects=("SHOP",), types=("Bug",), priorities=("Highest", "Blocker"), statuses=("open",))
-    assert bugs.kpi == CountKpi(wanted)
+    assert bugs.kpi == TrackerKpi(KpiMeasure.COUNT, (wanted,))
     assert platform.period.due == date(2026, 11, 30)
     steps = (EscalationStep(5, ("ceo-office",)),)
     assert platform.rules == Rules(escalation=steps), "the example shows the defaults, and one step of escalation"
@@ -250,6 +253,30 @@ def test_a_kpis_token_is_kept_as_where_it_lies(tmp_path: Path, written: str, tok
     assert read(tmp_path, goals=goals).organisation.goals[0].key_results[0].kpi == HttpKpi(
         "https://m.example/x", "a.0", token
     )
+
+
+def test_a_kpi_of_work_items_is_read_whole(tmp_path: Path) -> None:
+    kpi = (
+        "kpi: {measure: cycle_time, percentile: 50, window: 8w, of: {source: jira, project: SHOP}}\n"
+        "        between: [3, 7.5]\n"
+        "        thresholds: [{above: 10, text: customers leave, alert: true}, {below: 1, text: too good}]"
+    )
+    goals = GOAL.replace("delivers: {source: jira, epic: SHOP-1}", kpi)
+    (found,) = read(tmp_path, goals=goals).organisation.goals[0].key_results
+    assert found.kpi == TrackerKpi(KpiMeasure.CYCLE_TIME, (Selector("jira", projects=("SHOP",)),), (), 50, 56)
+    assert (found.unit, found.between, found.baseline, found.target) == ("days", (3, 7.5), None, None)
+    leave = Threshold(10, above=True, text="customers leave", alert=True)
+    assert found.thresholds == (leave, Threshold(1, above=False, text="too good"))
+
+
+def test_a_kpi_reaches_its_target_over_milestones(tmp_path: Path) -> None:
+    kpi = (
+        "kpi: {measure: share, of: {source: jira, label: escaped}, among: {source: jira, type: Bug}, unit: per cent}\n"
+        "        baseline: 20\n        target: 5\n        milestones: [{on: 2026-10-31, value: 15}]"
+    )
+    goals = GOAL.replace("delivers: {source: jira, epic: SHOP-1}", kpi)
+    (found,) = read(tmp_path, goals=goals).organisation.goals[0].key_results
+    assert (found.unit, found.milestones) == ("per cent", (Milestone(date(2026, 10, 31), 15),))
 
 
 def test_goals_of_all_files_are_read_in_the_order_of_their_names(tmp_path: Path) -> None:

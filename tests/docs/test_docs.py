@@ -11,8 +11,14 @@ from connectors.email import EmailOptions
 from connectors.github.options import GithubOptions
 from connectors.jira.options import JiraOptions
 from sync_agent.cli import main
-from sync_agent.config.goal_shapes import GoalShape, KeyResultShape, SelectorShape
+from sync_agent.config.goal_shapes import (
+    GoalShape,
+    KeyResultShape,
+    KpiShape,
+    SelectorShape,
+)
 from sync_agent.config.shapes import PersonShape, RulesShape, SettingsShape
+from sync_agent.model import KpiMeasure
 from sync_agent.web import Metrics
 
 ROOT = Path(__file__).parents[2]
@@ -51,6 +57,7 @@ def test_every_metric_is_in_the_operators_guide() -> None:
         (GoalShape, "write-goals.md"),
         (KeyResultShape, "write-goals.md"),
         (SelectorShape, "write-goals.md"),
+        (KpiShape, "kpis.md"),
         (JiraOptions, "connectors.md"),
         (GithubOptions, "connectors.md"),
     ],
@@ -58,6 +65,11 @@ def test_every_metric_is_in_the_operators_guide() -> None:
 def test_every_key_is_in_its_guide(model: type[BaseModel], guide: str) -> None:
     for name, field in model.model_fields.items():
         assert f"`{field.alias or name}" in DOCS[guide], field.alias or name
+
+
+@pytest.mark.parametrize("measure", KpiMeasure)
+def test_every_measure_is_in_the_guide_of_kpis(measure: KpiMeasure) -> None:
+    assert f"| `{measure.value}` |" in DOCS["kpis.md"]
 
 
 def test_every_variable_that_the_code_reads_is_documented() -> None:

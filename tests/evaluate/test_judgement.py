@@ -8,13 +8,13 @@ import pytest
 from sync_agent.evaluate import evaluate
 from sync_agent.model import (
     Assessment,
-    CountKpi,
     Facts,
     Field,
     Goal,
     Health,
     HttpKpi,
     KeyResult,
+    KpiMeasure,
     Link,
     LinkKind,
     Measure,
@@ -27,6 +27,7 @@ from sync_agent.model import (
     Signal,
     SignalKind,
     SourceState,
+    TrackerKpi,
 )
 from tests.builders import EVERYTHING, NOW, START, change, doing, done, facts, goal, item, organisation
 
@@ -60,7 +61,7 @@ def test_a_kpi_that_should_fall_progresses_as_it_falls(value: float, progress: f
 
 
 def test_a_counted_kpi_counts_what_is_there_now() -> None:
-    counted = CountKpi(Selector("jira", projects=("SHOP",), statuses=("open",)))
+    counted = TrackerKpi(KpiMeasure.COUNT, (Selector("jira", projects=("SHOP",), statuses=("open",)),))
     result = KeyResult("bugs", "Bugs", kpi=counted, baseline=10, target=0)
     known = facts(item("SHOP-1"), item("SHOP-2"), done("SHOP-3"))
     assert judged(known, goal(key_results=(result,))).progress == 0.8

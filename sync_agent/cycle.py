@@ -14,8 +14,8 @@ import structlog
 from connectors.base import Markup, Usage
 from sync_agent.config import Settings
 from sync_agent.decide import Memory, Options, Outcome, Overlays, decide, other_ways
-from sync_agent.evaluate import as_of, daily_samples, evaluate, selectors
-from sync_agent.model import Assessment, Facts, HttpKpi, Message, Notice, Organisation, Sample, SourceState
+from sync_agent.evaluate import as_of, daily_samples, evaluate, kpi_name, selectors
+from sync_agent.model import Assessment, Facts, Message, Notice, Organisation, Sample, SampledKpi, SourceState
 from sync_agent.outbox import Channels, DeliveryReport, Planned, deliver, enqueue
 from sync_agent.pull import PullResult, pull, pull_queries, sample_kpis
 from sync_agent.reconcile import Reconciliation
@@ -185,10 +185,10 @@ def _queries(settings: Settings, source: str) -> Iterable[str]:
     return {s.query for s in wanted if s.source == source and s.query}
 
 
-def _kpis(settings: Settings) -> list[tuple[str, HttpKpi]]:
+def _kpis(settings: Settings) -> list[tuple[str, SampledKpi]]:
     return [
-        (f"{goal.id}/{key_result.id}", key_result.kpi)
+        (kpi_name(goal, key_result), key_result.kpi)
         for goal in settings.organisation.goals
         for key_result in goal.key_results
-        if isinstance(key_result.kpi, HttpKpi)
+        if isinstance(key_result.kpi, SampledKpi)
     ]

@@ -10,11 +10,13 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel
 
 from connectors.email.options import EmailOptions
+from connectors.http_kpi.options import KpiOptions
 from connectors.options import Secret
 from sync_agent.config.goal_shapes import GoalShape, KeyResultShape, KpiShape, SelectorShape, ThresholdShape
 from sync_agent.config.nodes import Node
 from sync_agent.config.shapes import PersonShape, RulesShape, SettingsShape, SilenceShape
 from sync_agent.model import (
+    CsvKpi,
     EscalationStep,
     Goal,
     HttpKpi,
@@ -27,6 +29,7 @@ from sync_agent.model import (
     Person,
     Place,
     Priority,
+    PrometheusKpi,
     Rules,
     Selector,
     Silence,
@@ -79,6 +82,7 @@ class Settings:
     organisation: Organisation
     sources: Mapping[str, SourceSettings]
     email: EmailOptions | None
+    kpis: KpiOptions
     comments: bool
     silences: tuple[Silence, ...]
     every: timedelta
@@ -110,6 +114,7 @@ def build(
         organisation=organisation,
         sources=sources,
         email=main.channels.email,
+        kpis=main.kpis,
         comments=main.channels.comments,
         silences=tuple(_silence(shape, main.timezone) for shape in main.silences),
         every=main.schedule.every,
@@ -222,11 +227,23 @@ def _threshold(shape: ThresholdShape) -> Threshold:
 
 
 def _kpi(shape: KpiShape) -> Kpi:
+    said: dict[str, Any] = {
+        "percentile": shape.percentile,
+        "window_days": shape.window and shape.window.days,
+        "stale_after_days": shape.stale_after and shape.stale_after.days,
+    }
+    return replace(_bare_kpi(shape), **{name: value for name, value in said.items() if value is not None})
+
+
+def _bare_kpi(shape: KpiShape) -> Kpi:
+    token = _token(shape.token) if shape.token else None
     if shape.http:
-        return HttpKpi(shape.http, shape.path or "", _token(shape.token) if shape.token else None)
-    said: dict[str, Any] = {"percentile": shape.percentile, "window_days": shape.window and shape.window.days}
-    kpi = TrackerKpi(_measure(shape), _selectors(shape.of or shape.count), _selectors(shape.among))
-    return replace(kpi, **{name: value for name, value in said.items() if value is not None})
+        return HttpKpi(shape.http, shape.path or "", token)
+    if shape.prometheus:
+        return PrometheusKpi(shape.prometheus, shape.query or "", token)
+    if shape.csv:
+        return CsvKpi(shape.csv, shape.column or "", shape.date, tuple((shape.where or {}).items()))
+    return TrackerKpi(_measure(shape), _selectors(shape.of or shape.count), _selectors(shape.among))
 
 
 def _measure(shape: KpiShape) -> KpiMeasure:
@@ -234,7 +251,7 @@ def _measure(shape: KpiShape) -> KpiMeasure:
 
 
 def _unit(shape: KpiShape) -> str:
-    if shape.unit is not None or shape.http:
+    if shape.unit is not None or not (shape.measure or shape.count):
         return shape.unit or ""
     return _UNITS.get(_measure(shape), "")
 

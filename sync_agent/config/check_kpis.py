@@ -2,24 +2,34 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter, ValidationError
 
+from connectors.http_kpi.options import KpiOptions
 from sync_agent.config.check_selectors import check_selector
 from sync_agent.config.declared import Declared
-from sync_agent.config.errors import Mistake
+from sync_agent.config.errors import Mistake, quoted
 from sync_agent.config.goal_shapes import PeriodShape
 from sync_agent.config.nodes import Node
 from sync_agent.config.values import Day
 from sync_agent.model import KpiMeasure
 
 _DAY: TypeAdapter[date] = TypeAdapter(Day)
-_KINDS = ("http", "measure", "count")
+_KINDS = ("http", "prometheus", "csv", "measure", "count")
 # Which keys say something beside which kind of KPI.
 _OWN = {
-    "http": ("json", "token"),
-    "measure": ("of", "among", "percentile", "window"),
-    "count": (),
+    "http": {"json", "token", "stale_after"},
+    "prometheus": {"query", "token", "stale_after"},
+    "csv": {"column", "date", "where", "stale_after"},
+    "measure": {"of", "among", "percentile", "window"},
+    "count": set[str](),
+}
+_NEEDED = {
+    "http": ("json", "where the number stands in the document, such as data.value"),
+    "prometheus": ("query", "PromQL that gives one value"),
+    "csv": ("column", "the name of the column that holds the value"),
+    "measure": ("of", "a selector of the work items that are measured"),
 }
 _TIMES = {KpiMeasure.AGE, KpiMeasure.WORK_ITEM_AGE, KpiMeasure.CYCLE_TIME, KpiMeasure.LEAD_TIME}
 _PRESENT = {KpiMeasure.COUNT, KpiMeasure.SHARE, KpiMeasure.AGE, KpiMeasure.WORK_ITEM_AGE}
@@ -31,9 +41,8 @@ def check_kpi(node: Node, kpi: Node, declared: Declared) -> Iterator[Mistake]:
         yield from check_selector(selector, declared)
     if kpi.mapping:
         yield from _one_kind(kpi)
+        yield from _host(kpi, declared)
         yield from _measure(kpi)
-    if kpi.has("http") and not kpi.has("json"):
-        yield kpi.mistake("http: needs json:, where the number stands in the document, such as data.value")
     yield from _aim(node)
 
 
@@ -57,10 +66,34 @@ def check_milestones(node: Node, period: PeriodShape | None) -> Iterator[Mistake
 def _one_kind(kpi: Node) -> Iterator[Mistake]:
     kinds = [key for key in _KINDS if kpi.has(key)]
     if len(kinds) != 1:
-        yield kpi.mistake("give exactly one of http:, measure: and count:")
+        yield kpi.mistake("give exactly one of http:, prometheus:, csv:, measure: and count:")
         return
-    for key in (key for kind, keys in _OWN.items() if kind != kinds[0] for key in keys if kpi.has(key)):
-        yield kpi.keys[key].mistake(f"'{key}' says nothing beside {kinds[0]}:; remove it")
+    (kind,) = kinds
+    foreign = set().union(*_OWN.values()) - _OWN[kind]
+    for key in (key for key in kpi.mapping if key in foreign and kpi.has(key)):
+        yield kpi.keys[key].mistake(f"'{key}' says nothing beside {kind}:; remove it")
+    needed, meaning = _NEEDED.get(kind, (kind, ""))
+    if not kpi.has(needed):
+        yield kpi.keys[kind].mistake(f"{kind}: needs {needed}:, {meaning}")
+
+
+def _host(kpi: Node, declared: Declared) -> Iterator[Mistake]:
+    """Whoever writes goals must not send the secrets of the environment to a host of their choice."""
+    for node in (found for key in ("http", "prometheus") if (found := kpi.get(key)) and found.text):
+        host = _hostname(node.text or "")
+        if declared.kpi_hosts is None and kpi.has("token"):
+            example = f"kpis: {{hosts: [{host}]}}"
+            yield kpi.keys["token"].mistake(f"a token is only sent to hosts that sync-agent.yaml names; add {example}")
+        elif declared.kpi_hosts is not None and not KpiOptions(hosts=declared.kpi_hosts).allows(host):
+            known = ", ".join(declared.kpi_hosts) or "none"
+            yield node.mistake(f"{quoted(host)} is not among kpis.hosts of sync-agent.yaml: {known}")
+
+
+def _hostname(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def _measure(kpi: Node) -> Iterator[Mistake]:
@@ -68,8 +101,6 @@ def _measure(kpi: Node) -> Iterator[Mistake]:
     measure = next((each for each in KpiMeasure if written and written.text == each.value), None)
     if written is None or measure is None:
         return
-    if not kpi.has("of"):
-        yield written.mistake("measure: needs of:, a selector of the work items that are measured")
     if (measure is KpiMeasure.SHARE) != kpi.has("among"):
         yield (kpi.keys.get("among") or written).mistake("share, and nothing else, needs among:, what it is a share of")
     unfit: Mapping[str, bool] = {"percentile": measure not in _TIMES, "window": measure in _PRESENT}

@@ -1,5 +1,6 @@
 """The shape of goals/*.yaml."""
 
+from pathlib import PurePosixPath
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, ConfigDict, Field, model_validator
@@ -44,12 +45,38 @@ _Selectors = Annotated[tuple[SelectorShape, ...], Field(min_length=1)]
 Selectors = Annotated[_Selectors, BeforeValidator(several, json_schema_input_type=SelectorShape | _Selectors)]
 
 
-class KpiShape(Shape):
-    """A number: read over HTTP (`http` and `json`), or computed from work items (`measure` and `of`, or `count`)."""
+WebAddress = Annotated[str, Field(pattern=r"^https?://\S+$")]
 
-    http: Annotated[str, Field(pattern=r"^https?://\S+$")] | None = None
+
+def _inside(path: str) -> str:
+    parts = PurePosixPath(path.replace("\\", "/"))
+    if parts.is_absolute() or ".." in parts.parts:
+        raise ValueError("should be a file within the configuration's directory, such as kpis/nps.csv")
+    return path
+
+
+Inside = Annotated[Name, AfterValidator(_inside)]
+
+
+class KpiShape(Shape):
+    """A number: read over HTTP (`http` and `json`), asked of Prometheus (`prometheus` and `query`), taken from a file
+    (`csv` and `column`), or computed from work items (`measure` and `of`, or `count`).
+    """
+
+    http: WebAddress | None = None
     path: Name | None = Field(default=None, alias="json", description="Where in the JSON document, such as data.value")
+    prometheus: WebAddress | None = Field(default=None, description="The server's address")
+    query: Name | None = Field(default=None, description="PromQL that gives one value")
     token: Secret | None = None
+    csv: Inside | None = Field(
+        default=None, description="A file in the configuration's directory, such as kpis/nps.csv"
+    )
+    column: Name | None = Field(default=None, description="The column of the value")
+    date: Name | None = Field(default=None, description="The column of its day; default: the last row is the newest")
+    where: dict[Name, Name] | None = Field(default=None, description="Only rows with these values: {region: EU}")
+    stale_after: WholeDays | None = Field(
+        default=None, description="Without a new value nothing is known: 2d, csv: 45d"
+    )
     measure: KpiMeasure | None = None
     of: Selectors | None = Field(default=None, description="The work items that are measured")
     among: Selectors | None = Field(default=None, description="For a share: what it is a share of")

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from connectors.email.options import EmailOptions
+from connectors.http_kpi.options import KpiOptions
 from sync_agent.config.values import Day, Digest, Duration, Identifier, Name, Names, Region, WholeDays, Zone, several
 from sync_agent.model import Role, SignalKind
 
@@ -115,6 +116,7 @@ class SettingsShape(Shape):
     themes: dict[Identifier, Name] = Field(default_factory=dict)
     channels: ChannelsShape = ChannelsShape()
     rules: RulesShape = RulesShape()
+    kpis: KpiOptions = Field(default=KpiOptions(), description="How KPIs are read over HTTP")
     schedule: ScheduleShape = ScheduleShape()
     silences: tuple[SilenceShape, ...] = ()
     store: Name | None = Field(default=None, description="File, or an SQLAlchemy address")

@@ -11,7 +11,7 @@ from sync_agent.evaluate.context import Context
 from sync_agent.evaluate.forecast import after_dependencies, combine, forecast
 from sync_agent.evaluate.health import judge, unknown_since
 from sync_agent.evaluate.history import as_of
-from sync_agent.evaluate.kpis import read_kpi, weekly
+from sync_agent.evaluate.kpis import read_kpi, silent_kpis, weekly
 from sync_agent.evaluate.mapping import Index
 from sync_agent.evaluate.progress import delivery_state, expect, roll_up
 from sync_agent.evaluate.signals import find_all
@@ -155,6 +155,7 @@ def _broken(bench: _Bench, goal: Goal) -> Iterable[tuple[SourceState, str]]:
         problem = _problem(bench, state, [s for s in wanted if s.source == name])
         if problem:
             yield state, problem
+    yield from silent_kpis(goal, bench.facts, bench.calendar, bench.now)
 
 
 def _problem(bench: _Bench, state: SourceState, wanted: list[Selector]) -> str | None:

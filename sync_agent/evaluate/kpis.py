@@ -6,13 +6,13 @@ Windows end with the last midnight, so that a value stays the same for a day and
 import math
 import statistics
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.flow import blocked_time, cycle_time, finished, lead_time, promised, started
 from sync_agent.evaluate.mapping import Index
-from sync_agent.evaluate.words import say_count
+from sync_agent.evaluate.words import say_count, say_day
 from sync_agent.model import (
     Assessment,
     Facts,
@@ -24,9 +24,12 @@ from sync_agent.model import (
     Organisation,
     Rules,
     Sample,
+    SampledKpi,
+    SourceState,
     StatusCategory,
     Timebox,
     TrackerKpi,
+    kpi_source,
 )
 
 _DAY, _WEEK = timedelta(days=1), timedelta(days=7)
@@ -130,11 +133,27 @@ def _work(kpi: TrackerKpi, rules: Rules, facts: Facts, index: Index, calendar: C
     )
 
 
+def silent_kpis(goal: Goal, facts: Facts, calendar: Calendar, now: datetime) -> Iterator[tuple[SourceState, str]]:
+    """The sampled KPIs of a goal that had a value once and have had no new one for too long, with what is wrong."""
+    for key_result in goal.key_results:
+        name = kpi_name(goal, key_result)
+        samples = facts.samples.get(name, ())
+        if not isinstance(key_result.kpi, SampledKpi) or not samples:
+            continue
+        if now - samples[-1].at > timedelta(days=key_result.kpi.stale_after_days):
+            state = facts.sources.get(kpi_source(name), SourceState(kpi_source(name)))
+            why = state.error or "nothing newer was written there"
+            since = say_day(calendar.day(samples[-1].at), calendar.day(now))
+            quiet = replace(state, failing_since=state.failing_since or samples[-1].at, error=why)
+            yield quiet, f"{key_result.title} has no value since {since}: {why}"
+
+
 def _sampled(goal: Goal, key_result: KeyResult, facts: Facts) -> Reading:
     """The median of the last day's samples: a single spike is no news."""
     samples = facts.samples.get(kpi_name(goal, key_result), ())
     if not samples:
-        return Reading(None, "no value yet")
+        state = facts.sources.get(kpi_source(kpi_name(goal, key_result)))
+        return Reading(None, f"no value yet: {state.error}" if state and state.error else "no value yet")
     latest = [s.value for s in samples if s.at > samples[-1].at - _SMOOTHED]
     return Reading(statistics.median(latest))
 

@@ -1,6 +1,7 @@
 """The nouns. Frozen values that every room may import; they import nothing of ours but each other."""
 
 from sync_agent.model.goals import (
+    CsvKpi,
     EscalationStep,
     Goal,
     HttpKpi,
@@ -14,8 +15,10 @@ from sync_agent.model.goals import (
     Person,
     Place,
     Priority,
+    PrometheusKpi,
     Role,
     Rules,
+    SampledKpi,
     Selector,
     Threshold,
     TrackerKpi,
@@ -60,6 +63,8 @@ from sync_agent.model.work import (
     Timebox,
     TimeboxKind,
     WorkItem,
+    is_kpi_source,
+    kpi_source,
 )
 
 __all__ = [
@@ -70,6 +75,7 @@ __all__ = [
     "Assessment",
     "Cause",
     "Change",
+    "CsvKpi",
     "Decision",
     "Delivery",
     "EscalationStep",
@@ -99,9 +105,11 @@ __all__ = [
     "Person",
     "Place",
     "Priority",
+    "PrometheusKpi",
     "Role",
     "Rules",
     "Sample",
+    "SampledKpi",
     "Selector",
     "Severity",
     "Signal",
@@ -116,4 +124,6 @@ __all__ = [
     "TrackerKpi",
     "Trend",
     "WorkItem",
+    "is_kpi_source",
+    "kpi_source",
 ]

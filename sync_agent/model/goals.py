@@ -75,12 +75,40 @@ class Measure(StrEnum):
 class HttpKpi:
     """A number read from a JSON document: `path` is a dotted path such as `data.result.0.value`.
 
-    `token` names an environment variable (`env:NAME`) or file (`file:PATH`), sent as a bearer token.
+    `token` names an environment variable (`env:NAME`) or file (`file:PATH`), sent as a bearer token. Without a new
+    value for `stale_after_days` nothing is known of it any more.
     """
 
     url: str
     path: str
     token: str | None = None
+    stale_after_days: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class PrometheusKpi:
+    """The only value that a PromQL query gives; `url` is that of the server, `token` and staleness as in `HttpKpi`."""
+
+    url: str
+    query: str
+    token: str | None = None
+    stale_after_days: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class CsvKpi:
+    """A column of a CSV file within the configuration's directory, dated by the column `date` (None: the last row is
+    the newest). `where` are pairs of a column and the value that a row must have there.
+    """
+
+    file: str
+    column: str
+    date: str | None = None
+    where: tuple[tuple[str, str], ...] = ()
+    stale_after_days: int = 45
+
+
+SampledKpi = HttpKpi | PrometheusKpi | CsvKpi
 
 
 class KpiMeasure(StrEnum):
@@ -114,7 +142,7 @@ class TrackerKpi:
     window_days: int = 28
 
 
-Kpi = HttpKpi | TrackerKpi
+Kpi = SampledKpi | TrackerKpi
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,6 +176,19 @@ class Sample:
     value: float
 
 
+_KPI_SOURCE = "KPI "
+
+
+def kpi_source(kpi: str) -> str:
+    """The name under which a sampled KPI has its state as a source: no source of the configuration can have it."""
+    return f"{_KPI_SOURCE}{kpi}"
+
+
+def is_kpi_source(name: str) -> bool:
+    """Whether a source's name is that of a KPI."""
+    return name.startswith(_KPI_SOURCE)
+
+
 @dataclass(frozen=True, slots=True)
 class SourceState:
     """How fresh the facts of one source are.

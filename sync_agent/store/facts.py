@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection, Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from sync_agent.model import Change, Facts, Field, History, Sample, SourceState, Timebox, WorkItem
+from sync_agent.model import Change, Facts, Field, History, Sample, SourceState, Timebox, WorkItem, is_kpi_source
 from sync_agent.store import schema
 from sync_agent.store.schema import from_micros, to_micros
 
@@ -88,6 +88,12 @@ def save_samples(connection: Connection, samples: Iterable[Sample]) -> None:
     _upsert(connection, schema.samples, rows)
 
 
+def forget_samples(connection: Connection, kpis: Sequence[str]) -> None:
+    """Deletes all samples of some KPIs, whose file will say anew what they were."""
+    if kpis:
+        connection.execute(delete(schema.samples).where(schema.samples.c.kpi.in_(kpis)))
+
+
 def save_query(connection: Connection, source: str, query: str, ids: frozenset[str]) -> None:
     """Replaces what a tracker's own query found."""
     _upsert(connection, schema.queries, [{"source": source, "query": query, "ids": json.dumps(sorted(ids))}])
@@ -105,6 +111,14 @@ def load_source(connection: Connection, source: str) -> tuple[SourceState, str |
     """A source's state and cursor; a fresh state and None when it was never pulled."""
     row = connection.execute(select(schema.sources).where(schema.sources.c.source == source)).one_or_none()
     return (_STATE.validate_json(row.state), row.cursor) if row else (SourceState(source), None)
+
+
+def forget_kpi_sources(connection: Connection, keep: Collection[str]) -> None:
+    """Deletes the states of KPIs that are configured no more."""
+    names = connection.scalars(select(schema.sources.c.source)).all()
+    gone = [name for name in names if is_kpi_source(name) and name not in keep]
+    if gone:
+        connection.execute(delete(schema.sources).where(schema.sources.c.source.in_(gone)))
 
 
 def record_own_write(connection: Connection, source: str, key: str, at: datetime) -> None:

@@ -77,8 +77,8 @@ BROKEN = [
     (GOALS, "- id: new-flow", "- »id: new-flow\n        kpi: {}", "give exactly one of delivers: and kpi:"),
     (GOALS, "measure: points", "measure: »pionts", "did you mean 'points'?"),
     (GOALS, "measure: points", "weight: »0", "found '0'; should be more than 0"),
-    (GOALS, HTTP_KPI, 'kpi: »{http: "https://metrics.example.org/p95.json", unit: ms}', "http: needs json:"),
-    (GOALS, HTTP_KPI, "kpi: »{unit: ms}", "give exactly one of http:, measure: and count:"),
+    (GOALS, HTTP_KPI, 'kpi: {»http: "https://metrics.example.org/p95.json", unit: ms}', "http: needs json:"),
+    (GOALS, HTTP_KPI, "kpi: »{unit: ms}", "give exactly one of http:, prometheus:, csv:,"),
     (GOALS, HTTP_KPI, "kpi: {http: »metrics.example.org, json: a}", "should be a web address"),
     (GOALS, KPI_RESULT + "baseline: 900", f"      - »{KPI_RESULT[8:]}", "a kpi needs baseline:"),
     (GOALS, "target: 300", "target: »900.0", "nothing would ever change"),
@@ -100,7 +100,14 @@ BROKEN = [
     (GOALS, "kpi: {count: {source", "kpi: {measure: »share, of: {source", "share, and nothing else, needs among:"),
     (GOALS, "kpi: {count: {source", "kpi: {measure: count, »window: 7d, of: {source", "says nothing about count"),
     (GOALS, "kpi: {count: {source", "kpi: {measure: age, of: {source: »jra, label: x}, among: {source", "unknown"),
-    (GOALS, HTTP_KPI, "kpi: {measure: »throughput}", "measure: needs of:"),
+    (GOALS, HTTP_KPI, 'kpi: {»prometheus: "https://metrics.example.org"}', "prometheus: needs query:, PromQL that"),
+    (GOALS, HTTP_KPI, "kpi: {»csv: kpis/nps.csv}", "csv: needs column:"),
+    (GOALS, HTTP_KPI, "kpi: {csv: »../nps.csv, column: score}", "should be a file within the"),
+    (GOALS, HTTP_KPI, "kpi: {csv: »/etc/passwd, column: score}", "should be a file within the"),
+    (GOALS, HTTP_KPI, "kpi: {csv: a.csv, column: b, »token: {env: T}}", "'token' says nothing beside csv:"),
+    (GOALS, "json: data.value, unit: ms}", "json: v, »token: {env: T}}", "add kpis: {hosts: [metrics.example.org]}"),
+    (MAIN, "rules:                           #", "kpis: {»hostz: [a]}\nrules: #", "unknown key 'hostz'"),
+    (GOALS, HTTP_KPI, "kpi: {»measure: throughput}", "measure: needs of:"),
     (GOALS, "id: p95", "id: »new-flow", "the key result 'new-flow' is already in goals/2026-q4.yaml:14"),
     (GOALS, "- id: platform-upgrade", "- id: »fast-checkout", "the goal 'fast-checkout' is already in"),
     (GOALS, "- id: fast-checkout", "- id: »Fast Checkout", "should be lower-case letters, digits"),
@@ -156,6 +163,13 @@ def test_a_mistake_is_told_at_its_place(directory: Path, file: str, before: str,
     place = replace(directory, file, before, after)
     found = mistakes(directory)
     assert [mistake for mistake in found if mistake.startswith(place) and words in mistake], (place, found)
+
+
+def test_a_kpi_of_a_host_that_is_not_allowed_is_a_mistake(directory: Path) -> None:
+    replace(directory, MAIN, "rules: ", "kpis: {hosts: [»'*.example.com', prom.example.org]}\nrules: ")
+    place = replace(directory, GOALS, 'http: "https://metrics', 'http: »"https://metrics')
+    found = "'metrics.example.org' is not among kpis.hosts of sync-agent.yaml: *.example.com, prom.example.org"
+    assert mistakes(directory) == [place + found]
 
 
 def test_all_mistakes_of_all_files_are_told_at_once(directory: Path) -> None:

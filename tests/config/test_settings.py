@@ -9,19 +9,23 @@ import pytest
 
 from connectors.base import Connector, Context, Source
 from connectors.errors import ConnectorError
+from connectors.http_kpi import KpiOptions
 from connectors.jira import connector as jira
 from connectors.options import Options
 from sync_agent.config import ConfigErrors, Settings, load
 from sync_agent.config.load import installed_connectors
 from sync_agent.model import (
+    CsvKpi,
     EscalationStep,
     HttpKpi,
     ItemKind,
+    Kpi,
     KpiMeasure,
     Measure,
     Milestone,
     Place,
     Priority,
+    PrometheusKpi,
     Role,
     Rules,
     Selector,
@@ -250,9 +254,33 @@ def test_a_goal_is_reported_on_the_first_parent_it_names(tmp_path: Path, selecto
 def test_a_kpis_token_is_kept_as_where_it_lies(tmp_path: Path, written: str, token: str) -> None:
     kpi = f'kpi: {{http: "https://m.example/x", json: a.0, token: {written}}}\n        baseline: 1\n        target: 2'
     goals = GOAL.replace("delivers: {source: jira, epic: SHOP-1}", kpi)
-    assert read(tmp_path, goals=goals).organisation.goals[0].key_results[0].kpi == HttpKpi(
+    settings = SETTINGS + "kpis: {hosts: ['*.example']}\n"
+    assert read(tmp_path, settings, goals).organisation.goals[0].key_results[0].kpi == HttpKpi(
         "https://m.example/x", "a.0", token
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "kpi"),
+    [
+        (
+            '{prometheus: "https://p.example", query: "sum(up)", stale_after: 1d}',
+            PrometheusKpi("https://p.example", "sum(up)", None, 1),
+        ),
+        (
+            "{csv: kpis/nps.csv, column: score, date: month, where: {region: EU}}",
+            CsvKpi("kpis/nps.csv", "score", "month", (("region", "EU"),), 45),
+        ),
+    ],
+)
+def test_kpis_come_from_prometheus_and_files(tmp_path: Path, written: str, kpi: Kpi) -> None:
+    goals = GOAL.replace("delivers: {source: jira, epic: SHOP-1}", f"kpi: {written}\n        between: [1, 2]")
+    assert read(tmp_path, goals=goals).organisation.goals[0].key_results[0].kpi == kpi
+
+
+def test_how_kpis_are_read_is_kept(tmp_path: Path) -> None:
+    found = read(tmp_path, SETTINGS + "kpis: {hosts: [a.example], timeout: 5, max_bytes: 1000}\n").kpis
+    assert found == KpiOptions(hosts=("a.example",), timeout=5, max_bytes=1000)
 
 
 def test_a_kpi_of_work_items_is_read_whole(tmp_path: Path) -> None:

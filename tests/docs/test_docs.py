@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from connectors.email import EmailOptions
 from connectors.github.options import GithubOptions
+from connectors.http_kpi import KpiOptions
 from connectors.jira.options import JiraOptions
 from sync_agent.cli import main
 from sync_agent.config.goal_shapes import (
@@ -54,6 +55,7 @@ def test_every_metric_is_in_the_operators_guide() -> None:
         (PersonShape, "configure.md"),
         (RulesShape, "configure.md"),
         (EmailOptions, "configure.md"),
+        (KpiOptions, "configure.md"),
         (GoalShape, "write-goals.md"),
         (KeyResultShape, "write-goals.md"),
         (SelectorShape, "write-goals.md"),

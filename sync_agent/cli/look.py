@@ -14,7 +14,8 @@ from rich.text import Text
 from sync_agent.cli.common import Agent, console, opened_store, told_plainly
 from sync_agent.config import Settings, installed_connectors
 from sync_agent.cycle import look_back
-from sync_agent.model import Assessment, Decision, Health, Severity, SourceState
+from sync_agent.evaluate.words import say_percent
+from sync_agent.model import Assessment, Decision, Goal, Health, Severity, SourceState
 from sync_agent.outbox import revive
 from sync_agent.store.outbox import Row, RowState, load_rows
 from sync_agent.store.state import load_decisions
@@ -22,6 +23,7 @@ from sync_agent.world import utc_now
 
 _ASSESSMENTS = TypeAdapter(tuple[Assessment, ...])
 _SOURCES = TypeAdapter(tuple[SourceState, ...])
+_CHECK_INS = 5
 _STYLES = {Health.ON_TRACK: "green", Health.DONE: "green", Health.AT_RISK: "yellow", Health.OFF_TRACK: "red"}
 
 
@@ -76,10 +78,17 @@ def explain(agent: Agent, goal: str, person: str | None) -> None:
         out.print(f"{signal.severity.value}: {signal.kind.value}: {signal.headline}")
         for evidence in signal.evidence:
             out.print(f"    {evidence.text}")
+    for said in _goal(settings, goal).check_ins[-_CHECK_INS:]:
+        why = f": {said.text}" if said.text else ""
+        out.print(f"check-in {said.on} by {said.by}: {say_percent(said.confidence)} confident{why}")
     for decision in [each for each in decisions if _concerns(each, person)][-50:]:
         told = f"told {decision.audience}" if decision.told else "told nobody"
         what = f"{decision.at:%Y-%m-%d %H:%M} {decision.kind} {decision.subject}"
         out.print(f"{what}: {told}: {decision.reason}")
+
+
+def _goal(settings: Settings, name: str) -> Goal:
+    return next(goal for goal in settings.organisation.goals if goal.id == name)
 
 
 def _concerns(decision: Decision, person: str | None) -> bool:

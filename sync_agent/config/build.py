@@ -16,6 +16,7 @@ from sync_agent.config.goal_shapes import GoalShape, KeyResultShape, KpiShape, S
 from sync_agent.config.nodes import Node
 from sync_agent.config.shapes import PersonShape, RulesShape, SettingsShape, SilenceShape
 from sync_agent.model import (
+    CheckIn,
     CsvKpi,
     EscalationStep,
     Goal,
@@ -160,6 +161,10 @@ def _rules(base: Rules, shape: RulesShape) -> Rules:
         "critical_blocked_after_hours": shape.critical_blocked_after and shape.critical_blocked_after / _HOUR,
         "stale_item_days": shape.stale_item_after and shape.stale_item_after.days,
         "stale_goal_days": shape.stale_goal_after and shape.stale_goal_after.days,
+        "check_in_days": shape.check_in_every and shape.check_in_every.days,
+        "in_progress_limit": shape.in_progress_limit,
+        "goals_limit": shape.goals_limit,
+        "overcommitment": shape.overcommitment,
         "on_track_probability": shape.at_risk_below,
         "at_risk_probability": shape.off_track_below,
         "hysteresis": shape.hysteresis,
@@ -191,9 +196,16 @@ def _goal(node: Node, shape: GoalShape, rules: Rules) -> Goal:
         depends_on=shape.depends_on or (),
         supports=shape.supports,
         report_on=tuple(said) or _first_named(results),
+        check_ins=_check_ins(shape),
         rules=_rules(rules, shape.rules),
         where=f"{node.file}:{node.line}",
     )
+
+
+def _check_ins(shape: GoalShape) -> tuple[CheckIn, ...]:
+    """Oldest first, whatever their order in the file."""
+    ordered = sorted(shape.check_ins, key=lambda each: each.on)
+    return tuple(CheckIn(each.on, each.by, each.confidence, each.text) for each in ordered)
 
 
 def _first_named(results: Sequence[KeyResult]) -> tuple[Place, ...]:

@@ -45,7 +45,8 @@ def _twice(nodes: Iterable[Node], noun: str) -> Iterator[Mistake]:
 
 
 def _references(goal: Node, declared: Declared) -> Iterator[Mistake]:
-    for node in (*goal.many("owner"), *goal.many("stakeholders")):
+    reported = (found for each in goal.many("check_ins") if (found := each.get("by")))
+    for node in (*goal.many("owner"), *goal.many("stakeholders"), *reported):
         yield from named(node, "person", declared.people)
     yield from named(goal.get("theme"), "theme", declared.themes)
     for node in goal.many("depends_on"):

@@ -161,6 +161,15 @@ class PlaceShape(Shape):
     issue: Name
 
 
+class CheckInShape(Shape):
+    """What somebody said of the goal."""
+
+    on: Day
+    by: Name = Field(description="A person's id")
+    confidence: Annotated[float, Field(ge=0, le=1)] = Field(description="How likely it is reached in time: 0.8")
+    text: str = ""
+
+
 PeriodText = Annotated[PeriodShape, BeforeValidator(period, json_schema_input_type=str | int | PeriodShape)]
 Places = Annotated[
     tuple[PlaceShape, ...], BeforeValidator(several, json_schema_input_type=PlaceShape | tuple[PlaceShape, ...])
@@ -181,6 +190,7 @@ class GoalShape(Shape):
     depends_on: Names | None = None
     supports: Name | None = None
     report_on: Places | None = None
+    check_ins: tuple[CheckInShape, ...] = ()
     rules: RulesShape = RulesShape()
 
 

@@ -13,6 +13,7 @@ from sync_agent.evaluate.health import judge, unknown_since
 from sync_agent.evaluate.history import as_of
 from sync_agent.evaluate.kpis import read_kpi, silent_kpis, weekly
 from sync_agent.evaluate.mapping import Index
+from sync_agent.evaluate.people import Workload
 from sync_agent.evaluate.progress import delivery_state, expect, roll_up
 from sync_agent.evaluate.signals import find_all
 from sync_agent.evaluate.targets import expected_progress, kpi_state
@@ -23,6 +24,7 @@ from sync_agent.model import (
     Facts,
     Goal,
     Health,
+    History,
     KeyResult,
     KeyResultState,
     Organisation,
@@ -42,6 +44,8 @@ class _Bench:
     calendar: Calendar
     now: datetime
     before: Mapping[str, Health]
+    scopes: Mapping[str, tuple[History, ...]]
+    workload: Workload
 
 
 def evaluate(
@@ -52,7 +56,7 @@ def evaluate(
     For an earlier day give it `as_of(facts, day)` and that day. `before` is the health that was last found, by goal:
     a health changes only when its chance is clearly (`hysteresis`) on the other side of a threshold.
     """
-    bench = _Bench(organisation, facts, Index(facts), Calendar.of(organisation), now, before or {})
+    bench = _prepare(organisation, facts, now, before or {})
     earlier = _Earlier(bench)
     goals = {goal.id: goal for goal in organisation.goals}
     known = {goal.id: [d for d in goal.depends_on if d in goals] for goal in organisation.goals}
@@ -61,6 +65,13 @@ def evaluate(
         goal = goals[goal_id]
         judged[goal_id] = _assess(bench, goal, earlier, {d: judged[d] for d in known[goal_id]})
     return tuple(judged[goal.id] for goal in organisation.goals)
+
+
+def _prepare(organisation: Organisation, facts: Facts, now: datetime, before: Mapping[str, Health]) -> _Bench:
+    index, calendar = Index(facts), Calendar.of(organisation)
+    scopes = {g.id: index.scope(s for k in g.key_results for s in k.delivers) for g in organisation.goals}
+    workload = Workload(organisation, scopes, index, calendar, now)
+    return _Bench(organisation, facts, index, calendar, now, before, scopes, workload)
 
 
 def find_goal(organisation: Organisation, name: str) -> Goal:
@@ -109,7 +120,7 @@ def _assess(bench: _Bench, goal: Goal, earlier: _Earlier, dependencies: Mapping[
 
 
 def _context(bench: _Bench, goal: Goal, earlier: _Earlier, dependencies: Mapping[str, Assessment]) -> Context:
-    scope = bench.index.scope(s for k in goal.key_results for s in k.delivers)
+    scope = bench.scopes[goal.id]
     states = tuple(_state(bench, goal, key_result) for key_result in goal.key_results)
     own = combine([s.forecast for s in states if s.forecast and (s.progress or 0) < 1])
     waits = [d.forecast for d in dependencies.values() if d.health is not Health.DONE]
@@ -127,6 +138,8 @@ def _context(bench: _Bench, goal: Goal, earlier: _Earlier, dependencies: Mapping
         progress=roll_up(goal, states),
         elapsed=elapsed,
         expected=expect(goal, states, elapsed),
+        workload=bench.workload,
+        timeboxes=bench.facts.timeboxes,
         forecast=after_dependencies(own, waits) if own else None,
         dependencies=dependencies,
         broken=tuple(_broken(bench, goal)),

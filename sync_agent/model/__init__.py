@@ -1,6 +1,7 @@
 """The nouns. Frozen values that every room may import; they import nothing of ours but each other."""
 
 from sync_agent.model.goals import (
+    CheckIn,
     CsvKpi,
     EscalationStep,
     Goal,
@@ -75,6 +76,7 @@ __all__ = [
     "Assessment",
     "Cause",
     "Change",
+    "CheckIn",
     "CsvKpi",
     "Decision",
     "Delivery",

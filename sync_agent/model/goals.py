@@ -227,14 +227,18 @@ class EscalationStep:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The thresholds of the judgement. Days are working days where the name says so. `capacity` multiplies the team's
-    pace: 1 but for what-ifs.
+    """The thresholds of the judgement. Days are working days where the name says so. `check_in_days` of None asks for
+    no check-ins. `capacity` multiplies the team's pace: 1 but for what-ifs.
     """
 
     blocked_after_working_days: float = 3.0
     critical_blocked_after_hours: float = 24.0
     stale_item_days: int = 14
     stale_goal_days: int = 30
+    check_in_days: int | None = None
+    in_progress_limit: int = 8
+    goals_limit: int = 6
+    overcommitment: float = 1.5
     on_track_probability: float = 0.7
     at_risk_probability: float = 0.4
     hysteresis: float = 0.1
@@ -253,8 +257,20 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckIn:
+    """What somebody (a person's id) said of a goal on a day: how likely it is reached in time, 0 to 1, and why."""
+
+    on: date
+    by: str
+    confidence: float
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Goal:
-    """An objective with an owner, a period, stakeholders and key results. `where` is `file:line` of its text."""
+    """An objective with an owner, a period, stakeholders and key results. `where` is `file:line` of its text;
+    `check_ins` are oldest first.
+    """
 
     id: str
     objective: str
@@ -267,6 +283,7 @@ class Goal:
     depends_on: tuple[str, ...] = ()
     supports: str | None = None
     report_on: tuple[Place, ...] = ()
+    check_ins: tuple[CheckIn, ...] = ()
     rules: Rules = Rules()
     where: str = ""
 

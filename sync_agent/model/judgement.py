@@ -30,6 +30,12 @@ class SignalKind(StrEnum):
     KPI_OFF_TARGET = "kpi off target"
     KPI_THRESHOLD = "kpi threshold"
     KPI_TREND = "kpi trend"
+    OVERLOADED = "overloaded"
+    SHARED_PEOPLE = "shared people"
+    REPORTED = "reported otherwise"
+    CHECK_IN = "check-in overdue"
+    NO_DUE_DATE = "no due date"
+    DUE_LATER = "due later"
     NO_SCOPE = "no scope"
     SOURCE_DOWN = "source down"
 

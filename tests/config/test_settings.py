@@ -15,6 +15,7 @@ from connectors.options import Options
 from sync_agent.config import ConfigErrors, Settings, load
 from sync_agent.config.load import installed_connectors
 from sync_agent.model import (
+    CheckIn,
     CsvKpi,
     EscalationStep,
     HttpKpi,
@@ -133,6 +134,7 @@ def test_rules_hold_for_all_goals_and_a_goal_overrides_some(tmp_path: Path) -> N
     settings = SETTINGS + (
         "rules: {blocked_after: 36h, critical_blocked_after: 1d, stale_item_after: 2w, stale_goal_after: 20d,"
         " at_risk_below: 0.8, off_track_below: 0.5, delivered_share: 0.9, pace_tolerance: 0.1, scope_growth: 0.3,"
+        " check_in_every: 1w, in_progress_limit: 4, goals_limit: 3, overcommitment: 2,"
         " cycles_before_change: 3, repeat_after: [2d, 1w], blocked_statuses: Stuck, blocked_labels: [stuck, held]}\n"
     )
     goal = GOAL.replace("    owner", "    rules: {off_track_below: 0.7}\n    owner")
@@ -148,6 +150,10 @@ def test_rules_hold_for_all_goals_and_a_goal_overrides_some(tmp_path: Path) -> N
         delivered_share=0.9,
         pace_tolerance=0.1,
         scope_growth=0.3,
+        check_in_days=7,
+        in_progress_limit=4,
+        goals_limit=3,
+        overcommitment=2,
         cycles_before_change=3,
         repeat_working_days=(2, 7),
         blocked_statuses=("Stuck",),
@@ -305,6 +311,15 @@ def test_a_kpi_reaches_its_target_over_milestones(tmp_path: Path) -> None:
     goals = GOAL.replace("delivers: {source: jira, epic: SHOP-1}", kpi)
     (found,) = read(tmp_path, goals=goals).organisation.goals[0].key_results
     assert (found.unit, found.milestones) == ("per cent", (Milestone(date(2026, 10, 31), 15),))
+
+
+def test_check_ins_are_read_oldest_first(tmp_path: Path) -> None:
+    said = (
+        "check_ins: [{on: 2026-11-20, by: dana, confidence: 0.8, text: fine},"
+        " {on: 2026-11-13, by: dana, confidence: 1}]"
+    )
+    found = read(tmp_path, goals=GOAL.replace("    owner", f"    {said}\n    owner")).organisation.goals[0].check_ins
+    assert found == (CheckIn(date(2026, 11, 13), "dana", 1), CheckIn(date(2026, 11, 20), "dana", 0.8, "fine"))
 
 
 def test_goals_of_all_files_are_read_in_the_order_of_their_names(tmp_path: Path) -> None:

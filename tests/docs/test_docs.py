@@ -19,7 +19,7 @@ from sync_agent.config.goal_shapes import (
     SelectorShape,
 )
 from sync_agent.config.shapes import PersonShape, RulesShape, SettingsShape
-from sync_agent.model import KpiMeasure
+from sync_agent.model import KpiMeasure, SignalKind
 from sync_agent.web import Metrics
 
 ROOT = Path(__file__).parents[2]
@@ -72,6 +72,12 @@ def test_every_key_is_in_its_guide(model: type[BaseModel], guide: str) -> None:
 @pytest.mark.parametrize("measure", KpiMeasure)
 def test_every_measure_is_in_the_guide_of_kpis(measure: KpiMeasure) -> None:
     assert f"| `{measure.value}` |" in DOCS["kpis.md"]
+
+
+@pytest.mark.parametrize("kind", SignalKind)
+def test_every_finding_is_in_the_guide(kind: SignalKind) -> None:
+    rows = [line for line in DOCS["write-goals.md"].splitlines() if line.startswith("|")]
+    assert any(f"`{kind.value}`" in row.split("|")[1] for row in rows), kind.value
 
 
 def test_every_variable_that_the_code_reads_is_documented() -> None:

@@ -5,14 +5,19 @@ from collections.abc import Callable, Iterable
 from sync_agent.evaluate.context import Context
 from sync_agent.evaluate.signals import (
     blocked,
+    check_in,
     dependency,
+    due_dates,
     kpi,
     kpi_threshold,
     kpi_trend,
     no_scope,
     not_started,
     off_pace,
+    overloaded,
+    reported,
     scope_growth,
+    shared_people,
     slipping,
     source_down,
     stale_goal,
@@ -36,6 +41,11 @@ _WHEN_KNOWN: tuple[Callable[[Context], Iterable[Signal]], ...] = (
     stale_goal.find,
     stale_item.find,
     unowned.find,
+    overloaded.find,
+    shared_people.find,
+    due_dates.find,
+    reported.find,
+    check_in.find,
     no_scope.find,
 )
 

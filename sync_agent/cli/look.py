@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,9 @@ from rich.text import Text
 from sync_agent.cli.common import Agent, console, opened_store, told_plainly
 from sync_agent.config import Settings, installed_connectors
 from sync_agent.cycle import look_back
-from sync_agent.evaluate.words import say_percent
+from sync_agent.evaluate.burn_up import BurnUp, burn_up
+from sync_agent.evaluate.calendar import Calendar
+from sync_agent.evaluate.words import say_percent, say_scope
 from sync_agent.model import Assessment, Decision, Goal, Health, Severity, SourceState
 from sync_agent.outbox import revive
 from sync_agent.store.outbox import Row, RowState, load_rows
@@ -64,7 +67,7 @@ def explain(agent: Agent, goal: str, person: str | None) -> None:
     with told_plainly():
         settings = agent.settings(installed_connectors())
         with opened_store(settings, create=False) as store:
-            assessments, _facts = look_back(settings, store, utc_now())
+            assessments, facts = look_back(settings, store, utc_now())
             with store.read() as connection:
                 decisions = load_decisions(connection, goal)
     found = next((a for a in assessments if a.goal == goal), None)
@@ -78,6 +81,7 @@ def explain(agent: Agent, goal: str, person: str | None) -> None:
         out.print(f"{signal.severity.value}: {signal.kind.value}: {signal.headline}")
         for evidence in signal.evidence:
             out.print(f"    {evidence.text}")
+    show_burn_up(out, burn_up(_goal(settings, goal), facts, Calendar.of(settings.organisation), found.at))
     for said in _goal(settings, goal).check_ins[-_CHECK_INS:]:
         why = f": {said.text}" if said.text else ""
         out.print(f"check-in {said.on} by {said.by}: {say_percent(said.confidence)} confident{why}")
@@ -159,8 +163,25 @@ def show_goals(out: Console, settings: Settings, assessments: tuple[Assessment, 
         out.print(f"\n{found.goal}: {goals[found.goal].objective}")
         for reason in found.reasons:
             out.print(f"  {reason.text}")
+        if found.scope:
+            today = found.at.astimezone(ZoneInfo(settings.organisation.timezone)).date()
+            out.print(f"  scope: {say_scope(found.scope, goals[found.goal].period.start, today)}")
+        if found.score is not None:
+            out.print(f"  score at the end of the period: {found.score:.1f}")
         for signal in (s for s in found.signals if s.severity is Severity.ALERT):
             out.print(f"  {signal.kind.value}: {signal.headline}")
+
+
+def show_burn_up(out: Console, weeks: Sequence[BurnUp]) -> None:
+    """One row a week of work that there was; nothing where there was none."""
+    table = Table(box=None, pad_edge=False)
+    for title in ("Burn-up", "Items", "Done", "Added", "Removed"):
+        table.add_column(title)
+    for week in weeks:
+        scope = week.scope
+        table.add_row(week.day.isoformat(), *(f"{n:,}" for n in (scope.total, scope.done, scope.added, scope.removed)))
+    if any(week.scope.total for week in weeks):
+        out.print(table)
 
 
 def _percent(share: float | None) -> str:

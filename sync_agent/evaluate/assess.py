@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from graphlib import TopologicalSorter
 
 from sync_agent.evaluate.blocking import blockages
+from sync_agent.evaluate.burn_up import keys_of, scope_change
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.context import Context
 from sync_agent.evaluate.forecast import after_dependencies, combine, forecast
@@ -14,7 +15,7 @@ from sync_agent.evaluate.history import as_of
 from sync_agent.evaluate.kpis import read_kpi, silent_kpis, weekly
 from sync_agent.evaluate.mapping import Index
 from sync_agent.evaluate.people import Workload
-from sync_agent.evaluate.progress import delivery_state, expect, roll_up
+from sync_agent.evaluate.progress import delivery_state, expect, roll_up, score
 from sync_agent.evaluate.signals import find_all
 from sync_agent.evaluate.targets import expected_progress, kpi_state
 from sync_agent.evaluate.trend import find_trend
@@ -27,6 +28,7 @@ from sync_agent.model import (
     History,
     KeyResult,
     KeyResultState,
+    Measure,
     Organisation,
     Selector,
     SourceState,
@@ -57,13 +59,13 @@ def evaluate(
     a health changes only when its chance is clearly (`hysteresis`) on the other side of a threshold.
     """
     bench = _prepare(organisation, facts, now, before or {})
-    earlier = _Earlier(bench)
+    past = _Past(bench)
     goals = {goal.id: goal for goal in organisation.goals}
     known = {goal.id: [d for d in goal.depends_on if d in goals] for goal in organisation.goals}
     judged: dict[str, Assessment] = {}
     for goal_id in TopologicalSorter(known).static_order():
         goal = goals[goal_id]
-        judged[goal_id] = _assess(bench, goal, earlier, {d: judged[d] for d in known[goal_id]})
+        judged[goal_id] = _assess(bench, goal, past, {d: judged[d] for d in known[goal_id]})
     return tuple(judged[goal.id] for goal in organisation.goals)
 
 
@@ -85,25 +87,37 @@ def selectors(goal: Goal) -> tuple[Selector, ...]:
     return (*(s for k in goal.key_results for s in k.delivers), *(s for kpi in kpis for s in (*kpi.of, *kpi.among)))
 
 
-class _Earlier:
-    """The scope of goals on the day their period began; each day's facts are rewound once."""
+class _Past:
+    """The facts of earlier days; each day's are rewound once."""
 
     def __init__(self, bench: _Bench) -> None:
         self._bench = bench
-        self._indexes: dict[datetime, Index] = {}
+        self._benches: dict[datetime, _Bench] = {}
 
-    def scope(self, goal: Goal) -> frozenset[tuple[str, str]] | None:
+    def at(self, when: datetime) -> _Bench:
+        """What is judged with at an earlier time."""
+        if when not in self._benches:
+            facts = as_of(self._bench.facts, when)
+            self._benches[when] = replace(self._bench, facts=facts, index=Index(facts), now=when)
+        return self._benches[when]
+
+    def scope_at_start(self, goal: Goal) -> frozenset[tuple[str, str]] | None:
+        """The scope of a goal on the day its period began; None before that."""
         start = self._bench.calendar.midnight(goal.period.start)
         if start >= self._bench.now:
             return None
-        if start not in self._indexes:
-            self._indexes[start] = Index(as_of(self._bench.facts, start))
-        found = self._indexes[start].scope(s for k in goal.key_results for s in k.delivers)
-        return frozenset((h.item.source, h.item.id) for h in found)
+        return keys_of(self.at(start).index.scope(s for k in goal.key_results for s in k.delivers))
+
+    def score(self, goal: Goal) -> float | None:
+        """The score of a goal at the end of its period; None before that."""
+        end = self._bench.calendar.midnight(goal.period.due + timedelta(days=1))
+        if self._bench.now < end:
+            return None
+        return score(goal, [_measured(self.at(end), goal, key_result) for key_result in goal.key_results])
 
 
-def _assess(bench: _Bench, goal: Goal, earlier: _Earlier, dependencies: Mapping[str, Assessment]) -> Assessment:
-    context = _context(bench, goal, earlier, dependencies)
+def _assess(bench: _Bench, goal: Goal, past: _Past, dependencies: Mapping[str, Assessment]) -> Assessment:
+    context = _context(bench, goal, past, dependencies)
     health, reasons = judge(context)
     return Assessment(
         goal=goal.id,
@@ -116,10 +130,12 @@ def _assess(bench: _Bench, goal: Goal, earlier: _Earlier, dependencies: Mapping[
         signals=find_all(context, health),
         reasons=reasons,
         unknown_since=unknown_since(context),
+        scope=scope_change(context.scope, context.scope_at_start),
+        score=None if health is Health.UNKNOWN else past.score(goal),
     )
 
 
-def _context(bench: _Bench, goal: Goal, earlier: _Earlier, dependencies: Mapping[str, Assessment]) -> Context:
+def _context(bench: _Bench, goal: Goal, past: _Past, dependencies: Mapping[str, Assessment]) -> Context:
     scope = bench.scopes[goal.id]
     states = tuple(_state(bench, goal, key_result) for key_result in goal.key_results)
     own = combine([s.forecast for s in states if s.forecast and (s.progress or 0) < 1])
@@ -132,7 +148,7 @@ def _context(bench: _Bench, goal: Goal, earlier: _Earlier, dependencies: Mapping
         today=bench.calendar.day(bench.now),
         calendar=bench.calendar,
         scope=scope,
-        scope_at_start=earlier.scope(goal),
+        scope_at_start=past.scope_at_start(goal),
         blockages=blockages(scope, bench.index, goal.rules),
         states=states,
         progress=roll_up(goal, states),
@@ -148,17 +164,25 @@ def _context(bench: _Bench, goal: Goal, earlier: _Earlier, dependencies: Mapping
 
 
 def _state(bench: _Bench, goal: Goal, key_result: KeyResult) -> KeyResultState:
-    if key_result.kpi:
-        known = bench.facts, bench.index, bench.calendar, bench.now
-        expected = expected_progress(key_result, goal.period, bench.calendar, bench.now)
-        trend = find_trend(weekly(goal, key_result, *known))
-        return kpi_state(key_result, read_kpi(goal, key_result, *known), expected, trend)
+    state = _measured(bench, goal, key_result)
     scope = bench.index.scope(key_result.delivers)
-    state = delivery_state(key_result, scope)
     if not scope:
         return state
     today = bench.calendar.day(bench.now)
     return replace(state, forecast=forecast(goal, scope, bench.index.team(scope), today, bench.calendar))
+
+
+def _measured(bench: _Bench, goal: Goal, key_result: KeyResult) -> KeyResultState:
+    """Where a key result stands, without a forecast."""
+    if not key_result.kpi:
+        scope = bench.index.scope(key_result.delivers)
+        return delivery_state(
+            key_result, scope, bench.index.team(scope) if key_result.measure is Measure.POINTS else ()
+        )
+    known = bench.facts, bench.index, bench.calendar, bench.now
+    expected = expected_progress(key_result, goal.period, bench.calendar, bench.now)
+    trend = find_trend(weekly(goal, key_result, *known))
+    return kpi_state(key_result, read_kpi(goal, key_result, *known), expected, trend)
 
 
 def _broken(bench: _Bench, goal: Goal) -> Iterable[tuple[SourceState, str]]:

@@ -3,19 +3,22 @@
 import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
 
-from sync_agent.evaluate.mapping import cancelled
 from sync_agent.evaluate.words import say_count, say_number
 from sync_agent.model import Goal, History, KeyResult, KeyResultState, Measure
 
 
-def delivery_state(key_result: KeyResult, scope: Sequence[History]) -> KeyResultState:
-    """How much of the scope is delivered, by items or by points. None when the scope is empty."""
-    sizes = estimate(scope, key_result.measure)
-    total = sum(sizes.values())
-    done = sum(sizes[h.item.source, h.item.id] for h in scope if h.item.done)
-    missing = sum(h.item.points is None for h in scope) if key_result.measure is Measure.POINTS else 0
+def delivery_state(key_result: KeyResult, scope: Sequence[History], team: Iterable[History] = ()) -> KeyResultState:
+    """How much of the scope is delivered, by items or by points. None when the scope is empty.
+
+    By points, an item without an estimate counts as the median of the team's items with one.
+    """
+    by_points = key_result.measure is Measure.POINTS
+    usual = usual_points([*scope, *team]) if by_points else 1.0
+    sizes = [(h.item.done, _size(h, usual) if by_points else 1.0) for h in scope]
+    total = sum(size for _, size in sizes)
+    done = sum(size for finished, size in sizes if finished)
+    missing = sum(h.item.points is None for h in scope) if by_points else 0
     unit = key_result.measure.value
     return KeyResultState(
         id=key_result.id,
@@ -24,19 +27,19 @@ def delivery_state(key_result: KeyResult, scope: Sequence[History]) -> KeyResult
         done=done,
         total=total,
         unit=unit,
-        detail=_delivery_detail(done, total, unit, missing),
+        detail=_delivery_detail(done, total, unit, missing, usual),
         unestimated=missing,
     )
 
 
-def estimate(scope: Iterable[History], measure: Measure) -> dict[tuple[str, str], float]:
-    """The size of each item. By points, an item without an estimate counts as the median of those with one."""
-    items = [h.item for h in scope]
-    if measure is Measure.ITEMS:
-        return {(item.source, item.id): 1.0 for item in items}
-    known = [item.points for item in items if item.points is not None]
-    usual = statistics.median(known) if known else 1.0
-    return {(item.source, item.id): usual if item.points is None else item.points for item in items}
+def usual_points(histories: Iterable[History]) -> float:
+    """The median estimate; 1 where nothing is estimated."""
+    known = [h.item.points for h in histories if h.item.points is not None]
+    return statistics.median(known) if known else 1.0
+
+
+def _size(history: History, usual: float) -> float:
+    return usual if history.item.points is None else history.item.points
 
 
 def roll_up(goal: Goal, states: Iterable[KeyResultState]) -> float | None:
@@ -47,6 +50,14 @@ def roll_up(goal: Goal, states: Iterable[KeyResultState]) -> float | None:
     return sum(weight * progress for weight, progress in known) / whole if whole else None
 
 
+def score(goal: Goal, states: Iterable[KeyResultState]) -> float | None:
+    """The score of a goal whose period is over, in tenths from 0.0 to 1.0: the roll-up of its key results, as OKRs are
+    graded (Doerr 2018, "Measure What Matters").
+    """
+    found = roll_up(goal, states)
+    return None if found is None else round(found, 1)
+
+
 def expect(goal: Goal, states: Iterable[KeyResultState], elapsed: float) -> float:
     """The progress that the goal should have made, rolled up in the same way. `elapsed` is the calendar's share."""
     own = (replace(s, progress=elapsed if s.expected is None else s.expected) for s in states if s.progress is not None)
@@ -54,15 +65,10 @@ def expect(goal: Goal, states: Iterable[KeyResultState], elapsed: float) -> floa
     return elapsed if found is None else found
 
 
-def finished_since(scope: Iterable[History], since: datetime) -> int:
-    """How many items were delivered after `since`."""
-    return sum(
-        h.item.finished is not None and h.item.finished > since and h.item.done and not cancelled(h.item) for h in scope
-    )
-
-
-def _delivery_detail(done: float, total: float, unit: str, missing: int) -> str:
+def _delivery_detail(done: float, total: float, unit: str, missing: int, usual: float) -> str:
     if not total:
         return "no work items match"
     text = f"{say_number(done)} of {say_number(total)} {unit}"
-    return f"{text}, {say_count(missing, 'item')} without an estimate" if missing else text
+    if not missing:
+        return text
+    return f"{text}, {say_count(missing, 'item')} without an estimate counted as {say_number(usual)} each"

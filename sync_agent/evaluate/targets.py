@@ -78,8 +78,9 @@ def _way(baseline: float, target: float, value: float) -> float:
 
 
 def _said(key_result: KeyResult, reading: Reading) -> str:
-    unit = f" {key_result.unit}" if key_result.unit else ""
-    return f"{say_number(reading.value or 0.0)}{unit}"
+    value, unit = reading.value or 0.0, key_result.unit
+    named = "day" if unit == "days" and value == 1 else unit
+    return f"{say_number(value)} {named}".rstrip()
 
 
 def _with_basis(detail: str, reading: Reading) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sync_agent.model import Evidence, WorkItem
+from sync_agent.model import Evidence, ScopeChange, WorkItem
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _TITLE = 90
@@ -27,6 +27,12 @@ def say_number(value: float) -> str:
 def say_percent(share: float) -> str:
     """`62 %`."""
     return f"{round(share * 100)} %"
+
+
+def say_scope(scope: ScopeChange, start: date, today: date) -> str:
+    """`24 items, 10 done; since 1 Oct 6 added and 2 removed`."""
+    text = f"{say_count(scope.total, 'item')}, {scope.done:,} done"
+    return f"{text}; since {say_day(start, today)} {scope.added:,} added and {scope.removed:,} removed"
 
 
 def say_who(item: WorkItem) -> str:

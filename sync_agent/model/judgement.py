@@ -142,8 +142,21 @@ class KeyResultState:
 
 
 @dataclass(frozen=True, slots=True)
+class ScopeChange:
+    """The items of a goal, how many of them are done, and how many came and left since its period began."""
+
+    total: int
+    done: int
+    added: int
+    removed: int
+
+
+@dataclass(frozen=True, slots=True)
 class Assessment:
-    """The judgement of one goal at one time. `progress` and `expected` run 0 to 1."""
+    """The judgement of one goal at one time. `progress` and `expected` run 0 to 1.
+
+    `score` is the progress at the end of the last day of the period, 0.0 to 1.0 in tenths; None before that.
+    """
 
     goal: str
     at: datetime
@@ -155,3 +168,5 @@ class Assessment:
     signals: tuple[Signal, ...] = ()
     reasons: tuple[Evidence, ...] = ()
     unknown_since: datetime | None = None
+    scope: ScopeChange | None = None
+    score: float | None = None

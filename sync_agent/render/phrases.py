@@ -35,9 +35,11 @@ def due_and_forecast(goal: Goal, found: Assessment) -> str:
 
 
 def progress(found: Assessment) -> str:
-    """`42 % done, 58 % expected by now.`"""
+    """`42 % done, 58 % expected by now.`, after the end of the period with the score that it ended with."""
     if found.progress is None:
         return "Progress unknown."
+    if found.score is not None:
+        return f"{say_percent(found.progress)} done. Score {found.score:.1f} at the end of the period."
     return f"{say_percent(found.progress)} done, {say_percent(found.expected)} expected by now."
 
 

@@ -53,6 +53,16 @@ def test_progress_by_points_takes_the_median_for_what_has_no_estimate() -> None:
     assert found.key_results[0].unestimated == 1
 
 
+def test_work_without_an_estimate_counts_as_the_teams_median_and_is_counted() -> None:
+    # The goal has no estimate at all; the rest of the team's work has 1, 3 and 8.
+    result = KeyResult("flow", "Flow", (Selector("jira", projects=("SHOP",), labels=("goal",)),), Measure.POINTS)
+    mine = (done("SHOP-1", labels=("goal",)), item("SHOP-2", labels=("goal",)))
+    others = (done(f"SHOP-1{n}", points=n) for n in (1.0, 3.0, 8.0))
+    state = judged(facts(*mine, *others), goal(key_results=(result,))).key_results[0]
+    assert (state.done, state.total, state.unestimated) == (3, 6, 2)
+    assert state.detail == "3 of 6 points, 2 items without an estimate counted as 3 each"
+
+
 @pytest.mark.parametrize(("value", "progress"), [(900, 0.0), (600, 0.5), (300, 1.0), (1200, 0.0), (100, 1.0)])
 def test_a_kpi_that_should_fall_progresses_as_it_falls(value: float, progress: float) -> None:
     result = KeyResult("p95", "p95", kpi=HttpKpi("https://m.example.org", "v"), baseline=900, target=300)

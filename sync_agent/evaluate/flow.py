@@ -46,7 +46,7 @@ def blocked_time(history: History, rules: Rules, begins: datetime, ends: datetim
 
 def promised(box: Timebox, history: History, start: datetime) -> bool:
     """Whether an unfinished item was planned for a sprint, version or milestone when that began."""
-    then = rewind(history, start)
+    then = rewind(history, start) if _ever_in(box, history) else None
     if then is None or then.item.done or then.item.source != box.source:
         return False
     if box.kind is not TimeboxKind.SPRINT and then.item.container.casefold() != box.container.casefold():
@@ -57,6 +57,14 @@ def promised(box: Timebox, history: History, start: datetime) -> bool:
         TimeboxKind.MILESTONE: (then.item.milestone,),
     }
     return box.name in planned[box.kind]
+
+
+def _ever_in(box: Timebox, history: History) -> bool:
+    """Cheaper than going back in time, which is then needed for few."""
+    item = history.item
+    return box.name in (*item.sprints, *item.versions, item.milestone) or any(
+        box.name in (change.before, change.after) for change in history.changes
+    )
 
 
 def _between(begin: datetime | None, end: datetime | None) -> timedelta | None:

@@ -35,6 +35,8 @@ from sync_agent.model import (
 _DAY, _WEEK = timedelta(days=1), timedelta(days=7)
 # A percentile of fewer is the accident of one item.
 _LEAST_ITEMS = 5
+_LONGEST_MEMORY = timedelta(days=365)
+_NAMED = 3
 _SMOOTHED = timedelta(hours=24)
 _TREND_WEEKS = 12
 # Versions and milestones often have no first day: what was planned four weeks before they were due is the promise.
@@ -97,7 +99,8 @@ def weekly(
     if isinstance(kpi, TrackerKpi) and kpi.measure in _EVENTS:
         items = index.scope(kpi.of)
         first = min((h.item.created for h in items), default=ends)
-        return _present(_EVENTS[kpi.measure](items, begin, end) for begin, end in weeks if begin >= first)
+        recent = [h for h in items if max(h.item.created, h.item.finished or h.item.created) >= weeks[0][0]]
+        return _present(_EVENTS[kpi.measure](recent, begin, end) for begin, end in weeks if begin >= first)
     samples = facts.samples.get(kpi_name(goal, key_result), ())
     parts = ([s.value for s in samples if begin <= s.at < end] for begin, end in weeks)
     return tuple(statistics.median(values) for values in parts if values)
@@ -171,13 +174,19 @@ def _share(work: _Work) -> Reading:
 
 
 def _age(work: _Work) -> Reading:
-    waits = [work.ends - h.item.created for h in work.items if not h.item.done]
-    return _percentile(work, waits, "open")
+    return _oldest(work, [work.ends - h.item.created for h in work.items if not h.item.done], "open")
 
 
 def _work_item_age(work: _Work) -> Reading:
     doing = [h for h in work.items if h.item.category is StatusCategory.DOING]
-    return _percentile(work, [work.ends - (started(h) or h.item.created) for h in doing], "in progress")
+    return _oldest(work, [work.ends - (started(h) or h.item.created) for h in doing], "in progress")
+
+
+def _oldest(work: _Work, ages: Sequence[timedelta], what: str) -> Reading:
+    """These are all there are, not a sample: a few say enough, and none is the best there can be."""
+    if not ages:
+        return Reading(0.0, f"nothing {what}")
+    return Reading(_percentile(work, ages), f"P{work.kpi.percentile} of {say_count(len(ages), 'item')} {what}")
 
 
 def _created(work: _Work) -> Reading:
@@ -191,15 +200,28 @@ def _throughput(work: _Work) -> Reading:
 
 
 def _cycle_time(work: _Work) -> Reading:
-    done = [h for h in work.items if work.within(finished(h))]
-    times = [time for h in done if (time := cycle_time(h)) is not None]
-    unknown = f", {len(done) - len(times)} more without a known start" if len(times) < len(done) else ""
-    return _percentile(work, times, f"finished {work.window}{unknown}")
+    unknown = sum(work.within(finished(h)) and cycle_time(h) is None for h in work.items)
+    found = _usual(work, cycle_time)
+    return replace(found, basis=f"{found.basis}, {unknown} more without a known start") if unknown else found
 
 
 def _lead_time(work: _Work) -> Reading:
-    times = [time for h in work.items if work.within(finished(h)) and (time := lead_time(h)) is not None]
-    return _percentile(work, times, f"finished {work.window}")
+    return _usual(work, lead_time)
+
+
+def _usual(work: _Work, time_of: Callable[[History], timedelta | None]) -> Reading:
+    """The percentile of the times of what was finished in the window; of the last five where those are too few."""
+    known = [(at, time) for h in work.items if (at := finished(h)) and (time := time_of(h)) is not None]
+    latest = sorted(pair for pair in known if work.ends - _LONGEST_MEMORY <= pair[0] < work.ends)
+    inside = [pair for pair in latest if pair[0] >= work.begins]
+    if len(latest) < _LEAST_ITEMS:
+        return Reading(
+            None, f"no value: {say_count(len(latest), 'item')} finished in a year, {_LEAST_ITEMS} are needed"
+        )
+    chosen = inside if len(inside) >= _LEAST_ITEMS else latest[-_LEAST_ITEMS:]
+    since = work.window if chosen is inside else f"since {chosen[0][0].astimezone(work.begins.tzinfo).date()}"
+    value = _percentile(work, [time for _, time in chosen])
+    return Reading(value, f"P{work.kpi.percentile} of {say_count(len(chosen), 'item')} finished {since}")
 
 
 def _time_blocked(work: _Work) -> Reading:
@@ -210,34 +232,47 @@ def _time_blocked(work: _Work) -> Reading:
 
 
 def _predictability(work: _Work) -> Reading:
-    """Of what was planned when sprints, versions and milestones began, the share finished by their last day."""
-    kept = planned = boxes = 0
-    for box in work.boxes:
-        if box.due is None or not work.within(work.calendar.midnight(box.due + _DAY) - timedelta(microseconds=1)):
-            continue
-        start = work.calendar.midnight(box.start or box.due - _USUAL_BOX)
-        promises = [h for h in work.items if promised(box, h, start)]
-        boxes += bool(promises)
-        planned += len(promises)
-        kept += sum(_by(h, work.calendar, box.due) for h in promises)
-    if not planned:
-        return Reading(None, f"no value: no sprint, version or milestone with planned work ended {work.window}")
-    ended = f"{say_count(boxes, 'sprint, version or milestone', 'sprints, versions and milestones')} {work.window}"
-    return Reading(100 * kept / planned, f"{kept} of {say_count(planned, 'planned item')} done in time, {ended}")
+    """Of what was planned when sprints, versions and milestones began, the share finished by their last day.
+
+    Those count that ended in the window, or else the last that did before.
+    """
+    chosen = list(_over(work))
+    if not chosen:
+        return Reading(None, "no value: no sprint, version or milestone with planned work is over")
+    kept = sum(_by(h, work.calendar, box.due) for box, found in chosen for h in found)
+    count = sum(len(found) for _, found in chosen)
+    names = ", ".join(f"“{box.name}”" for box, _ in chosen[:_NAMED])
+    return Reading(100 * kept / count, f"{kept} of {say_count(count, 'planned item')} done in time, {names}")
 
 
-def _by(history: History, calendar: Calendar, due: date) -> bool:
+def _over(work: _Work) -> Iterator[tuple[Timebox, list[History]]]:
+    """Those with planned work that ended in the window, the last first, or else the last before it."""
+    today, first = work.calendar.day(work.ends), work.calendar.day(work.begins)
+    over = [(box.due, box.id, box) for box in work.boxes if box.due and box.due < today]
+    any_found = False
+    for due, _, box in sorted(over, key=lambda each: each[:2], reverse=True):
+        if due < first and any_found:
+            return
+        if found := _promises(work, box):
+            any_found = True
+            yield box, found
+
+
+def _promises(work: _Work, box: Timebox) -> list[History]:
+    due = box.due or work.calendar.day(work.ends)
+    start = work.calendar.midnight(box.start or due - _USUAL_BOX)
+    return [h for h in work.items if promised(box, h, start)]
+
+
+def _by(history: History, calendar: Calendar, due: date | None) -> bool:
     end = finished(history)
-    return end is not None and calendar.day(end) <= due
+    return end is not None and due is not None and calendar.day(end) <= due
 
 
-def _percentile(work: _Work, times: Sequence[timedelta], what: str) -> Reading:
-    """The smallest time that at least so many per cent do not exceed (nearest rank)."""
-    if len(times) < _LEAST_ITEMS:
-        return Reading(None, f"no value: {say_count(len(times), 'item')} {what}, {_LEAST_ITEMS} are needed")
+def _percentile(work: _Work, times: Sequence[timedelta]) -> float:
+    """The smallest time, in days, that at least so many per cent do not exceed (nearest rank)."""
     rank = math.ceil(work.kpi.percentile / 100 * len(times))
-    value = max(sorted(times)[rank - 1], timedelta()) / _DAY
-    return Reading(value, f"P{work.kpi.percentile} of {say_count(len(times), 'item')} {what}")
+    return max(sorted(times)[rank - 1], timedelta()) / _DAY
 
 
 _MEASURES: Mapping[KpiMeasure, Callable[[_Work], Reading]] = {

@@ -88,9 +88,21 @@ def test_what_was_finished_without_a_known_start_is_said_and_not_guessed() -> No
     assert read(whole, counting(KpiMeasure.CYCLE_TIME)).basis.endswith("1 more without a known start")
 
 
-def test_a_percentile_of_four_items_is_no_value() -> None:
+def test_too_few_in_the_window_are_told_by_the_last_five() -> None:
     found = read(five_finished(), counting(KpiMeasure.CYCLE_TIME, window_days=10))
-    assert found == Reading(None, "no value: 0 items finished in 10 days, 5 are needed")
+    assert found == Reading(10, "P85 of 5 items finished since 2026-11-10")
+
+
+def test_fewer_than_five_in_a_year_are_no_value() -> None:
+    old = [worked(f"SHOP-{n}", MIDNIGHT - days(390 + n), MIDNIGHT - days(366)) for n in range(5)]
+    known = facts(*(each for each, _ in old), changes=tuple(c for _, both in old for c in both))
+    assert read(known, counting(KpiMeasure.CYCLE_TIME)).basis == "no value: 0 items finished in a year, 5 are needed"
+
+
+def test_ages_of_a_few_items_are_told_and_none_is_best() -> None:
+    known = facts(item("SHOP-1", created=MIDNIGHT - days(3)), done("SHOP-2"))
+    assert read(known, counting(KpiMeasure.AGE)) == Reading(3, "P85 of 1 item open")
+    assert read(known, counting(KpiMeasure.WORK_ITEM_AGE)) == Reading(0, "nothing in progress")
 
 
 def test_lead_time_is_from_creation() -> None:
@@ -154,7 +166,9 @@ def test_predictability_asks_what_was_planned_at_the_start_and_done_by_the_end()
     known = facts(kept, late, added, moved, changes=changes, timeboxes=(box,))
     found = read(known, counting(KpiMeasure.PREDICTABILITY))
     assert found.value == pytest.approx(100 / 3)
-    assert found.basis == "1 of 3 planned items done in time, 1 sprint, version or milestone in 28 days"
+    assert found.basis == "1 of 3 planned items done in time, “Sprint 7”"
+    long_ago = read(known, counting(KpiMeasure.PREDICTABILITY, window_days=7))
+    assert long_ago == found, "the last one that is over"
 
 
 def test_a_version_of_another_project_with_the_same_name_is_another_version() -> None:

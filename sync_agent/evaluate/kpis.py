@@ -260,7 +260,8 @@ def _over(work: _Work) -> Iterator[tuple[Timebox, list[History]]]:
 
 def _promises(work: _Work, box: Timebox) -> list[History]:
     due = box.due or work.calendar.day(work.ends)
-    start = work.calendar.midnight(box.start or due - _USUAL_BOX)
+    # What is planned on the first day of a sprint is part of its plan.
+    start = work.calendar.midnight((box.start or due - _USUAL_BOX) + _DAY)
     return [h for h in work.items if promised(box, h, start)]
 
 

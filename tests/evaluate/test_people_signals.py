@@ -91,7 +91,7 @@ def test_two_goals_that_want_more_of_somebody_than_there_is_are_told() -> None:
     # 20 items in the 64 working days of ninety days; 28 working days until the end of December: about 9.
     (signal,) = found(wanted(8, 8), Kind.SHARED_PEOPLE, FIRST, SECOND)
     assert signal.headline == (
-        "shares Noor with “Payments are safe”: 16 open items until 31 Dec, where Noor finishes about 9"
+        "Noor is also needed for “Payments are safe”: 16 open items until 31 Dec, about 9 possible at the usual pace"
     )
     assert signal.severity is Severity.NOTICE
     assert [e.text for e in signal.evidence] == [

@@ -43,7 +43,6 @@ def _signal(context: Context, said: CheckIn, health: Health, reasons: tuple[Evid
     name = person.name if person else said.by
     word = f"{say_percent(said.confidence)} confident on {say_day(said.on, context.today)}"
     why = f": {said.text}" if said.text else ""
-    way = "better" if rosier else "worse"
     question = (
         f"What does {name} know that the trackers do not show, and where could it be seen?"
         if rosier
@@ -54,7 +53,7 @@ def _signal(context: Context, said: CheckIn, health: Health, reasons: tuple[Evid
         kind=SignalKind.REPORTED,
         subject=context.goal.id,
         severity=Severity.NOTICE,
-        headline=f"reported {way} than the evidence: {name} was {word}, the evidence says {health.value}",
+        headline=f"{name} was {word}, the evidence says {health.value}",
         evidence=(Evidence(f"{name} was {word}{why}"), *reasons),
         questions=(question,),
     )

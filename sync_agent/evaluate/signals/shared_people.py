@@ -47,8 +47,8 @@ def _signal(context: Context, worker: Worker, goals: Sequence[Goal], wanted: int
         kind=SignalKind.SHARED_PEOPLE,
         subject=worker.id,
         severity=Severity.NOTICE,
-        headline=f"shares {worker.name} with {others}: {say_count(wanted, 'open item')} until {last}, "
-        f"where {worker.name} finishes about {able}",
+        headline=f"{worker.name} is also needed for {others}: {say_count(wanted, 'open item')} until {last}, "
+        f"about {able} possible at the usual pace",
         evidence=tuple(
             Evidence(
                 f"“{goal.objective}”, due {say_day(goal.period.due, context.today)}: "

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import Connection
@@ -24,9 +24,13 @@ from sync_agent.store.facts import (
     save_samples,
     save_source,
     save_timeboxes,
+    thin_samples,
 )
 
 log = structlog.get_logger(__name__)
+
+# Of what was sampled earlier, the last of each day is enough.
+_SAMPLES_KEPT = timedelta(days=14)
 
 Told = Callable[[int], None]
 """Gets the number of items so far."""
@@ -199,6 +203,7 @@ def sample_kpis(
     with store.begin() as connection:
         forget_samples(connection, [name for name, kpi in kpis if isinstance(kpi, CsvKpi) and name in found])
         save_samples(connection, [Sample(name, when, value) for name in found for when, value in found[name]])
+        thin_samples(connection, at - _SAMPLES_KEPT)
         forget_kpi_sources(connection, {kpi_source(name) for name, _ in kpis})
         for name, _ in kpis:
             _remember_kpi(connection, kpi_source(name), errors.get(name), at)

@@ -95,3 +95,14 @@ def test_the_state_of_a_kpi_leaves_with_it(store: Store) -> None:
     sample(store, NOW, up=False)
     sample_kpis([], works, store, NOW)
     assert not facts(store).sources
+
+
+def test_of_old_samples_the_last_of_each_day_is_kept(store: Store) -> None:
+    start = NOW - 20 * DAY
+    for hours in (0, 6, 12, 24, 30):
+        sample(store, start + hours * HOUR, up=True)
+    sample(store, NOW - HOUR, up=True)
+    sample(store, NOW, up=True)
+    kept = [sample.at for sample in facts(store).samples["checkout/p95"]]
+    # 09:00, 15:00 and 21:00 of one day, 09:00 and 15:00 of the next; and everything of the last days.
+    assert kept == [start + 12 * HOUR, start + 30 * HOUR, NOW - HOUR, NOW]

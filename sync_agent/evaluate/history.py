@@ -26,6 +26,8 @@ def rewind(history: History, when: datetime) -> History | None:
     item = history.item
     if item.created > when:
         return None
+    if _settled(history, when):
+        return history
     kept = tuple(change for change in history.changes if change.at <= when)
     for change in reversed(history.changes[len(kept) :]):
         item = _undo(item, change)
@@ -35,6 +37,14 @@ def rewind(history: History, when: datetime) -> History | None:
     if item.removed is not None and item.removed > when:
         item = replace(item, removed=None, fate=None)
     return History(replace(item, active=before, updated=min(item.updated, when), finished=finished), kept)
+
+
+def _settled(history: History, when: datetime) -> bool:
+    """Whether nothing has happened to an item since; most of the items of a tracker are long at rest."""
+    item = history.item
+    newest = history.changes[-1].at if history.changes else item.created
+    latest = max(newest, item.updated, item.active, item.finished or newest, item.removed or newest)
+    return latest <= when
 
 
 def last_change(history: History, field: Field, after: str | None = None) -> datetime | None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Table, delete, select
+from sqlalchemy import Connection, Table, delete, exists, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from sync_agent.model import Change, Facts, Field, History, Sample, SourceState, Timebox, WorkItem, is_kpi_source
@@ -19,6 +19,7 @@ _ITEM = TypeAdapter(WorkItem)
 _TIMEBOX = TypeAdapter(Timebox)
 _STATE = TypeAdapter(SourceState)
 _IDS_A_QUERY = 500
+_DAY_MICROS = 86_400_000_000
 
 
 def save_items(connection: Connection, items: Iterable[WorkItem]) -> None:
@@ -86,6 +87,14 @@ def save_samples(connection: Connection, samples: Iterable[Sample]) -> None:
     """Inserts KPI samples."""
     rows = [{"kpi": sample.kpi, "at": to_micros(sample.at), "value": sample.value} for sample in samples]
     _upsert(connection, schema.samples, rows)
+
+
+def thin_samples(connection: Connection, before: datetime) -> None:
+    """Keeps only the last sample of each day (UTC) of what was sampled before a time."""
+    table, later = schema.samples, schema.samples.alias("later")
+    same_day = later.c.at // _DAY_MICROS == table.c.at // _DAY_MICROS
+    newer = exists().where(later.c.kpi == table.c.kpi, same_day, later.c.at > table.c.at)
+    connection.execute(delete(table).where(table.c.at < to_micros(before), newer))
 
 
 def forget_samples(connection: Connection, kpis: Sequence[str]) -> None:

@@ -81,7 +81,13 @@ def _reason(context: Context, state: KeyResultState) -> Evidence:
         return Evidence(
             text=f"{text}; {say_percent(forecast.on_time)} likely that {share} is done by {due} ({forecast.basis})"
         )
-    text = f"{text}; {say_percent(context.elapsed)} of the period's working days are over"
+    if state.outside is not None:
+        return Evidence(text=text)
+    over = f"{say_percent(context.elapsed)} of the period's working days are over"
+    if state.expected is not None:
+        wanted = f"{say_percent(state.progress)} of the way, {say_percent(state.expected)} expected by now"
+        return Evidence(text=f"{text}; {wanted}; {over}")
+    text = f"{text}; {over}"
     return Evidence(text=f"{text} (no forecast: {forecast.basis})" if forecast else text)
 
 

@@ -14,7 +14,7 @@ from sync_agent.evaluate.health import judge, unknown_since
 from sync_agent.evaluate.history import as_of
 from sync_agent.evaluate.kpis import read_kpi, silent_kpis, weekly
 from sync_agent.evaluate.mapping import Index
-from sync_agent.evaluate.people import Workload
+from sync_agent.evaluate.people import Staff, Workload
 from sync_agent.evaluate.progress import delivery_state, expect, roll_up, score
 from sync_agent.evaluate.signals import find_all
 from sync_agent.evaluate.targets import expected_progress, kpi_state
@@ -22,6 +22,7 @@ from sync_agent.evaluate.trend import find_trend
 from sync_agent.evaluate.words import say_day
 from sync_agent.model import (
     Assessment,
+    Commitment,
     Facts,
     Goal,
     Health,
@@ -47,6 +48,7 @@ class _Bench:
     now: datetime
     before: Mapping[str, Health]
     scopes: Mapping[str, tuple[History, ...]]
+    commitments: Mapping[str, tuple[Commitment, ...]]
     workload: Workload
 
 
@@ -72,8 +74,10 @@ def evaluate(
 def _prepare(organisation: Organisation, facts: Facts, now: datetime, before: Mapping[str, Health]) -> _Bench:
     index, calendar = Index(facts), Calendar.of(organisation)
     scopes = {g.id: index.scope(s for k in g.key_results for s in k.delivers) for g in organisation.goals}
-    workload = Workload(organisation, scopes, index, calendar, now)
-    return _Bench(organisation, facts, index, calendar, now, before, scopes, workload)
+    staff = Staff(organisation)
+    commitments = {name: staff.commitments(scope) for name, scope in scopes.items()}
+    workload = Workload(organisation, commitments, index, calendar, now)
+    return _Bench(organisation, facts, index, calendar, now, before, scopes, commitments, workload)
 
 
 def find_goal(organisation: Organisation, name: str) -> Goal:
@@ -131,6 +135,7 @@ def _assess(bench: _Bench, goal: Goal, past: _Past, dependencies: Mapping[str, A
         reasons=reasons,
         unknown_since=unknown_since(context),
         scope=scope_change(context.scope, context.scope_at_start),
+        commitments=bench.commitments[goal.id],
         score=None if health is Health.UNKNOWN else past.score(goal),
     )
 

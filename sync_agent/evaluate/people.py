@@ -1,17 +1,17 @@
 """Who works on what, over all goals, and how much of it they usually finish.
 
 This is the one place that looks beyond a goal's own selectors: at all items that are assigned to the people of the
-goal, and at the scopes of the other goals of the organisation.
+goal, and at what the other goals of the organisation want of the same people.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.mapping import Index, cancelled
-from sync_agent.model import Goal, History, Organisation, StatusCategory, WorkItem
+from sync_agent.model import Commitment, Goal, History, Organisation, StatusCategory, WorkItem
 
 _PACE_DAYS = 90
 
@@ -28,31 +28,15 @@ class Worker:
     accounts: tuple[tuple[str, str], ...]
 
 
-class Workload:
-    """The work of everybody at one moment. `scopes` are those of all goals, by id."""
+class Staff:
+    """Who is who: the persons of the configuration behind the accounts of the trackers."""
 
-    def __init__(
-        self,
-        organisation: Organisation,
-        scopes: Mapping[str, Sequence[History]],
-        index: Index,
-        calendar: Calendar,
-        now: datetime,
-    ) -> None:
-        self._index = index
-        self._calendar = calendar
-        self._now = now
-        self._goals = {goal.id: goal for goal in organisation.goals}
+    def __init__(self, organisation: Organisation) -> None:
         self._people = {
             account: Worker(person.id, person.name, tuple(person.accounts.items()))
             for person in organisation.people.values()
             for account in person.accounts.items()
         }
-        self._open: dict[str, dict[str, set[tuple[str, str]]]] = defaultdict(lambda: defaultdict(set))
-        for goal, scope in scopes.items():
-            for item in (h.item for h in scope if not h.item.done):
-                for worker in self.assignees(item):
-                    self._open[worker.id][goal].add((item.source, item.id))
 
     def assignees(self, item: WorkItem) -> tuple[Worker, ...]:
         """Whom an item is assigned to."""
@@ -61,16 +45,46 @@ class Workload:
             for a in item.assignees
         )
 
+    def commitments(self, scope: Iterable[History]) -> tuple[Commitment, ...]:
+        """What everybody is to do for a goal of that scope."""
+        found: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        for item in (h.item for h in scope if not h.item.done):
+            for worker in self.assignees(item):
+                found[worker.id].add((item.source, item.id))
+        return tuple(Commitment(worker, tuple(sorted(items))) for worker, items in sorted(found.items()))
+
+
+class Workload:
+    """The work of everybody at one moment. `commitments` are those of all goals, by id, judged now or kept."""
+
+    def __init__(
+        self,
+        organisation: Organisation,
+        commitments: Mapping[str, Iterable[Commitment]],
+        index: Index,
+        calendar: Calendar,
+        now: datetime,
+    ) -> None:
+        self._staff = Staff(organisation)
+        self._index = index
+        self._calendar = calendar
+        self._now = now
+        self._goals = {goal.id: goal for goal in organisation.goals}
+        self._open: dict[str, dict[str, frozenset[tuple[str, str]]]] = defaultdict(dict)
+        for goal in self._goals:
+            for commitment in commitments.get(goal, ()):
+                self._open[commitment.worker][goal] = frozenset(commitment.items)
+
     def workers(self, items: Iterable[WorkItem]) -> tuple[Worker, ...]:
         """Everybody whom some items are assigned to, each once."""
-        return tuple({worker.id: worker for item in items for worker in self.assignees(item)}.values())
+        return tuple({worker.id: worker for item in items for worker in self._staff.assignees(item)}.values())
 
     def in_progress(self, worker: Worker) -> tuple[WorkItem, ...]:
         """Everything that somebody has begun, within goals or not."""
         items = (h.item for h in self._index.assigned(worker.accounts))
         return tuple(item for item in items if item.category is StatusCategory.DOING)
 
-    def open_by_goal(self, worker: Worker) -> Mapping[str, set[tuple[str, str]]]:
+    def open_by_goal(self, worker: Worker) -> Mapping[str, frozenset[tuple[str, str]]]:
         """The open items of each goal that somebody is to do, by (source, id)."""
         return self._open.get(worker.id, {})
 

@@ -27,6 +27,7 @@ from sync_agent.model.goals import (
 from sync_agent.model.judgement import (
     Assessment,
     Cause,
+    Commitment,
     Evidence,
     Forecast,
     Health,
@@ -78,6 +79,7 @@ __all__ = [
     "Cause",
     "Change",
     "CheckIn",
+    "Commitment",
     "CsvKpi",
     "Decision",
     "Delivery",

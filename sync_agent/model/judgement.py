@@ -152,6 +152,16 @@ class ScopeChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Commitment:
+    """The open items of a goal, by (source, id), that somebody is to do: `worker` is a person's id, or `source account`
+    for an account that is nobody's.
+    """
+
+    worker: str
+    items: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Assessment:
     """The judgement of one goal at one time. `progress` and `expected` run 0 to 1.
 
@@ -170,3 +180,4 @@ class Assessment:
     unknown_since: datetime | None = None
     scope: ScopeChange | None = None
     score: float | None = None
+    commitments: tuple[Commitment, ...] = ()

@@ -118,3 +118,12 @@ def test_an_item_of_both_goals_counts_once() -> None:
     # About 6 are possible until 18 December, and 9 would do; 6 that counted twice would not.
     same = replace(FIRST, id="third", objective="The same again")
     assert not found(wanted(6, 0), Kind.SHARED_PEOPLE, FIRST, same)
+
+
+def test_what_another_goal_wants_is_kept_with_its_judgement() -> None:
+    """So that a goal can be judged beside others whose work has not changed and is not at hand."""
+    assessed = evaluate(organisation(FIRST, SECOND), wanted(2, 1), NOW)
+    assert [[(c.worker, c.items) for c in each.commitments] for each in assessed] == [
+        [("jira noor", (("jira", "SHOP-0"), ("jira", "SHOP-1")))],
+        [("jira noor", (("jira", "PLAT-0"),))],
+    ]

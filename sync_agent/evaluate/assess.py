@@ -76,7 +76,7 @@ def _prepare(organisation: Organisation, facts: Facts, now: datetime, before: Ma
     scopes = {g.id: index.scope(s for k in g.key_results for s in k.delivers) for g in organisation.goals}
     staff = Staff(organisation)
     commitments = {name: staff.commitments(scope) for name, scope in scopes.items()}
-    workload = Workload(organisation, commitments, index, calendar, now)
+    workload = Workload(organisation, commitments, facts, index, calendar, now)
     return _Bench(organisation, facts, index, calendar, now, before, scopes, commitments, workload)
 
 

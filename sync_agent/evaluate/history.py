@@ -18,6 +18,7 @@ def as_of(facts: Facts, when: datetime) -> Facts:
         facts,
         histories={key: history for key, history in rewound.items() if history is not None},
         samples={kpi: _until(samples, when) for kpi, samples in facts.samples.items()},
+        accounts={},  # They are counted as of now: on an earlier day, from the items.
     )
 
 

@@ -1,7 +1,8 @@
 """Who works on what, over all goals, and how much of it they usually finish.
 
 This is the one place that looks beyond a goal's own selectors: at all items that are assigned to the people of the
-goal, and at what the other goals of the organisation want of the same people.
+goal (or at their counts, `Facts.accounts`, where those are not at hand), and at what the other goals want of the same
+people (`Assessment.commitments`).
 """
 
 from collections import defaultdict
@@ -11,7 +12,7 @@ from datetime import datetime, timedelta
 
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.mapping import Index, cancelled
-from sync_agent.model import Commitment, Goal, History, Organisation, StatusCategory, WorkItem
+from sync_agent.model import AccountWork, Commitment, Facts, Goal, History, Organisation, StatusCategory, WorkItem
 
 _PACE_DAYS = 90
 
@@ -61,10 +62,12 @@ class Workload:
         self,
         organisation: Organisation,
         commitments: Mapping[str, Iterable[Commitment]],
+        facts: Facts,
         index: Index,
         calendar: Calendar,
         now: datetime,
     ) -> None:
+        self._accounts = dict(facts.accounts)
         self._staff = Staff(organisation)
         self._index = index
         self._calendar = calendar
@@ -79,10 +82,13 @@ class Workload:
         """Everybody whom some items are assigned to, each once."""
         return tuple({worker.id: worker for item in items for worker in self._staff.assignees(item)}.values())
 
-    def in_progress(self, worker: Worker) -> tuple[WorkItem, ...]:
-        """Everything that somebody has begun, within goals or not."""
-        items = (h.item for h in self._index.assigned(worker.accounts))
-        return tuple(item for item in items if item.category is StatusCategory.DOING)
+    def in_progress(self, worker: Worker) -> int:
+        """How many items somebody has begun, within goals or not."""
+        return sum(self._work(account).in_progress for account in worker.accounts)
+
+    def begun(self, worker: Worker) -> tuple[WorkItem, ...]:
+        """Those of them that are at hand."""
+        return tuple(h.item for h in self._index.assigned(worker.accounts) if h.item.category is StatusCategory.DOING)
 
     def open_by_goal(self, worker: Worker) -> Mapping[str, frozenset[tuple[str, str]]]:
         """The open items of each goal that somebody is to do, by (source, id)."""
@@ -93,13 +99,25 @@ class Workload:
         return self._goals[name]
 
     def finished_lately(self, worker: Worker) -> int:
-        """How many items of somebody's were finished in the last 90 days."""
-        since = self._now - timedelta(days=_PACE_DAYS)
-        items = (h.item for h in self._index.assigned(worker.accounts))
-        return sum(bool(i.done and i.finished and i.finished > since and not cancelled(i)) for i in items)
+        """How many items of somebody's were delivered in the last 90 days."""
+        return sum(self._work(account).delivered for account in worker.accounts)
 
     def capacity(self, worker: Worker, until: Goal) -> float:
         """How many items somebody finishes by a goal's due date, at the pace of the last 90 days."""
         today = self._calendar.day(self._now)
         lately = self._calendar.working_days(today - timedelta(days=_PACE_DAYS), today - timedelta(days=1))
         return self.finished_lately(worker) * self._calendar.working_days(today, until.period.due) / max(1, lately)
+
+    def _work(self, account: tuple[str, str]) -> AccountWork:
+        if account not in self._accounts:
+            self._accounts[account] = account_work((h.item for h in self._index.assigned([account])), self._now)
+        return self._accounts[account]
+
+
+def account_work(items: Iterable[WorkItem], now: datetime) -> AccountWork:
+    """Counts all the items that are assigned to one account."""
+    since, known = now - timedelta(days=_PACE_DAYS), list(items)
+    return AccountWork(
+        in_progress=sum(item.category is StatusCategory.DOING for item in known),
+        delivered=sum(bool(i.done and i.finished and i.finished > since and not cancelled(i)) for i in known),
+    )

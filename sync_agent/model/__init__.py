@@ -53,6 +53,7 @@ from sync_agent.model.messages import (
 )
 from sync_agent.model.work import (
     Account,
+    AccountWork,
     Change,
     Facts,
     Field,
@@ -72,6 +73,7 @@ from sync_agent.model.work import (
 
 __all__ = [
     "Account",
+    "AccountWork",
     "Acknowledgement",
     "Alert",
     "AlertState",

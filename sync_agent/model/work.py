@@ -210,11 +210,22 @@ class SourceState:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountWork:
+    """The work of one account in all projects: how many items it has in progress, and how many of its items were
+    delivered in the last 90 days.
+    """
+
+    in_progress: int
+    delivered: int
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """Everything known at one moment: what `evaluate` judges. Keys of `histories` are (source, item id).
 
     `queries` holds, for each selector with an own query (JQL), the ids of the items that it found:
-    (source, query) to ids. `samples` are oldest first.
+    (source, query) to ids. `samples` are oldest first. `accounts` is the work of accounts, by (source, account id),
+    where not all items are at hand; what is missing there is counted from the items.
     """
 
     histories: Mapping[tuple[str, str], History] = field(default_factory=dict)
@@ -222,3 +233,4 @@ class Facts:
     samples: Mapping[str, tuple[Sample, ...]] = field(default_factory=dict)
     sources: Mapping[str, SourceState] = field(default_factory=dict)
     queries: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    accounts: Mapping[tuple[str, str], AccountWork] = field(default_factory=dict)

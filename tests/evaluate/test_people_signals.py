@@ -6,7 +6,20 @@ from datetime import date, timedelta
 import pytest
 
 from sync_agent.evaluate import evaluate
-from sync_agent.model import Account, Facts, Goal, Organisation, Period, Person, Role, Rules, Selector, Severity, Signal
+from sync_agent.model import (
+    Account,
+    AccountWork,
+    Facts,
+    Goal,
+    Organisation,
+    Period,
+    Person,
+    Role,
+    Rules,
+    Selector,
+    Severity,
+    Signal,
+)
 from sync_agent.model import SignalKind as Kind
 from tests.builders import NOW, doing, done, facts, goal, item, organisation
 
@@ -127,3 +140,12 @@ def test_what_another_goal_wants_is_kept_with_its_judgement() -> None:
         [("jira noor", (("jira", "SHOP-0"), ("jira", "SHOP-1")))],
         [("jira noor", (("jira", "PLAT-0"),))],
     ]
+
+
+def test_where_not_all_items_are_at_hand_the_counts_of_accounts_hold() -> None:
+    """Otherwise a goal that is judged with its own items alone would find people idle, or slow."""
+    known = replace(begun(1), accounts={("jira", "noor"): AccountWork(in_progress=9, delivered=40)})
+    (signal,) = found(known, Kind.OVERLOADED)
+    assert signal.headline == "Noor has 9 items in progress at once"
+    slow = replace(wanted(8, 8), accounts={("jira", "noor"): AccountWork(in_progress=0, delivered=60)})
+    assert not found(slow, Kind.SHARED_PEOPLE, FIRST, SECOND)

@@ -17,7 +17,7 @@ def find(context: Context) -> Iterable[Signal]:
     """
     doing = [h.item for h in context.scope if h.item.category is StatusCategory.DOING]
     for worker in context.workload.workers(doing):
-        if len(context.workload.in_progress(worker)) > context.goal.rules.in_progress_limit:
+        if context.workload.in_progress(worker) > context.goal.rules.in_progress_limit:
             yield _worker(context, worker)
     owned = _owned(context)
     if len(owned) > context.goal.rules.goals_limit and owned[0].id == context.goal.id:
@@ -25,14 +25,15 @@ def find(context: Context) -> Iterable[Signal]:
 
 
 def _worker(context: Context, worker: Worker) -> Signal:
-    items = sorted(context.workload.in_progress(worker), key=lambda item: (item.active, item.key))
+    count = context.workload.in_progress(worker)
+    items = sorted(context.workload.begun(worker), key=lambda item: (item.active, item.key))
     shown = (cite(i, f"{i.status}, touched {_day(context, i.active)}") for i in items[:_SHOWN])
     return Signal(
         goal=context.goal.id,
         kind=SignalKind.OVERLOADED,
         subject=worker.id,
         severity=Severity.NOTICE,
-        headline=f"{worker.name} has {say_count(len(items), 'item')} in progress at once",
+        headline=f"{worker.name} has {say_count(count, 'item')} in progress at once",
         evidence=tuple(shown),
         questions=(f"Which of them can {worker.name} put back or hand over, so that the rest gets done?",),
         people=worker.accounts,

@@ -200,7 +200,7 @@ def _cause(error: BaseException) -> str:
 
 
 def _explain(answer: Answer) -> str:
-    """The server's own words, from the shapes that Jira and GitHub use."""
+    """The server's own words, from the shapes that Jira, GitHub and Prometheus use."""
     try:
         body = json.loads(answer.text)
     except ValueError:
@@ -208,7 +208,7 @@ def _explain(answer: Answer) -> str:
     if not isinstance(body, dict):
         return ""
     fields = body.get("errors")
-    parts = [*(body.get("errorMessages") or ()), body.get("message")]
+    parts = [*(body.get("errorMessages") or ()), body.get("message"), body.get("error")]
     if isinstance(fields, dict):
         parts += [f"{name}: {text}" for name, text in fields.items()]
     return "; ".join(str(part) for part in parts if part)[:_EXCERPT]

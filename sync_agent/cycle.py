@@ -14,14 +14,15 @@ import structlog
 from connectors.base import Markup, Usage
 from sync_agent.config import Settings
 from sync_agent.decide import Memory, Options, Outcome, Overlays, decide, other_ways
-from sync_agent.evaluate import selectors
+from sync_agent.evaluate import daily_samples, kpi_name, selectors
 from sync_agent.judging import Judged, judge_now, keep
-from sync_agent.model import Assessment, HttpKpi, Message, Notice, Organisation, SourceState
+from sync_agent.model import Assessment, Message, Notice, Organisation, Sample, SampledKpi, SourceState
 from sync_agent.outbox import Channels, DeliveryReport, Planned, deliver, enqueue
 from sync_agent.pull import PullResult, pull, pull_queries, sample_kpis
 from sync_agent.reconcile import Reconciliation
 from sync_agent.render import render, undelivered
 from sync_agent.store import Store
+from sync_agent.store.facts import save_samples
 from sync_agent.store.outbox import Row
 from sync_agent.store.state import (
     load_acknowledgements,
@@ -54,6 +55,7 @@ class Judgement:
     outcome: Outcome
     messages: tuple[Message, ...]
     other_ways: Mapping[str, tuple[Message, ...]]
+    samples: tuple[Sample, ...]
 
     @property
     def assessments(self) -> tuple[Assessment, ...]:
@@ -136,7 +138,9 @@ def judge(settings: Settings, store: Store, world: World) -> Judgement:
         return tuple(render(n, organisation, _markup(world, n), now) for n in notices)
 
     others = {key: worded(ways) for key, ways in other_ways(outcome.notices, options).items()}
-    return Judgement(now, judged, outcome, worded(outcome.notices), others)
+    fresh = [a for a in judged.assessments if a.goal in judged.fresh]
+    samples = tuple(daily_samples(organisation, fresh, now))
+    return Judgement(now, judged, outcome, worded(outcome.notices), others, samples)
 
 
 def commit(store: Store, judgement: Judgement) -> tuple[Planned, ...]:
@@ -146,6 +150,7 @@ def commit(store: Store, judgement: Judgement) -> tuple[Planned, ...]:
         save_alerts(connection, judgement.outcome.alerts)
         save_judged(connection, (a for a in judgement.outcome.judged if a.goal in judgement.judged.fresh))
         log_decisions(connection, judgement.outcome.log)
+        save_samples(connection, judgement.samples)
         return enqueue(connection, judgement.messages, judgement.at, judgement.other_ways)
 
 
@@ -176,10 +181,10 @@ def _queries(settings: Settings, source: str) -> Iterable[str]:
     return {s.query for s in wanted if s.source == source and s.query}
 
 
-def _kpis(settings: Settings) -> list[tuple[str, HttpKpi]]:
+def _kpis(settings: Settings) -> list[tuple[str, SampledKpi]]:
     return [
-        (f"{goal.id}/{key_result.id}", key_result.kpi)
+        (kpi_name(goal, key_result), key_result.kpi)
         for goal in settings.organisation.goals
         for key_result in goal.key_results
-        if isinstance(key_result.kpi, HttpKpi)
+        if isinstance(key_result.kpi, SampledKpi)
     ]

@@ -16,10 +16,11 @@ from sqlalchemy import Connection
 from sync_agent.evaluate import as_of, evaluate, in_order, selectors
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.forecast import may_be_thin
-from sync_agent.model import Assessment, Facts, Goal, Health, HttpKpi, Organisation, SourceState, TeamPast
+from sync_agent.evaluate.people import PACE, Staff, account_work
+from sync_agent.model import Assessment, Facts, Goal, Health, Organisation, SampledKpi, SourceState, TeamPast
 from sync_agent.store.claims import Answer, answers_of_touched, claim, forget_touched
-from sync_agent.store.facts import load_background
-from sync_agent.store.scope import load_scope
+from sync_agent.store.facts import load_background, load_histories
+from sync_agent.store.scope import ever_assigned, load_assigned, load_scope
 from sync_agent.store.state import load_assessments, load_health, save_assessments
 from sync_agent.track import records_at
 
@@ -53,7 +54,7 @@ def judge_now(connection: Connection, organisation: Organisation, now: datetime,
     calendar = Calendar.of(organisation)
 
     def stands(goal: Goal) -> bool:
-        if goal.id not in kept or any(isinstance(result.kpi, HttpKpi) for result in goal.key_results):
+        if goal.id not in kept or any(isinstance(result.kpi, SampledKpi) for result in goal.key_results):
             return False
         found, brief = kept[goal.id]
         same_day = calendar.day(found.at) == calendar.day(now)
@@ -129,7 +130,13 @@ def _load(
         return past or any(may_be_thin(team, today, goal.rules) for goal in goals)
 
     wanted = (selector for goal in goals for selector in selectors(goal))
-    return load_scope(connection, background, wanted, now - _TEAM_PAST, calendar.day, whole)
+    facts = load_scope(connection, background, wanted, now - _TEAM_PAST, calendar.day, whole)
+    accounts = Staff(organisation).accounts(facts.histories.values())
+    if past:
+        more = load_histories(connection, ever_assigned(connection, accounts) - facts.histories.keys())
+        return replace(facts, histories=dict(sorted({**facts.histories, **more}.items())))
+    work = {each: account_work(load_assigned(connection, each, now - PACE), now) for each in sorted(accounts)}
+    return replace(facts, accounts=work)
 
 
 def _background(connection: Connection, now: datetime) -> Facts:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import Connection
@@ -10,11 +10,13 @@ from sqlalchemy import Connection
 from connectors.ahead import ahead
 from connectors.base import Batch, Reader, Usage
 from connectors.errors import ConnectorError
-from sync_agent.model import HttpKpi, Sample
+from sync_agent.model import CsvKpi, Sample, SampledKpi, kpi_source
 from sync_agent.reconcile import Reconciliation, reconcile
 from sync_agent.store import Store
 from sync_agent.store.census import load_census, note_census
 from sync_agent.store.facts import (
+    forget_kpi_sources,
+    forget_samples,
     load_source,
     save_changes,
     save_items,
@@ -22,9 +24,13 @@ from sync_agent.store.facts import (
     save_samples,
     save_source,
     save_timeboxes,
+    thin_samples,
 )
 
 log = structlog.get_logger(__name__)
+
+# Of what was sampled earlier, the last of each day is enough.
+_SAMPLES_KEPT = timedelta(days=14)
 
 Told = Callable[[int], None]
 """Gets the number of items so far."""
@@ -177,16 +183,37 @@ def pull_queries(name: str, reader: Reader, queries: Iterable[str], store: Store
 
 
 def sample_kpis(
-    kpis: Sequence[tuple[str, HttpKpi]], read: Callable[[HttpKpi], float], store: Store, at: datetime
+    kpis: Sequence[tuple[str, SampledKpi]],
+    read: Callable[[SampledKpi, datetime], tuple[tuple[datetime, float], ...]],
+    store: Store,
+    at: datetime,
 ) -> dict[str, str]:
-    """Reads each KPI once and stores its sample. Returns the errors by KPI; one that fails does not stop the others."""
-    errors, samples = {}, []
+    """Reads each KPI and stores its samples. Returns the errors by KPI; one that fails does not stop the others.
+
+    Each KPI has the state of a source of its own, so that what cannot be read says since when and why.
+    """
+    errors: dict[str, str] = {}
+    found: dict[str, tuple[tuple[datetime, float], ...]] = {}
     for name, kpi in kpis:
         try:
-            samples.append(Sample(name, at, read(kpi)))
+            found[name] = read(kpi, at)
         except ConnectorError as error:
             errors[name] = str(error)
             log.warning("kpi failed", kpi=name, error=str(error))
     with store.begin() as connection:
-        save_samples(connection, samples)
+        forget_samples(connection, [name for name, kpi in kpis if isinstance(kpi, CsvKpi) and name in found])
+        save_samples(connection, [Sample(name, when, value) for name in found for when, value in found[name]])
+        thin_samples(connection, at - _SAMPLES_KEPT)
+        forget_kpi_sources(connection, {kpi_source(name) for name, _ in kpis})
+        for name, _ in kpis:
+            _remember_kpi(connection, kpi_source(name), errors.get(name), at)
     return errors
+
+
+def _remember_kpi(connection: Connection, source: str, error: str | None, at: datetime) -> None:
+    state, cursor = load_source(connection, source)
+    if error:
+        failing = replace(state, failing_since=state.failing_since or at, error=error)
+        save_source(connection, failing, cursor)
+    else:
+        save_source(connection, replace(state, complete_at=at, failing_since=None, error=None), cursor)

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from connectors.base import Connector, Context, Mailer, Source
+from connectors.csv_kpi import CsvReader
 from connectors.email import SmtpMailer
 from connectors.http_kpi import KpiReader
 from sync_agent.config import Settings
-from sync_agent.model import HttpKpi
+from sync_agent.model import CsvKpi, SampledKpi
 
 Clock = Callable[[], datetime]
+ReadKpi = Callable[[SampledKpi, datetime], tuple[tuple[datetime, float], ...]]
+"""Gives a KPI's dated values until a time, oldest first. Raises ConnectorError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,7 @@ class World:
 
     sources: Mapping[str, Source]
     mailer: Mailer | None
-    read_kpi: Callable[[HttpKpi], float]
+    read_kpi: ReadKpi
     clock: Clock
     stop: threading.Event
 
@@ -49,7 +52,12 @@ def open_world(
         for name, source in settings.sources.items():
             sources[name] = connectors[source.type].open(name, source.options, context)
             stack.callback(sources[name].close)
-        kpis = KpiReader(context)
+        kpis = KpiReader(context, settings.kpis)
         stack.callback(kpis.close)
+        files = CsvReader(settings.directory, settings.organisation.timezone)
+
+        def read_kpi(kpi: SampledKpi, at: datetime) -> tuple[tuple[datetime, float], ...]:
+            return files.read(kpi, at) if isinstance(kpi, CsvKpi) else kpis.read(kpi, at)
+
         mailer = SmtpMailer(settings.email, context) if settings.email else None
-        yield World(sources, mailer, kpis.read, clock, stop)
+        yield World(sources, mailer, read_kpi, clock, stop)

@@ -1,5 +1,6 @@
-"""KPIs read from JSON documents over HTTP."""
+"""KPIs read over HTTP: from JSON documents and from Prometheus."""
 
+from connectors.http_kpi.options import KpiOptions
 from connectors.http_kpi.reader import KpiReader
 
-__all__ = ["KpiReader"]
+__all__ = ["KpiOptions", "KpiReader"]

@@ -1,58 +1,113 @@
-"""Reads one number out of a JSON document."""
+"""Reads one number out of a JSON document, or as the result of a Prometheus query."""
 
 import math
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import requests
 
 from connectors.base import Context
-from connectors.errors import Malformed, Refused
+from connectors.errors import ConnectorError, Malformed, Refused, Unavailable
 from connectors.http import Answer, Policy
+from connectors.http_kpi.options import KpiOptions
 from connectors.options import HttpOptions, Secret
-from sync_agent.model import HttpKpi
+from sync_agent.model import HttpKpi, PrometheusKpi
 
-_LARGEST = 5_000_000
+_ATTEMPTS = 3
+_GIVE_UP_AFTER = 60
+_CHUNK = 65_536
 
 
 class KpiReader:
     """Reads KPIs with one session and the common policy."""
 
-    def __init__(self, context: Context, options: HttpOptions | None = None) -> None:
+    def __init__(self, context: Context, options: KpiOptions | None = None) -> None:
         self._context = context
-        self._options = options or HttpOptions(give_up_after=60)
-        self._policy = Policy(context, self._options)
+        self._options = options or KpiOptions()
+        waits = HttpOptions(timeout=self._options.timeout, give_up_after=_GIVE_UP_AFTER)
+        self._policy = Policy(context, waits)
         self._session = requests.Session()
         self._session.verify = str(self._options.ca_bundle) if self._options.ca_bundle else True
+        self._down: dict[tuple[str, datetime], ConnectorError] = {}
 
-    def read(self, kpi: HttpKpi) -> float:
-        """The number at `kpi.path`. Raises ConnectorError, naming the address and the step of the path that fails."""
-        what = f"KPI at {_shown(kpi.url)}"
-        answer = self._policy.run(what, lambda: self._once(kpi), repeatable=True)
-        return _number(_follow(answer.json(what), kpi.path, what), kpi.path, what)
+    def read(self, kpi: HttpKpi | PrometheusKpi, at: datetime) -> tuple[tuple[datetime, float], ...]:
+        """The number now, dated `at`. Raises ConnectorError, naming the address and the step of the path that fails.
+
+        A host that did not answer is not asked again for the same `at`, so that many KPIs of it cost one wait.
+        """
+        host = self._host(kpi)
+        if (host, at) in self._down:
+            raise self._down[host, at]
+        try:
+            value = self._prometheus(kpi) if isinstance(kpi, PrometheusKpi) else self._json(kpi)
+        except Unavailable as error:
+            self._down = {(host, at): error, **{key: kept for key, kept in self._down.items() if key[1] == at}}
+            raise
+        return ((at, value),)
 
     def close(self) -> None:
         """Gives connections back."""
         self._session.close()
 
-    def _once(self, kpi: HttpKpi) -> Answer:
+    def _host(self, kpi: HttpKpi | PrometheusKpi) -> str:
+        host = urlsplit(kpi.url).hostname or ""
+        if not self._options.allows(host):
+            raise Refused(f"KPI at {_shown(kpi.url)}: {host} is not among kpis.hosts; add it, or remove the KPI")
+        return host
+
+    def _json(self, kpi: HttpKpi) -> float:
+        what = f"KPI at {_shown(kpi.url)}"
+        document = self._get(what, kpi.url, kpi.token)
+        return _number(_follow(document, kpi.path, what), f"'{kpi.path}'", what)
+
+    def _prometheus(self, kpi: PrometheusKpi) -> float:
+        """An instant query: https://prometheus.io/docs/prometheus/latest/querying/api/#instant-queries."""
+        what = f"Prometheus at {_shown(kpi.url)}"
+        address = f"{kpi.url.rstrip('/')}/api/v1/query?{urlencode({'query': kpi.query})}"
+        data = _follow(self._get(what, address, kpi.token), "data", what)
+        kind, result = data.get("resultType"), data.get("result") or []
+        if kind == "vector" and len(result) == 1:
+            return _number(_follow(result, "0.value.1", what), "the query's value", what)
+        if kind == "scalar" and result:
+            return _number(_follow(result, "1", what), "the query's value", what)
+        found = f"{len(result)} series" if kind == "vector" else f"a {kind}"
+        raise Malformed(f"{what}: the query gives {found}, not one number; use such as sum(…) or max(…): {kpi.query}")
+
+    def _get(self, what: str, url: str, token: str | None) -> Any:
+        answer = self._policy.run(what, lambda: self._once(what, url, token), repeatable=True, attempts=_ATTEMPTS)
+        return answer.json(what)
+
+    def _once(self, what: str, url: str, token: str | None) -> Answer:
         headers = {"Accept": "application/json"}
-        if kpi.token:
-            headers["Authorization"] = f"Bearer {_secret(kpi.token).reveal(self._context.environ)}"
+        if token:
+            headers["Authorization"] = f"Bearer {_secret(token).reveal(self._context.environ)}"
         # A redirect could carry the token to a host that nobody chose.
         response = self._session.get(
-            kpi.url, headers=headers, timeout=self._options.timeout, allow_redirects=False, stream=True
+            url, headers=headers, timeout=self._options.timeout, allow_redirects=False, stream=True
         )
         with response:
-            if int(response.headers.get("Content-Length") or 0) > _LARGEST:
-                raise Refused(f"KPI at {_shown(kpi.url)}: the document is larger than {_LARGEST:,} bytes")
-            answer = Answer.of(response)
-        if 300 <= answer.status < 400:
-            raise Refused(
-                f"KPI at {_shown(kpi.url)}: redirected to {answer.headers.get('location')}; give that address"
+            answer = Answer(
+                status=response.status_code,
+                headers={name.lower(): value for name, value in response.headers.items()},
+                text=self._body(what, response),
             )
+        if 300 <= answer.status < 400:
+            raise Refused(f"{what}: redirected to {_shown(answer.headers.get('location', ''))}; give that address")
         return answer
+
+    def _body(self, what: str, response: requests.Response) -> str:
+        """The answer, unless it is too large or drips in for longer than the timeout."""
+        until = self._context.clock() + timedelta(seconds=self._options.timeout)
+        read = bytearray()
+        for chunk in response.iter_content(_CHUNK):
+            read += chunk
+            if len(read) > self._options.max_bytes:
+                raise Refused(f"{what}: the answer is larger than {self._options.max_bytes:,} bytes (kpis.max_bytes)")
+            if self._context.clock() > until:
+                raise requests.ReadTimeout(f"the answer took longer than {self._options.timeout:g} seconds")
+        return read.decode("utf-8", errors="replace")
 
 
 def _secret(token: str) -> Secret:
@@ -74,20 +129,21 @@ def _follow(document: Any, path: str, what: str) -> Any:
         elif isinstance(found, list) and step.lstrip("-").isdigit() and -len(found) <= int(step) < len(found):
             found = found[int(step)]
         else:
-            has = (
-                f"has {', '.join(list(map(str, found))[:10])}"
-                if isinstance(found, dict)
-                else f"is a {type(found).__name__}"
-            )
-            raise Malformed(f"{what}: no '{step}' of '{path}' in the answer; there it {has}")
+            raise Malformed(f"{what}: no '{step}' of '{path}' in the answer; there it {_has(found)}")
     return found
 
 
-def _number(value: Any, path: str, what: str) -> float:
+def _has(found: Any) -> str:
+    if isinstance(found, dict):
+        return f"has {', '.join(list(map(str, found))[:10])}"
+    return f"has {len(found)} elements" if isinstance(found, list) else f"is a {type(found).__name__}"
+
+
+def _number(value: Any, where: str, what: str) -> float:
     try:
         number = float(value) if not isinstance(value, bool) else math.nan
     except (TypeError, ValueError):
         number = math.nan
     if not math.isfinite(number):
-        raise Malformed(f"{what}: '{path}' is {value!r}, not a number")
+        raise Malformed(f"{what}: {where} is {value!r}, not a number")
     return number

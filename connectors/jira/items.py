@@ -1,17 +1,14 @@
 """Raw issues → work items."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
 from connectors.errors import Malformed
 from connectors.jira.fields import Fields, Statuses, category_of
+from connectors.jira.sprints import Sprint, read_sprints
 from connectors.references import written_links
 from sync_agent.model import Account, Link, LinkKind, StatusCategory, Timebox, TimeboxKind, WorkItem
-
-# Sprints of older Data Centers come as the text of a Java object: "…[id=12,state=ACTIVE,name=Sprint 3,…]".
-_SPRINT_NAME = re.compile(r"\bname=(.*?)(?:,[a-zA-Z]+=|\]$)")
 
 
 class ItemMaker:
@@ -59,7 +56,7 @@ class ItemMaker:
             labels=tuple(str(label) for label in fields.get("labels") or ()),
             components=_names(fields.get("components")),
             versions=_names(fields.get("fixVersions")),
-            sprints=tuple(dict.fromkeys(name for name in self._sprints(fields) if name)),
+            sprints=tuple(dict.fromkeys(sprint.name for sprint in self._sprints(fields))),
             parent=self._parent(fields),
             links=tuple(
                 dict.fromkeys((*self._links(fields), *written_links(plain(fields.get("description")), container)))
@@ -68,7 +65,7 @@ class ItemMaker:
         )
 
     def timeboxes(self, raw: Mapping[str, Any]) -> Iterator[Timebox]:
-        """The versions that an issue carries with their dates."""
+        """The versions and sprints that an issue carries with their dates."""
         fields = raw.get("fields") or {}
         container = str((fields.get("project") or {}).get("key") or str(raw.get("key")).rpartition("-")[0])
         for version in fields.get("fixVersions") or ():
@@ -80,6 +77,17 @@ class ItemMaker:
                 container=container,
                 due=_date(version.get("releaseDate")),
                 closed=bool(version.get("released")),
+            )
+        for sprint in self._sprints(fields):
+            yield Timebox(
+                source=self._source,
+                kind=TimeboxKind.SPRINT,
+                id=sprint.id,
+                name=sprint.name,
+                container=container,
+                start=sprint.start,
+                due=sprint.due,
+                closed=sprint.closed,
             )
 
     def _category(self, status: Mapping[str, Any]) -> StatusCategory:
@@ -96,15 +104,8 @@ class ItemMaker:
                 continue
         return None
 
-    def _sprints(self, fields: Mapping[str, Any]) -> Iterator[str | None]:
-        for name in self._fields.sprint:
-            value = fields.get(name)
-            for sprint in value if isinstance(value, list) else ():
-                if isinstance(sprint, str):
-                    found = _SPRINT_NAME.search(sprint)
-                    yield found[1] if found else None
-                else:
-                    yield _name(sprint)
+    def _sprints(self, fields: Mapping[str, Any]) -> Iterator[Sprint]:
+        return (sprint for name in self._fields.sprint for sprint in read_sprints(fields.get(name)))
 
     def _parent(self, fields: Mapping[str, Any]) -> str | None:
         parent = fields.get("parent")

@@ -18,7 +18,7 @@ from connectors.jira.fields import Statuses, discover_statuses
 from connectors.jira.items import ItemMaker, moment
 from connectors.jira.search import Raw, Search, all_ids, search_of
 from connectors.keyset import Entry, Position
-from sync_agent.model import Change, Timebox, WorkItem
+from sync_agent.model import Change, Timebox, TimeboxKind, WorkItem
 
 _CHUNK = 1000
 _MOST_BY_QUERY = 50_000
@@ -123,14 +123,14 @@ class JiraReader:
     def _batch(self, makers: _Makers, whole: list[Raw], cursor: Cursor) -> Batch:
         items: list[WorkItem] = []
         changes: list[Change] = []
-        boxes: dict[str, Timebox] = {}
+        boxes: dict[tuple[TimeboxKind, str], Timebox] = {}
         for raw in whole:
             makers.statuses.learn((raw.get("fields") or {}).get("status"))
         for raw in whole:
             made = makers.changes.make(str(raw.get("id")), (raw.get("changelog") or {}).get("histories") or ())
             items.append(with_finish(makers.items.make(raw), made))
             changes.extend(made)
-            boxes.update({box.id: box for box in makers.items.timeboxes(raw)})
+            boxes.update({(box.kind, box.id): box for box in makers.items.timeboxes(raw)})
         return Batch(tuple(items), tuple(changes), tuple(boxes.values()), cursor=cursor.dump())
 
     def _unreadable(self, projects: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -13,7 +13,7 @@ from sync_agent.cli.common import Agent, opened, told_plainly
 from sync_agent.config import Settings, installed_connectors, json_schemas
 from sync_agent.cycle import pull_all
 from sync_agent.evaluate import Index, selectors
-from sync_agent.model import HttpKpi, Selector
+from sync_agent.model import SampledKpi, Selector
 from sync_agent.store import Store
 from sync_agent.store.facts import load_facts
 from sync_agent.world import World
@@ -82,11 +82,12 @@ def _matches(settings: Settings, world: World) -> Iterator[Finding]:
 def _kpis(settings: Settings, world: World) -> Iterator[Finding]:
     for goal in settings.organisation.goals:
         for key_result in goal.key_results:
-            if not isinstance(key_result.kpi, HttpKpi):
+            if not isinstance(key_result.kpi, SampledKpi):
                 continue
             subject = f"goal {goal.id}, KPI {key_result.id}"
             try:
-                yield Finding(Level.OK, subject, f"reads {world.read_kpi(key_result.kpi):g}")
+                at, value = world.read_kpi(key_result.kpi, world.clock())[-1]
+                yield Finding(Level.OK, subject, f"reads {value:g}, of {at:%Y-%m-%d}")
             except ConnectorError as error:
                 yield Finding(Level.ERROR, subject, str(error))
 

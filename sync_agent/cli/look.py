@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,9 +14,11 @@ from rich.text import Text
 
 from sync_agent.cli.common import Agent, console, opened_store, told_plainly
 from sync_agent.config import Settings, installed_connectors
-from sync_agent.evaluate.words import say_record
-from sync_agent.judging import judge_now, judge_past
-from sync_agent.model import Assessment, Decision, Health, Severity, SourceState
+from sync_agent.evaluate.burn_up import BurnUp, burn_up
+from sync_agent.evaluate.calendar import Calendar
+from sync_agent.evaluate.words import say_percent, say_record, say_scope
+from sync_agent.judging import facts_for, judge_now, judge_past
+from sync_agent.model import Assessment, Decision, Goal, Health, Severity, SourceState
 from sync_agent.outbox import revive
 from sync_agent.store.facts import load_sources
 from sync_agent.store.outbox import Row, RowState, load_rows
@@ -24,6 +27,7 @@ from sync_agent.world import utc_now
 
 _ASSESSMENTS = TypeAdapter(tuple[Assessment, ...])
 _SOURCES = TypeAdapter(tuple[SourceState, ...])
+_CHECK_INS = 5
 _STYLES = {Health.ON_TRACK: "green", Health.DONE: "green", Health.AT_RISK: "yellow", Health.OFF_TRACK: "red"}
 
 
@@ -71,6 +75,8 @@ def explain(agent: Agent, goal: str, person: str | None) -> None:
         with opened_store(settings, create=False) as store, store.read() as connection:
             assessments = judge_now(connection, settings.organisation, utc_now(), settings.judge_every).assessments
             decisions = load_decisions(connection, goal)
+            mine = [each for each in settings.organisation.goals if each.id == goal]
+            facts = facts_for(connection, settings.organisation, mine, utc_now())
     found = next((a for a in assessments if a.goal == goal), None)
     if found is None:
         names = ", ".join(a.goal for a in assessments)
@@ -82,10 +88,18 @@ def explain(agent: Agent, goal: str, person: str | None) -> None:
         out.print(f"{signal.severity.value}: {signal.kind.value}: {signal.headline}")
         for evidence in signal.evidence:
             out.print(f"    {evidence.text}")
+    show_burn_up(out, burn_up(_goal(settings, goal), facts, Calendar.of(settings.organisation), found.at))
+    for said in _goal(settings, goal).check_ins[-_CHECK_INS:]:
+        why = f": {said.text}" if said.text else ""
+        out.print(f"check-in {said.on} by {said.by}: {say_percent(said.confidence)} confident{why}")
     for decision in [each for each in decisions if _concerns(each, person)][-50:]:
         told = f"told {decision.audience}" if decision.told else "told nobody"
         what = f"{decision.at:%Y-%m-%d %H:%M} {decision.kind} {decision.subject}"
         out.print(f"{what}: {told}: {decision.reason}")
+
+
+def _goal(settings: Settings, name: str) -> Goal:
+    return next(goal for goal in settings.organisation.goals if goal.id == name)
 
 
 def _concerns(decision: Decision, person: str | None) -> bool:
@@ -158,8 +172,25 @@ def show_goals(out: Console, settings: Settings, assessments: tuple[Assessment, 
             out.print(f"  {reason.text}")
         if found.forecast and found.forecast.record:
             out.print(f"  track record: {say_record(found.forecast.record)}")
+        if found.scope:
+            today = found.at.astimezone(ZoneInfo(settings.organisation.timezone)).date()
+            out.print(f"  scope: {say_scope(found.scope, goals[found.goal].period.start, today)}")
+        if found.score is not None:
+            out.print(f"  score at the end of the period: {found.score:.1f}")
         for signal in (s for s in found.signals if s.severity is Severity.ALERT):
             out.print(f"  {signal.kind.value}: {signal.headline}")
+
+
+def show_burn_up(out: Console, weeks: Sequence[BurnUp]) -> None:
+    """One row a week of work that there was; nothing where there was none."""
+    table = Table(box=None, pad_edge=False)
+    for title in ("Burn-up", "Items", "Done", "Added", "Removed"):
+        table.add_column(title)
+    for week in weeks:
+        scope = week.scope
+        table.add_row(week.day.isoformat(), *(f"{n:,}" for n in (scope.total, scope.done, scope.added, scope.removed)))
+    if any(week.scope.total for week in weeks):
+        out.print(table)
 
 
 def _percent(share: float | None) -> str:

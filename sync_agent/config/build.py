@@ -10,26 +10,33 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel
 
 from connectors.email.options import EmailOptions
+from connectors.http_kpi.options import KpiOptions
 from connectors.options import Secret
-from sync_agent.config.goal_shapes import GoalShape, KeyResultShape, KpiShape, SelectorShape
+from sync_agent.config.goal_shapes import GoalShape, KeyResultShape, KpiShape, SelectorShape, ThresholdShape
 from sync_agent.config.nodes import Node
 from sync_agent.config.shapes import PersonShape, RulesShape, SettingsShape, SilenceShape
 from sync_agent.model import (
-    CountKpi,
+    CheckIn,
+    CsvKpi,
     EscalationStep,
     Goal,
     HttpKpi,
     KeyResult,
     Kpi,
+    KpiMeasure,
+    Milestone,
     Organisation,
     Period,
     Person,
     Place,
     Priority,
+    PrometheusKpi,
     Rules,
     Selector,
     Silence,
     Target,
+    Threshold,
+    TrackerKpi,
 )
 
 _DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
@@ -50,6 +57,13 @@ SELECTOR_KEYS: Mapping[str, str] = {
     "priorities": "priority",
     "statuses": "status",
 }
+_UNITS: Mapping[KpiMeasure, str] = {
+    KpiMeasure.SHARE: "%",
+    KpiMeasure.PREDICTABILITY: "%",
+    KpiMeasure.THROUGHPUT: "items a week",
+    **dict.fromkeys((KpiMeasure.AGE, KpiMeasure.WORK_ITEM_AGE, KpiMeasure.TIME_BLOCKED), "days"),
+    **dict.fromkeys((KpiMeasure.CYCLE_TIME, KpiMeasure.LEAD_TIME), "days"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +83,7 @@ class Settings:
     organisation: Organisation
     sources: Mapping[str, SourceSettings]
     email: EmailOptions | None
+    kpis: KpiOptions
     comments: bool
     silences: tuple[Silence, ...]
     every: timedelta
@@ -101,6 +116,7 @@ def build(
         organisation=organisation,
         sources=sources,
         email=main.channels.email,
+        kpis=main.kpis,
         comments=main.channels.comments,
         silences=tuple(_silence(shape, main.timezone) for shape in main.silences),
         every=main.schedule.every,
@@ -147,6 +163,10 @@ def _rules(base: Rules, shape: RulesShape) -> Rules:
         "critical_blocked_after_hours": shape.critical_blocked_after and shape.critical_blocked_after / _HOUR,
         "stale_item_days": shape.stale_item_after and shape.stale_item_after.days,
         "stale_goal_days": shape.stale_goal_after and shape.stale_goal_after.days,
+        "check_in_days": shape.check_in_every and shape.check_in_every.days,
+        "in_progress_limit": shape.in_progress_limit,
+        "goals_limit": shape.goals_limit,
+        "overcommitment": shape.overcommitment,
         "on_track_probability": shape.at_risk_below,
         "at_risk_probability": shape.off_track_below,
         "hysteresis": shape.hysteresis,
@@ -178,9 +198,16 @@ def _goal(node: Node, shape: GoalShape, rules: Rules) -> Goal:
         depends_on=shape.depends_on or (),
         supports=shape.supports,
         report_on=tuple(said) or _first_named(results),
+        check_ins=_check_ins(shape),
         rules=_rules(rules, shape.rules),
         where=f"{node.file}:{node.line}",
     )
+
+
+def _check_ins(shape: GoalShape) -> tuple[CheckIn, ...]:
+    """Oldest first, whatever their order in the file."""
+    ordered = sorted(shape.check_ins, key=lambda each: each.on)
+    return tuple(CheckIn(each.on, each.by, each.confidence, each.text) for each in ordered)
 
 
 def _first_named(results: Sequence[KeyResult]) -> tuple[Place, ...]:
@@ -195,20 +222,57 @@ def _key_result(shape: KeyResultShape) -> KeyResult:
     return KeyResult(
         id=shape.id,
         title=shape.title,
-        delivers=tuple(selector(each) for each in shape.delivers or ()),
+        delivers=_selectors(shape.delivers),
         measure=shape.measure,
         kpi=_kpi(shape.kpi) if shape.kpi else None,
-        unit=shape.kpi.unit if shape.kpi else "",
+        unit=_unit(shape.kpi) if shape.kpi else "",
         baseline=shape.baseline,
         target=shape.target,
+        between=shape.between,
+        milestones=tuple(Milestone(each.on, each.value) for each in shape.milestones),
+        thresholds=tuple(_threshold(each) for each in shape.thresholds),
         weight=shape.weight,
     )
 
 
+def _threshold(shape: ThresholdShape) -> Threshold:
+    value = shape.below if shape.above is None else shape.above
+    return Threshold(value or 0.0, shape.above is not None, shape.text, shape.alert)
+
+
 def _kpi(shape: KpiShape) -> Kpi:
-    if shape.count:
-        return CountKpi(selector(shape.count))
-    return HttpKpi(shape.http or "", shape.path or "", _token(shape.token) if shape.token else None)
+    said: dict[str, Any] = {
+        "percentile": shape.percentile,
+        "window_days": shape.window and shape.window.days,
+        "stale_after_days": shape.stale_after and shape.stale_after.days,
+    }
+    return replace(_bare_kpi(shape), **{name: value for name, value in said.items() if value is not None})
+
+
+def _bare_kpi(shape: KpiShape) -> Kpi:
+    token = _token(shape.token) if shape.token else None
+    if shape.http:
+        return HttpKpi(shape.http, shape.path or "", token)
+    if shape.prometheus:
+        return PrometheusKpi(shape.prometheus, shape.query or "", token)
+    if shape.csv:
+        return CsvKpi(shape.csv, shape.column or "", shape.date, tuple((shape.where or {}).items()))
+    return TrackerKpi(_measure(shape), _selectors(shape.of or shape.count), _selectors(shape.among))
+
+
+def _measure(shape: KpiShape) -> KpiMeasure:
+    return shape.measure or KpiMeasure.COUNT
+
+
+def _unit(shape: KpiShape) -> str:
+    if shape.unit is not None or not (shape.measure or shape.count):
+        return shape.unit or ""
+    return _UNITS.get(_measure(shape), "")
+
+
+def _selectors(shapes: SelectorShape | tuple[SelectorShape, ...] | None) -> tuple[Selector, ...]:
+    several = (shapes,) if isinstance(shapes, SelectorShape) else shapes
+    return tuple(selector(each) for each in several or ())
 
 
 def _token(secret: Secret) -> str:

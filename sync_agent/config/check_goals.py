@@ -6,6 +6,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from pydantic import TypeAdapter, ValidationError
 
+from sync_agent.config.check_kpis import check_kpi, check_milestones
 from sync_agent.config.check_selectors import check_keys, check_selector
 from sync_agent.config.declared import Declared, named
 from sync_agent.config.errors import Mistake, quoted
@@ -26,6 +27,7 @@ def check_goals(goals: Sequence[Node], declared: Declared) -> Iterator[Mistake]:
         yield from _references(goal, declared)
         for result in results:
             yield from _key_result(result, declared)
+            yield from check_milestones(result, _period(goal))
         for place in goal.many("report_on"):
             yield from named(place.get("source"), "source", declared.sources)
             yield from check_keys(place, "issue", declared)
@@ -43,7 +45,8 @@ def _twice(nodes: Iterable[Node], noun: str) -> Iterator[Mistake]:
 
 
 def _references(goal: Node, declared: Declared) -> Iterator[Mistake]:
-    for node in (*goal.many("owner"), *goal.many("stakeholders")):
+    reported = (found for each in goal.many("check_ins") if (found := each.get("by")))
+    for node in (*goal.many("owner"), *goal.many("stakeholders"), *reported):
         yield from named(node, "person", declared.people)
     yield from named(goal.get("theme"), "theme", declared.themes)
     for node in goal.many("depends_on"):
@@ -59,30 +62,10 @@ def _key_result(node: Node, declared: Declared) -> Iterator[Mistake]:
         yield from check_selector(selector, declared)
     if node.has("delivers") == node.has("kpi"):
         yield node.mistake("give exactly one of delivers: and kpi:")
+    for key in (key for key in ("between", "milestones", "thresholds") if node.has("delivers") and node.has(key)):
+        yield node.keys[key].mistake(f"'{key}' says nothing about delivered work; remove it, or give a kpi:")
     if kpi := node.get("kpi"):
-        yield from _kpi(node, kpi, declared)
-
-
-def _kpi(node: Node, kpi: Node, declared: Declared) -> Iterator[Mistake]:
-    count = kpi.get("count")
-    if count and count.mapping:
-        yield from check_selector(count, declared)
-    if kpi.mapping and kpi.has("http") == kpi.has("count"):
-        yield kpi.mistake("give exactly one of http: and count:")
-    if kpi.has("http") and not kpi.has("json"):
-        yield kpi.mistake("http: needs json:, where the number stands in the document, such as data.value")
-    if missing := [f"{key}:" for key in ("baseline", "target") if not node.has(key)]:
-        yield node.mistake(f"a kpi needs {' and '.join(missing)}, the number it moves from and the number it moves to")
-    elif _number(node, "baseline") == _number(node, "target") is not None:
-        yield node.mapping["target"].mistake("baseline and target are the same; nothing would ever change")
-
-
-def _number(node: Node, key: str) -> float | None:
-    found = node.get(key)
-    try:
-        return float(found.text or "") if found else None
-    except ValueError:
-        return None
+        yield from check_kpi(node, kpi, declared)
 
 
 def _rings(goals: Sequence[Node]) -> Iterator[Mistake]:
@@ -119,9 +102,14 @@ def _order(goals: Sequence[Node]) -> Iterator[Mistake]:
 
 
 def _due(goal: Node) -> date | None:
+    period = _period(goal)
+    return period.due if period else None
+
+
+def _period(goal: Node) -> PeriodShape | None:
     found = goal.get("period")
     try:
-        return _PERIOD.validate_python(found.plain()).due if found else None
+        return _PERIOD.validate_python(found.plain()) if found else None
     except ValidationError:
         return None
 

@@ -12,7 +12,8 @@ from sync_agent.config.nodes import Node
 class Declared:
     """People, themes and goals by id; `sources` maps a source's name to its type ("" where it has none).
 
-    `containers` holds, for each source whose options are right, the projects or repositories in its scope.
+    `containers` holds, for each source whose options are right, the projects or repositories in its scope. `kpi_hosts`
+    are the only hosts that KPIs may be read from (None: any).
     """
 
     people: frozenset[str]
@@ -20,6 +21,7 @@ class Declared:
     goals: frozenset[str]
     sources: Mapping[str, str]
     containers: Mapping[str, tuple[str, ...]]
+    kpi_hosts: tuple[str, ...] | None = None
 
     @classmethod
     def of(cls, main: Node, goals: Sequence[Node], containers: Mapping[str, tuple[str, ...]]) -> Self:
@@ -31,6 +33,7 @@ class Declared:
             goals=frozenset(found.text for goal in goals if (found := goal.get("id")) and found.text),
             sources={name: _type(node) for name, node in (sources.mapping if sources else {}).items()},
             containers=containers,
+            kpi_hosts=_hosts(main.get("kpis")),
         )
 
 
@@ -48,3 +51,9 @@ def _names(main: Node, key: str) -> frozenset[str]:
 def _type(source: Node) -> str:
     kind = source.get("type")
     return (kind.text or "") if kind else ""
+
+
+def _hosts(kpis: Node | None) -> tuple[str, ...] | None:
+    if kpis is None or not kpis.has("hosts"):
+        return None
+    return tuple(node.text for node in kpis.many("hosts") if node.text)

@@ -1,13 +1,14 @@
 """The shape of goals/*.yaml."""
 
+from pathlib import PurePosixPath
 from typing import Annotated, Any, Self
 
-from pydantic import AliasChoices, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, AliasChoices, BeforeValidator, ConfigDict, Field, model_validator
 
 from connectors.options import Secret
 from sync_agent.config.shapes import RulesShape, Shape
-from sync_agent.config.values import Day, Identifier, Name, Names, period, several
-from sync_agent.model import ItemKind, Measure
+from sync_agent.config.values import Day, Identifier, Name, Names, WholeDays, period, several
+from sync_agent.model import ItemKind, KpiMeasure, Measure
 
 Score = Annotated[int, Field(ge=1, le=5)]
 
@@ -40,17 +41,80 @@ class SelectorShape(Shape):
     jql: Name | None = Field(default=None, description="Jira's own query language, as a last resort")
 
 
-class KpiShape(Shape):
-    """A number: read over HTTP (`http` and `json`), or counted in a tracker (`count`)."""
-
-    http: Annotated[str, Field(pattern=r"^https?://\S+$")] | None = None
-    path: Name | None = Field(default=None, alias="json", description="Where in the JSON document, such as data.value")
-    count: SelectorShape | None = None
-    unit: str = ""
-    token: Secret | None = None
-
-
 _Selectors = Annotated[tuple[SelectorShape, ...], Field(min_length=1)]
+Selectors = Annotated[_Selectors, BeforeValidator(several, json_schema_input_type=SelectorShape | _Selectors)]
+
+
+WebAddress = Annotated[str, Field(pattern=r"^https?://\S+$")]
+
+
+def _inside(path: str) -> str:
+    parts = PurePosixPath(path.replace("\\", "/"))
+    if parts.is_absolute() or ".." in parts.parts:
+        raise ValueError("should be a file within the configuration's directory, such as kpis/nps.csv")
+    return path
+
+
+Inside = Annotated[Name, AfterValidator(_inside)]
+
+
+class KpiShape(Shape):
+    """A number: read over HTTP (`http` and `json`), asked of Prometheus (`prometheus` and `query`), taken from a file
+    (`csv` and `column`), or computed from work items (`measure` and `of`, or `count`).
+    """
+
+    http: WebAddress | None = None
+    path: Name | None = Field(default=None, alias="json", description="Where in the JSON document, such as data.value")
+    prometheus: WebAddress | None = Field(default=None, description="The server's address")
+    query: Name | None = Field(default=None, description="PromQL that gives one value")
+    token: Secret | None = None
+    csv: Inside | None = Field(
+        default=None, description="A file in the configuration's directory, such as kpis/nps.csv"
+    )
+    column: Name | None = Field(default=None, description="The column of the value")
+    date: Name | None = Field(default=None, description="The column of its day; default: the last row is the newest")
+    where: dict[Name, Name] | None = Field(default=None, description="Only rows with these values: {region: EU}")
+    stale_after: WholeDays | None = Field(
+        default=None, description="Without a new value nothing is known: 2d, csv: 45d"
+    )
+    measure: KpiMeasure | None = None
+    of: Selectors | None = Field(default=None, description="The work items that are measured")
+    among: Selectors | None = Field(default=None, description="For a share: what it is a share of")
+    percentile: Annotated[int, Field(ge=1, le=100)] | None = Field(default=None, description="For times and ages: 85")
+    window: WholeDays | None = Field(default=None, description="The past days that are looked at: 28d")
+    count: SelectorShape | None = Field(default=None, description="Short for measure: count and of:")
+    unit: str | None = None
+
+
+class MilestoneShape(Shape):
+    """What a KPI should have reached by a day."""
+
+    on: Day
+    value: float
+
+
+class ThresholdShape(Shape):
+    """A value beyond which something happens."""
+
+    above: float | None = None
+    below: float | None = None
+    text: Name = Field(description="What it means, such as: customers notice")
+    alert: bool = Field(default=False, description="Tell people at once; default: the digest tells")
+
+    @model_validator(mode="after")
+    def _one_side(self) -> Self:
+        if (self.above is None) == (self.below is None):
+            raise ValueError("give exactly one of above: and below:")
+        return self
+
+
+def _range(value: tuple[float, float]) -> tuple[float, float]:
+    if value[0] >= value[1]:
+        raise ValueError("should be two numbers, the smaller first, such as [99, 100]")
+    return value
+
+
+Range = Annotated[tuple[float, float], AfterValidator(_range)]
 
 
 class KeyResultShape(Shape):
@@ -58,13 +122,14 @@ class KeyResultShape(Shape):
 
     id: Identifier
     title: Name
-    delivers: (
-        Annotated[_Selectors, BeforeValidator(several, json_schema_input_type=SelectorShape | _Selectors)] | None
-    ) = None
+    delivers: Selectors | None = None
     measure: Measure = Measure.ITEMS
     kpi: KpiShape | None = None
     baseline: float | None = None
     target: float | None = None
+    between: Range | None = Field(default=None, description="Instead of a target: the range that the KPI should keep")
+    milestones: tuple[MilestoneShape, ...] = Field(default=(), description="Values on the way: {on: DAY, value: 600}")
+    thresholds: tuple[ThresholdShape, ...] = ()
     weight: Annotated[float, Field(gt=0)] = 1.0
 
 
@@ -96,6 +161,15 @@ class PlaceShape(Shape):
     issue: Name
 
 
+class CheckInShape(Shape):
+    """What somebody said of the goal."""
+
+    on: Day
+    by: Name = Field(description="A person's id")
+    confidence: Annotated[float, Field(ge=0, le=1)] = Field(description="How likely it is reached in time: 0.8")
+    text: str = ""
+
+
 PeriodText = Annotated[PeriodShape, BeforeValidator(period, json_schema_input_type=str | int | PeriodShape)]
 Places = Annotated[
     tuple[PlaceShape, ...], BeforeValidator(several, json_schema_input_type=PlaceShape | tuple[PlaceShape, ...])
@@ -116,6 +190,7 @@ class GoalShape(Shape):
     depends_on: Names | None = None
     supports: Name | None = None
     report_on: Places | None = None
+    check_ins: tuple[CheckInShape, ...] = ()
     rules: RulesShape = RulesShape()
 
 

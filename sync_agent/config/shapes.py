@@ -5,10 +5,12 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from connectors.email.options import EmailOptions
+from connectors.http_kpi.options import KpiOptions
 from sync_agent.config.values import Day, Digest, Duration, Identifier, Name, Names, Region, WholeDays, Zone, several
 from sync_agent.model import Role, SignalKind
 
 Share = Annotated[float, Field(ge=0, le=1)]
+Limit = Annotated[int, Field(ge=1)]
 _Listed = Annotated[tuple[WholeDays, ...], Field(min_length=1)]
 Repeats = Annotated[_Listed, BeforeValidator(several, json_schema_input_type=WholeDays | _Listed)]
 
@@ -55,6 +57,12 @@ class RulesShape(Shape):
     critical_blocked_after: Duration | None = Field(default=None, description="The same for critical goals: 24h")
     stale_item_after: WholeDays | None = Field(default=None, description="Work in progress that nobody touches: 14d")
     stale_goal_after: WholeDays | None = Field(default=None, description="A goal that nobody touches: 30d")
+    check_in_every: WholeDays | None = Field(default=None, description="How often the owner says how it goes: 7d")
+    in_progress_limit: Limit | None = Field(default=None, description="Items that one person may have begun: 8")
+    goals_limit: Limit | None = Field(default=None, description="Running goals that one person may own: 6")
+    overcommitment: Annotated[float, Field(ge=1)] | None = Field(
+        default=None, description="How many times what they usually finish people may be assigned by several goals: 1.5"
+    )
     at_risk_below: Share | None = Field(default=None, description="Probability below which a goal is at risk: 0.7")
     off_track_below: Share | None = Field(default=None, description="Probability below which it is off track: 0.4")
     hysteresis: Share | None = Field(
@@ -120,6 +128,7 @@ class SettingsShape(Shape):
     themes: dict[Identifier, Name] = Field(default_factory=dict)
     channels: ChannelsShape = ChannelsShape()
     rules: RulesShape = RulesShape()
+    kpis: KpiOptions = Field(default=KpiOptions(), description="How KPIs are read over HTTP")
     schedule: ScheduleShape = ScheduleShape()
     silences: tuple[SilenceShape, ...] = ()
     store: Name | None = Field(default=None, description="File, or an SQLAlchemy address")

@@ -2,25 +2,30 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from graphlib import TopologicalSorter
 
 from sync_agent.evaluate.blocking import blockages
+from sync_agent.evaluate.burn_up import keys_of, scope_change
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.context import Context
 from sync_agent.evaluate.forecast import after_dependencies, combine, forecast
 from sync_agent.evaluate.health import judge, unknown_since
 from sync_agent.evaluate.history import as_of
+from sync_agent.evaluate.kpis import read_kpi, silent_kpis, weekly
 from sync_agent.evaluate.mapping import Index
-from sync_agent.evaluate.progress import delivery_state, kpi_state, kpi_value, roll_up
+from sync_agent.evaluate.people import Staff, Workload
+from sync_agent.evaluate.progress import delivery_state, expect, roll_up, score
 from sync_agent.evaluate.record import record_of, spread_of
 from sync_agent.evaluate.reference import chance_by_idleness, chance_of_slip, past_paces
 from sync_agent.evaluate.signals import find_all
+from sync_agent.evaluate.targets import expected_progress, kpi_state
 from sync_agent.evaluate.team import Teams, places
+from sync_agent.evaluate.trend import find_trend
 from sync_agent.evaluate.words import say_day
 from sync_agent.model import (
     Assessment,
-    CountKpi,
+    Commitment,
     Facts,
     Forecast,
     Goal,
@@ -31,6 +36,7 @@ from sync_agent.model import (
     Organisation,
     Selector,
     SourceState,
+    TrackerKpi,
 )
 
 # A record of fewer forecasts than these is not worth telling.
@@ -48,6 +54,9 @@ class _Bench:
     teams: Teams
     now: datetime
     before: Mapping[str, Health]
+    scopes: Mapping[str, tuple[History, ...]]
+    commitments: Mapping[str, tuple[Commitment, ...]]
+    workload: Workload
 
 
 def evaluate(
@@ -65,13 +74,11 @@ def evaluate(
     assessments of other goals that these wait for.
     """
     goals = organisation.goals if goals is None else goals
-    index, calendar = Index(facts), Calendar.of(organisation)
-    teams = Teams(facts, index, calendar)
-    bench = _Bench(organisation, facts, index, calendar, teams, now, before or {})
-    earlier = _Earlier(bench)
     judged = dict(known or {})
+    bench = _prepare(organisation, facts, now, before or {}, goals, judged)
+    past = _Past(bench)
     for goal in in_order(goals):
-        judged[goal.id] = _assess(bench, goal, earlier, {d: judged[d] for d in goal.depends_on if d in judged})
+        judged[goal.id] = _assess(bench, goal, past, {d: judged[d] for d in goal.depends_on if d in judged})
     return tuple(judged[goal.id] for goal in goals)
 
 
@@ -82,36 +89,68 @@ def in_order(goals: Iterable[Goal]) -> list[Goal]:
     return [named[name] for name in TopologicalSorter(waits).static_order()]
 
 
+def _prepare(
+    organisation: Organisation,
+    facts: Facts,
+    now: datetime,
+    before: Mapping[str, Health],
+    goals: Iterable[Goal],
+    known: Mapping[str, Assessment],
+) -> _Bench:
+    index, calendar = Index(facts), Calendar.of(organisation)
+    scopes = {goal.id: index.scope(s for k in goal.key_results for s in k.delivers) for goal in goals}
+    staff = Staff(organisation)
+    wants = {name: found.commitments for name, found in known.items()}
+    wants.update((name, staff.commitments(scope)) for name, scope in scopes.items())
+    workload = Workload(organisation, wants, facts, index, calendar, now)
+    teams = Teams(facts, index, calendar)
+    return _Bench(organisation, facts, index, calendar, teams, now, before, scopes, wants, workload)
+
+
 def find_goal(organisation: Organisation, name: str) -> Goal:
     """The goal of that id. Raises KeyError."""
     return {goal.id: goal for goal in organisation.goals}[name]
 
 
 def selectors(goal: Goal) -> tuple[Selector, ...]:
-    """Every selector of a goal: of delivered work and of counted KPIs."""
-    counted = [k.kpi.selector for k in goal.key_results if isinstance(k.kpi, CountKpi)]
-    return (*(s for k in goal.key_results for s in k.delivers), *counted)
+    """Every selector of a goal: of delivered work and of KPIs that are computed from work."""
+    kpis = [k.kpi for k in goal.key_results if isinstance(k.kpi, TrackerKpi)]
+    return (*(s for k in goal.key_results for s in k.delivers), *(s for kpi in kpis for s in (*kpi.of, *kpi.among)))
 
 
-class _Earlier:
-    """The scope of goals on the day their period began; each day's facts are rewound once."""
+class _Past:
+    """The facts of earlier days; each day's are rewound once."""
 
     def __init__(self, bench: _Bench) -> None:
         self._bench = bench
-        self._indexes: dict[datetime, Index] = {}
+        self._benches: dict[datetime, _Bench] = {}
 
-    def scope(self, goal: Goal) -> frozenset[tuple[str, str]] | None:
+    def at(self, when: datetime) -> _Bench:
+        """What is judged with at an earlier time."""
+        if when not in self._benches:
+            facts = as_of(self._bench.facts, when)
+            index = Index(facts)
+            teams = Teams(facts, index, self._bench.calendar)
+            self._benches[when] = replace(self._bench, facts=facts, index=index, teams=teams, now=when)
+        return self._benches[when]
+
+    def scope_at_start(self, goal: Goal) -> frozenset[tuple[str, str]] | None:
+        """The scope of a goal on the day its period began; None before that."""
         start = self._bench.calendar.midnight(goal.period.start)
         if start >= self._bench.now:
             return None
-        if start not in self._indexes:
-            self._indexes[start] = Index(as_of(self._bench.facts, start))
-        found = self._indexes[start].scope(s for k in goal.key_results for s in k.delivers)
-        return frozenset((h.item.source, h.item.id) for h in found)
+        return keys_of(self.at(start).index.scope(s for k in goal.key_results for s in k.delivers))
+
+    def score(self, goal: Goal) -> float | None:
+        """The score of a goal at the end of its period; None before that."""
+        end = self._bench.calendar.midnight(goal.period.due + timedelta(days=1))
+        if self._bench.now < end:
+            return None
+        return score(goal, [_measured(self.at(end), goal, key_result) for key_result in goal.key_results])
 
 
-def _assess(bench: _Bench, goal: Goal, earlier: _Earlier, dependencies: Mapping[str, Assessment]) -> Assessment:
-    context = _context(bench, goal, earlier, dependencies)
+def _assess(bench: _Bench, goal: Goal, past: _Past, dependencies: Mapping[str, Assessment]) -> Assessment:
+    context = _context(bench, goal, past, dependencies)
     health, reasons = judge(context)
     return Assessment(
         goal=goal.id,
@@ -124,14 +163,18 @@ def _assess(bench: _Bench, goal: Goal, earlier: _Earlier, dependencies: Mapping[
         signals=find_all(context, health),
         reasons=reasons,
         unknown_since=unknown_since(context),
+        scope=scope_change(context.scope, context.scope_at_start),
+        commitments=bench.commitments[goal.id],
+        score=None if health is Health.UNKNOWN else past.score(goal),
     )
 
 
-def _context(bench: _Bench, goal: Goal, earlier: _Earlier, dependencies: Mapping[str, Assessment]) -> Context:
-    scope = bench.index.scope(s for k in goal.key_results for s in k.delivers)
+def _context(bench: _Bench, goal: Goal, past: _Past, dependencies: Mapping[str, Assessment]) -> Context:
+    scope = bench.scopes[goal.id]
     states = tuple(_state(bench, goal, key_result) for key_result in goal.key_results)
     own = combine([s.forecast for s in states if s.forecast and (s.progress or 0) < 1])
     waits = [d.forecast for d in dependencies.values() if d.health is not Health.DONE]
+    elapsed = bench.calendar.elapsed_share(goal.period, bench.now)
     return Context(
         organisation=bench.organisation,
         goal=goal,
@@ -139,11 +182,14 @@ def _context(bench: _Bench, goal: Goal, earlier: _Earlier, dependencies: Mapping
         today=bench.calendar.day(bench.now),
         calendar=bench.calendar,
         scope=scope,
-        scope_at_start=earlier.scope(goal),
+        scope_at_start=past.scope_at_start(goal),
         blockages=blockages(scope, bench.index, goal.rules),
         states=states,
         progress=roll_up(goal, states),
-        expected=bench.calendar.elapsed_share(goal.period, bench.now),
+        elapsed=elapsed,
+        expected=expect(goal, states, elapsed),
+        workload=bench.workload,
+        timeboxes=bench.facts.timeboxes,
         forecast=after_dependencies(own, waits) if own else None,
         dependencies=dependencies,
         broken=tuple(_broken(bench, goal)),
@@ -152,10 +198,8 @@ def _context(bench: _Bench, goal: Goal, earlier: _Earlier, dependencies: Mapping
 
 
 def _state(bench: _Bench, goal: Goal, key_result: KeyResult) -> KeyResultState:
-    if key_result.kpi:
-        return kpi_state(key_result, kpi_value(goal, key_result, bench.facts, bench.index))
+    state = _measured(bench, goal, key_result)
     scope = bench.index.scope(key_result.delivers)
-    state = delivery_state(key_result, scope)
     if not scope:
         return state
     today = bench.calendar.day(bench.now)
@@ -181,6 +225,17 @@ def _by_reference(bench: _Bench, goal: Goal, scope: tuple[History, ...], thin: F
     return replace(thin, on_time=1 - slip)
 
 
+def _measured(bench: _Bench, goal: Goal, key_result: KeyResult) -> KeyResultState:
+    """Where a key result stands, without a forecast."""
+    if not key_result.kpi:
+        scope = bench.index.scope(key_result.delivers)
+        return delivery_state(key_result, scope, bench.teams.past(scope))
+    known = bench.facts, bench.index, bench.calendar, bench.now
+    expected = expected_progress(key_result, goal.period, bench.calendar, bench.now)
+    trend = find_trend(weekly(goal, key_result, *known))
+    return kpi_state(key_result, read_kpi(goal, key_result, *known), expected, trend)
+
+
 def _broken(bench: _Bench, goal: Goal) -> Iterable[tuple[SourceState, str]]:
     wanted = selectors(goal)
     for name in dict.fromkeys(s.source for s in wanted):
@@ -188,6 +243,7 @@ def _broken(bench: _Bench, goal: Goal) -> Iterable[tuple[SourceState, str]]:
         problem = _problem(bench, state, [s for s in wanted if s.source == name])
         if problem:
             yield state, problem
+    yield from silent_kpis(goal, bench.facts, bench.calendar, bench.now)
 
 
 def _problem(bench: _Bench, state: SourceState, wanted: list[Selector]) -> str | None:

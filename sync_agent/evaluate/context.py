@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from sync_agent.evaluate.blocking import Blockage
 from sync_agent.evaluate.calendar import Calendar
+from sync_agent.evaluate.people import Workload
 from sync_agent.model import (
     Assessment,
     Forecast,
@@ -15,6 +16,7 @@ from sync_agent.model import (
     KeyResultState,
     Organisation,
     SourceState,
+    Timebox,
 )
 
 
@@ -25,7 +27,8 @@ class Context:
     `scope` is the work of all its key results, each item once; `scope_at_start` the keys of what it was when the
     period began (None: nothing is known of that day). `dependencies` are the assessments of the goals it waits for.
     `broken` are the sources it needs that cannot be trusted now, with what is wrong. `before` is the health that was
-    last found (None: judged for the first time).
+    last found (None: judged for the first time). `elapsed` is the share of the period's working days that is over,
+    `expected` the progress that should have been made by now. `workload` knows what the goal's people do elsewhere.
     """
 
     organisation: Organisation
@@ -38,7 +41,10 @@ class Context:
     blockages: tuple[Blockage, ...]
     states: tuple[KeyResultState, ...]
     progress: float | None
+    elapsed: float
     expected: float
+    workload: Workload
+    timeboxes: tuple[Timebox, ...]
     forecast: Forecast | None
     dependencies: Mapping[str, Assessment]
     broken: tuple[tuple[SourceState, str], ...]

@@ -42,10 +42,13 @@ def _verdict(context: Context, state: KeyResultState) -> Health:
         return Health.ON_TRACK
     if state.progress >= 1:
         return Health.DONE
+    if state.outside is not None:
+        return _by_range(state.outside, rules, context.before)
     # The reference class is shown, but a guess from little history alone alarms nobody.
     if state.forecast and state.forecast.on_time is not None and not state.forecast.low_evidence:
         return _by_chance(state.forecast.on_time, rules, context.before)
-    return _by_pace(context.expected - state.progress, rules, context.before)
+    behind = (context.elapsed if state.expected is None else state.expected) - state.progress
+    return _by_pace(behind, rules, context.before)
 
 
 def _by_chance(chance: float, rules: Rules, before: Health | None) -> Health:
@@ -74,6 +77,13 @@ def _side(before: Health | None, *better: Health) -> int:
     return -1 if before in better else 1
 
 
+def _by_range(outside: float, rules: Rules, before: Health | None) -> Health:
+    """Beyond its range a KPI is at risk, by a whole width of it off track; what lies just beyond does not alarm."""
+    if outside <= (rules.hysteresis if before in (None, Health.ON_TRACK) else 0):
+        return Health.ON_TRACK
+    return Health.AT_RISK if outside < 1 else Health.OFF_TRACK
+
+
 def _reason(context: Context, state: KeyResultState) -> Evidence:
     text = f"{state.title}: {state.detail}"
     forecast = state.forecast
@@ -82,7 +92,13 @@ def _reason(context: Context, state: KeyResultState) -> Evidence:
     likely = _likely(context, forecast) if forecast else ""
     if forecast and likely and not forecast.low_evidence:
         return Evidence(text=f"{text}; {likely} ({forecast.basis})")
-    text = f"{text}; {say_percent(context.expected)} of the period's working days are over"
+    if state.outside is not None:
+        return Evidence(text=text)
+    over = f"{say_percent(context.elapsed)} of the period's working days are over"
+    if state.expected is not None:
+        wanted = f"{say_percent(state.progress)} of the way, {say_percent(state.expected)} expected by now"
+        return Evidence(text=f"{text}; {wanted}; {over}")
+    text = f"{text}; {over}"
     guess = f"; low evidence: {likely}" if likely else ""
     return Evidence(text=f"{text} (no forecast: {forecast.basis}{guess})" if forecast else text)
 

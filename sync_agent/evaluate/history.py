@@ -19,6 +19,7 @@ def as_of(facts: Facts, when: datetime) -> Facts:
         histories={key: history for key, history in rewound.items() if history is not None},
         samples={kpi: _until(samples, when) for kpi, samples in facts.samples.items()},
         teams={},  # They are counted as of now: on an earlier day, from the items.
+        accounts={},
     )
 
 
@@ -27,6 +28,8 @@ def rewind(history: History, when: datetime) -> History | None:
     item = history.item
     if item.created > when:
         return None
+    if _settled(history, when):
+        return history
     kept = tuple(change for change in history.changes if change.at <= when)
     fields: dict[str, Any] = {}
     for change in reversed(history.changes[len(kept) :]):
@@ -40,6 +43,14 @@ def rewind(history: History, when: datetime) -> History | None:
     if item.removed is not None and item.removed > when:
         fields["removed"] = fields["fate"] = None
     return History(replace(item, **fields), kept)
+
+
+def _settled(history: History, when: datetime) -> bool:
+    """Whether nothing has happened to an item since; most of the items of a tracker are long at rest."""
+    item = history.item
+    newest = history.changes[-1].at if history.changes else item.created
+    latest = max(newest, item.updated, item.active, item.finished or newest, item.removed or newest)
+    return latest <= when
 
 
 def last_change(history: History, field: Field, after: str | None = None) -> datetime | None:

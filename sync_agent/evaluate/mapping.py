@@ -19,6 +19,7 @@ class Index:
         self._children: dict[tuple[str, str], list[History]] = defaultdict(list)
         self._keys: dict[str, History] = {}
         self._own_keys: dict[tuple[str, str], History] = {}
+        self._assigned: dict[tuple[str, str], list[History]] = defaultdict(list)
         for history in facts.histories.values():
             item = history.item
             if item.removed:
@@ -28,6 +29,8 @@ class Index:
             for name in (item.key.casefold(), item.url.casefold().rstrip("/")):
                 self._keys[name] = history
                 self._own_keys[item.source, name] = history
+            for account in item.assignees:
+                self._assigned[item.source, account.id].append(history)
             if item.parent:
                 self._children[item.source, item.parent.casefold()].append(history)
 
@@ -57,6 +60,10 @@ class Index:
     def members(self, source: str, container: str) -> tuple[History, ...]:
         """All items of one project or repository, whose name is case-folded."""
         return tuple(self._containers.get((source, container), ()))
+
+    def assigned(self, accounts: Iterable[tuple[str, str]]) -> tuple[History, ...]:
+        """All items that are assigned to any of some accounts, each a pair of a source and an account id."""
+        return tuple(h for account in accounts for h in self._assigned.get(account, ()))
 
     def _candidates(self, selector: Selector) -> Iterable[History]:
         parents = (*selector.epics, *selector.sub_issues_of)

@@ -33,4 +33,5 @@ def places(scope: Iterable[History]) -> set[tuple[str, str]]:
 def team_past(histories: Sequence[History], calendar: Calendar) -> TeamPast:
     """Counts what one project or repository delivered."""
     delivered = Counter(calendar.day(h.item.delivered) for h in histories if h.item.delivered)
-    return TeamPast(delivered, min((calendar.day(h.item.created) for h in histories), default=None))
+    oldest = min((calendar.day(h.item.created) for h in histories), default=None)
+    return TeamPast(delivered, oldest, tuple(sorted(h.item.points for h in histories if h.item.points is not None)))

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sync_agent.model import Evidence, Record, WorkItem
+from sync_agent.model import Evidence, Record, ScopeChange, WorkItem
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _TITLE = 90
@@ -32,6 +32,12 @@ def say_percent(share: float) -> str:
 def say_record(record: Record) -> str:
     """`of 41 such forecasts in the past year, 35 held`."""
     return f"of {say_count(record.tried, 'such forecast')} in the past year, {round(record.held):,} held"
+
+
+def say_scope(scope: ScopeChange, start: date, today: date) -> str:
+    """`24 items, 10 done; since 1 Oct 6 added and 2 removed`."""
+    text = f"{say_count(scope.total, 'item')}, {scope.done:,} done"
+    return f"{text}; since {say_day(start, today)} {scope.added:,} added and {scope.removed:,} removed"
 
 
 def say_who(item: WorkItem) -> str:

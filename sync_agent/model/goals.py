@@ -75,27 +75,103 @@ class Measure(StrEnum):
 class HttpKpi:
     """A number read from a JSON document: `path` is a dotted path such as `data.result.0.value`.
 
-    `token` names an environment variable (`env:NAME`) or file (`file:PATH`), sent as a bearer token.
+    `token` names an environment variable (`env:NAME`) or file (`file:PATH`), sent as a bearer token. Without a new
+    value for `stale_after_days` nothing is known of it any more.
     """
 
     url: str
     path: str
     token: str | None = None
+    stale_after_days: int = 2
 
 
 @dataclass(frozen=True, slots=True)
-class CountKpi:
-    """The number of work items that a selector finds."""
+class PrometheusKpi:
+    """The only value that a PromQL query gives; `url` is that of the server, `token` and staleness as in `HttpKpi`."""
 
-    selector: Selector
+    url: str
+    query: str
+    token: str | None = None
+    stale_after_days: int = 2
 
 
-Kpi = HttpKpi | CountKpi
+@dataclass(frozen=True, slots=True)
+class CsvKpi:
+    """A column of a CSV file within the configuration's directory, dated by the column `date` (None: the last row is
+    the newest). `where` are pairs of a column and the value that a row must have there.
+    """
+
+    file: str
+    column: str
+    date: str | None = None
+    where: tuple[tuple[str, str], ...] = ()
+    stale_after_days: int = 45
+
+
+SampledKpi = HttpKpi | PrometheusKpi | CsvKpi
+
+
+class KpiMeasure(StrEnum):
+    """What is computed from work items; docs/kpis.md defines each. The first four are of the present state, the others
+    look at a window of whole days that ended with yesterday.
+    """
+
+    COUNT = "count"
+    SHARE = "share"
+    AGE = "age"
+    WORK_ITEM_AGE = "work_item_age"
+    CREATED = "created"
+    THROUGHPUT = "throughput"
+    CYCLE_TIME = "cycle_time"
+    LEAD_TIME = "lead_time"
+    TIME_BLOCKED = "time_blocked"
+    PREDICTABILITY = "predictability"
+
+
+@dataclass(frozen=True, slots=True)
+class TrackerKpi:
+    """A number computed from the work items that selectors find, on any day from their histories.
+
+    `among` is what a share is a share of; `percentile` (1 to 100) is used by times and ages.
+    """
+
+    measure: KpiMeasure
+    of: tuple[Selector, ...]
+    among: tuple[Selector, ...] = ()
+    percentile: int = 85
+    window_days: int = 28
+
+
+Kpi = SampledKpi | TrackerKpi
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """The value that a KPI should have reached at the end of a day on its way to the target."""
+
+    on: date
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """A value beyond which something happens that is worth a word: `text` says what, in words of the goal's owner."""
+
+    value: float
+    above: bool
+    text: str
+    alert: bool = False
+
+    def crossed(self, value: float) -> bool:
+        """Whether a value lies beyond it."""
+        return value > self.value if self.above else value < self.value
 
 
 @dataclass(frozen=True, slots=True)
 class KeyResult:
-    """A measurable part of a goal: either `delivers` work, or moves a `kpi` from `baseline` to `target`."""
+    """A measurable part of a goal: it `delivers` work, moves a `kpi` from `baseline` to `target`, or keeps the KPI
+    `between` two values, both included, for the whole period. `milestones` are in the order of their days.
+    """
 
     id: str
     title: str
@@ -105,6 +181,9 @@ class KeyResult:
     unit: str = ""
     baseline: float | None = None
     target: float | None = None
+    between: tuple[float, float] | None = None
+    milestones: tuple[Milestone, ...] = ()
+    thresholds: tuple[Threshold, ...] = ()
     weight: float = 1.0
 
 
@@ -148,14 +227,18 @@ class EscalationStep:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The thresholds of the judgement. Days are working days where the name says so. `capacity` multiplies the team's
-    pace: 1 but for what-ifs.
+    """The thresholds of the judgement. Days are working days where the name says so. `check_in_days` of None asks for
+    no check-ins. `capacity` multiplies the team's pace: 1 but for what-ifs.
     """
 
     blocked_after_working_days: float = 3.0
     critical_blocked_after_hours: float = 24.0
     stale_item_days: int = 14
     stale_goal_days: int = 30
+    check_in_days: int | None = None
+    in_progress_limit: int = 8
+    goals_limit: int = 6
+    overcommitment: float = 1.5
     on_track_probability: float = 0.7
     at_risk_probability: float = 0.4
     hysteresis: float = 0.1
@@ -174,8 +257,20 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckIn:
+    """What somebody (a person's id) said of a goal on a day: how likely it is reached in time, 0 to 1, and why."""
+
+    on: date
+    by: str
+    confidence: float
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Goal:
-    """An objective with an owner, a period, stakeholders and key results. `where` is `file:line` of its text."""
+    """An objective with an owner, a period, stakeholders and key results. `where` is `file:line` of its text;
+    `check_ins` are oldest first.
+    """
 
     id: str
     objective: str
@@ -188,6 +283,7 @@ class Goal:
     depends_on: tuple[str, ...] = ()
     supports: str | None = None
     report_on: tuple[Place, ...] = ()
+    check_ins: tuple[CheckIn, ...] = ()
     rules: Rules = Rules()
     where: str = ""
 

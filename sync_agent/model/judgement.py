@@ -28,6 +28,14 @@ class SignalKind(StrEnum):
     NOT_STARTED = "not started"
     UNOWNED = "unowned work"
     KPI_OFF_TARGET = "kpi off target"
+    KPI_THRESHOLD = "kpi threshold"
+    KPI_TREND = "kpi trend"
+    OVERLOADED = "overloaded"
+    SHARED_PEOPLE = "shared people"
+    REPORTED = "reported otherwise"
+    CHECK_IN = "check-in overdue"
+    NO_DUE_DATE = "no due date"
+    DUE_LATER = "due later"
     NO_SCOPE = "no scope"
     SOURCE_DOWN = "source down"
 
@@ -128,10 +136,23 @@ class Cause:
 
 
 @dataclass(frozen=True, slots=True)
+class Trend:
+    """Where a KPI has been moving: `slope` in its unit a week, over so many weeks. `chance` is how likely numbers
+    without any trend would look so one-sided.
+    """
+
+    slope: float
+    weeks: int
+    chance: float
+
+
+@dataclass(frozen=True, slots=True)
 class KeyResultState:
     """Where one key result stands. `progress` runs 0 to 1; None when it cannot be known.
 
     `done` and `total` are in the unit of the key result: items, points, or for a KPI the value and its target.
+    `expected` is where it should be by now, 0 to 1, if it has a course of its own (None: that of the calendar).
+    `outside` is how far a KPI that is to be kept within a range lies beyond it, in widths of the range; 0 inside.
     """
 
     id: str
@@ -143,11 +164,37 @@ class KeyResultState:
     detail: str
     forecast: Forecast | None = None
     unestimated: int = 0
+    expected: float | None = None
+    outside: float | None = None
+    trend: Trend | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeChange:
+    """The items of a goal, how many of them are done, and how many came and left since its period began."""
+
+    total: int
+    done: int
+    added: int
+    removed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Commitment:
+    """The open items of a goal, by (source, id), that somebody is to do: `worker` is a person's id, or `source account`
+    for an account that is nobody's.
+    """
+
+    worker: str
+    items: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """The judgement of one goal at one time. `progress` and `expected` run 0 to 1."""
+    """The judgement of one goal at one time. `progress` and `expected` run 0 to 1.
+
+    `score` is the progress at the end of the last day of the period, 0.0 to 1.0 in tenths; None before that.
+    """
 
     goal: str
     at: datetime
@@ -159,3 +206,6 @@ class Assessment:
     signals: tuple[Signal, ...] = ()
     reasons: tuple[Evidence, ...] = ()
     unknown_since: datetime | None = None
+    scope: ScopeChange | None = None
+    score: float | None = None
+    commitments: tuple[Commitment, ...] = ()

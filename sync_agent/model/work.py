@@ -212,16 +212,31 @@ class Sample:
     value: float
 
 
+_KPI_SOURCE = "KPI "
+
+
+def kpi_source(kpi: str) -> str:
+    """The name under which a sampled KPI has its state as a source: no source of the configuration can have it."""
+    return f"{_KPI_SOURCE}{kpi}"
+
+
+def is_kpi_source(name: str) -> bool:
+    """Whether a source's name is that of a KPI."""
+    return name.startswith(_KPI_SOURCE)
+
+
 @dataclass(frozen=True, slots=True)
 class TeamPast:
     """What the people of one project or repository delivered, whatever it was for.
 
     `delivered` counts items by the day in the organisation's time zone, over the last year at least; `oldest` is the
-    day on which their oldest item was made (None: they have none).
+    day on which their oldest item was made (None: they have none). `points` are the estimates of their items, the
+    smallest first.
     """
 
     delivered: Mapping[date, int]
     oldest: date | None
+    points: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,13 +260,23 @@ class SourceState:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountWork:
+    """The work of one account in all projects: how many items it has in progress, and how many of its items were
+    delivered in the last 90 days.
+    """
+
+    in_progress: int
+    delivered: int
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """Everything known at one moment: what `evaluate` judges. Keys of `histories` are (source, item id).
 
     `queries` holds, for each selector with an own query (JQL), the ids of the items that it found:
     (source, query) to ids. `samples` are oldest first. `records` tell how earlier forecasts held, by source, project or
-    repository, and days ahead. `teams` are the past of those projects and repositories, by source and case-folded
-    name, of which not every item is here.
+    repository, and days ahead. Where not every item is at hand, `teams` are the past of projects and repositories, by
+    source and case-folded name, and `accounts` the work of accounts, by source and account id.
     """
 
     histories: Mapping[tuple[str, str], History] = field(default_factory=dict)
@@ -261,3 +286,4 @@ class Facts:
     queries: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     records: Mapping[tuple[str, str, int], Record] = field(default_factory=dict)
     teams: Mapping[tuple[str, str], TeamPast] = field(default_factory=dict)
+    accounts: Mapping[tuple[str, str], AccountWork] = field(default_factory=dict)

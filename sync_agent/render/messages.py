@@ -180,7 +180,7 @@ def _where_to_answer(goal: Goal, owner: str) -> str:
 def _title(found: Alert) -> str:
     if found.kind is SignalKind.SLIPPING:
         return "Off track" if found.signal.level > 1 else "Slipping"
-    return found.kind.value.capitalize()
+    return phrases.finding(found.kind)
 
 
 def _short(found: Alert) -> str:

@@ -5,7 +5,18 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sync_agent.evaluate.words import say_day, say_percent, say_record
-from sync_agent.model import Alert, Assessment, Evidence, Goal, Health, KeyResultState, Organisation, Severity, Signal
+from sync_agent.model import (
+    Alert,
+    Assessment,
+    Evidence,
+    Goal,
+    Health,
+    KeyResultState,
+    Organisation,
+    Severity,
+    Signal,
+    SignalKind,
+)
 from sync_agent.render.document import Bullets, Inline, Strong, Text, bullets, link
 
 WORST_FIRST = (Health.OFF_TRACK, Health.AT_RISK, Health.UNKNOWN, Health.ON_TRACK, Health.DONE)
@@ -38,9 +49,11 @@ def due_and_forecast(goal: Goal, found: Assessment) -> str:
 
 
 def progress(found: Assessment) -> str:
-    """`42 % done, 58 % expected by now.`"""
+    """`42 % done, 58 % expected by now.`, after the end of the period with the score that it ended with."""
     if found.progress is None:
         return "Progress unknown."
+    if found.score is not None:
+        return f"{say_percent(found.progress)} done. Score {found.score:.1f} at the end of the period."
     return f"{say_percent(found.progress)} done, {say_percent(found.expected)} expected by now."
 
 
@@ -95,8 +108,15 @@ def _share(state: KeyResultState) -> str:
     return "" if state.progress is None else f"{say_percent(state.progress)}, "
 
 
+def finding(kind: SignalKind) -> str:
+    """`Scope growth`, `KPI trend`."""
+    text = kind.value.replace("kpi", "KPI")
+    return f"{text[:1].upper()}{text[1:]}"
+
+
 def _problem(signal: Signal) -> Inline:
-    kind = signal.kind.value
-    text = signal.headline if signal.headline.startswith(kind) else f"{kind}: {signal.headline}"
-    text = f"{text[:1].upper()}{text[1:]}"
+    told = signal.headline.startswith(signal.kind.value)
+    text = (
+        f"{signal.headline[:1].upper()}{signal.headline[1:]}" if told else f"{finding(signal.kind)}: {signal.headline}"
+    )
     return Strong(text) if signal.severity is Severity.ALERT else Text(text)

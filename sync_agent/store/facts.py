@@ -9,10 +9,10 @@ from itertools import groupby
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Table, delete, select
+from sqlalchemy import Connection, Table, delete, exists, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from sync_agent.model import Change, Facts, Field, History, Sample, SourceState, Timebox, WorkItem
+from sync_agent.model import Change, Facts, Field, History, Sample, SourceState, Timebox, WorkItem, is_kpi_source
 from sync_agent.store import marks, schema
 from sync_agent.store.schema import from_micros, to_micros
 
@@ -20,6 +20,7 @@ _ITEM = TypeAdapter(WorkItem)
 _TIMEBOX = TypeAdapter(Timebox)
 _STATE = TypeAdapter(SourceState)
 _IDS_A_QUERY = 500
+_DAY_MICROS = 86_400_000_000
 
 
 def save_items(connection: Connection, items: Iterable[WorkItem]) -> None:
@@ -98,6 +99,20 @@ def save_samples(connection: Connection, samples: Iterable[Sample]) -> None:
     _upsert(connection, schema.samples, rows)
 
 
+def thin_samples(connection: Connection, before: datetime) -> None:
+    """Keeps only the last sample of each day (UTC) of what was sampled before a time."""
+    table, later = schema.samples, schema.samples.alias("later")
+    same_day = later.c.at // _DAY_MICROS == table.c.at // _DAY_MICROS
+    newer = exists().where(later.c.kpi == table.c.kpi, same_day, later.c.at > table.c.at)
+    connection.execute(delete(table).where(table.c.at < to_micros(before), newer))
+
+
+def forget_samples(connection: Connection, kpis: Sequence[str]) -> None:
+    """Deletes all samples of some KPIs, whose file will say anew what they were."""
+    if kpis:
+        connection.execute(delete(schema.samples).where(schema.samples.c.kpi.in_(kpis)))
+
+
 def save_query(connection: Connection, source: str, query: str, ids: frozenset[str]) -> None:
     """Replaces what a tracker's own query found."""
     _upsert(connection, schema.queries, [{"source": source, "query": query, "ids": json.dumps(sorted(ids))}])
@@ -115,6 +130,14 @@ def load_source(connection: Connection, source: str) -> tuple[SourceState, str |
     """A source's state and cursor; a fresh state and None when it was never pulled."""
     row = connection.execute(select(schema.sources).where(schema.sources.c.source == source)).one_or_none()
     return (_STATE.validate_json(row.state), row.cursor) if row else (SourceState(source), None)
+
+
+def forget_kpi_sources(connection: Connection, keep: Collection[str]) -> None:
+    """Deletes the states of KPIs that are configured no more."""
+    names = connection.scalars(select(schema.sources.c.source)).all()
+    gone = [name for name in names if is_kpi_source(name) and name not in keep]
+    if gone:
+        connection.execute(delete(schema.sources).where(schema.sources.c.source.in_(gone)))
 
 
 def record_own_write(connection: Connection, source: str, key: str, at: datetime) -> None:
@@ -206,6 +229,7 @@ def _row(item: WorkItem) -> dict[str, Any]:
         "place": item.container.casefold(),
         "created": to_micros(item.created),
         "delivered": to_micros(item.delivered) if item.delivered else None,
+        "points": item.points,
     }
 
 

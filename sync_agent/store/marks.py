@@ -18,7 +18,7 @@ _VALUES_A_QUERY = 500
 _BLOCKED_BY = f"{LinkKind.BLOCKED_BY.value} "
 _SINGLE = (Field.PARENT, Field.MILESTONE)
 _SEVERAL = (Field.LABELS, Field.COMPONENTS, Field.VERSIONS, Field.SPRINTS)
-_MARKED = frozenset({*_SINGLE, *_SEVERAL, Field.LINKS, Field.KEY, Field.CONTAINER})
+_MARKED = frozenset({*_SINGLE, *_SEVERAL, Field.LINKS, Field.KEY, Field.CONTAINER, Field.ASSIGNEES})
 
 
 def fold(text: str) -> str:
@@ -35,6 +35,8 @@ def marks_of_item(item: WorkItem) -> Iterator[Mark]:
     for field in _SEVERAL:
         for value in getattr(item, field.value):
             yield field.value, fold(value)
+    for account in item.assignees:
+        yield Field.ASSIGNEES.value, fold(account.id)
     for link in item.links:
         if link.kind is LinkKind.BLOCKED_BY:
             yield Field.LINKS.value, fold(link.target)

@@ -37,6 +37,7 @@ items = Table(
     Column("place", String, nullable=False, server_default=""),
     Column("created", BigInteger, nullable=False, server_default="0"),
     Column("delivered", BigInteger),
+    Column("points", Float),
     Index("items_by_container", "source", "container"),
     Index("items_by_name", "name", "source"),
     Index("items_by_address", "address"),

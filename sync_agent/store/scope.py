@@ -6,10 +6,10 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, func, or_, select
 
-from sync_agent.model import Facts, Field, History, LinkKind, Selector, TeamPast
+from sync_agent.model import Facts, Field, History, LinkKind, Selector, TeamPast, WorkItem
 from sync_agent.store import schema
 from sync_agent.store.claims import ClaimKind, claim
-from sync_agent.store.facts import load_histories, load_query
+from sync_agent.store.facts import item_from_json, load_histories, load_query
 from sync_agent.store.marks import fold, marked, parts
 from sync_agent.store.schema import from_micros, to_micros
 
@@ -39,6 +39,25 @@ def load_scope(
         keys |= {(source, item) for item in _in_places(connection, source, [place])}
     histories = _with_blockers(connection, load_histories(connection, keys))
     return replace(background, histories=histories, teams=pasts)
+
+
+def load_assigned(connection: Connection, account: Key, since: datetime) -> list[WorkItem]:
+    """The items that are assigned to an account, but those that were finished before `since`."""
+    marks = schema.marks.c
+    once = (marks.source == account[0]) & (marks.field == Field.ASSIGNEES.value) & (marks.value == fold(account[1]))
+    lately = _ITEMS.delivered.is_(None) | (_ITEMS.delivered >= to_micros(since))
+    mine = (_ITEMS.source == marks.source) & (_ITEMS.id == marks.item) & _ITEMS.removed.is_(None)
+    found = [item_from_json(data) for data in connection.scalars(select(_ITEMS.data).where(once, mine, lately))]
+    return [item for item in found if any(each.id == account[1] for each in item.assignees)]
+
+
+def ever_assigned(connection: Connection, accounts: Iterable[Key]) -> set[Key]:
+    """The items that are or were assigned to any of some accounts."""
+    return {
+        (source, item)
+        for source, account in accounts
+        for item in marked(connection, source, Field.ASSIGNEES, [fold(account)])
+    }
 
 
 def _claimed(connection: Connection, source: str, kind: ClaimKind, values: Collection[str]) -> set[str]:
@@ -127,4 +146,7 @@ def _past(connection: Connection, team: Key, since: datetime, day: Callable[[dat
         when = day(from_micros(micros))
         delivered[when] = delivered.get(when, 0) + 1
     oldest = connection.scalar(select(func.min(_ITEMS.created)).where(present))
-    return TeamPast(delivered, day(from_micros(oldest)) if oldest is not None else None)
+    points = connection.scalars(
+        select(_ITEMS.points).where(present, _ITEMS.points.is_not(None)).order_by(_ITEMS.points)
+    )
+    return TeamPast(delivered, day(from_micros(oldest)) if oldest is not None else None, tuple(points))

@@ -51,6 +51,8 @@ BROKEN = [
     (GOALS, "depends_on: [platform-upgrade]", "depends_on: [»platform-upgrad]", "did you mean 'platform-upgrade'?"),
     (GOALS, "depends_on: [platform-upgrade]", "depends_on: [»fast-checkout]", "fast-checkout → fast-checkout"),
     (GOALS, SECOND_THEME, "depends_on: fast-checkout\n    period: »", "before 'fast-checkout' (2026-12-31), which it"),
+    (GOALS, "owner: dana", "check_ins: [{on: 2026-11-01, by: »dna, confidence: 1}]\n    owner: dana", "unknown person"),
+    (GOALS, "owner: dana", "check_ins: [{on: 2026-11-01, by: dana, confidence: »80}]\n    owner: dana", "at most 1"),
     (GOALS, "period: 2026-Q4", "period: »2026-Q5", "found '2026-Q5'; should be such as 2026-Q4"),
     (GOALS, "period: 2026-Q4", "period: »{start: 2026-10-01, due: 2026-10-31}", "before 'platform-upgrade'"),
     (GOALS, "{start: 2026-10-01, due: 2026-11-30}", "»{start: 2026-12-01, due: 2026-11-30}", "after it is due"),
@@ -77,14 +79,38 @@ BROKEN = [
     (GOALS, "- id: new-flow", "- »id: new-flow\n        kpi: {}", "give exactly one of delivers: and kpi:"),
     (GOALS, "measure: points", "measure: »pionts", "did you mean 'points'?"),
     (GOALS, "measure: points", "weight: »0", "found '0'; should be more than 0"),
-    (GOALS, HTTP_KPI, 'kpi: »{http: "https://metrics.example.org/p95.json", unit: ms}', "http: needs json:"),
-    (GOALS, HTTP_KPI, "kpi: »{unit: ms}", "give exactly one of http: and count:"),
+    (GOALS, HTTP_KPI, 'kpi: {»http: "https://metrics.example.org/p95.json", unit: ms}', "http: needs json:"),
+    (GOALS, HTTP_KPI, "kpi: »{unit: ms}", "give exactly one of http:, prometheus:, csv:,"),
     (GOALS, HTTP_KPI, "kpi: {http: »metrics.example.org, json: a}", "should be a web address"),
     (GOALS, KPI_RESULT + "baseline: 900", f"      - »{KPI_RESULT[8:]}", "a kpi needs baseline:"),
     (GOALS, "target: 300", "target: »900.0", "nothing would ever change"),
     (GOALS, "target: 300", "target: »three hundred", "found 'three hundred'; should be a number"),
     (GOALS, "target: 300", "target: »nan", "found 'nan'; should be a number"),
-    (GOALS, "id: p95", "id: »new-flow", "the key result 'new-flow' is already in goals/2026-q4.yaml:14"),
+    (GOALS, "target: 300", "»target: 300\n        between: [1, 2]", "between: is a range to keep; remove it or"),
+    (GOALS, "target: 300", "target: 300\n        between: »[2, 1]", "two numbers, the smaller first"),
+    (GOALS, "target: 300", "target: 300\n        milestones: [{on: »2027-01-01, value: 1}]", "should lie within"),
+    (
+        GOALS,
+        "target: 300",
+        "target: 300\n        milestones: [{on: 2026-11-01, value: 1}, {on: »2026-11-01, value: 2}]",
+        "each milestone should come later than the one before it",
+    ),
+    (GOALS, "target: 300", "target: 300\n        thresholds: [»{text: slow}]", "give exactly one of above: and below:"),
+    (GOALS, "measure: points", "»thresholds: [{above: 1, text: x}]", "'thresholds' says nothing about delivered work"),
+    (GOALS, "kpi: {count: {source", "kpi: {»json: a, count: {source", "'json' says nothing beside count:; remove it"),
+    (GOALS, "kpi: {count: {source", "kpi: {measure: »cycletime, of: {source", "did you mean 'cycle_time'?"),
+    (GOALS, "kpi: {count: {source", "kpi: {measure: »share, of: {source", "share, and nothing else, needs among:"),
+    (GOALS, "kpi: {count: {source", "kpi: {measure: count, »window: 7d, of: {source", "says nothing about count"),
+    (GOALS, "kpi: {count: {source", "kpi: {measure: age, of: {source: »jra, label: x}, among: {source", "unknown"),
+    (GOALS, HTTP_KPI, 'kpi: {»prometheus: "https://metrics.example.org"}', "prometheus: needs query:, PromQL that"),
+    (GOALS, HTTP_KPI, "kpi: {»csv: kpis/nps.csv}", "csv: needs column:"),
+    (GOALS, HTTP_KPI, "kpi: {csv: »../nps.csv, column: score}", "should be a file within the"),
+    (GOALS, HTTP_KPI, "kpi: {csv: »/etc/passwd, column: score}", "should be a file within the"),
+    (GOALS, HTTP_KPI, "kpi: {csv: a.csv, column: b, »token: {env: T}}", "'token' says nothing beside csv:"),
+    (GOALS, "json: data.value, unit: ms}", "json: v, »token: {env: T}}", "add kpis: {hosts: [metrics.example.org]}"),
+    (MAIN, "rules:                           #", "kpis: {»hostz: [a]}\nrules: #", "unknown key 'hostz'"),
+    (GOALS, HTTP_KPI, "kpi: {»measure: throughput}", "measure: needs of:"),
+    (GOALS, "id: p95", "id: »new-flow", "the key result 'new-flow' is already in goals/2026-q4.yaml:16"),
     (GOALS, "- id: platform-upgrade", "- id: »fast-checkout", "the goal 'fast-checkout' is already in"),
     (GOALS, "- id: fast-checkout", "- id: »Fast Checkout", "should be lower-case letters, digits"),
     (GOALS, "theme: foundations", "rules: {off_track_below: »0.8}", "less than at_risk_below (0.7)"),
@@ -139,6 +165,13 @@ def test_a_mistake_is_told_at_its_place(directory: Path, file: str, before: str,
     place = replace(directory, file, before, after)
     found = mistakes(directory)
     assert [mistake for mistake in found if mistake.startswith(place) and words in mistake], (place, found)
+
+
+def test_a_kpi_of_a_host_that_is_not_allowed_is_a_mistake(directory: Path) -> None:
+    replace(directory, MAIN, "rules: ", "kpis: {hosts: [»'*.example.com', prom.example.org]}\nrules: ")
+    place = replace(directory, GOALS, 'http: "https://metrics', 'http: »"https://metrics')
+    found = "'metrics.example.org' is not among kpis.hosts of sync-agent.yaml: *.example.com, prom.example.org"
+    assert mistakes(directory) == [place + found]
 
 
 def test_all_mistakes_of_all_files_are_told_at_once(directory: Path) -> None:

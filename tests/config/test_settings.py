@@ -9,21 +9,29 @@ import pytest
 
 from connectors.base import Connector, Context, Source
 from connectors.errors import ConnectorError
+from connectors.http_kpi import KpiOptions
 from connectors.jira import connector as jira
 from connectors.options import Options
 from sync_agent.config import ConfigErrors, Settings, load
 from sync_agent.config.load import installed_connectors
 from sync_agent.model import (
-    CountKpi,
+    CheckIn,
+    CsvKpi,
     EscalationStep,
     HttpKpi,
     ItemKind,
+    Kpi,
+    KpiMeasure,
     Measure,
+    Milestone,
     Place,
     Priority,
+    PrometheusKpi,
     Role,
     Rules,
     Selector,
+    Threshold,
+    TrackerKpi,
 )
 
 EXAMPLE = Path(__file__).parents[2] / "config"
@@ -116,7 +124,7 @@ def test_the_goals_of_the_example_are_read_whole() -> None:
     assert latency.kpi == HttpKpi("https://metrics.example.org/p95.json", "data.value")
     assert (latency.baseline, latency.target, latency.unit) == (900, 300, "ms")
     wanted = Selector("jira", projects=("SHOP",), types=("Bug",), priorities=("Highest", "Blocker"), statuses=("open",))
-    assert bugs.kpi == CountKpi(wanted)
+    assert bugs.kpi == TrackerKpi(KpiMeasure.COUNT, (wanted,))
     assert platform.period.due == date(2026, 11, 30)
     steps = (EscalationStep(5, ("ceo-office",)),)
     assert platform.rules == Rules(escalation=steps), "the example shows the defaults, and one step of escalation"
@@ -126,6 +134,7 @@ def test_rules_hold_for_all_goals_and_a_goal_overrides_some(tmp_path: Path) -> N
     settings = SETTINGS + (
         "rules: {blocked_after: 36h, critical_blocked_after: 1d, stale_item_after: 2w, stale_goal_after: 20d,"
         " at_risk_below: 0.8, off_track_below: 0.5, delivered_share: 0.9, pace_tolerance: 0.1, scope_growth: 0.3,"
+        " check_in_every: 1w, in_progress_limit: 4, goals_limit: 3, overcommitment: 2,"
         " cycles_before_change: 3, repeat_after: [2d, 1w], blocked_statuses: Stuck, blocked_labels: [stuck, held]}\n"
     )
     goal = GOAL.replace("    owner", "    rules: {off_track_below: 0.7}\n    owner")
@@ -141,6 +150,10 @@ def test_rules_hold_for_all_goals_and_a_goal_overrides_some(tmp_path: Path) -> N
         delivered_share=0.9,
         pace_tolerance=0.1,
         scope_growth=0.3,
+        check_in_days=7,
+        in_progress_limit=4,
+        goals_limit=3,
+        overcommitment=2,
         cycles_before_change=3,
         repeat_working_days=(2, 7),
         blocked_statuses=("Stuck",),
@@ -247,9 +260,66 @@ def test_a_goal_is_reported_on_the_first_parent_it_names(tmp_path: Path, selecto
 def test_a_kpis_token_is_kept_as_where_it_lies(tmp_path: Path, written: str, token: str) -> None:
     kpi = f'kpi: {{http: "https://m.example/x", json: a.0, token: {written}}}\n        baseline: 1\n        target: 2'
     goals = GOAL.replace("delivers: {source: jira, epic: SHOP-1}", kpi)
-    assert read(tmp_path, goals=goals).organisation.goals[0].key_results[0].kpi == HttpKpi(
+    settings = SETTINGS + "kpis: {hosts: ['*.example']}\n"
+    assert read(tmp_path, settings, goals).organisation.goals[0].key_results[0].kpi == HttpKpi(
         "https://m.example/x", "a.0", token
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "kpi"),
+    [
+        (
+            '{prometheus: "https://p.example", query: "sum(up)", stale_after: 1d}',
+            PrometheusKpi("https://p.example", "sum(up)", None, 1),
+        ),
+        (
+            "{csv: kpis/nps.csv, column: score, date: month, where: {region: EU}}",
+            CsvKpi("kpis/nps.csv", "score", "month", (("region", "EU"),), 45),
+        ),
+    ],
+)
+def test_kpis_come_from_prometheus_and_files(tmp_path: Path, written: str, kpi: Kpi) -> None:
+    goals = GOAL.replace("delivers: {source: jira, epic: SHOP-1}", f"kpi: {written}\n        between: [1, 2]")
+    assert read(tmp_path, goals=goals).organisation.goals[0].key_results[0].kpi == kpi
+
+
+def test_how_kpis_are_read_is_kept(tmp_path: Path) -> None:
+    found = read(tmp_path, SETTINGS + "kpis: {hosts: [a.example], timeout: 5, max_bytes: 1000}\n").kpis
+    assert found == KpiOptions(hosts=("a.example",), timeout=5, max_bytes=1000)
+
+
+def test_a_kpi_of_work_items_is_read_whole(tmp_path: Path) -> None:
+    kpi = (
+        "kpi: {measure: cycle_time, percentile: 50, window: 8w, of: {source: jira, project: SHOP}}\n"
+        "        between: [3, 7.5]\n"
+        "        thresholds: [{above: 10, text: customers leave, alert: true}, {below: 1, text: too good}]"
+    )
+    goals = GOAL.replace("delivers: {source: jira, epic: SHOP-1}", kpi)
+    (found,) = read(tmp_path, goals=goals).organisation.goals[0].key_results
+    assert found.kpi == TrackerKpi(KpiMeasure.CYCLE_TIME, (Selector("jira", projects=("SHOP",)),), (), 50, 56)
+    assert (found.unit, found.between, found.baseline, found.target) == ("days", (3, 7.5), None, None)
+    leave = Threshold(10, above=True, text="customers leave", alert=True)
+    assert found.thresholds == (leave, Threshold(1, above=False, text="too good"))
+
+
+def test_a_kpi_reaches_its_target_over_milestones(tmp_path: Path) -> None:
+    kpi = (
+        "kpi: {measure: share, of: {source: jira, label: escaped}, among: {source: jira, type: Bug}, unit: per cent}\n"
+        "        baseline: 20\n        target: 5\n        milestones: [{on: 2026-10-31, value: 15}]"
+    )
+    goals = GOAL.replace("delivers: {source: jira, epic: SHOP-1}", kpi)
+    (found,) = read(tmp_path, goals=goals).organisation.goals[0].key_results
+    assert (found.unit, found.milestones) == ("per cent", (Milestone(date(2026, 10, 31), 15),))
+
+
+def test_check_ins_are_read_oldest_first(tmp_path: Path) -> None:
+    said = (
+        "check_ins: [{on: 2026-11-20, by: dana, confidence: 0.8, text: fine},"
+        " {on: 2026-11-13, by: dana, confidence: 1}]"
+    )
+    found = read(tmp_path, goals=GOAL.replace("    owner", f"    {said}\n    owner")).organisation.goals[0].check_ins
+    assert found == (CheckIn(date(2026, 11, 13), "dana", 1), CheckIn(date(2026, 11, 20), "dana", 0.8, "fine"))
 
 
 def test_goals_of_all_files_are_read_in_the_order_of_their_names(tmp_path: Path) -> None:

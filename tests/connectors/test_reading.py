@@ -11,12 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.base import Batch, Context, Source
-from connectors.errors import ConnectorError, Malformed
-from connectors.http_kpi import KpiReader
+from connectors.errors import ConnectorError
 from connectors.keyset import Entry, Page, walk
 from connectors.references import written_links
 from sync_agent.config import installed_connectors
-from sync_agent.model import HttpKpi
 from sync_agent.sandbox.core import Exchange, Fault
 from tests.scenarios.theatre import MONDAY, Theatre, theatre
 
@@ -150,18 +148,6 @@ def test_histories_tell_the_same_on_cloud_and_data_center(stage: Theatre) -> Non
 )
 def test_blockers_are_read_from_lines_that_say_so(text: str | None, targets: list[str]) -> None:
     assert [link.target for link in written_links(text, "acme/shop")] == targets
-
-
-def test_a_kpi_that_cannot_be_read_says_which_step_failed(stage: Theatre) -> None:
-    url = f"{stage.settings.sources['github'].options.url}/_sandbox/journal"
-    reader = KpiReader(Context({}, stage.clock.now))
-    read(stage, "github", None)
-    assert reader.read(HttpKpi(url, "0.status")) == 200
-    with pytest.raises(Malformed, match=r"no 'missing' of '0\.missing'"):
-        reader.read(HttpKpi(url, "0.missing"))
-    with pytest.raises(Malformed, match="not a number"):
-        reader.read(HttpKpi(url, "0.path"))
-    reader.close()
 
 
 def test_a_host_without_graphql_is_read_over_rest_and_tells_the_same(stage: Theatre) -> None:

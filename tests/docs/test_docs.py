@@ -9,10 +9,17 @@ from pydantic import BaseModel
 
 from connectors.email import EmailOptions
 from connectors.github.options import GithubOptions
+from connectors.http_kpi import KpiOptions
 from connectors.jira.options import JiraOptions
 from sync_agent.cli import main
-from sync_agent.config.goal_shapes import GoalShape, KeyResultShape, SelectorShape
+from sync_agent.config.goal_shapes import (
+    GoalShape,
+    KeyResultShape,
+    KpiShape,
+    SelectorShape,
+)
 from sync_agent.config.shapes import PersonShape, RulesShape, SettingsShape
+from sync_agent.model import KpiMeasure, SignalKind
 from sync_agent.web import Metrics
 
 ROOT = Path(__file__).parents[2]
@@ -48,9 +55,11 @@ def test_every_metric_is_in_the_operators_guide() -> None:
         (PersonShape, "configure.md"),
         (RulesShape, "configure.md"),
         (EmailOptions, "configure.md"),
+        (KpiOptions, "configure.md"),
         (GoalShape, "write-goals.md"),
         (KeyResultShape, "write-goals.md"),
         (SelectorShape, "write-goals.md"),
+        (KpiShape, "kpis.md"),
         (JiraOptions, "connectors.md"),
         (GithubOptions, "connectors.md"),
     ],
@@ -58,6 +67,17 @@ def test_every_metric_is_in_the_operators_guide() -> None:
 def test_every_key_is_in_its_guide(model: type[BaseModel], guide: str) -> None:
     for name, field in model.model_fields.items():
         assert f"`{field.alias or name}" in DOCS[guide], field.alias or name
+
+
+@pytest.mark.parametrize("measure", KpiMeasure)
+def test_every_measure_is_in_the_guide_of_kpis(measure: KpiMeasure) -> None:
+    assert f"| `{measure.value}` |" in DOCS["kpis.md"]
+
+
+@pytest.mark.parametrize("kind", SignalKind)
+def test_every_finding_is_in_the_guide(kind: SignalKind) -> None:
+    rows = [line for line in DOCS["write-goals.md"].splitlines() if line.startswith("|")]
+    assert any(f"`{kind.value}`" in row.split("|")[1] for row in rows), kind.value
 
 
 def test_every_variable_that_the_code_reads_is_documented() -> None:

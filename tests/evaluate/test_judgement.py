@@ -8,13 +8,13 @@ import pytest
 from sync_agent.evaluate import evaluate
 from sync_agent.model import (
     Assessment,
-    CountKpi,
     Facts,
     Field,
     Goal,
     Health,
     HttpKpi,
     KeyResult,
+    KpiMeasure,
     Link,
     LinkKind,
     Measure,
@@ -27,6 +27,7 @@ from sync_agent.model import (
     Signal,
     SignalKind,
     SourceState,
+    TrackerKpi,
 )
 from tests.builders import EVERYTHING, NOW, START, change, doing, done, facts, goal, item, organisation
 
@@ -52,6 +53,16 @@ def test_progress_by_points_takes_the_median_for_what_has_no_estimate() -> None:
     assert found.key_results[0].unestimated == 1
 
 
+def test_work_without_an_estimate_counts_as_the_teams_median_and_is_counted() -> None:
+    # The goal has no estimate at all; the rest of the team's work has 1, 3 and 8.
+    result = KeyResult("flow", "Flow", (Selector("jira", projects=("SHOP",), labels=("goal",)),), Measure.POINTS)
+    mine = (done("SHOP-1", labels=("goal",)), item("SHOP-2", labels=("goal",)))
+    others = (done(f"SHOP-1{n}", points=n) for n in (1.0, 3.0, 8.0))
+    state = judged(facts(*mine, *others), goal(key_results=(result,))).key_results[0]
+    assert (state.done, state.total, state.unestimated) == (3, 6, 2)
+    assert state.detail == "3 of 6 points, 2 items without an estimate counted as 3 each"
+
+
 @pytest.mark.parametrize(("value", "progress"), [(900, 0.0), (600, 0.5), (300, 1.0), (1200, 0.0), (100, 1.0)])
 def test_a_kpi_that_should_fall_progresses_as_it_falls(value: float, progress: float) -> None:
     result = KeyResult("p95", "p95", kpi=HttpKpi("https://m.example.org", "v"), baseline=900, target=300)
@@ -60,7 +71,7 @@ def test_a_kpi_that_should_fall_progresses_as_it_falls(value: float, progress: f
 
 
 def test_a_counted_kpi_counts_what_is_there_now() -> None:
-    counted = CountKpi(Selector("jira", projects=("SHOP",), statuses=("open",)))
+    counted = TrackerKpi(KpiMeasure.COUNT, (Selector("jira", projects=("SHOP",), statuses=("open",)),))
     result = KeyResult("bugs", "Bugs", kpi=counted, baseline=10, target=0)
     known = facts(item("SHOP-1"), item("SHOP-2"), done("SHOP-3"))
     assert judged(known, goal(key_results=(result,))).progress == 0.8

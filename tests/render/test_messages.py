@@ -89,6 +89,26 @@ DOWN = replace(
     evidence=(Evidence("jira cannot be read since 24 Nov 08:00 UTC: 401, the token has expired"),),
     since=NOW - timedelta(hours=1),
 )  # fmt: skip
+CROSSED = replace(
+    BLOCKED, kind=SignalKind.KPI_THRESHOLD, subject="p95", people=(), since=None,
+    headline="95th percentile latency is above 1,500 ms: checkouts fail",
+    evidence=(Evidence("95th percentile latency: 1,620 ms, from 900 to 300"),),
+    questions=("What brings “95th percentile latency” back, and who can do it today?",),
+)  # fmt: skip
+FINDINGS = tuple(
+    replace(BLOCKED, kind=kind, subject=kind.value, severity=Severity.NOTICE, headline=headline)
+    for kind, headline in {
+        SignalKind.KPI_OFF_TARGET: "Few bugs escape has left its range: 12 %, to be kept between 0 and 10",
+        SignalKind.KPI_TREND: "95th percentile latency rises by about 21 ms a week, away from its target",
+        SignalKind.OVERLOADED: "Noor Haddad has 9 items in progress at once",
+        SignalKind.SHARED_PEOPLE: "Noor Haddad is also needed for “Search finds the book”: 16 open items until 31 Dec, "
+        "about 9 possible at the usual pace",
+        SignalKind.REPORTED: "Dana Reyes was 90 % confident on 20 Nov, the evidence says off track",
+        SignalKind.CHECK_IN: "check-in overdue: last check-in 6 Nov",
+        SignalKind.NO_DUE_DATE: "milestone “Q4 speed” in example/checkout has no due date",
+        SignalKind.DUE_LATER: "2 dates in the trackers lie after the goal is due (18 Dec)",
+    }.items()
+)
 BASE = Notice("key", MessageKind.STATUS, "jira", "how the goal stands", ((GOAL, FOUND),), place=PLACE, edits=True)
 MAIL = replace(BASE, channel="email", place=None, edits=False)
 NOTICES = {
@@ -96,6 +116,14 @@ NOTICES = {
     "alert": replace(BASE, kind=MessageKind.ALERT, alerts=(ALERT,), mentions=(DANA, NOOR), edits=False),
     "resolved": replace(BASE, kind=MessageKind.RESOLVED, alerts=(OVER,), mentions=(DANA,), edits=False),
     "alert-mail": replace(MAIL, kind=MessageKind.ALERT, alerts=(ALERT,), person=DANA, reason="blocked"),
+    "kpi-alert-mail": replace(
+        MAIL, kind=MessageKind.ALERT, person=DANA, reason="held for several cycles",
+        alerts=(replace(ALERT, kind=SignalKind.KPI_THRESHOLD, subject="p95", signal=CROSSED),),
+    ),
+    "digest-owner-mail": replace(
+        MAIL, kind=MessageKind.DIGEST, person=DANA, reason="your digest is due",
+        goals=((GOAL, replace(FOUND, signals=(BLOCKED, *FINDINGS))),),
+    ),
     "prompt-mail": replace(MAIL, kind=MessageKind.PROMPT, alerts=(ALERT,), person=NOOR, reason="you can help"),
     "digest-leader-mail": replace(MAIL, kind=MessageKind.DIGEST, person=BOARD, reason="your digest is due"),
     "digest-expert-mail": replace(MAIL, kind=MessageKind.DIGEST, person=NOOR, reason="your digest is due"),

@@ -1,4 +1,4 @@
-"""A KPI is behind the way from its baseline to its target."""
+"""A KPI is behind the way from its baseline to its target, or beyond the range that it should keep."""
 
 from collections.abc import Iterable
 
@@ -8,22 +8,31 @@ from sync_agent.model import Evidence, KeyResultState, Severity, Signal, SignalK
 
 
 def find(context: Context) -> Iterable[Signal]:
-    """A notice per KPI that is more than `pace_tolerance` behind the share of working days that are over."""
+    """A notice per KPI that is more than `pace_tolerance` behind where it should be, or outside its range."""
     kpis = {key_result.id for key_result in context.goal.key_results if key_result.kpi}
     for state in context.states:
-        if state.id in kpis and _behind(context, state):
-            yield Signal(
-                goal=context.goal.id,
-                kind=SignalKind.KPI_OFF_TARGET,
-                subject=state.id,
-                severity=Severity.NOTICE,
-                headline=f"{state.title} is off target: {state.detail}",
-                evidence=(
-                    Evidence(f"{state.title}: {state.detail}; {say_percent(context.expected)} of the time is over"),
-                ),
-                questions=(f"What has been tried for “{state.title}”, and what moved it?",),
-            )
+        if state.id not in kpis or state.progress is None or context.today < context.goal.period.start:
+            continue
+        if state.outside:
+            yield _signal(context, state, f"{state.title} has left its range: {state.detail}", state.detail)
+        elif state.outside is None and _expected(context, state) - state.progress > context.goal.rules.pace_tolerance:
+            over = f"{say_percent(context.elapsed)} of the time is over"
+            made = f"{state.detail}; {say_percent(state.progress)} of the way"
+            wanted = f"{say_percent(_expected(context, state))} expected by now"
+            yield _signal(context, state, f"{state.title} is off target: {state.detail}", f"{made}, {wanted}, {over}")
 
 
-def _behind(context: Context, state: KeyResultState) -> bool:
-    return state.progress is not None and context.expected - state.progress > context.goal.rules.pace_tolerance
+def _signal(context: Context, state: KeyResultState, headline: str, evidence: str) -> Signal:
+    return Signal(
+        goal=context.goal.id,
+        kind=SignalKind.KPI_OFF_TARGET,
+        subject=state.id,
+        severity=Severity.NOTICE,
+        headline=headline,
+        evidence=(Evidence(f"{state.title}: {evidence}"),),
+        questions=(f"What has been tried for “{state.title}”, and what moved it?",),
+    )
+
+
+def _expected(context: Context, state: KeyResultState) -> float:
+    return context.elapsed if state.expected is None else state.expected

@@ -11,11 +11,11 @@ _AFTER = 0.2
 
 def find(context: Context) -> Iterable[Signal]:
     """A notice when a fifth of the working days are over and every item is still to do."""
-    if context.expected < _AFTER or not context.scope:
+    if context.elapsed < _AFTER or not context.scope:
         return
     if any(h.item.category is not StatusCategory.TODO for h in context.scope):
         return
-    over = say_percent(context.expected)
+    over = say_percent(context.elapsed)
     text = f"{over} of the working days are over and none of {say_count(len(context.scope), 'item')} has begun"
     yield Signal(
         goal=context.goal.id,

@@ -1,4 +1,4 @@
-"""Progress is behind the share of working days that are over."""
+"""Progress is behind where it should be."""
 
 from collections.abc import Iterable
 
@@ -11,7 +11,7 @@ def find(context: Context) -> Iterable[Signal]:
     """A notice when the goal as a whole is more than `pace_tolerance` behind."""
     if context.progress is None or context.expected - context.progress <= context.goal.rules.pace_tolerance:
         return
-    text = f"{say_percent(context.progress)} done, {say_percent(context.expected)} of the working days are over"
+    text = f"{say_percent(context.progress)} done, {say_percent(context.expected)} expected by now"
     yield Signal(
         goal=context.goal.id,
         kind=SignalKind.OFF_PACE,

@@ -65,6 +65,7 @@ def _add() -> None:
         op.add_column("items", sa.Column(name, sa.String(), nullable=False, server_default=""))
     op.add_column("items", sa.Column("created", sa.BigInteger(), nullable=False, server_default="0"))
     op.add_column("items", sa.Column("delivered", sa.BigInteger(), nullable=True))
+    op.add_column("items", sa.Column("points", sa.Float(), nullable=True))
     op.drop_index("items_by_key", "items")
     op.create_index("items_by_name", "items", ["name", "source"], unique=False)
     op.create_index("items_by_address", "items", ["address"], unique=False)
@@ -73,7 +74,7 @@ def _add() -> None:
 
 
 def _fill_items(connection: sa.Connection) -> None:
-    names = ("name", "address", "place", "created", "delivered")
+    names = ("name", "address", "place", "created", "delivered", "points")
     columns = ", ".join(f"{name} = :{name}" for name in names)
     update = sa.text(f"UPDATE items SET {columns} WHERE source = :source AND id = :id")  # noqa: S608
     for batch in _batches(connection, "items", "data"):
@@ -89,7 +90,7 @@ def _fill_from_changes(connection: sa.Connection) -> None:
             for value in filter(None, (before, after)):
                 if field == "links" and value.startswith("blocked_by "):
                     found.add((source, field, value.removeprefix("blocked_by ").casefold().rstrip("/"), item))
-                elif field in (*_SINGLE, *_SEVERAL, "key", "container"):
+                elif field in (*_SINGLE, *_SEVERAL, "key", "container", "assignees"):
                     found.add((source, field, value.casefold().rstrip("/"), item))
         _mark(connection, found)
 
@@ -114,12 +115,14 @@ def _columns(item: dict[str, Any]) -> dict[str, Any]:
         "place": item["container"].casefold(),
         "created": _micros(item["created"]),
         "delivered": _micros(delivered) if delivered else None,
+        "points": item.get("points"),
     }
 
 
 def _values(item: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield from ((field, item[field]) for field in _SINGLE if item.get(field))
     yield from ((field, value) for field in _SEVERAL for value in item.get(field, ()))
+    yield from (("assignees", account["id"]) for account in item.get("assignees", ()))
     yield from (("links", link["target"]) for link in item.get("links", ()) if link["kind"] == "blocked_by")
 
 

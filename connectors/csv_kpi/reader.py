@@ -1,0 +1,111 @@
+"""Reads dated numbers out of a CSV file."""
+
+import csv
+import io
+import math
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from connectors.errors import ConnectorError, Malformed, NotFound
+from sync_agent.model import CsvKpi
+
+_LARGEST = 5_000_000
+_DELIMITERS = ",;\t"
+_MONTH = re.compile(r"\d{4}-\d{2}", re.ASCII)
+Row = tuple[int, Mapping[str, str]]
+
+
+class CsvReader:
+    """Reads files below `directory`. Dates are days of `timezone` (an IANA name)."""
+
+    def __init__(self, directory: Path, timezone: str) -> None:
+        self._directory = directory
+        self._zone = ZoneInfo(timezone)
+
+    def read(self, kpi: CsvKpi, at: datetime) -> tuple[tuple[datetime, float], ...]:
+        """Every value that is dated until `at`, oldest first; of a file without dates the last row, dated `at`.
+
+        Raises ConnectorError, naming the file, the line and the column.
+        """
+        rows = [row for row in self._rows(kpi) if _wanted(kpi, row)]
+        if not rows:
+            raise Malformed(f"{kpi.file}: no row{_filter(kpi)} has a value in '{kpi.column}'")
+        if kpi.date is None:
+            return ((at, _number(kpi, rows[-1])),)
+        dated = ((self._moment(kpi, row), _number(kpi, row)) for row in rows)
+        found = tuple(sorted(point for point in dated if point[0] <= at))
+        if not found:
+            raise Malformed(f"{kpi.file}: every row{_filter(kpi)} is dated later than today")
+        return found
+
+    def _rows(self, kpi: CsvKpi) -> Iterator[Row]:
+        text = self._text(kpi)
+        first = text.partition("\n")[0]
+        delimiter = max(_DELIMITERS, key=first.count)
+        reader = csv.DictReader(io.StringIO(text), delimiter=delimiter, skipinitialspace=True)
+        names = [name.strip() for name in reader.fieldnames or ()]
+        for wanted in (kpi.column, *([kpi.date] if kpi.date else ()), *(name for name, _ in kpi.where)):
+            if wanted not in names:
+                raise Malformed(f"{kpi.file}:1: there is no column '{wanted}'; there are: {', '.join(names) or 'none'}")
+        reader.fieldnames = names
+        try:
+            for row in reader:
+                yield reader.line_num, {name: value.strip() for name, value in row.items() if isinstance(value, str)}
+        except csv.Error as error:
+            raise Malformed(f"{kpi.file}:{reader.line_num}: {error}") from None
+
+    def _text(self, kpi: CsvKpi) -> str:
+        path = (self._directory / kpi.file).resolve()
+        if not path.is_relative_to(self._directory.resolve()):
+            raise ConnectorError(f"{kpi.file} lies outside the configuration's directory; put it inside")
+        try:
+            if path.stat().st_size > _LARGEST:
+                raise ConnectorError(f"{kpi.file} is larger than {_LARGEST:,} bytes; keep what the KPI needs")
+            return path.read_text(encoding="utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise Malformed(f"{kpi.file} is not UTF-8 (byte {error.start}); save it as UTF-8") from None
+        except OSError as error:
+            raise NotFound(f"{kpi.file} cannot be read in {self._directory}: {error.strerror}") from None
+
+    def _moment(self, kpi: CsvKpi, row: Row) -> datetime:
+        """The beginning of a day, the first of a month, or an instant."""
+        line, values = row
+        text = values.get(kpi.date or "", "")
+        try:
+            if _MONTH.fullmatch(text):
+                text = f"{text}-01"
+            if len(text) == len("2026-10-31"):
+                return datetime.combine(date.fromisoformat(text), time(), self._zone).astimezone(UTC)
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            found = f"found {text!r} in '{kpi.date}'"
+            raise Malformed(f"{kpi.file}:{line}: {found}; should be such as 2026-10-31 or 2026-10") from None
+        return (moment if moment.tzinfo else moment.replace(tzinfo=self._zone)).astimezone(UTC)
+
+
+def _wanted(kpi: CsvKpi, row: Row) -> bool:
+    """Rows that match, and have a value: an empty cell is a day on which nobody measured."""
+    _, values = row
+    matches = all(values.get(name, "").casefold() == value.casefold() for name, value in kpi.where)
+    return matches and bool(values.get(kpi.column))
+
+
+def _filter(kpi: CsvKpi) -> str:
+    return " with " + ", ".join(f"{name}: {value}" for name, value in kpi.where) if kpi.where else ""
+
+
+def _number(kpi: CsvKpi, row: Row) -> float:
+    """`1234.5`, `1234,5`, and `97.2 %`."""
+    line, values = row
+    text = values[kpi.column]
+    try:
+        bare = text.removesuffix("%").strip()
+        number = float(bare if "." in bare else bare.replace(",", ".", 1))
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise Malformed(f"{kpi.file}:{line}: found {text!r} in '{kpi.column}'; should be a number such as 97.2")
+    return number

@@ -1,0 +1,71 @@
+"""How the work of a goal grew and got done, week by week, read from the items' histories."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from sync_agent.evaluate.calendar import Calendar
+from sync_agent.evaluate.history import as_of
+from sync_agent.evaluate.mapping import Index
+from sync_agent.model import Facts, Goal, History, ScopeChange
+
+_WEEK = timedelta(days=7)
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class BurnUp:
+    """A goal's work at the beginning of a day (of today: now), with what came and went since the period began."""
+
+    day: date
+    scope: ScopeChange
+
+
+def burn_up(goal: Goal, facts: Facts, calendar: Calendar, now: datetime) -> tuple[BurnUp, ...]:
+    """One entry a week from the first day of the period to now, or to the day after its last; none before it begins.
+
+    What came and went again between two entries is not seen.
+    """
+    last = min(now, calendar.midnight(goal.period.due + timedelta(days=1)))
+    known = _of_sources(facts, {s.source for result in goal.key_results for s in result.delivers})
+    found: list[BurnUp] = []
+    before: frozenset[Key] | None = None
+    added = removed = 0
+    for when in _weeks(calendar.midnight(goal.period.start), last):
+        scope = Index(as_of(known, when)).scope(s for result in goal.key_results for s in result.delivers)
+        keys = keys_of(scope)
+        if before is not None:
+            added, removed = added + len(keys - before), removed + len(before - keys)
+        before = keys
+        found.append(BurnUp(calendar.day(when), ScopeChange(len(scope), _done(scope), added, removed)))
+    return tuple(found)
+
+
+def scope_change(scope: Collection[History], at_start: frozenset[Key] | None) -> ScopeChange | None:
+    """The work now beside that of the first day (None: it has not begun); None where there never was any."""
+    keys = keys_of(scope)
+    if at_start is None or not (keys or at_start):
+        return None
+    return ScopeChange(len(scope), _done(scope), len(keys - at_start), len(at_start - keys))
+
+
+def keys_of(scope: Collection[History]) -> frozenset[Key]:
+    """What items are known by: their source and id."""
+    return frozenset((history.item.source, history.item.id) for history in scope)
+
+
+def _done(scope: Collection[History]) -> int:
+    return sum(history.item.done for history in scope)
+
+
+def _of_sources(facts: Facts, sources: Collection[str]) -> Facts:
+    return replace(facts, histories={key: h for key, h in facts.histories.items() if key[0] in sources})
+
+
+def _weeks(first: datetime, last: datetime) -> Iterator[datetime]:
+    when = first
+    while when < last:
+        yield when
+        when += _WEEK
+    if first < last:
+        yield last

@@ -1,0 +1,30 @@
+"""Nobody has said for a while how the goal goes."""
+
+from collections.abc import Iterable
+
+from sync_agent.evaluate.context import Context
+from sync_agent.evaluate.words import say_count, say_day
+from sync_agent.model import Evidence, Severity, Signal, SignalKind
+
+
+def find(context: Context) -> Iterable[Signal]:
+    """A notice during the period when the last check-in, or the start, is more than `check_in_every` ago."""
+    days, period = context.goal.rules.check_in_days, context.goal.period
+    if days is None or not period.start <= context.today <= period.due:
+        return
+    said = [each.on for each in context.goal.check_ins if period.start <= each.on <= context.today]
+    last = max(said, default=period.start)
+    if (context.today - last).days <= days:
+        return
+    since = say_day(last, context.today)
+    text = f"last check-in {since}" if said else f"no check-in since it began {since}"
+    owner = context.owner_of(context.goal.id)
+    yield Signal(
+        goal=context.goal.id,
+        kind=SignalKind.CHECK_IN,
+        subject=context.goal.id,
+        severity=Severity.NOTICE,
+        headline=f"check-in overdue: {text}",
+        evidence=(Evidence(f"{text}, one every {say_count(days, 'day')} is agreed"),),
+        questions=(f"How likely does {owner} find it that the goal is reached in time, and what has changed?",),
+    )

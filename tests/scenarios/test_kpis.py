@@ -1,0 +1,108 @@
+"""KPIs through whole cycles: read, kept, judged, said, for today and for past days."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from sync_agent.cli import main
+from sync_agent.judging import judge_past
+from sync_agent.model import Assessment, Health, KeyResultState
+from sync_agent.store.facts import load_facts
+from tests.scenarios.theatre import GOALS, MONDAY, TOKENS, Theatre, theatre
+
+DAY = timedelta(days=1)
+KPIS = """\
+  - id: flow
+    objective: Work flows
+    owner: dana
+    period: {start: 2026-09-01, due: 2026-12-31}
+    rules: {check_in_every: 7d}
+    check_ins: [{on: 2026-09-02, by: noor, confidence: 0.9, text: it goes well}]
+    key_results:
+      - id: cycle-time
+        title: Cycle time
+        kpi: {measure: cycle_time, percentile: 50, window: 6w, of: {source: jira, project: SHOP, type: Story}}
+        between: [0, 2]
+      - id: satisfaction
+        title: Satisfaction
+        kpi: {csv: kpis/score.csv, column: score, date: day, stale_after: 3d}
+        baseline: 20
+        target: 40
+        thresholds: [{below: 35, text: readers leave, alert: true}]
+"""
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Theatre]:
+    (tmp_path / "config" / "kpis").mkdir(parents=True)
+    write(tmp_path / "config", f"{MONDAY:%F},36\n")
+    with theatre(tmp_path, goals=GOALS + KPIS) as made:
+        yield made
+
+
+def write(directory: Path, rows: str) -> None:
+    (directory / "kpis" / "score.csv").write_text("day,score\n" + rows)
+
+
+def flow(assessments: tuple[Assessment, ...]) -> Assessment:
+    return next(each for each in assessments if each.goal == "flow")
+
+
+def states(found: Assessment) -> dict[str, KeyResultState]:
+    return {state.id: state for state in found.key_results}
+
+
+def test_kpis_are_measured_kept_and_read_again_on_past_days(stage: Theatre) -> None:
+    report = stage.cycle()
+    assert report.judgement
+    now = states(flow(report.judgement.assessments))
+    assert (now["cycle-time"].done, now["satisfaction"].done) == (1.0, 36.0)
+    assert now["cycle-time"].detail == "1 day, to be kept between 0 and 2 (P50 of 5 items finished in 42 days)"
+    with stage.store.read() as connection:
+        kept = load_facts(connection).samples
+    assert {name: [s.value for s in samples] for name, samples in kept.items()} == {
+        "flow/cycle-time": [1.0],
+        "flow/satisfaction": [36.0],
+    }
+    with stage.store.read() as connection:
+        then = judge_past(connection, stage.settings.organisation, MONDAY - 20 * DAY)
+    assert states(flow(then))["cycle-time"].detail == "no value: 3 items finished in a year, 5 are needed"
+
+
+def test_a_crossed_threshold_that_should_alert_is_told(stage: Theatre) -> None:
+    stage.cycle()
+    stage.mail.messages.clear()
+    write(stage.directory, f"{MONDAY:%F},36\n{MONDAY + DAY:%F},34\n")
+    stage.cycle(DAY)
+    stage.cycle(timedelta(minutes=15))
+    subjects = [mail["Subject"] for mail in stage.mails_to("dana@example.org")]
+    assert subjects == ["[Goals] Work flows: Satisfaction is below 35: readers leave"]
+
+
+def test_a_file_that_nobody_writes_any_more_makes_its_goal_unknown(stage: Theatre) -> None:
+    stage.cycle()
+    stage.cycle(3 * DAY)
+    report = stage.cycle(2 * DAY)
+    assert report.judgement
+    found = flow(report.judgement.assessments)
+    assert found.health is Health.UNKNOWN
+    assert "Satisfaction has no value since" in found.reasons[0].text
+    (told,) = [mail for mail in stage.mails_to("ops@example.org") if "KPI" in mail["Subject"]]
+    assert told["Subject"] == "[Goals] KPI flow/satisfaction cannot be read"
+
+
+def test_status_and_explain_show_scope_and_check_ins(stage: Theatre) -> None:
+    stage.cycle()
+    stage.store.close()
+
+    def call(*arguments: str) -> str:
+        return CliRunner().invoke(main, ["--config", str(stage.directory), *arguments], env=TOKENS).output
+
+    day = f"{MONDAY:%F}"
+    assert "scope: 10 items, 5 done; since" in call("status", "--as-of", day)
+    explained = call("explain", "checkout")
+    assert "Burn-up" in explained
+    assert "noor: 90 % confident: it goes well" in call("explain", "flow")

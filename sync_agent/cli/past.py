@@ -14,15 +14,13 @@ from rich.table import Table
 from sync_agent.cli.common import Agent, console, opened_store, told_plainly
 from sync_agent.config import installed_connectors
 from sync_agent.evaluate import scores
-from sync_agent.evaluate.backtest import Replay, past_goals, replay
+from sync_agent.evaluate.backtest import BEFORE_DUE, Replay, past_goals, replay
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.record import HORIZONS, Finishes, asks, tries
 from sync_agent.evaluate.words import say_percent
 from sync_agent.model import Facts, History, Rules, Tried
 from sync_agent.store.facts import load_facts
 from sync_agent.world import utc_now
-
-_BEFORE_DUE = (30, 14)
 
 
 @click.command()
@@ -40,8 +38,8 @@ def backtest(agent: Agent, since: datetime | None, every: int, as_json: bool) ->
     today, first = calendar.day(utc_now()), since.date() if since else None
     everything = replace(organisation, goals=(*organisation.goals, *past_goals(facts, today)))
     replays = tuple(each for each in replay(everything, facts, today, first, every) if each.days)
-    wanted = asks(today, first or today.min)
-    found = {name: list(tries(Finishes(team, calendar), Rules(), wanted)) for name, team in _teams(facts).items()}
+    teams = {name: Finishes(team, calendar) for name, team in _teams(facts).items()}
+    found = {name: list(tries(team, Rules(), asks(today, first or team.oldest))) for name, team in teams.items()}
     if as_json:
         days = {each.goal.id: [asdict(day) for day in each.days] for each in replays}
         forecasts = {name: [asdict(each) for each in tried] for name, tried in found.items()}
@@ -78,7 +76,7 @@ def show_warnings(replays: Sequence[Replay]) -> None:
     table = Table(box=None, pad_edge=False)
     for title in ("Before due", "Rule", "Known", "Slipped", "Warned", "Precision", "Recall", "F1"):
         table.add_column(title, no_wrap=True)
-    for before in _BEFORE_DUE:
+    for before in BEFORE_DUE:
         days = [day for each in replays if (day := each.on(before))]
         for name, rule in scores.RULES.items():
             found = scores.score(days, rule)

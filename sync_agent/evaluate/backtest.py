@@ -23,6 +23,7 @@ from sync_agent.model import (
     Organisation,
     Period,
     Selector,
+    SourceState,
     Timebox,
     TimeboxKind,
 )
@@ -30,6 +31,10 @@ from sync_agent.model import (
 # Versions and milestones have no first day: what was meant for them a quarter before they were due is their plan.
 _USUAL_PERIOD = timedelta(days=90)
 _TRIALS = 1000
+
+BEFORE_DUE = (30, 14)
+"""Days before the due date that are always judged."""
+
 Key = tuple[str, str]
 
 
@@ -80,9 +85,13 @@ def replay(
     """Judges each goal that was due before `today` on every day of its period (or each `every` days, from the end).
 
     Days before `since` are left out. Goals are replayed one by one, without what they wait for, and their forecasts
-    make fewer runs than usual, for there are many of them.
+    make fewer runs than usual, for there are many of them. Sources are trusted: that one fails now says nothing about
+    the past.
     """
     calendar = Calendar.of(organisation)
+    names = {source for source, _ in facts.histories}
+    read = {name: SourceState(name, complete_at=calendar.midnight(today)) for name in names}
+    facts = replace(facts, sources=read)
     for goal in organisation.goals:
         if goal.period.due < today:
             alone = replace(organisation, goals=(_quick(goal),))
@@ -106,10 +115,10 @@ def _days(alone: Organisation, facts: Facts, calendar: Calendar, since: date | N
 
 
 def _dates(goal: Goal, since: date | None, every: int) -> Iterator[date]:
-    """Counted back from the due date, so that the last day is there whatever `every` is."""
+    """Counted back from the due date, so that the days that matter most are there whatever `every` is."""
     span = (goal.period.due - goal.period.start).days
-    first = span // every * every
-    days = (goal.period.due - timedelta(days=before) for before in range(first, -1, -every))
+    asked = {*range(0, span + 1, every), *(before for before in BEFORE_DUE if before <= span)}
+    days = (goal.period.due - timedelta(days=before) for before in sorted(asked, reverse=True))
     return (day for day in days if since is None or day >= since)
 
 

@@ -59,9 +59,9 @@ class Finishes:
         return int((begun & (self._until >= end.toordinal())).sum())
 
 
-def asks(today: date, since: date = date.min, known: Collection[Ask] = ()) -> list[Ask]:
-    """The forecasts of the past year that are over by `today`, but those that are `known`; oldest first."""
-    first = max(today - PAST, since)
+def asks(today: date, since: date | None = None, known: Collection[Ask] = ()) -> list[Ask]:
+    """The forecasts since a day (a year ago) that are over by `today`, but those that are `known`; oldest first."""
+    first = since or today - PAST
     monday = first + timedelta(days=-(first.toordinal() - 1) % _STEP)
     days = (monday + timedelta(days=offset) for offset in range(0, (today - monday).days, _STEP))
     every = ((day, horizon) for day in days for horizon in HORIZONS if day + timedelta(days=horizon) <= today)

@@ -7,7 +7,19 @@ import pytest
 
 from sync_agent.evaluate import scores
 from sync_agent.evaluate.backtest import Day, Replay, past_goals, replay
-from sync_agent.model import Facts, Field, Goal, Health, Period, Selector, StatusCategory, Timebox, TimeboxKind
+from sync_agent.model import (
+    Facts,
+    Field,
+    Goal,
+    Health,
+    History,
+    Period,
+    Selector,
+    SourceState,
+    StatusCategory,
+    Timebox,
+    TimeboxKind,
+)
 from tests.builders import change, doing, done, facts, goal, item, organisation
 
 TODAY = date(2026, 11, 24)
@@ -36,6 +48,10 @@ def five(finished: int, *, moved_out: int = 0) -> Facts:
         else:
             items.append(doing(key, versions=("1.0",)))
     return facts(*items, changes=tuple(changes), timeboxes=(version("1.0", DUE, date(2026, 11, 2)),))
+
+
+def replace_created(history: History) -> History:
+    return replace(history, item=replace(history.item, created=at(date(2026, 8, 1))))
 
 
 def replayed(known: Facts, **options: int) -> Replay:
@@ -80,6 +96,21 @@ def test_a_day_knows_only_what_was_known_then() -> None:
 def test_a_few_days_are_counted_back_from_the_due_date() -> None:
     found = replayed(five(4), every=7)
     assert [day.day for day in found.days] == [date(2026, 11, 6), date(2026, 11, 13), DUE]
+
+
+def test_thirty_and_fourteen_days_before_are_always_judged() -> None:
+    known = five(4)
+    long = replace(known, timeboxes=(version("1.0", DUE, date(2026, 9, 1)),))
+    long = replace(long, histories={key: replace_created(each) for key, each in long.histories.items()})
+    found = replayed(long, every=40)
+    assert [(DUE - each.day).days for each in found.days] == [80, 40, 30, 14, 0]
+    assert found.on(30)
+
+
+def test_a_source_that_fails_now_says_nothing_about_the_past() -> None:
+    failing = SourceState("jira", error="refused", failing_since=at(TODAY))
+    found = replayed(replace(five(4), sources={"jira": failing}))
+    assert Health.UNKNOWN not in {each.health for each in found.days}
 
 
 def test_a_configured_goal_is_replayed_when_it_is_over() -> None:

@@ -73,6 +73,10 @@ def test_the_same_days_are_asked_tomorrow_and_only_what_is_new() -> None:
     assert asks(date(2026, 11, 23), known=after) == []
 
 
+def test_the_past_can_be_asked_further_back_than_a_year() -> None:
+    assert min(asks(TODAY, date(2020, 1, 1)))[0] in (date(2020, 1, 6), date(2020, 1, 13))
+
+
 @pytest.mark.parametrize("day", [date(2026, 11, 2), date(2026, 11, 9)])
 def test_only_what_was_known_then_counts(day: date) -> None:
     # Finished on 1 November, reopened on the 5th, finished again on the 20th.

@@ -15,6 +15,7 @@ from connectors.base import Markup, Usage
 from sync_agent.config import Settings
 from sync_agent.decide import Memory, Options, Outcome, Overlays, decide, other_ways
 from sync_agent.evaluate import as_of, evaluate, selectors
+from sync_agent.listen import listen
 from sync_agent.model import Assessment, Facts, HttpKpi, Message, Notice, Organisation, SourceState
 from sync_agent.outbox import Channels, DeliveryReport, Planned, deliver, enqueue
 from sync_agent.pull import PullResult, pull, pull_queries, sample_kpis
@@ -72,6 +73,9 @@ def run_cycle(settings: Settings, store: Store, world: World, progress: Progress
     pulls = pull_all(settings, store, world, progress)
     if world.stop.is_set():
         return CycleReport(pulls)
+    if settings.comments:
+        inboxes = {name: source.inbox for name, source in world.sources.items()}
+        listen(settings.organisation, inboxes, store, world.clock(), world.stop)
     progress("judge", f"{len(settings.organisation.goals)} goals")
     judgement = judge(settings, store, world)
     planned = commit(store, judgement)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sync_agent.decide.lifecycle import Identity, Transition, advance, retire
 from sync_agent.decide.notices import News, Options, digest_notices, goal_notices, silence_notices, source_notices
+from sync_agent.decide.overlays import with_overlays
 from sync_agent.decide.telling import Overlays, Step, tell
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.model import Alert, Assessment, Decision, Goal, Health, Notice, Organisation, Rules
@@ -57,7 +58,8 @@ def decide(
         news.append(News(goal, assessment, steps))
     gone = [told(retire(alert, now)) for alert in memory.alerts.values() if alert.goal not in goals]
     every = (*(step for each in news for step in each.steps), *gone)
-    notices = tuple(_notices(organisation, news, memory.overlays, options, now))
+    overlays = memory.overlays
+    notices = tuple(with_overlays(n, overlays, now) for n in _notices(organisation, news, overlays, options, now))
     return Outcome(
         notices=notices,
         alerts={step.after.identity: step.after for step in every if step.after},

@@ -155,7 +155,7 @@ class Inbox(Protocol):
 class Mail:
     """One mail to one person. `message_id` and `date`, when it was decided, stay through retries.
 
-    Mails that share a `thread` are shown together.
+    Mails that share a `thread` are shown together. `unsubscribe` is where a POST ends such mails.
     """
 
     message_id: str
@@ -165,6 +165,7 @@ class Mail:
     text: str
     html: str
     thread: str | None = None
+    unsubscribe: str | None = None
 
 
 class Mailer(Protocol):

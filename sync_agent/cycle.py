@@ -34,6 +34,7 @@ from sync_agent.store.state import (
     save_alerts,
     save_judged,
 )
+from sync_agent.store.unsubscribed import load_unsubscribed
 from sync_agent.world import World
 
 log = structlog.get_logger(__name__)
@@ -83,7 +84,7 @@ def run_cycle(settings: Settings, store: Store, world: World, progress: Progress
     log.info("decided", goals=len(judgement.assessments), messages=news)
     progress("tell", f"{news} messages")
     writers = {name: source.writer for name, source in world.sources.items()}
-    channels = Channels(writers, world.mailer)
+    channels = Channels(writers, world.mailer, world.links)
     delivery = deliver(store, channels, world.clock, world.stop, partial(_report, settings.organisation))
     return CycleReport(pulls, judgement, planned, delivery)
 
@@ -121,7 +122,7 @@ def judge(settings: Settings, store: Store, world: World) -> Judgement:
     with store.read() as connection:
         facts = load_facts(connection)
         silences = (*settings.silences, *load_silences(connection, now))
-        overlays = Overlays(load_acknowledgements(connection), silences)
+        overlays = Overlays(load_acknowledgements(connection), silences, load_unsubscribed(connection))
         memory = Memory(load_alerts(connection), load_judged(connection), overlays)
         before = load_health(connection, now)
     assessments = evaluate(organisation, facts, now, before)

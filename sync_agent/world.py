@@ -11,19 +11,23 @@ from connectors.email import SmtpMailer
 from connectors.http_kpi import KpiReader
 from sync_agent.config import Settings
 from sync_agent.model import HttpKpi
+from sync_agent.unsubscribe import Links
 
 Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What a cycle needs from outside. `clock` gives aware UTC; `stop` is set to abandon the cycle."""
+    """What a cycle needs from outside. `clock` gives aware UTC; `stop` is set to abandon the cycle.
+    `links` end kinds of mail, where the pages have a public address.
+    """
 
     sources: Mapping[str, Source]
     mailer: Mailer | None
     read_kpi: Callable[[HttpKpi], float]
     clock: Clock
     stop: threading.Event
+    links: Links | None = None
 
 
 def utc_now() -> datetime:
@@ -52,4 +56,11 @@ def open_world(
         kpis = KpiReader(context)
         stack.callback(kpis.close)
         mailer = SmtpMailer(settings.email, context) if settings.email else None
-        yield World(sources, mailer, kpis.read, clock, stop)
+        yield World(sources, mailer, kpis.read, clock, stop, open_links(settings, environ))
+
+
+def open_links(settings: Settings, environ: Mapping[str, str]) -> Links | None:
+    """Where mails can be ended; None without a public address. Raises ConnectorError without its secret."""
+    if settings.web_url is None or settings.web_secret is None:
+        return None
+    return Links(settings.web_url, settings.web_secret.reveal(environ))

@@ -9,6 +9,7 @@ from sync_agent.cli.check import schema, validate
 from sync_agent.cli.common import Agent
 from sync_agent.cli.foresee import forecast
 from sync_agent.cli.look import explain, outbox, status
+from sync_agent.cli.mails import mail
 from sync_agent.cli.play import demo, sandbox
 from sync_agent.cli.say import ack, silence
 from sync_agent.cli.start import init
@@ -64,6 +65,7 @@ for command in (
     forecast,
     ack,
     silence,
+    mail,
     outbox,
     health,
     schema,

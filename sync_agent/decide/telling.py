@@ -22,10 +22,13 @@ class Telling(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Overlays:
-    """What people have said about alerts. Judging goes on underneath."""
+    """What people have said about alerts. Judging goes on underneath. `unsubscribed` are those who want no mail about a
+    subject (a goal, or the digest), by (person, subject).
+    """
 
     acknowledgements: tuple[Acknowledgement, ...] = ()
     silences: tuple[Silence, ...] = ()
+    unsubscribed: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,10 +131,31 @@ class Writer(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """A comment of somebody else than the agent. `author` is their account id or login, as in `Account.id`; `line` its
+    first line as plain, untrusted text. `edited`: somebody changed it later, perhaps not its author.
+    """
+
+    id: str
+    author: str
+    at: datetime
+    line: str
+    edited: bool = False
+
+
+class Inbox(Protocol):
+    """Hears what people answer."""
+
+    def said(self, place: Place, since: datetime) -> tuple[Said, ...]:
+        """The comments written at `place` at `since` or later, oldest first, without the agent's own."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Mail:
     """One mail to one person. `message_id` and `date`, when it was decided, stay through retries.
 
-    Mails that share a `thread` are shown together.
+    Mails that share a `thread` are shown together. `unsubscribe` is where a POST ends such mails.
     """
 
     message_id: str
@@ -144,6 +165,7 @@ class Mail:
     text: str
     html: str
     thread: str | None = None
+    unsubscribe: str | None = None
 
 
 class Mailer(Protocol):
@@ -238,6 +260,7 @@ class Source(Protocol):
     name: str
     reader: Reader
     writer: Writer
+    inbox: Inbox
     probe: Probe
 
     @property

@@ -16,6 +16,7 @@ from sync_agent.config import Settings
 from sync_agent.decide import Memory, Options, Outcome, Overlays, decide, other_ways
 from sync_agent.evaluate import daily_samples, kpi_name, selectors
 from sync_agent.judging import Judged, judge_now, keep
+from sync_agent.listen import listen
 from sync_agent.model import Assessment, Message, Notice, Organisation, Sample, SampledKpi, SourceState
 from sync_agent.outbox import Channels, DeliveryReport, Planned, deliver, enqueue
 from sync_agent.pull import PullResult, pull, pull_queries, sample_kpis
@@ -33,6 +34,7 @@ from sync_agent.store.state import (
     save_alerts,
     save_judged,
 )
+from sync_agent.store.unsubscribed import load_unsubscribed
 from sync_agent.track import keep_record
 from sync_agent.world import World
 
@@ -83,6 +85,9 @@ def run_cycle(settings: Settings, store: Store, world: World, progress: Progress
     pulls = pull_all(settings, store, world, progress)
     if world.stop.is_set():
         return CycleReport(pulls)
+    if settings.comments:
+        inboxes = {name: source.inbox for name, source in world.sources.items()}
+        listen(settings.organisation, inboxes, store, world.clock(), world.stop)
     progress("judge", f"{len(settings.organisation.goals)} goals")
     judgement = judge(settings, store, world)
     planned = commit(store, judgement)
@@ -90,7 +95,7 @@ def run_cycle(settings: Settings, store: Store, world: World, progress: Progress
     log.info("decided", goals=len(judgement.assessments), messages=news)
     progress("tell", f"{news} messages")
     writers = {name: source.writer for name, source in world.sources.items()}
-    channels = Channels(writers, world.mailer)
+    channels = Channels(writers, world.mailer, world.links)
     delivery = deliver(store, channels, world.clock, world.stop, partial(_report, settings.organisation))
     return CycleReport(pulls, judgement, planned, delivery)
 
@@ -129,7 +134,7 @@ def judge(settings: Settings, store: Store, world: World) -> Judgement:
     with store.read() as connection:
         judged = judge_now(connection, organisation, now, settings.judge_every)
         silences = (*settings.silences, *load_silences(connection, now))
-        overlays = Overlays(load_acknowledgements(connection), silences)
+        overlays = Overlays(load_acknowledgements(connection), silences, load_unsubscribed(connection))
         memory = Memory(load_alerts(connection), load_judged(connection), overlays)
     options = Options(comments=settings.comments, email=settings.email is not None)
     outcome = decide(organisation, judged.assessments, memory, options, now)

@@ -18,8 +18,9 @@ from sync_agent.config import ConfigErrors, Settings, load
 from sync_agent.cycle import CycleReport, run_cycle
 from sync_agent.store import Store, StoreError
 from sync_agent.store.outbox import RowState, count_rows
-from sync_agent.web import Metrics, Server, Snapshot, build_app
-from sync_agent.world import Clock, World, open_world
+from sync_agent.store.unsubscribed import subscribe, unsubscribe
+from sync_agent.web import Metrics, Server, Snapshot, Subscriptions, build_app
+from sync_agent.world import Clock, World, open_links, open_world
 
 log = structlog.get_logger(__name__)
 
@@ -64,7 +65,7 @@ class Daemon:
             coalesce=True,
             misfire_grace_time=None,
         )
-        app = build_app(lambda: self.snapshot, self._metrics.registry, self._clock)
+        app = build_app(lambda: self.snapshot, self._metrics.registry, self._clock, self._subscriptions())
         with Server(app, self._settings.web_host, self._settings.web_port) as server, self._signals():
             log.info("serving", port=server.port, every=str(self._settings.every), store=self._store.where)
             scheduler.start()
@@ -100,6 +101,19 @@ class Daemon:
         finally:
             self._metrics.show(self.snapshot)
             self._idle.set()
+
+    def _subscriptions(self) -> Subscriptions | None:
+        links = open_links(self._settings, self._environ)
+
+        def end(person: str, subject: str) -> None:
+            with self._store.begin() as connection:
+                unsubscribe(connection, person, subject, self._clock())
+
+        def resume(person: str, subject: str) -> None:
+            with self._store.begin() as connection:
+                subscribe(connection, person, subject)
+
+        return Subscriptions(links, end, resume) if links else None
 
     def _run(self) -> CycleReport:
         report = run_cycle(self._settings, self._store, self._opened())

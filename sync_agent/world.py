@@ -12,6 +12,7 @@ from connectors.email import SmtpMailer
 from connectors.http_kpi import KpiReader
 from sync_agent.config import Settings
 from sync_agent.model import CsvKpi, SampledKpi
+from sync_agent.unsubscribe import Links
 
 Clock = Callable[[], datetime]
 ReadKpi = Callable[[SampledKpi, datetime], tuple[tuple[datetime, float], ...]]
@@ -20,13 +21,16 @@ ReadKpi = Callable[[SampledKpi, datetime], tuple[tuple[datetime, float], ...]]
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What a cycle needs from outside. `clock` gives aware UTC; `stop` is set to abandon the cycle."""
+    """What a cycle needs from outside. `clock` gives aware UTC; `stop` is set to abandon the cycle.
+    `links` end kinds of mail, where the pages have a public address.
+    """
 
     sources: Mapping[str, Source]
     mailer: Mailer | None
     read_kpi: ReadKpi
     clock: Clock
     stop: threading.Event
+    links: Links | None = None
 
 
 def utc_now() -> datetime:
@@ -60,4 +64,11 @@ def open_world(
             return files.read(kpi, at) if isinstance(kpi, CsvKpi) else kpis.read(kpi, at)
 
         mailer = SmtpMailer(settings.email, context) if settings.email else None
-        yield World(sources, mailer, read_kpi, clock, stop)
+        yield World(sources, mailer, read_kpi, clock, stop, open_links(settings, environ))
+
+
+def open_links(settings: Settings, environ: Mapping[str, str]) -> Links | None:
+    """Where mails can be ended; None without a public address. Raises ConnectorError without its secret."""
+    if settings.web_url is None or settings.web_secret is None:
+        return None
+    return Links(settings.web_url, settings.web_secret.reveal(environ))

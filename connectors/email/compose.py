@@ -1,13 +1,28 @@
 """Our mail → an RFC 5322 message that says what it is to machines and looks the same at every retry."""
 
 import hashlib
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime, parseaddr
 
 from connectors.base import Mail
 from connectors.errors import Refused
+
+
+class _Addresses(UnstructuredHeader):
+    """Addresses in brackets, one a line: the library would cut and encode long ones, and no mail program reads that."""
+
+    def fold(self, *, policy: Policy) -> str:
+        """The header as it is sent."""
+        lines = str(self).replace(">, <", f">,{policy.linesep} <")
+        return f"List-Unsubscribe: {lines}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+# A mixin, as the library's own are: it is joined with BaseHeader.
+_HEADERS.map_to_type("list-unsubscribe", _Addresses)  # type: ignore[arg-type]
+_POLICY = SMTP.clone(header_factory=_HEADERS)
 
 
 def compose(mail: Mail, sender: str) -> EmailMessage:
@@ -16,7 +31,7 @@ def compose(mail: Mail, sender: str) -> EmailMessage:
     Raises Refused where the recipient is not one address.
     """
     name, address = parseaddr(sender)
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_POLICY)
     message["From"] = Address(name, addr_spec=address)
     message["To"] = _recipient(mail.recipient)
     message["Subject"] = _line(mail.subject)
@@ -28,7 +43,9 @@ def compose(mail: Mail, sender: str) -> EmailMessage:
     message["Precedence"] = "list"
     # RFC 2919 and 2369; let people filter, and programs offer a way out.
     message["List-Id"] = f"Goals <goals.{_domain(address)}>"
-    message["List-Unsubscribe"] = f"<mailto:{address}?subject=unsubscribe>"
+    message["List-Unsubscribe"] = ", ".join(_ways_out(mail, address))
+    if mail.unsubscribe:
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
     if mail.thread:
         root = message_id(f"thread/{mail.thread}", sender)
         message["In-Reply-To"] = root
@@ -46,6 +63,11 @@ def message_id(key: str, sender: str) -> str:
     """
     digest = hashlib.sha256(f"{sender}\n{key}".encode()).hexdigest()[:32]
     return f"<{digest}.goal-sync-agent@{_domain(parseaddr(sender)[1])}>"
+
+
+def _ways_out(mail: Mail, address: str) -> list[str]:
+    one_click = [f"<{mail.unsubscribe}>"] if mail.unsubscribe else []
+    return [*one_click, f"<mailto:{address}?subject=unsubscribe>"]
 
 
 def _domain(address: str) -> str:

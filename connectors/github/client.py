@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cached_property
 from queue import Empty, SimpleQueue
 from typing import Any
 from urllib.parse import urlsplit
@@ -46,6 +47,14 @@ class Client:
     def app(self) -> bool:
         """Whether we are a GitHub App rather than a person."""
         return self.options.auth.app is not None
+
+    @cached_property
+    def login(self) -> str:
+        """Our own account, asked once: for an App the name that its comments carry. Raises ConnectorError."""
+        if self.app:
+            # An installation token may not ask who it is; the App's comments carry its name with this ending.
+            return f"{self.app_slug()}[bot]"
+        return str(self.get("/user").get("login"))
 
     def get(self, path: str, params: Mapping[str, Any] | None = None) -> Any:
         """Reads. Raises ConnectorError."""

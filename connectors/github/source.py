@@ -1,7 +1,8 @@
 """One opened GitHub host."""
 
-from connectors.base import Context, Probe, Reader, Usage, Writer
+from connectors.base import Context, Inbox, Probe, Reader, Usage, Writer
 from connectors.github.client import Client
+from connectors.github.inbox import GithubInbox
 from connectors.github.options import GithubOptions
 from connectors.github.probe import GithubProbe
 from connectors.github.reader import GithubReader
@@ -9,13 +10,14 @@ from connectors.github.writer import GithubWriter
 
 
 class GithubSource:
-    """Reader, writer and probe over one client."""
+    """Reader, writer, inbox and probe over one client."""
 
     def __init__(self, name: str, options: GithubOptions, context: Context) -> None:
         self.name = name
         self._client = Client(name, options, context)
         self.reader: Reader = GithubReader(self._client)
         self.writer: Writer = GithubWriter(self._client)
+        self.inbox: Inbox = GithubInbox(self._client)
         self.probe: Probe = GithubProbe(self._client)
 
     @property

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from functools import cached_property
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -36,16 +35,16 @@ class GithubWriter:
         """The newest of our own comments that begins with the marker; anybody could write one into theirs."""
         found = None
         with _explained(place):
-            for comment in self._client.pages(f"{_issue(place)}/comments"):
+            for comment in self._client.pages(f"{issue_path(place)}/comments"):
                 author = (comment.get("user") or {}).get("login")
-                if author == self._login and str(comment.get("body") or "").startswith(_marker(key)):
+                if author == self._client.login and str(comment.get("body") or "").startswith(_marker(key)):
                     found = str(comment["id"])
         return found
 
     def create(self, place: Place, key: str, body: str) -> str:
         """A new comment. Raises Doubtful when it may have been written."""
         with _explained(place):
-            answer = self._write("POST", f"{_issue(place)}/comments", key, body)
+            answer = self._write("POST", f"{issue_path(place)}/comments", key, body)
         if not answer.get("id"):
             raise Doubtful(f"{self._client.name}: the comment on {place.key} was answered without an id")
         return str(answer["id"])
@@ -55,14 +54,6 @@ class GithubWriter:
         repository = place.key.partition("#")[0]
         with _explained(place):
             self._write("PATCH", f"/repos/{quote(repository)}/issues/comments/{comment}", key, body)
-
-    @cached_property
-    def _login(self) -> str:
-        """Our own account: for an App the name that its comments carry."""
-        if self._client.app:
-            # An installation token may not ask who it is; the App's comments carry its name with this ending.
-            return f"{self._client.app_slug()}[bot]"
-        return str(self._client.get("/user").get("login"))
 
     def _write(self, method: str, path: str, key: str, body: str) -> dict[str, Any]:
         answer = self._client.answer(method, path, body={"body": f"{_marker(key)}\n{body}"})
@@ -84,7 +75,8 @@ def _explained(place: Place) -> Iterator[None]:
         raise type(error)(f"{str(error).rstrip('.')}; {place.key} was deleted or moved, {fix}") from None
 
 
-def _issue(place: Place) -> str:
+def issue_path(place: Place) -> str:
+    """The path of an issue. Raises Refused where the place is none."""
     repository, _, number = place.key.partition("#")
     if not number.isdigit():
         raise Refused(f"{place.source}: {place.key!r} is no issue; write owner/name#number")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -60,6 +61,11 @@ class Client:
     def api(self) -> str:
         """Version 3 (documents as comments) on Cloud, version 2 (wiki markup) on Data Center."""
         return "/rest/api/3" if self.cloud else "/rest/api/2"
+
+    @cached_property
+    def myself(self) -> Any:
+        """Our own account as the site describes it, asked once. Raises ConnectorError."""
+        return self.get(f"{self.api}/myself")
 
     def get(self, path: str, params: Mapping[str, Any] | None = None) -> Any:
         """Reads. Raises ConnectorError."""

@@ -1,7 +1,8 @@
 """One opened Jira site."""
 
-from connectors.base import Context, Probe, Reader, Usage, Writer
+from connectors.base import Context, Inbox, Probe, Reader, Usage, Writer
 from connectors.jira.client import Client
+from connectors.jira.inbox import JiraInbox
 from connectors.jira.options import JiraOptions
 from connectors.jira.probe import JiraProbe
 from connectors.jira.reader import JiraReader
@@ -9,13 +10,14 @@ from connectors.jira.writer import JiraWriter
 
 
 class JiraSource:
-    """Reader, writer and probe over one client."""
+    """Reader, writer, inbox and probe over one client."""
 
     def __init__(self, name: str, options: JiraOptions, context: Context) -> None:
         self.name = name
         self._client = Client(name, options, context)
         self.reader: Reader = JiraReader(self._client)
         self.writer: Writer = JiraWriter(self._client)
+        self.inbox: Inbox = JiraInbox(self._client)
         self.probe: Probe = JiraProbe(self._client)
 
     @property

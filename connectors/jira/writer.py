@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -53,14 +52,9 @@ class JiraWriter:
         with _explained(place):
             self._client.write("PUT", f"{self._path(place)}/{comment}", self._body(key, body))
 
-    @cached_property
-    def _account(self) -> Any:
-        """Our own account: an id on Cloud, a key on Data Center."""
-        return _account_of(self._client.get(f"{self._client.api}/myself"))
-
     def _is_own(self, comment: dict[str, Any]) -> bool:
         author = _account_of(comment.get("author") or {})
-        return author is not None and author == self._account
+        return author is not None and author == _account_of(self._client.myself)
 
     def _marked(self, comment: dict[str, Any], key: str) -> bool:
         if "properties" in comment:

@@ -75,7 +75,8 @@ def secrets_of(settings: Settings, environ: Mapping[str, str]) -> tuple[str, ...
     options = [source.options for source in settings.sources.values()]
     models: list[BaseModel] = [*options, *([settings.email] if settings.email else [])]
     found = []
-    for secret in (s for model in models for s in _secrets(model)):
+    named = [settings.web_secret] if settings.web_secret else []
+    for secret in (*named, *(s for model in models for s in _secrets(model))):
         try:
             found.append(secret.reveal(environ))
         except ConnectorError:

@@ -9,6 +9,7 @@ from sync_agent.cli.check import schema, validate
 from sync_agent.cli.common import Agent
 from sync_agent.cli.foresee import forecast
 from sync_agent.cli.look import explain, outbox, status
+from sync_agent.cli.mails import mail
 from sync_agent.cli.past import backtest
 from sync_agent.cli.play import demo, sandbox
 from sync_agent.cli.say import ack, silence
@@ -66,6 +67,7 @@ for command in (
     backtest,
     ack,
     silence,
+    mail,
     outbox,
     health,
     schema,

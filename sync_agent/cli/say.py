@@ -1,14 +1,14 @@
 """ack and silence: what people say about alerts, from a terminal. Safe to use while `serve` runs."""
 
 import sys
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
 import click
 
 from sync_agent.cli.common import Agent, console, opened_store, told_plainly
 from sync_agent.config import Settings, installed_connectors
 from sync_agent.config.errors import unknown
+from sync_agent.decide.commands import end_of_day
 from sync_agent.model import Acknowledgement, AlertState, SignalKind, Silence, Target
 from sync_agent.store.state import acknowledge, end_silence, load_alerts, load_silences, save_silence
 from sync_agent.world import utc_now
@@ -110,11 +110,9 @@ def _checked(agent: Agent, goal: str, by: str) -> Settings:
 
 def _end_of(day: str, settings: Settings, now: datetime) -> datetime:
     try:
-        last = date.fromisoformat(day)
-    except ValueError:
+        found = end_of_day(date.fromisoformat(day), settings.organisation.timezone)
+    except (ValueError, OverflowError):
         raise click.BadParameter(f"{day!r} is no date; write 2026-12-01", param_hint="--until") from None
-    zone = ZoneInfo(settings.organisation.timezone)
-    found = datetime.combine(last + timedelta(days=1), time(), zone).astimezone(UTC)
     if found <= now:
         raise click.BadParameter(f"{day} is over", param_hint="--until")
     return found

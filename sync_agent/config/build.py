@@ -93,6 +93,8 @@ class Settings:
     web_host: str
     web_port: int
     directory: Path
+    web_url: str | None = None
+    web_secret: Secret | None = None
 
 
 def build(
@@ -126,6 +128,8 @@ def build(
         web_host=environ.get("SYNC_AGENT_WEB_HOST") or main.web.host,
         web_port=int(environ.get("SYNC_AGENT_WEB_PORT") or main.web.port),
         directory=directory,
+        web_url=main.web.url,
+        web_secret=main.web.secret,
     )
 
 

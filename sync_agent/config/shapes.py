@@ -1,11 +1,12 @@
 """The shape of sync-agent.yaml."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from connectors.email.options import EmailOptions
 from connectors.http_kpi.options import KpiOptions
+from connectors.options import Secret
 from sync_agent.config.values import Day, Digest, Duration, Identifier, Name, Names, Region, WholeDays, Zone, several
 from sync_agent.model import Role, SignalKind
 
@@ -115,6 +116,16 @@ class WebShape(Shape):
 
     host: Name = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    url: Annotated[str, Field(pattern=r"^https://[^\s/@<>]+(/[^\s<>]*)?$")] | None = Field(
+        default=None, description="Public address of the pages; mails can then be ended with one click"
+    )
+    secret: Secret | None = Field(default=None, description="Where the secret is kept that signs links in mails")
+
+    @model_validator(mode="after")
+    def _both(self) -> Self:
+        if (self.url is None) != (self.secret is None):
+            raise ValueError("url and secret belong together; give both or neither")
+        return self
 
 
 class SettingsShape(Shape):

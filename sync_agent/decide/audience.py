@@ -25,6 +25,14 @@ def can_fix(organisation: Organisation, alerts: Sequence[Alert]) -> tuple[Person
     return tuple(p for p in organisation.people.values() if p.id in owners or wanted & set(p.accounts.items()))
 
 
+def may_command(goal: Goal, person: Person) -> bool:
+    """Whether somebody may acknowledge and silence a goal's alerts: its owner, its stakeholders, those it escalates to,
+    and those who run the agent.
+    """
+    asked = {name for step in goal.rules.escalation for name in step.to}
+    return person.role is Role.IT_OPS or person.id in {goal.owner, *goal.stakeholders, *asked}
+
+
 def mentioned(people: Iterable[Person | None], source: str) -> tuple[Person, ...]:
     """Those of them who have an account at a source, each once."""
     return tuple({p.id: p for p in people if p and source in p.accounts}.values())

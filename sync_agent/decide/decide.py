@@ -5,8 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from sync_agent.decide import reasons
 from sync_agent.decide.lifecycle import Identity, Transition, advance, retire
 from sync_agent.decide.notices import News, Options, digest_notices, goal_notices, silence_notices, source_notices
+from sync_agent.decide.overlays import unwanted, with_overlays
 from sync_agent.decide.telling import Overlays, Step, tell
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.model import Alert, Assessment, Decision, Goal, Health, Notice, Organisation, Rules
@@ -57,11 +59,18 @@ def decide(
         news.append(News(goal, assessment, steps))
     gone = [told(retire(alert, now)) for alert in memory.alerts.values() if alert.goal not in goals]
     every = (*(step for each in news for step in each.steps), *gone)
-    notices = tuple(_notices(organisation, news, memory.overlays, options, now))
+    overlays = memory.overlays
+    every_notice = [with_overlays(n, overlays, now) for n in _notices(organisation, news, overlays, options, now)]
+    notices = tuple(n for n in every_notice if not unwanted(n, overlays))
+    declined = [n for n in every_notice if unwanted(n, overlays)]
     return Outcome(
         notices=notices,
         alerts={step.after.identity: step.after for step in every if step.after},
-        log=(*_told(notices, now), *(_untold(step, now) for step in every if step.noteworthy and not step.news)),
+        log=(
+            *_told(notices, now),
+            *_declined(declined, now),
+            *(_untold(step, now) for step in every if step.noteworthy and not step.news),
+        ),
         judged=tuple(a for a in assessments if a.health is not Health.UNKNOWN),
     )
 
@@ -83,6 +92,14 @@ def _told(notices: Sequence[Notice], now: datetime) -> Iterator[Decision]:
         for alert in notice.alerts:
             audience, reason = _audience(notice), notice.reason
             yield Decision(now, alert.goal, alert.kind.value, alert.subject, audience, told=True, reason=reason)
+
+
+def _declined(notices: Sequence[Notice], now: datetime) -> Iterator[Decision]:
+    """One line for each alert that its reader wanted no mail about."""
+    for notice in notices:
+        for alert in notice.alerts:
+            reason = f"{notice.person.id if notice.person else NOBODY} {reasons.UNSUBSCRIBED}"
+            yield Decision(now, alert.goal, alert.kind.value, alert.subject, NOBODY, told=False, reason=reason)
 
 
 def _audience(notice: Notice) -> str:

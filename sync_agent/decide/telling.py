@@ -22,10 +22,13 @@ class Telling(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Overlays:
-    """What people have said about alerts. Judging goes on underneath."""
+    """What people have said about alerts. Judging goes on underneath. `unsubscribed` are those who want no mail about a
+    subject (a goal, or the digest), by (person, subject).
+    """
 
     acknowledgements: tuple[Acknowledgement, ...] = ()
     silences: tuple[Silence, ...] = ()
+    unsubscribed: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +68,16 @@ def tell(transition: Transition, rules: Rules, overlays: Overlays, calendar: Cal
     return Step(transition.before, after, telling, reason)
 
 
-def acknowledged(alert: Alert, acknowledgements: Sequence[Acknowledgement]) -> Acknowledgement | None:
-    """The acknowledgement of this episode."""
+def acknowledged(alert: Alert, acknowledgements: Sequence[Acknowledgement], now: datetime) -> Acknowledgement | None:
+    """The newest acknowledgement of this episode that still holds."""
+    fired = alert.fired_at
     return next(
-        (a for a in acknowledgements if a.target.covers(alert) and alert.fired_at and a.at >= alert.fired_at), None
+        (
+            a
+            for a in reversed(acknowledgements)
+            if a.target.covers(alert) and fired and a.at >= fired and (a.until is None or now < a.until)
+        ),
+        None,
     )
 
 
@@ -111,7 +120,7 @@ def _again(
     """Operations hear of a source once: it is on the status page and in the metrics as long as it lasts."""
     if alert.kind is SignalKind.SOURCE_DOWN or alert.fired_at is None or alert.told_at is None:
         return None, reasons.NOTHING_NEW
-    found = acknowledged(alert, overlays.acknowledgements)
+    found = acknowledged(alert, overlays.acknowledgements, now)
     if found:
         return None, f"{reasons.ACKNOWLEDGED} (by {found.by})"
     if not calendar.at_work(now):

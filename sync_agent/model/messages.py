@@ -68,11 +68,13 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Acknowledgement:
-    """Somebody (a person's id) works on it: no reminders and no escalation until the episode ends."""
+    """Somebody (a person's id) works on it: no reminders and no escalation until the episode ends, or `until` then."""
 
     target: Target
     by: str
     at: datetime
+    reason: str = ""
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,7 @@ class Notice:
     up to date in place (a status comment); one without is news and is delivered once. `channel` is the name of a
     tracker source or `email`; `place` is the issue to comment on, or None for mail, where `person` is the
     recipient. `mentions` are people to notify in a comment. `reason` names why it is sent. `thread` is shared by
-    the messages of one episode.
+    the messages of one episode. A status shows the `acknowledgements` and `silences` that hold.
     """
 
     key: str
@@ -128,6 +130,8 @@ class Notice:
     edits: bool = False
     thread: str | None = None
     silence: Silence | None = None
+    acknowledgements: tuple[Acknowledgement, ...] = ()
+    silences: tuple[Silence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from connectors.base import Mail, Mailer, Writer
 from connectors.errors import ConnectorError, Forbidden, NotFound, Refused, Throttled, Unauthorised
 from sync_agent.model import Place
 from sync_agent.store.outbox import Problem, Row, RowState
+from sync_agent.unsubscribe import Links
 
 log = structlog.get_logger(__name__)
 
@@ -31,10 +32,13 @@ _FOR_GOOD: Mapping[type[ConnectorError], Problem] = {
 
 @dataclass(frozen=True, slots=True)
 class Channels:
-    """Where messages can go: comments through the writer of their source, mail where there is a server."""
+    """Where messages can go: comments through the writer of their source, mail where there is a server. `links` lead
+    to where readers end a kind of mail.
+    """
 
     writers: Mapping[str, Writer] = field(default_factory=dict)
     mailer: Mailer | None = None
+    links: Links | None = None
 
     def writer(self, source: str) -> Writer:
         """The writer of a source. Raises Refused where there is none any more."""
@@ -55,7 +59,7 @@ def send(row: Row, channels: Channels) -> str:
     try:
         if row.message.place:
             return _comment(row, row.message.place, channels.writer(row.message.channel))
-        return _mail(row, channels.mailer)
+        return _mail(row, channels.mailer, channels.links)
     except ConnectorError:
         raise
     except Exception as error:
@@ -64,7 +68,7 @@ def send(row: Row, channels: Channels) -> str:
         raise ConnectorError(f"unexpected {type(error).__name__}; the log has the details") from error
 
 
-def _mail(row: Row, mailer: Mailer | None) -> str:
+def _mail(row: Row, mailer: Mailer | None, links: Links | None) -> str:
     if mailer is None:
         raise Refused("no mail server is configured; add channels.email to sync-agent.yaml")
     message, payload = row.message, row.message.payload
@@ -77,6 +81,7 @@ def _mail(row: Row, mailer: Mailer | None) -> str:
         text=payload.body,
         html=payload.html or "",
         thread=message.thread,
+        unsubscribe=links.of(message) if links else None,
     )
     mailer.send(mail)
     return identifier

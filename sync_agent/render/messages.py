@@ -39,6 +39,7 @@ def status(notice: Notice, organisation: Organisation, _now: datetime) -> Wordin
         blocks += [Heading("Key results"), *phrases.key_results(found.key_results)]
     if found.signals:
         blocks += [Heading("Open problems"), *phrases.problems(found)]
+    blocks += _answers(notice, organisation, found.at)
     return f"{goal.objective}: {found.health.value}", tuple(blocks)
 
 
@@ -53,17 +54,16 @@ def alert(notice: Notice, _organisation: Organisation, _now: datetime) -> Wordin
             blocks.append(paragraph(_sentence(each)))
         blocks += phrases.evidence(each.signal.evidence)
     blocks.append(paragraph(f"{phrases.progress(found)} {phrases.due_and_forecast(goal, found)}"))
-    blocks += _asks(notice)
+    blocks += [*_asks(notice), paragraph(_how_to_answer(notice, goal))]
     return title, tuple(blocks)
 
 
 def reminder(notice: Notice, organisation: Organisation, now: datetime) -> Wording:
     """What lasts and was told before. Says since when, and how to stop being reminded."""
     title, document = alert(notice, organisation, now)
-    goal, first = notice.goals[0][0], notice.alerts[0]
+    first = notice.alerts[0]
     told = phrases.at(first.fired_at or first.first_seen, organisation.timezone, today=now)
-    stop = f"sync-agent ack {goal.id} says that somebody works on it and ends the reminders; so does its end."
-    return f"Still open: {title}", (paragraph(f"First told on {told}, and it lasts."), *document, paragraph(stop))
+    return f"Still open: {title}", (paragraph(f"First told on {told}, and it lasts."), *document)
 
 
 def escalation(notice: Notice, organisation: Organisation, now: datetime) -> Wording:
@@ -170,6 +170,35 @@ def _asks(notice: Notice) -> Iterator[Block]:
     if found:
         yield Heading("What would help")
         yield from found
+
+
+def _answers(notice: Notice, organisation: Organisation, today: datetime) -> Iterator[Block]:
+    """What people have said: the confirmation that they were heard."""
+
+    def name(person: str) -> str:
+        known = organisation.people.get(person)
+        return known.name if known else person
+
+    def at(moment: datetime) -> str:
+        return phrases.at(moment, organisation.timezone, today=today)
+
+    for found in notice.acknowledgements:
+        end = f"No reminders until {at(found.until)}." if found.until else "No reminders until it is over."
+        why = f": {found.reason.rstrip('.')}" if found.reason else ""
+        yield paragraph(f"Acknowledged by {name(found.by)} on {at(found.at)}{why}. {end}")
+    for silence in notice.silences:
+        why = silence.reason.rstrip(".")
+        about = f" about {silence.target.kind.value}" if silence.target.kind else ""
+        yield paragraph(f"Silent{about} until {at(silence.until)}, as {name(silence.by)} asked: {why}.")
+
+
+def _how_to_answer(notice: Notice, goal: Goal) -> str:
+    """How to end reminders, where it can be done."""
+    if notice.place:
+        return "Somebody works on it? A comment that begins with sync-agent ack and a reason ends the reminders."
+    places = ", ".join(place.key for place in goal.report_on)
+    ways = f"a comment on {places} that begins with sync-agent ack" if places else f"sync-agent ack {goal.id}"
+    return f"Somebody works on it? {ways[:1].upper()}{ways[1:]} ends the reminders."
 
 
 def _where_to_answer(goal: Goal, owner: str) -> str:

@@ -74,7 +74,7 @@ def _answers(connection: Connection, keys: Iterable[Key]) -> Iterator[Answer]:
             yield source, Field.KEY, row.name
             yield source, Field.CONTAINER, row.place
         marked = select(_MARKS.field, _MARKS.value).where(_MARKS.source == source, _MARKS.item.in_(ids))
-        for row in connection.execute(marked.distinct()):
+        for row in connection.execute(marked):
             yield source, row.field, row.value
 
 

@@ -28,7 +28,7 @@ def save_items(connection: Connection, items: Iterable[WorkItem]) -> None:
     newest = list({(item.source, item.id): item for item in items}.values())
     stored = _stored(connection, newest)
     fresh = _without_own_touch(connection, newest, stored)
-    _upsert(connection, schema.items, [_row(item) for item in fresh], unless_newer="updated")
+    upsert(connection, schema.items, [_row(item) for item in fresh], unless_newer="updated")
     changed = [item for item in fresh if stored.get((item.source, item.id)) != item]
     found = (row for item in changed for row in marks.rows(item.source, item.id, marks.marks_of_item(item)))
     insert_missing(connection, schema.marks, list(found))
@@ -90,13 +90,13 @@ def save_timeboxes(connection: Connection, timeboxes: Iterable[Timebox]) -> None
         {"source": box.source, "kind": box.kind.value, "id": box.id, "data": _TIMEBOX.dump_json(box).decode()}
         for box in timeboxes
     ]
-    _upsert(connection, schema.timeboxes, rows)
+    upsert(connection, schema.timeboxes, rows)
 
 
 def save_samples(connection: Connection, samples: Iterable[Sample]) -> None:
     """Inserts KPI samples."""
     rows = [{"kpi": sample.kpi, "at": to_micros(sample.at), "value": sample.value} for sample in samples]
-    _upsert(connection, schema.samples, rows)
+    upsert(connection, schema.samples, rows)
 
 
 def thin_samples(connection: Connection, before: datetime) -> None:
@@ -115,7 +115,7 @@ def forget_samples(connection: Connection, kpis: Sequence[str]) -> None:
 
 def save_query(connection: Connection, source: str, query: str, ids: frozenset[str]) -> None:
     """Replaces what a tracker's own query found."""
-    _upsert(connection, schema.queries, [{"source": source, "query": query, "ids": json.dumps(sorted(ids))}])
+    upsert(connection, schema.queries, [{"source": source, "query": query, "ids": json.dumps(sorted(ids))}])
 
 
 def save_source(connection: Connection, state: SourceState, cursor: str | None) -> None:
@@ -142,7 +142,7 @@ def forget_kpi_sources(connection: Connection, keep: Collection[str]) -> None:
 
 def record_own_write(connection: Connection, source: str, key: str, at: datetime) -> None:
     """Remembers that the agent itself touched an item, so that it does not take its own comment for activity."""
-    _upsert(connection, schema.own_writes, [{"source": source, "item_key": key, "at": to_micros(at)}])
+    upsert(connection, schema.own_writes, [{"source": source, "item_key": key, "at": to_micros(at)}])
 
 
 def load_facts(connection: Connection) -> Facts:
@@ -273,7 +273,8 @@ def _insert(connection: Connection, table: Table) -> Any:
     return dialects[connection.dialect.name](table)
 
 
-def _upsert(connection: Connection, table: Table, rows: list[dict[str, Any]], unless_newer: str | None = None) -> None:
+def upsert(connection: Connection, table: Table, rows: list[dict[str, Any]], unless_newer: str | None = None) -> None:
+    """Inserts or replaces rows by their primary key; those for which `unless_newer` is greater already are kept."""
     if not rows:
         return
     statement = _insert(connection, table)

@@ -235,3 +235,27 @@ writes = Table(
     Column("at", BigInteger, nullable=False),
     Index("writes_by_host", "host", "at"),
 )
+
+heard = Table(
+    "heard",
+    metadata,
+    Column("source", String, primary_key=True),
+    Column("item_key", String, primary_key=True),
+    Column("updated", BigInteger, nullable=False),
+)
+
+commands = Table(
+    "commands",
+    metadata,
+    Column("source", String, primary_key=True),
+    Column("comment", String, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+)
+
+unsubscribed = Table(
+    "unsubscribed",
+    metadata,
+    Column("person", String, primary_key=True),
+    Column("subject", String, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+)

@@ -126,6 +126,7 @@ def _with_blockers(connection: Connection, histories: Mapping[Key, History]) -> 
 
 
 def _places(connection: Connection, keys: Iterable[Key]) -> set[Key]:
+    # Each place is met many times: asked for distinct ones, SQLite would go through every item of the source instead.
     by_source: dict[str, list[str]] = {}
     for source, item in sorted(keys):
         by_source.setdefault(source, []).append(item)
@@ -133,9 +134,7 @@ def _places(connection: Connection, keys: Iterable[Key]) -> set[Key]:
         (source, place)
         for source, items in by_source.items()
         for part in parts(items)
-        for place in connection.scalars(
-            select(_ITEMS.place).distinct().where(_ITEMS.source == source, _ITEMS.id.in_(part))
-        )
+        for place in connection.scalars(select(_ITEMS.place).where(_ITEMS.source == source, _ITEMS.id.in_(part)))
     }
 
 

@@ -3,6 +3,7 @@
 from sync_agent.web.app import build_app, status_page
 from sync_agent.web.metrics import Metrics
 from sync_agent.web.server import Server
+from sync_agent.web.unsubscribing import Subscriptions
 from sync_agent.web.view import Snapshot
 
-__all__ = ["Metrics", "Server", "Snapshot", "build_app", "status_page"]
+__all__ = ["Metrics", "Server", "Snapshot", "Subscriptions", "build_app", "status_page"]

@@ -11,6 +11,8 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from sync_agent.evaluate.words import say_record
+from sync_agent.web.unsubscribing import Subscriptions
+from sync_agent.web.unsubscribing import routes as unsubscribing
 from sync_agent.web.view import Snapshot
 
 # Nothing on the page needs a script, a frame or another host.
@@ -36,9 +38,12 @@ def status_page(snapshot: Snapshot, now: datetime) -> str:
 
 
 def build_app(
-    snapshot: Callable[[], Snapshot], registry: CollectorRegistry, clock: Callable[[], datetime]
+    snapshot: Callable[[], Snapshot],
+    registry: CollectorRegistry,
+    clock: Callable[[], datetime],
+    subscriptions: Subscriptions | None = None,
 ) -> Starlette:
-    """The pages over the newest `snapshot()`; `clock` gives aware UTC."""
+    """The pages over the newest `snapshot()`; `clock` gives aware UTC. `subscriptions`: mails can be ended here."""
 
     def status(_request: Request) -> Response:
         return HTMLResponse(status_page(snapshot(), clock()), headers=_HEADERS)
@@ -63,5 +68,6 @@ def build_app(
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/metrics", metrics),
+            *(unsubscribing(subscriptions, _HEADERS) if subscriptions else ()),
         ]
     )

@@ -75,3 +75,12 @@ def test_explain_answers_why_a_person_was_told(stage: Theatre) -> None:
     told = call(stage, "explain", "checkout", "--person", "dana").output
     assert "told dana by mail: found when the goal was first judged" in told
     assert "told dana" not in call(stage, "explain", "checkout", "--person", "board").output
+
+
+def test_mails_can_be_ended_and_resumed(stage: Theatre) -> None:
+    assert "Everybody gets every mail." in call(stage, "mail", "list").output
+    assert call(stage, "mail", "off", "dana", "checkout").exit_code == 0
+    assert "dana: checkout" in call(stage, "mail", "list").output
+    assert "did you mean 'checkout'?" in call(stage, "mail", "off", "dana", "chekout").output
+    assert call(stage, "mail", "on", "dana").exit_code == 0
+    assert call(stage, "mail", "on", "dana").exit_code == 1

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from connectors.base import Connector, Context, Source
 from connectors.errors import ConnectorError
@@ -334,3 +335,15 @@ def test_the_example_directory_is_left_as_it_was(tmp_path: Path) -> None:
     before = sorted(tmp_path.rglob("*"))
     load(tmp_path / "config", {}, installed_connectors())
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_public_address_needs_the_secret_that_signs_its_links(tmp_path: Path) -> None:
+    from sync_agent.config.shapes import WebShape
+
+    whole = WebShape.model_validate({"url": "https://goals.example.org", "secret": {"env": "WEB_SECRET"}})
+    assert whole.url == "https://goals.example.org"
+    for half in ({"url": "https://goals.example.org"}, {"secret": {"env": "WEB_SECRET"}}):
+        with pytest.raises(ValidationError, match="url and secret belong together"):
+            WebShape.model_validate(half)
+    with pytest.raises(ValidationError, match="url"):
+        WebShape.model_validate({"url": "http://goals.example.org", "secret": {"env": "WEB_SECRET"}})

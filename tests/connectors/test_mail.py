@@ -123,6 +123,16 @@ def test_a_server_that_is_not_there_is_unavailable(tmp_path: Path) -> None:
         mailer(port).send(MAIL)
 
 
+def test_a_long_link_to_end_mails_stays_whole(tmp_path: Path) -> None:
+    link = f"https://goals.example.org/unsubscribe/{'WyJk' * 40}.abc"
+    with MailServer(tmp_path) as server:
+        mailer(server.port).send(replace(MAIL, unsubscribe=link))
+    (raw,) = (path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    expected = f"List-Unsubscribe: <{link}>,\r\n <mailto:goals@example.org?subject=unsubscribe>\r\n"
+    assert expected.replace("\r\n", "\n") in raw.decode().replace("\r\n", "\n")
+    assert server.messages[0]["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("tls")

@@ -1,6 +1,6 @@
 """What items are found by, which were touched, and the judgements that still hold.
 
-Revision ID: 0010
+Revision ID: 0007
 """
 
 import json
@@ -11,8 +11,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,85 @@
+"""What people may say in a comment: its first line begins with `sync-agent`."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+LONGEST_SILENCE = timedelta(days=366)
+_LONGEST_REASON = 200
+_COMMAND = re.compile(r"[@/]?sync-agent\s+(?P<words>\S.*)", re.IGNORECASE)
+_SPAN = re.compile(r"(?:for\s+)?(?P<number>\d{1,3})(?P<unit>[hdw])\b\s*", re.IGNORECASE | re.ASCII)
+_DAY = re.compile(r"until\s+(?P<day>\S+)\s*", re.IGNORECASE)
+_UNITS = {"h": "hours", "d": "days", "w": "weeks"}
+
+
+class Verb(StrEnum):
+    """What can be asked for."""
+
+    ACK = "ack"
+    SILENCE = "silence"
+    END_SILENCE = "silence end"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A command: what is asked for, until when (None: no end was named) and why."""
+
+    verb: Verb
+    until: datetime | None = None
+    reason: str = ""
+
+
+class Misunderstood(Exception):
+    """A command that cannot be obeyed; the message says what would be right."""
+
+
+def words_of(line: str) -> str | None:
+    """What follows `sync-agent` at the beginning of a line; None where that is no command."""
+    found = _COMMAND.match(line.strip())
+    return found["words"].strip() if found else None
+
+
+def understand(words: str, said: datetime, timezone: str) -> Order:
+    """The order in `words`, said at `said` (aware UTC); days end in `timezone` (IANA name). Raises Misunderstood."""
+    verb, _, rest = words.partition(" ")
+    rest = rest.strip()
+    match verb.casefold():
+        case "ack":
+            until, reason = _until(rest, said, timezone, spans=False)
+            return Order(Verb.ACK, until, reason)
+        case "silence" if rest.casefold() == "end":
+            return Order(Verb.END_SILENCE)
+        case "silence":
+            return _silence(*_until(rest, said, timezone, spans=True), said)
+    raise Misunderstood("there is no such command; write sync-agent ack, sync-agent silence or sync-agent silence end")
+
+
+def end_of_day(day: date, timezone: str) -> datetime:
+    """The first instant (UTC) after a day in a time zone."""
+    return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(timezone)).astimezone(UTC)
+
+
+def _silence(until: datetime | None, reason: str, said: datetime) -> Order:
+    if until is None:
+        raise Misunderstood("say how long: sync-agent silence 3d and a reason, or silence until 2026-12-01")
+    if not reason:
+        raise Misunderstood("a silence needs a reason: sync-agent silence 3d waiting for the contract")
+    if until - said > LONGEST_SILENCE:
+        raise Misunderstood("a silence may last a year at most")
+    return Order(Verb.SILENCE, until, reason)
+
+
+def _until(rest: str, said: datetime, timezone: str, *, spans: bool) -> tuple[datetime | None, str]:
+    """The end that is named first, and what remains."""
+    if found := _DAY.match(rest):
+        try:
+            end = end_of_day(date.fromisoformat(found["day"]), timezone)
+        except (ValueError, OverflowError):
+            raise Misunderstood(f"{found['day'][:20]!r} is no day; write until 2026-12-01") from None
+    elif spans and (found := _SPAN.match(rest)):
+        end = said + timedelta(**{_UNITS[found["unit"].casefold()]: int(found["number"])})
+    else:
+        return None, rest[:_LONGEST_REASON]
+    return end, rest[found.end() :][:_LONGEST_REASON]

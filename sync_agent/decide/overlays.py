@@ -1,0 +1,26 @@
+"""What people have said about a goal, shown in its status."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sync_agent.decide.telling import Overlays, acknowledged
+from sync_agent.model import Notice
+from sync_agent.unsubscribe import subject_of
+
+
+def unwanted(notice: Notice, overlays: Overlays) -> bool:
+    """Whether it is a mail that its reader does not want."""
+    if notice.place or notice.person is None:
+        return False
+    goal = notice.goals[0][0].id if len(notice.goals) == 1 else None
+    return (notice.person.id, subject_of(notice.kind, goal)) in overlays.unsubscribed
+
+
+def with_overlays(notice: Notice, overlays: Overlays, now: datetime) -> Notice:
+    """A status with the acknowledgements and silences that hold; anything else as it is."""
+    if not notice.edits:
+        return notice
+    goal = notice.goals[0][0].id
+    found = (acknowledged(alert, overlays.acknowledgements, now) for alert in notice.alerts)
+    silences = (s for s in overlays.silences if s.target.goal == goal and s.begins <= now < s.until)
+    return replace(notice, acknowledgements=tuple(dict.fromkeys(a for a in found if a)), silences=tuple(silences))

@@ -1,0 +1,171 @@
+"""Connectors → store: what people answer in comments. Each command is dealt with once.
+
+Comments are read only of items that hold a comment of the agent and were updated since they were last read: the pull
+knows that, so a cycle without news asks nothing.
+"""
+
+import threading
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import Connection
+
+from connectors.base import Inbox, Said
+from connectors.errors import ConnectorError, Forbidden, NotFound, Refused
+from sync_agent.decide.audience import may_command
+from sync_agent.decide.commands import Misunderstood, Order, Verb, understand, words_of
+from sync_agent.model import (
+    Acknowledgement,
+    AlertState,
+    Decision,
+    Goal,
+    Organisation,
+    Person,
+    Place,
+    Silence,
+    Target,
+)
+from sync_agent.store import Store
+from sync_agent.store.heard import Unheard, known_command, load_unheard, note_command, note_heard
+from sync_agent.store.outbox import load_rows
+from sync_agent.store.state import acknowledge, end_silence, load_alerts, log_decisions, save_silence
+
+log = structlog.get_logger(__name__)
+
+# How far back the comments of an item are read for the first time: a store that was lost finds its silences again.
+_FIRST = timedelta(days=30)
+# The same comment may be shown with a slightly other time; it is known by its id.
+_OVERLAP = timedelta(minutes=5)
+# By so much a tracker's clock may be behind ours: who answers at once answers an alert, not the one before it.
+_SKEW = timedelta(minutes=5)
+_KIND = "command"
+
+
+def listen(
+    organisation: Organisation, inboxes: Mapping[str, Inbox], store: Store, now: datetime, stop: threading.Event
+) -> None:
+    """Reads what was answered since the last time and remembers it. A source that fails is heard in a later cycle."""
+    goals: dict[Place, list[Goal]] = defaultdict(list)
+    for goal in organisation.goals:
+        for place in goal.report_on:
+            goals[place].append(goal)
+    for source, inbox in inboxes.items():
+        keys = [place.key for place in goals if place.source == source]
+        with store.read() as connection:
+            unheard = [u for u in load_unheard(connection, source, keys) if _told(connection, goals[u.place], u.place)]
+        for each in unheard:
+            if stop.is_set() or not _hear(organisation, goals[each.place], inbox, each, store, now):
+                break
+
+
+def _told(connection: Connection, goals: Sequence[Goal], place: Place) -> bool:
+    """Whether the agent has written there."""
+    rows = load_rows(connection, [f"status/{goal.id}/{place.source}/{place.key}" for goal in goals])
+    return any(row.external_id for row in rows.values())
+
+
+def _hear(
+    organisation: Organisation, goals: Sequence[Goal], inbox: Inbox, unheard: Unheard, store: Store, now: datetime
+) -> bool:
+    """Whether the source can be asked for more."""
+    place = unheard.place
+    since = unheard.before - _OVERLAP if unheard.before else now - _FIRST
+    try:
+        heard = inbox.said(place, since)
+    except ConnectorError as error:
+        log.warning("comments cannot be read", source=place.source, item=place.key, error=str(error))
+        return isinstance(error, (Forbidden, NotFound, Refused))
+    with store.begin() as connection:
+        for said in heard:
+            words = words_of(said.line)
+            if words is not None and not known_command(connection, place.source, said.id):
+                _settle(connection, _Hearing(organisation, place, said, now), goals, words)
+                note_command(connection, place.source, said.id, now)
+        note_heard(connection, unheard)
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Hearing:
+    """One comment, where and when it was heard."""
+
+    organisation: Organisation
+    place: Place
+    said: Said
+    now: datetime
+
+    def speaker(self, goal: Goal) -> Person | None:
+        """Who may say so about a goal: known by the account that wrote it, never by a name that anybody can take."""
+        account = self.said.author.casefold()
+        known = (
+            person
+            for person in self.organisation.people.values()
+            if person.accounts.get(self.place.source, "").casefold() == account
+        )
+        return next((person for person in known if may_command(goal, person)), None)
+
+
+def _settle(connection: Connection, hearing: _Hearing, goals: Sequence[Goal], words: str) -> None:
+    """Obeys a command, or refuses it in the log; about every goal that reports there, or the one that it names."""
+    chosen, rest = _chosen(goals, words)
+    for goal in chosen:
+        try:
+            outcome = _obey(connection, hearing, goal, rest)
+        except Misunderstood as problem:
+            outcome = f"not obeyed on {hearing.place.source} {hearing.place.key}: {problem}"
+        log.info("command", goal=goal.id, account=hearing.said.author, words=rest[:80], outcome=outcome)
+        subject = hearing.place.key
+        decision = Decision(hearing.now, goal.id, _KIND, subject, "nobody", told=False, reason=outcome)
+        log_decisions(connection, [decision])
+
+
+def _chosen(goals: Sequence[Goal], words: str) -> tuple[Sequence[Goal], str]:
+    """Where several goals report on one item, the word after the command may name one of them."""
+    parts = words.split(maxsplit=2)
+    named = [goal for goal in goals if len(goals) > 1 and goal.id == parts[1]] if len(parts) > 1 else []
+    return (named, " ".join((parts[0], *parts[2:]))) if named else (goals, words)
+
+
+def _obey(connection: Connection, hearing: _Hearing, goal: Goal, words: str) -> str:
+    """What was done, in words. Raises Misunderstood."""
+    said = hearing.said
+    person = hearing.speaker(goal)
+    if person is None:
+        raise Misunderstood(f"the account {said.author!r} belongs to nobody who may, by sync-agent.yaml and the goal")
+    if said.edited:
+        raise Misunderstood("the comment was edited, perhaps by somebody else; write a new one")
+    order = understand(words, said.at, hearing.organisation.timezone)
+    if order.until and order.until <= hearing.now:
+        raise Misunderstood("the day or time that it names is over")
+    act = {Verb.ACK: _acknowledge, Verb.SILENCE: _silence, Verb.END_SILENCE: _speak_again}[order.verb]
+    return act(connection, hearing, goal, person, order)
+
+
+def _acknowledge(connection: Connection, hearing: _Hearing, goal: Goal, person: Person, order: Order) -> str:
+    target = Target(goal.id)
+    latest = hearing.said.at + _SKEW
+    alerts = (alert for alert in load_alerts(connection).values() if target.covers(alert))
+    meant = [a for a in alerts if a.state is AlertState.FIRING and a.fired_at and a.fired_at <= latest]
+    if not meant:
+        raise Misunderstood("nothing was open that could be acknowledged")
+    for alert in meant:
+        one = Target(goal.id, alert.kind, alert.subject)
+        acknowledge(connection, Acknowledgement(one, person.id, hearing.now, order.reason, order.until))
+    until = f" until {order.until:%Y-%m-%d %H:%M} UTC" if order.until else ""
+    return f"acknowledged by {person.id}{until}: {order.reason or 'no reason given'}"
+
+
+def _silence(connection: Connection, hearing: _Hearing, goal: Goal, person: Person, order: Order) -> str:
+    assert order.until is not None
+    target, name = Target(goal.id), f"{goal.id}-all"
+    save_silence(connection, Silence(name, target, person.id, order.reason, hearing.said.at, order.until))
+    return f"silenced by {person.id} until {order.until:%Y-%m-%d %H:%M} UTC: {order.reason}"
+
+
+def _speak_again(connection: Connection, _hearing: _Hearing, goal: Goal, person: Person, _order: Order) -> str:
+    if not end_silence(connection, f"{goal.id}-all"):
+        raise Misunderstood("there is no silence that was asked for by comment or command")
+    return f"silence ended by {person.id}"

@@ -1,0 +1,70 @@
+"""The page behind the link in a mail. Opening it changes nothing, for mail scanners do; its button does."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from sync_agent.unsubscribe import DIGEST, Links
+
+_PAGE = """\
+<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Mails</title></head>
+<body style="margin:2em auto;max-width:36em;font:16px/1.5 system-ui,sans-serif">
+<p>{text}</p><form method="post" action="{action}"><button>{button}</button></form></body></html>
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriptions:
+    """What the pages need: the signed `links`, and what ends and resumes mails for a person and subject."""
+
+    links: Links
+    end: Callable[[str, str], None]
+    resume: Callable[[str, str], None]
+
+
+def routes(subscriptions: Subscriptions, headers: dict[str, str]) -> list[Route]:
+    """`/unsubscribe/TOKEN` and `/subscribe/TOKEN`."""
+
+    def page(action: str, request: Request, text: str, button: str) -> Response:
+        # Relative: a proxy may show us below a path of its own.
+        address = f"../{action}/{request.path_params['token']}"
+        body = _PAGE.format(text=escape(text), action=escape(address), button=escape(button))
+        return HTMLResponse(body, headers=headers)
+
+    def answer(request: Request, act: Callable[[Request, str, str], Response]) -> Response:
+        found = subscriptions.links.verified(request.path_params["token"])
+        return act(request, *found) if found else Response("This link is not one of ours.", 404, headers)
+
+    def ask(request: Request, _person: str, subject: str) -> Response:
+        return page("unsubscribe", request, f"Shall {_words(subject)} no longer be mailed to you?", "No more mails")
+
+    def end(request: Request, person: str, subject: str) -> Response:
+        subscriptions.end(person, subject)
+        text = f"From now on {_words(subject)} will not be mailed to you. {_REST[subject == DIGEST]}"
+        return page("subscribe", request, text, "Send them again")
+
+    def resume(request: Request, person: str, subject: str) -> Response:
+        subscriptions.resume(person, subject)
+        return page("unsubscribe", request, f"From now on {_words(subject)} will be mailed to you.", "No more mails")
+
+    return [
+        Route("/unsubscribe/{token}", lambda request: answer(request, ask)),
+        Route("/unsubscribe/{token}", lambda request: answer(request, end), methods=["POST"]),
+        Route("/subscribe/{token}", lambda request: answer(request, resume), methods=["POST"]),
+    ]
+
+
+_REST = {
+    False: "Your digest still has it, and what needs your decision still comes.",
+    True: "Alerts about your goals still come.",
+}
+
+
+def _words(subject: str) -> str:
+    return "the digest" if subject == DIGEST else f"alerts and reminders about the goal {subject}"

@@ -17,7 +17,13 @@ from connectors.http import ATTEMPTS, Answer, Policy
 
 # https://docs.github.com/en/rest/about-the-rest-api/api-versions
 _HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
-_KINDS: Mapping[str, type[ConnectorError]] = {"NOT_FOUND": NotFound, "FORBIDDEN": Forbidden}
+_KINDS: Mapping[str, type[ConnectorError]] = {
+    "NOT_FOUND": NotFound,
+    "FORBIDDEN": Forbidden,
+    "INSUFFICIENT_SCOPES": Forbidden,
+}
+# The words that GitHub has for a query that took too long, or that failed on its side.
+_PASSING = "Something went wrong while executing your query"
 Raw = dict[str, Any]
 
 
@@ -167,7 +173,8 @@ def graphql_error(name: str, errors: list[Raw]) -> ConnectorError:
     """The error that GraphQL's own errors amount to; they come with HTTP 200."""
     text = "; ".join(str(error.get("message")) for error in errors)[:300] or "an answer without data"
     kinds = {str(error.get("type")) for error in errors}
-    kind = next((_KINDS[kind] for kind in kinds if kind in _KINDS), Refused if errors else Unavailable)
+    passing = not errors or _PASSING in text
+    kind = next((_KINDS[kind] for kind in kinds if kind in _KINDS), Unavailable if passing else Refused)
     return kind(f"{name}: GraphQL: {text}")
 
 

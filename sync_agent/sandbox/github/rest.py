@@ -117,8 +117,10 @@ class Rest:
         return self._views(call).comment(*self._comment(call))
 
     def add_comment(self, call: Call) -> Response:
-        """Writes a comment; a locked conversation is open to members only."""
+        """Writes a comment; a locked conversation is open to members only, an archived repository to nobody."""
         thread, text = self._thread(call), _text(call)
+        if self._state.about[thread.repository].archived:
+            raise Refusal(403, "Repository was archived so is read-only.")
         if thread.record.get("locked") and call.viewer.login not in self._state.about[thread.repository].members:
             raise Refusal(403, "Unable to create comment because issue is locked.")
         at, by = self._clock.now(), call.viewer.login

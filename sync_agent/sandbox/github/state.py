@@ -1,13 +1,14 @@
 """What the sandbox GitHub knows: users, repositories, milestones, and issues with their timelines and comments."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from sync_agent.sandbox.github import boards
 from sync_agent.sandbox.github.edits import Editor
 from sync_agent.sandbox.github.loading import load
-from sync_agent.sandbox.github.records import Raw, Repository, Thread, stamp
+from sync_agent.sandbox.github.records import Kind, Project, Raw, Repository, Thread, stamp
 
 _BEGINNING = "2020-01-01T00:00:00Z"
 
@@ -28,6 +29,7 @@ class GithubState:
         self.labels: dict[tuple[str, str], Raw] = {}
         self.types: dict[str, Raw] = {}
         self.users: dict[str, Raw] = {}
+        self.projects: dict[tuple[str, int], Project] = {}
         self.hidden: set[str] = set()
         self.deleted: set[tuple[str, int]] = set()
         self.moved: dict[tuple[str, int], tuple[str, int]] = {}
@@ -45,11 +47,17 @@ class GithubState:
         }  # fmt: skip
 
     def add_repository(
-        self, name: str, *, private: bool = False, has_issues: bool = True, members: Iterable[str] = ()
+        self,
+        name: str,
+        *,
+        private: bool = False,
+        has_issues: bool = True,
+        members: Iterable[str] = (),
+        archived: bool = False,
     ) -> None:
-        """A repository, as owner/name. Only `members` see a private one."""
+        """A repository, as owner/name. Only `members` see a private one; nobody writes to an `archived` one."""
         self.repositories.setdefault(name, {})
-        about = Repository(name, self.next_id(), _BEGINNING, has_issues, private, frozenset(members))
+        about = Repository(name, self.next_id(), _BEGINNING, has_issues, private, frozenset(members), archived)
         self.about[name] = about
         if about.owner not in self.users:
             self.add_user(about.owner, kind="Organization")
@@ -93,6 +101,24 @@ class GithubState:
         the same repository or `owner/name#7`. Raises KeyError where there is no such thing.
         """
         self._edit.apply(self.repositories[repository][number], fields, stamp(at), by)
+        self.edition += 1
+
+    def add_project(self, owner: str, fields: Mapping[str, Kind]) -> Project:
+        """A project with its fields: each `date`, `iteration`, `number`, `text` or a list of options."""
+        number = 1 + max((n for login, n in self.projects if login == owner), default=0)
+        self.projects[owner, number] = Project(f"PVT_{self.next_id()}", owner, number, dict(fields), _BEGINNING)
+        return self.projects[owner, number]
+
+    def place(
+        self, project: Project, repository: str, number: int, *, at: datetime, by: str, values: Mapping[str, Any]
+    ) -> None:
+        """Puts an issue or pull request into a project and sets its fields there; the issue itself is not touched."""
+        boards.place(self, project, self.repositories[repository][number], values, stamp(at), by)
+        self.edition += 1
+
+    def unplace(self, project: Project, repository: str, number: int, *, at: datetime, by: str) -> None:
+        """Takes an issue or pull request out of a project."""
+        boards.remove(self, project, self.repositories[repository][number], stamp(at), by)
         self.edition += 1
 
     def comment(self, repository: str, number: int, body: str, *, at: datetime, by: str) -> Raw:

@@ -134,6 +134,19 @@ def reference(raw: Any) -> str | None:
     return f"{(raw.get('repository') or {}).get('nameWithOwner')}#{raw['number']}"
 
 
+def respell(raw: Any, names: Mapping[str, str]) -> None:
+    """Gives each repository in a node the name that we have for it (folded name to ours), in place."""
+    if isinstance(raw, list):
+        for each in raw:
+            respell(each, names)
+    elif isinstance(raw, dict):
+        if "nameWithOwner" in raw:
+            raw["nameWithOwner"] = names.get(str(raw["nameWithOwner"]).casefold(), raw["nameWithOwner"])
+        for value in raw.values():
+            if isinstance(value, dict | list):
+                respell(value, names)
+
+
 def moment(text: str) -> datetime:
     """GitHub's `2026-11-24T08:15:00Z`. Raises ValueError or TypeError."""
     return datetime.fromisoformat(text).astimezone(UTC)

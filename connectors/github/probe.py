@@ -96,6 +96,9 @@ class GithubProbe:
             return Finding(Level.ERROR, subject, text)
         except ConnectorError as error:
             return Finding(Level.ERROR, subject, str(error))
+        now = str(raw.get("full_name") or repository)
+        if now.casefold() != repository.casefold():
+            return Finding(Level.WARNING, subject, f"is called {now} now; write that")
         if not raw.get("has_issues", True):
             return Finding(Level.WARNING, subject, "has issues switched off; only pull requests will be read")
         if raw.get("archived"):

@@ -7,6 +7,7 @@ query tells whether anything changed in the project, and only then its items are
 changed are read. GitHub promises neither time; what they do not show is found by the complete reading once a day.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -147,7 +148,7 @@ def _value(raw: Any) -> Raw:
 
 
 def _number(value: Any) -> float | None:
-    return float(value) if isinstance(value, int | float) else None
+    return float(value) if isinstance(value, int | float) and math.isfinite(value) else None
 
 
 def _day(value: Any) -> date | None:

@@ -129,7 +129,7 @@ def newest(repositories: list[str]) -> tuple[str, dict[str, str]]:
     """One query that tells for many repositories what changed last, and its variables."""
     declared = ", ".join(f"$o{n}: String!, $n{n}: String!" for n in range(len(repositories)))
     parts = " ".join(
-        f"r{n}: repository(owner: $o{n}, name: $n{n}) {{ issues{_NEWEST} pullRequests{_NEWEST} }}"
+        f"r{n}: repository(owner: $o{n}, name: $n{n}) {{ nameWithOwner issues{_NEWEST} pullRequests{_NEWEST} }}"
         for n in range(len(repositories))
     )
     variables = {}

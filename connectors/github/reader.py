@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
 from itertools import chain
 from typing import Any
+from urllib.parse import quote
 
 import structlog
 
@@ -17,7 +18,7 @@ from connectors.github import project, rest, scope
 from connectors.github.changes import make_changes
 from connectors.github.client import Client
 from connectors.github.cursor import Cursor, Mark
-from connectors.github.items import Raw, make_item, make_milestone, moment, nodes
+from connectors.github.items import Raw, make_item, make_milestone, moment, nodes, respell
 from connectors.github.locate import whereabouts
 from connectors.github.pages import Pages
 from connectors.github.project import Project
@@ -39,6 +40,7 @@ class GithubReader:
         self._client = client
         self._pages = Pages(client)
         self._project: Project | None = None
+        self._names: dict[str, str] = {}
 
     def read(self, cursor: str | None) -> Iterator[Batch]:
         """Everything changed since `cursor`; a repository that cannot be read is named, the others are read."""
@@ -61,7 +63,7 @@ class GithubReader:
 
     def locate(self, items: Mapping[str, str]) -> dict[str, Whereabouts]:
         """Asks for each by its number; the host knows where it moved its issues."""
-        return {identifier: whereabouts(self._client, key) for identifier, key in items.items()}
+        return {identifier: whereabouts(self._client, key, self._names) for identifier, key in items.items()}
 
     def search(self, query: str) -> frozenset[str]:
         """GitHub's own search is not used: it ends at 1,000 results."""
@@ -95,7 +97,7 @@ class GithubReader:
         found, queries = self._project, self._queries
         if found is None or queries is None or found.updated == known.read_to:
             return
-        names = {name.casefold(): name for name in known.marks}
+        names = {now: name for now, name in self._names.items() if name in known.marks}
         since = known.read_to - keyset.millis_of(self._overlap)
         wanted: dict[str, list[str]] = {"Issue": [], "PullRequest": []}
         for kind, repository, identifier in project.moved(self._client, found, since):
@@ -115,14 +117,17 @@ class GithubReader:
             unreadable.update(dict.fromkeys(scope.patterns(client), why))
             yield from scope.named(client)
             return
-        known = scope.latest_of_patterns(client, unreadable)
-        if marks:
-            known = chain(scope.latest_of_named(client, unreadable), known)
-        else:
-            yield from scope.named(client)
+        known = chain(scope.latest_of_named(client, unreadable), scope.latest_of_patterns(client, unreadable))
         for repository, answer in known:
+            self._note_name(repository, str(answer["nameWithOwner"]))
             if self._changed(answer, marks.get(repository, Mark())):
                 yield repository
+
+    def _note_name(self, configured: str, now: str) -> None:
+        """A repository that was renamed goes on under the name that the configuration has for it."""
+        if now.casefold() != configured.casefold() and now.casefold() not in self._names:
+            log.warning("repository was renamed", source=self._client.name, repository=configured, now=now)
+        self._names[now.casefold()] = configured
 
     def _changed(self, answer: Raw, mark: Mark) -> bool:
         kinds = {ItemKind.ISSUE: "issues", ItemKind.PULL_REQUEST: "pullRequests"}
@@ -157,9 +162,12 @@ class GithubReader:
     def _over_rest(self, repository: str, mark: Mark) -> Iterator[tuple[_Made, Mark]]:
         """One list of both kinds."""
         position = mark.issues
-        for entries in keyset.walk(partial(self._rest_page, repository), position.since, position.seen):
+        # A redirect to the new name of a renamed repository would lose what was asked of the list.
+        now = str(self._client.get(f"/repos/{quote(repository)}").get("full_name") or repository)
+        self._note_name(repository, now)
+        for entries in keyset.walk(partial(self._rest_page, now), position.since, position.seen):
             position = position.after(entries, self._overlap)
-            whole = [replace(entry, raw=rest.whole(self._client, repository, entry.raw)) for entry in entries]
+            whole = [replace(entry, raw=rest.whole(self._client, now, entry.raw)) for entry in entries]
             issues = [entry for entry in whole if not entry.raw["pull"]]
             pulls = [entry for entry in whole if entry.raw["pull"]]
             yield self._made(repository, ItemKind.ISSUE, issues), mark
@@ -200,6 +208,8 @@ class GithubReader:
 
     def _made(self, repository: str, kind: ItemKind, entries: list[Entry]) -> _Made:
         source = self._client.name
+        for entry in entries:
+            respell(entry.raw, self._names)
         places = [project.place(entry.raw, self._project, source) for entry in entries]
         items = tuple(make_item(source, repository, e.raw, kind, at) for e, at in zip(entries, places, strict=True))
         changes = tuple(

@@ -186,7 +186,7 @@ def test_a_host_without_graphql_is_read_over_rest_and_tells_the_same(stage: Thea
 
 
 def test_a_query_that_is_too_large_is_asked_in_smaller_pages(stage: Theatre) -> None:
-    stage.github.faults.add(Fault(path="/graphql", status=502, after=1, times=3))
+    stage.github.faults.add(Fault(path="/graphql", status=502, after=2, times=3))
     assert len(keys(read(stage, "github", None)[0])) == 8
 
 

@@ -178,7 +178,11 @@ class Rest:
         return [a for a in self._state.about.values() if self._state.visible(a.name, login) is not None]
 
     def _threads(self, call: Call) -> dict[int, Thread]:
-        threads = self._state.visible(_name(call.request), call.viewer.login)
+        name, request = _name(call.request), call.request
+        threads = self._state.visible(name, call.viewer.login)
+        if name in self._state.renamed:
+            address = str(request.url).replace(f"/repos/{name}", f"/repos/{self._state.renamed[name]}", 1)
+            raise Refusal(301 if request.method == "GET" else 307, "Moved Permanently", address)
         if threads is None:
             raise Refusal(404, "Not Found")
         return threads

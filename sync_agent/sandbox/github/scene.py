@@ -64,7 +64,8 @@ class Scene:
     nodes: int
 
     def repository(self, name: str) -> Repository:
-        """A repository that the viewer sees. Raises Failure."""
+        """A repository that the viewer sees, by its name or an earlier one. Raises Failure."""
+        name = self.state.renamed.get(name, name)
         if self.state.visible(name, self.me) is None:
             raise Failure("NOT_FOUND", f"Could not resolve to a Repository with the name '{name}'.")
         return self.state.about[name]

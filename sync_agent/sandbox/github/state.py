@@ -1,6 +1,7 @@
 """What the sandbox GitHub knows: users, repositories, milestones, and issues with their timelines and comments."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ class GithubState:
         self.hidden: set[str] = set()
         self.deleted: set[tuple[str, int]] = set()
         self.moved: dict[tuple[str, int], tuple[str, int]] = {}
+        self.renamed: dict[str, str] = {}
         self.edition = 0
         self._number = 1000
         self._highest: dict[str, int] = {}
@@ -147,6 +149,19 @@ class GithubState:
         found = self.create(target, record["title"], at=at, by=by)
         self.moved[repository, number] = (target, found)
         return found
+
+    def rename(self, repository: str, name: str) -> None:
+        """Gives a repository another name; the old one leads to it from now on."""
+        self.repositories[name] = self.repositories.pop(repository)
+        self.about[name] = replace(self.about.pop(repository), name=name)
+        self.renamed[repository] = name
+        self._highest[name] = self._highest.pop(repository, 0)
+        for thread in self.repositories[name].values():
+            thread.repository = name
+        for group in (self.milestones, self.labels):
+            for owner, title in [key for key in group if key[0] == repository]:
+                group[name, title] = group.pop((owner, title))
+        self.edition += 1
 
     def visible(self, repository: str, login: str) -> dict[int, Thread] | None:
         """The issues of a repository; None where there is none, or this user does not see it."""

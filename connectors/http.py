@@ -6,8 +6,8 @@ The client libraries' own retries are off: they repeat writes and sleep where no
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 import requests
@@ -28,7 +28,7 @@ from connectors.errors import (
     Unavailable,
 )
 from connectors.options import HttpOptions
-from connectors.pace import Pace, reset_time
+from connectors.pace import Pace, by_our_clock, http_date, reset_time
 
 log = structlog.get_logger(__name__)
 
@@ -40,7 +40,7 @@ _UNNAMED_WAIT = timedelta(minutes=1)
 _EXCERPT = 300
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Answer:
     """What came back. Header names are lower case."""
 
@@ -51,13 +51,27 @@ class Answer:
     def json(self, what: str) -> Any:
         """The parsed body. Raises Malformed."""
         try:
-            return json.loads(self.text)
+            return self._parsed
         except ValueError:
             kind = self.headers.get("content-type", "no content type")
             problem = (
                 f"{what}: the answer ({self.status}, {kind}) is not JSON; is the address right, or a proxy between?"
             )
             raise Malformed(problem) from None
+
+    @property
+    def broken_off(self) -> bool:
+        """Whether it calls itself JSON and is not: a proxy that lost the other half of it looks like that."""
+        if not self.text or "json" not in self.headers.get("content-type", ""):
+            return False
+        try:
+            return self._parsed is None
+        except ValueError:
+            return True
+
+    @cached_property
+    def _parsed(self) -> Any:
+        return json.loads(self.text)
 
     @classmethod
     def of(cls, response: requests.Response) -> "Answer":
@@ -102,11 +116,13 @@ class Policy:
                 answer = send()
             except requests.RequestException as error:
                 raise _lost(what, error, repeatable) from error
-        self.server_time = _date(answer.headers.get("date", "")) or self.server_time
+        self.server_time = http_date(answer.headers.get("date", "")) or self.server_time
         refusal = None if answer.status < 300 else self._refusal(what, answer, repeatable)
         self._pace.learn(answer.headers, refused_until=refusal.until if isinstance(refusal, Throttled) else None)
         if refusal:
             raise refusal
+        if repeatable and answer.broken_off:
+            raise Unavailable(f"{what}: the answer broke off")
         return answer
 
     def _refusal(self, what: str, answer: Answer, repeatable: bool) -> ConnectorError:
@@ -155,27 +171,20 @@ def limited(answer: Answer) -> bool:
 def _until(answer: Answer, now: datetime) -> datetime:
     headers = answer.headers
     if "retry-after" in headers:
-        return _moment(headers["retry-after"], now) or now + _UNNAMED_WAIT
+        return _moment(headers["retry-after"], headers, now) or now + _UNNAMED_WAIT
     reset = headers.get("x-ratelimit-reset") if headers.get("x-ratelimit-remaining", "0") == "0" else None
-    found = reset_time(reset) if reset else None
+    found = reset_time(reset, headers, now) if reset else None
     return max(found, now) if found else now + _UNNAMED_WAIT
 
 
-def _moment(text: str, now: datetime) -> datetime | None:
+def _moment(text: str, headers: Mapping[str, str], now: datetime) -> datetime | None:
     """Seconds or an HTTP date: https://www.rfc-editor.org/rfc/rfc9110#field.retry-after."""
     try:
         return now + timedelta(seconds=float(text))
-    except ValueError:
+    except (ValueError, OverflowError):
         pass
-    found = _date(text)
-    return max(found, now) if found else None
-
-
-def _date(text: str) -> datetime | None:
-    try:
-        return parsedate_to_datetime(text).astimezone(UTC)
-    except ValueError:
-        return None
+    found = http_date(text)
+    return max(by_our_clock(found, headers, now), now) if found else None
 
 
 def _lost(what: str, error: requests.RequestException, repeatable: bool) -> ConnectorError:

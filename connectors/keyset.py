@@ -84,7 +84,13 @@ def millis_of(span: timedelta) -> int:
 
 
 Fetch = Callable[[int, Any], Page]
-"""The page of what changed at or after an instant (milliseconds), from a mark on (None: the first)."""
+"""The page of what changed at or after an instant (milliseconds), from a mark on (None: the first). Raises Expired."""
+
+_MOST_RESTARTS = 3
+
+
+class Expired(Exception):
+    """A mark that the server does not know any more."""
 
 
 def walk(fetch: Fetch, since: int, seen: Mapping[str, int]) -> Iterator[list[Entry]]:
@@ -92,12 +98,19 @@ def walk(fetch: Fetch, since: int, seen: Mapping[str, int]) -> Iterator[list[Ent
 
     A first page holds everything from `since` to its newest entry, so the next one can begin there. Only where more
     entries than fit on a page share one instant are marks followed; those may shift under an edit, so such a stretch is
-    read again until nothing new is found in it.
+    read again until nothing new is found in it, or when its mark has expired.
     """
     met = dict(seen)
-    mark, news_in_stretch = None, False
+    mark, news_in_stretch, restarts = None, False, 0
     while True:
-        page = fetch(since, mark)
+        try:
+            page = fetch(since, mark)
+        except Expired as error:
+            restarts += 1
+            if mark is None or restarts > _MOST_RESTARTS:
+                raise error.__cause__ or error from None
+            mark = None
+            continue
         fresh = [entry for entry in page.entries if met.get(entry.id) != entry.updated]
         met.update((entry.id, entry.updated) for entry in page.entries)
         if fresh:

@@ -6,19 +6,23 @@ from datetime import datetime
 import structlog
 
 from connectors.github.items import Raw, category, moment, reference
-from sync_agent.model import Change, Field, ItemKind, LinkKind
+from connectors.github.project import Project
+from connectors.github.project import category as category_said
+from sync_agent.model import Change, Field, ItemKind, LinkKind, StatusCategory
 
 log = structlog.get_logger(__name__)
 
 _Pair = tuple[Field, str | None, str | None]
 
 
-def make_changes(source: str, item: str, events: Iterable[Raw], kind: ItemKind) -> tuple[Change, ...]:
+def make_changes(
+    source: str, item: str, events: Iterable[Raw], kind: ItemKind, project: Project | None = None
+) -> tuple[Change, ...]:
     """The changes of an item, oldest first; an event that cannot be read is logged and left out.
 
-    Categories are replayed from the events, for GitHub records none.
+    Categories are replayed from the events, for GitHub records none. Of a project it records the field Status alone.
     """
-    replay = _Replay(kind)
+    replay = _Replay(kind, project)
     found: list[Change] = []
     for event in sorted(events, key=lambda e: str(e.get("createdAt"))):
         try:
@@ -31,14 +35,21 @@ def make_changes(source: str, item: str, events: Iterable[Raw], kind: ItemKind) 
 class _Replay:
     """What the events so far have made of an item."""
 
-    def __init__(self, kind: ItemKind) -> None:
+    def __init__(self, kind: ItemKind, project: Project | None) -> None:
         self.pull = kind is ItemKind.PULL_REQUEST
         self.closed = False
         self.people: set[str] = set()
+        self._project = project if _status_is_recorded(project) else None
+        self._place: str | None = None
+
+    @property
+    def word(self) -> str:
+        """The status while it is open."""
+        return self._place or "open"
 
     def step(self, event: Raw) -> Iterator[_Pair]:
-        """The change of category that an event means, if any."""
-        before = category(closed=self.closed, started=self.pull or bool(self.people))
+        """The changes of status in the project and of category that an event means, if any."""
+        before, word = self._category(), self.word
         match event.get("__typename"):
             case "ClosedEvent":
                 self.closed = True
@@ -48,20 +59,38 @@ class _Replay:
                 self.people.add(_login(event))
             case "UnassignedEvent":
                 self.people.discard(_login(event))
-        after = category(closed=self.closed, started=self.pull or bool(self.people))
+            case "ProjectV2ItemStatusChangedEvent" if self._ours(event):
+                self._place = event.get("status")
+            case "RemovedFromProjectV2Event" if self._ours(event):
+                self._place = None
+        after = self._category()
+        if word != self.word and not self.closed:
+            yield Field.STATUS, word, self.word
         if before is not after:
             yield Field.CATEGORY, before.value, after.value
+
+    def _category(self) -> StatusCategory:
+        said = category_said(self._project.options, self._place) if self._project else None
+        return category(closed=self.closed, started=self.pull or bool(self.people), said=said)
+
+    def _ours(self, event: Raw) -> bool:
+        return self._project is not None and (event.get("project") or {}).get("id") == self._project.id
+
+
+def _status_is_recorded(project: Project | None) -> bool:
+    """GitHub keeps the history of a project's own field Status, and of no other."""
+    return bool(project and project.options.status and project.options.status.field.casefold() == "status")
 
 
 def _changes(source: str, item: str, event: Raw, replay: _Replay) -> Iterator[Change]:
     at: datetime = moment(event["createdAt"])
     by = (event.get("actor") or {}).get("login")
-    pairs = [*_pairs(event, pull=replay.pull), *replay.step(event)]
+    pairs = [*_pairs(event, replay), *replay.step(event)]
     for part, (name, before, after) in enumerate(pairs):
         yield Change(source, item, f"{event['id']}:{part}", at, name, before, after, by)
 
 
-def _pairs(event: Raw, *, pull: bool) -> list[_Pair]:
+def _pairs(event: Raw, replay: _Replay) -> list[_Pair]:
     kind = str(event.get("__typename"))
     if kind in _SETS:
         field, added, value = _SETS[kind]
@@ -70,11 +99,12 @@ def _pairs(event: Raw, *, pull: bool) -> list[_Pair]:
         case "RenamedTitleEvent":
             return [(Field.TITLE, event["previousTitle"], event["currentTitle"])]
         case "ClosedEvent":
-            return [(Field.STATUS, "open", "closed"), *([] if pull else [(Field.RESOLUTION, None, _reason(event))])]
+            reason = [] if replay.pull else [(Field.RESOLUTION, None, _reason(event))]
+            return [(Field.STATUS, replay.word, "closed"), *reason]
         case "MergedEvent":
-            return [(Field.STATUS, "open", "merged"), (Field.RESOLUTION, None, "merged")]
+            return [(Field.STATUS, replay.word, "merged"), (Field.RESOLUTION, None, "merged")]
         case "ReopenedEvent":
-            return [(Field.STATUS, "closed", "open"), (Field.RESOLUTION, None, None)]
+            return [(Field.STATUS, "closed", replay.word), (Field.RESOLUTION, None, None)]
     return _structure(event)
 
 

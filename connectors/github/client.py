@@ -18,7 +18,16 @@ from connectors.http import ATTEMPTS, Answer, Policy
 
 # https://docs.github.com/en/rest/about-the-rest-api/api-versions
 _HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
-_KINDS: Mapping[str, type[ConnectorError]] = {"NOT_FOUND": NotFound, "FORBIDDEN": Forbidden}
+_KINDS: Mapping[str, type[ConnectorError]] = {
+    "NOT_FOUND": NotFound,
+    "FORBIDDEN": Forbidden,
+    "INSUFFICIENT_SCOPES": Forbidden,
+}
+# A write to a repository under its old name. The library follows 301 itself.
+# https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#follow-redirects
+_ELSEWHERE = (307, 308)
+# The words that GitHub has for a query that took too long, or that failed on its side.
+_PASSING = "Something went wrong while executing your query"
 Raw = dict[str, Any]
 
 
@@ -165,18 +174,26 @@ class Client:
             with self._borrowed() as library:
                 asked = dict(params or {})
                 status, headers, text = library.requester.requestJson(method, path, asked, dict(_HEADERS), body)
+                if status in _ELSEWHERE and (here := self._here(headers.get("location"))):
+                    status, headers, text = library.requester.requestJson(method, here, {}, dict(_HEADERS), body)
         except GithubException as error:  # Fetching an App's token goes through the library's own checks.
             return Answer(error.status, {}, json.dumps({"message": str(error.message or error.data)}))
         except RuntimeError as error:
             raise Refused(f"{self.name}: {error}; check `url`") from None
         return Answer(int(status), {str(k).lower(): str(v) for k, v in headers.items()}, str(text or ""))
 
+    def _here(self, location: str | None) -> str | None:
+        """An address that the host sends us to, if it is the host's own; nobody else gets our token."""
+        same = location and urlsplit(location)[:2] == urlsplit(self.options.url)[:2]
+        return location if same else None
+
 
 def graphql_error(name: str, errors: list[Raw]) -> ConnectorError:
     """The error that GraphQL's own errors amount to; they come with HTTP 200."""
     text = "; ".join(str(error.get("message")) for error in errors)[:300] or "an answer without data"
     kinds = {str(error.get("type")) for error in errors}
-    kind = next((_KINDS[kind] for kind in kinds if kind in _KINDS), Refused if errors else Unavailable)
+    passing = not errors or _PASSING in text
+    kind = next((_KINDS[kind] for kind in kinds if kind in _KINDS), Unavailable if passing else Refused)
     return kind(f"{name}: GraphQL: {text}")
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -18,8 +19,29 @@ _POINTS = re.compile(
 _PRIORITY = re.compile(r"^(?:prio(?:rity)?\s*[:/=-]\s*(.+)|(p[0-4]))$", re.IGNORECASE)
 
 
-def make_item(source: str, repository: str, raw: Raw, kind: ItemKind) -> WorkItem:
-    """The item. Raises Malformed where what everything on GitHub has is missing."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a project says of one item. `touched` is when one of these fields was last edited there, `since` when the
+    status was.
+    """
+
+    status: str | None = None
+    category: StatusCategory | None = None
+    since: datetime | None = None
+    touched: datetime | None = None
+    points: float | None = None
+    start: date | None = None
+    target: date | None = None
+    iteration: Timebox | None = None
+
+
+_NOWHERE = Place()
+
+
+def make_item(source: str, repository: str, raw: Raw, kind: ItemKind, place: Place = _NOWHERE) -> WorkItem:
+    """The item; what a project says of it (`place`) goes before labels and milestones. What is closed is done whatever
+    the project says. Raises Malformed where what everything on GitHub has is missing.
+    """
     try:
         identifier, number = str(raw["id"]), int(raw["number"])
         created, updated = moment(raw["createdAt"]), moment(raw["updatedAt"])
@@ -31,6 +53,8 @@ def make_item(source: str, repository: str, raw: Raw, kind: ItemKind) -> WorkIte
     people = tuple(_account(node) for node in nodes(raw.get("assignees")) if node.get("login"))
     closed = str(raw.get("state")) != "OPEN"
     milestone = raw.get("milestone") or {}
+    done = closed or place.category is StatusCategory.DONE
+    points = _first(_POINTS, labels)
     return WorkItem(
         source=source,
         id=identifier,
@@ -39,20 +63,22 @@ def make_item(source: str, repository: str, raw: Raw, kind: ItemKind) -> WorkIte
         container=repository,
         title=str(raw.get("title") or ""),
         type=str((raw.get("issueType") or {}).get("name") or ("Issue" if kind is ItemKind.ISSUE else "Pull request")),
-        status=status(raw),
-        category=category(closed=closed, started=bool(people) or kind is ItemKind.PULL_REQUEST),
+        status=status(raw) if closed else place.status or status(raw),
+        category=category(closed=closed, started=bool(people) or kind is ItemKind.PULL_REQUEST, said=place.category),
         created=created,
         updated=updated,
-        active=updated,
+        active=max(updated, place.touched or updated),
         kind=kind,
         resolution=resolution(raw, kind) if closed else None,
-        finished=_finished(raw, updated) if closed else None,
-        due=_day(milestone.get("dueOn")),
+        finished=_finished(raw, place.since or updated) if done else None,
+        start=place.start,
+        due=place.target or _day(milestone.get("dueOn")),
         author=_account(raw["author"]) if raw.get("author") else None,
         assignees=people,
         priority=_first(_PRIORITY, labels),
-        points=float(found) if (found := _first(_POINTS, labels)) else None,
+        points=place.points if place.points is not None else float(points) if points else None,
         labels=labels,
+        sprints=(place.iteration.name,) if place.iteration else (),
         milestone=milestone.get("title"),
         parent=reference(raw.get("parent")),
         links=_links(raw, repository),
@@ -85,10 +111,12 @@ def status(raw: Raw) -> str:
     return "closed"
 
 
-def category(*, closed: bool, started: bool) -> StatusCategory:
-    """GitHub knows no "in progress": somebody at work on it is the nearest it has."""
+def category(*, closed: bool, started: bool, said: StatusCategory | None = None) -> StatusCategory:
+    """What a project says. Without one GitHub knows no "in progress": somebody at work on it is the nearest it has."""
     if closed:
         return StatusCategory.DONE
+    if said:
+        return said
     return StatusCategory.DOING if started else StatusCategory.TODO
 
 
@@ -104,6 +132,19 @@ def reference(raw: Any) -> str | None:
     if not isinstance(raw, dict) or not raw.get("number"):
         return None
     return f"{(raw.get('repository') or {}).get('nameWithOwner')}#{raw['number']}"
+
+
+def respell(raw: Any, names: Mapping[str, str]) -> None:
+    """Gives each repository in a node the name that we have for it (folded name to ours), in place."""
+    if isinstance(raw, list):
+        for each in raw:
+            respell(each, names)
+    elif isinstance(raw, dict):
+        if "nameWithOwner" in raw:
+            raw["nameWithOwner"] = names.get(str(raw["nameWithOwner"]).casefold(), raw["nameWithOwner"])
+        for value in raw.values():
+            if isinstance(value, dict | list):
+                respell(value, names)
 
 
 def moment(text: str) -> datetime:
@@ -131,9 +172,9 @@ def _account(raw: Mapping[str, Any]) -> Account:
     return Account(str(raw.get("login")), str(raw.get("name") or raw.get("login")))
 
 
-def _finished(raw: Raw, updated: datetime) -> datetime:
+def _finished(raw: Raw, otherwise: datetime) -> datetime:
     closed = raw.get("closedAt")
-    return moment(closed) if closed else updated
+    return moment(closed) if closed else otherwise
 
 
 def _day(text: Any) -> date | None:

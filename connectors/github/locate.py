@@ -1,5 +1,6 @@
 """Where an issue is that the list of its repository no longer shows."""
 
+from collections.abc import Mapping
 from urllib.parse import quote
 
 from connectors.base import Fate, Whereabouts
@@ -7,8 +8,9 @@ from connectors.errors import Gone, NotFound
 from connectors.github.client import Client
 
 
-def whereabouts(client: Client, key: str) -> Whereabouts:
-    """What became of `owner/name#7`. Raises ConnectorError when the host does not say.
+def whereabouts(client: Client, key: str, names: Mapping[str, str]) -> Whereabouts:
+    """What became of `owner/name#7`; `names` are ours for renamed repositories (folded new name to ours). Raises
+    ConnectorError when the host does not say.
 
     410 is deleted. 404 is deleted *or* hidden. A transferred issue is answered from its new place.
     https://docs.github.com/en/rest/issues/issues#get-an-issue
@@ -21,6 +23,7 @@ def whereabouts(client: Client, key: str) -> Whereabouts:
     except NotFound:
         return Whereabouts(Fate.HIDDEN)
     home = str(found.get("repository_url") or "").rpartition("/repos/")[2]
+    home = names.get(home.casefold(), home)
     if home and home.casefold() != repository.casefold():
         return Whereabouts(Fate.MOVED, f"{home}#{found.get('number')}")
     return Whereabouts(Fate.HERE)

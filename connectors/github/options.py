@@ -30,6 +30,49 @@ class GithubAuth(Options):
         return self
 
 
+class ProjectStatus(Options):
+    """The project's field for the status, and what its options mean."""
+
+    field: str = Field(default="Status", min_length=1, description="Name of a single select field")
+    todo: tuple[str, ...] = Field(default=(), description="Options that mean not begun")
+    doing: tuple[str, ...] = Field(default=(), description="Options that mean in progress")
+    done: tuple[str, ...] = Field(default=(), description="Options that mean done, though the issue may be open")
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        options = [option.casefold() for option in (*self.todo, *self.doing, *self.done)]
+        twice = sorted({option for option in options if options.count(option) > 1})
+        if twice:
+            raise ValueError(f"an option has one meaning; given twice: {', '.join(twice)}")
+        if not options:
+            raise ValueError("say what the options mean: todo: [...], doing: [...], done: [...]")
+        return self
+
+
+class GithubProject(Options):
+    """A project (v2) whose fields tell what the issues themselves do not. Each is the name of a field there."""
+
+    owner: Annotated[str, Field(pattern=r"^[\w.-]+$")] = Field(description="The organisation or user that owns it")
+    number: int = Field(ge=1, description="The project's number, from its address")
+    status: ProjectStatus | None = None
+    points: str | None = Field(default=None, description="A number field: the estimate in points")
+    start: str | None = Field(default=None, description="A date field: when work is to begin")
+    target: str | None = Field(default=None, description="A date field: when it is due")
+    iteration: str | None = Field(default=None, description="An iteration field; its title counts as a sprint")
+
+    @property
+    def name(self) -> str:
+        """How people call it: `acme/4`."""
+        return f"{self.owner}/{self.number}"
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """What is read, by its meaning: the names of the project's fields."""
+        named = {"points": self.points, "start": self.start, "target": self.target, "iteration": self.iteration}
+        status = self.status.field if self.status else None
+        return {meaning: name for meaning, name in {"status": status, **named}.items() if name}
+
+
 class GithubOptions(HttpOptions):
     """A GitHub host and the repositories in scope."""
 
@@ -42,4 +85,7 @@ class GithubOptions(HttpOptions):
     )
     repositories: Annotated[tuple[Repository, ...], Field(min_length=1)] = Field(
         description="As owner/name; `*` stands for any part of a name"
+    )
+    project: GithubProject | None = Field(
+        default=None, description="A project (v2) whose fields give status, points, dates and iteration"
     )

@@ -7,8 +7,9 @@ from urllib.parse import quote
 
 from connectors.base import Finding, Level, Survey
 from connectors.errors import ConnectorError, NotFound
-from connectors.github import scope
+from connectors.github import project, scope
 from connectors.github.client import Client
+from connectors.github.options import GithubProject
 
 _MOST = 50
 _SOON = timedelta(days=14)
@@ -34,6 +35,8 @@ class GithubProbe:
             yield self._repository(repository)
         for pattern in scope.patterns(self._client):
             yield self._pattern(pattern)
+        if self._client.options.project:
+            yield from self._project(self._client.options.project)
 
     def survey(self) -> Survey:
         """Repositories with their open milestones."""
@@ -59,6 +62,18 @@ class GithubProbe:
         if ends - self._client.context.clock() < _SOON:
             yield Finding(Level.WARNING, self._client.name, f"the token expires on {ends:%Y-%m-%d}; make a new one")
 
+    def _project(self, wanted: GithubProject) -> Iterator[Finding]:
+        subject = f"{self._client.name}: project {wanted.name}"
+        try:
+            found = project.find(self._client, wanted)
+        except ConnectorError as error:
+            yield Finding(Level.ERROR, subject, str(error))
+            return
+        mistakes = list(project.mistakes(found))
+        yield from (Finding(Level.WARNING, subject, text) for text in mistakes)
+        if not mistakes:
+            yield Finding(Level.OK, subject, f"can be read: {', '.join(wanted.fields.values())}")
+
     def _pattern(self, pattern: str) -> Finding:
         subject = f"{self._client.name}: {pattern}"
         missing: dict[str, str] = {}
@@ -81,6 +96,9 @@ class GithubProbe:
             return Finding(Level.ERROR, subject, text)
         except ConnectorError as error:
             return Finding(Level.ERROR, subject, str(error))
+        now = str(raw.get("full_name") or repository)
+        if now.casefold() != repository.casefold():
+            return Finding(Level.WARNING, subject, f"is called {now} now; write that")
         if not raw.get("has_issues", True):
             return Finding(Level.WARNING, subject, "has issues switched off; only pull requests will be read")
         if raw.get("archived"):

@@ -1,10 +1,14 @@
 """The GraphQL that is sent. What a server's schema lacks is left out: Enterprise Servers are older than github.com."""
 
+import json
 from collections.abc import Collection
+
+from connectors.github.options import GithubProject
 
 SCHEMA = """
 query { issue: __type(name: "Issue") { fields { name } }
-  events: __type(name: "IssueTimelineItemsItemType") { enumValues { name } } }
+  events: __type(name: "IssueTimelineItemsItemType") { enumValues { name } }
+  values: __type(name: "ProjectV2ItemFieldValue") { possibleTypes { name } } }
 """
 
 _NEWEST = "(first: 1, orderBy: {field: UPDATED_AT, direction: DESC}) { nodes { id updatedAt } }"
@@ -45,6 +49,13 @@ _ISSUE_EVENTS = {
     "ISSUE_TYPE_CHANGED_EVENT": ("IssueTypeChangedEvent", "issueType { name } prevIssueType { name }"),
     "ISSUE_TYPE_REMOVED_EVENT": ("IssueTypeRemovedEvent", "issueType { name }"),
 }
+_PROJECT_EVENTS = {
+    "PROJECT_V2_ITEM_STATUS_CHANGED_EVENT": (
+        "ProjectV2ItemStatusChangedEvent",
+        "previousStatus status project { id }",
+    ),
+    "REMOVED_FROM_PROJECT_V2_EVENT": ("RemovedFromProjectV2Event", "project { id }"),
+}
 _PULL_EVENTS = {"MERGED_EVENT": ("MergedEvent", "")}
 _OPTIONAL = {
     "parent": "parent { number repository { nameWithOwner } }",
@@ -54,24 +65,71 @@ _OPTIONAL = {
 }
 
 
-class Queries:
-    """Queries for one server. `fields` are those of its issues, `events` those of its timelines."""
+# An issue is in a few projects at most; the field's own time is that of its last edit.
+_PROJECT_ITEMS = "projectItems(first: 50) {{ nodes {{ project {{ id }} {values} }} }}"
+_VALUES = {
+    "ProjectV2ItemFieldSingleSelectValue": "name updatedAt",
+    "ProjectV2ItemFieldNumberValue": "number updatedAt",
+    "ProjectV2ItemFieldDateValue": "date updatedAt",
+    "ProjectV2ItemFieldIterationValue": "iterationId title startDate duration updatedAt",
+    # A field of the organisation's issues that the project shows.
+    "ProjectV2ItemIssueFieldValue": "issueFieldValue { ... on IssueFieldDateValue { date: value }"
+    " ... on IssueFieldNumberValue { number: value } ... on IssueFieldSingleSelectValue { name } }",
+}
 
-    def __init__(self, fields: Collection[str], events: Collection[str]) -> None:
+_PROJECT = """
+query($owner: String!, $number: Int!) {{ __typename repositoryOwner(login: $owner) {{ ... on ProjectV2Owner {{
+  projectV2(number: $number) {{ id updatedAt {fields} }} }} }} }}
+"""
+_FIELD = (
+    "field(name: {name}) {{ ... on ProjectV2FieldCommon {{ dataType }}"
+    " ... on ProjectV2SingleSelectField {{ options {{ name }} }} }}"
+)
+PROJECT_ITEMS = """
+query($id: ID!, $size: Int!, $after: String) { node(id: $id) { ... on ProjectV2 {
+  items(first: $size, after: $after, archivedStates: [ARCHIVED, NOT_ARCHIVED]) {
+    pageInfo { hasNextPage endCursor }
+    nodes { updatedAt content { __typename ... on Issue { id repository { nameWithOwner } }
+      ... on PullRequest { id repository { nameWithOwner } } } } } } } }
+"""
+
+
+class Queries:
+    """Queries for one server. `fields` are those of its issues, `events` those of its timelines, `values` the kinds of
+    a project's fields.
+    """
+
+    def __init__(
+        self,
+        fields: Collection[str],
+        events: Collection[str],
+        values: Collection[str] = (),
+        project: GithubProject | None = None,
+    ) -> None:
+        items = _project_items(project, values) if project else ""
+        more = _PROJECT_EVENTS if project else {}
         extra = " ".join(text for name, text in _OPTIONAL.items() if name in fields)
-        known = {name: event for name, event in {**_EVENTS, **_ISSUE_EVENTS}.items() if name in events}
-        self.issues = _list("issues", f"{_SHARED} {extra} {_timeline(known)}", "filterBy: {since: $since}, ", "ASC")
-        self.pulls = _list(
-            "pullRequests", f"{_SHARED} isDraft merged mergedAt {_timeline({**_EVENTS, **_PULL_EVENTS})}", "", "DESC"
-        )
-        self.more_events = _more({"Issue": known, "PullRequest": {**_EVENTS, **_PULL_EVENTS}})
+        known = {name: event for name, event in {**_EVENTS, **_ISSUE_EVENTS, **more}.items() if name in events}
+        of_pulls = {**_EVENTS, **_PULL_EVENTS, **{name: event for name, event in more.items() if name in events}}
+        issue = f"{_SHARED} {extra} {items} {_timeline(known)}"
+        pull = f"{_SHARED} isDraft merged mergedAt {items} {_timeline(of_pulls)}"
+        self.issues = _list("issues", issue, "filterBy: {since: $since}, ", "ASC")
+        self.pulls = _list("pullRequests", pull, "", "DESC")
+        self.more_events = _more({"Issue": known, "PullRequest": of_pulls})
+        self.named = {kind: _named(kind, node) for kind, node in (("Issue", issue), ("PullRequest", pull))}
+
+
+def project_query(fields: dict[str, str]) -> str:
+    """Asks for a project and how it is made of some of its fields (meaning to name)."""
+    asked = " ".join(f"{meaning}: {_FIELD.format(name=json.dumps(name))}" for meaning, name in fields.items())
+    return _PROJECT.format(fields=asked)
 
 
 def newest(repositories: list[str]) -> tuple[str, dict[str, str]]:
     """One query that tells for many repositories what changed last, and its variables."""
     declared = ", ".join(f"$o{n}: String!, $n{n}: String!" for n in range(len(repositories)))
     parts = " ".join(
-        f"r{n}: repository(owner: $o{n}, name: $n{n}) {{ issues{_NEWEST} pullRequests{_NEWEST} }}"
+        f"r{n}: repository(owner: $o{n}, name: $n{n}) {{ nameWithOwner issues{_NEWEST} pullRequests{_NEWEST} }}"
         for n in range(len(repositories))
     )
     variables = {}
@@ -88,6 +146,19 @@ def _list(name: str, node: str, narrowed: str, direction: str) -> str:
         f"orderBy: {{field: UPDATED_AT, direction: {direction}}}) {{"
         f" pageInfo {{ hasNextPage endCursor }} nodes {{ {node} }} }} }} }}"
     )
+
+
+def _named(kind: str, node: str) -> str:
+    return f"query($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on {kind} {{ repository {{ nameWithOwner }} {node} }} }} }}"
+
+
+def _project_items(project: GithubProject, known: Collection[str]) -> str:
+    value = " ".join(f"... on {kind} {{ {text} }}" for kind, text in _VALUES.items() if kind in known)
+    values = " ".join(
+        f"{meaning}: fieldValueByName(name: {json.dumps(name)}) {{ {value} }}"
+        for meaning, name in project.fields.items()
+    )
+    return _PROJECT_ITEMS.format(values=values)
 
 
 def _timeline(events: dict[str, tuple[str, str]], after: str = "") -> str:

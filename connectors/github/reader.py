@@ -1,48 +1,36 @@
 """Reads repositories: what changed last by one query for many of them, then each that moved on."""
 
-import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
 from itertools import chain
 from typing import Any
+from urllib.parse import quote
 
 import structlog
 
 from connectors import keyset
 from connectors.ahead import merged
 from connectors.base import Batch, Whereabouts
-from connectors.errors import Forbidden, Malformed, NotFound, Refused, Throttled, Unavailable
-from connectors.github import rest, scope
+from connectors.errors import Forbidden, Malformed, NotFound, Refused
+from connectors.github import project, rest, scope
 from connectors.github.changes import make_changes
-from connectors.github.client import Client, graphql_error
-from connectors.github.items import Raw, make_item, make_milestone, moment, nodes
+from connectors.github.client import Client
+from connectors.github.cursor import Cursor, Mark
+from connectors.github.items import Raw, make_item, make_milestone, moment, nodes, respell
 from connectors.github.locate import whereabouts
+from connectors.github.pages import Pages
+from connectors.github.project import Project
 from connectors.github.queries import SCHEMA, Queries
-from connectors.http import ATTEMPTS
 from connectors.keyset import Entry, Position
 from sync_agent.model import Change, ItemKind, Timebox, WorkItem
 
 log = structlog.get_logger(__name__)
 
-_PAGE = 100
-_SMALLEST_PAGE = 5
+_KINDS = {"Issue": ItemKind.ISSUE, "PullRequest": ItemKind.PULL_REQUEST}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _Made = tuple[tuple[WorkItem, ...], tuple[Change, ...], tuple[Timebox, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """How far one repository is read. Issues and pull requests are two lists: news of one say nothing of the other."""
-
-    issues: Position = field(default_factory=Position)
-    pulls: Position = field(default_factory=Position)
-
-    def knows(self, entry: Entry, kind: ItemKind) -> bool:
-        """Whether the entry is stored as it is."""
-        position = self.pulls if kind is ItemKind.PULL_REQUEST else self.issues
-        return entry.updated < position.since or position.seen.get(entry.id) == entry.updated
 
 
 class GithubReader:
@@ -50,26 +38,32 @@ class GithubReader:
 
     def __init__(self, client: Client) -> None:
         self._client = client
-        self._size = _PAGE
+        self._pages = Pages(client)
+        self._project: Project | None = None
+        self._names: dict[str, str] = {}
 
     def read(self, cursor: str | None) -> Iterator[Batch]:
         """Everything changed since `cursor`; a repository that cannot be read is named, the others are read."""
-        marks = _parse(cursor)
+        known = Cursor.parse(cursor, self._client.options.project)
+        marks = known.marks
         unreadable: dict[str, str] = {}
+        self._find_project(known)
         moved = [self._named(name, marks.get(name, Mark())) for name in self._moved(marks, unreadable)]
         for repository, part in merged(moved, min(len(moved), self._client.options.concurrency)):
             if isinstance(part, str):
                 unreadable[repository] = part
                 continue
             (items, changes, boxes), marks[repository] = part
-            yield Batch(items, changes, boxes, cursor=_dump(marks))
+            yield Batch(items, changes, boxes, cursor=known.dump())
         if unreadable and len(unreadable) == len(self._client.options.repositories):
             raise NotFound("; ".join(unreadable.values()))
-        yield Batch(unreadable=unreadable, cursor=_dump(marks))
+        for items, changes, boxes in self._moved_in_project(known):
+            yield Batch(items, changes, boxes, cursor=known.dump())
+        yield Batch(unreadable=unreadable, cursor=known.dump())
 
     def locate(self, items: Mapping[str, str]) -> dict[str, Whereabouts]:
         """Asks for each by its number; the host knows where it moved its issues."""
-        return {identifier: whereabouts(self._client, key) for identifier, key in items.items()}
+        return {identifier: whereabouts(self._client, key, self._names) for identifier, key in items.items()}
 
     def search(self, query: str) -> frozenset[str]:
         """GitHub's own search is not used: it ends at 1,000 results."""
@@ -85,7 +79,35 @@ class GithubReader:
             return None
         fields = {entry["name"] for entry in (data.get("issue") or {}).get("fields") or ()}
         events = {entry["name"] for entry in (data.get("events") or {}).get("enumValues") or ()}
-        return Queries(fields, events)
+        values = {entry["name"] for entry in (data.get("values") or {}).get("possibleTypes") or ()}
+        return Queries(fields, events, values, self._client.options.project)
+
+    def _find_project(self, known: Cursor) -> None:
+        """Looks at the project once a pull. What changes there from now on is read at the end of it, or next time."""
+        wanted = self._client.options.project
+        if wanted is None:
+            return
+        if self._queries is None:
+            raise Refused(f"{self._client.name}: `project` needs GraphQL, which this server does not speak")
+        self._project = project.find(self._client, wanted)
+        known.read_to = known.read_to or self._project.mark
+
+    def _moved_in_project(self, known: Cursor) -> Iterator[_Made]:
+        """What was edited in the project since it was last read, asked for by its id."""
+        found, queries = self._project, self._queries
+        if found is None or queries is None or found.updated == known.read_to:
+            return
+        names = {now: name for now, name in self._names.items() if name in known.marks}
+        since = known.read_to - keyset.millis_of(self._overlap)
+        wanted: dict[str, list[str]] = {"Issue": [], "PullRequest": []}
+        for kind, repository, identifier in project.moved(self._client, found, since):
+            if repository.casefold() in names:
+                wanted[kind].append(identifier)
+        for kind, ids in wanted.items():
+            for raw in self._pages.by_id(queries.named[kind], ids):
+                repository = names[raw["repository"]["nameWithOwner"].casefold()]
+                yield self._made(repository, _KINDS[kind], [self._entry(raw)])
+        known.read_to = found.mark
 
     def _moved(self, marks: Mapping[str, Mark], unreadable: dict[str, str]) -> Iterator[str]:
         """The repositories where something is newer than what was seen."""
@@ -95,14 +117,17 @@ class GithubReader:
             unreadable.update(dict.fromkeys(scope.patterns(client), why))
             yield from scope.named(client)
             return
-        known = scope.latest_of_patterns(client, unreadable)
-        if marks:
-            known = chain(scope.latest_of_named(client, unreadable), known)
-        else:
-            yield from scope.named(client)
+        known = chain(scope.latest_of_named(client, unreadable), scope.latest_of_patterns(client, unreadable))
         for repository, answer in known:
+            self._note_name(repository, str(answer["nameWithOwner"]))
             if self._changed(answer, marks.get(repository, Mark())):
                 yield repository
+
+    def _note_name(self, configured: str, now: str) -> None:
+        """A repository that was renamed goes on under the name that the configuration has for it."""
+        if now.casefold() != configured.casefold() and now.casefold() not in self._names:
+            log.warning("repository was renamed", source=self._client.name, repository=configured, now=now)
+        self._names[now.casefold()] = configured
 
     def _changed(self, answer: Raw, mark: Mark) -> bool:
         kinds = {ItemKind.ISSUE: "issues", ItemKind.PULL_REQUEST: "pullRequests"}
@@ -115,7 +140,7 @@ class GithubReader:
         try:
             for part in self._repository(repository, mark):
                 yield repository, part
-        except (NotFound, Forbidden) as error:
+        except (NotFound, Forbidden, Malformed) as error:
             yield repository, str(error)
 
     def _repository(self, repository: str, mark: Mark) -> Iterator[tuple[_Made, Mark]]:
@@ -137,9 +162,12 @@ class GithubReader:
     def _over_rest(self, repository: str, mark: Mark) -> Iterator[tuple[_Made, Mark]]:
         """One list of both kinds."""
         position = mark.issues
-        for entries in keyset.walk(partial(self._rest_page, repository), position.since, position.seen):
+        # A redirect to the new name of a renamed repository would lose what was asked of the list.
+        now = str(self._client.get(f"/repos/{quote(repository)}").get("full_name") or repository)
+        self._note_name(repository, now)
+        for entries in keyset.walk(partial(self._rest_page, now), position.since, position.seen):
             position = position.after(entries, self._overlap)
-            whole = [replace(entry, raw=rest.whole(self._client, repository, entry.raw)) for entry in entries]
+            whole = [replace(entry, raw=rest.whole(self._client, now, entry.raw)) for entry in entries]
             issues = [entry for entry in whole if not entry.raw["pull"]]
             pulls = [entry for entry in whole if entry.raw["pull"]]
             yield self._made(repository, ItemKind.ISSUE, issues), mark
@@ -150,7 +178,7 @@ class GithubReader:
         return keyset.Page(tuple(self._entry(rest.node(record)) for record in records), following)
 
     def _issue_page(self, queries: Queries, repository: str, since: int, mark: Any) -> keyset.Page:
-        found = self._page(queries.issues, repository, "issues", after=mark, since=_time(since) if since else None)
+        found = self._pages.of(queries.issues, repository, "issues", after=mark, since=_time(since) if since else None)
         info = found.get("pageInfo") or {}
         entries = tuple(map(self._entry, nodes(found)))
         return keyset.Page(entries, info.get("endCursor") if info.get("hasNextPage") else None)
@@ -161,7 +189,7 @@ class GithubReader:
         """
         after, position = None, start
         while True:
-            found = self._page(queries.pulls, repository, "pullRequests", after=after)
+            found = self._pages.of(queries.pulls, repository, "pullRequests", after=after)
             entries = [self._entry(raw) for raw in nodes(found)]
             position = position.after(entries, self._overlap)
             recent = [entry for entry in entries if entry.updated >= start.since]
@@ -178,37 +206,17 @@ class GithubReader:
     def _entry(self, raw: Raw) -> Entry:
         return Entry.listed(str(raw["id"]), moment(raw["updatedAt"]), raw, self._client.server_time)
 
-    def _page(self, query: str, repository: str, name: str, **variables: Any) -> Raw:
-        owner, _, title = repository.partition("/")
-        while True:
-            try:
-                asked = {"owner": owner, "name": title, "size": self._size, **variables}
-                attempts = 1 if self._size > _SMALLEST_PAGE else ATTEMPTS
-                data, errors = self._client.graphql(query, asked, attempts=attempts)
-            except Throttled:
-                raise
-            except Unavailable:
-                # A query that takes GitHub longer than ten seconds is answered with 502: ask for less.
-                if self._size <= _SMALLEST_PAGE:
-                    raise
-                self._size = max(_SMALLEST_PAGE, self._size // 2)
-                continue
-            found = (data.get("repository") or {}).get(name)
-            if found is None:
-                raise graphql_error(self._client.name, errors)
-            if errors and None in (found.get("nodes") or ()):
-                # What is missing from a list would be lost unseen; what is missing inside an entry is only hidden.
-                raise Malformed(
-                    f"{graphql_error(self._client.name, errors)} (only a part of {repository} was answered)"
-                )
-            whole: Raw = found
-            return whole
-
     def _made(self, repository: str, kind: ItemKind, entries: list[Entry]) -> _Made:
         source = self._client.name
-        items = tuple(make_item(source, repository, entry.raw, kind) for entry in entries)
-        changes = tuple(c for e in entries for c in make_changes(source, e.id, self._events(e.raw), kind))
-        boxes = {box.id: box for entry in entries if (box := make_milestone(source, repository, entry.raw))}
+        for entry in entries:
+            respell(entry.raw, self._names)
+        places = [project.place(entry.raw, self._project, source) for entry in entries]
+        items = tuple(make_item(source, repository, e.raw, kind, at) for e, at in zip(entries, places, strict=True))
+        changes = tuple(
+            c for e in entries for c in make_changes(source, e.id, self._events(e.raw), kind, self._project)
+        )
+        milestones = (make_milestone(source, repository, entry.raw) for entry in entries)
+        boxes = {box.id: box for box in (*milestones, *(place.iteration for place in places)) if box}
         return items, changes, tuple(boxes.values())
 
     def _events(self, raw: Raw) -> Iterator[Raw]:
@@ -225,16 +233,3 @@ class GithubReader:
 
 def _time(millis: int) -> str:
     return (_EPOCH + timedelta(milliseconds=millis)).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _parse(cursor: str | None) -> dict[str, Mark]:
-    try:
-        raw = json.loads(cursor or "{}").get("repositories", {})
-        return {name: Mark(Position.parse(mark["issues"]), Position.parse(mark["pulls"])) for name, mark in raw.items()}
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return {}
-
-
-def _dump(marks: Mapping[str, Mark]) -> str:
-    plain = {name: {"issues": mark.issues.plain(), "pulls": mark.pulls.plain()} for name, mark in marks.items()}
-    return json.dumps({"repositories": plain})

@@ -67,8 +67,11 @@ def _explained(place: Place) -> Iterator[None]:
     try:
         yield
     except Forbidden as error:
-        locked = f"unlock the conversation of {place.key}, or report on another issue"
-        fix = locked if "locked" in str(error) else "give the token or the App Issues: read and write"
+        fix = "give the token or the App Issues: read and write"
+        if "locked" in str(error):
+            fix = f"unlock the conversation of {place.key}, or report on another issue"
+        elif "archived" in str(error):
+            fix = "report on an issue of another repository, or take this one out of the archive"
         raise type(error)(f"{str(error).rstrip('.')}; {fix}") from None
     except NotFound as error:
         fix = "or the token may not see it: give it access to the repository, or correct report_on"

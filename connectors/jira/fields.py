@@ -88,6 +88,17 @@ def missing_fields(client: Client) -> list[str]:
     return [f"{option}: {name}" for option, name in named.items() if not _named(raw, name)]
 
 
+def odd_fields(client: Client) -> list[str]:
+    """Fields for points that hold something else than numbers."""
+    raw = {str(entry.get("id")): entry for entry in client.get(f"{client.api}/field") if isinstance(entry, dict)}
+    kinds = {i: (raw[i].get("schema") or {}).get("type") for i in discover_fields(client).points}
+    return [
+        f"the field {raw[i].get('name')!r} ({i}) has the type {kind}, not number; what is no number counts as missing"
+        for i, kind in kinds.items()
+        if kind not in ("number", None)
+    ]
+
+
 def discover_statuses(client: Client) -> Statuses:
     """Asks the site for its statuses."""
     statuses = Statuses({}, {}, _said(client.options))

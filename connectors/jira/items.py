@@ -1,5 +1,6 @@
 """Raw issues → work items."""
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
@@ -20,6 +21,12 @@ class ItemMaker:
         self._statuses = statuses
         self._blocking = {name.casefold() for name in blocking}
         self._url = url.rstrip("/")
+        self._odd_points: set[str] = set()
+
+    @property
+    def odd_points(self) -> tuple[str, ...]:
+        """Points that are no numbers, with their field's id; such items count as not estimated."""
+        return tuple(sorted(self._odd_points))
 
     def make(self, raw: Mapping[str, Any]) -> WorkItem:
         """The item. Raises Malformed where what every issue has is missing."""
@@ -97,11 +104,15 @@ class ItemMaker:
 
     def _points(self, fields: Mapping[str, Any]) -> float | None:
         for name in self._fields.points:
-            try:
-                if fields.get(name) is not None:
-                    return float(fields[name])
-            except (TypeError, ValueError):
+            value = fields.get(name)
+            if value is None:
                 continue
+            try:
+                if math.isfinite(points := float(value)):
+                    return points
+            except (TypeError, ValueError):
+                pass
+            self._odd_points.add(f"{name}: {value!r}"[:80])
         return None
 
     def _sprints(self, fields: Mapping[str, Any]) -> Iterator[Sprint]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from connectors.base import Finding, Level, Survey
 from connectors.errors import ConnectorError, NotFound
 from connectors.jira.client import Client
-from connectors.jira.fields import discover_fields, missing_fields
+from connectors.jira.fields import discover_fields, missing_fields, odd_fields
 
 _NEEDED = {
     "BROWSE_PROJECTS": "see issues (Browse projects)",
@@ -58,6 +58,8 @@ class JiraProbe:
         name = self._client.name
         for missing in missing_fields(self._client):
             yield Finding(Level.ERROR, name, f"there is no field for {missing}; check `fields`")
+        for odd in odd_fields(self._client):
+            yield Finding(Level.WARNING, name, odd)
         if not discover_fields(self._client).points:
             text = "no field for points was found; set fields.points if your goals are measured in points"
             yield Finding(Level.WARNING, name, text)

@@ -5,8 +5,10 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import cached_property, partial
+from functools import partial
 from typing import Any
+
+import structlog
 
 from connectors import keyset
 from connectors.ahead import ahead
@@ -19,6 +21,8 @@ from connectors.jira.items import ItemMaker, moment
 from connectors.jira.search import Raw, Search, all_ids, search_of
 from connectors.keyset import Entry, Position
 from sync_agent.model import Change, Timebox, TimeboxKind, WorkItem
+
+log = structlog.get_logger(__name__)
 
 _CHUNK = 1000
 _MOST_BY_QUERY = 50_000
@@ -62,10 +66,13 @@ class JiraReader:
 
     def __init__(self, client: Client) -> None:
         self._client = client
+        self._search: Search = search_of(client)
 
     def read(self, cursor: str | None) -> Iterator[Batch]:
         """Everything changed since `cursor`; a project that cannot be read is named, the others are read."""
         projects = self._client.options.projects
+        if cursor is None:  # Fields may have come, gone or changed since everything was last read.
+            self._search = search_of(self._client)
         try:
             yield from self._read(Cursor.parse(cursor, projects), {})
         except Refused:
@@ -88,10 +95,6 @@ class JiraReader:
         scope = {project.casefold() for project in self._client.options.projects}
         return {identifier: _whereabouts(found.get(identifier), scope) for identifier in items}
 
-    @cached_property
-    def _search(self) -> Search:
-        return search_of(self._client)
-
     def _read(self, start: Cursor, unreadable: Mapping[str, str]) -> Iterator[Batch]:
         makers: _Makers | None = None
         cursor, overlap = start, timedelta(seconds=self._client.options.overlap)
@@ -100,6 +103,9 @@ class JiraReader:
             makers = makers or self._makers()
             cursor = replace(cursor, position=cursor.position.after(fresh, overlap))
             yield self._batch(makers, whole, cursor)
+        if makers and makers.items.odd_points:
+            odd = makers.items.odd_points
+            log.warning("points are not numbers", source=self._client.name, values=odd[:5], kinds=len(odd))
         yield Batch(unreadable=unreadable, cursor=cursor.dump())
 
     def _completed(self, pages: Iterator[list[Entry]]) -> Iterator[tuple[list[Entry], list[Raw]]]:
@@ -107,7 +113,12 @@ class JiraReader:
             yield fresh, list(self._search.complete([entry.raw for entry in fresh]))
 
     def _page(self, scope: Sequence[str], since: int, mark: Any) -> keyset.Page:
-        page = self._search.page(_changed(scope, since), mark)
+        try:
+            page = self._search.page(_changed(scope, since), mark)
+        except Refused as error:
+            if mark is None:
+                raise
+            raise keyset.Expired from error  # A token lasts seven days at most.
         return keyset.Page(tuple(_entry(raw, self._client.server_time) for raw in page.issues), page.next)
 
     def _makers(self) -> _Makers:

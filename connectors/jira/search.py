@@ -68,9 +68,9 @@ class CloudSearch:
         if mark:
             body["nextPageToken"] = mark
         answer = self._client.query("/rest/api/3/search/jql", body)
+        issues = tuple(answer.get("issues") or ())
         token = None if answer.get("isLast") else answer.get("nextPageToken")
-        # A token that repeats would keep us here for ever.
-        return Page(tuple(answer.get("issues") or ()), token if token != mark else None)
+        return Page(issues, _fresh(token, mark, issues, jql))
 
     def complete(self, found: Sequence[Raw]) -> Iterator[Raw]:
         """With their histories, asked in bulk; an issue that is edited in between is met again next time."""
@@ -101,8 +101,9 @@ class CloudSearch:
             answer = self._client.query("/rest/api/3/changelog/bulkfetch", body)
             for entry in answer.get("issueChangeLogs") or ():
                 yield str(entry.get("issueId")), list(entry.get("changeHistories") or ())
-            token = answer.get("nextPageToken")
-            if not token or token == body.get("nextPageToken"):
+            logs = answer.get("issueChangeLogs")
+            token = _fresh(answer.get("nextPageToken"), body.get("nextPageToken"), logs, "changelog/bulkfetch")
+            if not token:
                 return
             body["nextPageToken"] = token
 
@@ -174,6 +175,15 @@ def all_ids(search: Search, jql: str, most: int) -> frozenset[str]:
             return frozenset(found)
         if len(found) > most:
             raise Refused(f"the query {jql!r} finds more than {most:,} issues; make it narrower")
+
+
+def _fresh(token: Any, before: Any, found: Any, what: str) -> Any:
+    """The token of the next page. One that repeats would keep us here for ever: behind nothing it is the end."""
+    if token != before or not token:
+        return token
+    if found:
+        raise Malformed(f"the same page token was answered twice to {what!r}; what is behind it cannot be read")
+    return None
 
 
 def _parts(ids: Sequence[str], size: int) -> Iterator[list[str]]:

@@ -21,7 +21,6 @@ _FOREIGN = {
         "epic": "use sub_issues_of",
         "component": "use label",
         "fix_version": "use milestone",
-        "sprint": "use milestone",
         "jql": "remove it",
     },
 }

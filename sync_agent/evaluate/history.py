@@ -1,5 +1,6 @@
 """Time travel: what was known at an earlier moment, by undoing every later change."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
@@ -100,9 +101,10 @@ def _required(newer: str, change: Change) -> str:
 
 def _number(text: str | None) -> float | None:
     try:
-        return float(text) if text else None
+        found = float(text) if text else None
     except ValueError:
         return None
+    return found if found is not None and math.isfinite(found) else None
 
 
 def _date(text: str | None) -> date | None:

@@ -77,6 +77,7 @@ class WorkItem:
     `id` never changes within a source; `key` is what people write (`SHOP-12`, `acme/checkout#7`).
     `container` is the Jira project key or the GitHub repository's full name.
     `finished` is when the item last became done; None while it is not done.
+    `start` is the day on which work is planned to begin.
     `active` is the last time somebody other than the agent touched it.
     `removed` is when it was found to have left the scope of its source, `fate` what became of it, in words.
     """
@@ -96,6 +97,7 @@ class WorkItem:
     kind: ItemKind = ItemKind.ISSUE
     resolution: str | None = None
     finished: datetime | None = None
+    start: date | None = None
     due: date | None = None
     author: Account | None = None
     assignees: tuple[Account, ...] = ()

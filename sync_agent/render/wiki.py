@@ -7,6 +7,7 @@ from sync_agent.render.document import Block, Bullets, Document, Heading, Inline
 # Bare addresses become links, and `h1.` at the start of a line a heading: an invisible space keeps them words.
 _ACTIVE = re.compile(r"(://|\bwww\.|^(?:h[1-6]|bq)\.)", re.IGNORECASE)
 _INVISIBLE = "\u200b"
+_ENDS_A_LINK = re.compile(r"[|\[\]{}!\\]")
 _SPECIAL = re.compile(r"([{}\[\]*_?\-+^~|!#@])")
 
 
@@ -31,8 +32,7 @@ def _inline(inline: Inline) -> str:
     if isinstance(inline, Mention):
         return f"[~{inline.account}]"
     if isinstance(inline, Link):
-        address = inline.url.replace("|", "%7C").replace("]", "%5D")
-        return f"[{_escape(inline.text)}|{address}]"
+        return f"[{_escape(inline.text)}|{_ENDS_A_LINK.sub(_percent, inline.url)}]"
     return f"*{_escape(inline.text)}*" if isinstance(inline, Strong) else _escape(inline.text)
 
 
@@ -42,6 +42,10 @@ def _escape(text: str) -> str:
     harmless = clean(text, 2000).replace("&", "&amp;").replace("\\", "&#92;")
     escaped = _SPECIAL.sub(r"\\\1", _ACTIVE.sub(_broken, harmless))
     return f"{lead}{escaped}{trail}" if escaped else lead
+
+
+def _percent(character: re.Match[str]) -> str:
+    return f"%{ord(character.group()):02X}"
 
 
 def _broken(active: re.Match[str]) -> str:

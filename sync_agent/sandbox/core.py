@@ -44,7 +44,8 @@ class Fault:
     """What goes wrong with requests whose path matches. `after` well-behaved ones come first, then `times` faults.
 
     `lost`: the request is carried out, but its answer never arrives. `reset`: the same, and the connection breaks off
-    in the middle of the answer. `body` replaces the answer's text.
+    in the middle of the answer. `cut`: only half of the answer arrives, and nothing tells so. `body` replaces
+    the answer's text.
     """
 
     path: str = ""
@@ -56,6 +57,7 @@ class Fault:
     times: int | None = None
     lost: bool = False
     reset: bool = False
+    cut: bool = False
     latency: float = 0.0
 
 
@@ -219,6 +221,9 @@ def _refusal(fault: Fault) -> Response:
 def _spoilt(fault: Fault, answer: Response) -> Response:
     if fault.reset:  # The server closes a connection on which it promised more than it has.
         return Response(b"{", 200, {"content-length": "1000", "content-type": "application/json"})
+    if fault.cut:
+        kept = {name: value for name, value in answer.headers.items() if name != "content-length"}
+        return Response(bytes(answer.body)[: len(answer.body) // 2], answer.status_code, kept)
     if fault.lost:
         return Response(json.dumps({"message": "lost"}), fault.status or 502, dict(fault.headers))
     return answer if fault.body is None else Response(fault.body, answer.status_code, dict(answer.headers))

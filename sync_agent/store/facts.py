@@ -209,6 +209,8 @@ def touched(item: WorkItem, known: WorkItem, *, own_write: bool) -> datetime:
     Commenting bumps `updated`. Where the agent has commented since and nothing but that time differs, it was the
     agent: the tracker's clock and ours need not agree for that.
     """
+    if item.active > item.updated:  # Touched where it does not move: in a project's fields.
+        return item.active
     if item.updated == known.updated:
         return known.active
     same = replace(item, updated=known.updated, active=known.active) == known

@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.base import Batch, Context, Source
-from connectors.errors import ConnectorError
+from connectors.errors import ConnectorError, Forbidden
 from connectors.keyset import Entry, Page, walk
 from connectors.references import written_links
 from sync_agent.config import installed_connectors
+from sync_agent.model import Place
 from sync_agent.sandbox.core import Exchange, Fault
 from tests.scenarios.theatre import MONDAY, Theatre, theatre
 
@@ -172,7 +173,7 @@ def test_a_host_without_graphql_is_read_over_rest_and_tells_the_same(stage: Thea
 
 
 def test_a_query_that_is_too_large_is_asked_in_smaller_pages(stage: Theatre) -> None:
-    stage.github.faults.add(Fault(path="/graphql", status=502, after=1, times=3))
+    stage.github.faults.add(Fault(path="/graphql", status=502, after=2, times=3))
     assert len(keys(read(stage, "github", None)[0])) == 8
 
 
@@ -248,3 +249,28 @@ def test_a_pattern_of_nobody_is_named_and_the_others_are_read(stage: Theatre) ->
     found, _ = read(scoped(stage, "nobody/*", "acme/shop"), "github", None)
     assert containers(found) == {"acme/shop"}
     assert "there is no organisation or user nobody" in found[-1].unreadable["nobody/*"]
+
+
+def test_an_archived_repository_is_read_and_said_to_be_closed_for_comments(stage: Theatre) -> None:
+    stage.github_state.add_repository("acme/shop-old", archived=True)
+    stage.github_state.create("acme/shop-old", "An issue", at=MONDAY - timedelta(days=1), by="dana")
+    found, _ = read(scoped(stage, "acme/shop-*"), "github", None)
+    assert containers(found) == {"acme/shop-old"}
+    scoped(stage, "acme/shop-old")
+    texts = [finding.text for finding in source(stage, "github").probe.check()]
+    assert "is archived: it can be read, but not commented on" in texts
+    with pytest.raises(Forbidden, match="report on an issue of another repository"):
+        source(stage, "github").writer.create(Place("github", "acme/shop-old#1"), "key", "A word")
+
+
+def test_types_parents_and_dependencies_of_issues_are_read_with_their_history(stage: Theatre) -> None:
+    hub = stage.github_state
+    hub.add_repository("acme/else")
+    hub.create("acme/else", "Waited for", at=MONDAY - timedelta(days=2), by="dana")
+    hub.edit("acme/shop", 8, at=MONDAY, by="noor", type="Bug", parent=7, blocked_by="acme/else#1")
+    found, _ = read(stage, "github", None)
+    item = next(item for batch in found for item in batch.items if item.key == "acme/shop#8")
+    assert (item.type, item.parent) == ("Bug", "acme/shop#7")
+    assert [(link.kind.value, link.target) for link in item.links] == [("blocked_by", "acme/else#1")]
+    changes = {(c.field.value, c.after) for batch in found for c in batch.changes if c.item == item.id}
+    assert {("type", "Bug"), ("parent", "acme/shop#7"), ("links", "blocked_by acme/else#1")} <= changes

@@ -148,3 +148,13 @@ def test_a_complete_reading_that_fails_is_no_outage_and_goes_on(stage: Theatre) 
     assert all(a.health is not Health.UNKNOWN for a in report.judgement.assessments)
     stage.jira.faults.clear()
     assert removed(stage, timedelta(minutes=15)) == {"SHOP-3"}
+
+
+def test_a_dependency_that_does_not_touch_the_issue_is_found_by_the_complete_reading(stage: Theatre) -> None:
+    stage.github_state.quiet_relations = True
+    stage.cycle()
+    stage.github_state.edit("acme/shop", 8, at=stage.clock.now(), by="noor", parent=1, blocked_by=7)
+    stage.cycle(DAY)
+    found = next(h.item for h in facts(stage).histories.values() if h.item.key == "acme/shop#8")
+    assert found.parent == "acme/shop#1"
+    assert [link.target for link in found.links] == ["acme/shop#7"]

@@ -6,6 +6,7 @@ from typing import Any
 from sync_agent.sandbox.github.leaves import LEAVES, small, word
 from sync_agent.sandbox.github.limits import Failure
 from sync_agent.sandbox.github.listings import Resolver, issues, listed, milestones, pulls, thread_state
+from sync_agent.sandbox.github.projects import PROJECTS, cards_of, of_owner
 from sync_agent.sandbox.github.records import Raw, Repository, Thread, stamp
 from sync_agent.sandbox.github.scene import Scene
 
@@ -79,6 +80,7 @@ _THREAD: Mapping[str, Resolver] = {
     "assignees": listed("assignees", lambda _scene, t: [u for u in t.record["assignees"] if u["type"] == "User"]),
     "labels": listed("labels", lambda _scene, thread: thread.record["labels"]),
     "comments": listed("comments", lambda _scene, thread: thread.comments),
+    "projectItems": cards_of,
 }
 
 
@@ -95,10 +97,12 @@ _OWNER: Mapping[str, Resolver] = {
             (about for about in scene.state.about.values() if about.owner == owner["login"] and scene.reads(about)),
             key=lambda about: about.name,
         ),
-    )
+    ),
+    "projectV2": of_owner,
 }
 FIELDS: Mapping[str, Mapping[str, Resolver]] = {
     **LEAVES,
+    **PROJECTS,
     "User": {**LEAVES["User"], **_OWNER},
     "Organization": {**LEAVES["Organization"], **_OWNER},
     "Query": {
@@ -117,7 +121,7 @@ FIELDS: Mapping[str, Mapping[str, Resolver]] = {
         "owner": lambda scene, about, _asked: scene.state.users[about.owner],
         "hasIssuesEnabled": lambda _scene, about, _asked: about.has_issues,
         "isPrivate": lambda _scene, about, _asked: about.private,
-        "isArchived": lambda _scene, _about, _asked: False,
+        "isArchived": lambda _scene, about, _asked: about.archived,
         "url": lambda scene, about, _asked: f"{scene.state.web}/{about.name}",
         "createdAt": lambda _scene, about, _asked: about.created,
         "updatedAt": lambda _scene, about, _asked: about.created,

@@ -7,7 +7,7 @@ from typing import Any
 from graphql import GraphQLError, GraphQLResolveInfo, GraphQLUnionType
 
 from sync_agent.sandbox.github.paging import Entry, connection, numbered
-from sync_agent.sandbox.github.records import Raw, Repository, Thread, event_place, stamp
+from sync_agent.sandbox.github.records import Kind, Project, Raw, Repository, Thread, event_place, stamp
 from sync_agent.sandbox.github.scene import Scene
 
 Resolver = Callable[[Scene, Any, Raw], Any]
@@ -96,10 +96,24 @@ def typename(value: Any, *_where: Any) -> str:
         return "PullRequest" if value.pull else "Issue"
     if isinstance(value, Repository):
         return "Repository"
+    if isinstance(value, Project):
+        return "ProjectV2"
     if "event" in value:
         return event_type(value)
+    if "kind" in value:
+        return _value_type(value["kind"]) if "at" in value else _field_type(value["kind"])
     marks = {"login": value.get("type"), "due_on": "Milestone", "color": "Label", "body": "IssueComment"}
     return str(next(name for key, name in marks.items() if key in value))
+
+
+def _field_type(kind: Kind) -> str:
+    if isinstance(kind, list):
+        return "ProjectV2SingleSelectField"
+    return "ProjectV2IterationField" if kind == "iteration" else "ProjectV2Field"
+
+
+def _value_type(kind: Kind) -> str:
+    return f"ProjectV2ItemField{'SingleSelect' if isinstance(kind, list) else kind.title()}Value"
 
 
 def event_type(event: Raw) -> str:

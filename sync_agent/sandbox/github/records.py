@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 Raw = dict[str, Any]
+Kind = str | list[str]
+"""`date`, `iteration`, `number`, `text`, or the options of a single select."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,7 @@ class Repository:
     has_issues: bool = True
     private: bool = False
     members: frozenset[str] = frozenset()
+    archived: bool = False
 
     @property
     def node_id(self) -> str:
@@ -76,6 +79,35 @@ class Thread:
         """Events and comments as events, oldest first; what happened in one second, in the order of ids."""
         said = [{**comment, "event": "commented", "actor": comment["user"]} for comment in self.comments]
         return sorted([*self.events, *said], key=event_place)
+
+
+@dataclass(slots=True, eq=False)
+class Card:
+    """One thread's item in a project. `values` are by field: the value and when it was set."""
+
+    id: str
+    project: "Project"
+    thread: Thread
+    updated: str
+    values: dict[str, tuple[Any, str]] = field(default_factory=dict)
+    archived: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Project:
+    """A project of an organisation or a user; nobody sees one that is `hidden`."""
+
+    id: str
+    owner: str
+    number: int
+    fields: dict[str, Kind]
+    updated: str
+    cards: list[Card] = field(default_factory=list)
+    hidden: bool = False
+
+    def card(self, thread: Thread) -> Card | None:
+        """The thread's item here."""
+        return next((card for card in self.cards if card.thread is thread), None)
 
 
 def event_place(event: Raw) -> tuple[str, int]:

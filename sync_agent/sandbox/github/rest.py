@@ -117,8 +117,10 @@ class Rest:
         return self._views(call).comment(*self._comment(call))
 
     def add_comment(self, call: Call) -> Response:
-        """Writes a comment; a locked conversation is open to members only."""
+        """Writes a comment; a locked conversation is open to members only, an archived repository to nobody."""
         thread, text = self._thread(call), _text(call)
+        if self._state.about[thread.repository].archived:
+            raise Refusal(403, "Repository was archived so is read-only.")
         if thread.record.get("locked") and call.viewer.login not in self._state.about[thread.repository].members:
             raise Refusal(403, "Unable to create comment because issue is locked.")
         at, by = self._clock.now(), call.viewer.login
@@ -176,7 +178,11 @@ class Rest:
         return [a for a in self._state.about.values() if self._state.visible(a.name, login) is not None]
 
     def _threads(self, call: Call) -> dict[int, Thread]:
-        threads = self._state.visible(_name(call.request), call.viewer.login)
+        name, request = _name(call.request), call.request
+        threads = self._state.visible(name, call.viewer.login)
+        if name in self._state.renamed:
+            address = str(request.url).replace(f"/repos/{name}", f"/repos/{self._state.renamed[name]}", 1)
+            raise Refusal(301 if request.method == "GET" else 307, "Moved Permanently", address)
         if threads is None:
             raise Refusal(404, "Not Found")
         return threads

@@ -7,7 +7,7 @@ from typing import Any
 from sync_agent.sandbox.github.limits import Failure
 from sync_agent.sandbox.github.paging import Entry
 from sync_agent.sandbox.github.quota import Usage
-from sync_agent.sandbox.github.records import Raw, Repository, Thread
+from sync_agent.sandbox.github.records import Project, Raw, Repository, Thread
 from sync_agent.sandbox.github.state import GithubState
 
 _ORDERS: Mapping[str, Callable[[Thread], tuple[Any, ...]]] = {
@@ -64,7 +64,8 @@ class Scene:
     nodes: int
 
     def repository(self, name: str) -> Repository:
-        """A repository that the viewer sees. Raises Failure."""
+        """A repository that the viewer sees, by its name or an earlier one. Raises Failure."""
+        name = self.state.renamed.get(name, name)
         if self.state.visible(name, self.me) is None:
             raise Failure("NOT_FOUND", f"Could not resolve to a Repository with the name '{name}'.")
         return self.state.about[name]
@@ -87,6 +88,7 @@ class Scene:
         found = self.orders.node(identifier)
         hidden = isinstance(found, Thread) and not self.sees(found)
         unseen = isinstance(found, Repository) and self.state.visible(found.name, self.me) is None
+        unseen = unseen or (isinstance(found, Project) and found.hidden)
         if found is None or hidden or unseen:
             raise Failure("NOT_FOUND", f"Could not resolve to a node with the global id of '{identifier}'.")
         return found
@@ -95,6 +97,8 @@ class Scene:
 def _nodes(state: GithubState) -> Iterator[tuple[str, Any]]:
     for about in state.about.values():
         yield about.node_id, about
+    for project in state.projects.values():
+        yield project.id, project
     for group in (state.users, state.milestones, state.labels):
         for raw in group.values():
             yield _id(raw), raw

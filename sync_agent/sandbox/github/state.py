@@ -1,13 +1,15 @@
 """What the sandbox GitHub knows: users, repositories, milestones, and issues with their timelines and comments."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from sync_agent.sandbox.github import boards
 from sync_agent.sandbox.github.edits import Editor
 from sync_agent.sandbox.github.loading import load
-from sync_agent.sandbox.github.records import Raw, Repository, Thread, stamp
+from sync_agent.sandbox.github.records import Kind, Project, Raw, Repository, Thread, stamp
 
 _BEGINNING = "2020-01-01T00:00:00Z"
 
@@ -28,9 +30,11 @@ class GithubState:
         self.labels: dict[tuple[str, str], Raw] = {}
         self.types: dict[str, Raw] = {}
         self.users: dict[str, Raw] = {}
+        self.projects: dict[tuple[str, int], Project] = {}
         self.hidden: set[str] = set()
         self.deleted: set[tuple[str, int]] = set()
         self.moved: dict[tuple[str, int], tuple[str, int]] = {}
+        self.renamed: dict[str, str] = {}
         self.edition = 0
         self._number = 1000
         self._highest: dict[str, int] = {}
@@ -45,11 +49,17 @@ class GithubState:
         }  # fmt: skip
 
     def add_repository(
-        self, name: str, *, private: bool = False, has_issues: bool = True, members: Iterable[str] = ()
+        self,
+        name: str,
+        *,
+        private: bool = False,
+        has_issues: bool = True,
+        members: Iterable[str] = (),
+        archived: bool = False,
     ) -> None:
-        """A repository, as owner/name. Only `members` see a private one."""
+        """A repository, as owner/name. Only `members` see a private one; nobody writes to an `archived` one."""
         self.repositories.setdefault(name, {})
-        about = Repository(name, self.next_id(), _BEGINNING, has_issues, private, frozenset(members))
+        about = Repository(name, self.next_id(), _BEGINNING, has_issues, private, frozenset(members), archived)
         self.about[name] = about
         if about.owner not in self.users:
             self.add_user(about.owner, kind="Organization")
@@ -95,6 +105,24 @@ class GithubState:
         self._edit.apply(self.repositories[repository][number], fields, stamp(at), by)
         self.edition += 1
 
+    def add_project(self, owner: str, fields: Mapping[str, Kind]) -> Project:
+        """A project with its fields: each `date`, `iteration`, `number`, `text` or a list of options."""
+        number = 1 + max((n for login, n in self.projects if login == owner), default=0)
+        self.projects[owner, number] = Project(f"PVT_{self.next_id()}", owner, number, dict(fields), _BEGINNING)
+        return self.projects[owner, number]
+
+    def place(
+        self, project: Project, repository: str, number: int, *, at: datetime, by: str, values: Mapping[str, Any]
+    ) -> None:
+        """Puts an issue or pull request into a project and sets its fields there; the issue itself is not touched."""
+        boards.place(self, project, self.repositories[repository][number], values, stamp(at), by)
+        self.edition += 1
+
+    def unplace(self, project: Project, repository: str, number: int, *, at: datetime, by: str) -> None:
+        """Takes an issue or pull request out of a project."""
+        boards.remove(self, project, self.repositories[repository][number], stamp(at), by)
+        self.edition += 1
+
     def comment(self, repository: str, number: int, body: str, *, at: datetime, by: str) -> Raw:
         """A new comment, which touches the issue."""
         thread = self.repositories[repository][number]
@@ -121,6 +149,19 @@ class GithubState:
         found = self.create(target, record["title"], at=at, by=by)
         self.moved[repository, number] = (target, found)
         return found
+
+    def rename(self, repository: str, name: str) -> None:
+        """Gives a repository another name; the old one leads to it from now on."""
+        self.repositories[name] = self.repositories.pop(repository)
+        self.about[name] = replace(self.about.pop(repository), name=name)
+        self.renamed[repository] = name
+        self._highest[name] = self._highest.pop(repository, 0)
+        for thread in self.repositories[name].values():
+            thread.repository = name
+        for group in (self.milestones, self.labels):
+            for owner, title in [key for key in group if key[0] == repository]:
+                group[name, title] = group.pop((owner, title))
+        self.edition += 1
 
     def visible(self, repository: str, login: str) -> dict[int, Thread] | None:
         """The issues of a repository; None where there is none, or this user does not see it."""

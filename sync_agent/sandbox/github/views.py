@@ -48,7 +48,7 @@ class Views:
             "owner": self.user(self.state.users[about.owner]), "private": about.private, "description": None,
             "fork": False, "homepage": None, "language": None, "default_branch": "main", "size": 0, "license": None,
             "has_issues": about.has_issues, "has_projects": True, "has_wiki": False, "has_pages": False,
-            "has_downloads": False, "has_discussions": False, "archived": False, "disabled": False,
+            "has_downloads": False, "has_discussions": False, "archived": about.archived, "disabled": False,
             "visibility": "private" if about.private else "public", "pushed_at": about.created,
             "created_at": about.created, "updated_at": about.created, "forks": 0, "watchers": 0,
             "open_issues": counts["open_issues_count"],
@@ -122,7 +122,7 @@ class Views:
         if raw["event"] == "commented":
             return {**self.comment(thread, raw), "event": "commented", "actor": self.user(raw["user"])}
         shown: Raw = {"commit_id": None, "commit_url": None, "performed_via_github_app": None}
-        shown |= {k: v for k, v in raw.items() if k != "other"}
+        shown |= {k: v for k, v in raw.items() if k not in ("other", "board")}
         shown["url"] = f"{self.api}/repos/{thread.repository}/issues/events/{raw.get('id')}"
         for name in ("actor", "assignee"):
             if name in raw:

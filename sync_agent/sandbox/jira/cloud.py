@@ -68,6 +68,7 @@ class _Cloud(Site):
             5000 if set(fields) <= {"id", "key"} else 1000 if len(fields) < 3 else 100,
         )
         found = query.run(self.state.indexed())
+        most = min(most, self.state.limits.page)
         start = _start(body.get("nextPageToken"))
         page = {"issues": [cloud_issue(self.state, raw, fields) for raw in found[start : start + most]]}
         last = start + most >= len(found)

@@ -2,8 +2,11 @@
 
 import base64
 import json
+import re
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -13,6 +16,7 @@ from sync_agent.sandbox.jira.jql import JqlError, Query, parse
 from sync_agent.sandbox.jira.state import JiraState, Raw
 
 Endpoint = Callable[[Request], Awaitable[Response]]
+_STAMP = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+0000")
 _PERMISSIONS = ("BROWSE_PROJECTS", "ADD_COMMENTS", "EDIT_OWN_COMMENTS")
 
 
@@ -57,9 +61,23 @@ class Site:
                 return refusal.answer
             except json.JSONDecodeError:
                 return Refusal(400, "There was an error parsing JSON.").answer
-            return found if isinstance(found, Response) else JSONResponse(found)
+            return self._local(found if isinstance(found, Response) else JSONResponse(found))
 
         return endpoint
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of the account, in which Jira reads dates and shows times."""
+        return ZoneInfo(self.state.users[self.me]["timeZone"])
+
+    def _local(self, answer: Response) -> Response:
+        def shown(found: re.Match[bytes]) -> bytes:
+            moment = datetime.fromisoformat(found[0].decode()).astimezone(self.zone)
+            return (moment.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + moment.strftime("%z")).encode()
+
+        if self.zone.key == "Etc/UTC":
+            return answer
+        return Response(_STAMP.sub(shown, bytes(answer.body)), answer.status_code, media_type="application/json")
 
     def server_info(self, _request: Request) -> Response:
         """Needs no login."""
@@ -101,7 +119,7 @@ class Site:
     def query(self, jql: str) -> Query:
         """The parsed query over visible projects. Raises Refusal."""
         try:
-            return parse(jql, set(self.state.projects) - self.state.hidden, self.clock.now())
+            return parse(jql, set(self.state.projects) - self.state.hidden, self.clock.now(), self.zone)
         except JqlError as error:
             raise Refusal(400, str(error)) from None
 

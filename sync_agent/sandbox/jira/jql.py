@@ -4,7 +4,7 @@ import operator
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 Raw = dict[str, Any]
@@ -44,17 +44,18 @@ class Query:
         return found
 
 
-def parse(text: str, projects: set[str], now: datetime) -> Query:
-    """Raises JqlError in Jira's words."""
-    return _Parser(text, projects, now).query()
+def parse(text: str, projects: set[str], now: datetime, zone: tzinfo = UTC) -> Query:
+    """Dates without a zone are of the account's. Raises JqlError in Jira's words."""
+    return _Parser(text, projects, now, zone).query()
 
 
 class _Parser:
-    def __init__(self, text: str, projects: set[str], now: datetime) -> None:
+    def __init__(self, text: str, projects: set[str], now: datetime, zone: tzinfo) -> None:
         self._tokens = [match[1] for match in _TOKEN.finditer(text)]
         self._at = 0
         self._projects = projects
         self._now = now
+        self._zone = zone
 
     def query(self) -> Query:
         bounded = bool(self._tokens) and self._peek() != "order"
@@ -153,7 +154,7 @@ class _Parser:
         if text.isdigit():
             return datetime.fromtimestamp(int(text) / 1000, UTC)
         try:
-            return datetime.fromisoformat(text.replace("/", "-")).replace(tzinfo=UTC)
+            return datetime.fromisoformat(text.replace("/", "-")).replace(tzinfo=self._zone)
         except ValueError:
             raise JqlError(f"Date value '{text}' is invalid.") from None
 

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.routing import Route
 
 from sync_agent.sandbox.core import Clock, Sandbox
-from sync_agent.sandbox.jira.common import Site
+from sync_agent.sandbox.jira.common import Refusal, Site
 from sync_agent.sandbox.jira.state import JiraState, Raw
 from sync_agent.sandbox.jira.views import server_issue
 
@@ -48,9 +48,12 @@ class _Server(Site):
         found = self.query(str(body.get("jql") or "")).run(self.state.indexed())
         start = int(body.get("startAt") or 0)
         most = min(int(body.get("maxResults") or 50), _LARGEST_PAGE)
+        reach = self.state.limits.reach
+        if reach is not None and start + most > reach:
+            raise Refusal(400, f"Result window is too large, from + size must be less than or equal to: [{reach}].")
         changelog = "changelog" in (body.get("expand") or [])
         page = [
-            server_issue(self.state, raw, body.get("fields"), changelog=changelog)
+            server_issue(self.state, raw, body.get("fields"), changelog=changelog, most=self.state.limits.inline)
             for raw in found[start : start + most]
         ]
         return {"expand": "names,schema", "startAt": start, "maxResults": most, "total": len(found), "issues": page}

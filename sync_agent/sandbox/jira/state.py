@@ -5,6 +5,7 @@ import gzip
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,17 @@ _PICKED = {"status", "priority", "issuetype", "resolution"}
 _LISTED = {"components": "Component", "fixVersions": "Fix Version"}
 
 
+@dataclass(slots=True)
+class Limits:
+    """How narrow a site is: issues on a page of Cloud's search, what Data Center's search can reach by `startAt`, and
+    how many histories it puts into it.
+    """
+
+    page: int = 5000
+    reach: int | None = None
+    inline: int | None = None
+
+
 class JiraState:
     """One site. Keys and ids are given out in order; times are the caller's."""
 
@@ -33,6 +45,7 @@ class JiraState:
         self.fields: dict[str, Raw] = {}
         self.hidden: set[str] = set()
         self.concealed: set[str] = set()
+        self.limits = Limits()
         self._late: dict[str, Raw | None] = {}
         self._keys: dict[str, str] = {}
         self._highest: dict[str, int] = {}

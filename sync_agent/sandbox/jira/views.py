@@ -27,8 +27,10 @@ def cloud_history(history: Raw) -> Raw:
     return {**history, "author": cloud_user(history.get("author"))}
 
 
-def server_issue(state: JiraState, raw: Raw, wanted: list[str] | None, *, changelog: bool) -> Raw:
-    """An issue of version 2: user names, Epic Link as a custom field."""
+def server_issue(
+    state: JiraState, raw: Raw, wanted: list[str] | None, *, changelog: bool, most: int | None = None
+) -> Raw:
+    """An issue of version 2: user names, Epic Link as a custom field; the newest `most` histories (None: all)."""
     fields = {name: value for name, value in raw["fields"].items() if _asked(name, wanted)}
     parent = raw["fields"].get("parent")
     if isinstance(parent, str):
@@ -42,7 +44,8 @@ def server_issue(state: JiraState, raw: Raw, wanted: list[str] | None, *, change
     if changelog:
         log = raw["changelog"]
         items = [_server_history(history) for history in log["histories"]]
-        shown["changelog"] = {"startAt": 0, "maxResults": len(items), "total": len(items), "histories": items}
+        kept = items if most is None else items[-most:]
+        shown["changelog"] = {"startAt": 0, "maxResults": len(kept), "total": len(items), "histories": kept}
     return shown
 
 

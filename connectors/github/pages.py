@@ -1,0 +1,73 @@
+"""Large GraphQL queries, in sizes that the host manages, and whole: what is missing is never taken for nothing."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from connectors.errors import Malformed, Throttled, Unavailable
+from connectors.github.client import Client, graphql_error
+from connectors.github.items import Raw, nodes
+from connectors.http import ATTEMPTS
+
+_PAGE = 100
+_SMALLEST_PAGE = 5
+# Errors that mean "not for you": an issue may be blocked by one in a repository that we do not see.
+_HIDDEN = {"NOT_FOUND", "FORBIDDEN", "INSUFFICIENT_SCOPES"}
+
+
+class Pages:
+    """Asks for a hundred things at once, and for fewer once the host has not managed so many."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._size = _PAGE
+
+    def of(self, query: str, repository: str, name: str, **variables: Any) -> Raw:
+        """One page of a repository's list `name`. Raises ConnectorError."""
+        owner, _, title = repository.partition("/")
+
+        def found(data: Raw) -> Any:
+            return (data.get("repository") or {}).get(name)
+
+        def whole(data: Raw) -> bool:
+            # What is missing from a list would be lost unseen.
+            return found(data) is None or None not in (found(data).get("nodes") or ())
+
+        def asked(size: int) -> Raw:
+            return {"owner": owner, "name": title, "size": size, **variables}
+
+        data, errors = self._ask(query, asked, whole, repository)
+        page: Raw | None = found(data)
+        if page is None:
+            raise graphql_error(self._client.name, errors)
+        return page
+
+    def by_id(self, query: str, ids: list[str]) -> Iterator[Raw]:
+        """Things by their ids; those that are gone by now, or hidden, are passed over."""
+        while ids:
+            data, _ = self._ask(query, lambda size: {"ids": ids[:size]}, lambda _data: True, "items by their ids")  # noqa: B023
+            answered = data.get("nodes") or ()
+            yield from nodes({"nodes": answered})
+            ids = ids[len(answered) :]
+
+    def _ask(
+        self, query: str, asked: Callable[[int], Raw], whole: Callable[[Raw], bool], what: str
+    ) -> tuple[Raw, list[Raw]]:
+        """A query that takes GitHub longer than ten seconds is answered with 502, or with errors beside a part of the
+        data: it is asked for less.
+        """
+        while True:
+            smallest = self._size <= _SMALLEST_PAGE
+            try:
+                data, errors = self._client.graphql(query, asked(self._size), attempts=ATTEMPTS if smallest else 1)
+            except Throttled:
+                raise
+            except Unavailable:
+                if smallest:
+                    raise
+            else:
+                if whole(data) and all(error.get("type") in _HIDDEN for error in errors):
+                    return data, errors
+                if smallest:
+                    problem = graphql_error(self._client.name, errors)
+                    raise Malformed(f"{problem} (only a part of {what} was answered)")
+            self._size = max(_SMALLEST_PAGE, self._size // 2)

@@ -12,7 +12,7 @@ from connectors.base import Batch, Reader, Usage
 from connectors.errors import ConnectorError
 from sync_agent.model import CsvKpi, Sample, SampledKpi, kpi_source
 from sync_agent.reconcile import Reconciliation, reconcile
-from sync_agent.store import Store
+from sync_agent.store import Store, StoreError
 from sync_agent.store.census import load_census, note_census
 from sync_agent.store.facts import (
     forget_kpi_sources,
@@ -91,6 +91,8 @@ def _attempt(step: Callable[[_Work, PullResult], PullResult], work: _Work, resul
         return step(work, result)
     except ConnectorError as error:
         problem = str(error)
+    except StoreError:  # No source is to blame, and nothing can be remembered.
+        raise
     except Exception as error:
         log.exception("pull failed unexpectedly", source=result.source)
         problem = f"unexpected {type(error).__name__} while reading; the log has the details"

@@ -13,7 +13,7 @@ import structlog
 from connectors import keyset
 from connectors.ahead import merged
 from connectors.base import Batch, Whereabouts
-from connectors.errors import Forbidden, Malformed, NotFound, Refused
+from connectors.errors import Forbidden, Malformed, NotFound, Refused, Throttled, Unavailable
 from connectors.github import project, rest, scope
 from connectors.github.changes import make_changes
 from connectors.github.client import Client
@@ -41,12 +41,14 @@ class GithubReader:
         self._pages = Pages(client)
         self._project: Project | None = None
         self._names: dict[str, str] = {}
+        self._failing: set[str] = set()
 
     def read(self, cursor: str | None) -> Iterator[Batch]:
         """Everything changed since `cursor`; a repository that cannot be read is named, the others are read."""
         known = Cursor.parse(cursor, self._client.options.project)
         marks = known.marks
         unreadable: dict[str, str] = {}
+        self._names, self._failing = {}, set()
         self._find_project(known)
         moved = [self._named(name, marks.get(name, Mark())) for name in self._moved(marks, unreadable)]
         for repository, part in merged(moved, min(len(moved), self._client.options.concurrency)):
@@ -55,7 +57,7 @@ class GithubReader:
                 continue
             (items, changes, boxes), marks[repository] = part
             yield Batch(items, changes, boxes, cursor=known.dump())
-        if unreadable and len(unreadable) == len(self._client.options.repositories):
+        if unreadable and not set(self._names.values()) - unreadable.keys():
             raise NotFound("; ".join(unreadable.values()))
         for items, changes, boxes in self._moved_in_project(known):
             yield Batch(items, changes, boxes, cursor=known.dump())
@@ -141,6 +143,14 @@ class GithubReader:
             for part in self._repository(repository, mark):
                 yield repository, part
         except (NotFound, Forbidden, Malformed) as error:
+            yield repository, str(error)
+        except Throttled:
+            raise
+        except Unavailable as error:
+            # One repository may have a page that the host does not manage; a second one means that the host is down.
+            if self._failing and repository not in self._failing:
+                raise
+            self._failing.add(repository)
             yield repository, str(error)
 
     def _repository(self, repository: str, mark: Mark) -> Iterator[tuple[_Made, Mark]]:

@@ -221,9 +221,9 @@ def _refusal(fault: Fault) -> Response:
 def _spoilt(fault: Fault, answer: Response) -> Response:
     if fault.reset:  # The server closes a connection on which it promised more than it has.
         return Response(b"{", 200, {"content-length": "1000", "content-type": "application/json"})
-    if fault.cut:
-        kept = {name: value for name, value in answer.headers.items() if name != "content-length"}
-        return Response(bytes(answer.body)[: len(answer.body) // 2], answer.status_code, kept)
     if fault.lost:
         return Response(json.dumps({"message": "lost"}), fault.status or 502, dict(fault.headers))
-    return answer if fault.body is None else Response(fault.body, answer.status_code, dict(answer.headers))
+    kept = {name: value for name, value in answer.headers.items() if name != "content-length"}
+    if fault.cut:
+        return Response(bytes(answer.body)[: len(answer.body) // 2], answer.status_code, kept)
+    return answer if fault.body is None else Response(fault.body, answer.status_code, kept)

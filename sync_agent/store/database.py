@@ -17,6 +17,9 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
+# What our own statements can do wrong; everything else is the database's or the disk's.
+_OURS = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError, sqlite3.NotSupportedError)
+_DAMAGED = ("malformed", "not a database", "corrupt", "could not decode")
 _ADVISORY_LOCK = 4_711_200_126  # any number, as long as every agent uses the same
 
 
@@ -59,14 +62,14 @@ class Store:
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
-        """A write transaction: everything in it becomes visible together, or nothing."""
-        with self._engine.execution_options(write=True).begin() as connection:
+        """A write transaction: everything in it becomes visible together, or nothing. Raises StoreError."""
+        with self._told(), self._engine.execution_options(write=True).begin() as connection:
             yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A read transaction: one consistent view."""
-        with self._engine.begin() as connection:
+        """A read transaction: one consistent view. Raises StoreError."""
+        with self._told(), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
@@ -106,6 +109,16 @@ class Store:
     def close(self) -> None:
         """Gives connections back."""
         self._engine.dispose()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Says what is wrong with the database itself; a mistake of ours stays what it is."""
+        try:
+            yield
+        except DBAPIError as error:
+            if not isinstance(error.orig, sqlite3.DatabaseError) or isinstance(error.orig, _OURS):
+                raise
+            raise StoreError(_explain(_sqlite_path(str(self._engine.url)) or self.where, error)) from error
 
     def _check(self, path: Path | None) -> None:
         if not path:
@@ -193,9 +206,9 @@ def _copy(source: Path, target: Path) -> None:
 
 def _explain(where: Path | str, error: Exception) -> str:
     reason = str(getattr(error, "orig", error))
-    if "malformed" in reason or "not a database" in reason or "corrupt" in reason:
+    if any(words in reason.casefold() for words in _DAMAGED):
         return _damaged(where, reason)
-    return f"cannot open the store {where}: {reason}"
+    return f"cannot use the store {where}: {reason}"
 
 
 def _damaged(where: Path | str, reason: str) -> str:

@@ -150,3 +150,19 @@ def test_the_health_that_was_last_found_is_remembered_up_to_a_moment(store: Stor
     with store.read() as connection:
         assert load_health(connection, NOW) == {"checkout": Health.AT_RISK}
         assert load_health(connection, NOW - HOUR) == {}
+
+
+def test_the_journal_of_a_store_that_was_moved_away_stays_out_of_the_new_one(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    old = Store.open(f"sqlite:///{path}")
+    with old.begin() as connection:
+        save_items(connection, [item("A-1")])
+    journal = path.with_name("state.db-wal").read_bytes()
+    assert journal
+    old.close()
+    path.unlink()
+    path.with_name("state.db-wal").write_bytes(journal)
+    new = Store.open(f"sqlite:///{path}")
+    with new.read() as connection:
+        assert load_facts(connection).histories == {}
+    new.close()

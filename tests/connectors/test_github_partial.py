@@ -1,0 +1,120 @@
+"""GitHub answers only a part of what was asked: exactly that part is unknown, and nothing is lost."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from connectors.base import Batch
+from connectors.errors import ConnectorError
+from sync_agent.sandbox.core import Exchange, Fault
+from tests.connectors.test_reading import containers, keys, read, scoped, source
+from tests.scenarios.theatre import MONDAY, REPOSITORY, Theatre, theatre
+
+OTHER = "acme/tools"
+# Schema, what is new, and the pull requests of the first repository come before its first page of issues.
+BEFORE_ISSUES = 3
+# Sizes of pages that are tried: 100, 50, 25, 12, 6, 5.
+TRIES = 6
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Theatre]:
+    with theatre(tmp_path) as made:
+        made.github_state.add_repository(OTHER)
+        made.github_state.create(OTHER, "An issue", at=MONDAY - timedelta(days=1), by="dana")
+        scoped(made, REPOSITORY, OTHER)
+        settings = made.settings.sources["github"]
+        object.__setattr__(settings, "options", settings.options.model_copy(update={"concurrency": 1}))
+        yield made
+
+
+def spoilt(stage: Theatre, kind: str | None, part: str) -> str:
+    """The first page of issues with `part` of its third issue missing and an error in its place."""
+    answers: list[str] = []
+
+    def remember(exchange: Exchange) -> None:
+        answers.append(exchange.answer)
+
+    stage.github.after = remember
+    whole, _ = read(stage, "github", None)
+    stage.github.after = lambda _exchange: None
+    assert len(keys(whole)) == 9
+    body: Any = json.loads(answers[BEFORE_ISSUES])
+    issues = body["data"]["repository"]["issues"]["nodes"]
+    place: list[Any] = ["repository", "issues", "nodes", 2]
+    if part:
+        issues[2][part] = None
+        place.append(part)
+    else:
+        issues[2] = None
+    error = {"message": "Something went wrong.", "path": place, **({"type": kind} if kind else {})}
+    return json.dumps({**body, "errors": [error]})
+
+
+def changes(batches: list[Batch]) -> set[str]:
+    return {change.id for batch in batches for change in batch.changes}
+
+
+@pytest.mark.parametrize("part", ["timelineItems", "labels", ""])
+def test_a_part_that_failed_is_asked_for_again_in_a_smaller_page(stage: Theatre, part: str) -> None:
+    body = spoilt(stage, None, part)
+    whole, _ = read(stage, "github", None)
+    stage.github.faults.add(Fault(path="/graphql", body=body, after=BEFORE_ISSUES, times=2))
+    found, cursor = read(stage, "github", None)
+    assert keys(found) == keys(whole)
+    assert changes(found) == changes(whole)
+    assert keys(read(stage, "github", cursor)[0]) == []
+
+
+@pytest.mark.parametrize("part", ["timelineItems", ""])
+def test_a_part_that_fails_for_good_makes_that_repository_unknown_and_no_other(stage: Theatre, part: str) -> None:
+    body = spoilt(stage, None, part)
+    stage.github.faults.add(Fault(path="/graphql", body=body, after=BEFORE_ISSUES, times=TRIES))
+    found, cursor = read(stage, "github", None)
+    assert containers(found) == {OTHER}
+    assert "only a part of acme/shop was answered" in found[-1].unreadable[REPOSITORY]
+    assert len(keys(read(stage, "github", cursor)[0])) == 8, "and it is read as soon as it can be"
+
+
+def test_what_is_hidden_from_us_inside_an_issue_is_no_failure(stage: Theatre) -> None:
+    body = spoilt(stage, "FORBIDDEN", "parent")
+    stage.github.faults.add(Fault(path="/graphql", body=body, after=BEFORE_ISSUES, times=1))
+    found, _ = read(stage, "github", None)
+    assert len(keys(found)) == 9
+    assert found[-1].unreadable == {}
+
+
+def test_a_page_that_the_host_never_manages_makes_that_repository_unknown_and_no_other(stage: Theatre) -> None:
+    stage.github.faults.add(Fault(path="/graphql", status=502, after=BEFORE_ISSUES, times=TRIES))
+    found, cursor = read(stage, "github", None)
+    assert containers(found) == {OTHER}
+    assert "502" in found[-1].unreadable[REPOSITORY]
+    assert len(keys(read(stage, "github", cursor)[0])) == 8
+
+
+def test_a_host_that_goes_down_meanwhile_is_not_asked_for_every_repository(stage: Theatre) -> None:
+    for number in range(20):
+        name = f"acme/part-{number:02}"
+        stage.github_state.add_repository(name)
+        stage.github_state.create(name, "An issue", at=MONDAY - timedelta(days=1), by="dana")
+    settings = stage.settings.sources["github"]
+    options = settings.options.model_copy(update={"repositories": ("acme/*",)})
+    object.__setattr__(settings, "options", options)
+    stage.github.faults.add(Fault(path="/graphql", status=502, after=BEFORE_ISSUES))
+    with pytest.raises(ConnectorError, match="502"):
+        read(stage, "github", None)
+    assert len(stage.github.journal.exchanges) < 20
+
+
+def test_one_unreadable_repository_of_a_pattern_leaves_the_others(stage: Theatre) -> None:
+    scoped(stage, "acme/*")
+    settings = stage.settings.sources["github"]
+    object.__setattr__(settings, "options", settings.options.model_copy(update={"concurrency": 1}))
+    stage.github.faults.add(Fault(path="/graphql", status=502, after=BEFORE_ISSUES, times=TRIES))
+    found = list(source(stage, "github").reader.read(None))
+    assert len(found[-1].unreadable) == 1
+    assert len(containers(found)) == 1

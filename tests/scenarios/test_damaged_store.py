@@ -1,0 +1,93 @@
+"""A store that the disk has spoilt is noticed and said; a new one is made from the trackers and repeats nothing."""
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from sync_agent.cli import main
+from sync_agent.store import Store, StoreError
+from sync_agent.store.facts import load_facts
+from tests.scenarios.theatre import Theatre, theatre
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Theatre]:
+    with theatre(tmp_path) as made:
+        made.jira_state.edit("SHOP-8", at=made.clock.now() - timedelta(days=9), by="noor", status="Blocked")
+        yield made
+
+
+def path(stage: Theatre) -> Path:
+    return Path(stage.settings.store.removeprefix("sqlite:///"))
+
+
+def spoil(file: Path) -> None:
+    """Overwrites the middle of the database, its header left as it is."""
+    with sqlite3.connect(file) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    size = file.stat().st_size
+    with file.open("r+b") as handle:
+        handle.seek(size // 4)
+        handle.write(b"\xa5" * (size // 2))
+
+
+def test_a_store_that_is_spoilt_stops_every_command_with_the_way_out(stage: Theatre) -> None:
+    stage.cycle()
+    stage.store.close()
+    spoil(path(stage))
+    for command in (["status"], ["run"], ["plan"], ["outbox", "list"]):
+        result = CliRunner().invoke(main, ["--config", str(stage.directory), *command], env=stage.environ)
+        assert result.exit_code == 1, command
+        assert "is damaged" in result.output, command
+        assert "move it away and run again" in result.output
+        assert "Traceback" not in result.output
+
+
+def test_damage_under_a_running_agent_is_the_stores_and_no_sources_failure(stage: Theatre) -> None:
+    stage.cycle()
+    spoil(path(stage))
+    with pytest.raises(StoreError, match="is damaged"):
+        stage.cycle(timedelta(minutes=15))
+
+
+def test_a_full_disk_is_said_as_what_it_is(stage: Theatre) -> None:
+    stage.cycle()
+    for number in range(300):
+        at = stage.clock.now() + timedelta(seconds=number)
+        stage.jira_state.create("SHOP", "Story", f"Story {number} " * 20, at=at, by="dana")
+    limited = f"PRAGMA max_page_count = {path(stage).stat().st_size // 4096 + 1}"
+    from sqlalchemy import event
+
+    event.listen(stage.store._engine, "checkout", lambda raw, *_: raw.execute(limited))
+    with pytest.raises(StoreError, match="database or disk is full"):
+        stage.cycle(timedelta(minutes=15))
+
+
+def test_a_store_made_anew_from_the_trackers_knows_the_same_and_repeats_nothing(stage: Theatre) -> None:
+    stage.cycle()
+    stage.cycle(DAY)
+    before, mails = facts(stage), len(stage.mail.messages)
+    comments = {key: len(found) for key, found in stage.jira_state.comments.items()}
+    identifiers = {message["Message-ID"] for message in stage.mail.messages}
+    stage.store.close()
+    spoil(path(stage))
+    path(stage).rename(path(stage).with_suffix(".spoilt"))
+    stage.store = Store.open(stage.settings.store)
+    stage.cycle(timedelta(minutes=15))
+    assert facts(stage) == before
+    assert {key: len(found) for key, found in stage.jira_state.comments.items()} == comments
+    again = stage.mail.messages[mails:]
+    assert {message["Message-ID"] for message in again} <= identifiers, "mail programs show these once"
+
+
+def facts(stage: Theatre) -> object:
+    with stage.store.read() as connection:
+        known = load_facts(connection).histories
+    return {key: (history.item.key, history.item.status, history.changes) for key, history in known.items()}

@@ -67,8 +67,8 @@ class Site:
 
     @property
     def zone(self) -> ZoneInfo:
-        """The time zone of the account, in which Jira reads dates and shows times."""
-        return ZoneInfo(self.state.users[self.me]["timeZone"])
+        """The time zone of the account, in which Jira reads dates and shows times; one without a record is in UTC."""
+        return ZoneInfo(self.state.users.get(self.me, {}).get("timeZone", "Etc/UTC"))
 
     def _local(self, answer: Response) -> Response:
         def shown(found: re.Match[bytes]) -> bytes:

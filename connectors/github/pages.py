@@ -45,7 +45,9 @@ class Pages:
         """Things by their ids; those that are gone by now, or hidden, are passed over."""
         while ids:
             data, _ = self._ask(query, lambda size: {"ids": ids[:size]}, _anything, "items by their ids")  # noqa: B023
-            answered = data.get("nodes") or ()
+            answered = data.get("nodes")
+            if not answered:
+                raise Malformed(f"{self._client.name}: GraphQL: items that were asked for by their ids are missing")
             yield from nodes({"nodes": answered})
             ids = ids[len(answered) :]
 

@@ -60,6 +60,8 @@ class GithubReader:
             raise NotFound("; ".join(unreadable.values()))
         for items, changes, boxes in self._moved_in_project(known):
             yield Batch(items, changes, boxes, cursor=known.dump())
+        if self._project and not unreadable.keys() & marks.keys():  # What was edited there has to be read later.
+            known.read_to = self._project.mark
         yield Batch(unreadable=unreadable, cursor=known.dump())
 
     def locate(self, items: Mapping[str, str]) -> dict[str, Whereabouts]:
@@ -108,7 +110,6 @@ class GithubReader:
             for raw in self._pages.by_id(queries.named[kind], ids):
                 repository = names[raw["repository"]["nameWithOwner"].casefold()]
                 yield self._made(repository, kind, [self._entry(raw)])
-        known.read_to = found.mark
 
     def _moved(self, marks: Mapping[str, Mark], unreadable: dict[str, str]) -> Iterator[str]:
         """The repositories where something is newer than what was seen."""

@@ -17,6 +17,7 @@ _WHO = {
     "jira-server": ("floor", "ours", "jira"),
     "github": ("floor", "ours", "PyGithub"),
 }
+_PERCEVAL = ("jira-server", "github")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def main() -> None:
 def _compare(kind: str, items: int, latency: float, folder: Path | None) -> None:
     print(f"\n{kind}: {items:,} items with 3 changes each, {latency * 1000:.0f} ms an answer")
     print(f"{'':10}{'requests':>10}{'seconds':>10}{'× floor':>10}{'MB':>8}{'lost while edited':>20}", flush=True)
-    names = (*_WHO[kind], "Perceval") if folder and kind == "jira-server" else _WHO[kind]
+    names = (*_WHO[kind], "Perceval") if folder and kind in _PERCEVAL else _WHO[kind]
     base = None
     for name in names:
         with tracker(kind, items, latency) as calm:
@@ -79,7 +80,7 @@ def measure(name: str, served: Tracker, folder: Path | None, pulls: int = 1) -> 
         output = Path(scratch) / "found.json"
         command = [sys.executable, "-m", "benchmarks.pull.clients", name, served.kind, served.url, str(output)]
         if name == "Perceval" and folder:
-            command = peers.perceval(folder, served.url, output)
+            command = peers.perceval(folder, served.kind, served.url, output)
         began = time.monotonic()
         pid = os.posix_spawn(command[0], command, {**os.environ, "BENCH_PULLS": str(pulls)}, file_actions=_QUIET)
         _, status, usage = os.wait4(pid, 0)

@@ -103,7 +103,8 @@ def _floor_of_github(session: requests.Session, url: str) -> None:
     after = None
     while True:
         body = {"query": query, "variables": {"after": after}}
-        found = session.post(f"{url}/graphql", json=body, timeout=60).json()["data"]["repository"]["issues"]
+        answer = session.post(f"{url.removesuffix('/v3')}/graphql", json=body, timeout=60).json()
+        found = answer["data"]["repository"]["issues"]
         after = found["pageInfo"]["endCursor"]
         if not found["pageInfo"]["hasNextPage"]:
             return

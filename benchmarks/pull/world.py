@@ -70,11 +70,12 @@ def tracker(kind: str, items: int, latency: float) -> Iterator[Tracker]:
         )
     else:
         assert hub is not None
-        sandbox = github(hub, clock, token=TOKEN, me="ada")
+        # With the addresses of an Enterprise Server, for that is where Perceval can be sent to.
+        sandbox = github(hub, clock, token=TOKEN, me="ada", enterprise=True)
     if latency:
         sandbox.faults.add(Fault(latency=latency))
     with Server(sandbox.app) as server:
-        yield Tracker(kind, sandbox, server.url, jira, hub)
+        yield Tracker(kind, sandbox, server.url if jira else f"{server.url}/api/v3", jira, hub)
 
 
 def _jira(items: int) -> JiraState:

@@ -157,6 +157,16 @@ def nodes(connection: Any) -> list[Raw]:
     return [node for node in (connection or {}).get("nodes") or () if isinstance(node, dict)]
 
 
+def following(connection: Any, after: str | None) -> str | None:
+    """Where a connection goes on behind the page that was asked for at `after`; None at its end. Raises Malformed."""
+    info = (connection or {}).get("pageInfo") or {}
+    if not info.get("hasNextPage"):
+        return None
+    if info["endCursor"] == after:
+        raise Malformed("GraphQL: the same page was answered twice; what is behind it cannot be read")
+    return str(info["endCursor"])
+
+
 def names(connection: Any) -> tuple[str, ...]:
     """The names of a connection's nodes."""
     return tuple(str(node["name"]) for node in nodes(connection) if node.get("name"))

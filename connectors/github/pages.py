@@ -1,11 +1,11 @@
 """Large GraphQL queries, in sizes that the host manages, and whole: what is missing is never taken for nothing."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from connectors.errors import Malformed, Throttled, Unavailable
 from connectors.github.client import Client, graphql_error
-from connectors.github.items import Raw, nodes
+from connectors.github.items import Raw, following, nodes
 from connectors.http import ATTEMPTS
 
 _PAGE = 100
@@ -44,10 +44,22 @@ class Pages:
     def by_id(self, query: str, ids: list[str]) -> Iterator[Raw]:
         """Things by their ids; those that are gone by now, or hidden, are passed over."""
         while ids:
-            data, _ = self._ask(query, lambda size: {"ids": ids[:size]}, lambda _data: True, "items by their ids")  # noqa: B023
-            answered = data.get("nodes") or ()
+            data, _ = self._ask(query, lambda size: {"ids": ids[:size]}, _anything, "items by their ids")  # noqa: B023
+            answered = data.get("nodes")
+            if not answered:
+                raise Malformed(f"{self._client.name}: GraphQL: items that were asked for by their ids are missing")
             yield from nodes({"nodes": answered})
             ids = ids[len(answered) :]
+
+    def complete(self, raw: Raw, rest: Mapping[str, str]) -> None:
+        """Adds to an issue's lists, in place, what did not fit into its page; `rest` asks for it, by list."""
+        for name, query in rest.items():
+            after = following(raw.get(name), None)
+            while after:
+                data, _ = self._ask(query, lambda _size: {"id": raw["id"], "after": after}, _anything, str(raw["id"]))  # noqa: B023
+                found = (data.get("node") or {}).get(name) or {}
+                raw[name]["nodes"] = [*nodes(raw[name]), *nodes(found)]
+                after = following(found, after)
 
     def _ask(
         self, query: str, asked: Callable[[int], Raw], whole: Callable[[Raw], bool], what: str
@@ -71,3 +83,8 @@ class Pages:
                     problem = graphql_error(self._client.name, errors)
                     raise Malformed(f"{problem} (only a part of {what} was answered)")
             self._size = max(_SMALLEST_PAGE, self._size // 2)
+
+
+def _anything(_data: Raw) -> bool:
+    """Where a null is an answer: what it stands for is gone."""
+    return True

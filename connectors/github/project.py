@@ -15,13 +15,14 @@ from typing import Any
 
 from connectors.errors import Forbidden, NotFound
 from connectors.github.client import Client, graphql_error
-from connectors.github.items import Place, Raw, moment, nodes
+from connectors.github.items import Place, Raw, following, moment, nodes
 from connectors.github.options import GithubProject
 from connectors.github.queries import PROJECT_ITEMS, project_query
 from connectors.keyset import Entry
-from sync_agent.model import StatusCategory, Timebox, TimeboxKind
+from sync_agent.model import ItemKind, StatusCategory, Timebox, TimeboxKind
 
 _PAGE = 100
+_TYPES = {"Issue": ItemKind.ISSUE, "PullRequest": ItemKind.PULL_REQUEST}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +54,9 @@ def find(client: Client, options: GithubProject) -> Project:
     return Project(entry.id, entry.updated, entry.updated if entry.settled else entry.updated - 1, options, raw)
 
 
-def moved(client: Client, project: Project, since: int) -> Iterator[tuple[str, str, str]]:
+def moved(client: Client, project: Project, since: int) -> Iterator[tuple[ItemKind, str, str]]:
     """What changed in the project at or after `since` (milliseconds since 1970): kind, repository and id."""
-    after = None
+    after: str | None = None
     while True:
         data, errors = client.graphql(PROJECT_ITEMS, {"id": project.id, "size": _PAGE, "after": after})
         found = (data.get("node") or {}).get("items")
@@ -65,11 +66,10 @@ def moved(client: Client, project: Project, since: int) -> Iterator[tuple[str, s
             content = card.get("content") or {}
             entry = Entry.listed("", moment(card["updatedAt"]), card, None)
             if content.get("id") and entry.updated >= since:
-                yield content["__typename"], content["repository"]["nameWithOwner"], content["id"]
-        info = found.get("pageInfo") or {}
-        if not info.get("hasNextPage"):
+                yield _TYPES[content["__typename"]], content["repository"]["nameWithOwner"], content["id"]
+        after = following(found, after)
+        if after is None:
             return
-        after = info["endCursor"]
 
 
 def place(raw: Raw, project: Project | None, source: str) -> Place:

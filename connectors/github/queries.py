@@ -1,9 +1,10 @@
 """The GraphQL that is sent. What a server's schema lacks is left out: Enterprise Servers are older than github.com."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from connectors.github.options import GithubProject
+from sync_agent.model import ItemKind
 
 SCHEMA = """
 query { issue: __type(name: "Issue") { fields { name } }
@@ -20,12 +21,13 @@ query($login: String!, $size: Int!, $after: String) {{ __typename repositoryOwne
     nodes {{ nameWithOwner issues{_NEWEST} pullRequests{_NEWEST} }} }} }} }}
 """
 
-_PEOPLE = "author { login } assignees(first: 20) { nodes { login name } }"
-_SHARED = f"""
-  id number title url body state createdAt updatedAt closedAt {_PEOPLE}
-  labels(first: 50) {{ nodes {{ name }} }}
-  milestone {{ id title dueOn state url }}
+_SHARED = """
+  id number title url body state createdAt updatedAt closedAt author { login }
+  milestone { id title dueOn state url }
 """
+# What an issue has several of: how many are asked for at once, and what of each. The rest is asked for by issue.
+_LISTS = {"assignees": (20, "login name"), "labels": (50, "name")}
+_ISSUE_LISTS = {"blockedBy": (30, "number repository { nameWithOwner }")}
 _ACTOR = "id createdAt actor { login }"
 _WHO = "assignee { ... on User { login } ... on Bot { login } ... on Mannequin { login } }"
 # Enumeration value: (type, what is asked of it besides id, time and actor)
@@ -61,12 +63,10 @@ _OPTIONAL = {
     "parent": "parent { number repository { nameWithOwner } }",
     "issueType": "issueType { name }",
     "stateReason": "stateReason",
-    "blockedBy": "blockedBy(first: 30) { nodes { number repository { nameWithOwner } } }",
 }
 
 
-# An issue is in a few projects at most; the field's own time is that of its last edit.
-_PROJECT_ITEMS = "projectItems(first: 50) {{ nodes {{ project {{ id }} {values} }} }}"
+# The field's own time is that of its last edit.
 _VALUES = {
     "ProjectV2ItemFieldSingleSelectValue": "name updatedAt",
     "ProjectV2ItemFieldNumberValue": "number updatedAt",
@@ -106,17 +106,23 @@ class Queries:
         values: Collection[str] = (),
         project: GithubProject | None = None,
     ) -> None:
-        items = _project_items(project, values) if project else ""
-        more = _PROJECT_EVENTS if project else {}
+        shared = {**_LISTS, **({"projectItems": (20, _project_items(project, values))} if project else {})}
+        more = {name: event for name, event in _PROJECT_EVENTS.items() if project and name in events}
         extra = " ".join(text for name, text in _OPTIONAL.items() if name in fields)
-        known = {name: event for name, event in {**_EVENTS, **_ISSUE_EVENTS, **more}.items() if name in events}
-        of_pulls = {**_EVENTS, **_PULL_EVENTS, **{name: event for name, event in more.items() if name in events}}
-        issue = f"{_SHARED} {extra} {items} {_timeline(known)}"
-        pull = f"{_SHARED} isDraft merged mergedAt {items} {_timeline(of_pulls)}"
+        known = {name: event for name, event in {**_EVENTS, **_ISSUE_EVENTS}.items() if name in events}
+        of_issues = {**shared, **{name: node for name, node in _ISSUE_LISTS.items() if name in fields}}
+        lists_of_issue = _connections(of_issues, {**known, **more})
+        lists_of_pull = _connections(shared, {**_EVENTS, **_PULL_EVENTS, **more})
+        issue = f"{_SHARED} {extra} {_first(lists_of_issue)}"
+        pull = f"{_SHARED} isDraft merged mergedAt {_first(lists_of_pull)}"
         self.issues = _list("issues", issue, "filterBy: {since: $since}, ", "ASC")
         self.pulls = _list("pullRequests", pull, "", "DESC")
-        self.more_events = _more({"Issue": known, "PullRequest": of_pulls})
-        self.named = {kind: _named(kind, node) for kind, node in (("Issue", issue), ("PullRequest", pull))}
+        self.named = {ItemKind.ISSUE: _named("Issue", issue), ItemKind.PULL_REQUEST: _named("PullRequest", pull)}
+        # By list: asks for what of one issue did not fit into the page.
+        self.rest = {
+            ItemKind.ISSUE: _rest("Issue", lists_of_issue),
+            ItemKind.PULL_REQUEST: _rest("PullRequest", lists_of_pull),
+        }
 
 
 def project_query(fields: dict[str, str]) -> str:
@@ -154,21 +160,29 @@ def _named(kind: str, node: str) -> str:
 
 def _project_items(project: GithubProject, known: Collection[str]) -> str:
     value = " ".join(f"... on {kind} {{ {text} }}" for kind, text in _VALUES.items() if kind in known)
-    values = " ".join(
+    values = (
         f"{meaning}: fieldValueByName(name: {json.dumps(name)}) {{ {value} }}"
         for meaning, name in project.fields.items()
     )
-    return _PROJECT_ITEMS.format(values=values)
+    return f"project {{ id }} {' '.join(values)}"
 
 
-def _timeline(events: dict[str, tuple[str, str]], after: str = "") -> str:
+def _connections(lists: Mapping[str, tuple[int, str]], events: Mapping[str, tuple[str, str]]) -> dict[str, str]:
+    """Each list of an issue by its name, with `%s` where the cursor goes."""
     kinds = " ".join(f"... on {kind} {{ {_ACTOR} {more} }}" for kind, more in events.values())
-    return (
-        f"timelineItems(first: 50{after}, itemTypes: [{', '.join(events)}])"
-        f" {{ pageInfo {{ hasNextPage endCursor }} nodes {{ __typename {kinds} }} }}"
-    )
+    timeline = f"timelineItems(first: 50%s, itemTypes: [{', '.join(events)}])"
+    known = {name: (f"{name}(first: {size}%s)", node) for name, (size, node) in lists.items()}
+    asked = {**known, "timelineItems": (timeline, f"__typename {kinds}")}
+    return {
+        name: f"{head} {{ pageInfo {{ hasNextPage endCursor }} nodes {{ {node} }} }}"
+        for name, (head, node) in asked.items()
+    }
 
 
-def _more(kinds: dict[str, dict[str, tuple[str, str]]]) -> str:
-    parts = " ".join(f"... on {kind} {{ {_timeline(events, ', after: $after')} }}" for kind, events in kinds.items())
-    return f"query($id: ID!, $after: String) {{ node(id: $id) {{ {parts} }} }}"
+def _first(connections: Mapping[str, str]) -> str:
+    return " ".join(text.replace("%s", "") for text in connections.values())
+
+
+def _rest(kind: str, connections: Mapping[str, str]) -> dict[str, str]:
+    head = f"query($id: ID!, $after: String) {{ node(id: $id) {{ ... on {kind} {{ "
+    return {name: f"{head}{text.replace('%s', ', after: $after')} }} }} }}" for name, text in connections.items()}

@@ -18,7 +18,7 @@ from connectors.github import project, rest, scope
 from connectors.github.changes import make_changes
 from connectors.github.client import Client
 from connectors.github.cursor import Cursor, Mark
-from connectors.github.items import Raw, make_item, make_milestone, moment, nodes, respell
+from connectors.github.items import Raw, following, make_item, make_milestone, moment, nodes, respell
 from connectors.github.locate import whereabouts
 from connectors.github.pages import Pages
 from connectors.github.project import Project
@@ -28,7 +28,6 @@ from sync_agent.model import Change, ItemKind, Timebox, WorkItem
 
 log = structlog.get_logger(__name__)
 
-_KINDS = {"Issue": ItemKind.ISSUE, "PullRequest": ItemKind.PULL_REQUEST}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _Made = tuple[tuple[WorkItem, ...], tuple[Change, ...], tuple[Timebox, ...]]
 
@@ -61,6 +60,8 @@ class GithubReader:
             raise NotFound("; ".join(unreadable.values()))
         for items, changes, boxes in self._moved_in_project(known):
             yield Batch(items, changes, boxes, cursor=known.dump())
+        if self._project and not unreadable.keys() & marks.keys():  # What was edited there has to be read later.
+            known.read_to = self._project.mark
         yield Batch(unreadable=unreadable, cursor=known.dump())
 
     def locate(self, items: Mapping[str, str]) -> dict[str, Whereabouts]:
@@ -101,15 +102,14 @@ class GithubReader:
             return
         names = {now: name for now, name in self._names.items() if name in known.marks}
         since = known.read_to - keyset.millis_of(self._overlap)
-        wanted: dict[str, list[str]] = {"Issue": [], "PullRequest": []}
+        wanted: dict[ItemKind, list[str]] = {kind: [] for kind in ItemKind}
         for kind, repository, identifier in project.moved(self._client, found, since):
             if repository.casefold() in names:
                 wanted[kind].append(identifier)
         for kind, ids in wanted.items():
             for raw in self._pages.by_id(queries.named[kind], ids):
                 repository = names[raw["repository"]["nameWithOwner"].casefold()]
-                yield self._made(repository, _KINDS[kind], [self._entry(raw)])
-        known.read_to = found.mark
+                yield self._made(repository, kind, [self._entry(raw)])
 
     def _moved(self, marks: Mapping[str, Mark], unreadable: dict[str, str]) -> Iterator[str]:
         """The repositories where something is newer than what was seen."""
@@ -184,8 +184,8 @@ class GithubReader:
             yield self._made(repository, ItemKind.PULL_REQUEST, pulls), Mark(position, position)
 
     def _rest_page(self, repository: str, since: int, mark: Any) -> keyset.Page:
-        records, following = rest.page(self._client, repository, _time(since) if since else None, mark)
-        return keyset.Page(tuple(self._entry(rest.node(record)) for record in records), following)
+        records, behind = rest.page(self._client, repository, _time(since) if since else None, mark)
+        return keyset.Page(tuple(self._entry(rest.node(record)) for record in records), behind)
 
     def _issue_page(self, queries: Queries, repository: str, since: int, mark: Any) -> keyset.Page:
         found = self._pages.of(queries.issues, repository, "issues", after=mark, since=_time(since) if since else None)
@@ -197,17 +197,17 @@ class GithubReader:
         """Newest first, until what is known already: there is no `since` for pull requests. The position is true only
         once the last page is stored.
         """
-        after, position = None, start
+        after: str | None = None
+        position = start
         while True:
             found = self._pages.of(queries.pulls, repository, "pullRequests", after=after)
             entries = [self._entry(raw) for raw in nodes(found)]
             position = position.after(entries, self._overlap)
             recent = [entry for entry in entries if entry.updated >= start.since]
             yield [entry for entry in recent if start.seen.get(entry.id) != entry.updated], position
-            info = found.get("pageInfo") or {}
-            if not info.get("hasNextPage") or len(recent) < len(entries):
+            after = following(found, after)
+            if after is None or len(recent) < len(entries):
                 return
-            after = info["endCursor"]
 
     @property
     def _overlap(self) -> timedelta:
@@ -218,27 +218,17 @@ class GithubReader:
 
     def _made(self, repository: str, kind: ItemKind, entries: list[Entry]) -> _Made:
         source = self._client.name
+        rest_of_lists = self._queries.rest[kind] if self._queries else {}
         for entry in entries:
+            self._pages.complete(entry.raw, rest_of_lists)
             respell(entry.raw, self._names)
         places = [project.place(entry.raw, self._project, source) for entry in entries]
         items = tuple(make_item(source, repository, e.raw, kind, at) for e, at in zip(entries, places, strict=True))
-        changes = tuple(
-            c for e in entries for c in make_changes(source, e.id, self._events(e.raw), kind, self._project)
-        )
+        events = ((entry.id, nodes(entry.raw.get("timelineItems"))) for entry in entries)
+        changes = tuple(c for item, each in events for c in make_changes(source, item, each, kind, self._project))
         milestones = (make_milestone(source, repository, entry.raw) for entry in entries)
         boxes = {box.id: box for box in (*milestones, *(place.iteration for place in places)) if box}
         return items, changes, tuple(boxes.values())
-
-    def _events(self, raw: Raw) -> Iterator[Raw]:
-        """All events of an issue; what did not fit into the page is asked for."""
-        found, queries = raw.get("timelineItems") or {}, self._queries
-        while True:
-            yield from nodes(found)
-            info = found.get("pageInfo") or {}
-            if queries is None or not info.get("hasNextPage"):
-                return
-            data, _ = self._client.graphql(queries.more_events, {"id": raw["id"], "after": info["endCursor"]})
-            found = (data.get("node") or {}).get("timelineItems") or {}
 
 
 def _time(millis: int) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from connectors.errors import NotFound
 from connectors.github.client import Client, graphql_error
-from connectors.github.items import Raw, nodes
+from connectors.github.items import Raw, following, nodes
 from connectors.github.queries import OWNED, newest
 
 _REPOSITORIES_A_QUERY = 50
@@ -63,14 +63,13 @@ def _by_owner(wanted: tuple[str, ...]) -> Mapping[str, list[str]]:
 
 
 def _owned(client: Client, owner: str) -> Iterator[Raw]:
-    after = None
+    after: str | None = None
     while True:
         data, _ = client.graphql(OWNED, {"login": owner, "size": _REPOSITORIES_A_QUERY, "after": after})
         found = (data.get("repositoryOwner") or {}).get("repositories")
         if found is None:
             raise NotFound(f"{client.name}: there is no organisation or user {owner}, or the token may not see it")
         yield from nodes(found)
-        info = found.get("pageInfo") or {}
-        if not info.get("hasNextPage"):
+        after = following(found, after)
+        if after is None:
             return
-        after = info["endCursor"]

@@ -37,6 +37,7 @@ OPTIONS = {
     "target": "Target date",
     "iteration": "Sprint",
 }
+HOUR = timedelta(hours=1)
 SPRINT = {"title": "Sprint 7", "startDate": "2026-10-05", "duration": 14}
 
 
@@ -175,6 +176,27 @@ def test_two_edits_in_the_project_within_one_second_are_both_seen(board: Board) 
     board.stage.clock.advance(timedelta(minutes=1))
     _, cursor, _ = board.read(cursor)
     assert board.read(cursor)[0] == {}
+
+
+def test_an_edit_in_the_project_waits_for_a_repository_that_cannot_be_read(board: Board) -> None:
+    _, cursor, _ = board.read(None)
+    board.stage.clock.advance(HOUR)
+    board.set(7, MONDAY + HOUR, Estimate=5)
+    board.stage.github_state.edit(REPOSITORY, 8, at=MONDAY + HOUR, by="noor", label="late")
+    # The schema, the project and what is new come before the pages of the repository: 100, 50, 25, 12, 6, 5.
+    board.stage.github.faults.add(Fault(path="/graphql", status=502, after=3, times=6))
+    with pytest.raises(ConnectorError, match="502"):
+        board.read(cursor)
+    board.stage.github_state.add_repository("acme/other")
+    settings = board.stage.settings.sources["github"]
+    options = settings.options.model_copy(update={"repositories": (REPOSITORY, "acme/other")})
+    board.stage.settings = replace(board.stage.settings, sources={"github": replace(settings, options=options)})
+    board.stage.github.faults.add(Fault(path="/graphql", status=502, after=3, times=6))
+    items, cursor, batches = board.read(cursor)
+    assert list(batches[-1].unreadable) == [REPOSITORY]
+    board.stage.clock.advance(HOUR)
+    items, cursor, _ = board.read(cursor)
+    assert items[7].points == 5
 
 
 def test_what_left_the_project_is_as_github_has_it(board: Board) -> None:

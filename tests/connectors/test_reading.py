@@ -274,3 +274,20 @@ def test_types_parents_and_dependencies_of_issues_are_read_with_their_history(st
     assert [(link.kind.value, link.target) for link in item.links] == [("blocked_by", "acme/else#1")]
     changes = {(c.field.value, c.after) for batch in found for c in batch.changes if c.item == item.id}
     assert {("type", "Bug"), ("parent", "acme/shop#7"), ("links", "blocked_by acme/else#1")} <= changes
+
+
+def test_more_labels_blockers_and_events_than_come_with_an_issue_are_all_read(stage: Theatre) -> None:
+    hub = stage.github_state
+    labels = [f"label-{number:02}" for number in range(70)]
+    hub.edit("acme/shop", 8, at=MONDAY, by="noor", labels=labels)
+    for number in range(45):
+        blocker = hub.create("acme/shop", f"Blocker {number}", at=MONDAY, by="dana")
+        hub.edit("acme/shop", 8, at=MONDAY, by="noor", blocked_by=blocker)
+    found, _ = read(stage, "github", None)
+    item = next(item for batch in found for item in batch.items if item.key == "acme/shop#8")
+    assert list(item.labels) == labels
+    assert [link.target for link in item.links] == [f"acme/shop#{number}" for number in range(9, 54)]
+    changes = [c for batch in found for c in batch.changes if c.item == item.id]
+    assert sum(c.field.value == "labels" for c in changes) == 70
+    assert sum(c.field.value == "links" for c in changes) == 45
+    assert len(stage.github.journal.exchanges) == 4 + 1 + 1 + 2, "labels, blockers and twice events for one issue"

@@ -50,3 +50,9 @@ def of_pull(here: str, issue: str) -> Raw:
         "statuses": f"{here.rsplit('/', 2)[0]}/statuses/head",
     }  # fmt: skip
     return {f"{name}_url": url for name, url in urls.items()}
+
+
+def reactions(here: str) -> Raw:
+    """Nobody reacts in the sandbox."""
+    kinds = ("total_count", "+1", "-1", "laugh", "confused", "heart", "hooray", "eyes", "rocket")
+    return {"url": f"{here}/reactions", **dict.fromkeys(kinds, 0)}

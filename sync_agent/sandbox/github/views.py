@@ -64,7 +64,7 @@ class Views:
             "url": here, "repository_url": here.rsplit("/", 2)[0], "labels_url": f"{here}/labels{{/name}}",
             "comments_url": f"{here}/comments", "events_url": f"{here}/events", "timeline_url": f"{here}/timeline",
             "comments": record["comments"], "closed_by": self.user(record.get("closed_by")),
-            "state_reason": record["state_reason"], **self._common(thread),
+            "state_reason": record["state_reason"], "reactions": addresses.reactions(here), **self._common(thread),
         }  # fmt: skip
         if thread.pull:
             page = record["html_url"]
@@ -114,7 +114,7 @@ class Views:
         known = ("id", "node_id", "body", "created_at", "updated_at", "author_association", "html_url")
         return {
             **{k: raw[k] for k in known}, "url": url, "issue_url": self._here(thread), "user": self.user(raw["user"]),
-            "performed_via_github_app": None,
+            "performed_via_github_app": None, "reactions": addresses.reactions(url),
         }  # fmt: skip
 
     def event(self, thread: Thread, raw: Raw) -> Raw:

@@ -10,7 +10,7 @@ import requests
 from jira import JIRA
 
 from connectors.base import Context, Usage
-from connectors.errors import NotFound, Unauthorised
+from connectors.errors import Malformed, NotFound, Unauthorised
 from connectors.http import Answer, Policy
 from connectors.jira.options import JiraOptions
 
@@ -69,22 +69,24 @@ class Client:
 
     def get(self, path: str, params: Mapping[str, Any] | None = None) -> Any:
         """Reads. Raises ConnectorError."""
-        return self._send("GET", path, repeatable=True, params=params)
+        return self._read("GET", path, params=params)
 
     def query(self, path: str, body: Mapping[str, Any]) -> Any:
         """A POST that only reads. Raises ConnectorError."""
-        return self._send("POST", path, repeatable=True, json=body)
+        return self._read("POST", path, json=body)
 
     def write(self, method: str, path: str, body: Mapping[str, Any]) -> Any:
         """Writes once. Raises Doubtful when nobody knows whether it happened. PUT is idempotent and may repeat."""
-        return self._send(method, path, repeatable=method == "PUT", json=body)
+        what = f"{self.name}: {method} {path}"
+        answer = self._send(what, method, path, repeatable=method == "PUT", json=body)
+        return answer.json(what) if answer.text else {}
 
     def pages(self, path: str, key: str, params: Mapping[str, Any] | None = None) -> Iterator[Any]:
         """The entries of a list that is paged by `startAt`."""
         start = 0
         while True:
             page = self.get(path, {**(params or {}), "startAt": start, "maxResults": 100})
-            entries = page.get(key) or []
+            entries = listed(page, key, f"{self.name}: {path}")
             yield from entries
             start += len(entries)
             if not entries or page.get("isLast") or start >= int(page.get("total", start + 1)):
@@ -94,12 +96,12 @@ class Client:
         """Gives connections back."""
         self._jira.close()  # type: ignore[no-untyped-call]
 
-    def _send(self, method: str, path: str, *, repeatable: bool, **body: Any) -> Any:
+    def _read(self, method: str, path: str, **body: Any) -> Any:
         what = f"{self.name}: {method} {path}"
-        answer = self._policy.run(what, lambda: self._once(method, path, body), repeatable=repeatable)
-        if answer.status == 204 or not answer.text:
-            return {}
-        return answer.json(what)
+        return self._send(what, method, path, repeatable=True, **body).json(what)
+
+    def _send(self, what: str, method: str, path: str, *, repeatable: bool, **body: Any) -> Answer:
+        return self._policy.run(what, lambda: self._once(method, path, body), repeatable=repeatable)
 
     def _once(self, method: str, path: str, body: dict[str, Any]) -> Answer:
         session = self._jira._session
@@ -119,3 +121,11 @@ class Client:
         if answer.status == 404 and path.endswith("/serverInfo"):
             raise NotFound(f"{self.name}: {self.options.url} does not look like a Jira site; check `url`")
         return answer
+
+
+def listed(answer: Any, key: str, what: str) -> list[Any]:
+    """The list in an answer. One without it says nothing, and is not an empty one. Raises Malformed."""
+    found = answer.get(key) if isinstance(answer, Mapping) else None
+    if not isinstance(found, list):
+        raise Malformed(f"{what}: the answer has no list `{key}`")
+    return found

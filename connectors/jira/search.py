@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any, Protocol
 
 from connectors.errors import Malformed, NotFound, Refused
-from connectors.jira.client import Client
+from connectors.jira.client import Client, listed
 from connectors.jira.fields import Fields, discover_fields
 
 Raw = dict[str, Any]
@@ -68,7 +68,7 @@ class CloudSearch:
         if mark:
             body["nextPageToken"] = mark
         answer = self._client.query("/rest/api/3/search/jql", body)
-        issues = tuple(answer.get("issues") or ())
+        issues = tuple(listed(answer, "issues", f"{self._client.name}: the search {jql!r}"))
         token = None if answer.get("isLast") else answer.get("nextPageToken")
         return Page(issues, _fresh(token, mark, issues, jql))
 
@@ -82,7 +82,8 @@ class CloudSearch:
         """In bulk, from the issues themselves and not from the search."""
         for part in _parts(ids, _BULK_ISSUES):
             body = {"issueIdsOrKeys": part, "fields": ["project"]}
-            yield from self._client.query("/rest/api/3/issue/bulkfetch", body).get("issues") or ()
+            answer = self._client.query("/rest/api/3/issue/bulkfetch", body)
+            yield from listed(answer, "issues", f"{self._client.name}: bulkfetch")
 
     def _histories(self, ids: list[str]) -> dict[str, list[Raw]]:
         found: dict[str, list[Raw]] = {}
@@ -99,9 +100,9 @@ class CloudSearch:
         body: Raw = {"issueIdsOrKeys": ids, "maxResults": 10_000}
         while True:
             answer = self._client.query("/rest/api/3/changelog/bulkfetch", body)
-            for entry in answer.get("issueChangeLogs") or ():
+            logs = listed(answer, "issueChangeLogs", f"{self._client.name}: the histories")
+            for entry in logs:
                 yield str(entry.get("issueId")), list(entry.get("changeHistories") or ())
-            logs = answer.get("issueChangeLogs")
             token = _fresh(answer.get("nextPageToken"), body.get("nextPageToken"), logs, "changelog/bulkfetch")
             if not token:
                 return
@@ -131,7 +132,7 @@ class ServerSearch:
         if not ids_only:
             body |= {"fields": self.fields.wanted, "expand": ["changelog"]}
         answer = self._client.query("/rest/api/2/search", body)
-        issues = tuple(answer.get("issues") or ())
+        issues = tuple(listed(answer, "issues", f"{self._client.name}: the search {jql!r}"))
         end = start + len(issues)
         return Page(issues, end if issues and end < int(answer.get("total") or 0) else None)
 
@@ -147,7 +148,7 @@ class ServerSearch:
         for part in _parts(ids, _SERVER_PAGE):
             jql = f"id in ({', '.join(part)})"
             body = {"jql": jql, "maxResults": len(part), "fields": ["project"], "validateQuery": False}
-            yield from self._client.query("/rest/api/2/search", body).get("issues") or ()
+            yield from listed(self._client.query("/rest/api/2/search", body), "issues", f"{self._client.name}: {jql!r}")
 
     def _whole(self, raw: Raw) -> Raw:
         params = {"expand": "changelog", "fields": "updated"}

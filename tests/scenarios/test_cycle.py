@@ -142,7 +142,7 @@ def test_a_tracker_that_refuses_makes_only_its_own_goals_unknown(cloudy: Theatre
 
 
 @pytest.mark.parametrize(
-    "body", ["", "<html>login</html>", '{"issues": [{}]}', '{"issues": [{"id": "1", "fields": null}]}']
+    "body", ["", "{}", "[]", "<html>login</html>", '{"issues": [{}]}', '{"issues": [{"id": "1", "fields": null}]}']
 )
 def test_an_answer_that_makes_no_sense_makes_the_goal_unknown_and_loses_nothing(cloudy: Theatre, body: str) -> None:
     cloudy.cycle()

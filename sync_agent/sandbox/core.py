@@ -199,7 +199,7 @@ class Server:
             access_log=False,
             lifespan="off",
             date_header=False,
-            ssl_certfile=tls and tls.certificate,
+            ssl_certfile=tls.certificate if tls else None,
             ssl_ca_certs=str(tls.clients) if tls and tls.clients else None,
             ssl_cert_reqs=ssl.CERT_REQUIRED if tls and tls.clients else ssl.CERT_NONE,
         )

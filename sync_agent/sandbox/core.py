@@ -129,6 +129,7 @@ class Sandbox:
     """One tracker's application with its clock, faults, journal and the control paths below `/_sandbox/`.
 
     `after` is called with every exchange once its answer stands: people who go on working while somebody reads.
+    `busy` counts the requests that are under way, those included whose client has gone.
     """
 
     def __init__(self, routes: list[Route], clock: Clock) -> None:
@@ -136,6 +137,7 @@ class Sandbox:
         self.faults = Faults()
         self.journal = Journal()
         self.after: Callable[[Exchange], None] = _nothing
+        self.busy = 0
         control = [
             Route("/_sandbox/clock", self._set_clock, methods=["POST"]),
             Route("/_sandbox/faults", self._change_faults, methods=["POST", "DELETE"]),
@@ -147,6 +149,13 @@ class Sandbox:
     async def _dispatch(self, request: Request, call_next: RequestResponseEndpoint) -> Response:
         if request.url.path.startswith("/_sandbox/"):
             return await call_next(request)
+        self.busy += 1
+        try:
+            return await self._answer(request, call_next)
+        finally:
+            self.busy -= 1
+
+    async def _answer(self, request: Request, call_next: RequestResponseEndpoint) -> Response:
         body = (await request.body()).decode(errors="replace")
         fault = self.faults.take(request.method, request.url.path)
         if fault and fault.latency:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, func, select, update
 
 from sync_agent.model import Message
 from sync_agent.store import schema
@@ -93,6 +93,19 @@ def load_due(connection: Connection, now: datetime) -> tuple[Row, ...]:
     due = (table.state == RowState.WAITING) & (table.next_attempt <= to_micros(now))
     query = select(schema.outbox).where(due).order_by(table.created, table.key)
     return tuple(_row(row) for row in connection.execute(query))
+
+
+def claim_row(connection: Connection, row: Row, begun: Row) -> bool:
+    """Takes a waiting row for an attempt, as `begun`; False where it is no longer as `row` was read."""
+    table = schema.outbox.c
+    unchanged = (
+        (table.key == row.message.key)
+        & (table.state == RowState.WAITING)
+        & (table.digest == row.digest)
+        & (table.next_attempt == to_micros(row.next_attempt))
+    )
+    values = {"next_attempt": to_micros(begun.next_attempt), "external_id": begun.external_id}
+    return connection.execute(update(schema.outbox).where(unchanged).values(values)).rowcount == 1
 
 
 def load_failing(connection: Connection) -> tuple[Row, ...]:

@@ -64,9 +64,13 @@ class Sweep:
     def pages(self) -> Iterator[tuple[list[Raw], Span]]:
         """What is new on each page, with what is left to be read behind it. Raises ConnectorError."""
         span = self._span
+        at_bounds: dict[str, int] = {}
         for rising, issues, bound in self._both():
-            fresh = [raw for raw in issues if span.holds(_created(raw))]
+            found = dict(map(_born, issues))
+            new = {key for key, at in found.items() if span.holds(at) and key not in at_bounds}
+            fresh = [raw for raw in issues if str(raw["id"]) in new]
             span = replace(span, low=bound) if rising else replace(span, high=bound)
+            at_bounds = {key: at for key, at in (at_bounds | found).items() if at in (span.low, span.high)}
             yield fresh, span
 
     def _both(self) -> Iterator[_Part]:
@@ -82,7 +86,7 @@ class Sweep:
         before, made = self._low if rising else self._high, list[int]()
         while not self._met(made, rising=rising):
             page = self._page(left_out, mark, rising=rising)
-            made = [_created(raw) for raw in page.issues]
+            made = [at for _, at in map(_born, page.issues)]
             bound = _furthest(made, before, rising=rising)
             yield rising, page.issues, bound
             if rising:
@@ -135,10 +139,9 @@ def _left_out(issues: tuple[Raw, ...], made: list[int], bound: int) -> tuple[str
     return found if len(found) <= _MOST_LEFT_OUT else ()
 
 
-def _created(raw: Raw) -> int:
+def _born(raw: Raw) -> tuple[str, int]:
+    """An issue's id, and when it was created."""
     try:
-        return millis(moment(raw["fields"]["created"]))
+        return str(raw["id"]), millis(moment(raw["fields"]["created"]))
     except (KeyError, TypeError, ValueError) as error:
-        raise Malformed(
-            f"the search answered with an issue that has no readable date of creation ({error!r})"
-        ) from None
+        raise Malformed(f"the search answered with an issue that has no readable id or created ({error!r})") from None

@@ -108,7 +108,10 @@ def pages(text: str, title: str) -> Iterator[tuple[str, str, str]]:
 class Page(HTMLParser):
     """What a browser would find."""
 
-    ALLOWED = frozenset(["html", "head", "meta", "title", "body", "div", "p", "h2", "ul", "li", "strong", "a"])
+    ALLOWED = frozenset("html head meta title style body table tr td th p h1 h2 ul li strong a".split())
+    ATTRIBUTES = frozenset(
+        "lang charset name content style href class role width cellpadding cellspacing border align scope".split()
+    )
 
     def __init__(self, page: str) -> None:
         super().__init__(convert_charrefs=True)
@@ -120,7 +123,7 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         assert tag in self.ALLOWED
-        assert {name for name, _ in attrs} <= {"lang", "charset", "name", "content", "style", "href"}
+        assert {name for name, _ in attrs} <= self.ATTRIBUTES
         self._href, self._words = dict(attrs).get("href"), ""
 
     def handle_data(self, data: str) -> None:

@@ -105,4 +105,4 @@ def test_status_and_explain_show_scope_and_check_ins(stage: Theatre) -> None:
     assert "scope: 10 items, 5 done; since" in call("status", "--as-of", day)
     explained = call("explain", "checkout")
     assert "Burn-up" in explained
-    assert "noor: 90 % confident: it goes well" in call("explain", "flow")
+    assert "noor: 90% confident: it goes well" in call("explain", "flow")

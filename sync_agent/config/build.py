@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
+from connectors.apprise.options import AppriseOptions
 from connectors.email.options import EmailOptions
 from connectors.http_kpi.options import KpiOptions
 from connectors.options import Secret
@@ -83,6 +84,7 @@ class Settings:
     organisation: Organisation
     sources: Mapping[str, SourceSettings]
     email: EmailOptions | None
+    chats: Mapping[str, AppriseOptions]
     kpis: KpiOptions
     comments: bool
     silences: tuple[Silence, ...]
@@ -118,6 +120,7 @@ def build(
         organisation=organisation,
         sources=sources,
         email=main.channels.email,
+        chats=main.channels.apprise,
         kpis=main.kpis,
         comments=main.channels.comments,
         silences=tuple(_silence(shape, main.timezone) for shape in main.silences),
@@ -158,6 +161,7 @@ def _person(identifier: str, shape: PersonShape, main: SettingsShape) -> Person:
         timezone=shape.timezone or main.timezone,
         holidays=shape.holidays or main.holidays,
         digest=shape.digest,
+        chat=shape.chat,
     )
 
 

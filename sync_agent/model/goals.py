@@ -24,7 +24,8 @@ class Person:
     """Somebody (or a shared mailbox) who owns or follows goals.
 
     `accounts` maps a source's name to the account id or login there. `digest` is the schedule of their digest
-    in their own `timezone` (an IANA name): a weekday and a time such as `mon 09:00`, `daily 09:00`, or None.
+    in their own `timezone` (an IANA name): a weekday and a time such as `mon 09:00`, `daily 09:00`, or None. `chat` is
+    the name of a chat that reaches them.
     """
 
     id: str
@@ -35,6 +36,7 @@ class Person:
     timezone: str = "UTC"
     holidays: str | None = None
     digest: str | None = None
+    chat: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

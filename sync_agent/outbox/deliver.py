@@ -20,7 +20,7 @@ from sync_agent.outbox.budget import LONGEST, Ledger
 from sync_agent.outbox.failures import Report, tell_failures, tell_nobody
 from sync_agent.store import Store
 from sync_agent.store.facts import record_own_write
-from sync_agent.store.outbox import Row, RowState, claim_row, drop_rows, load_due, load_other_ways, save_rows
+from sync_agent.store.outbox import Row, RowState, claim_row, drop_other_ways, load_due, load_other_ways, save_rows
 from sync_agent.store.writes import Write, forget_writes, load_writes, save_writes
 
 log = structlog.get_logger(__name__)
@@ -150,12 +150,12 @@ class _Round:
         """What became of it, in the store and in the log."""
         with self._store.begin() as connection:
             save_rows(connection, [row])
-            others = load_other_ways(connection, row.message.key)
             if row.state is RowState.DEAD:
                 now = self._clock()
+                others = load_other_ways(connection, row.message.key)
                 save_rows(connection, [replace(o, state=RowState.WAITING, next_attempt=now) for o in others])
             elif row.state is RowState.DELIVERED:
-                drop_rows(connection, others)
+                drop_other_ways(connection, row.message.key)
             place = row.message.place
             if place and row.delivered and row.state is RowState.DELIVERED:
                 record_own_write(connection, place.source, place.key, row.delivered)

@@ -6,6 +6,7 @@ from datetime import datetime
 from connectors.base import Markup
 from sync_agent.model import Health, Message, MessageKind, Notice, Organisation, Payload, Person, Role
 from sync_agent.render.adf import adf
+from sync_agent.render.chat import chat, harmless
 from sync_agent.render.document import Document, Mention, clean, paragraph
 from sync_agent.render.mail import html, text
 from sync_agent.render.markdown import markdown
@@ -24,11 +25,12 @@ _SUBJECT = 120
 def render(notice: Notice, organisation: Organisation, markup: Markup | None, now: datetime) -> Message:
     """The message. `markup` is what comments at its place are written in; None makes a mail."""
     subject, document = WORDINGS[notice.kind](notice, organisation, now)
+    why = footer(notice.reason, notice.person, organisation)
     if markup is None:
-        why = footer(notice.reason, notice.person, organisation)
-        payload = Payload(
-            text(document, why), clean(f"[Goals] {subject}", _SUBJECT), html(document, subject, why, _health(notice))
-        )
+        words = text(document, why)
+        payload = Payload(words, clean(f"[Goals] {subject}", _SUBJECT), html(document, subject, why, _health(notice)))
+    elif markup is Markup.CHAT:
+        payload = Payload(chat(document, why), harmless(f"Goals: {subject}", _SUBJECT))
     else:
         if notice.person:  # A comment for one person: what would have been a mail had it arrived.
             document = (paragraph(Mention(notice.person.name, notice.person.accounts[notice.channel])), *document)

@@ -132,8 +132,11 @@ def load_other_ways(connection: Connection, key: str) -> tuple[Row, ...]:
     return tuple(_row(row) for row in connection.execute(query.order_by(table.key)))
 
 
-def drop_rows(connection: Connection, rows: Iterable[Row]) -> None:
-    """Deletes rows."""
+def drop_other_ways(connection: Connection, key: str) -> None:
+    """Deletes what stands in for the message `key`, and what stands in for that."""
+    rows = load_other_ways(connection, key)
+    for row in rows:
+        drop_other_ways(connection, row.message.key)
     connection.execute(delete(schema.outbox).where(schema.outbox.c.key.in_([row.message.key for row in rows])))
 
 

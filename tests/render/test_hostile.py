@@ -108,9 +108,11 @@ def pages(text: str, title: str) -> Iterator[tuple[str, str, str]]:
 class Page(HTMLParser):
     """What a browser would find."""
 
-    ALLOWED = frozenset("html head meta title style body table tr td th p h1 h2 ul li strong a".split())
+    ALLOWED = frozenset(re.findall(r"\w+", "html head meta title style body table tr td th p h1 h2 ul li strong a"))
     ATTRIBUTES = frozenset(
-        "lang charset name content style href class role width cellpadding cellspacing border align scope".split()
+        re.findall(
+            r"\w+", "lang charset name content style href class role width cellpadding cellspacing border align scope"
+        )
     )
 
     def __init__(self, page: str) -> None:
@@ -198,10 +200,22 @@ def test_markdown_holds_our_links_and_mentions_only(text: str, title: str) -> No
             assert address.startswith("https://jira.example.org/")
         outside = re.sub(r"\]\([^)]*\)", "]", live)
         assert not re.search(r"[<>`{}!$&]", outside)
-        assert not re.search(r"(?:://|www\.)(?!\u200b)", outside)
+        assert not re.search(r"(?:://(?!\u200b)|\bwww\.\w)", outside)
         assert set(re.findall(r"@([^\s\u200b]+)", outside)) <= ACCOUNTS
         assert not re.search(r"(?:#|\bGH-)\d", outside)
         assert not body.startswith("<!--")
+
+
+@settings(max_examples=150, deadline=None)
+@given(HOSTILE, HOSTILE)
+def test_chats_hold_our_addresses_and_no_mentions(text: str, title: str) -> None:
+    for notice in NOTICES.values():
+        payload = render(*spoilt(notice, text, title), Markup.CHAT, NOW).payload
+        live = re.sub(r"<https://jira\.example\.org/[^<>@!\s]*>", "", payload.body)
+        for part in (live, payload.subject or ""):
+            assert not re.search(r"[<>\[\]`|\\\x00-\x09\x0b-\x1f]", part)
+            assert not re.search(r"[@!&#](?!\u200b)", part)
+            assert not re.search(r"(?:://(?!\u200b)|\bwww\.\w)", part)
 
 
 @pytest.mark.parametrize("person", [DANA, NOOR, OPS])

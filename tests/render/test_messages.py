@@ -263,6 +263,8 @@ def rendered() -> dict[str, str]:
         files[f"{name}.md"] = render(notice, DEMO, Markup.MARKDOWN, NOW).payload.body
         files[f"{name}.wiki"] = render(notice, DEMO, Markup.WIKI, NOW).payload.body
         files[f"{name}.adf.json"] = render(notice, DEMO, Markup.ADF, NOW).payload.body + "\n"
+    chat = render(replace(NOTICES["alert-mail"], channel="team"), DEMO, Markup.CHAT, NOW)
+    files["alert-chat.txt"] = f"{chat.payload.subject}\n\n{chat.payload.body}"
     (message,) = undelivered(FAILED, DEMO, NOW)
     files["undelivered-mail.txt"] = f"Subject: {message.payload.subject}\n\n{message.payload.body}"
     files["undelivered-mail.html"] = message.payload.html or ""
@@ -303,8 +305,8 @@ def test_an_unknown_goal_says_since_when() -> None:
 
 def test_the_guide_shows_a_message_of_every_kind_and_a_digest_for_every_role() -> None:
     guide = (FOLDER / "README.md").read_text()
-    shown = {name for name in (*NOTICES, "undelivered-mail") if f"({name}." in guide}
-    assert shown == {*NOTICES, "undelivered-mail"}
+    shown = {name for name in (*NOTICES, "undelivered-mail", "alert-chat") if f"({name}." in guide}
+    assert shown == {*NOTICES, "undelivered-mail", "alert-chat"}
     assert {notice.kind for notice in NOTICES.values()} == set(MessageKind)
     digests = {n.person.role for n in NOTICES.values() if n.kind is MessageKind.DIGEST and n.person}
     assert digests == set(Role) - {Role.IT_OPS}

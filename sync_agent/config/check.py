@@ -10,6 +10,7 @@ from datetime import timedelta
 from pydantic import TypeAdapter, ValidationError
 
 from sync_agent.config.check_goals import check_goals
+from sync_agent.config.check_routes import check_routes
 from sync_agent.config.declared import Declared, named
 from sync_agent.config.errors import Mistake, looks_secret, quoted
 from sync_agent.config.nodes import Node
@@ -28,6 +29,7 @@ def check(main: Node, goals: Sequence[Node], containers: Mapping[str, tuple[str,
     yield from _people(main, goals, declared)
     yield from _rules(main, goals, declared)
     yield from _silences(main, declared)
+    yield from check_routes(main, declared)
     yield from _store(main)
     yield from check_goals(goals, declared)
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
+from connectors.apprise.options import AppriseOptions
 from connectors.email.options import EmailOptions
 from connectors.http_kpi.options import KpiOptions
 from connectors.options import Secret
@@ -84,6 +85,7 @@ class Settings:
     organisation: Organisation
     sources: Mapping[str, SourceSettings]
     email: EmailOptions | None
+    chats: Mapping[str, AppriseOptions]
     kpis: KpiOptions
     comments: bool
     silences: tuple[Silence, ...]
@@ -123,6 +125,7 @@ def build(
         organisation=organisation,
         sources=sources,
         email=main.channels.email,
+        chats=main.channels.apprise,
         kpis=main.kpis,
         comments=main.channels.comments,
         silences=tuple(_silence(shape, main.timezone) for shape in main.silences),
@@ -165,6 +168,7 @@ def _person(identifier: str, shape: PersonShape, main: SettingsShape) -> Person:
         digest=shape.digest,
         hours=shape.working_hours if "working_hours" in shape.model_fields_set else main.working_hours,
         daily_limit=shape.daily_limit or main.daily_limit,
+        chat=shape.chat,
     )
 
 

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from connectors.apprise.options import AppriseOptions
 from connectors.email.options import EmailOptions
 from connectors.http_kpi.options import KpiOptions
 from connectors.options import Secret
@@ -47,6 +48,7 @@ class PersonShape(Shape):
     digest: Digest = Field(default=None, description="mon 09:00, daily 08:30 or none")
     working_hours: WorkingHours = Field(default=None, description="Default: the organisation's")
     daily_limit: Limit | None = Field(default=None, description="Default: the organisation's")
+    chat: Name | None = Field(default=None, description="The name under channels.apprise that reaches them")
 
 
 class EscalationShape(Shape):
@@ -107,6 +109,9 @@ class ChannelsShape(Shape):
     """How people are told."""
 
     email: EmailOptions | None = None
+    apprise: dict[Identifier, AppriseOptions] = Field(
+        default_factory=dict, description="Slack, Teams and the rest by a name of your choice; needs the extra apprise"
+    )
     comments: bool = Field(default=True, description="Status comments and alerts on the trackers")
 
 

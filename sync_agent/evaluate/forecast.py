@@ -12,13 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sync_agent.evaluate.calendar import Calendar
-from sync_agent.evaluate.pace import LEAST_DONE, Pace, longest_window, measure_pace, simulate
+from sync_agent.evaluate.pace import LEAST_DONE, Pace, draw_rates, draw_weeks, longest_window, measure_pace
 from sync_agent.evaluate.words import say_count
 from sync_agent.model import Forecast, Goal, History, Rules, TeamPast
 
 _LEAST_WEEKS = 5
 _HORIZON_WEEKS = 104
+# Weeks are drawn a quarter at a time, until the answer is known: most goals are done long before the horizon.
+_PART_WEEKS = 13
 _SHORTEST_HORIZON = 14
+_SURE = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +31,21 @@ class Course:
     done: NDArray[np.int64]
     added: NDArray[np.int64]
 
+    @property
+    def weeks(self) -> int:
+        """How many weeks were simulated."""
+        return int(self.done.shape[1])
+
+    def then(self, done: NDArray[np.int64], added: NDArray[np.int64]) -> "Course":
+        """The same course, gone on with: what is done and added in each of the weeks that follow."""
+        return Course(_longer(self.done, done), _longer(self.added, added))
+
     def date_of(self, open_items: int, share: float, today: date) -> date | None:
-        """The end of the week by which everything is done in this share of the trials; None: beyond the horizon."""
+        """The end of the week by which everything is done in this share of the trials; None: beyond these weeks."""
         reached = self.done >= open_items + self.added
-        first = np.where(reached.any(axis=1), reached.argmax(axis=1), _HORIZON_WEEKS)
+        first = np.where(reached.any(axis=1), reached.argmax(axis=1), self.weeks)
         week = int(np.quantile(first, share, method="higher"))
-        return today + timedelta(days=7 * (week + 1)) if week < _HORIZON_WEEKS else None
+        return today + timedelta(days=7 * (week + 1)) if week < self.weeks else None
 
     def chance(self, needed: float, days: int) -> float:
         """How likely so many of the present items are done in so many days; within a week they come in evenly."""
@@ -41,7 +53,7 @@ class Course:
             return 1.0
         if days <= 0:
             return 0.0
-        at = min(days / 7, _HORIZON_WEEKS - 1)
+        at = min(days / 7, self.weeks - 1)
         before = self.done[:, int(at) - 1] if at >= 1 else np.zeros(len(self.done))
         done = before + (self.done[:, int(at)] - before) * (at - int(at))
         return float((done >= needed).mean())
@@ -68,7 +80,7 @@ def forecast(
     thin = too_thin(pace, oldest, today)
     if thin:
         return Forecast(None, None, None, thin, low_evidence=True)
-    course = run(goal, replace(pace, spread=spread), today)
+    course = run(goal, replace(pace, spread=spread), open_items, today)
     needed = max(0.0, rules.delivered_share * len(scope) - (len(scope) - open_items))
     basis = (
         f"{rules.forecast_trials:,} runs from {say_count(pace.done, 'item')} the team finished in "
@@ -76,21 +88,40 @@ def forecast(
     )
     return Forecast(
         p50=course.date_of(open_items, 0.5, today),
-        p85=course.date_of(open_items, 0.85, today),
+        p85=course.date_of(open_items, _SURE, today),
         on_time=course.chance(needed, (goal.period.due - today).days + 1),
         basis=basis,
     )
 
 
-def run(goal: Goal, pace: Pace, today: date) -> Course:
-    """The trials of one goal on one day."""
-    digest = hashlib.sha256(f"{goal.id} {today.isoformat()}".encode()).digest()
-    random = np.random.Generator(np.random.PCG64(int.from_bytes(digest[:8], "big")))
-    trials = goal.rules.forecast_trials
-    horizon = max(_SHORTEST_HORIZON, (goal.period.due - today).days)
-    done = simulate(random, pace, _HORIZON_WEEKS, trials, horizon)
-    added = np.cumsum(random.poisson(pace.growth * 7, size=done.shape), axis=1, dtype=np.int64)
-    return Course(done, added)
+def run(goal: Goal, pace: Pace, open_items: int, today: date) -> Course:
+    """The trials of one goal on one day, as far as its due date and its P85 date, or the horizon.
+
+    Each part has random numbers of its own: what is assumed of one week changes nothing in the luck of another.
+    """
+    days = (goal.period.due - today).days
+    rates = draw_rates(_random(goal, today, "rate"), pace, goal.rules.forecast_trials, max(_SHORTEST_HORIZON, days))
+    nothing = np.empty((len(rates), 0), dtype=np.int64)
+    course = Course(nothing, nothing)
+    while course.weeks < _HORIZON_WEEKS:
+        part = f"from week {course.weeks}"
+        done = draw_weeks(_random(goal, today, f"done {part}"), pace, rates, _PART_WEEKS)
+        added = _random(goal, today, f"added {part}").poisson(pace.growth * 7, size=done.shape)
+        course = course.then(done, added)
+        if 7 * (course.weeks - 1) > days and course.date_of(open_items, _SURE, today):
+            break
+    return course
+
+
+def _random(goal: Goal, today: date, what: str) -> np.random.Generator:
+    digest = hashlib.sha256(f"{goal.id} {today.isoformat()} {what}".encode()).digest()
+    return np.random.Generator(np.random.PCG64(int.from_bytes(digest[:8], "big")))
+
+
+def _longer(course: NDArray[np.int64], weeks: NDArray[np.int64]) -> NDArray[np.int64]:
+    """A cumulated course with more weeks, which are not cumulated yet."""
+    whole = np.cumsum(weeks, axis=1)
+    return np.hstack([course, whole + course[:, -1:]]) if course.size else whole
 
 
 def too_thin(pace: Pace, oldest: date, today: date) -> str | None:

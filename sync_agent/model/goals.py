@@ -25,8 +25,9 @@ class Person:
     """Somebody (or a shared mailbox) who owns or follows goals.
 
     `accounts` maps a source's name to the account id or login there. `digest` is the schedule of their digest
-    in their own `timezone` (an IANA name): a weekday and a time such as `mon 09:00`, `daily 09:00`, or None.
-    `hours` of None: always at work. `daily_limit` is how many mails they get on one day before the rest is gathered.
+    in their own `timezone` (an IANA name): a weekday and a time such as `mon 09:00`, `daily 09:00`, or None. `chat` is
+    the name of a chat that reaches them. `hours` of None: always at work. `daily_limit` is how many mails they get on
+    one day before the rest is gathered.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Person:
     digest: str | None = None
     hours: Hours | None = NINE_TO_FIVE
     daily_limit: int = 10
+    chat: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ def check(main: Node, goals: Sequence[Node], containers: Mapping[str, tuple[str,
     yield from _people(main, goals, declared)
     yield from _rules(main, goals, declared)
     yield from _silences(main, declared)
-    yield from check_routes(main, declared)
+    yield from check_routes(main, declared, _Channels.of(main).chats)
     yield from _chats(main, declared)
     yield from _store(main)
     yield from check_goals(goals, declared)

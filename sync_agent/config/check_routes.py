@@ -8,8 +8,8 @@ from sync_agent.config.nodes import Node
 from sync_agent.config.route_shapes import CHANNELS
 
 
-def check_routes(parent: Node, declared: Declared) -> Iterator[Mistake]:
-    """The mistakes of the branches below sync-agent.yaml or below another branch."""
+def check_routes(parent: Node, declared: Declared, chats: frozenset[str]) -> Iterator[Mistake]:
+    """The mistakes of the branches below sync-agent.yaml or below another branch. `chats` are those that exist."""
     known = {"goal": ("goal", declared.goals), "theme": ("theme", declared.themes)}
     known |= {"owner": ("person", declared.people), "person": ("person", declared.people)}
     for route in parent.many("routes"):
@@ -18,5 +18,5 @@ def check_routes(parent: Node, declared: Declared) -> Iterator[Mistake]:
             for node in wanted.many(key) if wanted else ():
                 yield from named(node, noun, names)
         for channel in route.many("channels"):
-            yield from named(channel, "channel", CHANNELS)
-        yield from check_routes(route, declared)
+            yield from named(channel, "channel", (*CHANNELS, *chats))
+        yield from check_routes(route, declared, chats)

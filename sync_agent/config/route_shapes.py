@@ -7,9 +7,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from sync_agent.config.nodes import Node
 from sync_agent.config.values import Name, Names, several
-from sync_agent.model import COMMENTS, EMAIL, Grouping, Match, Part, Role, RouteNode, SignalKind, Timing, Urgency
+from sync_agent.model import CHAT, COMMENTS, EMAIL, Grouping, Match, Part, Role, RouteNode, SignalKind, Timing, Urgency
 
-CHANNELS = (EMAIL, COMMENTS)
+CHANNELS = (EMAIL, COMMENTS, CHAT)
 
 _Signals = Annotated[tuple[SignalKind, ...], Field(min_length=1)]
 _Severities = Annotated[tuple[Urgency, ...], Field(min_length=1)]
@@ -53,7 +53,9 @@ class RouteShape(BaseModel):
 
     name: Name | None = Field(default=None, description="Shown by sync-agent routes and explain")
     match: MatchShape
-    channels: Names | None = Field(default=None, description="email, comments")
+    channels: Names | None = Field(
+        default=None, description="email, comments, chat (the reader's own), or a chat's name"
+    )
     timing: Timing | None = Field(default=None, description="immediate, digest or never")
     group: Grouping | None = Field(default=None, description="What shares a mail: goal, signal or alert")
     urgent: Annotated[bool, Field(strict=False)] | None = Field(

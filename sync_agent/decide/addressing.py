@@ -15,6 +15,7 @@ from sync_agent.decide.readers import Readers, step_of
 from sync_agent.decide.routes import Occasion, find_route
 from sync_agent.decide.telling import Overlays, Phase, Standing, Telling
 from sync_agent.model import (
+    CHAT,
     COMMENTS,
     EMAIL,
     Alert,
@@ -32,10 +33,11 @@ from sync_agent.model import (
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The channels that exist."""
+    """The channels that exist; chats by their names."""
 
     comments: bool = True
     email: bool = True
+    chats: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,15 +120,18 @@ def occasion(goal: Goal, alert: Alert, person: Person, part: Part) -> Occasion:
     return Occasion(goal, alert.kind, alert.severity, person, part)
 
 
-def ways_to(desk: Desk, goal: Goal, person: Person, part: Part, channels: Iterable[str]) -> tuple[str, ...]:
-    """The channels by which a person can be told of a goal. A comment reaches its owner even without a mention."""
+def ways_to(options: Options, goal: Goal, person: Person, part: Part, channels: Iterable[str]) -> tuple[str, ...]:
+    """The channels by which a person can be told of a goal, chats by their names. A comment reaches its owner even
+    without a mention.
+    """
     sources = {place.source for place in goal.report_on}
     mentioned = part is not Part.OPERATOR and (not sources.isdisjoint(person.accounts) or part is Part.OWNER)
     there = {
-        EMAIL: desk.options.email and person.email is not None,
-        COMMENTS: desk.options.comments and bool(sources) and mentioned,
+        EMAIL: options.email and person.email is not None,
+        COMMENTS: options.comments and bool(sources) and mentioned,
     }
-    return tuple(channel for channel in channels if there.get(channel))
+    named = (person.chat if channel == CHAT else channel for channel in channels)
+    return tuple(dict.fromkeys(way for way in named if way and there.get(way, way in options.chats)))
 
 
 def _open(desk: Desk, news: News, standing: Standing) -> Iterator[Case]:
@@ -154,7 +159,7 @@ def _over(desk: Desk, news: News, standing: Standing) -> Iterator[Case]:
         if person and (reading.level or reading.owed):
             _, part = readers.get(person.id, (person, Part.STAKEHOLDER))
             case = _case(desk, news, standing, person, part, Telling.OVER, standing.reason)
-            ways = ways_to(desk, news.goal, person, part, reading.ways or case.route.channels)
+            ways = ways_to(desk.options, news.goal, person, part, reading.ways or case.route.channels)
             yield replace(case, ways=ways or case.ways)
 
 
@@ -162,7 +167,9 @@ def _case(
     desk: Desk, news: News, standing: Standing, person: Person, part: Part, telling: Telling, reason: str
 ) -> Case:
     route = find_route(desk.organisation.routes, occasion(news.goal, standing.alert, person, part))
-    ways = ways_to(desk, news.goal, person, part, route.channels)
+    ways = ways_to(desk.options, news.goal, person, part, route.channels)
+    if telling is Telling.ESCALATION and not ways:
+        ways = ways_to(desk.options, news.goal, person, part, (EMAIL, COMMENTS, CHAT))
     if telling in (Telling.ESCALATION, Telling.REMINDER) and EMAIL in ways:
         ways = (EMAIL,)
     return Case(news, standing, person, part, telling, route, ways, reason)

@@ -12,6 +12,7 @@ from sync_agent.decide.inhibition import Causes, inhibited
 from sync_agent.decide.lifecycle import Identity, advance, retire
 from sync_agent.decide.limits import limited
 from sync_agent.decide.notices import (
+    chats,
     comments,
     digest_notices,
     gathered_notices,
@@ -28,6 +29,7 @@ from sync_agent.decide.telling import Overlays, Standing, Telling, stand
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.model import (
     COMMENTS,
+    EMAIL,
     Alert,
     AlertState,
     Assessment,
@@ -127,6 +129,7 @@ def _notices(desk: Desk, news: Sequence[News], cases: Sequence[Case], causes: Ca
         for telling in Telling:
             yield from comments(each, mine, telling, causes.below)
         yield from mails(mine, causes.below)
+        yield from chats(mine, causes.below)
         lonely = [s.alert for s in each.standings if _lonely(s.alert, mine)]
         if lonely and desk.options.comments:
             yield from unmentioned(each, lonely)
@@ -164,7 +167,8 @@ def _declined(notices: Sequence[Notice], now: datetime) -> Iterator[Decision]:
 def _audience(notice: Notice) -> str:
     """`dana by mail`, `dana and noor on jira SHOP-1`, `everybody on jira SHOP-1`."""
     if notice.place is None:
-        return f"{notice.person.id if notice.person else 'nobody'} by mail"
+        how = "by mail" if notice.channel == EMAIL else f"in chat {notice.channel}"
+        return f"{notice.person.id if notice.person else NOBODY} {how}"
     named = " and ".join(person.id for person in notice.mentions) or "everybody"
     return f"{named} on {notice.place.source} {notice.place.key}"
 

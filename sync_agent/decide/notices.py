@@ -73,6 +73,17 @@ def mails(cases: Sequence[Case], consequences: Consequences) -> Iterator[Notice]
         yield _mail(_in_order(group, consequences), consequences)
 
 
+def chats(cases: Sequence[Case], consequences: Consequences) -> Iterator[Notice]:
+    """A message for each chat, goal and kind of news, however many readers it reaches: the first of them is named."""
+    told = [case for case in cases if case.fate is Fate.TOLD and case.alert.kind is not SignalKind.SOURCE_DOWN]
+    posts: dict[tuple[str, ...], list[Case]] = {}
+    for case in sorted(told, key=lambda each: each.part is not Part.OWNER):
+        for chat in (way for way in case.ways if way not in (EMAIL, COMMENTS)):
+            posts.setdefault((chat, case.telling.value, *envelope(case)[3:]), []).append(case)
+    for (chat, *_), group in posts.items():
+        yield _mail(_in_order(group, consequences), consequences, chat)
+
+
 def comments(news: News, cases: Sequence[Case], telling: Telling, consequences: Consequences) -> Iterator[Notice]:
     """What is new at the goal's places, once for everybody who is told by comment now; `cases` are of this goal."""
     told = [case for case in cases if case.fate is Fate.TOLD and case.telling is telling and COMMENTS in case.ways]
@@ -116,8 +127,8 @@ def gathered_notices(desk: Desk, cases: Sequence[Case]) -> Iterator[Notice]:
     for person in people.values():
         theirs = [case for case in cases if case.fate is Fate.GATHERED and case.person == person]
         yield Notice(
-            key=f"digest/{person.id}/{desk.times.day(person, desk.now)}-gathered",
-            kind=MessageKind.DIGEST,
+            key=f"gathered/{person.id}/{desk.times.day(person, desk.now)}",
+            kind=MessageKind.GATHERED,
             channel="email",
             reason=reasons.GATHERED,
             goals=tuple({c.news.goal.id: (c.news.goal, c.news.assessment) for c in theirs}.values()),
@@ -187,16 +198,17 @@ def _in_order(cases: Sequence[Case], consequences: Consequences) -> list[Case]:
     return sorted(cases, key=lambda case: case.alert.identity not in caused)
 
 
-def _mail(group: Sequence[Case], consequences: Consequences) -> Notice:
+def _mail(group: Sequence[Case], consequences: Consequences, chat: str | None = None) -> Notice:
+    """A mail, or what is posted in a chat."""
     first = group[0]
     helps = first.part is Part.HELPER and first.telling is Telling.BEGAN
     kind = MessageKind.PROMPT if helps else _KINDS[first.telling]
-    alerts = tuple(case.alert for case in group)
-    key = f"{kind.value}/{first.news.goal.id}/{_episode(alerts)}/mail/{first.person.id}"
+    alerts = tuple({case.alert.identity: case.alert for case in group}.values())
+    where = f"chat/{chat}" if chat else f"mail/{first.person.id}"
     return Notice(
-        key=key + _repeated(first),
+        key=f"{kind.value}/{first.news.goal.id}/{_episode(alerts)}/{where}{_repeated(first)}",
         kind=kind,
-        channel="email",
+        channel=chat or EMAIL,
         reason=reasons.CAN_HELP if helps else first.reason,
         goals=((first.news.goal, first.news.assessment),),
         alerts=alerts,

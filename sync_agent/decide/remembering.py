@@ -28,9 +28,8 @@ def remembered(alert: Alert, cases: Sequence[Case], now: datetime) -> Alert:
         after = replace(after, told=0)
     elif told:
         after = replace(after, told_at=now)
-    readings = [*_paid(alert, cases), *(_reading(case, now) for case in cases)]
-    for reading in readings:
-        after = after.with_reading(reading)
+    for case in cases:
+        after = after.with_reading(_reading(case, now))
     return after
 
 
@@ -53,14 +52,6 @@ def decisions(cases: Iterable[Case], now: datetime) -> Iterator[Decision]:
         alert, told = case.alert, case.fate is Fate.INSIDE
         if told or (case.fate in (Fate.HELD, Fate.OWED) and case.reason != case.reading.reason):
             yield Decision(now, alert.goal, alert.kind.value, alert.subject, case.person.id, told, case.reason)
-
-
-def _paid(alert: Alert, cases: Sequence[Case]) -> Iterator[Reading]:
-    """Nothing is owed any more where there is nothing left to tell."""
-    open_ = {case.person.id for case in cases}
-    for reading in alert.readings:
-        if reading.owed and reading.person not in open_:
-            yield replace(reading, owed=None)
 
 
 def _reading(case: Case, now: datetime) -> Reading:

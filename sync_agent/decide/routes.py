@@ -56,6 +56,7 @@ DEFAULT_ROUTES = (
 )
 """What holds where sync-agent.yaml says nothing else: asked after the routes that stand there."""
 
+_LAST_RESORT = frozenset({Part.ESCALATION, Part.OPERATOR})
 _ROOT = Route("everybody else", (EMAIL, COMMENTS), Timing.DIGEST, Grouping.GOAL, urgent=False)
 
 
@@ -94,9 +95,11 @@ class Occasion:
 def find_route(own: Iterable[RouteNode], occasion: Occasion) -> Route:
     """The way of an occasion down the tree: at each node the first branch that wants it. `own` are asked first.
 
-    A notice is never told at once: at most the digest has it.
+    A notice is never told at once: at most the digest has it. Whoever is the last resort is told at once in any case.
     """
     route = _down(_ROOT, (*own, *DEFAULT_ROUTES), occasion)
+    if occasion.part in _LAST_RESORT:
+        return replace(route, timing=Timing.IMMEDIATE)
     if occasion.severity is Severity.NOTICE and route.timing is Timing.IMMEDIATE:
         return replace(route, timing=Timing.DIGEST)
     return route

@@ -55,6 +55,7 @@ from sync_agent.model.messages import (
     Target,
 )
 from sync_agent.model.routing import (
+    CHAT,
     COMMENTS,
     EMAIL,
     Grouping,
@@ -88,6 +89,7 @@ from sync_agent.model.work import (
 )
 
 __all__ = [
+    "CHAT",
     "COMMENTS",
     "EMAIL",
     "Account",

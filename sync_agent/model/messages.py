@@ -132,6 +132,7 @@ class MessageKind(StrEnum):
     RESOLVED = "resolved"
     PROMPT = "prompt"
     DIGEST = "digest"
+    GATHERED = "gathered"
     OPERATIONS = "operations"
     REMINDER = "reminder"
     ESCALATION = "escalation"

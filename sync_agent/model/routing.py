@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import time
 from enum import StrEnum
 
-EMAIL, COMMENTS = "email", "comments"
-"""The channels that routes may name, as in sync-agent.yaml."""
+EMAIL, COMMENTS, CHAT = "email", "comments", "chat"
+"""The channels that routes may name beside the names of chats: mail, comments with a mention, the reader's own chat."""
 
 
 class Part(StrEnum):

@@ -4,8 +4,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
+from sync_agent.evaluate.words import say_count
 from sync_agent.model import (
     Alert,
+    AlertState,
     Assessment,
     Goal,
     Health,
@@ -20,6 +22,8 @@ from sync_agent.render import phrases
 from sync_agent.render.document import Block, Document, Heading, Inline, Mention, Strong, Text, bullets, paragraph
 
 _WITH_DETAIL = frozenset({Role.OWNER, Role.TECHNICAL_EXPERT, Role.IT_OPS})
+# These read only what touches them; the others of their digest are left out before.
+_WITH_PROBLEMS = frozenset({Role.BUSINESS_PARTNER, Role.CUSTOMER_REPRESENTATIVE})
 Wording = tuple[str, Document]
 
 
@@ -43,7 +47,7 @@ def status(notice: Notice, organisation: Organisation, _now: datetime) -> Wordin
     return f"{goal.objective}: {found.health.value}", tuple(blocks)
 
 
-def alert(notice: Notice, _organisation: Organisation, _now: datetime) -> Wording:
+def alert(notice: Notice, organisation: Organisation, _now: datetime) -> Wording:
     """What began or got worse, why, what it means, and what would help. The first line is the news."""
     goal, found = notice.goals[0]
     title = f"{goal.objective}: {notice.alerts[0].signal.headline}"
@@ -54,6 +58,7 @@ def alert(notice: Notice, _organisation: Organisation, _now: datetime) -> Wordin
             blocks.append(paragraph(_sentence(each)))
         blocks += phrases.evidence(each.signal.evidence)
     blocks.append(paragraph(f"{phrases.progress(found)} {phrases.due_and_forecast(goal, found)}"))
+    blocks += _consequences(notice, organisation)
     blocks += [*_asks(notice), paragraph(_how_to_answer(notice, goal))]
     return title, tuple(blocks)
 
@@ -124,6 +129,16 @@ def digest(notice: Notice, _organisation: Organisation, _now: datetime) -> Wordi
     return summary, (paragraph(f"{summary.capitalize()}."), *blocks)
 
 
+def gathered(notice: Notice, organisation: Organisation, _now: datetime) -> Wording:
+    """What came when somebody had had enough mails for one day: one line each, what began before what is over."""
+    goals = {goal.id: goal for goal, _ in notice.goals}
+    ordered = sorted(notice.alerts, key=lambda each: each.state is AlertState.RESOLVED)
+    title = f"{say_count(len(ordered), 'more finding')} since your last mails"
+    limit = notice.person.daily_limit if notice.person else 0
+    lines = bullets([_gathered(goals[each.goal], each, organisation)] for each in ordered)
+    return title, (paragraph(f"You get at most {limit} mails a day; these came on top of them."), *lines)
+
+
 def operations(notice: Notice, organisation: Organisation, now: datetime) -> Wording:
     """A source went away or is back: for whoever runs the agent."""
     first = notice.alerts[0]
@@ -148,6 +163,7 @@ WORDINGS: Mapping[MessageKind, Callable[[Notice, Organisation, datetime], Wordin
     MessageKind.RESOLVED: resolved,
     MessageKind.PROMPT: prompt,
     MessageKind.DIGEST: digest,
+    MessageKind.GATHERED: gathered,
     MessageKind.OPERATIONS: operations,
     MessageKind.REMINDER: reminder,
     MessageKind.ESCALATION: escalation,
@@ -161,8 +177,24 @@ def _digest_entry(goal: Goal, found: Assessment, reader: Person | None) -> Itera
     if reader and reader.role in _WITH_DETAIL:
         yield from phrases.evidence(found.reasons)
         yield from phrases.problems(found)
+    elif reader and reader.role in _WITH_PROBLEMS:
+        yield from phrases.problems(found)
     elif found.health in (Health.AT_RISK, Health.OFF_TRACK, Health.UNKNOWN) and found.reasons:
         yield paragraph(*phrases.fact_line(found.reasons[0]))
+
+
+def _gathered(goal: Goal, found: Alert, organisation: Organisation) -> str:
+    what = f"{_short(found)} is over" if found.state is AlertState.RESOLVED else found.signal.headline
+    return f"{goal.objective} ({phrases.owner_name(organisation, goal)}): {what}"
+
+
+def _consequences(notice: Notice, organisation: Organisation) -> Iterator[Block]:
+    """What waits for it: told here, and not in messages of its own to the same reader."""
+    goals = {goal.id: goal for goal in organisation.goals}
+    known = [each for each in notice.consequences if each.goal in goals]
+    if known:
+        yield Heading("What waits for this")
+        yield from bullets([_gathered(goals[each.goal], each, organisation)] for each in known)
 
 
 def _asks(notice: Notice) -> Iterator[Block]:

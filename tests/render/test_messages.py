@@ -53,7 +53,9 @@ GOAL = Goal(
     key_results=(KeyResult("flow", "New flow shipped"),),
     report_on=(PLACE,),
 )
-DEMO = Organisation("Example Shop (demo)", (GOAL,), {p.id: p for p in (DANA, NOOR, BOARD, OPS)}, "Europe/Berlin")
+SEARCH = replace(GOAL, id="search", objective="Search finds the book", owner="noor")
+PARTNER = Person("partner", "Payments partner", Role.BUSINESS_PARTNER, "partner@example.org")
+DEMO = Organisation("Example Shop (demo)", (GOAL, SEARCH), {p.id: p for p in (DANA, NOOR, BOARD, OPS)}, "Europe/Berlin")
 FORECAST = Forecast(
     date(2026, 12, 21),
     date(2027, 1, 9),
@@ -109,6 +111,10 @@ FINDINGS = tuple(
         SignalKind.DUE_LATER: "2 dates in the trackers lie after the goal is due (18 Dec)",
     }.items()
 )
+WAITS = replace(
+    ALERT, goal="search", kind=SignalKind.DEPENDENCY, subject="fast-checkout",
+    signal=replace(BLOCKED, headline="waits for “Checkout feels instant”, which is off track"),
+)  # fmt: skip
 BASE = Notice("key", MessageKind.STATUS, "jira", "how the goal stands", ((GOAL, FOUND),), place=PLACE, edits=True)
 MAIL = replace(BASE, channel="email", place=None, edits=False)
 NOTICES = {
@@ -124,6 +130,14 @@ NOTICES = {
         MAIL, kind=MessageKind.DIGEST, person=DANA, reason="your digest is due",
         goals=((GOAL, replace(FOUND, signals=(BLOCKED, *FINDINGS))),),
     ),
+    "alert-with-consequences-mail": replace(
+        MAIL, kind=MessageKind.ALERT, alerts=(ALERT,), person=DANA, reason="blocked", consequences=(WAITS,)
+    ),
+    "gathered-mail": replace(
+        MAIL, kind=MessageKind.GATHERED, alerts=(OVER, WAITS), person=DANA, reason=reasons.GATHERED,
+        goals=((GOAL, FOUND), (SEARCH, FOUND)),
+    ),
+    "digest-partner-mail": replace(MAIL, kind=MessageKind.DIGEST, person=PARTNER, reason="your digest is due"),
     "prompt-mail": replace(MAIL, kind=MessageKind.PROMPT, alerts=(ALERT,), person=NOOR, reason="you can help"),
     "digest-leader-mail": replace(MAIL, kind=MessageKind.DIGEST, person=BOARD, reason="your digest is due"),
     "digest-expert-mail": replace(MAIL, kind=MessageKind.DIGEST, person=NOOR, reason="your digest is due"),

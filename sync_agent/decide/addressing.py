@@ -63,7 +63,9 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One reader who does not know how one alert stands. `ways` are the channels by which they are told."""
+    """One reader who does not know how one alert stands. `ways` are the channels by which they are told; `owed` is
+    why the mail is not among them, and comes gathered with others.
+    """
 
     news: News
     standing: Standing
@@ -74,6 +76,7 @@ class Case:
     ways: tuple[str, ...]
     reason: str
     fate: Fate = Fate.TOLD
+    owed: str = ""
 
     @property
     def alert(self) -> Alert:
@@ -88,6 +91,14 @@ class Case:
     def held(self, reason: str, fate: Fate = Fate.HELD) -> "Case":
         """The same, not told now."""
         return replace(self, fate=fate, reason=reason)
+
+    def owing(self, reason: str) -> "Case":
+        """The same without a mail: told by the other channels, if it has any that say something new."""
+        others = tuple(way for way in self.ways if way != EMAIL)
+        level = 0 if self.telling is Telling.OVER else self.alert.signal.level
+        if others and self.reading.level != level:
+            return replace(self, ways=others, owed=reason)
+        return replace(self, fate=Fate.OWED, reason=reason, owed=reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +152,8 @@ def _open(desk: Desk, news: News, standing: Standing) -> Iterator[Case]:
         step = step_of(news.goal, alert, person.id)
         if step > reading.asked and not standing.acknowledged:
             yield _case(desk, news, standing, person, Part.ESCALATION, Telling.ESCALATION, reasons.ESCALATION)
-        elif reading.level < alert.signal.level:
-            reason = reasons.WORSE if reading.level else standing.reason
+        elif reading.level < alert.signal.level or reading.owed:
+            reason = reasons.WORSE if 0 < reading.level < alert.signal.level else standing.reason
             yield _case(desk, news, standing, person, part, Telling.BEGAN, reason)
         elif part is Part.OWNER and standing.reminder:
             yield _case(desk, news, standing, person, part, Telling.REMINDER, reasons.REMINDER)
@@ -185,4 +196,4 @@ def _judged(desk: Desk, case: Case) -> Case:
         return case.held(f"{reasons.OUT_OF_REACH} ({named})")
     if not case.route.urgent and not desk.times.at_work(case.person):
         return case.held(f"{reasons.NOT_AT_WORK} {desk.times.opens(case.person)}")
-    return replace(case, fate=Fate.OWED, reason=case.reading.reason) if case.reading.owed else case
+    return case.owing(case.reading.reason) if case.reading.owed else case

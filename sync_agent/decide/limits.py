@@ -29,27 +29,42 @@ def limited(desk: Desk, cases: Sequence[Case]) -> Iterator[Case]:
     What is told inside a message that is beyond the limit is beyond it, too. Escalations are few and the last resort;
     they count, and are never held back.
     """
-    room: dict[str, int] = {}
-    open_: set[tuple[str, ...]] = set()
-    beyond: set[tuple[str, str]] = set()
-    after: dict[int, Case] = {}
-    for number, case in sorted(enumerate(cases), key=lambda pair: _order(pair[1])):
-        if case.fate is Fate.TOLD and _counts(desk, case) and envelope(case) not in open_:
-            left = room.setdefault(case.person.id, _room(desk, case))
-            if left <= 0 and case.telling is not Telling.ESCALATION:
-                after[number] = _beyond(case)
-                beyond.add((case.person.id, case.news.goal.id))
-                continue
-            room[case.person.id] = left - 1
-            open_.add(envelope(case))
-        after[number] = case
+    day = _Day(desk)
+    ordered = sorted(enumerate(cases), key=lambda pair: _order(pair[1]))
+    after = {number: day.fit(case) for number, case in ordered}
     gathered = _gathering(desk, cases)
     for number in range(len(cases)):
-        case = after[number]
+        case = day.with_its_cause(after[number])
+        now = case.fate is Fate.OWED and case.person.id in gathered
+        yield replace(case, fate=Fate.GATHERED, owed="") if now else case
+
+
+class _Day:
+    """The mails that still fit into everybody's present day."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._room: dict[str, int] = {}
+        self._open: set[tuple[str, ...]] = set()
+        self._beyond: set[tuple[str, str]] = set()
+
+    def fit(self, case: Case) -> Case:
+        """The case as it is where its mail fits, else without a mail."""
+        if case.fate is not Fate.TOLD or not _counts(self._desk, case) or envelope(case) in self._open:
+            return case
+        left = self._room.setdefault(case.person.id, _room(self._desk, case))
+        if left <= 0 and case.telling is not Telling.ESCALATION:
+            self._beyond.add((case.person.id, case.news.goal.id))
+            return _beyond(case)
+        self._room[case.person.id] = left - 1
+        self._open.add(envelope(case))
+        return case
+
+    def with_its_cause(self, case: Case) -> Case:
+        """What would be told inside a mail goes where that mail has gone."""
         cause = case.reason.removeprefix(f"{reasons.INSIDE} ")
-        if case.fate is Fate.INSIDE and (case.person.id, cause) in beyond:
-            case = _beyond(case)
-        yield replace(case, fate=Fate.GATHERED) if case.fate is Fate.OWED and case.person.id in gathered else case
+        inside = case.fate is Fate.INSIDE and (case.person.id, cause) in self._beyond
+        return _beyond(replace(case, fate=Fate.TOLD)) if inside else case
 
 
 def _order(case: Case) -> tuple[int, bool]:
@@ -69,8 +84,8 @@ def _room(desk: Desk, case: Case) -> int:
 
 def _beyond(case: Case) -> Case:
     """A reminder is not owed: it is due as long as what it reminds of lasts."""
-    fate = Fate.HELD if case.telling is Telling.REMINDER else Fate.OWED
-    return case.held(f"{reasons.OVER_LIMIT} (at most {case.person.daily_limit} mails a day)", fate)
+    reason = f"{reasons.OVER_LIMIT} (at most {case.person.daily_limit} mails a day)"
+    return case.held(reason) if case.telling is Telling.REMINDER else case.owing(reason)
 
 
 def _gathering(desk: Desk, cases: Sequence[Case]) -> set[str]:

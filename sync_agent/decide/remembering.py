@@ -49,19 +49,20 @@ def taken_over(alert: Alert, goal: Goal, readers: Readers) -> Alert:
 def decisions(cases: Iterable[Case], now: datetime) -> Iterator[Decision]:
     """A line for each reader who is not told, where the reason is new, or is told in a message about other things."""
     for case in cases:
-        alert, told = case.alert, case.fate is Fate.INSIDE
-        if told or (case.fate in (Fate.HELD, Fate.OWED) and case.reason != case.reading.reason):
-            yield Decision(now, alert.goal, alert.kind.value, alert.subject, case.person.id, told, case.reason)
+        alert, told, reason = case.alert, case.fate is Fate.INSIDE, case.owed or case.reason
+        if told or ((case.fate is Fate.HELD or case.owed) and reason != case.reading.reason):
+            yield Decision(now, alert.goal, alert.kind.value, alert.subject, case.person.id, told, reason)
 
 
 def _reading(case: Case, now: datetime) -> Reading:
-    known = replace(case.reading, reason=case.reason)
+    owed = (case.reading.owed or now) if case.owed else None
+    known = replace(case.reading, reason=case.owed or case.reason)
     if case.fate is Fate.HELD:
         return known
     if case.fate is Fate.OWED:
-        return replace(known, owed=known.owed or now)
+        return replace(known, owed=owed)
     if case.telling is Telling.OVER:
-        return Reading(case.person.id)
+        return Reading(case.person.id, owed=owed, reason=case.owed)
     ways = (EMAIL,) if case.fate is Fate.GATHERED else case.ways
     return replace(
         known,
@@ -69,5 +70,5 @@ def _reading(case: Case, now: datetime) -> Reading:
         at=now,
         ways=tuple(dict.fromkeys((*known.ways, *ways))),
         asked=case.alert.escalated if case.telling is Telling.ESCALATION else known.asked,
-        owed=None,
+        owed=owed,
     )

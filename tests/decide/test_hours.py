@@ -15,6 +15,7 @@ from sync_agent.model import (
     MessageKind,
     Notice,
     Person,
+    Place,
     Priority,
     Role,
     RouteNode,
@@ -45,6 +46,7 @@ from tests.decide.desk import (
 
 ALERT, RESOLVED, GATHERED = MessageKind.ALERT, MessageKind.RESOLVED, MessageKind.GATHERED
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+PLACE = Place("jira", "SHOP-12")
 NIGHT = datetime(2026, 10, 7, 22, 0, tzinfo=UTC)
 MORNING = datetime(2026, 10, 8, 9, 0, tzinfo=UTC)
 
@@ -202,8 +204,8 @@ def many(count: int, *, found: bool = True) -> list[Assessment]:
     return [judged(f"g{n}", *([blocked(name=f"g{n}")] if found else [])) for n in range(count)]
 
 
-def limited(count: int, limit: int) -> Desk:
-    goals = [goal(f"g{n}") for n in range(count)]
+def limited(count: int, limit: int, *, comments: bool = False) -> Desk:
+    goals = [goal(f"g{n}", report_on=(PLACE,) if comments else ()) for n in range(count)]
     return Desk(organisation(*goals, people=(replace(DANA, daily_limit=limit), OPS)))
 
 
@@ -221,6 +223,18 @@ def test_beyond_the_daily_limit_the_rest_comes_gathered_on_the_next_working_day(
     (gathered,) = desk.mails_to("dana")[3:]
     assert gathered.kind is GATHERED
     assert [alert.goal for alert in gathered.alerts] == ["g3", "g4", "g5", "g6"]
+
+
+def test_the_limit_is_one_of_mails_and_comments_come_all_the_same() -> None:
+    desk = limited(2, 1, comments=True)
+    for quarter in range(4):
+        at(desk, START + quarter * HOUR / 4, *many(2))
+    for moment in (MORNING, MORNING + HOUR):
+        at(desk, moment, *many(2, found=False))
+    at(desk, MORNING + DAY, *many(2, found=False))
+    assert [n.kind for n in desk.sent if n.place and not n.edits] == [ALERT, ALERT, RESOLVED, RESOLVED]
+    told = [(n.kind, sorted(a.goal for a in n.alerts)) for n in desk.mails_to("dana")]
+    assert told == [(ALERT, ["g0"]), (RESOLVED, ["g0"]), (GATHERED, ["g1"])]
 
 
 def test_what_ended_before_it_was_gathered_is_gathered_all_the_same() -> None:

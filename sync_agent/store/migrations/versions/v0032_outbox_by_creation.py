@@ -6,7 +6,7 @@ Revision ID: 0032
 from alembic import op
 
 revision = "0032"
-down_revision = "0007"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 

@@ -35,9 +35,11 @@ from sync_agent.model import (
     Signal,
     SignalKind,
     Silence,
+    SourceState,
     Target,
 )
 from sync_agent.render import render, undelivered
+from sync_agent.web import Snapshot, status_page
 
 FOLDER = Path(__file__).parents[2] / "docs" / "messages"
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -250,6 +252,18 @@ NOTICES = {
     ),
 }  # fmt: skip
 
+PAGE = Snapshot(
+    started=NOW, interval=timedelta(minutes=15), began=NOW, ended=NOW, dead=1,
+    organisation=replace(
+        DEMO, themes={"readers": "Readers come back"},
+        goals=tuple(replace(goal, theme="readers" if n < 3 else None) for n, (goal, _) in enumerate(SEVERAL)),
+    ),
+    assessments=tuple(found for _, found in SEVERAL),
+    sources=(
+        SourceState("jira", complete_at=NOW),
+        SourceState("github", failing_since=NOW, error="401, the token has expired: put a new one into GITHUB_TOKEN"),
+    ),
+)  # fmt: skip
 FAILED = [
     (
         Message(
@@ -279,6 +293,7 @@ def rendered() -> dict[str, str]:
         files[f"{name}.adf.json"] = render(notice, DEMO, Markup.ADF, NOW).payload.body + "\n"
     chat = render(replace(NOTICES["alert-mail"], channel="team"), DEMO, Markup.CHAT, NOW)
     files["alert-chat.txt"] = f"{chat.payload.subject}\n\n{chat.payload.body}"
+    files["status-page.html"] = status_page(PAGE, NOW)
     (message,) = undelivered(FAILED, DEMO, NOW)
     files["undelivered-mail.txt"] = f"Subject: {message.payload.subject}\n\n{message.payload.body}"
     files["undelivered-mail.html"] = message.payload.html or ""
@@ -319,8 +334,8 @@ def test_an_unknown_goal_says_since_when() -> None:
 
 def test_the_guide_shows_a_message_of_every_kind_and_a_digest_for_every_role() -> None:
     guide = (FOLDER / "README.md").read_text()
-    shown = {name for name in (*NOTICES, "undelivered-mail", "alert-chat") if f"({name}." in guide}
-    assert shown == {*NOTICES, "undelivered-mail", "alert-chat"}
+    shown = {name for name in (*NOTICES, "undelivered-mail", "alert-chat", "status-page") if f"({name}." in guide}
+    assert shown == {*NOTICES, "undelivered-mail", "alert-chat", "status-page"}
     assert {notice.kind for notice in NOTICES.values()} == set(MessageKind)
     digests = {n.person.role for n in NOTICES.values() if n.kind is MessageKind.DIGEST and n.person}
     assert digests == set(Role) - {Role.IT_OPS}

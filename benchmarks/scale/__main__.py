@@ -1,7 +1,7 @@
 """Prints what one cycle costs after a hundred changes, and judging everything, for stores of several sizes.
 
-Such a cycle pulls the changes from a sandbox Jira in another process, stores them, judges and decides. Seconds are those
-of the processor, so that other work on the machine matters little.
+Such a cycle pulls the changes from a sandbox Jira in another process, stores them, judges and decides. Seconds are of
+the processor, so that other work on the machine matters little.
 """
 
 import argparse

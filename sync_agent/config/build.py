@@ -16,6 +16,7 @@ from sync_agent.config.goal_shapes import GoalShape, KeyResultShape, KpiShape, S
 from sync_agent.config.nodes import Node
 from sync_agent.config.shapes import PersonShape, RulesShape, SettingsShape, SilenceShape
 from sync_agent.model import (
+    Absence,
     CheckIn,
     CsvKpi,
     EscalationStep,
@@ -157,6 +158,7 @@ def _person(identifier: str, shape: PersonShape, main: SettingsShape) -> Person:
         accounts=shape.accounts,
         timezone=shape.timezone or main.timezone,
         holidays=shape.holidays or main.holidays,
+        away=tuple(Absence(each.first, each.last) for each in shape.away),
         digest=shape.digest,
     )
 

@@ -1,6 +1,7 @@
 """The nouns. Frozen values that every room may import; they import nothing of ours but each other."""
 
 from sync_agent.model.goals import (
+    Absence,
     CheckIn,
     CsvKpi,
     EscalationStep,
@@ -27,6 +28,8 @@ from sync_agent.model.goals import (
 from sync_agent.model.judgement import (
     Assessment,
     Cause,
+    CauseKind,
+    Claim,
     Commitment,
     Evidence,
     Forecast,
@@ -75,6 +78,7 @@ from sync_agent.model.work import (
 )
 
 __all__ = [
+    "Absence",
     "Account",
     "AccountWork",
     "Acknowledgement",
@@ -82,8 +86,10 @@ __all__ = [
     "AlertState",
     "Assessment",
     "Cause",
+    "CauseKind",
     "Change",
     "CheckIn",
+    "Claim",
     "Commitment",
     "CsvKpi",
     "Decision",

@@ -20,11 +20,20 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Absence:
+    """Days on which somebody does not work; both belong to it."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """Somebody (or a shared mailbox) who owns or follows goals.
 
     `accounts` maps a source's name to the account id or login there. `digest` is the schedule of their digest
     in their own `timezone` (an IANA name): a weekday and a time such as `mon 09:00`, `daily 09:00`, or None.
+    `holidays` is the code of the country or region whose public holidays they have (None: weekends only).
     """
 
     id: str
@@ -34,6 +43,7 @@ class Person:
     accounts: Mapping[str, str] = field(default_factory=dict)
     timezone: str = "UTC"
     holidays: str | None = None
+    away: tuple[Absence, ...] = ()
     digest: str | None = None
 
 

@@ -75,11 +75,12 @@ class Reader(Protocol):
 
 
 class Markup(StrEnum):
-    """What a target's comments are written in."""
+    """What a target's comments are written in; a chat has plain words."""
 
     MARKDOWN = "markdown"
     WIKI = "wiki"
     ADF = "adf"
+    CHAT = "chat"
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +181,18 @@ class Mailer(Protocol):
 
         Raises Refused where the server refuses the recipient or the content for good.
         """
+        ...
+
+
+class Chat(Protocol):
+    """Posts to one room, channel or person, where nothing can be looked up afterwards."""
+
+    def post(self, title: str, text: str) -> None:
+        """Posts once. Raises Doubtful when it may have been posted."""
+        ...
+
+    def check(self) -> "Finding":
+        """Whether it could be posted to, as far as that shows without posting."""
         ...
 
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+import orjson
 import requests
 import structlog
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_exponential_jitter
@@ -71,7 +72,7 @@ class Answer:
 
     @cached_property
     def _parsed(self) -> Any:
-        return json.loads(self.text)
+        return orjson.loads(self.text)
 
     @classmethod
     def of(cls, response: requests.Response) -> "Answer":

@@ -27,12 +27,16 @@ class Secret(Options):
             raise ValueError("give exactly one of env: NAME or file: PATH")
         return self
 
+    @property
+    def place(self) -> str:
+        """Where it is kept, in words."""
+        return f"the file {self.file}" if self.file else f"the environment variable {self.env}"
+
     def reveal(self, environ: Mapping[str, str]) -> str:
         """The secret's text, stripped. Raises ConnectorError, naming where it was looked for."""
         value = self._from_file() if self.file else environ.get(self.env or "", "")
         if not value.strip():
-            where = f"the file {self.file}" if self.file else f"the environment variable {self.env}"
-            raise ConnectorError(f"{where} is empty or not set; put the secret there")
+            raise ConnectorError(f"{self.place} is empty or not set; put the secret there")
         return value.strip()
 
     def _from_file(self) -> str:

@@ -95,7 +95,7 @@ def run_cycle(settings: Settings, store: Store, world: World, progress: Progress
     log.info("decided", goals=len(judgement.assessments), messages=news)
     progress("tell", f"{news} messages")
     writers = {name: source.writer for name, source in world.sources.items()}
-    channels = Channels(writers, world.mailer, world.links)
+    channels = Channels(writers, world.mailer, world.links, world.chats)
     delivery = deliver(store, channels, world.clock, world.stop, partial(_report, settings.organisation))
     return CycleReport(pulls, judgement, planned, delivery)
 
@@ -165,8 +165,10 @@ def _report(organisation: Organisation, failed: Sequence[Row], now: datetime) ->
 
 
 def _markup(world: World, notice: Notice) -> Markup | None:
-    """What a comment is written in; None for mail."""
-    return world.sources[notice.channel].writer.markup if notice.place else None
+    """What a comment or a chat is written in; None for mail."""
+    if notice.place:
+        return world.sources[notice.channel].writer.markup
+    return None if notice.channel == "email" else Markup.CHAT
 
 
 def _log_usage(source: str, usage: Usage) -> None:

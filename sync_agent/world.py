@@ -3,10 +3,11 @@
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from connectors.base import Connector, Context, Mailer, Source
+from connectors.apprise import AppriseChat
+from connectors.base import Chat, Connector, Context, Mailer, Source
 from connectors.csv_kpi import CsvReader
 from connectors.email import SmtpMailer
 from connectors.http_kpi import KpiReader
@@ -31,6 +32,7 @@ class World:
     clock: Clock
     stop: threading.Event
     links: Links | None = None
+    chats: Mapping[str, Chat] = field(default_factory=dict)
 
 
 def utc_now() -> datetime:
@@ -64,7 +66,8 @@ def open_world(
             return files.read(kpi, at) if isinstance(kpi, CsvKpi) else kpis.read(kpi, at)
 
         mailer = SmtpMailer(settings.email, context) if settings.email else None
-        yield World(sources, mailer, read_kpi, clock, stop, open_links(settings, environ))
+        chats = {name: AppriseChat(name, options, context) for name, options in settings.chats.items()}
+        yield World(sources, mailer, read_kpi, clock, stop, open_links(settings, environ), chats)
 
 
 def open_links(settings: Settings, environ: Mapping[str, str]) -> Links | None:

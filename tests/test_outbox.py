@@ -331,3 +331,39 @@ def test_writes_to_one_host_keep_their_distance() -> None:
         deliver(store, Channels({"jira": board}), lambda: NOW, Stop())
     assert len(board.comments) == 3
     assert waits == [0, 1, 1]
+
+
+def test_a_comment_that_a_crash_cut_short_is_not_looked_for_while_it_may_still_be_on_its_way() -> None:
+    slow: list[str] = []
+
+    class SlowBoard(Board):
+        def create(self, place: Place, key: str, body: str) -> str:
+            if not slow:
+                slow.append(key)  # Taken, and not carried out yet, when the agent is killed.
+                raise KeyboardInterrupt
+            return super().create(place, key, body)
+
+    board = SlowBoard()
+    with Store.temporary() as store:
+        with pytest.raises(KeyboardInterrupt):
+            tell(store, [comment()], NOW, board)
+        tell(store, [comment()], NOW + timedelta(seconds=2), board)
+        assert not board.comments
+        board.comments["7"] = ("status/a", "one")  # Now the first one is carried out.
+        tell(store, [comment()], NOW + timedelta(minutes=1), board)
+        assert list(board.comments) == ["7"]
+        assert state(store, "status/a") is RowState.DELIVERED
+
+
+def test_two_agents_that_share_a_store_by_accident_send_once() -> None:
+    post = Post()
+    with Store.temporary() as store:
+
+        class Both(Board):
+            def find(self, place: Place, key: str) -> str | None:
+                deliver(store, Channels({"jira": board}, post), lambda: NOW, threading.Event())
+                return super().find(place, key)
+
+        board = Both()
+        tell(store, [comment(), mail()], NOW, board, post)
+    assert len(board.comments) == len(post.sent) == 1

@@ -8,17 +8,26 @@ answer 500. After that the agent runs undisturbed. What has arrived is compared 
 import argparse
 import logging
 import random
-import subprocess
+import signal
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from itertools import count, repeat
 
+from benchmarks.crash.nursery import Nursery, nursery
 from benchmarks.crash.stage import Count, Play, play
 
 _LIVES = 4
 """Kills at random instants before the agent may finish."""
+_PAUSES = 0.5
+"""How often time passes before the next life begins."""
+_AT_ONCE = 4
+"""Stories that are played at a time."""
+_LONGEST = 120.0
+"""Seconds that no life takes."""
 
 
 @dataclass
@@ -46,6 +55,12 @@ class Tally:
         if left:
             self.problems.append(left)
 
+    def add(self, other: "Tally") -> None:
+        """Counts what went wrong in another as its own."""
+        for name in ("kills", "lost", "unexpected", "twice", "other_dates", "repeats"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.problems += other.problems
+
     @property
     def bad(self) -> bool:
         """Whether anything is not as it should be. A mail that comes again as the very same is not shown twice."""
@@ -54,7 +69,7 @@ class Tally:
 
 @dataclass(frozen=True)
 class Reference:
-    """An undisturbed run: what arrived, how long it took from its first request on, and its steps."""
+    """An undisturbed run: what arrived, how many seconds it took, and its steps."""
 
     count: Count
     seconds: float
@@ -71,74 +86,87 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = options.parse_args(arguments)
     logging.getLogger("uvicorn").setLevel(logging.CRITICAL + 1)  # It reports the connections that break off on purpose.
     began = time.monotonic()
-    reference = _undisturbed()
-    arrived = reference.count
-    print(f"undisturbed: {len(arrived.comments)} comments, {len(arrived.mails)} mails, {len(reference.steps)} steps")
-    rows = [
-        _at_steps(reference, asked.steps),
-        _at_instants(reference, asked.kills, random.Random(asked.seed)),
-        _replicas(reference, asked.replicas),
-    ]
+    with ExitStack() as stack:
+        nurseries = [stack.enter_context(nursery()) for _ in range(_AT_ONCE)]
+        one, two, *_ = nurseries
+        reference = _undisturbed(one)
+        came = reference.count
+        print(f"undisturbed: {len(came.comments)} comments, {len(came.mails)} mails, {len(reference.steps)} steps")
+        rows = [
+            _at_steps(one, reference, asked.steps),
+            _at_instants(nurseries, reference, asked.kills, asked.seed),
+            _replicas(one, two, reference, asked.replicas),
+        ]
     _print(rows)
     print(f"{time.monotonic() - began:.0f} s, seed {asked.seed}")
     return int(any(row.bad for row in rows))
 
 
-def _undisturbed() -> Reference:
-    with play() as playing:
-        process = playing.start()
-        playing.awake.wait(60)
+def _undisturbed(one: Nursery) -> Reference:
+    with play(one) as playing:
         began = time.monotonic()
-        _, errors = process.communicate(timeout=120)
+        life = playing.start()
+        life.wait(_LONGEST)
         seconds = time.monotonic() - began
-        if process.returncode:
-            sys.exit(f"the agent fails without any trouble: {errors}")
-        transactions = int(errors.split("transactions ")[1].split()[0])
+        if life.status:
+            sys.exit(f"the agent fails without any trouble: {life.errors}")
+        transactions = int(life.errors.split("transactions ")[1].split()[0])
         steps = [(moment, n) for n in range(1, transactions + 1) for moment in ("before", "after")]
         steps += [("exchange", n) for n in range(1, playing.exchanges + 1)]
         steps += [("mail", n) for n in range(1, playing.mails + 1)]
         return Reference(playing.count(), seconds, tuple(steps))
 
 
-def _at_steps(reference: Reference, most: int) -> Tally:
+def _at_steps(one: Nursery, reference: Reference, most: int) -> Tally:
     tally = Tally("at a step")
     for moment, number in _spread(reference.steps, most):
-        with play() as playing:
-            process = playing.start(moment, number)
-            process.communicate(timeout=120)
-            tally.kills += process.returncode != 0
+        with play(one) as playing:
+            life = playing.start(moment, number)
+            life.wait(_LONGEST)
+            tally.kills += life.status != 0
             tally.end(playing, reference.count)
     return tally
 
 
-def _at_instants(reference: Reference, kills: int, chance: random.Random) -> Tally:
-    tally = Tally("at any instant, bad servers")
-    while tally.kills < kills:
-        with play() as playing:
-            playing.misbehave(chance)
-            for _ in range(min(_LIVES, kills - tally.kills)):
-                tally.kills += _kill_somewhere(playing, chance.uniform(0, reference.seconds * 1.5))
-            tally.end(playing, reference.count)
+def _at_instants(nurseries: Sequence[Nursery], reference: Reference, kills: int, seed: int) -> Tally:
+    """As many stories at a time as there are nurseries: they mostly wait for servers that do not answer."""
+    tally, numbers = Tally("at any instant, bad servers"), count(seed * 1_000_003)
+    with ThreadPoolExecutor(len(nurseries)) as pool:
+        while tally.kills < kills:
+            chances = [random.Random(next(numbers)) for _ in nurseries]
+            for story in pool.map(_story, nurseries, repeat(reference), chances):
+                tally.add(story)
+    return tally
+
+
+def _story(one: Nursery, reference: Reference, chance: random.Random) -> Tally:
+    """Half of the lives begin at once after a death, as where something restarts the agent; the others later."""
+    tally = Tally("one story")
+    with play(one) as playing:
+        playing.misbehave(chance)
+        for _ in range(_LIVES):
+            tally.kills += _kill_somewhere(playing, chance.uniform(0, reference.seconds * 1.5))
+            if chance.random() < _PAUSES:
+                playing.time_passes()
+        tally.end(playing, reference.count)
     return tally
 
 
 def _kill_somewhere(playing: Play, after: float) -> bool:
-    process = playing.start()
-    playing.awake.wait(60)
-    with suppress(subprocess.TimeoutExpired):
-        process.wait(after)
-    process.kill()
-    process.communicate()
-    return process.returncode < 0
+    life = playing.start()
+    life.wait(after)
+    life.kill()
+    life.wait(_LONGEST)
+    return life.status == -signal.SIGKILL
 
 
-def _replicas(reference: Reference, times: int) -> Tally:
+def _replicas(one: Nursery, two: Nursery, reference: Reference, times: int) -> Tally:
     tally = Tally("two agents on one store")
     for _ in range(times):
-        with play() as playing:
-            pair = [playing.start() for _ in range(2)]
-            for process in pair:
-                process.communicate(timeout=120)
+        with play(one) as playing:
+            pair = [playing.start(), playing.start(nursery=two)]
+            for life in pair:
+                life.wait(_LONGEST)
             tally.end(playing, reference.count)
     return tally
 

@@ -1,52 +1,90 @@
-"""The agent's own command line in a process that is told what time it is and, if so, when to die.
+"""Gives birth to agents: a process that has imported everything and forks one for each line on its standard input.
 
-python -m benchmarks.crash.child SECONDS_LATER never|before|after NUMBER COMMAND…
-
-`before 7` kills it with SIGKILL before the seventh transaction is committed, `after 7` when it is. In the end it says
-how many there were.
+Starting Python costs a second, the agent's cycle a part of that; so many lives can be ended only where each begins at
+once. A life is the agent's own command line in a process of its own, told what time it is and, if so, when to die. A
+line is JSON: {"later": SECONDS, "moment": "never" | "before" | "after", "number": N, "command": […], "errors": PATH}.
+`before 7` kills it with SIGKILL before the seventh transaction is committed, `after 7` when it is. The answers are two
+lines: its process id, and when it is over its wait status. What it has to say goes to the file `errors`, in the end
+the number of transactions.
 """
 
-import atexit
+import json
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from typing import Any
 
 from sqlalchemy import Connection
 
 from sync_agent import world
+from sync_agent.config import installed_connectors
 from sync_agent.store import Store
 
 
+@dataclass
+class LateClock:
+    """The time, so much `later` than it is."""
+
+    later: timedelta = timedelta()
+
+    def __call__(self) -> datetime:
+        """Aware UTC."""
+        return datetime.now(UTC) + self.later
+
+
 def main() -> None:
-    """Sets the stage and hands over to the agent."""
-    later, moment, number, *arguments = sys.argv[1:]
-    world.utc_now = lambda: datetime.now(UTC) + timedelta(seconds=float(later))
-    _count_transactions(Store, moment, int(number))
-    from sync_agent.cli import main as agent  # noqa: PLC0415 - it takes the clock from `world` when it is imported
+    """One life after the other, until no more is asked for."""
+    clock = LateClock()
+    world.utc_now = clock
+    agent = import_module("sync_agent.cli").main  # It takes the clock from `world` when it is imported.
+    import_module("sync_agent.cli.work")
+    installed_connectors()
+    for line in sys.stdin:
+        order = json.loads(line)
+        process = os.fork()
+        if not process:
+            os._exit(_live(agent, clock, order))
+        print(process, flush=True)
+        print(os.waitpid(process, 0)[1], flush=True)
 
-    agent(arguments)
+
+def _live(agent: Callable[[list[str]], None], clock: LateClock, order: dict[str, Any]) -> int:
+    """Sets the stage and hands over to the agent; its exit code."""
+    for stream, path in ((sys.stdin, os.devnull), (sys.stdout, os.devnull), (sys.stderr, order["errors"])):
+        os.dup2(os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC), stream.fileno())
+    clock.later = timedelta(seconds=order["later"])
+    done = _count_transactions(Store, order["moment"], order["number"])
+    code = 0
+    try:
+        agent(order["command"])
+    except SystemExit as end:
+        code = int(end.code or 0)
+    print(f"transactions {len(done)}", file=sys.stderr, flush=True)
+    return code
 
 
-def _count_transactions(store: type[Store], moment: str, number: int) -> None:
+def _count_transactions(store: type[Store], moment: str, number: int) -> list[None]:
+    """A list that grows by one with each transaction."""
     begin = store.begin
-    done = 0
+    done: list[None] = []
 
     @contextmanager
     def counted(self: Store) -> Iterator[Connection]:
-        nonlocal done
         with begin(self) as connection:
             yield connection
-            done += 1
-            if moment == "before" and done == number:
+            done.append(None)
+            if moment == "before" and len(done) == number:
                 _die()
-        if moment == "after" and done == number:
+        if moment == "after" and len(done) == number:
             _die()
 
     store.begin = counted  # type: ignore[method-assign]
-    atexit.register(lambda: print(f"transactions {done}", file=sys.stderr))
+    return done
 
 
 def _die() -> None:

@@ -1,12 +1,7 @@
 """The demo's organisation on servers that misbehave, and what they have got in the end."""
 
-import os
 import random
 import re
-import signal
-import subprocess
-import sys
-import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -17,14 +12,14 @@ from email.message import EmailMessage
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sync_agent.demo.files import TOKENS
+from benchmarks.crash.nursery import Life, Nursery
 from sync_agent.demo.stage import Stage, staged
 from sync_agent.sandbox.core import Exchange, Fault
 from sync_agent.store import Store
 from sync_agent.store.outbox import RowState, load_rows
 
 _TIMEOUT = 1.0
-_LATE = 1.5
+_LATE = 1.3
 # So much later than the last is each run: long enough for what waits after a doubtful answer.
 _LATER = (0, 6 * 60, 30 * 60, 2 * 3600, 7 * 3600, 16 * 3600)
 _MARKER = re.compile(r"<!-- goal-sync-agent:(.*) -->")
@@ -49,31 +44,28 @@ class Play:
     """One story from the first run to the last. `exchanges` and `mails` count what the present run has asked for."""
 
     stage: Stage
-    runs: int = 0
+    nursery: Nursery
+    passed: int = 0
     exchanges: int = 0
     mails: int = 0
     kill_at: tuple[str, int] = ("never", 0)
-    process: subprocess.Popen[str] | None = None
-    awake: threading.Event = field(default_factory=threading.Event)
+    life: Life | None = None
     losses: list[str | None] = field(default_factory=list)
 
-    def start(self, moment: str = "never", number: int = 0) -> subprocess.Popen[str]:
+    def start(self, moment: str = "never", number: int = 0, nursery: Nursery | None = None) -> Life:
         """A run of the agent; `moment` and `number` as in `child`, or `exchange` or `mail`: killed by the server."""
         self.exchanges = self.mails = 0
         self.kill_at = (moment, number)
-        self.awake.clear()
-        inner = (moment, str(number)) if moment in ("before", "after") else ("never", "0")
-        later = _LATER[min(self.runs, len(_LATER) - 1)]
-        self.runs += 1
-        command = [sys.executable, "-m", "benchmarks.crash.child", str(later), *inner]
-        self.process = subprocess.Popen(
-            [*command, "--config", str(self.stage.config), "--log-level", "error", "run"],
-            env={**os.environ, **TOKENS},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        return self.process
+        inner = (moment, number) if moment in ("before", "after") else ("never", 0)
+        command = ["--config", str(self.stage.config), "--log-level", "error", "run"]
+        self.life = (nursery or self.nursery).begin(_LATER[self.passed], *inner, command)
+        return self.life
+
+    def time_passes(self) -> None:
+        """The next run is some time later, when the servers have done what they were asked for."""
+        while self.stage.jira.busy or self.stage.github.busy:
+            time.sleep(0.01)
+        self.passed = min(self.passed + 1, len(_LATER) - 1)
 
     def misbehave(self, chance: random.Random) -> None:
         """The next writes are carried out, and then time out, break off or answer 500."""
@@ -102,11 +94,13 @@ class Play:
         self.behave()
         left = "was never run"
         for _ in range(len(_LATER)):
-            _, errors = self.start().communicate(timeout=120)
+            self.time_passes()
+            life = self.start()
+            life.wait(120)
             left = self._left()
             if not left:
                 return ""
-        return f"{left}; {errors.strip()[-300:]}"
+        return f"{left}; {life.errors.strip()[-300:]}"
 
     def count(self) -> Count:
         """What the servers have got."""
@@ -130,7 +124,6 @@ class Play:
 
     def on_exchange(self, _exchange: Exchange) -> None:
         """Called by a tracker when it has carried out a request and not answered yet."""
-        self.awake.set()
         self.exchanges += 1
         if self.kill_at == ("exchange", self.exchanges):
             self._kill()
@@ -147,9 +140,8 @@ class Play:
         return answer
 
     def _kill(self) -> None:
-        assert self.process is not None
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
+        assert self.life is not None
+        self.life.kill()
 
     def _left(self) -> str:
         path = self.stage.config.parent / "state.db"
@@ -165,11 +157,11 @@ class Play:
 
 
 @contextmanager
-def play() -> Iterator[Play]:
+def play(nursery: Nursery) -> Iterator[Play]:
     """A new story, with nothing told yet."""
     with TemporaryDirectory(prefix="sync-agent-crash-") as folder, staged(Path(folder), datetime.now(UTC)) as stage:
         _hurry(stage.config / "sync-agent.yaml")
-        playing = Play(stage)
+        playing = Play(stage, nursery)
         stage.jira.after = stage.github.after = playing.on_exchange
         stage.mail.after = playing.on_mail
         yield playing

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
+from math import ceil
 from queue import Empty, SimpleQueue
 from typing import Any
 from urllib.parse import urlsplit
@@ -116,7 +117,7 @@ class Client:
         integration = GithubIntegration(
             auth=Auth.AppAuth(app.id, key),
             base_url=self.options.url.rstrip("/"),
-            timeout=int(self.options.timeout),
+            timeout=ceil(self.options.timeout),  # The library takes whole seconds only.
             retry=None,
             seconds_between_requests=None,
             seconds_between_writes=None,
@@ -135,7 +136,7 @@ class Client:
         return Github(
             auth=_auth(self.options.auth, self.context),
             base_url=self.options.url.rstrip("/"),
-            timeout=int(self.options.timeout),
+            timeout=ceil(self.options.timeout),  # The library takes whole seconds only.
             verify=str(self.options.ca_bundle) if self.options.ca_bundle else True,
             # The policy retries and waits; the library would repeat writes and sleep where nobody can stop it.
             retry=None,

@@ -104,7 +104,9 @@ def with_finish(item: WorkItem, changes: Iterable[Change]) -> WorkItem:
     """The item with the time of its last step into done, which a later edit of the resolution does not move."""
     done = StatusCategory.DONE.value
     moments = [c.at for c in changes if c.field is Field.CATEGORY and c.after == done]
-    return replace(item, finished=max(moments)) if item.done and moments else item
+    if not item.done or not moments or item.finished == max(moments):
+        return item
+    return replace(item, finished=max(moments))
 
 
 def _moment(raw: Any) -> datetime:

@@ -54,6 +54,7 @@ def _online(agent: Agent) -> list[Finding]:
         findings = [finding for source in world.sources.values() for finding in source.probe.check()]
         if isinstance(world.mailer, SmtpMailer):
             findings.append(world.mailer.check())
+        findings += [chat.check() for chat in world.chats.values()]
         if not any(finding.level is Level.ERROR for finding in findings):
             findings.extend(_matches(settings, world))
         return findings

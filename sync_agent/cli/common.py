@@ -73,7 +73,7 @@ def opened_store(settings: Settings, *, create: bool = True) -> Iterator[Store]:
 def secrets_of(settings: Settings, environ: Mapping[str, str]) -> tuple[str, ...]:
     """The text of every secret that the configuration refers to and that is there."""
     options = [source.options for source in settings.sources.values()]
-    models: list[BaseModel] = [*options, *([settings.email] if settings.email else [])]
+    models: list[BaseModel] = [*options, *settings.chats.values(), *([settings.email] if settings.email else [])]
     found = []
     named = [settings.web_secret] if settings.web_secret else []
     for secret in (*named, *(s for model in models for s in _secrets(model))):

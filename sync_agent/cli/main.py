@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from sync_agent import logs
+from sync_agent import logs, memory
 from sync_agent.cli.check import schema, validate
 from sync_agent.cli.common import Agent
 from sync_agent.cli.foresee import forecast
@@ -51,6 +51,7 @@ def main(context: click.Context, directory: Path, log_level: str | None, log_for
     level = log_level or ("info" if context.invoked_subcommand == "serve" else "warning")
     json = {"json": True, "text": False}.get(log_format)
     logs.configure(level=level, json=json)
+    memory.look_seldom()
     context.obj = Agent(directory, level, json)
 
 

@@ -164,7 +164,7 @@ def _as_json(plan: Planned) -> dict[str, object]:
 
 def _target(plan: Planned) -> str:
     message = plan.message
-    return f"{message.place.source} {message.place.key}" if message.place else message.address or ""
+    return f"{message.place.source} {message.place.key}" if message.place else message.address or message.channel
 
 
 def _line(plan: Planned) -> str:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
+from connectors.apprise.options import AppriseOptions
 from connectors.email.options import EmailOptions
 from connectors.http_kpi.options import KpiOptions
 from connectors.options import Secret
@@ -84,6 +85,7 @@ class Settings:
     organisation: Organisation
     sources: Mapping[str, SourceSettings]
     email: EmailOptions | None
+    chats: Mapping[str, AppriseOptions]
     kpis: KpiOptions
     comments: bool
     silences: tuple[Silence, ...]
@@ -119,6 +121,7 @@ def build(
         organisation=organisation,
         sources=sources,
         email=main.channels.email,
+        chats=main.channels.apprise,
         kpis=main.kpis,
         comments=main.channels.comments,
         silences=tuple(_silence(shape, main.timezone) for shape in main.silences),
@@ -160,6 +163,7 @@ def _person(identifier: str, shape: PersonShape, main: SettingsShape) -> Person:
         holidays=shape.holidays or main.holidays,
         away=tuple(Absence(each.first, each.last) for each in shape.away),
         digest=shape.digest,
+        chat=shape.chat,
     )
 
 
@@ -176,6 +180,7 @@ def _rules(base: Rules, shape: RulesShape) -> Rules:
         "on_track_probability": shape.at_risk_below,
         "at_risk_probability": shape.off_track_below,
         "hysteresis": shape.hysteresis,
+        "better_after_working_days": shape.better_after and shape.better_after.days,
         "delivered_share": shape.delivered_share,
         "pace_tolerance": shape.pace_tolerance,
         "scope_growth": shape.scope_growth,

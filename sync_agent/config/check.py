@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from pydantic import TypeAdapter, ValidationError
 
+from connectors.apprise.chat import INSTALL, installed
 from sync_agent.config.check_goals import check_goals
 from sync_agent.config.declared import Declared, named
 from sync_agent.config.errors import Mistake, looks_secret, quoted
@@ -19,6 +20,7 @@ from sync_agent.model import Role, Rules
 
 _WHOLE_DAYS: TypeAdapter[timedelta] = TypeAdapter(WholeDays)
 _STORES = ("sqlite", "postgresql")
+_OWN_CHANNELS = ("email", "comments")
 
 
 def check(main: Node, goals: Sequence[Node], containers: Mapping[str, tuple[str, ...]]) -> Iterator[Mistake]:
@@ -28,6 +30,7 @@ def check(main: Node, goals: Sequence[Node], containers: Mapping[str, tuple[str,
     yield from _people(main, goals, declared)
     yield from _rules(main, goals, declared)
     yield from _silences(main, declared)
+    yield from _chats(main, declared)
     yield from _store(main)
     yield from check_goals(goals, declared)
 
@@ -52,23 +55,26 @@ def _below(roots: Iterable[Node]) -> Iterator[Node]:
 
 @dataclass(frozen=True, slots=True)
 class _Channels:
-    """Which ways of telling people are there: mail, and mentions in comments."""
+    """Which ways of telling people are there: mail, mentions in comments, and chats by their names."""
 
     mail: bool
     comments: bool
+    chats: frozenset[str]
 
     @classmethod
     def of(cls, main: Node) -> "_Channels":
         """Those of sync-agent.yaml."""
         told = main.get("channels")
         comments = told.get("comments") if told else None
-        return cls(told is not None and told.has("email"), comments is None or comments.value is not False)
+        chats = told.get("apprise") if told else None
+        mail = told is not None and told.has("email")
+        return cls(mail, comments is None or comments.value is not False, frozenset(chats.mapping if chats else ()))
 
     def reach(self, person: Node) -> bool:
         """Whether a person can be told anything."""
         accounts = person.get("accounts")
         mentioned = self.comments and accounts is not None and bool(accounts.mapping)
-        return mentioned or (self.mail and person.has("email"))
+        return mentioned or (self.mail and person.has("email")) or person.has("chat")
 
     def remedy(self, person: Node) -> str:
         """How a person can be made reachable."""
@@ -91,6 +97,7 @@ def _people(main: Node, goals: Sequence[Node], declared: Declared) -> Iterator[M
         accounts = person.get("accounts")
         for source in accounts.keys.values() if accounts else ():
             yield from named(source, "source", declared.sources)
+        yield from named(person.get("chat"), "chat", channels.chats)
 
 
 def _person(key: Node, person: Node, channels: _Channels, *, concerned: bool) -> Iterator[Mistake]:
@@ -134,6 +141,17 @@ def _silences(main: Node, declared: Declared) -> Iterator[Mistake]:
     for silence in main.many("silences"):
         yield from named(silence.get("goal"), "goal", declared.goals)
         yield from named(silence.get("by"), "person", declared.people)
+
+
+def _chats(main: Node, declared: Declared) -> Iterator[Mistake]:
+    """A message's channel is a name: that of a source, of a chat, or one of ours."""
+    told = main.get("channels")
+    chats = told.get("apprise") if told else None
+    for name, key in chats.keys.items() if chats else ():
+        if name in (*declared.sources, *_OWN_CHANNELS):
+            yield key.mistake(f"found {key.describe()}; sources and channels have this name already, choose another")
+    if chats and chats.mapping and not installed():
+        yield chats.mistake(f"chats need Apprise, which is not installed: {INSTALL}")
 
 
 def _escalation(rules: Node, people: Node | None, channels: "_Channels", declared: Declared) -> Iterator[Mistake]:

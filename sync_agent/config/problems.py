@@ -6,6 +6,7 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
+from connectors.options import Secret
 from sync_agent.config.errors import Mistake, listed, nearest, quoted, unknown
 from sync_agent.config.nodes import Node
 
@@ -71,7 +72,8 @@ def _follows(error: Mapping[str, Any], errors: Iterable[Mapping[str, Any]]) -> b
 
 def _mistake(shape: type[BaseModel], root: Node, error: Mapping[str, Any]) -> Mistake:
     location, kind = tuple(error["loc"]), str(error["type"])
-    hidden = bool(SECRET_KEYS & set(map(str, location)))
+    within = [Secret in _models(shape, location[:end]) for end in range(1, len(location) + 1)]
+    hidden = any(within) or bool(SECRET_KEYS & set(map(str, location)))
     if kind == "extra_forbidden":
         return _unknown_key(shape, root, location, hidden=hidden)
     if kind == "missing":
@@ -81,7 +83,7 @@ def _mistake(shape: type[BaseModel], root: Node, error: Mapping[str, Any]) -> Mi
     node, key = _at(root, location)
     if location and location[-1] == "[key]" and key:
         node = key
-    if hidden and location[-1] in SECRET_KEYS and node.text is not None:
+    if node.text is not None and hidden and (within[-1] or location[-1] in SECRET_KEYS):
         return node.mistake(secret_written(str(location[-1])))
     found = "" if hidden else f"found {node.describe()}; "
     return node.mistake(_words(node, error, found))
@@ -128,11 +130,16 @@ def _choice(node: Node, expected: str) -> str:
 
 
 def _keys(shape: type[BaseModel], location: Iterable[int | str]) -> list[str]:
+    models = _models(shape, location)
+    return [field.alias or name for model in models for name, field in model.model_fields.items()]
+
+
+def _models(shape: type[BaseModel], location: Iterable[int | str]) -> list[type[BaseModel]]:
+    """What a value at this place may be made into."""
     annotation: Any = shape
     for part in location:
         annotation = _step(annotation, part)
-    models = [each for each in _flat(annotation) if isinstance(each, type) and issubclass(each, BaseModel)]
-    return [field.alias or name for model in models for name, field in model.model_fields.items()]
+    return [each for each in _flat(annotation) if isinstance(each, type) and issubclass(each, BaseModel)]
 
 
 def _step(annotation: Any, part: int | str) -> Any:

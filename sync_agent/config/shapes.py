@@ -4,6 +4,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from connectors.apprise.options import AppriseOptions
 from connectors.email.options import EmailOptions
 from connectors.http_kpi.options import KpiOptions
 from connectors.options import Secret
@@ -48,6 +49,7 @@ class PersonShape(Shape):
         default=(), description="Days without work: [{from: 2026-12-24, to: 2026-12-31}]; forecasts reckon with them"
     )
     digest: Digest = Field(default=None, description="mon 09:00, daily 08:30 or none")
+    chat: Name | None = Field(default=None, description="The name under channels.apprise that reaches them")
 
 
 class EscalationShape(Shape):
@@ -85,6 +87,9 @@ class RulesShape(Shape):
     hysteresis: Share | None = Field(
         default=None, description="How far beyond a threshold the probability must be for the health to change: 0.1"
     )
+    better_after: WholeDays | None = Field(
+        default=None, description="Working days that a goal must look better before it is called better: 3d"
+    )
     delivered_share: Share | None = Field(default=None, description="Part of the scope that must be done: 0.8")
     pace_tolerance: Share | None = Field(
         default=None, description="How far progress may lag where no forecast is: 0.15"
@@ -108,6 +113,9 @@ class ChannelsShape(Shape):
     """How people are told."""
 
     email: EmailOptions | None = None
+    apprise: dict[Identifier, AppriseOptions] = Field(
+        default_factory=dict, description="Slack, Teams and the rest by a name of your choice; needs the extra apprise"
+    )
     comments: bool = Field(default=True, description="Status comments and alerts on the trackers")
 
 

@@ -2,24 +2,30 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from sync_agent.decide.notices import Options
 from sync_agent.model import Notice, Person
 
 
 def other_ways(notices: Sequence[Notice], options: Options) -> Mapping[str, tuple[Notice, ...]]:
-    """By a notice's key, what is sent in its place: a mail to those whom a comment mentions, a comment that mentions
-    whom a mail is for.
+    """By a notice's key, what is sent in its place to those whom it mentions or is for: a mail, a comment that mentions
+    them, a message in their chat; each in the place of the one before it, without that which failed.
 
     Only news about one goal has another way, and only for people who hear of it nowhere else: those who are told
     of the same goal on another channel at the same time need no second message.
     """
     news = [notice for notice in notices if len(notice.goals) == 1 and not notice.edits]
-    ways = {notice.key: tuple(_ways(notice, news, options)) for notice in news}
-    return {key: found for key, found in ways.items() if found}
+    ways: dict[str, tuple[Notice, ...]] = {}
+    for notice in news:
+        for chain in _chains(notice, news, options):
+            for before, after in pairwise((notice, *chain)):
+                ways[before.key] = (*ways.get(before.key, ()), after)
+    return ways
 
 
-def _ways(notice: Notice, news: Iterable[Notice], options: Options) -> Iterator[Notice]:
+def _chains(notice: Notice, news: Iterable[Notice], options: Options) -> Iterator[tuple[Notice, ...]]:
+    """For each reader the ways that are left, each for when the one before it fails."""
     goal, _ = notice.goals[0]
     elsewhere = {
         person.id
@@ -29,7 +35,8 @@ def _ways(notice: Notice, news: Iterable[Notice], options: Options) -> Iterator[
     }
     for person in _readers(notice):
         if person.id not in elsewhere:
-            yield from _mail(notice, person, options) if notice.place else _comment(notice, person, options)
+            ways = (*_mail(notice, person, options), *_comment(notice, person, options), *_chat(notice, person))
+            yield tuple(way for way in ways if _kind(way) != _kind(notice))
 
 
 def _readers(notice: Notice) -> tuple[Person, ...]:
@@ -37,11 +44,8 @@ def _readers(notice: Notice) -> tuple[Person, ...]:
 
 
 def _mail(notice: Notice, person: Person, options: Options) -> Iterator[Notice]:
-    assert notice.place is not None
     if options.email and person.email:
-        # The same for every place that a goal reports on: the person gets one mail, however many of them fail.
-        everywhere = notice.key.replace(f"/{notice.place.source}/{notice.place.key}", "")
-        key = f"{everywhere}/instead/mail/{person.id}"
+        key = f"{_everywhere(notice)}/instead/mail/{person.id}"
         yield replace(notice, key=key, channel="email", place=None, person=person, mentions=())
 
 
@@ -51,3 +55,19 @@ def _comment(notice: Notice, person: Person, options: Options) -> Iterator[Notic
     place = next(places, None) if options.comments else None
     if place:
         yield replace(notice, key=f"{notice.key}/instead/{place.source}", channel=place.source, place=place)
+
+
+def _chat(notice: Notice, person: Person) -> Iterator[Notice]:
+    if person.chat:
+        key = f"{_everywhere(notice)}/instead/chat/{person.id}"
+        yield replace(notice, key=key, channel=person.chat, place=None, person=person, mentions=())
+
+
+def _kind(notice: Notice) -> str:
+    return "comment" if notice.place else "mail" if notice.channel == "email" else "chat"
+
+
+def _everywhere(notice: Notice) -> str:
+    """The same for every place that a goal reports on: a person is told once, however many of them fail."""
+    place = notice.place
+    return notice.key.replace(f"/{place.source}/{place.key}", "") if place else notice.key

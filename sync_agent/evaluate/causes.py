@@ -71,7 +71,7 @@ def _end(context: Context, name: str, without: _Without) -> date:
     work, course = context.works[name], context.courses[name]
     quicker = without.quicker.get(name, 1.0)
     if quicker != 1.0:
-        course = run(context.goal, replace(work.pace, capacity=work.pace.capacity * quicker), work.today)
+        course = run(context.goal, replace(work.pace, capacity=work.pace.capacity * quicker), work.open, work.today)
     if not without.growing:
         course = Course(course.done, course.added * 0)
     left = max(0.0, work.open - without.fewer.get(name, 0.0))

@@ -13,11 +13,11 @@ from sync_agent.model import (
     Cause,
     Forecast,
     Goal,
-    Health,
     History,
     KeyResultState,
     Organisation,
     SourceState,
+    Standing,
     Timebox,
 )
 
@@ -28,12 +28,12 @@ class Context:
 
     `scope` is the work of all its key results, each item once; `scope_at_start` the keys of what it was when the
     period began (None: nothing is known of that day). `dependencies` are the assessments of the goals it waits for.
-    `broken` are the sources it needs that cannot be trusted now, with what is wrong. `before` is the health that was
-    last found (None: judged for the first time). `elapsed` is the share of the period's working days that is over,
-    `expected` the progress that should have been made by now. `workload` knows what the goal's people do elsewhere.
-    `works` and `courses` are what key results have to deliver and how that was simulated, by their ids (`courses` only
-    of those that are open and can be forecast); `rivals` are
-    the goals that want the same team, where it is not enough for all. `causes` are what makes the goal late.
+    `broken` are the sources it needs that cannot be trusted now, with what is wrong. `before` is how the goal stood
+    when it was judged last (None: for the first time). `elapsed` is the share of the period's working days that is
+    over, `expected` the progress that should have been made by now. `workload` knows what the goal's people do
+    elsewhere. `works` and `courses` are what key results have to deliver and how that was simulated, by their ids
+    (`courses` only of those that are open and can be forecast); `rivals` are the goals that want the same team, where
+    it is not enough for all. `causes` are what makes the goal late.
     """
 
     organisation: Organisation
@@ -53,7 +53,7 @@ class Context:
     forecast: Forecast | None
     dependencies: Mapping[str, Assessment]
     broken: tuple[tuple[SourceState, str], ...]
-    before: Health | None = None
+    before: Standing | None = None
     works: Mapping[str, Work] = field(default_factory=dict)
     courses: Mapping[str, Course] = field(default_factory=dict)
     rivals: tuple[str, ...] = ()

@@ -12,15 +12,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sync_agent.evaluate.calendar import Calendar
-from sync_agent.evaluate.pace import LEAST_DONE, Pace, longest_window, measure_pace, simulate
+from sync_agent.evaluate.pace import LEAST_DONE, Pace, draw_rates, draw_weeks, longest_window, measure_pace
 from sync_agent.evaluate.words import say_count
 from sync_agent.model import Forecast, Goal, History, Record, Rules, TeamPast
 
 _LEAST_WEEKS = 5
 HORIZON_WEEKS = 104
-"""How far ahead is simulated."""
+"""How far ahead is simulated at most."""
 
+# Weeks are drawn a quarter at a time, until the answer is known: most goals are done long before the horizon.
+_PART_WEEKS = 13
 _SHORTEST_HORIZON = 14
+_SURE = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +33,21 @@ class Course:
     done: NDArray[np.int64]
     added: NDArray[np.int64]
 
+    @property
+    def weeks(self) -> int:
+        """How many weeks were simulated."""
+        return int(self.done.shape[1])
+
+    def then(self, done: NDArray[np.int64], added: NDArray[np.int64]) -> "Course":
+        """The same course, gone on with: what is done and added in each of the weeks that follow."""
+        return Course(_longer(self.done, done), _longer(self.added, added))
+
     def date_of(self, open_items: float, share: float, today: date) -> date | None:
-        """The end of the week by which everything is done in this share of the trials; None: beyond the horizon."""
+        """The end of the week by which everything is done in this share of the trials; None: beyond these weeks."""
         reached = self.done >= open_items + self.added
-        first = np.where(reached.any(axis=1), reached.argmax(axis=1), HORIZON_WEEKS)
+        first = np.where(reached.any(axis=1), reached.argmax(axis=1), self.weeks)
         week = int(np.quantile(first, share, method="higher"))
-        return today + timedelta(days=7 * (week + 1)) if week < HORIZON_WEEKS else None
+        return today + timedelta(days=7 * (week + 1)) if week < self.weeks else None
 
     def chance(self, needed: float, days: int) -> float:
         """How likely so many of the present items are done in so many days; within a week they come in evenly."""
@@ -43,7 +55,7 @@ class Course:
             return 1.0
         if days <= 0:
             return 0.0
-        at = min(days / 7, HORIZON_WEEKS - 1)
+        at = min(days / 7, self.weeks - 1)
         before = self.done[:, int(at) - 1] if at >= 1 else np.zeros(len(self.done))
         done = before + (self.done[:, int(at)] - before) * (at - int(at))
         return float((done >= needed).mean())
@@ -79,7 +91,7 @@ def course_of(goal: Goal, work: Work) -> Course | None:
     """The trials of one key result's work; None where all of it is done, or nothing can be said."""
     if not work.open or too_thin(work.pace, work.oldest, work.today):
         return None
-    return run(goal, work.pace, work.today)
+    return run(goal, work.pace, work.open, work.today)
 
 
 def forecast(goal: Goal, work: Work, course: Course | None) -> Forecast:
@@ -93,7 +105,7 @@ def forecast(goal: Goal, work: Work, course: Course | None) -> Forecast:
     needed = max(0.0, rules.delivered_share * len(work.scope) - (len(work.scope) - work.open))
     return Forecast(
         p50=course.date_of(work.open, 0.5, today),
-        p85=course.date_of(work.open, 0.85, today),
+        p85=course.date_of(work.open, _SURE, today),
         on_time=course.chance(needed, (goal.period.due - today).days + 1),
         basis=_basis(rules, pace),
         record=work.record,
@@ -108,15 +120,34 @@ def _basis(rules: Rules, pace: Pace) -> str:
     )
 
 
-def run(goal: Goal, pace: Pace, today: date) -> Course:
-    """The trials of one goal on one day."""
-    digest = hashlib.sha256(f"{goal.id} {today.isoformat()}".encode()).digest()
-    random = np.random.Generator(np.random.PCG64(int.from_bytes(digest[:8], "big")))
-    trials = goal.rules.forecast_trials
-    horizon = max(_SHORTEST_HORIZON, (goal.period.due - today).days)
-    done = simulate(random, pace, HORIZON_WEEKS, trials, horizon)
-    added = np.cumsum(random.poisson(pace.growth * 7, size=done.shape), axis=1, dtype=np.int64)
-    return Course(done, added)
+def run(goal: Goal, pace: Pace, open_items: float, today: date) -> Course:
+    """The trials of one goal on one day, as far as its due date and its P85 date, or the horizon.
+
+    Each part has random numbers of its own: what is assumed of one week changes nothing in the luck of another.
+    """
+    days = (goal.period.due - today).days
+    rates = draw_rates(_random(goal, today, "rate"), pace, goal.rules.forecast_trials, max(_SHORTEST_HORIZON, days))
+    nothing = np.empty((len(rates), 0), dtype=np.int64)
+    course = Course(nothing, nothing)
+    while course.weeks < HORIZON_WEEKS:
+        part = f"from week {course.weeks}"
+        done = draw_weeks(_random(goal, today, f"done {part}"), pace, rates, course.weeks, _PART_WEEKS)
+        added = _random(goal, today, f"added {part}").poisson(pace.growth * 7, size=done.shape)
+        course = course.then(done, added)
+        if 7 * (course.weeks - 1) > days and course.date_of(open_items, _SURE, today):
+            break
+    return course
+
+
+def _random(goal: Goal, today: date, what: str) -> np.random.Generator:
+    digest = hashlib.sha256(f"{goal.id} {today.isoformat()} {what}".encode()).digest()
+    return np.random.Generator(np.random.PCG64(int.from_bytes(digest[:8], "big")))
+
+
+def _longer(course: NDArray[np.int64], weeks: NDArray[np.int64]) -> NDArray[np.int64]:
+    """A cumulated course with more weeks, which are not cumulated yet."""
+    whole = np.cumsum(weeks, axis=1)
+    return np.hstack([course, whole + course[:, -1:]]) if course.size else whole
 
 
 def too_thin(pace: Pace, oldest: date, today: date) -> str | None:

@@ -131,19 +131,30 @@ def rate_uncertainty(year: NDArray[np.int64], horizon: int) -> float:
 
 
 def simulate(random: np.random.Generator, pace: Pace, weeks: int, trials: int, horizon: int) -> NDArray[np.int64]:
-    """Items done for the goal by the end of each coming week: trials by weeks, cumulated.
+    """Items done for the goal by the end of each coming week: trials by weeks, cumulated."""
+    return np.cumsum(draw_weeks(random, pace, draw_rates(random, pace, trials, horizon), 0, weeks), axis=1)
 
-    Each trial strings together whole weeks of the window, scaled by one rate that is itself uncertain over `horizon`
-    days, and thins them to the goal's share.
-    """
-    past = _weeks(pace)
-    drawn = past[random.integers(0, len(past), size=(trials, weeks))]
-    if pace.presence:
-        drawn = drawn * pace.presence.coming_weeks(weeks)
+
+def draw_rates(random: np.random.Generator, pace: Pace, trials: int, horizon: int) -> NDArray[np.float64]:
+    """How many times as fast as before the team will be, one number a trial: as uncertain as over `horizon` days."""
     sigma = pace.spread * rate_uncertainty(pace.year, horizon)
-    rate = pace.capacity * np.exp(sigma * random.standard_normal((trials, 1)) - sigma**2 / 2)
-    whole = np.floor(drawn * rate + random.random((trials, weeks))).astype(np.int64)
-    return np.cumsum(random.binomial(whole, pace.share), axis=1, dtype=np.int64)
+    found: NDArray[np.float64] = pace.capacity * np.exp(sigma * random.standard_normal(trials) - sigma**2 / 2)
+    return found
+
+
+def draw_weeks(
+    random: np.random.Generator, pace: Pace, rates: NDArray[np.float64], first: int, weeks: int
+) -> NDArray[np.int64]:
+    """Items done for the goal in each of some weeks, from the week `first` on, 0 being the one that begins today: one
+    row for each of the `rates`, one column a week.
+
+    Each trial strings together whole weeks of the window, scaled by its rate, and thins them to the goal's share.
+    """
+    past, size = _weeks(pace), (len(rates), weeks)
+    scaled = past[random.integers(0, len(past), size=size)] * rates[:, None]
+    if pace.presence:
+        scaled *= pace.presence.coming_weeks(first, weeks)
+    return random.binomial(np.floor(scaled + random.random(size)).astype(np.int64), pace.share)
 
 
 def _weeks(pace: Pace) -> NDArray[np.float64]:

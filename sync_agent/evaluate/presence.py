@@ -29,9 +29,9 @@ class Presence:
         """Of the last `count` weeks, oldest first, the part that was worked; 1 is a week of five full days."""
         return _weeks(self.past[len(self.past) - count * 7 :], count)
 
-    def coming_weeks(self, count: int) -> NDArray[np.float64]:
-        """The same of the next weeks."""
-        return _weeks(self.ahead[: count * 7], count)
+    def coming_weeks(self, first: int, count: int) -> NDArray[np.float64]:
+        """The same of some coming weeks; week 0 begins today."""
+        return _weeks(self.ahead[first * 7 : (first + count) * 7], count)
 
 
 def _weeks(days: NDArray[np.float64], count: int) -> NDArray[np.float64]:

@@ -40,6 +40,7 @@ from sync_agent.model.judgement import (
     Severity,
     Signal,
     SignalKind,
+    Standing,
     Trend,
     Tried,
 )
@@ -134,6 +135,7 @@ __all__ = [
     "SignalKind",
     "Silence",
     "SourceState",
+    "Standing",
     "StatusCategory",
     "Target",
     "TeamPast",

@@ -32,8 +32,9 @@ class Person:
     """Somebody (or a shared mailbox) who owns or follows goals.
 
     `accounts` maps a source's name to the account id or login there. `digest` is the schedule of their digest
-    in their own `timezone` (an IANA name): a weekday and a time such as `mon 09:00`, `daily 09:00`, or None.
-    `holidays` is the code of the country or region whose public holidays they have (None: weekends only).
+    in their own `timezone` (an IANA name): a weekday and a time such as `mon 09:00`, `daily 09:00`, or None. `chat` is
+    the name of a chat that reaches them. `holidays` is the code of the country or region whose public holidays
+    they have (None: weekends only).
     """
 
     id: str
@@ -45,6 +46,7 @@ class Person:
     holidays: str | None = None
     away: tuple[Absence, ...] = ()
     digest: str | None = None
+    chat: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +240,8 @@ class EscalationStep:
 @dataclass(frozen=True, slots=True)
 class Rules:
     """The thresholds of the judgement. Days are working days where the name says so. `check_in_days` of None asks for
-    no check-ins. `capacity` multiplies the team's pace: 1 but for what-ifs.
+    no check-ins. A goal that looks better stays `at risk` or `off track` until that has lasted
+    `better_after_working_days`. `capacity` multiplies the team's pace: 1 but for what-ifs.
     """
 
     blocked_after_working_days: float = 3.0
@@ -252,6 +255,7 @@ class Rules:
     on_track_probability: float = 0.7
     at_risk_probability: float = 0.4
     hysteresis: float = 0.1
+    better_after_working_days: int = 3
     cycles_before_change: int = 2
     delivered_share: float = 0.8
     pace_tolerance: float = 0.15

@@ -15,6 +15,14 @@ class Health(StrEnum):
     UNKNOWN = "unknown"
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The health of a goal that was told last, and since when each judgement has found it better (None: it has not)."""
+
+    health: Health
+    better_since: datetime | None = None
+
+
 class SignalKind(StrEnum):
     """One finding about a goal."""
 
@@ -220,8 +228,9 @@ class Claim:
 class Assessment:
     """The judgement of one goal at one time. `progress` and `expected` run 0 to 1.
 
-    `score` is the progress at the end of the last day of the period, 0.0 to 1.0 in tenths; None before that. `causes`
-    are why it comes too late, the largest part first.
+    `score` is the progress at the end of the last day of the period, 0.0 to 1.0 in tenths; None before that.
+    `better_since` is since when the goal has looked better than its health, which waits until that has lasted.
+    `causes` are why the goal comes too late, the largest part first.
     """
 
     goal: str
@@ -236,6 +245,7 @@ class Assessment:
     unknown_since: datetime | None = None
     scope: ScopeChange | None = None
     score: float | None = None
+    better_since: datetime | None = None
     commitments: tuple[Commitment, ...] = ()
     claims: tuple[Claim, ...] = ()
     causes: tuple[Cause, ...] = ()

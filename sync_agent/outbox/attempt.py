@@ -2,7 +2,8 @@
 
 Whatever was interrupted may have arrived, so a comment is always looked up, by its stored id and then by its marker,
 before it is written: not even a lost store repeats it. Mail cannot be looked up: it is repeated with the same
-Message-ID and date, which mail programs show once.
+Message-ID and date, which mail programs show once. Nor can a chat, where everybody would see the repetition: after a
+doubtful answer it is tried once more, and then takes its other way.
 """
 
 from collections.abc import Mapping
@@ -11,8 +12,8 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from connectors.base import Mail, Mailer, Writer
-from connectors.errors import ConnectorError, Forbidden, NotFound, Refused, Throttled, Unauthorised
+from connectors.base import Chat, Mail, Mailer, Writer
+from connectors.errors import ConnectorError, Doubtful, Forbidden, NotFound, Refused, Throttled, Unauthorised
 from sync_agent.model import Place
 from sync_agent.store.outbox import Problem, Row, RowState
 from sync_agent.unsubscribe import Links
@@ -21,6 +22,9 @@ log = structlog.get_logger(__name__)
 
 # Waits between attempts; together a little over three days, long enough for a weekend.
 BACK_OFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 480, 720, 720, 720, 720, 720))
+
+MAIL = "email"
+"""The channel of mails; every other is the name of a source or of a chat."""
 
 # Only these are a clear no. Anything else, an answer that makes no sense included, may be a yes that was lost.
 _FOR_GOOD: Mapping[type[ConnectorError], Problem] = {
@@ -32,13 +36,14 @@ _FOR_GOOD: Mapping[type[ConnectorError], Problem] = {
 
 @dataclass(frozen=True, slots=True)
 class Channels:
-    """Where messages can go: comments through the writer of their source, mail where there is a server. `links` lead
-    to where readers end a kind of mail.
+    """Where messages can go: comments through the writer of their source, mail where there is a server, chats by their
+    names. `links` lead to where readers end a kind of mail.
     """
 
     writers: Mapping[str, Writer] = field(default_factory=dict)
     mailer: Mailer | None = None
     links: Links | None = None
+    chats: Mapping[str, Chat] = field(default_factory=dict)
 
     def writer(self, source: str) -> Writer:
         """The writer of a source. Raises Refused where there is none any more."""
@@ -49,7 +54,7 @@ class Channels:
 
 def identified(row: Row, channels: Channels) -> Row:
     """A mail's row with its Message-ID, to be stored before the first attempt: a new sender does not change it."""
-    if row.message.place or row.external_id or channels.mailer is None:
+    if row.message.channel != MAIL or row.external_id or channels.mailer is None:
         return row
     return replace(row, external_id=channels.mailer.identify(row.message.key))
 
@@ -59,7 +64,9 @@ def send(row: Row, channels: Channels) -> str:
     try:
         if row.message.place:
             return _comment(row, row.message.place, channels.writer(row.message.channel))
-        return _mail(row, channels.mailer, channels.links)
+        if row.message.channel == MAIL:
+            return _mail(row, channels.mailer, channels.links)
+        return _post(row, channels.chats)
     except ConnectorError:
         raise
     except Exception as error:
@@ -85,6 +92,19 @@ def _mail(row: Row, mailer: Mailer | None, links: Links | None) -> str:
     )
     mailer.send(mail)
     return identifier
+
+
+def _post(row: Row, chats: Mapping[str, Chat]) -> str:
+    name, payload = row.message.channel, row.message.payload
+    if name not in chats:
+        raise Refused(f"the chat {name!r} is not configured any more; put it back, or let the message go")
+    try:
+        chats[name].post(payload.subject or "", payload.body)
+    except Doubtful as error:
+        if row.attempts:
+            raise Refused(f"{error}; tried twice, and not again, for it may be there") from None
+        raise
+    return row.message.key
 
 
 def _comment(row: Row, place: Place, writer: Writer) -> str:

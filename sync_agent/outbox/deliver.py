@@ -1,7 +1,7 @@
 """Sends what is due, one message after the other, and records what became of each.
 
-A message was written into the store, payload and date frozen, in the transaction that decided it; here it is sent, and
-then recorded as delivered. What was interrupted in between is found waiting again.
+A message was written into the store, payload and date frozen, in the transaction that decided it; here it is claimed,
+sent, and then recorded as delivered. What was interrupted in between is found waiting again a minute later.
 """
 
 import logging
@@ -15,12 +15,12 @@ import structlog
 
 from connectors.errors import ConnectorError, Unauthorised, Unavailable
 from sync_agent.model import Message
-from sync_agent.outbox.attempt import Channels, arrived, failed, identified, send
+from sync_agent.outbox.attempt import BACK_OFF, Channels, arrived, failed, identified, send
 from sync_agent.outbox.budget import LONGEST, Ledger
 from sync_agent.outbox.failures import Report, tell_failures, tell_nobody
 from sync_agent.store import Store
 from sync_agent.store.facts import record_own_write
-from sync_agent.store.outbox import Row, RowState, drop_rows, load_due, load_other_ways, save_rows
+from sync_agent.store.outbox import Row, RowState, claim_row, drop_other_ways, load_due, load_other_ways, save_rows
 from sync_agent.store.writes import Write, forget_writes, load_writes, save_writes
 
 log = structlog.get_logger(__name__)
@@ -90,21 +90,15 @@ class _Round:
 
     def _handle(self, row: Row) -> Row:
         down = self._down.get(row.message.channel)
-        if down is None:
-            after = self._over_budget(row) or self._attempt(row)
-        elif isinstance(down, Unauthorised) and self._has_other_way(row):
-            after = failed(row, down, self._clock(), other_way=True)
-        else:
+        if isinstance(down, Unauthorised) and self._has_other_way(row):
+            return self._record(failed(row, down, self._clock(), other_way=True))
+        if down:
             return replace(row, error=str(down))
-        self._save(after)
-        _tell_log(after)
-        return after
+        waits = self._over_budget(row)
+        return self._record(waits) if waits else self._attempt(row)
 
     def _over_budget(self, row: Row) -> Row | None:
-        """The row put off, where its host has been written to often enough; else the write is counted.
-
-        It is counted before it is made: a crash must not make room. A short wait is waited for here and now.
-        """
+        """The row put off, where its host has been written to often enough. A short wait is waited for here and now."""
         writer, place = self._channels.writers.get(row.message.channel), row.message.place
         if writer is None or place is None:
             return None
@@ -115,41 +109,58 @@ class _Round:
         if self._stop.wait((free - now).total_seconds()):
             return replace(row, error="not sent: the agent is stopping")
         self._waited_until = free
-        write = Write(writer.budget.host, place.key, max(free, self._clock()))
-        self._ledger.add(write)
-        with self._store.begin() as connection:
-            save_writes(connection, [write])
         return None
 
     def _attempt(self, row: Row) -> Row:
-        named = identified(row, self._channels)
-        if named != row:
-            row = named
-            self._save(row)
+        begun = self._begin(row)
+        if begun is None:
+            return replace(row, error="another agent is sending it")
         try:
-            external = send(row, self._channels)
+            external = send(begun, self._channels)
         except ConnectorError as error:
             if isinstance(error, (Unavailable, Unauthorised)):
                 self._down[row.message.channel] = error
-            return failed(row, error, self._clock(), other_way=self._has_other_way(row))
-        return arrived(row, external, self._clock())
+            return self._record(failed(begun, error, self._clock(), other_way=self._has_other_way(row)))
+        return self._record(arrived(begun, external, self._clock()))
+
+    def _begin(self, row: Row) -> Row | None:
+        """The row while it is attempted; None where another agent has taken it meanwhile.
+
+        One transaction before anything is sent. The write is counted: a crash must not make room in the budget. And the
+        next attempt is put off: what a crash cuts short here may still be on its way, and who looked for it at once
+        would find nothing and write it a second time.
+        """
+        now = self._clock()
+        begun = replace(identified(row, self._channels), next_attempt=now + BACK_OFF[0])
+        writer, place = self._channels.writers.get(row.message.channel), row.message.place
+        write = Write(writer.budget.host, place.key, max(self._waited_until, now)) if writer and place else None
+        with self._store.begin() as connection:
+            if not claim_row(connection, row, begun):
+                return None
+            save_writes(connection, [write] if write else [])
+        if write:
+            self._ledger.add(write)
+        return begun
 
     def _has_other_way(self, row: Row) -> bool:
         with self._store.read() as connection:
             return bool(load_other_ways(connection, row.message.key))
 
-    def _save(self, row: Row) -> None:
+    def _record(self, row: Row) -> Row:
+        """What became of it, in the store and in the log."""
         with self._store.begin() as connection:
             save_rows(connection, [row])
-            others = load_other_ways(connection, row.message.key)
             if row.state is RowState.DEAD:
                 now = self._clock()
+                others = load_other_ways(connection, row.message.key)
                 save_rows(connection, [replace(o, state=RowState.WAITING, next_attempt=now) for o in others])
             elif row.state is RowState.DELIVERED:
-                drop_rows(connection, others)
+                drop_other_ways(connection, row.message.key)
             place = row.message.place
             if place and row.delivered and row.state is RowState.DELIVERED:
                 record_own_write(connection, place.source, place.key, row.delivered)
+        _tell_log(row)
+        return row
 
 
 def _tell_log(row: Row) -> None:

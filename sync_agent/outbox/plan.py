@@ -1,7 +1,7 @@
 """What must be done so that exactly the desired messages are visible, frozen in the store before anything is sent."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -13,6 +13,7 @@ from sync_agent.model import Message
 from sync_agent.store.outbox import Row, RowState, load_rows, save_rows
 
 _MESSAGE = TypeAdapter(Message)
+_Way = tuple[Message, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +58,19 @@ def enqueue(
     planned = difference(desired, known)
     save_rows(connection, [_freeze(plan.message, known, now) for plan in planned if plan.action != "nothing"])
     fresh = [plan.message.key for plan in planned if plan.action == "create"]
-    _hold(connection, {key: other_ways[key] for key in fresh if key in other_ways}, now)
+    _hold(connection, dict(_chained(fresh, other_ways)), now)
     return planned
 
 
-def _hold(connection: Connection, other_ways: Mapping[str, Sequence[Message]], now: datetime) -> None:
-    pairs = {way.key: (way, key) for key, ways in other_ways.items() for way in ways}
+def _chained(keys: Iterable[str], other_ways: Mapping[str, Sequence[Message]]) -> Iterator[tuple[str, _Way]]:
+    """What stands in for some messages, and what stands in for that, by key: the message, and for which one."""
+    for key in keys:
+        ways = other_ways.get(key, ())
+        yield from ((way.key, (way, key)) for way in ways)
+        yield from _chained([way.key for way in ways], other_ways)
+
+
+def _hold(connection: Connection, pairs: Mapping[str, _Way], now: datetime) -> None:
     known = load_rows(connection, pairs)
     held = [
         replace(_freeze(way, {}, now), state=RowState.HELD, instead_of=key)

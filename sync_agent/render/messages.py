@@ -35,6 +35,8 @@ def status(notice: Notice, organisation: Organisation, _now: datetime) -> Wordin
         since = phrases.at(found.unknown_since, organisation.timezone, today=found.at)
         blocks[1] = paragraph(f"Unknown since {since}. Owner: {owner}.")
     blocks += [Heading("Why"), *phrases.evidence(found.reasons)]
+    if found.causes:
+        blocks += [Heading("What makes it late"), *phrases.causes(found.causes)]
     if found.health is not Health.UNKNOWN:
         blocks += [Heading("Key results"), *phrases.key_results(found.key_results)]
     if found.signals:

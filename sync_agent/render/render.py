@@ -6,6 +6,7 @@ from datetime import datetime
 from connectors.base import Markup
 from sync_agent.model import Message, Notice, Organisation, Payload, Person
 from sync_agent.render.adf import adf
+from sync_agent.render.chat import chat, harmless
 from sync_agent.render.document import Document, Mention, clean, paragraph
 from sync_agent.render.mail import html, text
 from sync_agent.render.markdown import markdown
@@ -26,6 +27,9 @@ def render(notice: Notice, organisation: Organisation, markup: Markup | None, no
     if markup is None:
         why = footer(notice.reason, notice.person, organisation)
         payload = Payload(text(document, why), clean(f"[Goals] {subject}", _SUBJECT), html(document, subject, why))
+    elif markup is Markup.CHAT:
+        why = footer(notice.reason, notice.person, organisation)
+        payload = Payload(chat(document, why), harmless(f"Goals: {subject}", _SUBJECT))
     else:
         if notice.person:  # A comment for one person: what would have been a mail had it arrived.
             document = (paragraph(Mention(notice.person.name, notice.person.accounts[notice.channel])), *document)

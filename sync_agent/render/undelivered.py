@@ -58,4 +58,4 @@ def _line(target: str, error: str, count: int) -> list[str | Inline]:
 
 
 def _target(message: Message) -> str:
-    return f"{message.place.source} {message.place.key}" if message.place else message.address or ""
+    return f"{message.place.source} {message.place.key}" if message.place else message.address or message.channel

@@ -4,11 +4,13 @@ import asyncio
 import json
 import re
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -18,6 +20,7 @@ from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoin
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 
 class Clock:
@@ -126,6 +129,7 @@ class Sandbox:
     """One tracker's application with its clock, faults, journal and the control paths below `/_sandbox/`.
 
     `after` is called with every exchange once its answer stands: people who go on working while somebody reads.
+    `busy` counts the requests that are under way, those included whose client has gone.
     """
 
     def __init__(self, routes: list[Route], clock: Clock) -> None:
@@ -133,6 +137,7 @@ class Sandbox:
         self.faults = Faults()
         self.journal = Journal()
         self.after: Callable[[Exchange], None] = _nothing
+        self.busy = 0
         control = [
             Route("/_sandbox/clock", self._set_clock, methods=["POST"]),
             Route("/_sandbox/faults", self._change_faults, methods=["POST", "DELETE"]),
@@ -144,6 +149,13 @@ class Sandbox:
     async def _dispatch(self, request: Request, call_next: RequestResponseEndpoint) -> Response:
         if request.url.path.startswith("/_sandbox/"):
             return await call_next(request)
+        self.busy += 1
+        try:
+            return await self._answer(request, call_next)
+        finally:
+            self.busy -= 1
+
+    async def _answer(self, request: Request, call_next: RequestResponseEndpoint) -> Response:
         body = (await request.body()).decode(errors="replace")
         fault = self.faults.take(request.method, request.url.path)
         if fault and fault.latency:
@@ -174,12 +186,31 @@ class Sandbox:
         return JSONResponse([{"method": e.method, "path": e.path, "status": e.status} for e in self.journal.exchanges])
 
 
-class Server:
-    """Serves an application on loopback, in a thread, while it is entered."""
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """How a server is encrypted: the file with its key and certificate. With `clients`, the file with an authority's
+    certificate, only those who show a certificate from it are served.
+    """
 
-    def __init__(self, app: Starlette, host: str = "127.0.0.1", port: int = 0) -> None:
+    certificate: Path
+    clients: Path | None = None
+
+
+class Server:
+    """Serves an application on loopback, in a thread, while it is entered; over HTTPS with `tls`."""
+
+    def __init__(self, app: ASGIApp, host: str = "127.0.0.1", port: int = 0, tls: Tls | None = None) -> None:
         config = uvicorn.Config(
-            app, host=host, port=port, log_config=None, access_log=False, lifespan="off", date_header=False
+            app,
+            host=host,
+            port=port,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            date_header=False,
+            ssl_certfile=tls.certificate if tls else None,
+            ssl_ca_certs=str(tls.clients) if tls and tls.clients else None,
+            ssl_cert_reqs=ssl.CERT_REQUIRED if tls and tls.clients else ssl.CERT_NONE,
         )
         self._server = uvicorn.Server(config)
         self._socket = config.bind_socket()
@@ -187,7 +218,7 @@ class Server:
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._socket.listen(128)  # Who asks before the thread has begun waits instead of being refused.
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],), name="sandbox", daemon=True)
-        self.url = f"http://{host}:{self._socket.getsockname()[1]}"
+        self.url = f"{'https' if tls else 'http'}://{host}:{self._socket.getsockname()[1]}"
 
     def __enter__(self) -> Self:
         self._thread.start()

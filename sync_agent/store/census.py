@@ -7,8 +7,8 @@ from sqlalchemy import Connection, delete, exists, func, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from sync_agent.model import WorkItem
-from sync_agent.store import schema
-from sync_agent.store.facts import insert_missing, item_from_json, item_to_json, touch
+from sync_agent.store import bulk, schema
+from sync_agent.store.facts import item_from_json, item_to_json, touch
 from sync_agent.store.schema import to_micros
 
 _ITEMS, _CENSUS = schema.items.c, schema.census.c
@@ -21,7 +21,7 @@ def load_census(connection: Connection, source: str) -> str | None:
 
 def note_census(connection: Connection, source: str, ids: Iterable[str], cursor: str) -> None:
     """Notes the items of one batch and where to go on."""
-    insert_missing(connection, schema.census, [{"source": source, "id": each} for each in dict.fromkeys(ids)])
+    bulk.add(connection, schema.census, [(source, each) for each in dict.fromkeys(ids)])
     _set_cursor(connection, source, cursor)
 
 

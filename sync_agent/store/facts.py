@@ -2,23 +2,24 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
+import orjson
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Table, delete, exists, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from sync_agent.model import Change, Facts, Field, History, Sample, SourceState, Timebox, WorkItem, is_kpi_source
-from sync_agent.store import marks, schema
+from sync_agent.store import bulk, marks, schema
 from sync_agent.store.schema import from_micros, to_micros
 
 _ITEM = TypeAdapter(WorkItem)
 _TIMEBOX = TypeAdapter(Timebox)
 _STATE = TypeAdapter(SourceState)
+_FIELDS = {field.value: field for field in Field}
 _IDS_A_QUERY = 500
 _DAY_MICROS = 86_400_000_000
 
@@ -28,10 +29,10 @@ def save_items(connection: Connection, items: Iterable[WorkItem]) -> None:
     newest = list({(item.source, item.id): item for item in items}.values())
     stored = _stored(connection, newest)
     fresh = _without_own_touch(connection, newest, stored)
-    upsert(connection, schema.items, [_row(item) for item in fresh], unless_newer="updated")
+    bulk.put(connection, schema.items, [_row(item) for item in fresh], unless_newer="updated")
     changed = [item for item in fresh if stored.get((item.source, item.id)) != item]
-    found = (row for item in changed for row in marks.rows(item.source, item.id, marks.marks_of_item(item)))
-    insert_missing(connection, schema.marks, list(found))
+    found = {row for item in changed for row in marks.rows_of_item(item)}
+    bulk.add(connection, schema.marks, sorted(found))
     touch(connection, changed)
 
 
@@ -45,27 +46,14 @@ def touch(connection: Connection, items: Iterable[WorkItem]) -> None:
 def save_changes(connection: Connection, changes: Iterable[Change]) -> None:
     """Inserts changes; one that is known by its id is left as it is."""
     changes = list(changes)
-    rows = [
-        {
-            "source": change.source,
-            "id": change.id,
-            "item": change.item,
-            "at": to_micros(change.at),
-            "field": change.field.value,
-            "before": change.before,
-            "after": change.after,
-            "by": change.by,
-        }
-        for change in changes
-    ]
-    insert_missing(connection, schema.changes, rows)
-    found = (row for each in changes for row in marks.rows(each.source, each.item, marks.marks_of_change(each)))
-    insert_missing(connection, schema.marks, list(found))
+    bulk.add(connection, schema.changes, [_change_row(change) for change in changes])
+    found = {row for change in changes for row in marks.rows_of_change(change)}
+    bulk.add(connection, schema.marks, sorted(found))
 
 
 def item_to_json(item: WorkItem) -> str:
     """An item as text."""
-    return _ITEM.dump_json(item).decode()
+    return orjson.dumps(item, option=orjson.OPT_UTC_Z).decode()
 
 
 def item_from_json(text: str) -> WorkItem:
@@ -75,13 +63,14 @@ def item_from_json(text: str) -> WorkItem:
 
 def change_from_row(row: Any) -> Change:
     """The change that a row of `changes` holds."""
-    return Change(row.source, row.item, row.id, from_micros(row.at), Field(row.field), row.before, row.after, row.by)
+    field = _FIELDS[row.field]
+    return Change(row.source, row.item, row.id, from_micros(row.at), field, row.before, row.after, row.by)
 
 
 def insert_missing(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
     """Inserts rows; those whose key is there already are left as they are."""
     if rows:
-        connection.execute(_insert(connection, table).on_conflict_do_nothing(), rows)
+        connection.execute(bulk.insert(connection, table).on_conflict_do_nothing(), rows)
 
 
 def save_timeboxes(connection: Connection, timeboxes: Iterable[Timebox]) -> None:
@@ -121,7 +110,7 @@ def save_query(connection: Connection, source: str, query: str, ids: frozenset[s
 def save_source(connection: Connection, state: SourceState, cursor: str | None) -> None:
     """Replaces a source's state and where its next pull goes on."""
     row = {"source": state.source, "cursor": cursor, "state": _STATE.dump_json(state).decode()}
-    statement = _insert(connection, schema.sources)
+    statement = bulk.insert(connection, schema.sources)
     kept = {name: statement.excluded[name] for name in ("cursor", "state")}
     connection.execute(statement.on_conflict_do_update(index_elements=["source"], set_=kept), [row])
 
@@ -217,22 +206,22 @@ def touched(item: WorkItem, known: WorkItem, *, own_write: bool) -> datetime:
     return known.active if own_write and same else item.active
 
 
-def _row(item: WorkItem) -> dict[str, Any]:
-    return {
-        "source": item.source,
-        "id": item.id,
-        "key": item.key,
-        "container": item.container,
-        "updated": to_micros(item.updated),
-        "data": item_to_json(item),
-        "removed": None,
-        "name": marks.fold(item.key),
-        "address": marks.fold(item.url),
-        "place": item.container.casefold(),
-        "created": to_micros(item.created),
-        "delivered": to_micros(item.delivered) if item.delivered else None,
-        "points": item.points,
-    }
+def _row(item: WorkItem) -> bulk.Row:
+    """In the order of the table's columns."""
+    delivered = item.delivered
+    return (
+        item.source, item.id, item.key, item.container, to_micros(item.updated), item_to_json(item), None,
+        marks.fold(item.key), marks.fold(item.url), item.container.casefold(), to_micros(item.created),
+        to_micros(delivered) if delivered else None, item.points,
+    )  # fmt: skip
+
+
+def _change_row(change: Change) -> bulk.Row:
+    """In the order of the table's columns."""
+    return (
+        change.source, change.id, change.item, to_micros(change.at), change.field.value, change.before, change.after,
+        change.by,
+    )  # fmt: skip
 
 
 def _without_own_touch(
@@ -269,21 +258,14 @@ def _samples(connection: Connection) -> Mapping[str, tuple[Sample, ...]]:
     return {kpi: tuple(samples) for kpi, samples in found.items()}
 
 
-def _insert(connection: Connection, table: Table) -> Any:
-    # The one place where the two databases differ.
-    dialects: Mapping[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-    return dialects[connection.dialect.name](table)
-
-
-def upsert(connection: Connection, table: Table, rows: list[dict[str, Any]], unless_newer: str | None = None) -> None:
-    """Inserts or replaces rows by their primary key; those for which `unless_newer` is greater already are kept."""
+def upsert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    """Inserts or replaces rows by their primary key."""
     if not rows:
         return
-    statement = _insert(connection, table)
+    statement = bulk.insert(connection, table)
     keys = [column.name for column in table.primary_key]
     values = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in keys}
     if not values:
         insert_missing(connection, table, rows)
         return
-    newer = table.c[unless_newer] <= statement.excluded[unless_newer] if unless_newer else None
-    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=values, where=newer), rows)
+    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=values), rows)

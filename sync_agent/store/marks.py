@@ -12,6 +12,8 @@ from sync_agent.store import schema
 
 Mark = tuple[str, str]
 """A field and a value."""
+Row = tuple[str, str, str, str]
+"""Source, field, value and item: the columns of the table."""
 
 _MARKS = schema.marks.c
 _VALUES_A_QUERY = 500
@@ -55,9 +57,14 @@ def marks_of_change(change: Change) -> Iterator[Mark]:
             yield change.field.value, fold(value.removeprefix(_BLOCKED_BY))
 
 
-def rows(source: str, item: str, marks: Iterable[Mark]) -> list[dict[str, str]]:
-    """As they are stored."""
-    return [{"source": source, "field": field, "value": value, "item": item} for field, value in set(marks)]
+def rows_of_item(item: WorkItem) -> Iterator[Row]:
+    """Its marks as they are stored."""
+    return ((item.source, field, value, item.id) for field, value in marks_of_item(item))
+
+
+def rows_of_change(change: Change) -> Iterator[Row]:
+    """Its marks as they are stored."""
+    return ((change.source, field, value, change.item) for field, value in marks_of_change(change))
 
 
 def marked(connection: Connection, source: str, field: Field, values: Iterable[str]) -> set[str]:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, func, select, update
 
 from sync_agent.model import Message
 from sync_agent.store import schema
@@ -95,6 +95,19 @@ def load_due(connection: Connection, now: datetime) -> tuple[Row, ...]:
     return tuple(_row(row) for row in connection.execute(query))
 
 
+def claim_row(connection: Connection, row: Row, begun: Row) -> bool:
+    """Takes a waiting row for an attempt, as `begun`; False where it is no longer as `row` was read."""
+    table = schema.outbox.c
+    unchanged = (
+        (table.key == row.message.key)
+        & (table.state == RowState.WAITING)
+        & (table.digest == row.digest)
+        & (table.next_attempt == to_micros(row.next_attempt))
+    )
+    values = {"next_attempt": to_micros(begun.next_attempt), "external_id": begun.external_id}
+    return connection.execute(update(schema.outbox).where(unchanged).values(values)).rowcount == 1
+
+
 def load_failing(connection: Connection) -> tuple[Row, ...]:
     """Those that cannot be delivered until somebody acts, oldest first."""
     table = schema.outbox.c
@@ -119,8 +132,11 @@ def load_other_ways(connection: Connection, key: str) -> tuple[Row, ...]:
     return tuple(_row(row) for row in connection.execute(query.order_by(table.key)))
 
 
-def drop_rows(connection: Connection, rows: Iterable[Row]) -> None:
-    """Deletes rows."""
+def drop_other_ways(connection: Connection, key: str) -> None:
+    """Deletes what stands in for the message `key`, and what stands in for that."""
+    rows = load_other_ways(connection, key)
+    for row in rows:
+        drop_other_ways(connection, row.message.key)
     connection.execute(delete(schema.outbox).where(schema.outbox.c.key.in_([row.message.key for row in rows])))
 
 

@@ -9,11 +9,12 @@ from sqlalchemy import BigInteger, Boolean, Column, Date, Float, Index, Integer,
 metadata = MetaData()
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 
 
 def to_micros(moment: datetime) -> int:
     """An aware datetime as microseconds since 1970."""
-    return (moment - _EPOCH) // timedelta(microseconds=1)
+    return (moment - _EPOCH) // _MICROSECOND
 
 
 def from_micros(micros: int) -> datetime:
@@ -142,6 +143,7 @@ judged = Table(
     Column("goal", String, primary_key=True),
     Column("at", BigInteger, nullable=False),
     Column("health", String, nullable=False),
+    Column("better_since", BigInteger),
 )
 
 assessments = Table(

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from connectors.apprise.chat import INSTALL
 from sync_agent.config import ConfigErrors, installed_connectors, load
 
 EXAMPLE = Path(__file__).parents[2] / "config"
@@ -276,3 +277,35 @@ def test_without_comments_an_account_reaches_nobody(directory: Path) -> None:
 def test_a_port_in_the_environment_that_is_none_is_a_mistake(directory: Path) -> None:
     found = mistakes(directory, {"SYNC_AGENT_WEB_PORT": "http"})
     assert found == ["SYNC_AGENT_WEB_PORT: found 'http'; should be a port, 0 to 65535"]
+
+
+CHAT = "  apprise:\n    team: {url: {env: TEAM_CHAT}}\n  comments: true"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ("  comments: true", CHAT.replace("team:", "»jira:"), "sources and channels have this name already"),
+        ("  comments: true", CHAT.replace("team:", "»email:"), "sources and channels have this name already"),
+        ("  comments: true", CHAT.replace("{env: TEAM_CHAT}", "»slack://T/B/secret-part"), "write url: {env: NAME}"),
+        ("    digest: mon 09:00", "    digest: mon 09:00\n    chat: »tema", "unknown chat 'tema'"),
+    ],
+)
+def test_a_chat_that_cannot_be_is_told(directory: Path, before: str, after: str, words: str) -> None:
+    place = replace(directory, MAIN, before, after)
+    found = mistakes(directory)
+    assert any(mistake.startswith(place) and words in mistake for mistake in found), found
+    assert not any("secret-part" in mistake for mistake in found)
+
+
+def test_a_chat_without_apprise_says_what_to_install(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sync_agent.config.check.installed", lambda: False)
+    place = replace(directory, MAIN, "  comments: true", CHAT.replace("    team", "    »team"))
+    assert mistakes(directory) == [f"{place}chats need Apprise, which is not installed: {INSTALL}"]
+
+
+def test_a_chat_reaches_a_person_without_address_and_account(directory: Path) -> None:
+    replace(directory, MAIN, "  comments: true", "»" + CHAT)
+    replace(directory, MAIN, "    email: panel@example.org\n    digest: mon 09:00\n", "    chat: team\n»")
+    panel = load(directory, {}, installed_connectors()).organisation.people["customer-panel"]
+    assert (panel.email, panel.chat) == (None, "team")

@@ -1,7 +1,6 @@
 """Mail over a real SMTP server: encryption, login, refusals, and headers that machines understand."""
 
 import ssl
-import subprocess
 from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
@@ -15,6 +14,7 @@ from connectors.base import Context, Level, Mail
 from connectors.email import EmailOptions, SmtpMailer
 from connectors.email.compose import compose
 from connectors.errors import Doubtful, Refused, Unauthorised, Unavailable
+from sync_agent.sandbox.certificates import Certificates
 from sync_agent.sandbox.mail import MailServer
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -133,29 +133,11 @@ def test_a_long_link_to_end_mails_stays_whole(tmp_path: Path) -> None:
     assert server.messages[0]["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
 
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("tls")
-    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
-    names = [
-        "-addext",
-        "subjectAltName=DNS:localhost",
-        "-keyout",
-        str(folder / "key.pem"),
-        "-out",
-        str(folder / "cert.pem"),
-    ]
-    try:
-        subprocess.run([*command, *names], check=True, capture_output=True)
-    except (OSError, subprocess.CalledProcessError):
-        pytest.skip("openssl is not there to make a certificate")
-    return folder
-
-
-def test_starttls_and_login(tmp_path: Path, certificate: Path) -> None:
+def test_starttls_and_login(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    files = Certificates.make(tmp_path_factory.mktemp("tls"))
     tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    tls.load_cert_chain(certificate / "cert.pem", certificate / "key.pem")
-    trusted = {"security": "starttls", "ca_bundle": certificate / "cert.pem"}
+    tls.load_cert_chain(files.server)
+    trusted = {"security": "starttls", "ca_bundle": files.authority}
     login = {"username": "bot", "password": {"env": "PW"}}
     with MailServer(tmp_path, login=("bot", "secret-word"), tls=tls) as server:
         mailer(server.port, **trusted, **login).send(MAIL)

@@ -51,3 +51,20 @@ def test_status_texts_and_digests_have_no_other_way() -> None:
     status = replace(COMMENT, edits=True)
     two = ((GOAL, judged("fast")), (goal("safe"), judged("safe")))
     assert other_ways([status, replace(MAIL, goals=two)], BOTH) == {}
+
+
+def test_a_chat_is_the_last_way_for_who_has_one() -> None:
+    reader = replace(ILSE, chat="ilse-dm")
+    ways = other_ways([replace(COMMENT, mentions=(reader,))], BOTH)
+    (mail,) = ways[COMMENT.key]
+    (chat,) = ways[mail.key]
+    assert (chat.channel, chat.place, chat.person, chat.mentions) == ("ilse-dm", None, reader, ())
+    (straight,) = other_ways([replace(COMMENT, mentions=(replace(reader, email=None),))], BOTH)[COMMENT.key]
+    assert straight == replace(chat, person=replace(reader, email=None))
+
+
+def test_news_in_a_chat_goes_by_mail_then_by_comment() -> None:
+    reader = replace(ILSE, chat="ilse-dm")
+    ways = other_ways([replace(MAIL, channel="ilse-dm", person=reader, key="alert/fast/ep/chat/ilse")], BOTH)
+    (mail,), (comment,) = ways.values()
+    assert (mail.channel, mail.place, comment.place) == ("email", None, Place("jira", "SHOP-12"))

@@ -7,6 +7,7 @@ import click
 import pytest
 from pydantic import BaseModel
 
+from connectors.apprise import AppriseOptions
 from connectors.email import EmailOptions
 from connectors.github.options import GithubOptions
 from connectors.http_kpi import KpiOptions
@@ -56,6 +57,7 @@ def test_every_metric_is_in_the_operators_guide() -> None:
         (RulesShape, "configure.md"),
         (EmailOptions, "configure.md"),
         (KpiOptions, "configure.md"),
+        (AppriseOptions, "configure.md"),
         (GoalShape, "write-goals.md"),
         (KeyResultShape, "write-goals.md"),
         (SelectorShape, "write-goals.md"),

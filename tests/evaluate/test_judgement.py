@@ -27,9 +27,12 @@ from sync_agent.model import (
     Signal,
     SignalKind,
     SourceState,
+    Standing,
     TrackerKpi,
 )
 from tests.builders import EVERYTHING, NOW, START, change, doing, done, facts, goal, item, organisation
+
+LONG_AGO = NOW - timedelta(days=14)
 
 
 def judged(known: Facts, *goals: Goal, now: datetime = NOW) -> Assessment:
@@ -286,5 +289,5 @@ def test_health_changes_only_when_the_chance_is_clearly_on_the_other_side(
     assert whole.on_time
     rules = Rules(on_track_probability=whole.on_time + 0.7 - chance, at_risk_probability=whole.on_time + 0.4 - chance)
     here = organisation(goal(rules=rules))
-    found = evaluate(here, known, NOW, {"checkout": before} if before else {})[0]
+    found = evaluate(here, known, NOW, {"checkout": Standing(before, LONG_AGO)} if before else {})[0]
     assert found.health is after

@@ -18,6 +18,7 @@ from sync_agent.model import (
     Severity,
     Signal,
     SignalKind,
+    Standing,
     Threshold,
 )
 from tests.builders import NOW, facts, goal, organisation
@@ -40,7 +41,9 @@ def judged(
 ) -> Assessment:
     measured = goal(key_results=(result,), period=period or Period(date(2026, 10, 1), date(2026, 12, 31)))
     known = samples(result, *values)
-    return evaluate(organisation(measured), known, now, {"checkout": before} if before else None)[0]
+    return evaluate(
+        organisation(measured), known, now, {"checkout": Standing(before, now - 5 * DAY)} if before else None
+    )[0]
 
 
 def found(result: KeyResult, kind: SignalKind, *values: float) -> list[Signal]:

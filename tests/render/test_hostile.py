@@ -201,6 +201,18 @@ def test_markdown_holds_our_links_and_mentions_only(text: str, title: str) -> No
         assert not body.startswith("<!--")
 
 
+@settings(max_examples=150, deadline=None)
+@given(HOSTILE, HOSTILE)
+def test_chats_hold_our_addresses_and_no_mentions(text: str, title: str) -> None:
+    for notice in NOTICES.values():
+        payload = render(*spoilt(notice, text, title), Markup.CHAT, NOW).payload
+        live = re.sub(r"<https://jira\.example\.org/[^<>@!\s]*>", "", payload.body)
+        for part in (live, payload.subject or ""):
+            assert not re.search(r"[<>\[\]`|\\\x00-\x09\x0b-\x1f]", part)
+            assert not re.search(r"[@!&#](?!\u200b)", part)
+            assert not re.search(r"(?:://|www\.)(?!\u200b)", part)
+
+
 @pytest.mark.parametrize("person", [DANA, NOOR, OPS])
 def test_a_comment_for_one_person_mentions_that_person_alone(person: Any) -> None:
     notice = replace(NOTICES["alert"], mentions=(), person=replace(person, accounts={"jira": "dana"}))

@@ -1,0 +1,111 @@
+"""Messages through the Apprise library, which says only whether a message went out.
+
+What went wrong is read from its log, which nobody else gets to see: it holds the address and its secret.
+"""
+
+import logging
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from connectors.apprise.options import AppriseOptions
+from connectors.base import Context, Finding, Level
+from connectors.errors import ConnectorError, Doubtful, Refused, Throttled, Unavailable
+
+INSTALL = "pip install 'goal-sync-agent[apprise]'"
+_STATUS = re.compile(r"error=(\d{3})\b")
+# What urllib3 calls a request that never left this machine.
+_UNSENT = ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError", "Failed to establish", "SSLError")
+_TOO_FAST = timedelta(minutes=1)
+
+
+def installed() -> bool:
+    """Whether the library is there."""
+    return find_spec("apprise") is not None
+
+
+class AppriseChat:
+    """Posts to one place; needs the extra `apprise`."""
+
+    def __init__(self, name: str, options: AppriseOptions, context: Context) -> None:
+        if not installed():
+            raise ConnectorError(f"channels.apprise.{name} needs Apprise: {INSTALL}")
+        self._where = f"chat {name}"
+        self._kept = options.url.place
+        self._context = context
+        with _overheard():
+            self._service = _service(options.url.reveal(context.environ))
+
+    def post(self, title: str, text: str) -> None:
+        """Posts once. Raises Doubtful when nobody knows whether it arrived: a chat cannot be asked."""
+        if not self._service:
+            raise Refused(f"{self._where}: {self._not_understood}")
+        with _overheard() as said:
+            if self._service.notify(body=text, title=title, body_format="text"):
+                return
+        raise self._meaning(said)
+
+    def check(self) -> Finding:
+        """Whether the address is one that Apprise understands; posts nothing."""
+        if not self._service:
+            return Finding(Level.ERROR, self._where, self._not_understood)
+        return Finding(Level.OK, self._where, "the address is understood; nothing was posted")
+
+    @property
+    def _not_understood(self) -> str:
+        return f"Apprise does not understand the address in {self._kept}; see https://github.com/caronc/apprise/wiki"
+
+    def _meaning(self, said: list[str]) -> ConnectorError:
+        """The error that the library's log amounts to. Its words are not quoted, for they may hold the address."""
+        words = " ".join(said)
+        statuses = [int(found) for found in _STATUS.findall(words)]
+        refused = [status for status in statuses if 400 <= status < 500 and status not in (408, 429)]
+        if refused:
+            fix = f"make a new webhook or token, and keep its Apprise URL in {self._kept}"
+            return Refused(f"{self._where}: the service refuses the message ({refused[0]}); {fix}")
+        if 429 in statuses:
+            until = self._context.clock() + _TOO_FAST
+            return Throttled(f"{self._where}: too many messages (429); waits until {until:%H:%M:%S} UTC", until)
+        if any(word in words for word in _UNSENT):
+            return Unavailable(f"{self._where}: the service cannot be reached")
+        answer = f"answers {statuses[0]}" if statuses else "does not answer"
+        return Doubtful(f"{self._where}: the service {answer}; the message may be there all the same")
+
+
+def _service(address: str) -> Any:
+    """The library's object for one address; empty, and so false, where it does not understand that."""
+    library = import_module("apprise")
+    # No threads, no files, no emoji, and escapes stay text.
+    asset = library.AppriseAsset(async_mode=False, interpret_escapes=False, interpret_emojis=False)
+    service = library.Apprise(asset=asset)
+    service.add(address)
+    return service
+
+
+@contextmanager
+def _overheard() -> Iterator[list[str]]:
+    """What the library logs meanwhile, which goes nowhere else."""
+    logger, said = logging.getLogger("apprise"), _Ear()
+    before = (logger.level, logger.propagate)
+    logger.setLevel(logging.DEBUG)
+    logger.propagate = False
+    logger.addHandler(said)
+    try:
+        yield said.words
+    finally:
+        logger.removeHandler(said)
+        logger.setLevel(before[0])
+        logger.propagate = before[1]
+
+
+class _Ear(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.words: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.words.append(record.getMessage())

@@ -116,7 +116,7 @@ def _basis(rules: Rules, pace: Pace) -> str:
     shared = ", which shares the team with other goals" if pace.part < 1 else ""
     return (
         f"{rules.forecast_trials:,} runs from {say_count(pace.done, 'item')} the team finished in "
-        f"{pace.window} days, {round(pace.share * 100)} % of them for this goal{shared}"
+        f"{pace.window} days, {round(pace.share * 100)}% of them for this goal{shared}"
     )
 
 

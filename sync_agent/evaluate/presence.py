@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.people import Worker
-from sync_agent.model import Absence, Organisation
+from sync_agent.model import Absence, Hours, Organisation
 
 _WORKDAYS = 5
-_Kind = tuple[str | None, tuple[Absence, ...]]
-"""What tells calendars apart: a region, and days away."""
+_Kind = tuple[str | None, tuple[Absence, ...], Hours]
+"""What tells calendars apart: a region, days away, and the days of a week."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,24 +50,27 @@ class Attendance:
     def of(self, workers: Iterable[Worker]) -> Presence | None:
         """The mean over some people; somebody whom the configuration does not name keeps the organisation's calendar.
 
-        None where they all work on every weekday, for then there is nothing to reckon with.
+        None where nobody has holidays or is away, for then there is nothing to reckon with.
         """
-        kinds = [self._kind(worker) for worker in workers] or [(self._organisation.holidays, ())]
-        if all(kind == (None, ()) for kind in kinds):
+        kinds = [self._kind(worker) for worker in workers] or [(self._organisation.holidays, (), Hours())]
+        if all((region, away) == (None, ()) for region, away, _ in kinds):
             return None
         mean = np.mean([self._days_of(kind) for kind in kinds], axis=0)
         return Presence(mean[: self._past], mean[self._past :])
 
     def _kind(self, worker: Worker) -> _Kind:
         person = self._organisation.people.get(worker.id)
-        return (person.holidays, person.away) if person else (self._organisation.holidays, ())
+        if person is None:
+            return self._organisation.holidays, (), Hours()
+        return person.holidays, person.away, person.hours or Hours()
 
     def _days_of(self, kind: _Kind) -> NDArray[np.float64]:
         if kind not in self._known:
-            region, away = kind
+            region, away, hours = kind
             calendar = Calendar(self._organisation.timezone, region)
             days = (self._first + timedelta(days=offset) for offset in range(self._days))
-            self._known[kind] = np.array([calendar.works(day) and not _absent(away, day) for day in days], dtype=float)
+            there = [calendar.works_for(day, hours) and not _absent(away, day) for day in days]
+            self._known[kind] = np.array(there, dtype=float)
         return self._known[kind]
 
 

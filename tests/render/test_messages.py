@@ -62,7 +62,10 @@ GOAL = Goal(
     key_results=(KeyResult("flow", "New flow shipped"),),
     report_on=(PLACE,),
 )
-DEMO = Organisation("Example Shop (demo)", (GOAL,), {p.id: p for p in (DANA, NOOR, BOARD, OPS, TOMAS)}, "Europe/Berlin")
+SEARCH = replace(GOAL, id="search", objective="Search finds the book", owner="noor")
+DEMO = Organisation(
+    "Example Shop (demo)", (GOAL, SEARCH), {p.id: p for p in (DANA, NOOR, BOARD, OPS, TOMAS)}, "Europe/Berlin"
+)
 FORECAST = Forecast(
     date(2026, 12, 21),
     date(2027, 1, 9),
@@ -171,6 +174,10 @@ HUSH = Silence(
     "fast-checkout-all", Target("fast-checkout"), "dana", "waiting for the new contract",
     NOW - timedelta(days=6), NOW + timedelta(hours=14),
 )  # fmt: skip
+BELOW = replace(
+    ALERT, goal="search", kind=SignalKind.DEPENDENCY, subject="fast-checkout",
+    signal=replace(BLOCKED, headline="waits for “Checkout feels instant”, which is off track"),
+)  # fmt: skip
 BASE = Notice("key", MessageKind.STATUS, "jira", "how the goal stands", ((GOAL, FOUND),), place=PLACE, edits=True)
 MAIL = replace(BASE, channel="email", place=None, edits=False)
 NOTICES = {
@@ -185,6 +192,13 @@ NOTICES = {
     "digest-owner-mail": replace(
         MAIL, kind=MessageKind.DIGEST, person=DANA, reason=reasons.DIGEST,
         goals=((GOAL, replace(FOUND, signals=(BLOCKED, *FINDINGS))),),
+    ),
+    "alert-with-consequences-mail": replace(
+        MAIL, kind=MessageKind.ALERT, alerts=(ALERT,), person=DANA, reason=reasons.BLOCKED, consequences=(BELOW,)
+    ),
+    "gathered-mail": replace(
+        MAIL, kind=MessageKind.GATHERED, alerts=(OVER, BELOW), person=DANA, reason=reasons.GATHERED,
+        goals=((GOAL, FOUND), (SEARCH, FOUND)),
     ),
     "prompt-mail": replace(MAIL, kind=MessageKind.PROMPT, alerts=(ALERT,), person=NOOR, reason=reasons.CAN_HELP),
     "digest-leader-mail": replace(
@@ -224,8 +238,9 @@ NOTICES = {
     "status-unknown": replace(
         BASE,
         goals=((GOAL, replace(
-            FOUND, health=Health.UNKNOWN, unknown_since=NOW - timedelta(hours=2), progress=None, forecast=None, causes=(),
-            signals=(), reasons=(Evidence("jira cannot be read since 24 Nov 08:00 UTC: 401, the token has expired"),),
+            FOUND, health=Health.UNKNOWN, unknown_since=NOW - timedelta(hours=2), progress=None, forecast=None,
+            signals=(), causes=(),
+            reasons=(Evidence("jira cannot be read since 24 Nov 08:00 UTC: 401, the token has expired"),),
         )),),
     ),
     "reminder-mail": replace(

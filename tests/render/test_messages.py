@@ -35,9 +35,11 @@ from sync_agent.model import (
     Signal,
     SignalKind,
     Silence,
+    SourceState,
     Target,
 )
 from sync_agent.render import render, undelivered
+from sync_agent.web import Snapshot, status_page
 
 FOLDER = Path(__file__).parents[2] / "docs" / "messages"
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -58,7 +60,10 @@ GOAL = Goal(
     key_results=(KeyResult("flow", "New flow shipped"),),
     report_on=(PLACE,),
 )
-DEMO = Organisation("Example Shop (demo)", (GOAL,), {p.id: p for p in (DANA, NOOR, BOARD, OPS, TOMAS)}, "Europe/Berlin")
+SEARCH = replace(GOAL, id="search", objective="Search finds the book", owner="noor")
+DEMO = Organisation(
+    "Example Shop (demo)", (GOAL, SEARCH), {p.id: p for p in (DANA, NOOR, BOARD, OPS, TOMAS)}, "Europe/Berlin"
+)
 FORECAST = Forecast(
     date(2026, 12, 21),
     date(2027, 1, 9),
@@ -161,6 +166,10 @@ HUSH = Silence(
     "fast-checkout-all", Target("fast-checkout"), "dana", "waiting for the new contract",
     NOW - timedelta(days=6), NOW + timedelta(hours=14),
 )  # fmt: skip
+BELOW = replace(
+    ALERT, goal="search", kind=SignalKind.DEPENDENCY, subject="fast-checkout",
+    signal=replace(BLOCKED, headline="waits for “Checkout feels instant”, which is off track"),
+)  # fmt: skip
 BASE = Notice("key", MessageKind.STATUS, "jira", "how the goal stands", ((GOAL, FOUND),), place=PLACE, edits=True)
 MAIL = replace(BASE, channel="email", place=None, edits=False)
 NOTICES = {
@@ -175,6 +184,13 @@ NOTICES = {
     "digest-owner-mail": replace(
         MAIL, kind=MessageKind.DIGEST, person=DANA, reason=reasons.DIGEST,
         goals=((GOAL, replace(FOUND, signals=(BLOCKED, *FINDINGS))),),
+    ),
+    "alert-with-consequences-mail": replace(
+        MAIL, kind=MessageKind.ALERT, alerts=(ALERT,), person=DANA, reason=reasons.BLOCKED, consequences=(BELOW,)
+    ),
+    "gathered-mail": replace(
+        MAIL, kind=MessageKind.GATHERED, alerts=(OVER, BELOW), person=DANA, reason=reasons.GATHERED,
+        goals=((GOAL, FOUND), (SEARCH, FOUND)),
     ),
     "prompt-mail": replace(MAIL, kind=MessageKind.PROMPT, alerts=(ALERT,), person=NOOR, reason=reasons.CAN_HELP),
     "digest-leader-mail": replace(
@@ -236,6 +252,18 @@ NOTICES = {
     ),
 }  # fmt: skip
 
+PAGE = Snapshot(
+    started=NOW, interval=timedelta(minutes=15), began=NOW, ended=NOW, dead=1,
+    organisation=replace(
+        DEMO, themes={"readers": "Readers come back"},
+        goals=tuple(replace(goal, theme="readers" if n < 3 else None) for n, (goal, _) in enumerate(SEVERAL)),
+    ),
+    assessments=tuple(found for _, found in SEVERAL),
+    sources=(
+        SourceState("jira", complete_at=NOW),
+        SourceState("github", failing_since=NOW, error="401, the token has expired: put a new one into GITHUB_TOKEN"),
+    ),
+)  # fmt: skip
 FAILED = [
     (
         Message(
@@ -265,6 +293,7 @@ def rendered() -> dict[str, str]:
         files[f"{name}.adf.json"] = render(notice, DEMO, Markup.ADF, NOW).payload.body + "\n"
     chat = render(replace(NOTICES["alert-mail"], channel="team"), DEMO, Markup.CHAT, NOW)
     files["alert-chat.txt"] = f"{chat.payload.subject}\n\n{chat.payload.body}"
+    files["status-page.html"] = status_page(PAGE, NOW)
     (message,) = undelivered(FAILED, DEMO, NOW)
     files["undelivered-mail.txt"] = f"Subject: {message.payload.subject}\n\n{message.payload.body}"
     files["undelivered-mail.html"] = message.payload.html or ""
@@ -305,8 +334,8 @@ def test_an_unknown_goal_says_since_when() -> None:
 
 def test_the_guide_shows_a_message_of_every_kind_and_a_digest_for_every_role() -> None:
     guide = (FOLDER / "README.md").read_text()
-    shown = {name for name in (*NOTICES, "undelivered-mail", "alert-chat") if f"({name}." in guide}
-    assert shown == {*NOTICES, "undelivered-mail", "alert-chat"}
+    shown = {name for name in (*NOTICES, "undelivered-mail", "alert-chat", "status-page") if f"({name}." in guide}
+    assert shown == {*NOTICES, "undelivered-mail", "alert-chat", "status-page"}
     assert {notice.kind for notice in NOTICES.values()} == set(MessageKind)
     digests = {n.person.role for n in NOTICES.values() if n.kind is MessageKind.DIGEST and n.person}
     assert digests == set(Role) - {Role.IT_OPS}

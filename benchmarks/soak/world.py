@@ -27,6 +27,7 @@ _STORIES = 12
 _SETTINGS = """\
 organisation: Acme
 working_hours: always
+first_run: send
 schedule: {{judge: 24h}}
 sources:
   jira:

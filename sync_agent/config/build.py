@@ -21,6 +21,7 @@ from sync_agent.model import (
     CheckIn,
     CsvKpi,
     EscalationStep,
+    FirstRun,
     Goal,
     HttpKpi,
     KeyResult,
@@ -96,6 +97,7 @@ class Settings:
     web_host: str
     web_port: int
     directory: Path
+    first_run: FirstRun
     web_url: str | None = None
     web_secret: Secret | None = None
 
@@ -136,6 +138,7 @@ def build(
         web_host=environ.get("SYNC_AGENT_WEB_HOST") or main.web.host,
         web_port=int(environ.get("SYNC_AGENT_WEB_PORT") or main.web.port),
         directory=directory,
+        first_run=main.first_run,
         web_url=main.web.url,
         web_secret=main.web.secret,
     )

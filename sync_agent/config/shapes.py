@@ -22,7 +22,7 @@ from sync_agent.config.values import (
     Zone,
     several,
 )
-from sync_agent.model import Role, SignalKind
+from sync_agent.model import FirstRun, Role, SignalKind
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Limit = Annotated[int, Field(ge=1)]
@@ -161,6 +161,9 @@ class SettingsShape(Shape):
         default="9-17", validate_default=True, description="When people are told: 9-17, sun-thu 08:30-16:30, always"
     )
     daily_limit: Limit = Field(default=10, description="Mails a day that one person gets before the rest is gathered")
+    first_run: FirstRun = Field(
+        default=FirstRun.PLAN, description="plan: look first at what would be sent, then say send; send: tell at once"
+    )
     sources: Annotated[dict[Identifier, Any], Field(min_length=1)]
     people: Annotated[dict[Identifier, PersonShape], Field(min_length=1)]
     themes: dict[Identifier, Name] = Field(default_factory=dict)

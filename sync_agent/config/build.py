@@ -18,6 +18,7 @@ from sync_agent.config.nodes import Node
 from sync_agent.config.route_shapes import build_routes
 from sync_agent.config.shapes import PersonShape, RulesShape, SettingsShape, SilenceShape
 from sync_agent.model import (
+    Absence,
     CheckIn,
     CsvKpi,
     EscalationStep,
@@ -168,6 +169,7 @@ def _person(identifier: str, shape: PersonShape, main: SettingsShape) -> Person:
         accounts=shape.accounts,
         timezone=shape.timezone or main.timezone,
         holidays=shape.holidays or main.holidays,
+        away=tuple(Absence(each.first, each.last) for each in shape.away),
         digest=shape.digest,
         hours=shape.working_hours if "working_hours" in shape.model_fields_set else main.working_hours,
         daily_limit=shape.daily_limit or main.daily_limit,

@@ -36,6 +36,19 @@ class Shape(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
+class AbsenceShape(Shape):
+    """Days on which somebody does not work, both included."""
+
+    first: Day = Field(alias="from")
+    last: Day = Field(alias="to")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.last < self.first:
+            raise ValueError(f"ends on {self.last}, before it begins on {self.first}; swap from and to")
+        return self
+
+
 class PersonShape(Shape):
     """Somebody who owns or follows goals, or a shared mailbox."""
 
@@ -45,6 +58,9 @@ class PersonShape(Shape):
     accounts: dict[str, Name] = Field(default_factory=dict, description="Their account id or login at each source")
     timezone: Zone | None = Field(default=None, description="Default: the organisation's")
     holidays: Region | None = Field(default=None, description="Default: the organisation's")
+    away: tuple[AbsenceShape, ...] = Field(
+        default=(), description="Days without work: [{from: 2026-12-24, to: 2026-12-31}]; forecasts reckon with them"
+    )
     digest: Digest = Field(default=None, description="mon 09:00, daily 08:30 or none")
     working_hours: WorkingHours = Field(default=None, description="Default: the organisation's")
     daily_limit: Limit | None = Field(default=None, description="Default: the organisation's")

@@ -1,7 +1,8 @@
 """One opened GitHub host."""
 
-from connectors.base import Context, Inbox, Probe, Reader, Usage, Writer
+from connectors.base import Context, Deploys, Inbox, Probe, Reader, Usage, Writer
 from connectors.github.client import Client
+from connectors.github.deploys import GithubDeploys
 from connectors.github.inbox import GithubInbox
 from connectors.github.options import GithubOptions
 from connectors.github.probe import GithubProbe
@@ -10,7 +11,7 @@ from connectors.github.writer import GithubWriter
 
 
 class GithubSource:
-    """Reader, writer, inbox and probe over one client."""
+    """Reader, writer, inbox, probe and deploys over one client."""
 
     def __init__(self, name: str, options: GithubOptions, context: Context) -> None:
         self.name = name
@@ -19,6 +20,7 @@ class GithubSource:
         self.writer: Writer = GithubWriter(self._client)
         self.inbox: Inbox = GithubInbox(self._client)
         self.probe: Probe = GithubProbe(self._client)
+        self.deploys: Deploys | None = GithubDeploys(self._client)
 
     @property
     def usage(self) -> Usage:

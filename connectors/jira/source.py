@@ -1,6 +1,6 @@
 """One opened Jira site."""
 
-from connectors.base import Context, Inbox, Probe, Reader, Usage, Writer
+from connectors.base import Context, Deploys, Inbox, Probe, Reader, Usage, Writer
 from connectors.jira.client import Client
 from connectors.jira.inbox import JiraInbox
 from connectors.jira.options import JiraOptions
@@ -19,6 +19,7 @@ class JiraSource:
         self.writer: Writer = JiraWriter(self._client)
         self.inbox: Inbox = JiraInbox(self._client)
         self.probe: Probe = JiraProbe(self._client)
+        self.deploys: Deploys | None = None
 
     @property
     def usage(self) -> Usage:

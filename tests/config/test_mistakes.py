@@ -84,7 +84,7 @@ BROKEN = [
     (GOALS, HTTP_KPI, "kpi: {deploys: {source: »jira, repo: acme/shop}}", "'jira' is a jira source; only GitHub tells"),
     (GOALS, HTTP_KPI, "kpi: {deploys: {source: »githb, repo: example/checkout}}", "did you mean 'github'?"),
     (GOALS, HTTP_KPI, "kpi: {deploys: {source: github, repo: »example/chekout}}", "did you mean 'example/checkout'?"),
-    (GOALS, HTTP_KPI, "kpi: {deploys: »{source: github}}", "'repo' is missing here"),
+    (GOALS, HTTP_KPI, "kpi: {»deploys: {source: github}}", "'repo' is missing here"),
     (GOALS, HTTP_KPI, "kpi: {»json: a, deploys: {source: github, repo: example/checkout}}", "nothing beside deploys:"),
     (GOALS, HTTP_KPI, "kpi: »{unit: ms}", "give exactly one of http:, prometheus:, csv:,"),
     (GOALS, HTTP_KPI, "kpi: {http: »metrics.example.org, json: a}", "should be a web address"),

@@ -13,7 +13,8 @@ from benchmarks.judgement.figures import known, risk
 from connectors.base import Context
 from sync_agent.config import installed_connectors
 from sync_agent.evaluate import scores
-from sync_agent.evaluate.backtest import Day, Replay, past_goals, replay
+from sync_agent.evaluate.backtest import Day, Replay, outcomes_of, past_goals, replay
+from sync_agent.evaluate.calendar import Calendar
 from sync_agent.model import Facts, Organisation
 from sync_agent.pull import pull
 from sync_agent.reconcile import Reconciliation
@@ -29,6 +30,7 @@ def replayed(directory: Path, every: int = _EVERY) -> list[Replay]:
     """The releases in the order of their due dates, judged every so many days."""
     facts = _with_dates(_pulled(directory / "jira-records.ndjson.gz"), directory / "jira_release_targets.csv.gz")
     today = max(box.due for box in facts.timeboxes if box.due) + timedelta(days=1)
+    facts = replace(facts, outcomes=outcomes_of(facts, today, Calendar("UTC", None)))
     goals = past_goals(facts, today)
     organisation = Organisation("Recorded", tuple(sorted(goals, key=lambda goal: goal.period.due)), {})
     return [each for each in replay(organisation, facts, today, every=every) if each.days]

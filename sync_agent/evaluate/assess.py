@@ -16,13 +16,14 @@ from sync_agent.evaluate.kpis import read_kpi, silent_kpis, weekly
 from sync_agent.evaluate.mapping import Index
 from sync_agent.evaluate.people import Staff, Workload
 from sync_agent.evaluate.progress import delivery_state, expect, roll_up, score
+from sync_agent.evaluate.promises import class_of
 from sync_agent.evaluate.record import record_of, spread_of
 from sync_agent.evaluate.reference import chance_by_idleness, chance_of_slip, past_paces
 from sync_agent.evaluate.signals import find_all
 from sync_agent.evaluate.targets import expected_progress, kpi_state
 from sync_agent.evaluate.team import Teams, places
 from sync_agent.evaluate.trend import find_trend
-from sync_agent.evaluate.words import say_day
+from sync_agent.evaluate.words import say_count, say_day
 from sync_agent.model import (
     Assessment,
     Commitment,
@@ -210,8 +211,25 @@ def _state(bench: _Bench, goal: Goal, key_result: KeyResult) -> KeyResultState:
     record = record_of(bench.facts.records, teams, (goal.period.due - today).days)
     found = forecast(goal, scope, bench.teams.past(scope), today, bench.calendar, spread_of(record))
     if found.low_evidence:
-        return replace(state, forecast=_by_reference(bench, goal, scope, found))
-    return replace(state, forecast=replace(found, record=record if record.tried >= _LEAST_TRIED else None))
+        found = _by_reference(bench, goal, scope, found)
+    else:
+        found = replace(found, record=record if record.tried >= _LEAST_TRIED else None)
+    return replace(state, forecast=_among_promises(bench, goal, scope, found))
+
+
+def _among_promises(bench: _Bench, goal: Goal, scope: Sequence[History], found: Forecast) -> Forecast:
+    """The same, with what became of earlier promises of the organisation that were as far from their end."""
+    days = (goal.period.due - bench.calendar.day(bench.now)).days + 1
+    open_items = sum(not h.item.done for h in scope)
+    needed = goal.rules.delivered_share * len(scope) - (len(scope) - open_items)
+    like = class_of(bench.facts.outcomes, days, open_items, needed)
+    if like is None or found.on_time is None:
+        return found
+    text = (
+        f"{found.basis}; of the last {say_count(like.known, 'promise')} seen {like.days_before} days before the end, "
+        f"{like.short} would have left too much"
+    )
+    return replace(found, on_time=like.blend(found.on_time), basis=text)
 
 
 def _by_reference(bench: _Bench, goal: Goal, scope: tuple[History, ...], thin: Forecast) -> Forecast:

@@ -22,7 +22,7 @@ def by_product(boards: Mapping[str, Sequence[Sprint]]) -> list[Risk]:
 
 
 def by_slip_rate(boards: Mapping[str, Sequence[Sprint]]) -> list[Risk]:
-    """Naive: as often as the board's earlier sprints slipped, 45 % to begin with."""
+    """Naive: as often as the board's earlier sprints slipped, 45% to begin with."""
     return [
         ((sum(each.slipped for each in earlier) + 5 * 0.45) / (len(earlier) + 5), sprint.slipped)
         for sprints in boards.values()

@@ -108,7 +108,7 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """How many forecasts of the past year were tried against what came, how many of them held at 85 %, and how many
+    """How many forecasts of the past year were tried against what came, how many of them held at 85%, and how many
     would have `held_usually`, without a correction by their record.
     """
 
@@ -137,7 +137,7 @@ class Forecast:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """A part of why a goal is late: without it, it would be done so many days earlier with 85 % certainty."""
+    """A part of why a goal is late: without it, it would be done so many days earlier with 85% certainty."""
 
     text: str
     days: int

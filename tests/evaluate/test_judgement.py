@@ -239,7 +239,7 @@ def test_a_forecast_with_little_history_says_so_and_lets_the_pace_decide() -> No
     assert forecast
     assert forecast.low_evidence
     assert "little history" in found.reasons[0].text
-    assert found.health is Health.OFF_TRACK  # 25 % done where 59 % of the working days are over
+    assert found.health is Health.OFF_TRACK  # 25% done where 59% of the working days are over
 
 
 def test_work_that_nobody_touches_is_stale() -> None:

@@ -16,7 +16,7 @@ _SIDES = (None, Health.ON_TRACK, Health.AT_RISK, Health.OFF_TRACK)
 @pytest.mark.parametrize(
     ("finished", "total", "expected"),
     [
-        # 38 of 66 working days are over: 57.6 %. At risk from 15 points behind, off track from 30; the band is 5.
+        # 38 of 66 working days are over: 57.6%. At risk from 15 points behind, off track from 30; the band is 5.
         (3, 7, (Health.ON_TRACK, Health.ON_TRACK, Health.AT_RISK, Health.AT_RISK)),  # 14.7 behind
         (2, 5, (Health.AT_RISK, Health.ON_TRACK, Health.AT_RISK, Health.AT_RISK)),  # 17.6 behind
         (3, 10, (Health.AT_RISK, Health.AT_RISK, Health.AT_RISK, Health.OFF_TRACK)),  # 27.6 behind

@@ -67,7 +67,7 @@ def held(found: Iterable[Case], days: int) -> float:
 
 
 def miss(found: Sequence[Case]) -> float:
-    """How far that share lies from 85 %, on the mean of the teams."""
+    """How far that share lies from 85%, on the mean of the teams."""
     teams = {case.team for case in found}
     return fmean(abs(fmean(case.held for case in found if case.team == team) - 0.85) for team in teams)
 

@@ -229,7 +229,7 @@ def _among_promises(bench: _Bench, goal: Goal, scope: Sequence[History], found: 
         f"{found.basis}; of the last {say_count(like.known, 'promise')} seen {like.days_before} days before the end, "
         f"{like.short} would have left too much"
     )
-    return replace(found, on_time=like.blend(found.on_time), basis=text)
+    return replace(found, on_time=like.blend(found.on_time), basis=text, promises=like.known)
 
 
 def _by_reference(bench: _Bench, goal: Goal, scope: tuple[History, ...], thin: Forecast) -> Forecast:

@@ -17,6 +17,7 @@ from sync_agent.model import (
     KeyResult,
     Outcome,
     Period,
+    Rules,
     Selector,
     Timebox,
     TimeboxKind,
@@ -124,3 +125,20 @@ def test_promises_that_were_not_kept_make_a_goal_less_likely_and_are_named() -> 
     assert found.basis.endswith("of the last 10 promises seen 28 days before the end, 10 would have left too much")
     assert (found.p50, found.p85) == (alone.p50, alone.p85)
     assert in_turn(*[promise(2)] * 10).health in (Health.AT_RISK, Health.OFF_TRACK)
+
+
+def young(*past: Outcome) -> Assessment:
+    """Nine of ten items are open with half of the quarter left, in a team that has finished little so far."""
+    work = [done("SHOP-0"), *(item(f"SHOP-{n}", active=NOW) for n in range(1, 10))]
+    wanted = goal(period=Period(TODAY - 28 * DAY, TODAY + 28 * DAY), rules=Rules(pace_tolerance=0.5))
+    return evaluate(organisation(wanted), facts(*work, outcomes=past), NOW)[0]
+
+
+def test_without_history_of_its_own_a_goal_is_judged_by_five_promises_or_more() -> None:
+    (few, many, kept) = (young(*[promise(part)] * count) for part, count in ((2, 4), (2, 10), (10, 10)))
+    assert (few.health, many.health, kept.health) == (Health.ON_TRACK, Health.OFF_TRACK, Health.ON_TRACK)
+    assert many.forecast
+    assert many.forecast.low_evidence
+    assert many.forecast.p85 is None
+    assert "low evidence: " in many.reasons[0].text
+    assert "of the last 10 promises" in many.reasons[0].text

@@ -6,7 +6,7 @@ transaction that records what was decided together with the messages that follow
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
@@ -24,7 +24,7 @@ from sync_agent.reconcile import Reconciliation
 from sync_agent.render import render, undelivered
 from sync_agent.store import Store
 from sync_agent.store.facts import save_samples
-from sync_agent.store.outbox import Row
+from sync_agent.store.outbox import Row, load_sent
 from sync_agent.store.state import (
     load_acknowledgements,
     load_alerts,
@@ -39,6 +39,9 @@ from sync_agent.track import keep_record
 from sync_agent.world import World
 
 log = structlog.get_logger(__name__)
+
+# Wherever somebody is, their day began less than that ago.
+_TWO_DAYS = timedelta(days=2)
 
 Progress = Callable[[str, str], None]
 """Told as the cycle goes on: (stage, what)."""
@@ -135,8 +138,9 @@ def judge(settings: Settings, store: Store, world: World) -> Judgement:
         judged = judge_now(connection, organisation, now, settings.judge_every)
         silences = (*settings.silences, *load_silences(connection, now))
         overlays = Overlays(load_acknowledgements(connection), silences, load_unsubscribed(connection))
-        memory = Memory(load_alerts(connection), load_judged(connection), overlays)
-    options = Options(comments=settings.comments, email=settings.email is not None)
+        sent = load_sent(connection, now - _TWO_DAYS)
+        memory = Memory(load_alerts(connection), load_judged(connection), overlays, sent)
+    options = options_of(settings)
     outcome = decide(organisation, judged.assessments, memory, options, now)
 
     def worded(notices: Iterable[Notice]) -> tuple[Message, ...]:
@@ -146,6 +150,11 @@ def judge(settings: Settings, store: Store, world: World) -> Judgement:
     fresh = [a for a in judged.assessments if a.goal in judged.fresh]
     samples = tuple(daily_samples(organisation, fresh, now))
     return Judgement(now, judged, outcome, worded(outcome.notices), others, samples)
+
+
+def options_of(settings: Settings) -> Options:
+    """The channels that are configured."""
+    return Options(settings.comments, settings.email is not None, frozenset(settings.chats))
 
 
 def commit(store: Store, judgement: Judgement) -> tuple[Planned, ...]:

@@ -36,6 +36,7 @@ _ON_GITHUB = 10
 
 _SETTINGS = """\
 organisation: Acme
+working_hours: always
 sources:
   jira:
     type: jira

@@ -15,6 +15,7 @@ from connectors.http_kpi.options import KpiOptions
 from connectors.options import Secret
 from sync_agent.config.goal_shapes import GoalShape, KeyResultShape, KpiShape, SelectorShape, ThresholdShape
 from sync_agent.config.nodes import Node
+from sync_agent.config.route_shapes import build_routes
 from sync_agent.config.shapes import PersonShape, RulesShape, SettingsShape, SilenceShape
 from sync_agent.model import (
     CheckIn,
@@ -105,8 +106,11 @@ def build(
     main: SettingsShape,
     sources: Mapping[str, SourceSettings],
     goals: Iterable[tuple[Node, GoalShape]],
+    routes: Sequence[Node] = (),
 ) -> Settings:
-    """Puts the pieces together. What stands in the environment wins over the file."""
+    """Puts the pieces together. What stands in the environment wins over the file. `routes` are the entries of that
+    list in the file.
+    """
     rules = _rules(Rules(), main.rules)
     organisation = Organisation(
         name=main.organisation,
@@ -115,6 +119,7 @@ def build(
         timezone=main.timezone,
         holidays=main.holidays,
         themes=main.themes,
+        routes=build_routes(main.routes, routes),
     )
     return Settings(
         organisation=organisation,
@@ -161,6 +166,8 @@ def _person(identifier: str, shape: PersonShape, main: SettingsShape) -> Person:
         timezone=shape.timezone or main.timezone,
         holidays=shape.holidays or main.holidays,
         digest=shape.digest,
+        hours=shape.working_hours if "working_hours" in shape.model_fields_set else main.working_hours,
+        daily_limit=shape.daily_limit or main.daily_limit,
         chat=shape.chat,
     )
 

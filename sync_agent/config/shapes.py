@@ -8,7 +8,20 @@ from connectors.apprise.options import AppriseOptions
 from connectors.email.options import EmailOptions
 from connectors.http_kpi.options import KpiOptions
 from connectors.options import Secret
-from sync_agent.config.values import Day, Digest, Duration, Identifier, Name, Names, Region, WholeDays, Zone, several
+from sync_agent.config.route_shapes import RouteShape
+from sync_agent.config.values import (
+    Day,
+    Digest,
+    Duration,
+    Identifier,
+    Name,
+    Names,
+    Region,
+    WholeDays,
+    WorkingHours,
+    Zone,
+    several,
+)
 from sync_agent.model import Role, SignalKind
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -33,6 +46,8 @@ class PersonShape(Shape):
     timezone: Zone | None = Field(default=None, description="Default: the organisation's")
     holidays: Region | None = Field(default=None, description="Default: the organisation's")
     digest: Digest = Field(default=None, description="mon 09:00, daily 08:30 or none")
+    working_hours: WorkingHours = Field(default=None, description="Default: the organisation's")
+    daily_limit: Limit | None = Field(default=None, description="Default: the organisation's")
     chat: Name | None = Field(default=None, description="The name under channels.apprise that reaches them")
 
 
@@ -142,6 +157,10 @@ class SettingsShape(Shape):
     organisation: Name
     timezone: Zone = "UTC"
     holidays: Region | None = None
+    working_hours: WorkingHours = Field(
+        default="9-17", validate_default=True, description="When people are told: 9-17, sun-thu 08:30-16:30, always"
+    )
+    daily_limit: Limit = Field(default=10, description="Mails a day that one person gets before the rest is gathered")
     sources: Annotated[dict[Identifier, Any], Field(min_length=1)]
     people: Annotated[dict[Identifier, PersonShape], Field(min_length=1)]
     themes: dict[Identifier, Name] = Field(default_factory=dict)
@@ -150,5 +169,8 @@ class SettingsShape(Shape):
     kpis: KpiOptions = Field(default=KpiOptions(), description="How KPIs are read over HTTP")
     schedule: ScheduleShape = ScheduleShape()
     silences: tuple[SilenceShape, ...] = ()
+    routes: tuple[RouteShape, ...] = Field(
+        default=(), description="Who is told what, when and how; the first that matches, before the usual ones"
+    )
     store: Name | None = Field(default=None, description="File, or an SQLAlchemy address")
     web: WebShape = WebShape()

@@ -60,7 +60,10 @@ GOAL = Goal(
     key_results=(KeyResult("flow", "New flow shipped"),),
     report_on=(PLACE,),
 )
-DEMO = Organisation("Example Shop (demo)", (GOAL,), {p.id: p for p in (DANA, NOOR, BOARD, OPS, TOMAS)}, "Europe/Berlin")
+SEARCH = replace(GOAL, id="search", objective="Search finds the book", owner="noor")
+DEMO = Organisation(
+    "Example Shop (demo)", (GOAL, SEARCH), {p.id: p for p in (DANA, NOOR, BOARD, OPS, TOMAS)}, "Europe/Berlin"
+)
 FORECAST = Forecast(
     date(2026, 12, 21),
     date(2027, 1, 9),
@@ -163,6 +166,10 @@ HUSH = Silence(
     "fast-checkout-all", Target("fast-checkout"), "dana", "waiting for the new contract",
     NOW - timedelta(days=6), NOW + timedelta(hours=14),
 )  # fmt: skip
+BELOW = replace(
+    ALERT, goal="search", kind=SignalKind.DEPENDENCY, subject="fast-checkout",
+    signal=replace(BLOCKED, headline="waits for “Checkout feels instant”, which is off track"),
+)  # fmt: skip
 BASE = Notice("key", MessageKind.STATUS, "jira", "how the goal stands", ((GOAL, FOUND),), place=PLACE, edits=True)
 MAIL = replace(BASE, channel="email", place=None, edits=False)
 NOTICES = {
@@ -177,6 +184,13 @@ NOTICES = {
     "digest-owner-mail": replace(
         MAIL, kind=MessageKind.DIGEST, person=DANA, reason=reasons.DIGEST,
         goals=((GOAL, replace(FOUND, signals=(BLOCKED, *FINDINGS))),),
+    ),
+    "alert-with-consequences-mail": replace(
+        MAIL, kind=MessageKind.ALERT, alerts=(ALERT,), person=DANA, reason=reasons.BLOCKED, consequences=(BELOW,)
+    ),
+    "gathered-mail": replace(
+        MAIL, kind=MessageKind.GATHERED, alerts=(OVER, BELOW), person=DANA, reason=reasons.GATHERED,
+        goals=((GOAL, FOUND), (SEARCH, FOUND)),
     ),
     "prompt-mail": replace(MAIL, kind=MessageKind.PROMPT, alerts=(ALERT,), person=NOOR, reason=reasons.CAN_HELP),
     "digest-leader-mail": replace(

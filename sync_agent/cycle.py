@@ -14,10 +14,11 @@ import structlog
 from connectors.base import Markup, Usage
 from sync_agent.config import Settings
 from sync_agent.decide import Memory, Options, Outcome, Overlays, decide, other_ways
+from sync_agent.decide.first_run import Waiting, waiting_goals
 from sync_agent.evaluate import daily_samples, kpi_name, selectors
 from sync_agent.judging import Judged, judge_now, keep
 from sync_agent.listen import listen
-from sync_agent.model import Assessment, Message, Notice, Organisation, Sample, SampledKpi, SourceState
+from sync_agent.model import Assessment, FirstRun, Message, Notice, Organisation, Sample, SampledKpi, SourceState
 from sync_agent.outbox import Channels, DeliveryReport, Planned, deliver, enqueue
 from sync_agent.pull import PullResult, pull, pull_queries, sample_kpis
 from sync_agent.reconcile import Reconciliation
@@ -61,6 +62,7 @@ class Judgement:
     messages: tuple[Message, ...]
     other_ways: Mapping[str, tuple[Message, ...]]
     samples: tuple[Sample, ...]
+    waiting: Waiting | None = None
 
     @property
     def assessments(self) -> tuple[Assessment, ...]:
@@ -96,6 +98,8 @@ def run_cycle(settings: Settings, store: Store, world: World, progress: Progress
     planned = commit(store, judgement)
     news = sum(plan.action != "nothing" for plan in planned)
     log.info("decided", goals=len(judgement.assessments), messages=news)
+    if judgement.waiting:
+        log.warning(judgement.waiting.text, goals=judgement.waiting.goals)
     progress("tell", f"{news} messages")
     writers = {name: source.writer for name, source in world.sources.items()}
     channels = Channels(writers, world.mailer, world.links, world.chats)
@@ -141,7 +145,9 @@ def judge(settings: Settings, store: Store, world: World) -> Judgement:
         sent = load_sent(connection, now - _TWO_DAYS)
         memory = Memory(load_alerts(connection), load_judged(connection), overlays, sent)
     options = options_of(settings)
-    outcome = decide(organisation, judged.assessments, memory, options, now)
+    waiting = _waiting(settings, judged.assessments, memory, now)
+    told = [a for a in judged.assessments if waiting is None or a.goal not in waiting.goals]
+    outcome = decide(organisation, told, memory, options, now)
 
     def worded(notices: Iterable[Notice]) -> tuple[Message, ...]:
         return tuple(render(n, organisation, _markup(world, n), now) for n in notices)
@@ -149,7 +155,18 @@ def judge(settings: Settings, store: Store, world: World) -> Judgement:
     others = {key: worded(ways) for key, ways in other_ways(outcome.notices, options).items()}
     fresh = [a for a in judged.assessments if a.goal in judged.fresh]
     samples = tuple(daily_samples(organisation, fresh, now))
-    return Judgement(now, judged, outcome, worded(outcome.notices), others, samples)
+    return Judgement(now, judged, outcome, worded(outcome.notices), others, samples, waiting)
+
+
+def _waiting(settings: Settings, assessments: Sequence[Assessment], memory: Memory, now: datetime) -> Waiting | None:
+    """What a first run, or many new goals at once, would send if it were allowed to."""
+    known = memory.judged | {alert.goal for alert in memory.alerts.values()}
+    goals = waiting_goals([a.goal for a in assessments], known) if settings.first_run is FirstRun.PLAN else ()
+    if not goals:
+        return None
+    planned = decide(settings.organisation, assessments, memory, options_of(settings), now).notices
+    about = [notice for notice in planned if any(goal.id in goals for goal, _ in notice.goals)]
+    return Waiting(goals, len(about), first=not known)
 
 
 def options_of(settings: Settings) -> Options:

@@ -37,6 +37,7 @@ _ON_GITHUB = 10
 _SETTINGS = """\
 organisation: Acme
 working_hours: always
+first_run: send
 sources:
   jira:
     type: jira

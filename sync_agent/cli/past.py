@@ -36,11 +36,12 @@ def backtest(agent: Agent, since: datetime | None, every: int, as_json: bool) ->
         settings = agent.settings(installed_connectors())
         with opened_store(settings, create=False) as store, store.read() as connection:
             organisation, calendar = settings.organisation, Calendar.of(settings.organisation)
-            today, first = calendar.day(utc_now()), since.date() if since else None
+            now = utc_now()
+            today, first = calendar.day(now), since.date() if since else None
             replays = tuple(
                 each
                 for part in _parts(connection, organisation, today)
-                for each in replay(part, all_known(connection, part, part.goals), today, first, every)
+                for each in replay(part, all_known(connection, part, part.goals, now), today, first, every)
                 if each.days
             )
             teams = _teams(connection, calendar)

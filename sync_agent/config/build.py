@@ -18,9 +18,11 @@ from sync_agent.config.nodes import Node
 from sync_agent.config.route_shapes import build_routes
 from sync_agent.config.shapes import PersonShape, RulesShape, SettingsShape, SilenceShape
 from sync_agent.model import (
+    Absence,
     CheckIn,
     CsvKpi,
     EscalationStep,
+    FirstRun,
     Goal,
     HttpKpi,
     KeyResult,
@@ -96,6 +98,7 @@ class Settings:
     web_host: str
     web_port: int
     directory: Path
+    first_run: FirstRun
     web_url: str | None = None
     web_secret: Secret | None = None
 
@@ -136,6 +139,7 @@ def build(
         web_host=environ.get("SYNC_AGENT_WEB_HOST") or main.web.host,
         web_port=int(environ.get("SYNC_AGENT_WEB_PORT") or main.web.port),
         directory=directory,
+        first_run=main.first_run,
         web_url=main.web.url,
         web_secret=main.web.secret,
     )
@@ -165,6 +169,7 @@ def _person(identifier: str, shape: PersonShape, main: SettingsShape) -> Person:
         accounts=shape.accounts,
         timezone=shape.timezone or main.timezone,
         holidays=shape.holidays or main.holidays,
+        away=tuple(Absence(each.first, each.last) for each in shape.away),
         digest=shape.digest,
         hours=shape.working_hours if "working_hours" in shape.model_fields_set else main.working_hours,
         daily_limit=shape.daily_limit or main.daily_limit,

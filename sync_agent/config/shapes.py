@@ -22,7 +22,7 @@ from sync_agent.config.values import (
     Zone,
     several,
 )
-from sync_agent.model import Role, SignalKind
+from sync_agent.model import FirstRun, Role, SignalKind
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Limit = Annotated[int, Field(ge=1)]
@@ -36,6 +36,19 @@ class Shape(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
+class AbsenceShape(Shape):
+    """Days on which somebody does not work, both included."""
+
+    first: Day = Field(alias="from")
+    last: Day = Field(alias="to")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.last < self.first:
+            raise ValueError(f"ends on {self.last}, before it begins on {self.first}; swap from and to")
+        return self
+
+
 class PersonShape(Shape):
     """Somebody who owns or follows goals, or a shared mailbox."""
 
@@ -45,6 +58,9 @@ class PersonShape(Shape):
     accounts: dict[str, Name] = Field(default_factory=dict, description="Their account id or login at each source")
     timezone: Zone | None = Field(default=None, description="Default: the organisation's")
     holidays: Region | None = Field(default=None, description="Default: the organisation's")
+    away: tuple[AbsenceShape, ...] = Field(
+        default=(), description="Days without work: [{from: 2026-12-24, to: 2026-12-31}]; forecasts reckon with them"
+    )
     digest: Digest = Field(default=None, description="mon 09:00, daily 08:30 or none")
     working_hours: WorkingHours = Field(default=None, description="Default: the organisation's")
     daily_limit: Limit | None = Field(default=None, description="Default: the organisation's")
@@ -161,6 +177,9 @@ class SettingsShape(Shape):
         default="9-17", validate_default=True, description="When people are told: 9-17, sun-thu 08:30-16:30, always"
     )
     daily_limit: Limit = Field(default=10, description="Mails a day that one person gets before the rest is gathered")
+    first_run: FirstRun = Field(
+        default=FirstRun.PLAN, description="plan: look first at what would be sent, then say send; send: tell at once"
+    )
     sources: Annotated[dict[Identifier, Any], Field(min_length=1)]
     people: Annotated[dict[Identifier, PersonShape], Field(min_length=1)]
     themes: dict[Identifier, Name] = Field(default_factory=dict)

@@ -26,6 +26,13 @@ class Urgency(StrEnum):
     NOTICE = "notice"
 
 
+class FirstRun(StrEnum):
+    """Whether goals that nobody has heard of yet are told about, or only planned."""
+
+    PLAN = "plan"
+    SEND = "send"
+
+
 class Timing(StrEnum):
     """When a reader is told: in the same cycle (at work), in their digest, or not at all."""
 

@@ -50,6 +50,8 @@ def status(notice: Notice, organisation: Organisation, _now: datetime) -> Wordin
     else:
         blocks += phrases.standing(goal, found, ("Owner", owner))
     blocks += [Heading("Why"), *phrases.evidence(found.reasons)]
+    if found.causes:
+        blocks += [Heading("What makes it late"), *phrases.causes(found.causes)]
     if found.health is not Health.UNKNOWN:
         blocks += [Heading("Key results"), *phrases.key_results(found.key_results)]
     if found.signals:

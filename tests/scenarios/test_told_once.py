@@ -22,7 +22,7 @@ from connectors.base import Mail, Markup, WriteBudget
 from connectors.errors import Doubtful, Forbidden, Malformed, Throttled, Unavailable
 from sync_agent import cycle
 from sync_agent.judging import Judged
-from sync_agent.model import Acknowledgement, Assessment, Health, MessageKind, Place, Signal, Silence, Target
+from sync_agent.model import Acknowledgement, Assessment, FirstRun, Health, MessageKind, Place, Signal, Silence, Target
 from sync_agent.outbox import Channels, deliver
 from sync_agent.store import Store
 from sync_agent.store.outbox import Row, RowState, load_rows
@@ -243,8 +243,8 @@ class Agent(RuleBasedStateMachine):
             return
         self.tracker.plan, self.post.plan, self.tracker.locked = [], [], False
         self.found, self.unknown = dict.fromkeys(GOALS, ()), set()
-        for _ in range(14):
-            self.now += timedelta(hours=12)
+        for _ in range(24):
+            self.now += timedelta(hours=7)
             self.agent_runs()
         waiting = [row for row in self.rows().values() if row.state is RowState.WAITING]
         assert not waiting
@@ -298,8 +298,9 @@ class Agent(RuleBasedStateMachine):
 
     def settings(self) -> Any:
         return SimpleNamespace(
-            organisation=PLACE, silences=(), judge_every=timedelta(hours=1), comments=True, email=object(), chats={}
-        )
+            organisation=PLACE, silences=(), judge_every=timedelta(hours=1), comments=True, email=object(), chats={},
+            first_run=FirstRun.SEND,
+        )  # fmt: skip
 
     def world(self) -> Any:
         sources = {"jira": SimpleNamespace(writer=self.tracker)}

@@ -44,6 +44,7 @@ class SignalKind(StrEnum):
     CHECK_IN = "check-in overdue"
     NO_DUE_DATE = "no due date"
     DUE_LATER = "due later"
+    CONFLICT = "conflicting dates"
     NO_SCOPE = "no scope"
     SOURCE_DOWN = "source down"
 

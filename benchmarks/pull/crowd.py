@@ -7,7 +7,7 @@ items need no memory. Items that were edited since are kept, and cost more; they
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
@@ -97,12 +97,13 @@ class Crowd:
         return min(self.size, max(0, -int((_ZERO - moment) // self.step)))
 
     def _edited(self, order: Order) -> list[int]:
-        found = list(self._range(Order(created_since=order.created_since, created_until=order.created_until)))
-        if order.updated_since:
-            found = [number for number in found if self.updated(number) >= order.updated_since]
-        if order.by == "updated":
-            found.sort(key=lambda number: (self.updated(number), number))
-        return found
+        """Edits come after everything else that ever changed."""
+        calm = [number for number in self._range(order) if number not in self.edits]
+        whole = self._range(replace(order, updated_since=0))
+        fresh = [n for n, (at, _) in self.edits.items() if n in whole and at >= order.updated_since]
+        if order.by == "created":
+            return sorted([*calm, *fresh])
+        return [*calm, *sorted(fresh, key=lambda number: (self.updated(number), number))]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from benchmarks.pull import budgets
 from benchmarks.pull.github_crowd import repositories
-from benchmarks.pull.jira_crowd import PROJECT
+from benchmarks.pull.jira_crowd import IN_A_PROJECT, PROJECT, project_of
 from benchmarks.pull.serve import TOKEN
 from benchmarks.pull.served import Task, Tracker, served
 from connectors.base import Context, Source
@@ -37,7 +37,7 @@ def main() -> None:
 
 def pull_into(store: Store, source: Source) -> None:
     """One pull, as a cycle makes it. Exits where it fails."""
-    result = pull("bench", source.reader, store, _now(), Reconciliation(timedelta(days=1)))
+    result = pull(source.name, source.reader, store, _now(), Reconciliation(timedelta(days=1)))
     if result.error:
         raise SystemExit(result.error)
 
@@ -67,18 +67,24 @@ def _row(what: str, needed: int, allowed: int) -> None:
 def opened(tracker: Tracker) -> Iterator[Source]:
     """Our connector for a tracker, as an agent holds it."""
     task, github = tracker.task, tracker.task.kind == "github"
-    scope = {"repositories": repositories(task.repositories)} if github else {"projects": [PROJECT]}
+    scope = {"repositories": repositories(task.repositories)} if github else {"projects": projects(task)}
     auth = {"token": {"env": "BENCH_TOKEN"}, **({"email": MAIL} if task.kind == "jira-cloud" else {})}
-    connector = installed_connectors()["github" if github else "jira"]
+    kind = "github" if github else "jira"
+    connector = installed_connectors()[kind]
     options = connector.options.model_validate(
         {"url": tracker.url, "auth": auth, "ca_bundle": str(tracker.authority), **scope}
     )
     os.environ["REQUESTS_CA_BUNDLE"] = str(tracker.authority)
-    source = connector.open("bench", options, Context({"BENCH_TOKEN": TOKEN}, _now, threading.Event()))
+    source = connector.open(kind, options, Context({"BENCH_TOKEN": TOKEN}, _now, threading.Event()))
     try:
         yield source
     finally:
         source.close()
+
+
+def projects(task: Task) -> list[str]:
+    """The projects of a Jira."""
+    return [project_of(n) for n in range(0, task.items, IN_A_PROJECT)] if task.spread else [PROJECT]
 
 
 def _now() -> datetime:

@@ -17,8 +17,9 @@ from sync_agent.sandbox.jira.state import stamp
 from sync_agent.sandbox.jira.views import cloud_history, cloud_issue, server_issue
 
 PROJECT = "BENCH"
-_BASE = 10_000_000
-_EXAMPLE = f"{PROJECT}-1"
+BASE = 10_000_000
+_EXAMPLE, _EPIC = f"{PROJECT}-1", f"{PROJECT}-2"
+IN_A_PROJECT, _IN_AN_EPIC, _EPICS = 1000, 100, 1_000_000
 _ENDING = ".000+0000"
 _CHANGES: tuple[dict[str, Any], ...] = (
     {"status": "In Progress"},
@@ -32,11 +33,23 @@ _WITHOUT = re.compile(r"\bid not in \(([\d, ]*)\)(?: OR updated > (\d+))?", re.I
 _ONE = re.compile(r"(?<=/issue/)(?!bulkfetch)[^/]+")
 
 
-class JiraCrowd:
-    """`kind` is jira-cloud or jira-server."""
+def project_of(number: int) -> str:
+    """The project of an issue, where they are spread over projects."""
+    return f"P{number // IN_A_PROJECT}"
 
-    def __init__(self, kind: str, items: int, token: str) -> None:
+
+def epic_of(number: int) -> str:
+    """The key of the epic that an issue belongs to, where they are spread over projects."""
+    return f"{project_of(number)}-{_EPICS + number // _IN_AN_EPIC}"
+
+
+class JiraCrowd:
+    """`kind` is jira-cloud or jira-server. Issues are all in one project, or `spread` over projects and epics."""
+
+    def __init__(self, kind: str, items: int, token: str, *, spread: bool = False) -> None:
         self.crowd = Crowd(items)
+        self._spread = spread
+        self._projects = {project_of(n) for n in range(0, items, IN_A_PROJECT)} if spread else {PROJECT}
         self._cloud = kind == "jira-cloud"
         self._state = _example()
         self._templates: dict[Any, Template] = {}
@@ -49,6 +62,8 @@ class JiraCrowd:
         raw = self._state.issue(_EXAMPLE)
         self._known = {
             f'"{_EXAMPLE}"': (0, "key"),
+            f'"{_EPIC}"': (0, "epic"),
+            f'"{PROJECT}"': (0, "project"),
             f'"{raw["id"]}"': (0, "id"),
             '"calm"': (0, "mark"),
             **{_at(n): (0, f"t{n}") for n in range(CHANGES)},
@@ -58,7 +73,7 @@ class JiraCrowd:
 
     def truth(self) -> Mapping[str, str]:
         """Each key with its mark."""
-        return {f"{PROJECT}-{n + 1}": self.crowd.mark(n) for n in range(self.crowd.size)}
+        return {self.key(n): self.crowd.mark(n) for n in range(self.crowd.size)}
 
     def edit(self, number: int, at: int) -> None:
         """Somebody changes an issue."""
@@ -114,7 +129,7 @@ class JiraCrowd:
     def _found(self, jql: str) -> Sequence[int] | Answer:
         """The issues of a search, whose JQL the sandbox has to understand."""
         try:
-            query = parse(jql, {PROJECT}, datetime.now(UTC))
+            query = parse(jql, self._projects, datetime.now(UTC))
         except JqlError as error:
             return Answer(json.dumps({"errorMessages": [str(error)]}), 400)
         return self.crowd.listed(_order(jql, query.order))
@@ -123,13 +138,19 @@ class JiraCrowd:
         return ",".join(template.fill(self._values(number)) for number in numbers)
 
     def _values(self, number: int) -> dict[str, str]:
-        values = values_of(self.crowd, number, _BASE, _ENDING)
+        values = values_of(self.crowd, number, BASE, _ENDING)
         quoted = {name: f'"{value}"' for name, value in values.items() if name[0] in "ihm"}
-        return {**values, **quoted, "key": f'"{PROJECT}-{values["number"]}"'}
+        project = project_of(number) if self._spread else PROJECT
+        names = {"key": self.key(number), "project": project, "epic": epic_of(number) if self._spread else _EPIC}
+        return {**values, **quoted, **{name: f'"{value}"' for name, value in names.items()}}
+
+    def key(self, number: int) -> str:
+        """What people write."""
+        return f"{project_of(number) if self._spread else PROJECT}-{number + 1}"
 
     def _number(self, key_or_id: str) -> int:
         key, _, number = key_or_id.rpartition("-")
-        return int(number) - 1 if key else int(number) - _BASE - 1
+        return int(number) - 1 if key else int(number) - BASE - 1
 
     def _template(self, fields: tuple[str, ...], *, changelog: bool) -> Template:
         if (fields, changelog) not in self._templates:
@@ -158,6 +179,8 @@ def _example() -> JiraState:
         PROJECT, "Story", "Tell the customer", at=_moment(0), by="ada", fixVersions=["v1"], labels=["calm"],
         components=["Shop"], points=3, description=text,
     )  # fmt: skip
+    state.create(PROJECT, "Epic", "Tell them all", at=_moment(0) - timedelta(days=1), by="ada")
+    state.issue(key)["fields"]["parent"] = _EPIC
     for number, change in enumerate(_CHANGES, 1):
         state.edit(key, at=_moment(number), by="ada", **change)
     state.comment(key, "How is it going?", at=_moment(CHANGES), by="ben")
@@ -183,7 +206,7 @@ def _order(jql: str, order: Sequence[tuple[str, bool]]) -> Order:
     updated, created = bounds.get("updated_since", 0), bounds.get("created_since", 0)
     found = Order(by, descending, updated, created, bounds.get("created_until", float("inf")))
     if out := _WITHOUT.search(jql):
-        without = frozenset(int(each) - _BASE - 1 for each in out[1].split(","))
+        without = frozenset(int(each) - BASE - 1 for each in out[1].split(","))
         after = _seconds(out[2]) if out[2] else float("inf")
         return replace(found, without=without, unless_updated_after=after)
     return found

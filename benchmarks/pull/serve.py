@@ -28,13 +28,14 @@ def main() -> None:
     options.add_argument("--repositories", type=int, default=1, help="of a GitHub (1)")
     options.add_argument("--latency", type=float, default=0.0, help="seconds before each answer (0)")
     options.add_argument("--edits", type=int, default=0, help="an item is edited after each of the next answers (0)")
+    options.add_argument("--spread", action="store_true", help="spread the issues of a Jira over projects and epics")
     options.add_argument("--certificate", type=Path, help="serve over HTTPS with this file")
     options.add_argument("--record", type=Path, help="write every request to this file")
     chosen = options.parse_args()
     crowd: JiraCrowd | GithubCrowd = (
         GithubCrowd(chosen.items, chosen.repositories, TOKEN)
         if chosen.kind == "github"
-        else JiraCrowd(chosen.kind, chosen.items, TOKEN)
+        else JiraCrowd(chosen.kind, chosen.items, TOKEN, spread=chosen.spread)
     )
     people = People(crowd, chosen.items, chosen.edits)
     headers = _PLENTY if chosen.kind == "github" else {}

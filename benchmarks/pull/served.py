@@ -19,14 +19,15 @@ from sync_agent.sandbox.certificates import Certificates
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What a client has to read: a tracker of a `kind` with so many items, in so many repositories of a GitHub, that
-    answers so many seconds late.
+    """What a client has to read: a tracker of a `kind` with so many items, in so many repositories of a GitHub, or
+    `spread` over the projects of a Jira. It answers so many seconds late.
     """
 
     kind: str
     items: int
     repositories: int = 1
     latency: float = 0.0
+    spread: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def served(task: Task, *, edits: int = 0, record: Path | None = None) -> Iterato
         command = [
             sys.executable, "-m", "benchmarks.pull.serve", task.kind, str(task.items), "--latency", str(task.latency),
             "--repositories", str(task.repositories), "--edits", str(edits), "--certificate", str(files.server),
-            *(("--record", str(record)) if record else ()),
+            *(("--record", str(record)) if record else ()), *(("--spread",) if task.spread else ()),
         ]  # fmt: skip
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         assert process.stdin is not None

@@ -1,14 +1,12 @@
 """What can be configured about a Jira site."""
 
-from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from connectors.options import HttpOptions, Options, Secret
+from connectors.options import HttpOptions, Options, Secret, WebAddress
 
 ProjectKey = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
-WebAddress = Annotated[str, Field(pattern=r"^https?://[^\s/@]+(/\S*)?$")]
 
 
 class JiraAuth(Options):
@@ -47,4 +45,3 @@ class JiraOptions(HttpOptions):
     blocking_links: tuple[str, ...] = Field(
         default=("is blocked by",), description="Inward names of link types that mean waiting for another issue"
     )
-    client_certificate: Path | None = Field(default=None, description="PEM file with our certificate and key")

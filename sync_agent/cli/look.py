@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -21,7 +21,7 @@ from sync_agent.decide.decide import NOBODY
 from sync_agent.decide.preview import preview
 from sync_agent.evaluate.burn_up import BurnUp, burn_up
 from sync_agent.evaluate.calendar import Calendar
-from sync_agent.evaluate.words import say_percent, say_record, say_scope
+from sync_agent.evaluate.words import say_cause, say_percent, say_record, say_scope
 from sync_agent.judging import facts_for, judge_now, judge_past
 from sync_agent.model import Assessment, Decision, Goal, Health, Part, Severity, SourceState
 from sync_agent.outbox import revive
@@ -45,6 +45,7 @@ def status(agent: Agent, as_of: str | None, as_json: bool, goals: tuple[str, ...
     """Show how every goal stands, from what the last cycle pulled."""
     with told_plainly():
         settings = agent.settings(installed_connectors())
+        _check_goals(settings, goals)
         when = _when(as_of, settings) if as_of else utc_now()
         with opened_store(settings, create=False) as store, store.read() as connection:
             sources = tuple(load_sources(connection).values())
@@ -108,6 +109,13 @@ def explain(agent: Agent, goal: str, person: str | None) -> None:
         told = "told nobody" if decision.audience == NOBODY else told
         what = f"{decision.at:%Y-%m-%d %H:%M} {decision.kind} {decision.subject}"
         out.print(f"{what}: {told}: {decision.reason}")
+
+
+def _check_goals(settings: Settings, names: Iterable[str]) -> None:
+    known = [goal.id for goal in settings.organisation.goals]
+    for name in names:
+        if name not in known:
+            raise click.BadParameter(unknown("goal", name, known), param_hint="--goal")
 
 
 def _goal(settings: Settings, name: str) -> Goal:
@@ -191,6 +199,7 @@ def show_goals(out: Console, settings: Settings, assessments: tuple[Assessment, 
         out.print(f"\n{found.goal}: {goals[found.goal].objective}")
         for reason in found.reasons:
             out.print(f"  {reason.text}")
+        show_causes(out, found)
         if found.forecast and found.forecast.record:
             out.print(f"  track record: {say_record(found.forecast.record)}")
         if found.scope:
@@ -200,6 +209,14 @@ def show_goals(out: Console, settings: Settings, assessments: tuple[Assessment, 
             out.print(f"  score at the end of the period: {found.score:.1f}")
         for signal in (s for s in found.signals if s.severity is Severity.ALERT):
             out.print(f"  {signal.kind.value}: {signal.headline}")
+
+
+def show_causes(out: Console, found: Assessment) -> None:
+    """What makes a goal late, the largest part first; nothing where it comes in time or no forecast tells."""
+    if found.causes:
+        out.print("  What makes it late (the parts overlap):")
+    for cause in found.causes:
+        out.print(f"    {say_cause(cause)}")
 
 
 def show_burn_up(out: Console, weeks: Sequence[BurnUp]) -> None:

@@ -18,6 +18,7 @@ from sync_agent.config.nodes import Node
 from sync_agent.config.route_shapes import build_routes
 from sync_agent.config.shapes import PersonShape, RulesShape, SettingsShape, SilenceShape
 from sync_agent.model import (
+    Absence,
     CheckIn,
     CsvKpi,
     EscalationStep,
@@ -168,6 +169,7 @@ def _person(identifier: str, shape: PersonShape, main: SettingsShape) -> Person:
         accounts=shape.accounts,
         timezone=shape.timezone or main.timezone,
         holidays=shape.holidays or main.holidays,
+        away=tuple(Absence(each.first, each.last) for each in shape.away),
         digest=shape.digest,
         hours=shape.working_hours if "working_hours" in shape.model_fields_set else main.working_hours,
         daily_limit=shape.daily_limit or main.daily_limit,
@@ -192,6 +194,10 @@ def _rules(base: Rules, shape: RulesShape) -> Rules:
         "delivered_share": shape.delivered_share,
         "pace_tolerance": shape.pace_tolerance,
         "scope_growth": shape.scope_growth,
+        "not_started_after": shape.not_started_after,
+        "same_time_days": shape.same_time and shape.same_time.days,
+        "trend_share": shape.trend_share,
+        "forecast_window_days": shape.forecast_window and shape.forecast_window.days,
         "cycles_before_change": shape.cycles_before_change,
         "repeat_working_days": shape.repeat_after and tuple(each.days for each in shape.repeat_after),
         "escalation": shape.escalate and tuple(EscalationStep(s.after.days, s.to) for s in shape.escalate),

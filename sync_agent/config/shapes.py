@@ -1,5 +1,6 @@
 """The shape of sync-agent.yaml."""
 
+from datetime import timedelta
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -36,6 +37,19 @@ class Shape(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
+class AbsenceShape(Shape):
+    """Days on which somebody does not work, both included."""
+
+    first: Day = Field(alias="from")
+    last: Day = Field(alias="to")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.last < self.first:
+            raise ValueError(f"ends on {self.last}, before it begins on {self.first}; swap from and to")
+        return self
+
+
 class PersonShape(Shape):
     """Somebody who owns or follows goals, or a shared mailbox."""
 
@@ -45,6 +59,9 @@ class PersonShape(Shape):
     accounts: dict[str, Name] = Field(default_factory=dict, description="Their account id or login at each source")
     timezone: Zone | None = Field(default=None, description="Default: the organisation's")
     holidays: Region | None = Field(default=None, description="Default: the organisation's")
+    away: tuple[AbsenceShape, ...] = Field(
+        default=(), description="Days without work: [{from: 2026-12-24, to: 2026-12-31}]; forecasts reckon with them"
+    )
     digest: Digest = Field(default=None, description="mon 09:00, daily 08:30 or none")
     working_hours: WorkingHours = Field(default=None, description="Default: the organisation's")
     daily_limit: Limit | None = Field(default=None, description="Default: the organisation's")
@@ -94,6 +111,18 @@ class RulesShape(Shape):
         default=None, description="How far progress may lag where no forecast is: 0.15"
     )
     scope_growth: Share | None = Field(default=None, description="Growth since the start that is worth a word: 0.2")
+    not_started_after: Share | None = Field(
+        default=None, description="Part of the working days after which something should have begun: 0.2"
+    )
+    same_time: WholeDays | None = Field(
+        default=None, description="Goals due so close to each other compete for their people: 14d"
+    )
+    trend_share: Share | None = Field(
+        default=None, description="Part of its way that a KPI must have moved back to be worth a word: 0.1"
+    )
+    forecast_window: Annotated[WholeDays, Field(ge=timedelta(days=28), le=timedelta(days=365))] | None = Field(
+        default=None, description="The past by which a team is forecast, twice as much where it finishes little: 90d"
+    )
     cycles_before_change: Annotated[int, Field(ge=1)] | None = Field(
         default=None, description="Cycles that a finding must hold before it is told, or be gone before it is over: 2"
     )

@@ -38,18 +38,21 @@ class Calendar:
         """Whether people work on that day."""
         return day.weekday() < _SATURDAY and day not in self._holidays
 
+    def works_for(self, day: date, hours: Hours) -> bool:
+        """Whether somebody with these hours works on that day."""
+        return day.weekday() in hours.days and day not in self._holidays
+
     def at_work(self, moment: datetime, hours: Hours) -> bool:
         """Whether somebody with these hours is at work."""
         local = moment.astimezone(self._zone)
-        return self._begins(local.date(), hours) and hours.begins <= local.time() < hours.ends
+        return self.works_for(local.date(), hours) and hours.begins <= local.time() < hours.ends
 
     def opens(self, moment: datetime, hours: Hours) -> datetime:
         """The first instant (UTC) after `moment` at which work begins for somebody with these hours."""
         today = self.day(moment)
-        days = (today + timedelta(days=offset) for offset in range(_LONGEST_BREAK))
-        starts = (
-            datetime.combine(day, hours.begins, self._zone).astimezone(UTC) for day in days if self._begins(day, hours)
-        )
+        every = (today + timedelta(days=offset) for offset in range(_LONGEST_BREAK))
+        days = (day for day in every if self.works_for(day, hours))
+        starts = (datetime.combine(day, hours.begins, self._zone).astimezone(UTC) for day in days)
         return next((start for start in starts if start > moment), moment + timedelta(days=_LONGEST_BREAK))
 
     def working_days(self, first: date, last: date) -> int:
@@ -68,6 +71,3 @@ class Calendar:
         whole = self.working_days(period.start, period.due)
         over = self.working_days(period.start, min(self.day(now) - timedelta(days=1), period.due))
         return over / whole if whole else float(self.day(now) > period.due)
-
-    def _begins(self, day: date, hours: Hours) -> bool:
-        return day.weekday() in hours.days and day not in self._holidays

@@ -1,6 +1,7 @@
 """The nouns. Frozen values that every room may import; they import nothing of ours but each other."""
 
 from sync_agent.model.goals import (
+    Absence,
     CheckIn,
     CsvKpi,
     EscalationStep,
@@ -27,6 +28,8 @@ from sync_agent.model.goals import (
 from sync_agent.model.judgement import (
     Assessment,
     Cause,
+    CauseKind,
+    Claim,
     Commitment,
     Evidence,
     Forecast,
@@ -94,6 +97,7 @@ __all__ = [
     "CHAT",
     "COMMENTS",
     "EMAIL",
+    "Absence",
     "Account",
     "AccountWork",
     "Acknowledgement",
@@ -101,8 +105,10 @@ __all__ = [
     "AlertState",
     "Assessment",
     "Cause",
+    "CauseKind",
     "Change",
     "CheckIn",
+    "Claim",
     "Commitment",
     "CsvKpi",
     "Decision",

@@ -21,13 +21,22 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Absence:
+    """Days on which somebody does not work; both belong to it."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """Somebody (or a shared mailbox) who owns or follows goals.
 
     `accounts` maps a source's name to the account id or login there. `digest` is the schedule of their digest
     in their own `timezone` (an IANA name): a weekday and a time such as `mon 09:00`, `daily 09:00`, or None. `chat` is
     the name of a chat that reaches them. `hours` of None: always at work. `daily_limit` is how many mails they get on
-    one day before the rest is gathered.
+    one day before the rest is gathered. `holidays` is the code of the country or region whose public holidays they have
+    (None: weekends only).
     """
 
     id: str
@@ -37,6 +46,7 @@ class Person:
     accounts: Mapping[str, str] = field(default_factory=dict)
     timezone: str = "UTC"
     holidays: str | None = None
+    away: tuple[Absence, ...] = ()
     digest: str | None = None
     hours: Hours | None = NINE_TO_FIVE
     daily_limit: int = 10
@@ -254,6 +264,9 @@ class Rules:
     delivered_share: float = 0.8
     pace_tolerance: float = 0.15
     scope_growth: float = 0.2
+    not_started_after: float = 0.2
+    same_time_days: int = 14
+    trend_share: float = 0.1
     forecast_window_days: int = 90
     forecast_trials: int = 10_000
     capacity: float = 1.0

@@ -15,6 +15,8 @@ from sync_agent.model import (
     Alert,
     AlertState,
     Assessment,
+    Cause,
+    CauseKind,
     Evidence,
     Forecast,
     Goal,
@@ -96,7 +98,13 @@ BLOCKED = Signal(
     people=(("jira", "noor"),),
 )
 REASON = Evidence("New flow shipped: 17 of 40 points; 35% likely that 80% is done by 18 Dec")
-FOUND = Assessment("fast-checkout", NOW, Health.OFF_TRACK, 0.42, 0.68, FORECAST, (STATE,), (BLOCKED,), (REASON,))
+CAUSES = (
+    Cause(CauseKind.BLOCKED, "3 items blocked for 24 days together (SHOP-77)", 14),
+    Cause(CauseKind.ADDED, "6 open items added since 1 Oct", 7),
+)
+FOUND = Assessment(
+    "fast-checkout", NOW, Health.OFF_TRACK, 0.42, 0.68, FORECAST, (STATE,), (BLOCKED,), (REASON,), causes=CAUSES
+)
 ALERT = Alert(
     "fast-checkout", SignalKind.BLOCKED, "SHOP-77", AlertState.FIRING, Severity.ALERT, BLOCKED, NOW, NOW, episode=1
 )
@@ -231,7 +239,8 @@ NOTICES = {
         BASE,
         goals=((GOAL, replace(
             FOUND, health=Health.UNKNOWN, unknown_since=NOW - timedelta(hours=2), progress=None, forecast=None,
-            signals=(), reasons=(Evidence("jira cannot be read since 24 Nov 08:00 UTC: 401, the token has expired"),),
+            signals=(), causes=(),
+            reasons=(Evidence("jira cannot be read since 24 Nov 08:00 UTC: 401, the token has expired"),),
         )),),
     ),
     "reminder-mail": replace(
@@ -326,7 +335,7 @@ def test_subjects_are_one_short_line() -> None:
 
 def test_an_unknown_goal_says_since_when() -> None:
     unknown = replace(
-        FOUND, health=Health.UNKNOWN, unknown_since=NOW - timedelta(hours=2), progress=None, forecast=None
+        FOUND, health=Health.UNKNOWN, unknown_since=NOW - timedelta(hours=2), progress=None, forecast=None, causes=()
     )
     body = render(replace(BASE, goals=((GOAL, unknown),)), DEMO, Markup.MARKDOWN, NOW).payload.body
     assert "Unknown since 24 Nov 08:00 CET" in body

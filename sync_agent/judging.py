@@ -16,18 +16,18 @@ from sqlalchemy import Connection
 from sync_agent.evaluate import as_of, evaluate, in_order, selectors
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.forecast import may_be_thin
-from sync_agent.evaluate.people import PACE, Staff, account_work
+from sync_agent.evaluate.people import PACE, Staff
 from sync_agent.model import Assessment, Facts, Goal, Health, Organisation, SampledKpi, SourceState, TeamPast
 from sync_agent.store.claims import Answer, answers_of_touched, claim, forget_touched
 from sync_agent.store.facts import load_background, load_histories
-from sync_agent.store.scope import ever_assigned, load_assigned, load_scope
+from sync_agent.store.scope import count_work, ever_assigned, load_scope
 from sync_agent.store.state import load_assessments, load_health, save_assessments
 from sync_agent.track import records_at
 
 log = structlog.get_logger(__name__)
 
 # So many goals are judged with one load: few enough for a small memory, enough to share the work of their team.
-_GOALS_AT_ONCE = 25
+_GOALS_AT_ONCE = 100
 _TEAM_PAST = timedelta(days=400)
 
 
@@ -109,6 +109,7 @@ def _judge(
     for start in range(0, len(goals), _GOALS_AT_ONCE):
         part = goals[start : start + _GOALS_AT_ONCE]
         facts = _load(connection, organisation, part, background, now, past=past)
+        background = replace(background, accounts=facts.accounts)  # Nobody's work is counted twice.
         found = evaluate(organisation, as_of(facts, now) if past else facts, now, before, part, judged)
         judged.update((assessment.goal, assessment) for assessment in found)
         yield from found
@@ -135,8 +136,9 @@ def _load(
     if past:
         more = load_histories(connection, ever_assigned(connection, accounts) - facts.histories.keys())
         return replace(facts, histories=dict(sorted({**facts.histories, **more}.items())))
-    work = {each: account_work(load_assigned(connection, each, now - PACE), now) for each in sorted(accounts)}
-    return replace(facts, accounts=work)
+    unknown = sorted(accounts - background.accounts.keys())
+    counted = {account: count_work(connection, account, now - PACE) for account in unknown}
+    return replace(facts, accounts={**background.accounts, **counted})
 
 
 def _background(connection: Connection, now: datetime) -> Facts:

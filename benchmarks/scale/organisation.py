@@ -21,19 +21,20 @@ from sync_agent.model import (
 )
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+PERIOD = Period(date(2026, 10, 1), date(2026, 12, 31))
 IN_AN_EPIC = 100
 _EPICS_IN_A_PROJECT = 10
-_PEOPLE = 200
+_OWNERS = 200
+_PEOPLE_IN_A_PROJECT = 8
 _DONE_SHARE = 0.8
 _PAST_DAYS = 300
 
 
 def organisation(goals: int) -> Organisation:
     """One with so many goals, each to deliver one epic by the end of the quarter."""
-    people = {f"p{i}": Person(f"p{i}", f"Person {i}", Role.OWNER, f"p{i}@example.org") for i in range(_PEOPLE)}
-    period = Period(date(2026, 10, 1), date(2026, 12, 31))
+    people = {f"p{i}": Person(f"p{i}", f"Person {i}", Role.OWNER, f"p{i}@example.org") for i in range(_OWNERS)}
     made = (
-        Goal(f"g{i}", f"Goal {i}", f"p{i % _PEOPLE}", period, (KeyResult("work", "Work", (_selector(i),)),))
+        Goal(f"g{i}", f"Goal {i}", f"p{i % _OWNERS}", PERIOD, (KeyResult("work", "Work", (_selector(i),)),))
         for i in range(goals)
     )
     return Organisation("Bench", tuple(made), people)
@@ -57,15 +58,16 @@ def work(items: int, at_once: int = 10_000) -> Iterator[list[tuple[WorkItem, tup
 
 
 def item(number: int, days_ago: int, *, done: bool, updated: datetime = NOW) -> tuple[WorkItem, tuple[Change, ...]]:
-    """One item that was last moved so many days ago, and how."""
+    """One item that was last moved so many days ago, and how. Everybody works in one project."""
     at = NOW - timedelta(days=days_ago)
-    key = f"{_project(number // IN_AN_EPIC)}-{number}"
+    project = _project(number // IN_AN_EPIC)
+    key, somebody = f"{project}-{number}", f"{project}-{number % _PEOPLE_IN_A_PROJECT}"
     found = WorkItem(
         source="jira", id=str(number), key=key, url=f"https://jira.example.org/browse/{key}",
-        container=_project(number // IN_AN_EPIC), title=f"Item {number}", type="Story",
+        container=project, title=f"Item {number}", type="Story",
         status="Done" if done else "In Progress", category=StatusCategory.DONE if done else StatusCategory.DOING,
         created=at - timedelta(days=30), updated=updated, active=at, finished=at if done else None,
-        parent=epic_of(number), assignees=(Account(f"p{number % _PEOPLE}", "Somebody"),), labels=("bench",),
+        parent=epic_of(number), assignees=(Account(somebody, "Somebody"),), labels=("bench",),
     )  # fmt: skip
     moves = (("todo", "doing", 20), ("doing", "todo", 10), ("doing", "done", 0))
     changes = tuple(

@@ -18,6 +18,7 @@ class Calendar:
         self._zone = ZoneInfo(timezone)
         country, _, part = (region or "").partition("-")
         self._holidays = holidays.country_holidays(country, subdiv=part or None) if country else {}
+        self._counted: dict[tuple[date, date], int] = {}  # The same spans are asked for again and again.
 
     @classmethod
     def of(cls, organisation: Organisation) -> "Calendar":
@@ -42,8 +43,10 @@ class Calendar:
 
     def working_days(self, first: date, last: date) -> int:
         """Working days from `first` to `last`, both included; none when `last` comes before `first`."""
-        span = (last - first).days + 1
-        return sum(self.works(first + timedelta(days=offset)) for offset in range(max(0, span)))
+        if (first, last) not in self._counted:
+            days = (first + timedelta(days=offset) for offset in range((last - first).days + 1))
+            self._counted[first, last] = sum(map(self.works, days))
+        return self._counted[first, last]
 
     def working_days_since(self, since: datetime, now: datetime) -> int:
         """Working days that have begun since the day of `since`, which itself does not count."""

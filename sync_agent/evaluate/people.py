@@ -6,7 +6,7 @@ people (`Assessment.commitments`).
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -79,10 +79,13 @@ class Workload:
         self._calendar = calendar
         self._now = now
         self._goals = {goal.id: goal for goal in organisation.goals}
-        self._open: dict[str, dict[str, frozenset[tuple[str, str]]]] = defaultdict(dict)
+        self._open: dict[str, dict[str, Collection[tuple[str, str]]]] = defaultdict(dict)
         for goal in self._goals:
             for commitment in commitments.get(goal, ()):
-                self._open[commitment.worker][goal] = frozenset(commitment.items)
+                self._open[commitment.worker][goal] = commitment.items
+        self._owned: dict[str, list[Goal]] = defaultdict(list)
+        for owned in self._goals.values():
+            self._owned[owned.owner].append(owned)
 
     def workers(self, items: Iterable[WorkItem]) -> tuple[Worker, ...]:
         """Everybody whom some items are assigned to, each once."""
@@ -96,9 +99,13 @@ class Workload:
         """Those of them that are at hand."""
         return tuple(h.item for h in self._index.assigned(worker.accounts) if h.item.category is StatusCategory.DOING)
 
-    def open_by_goal(self, worker: Worker) -> Mapping[str, frozenset[tuple[str, str]]]:
+    def open_by_goal(self, worker: Worker) -> Mapping[str, Collection[tuple[str, str]]]:
         """The open items of each goal that somebody is to do, by (source, id)."""
         return self._open.get(worker.id, {})
+
+    def owned_by(self, person: str) -> tuple[Goal, ...]:
+        """The goals of one owner."""
+        return tuple(self._owned.get(person, ()))
 
     def goal(self, name: str) -> Goal:
         """The goal of that id."""

@@ -19,6 +19,7 @@ from sync_agent.store.schema import from_micros, to_micros
 _ITEM = TypeAdapter(WorkItem)
 _TIMEBOX = TypeAdapter(Timebox)
 _STATE = TypeAdapter(SourceState)
+_FIELDS = {field.value: field for field in Field}
 _IDS_A_QUERY = 500
 _DAY_MICROS = 86_400_000_000
 
@@ -62,7 +63,8 @@ def item_from_json(text: str) -> WorkItem:
 
 def change_from_row(row: Any) -> Change:
     """The change that a row of `changes` holds."""
-    return Change(row.source, row.item, row.id, from_micros(row.at), Field(row.field), row.before, row.after, row.by)
+    field = _FIELDS[row.field]
+    return Change(row.source, row.item, row.id, from_micros(row.at), field, row.before, row.after, row.by)
 
 
 def insert_missing(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:

@@ -1,15 +1,16 @@
 """Loads what a few goals need to be judged, however much else is stored."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from pydantic import TypeAdapter
 from sqlalchemy import Connection, func, or_, select
 
-from sync_agent.model import Facts, Field, History, LinkKind, Selector, TeamPast, WorkItem
+from sync_agent.model import Account, AccountWork, Facts, Field, History, LinkKind, Selector, StatusCategory, TeamPast
 from sync_agent.store import schema
 from sync_agent.store.claims import ClaimKind, claim
-from sync_agent.store.facts import item_from_json, load_histories, load_query
+from sync_agent.store.facts import load_histories, load_query
 from sync_agent.store.marks import fold, marked, parts
 from sync_agent.store.schema import from_micros, to_micros
 
@@ -17,6 +18,17 @@ Key = tuple[str, str]
 """A source, and an item's id or the case-folded name of a project or repository."""
 
 _ITEMS, _CHANGES = schema.items.c, schema.changes.c
+
+
+@dataclass(frozen=True, slots=True)
+class _Assigned:
+    """The little of an item that counting needs: people have thousands of them."""
+
+    category: StatusCategory
+    assignees: tuple[Account, ...]
+
+
+_ASSIGNED = TypeAdapter(_Assigned)
 
 
 def load_scope(
@@ -41,14 +53,17 @@ def load_scope(
     return replace(background, histories=histories, teams=pasts)
 
 
-def load_assigned(connection: Connection, account: Key, since: datetime) -> list[WorkItem]:
-    """The items that are assigned to an account, but those that were finished before `since`."""
+def count_work(connection: Connection, account: Key, since: datetime) -> AccountWork:
+    """What is assigned to an account now: how much of it is in progress, and was delivered after `since`."""
     marks = schema.marks.c
     once = (marks.source == account[0]) & (marks.field == Field.ASSIGNEES.value) & (marks.value == fold(account[1]))
-    lately = _ITEMS.delivered.is_(None) | (_ITEMS.delivered >= to_micros(since))
+    lately = _ITEMS.delivered.is_(None) | (_ITEMS.delivered > to_micros(since))
     mine = (_ITEMS.source == marks.source) & (_ITEMS.id == marks.item) & _ITEMS.removed.is_(None)
-    found = [item_from_json(data) for data in connection.scalars(select(_ITEMS.data).where(once, mine, lately))]
-    return [item for item in found if any(each.id == account[1] for each in item.assignees)]
+    rows = connection.execute(select(_ITEMS.data, _ITEMS.delivered).where(once, mine, lately))
+    work = [(_ASSIGNED.validate_json(row.data), row.delivered is not None) for row in rows]
+    own = [(item, delivered) for item, delivered in work if any(each.id == account[1] for each in item.assignees)]
+    doing = sum(item.category is StatusCategory.DOING for item, _ in own)
+    return AccountWork(in_progress=doing, delivered=sum(delivered for _, delivered in own))
 
 
 def ever_assigned(connection: Connection, accounts: Iterable[Key]) -> set[Key]:

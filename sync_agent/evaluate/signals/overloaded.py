@@ -42,8 +42,8 @@ def _worker(context: Context, worker: Worker) -> Signal:
 
 def _owned(context: Context) -> list[Goal]:
     today = context.today
-    running = [g for g in context.organisation.goals if g.period.start <= today <= g.period.due]
-    return sorted((g for g in running if g.owner == context.goal.owner), key=lambda g: (g.period.due, g.id))
+    owned = context.workload.owned_by(context.goal.owner)
+    return sorted((g for g in owned if g.period.start <= today <= g.period.due), key=lambda g: (g.period.due, g.id))
 
 
 def _owner(context: Context, owned: list[Goal]) -> Signal:

@@ -62,3 +62,21 @@ class HttpOptions(Options):
         default=0.1, ge=0, lt=1, description="Part of the account's quota that is left to people and other programs"
     )
     ca_bundle: Path | None = Field(default=None, description="File with the certificates to trust")
+
+
+Label = Annotated[str, Field(pattern=r"^[^\s,]+$")]
+
+
+class MarkLabels(Options):
+    """The label of an issue whose goals stand so; none where a state has no label."""
+
+    on_track: Label | None = None
+    at_risk: Label | None = Field(default=None, description="Such as goal-at-risk")
+    off_track: Label | None = None
+    done: Label | None = None
+    blocked: Label | None = Field(default=None, description="Beside the others: something is blocked")
+
+    @property
+    def by_state(self) -> dict[str, str]:
+        """As the judgement calls the states: `at risk`."""
+        return {name.replace("_", " "): label for name, label in self if label}

@@ -40,6 +40,7 @@ from sync_agent.model.judgement import (
     Trend,
     Tried,
 )
+from sync_agent.model.marks import BLOCKED, IssueMark, Mark, MarkRules, Problem, ProjectMark
 from sync_agent.model.messages import (
     Acknowledgement,
     Alert,
@@ -75,6 +76,7 @@ from sync_agent.model.work import (
 )
 
 __all__ = [
+    "BLOCKED",
     "Account",
     "AccountWork",
     "Acknowledgement",
@@ -97,6 +99,7 @@ __all__ = [
     "Health",
     "History",
     "HttpKpi",
+    "IssueMark",
     "ItemKind",
     "KeyResult",
     "KeyResultState",
@@ -104,6 +107,8 @@ __all__ = [
     "KpiMeasure",
     "Link",
     "LinkKind",
+    "Mark",
+    "MarkRules",
     "Measure",
     "Message",
     "MessageKind",
@@ -115,6 +120,8 @@ __all__ = [
     "Person",
     "Place",
     "Priority",
+    "Problem",
+    "ProjectMark",
     "PrometheusKpi",
     "Record",
     "Role",

@@ -5,7 +5,7 @@ number: an entry that is edited meanwhile moves to the end, where it is met agai
 page boundary unseen.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
@@ -35,10 +35,13 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some entries; `next` is the mark of the page behind them, None at the end."""
+    """Some entries; `next` is the mark of the page behind them, None at the end. A `steady` mark names a place in the
+    order and not a number of entries, so that nobody's edit shifts it.
+    """
 
     entries: tuple[Entry, ...]
     next: Any = None
+    steady: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +62,16 @@ class Position:
         """As values that JSON knows."""
         return {"since": self.since, "seen": dict(self.seen)}
 
-    def after(self, entries: Iterable[Entry], overlap: timedelta) -> "Position":
+    def after(self, entries: Iterable[Entry], overlap: timedelta, until: int | None = None) -> "Position":
         """The position once `entries` are stored, too. What changed within `overlap` before the newest is read again:
         a list may show a change late. What is not settled is kept with a time that it never had, so that it counts as
-        new once more.
+        new once more. What changed after `until` (milliseconds; None: no end) is not all among the entries.
         """
         met = dict(self.seen)
         newest = self.since + millis_of(overlap)
         for entry in entries:
             met[entry.id] = entry.updated if entry.settled else entry.updated - 1
-            newest = max(newest, entry.updated)
+            newest = max(newest, entry.updated if until is None else min(entry.updated, until))
         since = newest - millis_of(overlap)
         return Position(since, {key: at for key, at in met.items() if at >= since})
 
@@ -83,10 +86,13 @@ def millis_of(span: timedelta) -> int:
     return span // timedelta(milliseconds=1)
 
 
-Fetch = Callable[[int, Any], Page]
-"""The page of what changed at or after an instant (milliseconds), from a mark on (None: the first). Raises Expired."""
+Fetch = Callable[[int, Any, Sequence[str]], Page]
+"""The page of what changed at or after an instant (milliseconds), from a mark on (None: the first). Entries that are
+left out, by their ids, are known as they were at that instant; once they change again, they are listed. Raises Expired.
+"""
 
 _MOST_RESTARTS = 3
+_MOST_LEFT_OUT = 50
 
 
 class Expired(Exception):
@@ -96,15 +102,19 @@ class Expired(Exception):
 def walk(fetch: Fetch, since: int, seen: Mapping[str, int]) -> Iterator[list[Entry]]:
     """Entries that are new or newer than `seen` (id to milliseconds), page by page, oldest change first.
 
-    A first page holds everything from `since` to its newest entry, so the next one can begin there. Only where more
-    entries than fit on a page share one instant are marks followed; those may shift under an edit, so such a stretch is
-    read again until nothing new is found in it, or when its mark has expired.
+    A first page holds everything from `since` to its newest entry, so the next one can begin there, without what was
+    met at that very instant: so every page is full of news.
+
+    Marks are followed where more entries than fit on a page share one instant; those may shift under an edit, so such a
+    stretch is read again until nothing new is found in it, or when its mark has expired. They are followed throughout
+    where they shift under nothing.
     """
     met = dict(seen)
-    mark, news_in_stretch, restarts = None, False, 0
+    mark, steady, news_in_stretch, restarts = None, False, False, 0
+    left_out: tuple[str, ...] = ()
     while True:
         try:
-            page = fetch(since, mark)
+            page = fetch(since, mark, left_out)
         except Expired as error:
             restarts += 1
             if mark is None or restarts > _MOST_RESTARTS:
@@ -116,14 +126,21 @@ def walk(fetch: Fetch, since: int, seen: Mapping[str, int]) -> Iterator[list[Ent
         if fresh:
             yield fresh
         newest = max((entry.updated for entry in page.entries), default=since)
-        news_in_stretch = mark is not None and (news_in_stretch or bool(fresh))
-        if page.next is not None and newest <= since:
-            mark = page.next
+        news_in_stretch = mark is not None and not steady and (news_in_stretch or bool(fresh))
+        if page.next is not None and (page.steady or newest <= since):
+            mark, steady = page.next, page.steady
         elif news_in_stretch:
             mark = None
         elif page.next is None:
             return
         else:
             since, mark = newest, None
-            # Nothing older is met again, and a list may have millions of entries.
-            met = {key: at for key, at in met.items() if at >= since}
+            left_out = _left_out(page, newest)
+        # Nothing older is met again, and a list may have millions of entries.
+        met = {key: at for key, at in met.items() if at >= (newest if steady else since)}
+
+
+def _left_out(page: Page, newest: int) -> tuple[str, ...]:
+    """The newest entries of a page, as far as they can be told from what they become."""
+    found = tuple(entry.id for entry in page.entries if entry.updated == newest and entry.settled)
+    return found if len(found) <= _MOST_LEFT_OUT else ()

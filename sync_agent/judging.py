@@ -17,11 +17,11 @@ from sync_agent.evaluate import as_of, evaluate, in_order, selectors
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.forecast import may_be_thin
 from sync_agent.evaluate.people import PACE, Staff
-from sync_agent.model import Assessment, Facts, Goal, Health, Organisation, SampledKpi, SourceState, TeamPast
+from sync_agent.model import Assessment, Facts, Goal, Organisation, SampledKpi, SourceState, TeamPast
 from sync_agent.store.claims import Answer, answers_of_touched, claim, forget_touched
 from sync_agent.store.facts import load_background, load_histories
 from sync_agent.store.scope import count_work, ever_assigned, load_scope
-from sync_agent.store.state import load_assessments, load_health, save_assessments
+from sync_agent.store.state import load_assessments, load_standings, save_assessments
 from sync_agent.track import records_at
 
 log = structlog.get_logger(__name__)
@@ -104,7 +104,7 @@ def _judge(
     past: bool,
 ) -> Iterator[Assessment]:
     """`goals` come after those that they wait for."""
-    before: Mapping[str, Health] = load_health(connection, now)
+    before = load_standings(connection, now)
     judged = dict(known)
     for start in range(0, len(goals), _GOALS_AT_ONCE):
         part = goals[start : start + _GOALS_AT_ONCE]

@@ -20,6 +20,7 @@ from sync_agent.model import (
     Period,
     Selector,
     SourceState,
+    Standing,
     StatusCategory,
     WorkItem,
 )
@@ -208,7 +209,7 @@ def test_step_by_step_the_same_is_found_as_all_at_once(steps: list[list[tuple[Wo
             facts = load_facts(connection)
             past = judge_past(connection, ORGANISATION, NOW - 30 * DAY)
             everything = facts_for(connection, ORGANISATION, ORGANISATION.goals, NOW)
-    before = {a.goal: a.health for a in judged.assessments}
+    before = {a.goal: Standing(a.health, a.better_since) for a in judged.assessments}
     assert judged.assessments == evaluate(ORGANISATION, facts, NOW, before)
     assert evaluate(ORGANISATION, everything, NOW, before) == judged.assessments
     whole_past = evaluate(ORGANISATION, as_of(facts, NOW - 30 * DAY), NOW - 30 * DAY)

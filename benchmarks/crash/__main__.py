@@ -145,7 +145,7 @@ def _story(one: Nursery, reference: Reference, chance: random.Random) -> Tally:
     with play(one) as playing:
         playing.misbehave(chance)
         for _ in range(_LIVES):
-            tally.kills += _kill_somewhere(playing, chance.uniform(0, reference.seconds * 1.5))
+            tally.kills += _kill_somewhere(playing, chance.uniform(0, reference.seconds))
             if chance.random() < _PAUSES:
                 playing.time_passes()
         tally.end(playing, reference.count)

@@ -60,9 +60,9 @@ def _held(found: Iterable[Case], days: int) -> float:
 def _print_slips(found: Sequence[data.Release], teams: Mapping[str, tuple[date, data.Series]]) -> None:
     ours = slips.by_product(found, teams)
     same = [release for release in found if f"jira:{release.project}" in teams]
-    print(f"\nReleases that leave more than 20 % of their scope, seen 30 days before ({len(ours)} with a known team)")
+    print(f"\nReleases that leave more than 20% of their scope, seen 30 days before ({len(ours)} with a known team)")
     for title, warned, threshold in (
-        ("ours: P(80 % in time) < 0.7", ours, 0.3),
+        ("ours: P(80% in time) < 0.7", ours, 0.3),
         ("open share > 0.3, these teams", slips.by_open_share(same), 0.3),
         ("open share > 0.3, all releases", slips.by_open_share(found), 0.3),
     ):

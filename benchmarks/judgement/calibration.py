@@ -1,4 +1,4 @@
-"""Does P85 hold 85 % of the time? The product's simulation is asked on many days of each team's past."""
+"""Does P85 hold 85% of the time? The product's simulation is asked on many days of each team's past."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -26,7 +26,7 @@ Spread = Callable[[str, int, int], float]
 class Case:
     """One forecast: whose, of which day, how far ahead, in which half of the team's history, whether it held, its loss.
 
-    Counts are whole numbers: where the truth equals the forecast, it holds to the part that makes it 85 %.
+    Counts are whole numbers: where the truth equals the forecast, it holds to the part that makes it 85%.
     """
 
     team: str
@@ -94,6 +94,6 @@ def _held(drawn: Draws, truth: int) -> float:
 
 
 def _loss(drawn: Draws, truth: int) -> float:
-    """Pinball loss of the 15 % quantile, which is the P85 of a count that should be reached."""
+    """Pinball loss of the 15% quantile, which is the P85 of a count that should be reached."""
     low = float(np.quantile(drawn, _LEVEL, method="lower"))
     return _LEVEL * (truth - low) if truth >= low else (1 - _LEVEL) * (low - truth)

@@ -21,7 +21,7 @@ from sync_agent.sandbox.jira import JiraState, data_center
 from sync_agent.store import Store
 from sync_agent.store.facts import load_facts
 
-_EVERY = 2
+_EVERY = 1
 
 
 def replayed(directory: Path, every: int = _EVERY) -> list[Replay]:

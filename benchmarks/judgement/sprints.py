@@ -20,7 +20,7 @@ def by_product(boards: Mapping[str, Sequence[Sprint]]) -> list[Warned]:
 
 
 def by_slip_rate(boards: Mapping[str, Sequence[Sprint]]) -> list[Warned]:
-    """Naive: as often as the board's earlier sprints slipped, 45 % to begin with."""
+    """Naive: as often as the board's earlier sprints slipped, 45% to begin with."""
     return [
         Warned((sum(each.slipped for each in earlier) + 5 * 0.45) / (len(earlier) + 5), sprint.slipped)
         for sprints in boards.values()

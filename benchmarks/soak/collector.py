@@ -77,14 +77,14 @@ _SUBJECTS = (
     (re.compile(r"^\[Goals\] (Goal \d+) .*: blocked "), "alert"),
     (re.compile(r"^\[Goals\] \w+ cannot be read()"), "down"),
     (re.compile(r"^\[Goals\] \w+ can be read again()"), "back"),
-    (re.compile(r"^\[Goals\] \d+ (?:on track|at risk|off track|unknown|done)()"), "digest"),
+    (re.compile(r"^\[Goals\] (?:All \d+ goals|\d+ (?:at risk|off track|unknown)\b.* of \d+ goals)()"), "digest"),
 )
 
 
 def read_subject(subject: str) -> tuple[str, str]:
     """(kind, goal) of a mail; the subject itself where it is of no kind that is known here."""
     for pattern, kind in _SUBJECTS:
-        found = pattern.match(subject)
+        found = pattern.match(subject.strip())
         if found:
             return kind, found.group(1)
     return subject, ""

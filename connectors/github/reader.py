@@ -1,6 +1,7 @@
 """Reads repositories: what changed last by one query for many of them, then each that moved on."""
 
-from collections.abc import Iterator, Mapping
+import base64
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
@@ -51,7 +52,7 @@ class GithubReader:
         unreadable: dict[str, str] = {}
         self._names, self._failing = {}, set()
         self._find_project(known)
-        moved = [self._named(name, marks.get(name, Mark())) for name in self._moved(marks, unreadable)]
+        moved = [self._named(name, kinds, marks.get(name, Mark())) for name, kinds in self._moved(marks, unreadable)]
         for repository, part in merged(moved, min(len(moved), self._client.options.concurrency)):
             if isinstance(part, str):
                 unreadable[repository] = part
@@ -113,19 +114,20 @@ class GithubReader:
                 repository = names[raw["repository"]["nameWithOwner"].casefold()]
                 yield self._made(repository, kind, [self._entry(raw)])
 
-    def _moved(self, marks: Mapping[str, Mark], unreadable: dict[str, str]) -> Iterator[str]:
-        """The repositories where something is newer than what was seen."""
+    def _moved(self, marks: Mapping[str, Mark], unreadable: dict[str, str]) -> Iterator[tuple[str, set[ItemKind]]]:
+        """The repositories where something is newer than what was seen, with the kinds of which there is news."""
         client = self._client
         if self._queries is None:
             why = f"{client.name}: patterns need GraphQL, which this server does not speak; name the repositories"
             unreadable.update(dict.fromkeys(scope.patterns(client), why))
-            yield from scope.named(client)
+            yield from ((name, set(ItemKind)) for name in scope.named(client))
             return
         known = chain(scope.latest_of_named(client, unreadable), scope.latest_of_patterns(client, unreadable))
         for repository, answer in known:
             self._note_name(repository, str(answer["nameWithOwner"]))
-            if self._changed(answer, marks.get(repository, Mark())):
-                yield repository
+            kinds = self._changed(answer, marks.get(repository, Mark()))
+            if kinds:
+                yield repository, kinds
 
     def _note_name(self, configured: str, now: str) -> None:
         """A repository that was renamed goes on under the name that the configuration has for it."""
@@ -133,16 +135,17 @@ class GithubReader:
             log.warning("repository was renamed", source=self._client.name, repository=configured, now=now)
         self._names[now.casefold()] = configured
 
-    def _changed(self, answer: Raw, mark: Mark) -> bool:
-        kinds = {ItemKind.ISSUE: "issues", ItemKind.PULL_REQUEST: "pullRequests"}
-        return any(
-            not mark.knows(self._entry(raw), kind) for kind, name in kinds.items() for raw in nodes(answer.get(name))
-        )
+    def _changed(self, answer: Raw, mark: Mark) -> set[ItemKind]:
+        names = {ItemKind.ISSUE: "issues", ItemKind.PULL_REQUEST: "pullRequests"}
+        newest = ((kind, self._entry(raw)) for kind, name in names.items() for raw in nodes(answer.get(name)))
+        return {kind for kind, entry in newest if not mark.knows(entry, kind)}
 
-    def _named(self, repository: str, mark: Mark) -> Iterator[tuple[str, tuple[_Made, Mark] | str]]:
+    def _named(
+        self, repository: str, kinds: set[ItemKind], mark: Mark
+    ) -> Iterator[tuple[str, tuple[_Made, Mark] | str]]:
         """The parts of one repository; text is why it cannot be read."""
         try:
-            for part in self._repository(repository, mark):
+            for part in self._repository(repository, kinds, mark):
                 yield repository, part
         except (NotFound, Forbidden, Malformed) as error:
             yield repository, str(error)
@@ -155,21 +158,23 @@ class GithubReader:
             self._failing.add(repository)
             yield repository, str(error)
 
-    def _repository(self, repository: str, mark: Mark) -> Iterator[tuple[_Made, Mark]]:
+    def _repository(self, repository: str, kinds: set[ItemKind], mark: Mark) -> Iterator[tuple[_Made, Mark]]:
         queries = self._queries
         if queries is None:
             yield from self._over_rest(repository, mark)
             return
-        pulls = mark.pulls
-        for entries, position in self._pulls(queries, repository, mark.pulls):
-            pulls = position
-            yield self._made(repository, ItemKind.PULL_REQUEST, entries), mark
-        fetch = partial(self._issue_page, queries, repository)
-        issues = mark.issues
-        for entries in keyset.walk(fetch, issues.since, issues.seen):
-            issues = issues.after(entries, self._overlap)
-            yield self._made(repository, ItemKind.ISSUE, entries), replace(mark, issues=issues)
-        yield ((), (), ()), Mark(issues, pulls)
+        if ItemKind.PULL_REQUEST in kinds:
+            position = mark.pulls
+            for entries, reached in self._pulls(queries, repository, mark.pulls):
+                yield self._made(repository, ItemKind.PULL_REQUEST, entries), mark
+                position = reached
+            mark = replace(mark, pulls=position)  # True only once the last page is stored: it was read backwards.
+        if ItemKind.ISSUE in kinds:
+            fetch = partial(self._issue_page, queries, repository)
+            for entries in keyset.walk(fetch, mark.issues.since, mark.issues.seen):
+                mark = replace(mark, issues=mark.issues.after(entries, self._overlap))
+                yield self._made(repository, ItemKind.ISSUE, entries), mark
+        yield ((), (), ()), mark
 
     def _over_rest(self, repository: str, mark: Mark) -> Iterator[tuple[_Made, Mark]]:
         """One list of both kinds."""
@@ -185,15 +190,18 @@ class GithubReader:
             yield self._made(repository, ItemKind.ISSUE, issues), mark
             yield self._made(repository, ItemKind.PULL_REQUEST, pulls), Mark(position, position)
 
-    def _rest_page(self, repository: str, since: int, mark: Any) -> keyset.Page:
+    def _rest_page(self, repository: str, since: int, mark: Any, _left_out: Sequence[str]) -> keyset.Page:
         records, behind = rest.page(self._client, repository, _time(since) if since else None, mark)
         return keyset.Page(tuple(self._entry(rest.node(record)) for record in records), behind)
 
-    def _issue_page(self, queries: Queries, repository: str, since: int, mark: Any) -> keyset.Page:
+    def _issue_page(
+        self, queries: Queries, repository: str, since: int, mark: Any, _left_out: Sequence[str]
+    ) -> keyset.Page:
         found = self._pages.of(queries.issues, repository, "issues", after=mark, since=_time(since) if since else None)
         info = found.get("pageInfo") or {}
         entries = tuple(map(self._entry, nodes(found)))
-        return keyset.Page(entries, info.get("endCursor") if info.get("hasNextPage") else None)
+        following = info.get("endCursor") if info.get("hasNextPage") else None
+        return keyset.Page(entries, following, steady=_is_place(following))
 
     def _pulls(self, queries: Queries, repository: str, start: Position) -> Iterator[tuple[list[Entry], Position]]:
         """Newest first, until what is known already: there is no `since` for pull requests. The position is true only
@@ -240,6 +248,14 @@ class GithubReader:
             return False
         author = str((raw.get("author") or {}).get("login"))
         return author.removesuffix("[bot]") == self._client.login.removesuffix("[bot]")
+
+
+def _is_place(cursor: Any) -> bool:
+    """Whether a cursor names the last node's place in the order, as GitHub's do, and not a number of nodes."""
+    try:
+        return base64.b64decode(str(cursor)).startswith(b"cursor:v2:")
+    except ValueError:
+        return False
 
 
 def _time(millis: int) -> str:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -19,24 +19,28 @@ from connectors.jira.client import Client
 from connectors.jira.fields import Statuses, discover_statuses
 from connectors.jira.items import ItemMaker, moment
 from connectors.jira.problems import OWN_LABEL, is_ours
-from connectors.jira.search import Raw, Search, all_ids, search_of
+from connectors.jira.search import Page, Raw, Search, all_ids, search_of
+from connectors.jira.sweep import Span, Sweep
 from connectors.keyset import Entry, Position
 from connectors.unmarked import unmarked
 from sync_agent.model import Change, Timebox, TimeboxKind, WorkItem
 
 log = structlog.get_logger(__name__)
 
-_CHUNK = 1000
+_CHUNK = 1000  # As many as one request for histories takes.
 _MOST_BY_QUERY = 50_000
 _ORDER_BY = re.compile(r"\s+order\s+by\s.*$", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """Where to go on, and the projects (`scope`) that this is true of."""
+    """Where to go on, and the projects (`scope`) that this is true of. While everything is read for the first time,
+    `span` is what is left of that.
+    """
 
     position: Position
     scope: tuple[str, ...]
+    span: Span | None = None
 
     @classmethod
     def parse(cls, text: str | None, scope: tuple[str, ...]) -> "Cursor":
@@ -44,14 +48,24 @@ class Cursor:
         try:
             raw = json.loads(text or "{}")
             if set(scope) <= set(raw.get("scope", ())):
-                return cls(Position.parse(raw), scope)
+                return cls(Position.parse(raw), scope, Span.parse(raw.get("span")))
         except (ValueError, KeyError, TypeError, AttributeError):
             pass
         return cls(Position(), scope)
 
     def dump(self) -> str:
         """As text."""
-        return json.dumps({**self.position.plain(), "scope": self.scope})
+        span = {"span": self.span.plain()} if self.span else {}
+        return json.dumps({**self.position.plain(), "scope": self.scope, **span})
+
+    @property
+    def new(self) -> bool:
+        """Whether nothing is read yet."""
+        return not self.position.since and self.span is None
+
+
+_Page = tuple[list[Entry], Cursor]
+"""What a page brought, and where to go on behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,29 +113,58 @@ class JiraReader:
 
     def _read(self, start: Cursor, unreadable: Mapping[str, str]) -> Iterator[Batch]:
         makers: _Makers | None = None
-        cursor, overlap = start, timedelta(seconds=self._client.options.overlap)
-        pages = keyset.walk(partial(self._page, start.scope), start.position.since, start.position.seen)
-        for fresh, whole in ahead(self._completed(ahead(pages))):
-            makers = makers or self._makers()
-            cursor = replace(cursor, position=cursor.position.after(fresh, overlap))
-            yield self._batch(makers, whole, cursor)
+        cursor = start
+        for whole, cursor in ahead(self._completed(start)):
+            if whole:
+                makers = makers or self._makers()
+                yield self._batch(makers, whole, cursor)
         if makers and makers.items.odd_points:
             odd = makers.items.odd_points
             log.warning("points are not numbers", source=self._client.name, values=odd[:5], kinds=len(odd))
         yield Batch(unreadable=unreadable, cursor=cursor.dump())
 
-    def _completed(self, pages: Iterator[list[Entry]]) -> Iterator[tuple[list[Entry], list[Raw]]]:
-        for fresh in _chunks(pages):
-            yield fresh, list(self._search.complete([entry.raw for entry in fresh]))
+    def _pages(self, start: Cursor) -> Iterator[_Page]:
+        """Everything first where that is to be read, and then what changed, each page with where to go on behind it."""
+        cursor = self._begun(start)
+        overlap = timedelta(seconds=self._client.options.overlap)
+        if cursor.span:
+            for raw, left in Sweep(partial(self._ask, start.scope), cursor.span).pages():
+                found = self._entries(raw)
+                cursor = replace(cursor, position=cursor.position.after(found, overlap, left.began), span=left)
+                yield found, cursor
+            cursor = replace(cursor, span=None)
+            yield [], cursor
+        for fresh in keyset.walk(partial(self._page, start.scope), cursor.position.since, cursor.position.seen):
+            cursor = replace(cursor, position=cursor.position.after(fresh, overlap))
+            yield fresh, cursor
 
-    def _page(self, scope: Sequence[str], since: int, mark: Any) -> keyset.Page:
+    def _begun(self, start: Cursor) -> Cursor:
+        """Only a site that tells the time can be read from both ends: else nobody knows what changed meanwhile."""
+        _ = self._search.fields
+        now = self._client.server_time
+        return replace(start, span=Span(keyset.millis(now))) if start.new and now else start
+
+    def _completed(self, start: Cursor) -> Iterator[tuple[list[Raw], Cursor]]:
+        """Whole issues with their histories, which are asked for while the next pages are read."""
+        for fresh, cursor in _chunks(ahead(self._pages(start)), start):
+            yield list(self._search.complete([entry.raw for entry in fresh])), cursor
+
+    def _page(self, scope: Sequence[str], since: int, mark: Any, left_out: Sequence[str]) -> keyset.Page:
         try:
-            page = self._search.page(_changed(scope, since), mark)
+            page = self._ask(scope, _changed(since, left_out), mark)
         except Refused as error:
+            if left_out:  # One of them was deleted, and its id is a mistake now.
+                return self._page(scope, since, mark, ())
             if mark is None:
                 raise
             raise keyset.Expired from error  # A token lasts seven days at most.
-        return keyset.Page(tuple(_entry(raw, self._client.server_time) for raw in page.issues), page.next)
+        return keyset.Page(tuple(self._entries(page.issues)), page.next)
+
+    def _ask(self, scope: Sequence[str], conditions: str, mark: Any) -> Page:
+        return self._search.page(f"{_projects(scope)}{conditions}", mark)
+
+    def _entries(self, issues: Iterable[Raw]) -> list[Entry]:
+        return [_entry(raw, self._client.server_time) for raw in issues]
 
     def _makers(self) -> _Makers:
         client, fields = self._client, self._search.fields
@@ -172,22 +215,29 @@ def _whereabouts(key: str | None, scope: Collection[str]) -> Whereabouts:
     return Whereabouts(Fate.HERE) if here else Whereabouts(Fate.MOVED, key)
 
 
-def _chunks(pages: Iterator[list[Entry]]) -> Iterator[list[Entry]]:
-    """Pages put together, so that bulk requests are full."""
+def _chunks(pages: Iterator[_Page], start: Cursor) -> Iterator[_Page]:
+    """Pages put together, so that bulk requests are full. A page of which a part is held back does not count yet."""
     held: list[Entry] = []
-    for page in pages:
-        held.extend(page)
-        while len(held) >= _CHUNK:
-            yield held[:_CHUNK]
+    reached = start
+    for page, cursor in pages:
+        held += page
+        if len(held) > _CHUNK:
+            yield held[:_CHUNK], reached
             held = held[_CHUNK:]
-    if held:
-        yield held
+        reached = cursor
+        if len(held) == _CHUNK:
+            yield held, reached
+            held = []
+    yield held, reached
 
 
-def _changed(projects: Sequence[str], since: int) -> str:
-    """Milliseconds since 1970 mean the same to every account; a written date would be read in its time zone."""
+def _changed(since: int, left_out: Sequence[str]) -> str:
+    """Milliseconds since 1970 mean the same to every account; a written date would be read in its time zone. What is
+    left out is listed again once it changes, be it that the site cuts times to a second.
+    """
     clause = f" AND updated >= {since}" if since else ""
-    return f"{_projects(projects)}{clause} ORDER BY updated ASC, key ASC"
+    known = f" AND (id not in ({', '.join(left_out)}) OR updated > {since + 999})" if left_out else ""
+    return f"{clause}{known} ORDER BY updated ASC, key ASC"
 
 
 def _projects(projects: Sequence[str]) -> str:

@@ -77,8 +77,8 @@ def _show(goal: Goal, columns: list[tuple[str, Assessment, date]]) -> None:
     today = first.at.date()
     half = [each.forecast and each.forecast.p50 for _, each, _ in columns]
     late = [each.forecast and each.forecast.p85 for _, each, _ in columns]
-    table.add_row("50 % sure to be done by", *(say_day(day, today) if day else "not foreseeable" for day in half))
-    table.add_row("85 % sure to be done by", *(say_day(day, today) if day else "not foreseeable" for day in late))
+    table.add_row("50% sure to be done by", *(say_day(day, today) if day else "not foreseeable" for day in half))
+    table.add_row("85% sure to be done by", *(say_day(day, today) if day else "not foreseeable" for day in late))
     share = say_percent(goal.rules.delivered_share)
     chances = [each.forecast.on_time if each.forecast else None for _, each, _ in columns]
     table.add_row(f"{share} done by the due date", *("unknown" if c is None else say_percent(c) for c in chances))

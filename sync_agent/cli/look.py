@@ -194,7 +194,7 @@ def show_burn_up(out: Console, weeks: Sequence[BurnUp]) -> None:
 
 
 def _percent(share: float | None) -> str:
-    return "–" if share is None else f"{round(share * 100)} %"
+    return "–" if share is None else f"{round(share * 100)}%"
 
 
 def _row(row: Row) -> str:

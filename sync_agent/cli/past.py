@@ -57,7 +57,7 @@ def show_calibration(found: Mapping[str, Sequence[Tried]]) -> None:
     if not known:
         out.print("No forecast of the past can be tried: no team has finished enough yet.")
         return
-    out.print("How often P50 and P85 held, by days ahead (at best 50 and 85 %)")
+    out.print("How often P50 and P85 held, by days ahead (at best 50 and 85%)")
     table = Table(box=None, pad_edge=False)
     for title in ("Team", "Forecasts", *(f"{days} days" for days in HORIZONS)):
         table.add_column(title, no_wrap=title != "Team")

@@ -178,6 +178,7 @@ def _rules(base: Rules, shape: RulesShape) -> Rules:
         "on_track_probability": shape.at_risk_below,
         "at_risk_probability": shape.off_track_below,
         "hysteresis": shape.hysteresis,
+        "better_after_working_days": shape.better_after and shape.better_after.days,
         "delivered_share": shape.delivered_share,
         "pace_tolerance": shape.pace_tolerance,
         "scope_growth": shape.scope_growth,

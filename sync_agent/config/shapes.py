@@ -71,6 +71,9 @@ class RulesShape(Shape):
     hysteresis: Share | None = Field(
         default=None, description="How far beyond a threshold the probability must be for the health to change: 0.1"
     )
+    better_after: WholeDays | None = Field(
+        default=None, description="Working days that a goal must look better before it is called better: 3d"
+    )
     delivered_share: Share | None = Field(default=None, description="Part of the scope that must be done: 0.8")
     pace_tolerance: Share | None = Field(
         default=None, description="How far progress may lag where no forecast is: 0.15"

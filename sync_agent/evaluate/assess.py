@@ -10,7 +10,7 @@ from sync_agent.evaluate.burn_up import keys_of, scope_change
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.context import Context
 from sync_agent.evaluate.forecast import after_dependencies, combine, forecast
-from sync_agent.evaluate.health import judge, unknown_since
+from sync_agent.evaluate.health import better_since, judge, unknown_since
 from sync_agent.evaluate.history import as_of
 from sync_agent.evaluate.kpis import read_kpi, silent_kpis, weekly
 from sync_agent.evaluate.mapping import Index
@@ -36,6 +36,7 @@ from sync_agent.model import (
     Organisation,
     Selector,
     SourceState,
+    Standing,
     TrackerKpi,
 )
 
@@ -53,7 +54,7 @@ class _Bench:
     calendar: Calendar
     teams: Teams
     now: datetime
-    before: Mapping[str, Health]
+    before: Mapping[str, Standing]
     scopes: Mapping[str, tuple[History, ...]]
     commitments: Mapping[str, tuple[Commitment, ...]]
     workload: Workload
@@ -63,14 +64,15 @@ def evaluate(
     organisation: Organisation,
     facts: Facts,
     now: datetime,
-    before: Mapping[str, Health] | None = None,
+    before: Mapping[str, Standing] | None = None,
     goals: Sequence[Goal] | None = None,
     known: Mapping[str, Assessment] | None = None,
 ) -> tuple[Assessment, ...]:
     """One assessment for each of `goals` (all of the organisation), in their order. `now` is aware UTC.
 
-    For an earlier day give it `as_of(facts, day)` and that day. `before` is the health that was last found, by goal:
-    a health changes only when its chance is clearly (`hysteresis`) on the other side of a threshold. `known` are the
+    For an earlier day give it `as_of(facts, day)` and that day. `before` is how goals stood last:
+    a health changes only when its chance is clearly (`hysteresis`) on the other side of a threshold, and for the better
+    only when that has lasted. `known` are the
     assessments of other goals that these wait for.
     """
     goals = organisation.goals if goals is None else goals
@@ -93,7 +95,7 @@ def _prepare(
     organisation: Organisation,
     facts: Facts,
     now: datetime,
-    before: Mapping[str, Health],
+    before: Mapping[str, Standing],
     goals: Iterable[Goal],
     known: Mapping[str, Assessment],
 ) -> _Bench:
@@ -166,6 +168,7 @@ def _assess(bench: _Bench, goal: Goal, past: _Past, dependencies: Mapping[str, A
         scope=scope_change(context.scope, context.scope_at_start),
         commitments=bench.commitments[goal.id],
         score=None if health is Health.UNKNOWN else past.score(goal),
+        better_since=better_since(context),
     )
 
 

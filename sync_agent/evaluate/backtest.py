@@ -1,7 +1,7 @@
 """The agent's own past, judged again day by day with only what was known then.
 
 Two kinds of goals are replayed: those that are configured, and every version, milestone and sprint whose due date is
-over, for those are promises with a known end. Each day carries on from the health found the day before.
+over, for those are promises with a known end. Each day carries on from what was told the day before.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,6 +24,7 @@ from sync_agent.model import (
     Period,
     Selector,
     SourceState,
+    Standing,
     Timebox,
     TimeboxKind,
 )
@@ -102,14 +103,14 @@ def _days(alone: Organisation, facts: Facts, calendar: Calendar, since: date | N
     (goal,) = alone.goals
     end = as_of(facts, calendar.midnight(goal.period.due + timedelta(days=1)))
     delivered = _keys(h for h in _scope(end, goal) if h.item.done)
-    before: dict[str, Health] = {}
+    before: dict[str, Standing] = {}
     for day in _dates(goal, since, every):
         evening = calendar.midnight(day + timedelta(days=1)) - timedelta(microseconds=1)
         known = as_of(facts, evening)
         scope = _scope(known, goal)
         if scope:
             (assessment,) = evaluate(alone, known, evening, before)
-            before = {goal.id: assessment.health}
+            before = {goal.id: Standing(assessment.health, assessment.better_since)}
             slipped = len(_keys(scope) & delivered) < goal.rules.delivered_share * len(scope)
             yield _day(day, assessment, scope, slipped=slipped)
 

@@ -11,11 +11,11 @@ from sync_agent.model import (
     Assessment,
     Forecast,
     Goal,
-    Health,
     History,
     KeyResultState,
     Organisation,
     SourceState,
+    Standing,
     Timebox,
 )
 
@@ -26,9 +26,10 @@ class Context:
 
     `scope` is the work of all its key results, each item once; `scope_at_start` the keys of what it was when the
     period began (None: nothing is known of that day). `dependencies` are the assessments of the goals it waits for.
-    `broken` are the sources it needs that cannot be trusted now, with what is wrong. `before` is the health that was
-    last found (None: judged for the first time). `elapsed` is the share of the period's working days that is over,
-    `expected` the progress that should have been made by now. `workload` knows what the goal's people do elsewhere.
+    `broken` are the sources it needs that cannot be trusted now, with what is wrong. `before` is how the goal stood
+    when it was judged last (None: for the first time). `elapsed` is the share of the period's working days that is
+    over, `expected` the progress that should have been made by now. `workload` knows what the goal's people do
+    elsewhere.
     """
 
     organisation: Organisation
@@ -48,7 +49,7 @@ class Context:
     forecast: Forecast | None
     dependencies: Mapping[str, Assessment]
     broken: tuple[tuple[SourceState, str], ...]
-    before: Health | None = None
+    before: Standing | None = None
 
     def owner_of(self, goal: str) -> str:
         """The name of a goal's owner."""

@@ -84,7 +84,7 @@ def forecast(
     needed = max(0.0, rules.delivered_share * len(scope) - (len(scope) - open_items))
     basis = (
         f"{rules.forecast_trials:,} runs from {say_count(pace.done, 'item')} the team finished in "
-        f"{pace.window} days, {round(pace.share * 100)} % of them for this goal"
+        f"{pace.window} days, {round(pace.share * 100)}% of them for this goal"
     )
     return Forecast(
         p50=course.date_of(open_items, 0.5, today),

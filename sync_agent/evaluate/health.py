@@ -3,14 +3,43 @@
 from datetime import datetime
 
 from sync_agent.evaluate.context import Context
-from sync_agent.evaluate.words import say_day, say_percent
+from sync_agent.evaluate.words import say_count, say_day, say_percent
 from sync_agent.model import Evidence, Forecast, Health, KeyResultState, Rules
 
 _ORDER = (Health.DONE, Health.ON_TRACK, Health.AT_RISK, Health.OFF_TRACK)
+_WARNING = (Health.AT_RISK, Health.OFF_TRACK)
 
 
 def judge(context: Context) -> tuple[Health, tuple[Evidence, ...]]:
-    """The health with its reasons. A goal is only as healthy as its weakest key result."""
+    """The health that is told, with its reasons. What gets worse is told at once, and so is that a goal is done; what
+    looks better only when that has lasted, for much of it does not.
+    """
+    found, reasons = _look(context)
+    since = _better_since(context, found)
+    if since is None or not context.before:
+        return found, reasons
+    days = say_count(context.goal.rules.better_after_working_days, "working day")
+    wait = f"looks {found.value} since {say_day(context.calendar.day(since), context.today)}: counts after {days}"
+    return context.before.health, (*reasons, Evidence(text=wait))
+
+
+def better_since(context: Context) -> datetime | None:
+    """Since when the goal has looked better than the health that is told; None when that is how it looks."""
+    found, _ = _look(context)
+    return _better_since(context, found)
+
+
+def _better_since(context: Context, found: Health) -> datetime | None:
+    before = context.before
+    if not before or before.health not in _WARNING or found not in _ORDER[1 : _ORDER.index(before.health)]:
+        return None
+    since = before.better_since or context.now
+    lasted = context.calendar.working_days_since(since, context.now)
+    return since if lasted < context.goal.rules.better_after_working_days else None
+
+
+def _look(context: Context) -> tuple[Health, tuple[Evidence, ...]]:
+    """The health as it looks now. A goal is only as healthy as its weakest key result."""
     if context.broken:
         return Health.UNKNOWN, tuple(Evidence(text=problem) for _, problem in context.broken)
     if all(state.progress is None for state in context.states):
@@ -37,18 +66,18 @@ def unknown_since(context: Context) -> datetime | None:
 
 
 def _verdict(context: Context, state: KeyResultState) -> Health:
-    rules = context.goal.rules
+    rules, before = context.goal.rules, context.before.health if context.before else None
     if state.progress is None:
         return Health.ON_TRACK
     if state.progress >= 1:
         return Health.DONE
     if state.outside is not None:
-        return _by_range(state.outside, rules, context.before)
+        return _by_range(state.outside, rules, before)
     # The reference class is shown, but a guess from little history alone alarms nobody.
     if state.forecast and state.forecast.on_time is not None and not state.forecast.low_evidence:
-        return _by_chance(state.forecast.on_time, rules, context.before)
+        return _by_chance(state.forecast.on_time, rules, before)
     behind = (context.elapsed if state.expected is None else state.expected) - state.progress
-    return _by_pace(behind, rules, context.before)
+    return _by_pace(behind, rules, before)
 
 
 def _by_chance(chance: float, rules: Rules, before: Health | None) -> Health:

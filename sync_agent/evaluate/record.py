@@ -1,7 +1,7 @@
-"""The record of the forecasts: how often what was called 85 % sure came true, asked of each team's own past.
+"""The record of the forecasts: how often what was called 85% sure came true, asked of each team's own past.
 
 On every other Monday of the past the engine is asked how many items the team will finish, knowing what was known then.
-It held at 85 % where the team did at least as much as the P85 forecast said. A team is a project or repository.
+It held at 85% where the team did at least as much as the P85 forecast said. A team is a project or repository.
 """
 
 import hashlib
@@ -96,7 +96,7 @@ def record_of(
 def spread_of(record: Record) -> float:
     """By how much the uncertainty of a team's rate is multiplied: the more of its P85 forecasts failed, the more.
 
-    The gap to 85 % counts as if four more forecasts had held exactly. docs/forecasts.md tells how the constants were
+    The gap to 85% counts as if four more forecasts had held exactly. docs/forecasts.md tells how the constants were
     chosen.
     """
     gap = (_LEVEL * record.tried - record.held_usually) / (record.tried + _PRIOR_TRIES)

@@ -22,7 +22,7 @@ def warned(day: Day) -> bool:
 
 
 def mostly_open(day: Day) -> bool:
-    """Naive: more than 30 % of the scope is open."""
+    """Naive: more than 30% of the scope is open."""
     return day.open_share > _OPEN_SHARE
 
 
@@ -32,13 +32,13 @@ def behind_pace(day: Day) -> bool:
 
 
 def straight_line(day: Day) -> bool:
-    """Naive: progress so far, drawn on to the due date, ends below 80 %."""
+    """Naive: progress so far, drawn on to the due date, ends below 80%."""
     return day.expected > 0 and day.progress / day.expected < 0.8
 
 
 RULES: dict[str, Rule] = {
     "sync-agent": warned,
-    "open share > 30 %": mostly_open,
+    "open share > 30%": mostly_open,
     "behind the pace": behind_pace,
     "straight line": straight_line,
 }

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.kpis import Reading
-from sync_agent.evaluate.words import say_number
+from sync_agent.evaluate.words import say_amount, say_number
 from sync_agent.model import KeyResult, KeyResultState, Period, Trend
 
 _DAY = timedelta(days=1)
@@ -80,7 +80,7 @@ def _way(baseline: float, target: float, value: float) -> float:
 def _said(key_result: KeyResult, reading: Reading) -> str:
     value, unit = reading.value or 0.0, key_result.unit
     named = "day" if unit == "days" and value == 1 else unit
-    return f"{say_number(value)} {named}".rstrip()
+    return say_amount(value, named)
 
 
 def _with_basis(detail: str, reading: Reading) -> str:

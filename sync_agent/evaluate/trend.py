@@ -14,7 +14,7 @@ from math import sqrt
 from sync_agent.model import Trend
 
 LEAST_WEEKS = 8
-# Asked anew each week of a quarter, noise passes for a trend in fewer than 5 % of quarters, as the tests show.
+# Asked anew each week of a quarter, noise passes for a trend in fewer than 5% of quarters, as the tests show.
 LARGEST_CHANCE = 0.005
 
 

@@ -24,9 +24,14 @@ def say_number(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:,.3g}"
 
 
+def say_amount(value: float, unit: str) -> str:
+    """`1,500 ms`, `98.8%`, `3`."""
+    return f"{say_number(value)}{unit}" if unit == "%" else f"{say_number(value)} {unit}".rstrip()
+
+
 def say_percent(share: float) -> str:
-    """`62 %`."""
-    return f"{round(share * 100)} %"
+    """`62%`."""
+    return f"{round(share * 100)}%"
 
 
 def say_record(record: Record) -> str:

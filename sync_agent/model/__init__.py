@@ -37,6 +37,7 @@ from sync_agent.model.judgement import (
     Severity,
     Signal,
     SignalKind,
+    Standing,
     Trend,
     Tried,
 )
@@ -135,6 +136,7 @@ __all__ = [
     "SignalKind",
     "Silence",
     "SourceState",
+    "Standing",
     "StatusCategory",
     "Target",
     "TeamPast",

@@ -230,7 +230,8 @@ class EscalationStep:
 @dataclass(frozen=True, slots=True)
 class Rules:
     """The thresholds of the judgement. Days are working days where the name says so. `check_in_days` of None asks for
-    no check-ins. `capacity` multiplies the team's pace: 1 but for what-ifs.
+    no check-ins. A goal that looks better stays `at risk` or `off track` until that has lasted
+    `better_after_working_days`. `capacity` multiplies the team's pace: 1 but for what-ifs.
     """
 
     blocked_after_working_days: float = 3.0
@@ -244,6 +245,7 @@ class Rules:
     on_track_probability: float = 0.7
     at_risk_probability: float = 0.4
     hysteresis: float = 0.1
+    better_after_working_days: int = 3
     cycles_before_change: int = 2
     delivered_share: float = 0.8
     pace_tolerance: float = 0.15

@@ -15,6 +15,14 @@ class Health(StrEnum):
     UNKNOWN = "unknown"
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The health of a goal that was told last, and since when each judgement has found it better (None: it has not)."""
+
+    health: Health
+    better_since: datetime | None = None
+
+
 class SignalKind(StrEnum):
     """One finding about a goal."""
 
@@ -100,7 +108,7 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """How many forecasts of the past year were tried against what came, how many of them held at 85 %, and how many
+    """How many forecasts of the past year were tried against what came, how many of them held at 85%, and how many
     would have `held_usually`, without a correction by their record.
     """
 
@@ -129,7 +137,7 @@ class Forecast:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """A part of why a goal is late: without it, it would be done so many days earlier with 85 % certainty."""
+    """A part of why a goal is late: without it, it would be done so many days earlier with 85% certainty."""
 
     text: str
     days: int
@@ -194,6 +202,7 @@ class Assessment:
     """The judgement of one goal at one time. `progress` and `expected` run 0 to 1.
 
     `score` is the progress at the end of the last day of the period, 0.0 to 1.0 in tenths; None before that.
+    `better_since` is since when the goal has looked better than its health, which waits until that has lasted.
     """
 
     goal: str
@@ -208,4 +217,5 @@ class Assessment:
     unknown_since: datetime | None = None
     scope: ScopeChange | None = None
     score: float | None = None
+    better_since: datetime | None = None
     commitments: tuple[Commitment, ...] = ()

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from sync_agent.render.document import Block, Bullets, Document, Heading, Inline, Link, Mention, Strong, clean
+from sync_agent.render.document import Block, Bullets, Document, Facts, Heading, Inline, Link, Mention, Strong, clean
 
 
 def adf(document: Document) -> str:
@@ -15,6 +15,8 @@ def adf(document: Document) -> str:
 def _block(block: Block) -> dict[str, Any]:
     if isinstance(block, Heading):
         return {"type": "heading", "attrs": {"level": 4}, "content": _texts(block.text)}
+    if isinstance(block, Facts):
+        return _block(block.bullets)
     if isinstance(block, Bullets):
         return {"type": "bulletList", "content": [_entry(entry) for entry in block.entries]}
     return _paragraph(block.inlines)

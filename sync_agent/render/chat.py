@@ -6,7 +6,7 @@ rewrites some of that itself. So nothing that could mean anything to any of them
 
 import re
 
-from sync_agent.render.document import Block, Bullets, Document, Heading, Inline, Link, Mention, clean
+from sync_agent.render.document import Block, Bullets, Document, Facts, Heading, Inline, Link, Mention, clean
 
 _INVISIBLE = "\u200b"
 _LIKE = str.maketrans({"<": "‹", ">": "›", "[": "(", "]": ")", "`": "'", "|": "/", "\\": "/"})
@@ -40,6 +40,8 @@ def _percent(character: re.Match[str]) -> str:
 def _block(block: Block) -> str:
     if isinstance(block, Heading):
         return f"{harmless(block.text)}:"
+    if isinstance(block, Facts):
+        return _block(block.bullets)
     if isinstance(block, Bullets):
         return "\n".join(f"- {_line(entry)}" for entry in block.entries)
     return _line(block.inlines)

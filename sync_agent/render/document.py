@@ -70,7 +70,19 @@ class Bullets:
     entries: tuple[tuple[Inline, ...], ...]
 
 
-Block = Heading | Paragraph | Bullets
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What one looks for at a glance, each with its label: `Due: 18 Dec`."""
+
+    rows: tuple[tuple[str, str], ...]
+
+    @property
+    def bullets(self) -> Bullets:
+        """The same as a list, where a table would be too much."""
+        return Bullets(tuple((Strong(label), Text(f": {value}")) for label, value in self.rows))
+
+
+Block = Heading | Paragraph | Bullets | Facts
 Document = tuple[Block, ...]
 
 

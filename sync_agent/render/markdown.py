@@ -2,7 +2,7 @@
 
 import re
 
-from sync_agent.render.document import Block, Bullets, Document, Heading, Inline, Link, Mention, Strong, clean
+from sync_agent.render.document import Block, Bullets, Document, Facts, Heading, Inline, Link, Mention, Strong, clean
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~&$])")
 # GitHub finds mentions, issue numbers and addresses in the finished text, where a backslash is gone already:
@@ -19,6 +19,8 @@ def markdown(document: Document) -> str:
 def _block(block: Block) -> str:
     if isinstance(block, Heading):
         return f"### {_escape(block.text)}"
+    if isinstance(block, Facts):
+        return _block(block.bullets)
     if isinstance(block, Bullets):
         return "\n".join(f"- {_line(entry)}" for entry in block.entries)
     return _line(block.inlines)

@@ -1,9 +1,13 @@
-"""One function per kind of message: its subject and its document."""
+"""One function per kind of message: its subject and its document.
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+Each begins with the news, gives the evidence with links, says how the goal stands, and then what is asked of this
+reader and how to answer. Why they got it stands below, in the footer.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 
+from sync_agent.evaluate.words import say_count
 from sync_agent.model import (
     Alert,
     Assessment,
@@ -13,13 +17,24 @@ from sync_agent.model import (
     Notice,
     Organisation,
     Person,
-    Role,
     SignalKind,
 )
 from sync_agent.render import phrases
-from sync_agent.render.document import Block, Document, Heading, Inline, Mention, Strong, Text, bullets, paragraph
+from sync_agent.render.digest import digest
+from sync_agent.render.document import (
+    Block,
+    Document,
+    Heading,
+    Inline,
+    Mention,
+    Strong,
+    Text,
+    bullets,
+    clean,
+    paragraph,
+)
 
-_WITH_DETAIL = frozenset({Role.OWNER, Role.TECHNICAL_EXPERT, Role.IT_OPS})
+_LONGEST_OBJECTIVE = 60
 Wording = tuple[str, Document]
 
 
@@ -27,13 +42,12 @@ def status(notice: Notice, organisation: Organisation, _now: datetime) -> Wordin
     """How a goal stands. Says nothing that changes without news, for it is compared with what is there."""
     goal, found = notice.goals[0]
     owner = phrases.owner_name(organisation, goal)
-    blocks: list[Block] = [
-        paragraph(Strong(f"{phrases.headline(found.health)}: {goal.objective}")),
-        paragraph(f"{phrases.progress(found)} {phrases.due_and_forecast(goal, found)} Owner: {owner}."),
-    ]
+    blocks: list[Block] = [paragraph(Strong(f"{phrases.headline(found.health)}: {goal.objective}"))]
     if found.health is Health.UNKNOWN and found.unknown_since:
         since = phrases.at(found.unknown_since, organisation.timezone, today=found.at)
-        blocks[1] = paragraph(f"Unknown since {since}. Owner: {owner}.")
+        blocks.append(paragraph(f"Unknown since {since}. Owner: {owner}."))
+    else:
+        blocks += phrases.standing(goal, found, ("Owner", owner))
     blocks += [Heading("Why"), *phrases.evidence(found.reasons)]
     if found.health is not Health.UNKNOWN:
         blocks += [Heading("Key results"), *phrases.key_results(found.key_results)]
@@ -43,102 +57,92 @@ def status(notice: Notice, organisation: Organisation, _now: datetime) -> Wordin
     return f"{goal.objective}: {found.health.value}", tuple(blocks)
 
 
-def alert(notice: Notice, _organisation: Organisation, _now: datetime) -> Wording:
-    """What began or got worse, why, what it means, and what would help. The first line is the news."""
-    goal, found = notice.goals[0]
-    title = f"{goal.objective}: {notice.alerts[0].signal.headline}"
-    called: list[Inline] = [part for who in notice.mentions for part in (_mention(who, notice.channel), Text(" "))]
-    blocks: list[Block] = [paragraph(*called, Strong(title))]
-    for number, each in enumerate(notice.alerts):
-        if number:
-            blocks.append(paragraph(_sentence(each)))
-        blocks += phrases.evidence(each.signal.evidence)
-    blocks.append(paragraph(f"{phrases.progress(found)} {phrases.due_and_forecast(goal, found)}"))
-    blocks += [*_asks(notice), paragraph(_how_to_answer(notice, goal))]
-    return title, tuple(blocks)
+def alert(notice: Notice, organisation: Organisation, _now: datetime) -> Wording:
+    """What began or got worse, why, what it means, and what would help."""
+    return _told("", notice, organisation)
 
 
 def reminder(notice: Notice, organisation: Organisation, now: datetime) -> Wording:
     """What lasts and was told before. Says since when, and how to stop being reminded."""
-    title, document = alert(notice, organisation, now)
     first = notice.alerts[0]
     told = phrases.at(first.fired_at or first.first_seen, organisation.timezone, today=now)
-    return f"Still open: {title}", (paragraph(f"First told on {told}, and it lasts."), *document)
+    return _told("Still open: ", notice, organisation, f"You were first told on {told}.")
 
 
 def escalation(notice: Notice, organisation: Organisation, now: datetime) -> Wording:
-    """For those who have not heard of it before: who was told when, and that it lasts."""
-    title, document = alert(notice, organisation, now)
+    """For those who have not heard of it before: who was told when, and what they can do."""
     goal, first = notice.goals[0][0], notice.alerts[0]
     told = phrases.at(first.fired_at or first.first_seen, organisation.timezone, today=now)
     owner = phrases.owner_name(organisation, goal)
-    line = f"{owner} was told on {told}; nobody has acknowledged it, and it lasts. You are asked to help decide."
-    return f"Needs a decision: {title}", (paragraph(line), *document)
+    since = f"{owner} was told on {told}, and nobody has taken it on since."
+    return _told("Your decision: ", notice, organisation, since)
 
 
 def silence(notice: Notice, organisation: Organisation, now: datetime) -> Wording:
     """A silence is about to end."""
     found = notice.silence
     assert found is not None
-    goal = next((g.objective for g in organisation.goals if g.id == found.target.goal), found.target.goal)
+    goal = next((g for g in organisation.goals if g.id == found.target.goal), None)
+    objective = goal.objective if goal else found.target.goal
     ends = phrases.at(found.until, organisation.timezone, today=now)
-    about = f" ({found.target.kind.value})" if found.target.kind else ""
-    title = f"Your silence ends {ends}: {goal}"
+    about = f"“{found.target.kind.value}” of " if found.target.kind else ""
+    title = f"Your silence ends {ends}: {objective}"
+    where = phrases.places(goal) if goal else ""
+    again = ["comment ", Strong("sync-agent silence 3d"), f" and a reason on {where}"]
     return title, (
-        paragraph(Strong(goal), f"{about} is silent until {ends}. Your reason was: {found.reason}"),
-        paragraph("What lasts then is told. sync-agent silence prolongs it."),
+        paragraph(Strong(f"Nobody has been told about {about}{objective} at your request; that ends {ends}.")),
+        paragraph(f"Your reason was: {found.reason.rstrip('.')}."),
+        paragraph("Whatever is still open then will be told to the people it concerns."),
+        paragraph(
+            "To prolong it, ",
+            *(again if where else [Strong("sync-agent silence add")]),
+            ". Or do nothing, and it ends.",
+        ),
     )
 
 
 def prompt(notice: Notice, organisation: Organisation, _now: datetime) -> Wording:
     """Asks somebody who can help, with the evidence and the questions it suggests."""
-    goal, found = notice.goals[0]
-    owner = phrases.owner_name(organisation, goal)
-    blocks: list[Block] = [
-        paragraph(f"{owner}'s goal ", Strong(goal.objective), " needs something that you can help with."),
-    ]
-    for each in notice.alerts:
-        blocks += [paragraph(_sentence(each)), *phrases.evidence(each.signal.evidence)]
-    blocks += _asks(notice)
-    blocks.append(paragraph(f"{phrases.due_and_forecast(goal, found)} {_where_to_answer(goal, owner)}"))
-    return f"Can you help? {goal.objective}", tuple(blocks)
+    owner = phrases.owner_name(organisation, notice.goals[0][0])
+    waits = all(each.kind is SignalKind.DEPENDENCY for each in notice.alerts)
+    yours = "a goal of yours" if waits else "work of yours"
+    return _told("Can you help? ", notice, organisation, f"{owner} owns this goal. It is waiting for {yours}.")
 
 
 def resolved(notice: Notice, _organisation: Organisation, now: datetime) -> Wording:
     """What is over."""
     goal, found = notice.goals[0]
-    over = bullets([f"{_short(each)}: over {phrases.lasted(each, now)}"] for each in notice.alerts)
-    title = f"Resolved: {goal.objective}"
-    state = f"Now {found.health.value}. {phrases.progress(found)} {phrases.due_and_forecast(goal, found)}"
-    return title, (paragraph(Strong(title)), *over, paragraph(state))
-
-
-def digest(notice: Notice, _organisation: Organisation, _now: datetime) -> Wording:
-    """One honest line a goal, worst first; evidence for those who work on it."""
-    ordered = sorted(notice.goals, key=lambda pair: phrases.WORST_FIRST.index(pair[1].health))
-    counts = Counter(found.health for _, found in ordered)
-    summary = ", ".join(f"{counts[health]} {health.value}" for health in phrases.WORST_FIRST if counts[health])
-    blocks: list[Block] = []
-    for goal, found in ordered:
-        blocks += _digest_entry(goal, found, notice.person)
-    return summary, (paragraph(f"{summary.capitalize()}."), *blocks)
+    first = notice.alerts[0]
+    title = f"{_over(first)} {phrases.lasted(first, now)}{_others(notice.alerts)}"
+    others = bullets([f"{_over(each).capitalize()} {phrases.lasted(each, now)}"] for each in notice.alerts[1:])
+    blocks: list[Block] = [paragraph(Strong(f"Resolved: {goal.objective}: {title}")), *others]
+    blocks.append(paragraph("Nothing more is asked of you about this. How the goal stands now:"))
+    return f"Resolved: {_brief(goal)}: {title}", (*blocks, *phrases.standing(goal, found, _health(found)))
 
 
 def operations(notice: Notice, organisation: Organisation, now: datetime) -> Wording:
     """A source went away or is back: for whoever runs the agent."""
     first = notice.alerts[0]
     source, goals = first.subject, bullets([goal.objective] for goal, _ in notice.goals)
+    count = say_count(len(notice.goals), "goal")
     if first.resolved_at:
-        title = f"{source} can be read again"
-        return title, (paragraph(f"{title}, {phrases.lasted(first, now)}. These goals are judged again:"), *goals)
-    title = f"{source} cannot be read"
+        title = f"{source} can be read again {phrases.lasted(first, now)}"
+        return title, (
+            paragraph(Strong(f"{title}.")),
+            paragraph(f"There is nothing to do: {count} can be judged again."),
+            *goals,
+        )
+    title = f"{source} cannot be read, {count} unknown"
     since = phrases.at(first.signal.since or first.first_seen, organisation.timezone, today=now)
     return title, (
-        paragraph(Strong(title), f" since {since}."),
+        paragraph(Strong(f"{source} cannot be read since {since}.")),
         *phrases.evidence(first.signal.evidence),
-        paragraph("Until it can, these goals are unknown and nobody is told anything new about them:"),
+        Heading("What it means"),
+        paragraph(f"Until then {count} cannot be judged: nobody gets news of them, or is told that they are fine."),
         *goals,
-        paragraph("sync-agent validate --online shows what is missing."),
+        Heading("What we ask of you"),
+        paragraph("Put right what the error names, then check with ", Strong("sync-agent validate --online"), "."),
+        paragraph("The agent catches up on its own, and mails you once more when the source can be read again."),
     )
 
 
@@ -155,21 +159,73 @@ WORDINGS: Mapping[MessageKind, Callable[[Notice, Organisation, datetime], Wordin
 }
 
 
-def _digest_entry(goal: Goal, found: Assessment, reader: Person | None) -> Iterator[Block]:
-    yield Heading(f"{phrases.headline(found.health)}: {goal.objective}")
-    yield paragraph(f"{phrases.progress(found)} {phrases.due_and_forecast(goal, found)}")
-    if reader and reader.role in _WITH_DETAIL:
-        yield from phrases.evidence(found.reasons)
-        yield from phrases.problems(found)
-    elif found.health in (Health.AT_RISK, Health.OFF_TRACK, Health.UNKNOWN) and found.reasons:
-        yield paragraph(*phrases.fact_line(found.reasons[0]))
+def _told(before: str, notice: Notice, organisation: Organisation, since: str = "") -> Wording:
+    """News about one goal: the headline, `since` what came before, the evidence, how it stands, and what is asked."""
+    goal, found = notice.goals[0]
+    news = f"{_headline(notice.alerts[0], goal, found)}{_others(notice.alerts)}"
+    called: list[Inline] = [part for who in notice.mentions for part in (_mention(who, notice.channel), Text(" "))]
+    blocks: list[Block] = [paragraph(*called, Strong(f"{before}{goal.objective}: {news}"))]
+    if since:
+        blocks.append(paragraph(since))
+    for number, each in enumerate(notice.alerts):
+        if number:
+            blocks.append(paragraph(Strong(_sentence(each))))
+        blocks += phrases.evidence(each.signal.evidence)
+    blocks += [Heading("Where the goal stands"), *phrases.standing(goal, found, _health(found))]
+    blocks += _asks(notice, organisation)
+    return f"{before}{_brief(goal)}: {news}", tuple(blocks)
 
 
-def _asks(notice: Notice) -> Iterator[Block]:
-    found = phrases.questions(notice.alerts)
-    if found:
-        yield Heading("What would help")
-        yield from found
+def _headline(first: Alert, goal: Goal, found: Assessment) -> str:
+    """What happened; of work that is held up, also what it does to the date."""
+    ends = f", {phrases.outlook(goal, found)}" if first.kind is SignalKind.BLOCKED else ""
+    return f"{first.signal.headline}{ends}"
+
+
+def _others(alerts: Iterable[Alert]) -> str:
+    more = len(tuple(alerts)) - 1
+    return f", and {say_count(more, 'more problem', 'more problems')}" if more else ""
+
+
+def _brief(goal: Goal) -> str:
+    """An objective that leaves room for the news in a subject line."""
+    return clean(goal.objective, _LONGEST_OBJECTIVE)
+
+
+def _asks(notice: Notice, organisation: Organisation) -> Iterator[Block]:
+    """What is asked of this reader, and how to answer."""
+    goal = notice.goals[0][0]
+    owner = phrases.owner_name(organisation, goal)
+    decide = [f"Decide with {owner} what should happen now."] if notice.kind is MessageKind.ESCALATION else []
+    if asked := phrases.questions(notice.alerts, decide):
+        yield Heading("What we ask of you" if notice.person else "What would help")
+        yield from asked
+    yield Heading("How to answer")
+    yield from _how_to_answer(notice, goal, organisation)
+
+
+def _how_to_answer(notice: Notice, goal: Goal, organisation: Organisation) -> Iterator[Block]:
+    reader, places = notice.person, phrases.places(goal)
+    if not notice.place and not (reader and places and any(p.source in reader.accounts for p in goal.report_on)):
+        yield paragraph(_tell_the_owner(goal, reader, organisation))
+        return
+    yield paragraph(f"In a comment {'here' if notice.place else f'on {places}'}:")
+    yield from bullets(
+        [
+            [Strong("sync-agent ack"), " and a few words: somebody is on it, and the reminders stop."],
+            [Strong("sync-agent silence 3d"), " and a reason: nobody is told about this goal for three days."],
+            ["Any other comment is for the people on the issue; the agent does not act on it."],
+        ]
+    )
+
+
+def _tell_the_owner(goal: Goal, reader: Person | None, organisation: Organisation) -> str:
+    """For those who cannot comment where the goal reports."""
+    owner = organisation.people.get(goal.owner)
+    if owner and owner != reader:
+        address = f", {owner.email}" if owner.email else ""
+        return f"Tell {owner.name}{address}, who owns this goal."
+    return f"Whoever runs the agent can note for you that you are on it: sync-agent ack {goal.id} --by {goal.owner}"
 
 
 def _answers(notice: Notice, organisation: Organisation, today: datetime) -> Iterator[Block]:
@@ -192,29 +248,21 @@ def _answers(notice: Notice, organisation: Organisation, today: datetime) -> Ite
         yield paragraph(f"Silent{about} until {at(silence.until)}, as {name(silence.by)} asked: {why}.")
 
 
-def _how_to_answer(notice: Notice, goal: Goal) -> str:
-    """How to end reminders, where it can be done."""
-    if notice.place:
-        return "Somebody works on it? A comment that begins with sync-agent ack and a reason ends the reminders."
-    places = ", ".join(place.key for place in goal.report_on)
-    ways = f"a comment on {places} that begins with sync-agent ack" if places else f"sync-agent ack {goal.id}"
-    return f"Somebody works on it? {ways[:1].upper()}{ways[1:]} ends the reminders."
+def _health(found: Assessment) -> tuple[str, str]:
+    return "Health", phrases.headline(found.health)
 
 
-def _where_to_answer(goal: Goal, owner: str) -> str:
-    places = ", ".join(place.key for place in goal.report_on)
-    return f"Please answer on {places}, or tell {owner}." if places else f"Please tell {owner}."
-
-
-def _title(found: Alert) -> str:
-    if found.kind is SignalKind.SLIPPING:
-        return "Off track" if found.signal.level > 1 else "Slipping"
-    return phrases.finding(found.kind)
-
-
-def _short(found: Alert) -> str:
+def _over(found: Alert) -> str:
+    """What is over, as what is no longer so."""
+    match found.kind:
+        case SignalKind.BLOCKED:
+            return f"no longer blocked by {found.subject}"
+        case SignalKind.SLIPPING:
+            return f"no longer {'off track' if found.signal.level > 1 else 'slipping'}"
+        case SignalKind.DEPENDENCY:
+            return "no longer waits for a goal in trouble"
     about = "" if found.subject == found.goal else f" ({found.subject})"
-    return f"{_title(found)}{about}"
+    return f"“{phrases.finding(found.kind)}”{about} is over"
 
 
 def _sentence(found: Alert) -> str:

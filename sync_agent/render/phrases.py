@@ -1,14 +1,15 @@
 """Sentences and lists that several messages share."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sync_agent.evaluate.words import say_day, say_percent, say_record
+from sync_agent.evaluate.words import say_count, say_day, say_percent, say_record
 from sync_agent.model import (
     Alert,
     Assessment,
     Evidence,
+    Forecast,
     Goal,
     Health,
     KeyResultState,
@@ -17,7 +18,7 @@ from sync_agent.model import (
     Signal,
     SignalKind,
 )
-from sync_agent.render.document import Bullets, Inline, Strong, Text, bullets, link
+from sync_agent.render.document import Bullets, Facts, Inline, Strong, Text, bullets, link
 
 WORST_FIRST = (Health.OFF_TRACK, Health.AT_RISK, Health.UNKNOWN, Health.ON_TRACK, Health.DONE)
 
@@ -27,34 +28,58 @@ def headline(health: Health) -> str:
     return health.value.capitalize()
 
 
-def due_and_forecast(goal: Goal, found: Assessment) -> str:
-    """`Due 18 Dec. Done by 9 Jan 2027 with 85 % certainty (50 %: 21 Dec).`"""
-    today = found.at.date()
-    parts = [f"Due {say_day(goal.period.due, today)}."]
-    forecast = found.forecast
+def outlook(goal: Goal, found: Assessment) -> str:
+    """`P85 now 9 Jan 2027, due 18 Dec`: what a subject line has room for."""
+    due = f"due {say_day(goal.period.due, found.at.date())}"
+    if found.forecast and found.forecast.p85:
+        return f"P85 now {say_day(found.forecast.p85, found.at.date())}, {due}"
+    return due
+
+
+def in_one_line(goal: Goal, found: Assessment) -> str:
+    """`42% done (68% expected), due 18 Dec, forecast 9 Jan 2027`."""
+    today, forecast = found.at.date(), found.forecast
+    parts = [] if found.progress is None else [_progress(found, short=True)]
+    parts.append(f"due {say_day(goal.period.due, today)}")
     if forecast and forecast.p85:
-        half = f" (50 %: {say_day(forecast.p50, today)})" if forecast.p50 else ""
-        parts.append(f"At the present pace done by {say_day(forecast.p85, today)} with 85 % certainty{half}.")
-    elif forecast and not forecast.low_evidence:
-        parts.append("At the present pace, with what keeps being added, no end is in sight.")
-    if forecast and forecast.on_time is not None:
-        share = say_percent(goal.rules.delivered_share)
-        parts.append(f"{say_percent(forecast.on_time)} likely that {share} of the scope is done by the due date.")
-    if forecast and forecast.low_evidence and (forecast.p85 or forecast.on_time is not None):
-        parts.append("Little history: take the forecast as a first guess.")
-    if forecast and forecast.record:
-        text = say_record(forecast.record)
-        parts.append(f"{text[0].upper()}{text[1:]}.")
-    return " ".join(parts)
+        parts.append(f"forecast {say_day(forecast.p85, today)}")
+    elif forecast and not forecast.low_evidence and found.progress != 1:
+        parts.append("no end in sight at this pace")
+    return ", ".join(parts)
 
 
-def progress(found: Assessment) -> str:
-    """`42 % done, 58 % expected by now.`, after the end of the period with the score that it ended with."""
+def standing(goal: Goal, found: Assessment, *first: tuple[str, str]) -> tuple[Facts, ...]:
+    """Progress, due date, forecast and how good such forecasts were, after some facts that come `first`."""
+    today, forecast = found.at.date(), found.forecast
+    rows = [*first, ("Progress", _progress(found)), ("Due", say_day(goal.period.due, today))]
+    if forecast:
+        rows += [("Forecast", text) for text in (_forecast(forecast, today),) if text]
+        if forecast.on_time is not None:
+            chance, share = say_percent(forecast.on_time), say_percent(goal.rules.delivered_share)
+            rows.append(("On time", f"{chance} likely that {share} of the scope is done by the due date"))
+        if forecast.record:
+            record = say_record(forecast.record)
+            rows.append(("Track record", f"{record[:1].upper()}{record[1:]}"))
+    return (Facts(tuple(rows)),)
+
+
+def _forecast(forecast: Forecast, today: date) -> str:
+    guess = "; a first guess from little history" if forecast.low_evidence else ""
+    if forecast.p85:
+        half = f", even odds by {say_day(forecast.p50, today)}" if forecast.p50 else ""
+        return f"85% sure by {say_day(forecast.p85, today)}{half}{guess}"
+    return "" if forecast.low_evidence else "No end in sight at the current pace, with what keeps being added"
+
+
+def _progress(found: Assessment, *, short: bool = False) -> str:
+    """`42%, 68% expected by now`; after the end of the period the score that it ended with."""
     if found.progress is None:
-        return "Progress unknown."
+        return "Unknown"
+    done = say_percent(found.progress)
     if found.score is not None:
-        return f"{say_percent(found.progress)} done. Score {found.score:.1f} at the end of the period."
-    return f"{say_percent(found.progress)} done, {say_percent(found.expected)} expected by now."
+        return f"{done} done, score {found.score:.1f}" if short else f"{done}; scored {found.score:.1f} at the end"
+    expected = say_percent(found.expected)
+    return f"{done} done ({expected} expected)" if short else f"{done} done, {expected} expected by now"
 
 
 def key_results(states: Iterable[KeyResultState]) -> tuple[Bullets, ...]:
@@ -65,7 +90,7 @@ def key_results(states: Iterable[KeyResultState]) -> tuple[Bullets, ...]:
 def problems(found: Assessment) -> tuple[Bullets, ...]:
     """What was found, alerts first; causes with their first evidence."""
     ordered = sorted(found.signals, key=lambda s: s.severity is not Severity.ALERT)
-    return bullets([_problem(signal)] for signal in ordered)
+    return bullets([problem(signal)] for signal in ordered)
 
 
 def evidence(facts: Iterable[Evidence]) -> tuple[Bullets, ...]:
@@ -80,22 +105,28 @@ def fact_line(fact: Evidence) -> list[Inline]:
     return [link(fact.text, fact.url)]
 
 
-def questions(alerts: Iterable[Alert]) -> tuple[Bullets, ...]:
-    """What the evidence suggests to ask, each question once."""
-    return bullets([[Text(q)] for q in dict.fromkeys(q for alert in alerts for q in alert.signal.questions)], most=5)
+def questions(alerts: Iterable[Alert], first: Iterable[str] = ()) -> tuple[Bullets, ...]:
+    """What the evidence suggests to ask, each question once, after what comes `first`."""
+    asked = (question for alert in alerts for question in alert.signal.questions)
+    return bullets([[Text(text)] for text in dict.fromkeys([*first, *asked])], most=5)
 
 
 def lasted(alert: Alert, now: datetime) -> str:
-    """`after 3 days`."""
+    """`after 3 days`, `after less than a day`."""
     began = alert.signal.since or alert.fired_at or alert.first_seen
     days = ((alert.resolved_at or now) - began).days
-    return "on the same day" if days < 1 else f"after {days} day{'s' if days > 1 else ''}"
+    return "after less than a day" if days < 1 else f"after {say_count(days, 'day')}"
 
 
 def at(moment: datetime, timezone: str, *, today: datetime) -> str:
     """`23 Nov 09:15 CET` in somebody's own zone (IANA name)."""
     local = moment.astimezone(ZoneInfo(timezone))
     return f"{say_day(local.date(), today.date())} {local:%H:%M %Z}"
+
+
+def places(goal: Goal) -> str:
+    """Where the goal reports: `SHOP-1 or example/shop#7`."""
+    return " or ".join(place.key for place in goal.report_on)
 
 
 def owner_name(organisation: Organisation, goal: Goal) -> str:
@@ -114,7 +145,8 @@ def finding(kind: SignalKind) -> str:
     return f"{text[:1].upper()}{text[1:]}"
 
 
-def _problem(signal: Signal) -> Inline:
+def problem(signal: Signal) -> Inline:
+    """What was found; bold where it alerts."""
     told = signal.headline.startswith(signal.kind.value)
     text = (
         f"{signal.headline[:1].upper()}{signal.headline[1:]}" if told else f"{finding(signal.kind)}: {signal.headline}"

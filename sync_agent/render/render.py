@@ -4,13 +4,14 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from connectors.base import Markup
-from sync_agent.model import Message, Notice, Organisation, Payload, Person
+from sync_agent.model import Health, Message, MessageKind, Notice, Organisation, Payload, Person, Role
 from sync_agent.render.adf import adf
 from sync_agent.render.chat import chat, harmless
 from sync_agent.render.document import Document, Mention, clean, paragraph
 from sync_agent.render.mail import html, text
 from sync_agent.render.markdown import markdown
 from sync_agent.render.messages import WORDINGS
+from sync_agent.render.phrases import WORST_FIRST
 from sync_agent.render.wiki import wiki
 
 MARKUPS: Mapping[Markup, Callable[[Document], str]] = {
@@ -24,11 +25,11 @@ _SUBJECT = 120
 def render(notice: Notice, organisation: Organisation, markup: Markup | None, now: datetime) -> Message:
     """The message. `markup` is what comments at its place are written in; None makes a mail."""
     subject, document = WORDINGS[notice.kind](notice, organisation, now)
+    why = footer(notice.reason, notice.person, organisation)
     if markup is None:
-        why = footer(notice.reason, notice.person, organisation)
-        payload = Payload(text(document, why), clean(f"[Goals] {subject}", _SUBJECT), html(document, subject, why))
+        words = text(document, why)
+        payload = Payload(words, clean(f"[Goals] {subject}", _SUBJECT), html(document, subject, why, _health(notice)))
     elif markup is Markup.CHAT:
-        why = footer(notice.reason, notice.person, organisation)
         payload = Payload(chat(document, why), harmless(f"Goals: {subject}", _SUBJECT))
     else:
         if notice.person:  # A comment for one person: what would have been a mail had it arrived.
@@ -49,7 +50,23 @@ def render(notice: Notice, organisation: Organisation, markup: Markup | None, no
     )
 
 
+def _health(notice: Notice) -> Health | None:
+    """The worst of its goals; None where it is not about how goals stand."""
+    found = [assessment.health for _, assessment in notice.goals]
+    return min(found, key=WORST_FIRST.index) if found and notice.kind is not MessageKind.OPERATIONS else None
+
+
 def footer(reason: str, person: Person | None, organisation: Organisation) -> str:
     """Why somebody gets a mail."""
-    role = f" Your role: {person.role.value}." if person else ""
-    return f"Why you get this: {reason}.{role} Sent by the goal sync agent of {clean(organisation.name)}."
+    role = f" You are listed as {_ROLES[person.role]}." if person else ""
+    return f"Why you got this: {reason}.{role} Sent by the goal sync agent of {clean(organisation.name)}."
+
+
+_ROLES: Mapping[Role, str] = {
+    Role.OWNER: "a goal owner",
+    Role.SENIOR_LEADER: "a senior leader",
+    Role.TECHNICAL_EXPERT: "a technical expert",
+    Role.BUSINESS_PARTNER: "a business partner",
+    Role.CUSTOMER_REPRESENTATIVE: "a customer representative",
+    Role.IT_OPS: "IT operations",
+}

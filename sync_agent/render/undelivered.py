@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sync_agent.decide.audience import operators
 from sync_agent.model import Message, MessageKind, Organisation, Payload, Person
-from sync_agent.render.document import Document, Inline, Strong, bullets, clean, paragraph
+from sync_agent.render.document import Document, Heading, Inline, Strong, bullets, clean, paragraph
 from sync_agent.render.mail import html, text
 from sync_agent.render.render import footer
 
@@ -47,8 +47,10 @@ def _document(title: str, failed: Sequence[tuple[Message, str]]) -> Document:
     return (
         paragraph(Strong(f"{title}.")),
         *bullets(lines),
-        paragraph("Whoever should have read them is told in another way where there is one."),
-        paragraph("Once it is put right: sync-agent outbox retry --all sends them. sync-agent outbox lists them."),
+        paragraph("Where there was another way to tell the people concerned, it has been taken."),
+        Heading("What we ask of you"),
+        paragraph("Put right what each error names, then run ", Strong("sync-agent outbox retry --all"), "."),
+        paragraph(Strong("sync-agent outbox"), " lists what waits and what was given up."),
     )
 
 

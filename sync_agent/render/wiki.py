@@ -2,7 +2,7 @@
 
 import re
 
-from sync_agent.render.document import Block, Bullets, Document, Heading, Inline, Link, Mention, Strong, clean
+from sync_agent.render.document import Block, Bullets, Document, Facts, Heading, Inline, Link, Mention, Strong, clean
 
 # Bare addresses become links, and `h1.` at the start of a line a heading: an invisible space keeps them words.
 _ACTIVE = re.compile(r"(://|\bwww\.|^(?:h[1-6]|bq)\.)", re.IGNORECASE)
@@ -19,6 +19,8 @@ def wiki(document: Document) -> str:
 def _block(block: Block) -> str:
     if isinstance(block, Heading):
         return f"h4. {_escape(block.text)}"
+    if isinstance(block, Facts):
+        return _block(block.bullets)
     if isinstance(block, Bullets):
         return "\n".join(f"* {_line(entry)}" for entry in block.entries)
     return _line(block.inlines)

@@ -143,6 +143,7 @@ judged = Table(
     Column("goal", String, primary_key=True),
     Column("at", BigInteger, nullable=False),
     Column("health", String, nullable=False),
+    Column("better_since", BigInteger),
 )
 
 assessments = Table(

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, delete, select
 
-from sync_agent.model import Acknowledgement, Alert, Assessment, Decision, Health, Silence
+from sync_agent.model import Acknowledgement, Alert, Assessment, Decision, Health, Silence, Standing
 from sync_agent.store import schema
 from sync_agent.store.schema import from_micros, to_micros
 
@@ -87,15 +87,28 @@ def load_judged(connection: Connection) -> frozenset[str]:
     return frozenset(connection.scalars(select(schema.judged.c.goal)))
 
 
-def load_health(connection: Connection, until: datetime) -> Mapping[str, Health]:
-    """The health that was last found, by goal; goals judged after `until` are left out."""
+def load_standings(connection: Connection, until: datetime) -> Mapping[str, Standing]:
+    """How each goal stood when its health was last known; goals judged after `until` are left out."""
     query = select(schema.judged).where(schema.judged.c.at <= to_micros(until))
-    return {row.goal: Health(row.health) for row in connection.execute(query)}
+    return {row.goal: _standing(row) for row in connection.execute(query)}
+
+
+def _standing(row: Any) -> Standing:
+    since = None if row.better_since is None else from_micros(row.better_since)
+    return Standing(Health(row.health), since)
 
 
 def save_judged(connection: Connection, assessments: Iterable[Assessment]) -> None:
     """Remembers goals as judged."""
-    rows = [{"goal": a.goal, "at": to_micros(a.at), "health": a.health.value} for a in assessments]
+    rows = [
+        {
+            "goal": a.goal,
+            "at": to_micros(a.at),
+            "health": a.health.value,
+            "better_since": to_micros(a.better_since) if a.better_since else None,
+        }
+        for a in assessments
+    ]
     if not rows:
         return
     connection.execute(delete(schema.judged).where(schema.judged.c.goal.in_([row["goal"] for row in rows])))

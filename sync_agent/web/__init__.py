@@ -1,7 +1,8 @@
 """The daemon's pages: goals at a glance for people, health and metrics for machines."""
 
-from sync_agent.web.app import build_app, status_page
+from sync_agent.web.app import build_app
 from sync_agent.web.metrics import Metrics
+from sync_agent.web.page import status_page
 from sync_agent.web.server import Server
 from sync_agent.web.unsubscribing import Subscriptions
 from sync_agent.web.view import Snapshot

@@ -3,14 +3,13 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from sync_agent.evaluate.words import say_record
+from sync_agent.web.page import status_page
 from sync_agent.web.unsubscribing import Subscriptions
 from sync_agent.web.unsubscribing import routes as unsubscribing
 from sync_agent.web.view import Snapshot
@@ -22,19 +21,6 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
-
-
-def status_page(snapshot: Snapshot, now: datetime) -> str:
-    """The goals at a glance, as HTML."""
-    environment = Environment(
-        loader=PackageLoader("sync_agent.web"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["said"] = say_record
-    return environment.get_template("status.html").render(snapshot=snapshot, now=now)
 
 
 def build_app(

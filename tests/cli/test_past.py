@@ -70,9 +70,9 @@ def test_the_backtest_says_how_forecasts_held_and_whether_warnings_came_true(dir
     result = call(directory, "backtest", "--every", "14")
     assert result.exit_code == 0, result.output
     assert "jira SHOP" in result.output
-    assert "100 %, 100 %" in result.output
+    assert "100%, 100%" in result.output
     assert "Warnings (at risk or off track) of 9 goals, versions, milestones and sprints" in result.output
-    assert "open share > 30 %" in result.output
+    assert "open share > 30%" in result.output
 
 
 def test_the_backtest_can_be_read_by_machines_and_cut_off(directory: Path) -> None:

@@ -15,8 +15,8 @@ from tests.connectors.test_reading import containers, keys, read, scoped, source
 from tests.scenarios.theatre import MONDAY, REPOSITORY, Theatre, theatre
 
 OTHER = "acme/tools"
-# Schema, what is new, and the pull requests of the first repository come before its first page of issues.
-BEFORE_ISSUES = 3
+# Schema, and what is new, come before the first page of issues.
+BEFORE_ISSUES = 2
 # Sizes of pages that are tried: 100, 50, 25, 12, 6, 5.
 TRIES = 6
 

@@ -1,10 +1,11 @@
 """A pull loses nothing while people go on working, and costs little when they do not."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -22,34 +23,50 @@ from tests.scenarios.theatre import MONDAY, Theatre, theatre
 
 @dataclass
 class MovingList:
-    """A list sorted by last change, in which an entry is edited after each page."""
+    """A list sorted by last change, in which an entry is edited after each page. `steady`: its marks name places."""
 
     edits: list[int]
     size: int
+    steady: bool = False
     entries: dict[str, int] = field(default_factory=lambda: {f"i{n}": n for n in range(40)})
 
-    def fetch(self, since: int, mark: int | None) -> Page:
+    asked: int = 0
+    listed: dict[str, int] = field(default_factory=dict)
+
+    def fetch(self, since: int, mark: Any, left_out: Sequence[str]) -> Page:
+        self.asked += 1
+        self.listed = dict(self.entries)
         found = sorted((at, key) for key, at in self.entries.items() if at >= since)
-        start = mark or 0
+        found = [(at, key) for at, key in found if at > since or key not in left_out]
+        start = sum(place <= mark for place in found) if mark and self.steady else mark or 0
         page = found[start : start + self.size]
         if self.edits:
             self.entries[f"i{self.edits.pop(0)}"] = max(self.entries.values()) + 1
         following = start + self.size
-        return Page(tuple(Entry(key, at, {}) for at, key in page), following if following < len(found) else None)
+        more = (page[-1] if self.steady else following) if following < len(found) else None
+        return Page(tuple(Entry(key, at, {}) for at, key in page), more, self.steady)
 
 
 @settings(max_examples=200)
-@given(st.lists(st.integers(0, 39), max_size=30), st.integers(1, 15))
-def test_no_entry_is_missed_whatever_is_edited_meanwhile(edits: list[int], size: int) -> None:
-    moving = MovingList(edits, size)
+@given(st.lists(st.integers(0, 39), max_size=30), st.integers(1, 15), st.booleans())
+def test_no_entry_is_missed_whatever_is_edited_meanwhile(edits: list[int], size: int, steady: bool) -> None:
+    moving = MovingList(edits, size, steady)
     seen: dict[str, int] = {}
     for entries in walk(moving.fetch, 0, {}):
         seen.update((entry.id, entry.updated) for entry in entries)
-    assert set(seen) == set(moving.entries)
+    assert seen == moving.listed
 
 
-def test_entries_that_share_one_instant_are_all_read() -> None:
-    moving = MovingList([], 7, {f"i{n}": 5 for n in range(40)})
+@pytest.mark.parametrize("steady", [True, False])
+def test_every_page_is_full_of_news(steady: bool) -> None:
+    moving = MovingList([], 10, steady)
+    assert [len(entries) for entries in walk(moving.fetch, 0, {})] == [10, 10, 10, 10]
+    assert moving.asked == 4
+
+
+@pytest.mark.parametrize("steady", [True, False])
+def test_entries_that_share_one_instant_are_all_read(steady: bool) -> None:
+    moving = MovingList([], 7, steady, {f"i{n}": 5 for n in range(40)})
     assert sum(len(entries) for entries in walk(moving.fetch, 0, {})) == 40
 
 
@@ -290,4 +307,37 @@ def test_more_labels_blockers_and_events_than_come_with_an_issue_are_all_read(st
     changes = [c for batch in found for c in batch.changes if c.item == item.id]
     assert sum(c.field.value == "labels" for c in changes) == 70
     assert sum(c.field.value == "links" for c in changes) == 45
-    assert len(stage.github.journal.exchanges) == 4 + 1 + 1 + 2, "labels, blockers and twice events for one issue"
+    assert len(stage.github.journal.exchanges) == 3 + 1 + 1 + 2, "labels, blockers and twice events for one issue"
+
+
+def test_a_first_pull_that_was_broken_off_goes_on_from_both_ends(stage: Theatre) -> None:
+    at = MONDAY - timedelta(days=400)
+    for number in range(900):
+        stage.jira_state.create("SHOP", "Story", f"Story {number}", at=at + timedelta(hours=number), by="dana")
+    whole = len(stage.jira_state.issues)
+    began = source(stage, "jira").reader.read(None)
+    cursor = next(began).cursor
+    stage.jira.journal.clear()
+    rest, _ = read(stage, "jira", cursor)
+    # A first part is a thousand issues, or all that there are.
+    assert len(keys(rest)) < whole
+    assert len(stage.jira.journal.exchanges) < whole // 100
+
+
+def test_many_issues_of_one_instant_are_read_from_both_ends(stage: Theatre) -> None:
+    """An import gives thousands of issues the same time of creation."""
+    at = MONDAY - timedelta(days=400)
+    for number in range(700):
+        same = at + timedelta(days=number // 300)
+        stage.jira_state.create("SHOP", "Story", f"Story {number}", at=same, by="dana")
+    batches, _ = read(stage, "jira", None)
+    assert set(keys(batches)) == {raw["key"] for raw in stage.jira_state.issues.values()}
+
+
+def test_lists_without_news_are_not_read(stage: Theatre) -> None:
+    _, cursor = read(stage, "github", None)
+    stage.github_state.edit("acme/shop", 1, at=MONDAY + timedelta(minutes=1), by="noor", label="news")
+    stage.github.journal.clear()
+    read(stage, "github", cursor)
+    asked = [exchange.request for exchange in stage.github.journal.exchanges]
+    assert not any("pullRequests(first: $size" in request for request in asked)

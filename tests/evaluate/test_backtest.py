@@ -157,8 +157,8 @@ def test_naive_rules() -> None:
     assert not scores.mostly_open(day(1, open_share=0.3))
     assert scores.behind_pace(day(1, progress=0.3, expected=0.5))
     assert not scores.behind_pace(day(1, progress=0.4, expected=0.5))
-    assert scores.straight_line(day(1, progress=0.3, expected=0.5))  # ends at 60 %
-    assert not scores.straight_line(day(1, progress=0.4, expected=0.5))  # ends at 80 %
+    assert scores.straight_line(day(1, progress=0.3, expected=0.5))  # ends at 60%
+    assert not scores.straight_line(day(1, progress=0.4, expected=0.5))  # ends at 80%
     assert not scores.straight_line(day(1, progress=0.0, expected=0.0))
 
 

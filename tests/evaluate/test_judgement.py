@@ -27,9 +27,12 @@ from sync_agent.model import (
     Signal,
     SignalKind,
     SourceState,
+    Standing,
     TrackerKpi,
 )
 from tests.builders import EVERYTHING, NOW, START, change, doing, done, facts, goal, item, organisation
+
+LONG_AGO = NOW - timedelta(days=14)
 
 
 def judged(known: Facts, *goals: Goal, now: datetime = NOW) -> Assessment:
@@ -236,7 +239,7 @@ def test_a_forecast_with_little_history_says_so_and_lets_the_pace_decide() -> No
     assert forecast
     assert forecast.low_evidence
     assert "little history" in found.reasons[0].text
-    assert found.health is Health.OFF_TRACK  # 25 % done where 59 % of the working days are over
+    assert found.health is Health.OFF_TRACK  # 25% done where 59% of the working days are over
 
 
 def test_work_that_nobody_touches_is_stale() -> None:
@@ -286,5 +289,5 @@ def test_health_changes_only_when_the_chance_is_clearly_on_the_other_side(
     assert whole.on_time
     rules = Rules(on_track_probability=whole.on_time + 0.7 - chance, at_risk_probability=whole.on_time + 0.4 - chance)
     here = organisation(goal(rules=rules))
-    found = evaluate(here, known, NOW, {"checkout": before} if before else {})[0]
+    found = evaluate(here, known, NOW, {"checkout": Standing(before, LONG_AGO)} if before else {})[0]
     assert found.health is after

@@ -92,4 +92,4 @@ def test_a_goal_behind_its_pace_with_little_history_is_not_said_to_have_no_end()
     found = evaluate(organisation(goal()), facts(done("SHOP-1"), item("SHOP-2"), item("SHOP-3")), NOW)[0]
     (slipping,) = [signal for signal in found.signals if signal.kind is SignalKind.SLIPPING]
     # 38 of the 66 working days from October to December are over.
-    assert slipping.headline == "at risk: 33 % done, 58 % expected, due 31 Dec"
+    assert slipping.headline == "at risk, 33% done, 58% expected, due 31 Dec"

@@ -23,7 +23,7 @@ from sync_agent.model import (
 from tests.builders import NOW, done, facts, goal, item, organisation
 
 TODAY = NOW.date()
-BEHIND = facts(done("SHOP-1"), *(item(f"SHOP-{n}") for n in range(2, 10)))  # off track: 11 % done, 58 % expected
+BEHIND = facts(done("SHOP-1"), *(item(f"SHOP-{n}") for n in range(2, 10)))  # off track: 11% done, 58% expected
 AHEAD = facts(*(done(f"SHOP-{n}") for n in range(1, 9)), item("SHOP-9"))  # on track
 
 
@@ -38,14 +38,14 @@ def found(known: Facts, kind: SignalKind, **fields: object) -> list[Signal]:
 
 def test_a_report_that_is_rosier_than_the_evidence_is_shown_beside_it() -> None:
     (signal,) = found(BEHIND, SignalKind.REPORTED, check_ins=(said(0.9, text="the vendor delivers next week"),))
-    assert signal.headline == "Dana Reyes was 90 % confident on 23 Nov, the evidence says off track"
-    assert signal.evidence[0].text == "Dana Reyes was 90 % confident on 23 Nov: the vendor delivers next week"
+    assert signal.headline == "Dana Reyes was 90% confident on 23 Nov, the evidence says off track"
+    assert signal.evidence[0].text == "Dana Reyes was 90% confident on 23 Nov: the vendor delivers next week"
     assert signal.severity is Severity.NOTICE
 
 
 def test_a_worry_that_no_item_shows_is_heard() -> None:
     (signal,) = found(AHEAD, SignalKind.REPORTED, check_ins=(said(0.3),))
-    assert signal.headline == "Dana Reyes was 30 % confident on 23 Nov, the evidence says on track"
+    assert signal.headline == "Dana Reyes was 30% confident on 23 Nov, the evidence says on track"
     assert signal.questions == ("What worries Dana Reyes that no item shows yet, and who should hear of it?",)
 
 

@@ -18,6 +18,7 @@ from sync_agent.model import (
     Severity,
     Signal,
     SignalKind,
+    Standing,
     Threshold,
 )
 from tests.builders import NOW, facts, goal, organisation
@@ -40,14 +41,16 @@ def judged(
 ) -> Assessment:
     measured = goal(key_results=(result,), period=period or Period(date(2026, 10, 1), date(2026, 12, 31)))
     known = samples(result, *values)
-    return evaluate(organisation(measured), known, now, {"checkout": before} if before else None)[0]
+    return evaluate(
+        organisation(measured), known, now, {"checkout": Standing(before, now - 5 * DAY)} if before else None
+    )[0]
 
 
 def found(result: KeyResult, kind: SignalKind, *values: float) -> list[Signal]:
     return [signal for signal in judged(result, *values).signals if signal.kind is kind]
 
 
-# On 24 November 2026, 38 of the 66 working days of the quarter are over (weekends only): 58 %.
+# On 24 November 2026, 38 of the 66 working days of the quarter are over (weekends only): 58%.
 @pytest.mark.parametrize(
     ("value", "health", "progress"),
     [(99.5, Health.ON_TRACK, 38 / 66), (98.95, Health.ON_TRACK, 38 / 66 * 0.95), (98.8, Health.AT_RISK, 38 / 66 * 0.8)],
@@ -76,7 +79,7 @@ def test_a_kept_range_is_reached_only_when_the_period_is_over() -> None:
 
 def test_leaving_the_range_is_said() -> None:
     (signal,) = found(UPTIME, SignalKind.KPI_OFF_TARGET, 98.8)
-    assert signal.headline == "Uptime has left its range: 98.8 %, to be kept between 99 and 100"
+    assert signal.headline == "Uptime has left its range: 98.8%, to be kept between 99 and 100"
     assert signal.severity is Severity.NOTICE
     assert not found(UPTIME, SignalKind.KPI_OFF_TARGET, 99.0)
 

@@ -45,7 +45,7 @@ KNOWN = facts(*finished(60), *left(60))
 
 
 def test_one_item_a_day_for_two_thirds_of_sixty_days_is_about_what_sixty_items_take() -> None:
-    """60 items in 84 days, all for the goal: 60 more take about 84 days, and longer with 85 % certainty."""
+    """60 items in 84 days, all for the goal: 60 more take about 84 days, and longer with 85% certainty."""
     found = forecast(KNOWN).forecast
     assert found
     assert found.p50

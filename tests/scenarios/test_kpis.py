@@ -91,7 +91,7 @@ def test_a_file_that_nobody_writes_any_more_makes_its_goal_unknown(stage: Theatr
     assert found.health is Health.UNKNOWN
     assert "Satisfaction has no value since" in found.reasons[0].text
     (told,) = [mail for mail in stage.mails_to("ops@example.org") if "KPI" in mail["Subject"]]
-    assert told["Subject"] == "[Goals] KPI flow/satisfaction cannot be read"
+    assert told["Subject"] == "[Goals] KPI flow/satisfaction cannot be read, 1 goal unknown"
 
 
 def test_status_and_explain_show_scope_and_check_ins(stage: Theatre) -> None:
@@ -105,4 +105,4 @@ def test_status_and_explain_show_scope_and_check_ins(stage: Theatre) -> None:
     assert "scope: 10 items, 5 done; since" in call("status", "--as-of", day)
     explained = call("explain", "checkout")
     assert "Burn-up" in explained
-    assert "noor: 90 % confident: it goes well" in call("explain", "flow")
+    assert "noor: 90% confident: it goes well" in call("explain", "flow")

@@ -11,7 +11,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
-from sync_agent.model import Assessment, Field, Health, Sample, SourceState
+from sync_agent.model import Assessment, Field, Health, Sample, SourceState, Standing
 from sync_agent.store import Store, StoreError
 from sync_agent.store.facts import (
     load_facts,
@@ -24,7 +24,7 @@ from sync_agent.store.facts import (
     save_source,
 )
 from sync_agent.store.schema import metadata
-from sync_agent.store.state import load_health, save_judged
+from sync_agent.store.state import load_standings, save_judged
 from tests.builders import NOW, change, done, item
 
 HOUR = timedelta(hours=1)
@@ -144,12 +144,12 @@ def test_the_migrations_make_the_tables_that_the_code_uses(store: Store) -> None
 
 
 def test_the_health_that_was_last_found_is_remembered_up_to_a_moment(store: Store) -> None:
-    at_risk = Assessment("checkout", NOW, Health.AT_RISK, 0.5, 0.6, None)
+    at_risk = Assessment("checkout", NOW, Health.AT_RISK, 0.5, 0.6, None, better_since=NOW - HOUR)
     with store.begin() as connection:
         save_judged(connection, [at_risk])
     with store.read() as connection:
-        assert load_health(connection, NOW) == {"checkout": Health.AT_RISK}
-        assert load_health(connection, NOW - HOUR) == {}
+        assert load_standings(connection, NOW) == {"checkout": Standing(Health.AT_RISK, NOW - HOUR)}
+        assert load_standings(connection, NOW - HOUR) == {}
 
 
 def test_the_journal_of_a_store_that_was_moved_away_stays_out_of_the_new_one(tmp_path: Path) -> None:

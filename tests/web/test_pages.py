@@ -1,5 +1,6 @@
 """The daemon's pages: true, harmless, and honest about trouble."""
 
+import re
 import urllib.error
 import urllib.request
 from dataclasses import replace
@@ -8,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from sync_agent.evaluate import evaluate
-from sync_agent.model import SourceState
+from sync_agent.model import Health, SourceState
 from sync_agent.web import Metrics, Server, Snapshot, build_app, status_page
 from tests.builders import NOW, done, facts, goal, item, organisation
 
@@ -37,10 +38,31 @@ def test_the_page_shows_goals_and_lets_no_title_act() -> None:
     assert code == 200
     assert "<script>" not in text
     assert "&lt;script&gt;alert(1)" in text
-    assert "50 %" in text
+    assert "50%" in text
     assert (
         "default-src 'none'" in {name.casefold(): value for name, value in headers.items()}["content-security-policy"]
     )
+
+
+def test_the_page_shows_themes_in_their_order_and_the_worst_goal_of_each_first() -> None:
+    late, fine = replace(goal("late"), theme="b"), replace(goal("fine"), theme="b")
+    none, first = goal("none"), replace(goal("first"), theme="a")
+    place = organisation(fine, late, none, first)
+    healths = {"late": Health.OFF_TRACK}
+    found = tuple(replace(JUDGED[0], goal=g.id, health=healths.get(g.id, Health.ON_TRACK)) for g in place.goals)
+    place = replace(place, themes={"a": "Theme A", "b": "Theme B"})
+    titled = tuple(replace(g, objective=f"Goal {g.id}") for g in place.goals)
+    page = status_page(replace(GOOD, organisation=replace(place, goals=titled), assessments=found), NOW)
+    wanted = ["Theme A", "Goal first", "Theme B", "Goal late", "Goal fine", "Other goals", "Goal none"]
+    assert [page.index(words) for words in wanted] == sorted(page.index(words) for words in wanted)
+
+
+def test_the_page_needs_no_script_and_nothing_from_elsewhere() -> None:
+    page = status_page(GOOD, NOW)
+    assert "<script" not in page
+    assert not re.search(r"(?:src|@import|url\()", page)
+    assert '<html lang="en">' in page
+    assert "50% done, " in page  # The bar in words, for those who do not see it.
 
 
 def test_the_page_says_which_source_fails_and_which_file_is_wrong() -> None:

@@ -23,16 +23,16 @@ def _signal(context: Context, subject: str, group: list[Blockage]) -> Signal:
     first = group[0]
     days = context.calendar.working_days_since(first.since, context.now)
     blocker = first.blocker.item if first.blocker else None
-    held = list(dict.fromkeys(b.item.item.key for b in group))
+    held = any(blockage.item.item.key != subject for blockage in group)
     lasted = f"{say_count(days, 'working day')}" if days else "since today"
-    what = f"{held[0]} is {first.cause}" if len(held) == 1 else f"{say_count(len(held), 'item')} blocked by {subject}"
+    what = f" by {subject}" if held else f": {subject} is {first.cause}"
     cause = blocker or first.item.item
     return Signal(
         goal=context.goal.id,
         kind=SignalKind.BLOCKED,
         subject=subject,
         severity=Severity.ALERT if _long_enough(context, first, days) else Severity.NOTICE,
-        headline=f"blocked {lasted}: {what}",
+        headline=f"blocked {lasted}{what}",
         since=first.since,
         evidence=tuple(_evidence(context, group)),
         questions=tuple(_questions(group)),
@@ -62,7 +62,7 @@ def _questions(group: list[Blockage]) -> Iterable[str]:
     if not cause.assignees:
         yield f"{cause.key} has no assignee: who can take it?"
     else:
-        yield f"What does {say_who(cause)} need to finish or free {cause.key}, and by when?"
+        yield f"What is needed to finish or free {cause.key}, and by when will it be there?"
     if group[0].blocker:
         yield f"Can {group[0].item.item.key} go on without {cause.key}, for example behind a switch or with a stand-in?"
     if len(group) > 1:

@@ -27,7 +27,7 @@ def _signal(context: Context, goal: str, other: Assessment, *, alert: bool) -> S
         headline=f"waits for “{objective}”, which is {other.health.value}{when}",
         evidence=(Evidence(f"“{objective}” ({owner}): {other.health.value}{when}"), *other.reasons),
         questions=(
-            f"Which part of “{objective}” is really needed first, and can {owner} deliver that part earlier?",
+            f"Which part of “{objective}” is really needed first, and can that part come earlier?",
             "What can be done here meanwhile that does not need it?",
         ),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from sync_agent.evaluate.context import Context
-from sync_agent.evaluate.words import say_number
+from sync_agent.evaluate.words import say_amount
 from sync_agent.model import Evidence, KeyResult, KeyResultState, Severity, Signal, SignalKind, Threshold
 
 
@@ -20,13 +20,12 @@ def find(context: Context) -> Iterable[Signal]:
 
 def _signal(context: Context, key_result: KeyResult, state: KeyResultState, worst: Threshold, level: int) -> Signal:
     side = "above" if worst.above else "below"
-    unit = f" {key_result.unit}" if key_result.unit else ""
     return Signal(
         goal=context.goal.id,
         kind=SignalKind.KPI_THRESHOLD,
         subject=key_result.id,
         severity=Severity.ALERT if worst.alert else Severity.NOTICE,
-        headline=f"{key_result.title} is {side} {say_number(worst.value)}{unit}: {worst.text}",
+        headline=f"{key_result.title} is {side} {say_amount(worst.value, key_result.unit)}: {worst.text}",
         evidence=(Evidence(f"{key_result.title}: {state.detail}"),),
         questions=(f"What brings “{key_result.title}” back, and who can do it today?",),
         level=level,

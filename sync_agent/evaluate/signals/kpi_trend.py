@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from sync_agent.evaluate.context import Context
-from sync_agent.evaluate.words import say_number
+from sync_agent.evaluate.words import say_amount
 from sync_agent.model import Evidence, KeyResult, KeyResultState, Severity, Signal, SignalKind, Trend
 
 # What moved less than this part of the whole way, or of the range, is not worth a word however sure it is.
@@ -30,8 +30,8 @@ def _wrong(key_result: KeyResult, value: float, trend: Trend) -> bool:
 
 
 def _signal(context: Context, key_result: KeyResult, state: KeyResultState, trend: Trend) -> Signal:
-    unit = f" {key_result.unit}" if key_result.unit else ""
-    moves = f"{'rises' if trend.slope > 0 else 'falls'} by about {say_number(abs(trend.slope))}{unit} a week"
+    amount = say_amount(abs(trend.slope), key_result.unit)
+    moves = f"{'rises' if trend.slope > 0 else 'falls'} by about {amount} a week"
     where = "and leaves its range" if key_result.between else "away from its target"
     return Signal(
         goal=context.goal.id,

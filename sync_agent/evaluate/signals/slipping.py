@@ -18,7 +18,7 @@ def find(context: Context) -> Iterable[Signal]:
         kind=SignalKind.SLIPPING,
         subject=context.goal.id,
         severity=Severity.ALERT,
-        headline=f"{health.value}: {_news(context)}",
+        headline=f"{health.value}, {_news(context)}",
         evidence=(*reasons, *_scope_change(context)),
         questions=tuple(_questions(context)),
         level=2 if health is Health.OFF_TRACK else 1,
@@ -28,7 +28,7 @@ def find(context: Context) -> Iterable[Signal]:
 def _news(context: Context) -> str:
     due = f"due {say_day(context.goal.period.due, context.today)}"
     if context.forecast and context.forecast.p85:
-        return f"P85 {say_day(context.forecast.p85, context.today)}, {due}"
+        return f"P85 now {say_day(context.forecast.p85, context.today)}, {due}"
     if context.forecast and context.forecast.on_time is not None and not context.forecast.low_evidence:
         return f"no end in sight at the present pace, {due}"
     if context.progress is not None and context.today <= context.goal.period.due:

@@ -1,0 +1,91 @@
+"""The status page: goals by theme, worst first, with the reasons, for people who open it now and then."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from sync_agent.evaluate.words import say_count, say_day, say_percent, say_record
+from sync_agent.model import Assessment, Goal, Health, Severity, Signal
+from sync_agent.web.view import Snapshot
+
+_WORST_FIRST = (Health.OFF_TRACK, Health.AT_RISK, Health.UNKNOWN, Health.ON_TRACK, Health.DONE)
+_CLASSES = {health: health.value.replace(" ", "-") for health in Health} | {Health.DONE: "done-goal"}
+_NO_THEME = "Other goals"
+
+Judged = tuple[Goal, Assessment]
+
+
+def status_page(snapshot: Snapshot, now: datetime) -> str:
+    """The goals at a glance, as HTML without scripts and without anything from elsewhere; `now` is aware UTC."""
+    judged = _judged(snapshot)
+    counts = Counter(found.health for _, found in judged)
+    return (
+        _environment(snapshot, now)
+        .get_template("status.html")
+        .render(
+            snapshot=snapshot,
+            summary=_summary(judged, counts),
+            counts=[(health, counts[health]) for health in _WORST_FIRST if counts[health]],
+            themes=list(_themes(snapshot, judged)),
+        )
+    )
+
+
+def _environment(snapshot: Snapshot, now: datetime) -> Environment:
+    environment = Environment(
+        loader=PackageLoader("sync_agent.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    organisation = snapshot.organisation
+    zone = ZoneInfo(organisation.timezone if organisation else "UTC")
+    people = organisation.people if organisation else {}
+    today = now.astimezone(zone).date()
+
+    def day(value: date) -> str:
+        return say_day(value, today)
+
+    def at(moment: datetime) -> str:
+        return f"{day(moment.astimezone(zone).date())} {moment.astimezone(zone):%H:%M %Z}"
+
+    def owner(goal: Goal) -> str:
+        return people[goal.owner].name if goal.owner in people else goal.owner
+
+    environment.filters |= {"said": say_record, "percent": say_percent, "day": day, "at": at, "owner": owner}
+    environment.filters |= {"class": _CLASSES.__getitem__, "alerts": _alerts, "sentence": _sentence}
+    return environment
+
+
+def _judged(snapshot: Snapshot) -> Sequence[Judged]:
+    found = {assessment.goal: assessment for assessment in snapshot.assessments}
+    goals = snapshot.organisation.goals if snapshot.organisation else ()
+    pairs = [(goal, found[goal.id]) for goal in goals if goal.id in found]
+    return sorted(pairs, key=lambda pair: _WORST_FIRST.index(pair[1].health))
+
+
+def _themes(snapshot: Snapshot, judged: Sequence[Judged]) -> Iterator[tuple[str, list[Judged]]]:
+    """The themes in the order of the configuration; goals without one come last."""
+    titles = dict(snapshot.organisation.themes) if snapshot.organisation else {}
+    for theme, title in titles.items():
+        if mine := [pair for pair in judged if pair[0].theme == theme]:
+            yield title, mine
+    if rest := [pair for pair in judged if pair[0].theme not in titles]:
+        yield (_NO_THEME if len(rest) < len(judged) else "Goals"), rest
+
+
+def _summary(judged: Sequence[Judged], counts: Counter[Health]) -> str:
+    wrong = [f"{counts[health]} {health.value}" for health in _WORST_FIRST[:3] if counts[health]]
+    return f"{', '.join(wrong) or 'none in trouble'} of {say_count(len(judged), 'goal')}"
+
+
+def _alerts(found: Assessment) -> list[Signal]:
+    return [signal for signal in found.signals if signal.severity is Severity.ALERT]
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"

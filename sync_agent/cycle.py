@@ -6,7 +6,7 @@ transaction that records what was decided together with the messages that follow
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
@@ -14,17 +14,18 @@ import structlog
 from connectors.base import Markup, Usage
 from sync_agent.config import Settings
 from sync_agent.decide import Memory, Options, Outcome, Overlays, decide, marks, other_ways
+from sync_agent.decide.first_run import Waiting, waiting_goals
 from sync_agent.evaluate import daily_samples, kpi_name, selectors
 from sync_agent.judging import Judged, judge_now, keep
 from sync_agent.listen import listen
-from sync_agent.model import Assessment, Message, Notice, Organisation, Place, Sample, SampledKpi, SourceState
+from sync_agent.model import Assessment, FirstRun, Message, Notice, Organisation, Place, Sample, SampledKpi, SourceState
 from sync_agent.outbox import Channels, DeliveryReport, Planned, deliver, enqueue
 from sync_agent.pull import PullResult, pull, pull_queries, sample_kpis
 from sync_agent.reconcile import Reconciliation
 from sync_agent.render import render, render_mark, undelivered
 from sync_agent.store import Store
 from sync_agent.store.facts import save_samples
-from sync_agent.store.outbox import Row, load_marks
+from sync_agent.store.outbox import Row, load_marks, load_sent
 from sync_agent.store.state import (
     load_acknowledgements,
     load_alerts,
@@ -39,6 +40,9 @@ from sync_agent.track import keep_record
 from sync_agent.world import World
 
 log = structlog.get_logger(__name__)
+
+# Wherever somebody is, their day began less than that ago.
+_TWO_DAYS = timedelta(days=2)
 
 Progress = Callable[[str, str], None]
 """Told as the cycle goes on: (stage, what)."""
@@ -58,6 +62,7 @@ class Judgement:
     messages: tuple[Message, ...]
     other_ways: Mapping[str, tuple[Message, ...]]
     samples: tuple[Sample, ...]
+    waiting: Waiting | None = None
 
     @property
     def assessments(self) -> tuple[Assessment, ...]:
@@ -93,6 +98,8 @@ def run_cycle(settings: Settings, store: Store, world: World, progress: Progress
     planned = commit(store, judgement)
     news = sum(plan.action != "nothing" for plan in planned)
     log.info("decided", goals=len(judgement.assessments), messages=news)
+    if judgement.waiting:
+        log.warning(judgement.waiting.text, goals=judgement.waiting.goals)
     progress("tell", f"{news} messages")
     writers = {name: source.writer for name, source in world.sources.items()}
     keepers = {name: source.keepers for name, source in world.sources.items()}
@@ -136,22 +143,48 @@ def judge(settings: Settings, store: Store, world: World) -> Judgement:
         judged = judge_now(connection, organisation, now, settings.judge_every)
         silences = (*settings.silences, *load_silences(connection, now))
         overlays = Overlays(load_acknowledgements(connection), silences, load_unsubscribed(connection))
-        memory = Memory(load_alerts(connection), load_judged(connection), overlays)
+        sent = load_sent(connection, now - _TWO_DAYS)
+        memory = Memory(load_alerts(connection), load_judged(connection), overlays, sent)
         standing = load_marks(connection)
-    options = Options(comments=settings.comments, email=settings.email is not None)
-    outcome = decide(organisation, judged.assessments, memory, options, now)
+    options = options_of(settings)
+    waiting = _waiting(settings, judged.assessments, memory, now)
+    told = [a for a in judged.assessments if waiting is None or a.goal not in waiting.goals]
+    outcome = decide(organisation, told, memory, options, now)
 
     def worded(notices: Iterable[Notice]) -> tuple[Message, ...]:
         return tuple(render(n, organisation, _markup(world, n), now) for n in notices)
 
     others = {key: worded(ways) for key, ways in other_ways(outcome.notices, options).items()}
-    rules = {name: source.marks for name, source in world.sources.items()} if settings.comments else {}
-    wanted = marks(organisation, judged.assessments, outcome.alerts.values(), rules, standing)
-    # Of a source that is gone, or that nothing is to be written to, what stands stays.
-    shown = tuple(render_mark(m, organisation, _markup_at(world, m.place)) for m in wanted if m.place.source in rules)
+    shown = _shown(settings, world, told, outcome, standing)
     fresh = [a for a in judged.assessments if a.goal in judged.fresh]
     samples = tuple(daily_samples(organisation, fresh, now))
-    return Judgement(now, judged, outcome, (*worded(outcome.notices), *shown), others, samples)
+    return Judgement(now, judged, outcome, (*worded(outcome.notices), *shown), others, samples, waiting)
+
+
+def _shown(
+    settings: Settings, world: World, told: Sequence[Assessment], outcome: Outcome, standing: Sequence[Message]
+) -> tuple[Message, ...]:
+    """The marks. Of a source that is gone, or that nothing is to be written to, what stands stays."""
+    organisation = settings.organisation
+    rules = {name: source.marks for name, source in world.sources.items()} if settings.comments else {}
+    wanted = marks(organisation, told, outcome.alerts.values(), rules, standing)
+    return tuple(render_mark(m, organisation, _markup_at(world, m.place)) for m in wanted if m.place.source in rules)
+
+
+def _waiting(settings: Settings, assessments: Sequence[Assessment], memory: Memory, now: datetime) -> Waiting | None:
+    """What a first run, or many new goals at once, would send if it were allowed to."""
+    known = memory.judged | {alert.goal for alert in memory.alerts.values()}
+    goals = waiting_goals([a.goal for a in assessments], known) if settings.first_run is FirstRun.PLAN else ()
+    if not goals:
+        return None
+    planned = decide(settings.organisation, assessments, memory, options_of(settings), now).notices
+    about = [notice for notice in planned if any(goal.id in goals for goal, _ in notice.goals)]
+    return Waiting(goals, len(about), first=not known)
+
+
+def options_of(settings: Settings) -> Options:
+    """The channels that are configured."""
+    return Options(settings.comments, settings.email is not None, frozenset(settings.chats))
 
 
 def commit(store: Store, judgement: Judgement) -> tuple[Planned, ...]:

@@ -16,6 +16,7 @@ from connectors.base import Connector
 from connectors.errors import ConnectorError
 from sync_agent.config import ConfigErrors, Settings, load
 from sync_agent.cycle import CycleReport, run_cycle
+from sync_agent.model import FirstRun
 from sync_agent.store import Store, StoreError
 from sync_agent.store.outbox import RowState, count_rows
 from sync_agent.store.unsubscribed import subscribe, unsubscribe
@@ -38,13 +39,16 @@ class Daemon:
         connectors: Mapping[str, Connector],
         environ: Mapping[str, str],
         clock: Clock,
+        first_run: FirstRun | None = None,
     ) -> None:
+        """`first_run` wins over the one of the files."""
         self._directory = directory
         self._settings = settings
         self._store = store
         self._connectors = connectors
         self._environ = environ
         self._clock = clock
+        self._first_run = first_run
         self._stop = threading.Event()
         self._idle = threading.Event()
         self._idle.set()
@@ -140,6 +144,8 @@ class Daemon:
             log.error("configuration has mistakes; the last good one stays in use", mistakes=mistakes)
             self.snapshot = replace(self.snapshot, config_mistakes=mistakes)
             return
+        if self._first_run:
+            fresh = replace(fresh, first_run=self._first_run)
         fixed = (self._settings.store, self._settings.every, self._settings.web_host, self._settings.web_port)
         if (fresh.store, fresh.every, fresh.web_host, fresh.web_port) != fixed:
             log.warning("store, schedule and web take effect at the next start")
@@ -166,6 +172,7 @@ class Daemon:
             pending=states.get(RowState.WAITING, 0),
             dead=states.get(RowState.DEAD, 0),
             problems=problems,
+            waiting=report.judgement.waiting,
         )
 
     def _fail(self, problem: str) -> None:

@@ -17,6 +17,7 @@ from sync_agent.evaluate import as_of, evaluate, in_order, selectors
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.forecast import may_be_thin
 from sync_agent.evaluate.people import PACE, Staff
+from sync_agent.evaluate.sharing import unsettled
 from sync_agent.model import Assessment, Facts, Goal, Organisation, SampledKpi, SourceState, TeamPast
 from sync_agent.store.claims import Answer, answers_of_touched, claim, forget_touched
 from sync_agent.store.facts import load_background, load_histories
@@ -63,12 +64,11 @@ def judge_now(connection: Connection, organisation: Organisation, now: datetime,
 
     due = _with_dependants(organisation, [goal for goal in organisation.goals if not stands(goal)])
     known = {name: kept[name][0] for name in kept.keys() - {goal.id for goal in due}}
-    for fresh in _judge(connection, organisation, due, facts, now, known, past=False):
-        known[fresh.goal] = fresh
+    known.update(_settled(connection, organisation, due, facts, now, known, past=False))
     log.info("judged", goals=len(organisation.goals), anew=len(due))
     return Judged(
         assessments=tuple(known[goal.id] for goal in organisation.goals),
-        fresh=frozenset(goal.id for goal in due),
+        fresh=frozenset(name for name, found in known.items() if name not in kept or found is not kept[name][0]),
         inputs=inputs,
         touched=last,
         sources=facts.sources,
@@ -78,7 +78,7 @@ def judge_now(connection: Connection, organisation: Organisation, now: datetime,
 def judge_past(connection: Connection, organisation: Organisation, when: datetime) -> tuple[Assessment, ...]:
     """How every goal stood at `when`, from the histories of their items."""
     goals, facts = in_order(organisation.goals), _background(connection, when)
-    found = {a.goal: a for a in _judge(connection, organisation, goals, facts, when, {}, past=True)}
+    found = _settled(connection, organisation, goals, facts, when, {}, past=True)
     return tuple(found[goal.id] for goal in organisation.goals)
 
 
@@ -87,10 +87,38 @@ def facts_for(connection: Connection, organisation: Organisation, goals: Iterabl
     return as_of(_load(connection, organisation, list(goals), _background(connection, when), when, past=True), when)
 
 
+def standing(connection: Connection) -> dict[str, Assessment]:
+    """How the goals stood when they were judged last: what one goal needs to know of the others."""
+    return {name: found for name, (found, _) in load_assessments(connection).items()}
+
+
 def keep(connection: Connection, judged: Judged) -> None:
     """Remembers what was judged, in the transaction that records what follows from it."""
     save_assessments(connection, (a for a in judged.assessments if a.goal in judged.fresh), judged.inputs)
     forget_touched(connection, judged.touched)
+
+
+def _settled(
+    connection: Connection,
+    organisation: Organisation,
+    goals: Sequence[Goal],
+    background: Facts,
+    now: datetime,
+    known: Mapping[str, Assessment],
+    *,
+    past: bool,
+) -> dict[str, Assessment]:
+    """The judgements of `goals`, and of those that get another part of their team because of what these claim.
+
+    Claims do not depend on what is granted, so that a second time is the last.
+    """
+    judged = dict(known)
+    if goals:
+        judged.update((a.goal, a) for a in _judge(connection, organisation, goals, background, now, judged, past=past))
+        moved = unsettled(organisation, judged, Calendar.of(organisation).day(now))
+        again = _with_dependants(organisation, moved)
+        judged.update((a.goal, a) for a in _judge(connection, organisation, again, background, now, judged, past=past))
+    return judged
 
 
 def _judge(

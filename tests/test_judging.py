@@ -214,3 +214,21 @@ def test_step_by_step_the_same_is_found_as_all_at_once(steps: list[list[tuple[Wo
     assert evaluate(ORGANISATION, everything, NOW, before) == judged.assessments
     whole_past = evaluate(ORGANISATION, as_of(facts, NOW - 30 * DAY), NOW - 30 * DAY)
     assert past == whole_past
+
+
+def test_goals_judged_a_few_at_a_time_share_their_team_as_if_judged_at_once(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first is judged before anybody knows what the second wants: it is judged again in the same cycle."""
+    monkeypatch.setattr("sync_agent.judging._GOALS_AT_ONCE", 1)
+    both = tuple(goal(name, key_results=of(projects=("PAY",), labels=(name,))) for name in ("red", "blue"))
+    finished = [done(f"PAY-{n}", NOW - (1 + n) * DAY, labels=("red", "blue"), created=START) for n in range(40)]
+    items = [item(f"PAY-{100 + n}", labels=(name,)) for n, name in enumerate(["red"] * 20 + ["blue"] * 20)]
+    save(store, *finished, *items)
+    judged = cycle(store, organised=organisation(*both))
+    with store.read() as connection:
+        known = load_facts(connection)
+    whole = evaluate(organisation(*both), known, NOW)
+    assert [each.forecast for each in judged.assessments] == [each.forecast for each in whole]
+    assert [claim.granted for each in judged.assessments for claim in each.claims] == [pytest.approx(0.5, rel=0.05)] * 2
+    assert cycle(store, NOW + HOUR / 2, organisation(*both)).fresh == frozenset()

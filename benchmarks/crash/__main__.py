@@ -11,11 +11,13 @@ import random
 import signal
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from itertools import count, repeat
+from functools import partial
+from itertools import count
+from queue import SimpleQueue
 
 from benchmarks.crash.nursery import Nursery, nursery
 from benchmarks.crash.stage import Count, Play, play
@@ -93,7 +95,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         came = reference.count
         print(f"undisturbed: {len(came.comments)} comments, {len(came.mails)} mails, {len(reference.steps)} steps")
         rows = [
-            _at_steps(one, reference, asked.steps),
+            _at_steps(nurseries, reference, asked.steps),
             _at_instants(nurseries, reference, asked.kills, asked.seed),
             _replicas(one, two, reference, asked.replicas),
         ]
@@ -117,29 +119,50 @@ def _undisturbed(one: Nursery) -> Reference:
         return Reference(playing.count(), seconds, tuple(steps))
 
 
-def _at_steps(one: Nursery, reference: Reference, most: int) -> Tally:
+def _at_steps(nurseries: Sequence[Nursery], reference: Reference, most: int) -> Tally:
     tally = Tally("at a step")
-    for moment, number in _spread(reference.steps, most):
-        with play(one) as playing:
-            life = playing.start(moment, number)
-            life.wait(_LONGEST)
-            tally.kills += life.status != 0
-            tally.end(playing, reference.count)
+    stories = [partial(_step, reference, step) for step in _spread(reference.steps, most)]
+    return _play_all(tally, nurseries, stories)
+
+
+def _step(reference: Reference, step: tuple[str, int], one: Nursery) -> Tally:
+    tally = Tally("one step")
+    with play(one) as playing:
+        life = playing.start(*step)
+        life.wait(_LONGEST)
+        tally.kills += life.status != 0
+        tally.end(playing, reference.count)
     return tally
 
 
 def _at_instants(nurseries: Sequence[Nursery], reference: Reference, kills: int, seed: int) -> Tally:
-    """As many stories at a time as there are nurseries: they mostly wait for servers that do not answer."""
     tally, numbers = Tally("at any instant, bad servers"), count(seed * 1_000_003)
-    with ThreadPoolExecutor(len(nurseries)) as pool:
-        while tally.kills < kills:
-            chances = [random.Random(next(numbers)) for _ in nurseries]
-            for story in pool.map(_story, nurseries, repeat(reference), chances):
-                tally.add(story)
+    while tally.kills < kills:
+        stories = [partial(_story, reference, random.Random(next(numbers))) for _ in nurseries]
+        _play_all(tally, nurseries, stories)
     return tally
 
 
-def _story(one: Nursery, reference: Reference, chance: random.Random) -> Tally:
+def _play_all(tally: Tally, nurseries: Sequence[Nursery], stories: Sequence[Callable[[Nursery], Tally]]) -> Tally:
+    """As many stories at a time as there are nurseries: they mostly wait for servers that do not answer."""
+    free: SimpleQueue[Nursery] = SimpleQueue()
+    for each in nurseries:
+        free.put(each)
+
+    def tell(story: Callable[[Nursery], Tally]) -> Tally:
+        one = free.get()
+        try:
+            return story(one)
+        finally:
+            free.put(one)
+
+    with ThreadPoolExecutor(len(nurseries)) as pool:
+        for found in pool.map(tell, stories):
+            tally.add(found)
+    return tally
+
+
+def _story(reference: Reference, chance: random.Random, one: Nursery) -> Tally:
     """Half of the lives begin at once after a death, as where something restarts the agent; the others later."""
     tally = Tally("one story")
     with play(one) as playing:

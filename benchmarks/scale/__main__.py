@@ -1,6 +1,7 @@
 """Prints what one cycle costs after a hundred changes, and judging everything, for stores of several sizes.
 
-Seconds are those of the processor, so that other work on the machine matters little.
+Such a cycle pulls the changes from a sandbox Jira in another process, stores them, judges and decides. Seconds are of
+the processor, so that other work on the machine matters little.
 """
 
 import argparse
@@ -8,15 +9,17 @@ import json
 import resource
 import subprocess
 import sys
-import tempfile
 import time
-from datetime import timedelta
-from pathlib import Path
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 from sqlalchemy import text
 
-from benchmarks.scale.organisation import NOW, PERIOD, item, organisation, work
+from benchmarks.pull.cycles import opened, projects, pull_into
+from benchmarks.pull.served import Task, Tracker, served
+from benchmarks.scale.organisation import NOW, PERIOD, READ, organisation, work
+from connectors.base import Source
+from sync_agent import memory
 from sync_agent.decide import Memory, Options, decide
 from sync_agent.judging import Judged, judge_now, keep
 from sync_agent.model import Forecast, Organisation, SourceState
@@ -61,23 +64,25 @@ def _in_a_process(items: int, goals: int | None) -> dict[str, float]:
 
 
 def _measure(items: int, goals: int) -> dict[str, float]:
-    with tempfile.TemporaryDirectory() as folder:
-        store = Store.open(f"sqlite:///{Path(folder) / 'state.db'}")
-        _fill(store, items)
+    memory.look_seldom()
+    site = Task("jira-cloud", items, spread=True)
+    with Store.temporary() as store, served(site) as tracker, opened(tracker) as source:
+        _fill(store, items, projects(site))
         organised = organisation(goals)
         began = time.process_time()
         judged = _cycle(store, organised)
         whole = time.process_time() - began
-        changed = sorted(_after_changes(store, organised, items, turn) for turn in range(_CYCLES))
+        changed = sorted(_after_changes(store, organised, source, tracker, turn) for turn in range(_CYCLES))
         floor = _floor(store, judged)
-        store.close()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return {"goals": goals, "all": whole, "changed": changed[_CYCLES // 2], "floor": floor, "megabytes": peak}
 
 
-def _fill(store: Store, items: int) -> None:
+def _fill(store: Store, items: int, scope: list[str]) -> None:
+    """As if everything had been pulled."""
+    read = {"since": int(READ.timestamp() * 1000), "seen": {}, "scope": scope}
     with store.begin() as connection:
-        save_source(connection, SourceState("jira", complete_at=NOW), "cursor")
+        save_source(connection, SourceState("jira", complete_at=NOW, reconciled_at=datetime.now(UTC)), json.dumps(read))
     for part in work(items):
         with store.begin() as connection:
             save_items(connection, (found for found, _ in part))
@@ -97,17 +102,16 @@ def _cycle(store: Store, organised: Organisation) -> Judged:
     return judged
 
 
-def _after_changes(store: Store, organised: Organisation, items: int, turn: int) -> float:
-    """A hundred items, next to each other as a team's work of a morning is, are finished; then one cycle."""
-    first = turn * _CHANGES * 3 % items
-    updated = NOW + timedelta(minutes=turn + 1)
-    fresh = [item(number, 1, done=True, updated=updated) for number in range(first, first + _CHANGES)]
+def _after_changes(store: Store, organised: Organisation, source: Source, tracker: Tracker, turn: int) -> float:
+    """A hundred items, next to each other as a team's work of a morning is, are edited; then one cycle."""
+    tracker.edit(turn * _CHANGES * 3 % tracker.task.items, _CHANGES)
     began = time.process_time()
-    with store.begin() as connection:
-        save_items(connection, (found for found, _ in fresh))
-        save_changes(connection, (change for _, changes in fresh for change in changes))
-    _cycle(store, organised)
-    return time.process_time() - began
+    pull_into(store, source)
+    judged = _cycle(store, organised)
+    spent = time.process_time() - began
+    if not judged.fresh:
+        raise SystemExit("the changes touched no goal: something else was measured")
+    return spent
 
 
 def _floor(store: Store, judged: Judged) -> float:

@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 
+from benchmarks.pull.crowd import END
+from benchmarks.pull.jira_crowd import BASE
 from sync_agent.model import (
     Account,
     Change,
@@ -21,6 +23,8 @@ from sync_agent.model import (
 )
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+# When everything was read: what the sandbox Jira has is older, what is edited there is newer.
+READ = END
 PERIOD = Period(date(2026, 10, 1), date(2026, 12, 31))
 IN_AN_EPIC = 100
 _EPICS_IN_A_PROJECT = 10
@@ -57,13 +61,15 @@ def work(items: int, at_once: int = 10_000) -> Iterator[list[tuple[WorkItem, tup
         ]
 
 
-def item(number: int, days_ago: int, *, done: bool, updated: datetime = NOW) -> tuple[WorkItem, tuple[Change, ...]]:
-    """One item that was last moved so many days ago, and how. Everybody works in one project."""
+def item(number: int, days_ago: int, *, done: bool, updated: datetime = READ) -> tuple[WorkItem, tuple[Change, ...]]:
+    """One item that was last moved so many days ago, and how, with the id and key that the sandbox Jira gives it.
+    Everybody works in one project.
+    """
     at = NOW - timedelta(days=days_ago)
     project = _project(number // IN_AN_EPIC)
-    key, somebody = f"{project}-{number}", f"{project}-{number % _PEOPLE_IN_A_PROJECT}"
+    key, somebody = f"{project}-{number + 1}", f"{project}-{number % _PEOPLE_IN_A_PROJECT}"
     found = WorkItem(
-        source="jira", id=str(number), key=key, url=f"https://jira.example.org/browse/{key}",
+        source="jira", id=str(BASE + number + 1), key=key, url=f"https://jira.example.org/browse/{key}",
         container=project, title=f"Item {number}", type="Story",
         status="Done" if done else "In Progress", category=StatusCategory.DONE if done else StatusCategory.DOING,
         created=at - timedelta(days=30), updated=updated, active=at, finished=at if done else None,

@@ -36,6 +36,8 @@ _ON_GITHUB = 10
 
 _SETTINGS = """\
 organisation: Acme
+working_hours: always
+first_run: send
 sources:
   jira:
     type: jira

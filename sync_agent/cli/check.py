@@ -10,6 +10,7 @@ from connectors.base import Finding, Level
 from connectors.email import SmtpMailer
 from connectors.errors import ConnectorError
 from sync_agent.cli.common import Agent, opened, told_plainly
+from sync_agent.cli.routing import warnings
 from sync_agent.config import Settings, installed_connectors, json_schemas
 from sync_agent.cycle import pull_all
 from sync_agent.evaluate import Index, selectors
@@ -29,7 +30,7 @@ def validate(agent: Agent, online: bool, as_json: bool) -> None:
     """Check the configuration and the goals; all mistakes at once."""
     with told_plainly():
         settings = agent.settings(installed_connectors())
-        findings = _online(agent) if online else []
+        findings = [*warnings(settings), *(_online(agent) if online else [])]
     if as_json:
         click.echo(json.dumps([{"level": f.level, "subject": f.subject, "text": f.text} for f in findings], indent=2))
     else:

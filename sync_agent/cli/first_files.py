@@ -14,6 +14,7 @@ _HEAD = """\
 organisation: Our organisation
 timezone: UTC                    # such as Europe/Berlin
 # holidays: DE                   # a country or region such as DE-BY; without it weekends only
+first_run: plan                  # nobody is told anything until you have looked at `sync-agent plan` and write: send
 
 sources:
 """

@@ -7,12 +7,12 @@ import click
 from rich.table import Table
 
 from sync_agent.cli.common import Agent, console, opened_store, told_plainly
+from sync_agent.cli.look import show_causes
 from sync_agent.config import Settings, installed_connectors
 from sync_agent.config.errors import unknown
-from sync_agent.evaluate import evaluate
-from sync_agent.evaluate.what_if import Assumption, causes, what_if, with_dependencies
+from sync_agent.evaluate.what_if import Assumption, what_if, with_dependencies
 from sync_agent.evaluate.words import say_day, say_percent, say_record
-from sync_agent.judging import facts_for
+from sync_agent.judging import facts_for, standing
 from sync_agent.model import Assessment, Facts, Goal
 from sync_agent.world import utc_now
 
@@ -31,15 +31,16 @@ def forecast(agent: Agent, goal: str, without: tuple[str, ...], add_people: int,
         goals = with_dependencies(settings.organisation, goal)
         with opened_store(settings, create=False) as store, store.read() as connection:
             facts = facts_for(connection, settings.organisation, goals, now)
+            others = standing(connection)
         _check(facts, without)
-        present = next(a for a in evaluate(settings.organisation, facts, now, goals=goals) if a.goal == goal)
+        present = what_if(settings.organisation, facts, now, goal, Assumption(), others)
         columns = [("now", present, found.period.due)]
         if without or add_people or due:
             assumption = Assumption(frozenset(without), add_people, due.date() if due else None)
-            other = what_if(settings.organisation, facts, now, goal, assumption)
+            other = what_if(settings.organisation, facts, now, goal, assumption, others)
             columns.append((_named(assumption), other, assumption.due or found.period.due))
         _show(found, columns)
-        _show_causes(settings, facts, now, found, present)
+        show_causes(console(), present)
 
 
 def _goal(settings: Settings, name: str) -> Goal:
@@ -86,14 +87,3 @@ def _show(goal: Goal, columns: list[tuple[str, Assessment, date]]) -> None:
     out.print(f"Rests on {first.forecast.basis}.")
     if first.forecast.record:
         out.print(f"Track record: {say_record(first.forecast.record)}.")
-
-
-def _show_causes(settings: Settings, facts: Facts, now: datetime, goal: Goal, present: Assessment) -> None:
-    found = present.forecast
-    if not found or found.low_evidence or (found.p85 and found.p85 <= goal.period.due):
-        return
-    parts = causes(settings.organisation, facts, now, goal.id)
-    if parts:
-        console().print("\nWithout this it would be done earlier (the parts overlap):")
-    for cause in parts:
-        console().print(f"  {cause.days} days: {cause.text}")

@@ -16,7 +16,7 @@ from sync_agent.cli.common import Agent, console, opened_store, told_plainly
 from sync_agent.config import Settings, installed_connectors
 from sync_agent.evaluate.burn_up import BurnUp, burn_up
 from sync_agent.evaluate.calendar import Calendar
-from sync_agent.evaluate.words import say_percent, say_record, say_scope
+from sync_agent.evaluate.words import say_cause, say_percent, say_record, say_scope
 from sync_agent.judging import facts_for, judge_now, judge_past
 from sync_agent.model import Assessment, Decision, Goal, Health, Severity, SourceState
 from sync_agent.outbox import revive
@@ -170,6 +170,7 @@ def show_goals(out: Console, settings: Settings, assessments: tuple[Assessment, 
         out.print(f"\n{found.goal}: {goals[found.goal].objective}")
         for reason in found.reasons:
             out.print(f"  {reason.text}")
+        show_causes(out, found)
         if found.forecast and found.forecast.record:
             out.print(f"  track record: {say_record(found.forecast.record)}")
         if found.scope:
@@ -179,6 +180,14 @@ def show_goals(out: Console, settings: Settings, assessments: tuple[Assessment, 
             out.print(f"  score at the end of the period: {found.score:.1f}")
         for signal in (s for s in found.signals if s.severity is Severity.ALERT):
             out.print(f"  {signal.kind.value}: {signal.headline}")
+
+
+def show_causes(out: Console, found: Assessment) -> None:
+    """What makes a goal late, the largest part first; nothing where it comes in time or no forecast tells."""
+    if found.causes:
+        out.print("  What makes it late (the parts overlap):")
+    for cause in found.causes:
+        out.print(f"    {say_cause(cause)}")
 
 
 def show_burn_up(out: Console, weeks: Sequence[BurnUp]) -> None:

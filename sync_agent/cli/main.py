@@ -12,6 +12,7 @@ from sync_agent.cli.look import explain, outbox, status
 from sync_agent.cli.mails import mail
 from sync_agent.cli.past import backtest
 from sync_agent.cli.play import demo, sandbox
+from sync_agent.cli.routing import routes
 from sync_agent.cli.say import ack, silence
 from sync_agent.cli.start import init
 from sync_agent.cli.work import health, plan, reconcile, run, serve
@@ -64,6 +65,7 @@ for command in (
     reconcile,
     status,
     explain,
+    routes,
     forecast,
     backtest,
     ack,

@@ -20,6 +20,7 @@ from sync_agent.config.errors import unknown
 from sync_agent.cycle import CycleReport, judge, pull_all, run_cycle
 from sync_agent.cycle import Progress as Told
 from sync_agent.daemon import Daemon, leave
+from sync_agent.model import FirstRun
 from sync_agent.outbox import Planned, difference
 from sync_agent.pull import PullResult
 from sync_agent.reconcile import Reconciliation
@@ -44,13 +45,22 @@ def plan(agent: Agent, as_json: bool, no_pull: bool, show: bool) -> None:
         sys.exit(1 if failed else 2 if any(p.action != "nothing" for p in planned) else 0)
 
 
+_first_run = click.option(
+    "--first-run",
+    type=click.Choice([each.value for each in FirstRun]),
+    help="Whether goals that nobody has heard of are told about, or only planned. Default: as sync-agent.yaml says.",
+)
+
+
 @click.command()
+@_first_run
 @click.pass_obj
-def run(agent: Agent) -> None:
+def run(agent: Agent, first_run: str | None) -> None:
     """Run one cycle: pull, judge, decide, tell. Exit code 1 when something failed; the rest is done all the same."""
     with told_plainly(), opened(agent) as (settings, world, _connectors), opened_store(settings) as store:
+        chosen = FirstRun(first_run) if first_run else settings.first_run
         with store.exclusive(), _progress() as told:
-            report = run_cycle(settings, store, world, told)
+            report = run_cycle(replace(settings, first_run=chosen), store, world, told)
         _show_run(report)
         sys.exit(_failed(report))
 
@@ -79,14 +89,16 @@ def _chosen(world: World, source: str | None) -> World:
 
 
 @click.command()
+@_first_run
 @click.pass_obj
-def serve(agent: Agent) -> None:
+def serve(agent: Agent, first_run: str | None) -> None:
     """Run cycles on schedule until SIGTERM, with a status page, health checks and metrics."""
     with told_plainly():
         connectors = installed_connectors()
         settings = agent.settings(connectors)
         with opened_store(settings) as store, store.exclusive():
-            daemon = Daemon(agent.directory, settings, store, connectors, os.environ, utc_now)
+            wanted = FirstRun(first_run) if first_run else None
+            daemon = Daemon(agent.directory, settings, store, connectors, os.environ, utc_now, wanted)
             clean = daemon.serve()
             leave(clean=clean)
 
@@ -120,6 +132,9 @@ def _copy(settings: Settings, *, no_pull: bool) -> Iterator[Store]:
 
 def _difference(settings: Settings, store: Store, world: World) -> tuple[Planned, ...]:
     judgement = judge(settings, store, world)
+    if judgement.waiting:
+        click.echo(judgement.waiting.text, err=True)
+        judgement = judge(replace(settings, first_run=FirstRun.SEND), store, world)
     with store.read() as connection:
         known = load_rows(connection)
     planned = difference(judgement.messages, known)
@@ -183,6 +198,8 @@ def _show_run(report: CycleReport) -> None:
     if report.judgement:
         health = Counter(assessment.health.value for assessment in report.judgement.assessments)
         out.print("judged: " + ", ".join(f"{count} {name}" for name, count in sorted(health.items())))
+        if report.judgement.waiting:
+            out.print(report.judgement.waiting.text)
     if report.delivery:
         for message in report.delivery.delivered:
             out.print("told   " + _line(Planned(message, "sent", message.reason)))

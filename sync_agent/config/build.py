@@ -15,11 +15,14 @@ from connectors.http_kpi.options import KpiOptions
 from connectors.options import Secret
 from sync_agent.config.goal_shapes import GoalShape, KeyResultShape, KpiShape, SelectorShape, ThresholdShape
 from sync_agent.config.nodes import Node
+from sync_agent.config.route_shapes import build_routes
 from sync_agent.config.shapes import PersonShape, RulesShape, SettingsShape, SilenceShape
 from sync_agent.model import (
+    Absence,
     CheckIn,
     CsvKpi,
     EscalationStep,
+    FirstRun,
     Goal,
     HttpKpi,
     KeyResult,
@@ -95,6 +98,7 @@ class Settings:
     web_host: str
     web_port: int
     directory: Path
+    first_run: FirstRun
     web_url: str | None = None
     web_secret: Secret | None = None
 
@@ -105,8 +109,11 @@ def build(
     main: SettingsShape,
     sources: Mapping[str, SourceSettings],
     goals: Iterable[tuple[Node, GoalShape]],
+    routes: Sequence[Node] = (),
 ) -> Settings:
-    """Puts the pieces together. What stands in the environment wins over the file."""
+    """Puts the pieces together. What stands in the environment wins over the file. `routes` are the entries of that
+    list in the file.
+    """
     rules = _rules(Rules(), main.rules)
     organisation = Organisation(
         name=main.organisation,
@@ -115,6 +122,7 @@ def build(
         timezone=main.timezone,
         holidays=main.holidays,
         themes=main.themes,
+        routes=build_routes(main.routes, routes),
     )
     return Settings(
         organisation=organisation,
@@ -131,6 +139,7 @@ def build(
         web_host=environ.get("SYNC_AGENT_WEB_HOST") or main.web.host,
         web_port=int(environ.get("SYNC_AGENT_WEB_PORT") or main.web.port),
         directory=directory,
+        first_run=main.first_run,
         web_url=main.web.url,
         web_secret=main.web.secret,
     )
@@ -160,7 +169,10 @@ def _person(identifier: str, shape: PersonShape, main: SettingsShape) -> Person:
         accounts=shape.accounts,
         timezone=shape.timezone or main.timezone,
         holidays=shape.holidays or main.holidays,
+        away=tuple(Absence(each.first, each.last) for each in shape.away),
         digest=shape.digest,
+        hours=shape.working_hours if "working_hours" in shape.model_fields_set else main.working_hours,
+        daily_limit=shape.daily_limit or main.daily_limit,
         chat=shape.chat,
     )
 

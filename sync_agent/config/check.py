@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from connectors.apprise.chat import INSTALL, installed
 from sync_agent.config.check_goals import check_goals
+from sync_agent.config.check_routes import check_routes
 from sync_agent.config.declared import Declared, named
 from sync_agent.config.errors import Mistake, looks_secret, quoted
 from sync_agent.config.nodes import Node
@@ -30,6 +31,7 @@ def check(main: Node, goals: Sequence[Node], containers: Mapping[str, tuple[str,
     yield from _people(main, goals, declared)
     yield from _rules(main, goals, declared)
     yield from _silences(main, declared)
+    yield from check_routes(main, declared, _Channels.of(main).chats)
     yield from _chats(main, declared)
     yield from _marks(main, declared)
     yield from _store(main)

@@ -54,7 +54,8 @@ def load(directory: Path, environ: Mapping[str, str], connectors: Mapping[str, C
     mistakes.extend(_environment(environ))
     if mistakes or main is None:
         raise ConfigErrors(mistakes)
-    return build(directory, environ, main, sources, goals)
+    routes = files.main.many("routes") if files.main else ()
+    return build(directory, environ, main, sources, goals, routes)
 
 
 def _environment(environ: Mapping[str, str]) -> Iterable[Mistake]:

@@ -8,8 +8,21 @@ from connectors.apprise.options import AppriseOptions
 from connectors.email.options import EmailOptions
 from connectors.http_kpi.options import KpiOptions
 from connectors.options import Secret
-from sync_agent.config.values import Day, Digest, Duration, Identifier, Name, Names, Region, WholeDays, Zone, several
-from sync_agent.model import Role, SignalKind
+from sync_agent.config.route_shapes import RouteShape
+from sync_agent.config.values import (
+    Day,
+    Digest,
+    Duration,
+    Identifier,
+    Name,
+    Names,
+    Region,
+    WholeDays,
+    WorkingHours,
+    Zone,
+    several,
+)
+from sync_agent.model import FirstRun, Role, SignalKind
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Limit = Annotated[int, Field(ge=1)]
@@ -23,6 +36,19 @@ class Shape(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
+class AbsenceShape(Shape):
+    """Days on which somebody does not work, both included."""
+
+    first: Day = Field(alias="from")
+    last: Day = Field(alias="to")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.last < self.first:
+            raise ValueError(f"ends on {self.last}, before it begins on {self.first}; swap from and to")
+        return self
+
+
 class PersonShape(Shape):
     """Somebody who owns or follows goals, or a shared mailbox."""
 
@@ -32,7 +58,12 @@ class PersonShape(Shape):
     accounts: dict[str, Name] = Field(default_factory=dict, description="Their account id or login at each source")
     timezone: Zone | None = Field(default=None, description="Default: the organisation's")
     holidays: Region | None = Field(default=None, description="Default: the organisation's")
+    away: tuple[AbsenceShape, ...] = Field(
+        default=(), description="Days without work: [{from: 2026-12-24, to: 2026-12-31}]; forecasts reckon with them"
+    )
     digest: Digest = Field(default=None, description="mon 09:00, daily 08:30 or none")
+    working_hours: WorkingHours = Field(default=None, description="Default: the organisation's")
+    daily_limit: Limit | None = Field(default=None, description="Default: the organisation's")
     chat: Name | None = Field(default=None, description="The name under channels.apprise that reaches them")
 
 
@@ -142,6 +173,13 @@ class SettingsShape(Shape):
     organisation: Name
     timezone: Zone = "UTC"
     holidays: Region | None = None
+    working_hours: WorkingHours = Field(
+        default="9-17", validate_default=True, description="When people are told: 9-17, sun-thu 08:30-16:30, always"
+    )
+    daily_limit: Limit = Field(default=10, description="Mails a day that one person gets before the rest is gathered")
+    first_run: FirstRun = Field(
+        default=FirstRun.PLAN, description="plan: look first at what would be sent, then say send; send: tell at once"
+    )
     sources: Annotated[dict[Identifier, Any], Field(min_length=1)]
     people: Annotated[dict[Identifier, PersonShape], Field(min_length=1)]
     themes: dict[Identifier, Name] = Field(default_factory=dict)
@@ -150,5 +188,8 @@ class SettingsShape(Shape):
     kpis: KpiOptions = Field(default=KpiOptions(), description="How KPIs are read over HTTP")
     schedule: ScheduleShape = ScheduleShape()
     silences: tuple[SilenceShape, ...] = ()
+    routes: tuple[RouteShape, ...] = Field(
+        default=(), description="Who is told what, when and how; the first that matches, before the usual ones"
+    )
     store: Name | None = Field(default=None, description="File, or an SQLAlchemy address")
     web: WebShape = WebShape()

@@ -2,6 +2,7 @@
 
 import calendar
 import re
+from collections.abc import Iterator
 from datetime import date, time, timedelta
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -10,12 +11,19 @@ import holidays
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from sync_agent.config.errors import listed, nearest
+from sync_agent.model import Hours
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _DURATION = re.compile(r"^(\d{1,9}(?:\.\d{1,9})?)\s*([smhdw])$", re.ASCII)
 _LONGEST = timedelta(days=3660)
 _DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$", re.ASCII)
 _PERIOD = re.compile(r"^([1-9]\d{3})(?:-(?:Q([1-4])|H([12])|(0[1-9]|1[0-2])))?$", re.IGNORECASE | re.ASCII)
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_HOURS = re.compile(
+    r"^(?:(?P<days>[a-z]{3}(?:[-,][a-z]{3})*) )?"
+    r"(?P<begins>\d{1,2}(?::\d{2})?) ?- ?(?P<ends>\d{1,2}(?::\d{2})?)$",
+    re.ASCII,
+)
 _DIGEST = re.compile(r"^(daily|mon|tue|wed|thu|fri|sat|sun) (\d{1,2}:\d{2})$", re.IGNORECASE | re.ASCII)
 
 
@@ -72,6 +80,40 @@ def _no_digest() -> str:
     raise ValueError("should be a weekday and a time such as mon 09:00, or daily 08:30, or none")
 
 
+def hours(text: Any) -> Hours | None:
+    """`9-17`, `08:30-16:30`, `sun-thu 8-16` or `mon,wed 9-13` as hours of work; None for `always`.
+
+    Raises ValueError.
+    """
+    if isinstance(text, Hours):
+        return text
+    said = " ".join(str(text).casefold().split())
+    if said == "always":
+        return None
+    found = _HOURS.match(said)
+    try:
+        days = frozenset(_days(found["days"])) if found and found["days"] else Hours().days
+        begins, ends = (_clock(found[name]) for name in ("begins", "ends")) if found else (time(), time())
+    except ValueError:
+        begins = ends = time()
+    if begins >= ends:
+        raise ValueError("should be such as 9-17, 08:30-16:30, sun-thu 8-16, or always")
+    return Hours(begins, ends, days)
+
+
+def _clock(text: str) -> time:
+    hour, _, minute = text.partition(":")
+    return time(int(hour), int(minute or 0))
+
+
+def _days(text: str) -> Iterator[int]:
+    """Monday is 0; `sun-thu` goes over the end of the week."""
+    for part in text.split(","):
+        first, _, last = part.partition("-")
+        begin, end = _DAYS.index(first), _DAYS.index(last or first)
+        yield from ((begin + more) % 7 for more in range((end - begin) % 7 + 1))
+
+
 def zone(name: str) -> str:
     """An IANA time zone's name. Raises ValueError."""
     known = available_timezones()
@@ -112,3 +154,4 @@ Day = Annotated[date, BeforeValidator(day, json_schema_input_type=date)]
 Zone = Annotated[str, AfterValidator(zone)]
 Region = Annotated[str, AfterValidator(region)]
 Digest = Annotated[str | None, BeforeValidator(digest, json_schema_input_type=str | None)]
+WorkingHours = Annotated[Hours | None, BeforeValidator(hours, json_schema_input_type=str)]

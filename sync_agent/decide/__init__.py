@@ -1,8 +1,8 @@
 """Judgement and memory in, notices out: who is told what, where, and for which reason. Pure."""
 
+from sync_agent.decide.addressing import Options
 from sync_agent.decide.decide import Memory, Outcome, decide
 from sync_agent.decide.marks import marks
-from sync_agent.decide.notices import Options
 from sync_agent.decide.other_ways import other_ways
 from sync_agent.decide.telling import Overlays
 

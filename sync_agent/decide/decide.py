@@ -1,17 +1,45 @@
 """What everybody should be told now."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sync_agent.decide import reasons
-from sync_agent.decide.lifecycle import Identity, Transition, advance, retire
-from sync_agent.decide.notices import News, Options, digest_notices, goal_notices, silence_notices, source_notices
+from sync_agent.decide.addressing import Case, Desk, News, Options, cases_of
+from sync_agent.decide.hours import Timetable
+from sync_agent.decide.inhibition import Causes, inhibited
+from sync_agent.decide.lifecycle import Identity, advance, retire
+from sync_agent.decide.limits import limited
+from sync_agent.decide.notices import (
+    chats,
+    comments,
+    digest_notices,
+    gathered_notices,
+    mails,
+    silence_notices,
+    source_notices,
+    status_notices,
+    unmentioned,
+)
 from sync_agent.decide.overlays import unwanted, with_overlays
-from sync_agent.decide.telling import Overlays, Step, tell
+from sync_agent.decide.readers import Readers
+from sync_agent.decide.remembering import decisions, remembered, taken_over
+from sync_agent.decide.telling import Overlays, Standing, Telling, stand
 from sync_agent.evaluate.calendar import Calendar
-from sync_agent.model import Alert, Assessment, Decision, Goal, Health, Notice, Organisation, Rules
+from sync_agent.model import (
+    COMMENTS,
+    EMAIL,
+    Alert,
+    AlertState,
+    Assessment,
+    Decision,
+    Health,
+    Notice,
+    Organisation,
+    Rules,
+    SignalKind,
+)
 
 NOBODY = "nobody"
 """The audience of what nobody is told."""
@@ -20,12 +48,13 @@ NOBODY = "nobody"
 @dataclass(frozen=True, slots=True)
 class Memory:
     """What was decided before: every remembered alert, and the goals that were judged (not unknown) at least once;
-    and what people have said about alerts since.
+    what people have said about alerts since; and when each person got mails, by their ids, in the last two days.
     """
 
     alerts: Mapping[Identity, Alert]
     judged: frozenset[str]
     overlays: Overlays = field(default_factory=Overlays)
+    sent: Mapping[str, Sequence[datetime]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,49 +70,82 @@ class Outcome:
 def decide(
     organisation: Organisation, assessments: Sequence[Assessment], memory: Memory, options: Options, now: datetime
 ) -> Outcome:
-    """`assessments` are those of all goals of the organisation at `now` (aware UTC)."""
-    goals = {goal.id: goal for goal in organisation.goals}
-    calendar = Calendar.of(organisation)
-
-    def told(transition: Transition, goal: Goal | None = None) -> Step:
-        return tell(transition, goal.rules if goal else Rules(), memory.overlays, calendar, now)
-
-    known: dict[str, dict[Identity, Alert]] = defaultdict(dict)
-    for identity, alert in memory.alerts.items():
-        known[alert.goal][identity] = alert
-    news = []
-    for assessment in assessments:
-        goal, first = goals[assessment.goal], assessment.goal not in memory.judged
-        mine = known[assessment.goal]
-        steps = tuple(told(each, goal) for each in advance(goal, assessment, mine, first=first, now=now))
-        news.append(News(goal, assessment, steps))
-    gone = [told(retire(alert, now)) for alert in memory.alerts.values() if alert.goal not in goals]
-    every = (*(step for each in news for step in each.steps), *gone)
-    overlays = memory.overlays
-    every_notice = [with_overlays(n, overlays, now) for n in _notices(organisation, news, overlays, options, now)]
-    notices = tuple(n for n in every_notice if not unwanted(n, overlays))
-    declined = [n for n in every_notice if unwanted(n, overlays)]
+    """`assessments` are those of goals of the organisation at `now` (aware UTC): of all, or of those to tell about."""
+    readers = Readers(organisation)
+    news, gone = _standings(organisation, assessments, memory, readers, now)
+    down = (s.alert for each in news for s in each.standings if s.alert.kind is SignalKind.SOURCE_DOWN)
+    missed = frozenset(alert.subject for alert in down if alert.state is AlertState.FIRING)
+    desk = Desk(organisation, readers, memory.overlays, options, Timetable(now), now, missed, memory.sent)
+    causes = Causes.of(news)
+    found = [case for each in news for case in cases_of(desk, each)]
+    cases = tuple(limited(desk, tuple(inhibited(found, causes))))
+    by_alert: dict[Identity, list[Case]] = defaultdict(list)
+    for case in cases:
+        by_alert[case.alert.identity].append(case)
+    every_notice = [with_overlays(n, memory.overlays, now) for n in _notices(desk, news, cases, causes)]
+    every = (*(standing for each in news for standing in each.standings), *gone)
+    after = (remembered(s.after, by_alert[s.after.identity], now) for s in every if s.after)
+    settled = (replace(alert, commented=0) if _lonely(alert, by_alert[alert.identity]) else alert for alert in after)
+    notices = tuple(n for n in every_notice if not unwanted(n, memory.overlays))
     return Outcome(
         notices=notices,
-        alerts={step.after.identity: step.after for step in every if step.after},
+        alerts={alert.identity: alert for alert in settled},
         log=(
             *_told(notices, now),
-            *_declined(declined, now),
-            *(_untold(step, now) for step in every if step.noteworthy and not step.news),
+            *_declined([n for n in every_notice if unwanted(n, memory.overlays)], now),
+            *decisions(cases, now),
+            *(_untold(standing, now) for standing in every if standing.noteworthy),
         ),
         judged=tuple(a for a in assessments if a.health is not Health.UNKNOWN),
     )
 
 
-def _notices(
-    organisation: Organisation, news: Sequence[News], overlays: Overlays, options: Options, now: datetime
-) -> Iterator[Notice]:
+def _standings(
+    organisation: Organisation, assessments: Sequence[Assessment], memory: Memory, readers: Readers, now: datetime
+) -> tuple[list[News], list[Standing]]:
+    """What becomes of every alert, by goal; and of those whose goal has left the configuration."""
+    goals = {goal.id: goal for goal in organisation.goals}
+    calendar = Calendar.of(organisation)
+    known: dict[str, dict[Identity, Alert]] = defaultdict(dict)
+    for identity, alert in memory.alerts.items():
+        known[alert.goal][identity] = taken_over(alert, goals[alert.goal], readers) if alert.goal in goals else alert
+    news = []
+    for assessment in assessments:
+        goal, first = goals[assessment.goal], assessment.goal not in memory.judged
+        steps = advance(goal, assessment, known[assessment.goal], first=first, now=now)
+        standings = tuple(stand(step, goal.rules, memory.overlays, calendar, now) for step in steps)
+        news.append(News(goal, assessment, standings))
+    left = [alert for alert in memory.alerts.values() if alert.goal not in goals]
+    return news, [stand(retire(alert, now), Rules(), memory.overlays, calendar, now) for alert in left]
+
+
+def _notices(desk: Desk, news: Sequence[News], cases: Sequence[Case], causes: Causes) -> Iterator[Notice]:
+    by_goal: dict[str, list[Case]] = defaultdict(list)
+    for case in cases:
+        by_goal[case.news.goal.id].append(case)
     for each in news:
-        yield from goal_notices(organisation, each, options, now)
-    if options.email:
-        yield from source_notices(organisation, news)
-        yield from silence_notices(organisation, overlays.silences, now)
-        yield from digest_notices(organisation, [each.assessment for each in news], now)
+        mine = by_goal[each.goal.id]
+        yield from status_notices(desk, each)
+        for telling in Telling:
+            yield from comments(each, mine, telling, causes.below)
+        yield from mails(mine, causes.below)
+        yield from chats(mine, causes.below)
+        lonely = [s.alert for s in each.standings if _lonely(s.alert, mine)]
+        if lonely and desk.options.comments:
+            yield from unmentioned(each, lonely)
+    if desk.options.email:
+        yield from source_notices(cases)
+        yield from gathered_notices(desk, cases)
+        yield from silence_notices(desk)
+        yield from digest_notices(desk, news)
+
+
+def _lonely(alert: Alert, cases: Iterable[Case]) -> bool:
+    """Whether an alert is over that stands in comments, and none who were told so by comment are left to be told."""
+    if alert.state is not AlertState.RESOLVED or not alert.commented:
+        return False
+    mine = (case for case in cases if case.alert.identity == alert.identity and case.telling is Telling.OVER)
+    return not any(COMMENTS in case.ways for case in mine)
 
 
 def _told(notices: Sequence[Notice], now: datetime) -> Iterator[Decision]:
@@ -105,11 +167,12 @@ def _declined(notices: Sequence[Notice], now: datetime) -> Iterator[Decision]:
 def _audience(notice: Notice) -> str:
     """`dana by mail`, `dana and noor on jira SHOP-1`, `everybody on jira SHOP-1`."""
     if notice.place is None:
-        return f"{notice.person.id if notice.person else 'nobody'} by mail"
+        how = "by mail" if notice.channel == EMAIL else f"in chat {notice.channel}"
+        return f"{notice.person.id if notice.person else NOBODY} {how}"
     named = " and ".join(person.id for person in notice.mentions) or "everybody"
     return f"{named} on {notice.place.source} {notice.place.key}"
 
 
-def _untold(step: Step, now: datetime) -> Decision:
-    alert = step.alert
-    return Decision(now, alert.goal, alert.kind.value, alert.subject, NOBODY, told=False, reason=step.reason)
+def _untold(standing: Standing, now: datetime) -> Decision:
+    alert = standing.alert
+    return Decision(now, alert.goal, alert.kind.value, alert.subject, NOBODY, told=False, reason=standing.reason)

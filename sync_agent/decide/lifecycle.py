@@ -71,7 +71,15 @@ def retire(alert: Alert, now: datetime) -> Transition:
 
     The number of its last episode stays: should the goal return, its alerts must not look as if they had been told.
     """
-    kept = replace(alert, state=AlertState.RESOLVED, missed=0, resolved_at=alert.resolved_at or now)
+    kept = replace(
+        alert,
+        state=AlertState.RESOLVED,
+        missed=0,
+        resolved_at=alert.resolved_at or now,
+        readings=(),
+        commented=0,
+        told=0,
+    )
     return Transition(alert, kept if alert.episode else None, reasons.REMOVED)
 
 
@@ -89,9 +97,10 @@ def _seen(goal: Goal, signal: Signal, known: Alert | None, *, first: bool, now: 
 
 
 def _pending(signal: Signal, known: Alert | None, now: datetime) -> Alert:
+    """An episode whose end nobody has heard of goes on: to its readers it has never been over."""
     if known and known.state is AlertState.PENDING:
         return replace(known, signal=signal, last_seen=now, seen=known.seen + 1)
-    return Alert(
+    fresh = Alert(
         goal=signal.goal,
         kind=signal.kind,
         subject=signal.subject,
@@ -100,16 +109,25 @@ def _pending(signal: Signal, known: Alert | None, now: datetime) -> Alert:
         signal=signal,
         first_seen=now,
         last_seen=now,
-        episode=known.episode if known else 0,
-        flips=known.flips if known else (),
     )
+    if known is None:
+        return fresh
+    if known.told:
+        return replace(
+            known, state=AlertState.PENDING, severity=signal.severity, signal=signal, last_seen=now, seen=1, missed=0
+        )
+    return replace(fresh, episode=known.episode, flips=known.flips, commented=known.commented, readings=known.readings)
 
 
 def _fired(alert: Alert, now: datetime) -> Alert:
     flips = (*(at for at in alert.flips if now - at < FLIP_WINDOW), now)
-    return replace(
-        alert, state=AlertState.FIRING, episode=alert.episode + 1, fired_at=now, resolved_at=None, flips=flips
-    )
+    fired = replace(alert, state=AlertState.FIRING, resolved_at=None, flips=flips)
+    if alert.told:
+        return fired
+    # Whoever has not heard of the end of an earlier episode takes this one for the same, and is not told again.
+    known = any(reading.level for reading in alert.readings)
+    readings = tuple(replace(reading, asked=0) for reading in alert.readings)
+    return replace(fired, episode=alert.episode + 1, fired_at=now, told_at=now if known else None, readings=readings)
 
 
 def _reason_to_fire(goal: Goal, alert: Alert, *, first: bool) -> str | None:

@@ -1,114 +1,168 @@
 """What somebody should see, with keys that are the same today and after a restart."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
 
 from sync_agent.decide import reasons
-from sync_agent.decide.audience import can_fix, followed, mentioned, operators, owner
+from sync_agent.decide.addressing import Case, Desk, Fate, News
+from sync_agent.decide.audience import followed, mentioned
 from sync_agent.decide.digests import due_slot
-from sync_agent.decide.telling import Step, Telling
+from sync_agent.decide.limits import envelope
+from sync_agent.decide.routes import Occasion, find_route
+from sync_agent.decide.telling import Telling
 from sync_agent.model import (
+    COMMENTS,
+    EMAIL,
     Alert,
     AlertState,
     Assessment,
-    Goal,
     Health,
     MessageKind,
     Notice,
-    Organisation,
+    Part,
     Person,
     Place,
+    Signal,
     SignalKind,
     Silence,
+    Timing,
 )
 
 # A tracker that is away for some minutes is no reason to rewrite what people see about every goal.
 _PATIENCE = timedelta(hours=1)
 _WARNING = timedelta(days=1)
-_SOLVABLE = frozenset({SignalKind.BLOCKED, SignalKind.DEPENDENCY, SignalKind.SLIPPING})
+_KINDS: Mapping[Telling, MessageKind] = {
+    Telling.BEGAN: MessageKind.ALERT,
+    Telling.REMINDER: MessageKind.REMINDER,
+    Telling.ESCALATION: MessageKind.ESCALATION,
+    Telling.OVER: MessageKind.RESOLVED,
+}
+Consequences = Mapping[str, tuple[Alert, ...]]
+"""By a goal, the alerts of others that it has brought about."""
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """The channels that exist."""
-
-    comments: bool = True
-    email: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class News:
-    """What one cycle has to say about one goal."""
-
-    goal: Goal
-    assessment: Assessment
-    steps: tuple[Step, ...]
-
-    def told(self, telling: Telling) -> tuple[Step, ...]:
-        """The steps that people are told of, but for sources: those concern the people who run the agent."""
-        return tuple(s for s in self.steps if s.telling is telling and s.alert.kind is not SignalKind.SOURCE_DOWN)
+def status_notices(desk: Desk, news: News) -> Iterator[Notice]:
+    """How a goal stands, at each of its places."""
+    since = news.assessment.unknown_since
+    fresh = news.assessment.health is Health.UNKNOWN and since is not None and desk.now - since < _PATIENCE
+    if not desk.options.comments or fresh:
+        return
+    for place in news.goal.report_on:
+        yield Notice(
+            key=f"status/{news.goal.id}/{_at(place)}",
+            kind=MessageKind.STATUS,
+            channel=place.source,
+            reason=reasons.STATUS,
+            goals=((news.goal, news.assessment),),
+            alerts=tuple(s.after for s in news.standings if s.after and s.after.state is AlertState.FIRING),
+            place=place,
+            edits=True,
+        )
 
 
-def goal_notices(organisation: Organisation, news: News, options: Options, now: datetime) -> Iterator[Notice]:
-    """Everything about one goal: its status comments, and what began or ended."""
-    if options.comments and _worth_showing(news.assessment, now):
-        yield from _status(news)
-    for telling, kind in ((Telling.BEGAN, MessageKind.ALERT), (Telling.OVER, MessageKind.RESOLVED)):
-        steps = news.told(telling)
-        if not steps:
-            continue
-        if options.comments:
-            yield from _comments(organisation, news, kind, steps)
-        if options.email:
-            yield from _mails(organisation, news, kind, steps)
-    if reminded := news.told(Telling.REMINDER):
-        yield from _reminders(organisation, news, reminded, options)
-    if escalated := news.told(Telling.ESCALATION):
-        yield from _escalations(organisation, news, escalated, options)
+def mails(cases: Sequence[Case], consequences: Consequences) -> Iterator[Notice]:
+    """A mail for each reader, goal and kind of news, or as finely as their route wants it."""
+    told = [case for case in cases if case.fate is Fate.TOLD and EMAIL in case.ways]
+    envelopes: dict[tuple[str, ...], list[Case]] = {}
+    for case in told:
+        if case.alert.kind is not SignalKind.SOURCE_DOWN:
+            envelopes.setdefault(envelope(case), []).append(case)
+    for group in envelopes.values():
+        yield _mail(_in_order(group, consequences), consequences)
 
 
-def source_notices(organisation: Organisation, news: Sequence[News]) -> Iterator[Notice]:
-    """One notice per source that went away or came back, however many goals suffer.
-
-    A source is back when no goal misses it any more.
-    """
-    every = [(n, s) for n in news for s in n.steps if s.alert.kind is SignalKind.SOURCE_DOWN]
-    missed = {s.alert.subject for _, s in every if s.alert.state is AlertState.FIRING}
-    steps = [(n, s) for n, s in every if s.news]
-    groups = dict.fromkeys((s.alert.subject, s.alert.state) for _, s in steps)
-    for source, state in groups:
-        if state is AlertState.RESOLVED and source in missed:
-            continue
-        group = [(n, s) for n, s in steps if (s.alert.subject, s.alert.state) == (source, state)]
-        yield from _operations(organisation, source, state, group)
+def chats(cases: Sequence[Case], consequences: Consequences) -> Iterator[Notice]:
+    """A message for each chat, goal and kind of news, however many readers it reaches: the first of them is named."""
+    told = [case for case in cases if case.fate is Fate.TOLD and case.alert.kind is not SignalKind.SOURCE_DOWN]
+    posts: dict[tuple[str, ...], list[Case]] = {}
+    for case in sorted(told, key=lambda each: each.part is not Part.OWNER):
+        for chat in (way for way in case.ways if way not in (EMAIL, COMMENTS)):
+            posts.setdefault((chat, case.telling.value, *envelope(case)[3:]), []).append(case)
+    for (chat, *_), group in posts.items():
+        yield _mail(_in_order(group, consequences), consequences, chat)
 
 
-def digest_notices(organisation: Organisation, assessments: Iterable[Assessment], now: datetime) -> Iterator[Notice]:
+def comments(news: News, cases: Sequence[Case], telling: Telling, consequences: Consequences) -> Iterator[Notice]:
+    """What is new at the goal's places, once for everybody who is told by comment now; `cases` are of this goal."""
+    told = [case for case in cases if case.fate is Fate.TOLD and case.telling is telling and COMMENTS in case.ways]
+    fresh = [case for case in told if to_comment(case)]
+    late = [case for case in told if not to_comment(case) and EMAIL not in case.ways]
+    if fresh:
+        yield from _comment(news, _in_order(fresh, consequences), consequences)
+    for person in {case.person.id: case.person for case in late}.values():
+        theirs = [case for case in late if case.person == person]
+        for notice in _comment(news, theirs, consequences):
+            if notice.mentions:
+                yield replace(notice, key=f"{notice.key}/{person.id}")
+
+
+def to_comment(case: Case) -> bool:
+    """Whether a case's news does not stand in comments yet."""
+    if case.telling is Telling.OVER:
+        return case.alert.commented > 0
+    return case.telling is not Telling.BEGAN or case.alert.commented < case.alert.signal.level
+
+
+def unmentioned(news: News, alerts: Sequence[Alert]) -> Iterator[Notice]:
+    """That alerts are over, at places where they had been told, though nobody is left to be told so."""
+    for place in news.goal.report_on:
+        yield _at_place(news, MessageKind.RESOLVED, alerts, place, reasons.RESOLVED)
+
+
+def source_notices(cases: Sequence[Case]) -> Iterator[Notice]:
+    """One notice per reader and source that went away or came back, however many goals suffer."""
+    told = [case for case in cases if case.alert.kind is SignalKind.SOURCE_DOWN and case.fate is Fate.TOLD]
+    groups: dict[tuple[str, AlertState, str], list[Case]] = {}
+    for case in told:
+        groups.setdefault((case.alert.subject, case.alert.state, case.person.id), []).append(case)
+    for (source, state, _), group in groups.items():
+        yield _operations(source, state, group)
+
+
+def gathered_notices(desk: Desk, cases: Sequence[Case]) -> Iterator[Notice]:
+    """What was beyond the daily limit of somebody, in one mail on their next working day."""
+    people = {case.person.id: case.person for case in cases if case.fate is Fate.GATHERED}
+    for person in people.values():
+        theirs = [case for case in cases if case.fate is Fate.GATHERED and case.person == person]
+        yield Notice(
+            key=f"gathered/{person.id}/{desk.times.day(person, desk.now)}",
+            kind=MessageKind.GATHERED,
+            channel="email",
+            reason=reasons.GATHERED,
+            goals=tuple({c.news.goal.id: (c.news.goal, c.news.assessment) for c in theirs}.values()),
+            alerts=tuple(case.alert for case in theirs),
+            person=person,
+            thread=f"digest/{person.id}",
+        )
+
+
+def digest_notices(desk: Desk, news: Sequence[News]) -> Iterator[Notice]:
     """The digests whose slot has begun."""
-    judged = {a.goal: a for a in assessments}
-    for person in organisation.people.values():
-        slot = due_slot(person.digest, person.timezone, now) if person.digest and person.email else None
-        goals = tuple((g, judged[g.id]) for g in followed(organisation, person) if g.id in judged)
-        if slot and goals:
+    judged = {each.goal.id: each for each in news}
+    for person in desk.organisation.people.values():
+        slot = due_slot(person.digest, person.timezone, desk.now) if person.digest and person.email else None
+        if not slot:
+            continue
+        mine = [judged[g.id] for g in followed(desk.organisation, person) if g.id in judged]
+        if mine:
             yield Notice(
                 key=f"digest/{person.id}/{slot}",
                 kind=MessageKind.DIGEST,
                 channel="email",
                 reason=reasons.DIGEST,
-                goals=goals,
+                goals=tuple((each.goal, _as_read(desk, each, person)) for each in mine),
                 person=person,
                 thread=f"digest/{person.id}",
             )
 
 
-def silence_notices(organisation: Organisation, silences: Iterable[Silence], now: datetime) -> Iterator[Notice]:
-    """Tells the author that a silence of more than a day is about to end."""
-    for silence in silences:
-        person = organisation.people.get(silence.by)
-        ends = timedelta(0) < silence.until - now <= _WARNING < silence.until - silence.begins
-        if ends and person and person.email:
+def silence_notices(desk: Desk) -> Iterator[Notice]:
+    """Tells the author at work that a silence of more than a day is about to end."""
+    for silence in desk.overlays.silences:
+        person = desk.organisation.people.get(silence.by)
+        if person and person.email and _ends_soon(desk, silence, person):
             yield Notice(
                 key=f"silence/{silence.id}/{silence.until:%Y%m%dT%H%M}",
                 kind=MessageKind.SILENCE,
@@ -119,115 +173,99 @@ def silence_notices(organisation: Organisation, silences: Iterable[Silence], now
             )
 
 
-def _worth_showing(assessment: Assessment, now: datetime) -> bool:
-    since = assessment.unknown_since
-    return assessment.health is not Health.UNKNOWN or since is None or now - since >= _PATIENCE
+def _ends_soon(desk: Desk, silence: Silence, person: Person) -> bool:
+    """Within a day, or before the author's next working day begins."""
+    if not silence.begins <= desk.now < silence.until or silence.until - silence.begins <= _WARNING:
+        return False
+    left = silence.until - desk.now
+    return desk.times.at_work(person) and (left <= _WARNING or desk.times.is_last_chance(person, silence.until))
 
 
-def _status(news: News) -> Iterator[Notice]:
-    for place in news.goal.report_on:
-        yield Notice(
-            key=f"status/{news.goal.id}/{_at(place)}",
-            kind=MessageKind.STATUS,
-            channel=place.source,
-            reason=reasons.STATUS,
-            goals=((news.goal, news.assessment),),
-            alerts=tuple(s.after for s in news.steps if s.after and s.after.state is AlertState.FIRING),
-            place=place,
-            edits=True,
-        )
+def _as_read(desk: Desk, news: News, person: Person) -> Assessment:
+    """Without the findings that this reader's routes keep from them."""
+    part = Part.OWNER if news.goal.owner == person.id else Part.STAKEHOLDER
+
+    def read(signal: Signal) -> bool:
+        asked = Occasion(news.goal, signal.kind, signal.severity, person, part)
+        return find_route(desk.organisation.routes, asked).timing is not Timing.NEVER
+
+    return replace(news.assessment, signals=tuple(signal for signal in news.assessment.signals if read(signal)))
 
 
-def _comments(organisation: Organisation, news: News, kind: MessageKind, steps: Sequence[Step]) -> Iterator[Notice]:
-    alerts = tuple(step.alert for step in steps)
-    people = (owner(organisation, news.goal), *can_fix(organisation, alerts))
-    for place in news.goal.report_on:
-        yield Notice(
-            key=f"{kind.value}/{news.goal.id}/{_episode(alerts)}/{_at(place)}",
-            kind=kind,
-            channel=place.source,
-            reason=steps[0].reason,
-            goals=((news.goal, news.assessment),),
-            alerts=alerts,
-            place=place,
-            mentions=mentioned(people[:1] if kind is MessageKind.RESOLVED else people, place.source),
-            thread=_thread(alerts),
-        )
+def _in_order(cases: Sequence[Case], consequences: Consequences) -> list[Case]:
+    """A cause beside its consequences within one goal: what the goal waits for comes first."""
+    caused = {alert.identity for alerts in consequences.values() for alert in alerts}
+    return sorted(cases, key=lambda case: case.alert.identity not in caused)
 
 
-def _mails(organisation: Organisation, news: News, kind: MessageKind, steps: Sequence[Step]) -> Iterator[Notice]:
-    alerts = tuple(step.alert for step in steps)
-    boss = owner(organisation, news.goal)
-    if boss and boss.email:
-        yield _mail(news, kind, boss, alerts, steps[0].reason)
-    if kind is not MessageKind.ALERT:
-        return
-    solvable = tuple(alert for alert in alerts if alert.kind in _SOLVABLE)
-    for person in can_fix(organisation, solvable):
-        if person.email and person != boss:
-            theirs = tuple(alert for alert in solvable if person in can_fix(organisation, [alert]))
-            yield _mail(news, MessageKind.PROMPT, person, theirs, reasons.CAN_HELP)
-
-
-def _reminders(organisation: Organisation, news: News, steps: Sequence[Step], options: Options) -> Iterator[Notice]:
-    """One to the owner: by mail where that is possible, else in a comment."""
-    alerts = tuple(step.alert for step in steps)
-    boss, number = owner(organisation, news.goal), max(alert.reminded for alert in alerts)
-    if boss and boss.email and options.email:
-        mail = _mail(news, MessageKind.REMINDER, boss, alerts, reasons.REMINDER)
-        yield replace(mail, key=f"{mail.key}/{number}")
-    elif options.comments:
-        for notice in _comments(organisation, news, MessageKind.REMINDER, steps):
-            yield replace(notice, key=f"{notice.key}/{number}")
-
-
-def _escalations(organisation: Organisation, news: News, steps: Sequence[Step], options: Options) -> Iterator[Notice]:
-    """To the people of the step, by mail where that is possible, else with a mention in a comment."""
-    for step in steps:
-        chosen = news.goal.rules.escalation[step.alert.escalated - 1].to
-        people = tuple(organisation.people[name] for name in chosen if name in organisation.people)
-        for person in people:
-            if person.email and options.email:
-                mail = _mail(news, MessageKind.ESCALATION, person, (step.alert,), reasons.ESCALATION)
-                yield replace(mail, key=f"{mail.key}/{step.alert.escalated}")
-        absent = tuple(person for person in people if not (person.email and options.email))
-        if options.comments and absent:
-            for notice in _comments(organisation, news, MessageKind.ESCALATION, [step]):
-                named = mentioned(absent, notice.channel)
-                if named:
-                    yield replace(notice, key=f"{notice.key}/{step.alert.escalated}", mentions=named)
-
-
-def _mail(news: News, kind: MessageKind, person: Person, alerts: tuple[Alert, ...], reason: str) -> Notice:
+def _mail(group: Sequence[Case], consequences: Consequences, chat: str | None = None) -> Notice:
+    """A mail, or what is posted in a chat."""
+    first = group[0]
+    helps = first.part is Part.HELPER and first.telling is Telling.BEGAN
+    kind = MessageKind.PROMPT if helps else _KINDS[first.telling]
+    alerts = tuple({case.alert.identity: case.alert for case in group}.values())
+    where = f"chat/{chat}" if chat else f"mail/{first.person.id}"
     return Notice(
-        key=f"{kind.value}/{news.goal.id}/{_episode(alerts)}/mail/{person.id}",
+        key=f"{kind.value}/{first.news.goal.id}/{_episode(alerts)}/{where}{_repeated(first)}",
         kind=kind,
-        channel="email",
+        channel=chat or EMAIL,
+        reason=reasons.CAN_HELP if helps else first.reason,
+        goals=((first.news.goal, first.news.assessment),),
+        alerts=alerts,
+        person=first.person,
+        thread=_thread(alerts),
+        consequences=consequences.get(first.news.goal.id, ()),
+    )
+
+
+def _comment(news: News, cases: Sequence[Case], consequences: Consequences) -> Iterator[Notice]:
+    first = cases[0]
+    alerts = tuple({case.alert.identity: case.alert for case in cases}.values())
+    called = [c for c in cases if c.telling is not Telling.OVER or c.part is Part.OWNER or EMAIL not in c.ways]
+    for place in news.goal.report_on:
+        notice = _at_place(news, _KINDS[first.telling], alerts, place, first.reason)
+        yield replace(
+            notice,
+            key=notice.key + _repeated(first),
+            mentions=mentioned([case.person for case in called], place.source),
+            consequences=consequences.get(news.goal.id, ()),
+        )
+
+
+def _at_place(news: News, kind: MessageKind, alerts: Sequence[Alert], place: Place, reason: str) -> Notice:
+    return Notice(
+        key=f"{kind.value}/{news.goal.id}/{_episode(alerts)}/{_at(place)}",
+        kind=kind,
+        channel=place.source,
         reason=reason,
         goals=((news.goal, news.assessment),),
-        alerts=alerts,
-        person=person,
+        alerts=tuple(alerts),
+        place=place,
         thread=_thread(alerts),
     )
 
 
-def _operations(
-    organisation: Organisation, source: str, state: AlertState, group: Sequence[tuple[News, Step]]
-) -> Iterator[Notice]:
-    alerts = tuple(step.alert for _, step in group)
+def _repeated(case: Case) -> str:
+    """Tells apart what is said again about the same episode."""
+    alert = case.alert
+    number = {Telling.REMINDER: alert.reminded + 1, Telling.ESCALATION: alert.escalated}.get(case.telling)
+    return f"/{number}" if number else ""
+
+
+def _operations(source: str, state: AlertState, group: Sequence[Case]) -> Notice:
+    alerts, person = tuple(case.alert for case in group), group[0].person
     since = min((a.signal.since for a in alerts if a.signal.since), default=None)
     outage = f"{since:%Y%m%dT%H%M%S}" if since else "start"
-    for person in operators(organisation, (n.goal for n, _ in group)):
-        yield Notice(
-            key=f"operations/{source}/{outage}/{state.value}/{person.id}",
-            kind=MessageKind.OPERATIONS,
-            channel="email",
-            reason=reasons.SOURCE_DOWN if state is AlertState.FIRING else reasons.SOURCE_BACK,
-            goals=tuple((n.goal, n.assessment) for n, _ in group),
-            alerts=alerts,
-            person=person,
-            thread=f"operations/{source}/{outage}",
-        )
+    return Notice(
+        key=f"operations/{source}/{outage}/{state.value}/{person.id}",
+        kind=MessageKind.OPERATIONS,
+        channel="email",
+        reason=reasons.SOURCE_DOWN if state is AlertState.FIRING else reasons.SOURCE_BACK,
+        goals=tuple((case.news.goal, case.news.assessment) for case in group),
+        alerts=alerts,
+        person=person,
+        thread=f"operations/{source}/{outage}",
+    )
 
 
 def _at(place: Place) -> str:

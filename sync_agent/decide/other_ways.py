@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from sync_agent.decide.notices import Options
+from sync_agent.decide.addressing import Options
 from sync_agent.model import Notice, Person
 
 

@@ -4,13 +4,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from sync_agent.decide.telling import Overlays, acknowledged
-from sync_agent.model import Notice
+from sync_agent.model import EMAIL, Notice
 from sync_agent.unsubscribe import subject_of
 
 
 def unwanted(notice: Notice, overlays: Overlays) -> bool:
     """Whether it is a mail that its reader does not want."""
-    if notice.place or notice.person is None:
+    if notice.channel != EMAIL or notice.person is None:
         return False
     goal = notice.goals[0][0].id if len(notice.goals) == 1 else None
     return (notice.person.id, subject_of(notice.kind, goal)) in overlays.unsubscribed

@@ -1,4 +1,4 @@
-"""Whether people are told of an alert in this cycle, how, and for which named reason."""
+"""What may be told of an alert in this cycle, and for which named reason. `addressing` decides whom it is told to."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -20,6 +20,16 @@ class Telling(StrEnum):
     OVER = "over"
 
 
+class Phase(StrEnum):
+    """`open`: whoever has not heard of it should. `over`: whoever takes it for open should hear that it is not.
+    `quiet`: nobody is told anything now.
+    """
+
+    OPEN = "open"
+    OVER = "over"
+    QUIET = "quiet"
+
+
 @dataclass(frozen=True, slots=True)
 class Overlays:
     """What people have said about alerts. Judging goes on underneath. `unsubscribed` are those who want no mail about a
@@ -32,13 +42,17 @@ class Overlays:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """What one cycle did to one alert, and what people are told of it (None: nothing), with the reason."""
+class Standing:
+    """What one cycle did to one alert, and what may be told of it, with the reason. `reminder`: the owner should be
+    reminded now; `acknowledged`: somebody works on it, so nobody else is asked.
+    """
 
     before: Alert | None
     after: Alert | None
-    telling: Telling | None
+    phase: Phase
     reason: str
+    reminder: bool = False
+    acknowledged: bool = False
 
     @property
     def alert(self) -> Alert:
@@ -48,24 +62,27 @@ class Step:
         return found
 
     @property
-    def news(self) -> bool:
-        """Whether people are told."""
-        return self.telling is not None
-
-    @property
     def noteworthy(self) -> bool:
-        """Whether the log should say so: people are told, or the reason why not is another one."""
+        """Whether the log should say why nobody is told: the reason is another one than before."""
+        held = self.acknowledged or self.phase is Phase.QUIET
         reason = self.after.reason if self.after else self.reason
-        return self.news or self.before is None or self.before.reason != reason
+        return held and (self.before is None or self.before.reason != reason)
 
 
-def tell(transition: Transition, rules: Rules, overlays: Overlays, calendar: Calendar, now: datetime) -> Step:
-    """The decision over one alert from what people were told last, how it stands now, the rules and the time."""
-    telling, reason = _decide(transition, rules, overlays, calendar, now)
-    after = transition.after
-    if after and reason not in _PASSING:
-        after = replace(_remember(after, telling, now), reason=reason)
-    return Step(transition.before, after, telling, reason)
+def stand(transition: Transition, rules: Rules, overlays: Overlays, calendar: Calendar, now: datetime) -> Standing:
+    """The decision over one alert from what it was, how it stands now, the rules and the time."""
+    phase, reason = _phase(transition, rules, overlays, now)
+    alert = transition.after
+    if alert is None or phase is not Phase.OPEN:
+        return Standing(transition.before, _with_reason(alert, reason), phase, reason)
+    said = acknowledged(alert, overlays.acknowledgements, now)
+    if said:
+        reason = f"{reasons.ACKNOWLEDGED} (by {said.by})"
+        return Standing(transition.before, _with_reason(alert, reason), phase, reason, acknowledged=True)
+    if alert.kind is not SignalKind.SOURCE_DOWN:
+        alert = _escalated(alert, rules, calendar, now)
+    after = _with_reason(alert, reason)
+    return Standing(transition.before, after, phase, reason, reminder=_reminder_due(alert, rules, calendar, now))
 
 
 def acknowledged(alert: Alert, acknowledgements: Sequence[Acknowledgement], now: datetime) -> Acknowledgement | None:
@@ -81,67 +98,64 @@ def acknowledged(alert: Alert, acknowledgements: Sequence[Acknowledgement], now:
     )
 
 
-def _decide(
-    transition: Transition, rules: Rules, overlays: Overlays, calendar: Calendar, now: datetime
-) -> tuple[Telling | None, str]:
-    if transition.ended and transition.why != reasons.REMOVED:
-        # Everyone who was told that it began is told that it is over, silence or not.
-        return (Telling.OVER, transition.why) if transition.alert.told else (None, reasons.NEVER_TOLD)
-    alert = transition.alert
-    if transition.after is None or alert.state is not AlertState.FIRING or transition.why in _UNSEEN:
-        return None, transition.why
-    silence = next((s for s in overlays.silences if s.holds(alert, now)), None)
-    if silence:
-        return None, f"{reasons.SILENCED} by {silence.by} until {silence.until:%Y-%m-%d %H:%M} UTC: {silence.reason}"
-    if not alert.told:
-        return _first_time(transition, rules, now)
-    if alert.signal.level > alert.told_level:
-        return Telling.BEGAN, reasons.WORSE
-    return _again(alert, rules, overlays, calendar, now)
-
-
 _UNSEEN = frozenset({reasons.UNKNOWN, reasons.MISSING_ONCE})
 # These say nothing about an alert that is worth keeping: what was decided before still holds.
 _PASSING = frozenset({reasons.UNKNOWN, reasons.NOTHING_NEW})
+_HELD_BACK = (reasons.SILENCED, reasons.STILL_UNSTABLE, reasons.ACKNOWLEDGED)
 
 
-def _first_time(transition: Transition, rules: Rules, now: datetime) -> tuple[Telling | None, str]:
-    flips = sum(now - at < FLIP_WINDOW for at in transition.alert.flips)
-    if flips > rules.unstable_after + 1:
-        return None, reasons.STILL_UNSTABLE
-    if flips > rules.unstable_after:
-        return (Telling.BEGAN, reasons.UNSTABLE) if transition.began else (None, reasons.STILL_UNSTABLE)
-    return Telling.BEGAN, transition.why if transition.began else reasons.LATE
+def _with_reason(alert: Alert | None, reason: str) -> Alert | None:
+    return replace(alert, reason=reason) if alert and reason not in _PASSING else alert
 
 
-def _again(
-    alert: Alert, rules: Rules, overlays: Overlays, calendar: Calendar, now: datetime
-) -> tuple[Telling | None, str]:
+def _phase(transition: Transition, rules: Rules, overlays: Overlays, now: datetime) -> tuple[Phase, str]:
+    alert = transition.alert
+    if transition.after is None or transition.why in _UNSEEN or transition.why == reasons.REMOVED:
+        return Phase.QUIET, transition.why
+    if alert.state is AlertState.RESOLVED:
+        # Everyone who was told that it began is told that it is over, silence or not.
+        told = any(reading.level or reading.owed for reading in alert.readings) or alert.commented
+        never = transition.ended and not told
+        return (Phase.OVER, transition.why) if told else (Phase.QUIET, reasons.NEVER_TOLD if never else transition.why)
+    if alert.state is AlertState.PENDING:
+        return Phase.QUIET, transition.why
+    silence = next((s for s in overlays.silences if s.holds(alert, now)), None)
+    if silence:
+        until = f"{silence.until:%Y-%m-%d %H:%M}"
+        return Phase.QUIET, f"{reasons.SILENCED} by {silence.by} until {until} UTC: {silence.reason}"
+    return _open(transition, rules, now)
+
+
+def _open(transition: Transition, rules: Rules, now: datetime) -> tuple[Phase, str]:
+    alert = transition.alert
+    flips = sum(now - at < FLIP_WINDOW for at in alert.flips)
+    if not alert.told and flips > rules.unstable_after:
+        last = flips == rules.unstable_after + 1 and (transition.began or alert.reason == reasons.UNSTABLE)
+        return (Phase.OPEN, reasons.UNSTABLE) if last else (Phase.QUIET, reasons.STILL_UNSTABLE)
+    if alert.reason.startswith(_HELD_BACK) and not transition.began:
+        return Phase.OPEN, reasons.LATE
+    return Phase.OPEN, transition.why if transition.began else alert.reason or transition.why
+
+
+def _escalated(alert: Alert, rules: Rules, calendar: Calendar, now: datetime) -> Alert:
+    """With the next step of the ladder reached, if it is time. After a break of the agent steps come no faster than
+    they would have.
+    """
+    steps = rules.escalation
+    if alert.escalated >= len(steps) or alert.fired_at is None or alert.told_at is None:
+        return alert
+    step = steps[alert.escalated].after_working_days
+    since_last = step - steps[alert.escalated - 1].after_working_days if alert.escalated else 0
+    due = calendar.working_days_since(alert.fired_at, now) >= step
+    if alert.escalated_at:
+        due = due and calendar.working_days_since(alert.escalated_at, now) >= since_last
+    return replace(alert, escalated=alert.escalated + 1, escalated_at=now) if due else alert
+
+
+def _reminder_due(alert: Alert, rules: Rules, calendar: Calendar, now: datetime) -> bool:
     """Operations hear of a source once: it is on the status page and in the metrics as long as it lasts."""
-    if alert.kind is SignalKind.SOURCE_DOWN or alert.fired_at is None or alert.told_at is None:
-        return None, reasons.NOTHING_NEW
-    found = acknowledged(alert, overlays.acknowledgements, now)
-    if found:
-        return None, f"{reasons.ACKNOWLEDGED} (by {found.by})"
-    if not calendar.at_work(now):
-        return None, reasons.NOTHING_NEW
-    steps = rules.escalation[alert.escalated :]
-    if steps and calendar.working_days_since(alert.fired_at, now) >= steps[0].after_working_days:
-        return Telling.ESCALATION, reasons.ESCALATION
     waits = rules.repeat_working_days
-    wait = waits[min(alert.reminded, len(waits) - 1)] if waits else None
-    if wait is not None and calendar.working_days_since(alert.told_at, now) >= wait:
-        return Telling.REMINDER, reasons.REMINDER
-    return None, reasons.NOTHING_NEW
-
-
-def _remember(alert: Alert, telling: Telling | None, now: datetime) -> Alert:
-    match telling:
-        case Telling.BEGAN:
-            return replace(alert, told=alert.told + 1, told_at=now, told_level=alert.signal.level)
-        case Telling.REMINDER:
-            return replace(alert, reminded=alert.reminded + 1, told_at=now)
-        case Telling.ESCALATION:
-            return replace(alert, escalated=alert.escalated + 1, told_at=now)
-        case _:
-            return alert
+    if not waits or alert.told_at is None or alert.kind is SignalKind.SOURCE_DOWN:
+        return False
+    wait = waits[min(alert.reminded, len(waits) - 1)]
+    return calendar.working_days_since(alert.told_at, now) >= wait

@@ -13,6 +13,8 @@ _SETTINGS = """\
 # Demo data: Lantern Books and everybody in it are invented.
 organisation: Lantern Books (demo)
 timezone: Europe/Lisbon
+first_run: send                  # elsewhere: plan, so that you can look first at what would be sent
+working_hours: always            # the demo may run at night; elsewhere people are told from 9 to 17
 
 sources:
   jira:

@@ -24,7 +24,7 @@ What to do next, with your own trackers:
   sync-agent init my-config --jira https://example.atlassian.net --email you@example.org
   sync-agent --config my-config validate --online       # checks credentials, permissions, goals
   sync-agent --config my-config plan                    # shows what would be sent; sends nothing
-  sync-agent --config my-config serve                   # runs it
+  sync-agent --config my-config serve --first-run send  # runs it; without the option a first run only plans
 """
 
 

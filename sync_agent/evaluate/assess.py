@@ -8,23 +8,26 @@ from graphlib import TopologicalSorter
 from sync_agent.evaluate.blocking import blockages
 from sync_agent.evaluate.burn_up import keys_of, scope_change
 from sync_agent.evaluate.calendar import Calendar
+from sync_agent.evaluate.causes import find_causes
 from sync_agent.evaluate.context import Context
-from sync_agent.evaluate.forecast import after_dependencies, combine, forecast
+from sync_agent.evaluate.forecast import Course, Work, after_dependencies, combine, course_of, forecast
 from sync_agent.evaluate.health import better_since, judge, unknown_since
 from sync_agent.evaluate.history import as_of
 from sync_agent.evaluate.kpis import read_kpi, silent_kpis, weekly
 from sync_agent.evaluate.mapping import Index
 from sync_agent.evaluate.people import Staff, Workload
 from sync_agent.evaluate.progress import delivery_state, expect, roll_up, score
-from sync_agent.evaluate.record import record_of, spread_of
 from sync_agent.evaluate.reference import chance_by_idleness, chance_of_slip, past_paces
+from sync_agent.evaluate.sharing import containers_of_keys, rivals_of
 from sync_agent.evaluate.signals import find_all
 from sync_agent.evaluate.targets import expected_progress, kpi_state
 from sync_agent.evaluate.team import Teams, places
 from sync_agent.evaluate.trend import find_trend
 from sync_agent.evaluate.words import say_day
+from sync_agent.evaluate.works import Desk, WorkKey, plan_works
 from sync_agent.model import (
     Assessment,
+    Claim,
     Commitment,
     Facts,
     Forecast,
@@ -40,9 +43,6 @@ from sync_agent.model import (
     TrackerKpi,
 )
 
-# A record of fewer forecasts than these is not worth telling.
-_LEAST_TRIED = 5
-
 
 @dataclass(frozen=True, slots=True)
 class _Bench:
@@ -56,6 +56,8 @@ class _Bench:
     now: datetime
     before: Mapping[str, Standing]
     scopes: Mapping[str, tuple[History, ...]]
+    works: Mapping[WorkKey, Work]
+    claims: Mapping[str, tuple[Claim, ...]]
     commitments: Mapping[str, tuple[Commitment, ...]]
     workload: Workload
 
@@ -105,8 +107,10 @@ def _prepare(
     wants = {name: found.commitments for name, found in known.items()}
     wants.update((name, staff.commitments(scope)) for name, scope in scopes.items())
     workload = Workload(organisation, wants, facts, index, calendar, now)
-    teams = Teams(facts, index, calendar)
-    return _Bench(organisation, facts, index, calendar, teams, now, before, scopes, wants, workload)
+    desk = Desk(organisation, facts, index, calendar, Teams(facts, index, calendar), staff, calendar.day(now))
+    claims = {name: found.claims for name, found in known.items()}
+    works, claims = plan_works(desk, goals, claims)
+    return _Bench(organisation, facts, index, calendar, desk.teams, now, before, scopes, works, claims, wants, workload)
 
 
 def find_goal(organisation: Organisation, name: str) -> Goal:
@@ -154,6 +158,8 @@ class _Past:
 def _assess(bench: _Bench, goal: Goal, past: _Past, dependencies: Mapping[str, Assessment]) -> Assessment:
     context = _context(bench, goal, past, dependencies)
     health, reasons = judge(context)
+    if health in (Health.AT_RISK, Health.OFF_TRACK):
+        context = replace(context, causes=find_causes(context))
     return Assessment(
         goal=goal.id,
         at=bench.now,
@@ -167,6 +173,8 @@ def _assess(bench: _Bench, goal: Goal, past: _Past, dependencies: Mapping[str, A
         unknown_since=unknown_since(context),
         scope=scope_change(context.scope, context.scope_at_start),
         commitments=bench.commitments[goal.id],
+        claims=bench.claims[goal.id],
+        causes=context.causes,
         score=None if health is Health.UNKNOWN else past.score(goal),
         better_since=better_since(context),
     )
@@ -174,7 +182,9 @@ def _assess(bench: _Bench, goal: Goal, past: _Past, dependencies: Mapping[str, A
 
 def _context(bench: _Bench, goal: Goal, past: _Past, dependencies: Mapping[str, Assessment]) -> Context:
     scope = bench.scopes[goal.id]
-    states = tuple(_state(bench, goal, key_result) for key_result in goal.key_results)
+    works = {result.id: bench.works[goal.id, result.id] for result in goal.key_results if result.delivers}
+    courses = {name: course for name, work in works.items() if (course := course_of(goal, work))}
+    states = tuple(_state(bench, goal, each, works.get(each.id), courses.get(each.id)) for each in goal.key_results)
     own = combine([s.forecast for s in states if s.forecast and (s.progress or 0) < 1])
     waits = [d.forecast for d in dependencies.values() if d.health is not Health.DONE]
     elapsed = bench.calendar.elapsed_share(goal.period, bench.now)
@@ -197,21 +207,20 @@ def _context(bench: _Bench, goal: Goal, past: _Past, dependencies: Mapping[str, 
         dependencies=dependencies,
         broken=tuple(_broken(bench, goal)),
         before=bench.before.get(goal.id),
+        works=works,
+        courses=courses,
+        rivals=rivals_of(bench.organisation, goal, bench.claims, bench.calendar.day(bench.now)),
     )
 
 
-def _state(bench: _Bench, goal: Goal, key_result: KeyResult) -> KeyResultState:
+def _state(
+    bench: _Bench, goal: Goal, key_result: KeyResult, work: Work | None, course: Course | None
+) -> KeyResultState:
     state = _measured(bench, goal, key_result)
-    scope = bench.index.scope(key_result.delivers)
-    if not scope:
+    if not work or not work.scope:
         return state
-    today = bench.calendar.day(bench.now)
-    teams = {(h.item.source, h.item.container) for h in scope}
-    record = record_of(bench.facts.records, teams, (goal.period.due - today).days)
-    found = forecast(goal, scope, bench.teams.past(scope), today, bench.calendar, spread_of(record))
-    if found.low_evidence:
-        return replace(state, forecast=_by_reference(bench, goal, scope, found))
-    return replace(state, forecast=replace(found, record=record if record.tried >= _LEAST_TRIED else None))
+    found = forecast(goal, work, course)
+    return replace(state, forecast=_by_reference(bench, goal, work.scope, found) if found.low_evidence else found)
 
 
 def _by_reference(bench: _Bench, goal: Goal, scope: tuple[History, ...], thin: Forecast) -> Forecast:
@@ -254,18 +263,12 @@ def _problem(bench: _Bench, state: SourceState, wanted: list[Selector]) -> str |
         return f"{state.source} cannot be read since {_moment(bench, state.failing_since)}: {state.error}"
     if state.complete_at is None:
         return f"{state.source} has not been read completely yet"
-    containers = {c.casefold() for s in wanted for c in (*s.projects, *s.repositories, *_containers_of_keys(s))}
+    containers = {c.casefold() for s in wanted for c in (*s.projects, *s.repositories, *containers_of_keys(s))}
     for container, error in state.unreadable.items():
         if not containers or container.casefold() in containers:
             since = _moment(bench, state.failing_since or bench.now)
             return f"{container} in {state.source} cannot be read since {since}: {error}"
     return None
-
-
-def _containers_of_keys(selector: Selector) -> Iterable[str]:
-    """`SHOP-12` lies in SHOP, `acme/checkout#7` in acme/checkout."""
-    for key in (*selector.epics, *selector.sub_issues_of, *selector.items):
-        yield key.rpartition("#")[0] or key.rpartition("-")[0]
 
 
 def _moment(bench: _Bench, moment: datetime) -> str:

@@ -1,14 +1,15 @@
 """Working days of an organisation: its time zone, weekends and public holidays."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import holidays
 
-from sync_agent.model import Organisation, Period
+from sync_agent.model import Hours, Organisation, Period
 
 _SATURDAY = 5
-_WORK_BEGINS, _WORK_ENDS = 9, 17
+# Days; no holidays are longer.
+_LONGEST_BREAK = 60
 
 
 class Calendar:
@@ -37,9 +38,22 @@ class Calendar:
         """Whether people work on that day."""
         return day.weekday() < _SATURDAY and day not in self._holidays
 
-    def at_work(self, moment: datetime) -> bool:
-        """Whether people are at work: from nine to five on a working day."""
-        return self.works(self.day(moment)) and _WORK_BEGINS <= moment.astimezone(self._zone).hour < _WORK_ENDS
+    def works_for(self, day: date, hours: Hours) -> bool:
+        """Whether somebody with these hours works on that day."""
+        return day.weekday() in hours.days and day not in self._holidays
+
+    def at_work(self, moment: datetime, hours: Hours) -> bool:
+        """Whether somebody with these hours is at work."""
+        local = moment.astimezone(self._zone)
+        return self.works_for(local.date(), hours) and hours.begins <= local.time() < hours.ends
+
+    def opens(self, moment: datetime, hours: Hours) -> datetime:
+        """The first instant (UTC) after `moment` at which work begins for somebody with these hours."""
+        today = self.day(moment)
+        every = (today + timedelta(days=offset) for offset in range(_LONGEST_BREAK))
+        days = (day for day in every if self.works_for(day, hours))
+        starts = (datetime.combine(day, hours.begins, self._zone).astimezone(UTC) for day in days)
+        return next((start for start in starts if start > moment), moment + timedelta(days=_LONGEST_BREAK))
 
     def working_days(self, first: date, last: date) -> int:
         """Working days from `first` to `last`, both included; none when `last` comes before `first`."""

@@ -1,14 +1,16 @@
 """Everything that the signals and the health of one goal are judged from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sync_agent.evaluate.blocking import Blockage
 from sync_agent.evaluate.calendar import Calendar
+from sync_agent.evaluate.forecast import Course, Work
 from sync_agent.evaluate.people import Workload
 from sync_agent.model import (
     Assessment,
+    Cause,
     Forecast,
     Goal,
     History,
@@ -29,7 +31,9 @@ class Context:
     `broken` are the sources it needs that cannot be trusted now, with what is wrong. `before` is how the goal stood
     when it was judged last (None: for the first time). `elapsed` is the share of the period's working days that is
     over, `expected` the progress that should have been made by now. `workload` knows what the goal's people do
-    elsewhere.
+    elsewhere. `works` and `courses` are what key results have to deliver and how that was simulated, by their ids
+    (`courses` only of those that are open and can be forecast); `rivals` are the goals that want the same team, where
+    it is not enough for all. `causes` are what makes the goal late.
     """
 
     organisation: Organisation
@@ -50,6 +54,10 @@ class Context:
     dependencies: Mapping[str, Assessment]
     broken: tuple[tuple[SourceState, str], ...]
     before: Standing | None = None
+    works: Mapping[str, Work] = field(default_factory=dict)
+    courses: Mapping[str, Course] = field(default_factory=dict)
+    rivals: tuple[str, ...] = ()
+    causes: tuple[Cause, ...] = ()
 
     def owner_of(self, goal: str) -> str:
         """The name of a goal's owner."""

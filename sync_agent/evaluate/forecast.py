@@ -14,10 +14,12 @@ from numpy.typing import NDArray
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.pace import LEAST_DONE, Pace, draw_rates, draw_weeks, longest_window, measure_pace
 from sync_agent.evaluate.words import say_count
-from sync_agent.model import Forecast, Goal, History, Rules, TeamPast
+from sync_agent.model import Forecast, Goal, History, Record, Rules, TeamPast
 
 _LEAST_WEEKS = 5
-_HORIZON_WEEKS = 104
+HORIZON_WEEKS = 104
+"""How far ahead is simulated at most."""
+
 # Weeks are drawn a quarter at a time, until the answer is known: most goals are done long before the horizon.
 _PART_WEEKS = 13
 _SHORTEST_HORIZON = 14
@@ -40,7 +42,7 @@ class Course:
         """The same course, gone on with: what is done and added in each of the weeks that follow."""
         return Course(_longer(self.done, done), _longer(self.added, added))
 
-    def date_of(self, open_items: int, share: float, today: date) -> date | None:
+    def date_of(self, open_items: float, share: float, today: date) -> date | None:
         """The end of the week by which everything is done in this share of the trials; None: beyond these weeks."""
         reached = self.done >= open_items + self.added
         first = np.where(reached.any(axis=1), reached.argmax(axis=1), self.weeks)
@@ -59,42 +61,66 @@ class Course:
         return float((done >= needed).mean())
 
 
-def forecast(
-    goal: Goal,
-    scope: Sequence[History],
-    team: Sequence[TeamPast],
-    today: date,
-    calendar: Calendar,
-    spread: float = 1.0,
-) -> Forecast:
-    """The forecast of one key result's delivered work. Always says what it rests on.
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a key result has to deliver, and the pace at which that gets done, as seen on `today`.
 
-    `spread` corrects the uncertainty of the team's rate by its record.
+    `oldest` is the day on which the team's oldest item was made, `record` that of the team's earlier forecasts.
     """
-    rules = goal.rules
-    open_items = sum(not h.item.done for h in scope)
-    if scope and not open_items:
-        return Forecast(today, today, 1.0, "everything is done")
-    pace = measure_pace(scope, team, goal.period.start, today, calendar, rules)
+
+    scope: tuple[History, ...]
+    pace: Pace
+    oldest: date
+    today: date
+    record: Record | None = None
+
+    @property
+    def open(self) -> int:
+        """How many of the items are not done."""
+        return sum(not history.item.done for history in self.scope)
+
+
+def work_of(goal: Goal, scope: tuple[History, ...], team: Sequence[TeamPast], today: date, calendar: Calendar) -> Work:
+    """The work of one key result, as if its goal had the team for itself and everybody were always there."""
+    pace = measure_pace(scope, team, goal.period.start, today, calendar, goal.rules)
     oldest = min((past.oldest for past in team if past.oldest), default=today)
-    thin = too_thin(pace, oldest, today)
-    if thin:
-        return Forecast(None, None, None, thin, low_evidence=True)
-    course = run(goal, replace(pace, spread=spread), open_items, today)
-    needed = max(0.0, rules.delivered_share * len(scope) - (len(scope) - open_items))
-    basis = (
-        f"{rules.forecast_trials:,} runs from {say_count(pace.done, 'item')} the team finished in "
-        f"{pace.window} days, {round(pace.share * 100)}% of them for this goal"
-    )
+    return Work(scope, pace, oldest, today)
+
+
+def course_of(goal: Goal, work: Work) -> Course | None:
+    """The trials of one key result's work; None where all of it is done, or nothing can be said."""
+    if not work.open or too_thin(work.pace, work.oldest, work.today):
+        return None
+    return run(goal, work.pace, work.open, work.today)
+
+
+def forecast(goal: Goal, work: Work, course: Course | None) -> Forecast:
+    """What the `course_of` one key result's work says. Always tells what it rests on."""
+    rules, pace, today = goal.rules, work.pace, work.today
+    if not work.open:
+        return Forecast(today, today, 1.0, "everything is done")
+    if course is None:
+        thin = too_thin(pace, work.oldest, today)
+        return Forecast(None, None, None, thin or "", low_evidence=True)
+    needed = max(0.0, rules.delivered_share * len(work.scope) - (len(work.scope) - work.open))
     return Forecast(
-        p50=course.date_of(open_items, 0.5, today),
-        p85=course.date_of(open_items, _SURE, today),
+        p50=course.date_of(work.open, 0.5, today),
+        p85=course.date_of(work.open, _SURE, today),
         on_time=course.chance(needed, (goal.period.due - today).days + 1),
-        basis=basis,
+        basis=_basis(rules, pace),
+        record=work.record,
     )
 
 
-def run(goal: Goal, pace: Pace, open_items: int, today: date) -> Course:
+def _basis(rules: Rules, pace: Pace) -> str:
+    shared = ", which shares the team with other goals" if pace.part < 1 else ""
+    return (
+        f"{rules.forecast_trials:,} runs from {say_count(pace.done, 'item')} the team finished in "
+        f"{pace.window} days, {round(pace.share * 100)}% of them for this goal{shared}"
+    )
+
+
+def run(goal: Goal, pace: Pace, open_items: float, today: date) -> Course:
     """The trials of one goal on one day, as far as its due date and its P85 date, or the horizon.
 
     Each part has random numbers of its own: what is assumed of one week changes nothing in the luck of another.
@@ -103,9 +129,9 @@ def run(goal: Goal, pace: Pace, open_items: int, today: date) -> Course:
     rates = draw_rates(_random(goal, today, "rate"), pace, goal.rules.forecast_trials, max(_SHORTEST_HORIZON, days))
     nothing = np.empty((len(rates), 0), dtype=np.int64)
     course = Course(nothing, nothing)
-    while course.weeks < _HORIZON_WEEKS:
+    while course.weeks < HORIZON_WEEKS:
         part = f"from week {course.weeks}"
-        done = draw_weeks(_random(goal, today, f"done {part}"), pace, rates, _PART_WEEKS)
+        done = draw_weeks(_random(goal, today, f"done {part}"), pace, rates, course.weeks, _PART_WEEKS)
         added = _random(goal, today, f"added {part}").poisson(pace.growth * 7, size=done.shape)
         course = course.then(done, added)
         if 7 * (course.weeks - 1) > days and course.date_of(open_items, _SURE, today):
@@ -143,10 +169,11 @@ def may_be_thin(past: TeamPast, today: date, rules: Rules) -> bool:
 
 
 def after_dependencies(own: Forecast, others: Sequence[Forecast | None]) -> Forecast:
-    """A goal is not done before what it waits for: its dates move to the latest of its dependencies'."""
-    p50 = _latest([own.p50, *(f.p50 for f in others if f)]) if own.p50 else None
-    p85 = _latest([own.p85, *(f.p85 for f in others if f)]) if own.p85 else None
-    return replace(own, p50=p50, p85=p85)
+    """A goal is not done before what it waits for: its dates move to the latest of its dependencies', beyond the
+    horizon where one of them lies beyond. What cannot be forecast moves nothing.
+    """
+    sure = [own, *(f for f in others if f and not f.low_evidence)]
+    return replace(own, p50=_last([f.p50 for f in sure]), p85=_last([f.p85 for f in sure]))
 
 
 def combine(forecasts: Sequence[Forecast]) -> Forecast | None:
@@ -156,8 +183,8 @@ def combine(forecasts: Sequence[Forecast]) -> Forecast | None:
     chances = [f.on_time for f in forecasts if f.on_time is not None]
     weakest = min(forecasts, key=lambda f: (not f.low_evidence, 1.0 if f.on_time is None else f.on_time))
     return Forecast(
-        p50=_latest([f.p50 for f in forecasts]) if all(f.p50 for f in forecasts) else None,
-        p85=_latest([f.p85 for f in forecasts]) if all(f.p85 for f in forecasts) else None,
+        p50=_last([f.p50 for f in forecasts]),
+        p85=_last([f.p85 for f in forecasts]),
         on_time=min(chances) if chances and len(chances) == len(forecasts) else None,
         basis=weakest.basis,
         low_evidence=any(f.low_evidence for f in forecasts),
@@ -165,5 +192,7 @@ def combine(forecasts: Sequence[Forecast]) -> Forecast | None:
     )
 
 
-def _latest(days: Sequence[date | None]) -> date | None:
-    return max((day for day in days if day is not None), default=None)
+def _last(days: Sequence[date | None]) -> date | None:
+    """The latest; None where one of them is beyond the horizon."""
+    known = [day for day in days if day is not None]
+    return max(known) if len(known) == len(days) else None

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sync_agent.evaluate.calendar import Calendar
+from sync_agent.evaluate.presence import Presence
 from sync_agent.model import History, Rules, TeamPast
 
 YEAR_DAYS = 365
@@ -27,13 +28,16 @@ _SIGMA_RANGE = (0.2, 0.9)
 _SHARE_FLOOR = 0.2
 _SETTLING_DAYS = 14
 _LEAST_GROWTH_DAYS = 28
+# Of a week in which hardly anybody worked, what was finished says little about a full one.
+_LEAST_PRESENCE = 0.4
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
     """What a team finished: items a day over the last year, oldest first, the last `window` of which are judged by;
-    `goal_done` of those were for the goal. `growth` is how many items a day are added to the goal; `capacity`
-    multiplies the pace, `spread` the uncertainty of the rate.
+    `goal_done` of those were for the goal, which gets `part` of what it claims of the team. `growth` is how many items
+    a day are added to the goal; `capacity` multiplies the pace, `spread` the uncertainty of the rate. `presence` tells
+    who is at work when (None: everybody, on every weekday).
     """
 
     year: NDArray[np.int64]
@@ -42,6 +46,8 @@ class Pace:
     growth: float = 0.0
     capacity: float = 1.0
     spread: float = 1.0
+    part: float = 1.0
+    presence: Presence | None = None
 
     @property
     def daily(self) -> NDArray[np.int64]:
@@ -54,9 +60,14 @@ class Pace:
         return int(self.daily.sum())
 
     @property
-    def share(self) -> float:
-        """The part of the team's work that goes to the goal, smoothed and never below a fifth."""
+    def claim(self) -> float:
+        """The part of the team's work that went to the goal, smoothed and never below a fifth."""
         return max(_SHARE_FLOOR, (self.goal_done + 1) / (self.done + 2))
+
+    @property
+    def share(self) -> float:
+        """The part of the team's work that goes to the goal."""
+        return self.part * self.claim
 
 
 def measure_pace(
@@ -121,7 +132,7 @@ def rate_uncertainty(year: NDArray[np.int64], horizon: int) -> float:
 
 def simulate(random: np.random.Generator, pace: Pace, weeks: int, trials: int, horizon: int) -> NDArray[np.int64]:
     """Items done for the goal by the end of each coming week: trials by weeks, cumulated."""
-    return np.cumsum(draw_weeks(random, pace, draw_rates(random, pace, trials, horizon), weeks), axis=1)
+    return np.cumsum(draw_weeks(random, pace, draw_rates(random, pace, trials, horizon), 0, weeks), axis=1)
 
 
 def draw_rates(random: np.random.Generator, pace: Pace, trials: int, horizon: int) -> NDArray[np.float64]:
@@ -131,17 +142,27 @@ def draw_rates(random: np.random.Generator, pace: Pace, trials: int, horizon: in
     return found
 
 
-def draw_weeks(random: np.random.Generator, pace: Pace, rates: NDArray[np.float64], weeks: int) -> NDArray[np.int64]:
-    """Items done for the goal in each of some weeks: one row for each of the `rates`, one column a week.
+def draw_weeks(
+    random: np.random.Generator, pace: Pace, rates: NDArray[np.float64], first: int, weeks: int
+) -> NDArray[np.int64]:
+    """Items done for the goal in each of some weeks, from the week `first` on, 0 being the one that begins today: one
+    row for each of the `rates`, one column a week.
 
     Each trial strings together whole weeks of the window, scaled by its rate, and thins them to the goal's share.
     """
     past, size = _weeks(pace), (len(rates), weeks)
     scaled = past[random.integers(0, len(past), size=size)] * rates[:, None]
+    if pace.presence:
+        scaled *= pace.presence.coming_weeks(first, weeks)
     return random.binomial(np.floor(scaled + random.random(size)).astype(np.int64), pace.share)
 
 
-def _weeks(pace: Pace) -> NDArray[np.int64]:
+def _weeks(pace: Pace) -> NDArray[np.float64]:
+    """What was finished in each week of the window, had everybody been at work for five days."""
     count = pace.window // 7
-    found: NDArray[np.int64] = pace.daily[pace.window - count * 7 :].reshape(count, 7).sum(axis=1)
+    found: NDArray[np.float64] = pace.daily[pace.window - count * 7 :].reshape(count, 7).sum(axis=1).astype(np.float64)
+    present = pace.presence.past_weeks(count) if pace.presence else np.ones(count)
+    worked = present >= _LEAST_PRESENCE
+    if worked.any():
+        found = found[worked] / present[worked]
     return found

@@ -54,14 +54,15 @@ def past_paces(team: Sequence[History], boxes: Iterable[Timebox], today: date, c
 
     `boxes` are those of the team's projects and repositories. One in which nothing was ever planned says nothing.
     """
-    planned = _by_box(team)
+    over = [(box, box.due) for box in boxes if box.due and box.due < today]
+    planned = _by_box(team) if over else {}
     found = []
-    for box in boxes:
+    for box, due in over:
         items = planned.get((box.source, box.container.casefold(), box.kind, box.name))
-        if items and box.due and box.due < today:
-            start = box.start or box.due - _USUAL_PERIOD
-            finished = sum(start <= day <= box.due for day in _finishes(items, calendar))
-            found.append(finished / max(1, calendar.working_days(start, box.due)))
+        if items:
+            start = box.start or due - _USUAL_PERIOD
+            finished = sum(start <= day <= due for day in _finishes(items, calendar))
+            found.append(finished / max(1, calendar.working_days(start, due)))
     return found
 
 

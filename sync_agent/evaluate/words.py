@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sync_agent.model import Evidence, Record, ScopeChange, WorkItem
+from sync_agent.model import Cause, Evidence, Record, ScopeChange, WorkItem
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _TITLE = 90
@@ -37,6 +37,11 @@ def say_percent(share: float) -> str:
 def say_record(record: Record) -> str:
     """`of 41 such forecasts in the past year, 35 held`."""
     return f"of {say_count(record.tried, 'such forecast')} in the past year, {round(record.held):,} held"
+
+
+def say_cause(cause: Cause) -> str:
+    """`12 open items added since 1 Oct: 21 days of the delay`."""
+    return f"{cause.text}: {say_count(cause.days, 'day')} of the delay"
 
 
 def say_scope(scope: ScopeChange, start: date, today: date) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from sync_agent.model.routing import NINE_TO_FIVE, Hours, RouteNode
 from sync_agent.model.work import ItemKind
 
 
@@ -20,12 +21,22 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Absence:
+    """Days on which somebody does not work; both belong to it."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """Somebody (or a shared mailbox) who owns or follows goals.
 
     `accounts` maps a source's name to the account id or login there. `digest` is the schedule of their digest
     in their own `timezone` (an IANA name): a weekday and a time such as `mon 09:00`, `daily 09:00`, or None. `chat` is
-    the name of a chat that reaches them.
+    the name of a chat that reaches them. `hours` of None: always at work. `daily_limit` is how many mails they get on
+    one day before the rest is gathered. `holidays` is the code of the country or region whose public holidays they have
+    (None: weekends only).
     """
 
     id: str
@@ -35,7 +46,10 @@ class Person:
     accounts: Mapping[str, str] = field(default_factory=dict)
     timezone: str = "UTC"
     holidays: str | None = None
+    away: tuple[Absence, ...] = ()
     digest: str | None = None
+    hours: Hours | None = NINE_TO_FIVE
+    daily_limit: int = 10
     chat: str | None = None
 
 
@@ -297,7 +311,7 @@ class Organisation:
     """The whole configuration that judgement and messages depend on.
 
     `timezone` is an IANA name; `holidays` a country code such as `DE` or `DE-BY` (None: weekends only).
-    `people` and `themes` are keyed by id; a theme's value is its title.
+    `people` and `themes` are keyed by id; a theme's value is its title. `routes` are asked before the usual ones.
     """
 
     name: str
@@ -306,3 +320,4 @@ class Organisation:
     timezone: str = "UTC"
     holidays: str | None = None
     themes: Mapping[str, str] = field(default_factory=dict)
+    routes: tuple[RouteNode, ...] = ()

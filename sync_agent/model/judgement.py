@@ -135,10 +135,22 @@ class Forecast:
     record: Record | None = None
 
 
+class CauseKind(StrEnum):
+    """What can make a goal late."""
+
+    ADDED = "added scope"
+    BLOCKED = "blocked work"
+    SLOWER = "slower team"
+    SHARED = "shared team"
+    DEPENDENCY = "late dependency"
+    LATE_START = "late start"
+
+
 @dataclass(frozen=True, slots=True)
 class Cause:
     """A part of why a goal is late: without it, it would be done so many days earlier with 85% certainty."""
 
+    kind: CauseKind
     text: str
     days: int
 
@@ -198,11 +210,27 @@ class Commitment:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """What a key result wants of the team of one project or repository (its case-folded name): so many items a day of
+    those that the team is `able` to finish. `granted` is the part of it that the forecast reckons with, 0 to 1: less
+    than all where the goals together want more than the team.
+    """
+
+    key_result: str
+    source: str
+    place: str
+    wanted: float
+    able: float
+    granted: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class Assessment:
     """The judgement of one goal at one time. `progress` and `expected` run 0 to 1.
 
     `score` is the progress at the end of the last day of the period, 0.0 to 1.0 in tenths; None before that.
     `better_since` is since when the goal has looked better than its health, which waits until that has lasted.
+    `causes` are why the goal comes too late, the largest part first.
     """
 
     goal: str
@@ -219,3 +247,5 @@ class Assessment:
     score: float | None = None
     better_since: datetime | None = None
     commitments: tuple[Commitment, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    causes: tuple[Cause, ...] = ()

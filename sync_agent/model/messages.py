@@ -1,6 +1,6 @@
 """What people are told: alerts over time, messages, and what became of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -17,13 +17,33 @@ class AlertState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """Where one reader (a person's id) stands with an alert: the worst `level` that they take it for (0: as far as they
+    know it is not open), when they were told so and by which channels (`ways`).
+
+    `asked` is the step of the ladder by which they were asked for a decision. `owed` is since when it waits to be
+    gathered with others, their daily limit being reached. `reason` is that of the newest decision about them.
+    """
+
+    person: str
+    level: int = 0
+    at: datetime | None = None
+    ways: tuple[str, ...] = ()
+    asked: int = 0
+    owed: datetime | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Alert:
-    """A signal's life over time. An episode begins with firing; `told` is how often firing was told in it.
+    """A signal's life over time. An episode begins with firing; `told` is how often firing was told in it (0: its
+    end, too).
 
     `seen` counts the cycles in a row that saw the signal, `missed` those that did not. `signal` is the newest
-    evidence, with the worst level of the episode; `told_level` the worst that people know of. `reminded` and
-    `escalated` count the reminders and the escalation steps of the episode. `flips` are the times at which it fired,
-    of the last days; `reason` is why people were, or were not, told in the newest cycle.
+    evidence, with the worst level of the episode. `readings` are what each reader knows, `commented` the worst level
+    that stands in comments; both outlast an episode until its end is told. `reminded` and `escalated` count the
+    reminders and the escalation steps of the episode. `flips` are the times at which it fired, of the last days;
+    `reason` is why people were, or were not, told in the newest cycle.
     """
 
     goal: str
@@ -41,9 +61,11 @@ class Alert:
     resolved_at: datetime | None = None
     told: int = 0
     told_at: datetime | None = None
-    told_level: int = 0
+    commented: int = 0
+    readings: tuple[Reading, ...] = ()
     reminded: int = 0
     escalated: int = 0
+    escalated_at: datetime | None = None
     flips: tuple[datetime, ...] = ()
     reason: str = ""
 
@@ -51,6 +73,15 @@ class Alert:
     def identity(self) -> tuple[str, str, str]:
         """(goal, kind, subject)."""
         return self.goal, self.kind.value, self.subject
+
+    def reading(self, person: str) -> Reading:
+        """Where a person stands with it."""
+        return next((each for each in self.readings if each.person == person), Reading(person))
+
+    def with_reading(self, reading: Reading) -> "Alert":
+        """With a person's reading replaced, or forgotten where it says nothing."""
+        others = tuple(each for each in self.readings if each.person != reading.person)
+        return replace(self, readings=others if reading == Reading(reading.person) else (*others, reading))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +134,7 @@ class MessageKind(StrEnum):
     RESOLVED = "resolved"
     PROMPT = "prompt"
     DIGEST = "digest"
+    GATHERED = "gathered"
     OPERATIONS = "operations"
     REMINDER = "reminder"
     ESCALATION = "escalation"
@@ -120,7 +152,8 @@ class Notice:
     up to date in place (a status comment); one without is news and is delivered once. `channel` is the name of a
     tracker source or `email`; `place` is the issue to comment on, or None for mail, where `person` is the
     recipient. `mentions` are people to notify in a comment. `reason` names why it is sent. `thread` is shared by
-    the messages of one episode. A status shows the `acknowledgements` and `silences` that hold.
+    the messages of one episode. A status shows the `acknowledgements` and `silences` that hold. `consequences` are
+    alerts of other goals that these alerts have brought about.
     """
 
     key: str
@@ -137,6 +170,7 @@ class Notice:
     silence: Silence | None = None
     acknowledgements: tuple[Acknowledgement, ...] = ()
     silences: tuple[Silence, ...] = ()
+    consequences: tuple[Alert, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ from sync_agent.render.document import (
     clean,
     paragraph,
 )
+from sync_agent.render.gathered import consequences, gathered
 
 _LONGEST_OBJECTIVE = 60
 Wording = tuple[str, Document]
@@ -49,6 +50,8 @@ def status(notice: Notice, organisation: Organisation, _now: datetime) -> Wordin
     else:
         blocks += phrases.standing(goal, found, ("Owner", owner))
     blocks += [Heading("Why"), *phrases.evidence(found.reasons)]
+    if found.causes:
+        blocks += [Heading("What makes it late"), *phrases.causes(found.causes)]
     if found.health is not Health.UNKNOWN:
         blocks += [Heading("Key results"), *phrases.key_results(found.key_results)]
     if found.signals:
@@ -152,6 +155,7 @@ WORDINGS: Mapping[MessageKind, Callable[[Notice, Organisation, datetime], Wordin
     MessageKind.RESOLVED: resolved,
     MessageKind.PROMPT: prompt,
     MessageKind.DIGEST: digest,
+    MessageKind.GATHERED: gathered,
     MessageKind.OPERATIONS: operations,
     MessageKind.REMINDER: reminder,
     MessageKind.ESCALATION: escalation,
@@ -172,7 +176,7 @@ def _told(before: str, notice: Notice, organisation: Organisation, since: str = 
             blocks.append(paragraph(Strong(_sentence(each))))
         blocks += phrases.evidence(each.signal.evidence)
     blocks += [Heading("Where the goal stands"), *phrases.standing(goal, found, _health(found))]
-    blocks += _asks(notice, organisation)
+    blocks += [*consequences(notice, organisation), *_asks(notice, organisation)]
     return f"{before}{_brief(goal)}: {news}", tuple(blocks)
 
 

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sync_agent.evaluate.words import say_count, say_day, say_percent, say_record
+from sync_agent.evaluate.words import say_cause, say_count, say_day, say_percent, say_record
 from sync_agent.model import (
     Alert,
     Assessment,
+    Cause,
     Evidence,
     Forecast,
     Goal,
@@ -91,6 +92,11 @@ def problems(found: Assessment) -> tuple[Bullets, ...]:
     """What was found, alerts first; causes with their first evidence."""
     ordered = sorted(found.signals, key=lambda s: s.severity is not Severity.ALERT)
     return bullets([problem(signal)] for signal in ordered)
+
+
+def causes(found: Iterable[Cause]) -> tuple[Bullets, ...]:
+    """What makes a goal late, the largest part first."""
+    return bullets([[Text(say_cause(cause))] for cause in found], most=3)
 
 
 def evidence(facts: Iterable[Evidence]) -> tuple[Bullets, ...]:

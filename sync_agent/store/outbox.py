@@ -1,6 +1,8 @@
 """The rows of the outbox: messages frozen when they were decided, and what became of them."""
 
-from collections.abc import Iterable, Mapping
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -14,6 +16,7 @@ from sync_agent.store import schema
 from sync_agent.store.schema import from_micros, to_micros
 
 _MESSAGE = TypeAdapter(Message)
+_NO_NEWS = frozenset({MessageKind.DIGEST, MessageKind.GATHERED, MessageKind.OPERATIONS, MessageKind.SILENCE})
 
 
 class RowState(StrEnum):
@@ -115,6 +118,17 @@ def claim_row(connection: Connection, row: Row, begun: Row) -> bool:
     )
     values = {"next_attempt": to_micros(begun.next_attempt), "external_id": begun.external_id}
     return connection.execute(update(schema.outbox).where(unchanged).values(values)).rowcount == 1
+
+
+def load_sent(connection: Connection, since: datetime) -> Mapping[str, Sequence[datetime]]:
+    """When news was written to each person, by their id, since an instant: what counts against their daily limit."""
+    table, found = schema.outbox.c, defaultdict(list)
+    query = select(table.message, table.created).where(table.created >= to_micros(since), table.state != RowState.HELD)
+    for row in connection.execute(query):
+        message = json.loads(row.message)
+        if message["person"] and message["kind"] not in _NO_NEWS:
+            found[message["person"]].append(from_micros(row.created))
+    return found
 
 
 def load_failing(connection: Connection) -> tuple[Row, ...]:

@@ -226,6 +226,7 @@ outbox = Table(
     Column("instead_of", String),
     Index("outbox_by_state", "state", "next_attempt"),
     Index("outbox_by_instead_of", "instead_of"),
+    Index("outbox_by_creation", "created"),
 )
 
 writes = Table(

@@ -56,6 +56,11 @@ class Metrics:
             ["problem"],
             registry=self.registry,
         )
+        self._waiting = Gauge(
+            "sync_agent_goals_waiting",
+            "Goals that nobody is told of until somebody has looked at the plan",
+            registry=self.registry,
+        )
         self._mistakes = Gauge(
             "sync_agent_config_mistakes", "Mistakes in the configuration on disk", registry=self.registry
         )
@@ -81,4 +86,5 @@ class Metrics:
         self._outbox.labels("dead").set(snapshot.dead)
         for problem in Problem:
             self._problems.labels(problem.value).set(snapshot.problems.get(problem.value, 0))
+        self._waiting.set(len(snapshot.waiting.goals) if snapshot.waiting else 0)
         self._mistakes.set(len(snapshot.config_mistakes))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from sync_agent.decide.first_run import Waiting
 from sync_agent.model import Assessment, Organisation, SourceState
 
 
@@ -13,7 +14,8 @@ class Snapshot:
 
     `began` and `ended` are of the newest cycle (None: none yet); `interval` is the time between cycles; `problem`
     is why the newest cycle failed as a whole, written for whoever must fix it. `problems` counts, by problem, the
-    messages that cannot be delivered until somebody acts.
+    messages that cannot be delivered until somebody acts. `waiting` are goals that nobody is told of until somebody
+    says so.
     """
 
     started: datetime
@@ -28,6 +30,7 @@ class Snapshot:
     dead: int = 0
     problems: Mapping[str, int] = field(default_factory=dict)
     config_mistakes: tuple[str, ...] = field(default=())
+    waiting: Waiting | None = None
 
     def alive(self, now: datetime) -> bool:
         """Whether cycles still come: the newest began within three intervals and an hour for one long pull."""

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from sync_agent.decide import Memory, Options, Outcome, decide
 from sync_agent.model import (
     Assessment,
+    Decision,
     Goal,
     Health,
     MessageKind,
@@ -101,16 +102,31 @@ class Desk:
     memory: Memory = field(default_factory=lambda: Memory({}, frozenset()))
     now: datetime = START
     sent: list[Notice] = field(default_factory=list)
+    log: list[Decision] = field(default_factory=list)
+    mailed: dict[str, list[datetime]] = field(default_factory=dict)
 
     def cycle(self, *assessments: Assessment) -> Outcome:
         """One cycle; `sent` grows by what the outbox did not know."""
         outcome = decide(self.organisation, assessments, self.memory, self.options, self.now)
         judged = self.memory.judged | {a.goal for a in outcome.judged}
-        self.memory = replace(self.memory, alerts=outcome.alerts, judged=judged)
         keys = {notice.key for notice in self.sent}
-        self.sent += [n for n in outcome.notices if n.key not in keys]
+        fresh = [n for n in outcome.notices if n.key not in keys]
+        self.sent += fresh
+        self.log += outcome.log
+        for notice in fresh:
+            if notice.person and notice.kind not in (MessageKind.DIGEST, MessageKind.GATHERED):
+                self.mailed.setdefault(notice.person.id, []).append(self.now)
+        self.memory = replace(self.memory, alerts=outcome.alerts, judged=judged, sent=self.mailed)
         self.now += CYCLE
         return outcome
+
+    def mails_to(self, person: str) -> list[Notice]:
+        """What somebody was mailed so far."""
+        return [n for n in self.sent if n.person and n.person.id == person and n.channel == "email"]
+
+    def why(self, person: str) -> list[str]:
+        """The named reasons for which somebody was not told, in the order of the log."""
+        return [d.reason for d in self.log if d.audience == person and not d.told]
 
     def keys(self, *kinds: MessageKind) -> list[str]:
         """The keys sent so far of these kinds."""

@@ -87,6 +87,7 @@ def test_an_acknowledgement_ends_reminders_and_escalation_until_the_episode_ends
     desk.memory = replace(desk.memory, overlays=Overlays((said,)))
     assert days_of(desk, REMINDER, 20) == []
     assert desk.keys(ESCALATION) == []
+    desk.now = desk.now.replace(hour=10)
     for _ in range(2):
         desk.cycle(judged("fast"))
     assert desk.keys(MessageKind.RESOLVED)

@@ -1,7 +1,5 @@
 """Forecasts under other assumptions, and what a late goal is late by."""
 
-from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -9,9 +7,9 @@ import pytest
 
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.pace import Pace, measure_growth, rate_uncertainty, simulate
-from sync_agent.evaluate.what_if import Assumption, causes, what_if
-from sync_agent.model import Account, Assessment, Facts, Goal, History, Period, WorkItem
-from tests.builders import NOW, START, doing, done, facts, goal, item, organisation
+from sync_agent.evaluate.what_if import Assumption, what_if
+from sync_agent.model import Account, Assessment, Facts, Goal, History, WorkItem
+from tests.builders import NOW, done, facts, goal, item, organisation
 
 DAY = timedelta(days=1)
 NOOR = (Account("noor", "Noor"),)
@@ -116,39 +114,3 @@ def test_the_simulation_keeps_the_mean_and_never_goes_back() -> None:
     course = simulate(np.random.default_rng(1), pace, 10, 4000, 70)
     assert course[:, -1].mean() == pytest.approx(70 * pace.share, rel=0.05)
     assert (np.diff(course, axis=1) >= 0).all()
-
-
-def texts(known: Facts, *goals: Goal) -> Sequence[str]:
-    return [cause.text for cause in causes(organisation(*goals), known, NOW, "checkout")]
-
-
-def test_what_was_added_since_the_start_is_a_cause() -> None:
-    known = facts(*finished(60), *left(20), *[replace(each, created=START + DAY) for each in left_added(40)])
-    (cause,) = causes(organisation(goal()), known, NOW, "checkout")
-    assert cause.text == "40 open items added since the start"
-    assert 28 <= cause.days <= 400
-
-
-def test_blocked_work_and_a_team_that_slowed_down_are_causes() -> None:
-    stuck = [doing(f"SHOP-{3000 + n}", created=BEGINNING, flagged=True) for n in range(10)]
-    earlier = [replace(each, finished=NOW - (91 + n % 88) * DAY) for n, each in enumerate(finished(120, begin=500))]
-    found = texts(facts(*finished(40), *earlier, *stuck, *left(40)))
-    assert found[0] == "the team finished 40 items in 90 days, 120 in those before"
-    assert any(text.startswith("10 items blocked (SHOP-3000, SHOP-3001") for text in found)
-
-
-def test_a_late_dependency_is_a_cause() -> None:
-    waits = goal(depends_on=("base",))
-    other = replace(
-        goal("base", delivers=replace(waits.key_results[0].delivers[0], projects=("PLAT",))),
-        objective="A platform",
-        period=Period(date(2026, 10, 1), date(2026, 12, 31)),
-    )
-    plat = [replace(each, container="PLAT") for each in finished(40, prefix="PLAT")]
-    more = [item(f"PLAT-{900 + n}", created=BEGINNING) for n in range(200)]
-    known = facts(*finished(60), *left(10), *plat, *more)
-    assert texts(known, waits, other)[0] == "it waits for A platform"
-
-
-def test_a_goal_in_time_has_no_causes() -> None:
-    assert texts(facts(*finished(60), *left(1))) == []

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from connectors.base import Markup
 from sync_agent.model import Evidence, Notice, Organisation
 from sync_agent.render import render, undelivered
-from tests.render.test_messages import DANA, DEMO, FAILED, GOAL, NOOR, NOTICES, NOW, OPS
+from tests.render.test_messages import DANA, DEMO, FAILED, GOAL, NOOR, NOTICES, NOW, OPS, SEARCH
 
 URL = "https://jira.example.org/browse/SHOP-77"
 ACCOUNTS = {"dana", "noor"}
@@ -86,8 +86,10 @@ def spoilt(notice: Notice, text: str, title: str) -> tuple[Notice, Organisation]
     found = replace(notice.goals[0][1], signals=(signal,), reasons=(fact, item), key_results=states)
     alerts = tuple(replace(alert, subject=text, signal=signal) for alert in notice.alerts)
     people = {p.id: replace(p, name=f"{p.name} {title}") for p in DEMO.people.values()}
-    organisation = replace(DEMO, name=title, goals=(goal,), people=people)
-    return replace(notice, goals=((goal, found),), alerts=alerts), organisation
+    organisation = replace(DEMO, name=title, goals=(goal, replace(SEARCH, objective=title)), people=people)
+    goals = tuple((replace(each, objective=title), found) for each, _ in notice.goals)
+    consequences = tuple(replace(alert, signal=signal) for alert in notice.consequences)
+    return replace(notice, goals=goals, alerts=alerts, consequences=consequences), organisation
 
 
 def bodies(markup: Markup, text: str, title: str) -> Iterator[str]:

@@ -16,6 +16,8 @@ from sync_agent.model import (
     Alert,
     AlertState,
     Assessment,
+    Cause,
+    CauseKind,
     Evidence,
     Forecast,
     Goal,
@@ -63,7 +65,10 @@ GOAL = Goal(
     key_results=(KeyResult("flow", "New flow shipped"),),
     report_on=(PLACE,),
 )
-DEMO = Organisation("Example Shop (demo)", (GOAL,), {p.id: p for p in (DANA, NOOR, BOARD, OPS, TOMAS)}, "Europe/Berlin")
+SEARCH = replace(GOAL, id="search", objective="Search finds the book", owner="noor")
+DEMO = Organisation(
+    "Example Shop (demo)", (GOAL, SEARCH), {p.id: p for p in (DANA, NOOR, BOARD, OPS, TOMAS)}, "Europe/Berlin"
+)
 FORECAST = Forecast(
     date(2026, 12, 21),
     date(2027, 1, 9),
@@ -96,7 +101,13 @@ BLOCKED = Signal(
     people=(("jira", "noor"),),
 )
 REASON = Evidence("New flow shipped: 17 of 40 points; 35% likely that 80% is done by 18 Dec")
-FOUND = Assessment("fast-checkout", NOW, Health.OFF_TRACK, 0.42, 0.68, FORECAST, (STATE,), (BLOCKED,), (REASON,))
+CAUSES = (
+    Cause(CauseKind.BLOCKED, "3 items blocked for 24 days together (SHOP-77)", 14),
+    Cause(CauseKind.ADDED, "6 open items added since 1 Oct", 7),
+)
+FOUND = Assessment(
+    "fast-checkout", NOW, Health.OFF_TRACK, 0.42, 0.68, FORECAST, (STATE,), (BLOCKED,), (REASON,), causes=CAUSES
+)
 ALERT = Alert(
     "fast-checkout", SignalKind.BLOCKED, "SHOP-77", AlertState.FIRING, Severity.ALERT, BLOCKED, NOW, NOW, episode=1
 )
@@ -166,6 +177,10 @@ HUSH = Silence(
     "fast-checkout-all", Target("fast-checkout"), "dana", "waiting for the new contract",
     NOW - timedelta(days=6), NOW + timedelta(hours=14),
 )  # fmt: skip
+BELOW = replace(
+    ALERT, goal="search", kind=SignalKind.DEPENDENCY, subject="fast-checkout",
+    signal=replace(BLOCKED, headline="waits for “Checkout feels instant”, which is off track"),
+)  # fmt: skip
 BASE = Notice("key", MessageKind.STATUS, "jira", "how the goal stands", ((GOAL, FOUND),), place=PLACE, edits=True)
 MAIL = replace(BASE, channel="email", place=None, edits=False)
 NOTICES = {
@@ -180,6 +195,13 @@ NOTICES = {
     "digest-owner-mail": replace(
         MAIL, kind=MessageKind.DIGEST, person=DANA, reason=reasons.DIGEST,
         goals=((GOAL, replace(FOUND, signals=(BLOCKED, *FINDINGS))),),
+    ),
+    "alert-with-consequences-mail": replace(
+        MAIL, kind=MessageKind.ALERT, alerts=(ALERT,), person=DANA, reason=reasons.BLOCKED, consequences=(BELOW,)
+    ),
+    "gathered-mail": replace(
+        MAIL, kind=MessageKind.GATHERED, alerts=(OVER, BELOW), person=DANA, reason=reasons.GATHERED,
+        goals=((GOAL, FOUND), (SEARCH, FOUND)),
     ),
     "prompt-mail": replace(MAIL, kind=MessageKind.PROMPT, alerts=(ALERT,), person=NOOR, reason=reasons.CAN_HELP),
     "digest-leader-mail": replace(
@@ -220,7 +242,8 @@ NOTICES = {
         BASE,
         goals=((GOAL, replace(
             FOUND, health=Health.UNKNOWN, unknown_since=NOW - timedelta(hours=2), progress=None, forecast=None,
-            signals=(), reasons=(Evidence("jira cannot be read since 24 Nov 08:00 UTC: 401, the token has expired"),),
+            signals=(), causes=(),
+            reasons=(Evidence("jira cannot be read since 24 Nov 08:00 UTC: 401, the token has expired"),),
         )),),
     ),
     "reminder-mail": replace(
@@ -325,7 +348,7 @@ def test_subjects_are_one_short_line() -> None:
 
 def test_an_unknown_goal_says_since_when() -> None:
     unknown = replace(
-        FOUND, health=Health.UNKNOWN, unknown_since=NOW - timedelta(hours=2), progress=None, forecast=None
+        FOUND, health=Health.UNKNOWN, unknown_since=NOW - timedelta(hours=2), progress=None, forecast=None, causes=()
     )
     body = render(replace(BASE, goals=((GOAL, unknown),)), DEMO, Markup.MARKDOWN, NOW).payload.body
     assert "Unknown since 24 Nov 08:00 CET" in body

@@ -143,7 +143,8 @@ def theatre(
         auth = "email: bot@example.org, " if kind == "cloud" else ""
         text = SETTINGS.format(jira=a.url, github=b.url, auth=auth, mail=mail.port, store=folder / "state.db")
         slot = f"daily {now:%H}:00" if live else "mon 09:00"
-        (directory / "sync-agent.yaml").write_text(text.replace("mon 09:00", slot))
+        hours = "first_run: send\n" + ("working_hours: always\n" if live else "")
+        (directory / "sync-agent.yaml").write_text(hours + text.replace("mon 09:00", slot))
         dated = goals.replace("2026-09-01", f"{now - timedelta(weeks=5):%F}").replace(
             "2026-12-31", f"{now + timedelta(weeks=12):%F}"
         )

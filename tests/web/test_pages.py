@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from sync_agent.decide.first_run import Waiting
 from sync_agent.evaluate import evaluate
 from sync_agent.model import Health, SourceState
 from sync_agent.web import Metrics, Server, Snapshot, build_app, status_page
@@ -55,6 +56,16 @@ def test_the_page_shows_themes_in_their_order_and_the_worst_goal_of_each_first()
     page = status_page(replace(GOOD, organisation=replace(place, goals=titled), assessments=found), NOW)
     wanted = ["Theme A", "Goal first", "Theme B", "Goal late", "Goal fine", "Other goals", "Goal none"]
     assert [page.index(words) for words in wanted] == sorted(page.index(words) for words in wanted)
+
+
+def test_what_waits_for_somebodys_word_is_said_on_the_page_and_by_readyz() -> None:
+    waiting = replace(GOOD, waiting=Waiting(("checkout",), 3, first=True))
+    for path in ("/", "/readyz"):
+        code, text, _ = get(waiting, path)
+        assert code == 200
+        assert "nobody is told anything about 1 goal yet. 3 messages would be sent" in text
+    assert "sync_agent_goals_waiting 1.0" in get(waiting, "/metrics")[1]
+    assert '"waiting":null' in get(GOOD, "/readyz")[1]
 
 
 def test_the_page_needs_no_script_and_nothing_from_elsewhere() -> None:

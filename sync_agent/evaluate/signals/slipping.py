@@ -1,11 +1,20 @@
 """The goal will probably miss its due date."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from sync_agent.evaluate.context import Context
 from sync_agent.evaluate.health import judge
-from sync_agent.evaluate.words import say_count, say_day, say_percent
-from sync_agent.model import Evidence, Health, Severity, Signal, SignalKind
+from sync_agent.evaluate.words import say_cause, say_count, say_day, say_percent
+from sync_agent.model import CauseKind, Evidence, Health, Severity, Signal, SignalKind
+
+_QUESTIONS: Mapping[CauseKind, str] = {
+    CauseKind.ADDED: "Which of the items added since the start can move out of this goal?",
+    CauseKind.BLOCKED: "What would free {blocker} this week?",
+    CauseKind.SLOWER: "What has slowed the team down, and what could it leave undone?",
+    CauseKind.SHARED: "Which of the goals that share the team comes first?",
+    CauseKind.DEPENDENCY: "What can go on without waiting, and what would bring the other goal forward?",
+    CauseKind.LATE_START: "What kept the work from beginning, and does it still?",
+}
 
 
 def find(context: Context) -> Iterable[Signal]:
@@ -19,7 +28,7 @@ def find(context: Context) -> Iterable[Signal]:
         subject=context.goal.id,
         severity=Severity.ALERT,
         headline=f"{health.value}, {_news(context)}",
-        evidence=(*reasons, *_scope_change(context)),
+        evidence=(*reasons, *(Evidence(say_cause(cause)) for cause in context.causes), *_scope_change(context)),
         questions=tuple(_questions(context)),
         level=2 if health is Health.OFF_TRACK else 1,
     )
@@ -37,8 +46,9 @@ def _news(context: Context) -> str:
 
 
 def _scope_change(context: Context) -> Iterable[Evidence]:
+    """What was added is worth a word even where no forecast tells what it costs."""
     added = _added(context)
-    if added:
+    if added and not context.causes:
         yield Evidence(f"{say_count(added, 'item')} added since {say_day(context.goal.period.start, context.today)}")
 
 
@@ -49,13 +59,15 @@ def _added(context: Context) -> int:
 
 
 def _questions(context: Context) -> Iterable[str]:
-    open_items = [h.item for h in context.scope if not h.item.done]
-    if context.blockages:
-        yield f"What would free {context.blockages[0].subject} this week?"
-    if _added(context):
-        yield "Which of the items added since the start can move out of this goal?"
-    unowned = sum(not item.assignees for item in open_items)
+    """What the causes suggest to ask, the largest first; where none is known, what can be seen."""
+    for cause in context.causes:
+        yield _QUESTIONS[cause.kind].format(blocker=context.blockages[0].subject if context.blockages else "the work")
+    if not context.causes and context.blockages:
+        yield _QUESTIONS[CauseKind.BLOCKED].format(blocker=context.blockages[0].subject)
+    if not context.causes and _added(context):
+        yield _QUESTIONS[CauseKind.ADDED]
+    unowned = sum(not h.item.assignees for h in context.scope if not h.item.done)
     if unowned:
         yield f"{say_count(unowned, 'open item')} without an assignee: who takes them, or do they leave the goal?"
-    if not context.blockages and not _added(context):
+    if not (context.causes or context.blockages or _added(context)):
         yield "What slows the work down most, and who could help?"

@@ -1,0 +1,199 @@
+"""Whom an alert is told to, how and when: what each reader knows is compared with how the alert stands.
+
+Nothing is queued. Who is not told now, for whatever reason, still does not know, so the next cycle asks again whether
+there is anything to tell them.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+
+from sync_agent.decide import reasons
+from sync_agent.decide.hours import Timetable
+from sync_agent.decide.readers import Readers, step_of
+from sync_agent.decide.routes import Occasion, find_route
+from sync_agent.decide.telling import Overlays, Phase, Standing, Telling
+from sync_agent.model import (
+    CHAT,
+    COMMENTS,
+    EMAIL,
+    Alert,
+    Assessment,
+    Goal,
+    Organisation,
+    Part,
+    Person,
+    Reading,
+    Route,
+    SignalKind,
+    Timing,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The channels that exist; chats by their names."""
+
+    comments: bool = True
+    email: bool = True
+    chats: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What one cycle has found about one goal."""
+
+    goal: Goal
+    assessment: Assessment
+    standings: tuple[Standing, ...]
+
+
+class Fate(StrEnum):
+    """What becomes of a case: told now, told `inside` the message about its cause, `owed` until it is gathered with
+    others, `gathered` now, or `held`: not told, for the case's reason.
+    """
+
+    TOLD = "told"
+    INSIDE = "inside"
+    OWED = "owed"
+    GATHERED = "gathered"
+    HELD = "held"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One reader who does not know how one alert stands. `ways` are the channels by which they are told; `owed` is
+    why the mail is not among them, and comes gathered with others.
+    """
+
+    news: News
+    standing: Standing
+    person: Person
+    part: Part
+    telling: Telling
+    route: Route
+    ways: tuple[str, ...]
+    reason: str
+    fate: Fate = Fate.TOLD
+    owed: str = ""
+
+    @property
+    def alert(self) -> Alert:
+        """The alert in its newest form."""
+        return self.standing.alert
+
+    @property
+    def reading(self) -> Reading:
+        """What the reader has known so far."""
+        return self.alert.reading(self.person.id)
+
+    def held(self, reason: str, fate: Fate = Fate.HELD) -> "Case":
+        """The same, not told now."""
+        return replace(self, fate=fate, reason=reason)
+
+    def owing(self, reason: str) -> "Case":
+        """The same without a mail: told by the other channels, if it has any that say something new."""
+        others = tuple(way for way in self.ways if way != EMAIL)
+        level = 0 if self.telling is Telling.OVER else self.alert.signal.level
+        if others and self.reading.level != level:
+            return replace(self, ways=others, owed=reason)
+        return replace(self, fate=Fate.OWED, reason=reason, owed=reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What deciding over readers needs beside the alerts. `missed` are the sources that some goal cannot do without and
+    that cannot be read; `sent` the instants at which each person got mails lately.
+    """
+
+    organisation: Organisation
+    readers: Readers
+    overlays: Overlays
+    options: Options
+    times: Timetable
+    now: datetime
+    missed: frozenset[str] = frozenset()
+    sent: Mapping[str, Sequence[datetime]] = field(default_factory=dict)
+
+
+def cases_of(desk: Desk, news: News) -> Iterator[Case]:
+    """A case for every alert and reader where there is something to tell; held where it may not be told now."""
+    for standing in news.standings:
+        if standing.phase is Phase.OVER:
+            yield from (_judged(desk, case) for case in _over(desk, news, standing))
+        elif standing.phase is Phase.OPEN:
+            yield from (_judged(desk, case) for case in _open(desk, news, standing))
+
+
+def occasion(goal: Goal, alert: Alert, person: Person, part: Part) -> Occasion:
+    """What routes are asked about."""
+    return Occasion(goal, alert.kind, alert.severity, person, part)
+
+
+def ways_to(options: Options, goal: Goal, person: Person, part: Part, channels: Iterable[str]) -> tuple[str, ...]:
+    """The channels by which a person can be told of a goal, chats by their names. A comment reaches its owner even
+    without a mention.
+    """
+    sources = {place.source for place in goal.report_on}
+    mentioned = part is not Part.OPERATOR and (not sources.isdisjoint(person.accounts) or part is Part.OWNER)
+    there = {
+        EMAIL: options.email and person.email is not None,
+        COMMENTS: options.comments and bool(sources) and mentioned,
+    }
+    named = (person.chat if channel == CHAT else channel for channel in channels)
+    return tuple(dict.fromkeys(way for way in named if way and there.get(way, way in options.chats)))
+
+
+def _open(desk: Desk, news: News, standing: Standing) -> Iterator[Case]:
+    alert = standing.alert
+    for person, part in desk.readers.of(news.goal, alert).values():
+        reading = alert.reading(person.id)
+        step = step_of(news.goal, alert, person.id)
+        if step > reading.asked and not standing.acknowledged:
+            yield _case(desk, news, standing, person, Part.ESCALATION, Telling.ESCALATION, reasons.ESCALATION)
+        elif reading.level < alert.signal.level or reading.owed:
+            reason = reasons.WORSE if 0 < reading.level < alert.signal.level else standing.reason
+            yield _case(desk, news, standing, person, part, Telling.BEGAN, reason)
+        elif part is Part.OWNER and standing.reminder:
+            yield _case(desk, news, standing, person, part, Telling.REMINDER, reasons.REMINDER)
+
+
+def _over(desk: Desk, news: News, standing: Standing) -> Iterator[Case]:
+    """By the channels on which they had been told that it began, whatever their route is now."""
+    alert = standing.alert
+    readers = desk.readers.of(news.goal, alert)
+    if alert.kind is SignalKind.SOURCE_DOWN and alert.subject in desk.missed:
+        return
+    for reading in alert.readings:
+        person = desk.organisation.people.get(reading.person)
+        if person and (reading.level or reading.owed):
+            _, part = readers.get(person.id, (person, Part.STAKEHOLDER))
+            case = _case(desk, news, standing, person, part, Telling.OVER, standing.reason)
+            ways = ways_to(desk.options, news.goal, person, part, reading.ways or case.route.channels)
+            yield replace(case, ways=ways or case.ways)
+
+
+def _case(
+    desk: Desk, news: News, standing: Standing, person: Person, part: Part, telling: Telling, reason: str
+) -> Case:
+    route = find_route(desk.organisation.routes, occasion(news.goal, standing.alert, person, part))
+    ways = ways_to(desk.options, news.goal, person, part, route.channels)
+    if telling is Telling.ESCALATION and not ways:
+        ways = ways_to(desk.options, news.goal, person, part, (EMAIL, COMMENTS, CHAT))
+    if telling in (Telling.ESCALATION, Telling.REMINDER) and EMAIL in ways:
+        ways = (EMAIL,)
+    return Case(news, standing, person, part, telling, route, ways, reason)
+
+
+def _judged(desk: Desk, case: Case) -> Case:
+    """Held where the route, or the reader's hours, do not let it be told now."""
+    named = f"route: {case.route.name}"
+    if case.telling is not Telling.OVER and case.route.timing is not Timing.IMMEDIATE:
+        left = reasons.NEVER if case.route.timing is Timing.NEVER else reasons.LEFT_TO_DIGEST
+        return case.held(f"{left} ({named})")
+    if not case.ways:
+        return case.held(f"{reasons.OUT_OF_REACH} ({named})")
+    if not case.route.urgent and not desk.times.at_work(case.person):
+        return case.held(f"{reasons.NOT_AT_WORK} {desk.times.opens(case.person)}")
+    return case.owing(case.reading.reason) if case.reading.owed else case

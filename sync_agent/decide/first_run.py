@@ -1,0 +1,34 @@
+"""Which goals wait before anybody hears of them: those of a first run, and many new ones at once. Pure."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+# Fewer new goals are told of like everything else; so many at once are looked at first, unless far more are known.
+_MANY = 10
+_SHARE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Goals that nobody is told of until somebody has looked at the plan, and how many messages that would be."""
+
+    goals: tuple[str, ...]
+    messages: int
+    first: bool
+
+    @property
+    def text(self) -> str:
+        """What is waited for, and how to go on."""
+        what = "This is the first run" if self.first else "Many new goals have come at once"
+        return (
+            f"{what}: nobody is told anything about {len(self.goals)} goal{'' if len(self.goals) == 1 else 's'} yet. "
+            f"{self.messages} message{'' if self.messages == 1 else 's'} would be sent; sync-agent plan shows them. "
+            "To send them, set first_run: send in sync-agent.yaml, or start once with --first-run send."
+        )
+
+
+def waiting_goals(goals: Sequence[str], known: Collection[str]) -> tuple[str, ...]:
+    """The goals to keep quiet about; `known` are those that were told about, or judged for that, before."""
+    fresh = tuple(goal for goal in goals if goal not in known)
+    many = len(fresh) >= _MANY and len(fresh) >= _SHARE * len(known)
+    return fresh if fresh and (many or not known) else ()

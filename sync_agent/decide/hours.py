@@ -1,0 +1,39 @@
+"""When people work."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sync_agent.evaluate.calendar import Calendar
+from sync_agent.model import Person
+
+
+class Timetable:
+    """Answers for everybody whether they are at work. Holidays of a region are worked out once."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+        self._calendars: dict[tuple[str, str | None], Calendar] = {}
+
+    def at_work(self, person: Person) -> bool:
+        """Whether somebody may be told things now."""
+        return person.hours is None or self._calendar(person).at_work(self._now, person.hours)
+
+    def opens(self, person: Person) -> str:
+        """When somebody's work begins next, in words: `Mon 5 Oct 09:00 (Asia/Amman)`."""
+        begins = self._calendar(person).opens(self._now, person.hours) if person.hours else self._now
+        local = begins.astimezone(ZoneInfo(person.timezone))
+        return f"{local:%a} {local.day} {local:%b %H:%M} ({person.timezone})"
+
+    def is_last_chance(self, person: Person, until: datetime) -> bool:
+        """Whether somebody's work does not begin again before `until`."""
+        return person.hours is not None and self._calendar(person).opens(self._now, person.hours) >= until
+
+    def day(self, person: Person, moment: datetime) -> date:
+        """The calendar day of an instant where somebody is."""
+        return self._calendar(person).day(moment)
+
+    def _calendar(self, person: Person) -> Calendar:
+        key = person.timezone, person.holidays
+        if key not in self._calendars:
+            self._calendars[key] = Calendar(*key)
+        return self._calendars[key]

@@ -1,0 +1,98 @@
+"""How many mails a person gets on one day; what is beyond that is gathered in one, never dropped. Pure."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from sync_agent.decide import reasons
+from sync_agent.decide.addressing import Case, Desk, Fate
+from sync_agent.decide.telling import Telling
+from sync_agent.model import EMAIL, Grouping
+
+_URGENCY = (Telling.ESCALATION, Telling.BEGAN, Telling.OVER, Telling.REMINDER)
+
+
+def envelope(case: Case) -> tuple[str, ...]:
+    """Cases of one reader with the same envelope share a mail."""
+    about: dict[Grouping, tuple[str, ...]] = {
+        Grouping.GOAL: (),
+        Grouping.SIGNAL: (case.alert.kind.value,),
+        Grouping.ALERT: (case.alert.kind.value, case.alert.subject),
+    }
+    part = case.part.value if case.telling is Telling.BEGAN else ""
+    return case.person.id, case.telling.value, part, case.news.goal.id, *about[case.route.group]
+
+
+def limited(desk: Desk, cases: Sequence[Case]) -> Iterator[Case]:
+    """Cases beyond somebody's daily limit are owed; what was owed on an earlier day is gathered now.
+
+    What is told inside a message that is beyond the limit is beyond it, too. Escalations are few and the last resort;
+    they count, and are never held back.
+    """
+    day = _Day(desk)
+    ordered = sorted(enumerate(cases), key=lambda pair: _order(pair[1]))
+    after = {number: day.fit(case) for number, case in ordered}
+    gathered = _gathering(desk, cases)
+    for number in range(len(cases)):
+        case = day.with_its_cause(after[number])
+        now = case.fate is Fate.OWED and case.person.id in gathered
+        yield replace(case, fate=Fate.GATHERED, owed="") if now else case
+
+
+class _Day:
+    """The mails that still fit into everybody's present day."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._room: dict[str, int] = {}
+        self._open: set[tuple[str, ...]] = set()
+        self._beyond: set[tuple[str, str]] = set()
+
+    def fit(self, case: Case) -> Case:
+        """The case as it is where its mail fits, else without a mail."""
+        if case.fate is not Fate.TOLD or not _counts(self._desk, case) or envelope(case) in self._open:
+            return case
+        left = self._room.setdefault(case.person.id, _room(self._desk, case))
+        if left <= 0 and case.telling is not Telling.ESCALATION:
+            self._beyond.add((case.person.id, case.news.goal.id))
+            return _beyond(case)
+        self._room[case.person.id] = left - 1
+        self._open.add(envelope(case))
+        return case
+
+    def with_its_cause(self, case: Case) -> Case:
+        """What would be told inside a mail goes where that mail has gone."""
+        cause = case.reason.removeprefix(f"{reasons.INSIDE} ")
+        inside = case.fate is Fate.INSIDE and (case.person.id, cause) in self._beyond
+        return _beyond(replace(case, fate=Fate.TOLD)) if inside else case
+
+
+def _order(case: Case) -> tuple[int, bool]:
+    return _URGENCY.index(case.telling), not case.news.goal.priority.critical
+
+
+def _counts(desk: Desk, case: Case) -> bool:
+    unwanted = (case.person.id, case.news.goal.id) in desk.overlays.unsubscribed
+    return EMAIL in case.ways and not case.route.urgent and not unwanted
+
+
+def _room(desk: Desk, case: Case) -> int:
+    person = case.person
+    today = desk.times.day(person, desk.now)
+    return person.daily_limit - sum(desk.times.day(person, at) == today for at in desk.sent.get(person.id, ()))
+
+
+def _beyond(case: Case) -> Case:
+    """A reminder is not owed: it is due as long as what it reminds of lasts."""
+    reason = f"{reasons.OVER_LIMIT} (at most {case.person.daily_limit} mails a day)"
+    return case.held(reason) if case.telling is Telling.REMINDER else case.owing(reason)
+
+
+def _gathering(desk: Desk, cases: Sequence[Case]) -> set[str]:
+    """Who gets what was owed to them: on another day than it came."""
+    owed: dict[str, list[bool]] = defaultdict(list)
+    for case in cases:
+        if case.fate is Fate.OWED and case.reading.owed:
+            today = desk.times.day(case.person, desk.now)
+            owed[case.person.id].append(desk.times.day(case.person, case.reading.owed) < today)
+    return {person for person, earlier in owed.items() if any(earlier)}

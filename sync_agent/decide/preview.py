@@ -1,0 +1,116 @@
+"""Who would be told of a finding, when and how; and where the routes lead nowhere. Pure."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from sync_agent.decide.addressing import Options, ways_to
+from sync_agent.decide.audience import followed, operators
+from sync_agent.decide.readers import SOLVABLE
+from sync_agent.decide.routes import Occasion, all_nodes, find_route
+from sync_agent.model import (
+    EMAIL,
+    Goal,
+    Organisation,
+    Part,
+    Person,
+    Route,
+    RouteNode,
+    Severity,
+    SignalKind,
+    Timing,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How one person would be told. `after` is the number of working days until they are asked, for escalations."""
+
+    person: Person
+    part: Part
+    route: Route
+    ways: tuple[str, ...]
+    after: int = 0
+
+    @property
+    def out_of_reach(self) -> str | None:
+        """Why they would hear nothing; None where they would."""
+        if self.route.timing is Timing.NEVER:
+            return None
+        if self.route.timing is Timing.DIGEST and not (self.person.digest and EMAIL in self.ways):
+            return "is left to their digest, and they get none; give them digest: mon 09:00 and an email"
+        if not self.ways:
+            return f"is told by {' and '.join(self.route.channels)}, and none of that reaches them"
+        return None
+
+
+def preview(
+    organisation: Organisation, options: Options, goal: Goal, kind: SignalKind, severity: Severity
+) -> Iterator[Told]:
+    """Everybody who has something to do with such a finding, and whoever could, should they be able to help."""
+    for person, part, after in _people(organisation, goal, kind, severity):
+        route = find_route(organisation.routes, Occasion(goal, kind, severity, person, part))
+        yield Told(person, part, route, ways_to(options, goal, person, part, route.channels), after)
+
+
+def unused(organisation: Organisation) -> Iterator[tuple[str, RouteNode]]:
+    """The configured branches that nothing ever reaches, with their way through the tree."""
+    left = dict(all_nodes(organisation.routes))
+    for occasion in _occasions(organisation):
+        if not left:
+            return
+        taken = find_route(organisation.routes, occasion).name
+        for way in [way for way in left if taken == way or taken.startswith(f"{way} / ")]:
+            del left[way]
+    yield from left.items()
+
+
+def deaf(organisation: Organisation, options: Options) -> Iterator[tuple[Person, Goal, Told]]:
+    """People whom the routes tell of a goal's alerts in a way that never reaches them; each person and route once."""
+    known: set[tuple[str, str]] = set()
+    for goal in _kinds_of_goals(organisation):
+        for told in preview(organisation, options, goal, SignalKind.SLIPPING, Severity.ALERT):
+            key = told.person.id, told.route.name
+            if told.part is not Part.HELPER and told.out_of_reach and key not in known:
+                known.add(key)
+                yield told.person, goal, told
+
+
+def _people(
+    organisation: Organisation, goal: Goal, kind: SignalKind, severity: Severity
+) -> Iterator[tuple[Person, Part, int]]:
+    everybody = organisation.people
+    if kind is SignalKind.SOURCE_DOWN:
+        yield from ((person, Part.OPERATOR, 0) for person in operators(organisation, [goal]))
+        return
+    owner = everybody.get(goal.owner)
+    if owner:
+        yield owner, Part.OWNER, 0
+    if severity is Severity.ALERT and kind in SOLVABLE:
+        yield from ((p, Part.HELPER, 0) for p in everybody.values() if p.accounts and p != owner)
+    for person in everybody.values():
+        if goal in followed(organisation, person) and person != owner:
+            yield person, Part.STAKEHOLDER, 0
+    for step in goal.rules.escalation if severity is Severity.ALERT else ():
+        asked = (everybody[name] for name in step.to if name in everybody)
+        yield from ((person, Part.ESCALATION, step.after_working_days) for person in asked)
+
+
+def _occasions(organisation: Organisation) -> Iterator[Occasion]:
+    for goal in _kinds_of_goals(organisation):
+        for kind in SignalKind:
+            for severity in Severity:
+                people = _people(organisation, goal, kind, severity)
+                yield from (Occasion(goal, kind, severity, person, part) for person, part, _ in people)
+
+
+def _kinds_of_goals(organisation: Organisation) -> Sequence[Goal]:
+    """Of goals that no route tells apart one is enough."""
+    named = {name for _, node in all_nodes(organisation.routes) for name in node.match.goal}
+    return list({_looks(goal, named): goal for goal in organisation.goals}.values())
+
+
+def _looks(goal: Goal, named: Iterable[str]) -> tuple[object, ...]:
+    steps = tuple(step.to for step in goal.rules.escalation)
+    sources = frozenset(place.source for place in goal.report_on)
+    named_here = goal.id if goal.id in named else None
+    return named_here, goal.theme, goal.owner, goal.stakeholders, goal.priority.critical, steps, sources

@@ -1,0 +1,39 @@
+"""Who has something to do with an alert, and what."""
+
+from collections.abc import Mapping
+
+from sync_agent.decide.audience import can_fix, operators, owner
+from sync_agent.model import Alert, Goal, Organisation, Part, Person, Role, SignalKind
+
+SOLVABLE = frozenset({SignalKind.BLOCKED, SignalKind.DEPENDENCY, SignalKind.SLIPPING})
+"""Findings that people beside the owner can do something about."""
+
+
+class Readers:
+    """The readers of every goal's alerts. Whoever could play several parts plays the one that asks most of them."""
+
+    def __init__(self, organisation: Organisation) -> None:
+        self._organisation = organisation
+        named = {name for goal in organisation.goals for name in (goal.owner, *goal.stakeholders)}
+        people = organisation.people.values()
+        self._everywhere = tuple(p for p in people if p.role is Role.SENIOR_LEADER and p.id not in named)
+
+    def of(self, goal: Goal, alert: Alert) -> Mapping[str, tuple[Person, Part]]:
+        """By their ids."""
+        if alert.kind is SignalKind.SOURCE_DOWN:
+            return {person.id: (person, Part.OPERATOR) for person in operators(self._organisation, [goal])}
+        people = self._organisation.people
+        found = {person.id: (person, Part.STAKEHOLDER) for person in self._everywhere}
+        found |= {name: (people[name], Part.STAKEHOLDER) for name in goal.stakeholders if name in people}
+        asked = [name for step in goal.rules.escalation[: alert.escalated] for name in step.to]
+        found |= {name: (people[name], Part.ESCALATION) for name in asked if name in people}
+        helpers = can_fix(self._organisation, [alert]) if alert.kind in SOLVABLE else ()
+        found |= {person.id: (person, Part.HELPER) for person in helpers if person.id not in asked}
+        boss = owner(self._organisation, goal)
+        return found | ({boss.id: (boss, Part.OWNER)} if boss else {})
+
+
+def step_of(goal: Goal, alert: Alert, person: str) -> int:
+    """The highest step of the ladder, reached so far, at which a person is asked; 0: not asked."""
+    steps = goal.rules.escalation[: alert.escalated]
+    return max((number for number, step in enumerate(steps, start=1) if person in step.to), default=0)

@@ -1,0 +1,74 @@
+"""What is remembered of what was decided about readers, and what the log says of it. Pure."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sync_agent.decide.addressing import Case, Fate
+from sync_agent.decide.notices import to_comment
+from sync_agent.decide.readers import Readers, step_of
+from sync_agent.decide.telling import Telling
+from sync_agent.model import COMMENTS, EMAIL, Alert, AlertState, Decision, Goal, Part, Reading
+
+_TOLD = (Fate.TOLD, Fate.INSIDE, Fate.GATHERED)
+
+
+def remembered(alert: Alert, cases: Sequence[Case], now: datetime) -> Alert:
+    """The alert after this cycle; `cases` are all of its own."""
+    told = {case.telling for case in cases if case.fate in _TOLD}
+    after = alert
+    if any(case.fate is Fate.TOLD and COMMENTS in case.ways and to_comment(case) for case in cases):
+        level = alert.signal.level if alert.state is AlertState.FIRING else 0
+        after = replace(after, commented=max(after.commented, level) if level else 0)
+    if Telling.BEGAN in told:
+        after = replace(after, told=after.told + 1)
+    if Telling.REMINDER in told:
+        after = replace(after, reminded=after.reminded + 1)
+    if Telling.OVER in told:
+        after = replace(after, told=0)
+    elif told:
+        after = replace(after, told_at=now)
+    for case in cases:
+        after = after.with_reading(_reading(case, now))
+    return after
+
+
+def taken_over(alert: Alert, goal: Goal, readers: Readers) -> Alert:
+    """An alert of a store that did not keep who was told: everybody who should have been, and the comments say it."""
+    if alert.state is not AlertState.FIRING or not alert.told or alert.readings:
+        return alert
+    level, told = alert.signal.level, readers.of(goal, alert).values()
+    known = tuple(
+        Reading(person.id, level, alert.told_at, asked=step_of(goal, alert, person.id))
+        for person, part in told
+        if part is not Part.STAKEHOLDER
+    )
+    return replace(alert, commented=level, readings=known)
+
+
+def decisions(cases: Iterable[Case], now: datetime) -> Iterator[Decision]:
+    """A line for each reader who is not told, where the reason is new, or is told in a message about other things."""
+    for case in cases:
+        alert, told, reason = case.alert, case.fate is Fate.INSIDE, case.owed or case.reason
+        if told or ((case.fate is Fate.HELD or case.owed) and reason != case.reading.reason):
+            yield Decision(now, alert.goal, alert.kind.value, alert.subject, case.person.id, told, reason)
+
+
+def _reading(case: Case, now: datetime) -> Reading:
+    owed = (case.reading.owed or now) if case.owed else None
+    known = replace(case.reading, reason=case.owed or case.reason)
+    if case.fate is Fate.HELD:
+        return known
+    if case.fate is Fate.OWED:
+        return replace(known, owed=owed)
+    if case.telling is Telling.OVER:
+        return Reading(case.person.id, owed=owed, reason=case.owed)
+    ways = (EMAIL,) if case.fate is Fate.GATHERED else case.ways
+    return replace(
+        known,
+        level=max(known.level, case.alert.signal.level),
+        at=now,
+        ways=tuple(dict.fromkeys((*known.ways, *ways))),
+        asked=case.alert.escalated if case.telling is Telling.ESCALATION else known.asked,
+        owed=owed,
+    )

@@ -1,0 +1,127 @@
+"""The tree of routes: who is told of what, when and how. Pure."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from sync_agent.model import (
+    COMMENTS,
+    EMAIL,
+    Goal,
+    Grouping,
+    Match,
+    Part,
+    Person,
+    Role,
+    Route,
+    RouteNode,
+    Severity,
+    SignalKind,
+    Timing,
+    Urgency,
+)
+
+_TOUCHES_PARTNERS = (SignalKind.BLOCKED, SignalKind.DEPENDENCY, SignalKind.SLIPPING, SignalKind.DUE_LATER)
+_TOUCHES_PROMISES = (
+    SignalKind.SLIPPING,
+    SignalKind.OFF_PACE,
+    SignalKind.KPI_OFF_TARGET,
+    SignalKind.KPI_THRESHOLD,
+    SignalKind.DUE_LATER,
+)
+
+
+def _part(name: str, part: Part, **how: bool) -> RouteNode:
+    return RouteNode(name, Match(part=frozenset({part.value})), timing=Timing.IMMEDIATE, urgent=how.get("urgent"))
+
+
+def _only(name: str, role: Role, inner: str, kinds: Iterable[SignalKind]) -> RouteNode:
+    """A role that reads of some findings in its digest, and of the others nothing but how the goal stands."""
+    wanted = RouteNode(inner, Match(signal=frozenset(kind.value for kind in kinds)), timing=Timing.DIGEST)
+    return RouteNode(name, Match(role=frozenset({role.value})), timing=Timing.NEVER, routes=(wanted,))
+
+
+def _digest(name: str, role: Role) -> RouteNode:
+    return RouteNode(name, Match(role=frozenset({role.value})), timing=Timing.DIGEST)
+
+
+DEFAULT_ROUTES = (
+    _part("operators", Part.OPERATOR, urgent=True),
+    _part("escalation", Part.ESCALATION),
+    _part("owner", Part.OWNER),
+    _part("those who can help", Part.HELPER),
+    _digest("senior leaders", Role.SENIOR_LEADER),
+    _digest("technical experts", Role.TECHNICAL_EXPERT),
+    _only("business partners", Role.BUSINESS_PARTNER, "what touches their dependency", _TOUCHES_PARTNERS),
+    _only("customer representatives", Role.CUSTOMER_REPRESENTATIVE, "what was promised", _TOUCHES_PROMISES),
+)
+"""What holds where sync-agent.yaml says nothing else: asked after the routes that stand there."""
+
+_LAST_RESORT = frozenset({Part.ESCALATION, Part.OPERATOR})
+_ROOT = Route("everybody else", (EMAIL, COMMENTS), Timing.DIGEST, Grouping.GOAL, urgent=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """A kind of finding about a goal, of a severity, and somebody who plays a part in it."""
+
+    goal: Goal
+    kind: SignalKind
+    severity: Severity
+    person: Person
+    part: Part
+
+    @property
+    def urgency(self) -> Urgency:
+        """The severity as routes see it."""
+        if self.severity is Severity.NOTICE:
+            return Urgency.NOTICE
+        return Urgency.CRITICAL if self.goal.priority.critical else Urgency.ALERT
+
+    def answers(self, wanted: Match) -> bool:
+        """Whether a node wants it."""
+        said = (
+            (wanted.goal, self.goal.id),
+            (wanted.theme, self.goal.theme),
+            (wanted.owner, self.goal.owner),
+            (wanted.signal, self.kind.value),
+            (wanted.severity, self.urgency.value),
+            (wanted.role, self.person.role.value),
+            (wanted.person, self.person.id),
+            (wanted.part, self.part.value),
+        )
+        return all(not values or value in values for values, value in said)
+
+
+def find_route(own: Iterable[RouteNode], occasion: Occasion) -> Route:
+    """The way of an occasion down the tree: at each node the first branch that wants it. `own` are asked first.
+
+    A notice is never told at once: at most the digest has it. Whoever is the last resort is told at once in any case.
+    """
+    route = _down(_ROOT, (*own, *DEFAULT_ROUTES), occasion)
+    if occasion.part in _LAST_RESORT:
+        return replace(route, timing=Timing.IMMEDIATE)
+    if occasion.severity is Severity.NOTICE and route.timing is Timing.IMMEDIATE:
+        return replace(route, timing=Timing.DIGEST)
+    return route
+
+
+def all_nodes(nodes: Iterable[RouteNode], above: str = "") -> Iterator[tuple[str, RouteNode]]:
+    """Every node below, each after the one above it, with its way through the tree."""
+    for node in nodes:
+        way = f"{above} / {node.name}" if above else node.name
+        yield way, node
+        yield from all_nodes(node.routes, way)
+
+
+def _down(route: Route, nodes: Iterable[RouteNode], occasion: Occasion) -> Route:
+    node = next((each for each in nodes if occasion.answers(each.match)), None)
+    if node is None:
+        return route
+    below = Route(
+        name=node.name if route is _ROOT else f"{route.name} / {node.name}",
+        channels=route.channels if node.channels is None else node.channels,
+        timing=node.timing or route.timing,
+        group=node.group or route.group,
+        urgent=route.urgent if node.urgent is None else node.urgent,
+    )
+    return _down(below, node.routes, occasion)

@@ -1,0 +1,187 @@
+"""What makes a goal late, by how much: each cause is taken away and the forecast made again.
+
+The same random numbers are used, so that the days by which P85 comes earlier are the cause's part. Causes overlap:
+their parts need not add up.
+"""
+
+import statistics
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+
+from sync_agent.evaluate.context import Context
+from sync_agent.evaluate.flow import blocked_time, cycle_time, started
+from sync_agent.evaluate.forecast import HORIZON_WEEKS, Course, run
+from sync_agent.evaluate.words import say_count, say_day
+from sync_agent.model import Cause, CauseKind, Health, History
+
+_DAY = timedelta(days=1)
+_NOTABLE_DROP = 1.1
+# Less time than this before the first item begins is how plans begin.
+_USUAL_START = 5
+# How long an item takes where fewer than five of the goal's tell.
+_USUAL_DAYS, _LEAST_ITEMS = 14.0, 5
+_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Without:
+    """A world without one cause: so many items `fewer` to do, a team so much `quicker` (both by key result), a scope
+    that does not grow, no waiting for other goals.
+    """
+
+    kind: CauseKind = CauseKind.ADDED
+    text: str = ""
+    fewer: Mapping[str, float] = field(default_factory=dict)
+    quicker: Mapping[str, float] = field(default_factory=dict)
+    growing: bool = True
+    waiting: bool = True
+
+
+def find_causes(context: Context) -> tuple[Cause, ...]:
+    """Why a goal comes too late, the largest part first; nothing where no forecast tells when it comes."""
+    if not context.courses:
+        return ()
+    late = _p85(context, _Without())
+    if late <= context.goal.period.due:
+        return ()
+    parts = (
+        Cause(without.kind, without.text, (late - _p85(context, without)).days) for without in _candidates(context)
+    )
+    return tuple(sorted((cause for cause in parts if cause.days > 0), key=lambda cause: -cause.days))
+
+
+def _candidates(context: Context) -> Iterator[_Without]:
+    yield from _added(context)
+    yield from _blocked(context)
+    yield from _slower(context)
+    yield from _shared(context)
+    yield from _waiting(context)
+    yield from _begun_late(context)
+
+
+def _p85(context: Context, without: _Without) -> date:
+    ends = [_end(context, name, without) for name in context.courses]
+    if without.waiting:
+        ends.extend(_awaited(context).values())
+    return max(ends)
+
+
+def _end(context: Context, name: str, without: _Without) -> date:
+    work, course = context.works[name], context.courses[name]
+    quicker = without.quicker.get(name, 1.0)
+    if quicker != 1.0:
+        course = run(context.goal, replace(work.pace, capacity=work.pace.capacity * quicker), work.open, work.today)
+    if not without.growing:
+        course = Course(course.done, course.added * 0)
+    left = max(0.0, work.open - without.fewer.get(name, 0.0))
+    end = course.date_of(left, 0.85, work.today) if left else work.today
+    return end or _beyond(context)
+
+
+def _added(context: Context) -> Iterator[_Without]:
+    before = context.scope_at_start
+    if not before:
+        return
+    fresh = {name: sum(_key(h) not in before for h in _open(work.scope)) for name, work in context.works.items()}
+    count = sum(_key(h) not in before for h in _open(context.scope))
+    if count:
+        since = say_day(context.goal.period.start, context.today)
+        yield _Without(
+            CauseKind.ADDED, f"{say_count(count, 'open item')} added since {since}", fewer=fresh, growing=False
+        )
+
+
+def _blocked(context: Context) -> Iterator[_Without]:
+    """Days lost since the period began, as items that would have been done in them."""
+    begins = context.calendar.midnight(context.goal.period.start)
+    lost = {_key(h): days for h in _open(context.scope) if (days := _days_blocked(context, h, begins)) >= 1}
+    if not lost:
+        return
+    usual = _usual_days(context.scope)
+    fewer = {
+        name: sum(min(1.0, lost.get(_key(h), 0.0) / usual) for h in work.scope) for name, work in context.works.items()
+    }
+    by = list(dict.fromkeys(blockage.subject for blockage in context.blockages if _key(blockage.item) in lost))
+    named = f" ({', '.join(by[:_NAMED])}{', …' if len(by) > _NAMED else ''})" if by else ""
+    lasted = say_count(round(sum(lost.values())), "day")
+    together = f"{lasted} together" if len(lost) > 1 else lasted
+    yield _Without(CauseKind.BLOCKED, f"{say_count(len(lost), 'item')} blocked for {together}{named}", fewer=fewer)
+
+
+def _slower(context: Context) -> Iterator[_Without]:
+    """The team finished more in the window before."""
+    quicker: dict[str, float] = {}
+    said = []
+    for name, work in context.works.items():
+        pace = work.pace
+        before = int(pace.year[-2 * pace.window : -pace.window].sum())
+        if pace.done and before > _NOTABLE_DROP * pace.done:
+            quicker[name] = before / pace.done
+            said.append(f"the team finished {pace.done:,} items in {pace.window} days, {before:,} in those before")
+    if quicker:
+        yield _Without(CauseKind.SLOWER, said[0], quicker=quicker)
+
+
+def _shared(context: Context) -> Iterator[_Without]:
+    quicker = {name: 1 / work.pace.part for name, work in context.works.items() if 0 < work.pace.part < 1}
+    if quicker and context.rivals:
+        others = ", ".join(f"“{context.objective_of(name)}”" for name in context.rivals[:_NAMED])
+        more = len(context.rivals) - _NAMED
+        rest = f" and {more} more" if more > 0 else ""
+        yield _Without(CauseKind.SHARED, f"the team is not enough for this goal beside {others}{rest}", quicker=quicker)
+
+
+def _waiting(context: Context) -> Iterator[_Without]:
+    own = _p85(context, _Without(waiting=False))
+    late = {name: end for name, end in _awaited(context).items() if end > own}
+    if late:
+        said = (f"“{context.objective_of(n)}” (P85 {say_day(end, context.today)})" for n, end in late.items())
+        yield _Without(CauseKind.DEPENDENCY, f"it waits for {', '.join(said)}", waiting=False)
+
+
+def _awaited(context: Context) -> dict[str, date]:
+    """When the goals that this one waits for end, at 85 %, by their ids."""
+    waits = {name: d.forecast for name, d in context.dependencies.items() if d.health is not Health.DONE}
+    return {name: found.p85 or _beyond(context) for name, found in waits.items() if found and not found.low_evidence}
+
+
+def _beyond(context: Context) -> date:
+    return context.today + timedelta(weeks=HORIZON_WEEKS)
+
+
+def _begun_late(context: Context) -> Iterator[_Without]:
+    """What would be done had work begun with the period."""
+    start = context.goal.period.start
+    known = [at for h in context.scope if (at := started(h) or h.item.finished)]
+    first = context.calendar.day(min(known)) if known else context.today
+    idle = context.calendar.working_days(start, first - _DAY)
+    if idle <= _USUAL_START:
+        return
+    fewer = {
+        name: (first - start).days * work.pace.share * work.pace.done / work.pace.window
+        for name, work in context.works.items()
+    }
+    said = "work began" if known else "nothing has begun"
+    when = f"{idle} working days after the start" if known else f"in {idle} working days"
+    yield _Without(CauseKind.LATE_START, f"{said} {when}", fewer=fewer)
+
+
+def _open(scope: Iterable[History]) -> list[History]:
+    return [history for history in scope if not history.item.done]
+
+
+def _days_blocked(context: Context, history: History, begins: datetime) -> float:
+    """By what an item says of itself, or by how long what it waits for has held it up."""
+    own = blocked_time(history, context.goal.rules, begins, context.now)
+    waits = [context.now - max(b.since, begins) for b in context.blockages if b.item is history]
+    return max([own, *waits]) / _DAY
+
+
+def _usual_days(scope: Iterable[History]) -> float:
+    times = [time / _DAY for history in scope if (time := cycle_time(history))]
+    return max(1.0, statistics.median(times)) if len(times) >= _LEAST_ITEMS else _USUAL_DAYS
+
+
+def _key(history: History) -> tuple[str, str]:
+    return history.item.source, history.item.id

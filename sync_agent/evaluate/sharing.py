@@ -1,0 +1,183 @@
+"""Goals that compete for one team: its pace is given out once, not to each of them.
+
+Each key result claims what the team has lately done for it, and at least a fifth. Where the claims on a project or
+repository exceed what its team finishes, they are cut by weighted max-min fairness (Bertsekas & Gallager 1992, "Data
+Networks", 6.5): nobody gets more than they claim, and what is short is short in the proportion of the goals' urgency
+and impact. Only goals whose period runs compete; what counts the same work is one claim.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sync_agent.model import Assessment, Claim, Goal, KeyResult, Organisation, Selector
+
+_NOTABLE = 0.01
+Place = tuple[str, str]
+"""A source, and the case-folded name of a project or repository."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A claim with what it is cut by: the goal and the key result that it is for."""
+
+    goal: Goal
+    key_result: KeyResult
+    claim: Claim
+
+    @property
+    def weight(self) -> int:
+        """How much the goal counts beside others."""
+        return self.goal.priority.urgency * self.goal.priority.impact
+
+
+def granted(
+    organisation: Organisation, claims: Mapping[str, Sequence[Claim]], today: date, goals: Iterable[str] | None = None
+) -> dict[str, tuple[Claim, ...]]:
+    """The claims of some goals (of all), each with the part that it is granted beside those of all goals."""
+    chosen = set(claims if goals is None else goals)
+    places = {(claim.source, claim.place) for name in chosen for claim in claims.get(name, ())}
+    found: dict[str, list[Claim]] = {name: [] for name in chosen}
+    for rivals in _by_place(organisation, claims, places):
+        for wanted, part in _parts(rivals, today):
+            if wanted.goal.id in chosen:
+                found[wanted.goal.id].append(replace(wanted.claim, granted=part))
+    return {name: tuple(several) for name, several in found.items()}
+
+
+def part_of(claims: Iterable[Claim], key_result: str) -> float:
+    """The part that a key result gets of all that it claims, 0 to 1."""
+    mine = [claim for claim in claims if claim.key_result == key_result]
+    whole = sum(claim.wanted for claim in mine)
+    return sum(claim.wanted * claim.granted for claim in mine) / whole if whole else 1.0
+
+
+def rivals_of(
+    organisation: Organisation, goal: Goal, claims: Mapping[str, Sequence[Claim]], today: date
+) -> tuple[str, ...]:
+    """The ids of the other running goals that claim the same teams, where a goal gets less than it claims."""
+    short = {(c.source, c.place) for c in claims[goal.id] if c.granted < 1 - _NOTABLE}
+    return tuple(
+        other.id
+        for other in organisation.goals
+        if short and other.id != goal.id and _runs(other, today)
+        if any((c.source, c.place) in short for c in claims.get(other.id, ()))
+        if not any(_same_work((goal, mine), (other, its)) for mine in goal.key_results for its in other.key_results)
+    )
+
+
+def unsettled(organisation: Organisation, judged: Mapping[str, Assessment], today: date) -> list[Goal]:
+    """The goals whose forecasts reckon with another part of a team than the claims of all goals give them."""
+    fair = granted(organisation, {name: found.claims for name, found in judged.items()}, today)
+    return [goal for goal in organisation.goals if goal.id in judged and _moved(judged[goal.id].claims, fair[goal.id])]
+
+
+def fair_parts(wanted: Sequence[float], weights: Sequence[float], whole: float) -> list[float]:
+    """What each gets of a whole that may be too little: at most what is wanted, and else in proportion to weights."""
+    found = [0.0] * len(wanted)
+    left, still = whole, float(sum(weights))
+    for index in sorted(range(len(wanted)), key=lambda i: wanted[i] / weights[i]):
+        found[index] = min(wanted[index], left * weights[index] / still)
+        left, still = left - found[index], still - weights[index]
+    return found
+
+
+def _moved(used: Iterable[Claim], fair: Iterable[Claim]) -> bool:
+    before = {(c.key_result, c.source, c.place): c.granted for c in used}
+    return any(abs(before.get((c.key_result, c.source, c.place), 1.0) - c.granted) > _NOTABLE for c in fair)
+
+
+def _by_place(
+    organisation: Organisation, claims: Mapping[str, Sequence[Claim]], places: Collection[Place]
+) -> Iterable[list[Wanted]]:
+    found: dict[Place, list[Wanted]] = defaultdict(list)
+    for goal in organisation.goals:
+        for claim in claims.get(goal.id, ()):
+            place = claim.source, claim.place
+            result = next((each for each in goal.key_results if each.id == claim.key_result), None)
+            if place in places and result:
+                found[place].append(Wanted(goal, result, claim))
+    return found.values()
+
+
+def _runs(goal: Goal, today: date) -> bool:
+    return goal.period.start <= today <= goal.period.due
+
+
+def _parts(rivals: Sequence[Wanted], today: date) -> Iterator[tuple[Wanted, float]]:
+    """The part that is granted of each claim on one team; goals that do not run are shown what they would get."""
+    running = [each for each in rivals if _runs(each.goal, today)]
+    yield from _given(running)
+    for idle in (each for each in rivals if not _runs(each.goal, today)):
+        yield from (pair for pair in _given([*running, idle]) if pair[0] is idle)
+
+
+def _given(rivals: Sequence[Wanted]) -> Iterator[tuple[Wanted, float]]:
+    able = max((each.claim.able for each in rivals), default=0.0)
+    if sum(each.claim.wanted for each in rivals) <= able:
+        yield from ((each, 1.0) for each in rivals)
+        return
+    groups = _by_work(rivals)
+    sizes = [max(each.claim.wanted for each in group) for group in groups]
+    parts = fair_parts(sizes, [max(each.weight for each in group) for group in groups], able)
+    for group, size, part in zip(groups, sizes, parts, strict=True):
+        yield from ((each, part / size if size else 1.0) for each in group)
+
+
+def _by_work(wanted: Iterable[Wanted]) -> list[list[Wanted]]:
+    """Groups of claims that count the same work."""
+    groups: list[list[Wanted]] = []
+    for each in wanted:
+        same = [g for g in groups if any(_same_work((each.goal, each.key_result), (o.goal, o.key_result)) for o in g)]
+        groups = [g for g in groups if g not in same]
+        groups.append([other for group in same for other in group] + [each])
+    return groups
+
+
+def _same_work(one: tuple[Goal, KeyResult], other: tuple[Goal, KeyResult]) -> bool:
+    """Whether one goal serves the other, or the items of one are among the other's, as far as selectors tell."""
+    if one[0].supports == other[0].id or other[0].supports == one[0].id:
+        return True
+    pairs = [(a, b) for a in one[1].delivers for b in other[1].delivers]
+    return any(_within(a, b) or _within(b, a) for a, b in pairs)
+
+
+def _within(narrow: Selector, wide: Selector) -> bool:
+    """Whether every value that a selector asks for is one that the other asks for, too."""
+    if narrow.source != wide.source:
+        return False
+    return all(
+        not asked or (bool(given) and _folded(given) <= _folded(asked))
+        for given, asked in zip(_fields(narrow), _fields(wide), strict=True)
+    )
+
+
+def _folded(values: Iterable[str]) -> set[str]:
+    return {value.casefold() for value in values}
+
+
+def _fields(selector: Selector) -> tuple[tuple[str, ...], ...]:
+    return (
+        (*selector.projects, *selector.repositories) or containers_of_keys(selector),
+        selector.epics,
+        selector.sub_issues_of,
+        selector.items,
+        selector.types,
+        selector.labels,
+        selector.components,
+        selector.versions,
+        selector.milestones,
+        selector.sprints,
+        selector.assignees,
+        selector.priorities,
+        selector.statuses,
+        (selector.kind.value,) if selector.kind else (),
+        (selector.query,) if selector.query else (),
+    )
+
+
+def containers_of_keys(selector: Selector) -> tuple[str, ...]:
+    """The projects and repositories of the keys that it names: SHOP of `SHOP-12`, acme/shop of `acme/shop#7`."""
+    keys = (*selector.epics, *selector.sub_issues_of, *selector.items)
+    return tuple(key.rpartition("#")[0] or key.rpartition("-")[0] for key in keys)

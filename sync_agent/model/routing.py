@@ -1,0 +1,104 @@
+"""Who is told what, when and how: the tree of routes, and the hours that people work."""
+
+from dataclasses import dataclass
+from datetime import time
+from enum import StrEnum
+
+EMAIL, COMMENTS, CHAT = "email", "comments", "chat"
+"""The channels that routes may name beside the names of chats: mail, comments with a mention, the reader's own chat."""
+
+
+class Part(StrEnum):
+    """What somebody has to do with a goal's alert. A person plays one part in each."""
+
+    OWNER = "owner"
+    HELPER = "helper"
+    ESCALATION = "escalation"
+    STAKEHOLDER = "stakeholder"
+    OPERATOR = "operator"
+
+
+class Urgency(StrEnum):
+    """A finding's severity as routes see it; `critical` is an alert about a goal of critical priority."""
+
+    CRITICAL = "critical"
+    ALERT = "alert"
+    NOTICE = "notice"
+
+
+class FirstRun(StrEnum):
+    """Whether goals that nobody has heard of yet are told about, or only planned."""
+
+    PLAN = "plan"
+    SEND = "send"
+
+
+class Timing(StrEnum):
+    """When a reader is told: in the same cycle (at work), in their digest, or not at all."""
+
+    IMMEDIATE = "immediate"
+    DIGEST = "digest"
+    NEVER = "never"
+
+
+class Grouping(StrEnum):
+    """What shares a mail: all news about a goal, all of one kind of finding, or nothing."""
+
+    GOAL = "goal"
+    SIGNAL = "signal"
+    ALERT = "alert"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What a node wants: each field that is given must hold one of its values. All are plain words as in the file."""
+
+    goal: frozenset[str] = frozenset()
+    theme: frozenset[str] = frozenset()
+    owner: frozenset[str] = frozenset()
+    signal: frozenset[str] = frozenset()
+    severity: frozenset[str] = frozenset()
+    role: frozenset[str] = frozenset()
+    person: frozenset[str] = frozenset()
+    part: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class RouteNode:
+    """A branch of the tree. What is None is taken from the node above. `where` is `file:line`, "" for the defaults."""
+
+    name: str
+    match: Match = Match()
+    channels: tuple[str, ...] | None = None
+    timing: Timing | None = None
+    group: Grouping | None = None
+    urgent: bool | None = None
+    routes: "tuple[RouteNode, ...]" = ()
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """How somebody is told of something. `name` is the way through the tree: `business-partners / what they wait for`.
+
+    What is `urgent` waits for no working hours and counts against no daily limit.
+    """
+
+    name: str
+    channels: tuple[str, ...]
+    timing: Timing
+    group: Grouping
+    urgent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """When somebody works, by their own clock: from `begins` until `ends` on `days` (0 is Monday)."""
+
+    begins: time = time(9)
+    ends: time = time(17)
+    days: frozenset[int] = frozenset(range(5))
+
+
+NINE_TO_FIVE = Hours()
+"""From Monday to Friday."""

@@ -1,0 +1,35 @@
+"""What is told inside a message about something else: consequences, and what was beyond a daily limit."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sync_agent.evaluate.words import say_count
+from sync_agent.model import Alert, AlertState, Goal, Notice, Organisation
+from sync_agent.render import phrases
+from sync_agent.render.document import Block, Document, Heading, bullets, paragraph
+
+
+def gathered(notice: Notice, organisation: Organisation, _now: datetime) -> tuple[str, Document]:
+    """What came when somebody had had enough mails for one day: one line each, what began before what is over."""
+    goals = {goal.id: goal for goal, _ in notice.goals}
+    ordered = sorted(notice.alerts, key=lambda each: each.state is AlertState.RESOLVED)
+    title = f"{say_count(len(ordered), 'more piece')} of news since your last mails"
+    limit = notice.person.daily_limit if notice.person else 0
+    lines = bullets([_line(goals[each.goal], each, organisation)] for each in ordered)
+    return title, (paragraph(f"You get at most {limit} mails a day; this came on top of them."), *lines)
+
+
+def consequences(notice: Notice, organisation: Organisation) -> Iterator[Block]:
+    """What waits for it: told here, and not in messages of its own to the same reader."""
+    goals = {goal.id: goal for goal in organisation.goals}
+    known = [each for each in notice.consequences if each.goal in goals]
+    if known:
+        yield Heading("What waits for this")
+        yield from bullets([_line(goals[each.goal], each, organisation)] for each in known)
+
+
+def _line(goal: Goal, found: Alert, organisation: Organisation) -> str:
+    about = "" if found.subject == found.goal else f" ({found.subject})"
+    over = f"{phrases.finding(found.kind)}{about} is over"
+    what = over if found.state is AlertState.RESOLVED else found.signal.headline
+    return f"{goal.objective} ({phrases.owner_name(organisation, goal)}): {what}"

@@ -16,7 +16,7 @@ from sync_agent.store import schema
 from sync_agent.store.facts import load_facts
 from sync_agent.store.outbox import RowState, load_rows
 from sync_agent.world import open_world
-from tests.scenarios.theatre import REPOSITORY, TOKENS, Theatre, theatre, words
+from tests.scenarios.theatre import MONDAY, REPOSITORY, TOKENS, Theatre, theatre, words
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -260,6 +260,7 @@ def test_a_problem_issue_is_opened_once_for_an_episode_and_closed_when_it_is_ove
         stage.cycle(HOUR)
     assert raw["fields"]["status"]["name"] == "Done"
     assert len(stage.comments(key)) == 1
+    stage.clock.set(MONDAY + 7 * DAY)  # At work again, for people have to be told first.
     block(stage, "SHOP-9", days=0)
     for _ in range(4):
         stage.cycle(2 * DAY)

@@ -2,7 +2,8 @@
 
 ConnectorError
 ├── Unavailable          try again later: network, time-out, 5xx
-│   └── Throttled        try again at a known time
+│   ├── Throttled        try again at a known time
+│   └── Unreachable      try again later, for the way there is wrong: certificates, proxy
 ├── Doubtful             a write that may have happened: look before trying again
 ├── Unauthorised         the credentials are wrong or have expired
 ├── Forbidden            the credentials lack a permission
@@ -32,6 +33,10 @@ class Throttled(Unavailable):
     def __init__(self, message: str, until: datetime) -> None:
         super().__init__(message)
         self.until = until
+
+
+class Unreachable(Unavailable):
+    """Certificates or a proxy are in the way. It stays so until somebody mends it: no use to try again at once."""
 
 
 class Doubtful(ConnectorError):

@@ -4,7 +4,7 @@ The client libraries' own retries are off: they repeat writes and sleep where no
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -13,7 +13,8 @@ from typing import Any
 import orjson
 import requests
 import structlog
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_exponential_jitter
+import urllib3
+from tenacity import RetryCallState, Retrying, retry_if_exception, wait_exponential_jitter
 
 from connectors.base import Context, Usage
 from connectors.errors import (
@@ -27,18 +28,41 @@ from connectors.errors import (
     Throttled,
     Unauthorised,
     Unavailable,
+    Unreachable,
 )
 from connectors.options import HttpOptions
-from connectors.pace import Pace, by_our_clock, http_date, reset_time
+from connectors.pace import Pace
+from connectors.quota import http_date, wait_until
 
 log = structlog.get_logger(__name__)
 
 ATTEMPTS = 7
 _BACK_OFF = wait_exponential_jitter(initial=1, max=60, jitter=1)
-# GitHub: "wait for at least one minute" where a secondary limit names no time.
-# https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
-_UNNAMED_WAIT = timedelta(minutes=1)
 _EXCERPT = 300
+# Errors before anything is sent. Those of TLS are not among them: a connection can break in the middle of an answer.
+_UNSENT = (
+    requests.exceptions.ConnectTimeout,
+    urllib3.exceptions.ConnectTimeoutError,
+    urllib3.exceptions.NewConnectionError,
+    urllib3.exceptions.ProxyError,
+)
+_PROXY_LOGIN = "the proxy wants another login: set proxy: {url: …, user: …, password: …}"
+# Signs of a way that a person has to mend, and how. A server that misses our certificate says so before it looks at a
+# request, though we hear of it only afterwards.
+_OBSTACLES = {
+    "CERTIFICATE_REQUIRED": "the server wants a certificate of ours: set client_certificate",
+    "HANDSHAKE_FAILURE": "the server may want a certificate of ours: set client_certificate",
+    "ALERT_UNKNOWN_CA": "the server does not know who signed client_certificate",
+    "ALERT_BAD_CERTIFICATE": "the server does not accept client_certificate",
+    "Hostname mismatch": "the certificate is for another name; check `url`",
+    "IP address mismatch": "the certificate is for another name; check `url`",
+    "certificate has expired": "the server's certificate has expired; its administrator has to renew it",
+    "CERTIFICATE_VERIFY_FAILED": "name the certificate of your own authority, or of a proxy that looks into the "
+    "traffic, under ca_bundle",
+    "WRONG_VERSION_NUMBER": "there is no TLS at this address; check whether `url` and `proxy` begin with http or https",
+    "Tunnel connection failed: 407": _PROXY_LOGIN,
+    "Tunnel connection failed: 403": "the proxy does not let us through to this address; ask whoever runs it",
+}
 
 
 @dataclass(frozen=True)
@@ -81,13 +105,16 @@ class Answer:
 
 
 class Policy:
-    """Runs requests against one server. `server_time` is the server's own clock when it last answered."""
+    """Runs requests against one server. `server_time` is the server's own clock when it last answered, `skew` by how
+    much it is ahead of ours.
+    """
 
     def __init__(self, context: Context, options: HttpOptions) -> None:
         self._context = context
         self._give_up_after = options.give_up_after
         self._pace = Pace(context, options)
         self.server_time: datetime | None = None
+        self.skew = timedelta(0)
 
     @property
     def usage(self) -> Usage:
@@ -98,12 +125,12 @@ class Policy:
         """A good answer to `send`, which is tried again while that can help and do no harm.
 
         A `repeatable` request (a read) is tried again after network errors and 5xx; any other only where it is sure
-        that it did nothing: no connection, or refused by a rate limit. `what` names the request in errors. Raises
-        ConnectorError.
+        that it did nothing: no connection, or refused by a rate limit. `what` names the request in errors; `attempts`
+        is the most that may fail. Raises ConnectorError.
         """
         retrying = Retrying(
-            retry=retry_if_exception_type(Unavailable),
-            stop=lambda state: state.attempt_number >= attempts or self._enough(state),
+            retry=retry_if_exception(_passing),
+            stop=lambda state: self._enough(state, attempts),
             wait=self._wait,
             sleep=self._sleep,
             before_sleep=lambda state: _log_retry(what, state),
@@ -117,39 +144,48 @@ class Policy:
                 answer = send()
             except requests.RequestException as error:
                 raise _lost(what, error, repeatable) from error
-        self.server_time = http_date(answer.headers.get("date", "")) or self.server_time
+        if said := http_date(answer.headers.get("date", "")):
+            self.server_time, self.skew = said, said - self._context.clock()
         refusal = None if answer.status < 300 else self._refusal(what, answer, repeatable)
         self._pace.learn(answer.headers, refused_until=refusal.until if isinstance(refusal, Throttled) else None)
         if refusal:
             raise refusal
-        if repeatable and answer.broken_off:
-            raise Unavailable(f"{what}: the answer broke off")
+        if answer.broken_off:
+            raise _unclear(f"{what}: the answer broke off", repeatable)
         return answer
 
     def _refusal(self, what: str, answer: Answer, repeatable: bool) -> ConnectorError:
         text = f"{what}: {answer.status} {_explain(answer)}"
         if limited(answer):
-            until = _until(answer, self._context.clock())
+            until = wait_until(answer.headers, self._context.clock())
             return Throttled(f"{text} (rate limit; asked to wait until {until:%H:%M:%S} UTC)", until)
-        if answer.status >= 500:
-            return Unavailable(text) if repeatable else Doubtful(f"{text}; it may have been written all the same")
+        if answer.status < 400:
+            where = answer.headers.get("location", "nowhere")
+            return Unreachable(f"{text}redirected to {where}; write the address behind all redirects under `url`")
+        if answer.status in (400, 495, 496) and "SSL certificate" in answer.text[:1000]:  # nginx's words.
+            return Unreachable(f"{text}; {_OBSTACLES['CERTIFICATE_REQUIRED']}")
+        if answer.status == 407:
+            return Unreachable(f"{text}; {_PROXY_LOGIN}")
+        if answer.status >= 500 or answer.status == 408:
+            return _unclear(text, repeatable)
         kinds: dict[int, type[ConnectorError]] = {
             401: Unauthorised,
             403: Forbidden,
             404: NotFound,
-            408: Unavailable,
             410: Gone,
         }
         return kinds.get(answer.status, Refused)(text)
 
     def _wait(self, state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
-        if isinstance(error, Throttled):
-            return max(0.0, (error.until - self._context.clock()).total_seconds())
-        return _BACK_OFF(state)
+        wait = (error.until - self._context.clock()).total_seconds() if isinstance(error, Throttled) else 0.0
+        return wait if wait > 0 else _BACK_OFF(state)
 
-    def _enough(self, state: RetryCallState) -> bool:
+    def _enough(self, state: RetryCallState, attempts: int) -> bool:
         waited = state.idle_for + state.upcoming_sleep
+        throttled = state.outcome is not None and isinstance(state.outcome.exception(), Throttled)
+        if state.attempt_number >= (ATTEMPTS if throttled else attempts):  # To wait as asked is no failed attempt.
+            return True
         return waited > self._give_up_after or self._context.stop.is_set()
 
     def _sleep(self, seconds: float) -> None:
@@ -159,7 +195,9 @@ class Policy:
 
 def limited(answer: Answer) -> bool:
     """Whether a refusal is about pace, not about permission."""
-    if answer.status == 429 or (answer.status in (403, 503) and "retry-after" in answer.headers):
+    # Jira Data Center tells `retry-after: 0` with every answer, a missing permission too.
+    asked_to_wait = answer.headers.get("retry-after", "0") != "0"
+    if answer.status == 429 or (answer.status in (403, 503) and asked_to_wait):
         return True
     if answer.status not in (403, 422):
         return False
@@ -169,44 +207,36 @@ def limited(answer: Answer) -> bool:
     return slow_down or (answer.status == 403 and answer.headers.get("x-ratelimit-remaining") == "0")
 
 
-def _until(answer: Answer, now: datetime) -> datetime:
-    headers = answer.headers
-    if "retry-after" in headers:
-        return _moment(headers["retry-after"], headers, now) or now + _UNNAMED_WAIT
-    reset = headers.get("x-ratelimit-reset") if headers.get("x-ratelimit-remaining", "0") == "0" else None
-    found = reset_time(reset, headers, now) if reset else None
-    return max(found, now) if found else now + _UNNAMED_WAIT
-
-
-def _moment(text: str, headers: Mapping[str, str], now: datetime) -> datetime | None:
-    """Seconds or an HTTP date: https://www.rfc-editor.org/rfc/rfc9110#field.retry-after."""
-    try:
-        return now + timedelta(seconds=float(text))
-    except (ValueError, OverflowError):
-        pass
-    found = http_date(text)
-    return max(by_our_clock(found, headers, now), now) if found else None
-
-
 def _lost(what: str, error: requests.RequestException, repeatable: bool) -> ConnectorError:
+    """What it means that no answer came, and whether the request can have reached the server."""
     text = f"{what}: {_cause(error)}"
-    if isinstance(error, requests.exceptions.SSLError):
-        return Unavailable(f"{text}; if the server's certificate is your own, name it under ca_bundle")
     if isinstance(error, (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema)):
         return Refused(text)
-    unsent = isinstance(error, requests.exceptions.ConnectTimeout) or "NewConnectionError" in repr(error)
-    if repeatable or unsent:
-        return Unavailable(text)
-    return Doubtful(f"{text}; it may have been written all the same")
+    fix = next((words for sign, words in _OBSTACLES.items() if sign in repr(error)), None)
+    if fix:
+        return Unreachable(f"{text}; {fix}")
+    return _unclear(text, repeatable or any(isinstance(cause, _UNSENT) for cause in _causes(error)))
+
+
+def _unclear(text: str, repeatable: bool) -> ConnectorError:
+    """What is no clear answer: to be asked again, or to be looked for before that."""
+    return Unavailable(text) if repeatable else Doubtful(f"{text}; it may have been written all the same")
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The error and the reasons inside it: requests and urllib3 wrap them in layers that tell nobody anything."""
+    inner: object = error
+    while isinstance(inner, BaseException):
+        yield inner
+        reason = getattr(inner, "reason", None) or next(iter(inner.args[::-1]), None)
+        inner = reason if reason is not inner else None
 
 
 def _cause(error: BaseException) -> str:
-    """The innermost reason: requests and urllib3 wrap it in layers that tell nobody anything."""
-    reason = getattr(error, "reason", None) or (error.args[0] if error.args else None)
-    if isinstance(reason, BaseException) and reason is not error:
-        return _cause(reason)
-    text = str(error).rsplit(": ", 1)[-1] if "object at 0x" in str(error) else str(error)
-    return f"{type(error).__name__}: {text}"
+    """The innermost reason in words."""
+    *_, inner = _causes(error)
+    text = str(inner).rsplit(": ", 1)[-1] if "object at 0x" in str(inner) else str(inner)
+    return f"{type(inner).__name__}: {text}"
 
 
 def _explain(answer: Answer) -> str:
@@ -224,8 +254,13 @@ def _explain(answer: Answer) -> str:
     return "; ".join(str(part) for part in parts if part)[:_EXCERPT]
 
 
+def _passing(error: BaseException) -> bool:
+    """Whether trying again soon can help."""
+    return isinstance(error, Unavailable) and not isinstance(error, Unreachable)
+
+
 def _log_retry(what: str, state: RetryCallState) -> None:
     error = state.outcome.exception() if state.outcome else None
-    log.warning(
-        "request repeated", request=what, attempt=state.attempt_number, error=str(error), wait=state.upcoming_sleep
-    )
+    event = "waiting for a rate limit" if isinstance(error, Throttled) else "request repeated"
+    wait = round(state.upcoming_sleep, 1)
+    log.warning(event, request=what, attempt=state.attempt_number, error=str(error), wait=wait)

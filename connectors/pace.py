@@ -5,12 +5,12 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 
 from connectors.base import Context, Quota, Usage
 from connectors.errors import Throttled
 from connectors.options import HttpOptions
+from connectors.quota import quotas
 
 _HOUR = timedelta(hours=1)
 _CALM = 50
@@ -65,10 +65,9 @@ class Pace:
 
     def learn(self, headers: Mapping[str, str], *, refused_until: datetime | None = None) -> None:
         """Takes note of an answer's headers (lower case); `refused_until`: the server asked to wait."""
-        quota = _quota(headers, self._context.clock())
+        found = {quota.resource: quota for quota in quotas(headers, self._context.clock())}
         with self._room.changed:
-            if quota:
-                self._quotas[quota.resource] = quota
+            self._quotas |= found
             if refused_until:
                 self._held_until = refused_until
                 self._room.most, self._room.calm = max(1, self._room.most // 2), 0
@@ -102,42 +101,6 @@ class Pace:
             free = self._recent[0] + _HOUR
             raise Throttled(f"{most:,} requests in an hour (`requests_per_hour`); goes on at {_clock(free)}", free)
         self._recent.append(now)
-
-
-def reset_time(text: str, headers: Mapping[str, str], now: datetime) -> datetime | None:
-    """When a quota begins anew, by our own clock: GitHub sends seconds since 1970, Jira an ISO 8601 instant."""
-    try:
-        return by_our_clock(datetime.fromtimestamp(float(text), UTC), headers, now)
-    except (ValueError, OverflowError, OSError):
-        pass
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return by_our_clock(moment if moment.tzinfo else moment.replace(tzinfo=UTC), headers, now)
-
-
-def by_our_clock(moment: datetime, headers: Mapping[str, str], now: datetime) -> datetime:
-    """An instant that the server named, when our clock will show it: either clock may be wrong."""
-    servers = http_date(headers.get("date", ""))
-    return moment + (now - servers) if servers else moment
-
-
-def http_date(text: str) -> datetime | None:
-    """The date of a header; None where it is none."""
-    try:
-        return parsedate_to_datetime(text).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-
-
-def _quota(headers: Mapping[str, str], now: datetime) -> Quota | None:
-    try:
-        limit, remaining = int(headers["x-ratelimit-limit"]), int(headers["x-ratelimit-remaining"])
-    except (KeyError, ValueError):
-        return None
-    reset = reset_time(headers.get("x-ratelimit-reset", ""), headers, now)
-    return Quota(headers.get("x-ratelimit-resource", ""), limit, remaining, reset) if reset else None
 
 
 def _clock(moment: datetime) -> str:

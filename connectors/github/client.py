@@ -1,21 +1,23 @@
-"""Requests to one GitHub host: PyGithub's requester and authentication under our own policy."""
+"""Requests to one GitHub host: PyGithub's requester under our own policy."""
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from functools import cached_property
-from math import ceil
 from queue import Empty, SimpleQueue
 from typing import Any
 from urllib.parse import urlsplit
 
-from github import Auth, Github, GithubException, GithubIntegration
+from github import Github
 
 from connectors.base import Context, Usage
-from connectors.errors import ConnectorError, Forbidden, NotFound, Refused, Throttled, Unauthorised, Unavailable
-from connectors.github.options import GithubAuth, GithubOptions
+from connectors.errors import ConnectorError, Forbidden, NotFound, Refused, Unauthorised, Unavailable
+from connectors.github.library import library
+from connectors.github.login import AppLogin, login
+from connectors.github.options import GithubOptions
 from connectors.http import ATTEMPTS, Answer, Policy
+from connectors.transport import Transport
 
 # https://docs.github.com/en/rest/about-the-rest-api/api-versions
 _HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
@@ -29,6 +31,9 @@ _KINDS: Mapping[str, type[ConnectorError]] = {
 _ELSEWHERE = (307, 308)
 # The words that GitHub has for a query that took too long, or that failed on its side.
 _PASSING = "Something went wrong while executing your query"
+# A proof of an App is not taken where our clock is wrong by more than this.
+_SKEW = timedelta(seconds=30)
+_EXCERPT = 1000
 Raw = dict[str, Any]
 
 
@@ -40,8 +45,9 @@ class Client:
         self.options = options
         self.context = context
         self._policy = Policy(context, options)
+        self._transport = Transport(name, options, context.environ)
+        self._login = login(options.auth, context)
         self._free: SimpleQueue[Github] = SimpleQueue()
-        self._free.put(self._make())  # At once: a secret that cannot be read is told now.
 
     @property
     def usage(self) -> Usage:
@@ -105,58 +111,47 @@ class Client:
         found = answer.json(f"{self.name}: GraphQL")
         errors = list(found.get("errors") or ()) if isinstance(found, dict) else []
         data = found.get("data") if isinstance(found, dict) else None
-        if any(error.get("type") == "RATE_LIMITED" for error in errors):
-            raise Throttled(f"{self.name}: GraphQL rate limit reached", self.context.clock())
         if not data or all(value is None for value in data.values()):
             raise graphql_error(self.name, errors)
         return data, errors
 
     def app_slug(self) -> str:
         """The App's name as its comments carry it, before `[bot]`. Raises ConnectorError."""
-        app = self.options.auth.app
-        if app is None:
+        if not isinstance(self._login, AppLogin):
             raise Unauthorised(f"{self.name}: no App is configured")
-        key = app.private_key.reveal(self.context.environ)
-        integration = GithubIntegration(
-            auth=Auth.AppAuth(app.id, key),
-            base_url=self.options.url.rstrip("/"),
-            timeout=ceil(self.options.timeout),  # The library takes whole seconds only.
-            retry=None,
-            seconds_between_requests=None,
-            seconds_between_writes=None,
-        )
-        try:
-            return str(integration.get_app().slug)
-        except GithubException as error:
-            raise Unauthorised(f"{self.name}: the App's key is not accepted ({error.status})") from None
+        return str(self._as_app("GET", "/app", self._login.proof)["slug"])
 
     def close(self) -> None:
         """Gives connections back."""
         while not self._free.empty():
             self._free.get().close()
 
-    def _make(self) -> Github:
-        return Github(
-            auth=_auth(self.options.auth, self.context),
-            base_url=self.options.url.rstrip("/"),
-            timeout=ceil(self.options.timeout),  # The library takes whole seconds only.
-            verify=str(self.options.ca_bundle) if self.options.ca_bundle else True,
-            # The policy retries and waits; the library would repeat writes and sleep where nobody can stop it.
-            retry=None,
-            seconds_between_requests=None,
-            seconds_between_writes=None,
-        )
-
     @contextmanager
     def _borrowed(self) -> Iterator[Github]:
         try:
-            library = self._free.get_nowait()
+            borrowed = self._free.get_nowait()
         except Empty:
-            library = self._make()
+            borrowed = library(self.options.url, self._transport)
         try:
-            yield library
+            yield borrowed
         finally:
-            self._free.put(library)
+            self._free.put(borrowed)
+
+    def _as_app(self, method: str, path: str, proof: Callable[[datetime], str]) -> Any:
+        """A request of the App itself. A token that is made twice does no harm."""
+        what, skew = f"{self.name}: {method} {path}", self._policy.skew
+
+        def ask() -> Any:
+            proven = proof(self.context.clock() + self._policy.skew)
+            answer = self._policy.run(what, lambda: self._once(method, path, None, None, proven), repeatable=True)
+            return answer.json(what)
+
+        try:
+            return ask()
+        except Unauthorised:
+            if abs(self._policy.skew - skew) < _SKEW:
+                raise
+            return ask()  # Now by the host's clock, which its refusal told.
 
     def _send(
         self,
@@ -169,22 +164,25 @@ class Client:
         attempts: int = ATTEMPTS,
     ) -> Answer:
         what = f"{self.name}: {method} {urlsplit(path).path}"
+        token = self._login.token(self._as_app, self.context.clock() + self._policy.skew)
         return self._policy.run(
-            what, lambda: self._once(method, path, params, body), repeatable=repeatable, attempts=attempts
+            what, lambda: self._once(method, path, params, body, token), repeatable=repeatable, attempts=attempts
         )
 
-    def _once(self, method: str, path: str, params: Mapping[str, Any] | None, body: Raw | None) -> Answer:
+    def _once(
+        self, method: str, path: str, params: Mapping[str, Any] | None, body: Raw | None, credential: str
+    ) -> Answer:
+        headers = {**_HEADERS, "Authorization": f"Bearer {credential}"}
         try:
-            with self._borrowed() as library:
-                asked = dict(params or {})
-                status, headers, text = library.requester.requestJson(method, path, asked, dict(_HEADERS), body)
-                if status in _ELSEWHERE and (here := self._here(headers.get("location"))):
-                    status, headers, text = library.requester.requestJson(method, here, {}, dict(_HEADERS), body)
-        except GithubException as error:  # Fetching an App's token goes through the library's own checks.
-            return Answer(error.status, {}, json.dumps({"message": str(error.message or error.data)}))
+            with self._borrowed() as sender:
+                ask = sender.requester.requestJson
+                status, found, text = ask(method, path, dict(params or {}), dict(headers), body)
+                if status in _ELSEWHERE and (here := self._here(found.get("location"))):
+                    status, found, text = ask(method, here, {}, dict(headers), body)
         except RuntimeError as error:
             raise Refused(f"{self.name}: {error}; check `url`") from None
-        return Answer(int(status), {str(k).lower(): str(v) for k, v in headers.items()}, str(text or ""))
+        answer = Answer(int(status), {str(k).lower(): str(v) for k, v in found.items()}, str(text or ""))
+        return replace(answer, status=429) if _limited(answer) else answer
 
     def _here(self, location: str | None) -> str | None:
         """An address that the host sends us to, if it is the host's own; nobody else gets our token."""
@@ -201,13 +199,14 @@ def graphql_error(name: str, errors: list[Raw]) -> ConnectorError:
     return kind(f"{name}: GraphQL: {text}")
 
 
-def _auth(options: GithubAuth, context: Context) -> Auth.Auth:
-    if options.token:
-        return Auth.Token(options.token.reveal(context.environ))
-    if options.app is None:
-        raise Unauthorised("neither a token nor an App is configured")
-    app = Auth.AppAuth(options.app.id, options.app.private_key.reveal(context.environ))
-    return app.get_installation_auth(options.app.installation)
+def _limited(answer: Answer) -> bool:
+    """GraphQL says of its limits with 200, too, and with no data.
+
+    https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
+    """
+    if answer.status != 200 or len(answer.text) > _EXCERPT or '"errors"' not in answer.text:
+        return False
+    return "RATE_LIMITED" in answer.text or "secondary rate limit" in answer.text
 
 
 def _next(link: str) -> str | None:

@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from connectors.options import HttpOptions, MarkLabels, Options, Secret
+from connectors.options import HttpOptions, MarkLabels, Options, Secret, WebAddress
 
 Repository = Annotated[str, Field(pattern=r"^[\w.-]+/[\w.*-]+$")]
 
@@ -104,7 +104,7 @@ class GithubMarks(Options):
 class GithubOptions(HttpOptions):
     """A GitHub host and the repositories in scope."""
 
-    url: Annotated[str, Field(pattern=r"^https?://[^\s/@]+(/\S*)?$")] = Field(
+    url: WebAddress = Field(
         default="https://api.github.com", description="https://api.github.com, or https://HOST/api/v3"
     )
     auth: GithubAuth

@@ -6,13 +6,13 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
-import requests
 from jira import JIRA
 
 from connectors.base import Context, Usage
 from connectors.errors import Malformed, NotFound, Unauthorised
 from connectors.http import Answer, Policy
 from connectors.jira.options import JiraOptions
+from connectors.transport import Transport
 
 
 class Client:
@@ -32,14 +32,10 @@ class Client:
             server=self._base,
             basic_auth=basic,
             token_auth=None if basic else token,
-            options={
-                "verify": str(options.ca_bundle) if options.ca_bundle else True,
-                "client_cert": str(options.client_certificate) if options.client_certificate else None,
-            },
             get_server_info=False,
             max_retries=0,
-            timeout=options.timeout,
         )
+        self._transport = Transport(name, options, context.environ)
 
     @property
     def usage(self) -> Usage:
@@ -104,13 +100,7 @@ class Client:
         return self._policy.run(what, lambda: self._once(method, path, body), repeatable=repeatable)
 
     def _once(self, method: str, path: str, body: dict[str, Any]) -> Answer:
-        session = self._jira._session
-        # The library's own `request` repeats and sleeps; the plain one beneath it does not.
-        # https://github.com/pycontribs/jira/blob/main/jira/resilientsession.py
-        response = requests.Session.request(
-            session, method, f"{self._base}{path}", timeout=self.options.timeout, **body
-        )
-        answer = Answer.of(response)
+        answer = Answer.of(self._transport.send(self._jira._session, method, f"{self._base}{path}", **body))
         # Jira may answer a wrong login as if nobody had logged in: with less, or with nothing, and 200.
         if (
             answer.headers.get("x-seraph-loginreason", "")

@@ -1,14 +1,12 @@
 """What can be configured about a Jira site."""
 
-from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from connectors.options import HttpOptions, MarkLabels, Options, Secret
+from connectors.options import HttpOptions, MarkLabels, Options, Secret, WebAddress
 
 ProjectKey = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
-WebAddress = Annotated[str, Field(pattern=r"^https?://[^\s/@]+(/\S*)?$")]
 
 
 class JiraAuth(Options):
@@ -79,4 +77,3 @@ class JiraOptions(HttpOptions):
         default=("is blocked by",), description="Inward names of link types that mean waiting for another issue"
     )
     marks: JiraMarkOptions = JiraMarkOptions()
-    client_certificate: Path | None = Field(default=None, description="PEM file with our certificate and key")

@@ -124,6 +124,19 @@ def lasted(alert: Alert, now: datetime) -> str:
     return "after less than a day" if days < 1 else f"after {say_count(days, 'day')}"
 
 
+def over(found: Alert) -> str:
+    """What is over, as what is no longer so."""
+    match found.kind:
+        case SignalKind.BLOCKED:
+            return f"no longer blocked by {found.subject}"
+        case SignalKind.SLIPPING:
+            return f"no longer {'off track' if found.signal.level > 1 else 'slipping'}"
+        case SignalKind.DEPENDENCY:
+            return "no longer waits for a goal in trouble"
+    about = "" if found.subject == found.goal else f" ({found.subject})"
+    return f"“{finding(found.kind)}”{about} is over"
+
+
 def at(moment: datetime, timezone: str, *, today: datetime) -> str:
     """`23 Nov 09:15 CET` in somebody's own zone (IANA name)."""
     local = moment.astimezone(ZoneInfo(timezone))

@@ -67,13 +67,13 @@ def test_a_silence_holds_until_it_is_ended(stage: Theatre) -> None:
     assert "told nobody: silenced by dana" in call(stage, "explain", "checkout").output
     assert call(stage, "silence", "end", "checkout-all").exit_code == 0
     assert "Nothing is silenced." in call(stage, "silence", "list").output
-    assert "was held back at first, and lasts on" in call(stage, "run").output
+    assert "it was held back at first and is still open" in call(stage, "run").output
     assert call(stage, "silence", "end", "checkout-all").exit_code == 1
 
 
 def test_explain_answers_why_a_person_was_told(stage: Theatre) -> None:
     told = call(stage, "explain", "checkout", "--person", "dana").output
-    assert "told dana by mail: found when the goal was first judged" in told
+    assert "told dana by mail: it was there when the goal was first judged" in told
     assert "told dana" not in call(stage, "explain", "checkout", "--person", "board").output
 
 

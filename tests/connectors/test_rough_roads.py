@@ -26,10 +26,10 @@ def stage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Theatre]:
         yield made
 
 
-def patiently(stage: Theatre, name: str, skew: timedelta = timedelta(0)) -> tuple[Any, Patience]:
+def patiently(stage: Theatre, name: str, skew: timedelta = timedelta(0), **more: Any) -> tuple[Any, Patience]:
     """A source that waits as long as it takes, without taking long; its host's clock is wrong by `skew`."""
     settings, patience = stage.settings.sources[name], Patience()
-    options = settings.options.model_copy(update={"give_up_after": 300})
+    options = settings.options.model_copy(update={"give_up_after": 300, **more})
     patience.now = stage.clock.now() + skew
     context = Context(stage.environ, lambda: patience.now, patience)
     return installed_connectors()[settings.type].open(name, options, context), patience

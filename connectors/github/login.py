@@ -1,0 +1,83 @@
+"""What proves to GitHub who we are: a token, or an App that gets a new token every hour."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import Any
+
+from github import Auth
+
+from connectors.base import Context
+from connectors.errors import ConnectorError, Unauthorised
+from connectors.github.options import GithubApp, GithubAuth
+
+# GitHub takes a proof for ten minutes at most. Its clock may be a little behind.
+# https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app
+_PROOF_LASTS = timedelta(minutes=5)
+_BEHIND = timedelta(minutes=1)
+# A token is not used to its very end: requests under way may wait for a rate limit.
+_MARGIN = timedelta(minutes=10)
+
+Ask = Callable[[str, str, Callable[[datetime], str]], Any]
+"""Asks GitHub with a proof, made for the time, in place of a token: (method, path, proof). Raises ConnectorError."""
+
+
+class TokenLogin:
+    """One token, as it is."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def token(self, _ask: Ask, _now: datetime) -> str:
+        """It."""
+        return self._token
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    token: str
+    ends: datetime
+
+
+class AppLogin:
+    """An App's installation. One token serves all requests at once."""
+
+    def __init__(self, app: GithubApp, key: str) -> None:
+        self._app = app
+        self._sign = Auth.AppAuth.create_jwt_sign(key, "RS256")
+        self._given: _Given | None = None
+        self._lock = Lock()
+
+    def token(self, ask: Ask, now: datetime) -> str:
+        """The installation's token, a new one where it ends soon. `now` is by GitHub's clock."""
+        with self._lock:
+            if self._given is None or self._given.ends - now < _MARGIN:
+                found = ask("POST", f"/app/installations/{self._app.installation}/access_tokens", self.proof)
+                self._given = _Given(str(found["token"]), datetime.fromisoformat(str(found["expires_at"])))
+            return self._given.token
+
+    def proof(self, now: datetime) -> str:
+        """What the App itself is known by. Raises Unauthorised where the key cannot sign."""
+        claims = {
+            "iat": int((now - _BEHIND).timestamp()),
+            "exp": int((now + _PROOF_LASTS).timestamp()),
+            "iss": str(self._app.id),
+        }
+        try:
+            signed = self._sign(claims)
+        except Exception as error:  # noqa: BLE001  its kinds are those of a library behind PyGithub
+            raise Unauthorised(f"auth.app.private_key is no private key in PEM form ({error})") from None
+        return signed if isinstance(signed, str) else signed.decode()
+
+
+Login = TokenLogin | AppLogin
+
+
+def login(auth: GithubAuth, context: Context) -> Login:
+    """What the configuration says. Raises ConnectorError where a secret cannot be read."""
+    if auth.token:
+        return TokenLogin(auth.token.reveal(context.environ))
+    if auth.app is None:
+        raise ConnectorError("neither a token nor an App is configured")
+    return AppLogin(auth.app, auth.app.private_key.reveal(context.environ))

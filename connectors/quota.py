@@ -1,0 +1,118 @@
+"""What servers say about their limits in the headers of an answer (names in lower case), and until when to wait.
+
+- GitHub: `x-ratelimit-*`, the reset in seconds since 1970.
+  https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
+- Jira Cloud: `x-ratelimit-*`, the reset as an ISO 8601 instant; `ratelimit` in the form of the draft standard, also as
+  `beta-ratelimit`. https://developer.atlassian.com/cloud/jira/platform/rate-limiting/
+- Jira Data Center: `x-ratelimit-*` with `-interval-seconds` in place of a reset, and `retry-after: 0` while there is
+  something left. https://confluence.atlassian.com/adminjiraserver/improving-instance-stability-with-rate-limiting-983794911.html
+- The draft standard in its three forms, the reset in seconds from now.
+  https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/
+"""
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from connectors.base import Quota
+
+# GitHub: "wait for at least one minute" where a secondary limit names no time.
+_UNNAMED_WAIT = timedelta(minutes=1)
+_DRAFT = ("ratelimit", "beta-ratelimit")
+# `"default";r=50;t=30`: a name and what is known of it.
+_ITEM = re.compile(r'\s*"?([^";,=]*)"?((?:\s*;\s*\w+=[^;,]*)*)\s*(?:,|$)')
+_PARAMETER = re.compile(r";\s*(\w+)=([^;,\s]*)")
+
+
+def quotas(headers: Mapping[str, str], now: datetime) -> Iterator[Quota]:
+    """Every limit that an answer names with a number, what is left of it and when it begins anew, by our own clock."""
+    limit, remaining = _count(headers.get("x-ratelimit-limit")), _count(headers.get("x-ratelimit-remaining"))
+    reset = _reset(headers, now)
+    if limit is not None and remaining is not None and reset:
+        yield Quota(headers.get("x-ratelimit-resource", ""), limit, remaining, reset)
+    yield from _plain_draft(headers, now)
+    for name in _DRAFT:
+        policies = dict(_items(headers.get(f"{name}-policy", "")))
+        for policy, known in _items(headers.get(name, "")):
+            limit, remaining = _count(policies.get(policy, {}).get("q")), _count(known.get("r"))
+            seconds = _count(known.get("t"))
+            if limit is not None and remaining is not None and seconds is not None:
+                yield Quota(policy, limit, remaining, now + timedelta(seconds=seconds))
+
+
+def wait_until(headers: Mapping[str, str], now: datetime) -> datetime:
+    """When a request that was refused for its pace may be tried again."""
+    if "retry-after" in headers:
+        return _retry_after(headers["retry-after"], headers, now) or now + _UNNAMED_WAIT
+    used_up = [quota.reset for quota in quotas(headers, now) if not quota.remaining]
+    reset = _reset(headers, now) if headers.get("x-ratelimit-remaining", "0") == "0" else None
+    found = max((*used_up, *([reset] if reset else [])), default=None)
+    return max(found, now) if found else now + _UNNAMED_WAIT
+
+
+def http_date(text: str) -> datetime | None:
+    """The date of a header; None where it is none."""
+    try:
+        return parsedate_to_datetime(text).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _retry_after(text: str, headers: Mapping[str, str], now: datetime) -> datetime | None:
+    """Seconds or an HTTP date: https://www.rfc-editor.org/rfc/rfc9110#field.retry-after."""
+    try:
+        return now + timedelta(seconds=max(0.0, float(text)))
+    except (ValueError, OverflowError):
+        pass
+    found = http_date(text)
+    return max(_by_our_clock(found, headers, now), now) if found else None
+
+
+def _reset(headers: Mapping[str, str], now: datetime) -> datetime | None:
+    interval = _count(headers.get("x-ratelimit-interval-seconds"))
+    if interval is not None:
+        return now + timedelta(seconds=interval)
+    text = headers.get("x-ratelimit-reset", "")
+    try:
+        return _by_our_clock(datetime.fromtimestamp(float(text), UTC), headers, now)
+    except (ValueError, OverflowError, OSError):
+        pass
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return _by_our_clock(moment if moment.tzinfo else moment.replace(tzinfo=UTC), headers, now)
+
+
+def _plain_draft(headers: Mapping[str, str], now: datetime) -> Iterator[Quota]:
+    """The older forms: three headers, or all in one as `limit=100, remaining=50, reset=30`."""
+    pairs = (part.strip().partition("=") for part in headers.get("ratelimit", "").split(","))
+    together = {name: value for name, sign, value in pairs if sign and name in ("limit", "remaining", "reset")}
+    apart = {name: headers.get(f"ratelimit-{name}", "").partition(",")[0] for name in ("limit", "remaining", "reset")}
+    for found in (together, apart):
+        limit, remaining, seconds = (_count(found.get(name)) for name in ("limit", "remaining", "reset"))
+        if limit is not None and remaining is not None and seconds is not None:
+            yield Quota("", limit, remaining, now + timedelta(seconds=seconds))
+
+
+def _items(text: str) -> Iterator[tuple[str, dict[str, str]]]:
+    for name, parameters in _ITEM.findall(text):
+        if parameters:
+            yield name, dict(_PARAMETER.findall(parameters))
+
+
+def _by_our_clock(moment: datetime, headers: Mapping[str, str], now: datetime) -> datetime:
+    """An instant that the server named, when our clock will show it: either clock may be wrong."""
+    servers = http_date(headers.get("date", ""))
+    return moment + (now - servers) if servers else moment
+
+
+def _count(text: str | None) -> int | None:
+    """A whole number that makes sense; None otherwise."""
+    try:
+        number = float(text or "")
+    except ValueError:
+        return None
+    return int(number) if math.isfinite(number) and 0 <= number < 1e9 else None

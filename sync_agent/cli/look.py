@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from rich.text import Text
 
 from sync_agent.cli.common import Agent, console, opened_store, told_plainly
 from sync_agent.config import Settings, installed_connectors
+from sync_agent.config.errors import unknown
 from sync_agent.evaluate.burn_up import BurnUp, burn_up
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.words import say_cause, say_percent, say_record, say_scope
@@ -40,6 +41,7 @@ def status(agent: Agent, as_of: str | None, as_json: bool, goals: tuple[str, ...
     """Show how every goal stands, from what the last cycle pulled."""
     with told_plainly():
         settings = agent.settings(installed_connectors())
+        _check_goals(settings, goals)
         when = _when(as_of, settings) if as_of else utc_now()
         with opened_store(settings, create=False) as store, store.read() as connection:
             sources = tuple(load_sources(connection).values())
@@ -96,6 +98,13 @@ def explain(agent: Agent, goal: str, person: str | None) -> None:
         told = f"told {decision.audience}" if decision.told else "told nobody"
         what = f"{decision.at:%Y-%m-%d %H:%M} {decision.kind} {decision.subject}"
         out.print(f"{what}: {told}: {decision.reason}")
+
+
+def _check_goals(settings: Settings, names: Iterable[str]) -> None:
+    known = [goal.id for goal in settings.organisation.goals]
+    for name in names:
+        if name not in known:
+            raise click.BadParameter(unknown("goal", name, known), param_hint="--goal")
 
 
 def _goal(settings: Settings, name: str) -> Goal:

@@ -264,6 +264,9 @@ class Rules:
     delivered_share: float = 0.8
     pace_tolerance: float = 0.15
     scope_growth: float = 0.2
+    not_started_after: float = 0.2
+    same_time_days: int = 14
+    trend_share: float = 0.1
     forecast_window_days: int = 90
     forecast_trials: int = 10_000
     capacity: float = 1.0

@@ -38,12 +38,12 @@ def outlook(goal: Goal, found: Assessment) -> str:
 
 
 def in_one_line(goal: Goal, found: Assessment) -> str:
-    """`42% done (68% expected), due 18 Dec, forecast 9 Jan 2027`."""
+    """`42% done (68% expected), due 18 Dec, 85% sure by 9 Jan 2027`."""
     today, forecast = found.at.date(), found.forecast
     parts = [] if found.progress is None else [_progress(found, short=True)]
     parts.append(f"due {say_day(goal.period.due, today)}")
     if forecast and forecast.p85:
-        parts.append(f"forecast {say_day(forecast.p85, today)}")
+        parts.append(f"85% sure by {say_day(forecast.p85, today)}")
     elif forecast and not forecast.low_evidence and found.progress != 1:
         parts.append("no end in sight at this pace")
     return ", ".join(parts)

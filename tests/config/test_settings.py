@@ -135,6 +135,7 @@ def test_rules_hold_for_all_goals_and_a_goal_overrides_some(tmp_path: Path) -> N
     settings = SETTINGS + (
         "rules: {blocked_after: 36h, critical_blocked_after: 1d, stale_item_after: 2w, stale_goal_after: 20d,"
         " at_risk_below: 0.8, off_track_below: 0.5, delivered_share: 0.9, pace_tolerance: 0.1, scope_growth: 0.3,"
+        " not_started_after: 0.3, same_time: 1w, trend_share: 0.2, forecast_window: 60d,"
         " check_in_every: 1w, in_progress_limit: 4, goals_limit: 3, overcommitment: 2,"
         " cycles_before_change: 3, repeat_after: [2d, 1w], blocked_statuses: Stuck, blocked_labels: [stuck, held]}\n"
     )
@@ -146,6 +147,10 @@ def test_rules_hold_for_all_goals_and_a_goal_overrides_some(tmp_path: Path) -> N
         critical_blocked_after_hours=24,
         stale_item_days=14,
         stale_goal_days=20,
+        not_started_after=0.3,
+        same_time_days=7,
+        trend_share=0.2,
+        forecast_window_days=60,
         on_track_probability=0.8,
         at_risk_probability=0.7,
         delivered_share=0.9,

@@ -30,7 +30,9 @@ DOCS = {path.name: path.read_text() for path in (ROOT / "docs").glob("*.md")}
 
 def commands() -> list[tuple[str, click.Command]]:
     found = []
-    for name, command in main.commands.items():
+    context = click.Context(main)
+    for name in main.list_commands(context):
+        command = main.get_command(context, name)
         inner = command.commands.items() if isinstance(command, click.Group) else ()
         found += [(f"{name} {sub}", each) for sub, each in inner] or [(name, command)]
     return found

@@ -44,6 +44,7 @@ from sync_agent.model.judgement import (
     Trend,
     Tried,
 )
+from sync_agent.model.marks import BLOCKED, IssueMark, Mark, MarkRules, Problem, ProjectMark
 from sync_agent.model.messages import (
     Acknowledgement,
     Alert,
@@ -82,6 +83,7 @@ from sync_agent.model.work import (
     ItemKind,
     Link,
     LinkKind,
+    Outcome,
     Sample,
     SourceState,
     StatusCategory,
@@ -94,6 +96,7 @@ from sync_agent.model.work import (
 )
 
 __all__ = [
+    "BLOCKED",
     "CHAT",
     "COMMENTS",
     "EMAIL",
@@ -125,6 +128,7 @@ __all__ = [
     "History",
     "Hours",
     "HttpKpi",
+    "IssueMark",
     "ItemKind",
     "KeyResult",
     "KeyResultState",
@@ -132,6 +136,8 @@ __all__ = [
     "KpiMeasure",
     "Link",
     "LinkKind",
+    "Mark",
+    "MarkRules",
     "Match",
     "Measure",
     "Message",
@@ -139,12 +145,15 @@ __all__ = [
     "Milestone",
     "Notice",
     "Organisation",
+    "Outcome",
     "Part",
     "Payload",
     "Period",
     "Person",
     "Place",
     "Priority",
+    "Problem",
+    "ProjectMark",
     "PrometheusKpi",
     "Reading",
     "Record",

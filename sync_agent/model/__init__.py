@@ -44,6 +44,7 @@ from sync_agent.model.judgement import (
     Trend,
     Tried,
 )
+from sync_agent.model.marks import BLOCKED, IssueMark, Mark, MarkRules, Problem, ProjectMark
 from sync_agent.model.messages import (
     Acknowledgement,
     Alert,
@@ -95,6 +96,7 @@ from sync_agent.model.work import (
 )
 
 __all__ = [
+    "BLOCKED",
     "CHAT",
     "COMMENTS",
     "EMAIL",
@@ -126,6 +128,7 @@ __all__ = [
     "History",
     "Hours",
     "HttpKpi",
+    "IssueMark",
     "ItemKind",
     "KeyResult",
     "KeyResultState",
@@ -133,6 +136,8 @@ __all__ = [
     "KpiMeasure",
     "Link",
     "LinkKind",
+    "Mark",
+    "MarkRules",
     "Match",
     "Measure",
     "Message",
@@ -147,6 +152,8 @@ __all__ = [
     "Person",
     "Place",
     "Priority",
+    "Problem",
+    "ProjectMark",
     "PrometheusKpi",
     "Reading",
     "Record",

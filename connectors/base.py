@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel
 
-from sync_agent.model import Change, Place, Timebox, WorkItem
+from sync_agent.model import Change, MarkRules, MessageKind, Place, Timebox, WorkItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +128,32 @@ class Writer(Protocol):
 
     def update(self, place: Place, comment: str, key: str, body: str) -> None:
         """Replaces a comment's text. Raises NotFound when somebody deleted it."""
+        ...
+
+
+Turn = Callable[[str], None]
+"""Called before each write with what is written to (an issue's key): counts it, waits for the budget, or raises."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a keeper has made of its target: `standing` is what is there of ours now, for the keeper's own eyes and the
+    next time; `touched` are the keys of the issues that it changed.
+    """
+
+    standing: str
+    touched: tuple[str, ...] = ()
+
+
+class Keeper(Protocol):
+    """Keeps what a target should show, whatever is there: labels and fields, an issue, a project's status."""
+
+    def keep(self, place: Place, key: str, wanted: str, standing: str | None, turn: Turn) -> Kept:
+        """Reads the target and changes what differs from `wanted`, never what people have set themselves.
+
+        `wanted` is JSON, `standing` what the last call returned (None: nothing is known). Doing it twice is doing it
+        once, so whatever went wrong, it can be called again.
+        """
         ...
 
 
@@ -284,6 +310,8 @@ class Source(Protocol):
     inbox: Inbox
     probe: Probe
     deploys: Deploys | None
+    marks: MarkRules
+    keepers: Mapping[MessageKind, Keeper]
 
     @property
     def usage(self) -> Usage:

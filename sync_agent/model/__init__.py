@@ -45,6 +45,7 @@ from sync_agent.model.judgement import (
     Trend,
     Tried,
 )
+from sync_agent.model.marks import BLOCKED, IssueMark, Mark, MarkRules, Problem, ProjectMark
 from sync_agent.model.messages import (
     Acknowledgement,
     Alert,
@@ -83,6 +84,7 @@ from sync_agent.model.work import (
     ItemKind,
     Link,
     LinkKind,
+    Outcome,
     Sample,
     SourceState,
     StatusCategory,
@@ -95,6 +97,7 @@ from sync_agent.model.work import (
 )
 
 __all__ = [
+    "BLOCKED",
     "CHAT",
     "COMMENTS",
     "EMAIL",
@@ -127,6 +130,7 @@ __all__ = [
     "History",
     "Hours",
     "HttpKpi",
+    "IssueMark",
     "ItemKind",
     "KeyResult",
     "KeyResultState",
@@ -134,6 +138,8 @@ __all__ = [
     "KpiMeasure",
     "Link",
     "LinkKind",
+    "Mark",
+    "MarkRules",
     "Match",
     "Measure",
     "Message",
@@ -141,12 +147,15 @@ __all__ = [
     "Milestone",
     "Notice",
     "Organisation",
+    "Outcome",
     "Part",
     "Payload",
     "Period",
     "Person",
     "Place",
     "Priority",
+    "Problem",
+    "ProjectMark",
     "PrometheusKpi",
     "Reading",
     "Record",

@@ -125,7 +125,9 @@ class Silence:
 
 
 class MessageKind(StrEnum):
-    """What a message is for; it decides its template."""
+    """What a message is for; it decides its template. The last three are states of trackers rather than texts: see
+    `marks`.
+    """
 
     STATUS = "status"
     ALERT = "alert"
@@ -137,6 +139,9 @@ class MessageKind(StrEnum):
     REMINDER = "reminder"
     ESCALATION = "escalation"
     SILENCE = "silence"
+    MARK = "mark"
+    PROBLEM = "problem"
+    PROJECT = "project"
 
 
 @dataclass(frozen=True, slots=True)

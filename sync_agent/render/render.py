@@ -14,7 +14,7 @@ from sync_agent.render.messages import WORDINGS
 from sync_agent.render.phrases import WORST_FIRST
 from sync_agent.render.wiki import wiki
 
-_MARKUPS: Mapping[Markup, Callable[[Document], str]] = {
+MARKUPS: Mapping[Markup, Callable[[Document], str]] = {
     Markup.MARKDOWN: markdown,
     Markup.WIKI: wiki,
     Markup.ADF: adf,
@@ -34,7 +34,7 @@ def render(notice: Notice, organisation: Organisation, markup: Markup | None, no
     else:
         if notice.person:  # A comment for one person: what would have been a mail had it arrived.
             document = (paragraph(Mention(notice.person.name, notice.person.accounts[notice.channel])), *document)
-        payload = Payload(_MARKUPS[markup](document))
+        payload = Payload(MARKUPS[markup](document))
     return Message(
         key=notice.key,
         kind=notice.kind,

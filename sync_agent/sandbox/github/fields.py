@@ -18,6 +18,7 @@ from sync_agent.sandbox.github.listings import (
 from sync_agent.sandbox.github.projects import PROJECTS, cards_of, of_owner
 from sync_agent.sandbox.github.records import Raw, Repository, Thread, stamp
 from sync_agent.sandbox.github.scene import Scene
+from sync_agent.sandbox.github.status import STATUS
 
 
 def _one(scene: Scene, about: Repository, number: int, pull: bool | None) -> Thread:
@@ -112,6 +113,7 @@ _OWNER: Mapping[str, Resolver] = {
 FIELDS: Mapping[str, Mapping[str, Resolver]] = {
     **LEAVES,
     **PROJECTS,
+    **STATUS,
     "User": {**LEAVES["User"], **_OWNER},
     "Organization": {**LEAVES["Organization"], **_OWNER},
     "Query": {

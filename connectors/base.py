@@ -182,7 +182,8 @@ class Inbox(Protocol):
 class Mail:
     """One mail to one person. `message_id` and `date`, when it was decided, stay through retries.
 
-    Mails that share a `thread` are shown together. `unsubscribe` is where a POST ends such mails.
+    Mails that share a `thread` are shown together. `unsubscribe` is where a POST ends such mails. `html` refers to the
+    `picture` by `cid:` and PICTURE.
     """
 
     message_id: str
@@ -193,6 +194,11 @@ class Mail:
     html: str
     thread: str | None = None
     unsubscribe: str | None = None
+    picture: bytes | None = None
+
+
+PICTURE = "burn-up@goal-sync-agent"
+"""The Content-ID of a mail's picture."""
 
 
 class Mailer(Protocol):

@@ -125,7 +125,9 @@ class Silence:
 
 
 class MessageKind(StrEnum):
-    """What a message is for; it decides its template."""
+    """What a message is for; it decides its template. The last three are states of trackers rather than texts: see
+    `marks`.
+    """
 
     STATUS = "status"
     ALERT = "alert"
@@ -137,6 +139,9 @@ class MessageKind(StrEnum):
     REMINDER = "reminder"
     ESCALATION = "escalation"
     SILENCE = "silence"
+    MARK = "mark"
+    PROBLEM = "problem"
+    PROJECT = "project"
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,14 +174,23 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture within a mail: PNG as base64 text, and the words for whoever does not see it."""
+
+    png: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
 class Payload:
     """A rendered message, frozen. Comments have a `body` in the target's own markup (ADF as JSON text) and
-    no subject; mails have a subject, a text `body` and `html`.
+    no subject; mails have a subject, a text `body`, `html` and perhaps a picture in that.
     """
 
     body: str
     subject: str | None = None
     html: str | None = None
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)

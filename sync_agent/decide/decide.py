@@ -174,5 +174,5 @@ def _audience(notice: Notice) -> str:
 
 
 def _untold(standing: Standing, now: datetime) -> Decision:
-    alert = standing.alert
-    return Decision(now, alert.goal, alert.kind.value, alert.subject, NOBODY, told=False, reason=standing.reason)
+    alert, reason = standing.alert, standing.acknowledged or standing.reason
+    return Decision(now, alert.goal, alert.kind.value, alert.subject, NOBODY, told=False, reason=reason)

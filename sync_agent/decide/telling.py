@@ -44,7 +44,7 @@ class Overlays:
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What one cycle did to one alert, and what may be told of it, with the reason. `reminder`: the owner should be
-    reminded now; `acknowledged`: somebody works on it, so nobody else is asked.
+    reminded now; `acknowledged` says by whom, where somebody works on it, so that nobody else is asked.
     """
 
     before: Alert | None
@@ -52,7 +52,7 @@ class Standing:
     phase: Phase
     reason: str
     reminder: bool = False
-    acknowledged: bool = False
+    acknowledged: str = ""
 
     @property
     def alert(self) -> Alert:
@@ -64,9 +64,10 @@ class Standing:
     @property
     def noteworthy(self) -> bool:
         """Whether the log should say why nobody is told: the reason is another one than before."""
-        held = self.acknowledged or self.phase is Phase.QUIET
+        if not self.acknowledged and self.phase is not Phase.QUIET:
+            return False
         reason = self.after.reason if self.after else self.reason
-        return held and (self.before is None or self.before.reason != reason)
+        return self.before is None or self.before.reason != reason
 
 
 def stand(transition: Transition, rules: Rules, overlays: Overlays, calendar: Calendar, now: datetime) -> Standing:
@@ -77,8 +78,8 @@ def stand(transition: Transition, rules: Rules, overlays: Overlays, calendar: Ca
         return Standing(transition.before, _with_reason(alert, reason), phase, reason)
     said = acknowledged(alert, overlays.acknowledgements, now)
     if said:
-        reason = f"{reasons.ACKNOWLEDGED} (by {said.by})"
-        return Standing(transition.before, _with_reason(alert, reason), phase, reason, acknowledged=True)
+        by = f"{reasons.ACKNOWLEDGED} (by {said.by})"
+        return Standing(transition.before, _with_reason(alert, by), phase, reason, acknowledged=by)
     if alert.kind is not SignalKind.SOURCE_DOWN:
         alert = _escalated(alert, rules, calendar, now)
     after = _with_reason(alert, reason)

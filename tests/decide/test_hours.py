@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from sync_agent.decide import Overlays
+from sync_agent.decide import Overlays, reasons
 from sync_agent.model import (
     Acknowledgement,
     Assessment,
@@ -312,6 +312,22 @@ def test_a_goal_with_a_trouble_of_its_own_is_told_of_that() -> None:
         desk.cycle(judged("fast", slipping("fast")), judged("search", waiting(), blocked("A-1", "search")))
     told = {n.goals[0][0].id: [a.kind for a in n.alerts] for n in desk.mails_to("dana")}
     assert told == {"fast": [SignalKind.SLIPPING], "search": [SignalKind.BLOCKED]}
+
+
+def test_whoever_hears_late_of_what_is_acknowledged_reads_why_it_was_told() -> None:
+    late = replace(ILSE, timezone="Asia/Tokyo")
+    desk = Desk(organisation(people=(DANA, late)))
+    held = blocked(people=(("jira", "acc-ilse"),))
+    at(desk, START, judged("fast", held))
+    desk.memory = replace(desk.memory, overlays=Overlays((Acknowledgement(Target("fast"), "dana", START + HOUR),)))
+    at(desk, START + 2 * HOUR, judged("fast", held))
+    (notice,) = at(desk, START + 15 * HOUR, judged("fast", held))
+    assert (notice.person, notice.reason) == (late, reasons.CAN_HELP)
+    stakeholder = Person("kim", "Kim", Role.SENIOR_LEADER, "kim@example.org", timezone="Asia/Tokyo")
+    route = RouteNode("kim", Match(person=frozenset({"kim"})), timing=Timing.IMMEDIATE)
+    desk.organisation = replace(organisation(people=(DANA, late, stakeholder)), routes=(route,))
+    (notice,) = at(desk, START + 16 * HOUR, judged("fast", held))
+    assert "acknowledged" not in notice.reason
 
 
 def test_an_acknowledged_alert_asks_nobody_higher() -> None:

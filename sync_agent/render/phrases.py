@@ -40,7 +40,8 @@ def outlook(goal: Goal, found: Assessment) -> str:
 def in_one_line(goal: Goal, found: Assessment) -> str:
     """`42% done (68% expected), due 18 Dec, 85% sure by 9 Jan 2027`."""
     today, forecast = found.at.date(), found.forecast
-    parts = [] if found.progress is None else [_progress(found, short=True)]
+    said = found.progress is None or found.health is Health.DONE
+    parts = [] if said else [_progress(found, short=True)]
     parts.append(f"due {say_day(goal.period.due, today)}")
     if forecast and forecast.p85:
         parts.append(f"85% sure by {say_day(forecast.p85, today)}")

@@ -162,7 +162,8 @@ def other(
     goal = replace(GOAL, id=name, objective=objective, owner="tomas", report_on=())
     reason = Evidence("Search: 12 of 30 items; 55% likely that 80% is done by 18 Dec")
     reasons_ = (Evidence("jira cannot be read since 24 Nov 08:00 UTC"),) if health is Health.UNKNOWN else (reason,)
-    found = replace(FOUND, goal=name, health=health, progress=progress, forecast=foreseen, signals=(), reasons=reasons_)
+    found = replace(FOUND, goal=name, health=health, progress=progress, forecast=foreseen, signals=(), causes=())
+    found = replace(found, reasons=reasons_)
     return goal, replace(found, unknown_since=NOW if health is Health.UNKNOWN else None, key_results=())
 
 

@@ -133,8 +133,8 @@ def _notices(desk: Desk, news: Sequence[News], cases: Sequence[Case], causes: Ca
         lonely = [s.alert for s in each.standings if _lonely(s.alert, mine)]
         if lonely and desk.options.comments:
             yield from unmentioned(each, lonely)
+    yield from source_notices(cases)
     if desk.options.email:
-        yield from source_notices(cases)
         yield from gathered_notices(desk, cases)
         yield from silence_notices(desk)
         yield from digest_notices(desk, news)

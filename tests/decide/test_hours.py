@@ -22,6 +22,7 @@ from sync_agent.model import (
     Rules,
     Signal,
     SignalKind,
+    Silence,
     Target,
     Timing,
 )
@@ -328,6 +329,29 @@ def test_whoever_hears_late_of_what_is_acknowledged_reads_why_it_was_told() -> N
     desk.organisation = replace(organisation(people=(DANA, late, stakeholder)), routes=(route,))
     (notice,) = at(desk, START + 16 * HOUR, judged("fast", held))
     assert "acknowledged" not in notice.reason
+
+
+def test_the_ladder_goes_on_though_the_owner_reads_the_digest_only() -> None:
+    lead = Person("lead", "Lead", Role.SENIOR_LEADER, "lead@example.org")
+    quiet = RouteNode("quiet", Match(part=frozenset({"owner"})), timing=Timing.DIGEST)
+    rules = Rules(escalation=(EscalationStep(2, ("lead",)),))
+    desk = Desk(replace(organisation(goal(rules=rules), people=(DANA, lead)), routes=(quiet,)))
+    for day in range(4):
+        at(desk, START + day * DAY, judged("fast", blocked()))
+    assert [n.kind for n in desk.mails_to("lead")] == [MessageKind.ESCALATION]
+
+
+def test_the_ladder_begins_anew_when_a_silence_is_over() -> None:
+    lead = Person("lead", "Lead", Role.SENIOR_LEADER, "lead@example.org")
+    rules = Rules(escalation=(EscalationStep(2, ("lead",)),))
+    desk = Desk(organisation(goal(rules=rules), people=(DANA, lead)))
+    quiet = Silence("q", Target("fast"), "dana", "moving", START, START + 7 * DAY)
+    desk.memory = replace(desk.memory, overlays=Overlays(silences=(quiet,)))
+    for day in range(9):
+        at(desk, START + day * DAY, judged("fast", blocked()))
+    assert not desk.mails_to("lead")
+    at(desk, START + 9 * DAY, judged("fast", blocked()))
+    assert desk.mails_to("lead")
 
 
 def test_an_acknowledged_alert_asks_nobody_higher() -> None:

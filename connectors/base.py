@@ -6,7 +6,7 @@ errors are those of `connectors.errors`.
 """
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -182,7 +182,8 @@ class Inbox(Protocol):
 class Mail:
     """One mail to one person. `message_id` and `date`, when it was decided, stay through retries.
 
-    Mails that share a `thread` are shown together. `unsubscribe` is where a POST ends such mails.
+    Mails that share a `thread` are shown together. `unsubscribe` is where a POST ends such mails. `html` refers to the
+    `picture` by `cid:` and PICTURE.
     """
 
     message_id: str
@@ -193,6 +194,11 @@ class Mail:
     html: str
     thread: str | None = None
     unsubscribe: str | None = None
+    picture: bytes | None = None
+
+
+PICTURE = "burn-up@goal-sync-agent"
+"""The Content-ID of a mail's picture."""
 
 
 class Mailer(Protocol):
@@ -237,6 +243,14 @@ class Finding:
     level: Level
     subject: str
     text: str
+
+
+class Deploys(Protocol):
+    """Tells when software was released or deployed."""
+
+    def since(self, repositories: Iterable[str], environment: str | None, since: datetime) -> tuple[datetime, ...]:
+        """When repositories were deployed to an environment, or without one released, oldest first."""
+        ...
 
 
 class Probe(Protocol):
@@ -294,13 +308,14 @@ class Usage:
 
 
 class Source(Protocol):
-    """One opened tracker."""
+    """One opened tracker. `deploys` is None where it tells of none."""
 
     name: str
     reader: Reader
     writer: Writer
     inbox: Inbox
     probe: Probe
+    deploys: Deploys | None
     marks: MarkRules
     keepers: Mapping[MessageKind, Keeper]
 

@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import chain
 
 import structlog
 
 from connectors.base import Markup, Usage
+from sync_agent.charts import charts, pictured
 from sync_agent.config import Settings
 from sync_agent.decide import Memory, Options, Outcome, Overlays, decide, marks, other_ways
 from sync_agent.decide.first_run import Waiting, waiting_goals
@@ -151,10 +153,13 @@ def judge(settings: Settings, store: Store, world: World) -> Judgement:
     told = [a for a in judged.assessments if waiting is None or a.goal not in waiting.goals]
     outcome = decide(organisation, told, memory, options, now)
 
-    def worded(notices: Iterable[Notice]) -> tuple[Message, ...]:
-        return tuple(render(n, organisation, _markup(world, n), now) for n in notices)
+    ways = other_ways(outcome.notices, options)
+    pictures = charts(store, organisation, [*outcome.notices, *chain.from_iterable(ways.values())], now)
 
-    others = {key: worded(ways) for key, ways in other_ways(outcome.notices, options).items()}
+    def worded(notices: Iterable[Notice]) -> tuple[Message, ...]:
+        return tuple(render(n, organisation, _markup(world, n), now, pictures.get(pictured(n))) for n in notices)
+
+    others = {key: worded(found) for key, found in ways.items()}
     shown = _shown(settings, world, told, outcome, standing)
     fresh = [a for a in judged.assessments if a.goal in judged.fresh]
     samples = tuple(daily_samples(organisation, fresh, now))

@@ -175,14 +175,23 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture within a mail: PNG as base64 text, and the words for whoever does not see it."""
+
+    png: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
 class Payload:
     """A rendered message, frozen. Comments have a `body` in the target's own markup (ADF as JSON text) and
-    no subject; mails have a subject, a text `body` and `html`.
+    no subject; mails have a subject, a text `body`, `html` and perhaps a picture in that.
     """
 
     body: str
     subject: str | None = None
     html: str | None = None
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ Message-ID and date, which mail programs show once. Nor can a chat, where everyb
 doubtful answer it is tried once more, and then takes its other way.
 """
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -117,6 +118,7 @@ def _mail(row: Row, mailer: Mailer | None, links: Links | None) -> str:
         html=payload.html or "",
         thread=message.thread,
         unsubscribe=links.of(message) if links else None,
+        picture=base64.b64decode(payload.picture.png) if payload.picture else None,
     )
     mailer.send(mail)
     return identifier

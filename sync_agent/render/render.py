@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from connectors.base import Markup
-from sync_agent.model import Health, Message, MessageKind, Notice, Organisation, Payload, Person, Role
+from sync_agent.model import Health, Message, MessageKind, Notice, Organisation, Payload, Person, Picture, Role
 from sync_agent.render.adf import adf
 from sync_agent.render.chat import chat, harmless
 from sync_agent.render.document import Document, Mention, clean, paragraph
@@ -22,13 +22,16 @@ MARKUPS: Mapping[Markup, Callable[[Document], str]] = {
 _SUBJECT = 120
 
 
-def render(notice: Notice, organisation: Organisation, markup: Markup | None, now: datetime) -> Message:
-    """The message. `markup` is what comments at its place are written in; None makes a mail."""
+def render(
+    notice: Notice, organisation: Organisation, markup: Markup | None, now: datetime, picture: Picture | None = None
+) -> Message:
+    """The message. `markup` is what comments at its place are written in; None makes a mail, with a `picture` in it."""
     subject, document = WORDINGS[notice.kind](notice, organisation, now)
     why = footer(notice.reason, notice.person, organisation)
     if markup is None:
         words = text(document, why)
-        payload = Payload(words, clean(f"[Goals] {subject}", _SUBJECT), html(document, subject, why, _health(notice)))
+        page = html(document, subject, why, _health(notice), picture)
+        payload = Payload(words, clean(f"[Goals] {subject}", _SUBJECT), page, picture)
     elif markup is Markup.CHAT:
         payload = Payload(chat(document, why), harmless(f"Goals: {subject}", _SUBJECT))
     else:

@@ -6,7 +6,7 @@ errors are those of `connectors.errors`.
 """
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel
 
-from sync_agent.model import Change, Place, Timebox, WorkItem
+from sync_agent.model import Change, MarkRules, MessageKind, Place, Timebox, WorkItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +131,32 @@ class Writer(Protocol):
         ...
 
 
+Turn = Callable[[str], None]
+"""Called before each write with what is written to (an issue's key): counts it, waits for the budget, or raises."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a keeper has made of its target: `standing` is what is there of ours now, for the keeper's own eyes and the
+    next time; `touched` are the keys of the issues that it changed.
+    """
+
+    standing: str
+    touched: tuple[str, ...] = ()
+
+
+class Keeper(Protocol):
+    """Keeps what a target should show, whatever is there: labels and fields, an issue, a project's status."""
+
+    def keep(self, place: Place, key: str, wanted: str, standing: str | None, turn: Turn) -> Kept:
+        """Reads the target and changes what differs from `wanted`, never what people have set themselves.
+
+        `wanted` is JSON, `standing` what the last call returned (None: nothing is known). Doing it twice is doing it
+        once, so whatever went wrong, it can be called again.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """A comment of somebody else than the agent. `author` is their account id or login, as in `Account.id`; `line` its
@@ -156,7 +182,8 @@ class Inbox(Protocol):
 class Mail:
     """One mail to one person. `message_id` and `date`, when it was decided, stay through retries.
 
-    Mails that share a `thread` are shown together. `unsubscribe` is where a POST ends such mails.
+    Mails that share a `thread` are shown together. `unsubscribe` is where a POST ends such mails. `html` refers to the
+    `picture` by `cid:` and PICTURE.
     """
 
     message_id: str
@@ -167,6 +194,11 @@ class Mail:
     html: str
     thread: str | None = None
     unsubscribe: str | None = None
+    picture: bytes | None = None
+
+
+PICTURE = "burn-up@goal-sync-agent"
+"""The Content-ID of a mail's picture."""
 
 
 class Mailer(Protocol):
@@ -211,6 +243,14 @@ class Finding:
     level: Level
     subject: str
     text: str
+
+
+class Deploys(Protocol):
+    """Tells when software was released or deployed."""
+
+    def since(self, repositories: Iterable[str], environment: str | None, since: datetime) -> tuple[datetime, ...]:
+        """When repositories were deployed to an environment, or without one released, oldest first."""
+        ...
 
 
 class Probe(Protocol):
@@ -268,13 +308,16 @@ class Usage:
 
 
 class Source(Protocol):
-    """One opened tracker."""
+    """One opened tracker. `deploys` is None where it tells of none."""
 
     name: str
     reader: Reader
     writer: Writer
     inbox: Inbox
     probe: Probe
+    deploys: Deploys | None
+    marks: MarkRules
+    keepers: Mapping[MessageKind, Keeper]
 
     @property
     def usage(self) -> Usage:

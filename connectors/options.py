@@ -91,3 +91,21 @@ class HttpOptions(Options):
         if self.client_key and not self.client_certificate:
             raise ValueError("client_key belongs to a client_certificate; name that, too")
         return self
+
+
+Label = Annotated[str, Field(pattern=r"^[^\s,]+$")]
+
+
+class MarkLabels(Options):
+    """The label of an issue whose goals stand so; none where a state has no label."""
+
+    on_track: Label | None = None
+    at_risk: Label | None = Field(default=None, description="Such as goal-at-risk")
+    off_track: Label | None = None
+    done: Label | None = None
+    blocked: Label | None = Field(default=None, description="Beside the others: something is blocked")
+
+    @property
+    def by_state(self) -> dict[str, str]:
+        """As the judgement calls the states: `at risk`."""
+        return {name.replace("_", " "): label for name, label in self if label}

@@ -8,24 +8,26 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import chain
 
 import structlog
 
 from connectors.base import Markup, Usage
+from sync_agent.charts import charts, pictured
 from sync_agent.config import Settings
-from sync_agent.decide import Memory, Options, Outcome, Overlays, decide, other_ways
+from sync_agent.decide import Memory, Options, Outcome, Overlays, decide, marks, other_ways
 from sync_agent.decide.first_run import Waiting, waiting_goals
 from sync_agent.evaluate import daily_samples, kpi_name, selectors
 from sync_agent.judging import Judged, judge_now, keep
 from sync_agent.listen import listen
-from sync_agent.model import Assessment, FirstRun, Message, Notice, Organisation, Sample, SampledKpi, SourceState
+from sync_agent.model import Assessment, FirstRun, Message, Notice, Organisation, Place, Sample, SampledKpi, SourceState
 from sync_agent.outbox import Channels, DeliveryReport, Planned, deliver, enqueue
 from sync_agent.pull import PullResult, pull, pull_queries, sample_kpis
 from sync_agent.reconcile import Reconciliation
-from sync_agent.render import render, undelivered
+from sync_agent.render import render, render_mark, undelivered
 from sync_agent.store import Store
 from sync_agent.store.facts import save_samples
-from sync_agent.store.outbox import Row, load_sent
+from sync_agent.store.outbox import Row, load_marks, load_sent
 from sync_agent.store.state import (
     load_acknowledgements,
     load_alerts,
@@ -102,7 +104,8 @@ def run_cycle(settings: Settings, store: Store, world: World, progress: Progress
         log.warning(judgement.waiting.text, goals=judgement.waiting.goals)
     progress("tell", f"{news} messages")
     writers = {name: source.writer for name, source in world.sources.items()}
-    channels = Channels(writers, world.mailer, world.links, world.chats)
+    keepers = {name: source.keepers for name, source in world.sources.items()}
+    channels = Channels(writers, world.mailer, world.links, world.chats, keepers)
     delivery = deliver(store, channels, world.clock, world.stop, partial(_report, settings.organisation))
     return CycleReport(pulls, judgement, planned, delivery)
 
@@ -144,18 +147,33 @@ def judge(settings: Settings, store: Store, world: World) -> Judgement:
         overlays = Overlays(load_acknowledgements(connection), silences, load_unsubscribed(connection))
         sent = load_sent(connection, now - _TWO_DAYS)
         memory = Memory(load_alerts(connection), load_judged(connection), overlays, sent)
+        standing = load_marks(connection)
     options = options_of(settings)
     waiting = _waiting(settings, judged.assessments, memory, now)
     told = [a for a in judged.assessments if waiting is None or a.goal not in waiting.goals]
     outcome = decide(organisation, told, memory, options, now)
 
-    def worded(notices: Iterable[Notice]) -> tuple[Message, ...]:
-        return tuple(render(n, organisation, _markup(world, n), now) for n in notices)
+    ways = other_ways(outcome.notices, options)
+    pictures = charts(store, organisation, [*outcome.notices, *chain.from_iterable(ways.values())], now)
 
-    others = {key: worded(ways) for key, ways in other_ways(outcome.notices, options).items()}
+    def worded(notices: Iterable[Notice]) -> tuple[Message, ...]:
+        return tuple(render(n, organisation, _markup(world, n), now, pictures.get(pictured(n))) for n in notices)
+
+    others = {key: worded(found) for key, found in ways.items()}
+    shown = _shown(settings, world, told, outcome, standing)
     fresh = [a for a in judged.assessments if a.goal in judged.fresh]
     samples = tuple(daily_samples(organisation, fresh, now))
-    return Judgement(now, judged, outcome, worded(outcome.notices), others, samples, waiting)
+    return Judgement(now, judged, outcome, (*worded(outcome.notices), *shown), others, samples, waiting)
+
+
+def _shown(
+    settings: Settings, world: World, told: Sequence[Assessment], outcome: Outcome, standing: Sequence[Message]
+) -> tuple[Message, ...]:
+    """The marks. Of a source that is gone, or that nothing is to be written to, what stands stays."""
+    organisation = settings.organisation
+    rules = {name: source.marks for name, source in world.sources.items()} if settings.comments else {}
+    wanted = marks(organisation, told, outcome.alerts.values(), rules, standing)
+    return tuple(render_mark(m, organisation, _markup_at(world, m.place)) for m in wanted if m.place.source in rules)
 
 
 def _waiting(settings: Settings, assessments: Sequence[Assessment], memory: Memory, now: datetime) -> Waiting | None:
@@ -193,8 +211,12 @@ def _report(organisation: Organisation, failed: Sequence[Row], now: datetime) ->
 def _markup(world: World, notice: Notice) -> Markup | None:
     """What a comment or a chat is written in; None for mail."""
     if notice.place:
-        return world.sources[notice.channel].writer.markup
+        return _markup_at(world, notice.place)
     return None if notice.channel == "email" else Markup.CHAT
+
+
+def _markup_at(world: World, place: Place) -> Markup:
+    return world.sources[place.source].writer.markup
 
 
 def _log_usage(source: str, usage: Usage) -> None:

@@ -7,7 +7,7 @@ when a day has begun, and from time to time at any rate. Only the facts that it 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from importlib.metadata import version
 
 import structlog
@@ -21,9 +21,10 @@ from sync_agent.evaluate.sharing import unsettled
 from sync_agent.model import Assessment, Facts, Goal, Organisation, SampledKpi, SourceState, TeamPast
 from sync_agent.store.claims import Answer, answers_of_touched, claim, forget_touched
 from sync_agent.store.facts import load_background, load_histories
+from sync_agent.store.outcomes import load_outcomes
 from sync_agent.store.scope import count_work, ever_assigned, load_scope
 from sync_agent.store.state import load_assessments, load_standings, save_assessments
-from sync_agent.track import records_at
+from sync_agent.track import outcomes_at, records_at
 
 log = structlog.get_logger(__name__)
 
@@ -85,6 +86,15 @@ def judge_past(connection: Connection, organisation: Organisation, when: datetim
 def facts_for(connection: Connection, organisation: Organisation, goals: Iterable[Goal], when: datetime) -> Facts:
     """What was known at `when` of these goals, with every item of their teams."""
     return as_of(_load(connection, organisation, list(goals), _background(connection, when), when, past=True), when)
+
+
+def all_known(connection: Connection, organisation: Organisation, goals: Iterable[Goal], now: datetime) -> Facts:
+    """Everything that is known of some goals and their teams, however old: what any past day of theirs is judged by."""
+    wanted = (selector for goal in goals for selector in selectors(goal))
+    day = Calendar.of(organisation).day
+    background = replace(load_background(connection), outcomes=load_outcomes(connection, date.max))
+    facts = load_scope(connection, background, wanted, now, day, lambda _team: True)
+    return replace(facts, teams={})
 
 
 def standing(connection: Connection) -> dict[str, Assessment]:
@@ -170,7 +180,8 @@ def _load(
 
 
 def _background(connection: Connection, now: datetime) -> Facts:
-    return replace(load_background(connection), records=records_at(connection, now))
+    kept = load_background(connection)
+    return replace(kept, records=records_at(connection, now), outcomes=outcomes_at(connection, now))
 
 
 def _touched(goal: Goal, answers: Collection[Answer] | None) -> bool:

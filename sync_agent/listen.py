@@ -140,7 +140,9 @@ def _obey(connection: Connection, hearing: _Hearing, goal: Goal, words: str) -> 
     order = understand(words, said.at, hearing.organisation.timezone)
     if order.until and order.until <= hearing.now:
         raise Misunderstood("the day or time that it names is over")
-    act = {Verb.ACK: _acknowledge, Verb.SILENCE: _silence, Verb.END_SILENCE: _speak_again}[order.verb]
+    act = {Verb.ACK: _acknowledge, Verb.SNOOZE: _acknowledge, Verb.SILENCE: _silence, Verb.END_SILENCE: _speak_again}[
+        order.verb
+    ]
     return act(connection, hearing, goal, person, order)
 
 

@@ -1,18 +1,20 @@
 """The track record is kept once a day, team by team, and nothing of it is done twice."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from threading import Event
 
 import pytest
 from sqlalchemy import func, select
 
-from sync_agent.model import Field, Record, SourceState
+from sync_agent.model import Field, Outcome, Record, SourceState, Timebox, TimeboxKind
 from sync_agent.store import Store, schema
-from sync_agent.store.facts import save_changes, save_items, save_source
+from sync_agent.store.facts import save_changes, save_items, save_source, save_timeboxes
+from sync_agent.store.outcomes import load_outcomes
 from sync_agent.store.record import kept_on
-from sync_agent.track import keep_record, records_at
-from tests.builders import NOW, change, done, organisation
+from sync_agent.track import keep_record, outcomes_at, records_at
+from tests.builders import NOW, change, done, item, organisation
 
 _YEARS = NOW - timedelta(days=900)
 
@@ -84,3 +86,36 @@ def test_what_was_not_read_completely_is_not_tried(store: Store, state: SourceSt
     keep(store, NOW)
     with store.read() as connection:
         assert set(connection.scalars(select(schema.tried_forecasts.c.container))) == tried
+
+
+def outcomes_kept(store: Store, now: datetime) -> tuple[Outcome, ...]:
+    keep(store, now)
+    with store.read() as connection:
+        return outcomes_at(connection, now)
+
+
+def test_what_became_of_a_version_is_noted_once_it_is_over(store: Store) -> None:
+    # Two items of the version were open a week before it was due, and one of them was finished in time.
+    due = NOW.date() - timedelta(days=2)
+    box = Timebox("jira", "SHOP", TimeboxKind.VERSION, "1", "1.0", start=due - timedelta(days=10), due=due)
+    moved = change("SHOP-900", NOW - timedelta(days=1), Field.VERSIONS, "1.0", None)
+    with store.begin() as connection:
+        save_timeboxes(connection, [box, replace(box, id="2", name="2.0", due=NOW.date())])
+        in_time = done("SHOP-5", NOW - timedelta(days=5), created=_YEARS, updated=NOW, versions=("1.0",))
+        save_items(connection, [in_time, item("SHOP-900")])
+        save_changes(connection, [moved])
+    assert outcomes_kept(store, NOW) == (Outcome(due, 7, 2, 1),)
+    with store.read() as connection:
+        assert outcomes_at(connection, NOW - timedelta(days=3)) == ()
+        assert load_outcomes(connection, date.max) == (Outcome(due, 7, 2, 1),)
+
+
+def test_what_became_of_a_version_stays_as_it_was_noted(store: Store) -> None:
+    box = Timebox("jira", "SHOP", TimeboxKind.VERSION, "1", "1.0", due=NOW.date() - timedelta(days=2))
+    with store.begin() as connection:
+        save_timeboxes(connection, [box])
+        save_items(connection, [item("SHOP-900", versions=("1.0",))])
+    first = outcomes_kept(store, NOW)
+    with store.begin() as connection:
+        save_items(connection, [item("SHOP-901", versions=("1.0",))])
+    assert outcomes_kept(store, NOW + timedelta(days=1)) == first != ()

@@ -11,7 +11,7 @@ import random
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -94,12 +94,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         reference = _undisturbed(one)
         came = reference.count
         print(f"undisturbed: {len(came.comments)} comments, {len(came.mails)} mails, {len(reference.steps)} steps")
-        rows = [
-            _at_steps(nurseries, reference, asked.steps),
-            _at_instants(nurseries, reference, asked.kills, asked.seed),
-            _replicas(one, two, reference, asked.replicas),
-        ]
-    _print(rows)
+        _print_heads()
+        rows = []
+        for play_row in (
+            partial(_at_steps, nurseries, reference, asked.steps),
+            partial(_at_instants, nurseries, reference, asked.kills, asked.seed),
+            partial(_replicas, one, two, reference, asked.replicas),
+        ):
+            rows.append(play_row())
+            _print(rows[-1])
     print(f"{time.monotonic() - began:.0f} s, seed {asked.seed}")
     return int(any(row.bad for row in rows))
 
@@ -199,14 +202,16 @@ def _spread(steps: Sequence[tuple[str, int]], most: int) -> Iterator[tuple[str, 
     return (steps[index * len(steps) // chosen] for index in range(chosen))
 
 
-def _print(rows: Iterable[Tally]) -> None:
+def _print_heads() -> None:
     heads = ("killed", "kills", "lost", "unexpected", "comments twice", "mails with another date", "same mail again")
-    print("{:<28} {:>6} {:>5} {:>11} {:>15} {:>24} {:>16}".format(*heads))
-    for row in rows:
-        numbers = (row.kills, row.lost, row.unexpected, row.twice, row.other_dates, row.repeats)
-        print("{:<28} {:>6} {:>5} {:>11} {:>15} {:>24} {:>16}".format(row.name, *numbers))
-        for problem in row.problems:
-            print(f"    {problem}")
+    print("{:<28} {:>6} {:>5} {:>11} {:>15} {:>24} {:>16}".format(*heads), flush=True)
+
+
+def _print(row: Tally) -> None:
+    numbers = (row.kills, row.lost, row.unexpected, row.twice, row.other_dates, row.repeats)
+    print("{:<28} {:>6} {:>5} {:>11} {:>15} {:>24} {:>16}".format(row.name, *numbers), flush=True)
+    for problem in row.problems:
+        print(f"    {problem}", flush=True)
 
 
 if __name__ == "__main__":

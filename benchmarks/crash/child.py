@@ -42,7 +42,8 @@ def main() -> None:
     clock = LateClock()
     world.utc_now = clock
     agent = import_module("sync_agent.cli").main  # It takes the clock from `world` when it is imported.
-    import_module("sync_agent.cli.work")
+    for module in ("sync_agent.cli.work", "alembic.command"):  # Imported once, for all lives.
+        import_module(module)
     installed_connectors()
     for line in sys.stdin:
         order = json.loads(line)

@@ -74,15 +74,29 @@ def _as_usual(_team: str, _day: int, _days: int) -> float:
 def cases(teams: Mapping[str, Series], model: Model, spread: Spread = _as_usual) -> Iterator[Case]:
     """Every forecast that can be made; a team that finished too little is not forecast."""
     for team, series in teams.items():
-        for at in range(120, len(series) - max(HORIZONS), _STEP):
+        for at in _moments(series):
             past = series[:at]
-            if past[-_THIN_WINDOW:].sum() < LEAST_DONE:
+            if _thin(past):
                 continue
             random = np.random.default_rng(at)
             for days in HORIZONS:
                 drawn = model(random, past, days, spread(team, at, days))
                 truth = int(series[at : at + days].sum())
                 yield Case(team, at, days, at > len(series) / 2, _held(drawn, truth), _loss(drawn, truth))
+
+
+def abstained(teams: Mapping[str, Series]) -> tuple[int, int]:
+    """How many days no forecast is made of, for too little was finished before, and of how many."""
+    thin = [_thin(series[:at]) for series in teams.values() for at in _moments(series)]
+    return sum(thin), len(thin)
+
+
+def _moments(series: Series) -> range:
+    return range(120, len(series) - max(HORIZONS), _STEP)
+
+
+def _thin(past: Series) -> bool:
+    return int(past[-_THIN_WINDOW:].sum()) < LEAST_DONE
 
 
 def _held(drawn: Draws, truth: int) -> float:

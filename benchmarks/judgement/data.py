@@ -1,4 +1,4 @@
-"""Recorded throughput and releases, read from a directory of CSV files."""
+"""Recorded throughput and sprints, read from a directory of CSV files."""
 
 import csv
 import gzip
@@ -12,23 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 Series = NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """A version with its scope thirty days before its release, and what of its open part was delivered in time."""
-
-    project: str
-    version: str
-    day: date
-    scope: int
-    open: int
-    delivered: int
-
-    @property
-    def slipped(self) -> bool:
-        """Whether more than a fifth of the scope was left."""
-        return self.open - self.delivered > 0.2 * self.scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,22 +48,6 @@ def throughput(directory: Path) -> Mapping[str, tuple[date, Series]]:
     for row in _rows(directory / "throughput_daily.csv.gz"):
         counts[row["series"]][date.fromisoformat(row["date"])] = int(float(row["done"]))
     return {name: (min(days), _filled(days)) for name, days in counts.items()}
-
-
-def releases(directory: Path) -> list[Release]:
-    """Releases with something in scope."""
-    return [
-        Release(
-            row["project"],
-            row["version"],
-            date.fromisoformat(row["release_date"]),
-            int(row["scope_at_T30"]),
-            int(row["open_at_T30"]),
-            int(row["delivered_by_release"]),
-        )
-        for row in _rows(directory / "jira_release_targets.csv.gz")
-        if int(row["scope_at_T30"]) > 0
-    ]
 
 
 def boards(directory: Path) -> Mapping[str, list[Sprint]]:

@@ -9,10 +9,12 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from benchmarks.judgement.figures import known, risk
 from connectors.base import Context
 from sync_agent.config import installed_connectors
 from sync_agent.evaluate import scores
-from sync_agent.evaluate.backtest import Day, Replay, past_goals, replay
+from sync_agent.evaluate.backtest import Day, Replay, outcomes_of, past_goals, replay
+from sync_agent.evaluate.calendar import Calendar
 from sync_agent.model import Facts, Organisation
 from sync_agent.pull import pull
 from sync_agent.reconcile import Reconciliation
@@ -28,6 +30,7 @@ def replayed(directory: Path, every: int = _EVERY) -> list[Replay]:
     """The releases in the order of their due dates, judged every so many days."""
     facts = _with_dates(_pulled(directory / "jira-records.ndjson.gz"), directory / "jira_release_targets.csv.gz")
     today = max(box.due for box in facts.timeboxes if box.due) + timedelta(days=1)
+    facts = replace(facts, outcomes=outcomes_of(facts, today, Calendar("UTC", None)))
     goals = past_goals(facts, today)
     organisation = Organisation("Recorded", tuple(sorted(goals, key=lambda goal: goal.period.due)), {})
     return [each for each in replay(organisation, facts, today, every=every) if each.days]
@@ -35,22 +38,18 @@ def replayed(directory: Path, every: int = _EVERY) -> list[Replay]:
 
 def show(replays: Sequence[Replay]) -> None:
     """Warnings before the due date, how early they came, how often they were taken back."""
-    print(f"\n{len(replays)} releases of a recorded tracker, judged again every other day")
+    print(f"\n{len(replays)} releases of a recorded tracker, judged again every day, each from what was told before")
     for before in (30, 14):
-        days = [day for each in replays if (day := each.on(before))]
+        days = known(replays, before)
         print(f"{before} days before: {len(days)} releases, {sum(day.slipped for day in days)} slipped")
         for name, rule in scores.RULES.items():
             found = scores.score(days, rule)
             print(f"  {name:24} precision {found.precision:.2f}  recall {found.recall:.2f}  F1 {found.f1:.2f}")
-        for name, risk in (("chance", _risk), ("open share", _open_share)):
-            print(f"  {name:24} AUC {scores.auc((risk(day), day.slipped) for day in days):.2f}")
+        for name, value in (("probability", risk), ("open share", _open_share)):
+            print(f"  {name:24} AUC {scores.auc((value(day), day.slipped) for day in days):.2f}")
     changes, back = scores.changes(replays)
     print(f"half of those that slipped were warned of with {scores.lead(replays):.2f} of the period left")
-    print(f"{changes} changes of health, {back} ({back / max(1, changes):.0%}) taken back within 7 days")
-
-
-def _risk(day: Day) -> float:
-    return 1 - (0.5 if day.chance is None else day.chance)
+    print(f"{changes} changes of told health, {back} ({back / max(1, changes):.1%}) taken back within 7 days")
 
 
 def _open_share(day: Day) -> float:

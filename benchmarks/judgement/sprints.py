@@ -3,36 +3,36 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from benchmarks.judgement.data import Sprint
-from benchmarks.judgement.slips import Warned
 from sync_agent.evaluate.reference import chance_of_slip
 
+Risk = tuple[float, bool]
+"""How likely a sprint was said to slip, and whether it did."""
 
-def by_product(boards: Mapping[str, Sequence[Sprint]]) -> list[Warned]:
+
+def by_product(boards: Mapping[str, Sequence[Sprint]]) -> list[Risk]:
     """Judged as a team without enough history is: by what became of the board's earlier sprints.
 
     The recordings do not tell how long each item has lain; the open share stands in for what is believed beforehand.
     """
     return [
-        Warned(_chance(sprint, earlier), sprint.slipped)
+        (_chance(sprint, earlier), sprint.slipped)
         for sprints in boards.values()
         for sprint, earlier in _later_half(sprints)
     ]
 
 
-def by_slip_rate(boards: Mapping[str, Sequence[Sprint]]) -> list[Warned]:
+def by_slip_rate(boards: Mapping[str, Sequence[Sprint]]) -> list[Risk]:
     """Naive: as often as the board's earlier sprints slipped, 45% to begin with."""
     return [
-        Warned((sum(each.slipped for each in earlier) + 5 * 0.45) / (len(earlier) + 5), sprint.slipped)
+        ((sum(each.slipped for each in earlier) + 5 * 0.45) / (len(earlier) + 5), sprint.slipped)
         for sprints in boards.values()
         for sprint, earlier in _later_half(sprints)
     ]
 
 
-def by_open_share(boards: Mapping[str, Sequence[Sprint]]) -> list[Warned]:
+def by_open_share(boards: Mapping[str, Sequence[Sprint]]) -> list[Risk]:
     """Naive: what is open will slip."""
-    return [
-        Warned(sprint.open_share, sprint.slipped) for sprints in boards.values() for sprint, _ in _later_half(sprints)
-    ]
+    return [(sprint.open_share, sprint.slipped) for sprints in boards.values() for sprint, _ in _later_half(sprints)]
 
 
 def _later_half(sprints: Sequence[Sprint]) -> Iterator[tuple[Sprint, Sequence[Sprint]]]:

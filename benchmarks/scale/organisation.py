@@ -32,6 +32,7 @@ _OWNERS = 200
 _PEOPLE_IN_A_PROJECT = 8
 _DONE_SHARE = 0.8
 _PAST_DAYS = 300
+_TOUCHED_DAYS = 16
 
 
 def organisation(goals: int) -> Organisation:
@@ -63,22 +64,24 @@ def work(items: int, at_once: int = 10_000) -> Iterator[list[tuple[WorkItem, tup
 
 def item(number: int, days_ago: int, *, done: bool, updated: datetime = READ) -> tuple[WorkItem, tuple[Change, ...]]:
     """One item that was last moved so many days ago, and how, with the id and key that the sandbox Jira gives it.
-    Everybody works in one project.
+    Everybody works in one project; of what is open a quarter is in progress, and was touched lately.
     """
-    at = NOW - timedelta(days=days_ago)
+    doing = not done and number % 4 == 0
+    at = NOW - timedelta(days=days_ago % _TOUCHED_DAYS if doing else days_ago)
     project = _project(number // IN_AN_EPIC)
     key, somebody = f"{project}-{number + 1}", f"{project}-{number % _PEOPLE_IN_A_PROJECT}"
+    category = StatusCategory.DONE if done else StatusCategory.DOING if doing else StatusCategory.TODO
     found = WorkItem(
         source="jira", id=str(BASE + number + 1), key=key, url=f"https://jira.example.org/browse/{key}",
         container=project, title=f"Item {number}", type="Story",
-        status="Done" if done else "In Progress", category=StatusCategory.DONE if done else StatusCategory.DOING,
+        status=category.value, category=category,
         created=at - timedelta(days=30), updated=updated, active=at, finished=at if done else None,
         parent=epic_of(number), assignees=(Account(somebody, "Somebody"),), labels=("bench",),
     )  # fmt: skip
-    moves = (("todo", "doing", 20), ("doing", "todo", 10), ("doing", "done", 0))
+    moves = (("todo", "doing", 20), ("doing", "todo", 10), ("todo", category.value, 0))
     changes = tuple(
         Change("jira", found.id, f"{number}:{i}", at - timedelta(days=ago), Field.CATEGORY, before, after)
-        for i, (before, after, ago) in enumerate(moves[: 3 if done else 1])
+        for i, (before, after, ago) in enumerate(moves[: 2 if category is StatusCategory.TODO else 3])
     )
     return found, changes
 

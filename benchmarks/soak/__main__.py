@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from benchmarks.soak.collector import Verdict, compare
-from benchmarks.soak.world import CYCLES, DAY, HOUR, START, TOKENS, PatientClock, Scene, staged
+from benchmarks.soak.plot import CYCLES, DAY, HOUR, START
+from benchmarks.soak.world import TOKENS, PatientClock, Scene, staged
 from sync_agent import logs
-from sync_agent.config import Settings, installed_connectors, load
+from sync_agent.config import installed_connectors, load
 from sync_agent.cycle import run_cycle
 from sync_agent.store import Store
 from sync_agent.world import open_world
@@ -31,27 +32,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logs.configure(level="critical", json=False)
     began = time.monotonic()
     with staged(asked.goals, asked.days) as scene:
-        _play(scene, load(scene.config, TOKENS, installed_connectors()))
+        cycles = _play(scene)
         played = scene.organisation
         verdict = compare(played.expected(), played.arrived(), played.clock.now())
     _print(verdict)
-    cycles = asked.days * len(CYCLES)
-    seconds = time.monotonic() - began
-    print(f"{asked.days} days, {asked.goals} goals, {cycles} cycles in {seconds:.0f} s")
+    seconds, busy = time.monotonic() - began, time.process_time()
+    print(f"{asked.days} days, {asked.goals} goals, {cycles} cycles in {seconds:.0f} s, {busy:.0f} s of them at work")
     return int(not verdict.good)
 
 
-def _play(scene: Scene, settings: Settings) -> None:
-    for monday in range(0, scene.organisation.days, 7):
-        stop = PatientClock(scene.organisation.clock)
-        store = Store.open(settings.store)
-        with open_world(settings, installed_connectors(), TOKENS, scene.organisation.clock.now, stop) as world:
-            for day in range(monday, min(monday + 7, scene.organisation.days)):
-                for hour in range(24):
-                    _advance(scene, day, hour)
-                    if hour in CYCLES:
-                        run_cycle(settings, store, world)
+def _play(scene: Scene) -> int:
+    """Week after week, with a new process in each; the number of cycles."""
+    organisation = scene.organisation
+    plot, cycles = organisation.plot, 0
+    for week in range(plot.weeks):
+        hours = [(day, hour) for day in range(7 * week, min(7 * week + 7, plot.days)) for hour in range(24)]
+        if plot.away(week):
+            for day, hour in hours:
+                _advance(scene, day, hour)
+            continue
+        organisation.write_goals(scene.config, week)
+        settings = load(scene.config, TOKENS, installed_connectors())
+        stop, store = PatientClock(organisation.clock), Store.open(settings.store)
+        with open_world(settings, installed_connectors(), TOKENS, organisation.clock.now, stop) as world:
+            for day, hour in hours:
+                _advance(scene, day, hour)
+                if hour in CYCLES:
+                    run_cycle(settings, store, world)
+                    cycles += 1
         store.close()
+    return cycles
 
 
 def _advance(scene: Scene, day: int, hour: int) -> None:

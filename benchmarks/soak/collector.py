@@ -75,6 +75,9 @@ def _fits(wanted: Expected, found: Arrived) -> bool:
 _SUBJECTS = (
     (re.compile(r"^\[Goals\] Resolved: (Goal \d+) "), "resolved"),
     (re.compile(r"^\[Goals\] (Goal \d+) .*: blocked "), "alert"),
+    (re.compile(r"^\[Goals\] Still open: (Goal \d+) .*: blocked "), "reminder"),
+    (re.compile(r"^\[Goals\] Your silence ends .*: (Goal \d+) "), "silence"),
+    (re.compile(r"^\[Goals\] (?:A message|\d+ messages) cannot be delivered()"), "undelivered"),
     (re.compile(r"^\[Goals\] \w+ cannot be read()"), "down"),
     (re.compile(r"^\[Goals\] \w+ can be read again()"), "back"),
     (re.compile(r"^\[Goals\] (?:All \d+ goals|\d+ (?:at risk|off track|unknown)\b.* of \d+ goals)()"), "digest"),

@@ -1,43 +1,34 @@
 """A generated organisation: its goals, its trackers, and what happens to them on each day."""
 
 import threading
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from email.message import EmailMessage
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from benchmarks.soak.collector import Arrived, Expected, read_subject
+from benchmarks.soak.plot import CYCLES, DAY, DEPENDENT, HOUR, NEW_YORK, PARTS, REPOSITORY, START, Plot
 from sync_agent.sandbox.core import Clock, Fault, Sandbox, Server
 from sync_agent.sandbox.github import GithubState, github
 from sync_agent.sandbox.jira import JiraState, cloud
 from sync_agent.sandbox.mail import MailServer
 
-START = datetime(2026, 1, 5, tzinfo=UTC)
-"""A Monday."""
-HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(weeks=1)
-CYCLES = (8, 12, 16)
-"""Hours of the day at which the agent runs."""
 TOKENS = {"JIRA_TOKEN": "jira-token", "GITHUB_TOKEN": "github-token"}
-REPOSITORY = "acme/shop"
 _MEMORY = Path("/dev/shm")
 """Half a year of commits in minutes: nothing here has to survive a power cut."""
-_OUTAGES = (
-    (3 * DAY + 10 * HOUR, 4 * DAY + 10 * HOUR),
-    (3 * DAY + 7 * HOUR, 3 * DAY + 17 * HOUR),
-    (6 * DAY + 7 * HOUR, 6 * DAY + 17 * HOUR),
-)
 _STORIES = 12
-_OWNERS = 20
-_ON_GITHUB = 10
-"""Every tenth goal reports on a GitHub issue, the others on their Jira epic."""
 
 _SETTINGS = """\
 organisation: Acme
 working_hours: always
 first_run: send
+schedule: {{judge: 24h}}
 sources:
   jira:
     type: jira
@@ -64,7 +55,7 @@ _GOAL = """\
   - id: goal-{number:03}
     objective: Goal {number:03} is met
     owner: owner-{owner}
-    period: {{start: {start}, due: {due}}}
+    period: {{start: {start}, due: {due}}}{waits_for}
     report_on: [{place}]
     key_results: [{{id: work, title: Work, delivers: {{source: jira, epic: "{epic}"}}}}]
 """
@@ -85,27 +76,28 @@ class PatientClock(threading.Event):
 
 @dataclass
 class Organisation:
-    """Everything that plays."""
+    """Everything that plays. `gone` are comments that somebody has deleted."""
 
-    goals: int
-    days: int
+    plot: Plot
     clock: Clock = field(default_factory=lambda: Clock(START))
     jira: JiraState = field(default_factory=JiraState)
     hub: GithubState = field(default_factory=GithubState)
     epics: list[str] = field(default_factory=list)
     stories: list[list[str]] = field(default_factory=list)
     mails: list[Arrived] = field(default_factory=list)
+    gone: list[Arrived] = field(default_factory=list)
+    acts: dict[datetime, list[Callable[[], None]]] = field(default_factory=lambda: defaultdict(list))
     kept: int = 0
 
     def populate(self) -> None:
-        """Goals, epics and stories before the first day."""
-        for login in ("bot", "worker", *(f"owner-{n}" for n in range(_OWNERS))):
+        """Goals, epics and stories before the first day, and what people will do at which time."""
+        for login in ("bot", "worker", *(f"owner-{n}" for n in range(PARTS))):
             self.jira.add_user(login, login.title())
             self.hub.add_user(login)
         self.jira.add_project("SHOP", "Shop")
         self.hub.add_repository(REPOSITORY)
         began = START - DAY
-        for number in range(self.goals):
+        for number in range(self.plot.goals):
             epic = self.jira.create("SHOP", "Epic", f"Epic {number}", at=began, by="worker")
             self.epics.append(epic)
             self.stories.append(
@@ -115,38 +107,62 @@ class Organisation:
                 ]
             )
             self.hub.create(REPOSITORY, f"Report {number}", at=began, by="worker")
+        self._plan()
 
     def happens(self, day: int, hour: int) -> None:
         """What people do in one hour; the clock shows it."""
-        week, weekday = divmod(day, 7)
-        at = self.clock.now()
-        for number in range(self.goals):
-            held = self.stories[number][-1]
-            mood = (week + number) % 4
-            if (weekday, hour) == (0, 10) and mood in (0, 2):
-                self.jira.edit(held, at=at, by="worker", status="In Progress", assignee="worker", flagged=True)
-            if (weekday, hour, mood) in ((1, 15, 2), (4, 14, 0)):
-                self.jira.edit(held, at=at, by="worker", flagged=False)
-            if hour == 11 and (day + number) % max(2, self.days // _STORIES) == 0:
-                self._finish_one(number, at)
+        for act in self.acts.get(START + day * DAY + hour * HOUR, ()):
+            act()
 
     def expected(self) -> Iterator[Expected]:
-        """Everything that should be told, worked out from what happens and not from what the agent says."""
-        end = START + self.days * DAY
-        wanted = [*self._statuses(), *self._blocks(), *self._digests(), *self._outages()]
-        return (each for each in wanted if each.begins < end)
+        """Everything that should be told."""
+        return self.plot.expected(self.epics)
 
-    def outages(self) -> Iterator[tuple[datetime, datetime]]:
-        """When Jira refuses everything: every third week, in turn after an alert has been told, when it should be told,
-        and when there is nothing to tell.
-        """
-        for week in range(2, self.days // 7 + 1, 3):
-            begins, ends = _OUTAGES[week // 3 % 3]
-            yield START + week * WEEK + begins, START + week * WEEK + ends
+    def _plan(self) -> None:
+        for block in (*self.plot.blocks(), *self.plot.short_blocks()):
+            self.acts[block.begins].append(partial(self._flag, block.number))
+            self.acts[block.ends].append(partial(self._free, block.number))
+        for at, number, words in self.plot.said():
+            self.acts[at].append(partial(self._say, number, words))
+        for at, number in self.plot.deletions():
+            self.acts[at].append(partial(self._delete_status, number))
+        every = max(2, self.plot.days // _STORIES)
+        for day in range(self.plot.days):
+            for number in (n for n in range(self.plot.goals) if (day + n) % every == 0):
+                self.acts[START + day * DAY + 11 * HOUR].append(partial(self._finish_one, number))
 
-    def out(self, at: datetime) -> bool:
-        """Whether Jira refuses everything."""
-        return any(begins <= at < ends for begins, ends in self.outages())
+    def _flag(self, number: int) -> None:
+        at = self.clock.now()
+        self.jira.edit(
+            self.stories[number][-1], at=at, by="worker", status="In Progress", assignee="worker", flagged=True
+        )
+
+    def _free(self, number: int) -> None:
+        self.jira.edit(self.stories[number][-1], at=self.clock.now(), by="worker", flagged=False)
+
+    def _say(self, number: int, words: str) -> None:
+        text = {
+            "type": "doc",
+            "version": 1,
+            "content": [{"type": "paragraph", "content": [{"type": "text", "text": words}]}],
+        }
+        owner = f"owner-{self.plot.part(number)}"
+        self.jira.comment(self.epics[number], text, at=self.clock.now(), by=owner)
+
+    def _delete_status(self, number: int) -> None:
+        issue = self.jira.issue(self.epics[number])
+        for comment in list(self.jira.comments.get(issue["id"], ())):
+            found = _of_agent(comment, issue["key"])
+            if found and found.kind == "status":
+                self.gone.append(found)
+                self.jira.comments[issue["id"]].remove(comment)
+
+    def _finish_one(self, number: int) -> None:
+        """The last story is left: it is the one that gets blocked."""
+        for story in self.stories[number][:-1]:
+            if self.jira.issue(story)["fields"]["status"]["name"] != "Done":
+                self.jira.edit(story, at=self.clock.now(), by="worker", status="Done")
+                return
 
     def on_mail(self, mail: EmailMessage) -> str | None:
         """Notes a mail; every ninth answer is lost, so that it must come again."""
@@ -158,57 +174,13 @@ class Organisation:
 
     def arrived(self) -> list[Arrived]:
         """Everything that is there."""
-        return [*self.mails, *self._jira_comments(), *self._github_comments()]
-
-    def _finish_one(self, number: int, at: datetime) -> None:
-        """The last story is left: it is the one that gets blocked."""
-        for story in self.stories[number][:-1]:
-            if self.jira.issue(story)["fields"]["status"]["name"] != "Done":
-                self.jira.edit(story, at=at, by="worker", status="Done")
-                return
-
-    def _place(self, number: int) -> str:
-        return f"{REPOSITORY}#{number + 1}" if number % _ON_GITHUB == 0 else self.epics[number]
-
-    def _statuses(self) -> Iterator[Expected]:
-        for number in range(self.goals):
-            yield Expected("status", self._place(number), f"goal-{number:03}", START, START + DAY)
-
-    def _blocks(self) -> Iterator[Expected]:
-        """Flagged on Monday, so three working days on Thursday; free on Friday after the second cycle, missed in the
-        third, and over when it is missed again on Saturday.
-        """
-        for week in range(self.days // 7 + 1):
-            for number in (n for n in range(self.goals) if (week + n) % 4 == 0):
-                monday = START + week * WEEK
-                late = self.out(monday + 3 * DAY + CYCLES[0] * HOUR)
-                begins, over = monday + (4 if late else 3) * DAY, monday + 5 * DAY
-                yield from self._both("alert", number, begins, begins + 20 * HOUR)
-                yield from self._both("resolved", number, over, over + 20 * HOUR)
-
-    def _both(self, kind: str, number: int, begins: datetime, ends: datetime) -> Iterator[Expected]:
-        owner = f"owner-{number % _OWNERS}@example.org"
-        yield Expected(kind, owner, f"Goal {number:03}", begins, ends)
-        # A comment that was not taken before Jira went away comes once it is back.
-        delays = [back + 10 * HOUR for gone, back in self.outages() if begins <= gone < ends]
-        yield Expected(kind, self._place(number), f"goal-{number:03}", begins, max([ends, *delays]))
-
-    def _digests(self) -> Iterator[Expected]:
-        for week in range(self.days // 7 + 1):
-            monday = START + week * WEEK + 9 * HOUR
-            yield Expected("digest", "board@example.org", "", monday, monday + DAY)
-
-    def _outages(self) -> Iterator[Expected]:
-        for begins, ends in self.outages():
-            yield Expected("down", "ops@example.org", "", begins, ends)
-            yield Expected("back", "ops@example.org", "", ends, ends + DAY)
+        return [*self.mails, *self.gone, *self._jira_comments(), *self._github_comments()]
 
     def _jira_comments(self) -> Iterator[Arrived]:
         for issue, comments in self.jira.comments.items():
             for comment in comments:
-                key = comment["properties"][0]["value"]["key"]
-                at = datetime.fromisoformat(comment["created"])
-                yield _comment(key, self.jira.issue(issue)["key"], at, comment["id"])
+                if found := _of_agent(comment, self.jira.issue(issue)["key"]):
+                    yield found
 
     def _github_comments(self) -> Iterator[Arrived]:
         for thread in self.hub.threads():
@@ -218,29 +190,48 @@ class Organisation:
                 yield _comment(key, f"{thread.repository}#{thread.number}", at, f"github {comment['id']}")
 
     def write(self, folder: Path, jira: str, hub: str, mail: int) -> Path:
-        """The configuration."""
-        owners = "\n".join(
-            f"  owner-{n}: {{name: Owner {n}, role: owner, email: owner-{n}@example.org,"
-            f" accounts: {{jira: owner-{n}, github: owner-{n}}}}}"
-            for n in range(_OWNERS)
-        )
+        """The configuration; its goals are those of the first week."""
+        owners = "\n".join(map(_owner, range(PARTS)))
         config = folder / "config"
         (config / "goals").mkdir(parents=True)
         text = _SETTINGS.format(jira=jira, github=hub, mail=mail, owners=owners, store=folder / "state.db")
         (config / "sync-agent.yaml").write_text(text)
-        (config / "goals" / "goals.yaml").write_text("goals:\n" + "".join(map(self._goal, range(self.goals))))
+        self.write_goals(config, 0)
         return config
 
+    def write_goals(self, config: Path, week: int) -> None:
+        """The goals of a week."""
+        here = [n for n in range(self.plot.goals) if self.plot.configured(n, week)]
+        (config / "goals" / "goals.yaml").write_text("goals:\n" + "".join(map(self._goal, here)))
+
     def _goal(self, number: int) -> str:
-        source = "github" if number % _ON_GITHUB == 0 else "jira"
+        source = "github" if self.plot.on_github(number) else "jira"
+        place = self.plot.place(number, self.epics[number])
         return _GOAL.format(
             number=number,
-            owner=number % _OWNERS,
+            owner=self.plot.part(number),
             start=f"{START:%F}",
-            due=f"{START + (self.days + 60) * DAY:%F}",
-            place=f'{{source: {source}, issue: "{self._place(number)}"}}',
+            due=f"{START + (self.plot.days + 60) * DAY:%F}",
+            waits_for=f"\n    depends_on: [goal-{number - 4:03}]" if self.plot.part(number) == DEPENDENT else "",
+            place=f'{{source: {source}, issue: "{place}"}}',
             epic=self.epics[number],
         )
+
+
+def _owner(number: int) -> str:
+    """A line of `people`; one lives in New York and is told things in the hours of work there."""
+    abroad = ", timezone: America/New_York, holidays: US, working_hours: 9-17" if number == NEW_YORK else ""
+    accounts = f"{{jira: owner-{number}, github: owner-{number}}}"
+    return (
+        f"  owner-{number}: {{name: Owner {number}, role: owner, email: owner-{number}@example.org,"
+        f" accounts: {accounts}{abroad}}}"
+    )
+
+
+def _of_agent(comment: Mapping[str, Any], issue: str) -> Arrived | None:
+    """A comment of the agent; None for one of somebody else."""
+    keys = [each["value"]["key"] for each in comment["properties"] if each["key"] == "goal-sync-agent"]
+    return _comment(keys[0], issue, datetime.fromisoformat(comment["created"]), comment["id"]) if keys else None
 
 
 def _comment(key: str, target: str, at: datetime, identifier: str) -> Arrived:
@@ -258,24 +249,29 @@ class Scene:
     config: Path
 
     def misbehave(self, day: int, hour: int) -> None:
-        """Outages; now and then a comment that is not taken, or taken without an answer; mailboxes that are full in the
-        morning.
+        """Outages and half answers; now and then a comment that is not taken, or taken without an answer; mailboxes
+        that are full in the morning, and one that is gone.
         """
+        plot, at = self.organisation.plot, START + day * DAY + hour * HOUR
         self.jira.faults.clear()
-        if self.organisation.out(START + day * DAY + hour * HOUR):
+        if plot.out(at):
             self.jira.faults.add(Fault(status=401))
+        elif plot.cut(day, hour):
+            self.jira.faults.add(Fault(path="/search", cut=True))
         elif hour == CYCLES[0]:
             taken = day % 2 == 0
             self.jira.faults.add(Fault(path="/comment", method="POST", status=500, lost=taken, times=1, after=1))
         self.mail.refuse.clear()
         if hour == CYCLES[0]:
-            self.mail.refuse |= {f"owner-{n}@example.org": "452 mailbox full" for n in range(day % 3, _OWNERS, 3)}
+            self.mail.refuse |= {f"owner-{n}@example.org": "452 mailbox full" for n in range(day % 3, PARTS, 3)}
+        gone = (owner for owner in range(PARTS) if plot.refuses(owner, day // 7))
+        self.mail.refuse |= {f"owner-{n}@example.org": "550 no such user" for n in gone}
 
 
 @contextmanager
 def staged(goals: int, days: int) -> Iterator[Scene]:
     """Trackers and a mail server, told nothing yet."""
-    organisation = Organisation(goals, days)
+    organisation = Organisation(Plot(goals, days))
     organisation.populate()
     clock, state, token = organisation.clock, organisation.jira, TOKENS["JIRA_TOKEN"]
     jira = cloud(state, clock, email="bot@example.org", token=token, me="bot")

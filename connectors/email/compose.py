@@ -6,7 +6,7 @@ from email.message import EmailMessage
 from email.policy import SMTP, Policy
 from email.utils import format_datetime, parseaddr
 
-from connectors.base import Mail
+from connectors.base import PICTURE, Mail
 from connectors.errors import Refused
 
 
@@ -52,6 +52,9 @@ def compose(mail: Mail, sender: str) -> EmailMessage:
         message["References"] = root
     message.set_content(_text(mail.text))
     message.add_alternative(_text(mail.html), subtype="html")
+    if mail.picture:
+        _, page = message.iter_parts()
+        page.add_related(mail.picture, "image", "png", cid=f"<{PICTURE}>", disposition="inline")
     return message
 
 

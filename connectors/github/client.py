@@ -99,12 +99,15 @@ class Client:
             if following is None:
                 return
 
-    def graphql(self, query: str, variables: Raw, *, attempts: int = ATTEMPTS) -> tuple[Raw, list[Raw]]:
-        """The data of a query and the errors beside it. Raises where there is no data at all, or a rate limit."""
+    def graphql(
+        self, query: str, variables: Raw, *, attempts: int = ATTEMPTS, writes: bool = False
+    ) -> tuple[Raw, list[Raw]]:
+        """The data of a query and the errors beside it. Raises where there is no data at all, or a rate limit; one that
+        `writes` happens once or is Doubtful.
+        """
         path = _graphql_path(self.options.url)
-        answer = self._send(
-            "POST", path, None, {"query": query, "variables": variables}, repeatable=True, attempts=attempts
-        )
+        asked = {"query": query, "variables": variables}
+        answer = self._send("POST", path, None, asked, repeatable=not writes, attempts=attempts)
         found = answer.json(f"{self.name}: GraphQL")
         errors = list(found.get("errors") or ()) if isinstance(found, dict) else []
         data = found.get("data") if isinstance(found, dict) else None

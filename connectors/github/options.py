@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from connectors.options import HttpOptions, Options, Secret, WebAddress
+from connectors.options import HttpOptions, MarkLabels, Options, Secret, WebAddress
 
 Repository = Annotated[str, Field(pattern=r"^[\w.-]+/[\w.*-]+$")]
 
@@ -73,6 +73,34 @@ class GithubProject(Options):
         return {meaning: name for meaning, name in {"status": status, **named}.items() if name}
 
 
+class GithubProblems(Options):
+    """Where an issue is opened when a goal is blocked or slips."""
+
+    repository: Annotated[str, Field(pattern=r"^[\w.-]+/[\w.-]+$")] = Field(description="As owner/name")
+
+
+class GithubProjectStatus(Options):
+    """A project (v2) that reports how goals stand."""
+
+    owner: Annotated[str, Field(pattern=r"^[\w.-]+$")] = Field(description="The organisation or user that owns it")
+    number: int = Field(ge=1, description="The project's number, from its address")
+    goals: Annotated[tuple[str, ...], Field(min_length=1)] = Field(description="The goals that it follows; worst first")
+
+    @property
+    def name(self) -> str:
+        """How people call it: `acme/4`."""
+        return f"{self.owner}/{self.number}"
+
+
+class GithubMarks(Options):
+    """What this host shows of goals besides comments; nothing unless it is said."""
+
+    labels: MarkLabels = MarkLabels()
+    create_labels: bool = Field(default=False, description="Whether labels that a repository lacks are created there")
+    problems: GithubProblems | None = None
+    projects: tuple[GithubProjectStatus, ...] = Field(default=(), description="Projects (v2) that report a status")
+
+
 class GithubOptions(HttpOptions):
     """A GitHub host and the repositories in scope."""
 
@@ -89,3 +117,4 @@ class GithubOptions(HttpOptions):
     project: GithubProject | None = Field(
         default=None, description="A project (v2) whose fields give status, points, dates and iteration"
     )
+    marks: GithubMarks = GithubMarks()

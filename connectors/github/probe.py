@@ -9,8 +9,12 @@ from connectors.base import Finding, Level, Survey
 from connectors.errors import ConnectorError, NotFound
 from connectors.github import project, scope
 from connectors.github.client import Client
-from connectors.github.options import GithubProject
+from connectors.github.options import GithubProject, GithubProjectStatus
 
+_MAY_UPDATE = """
+query($owner: String!, $number: Int!) { repositoryOwner(login: $owner) { ... on ProjectV2Owner {
+  projectV2(number: $number) { id viewerCanUpdate } } } }
+"""
 _MOST = 50
 _SOON = timedelta(days=14)
 
@@ -37,6 +41,10 @@ class GithubProbe:
             yield self._pattern(pattern)
         if self._client.options.project:
             yield from self._project(self._client.options.project)
+        for reported in self._client.options.marks.projects:
+            yield self._reported(reported)
+        if not self._client.options.marks.create_labels:
+            yield from self._labels()
 
     def survey(self) -> Survey:
         """Repositories with their open milestones."""
@@ -73,6 +81,29 @@ class GithubProbe:
         yield from (Finding(Level.WARNING, subject, text) for text in mistakes)
         if not mistakes:
             yield Finding(Level.OK, subject, f"can be read: {', '.join(wanted.fields.values())}")
+
+    def _reported(self, wanted: GithubProjectStatus) -> Finding:
+        """Whether a project is there and may be written."""
+        subject = f"{self._client.name}: project {wanted.name}"
+        try:
+            data, _ = self._client.graphql(_MAY_UPDATE, {"owner": wanted.owner, "number": wanted.number})
+        except ConnectorError as error:
+            return Finding(Level.ERROR, subject, str(error))
+        found = (data.get("repositoryOwner") or {}).get("projectV2") or {}
+        if found.get("viewerCanUpdate"):
+            return Finding(Level.OK, subject, "its status can be reported")
+        text = "cannot be written; the token needs project, a fine-grained token or App Projects: read and write"
+        return Finding(Level.ERROR, subject, text)
+
+    def _labels(self) -> Iterator[Finding]:
+        """Labels that a named repository lacks and that we may not create."""
+        for repository in scope.named(self._client):
+            for label in sorted(self._client.options.marks.labels.by_state.values()):
+                try:
+                    self._client.get(f"/repos/{quote(repository)}/labels/{quote(label, safe='')}")
+                except NotFound:
+                    text = f"has no label {label!r}; create it there, or say marks.create_labels: true"
+                    yield Finding(Level.WARNING, f"{self._client.name}: {repository}", text)
 
     def _pattern(self, pattern: str) -> Finding:
         subject = f"{self._client.name}: {pattern}"

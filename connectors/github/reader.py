@@ -23,9 +23,11 @@ from connectors.github.heads import Heads, Wanted
 from connectors.github.items import Raw, following, make_item, make_milestone, moment, nodes, respell
 from connectors.github.locate import whereabouts
 from connectors.github.pages import Pages
+from connectors.github.problems import PROBLEM
 from connectors.github.project import Project
 from connectors.github.queries import SCHEMA, Queries
 from connectors.keyset import Entry, Position
+from connectors.unmarked import unmarked
 from sync_agent.model import Change, ItemKind, Timebox, WorkItem
 
 log = structlog.get_logger(__name__)
@@ -260,6 +262,7 @@ class GithubReader:
     def _made(self, repository: str, kind: ItemKind, entries: list[Entry]) -> _Made:
         source = self._client.name
         rest_of_lists = self._queries.rest[kind] if self._queries else {}
+        entries = [entry for entry in entries if not self._is_problem(entry.raw)]
         for entry in entries:
             self._pages.complete(entry.raw, rest_of_lists)
             respell(entry.raw, self._names)
@@ -269,7 +272,15 @@ class GithubReader:
         changes = tuple(c for item, each in events for c in make_changes(source, item, each, kind, self._project))
         milestones = (make_milestone(source, repository, entry.raw) for entry in entries)
         boxes = {box.id: box for box in (*milestones, *(place.iteration for place in places)) if box}
-        return items, changes, tuple(boxes.values())
+        labels = self._client.options.marks.labels.by_state.values()
+        return *unmarked(items, changes, labels), tuple(boxes.values())
+
+    def _is_problem(self, raw: Raw) -> bool:
+        """Whether the agent opened it itself: it is no work. GraphQL leaves out the `[bot]` of an App's name."""
+        if not str(raw.get("body") or "").startswith(PROBLEM):
+            return False
+        author = str((raw.get("author") or {}).get("login"))
+        return author.removesuffix("[bot]") == self._client.login.removesuffix("[bot]")
 
 
 def _since(mark: Mark) -> str | None:

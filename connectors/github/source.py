@@ -1,16 +1,23 @@
 """One opened GitHub host."""
 
-from connectors.base import Context, Inbox, Probe, Reader, Usage, Writer
+from collections.abc import Mapping
+
+from connectors.base import Context, Deploys, Inbox, Keeper, Probe, Reader, Usage, Writer
 from connectors.github.client import Client
+from connectors.github.deploys import GithubDeploys
 from connectors.github.inbox import GithubInbox
+from connectors.github.marks import GithubMarks
 from connectors.github.options import GithubOptions
 from connectors.github.probe import GithubProbe
+from connectors.github.problems import GithubProblems
 from connectors.github.reader import GithubReader
+from connectors.github.status import GithubStatus
 from connectors.github.writer import GithubWriter
+from sync_agent.model import MarkRules, MessageKind
 
 
 class GithubSource:
-    """Reader, writer, inbox and probe over one client."""
+    """Reader, writer, inbox, probe, deploys and keepers over one client."""
 
     def __init__(self, name: str, options: GithubOptions, context: Context) -> None:
         self.name = name
@@ -19,6 +26,14 @@ class GithubSource:
         self.writer: Writer = GithubWriter(self._client)
         self.inbox: Inbox = GithubInbox(self._client)
         self.probe: Probe = GithubProbe(self._client)
+        self.deploys: Deploys | None = GithubDeploys(self._client)
+        self.marks = _rules(options)
+        # What was shown once can be taken back, whatever is configured now.
+        self.keepers: Mapping[MessageKind, Keeper] = {
+            MessageKind.MARK: GithubMarks(self._client),
+            MessageKind.PROBLEM: GithubProblems(self._client),
+            MessageKind.PROJECT: GithubStatus(self._client),
+        }
 
     @property
     def usage(self) -> Usage:
@@ -28,3 +43,12 @@ class GithubSource:
     def close(self) -> None:
         """Gives connections back; safe to call twice."""
         self._client.close()
+
+
+def _rules(options: GithubOptions) -> MarkRules:
+    marks = options.marks
+    return MarkRules(
+        labels=marks.labels.by_state,
+        problems=marks.problems.repository if marks.problems else None,
+        projects={project.name: project.goals for project in marks.projects},
+    )

@@ -34,16 +34,16 @@ class GithubWriter:
     def find(self, place: Place, key: str) -> str | None:
         """The newest of our own comments that begins with the marker; anybody could write one into theirs."""
         found = None
-        with _explained(place):
+        with explained(place):
             for comment in self._client.pages(f"{issue_path(place)}/comments"):
                 author = (comment.get("user") or {}).get("login")
-                if author == self._client.login and str(comment.get("body") or "").startswith(_marker(key)):
+                if author == self._client.login and str(comment.get("body") or "").startswith(marker(key)):
                     found = str(comment["id"])
         return found
 
     def create(self, place: Place, key: str, body: str) -> str:
         """A new comment. Raises Doubtful when it may have been written."""
-        with _explained(place):
+        with explained(place):
             answer = self._write("POST", f"{issue_path(place)}/comments", key, body)
         if not answer.get("id"):
             raise Doubtful(f"{self._client.name}: the comment on {place.key} was answered without an id")
@@ -52,17 +52,17 @@ class GithubWriter:
     def update(self, place: Place, comment: str, key: str, body: str) -> None:
         """Replaces the text. Raises NotFound when somebody deleted it."""
         repository = place.key.partition("#")[0]
-        with _explained(place):
+        with explained(place):
             self._write("PATCH", f"/repos/{quote(repository)}/issues/comments/{comment}", key, body)
 
     def _write(self, method: str, path: str, key: str, body: str) -> dict[str, Any]:
-        answer = self._client.answer(method, path, body={"body": f"{_marker(key)}\n{body}"})
+        answer = self._client.answer(method, path, body={"body": f"{marker(key)}\n{body}"})
         found: dict[str, Any] = answer.json(f"{self._client.name}: {method} {path}")
         return found
 
 
 @contextmanager
-def _explained(place: Place) -> Iterator[None]:
+def explained(place: Place) -> Iterator[None]:
     """Adds to a refusal what would put it right."""
     try:
         yield
@@ -86,6 +86,7 @@ def issue_path(place: Place) -> str:
     return f"/repos/{quote(repository)}/issues/{number}"
 
 
-def _marker(key: str) -> str:
+def marker(key: str) -> str:
+    """What readers do not see, and what a comment or issue of ours begins with."""
     # Two hyphens would end the HTML comment.
     return f"<!-- goal-sync-agent:{key.replace('--', '-&#45;')} -->"

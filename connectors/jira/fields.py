@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 
-from connectors.errors import Forbidden, NotFound
+from connectors.errors import Forbidden, NotFound, Refused
 from connectors.jira.client import Client
 from connectors.jira.options import JiraOptions
 from sync_agent.model import StatusCategory
@@ -23,7 +23,8 @@ _PARENT_LINK_KEYS = ("com.atlassian.jpo:jpo-custom-field-parent",)
 
 BASE = (
     "summary", "status", "issuetype", "priority", "resolution", "resolutiondate", "created", "updated", "duedate",
-    "assignee", "reporter", "labels", "components", "fixVersions", "parent", "issuelinks", "project", "description",
+    "assignee", "reporter", "creator", "labels", "components", "fixVersions", "parent", "issuelinks", "project",
+    "description",
 )  # fmt: skip
 
 
@@ -86,6 +87,16 @@ def missing_fields(client: Client) -> list[str]:
     raw = [entry for entry in client.get(f"{client.api}/field") if isinstance(entry, dict)]
     named = client.options.fields.model_dump(exclude_none=True)
     return [f"{option}: {name}" for option, name in named.items() if not _named(raw, name)]
+
+
+def find_field(client: Client, name: str) -> dict[str, Any]:
+    """A field by its name or id. Raises Refused where the site has none, or several of that name."""
+    raw = [entry for entry in client.get(f"{client.api}/field") if isinstance(entry, dict)]
+    found = _named(raw, name)
+    if len(found) != 1:
+        count = "no field" if not found else f"{len(found)} fields"
+        raise Refused(f"{client.name}: there is {count} {name!r}; give the field's id in marks.field.name")
+    return next(entry for entry in raw if entry["id"] == found[0])
 
 
 def odd_fields(client: Client) -> list[str]:

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from connectors.options import HttpOptions, Options, Secret, WebAddress
+from connectors.options import HttpOptions, MarkLabels, Options, Secret, WebAddress
 
 ProjectKey = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
 
@@ -23,6 +23,37 @@ class JiraFields(Options):
     epic: str | None = Field(default=None, description="Data Center: Epic Link")
     flagged: str | None = Field(default=None, description="Impediment flag; default: Flagged")
     sprint: str | None = Field(default=None, description="Sprint")
+
+
+class JiraMarkField(Options):
+    """A field that shows how the goals stand which report on an issue; of the type text or single choice."""
+
+    name: str = Field(description="The field's name or id", min_length=1)
+    on_track: str = "On track"
+    at_risk: str = "At risk"
+    off_track: str = "Off track"
+    done: str = "Done"
+
+    @property
+    def by_state(self) -> dict[str, str]:
+        """As the judgement calls the states: `at risk`."""
+        return {name.replace("_", " "): value for name, value in self if name != "name"}
+
+
+class JiraProblemOptions(Options):
+    """Where an issue is opened when a goal is blocked or slips."""
+
+    project: ProjectKey
+    type: str = Field(default="Task", description="Its issue type")
+    link: str = Field(default="Relates", description="The link type to the goal's issue and the blocked ones")
+
+
+class JiraMarkOptions(Options):
+    """What this site shows of goals besides comments; nothing unless it is said."""
+
+    labels: MarkLabels = MarkLabels()
+    field: JiraMarkField | None = None
+    problems: JiraProblemOptions | None = None
 
 
 class JiraOptions(HttpOptions):
@@ -45,3 +76,4 @@ class JiraOptions(HttpOptions):
     blocking_links: tuple[str, ...] = Field(
         default=("is blocked by",), description="Inward names of link types that mean waiting for another issue"
     )
+    marks: JiraMarkOptions = JiraMarkOptions()

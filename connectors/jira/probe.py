@@ -1,17 +1,25 @@
 """What a site has and what these credentials may do there."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from connectors.base import Finding, Level, Survey
 from connectors.errors import ConnectorError, NotFound
 from connectors.jira.client import Client
-from connectors.jira.fields import discover_fields, missing_fields, odd_fields
+from connectors.jira.fields import discover_fields, find_field, missing_fields, odd_fields
 
 _NEEDED = {
     "BROWSE_PROJECTS": "see issues (Browse projects)",
     "ADD_COMMENTS": "comment (Add comments)",
     "EDIT_OWN_COMMENTS": "edit its own comments (Edit own comments)",
 }
+_MARKING = {"EDIT_ISSUES": "set labels and fields (Edit issues)"}
+_SOLVING = {
+    "CREATE_ISSUES": "open problem issues (Create issues)",
+    "LINK_ISSUES": "link them (Link issues)",
+    "TRANSITION_ISSUES": "close them (Transition issues)",
+}
+_FIELD_TYPES = ("option", "string")
 _MOST = 50
 
 
@@ -31,6 +39,10 @@ class JiraProbe:
             return
         for project in self._client.options.projects:
             yield self._project(project)
+        try:
+            yield from self._marks()
+        except ConnectorError as error:
+            yield Finding(Level.ERROR, f"{self._client.name}: marks", str(error))
 
     def survey(self) -> Survey:
         """Projects with their open epics."""
@@ -64,6 +76,59 @@ class JiraProbe:
             text = "no field for points was found; set fields.points if your goals are measured in points"
             yield Finding(Level.WARNING, name, text)
 
+    def _marks(self) -> Iterator[Finding]:
+        marks, subject = self._client.options.marks, f"{self._client.name}: marks"
+        if marks.field:
+            yield self._field(marks.field.name, subject)
+        wanted = {**(_MARKING if marks.field or marks.labels.by_state else {})}
+        for project in self._client.options.projects if wanted else ():
+            yield from self._lacking_for(project, wanted, subject)
+        if marks.problems:
+            yield from self._lacking_for(marks.problems.project, _SOLVING, subject)
+            yield self._link_type(marks.problems.link, subject)
+
+    def _field(self, name: str, subject: str) -> Finding:
+        """Its type, and whether it can be edited on some issue of each project."""
+        field = find_field(self._client, name)
+        kind = (field.get("schema") or {}).get("type")
+        if kind not in _FIELD_TYPES:
+            why = f"has the type {kind}; choose one with text or a single choice"
+            return Finding(Level.ERROR, subject, f"the field {name!r} {why}")
+        wrong = (self._wrong_with(field, project) for project in self._client.options.projects)
+        text = next((found for found in wrong if found), None)
+        if text is not None:
+            return Finding(Level.ERROR, subject, f"the field {name!r} {text}")
+        return Finding(Level.OK, subject, f"the field {name!r} can be set")
+
+    def _wrong_with(self, field: Mapping[str, Any], project: str) -> str | None:
+        """What keeps the field from being set on the issue of a project that was updated last."""
+        issue = next(self._found(f'project = "{project}" ORDER BY updated DESC', 1), None)
+        if issue is None:
+            return None
+        shown = self._client.get(f"{self._client.api}/issue/{issue['key']}/editmeta")["fields"].get(field["id"])
+        if shown is None:
+            return f"cannot be edited in {project}; put it on the edit screen and grant Edit issues"
+        marks, known = self._client.options.marks, {each.get("value") for each in shown.get("allowedValues") or ()}
+        lacking = set(marks.field.by_state.values()) - known if marks.field and known else set()
+        return f"has no option {', '.join(sorted(lacking))} in {project}; add it, or name another" if lacking else None
+
+    def _link_type(self, name: str, subject: str) -> Finding:
+        types = self._client.get(f"{self._client.api}/issueLinkType").get("issueLinkTypes") or ()
+        found = next((each for each in types if each.get("name") == name), None)
+        if found is None:
+            known = ", ".join(str(each.get("name")) for each in types)
+            return Finding(Level.ERROR, subject, f"there is no link type {name!r}; one of {known}")
+        if str(found.get("inward")).casefold() in {each.casefold() for each in self._client.options.blocking_links}:
+            text = f"links of the type {name!r} mean waiting (blocking_links); choose another for problem issues"
+            return Finding(Level.ERROR, subject, text)
+        return Finding(Level.OK, subject, f"problem issues are linked by {name}")
+
+    def _lacking_for(self, project: str, wanted: Mapping[str, str], subject: str) -> Iterator[Finding]:
+        lacking = self._lacking(project, wanted)
+        if lacking:
+            text = f"the account may not {', nor '.join(lacking)} in {project}; grant it there, or leave it out"
+            yield Finding(Level.ERROR, subject, text)
+
     def _project(self, project: str) -> Finding:
         subject = f"{self._client.name}: project {project}"
         try:
@@ -71,7 +136,7 @@ class JiraProbe:
         except ConnectorError as error:
             return Finding(Level.ERROR, subject, f"cannot be read ({error}); check the key and the account's access")
         try:
-            lacking = self._lacking(project)
+            lacking = self._lacking(project, _NEEDED)
         except ConnectorError as error:
             return Finding(Level.WARNING, subject, f"can be read; permissions cannot be asked for ({error})")
         if lacking:
@@ -80,11 +145,11 @@ class JiraProbe:
             )
         return Finding(Level.OK, subject, "can be read and commented on")
 
-    def _lacking(self, project: str) -> list[str]:
-        params = {"permissions": ",".join(_NEEDED), "projectKey": project}
+    def _lacking(self, project: str, wanted: Mapping[str, str]) -> list[str]:
+        params = {"permissions": ",".join(wanted), "projectKey": project}
         answer = self._client.get(f"{self._client.api}/mypermissions", params)
         granted = answer.get("permissions") or {}
-        return [words for key, words in _NEEDED.items() if not (granted.get(key) or {}).get("havePermission")]
+        return [words for key, words in wanted.items() if not (granted.get(key) or {}).get("havePermission")]
 
     def _projects(self) -> Iterator[tuple[str, str]]:
         if self._client.cloud:
@@ -96,8 +161,11 @@ class JiraProbe:
 
     def _epics(self, project: str) -> Iterator[tuple[str, str, str]]:
         jql = f'project = "{project}" AND issuetype = Epic AND statusCategory != Done ORDER BY updated DESC'
-        path = "/rest/api/3/search/jql" if self._client.cloud else "/rest/api/2/search"
-        answer = self._client.query(path, {"jql": jql, "maxResults": _MOST, "fields": ["summary", "duedate"]})
-        for issue in answer.get("issues") or ():
+        for issue in self._found(jql, _MOST):
             fields = issue.get("fields") or {}
             yield str(issue["key"]), str(fields.get("summary") or ""), str(fields.get("duedate") or "")
+
+    def _found(self, jql: str, most: int) -> Iterator[dict[str, Any]]:
+        path = "/rest/api/3/search/jql" if self._client.cloud else "/rest/api/2/search"
+        answer = self._client.query(path, {"jql": jql, "maxResults": most, "fields": ["summary", "duedate"]})
+        yield from answer.get("issues") or ()

@@ -18,9 +18,11 @@ from connectors.jira.changes import ChangeMaker, with_finish
 from connectors.jira.client import Client
 from connectors.jira.fields import Statuses, discover_statuses
 from connectors.jira.items import ItemMaker, moment
+from connectors.jira.problems import OWN_LABEL, is_ours
 from connectors.jira.search import Page, Raw, Search, all_ids, search_of
 from connectors.jira.sweep import Span, Sweep
 from connectors.keyset import Entry, Position
+from connectors.unmarked import unmarked
 from sync_agent.model import Change, Timebox, TimeboxKind, WorkItem
 
 log = structlog.get_logger(__name__)
@@ -180,12 +182,16 @@ class JiraReader:
         boxes: dict[tuple[TimeboxKind, str], Timebox] = {}
         for raw in whole:
             makers.statuses.learn((raw.get("fields") or {}).get("status"))
-        for raw in whole:
+        labels = self._client.options.marks.labels.by_state.values()
+        for raw in (each for each in whole if not self._is_problem(each)):
             made = makers.changes.make(str(raw.get("id")), (raw.get("changelog") or {}).get("histories") or ())
             items.append(with_finish(makers.items.make(raw), made))
             changes.extend(made)
             boxes.update({(box.kind, box.id): box for box in makers.items.timeboxes(raw)})
-        return Batch(tuple(items), tuple(changes), tuple(boxes.values()), cursor=cursor.dump())
+        return Batch(*unmarked(items, changes, labels), tuple(boxes.values()), cursor=cursor.dump())
+
+    def _is_problem(self, raw: Raw) -> bool:
+        return OWN_LABEL in ((raw.get("fields") or {}).get("labels") or ()) and is_ours(raw, self._client.myself)
 
     def _unreadable(self, projects: Sequence[str]) -> Iterator[tuple[str, str]]:
         for project in projects:

@@ -1,16 +1,21 @@
 """One opened Jira site."""
 
-from connectors.base import Context, Inbox, Probe, Reader, Usage, Writer
+from collections.abc import Mapping
+
+from connectors.base import Context, Deploys, Inbox, Keeper, Probe, Reader, Usage, Writer
 from connectors.jira.client import Client
 from connectors.jira.inbox import JiraInbox
-from connectors.jira.options import JiraOptions
+from connectors.jira.marks import JiraMarks
+from connectors.jira.options import JiraMarkOptions, JiraOptions, JiraProblemOptions
 from connectors.jira.probe import JiraProbe
+from connectors.jira.problems import JiraProblems
 from connectors.jira.reader import JiraReader
 from connectors.jira.writer import JiraWriter
+from sync_agent.model import MarkRules, MessageKind
 
 
 class JiraSource:
-    """Reader, writer, inbox and probe over one client."""
+    """Reader, writer, inbox, probe and keepers over one client."""
 
     def __init__(self, name: str, options: JiraOptions, context: Context) -> None:
         self.name = name
@@ -19,6 +24,9 @@ class JiraSource:
         self.writer: Writer = JiraWriter(self._client)
         self.inbox: Inbox = JiraInbox(self._client)
         self.probe: Probe = JiraProbe(self._client)
+        self.deploys: Deploys | None = None
+        self.marks = _rules(options.marks)
+        self.keepers: Mapping[MessageKind, Keeper] = _keepers(self._client)
 
     @property
     def usage(self) -> Usage:
@@ -28,3 +36,17 @@ class JiraSource:
     def close(self) -> None:
         """Gives connections back; safe to call twice."""
         self._client.close()
+
+
+def _rules(options: JiraMarkOptions) -> MarkRules:
+    return MarkRules(
+        labels=options.labels.by_state,
+        values=options.field.by_state if options.field else {},
+        problems=options.problems.project if options.problems else None,
+    )
+
+
+def _keepers(client: Client) -> dict[MessageKind, Keeper]:
+    """What was shown once can be taken back, whatever is configured now."""
+    problems = client.options.marks.problems or JiraProblemOptions(project=client.options.projects[0])
+    return {MessageKind.MARK: JiraMarks(client), MessageKind.PROBLEM: JiraProblems(client, problems)}

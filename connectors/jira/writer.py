@@ -96,10 +96,10 @@ def _account_of(user: dict[str, Any]) -> Any:
 
 
 def _names_key(properties: Any, key: str) -> bool:
-    return any(entry.get("key") == PROPERTY and _key_of(entry.get("value")) == key for entry in properties or ())
+    return any(entry.get("key") == PROPERTY and key_of(entry.get("value")) == key for entry in properties or ())
 
 
-def _key_of(value: Any) -> Any:
+def key_of(value: Any) -> Any:
     """Data Center's contract types a property's value as text; what comes back may be that text or what it says."""
     try:
         found = json.loads(value) if isinstance(value, str) else value

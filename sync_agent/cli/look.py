@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,12 +13,17 @@ from rich.table import Table
 from rich.text import Text
 
 from sync_agent.cli.common import Agent, console, opened_store, told_plainly
+from sync_agent.cli.routing import when
 from sync_agent.config import Settings, installed_connectors
+from sync_agent.config.errors import unknown
+from sync_agent.cycle import options_of
+from sync_agent.decide.decide import NOBODY
+from sync_agent.decide.preview import preview
 from sync_agent.evaluate.burn_up import BurnUp, burn_up
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.words import say_cause, say_percent, say_record, say_scope
 from sync_agent.judging import facts_for, judge_now, judge_past
-from sync_agent.model import Assessment, Decision, Goal, Health, Severity, SourceState
+from sync_agent.model import Assessment, Decision, Goal, Health, Part, Severity, SourceState
 from sync_agent.outbox import revive
 from sync_agent.store.facts import load_sources
 from sync_agent.store.outbox import Row, RowState, load_rows
@@ -40,6 +45,7 @@ def status(agent: Agent, as_of: str | None, as_json: bool, goals: tuple[str, ...
     """Show how every goal stands, from what the last cycle pulled."""
     with told_plainly():
         settings = agent.settings(installed_connectors())
+        _check_goals(settings, goals)
         when = _when(as_of, settings) if as_of else utc_now()
         with opened_store(settings, create=False) as store, store.read() as connection:
             sources = tuple(load_sources(connection).values())
@@ -72,6 +78,9 @@ def explain(agent: Agent, goal: str, person: str | None) -> None:
     """Show why a goal stands as it does, and who was told what about it and why."""
     with told_plainly():
         settings = agent.settings(installed_connectors())
+        people = settings.organisation.people
+        if person and person not in people:
+            raise click.BadParameter(unknown("person", person, people), param_hint="--person")
         with opened_store(settings, create=False) as store, store.read() as connection:
             assessments = judge_now(connection, settings.organisation, utc_now(), settings.judge_every).assessments
             decisions = load_decisions(connection, goal)
@@ -92,10 +101,21 @@ def explain(agent: Agent, goal: str, person: str | None) -> None:
     for said in _goal(settings, goal).check_ins[-_CHECK_INS:]:
         why = f": {said.text}" if said.text else ""
         out.print(f"check-in {said.on} by {said.by}: {say_percent(said.confidence)} confident{why}")
+    if person:
+        for line in _routes_of(settings, _goal(settings, goal), found, person):
+            out.print(line)
     for decision in [each for each in decisions if _concerns(each, person)][-50:]:
-        told = f"told {decision.audience}" if decision.told else "told nobody"
+        told = f"told {decision.audience}" if decision.told else f"did not tell {decision.audience}"
+        told = "told nobody" if decision.audience == NOBODY else told
         what = f"{decision.at:%Y-%m-%d %H:%M} {decision.kind} {decision.subject}"
         out.print(f"{what}: {told}: {decision.reason}")
+
+
+def _check_goals(settings: Settings, names: Iterable[str]) -> None:
+    known = [goal.id for goal in settings.organisation.goals]
+    for name in names:
+        if name not in known:
+            raise click.BadParameter(unknown("goal", name, known), param_hint="--goal")
 
 
 def _goal(settings: Settings, name: str) -> Goal:
@@ -103,8 +123,17 @@ def _goal(settings: Settings, name: str) -> Goal:
 
 
 def _concerns(decision: Decision, person: str | None) -> bool:
-    """What a person was told, and what nobody was told."""
-    return person is None or not decision.told or person in decision.audience.split()
+    """What a person was told, or not, and what nobody was told."""
+    return person is None or decision.audience == NOBODY or person in decision.audience.split()
+
+
+def _routes_of(settings: Settings, goal: Goal, found: Assessment, person: str) -> Iterator[str]:
+    """How somebody is told of what is found now."""
+    for kind, severity in dict.fromkeys((signal.kind, signal.severity) for signal in found.signals):
+        told = preview(settings.organisation, options_of(settings), goal, kind, severity)
+        for each in (each for each in told if each.person.id == person):
+            part = f"{each.part.value}, if they can help," if each.part is Part.HELPER else each.part.value
+            yield f"{person} as {part} hears of {kind.value} {when(each)} (route: {each.route.name})"
 
 
 @click.group(invoke_without_command=True)

@@ -1,24 +1,52 @@
-"""The group of all commands and what they share."""
+"""The group of all commands, each imported when it is asked for, and what they share."""
 
+from importlib import import_module
 from pathlib import Path
 
 import click
 
-from sync_agent import logs, memory
-from sync_agent.cli.check import schema, validate
-from sync_agent.cli.common import Agent
-from sync_agent.cli.foresee import forecast
-from sync_agent.cli.look import explain, outbox, status
-from sync_agent.cli.mails import mail
-from sync_agent.cli.past import backtest
-from sync_agent.cli.play import demo, sandbox
-from sync_agent.cli.routing import routes
-from sync_agent.cli.say import ack, silence
-from sync_agent.cli.start import init
-from sync_agent.cli.work import health, plan, reconcile, run, serve
+_COMMANDS = {
+    "init": "start",
+    "validate": "check",
+    "plan": "work",
+    "run": "work",
+    "serve": "work",
+    "reconcile": "work",
+    "status": "look",
+    "explain": "look",
+    "routes": "routing",
+    "forecast": "foresee",
+    "backtest": "past",
+    "ack": "say",
+    "silence": "say",
+    "mail": "mails",
+    "outbox": "look",
+    "health": "health",
+    "schema": "check",
+    "demo": "play",
+    "sandbox": "play",
+}
+"""The module of each command, in the order of the help."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class Commands(click.Group):
+    """Everything together takes more than a second to import; `--version` and a container's health check need little
+    of it: https://click.palletsprojects.com/en/stable/complex/#lazily-loading-subcommands.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - named by the library
+        """All of them."""
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The command of that name; None where there is none."""
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"sync_agent.cli.{_COMMANDS[cmd_name]}"), cmd_name)
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="goal-sync-agent")
 @click.option(
     "--config",
@@ -49,32 +77,11 @@ from sync_agent.cli.work import health, plan, reconcile, run, serve
 @click.pass_context
 def main(context: click.Context, directory: Path, log_level: str | None, log_format: str) -> None:
     """Tells everyone which goals are blocked or slipping, why, and when they will really be done."""
+    from sync_agent import interpreter, logs  # noqa: PLC0415 - not for --version and --help
+    from sync_agent.cli.common import Agent  # noqa: PLC0415
+
     level = log_level or ("info" if context.invoked_subcommand == "serve" else "warning")
     json = {"json": True, "text": False}.get(log_format)
     logs.configure(level=level, json=json)
-    memory.look_seldom()
+    interpreter.tune()
     context.obj = Agent(directory, level, json)
-
-
-for command in (
-    init,
-    validate,
-    plan,
-    run,
-    serve,
-    reconcile,
-    status,
-    explain,
-    routes,
-    forecast,
-    backtest,
-    ack,
-    silence,
-    mail,
-    outbox,
-    health,
-    schema,
-    demo,
-    sandbox,
-):
-    main.add_command(command)

@@ -1,15 +1,15 @@
 """backtest: how well the agent would have judged the organisation's own past."""
 
 import json
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
-from datetime import datetime
-from itertools import chain
+from datetime import UTC, date, datetime
+from itertools import chain, groupby
 from statistics import fmean
 
 import click
 from rich.table import Table
+from sqlalchemy import Connection
 
 from sync_agent.cli.common import Agent, console, opened_store, told_plainly
 from sync_agent.config import installed_connectors
@@ -18,8 +18,10 @@ from sync_agent.evaluate.backtest import BEFORE_DUE, Replay, past_goals, replay
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.record import HORIZONS, Finishes, asks, tries
 from sync_agent.evaluate.words import say_percent
-from sync_agent.model import Facts, History, Rules, Tried
-from sync_agent.store.facts import load_facts
+from sync_agent.judging import all_known
+from sync_agent.model import Organisation, Rules, Tried
+from sync_agent.store.facts import load_background, load_sources
+from sync_agent.store.record import load_finishing, load_teams
 from sync_agent.world import utc_now
 
 
@@ -33,13 +35,17 @@ def backtest(agent: Agent, since: datetime | None, every: int, as_json: bool) ->
     with told_plainly():
         settings = agent.settings(installed_connectors())
         with opened_store(settings, create=False) as store, store.read() as connection:
-            facts = load_facts(connection)
-    organisation, calendar = settings.organisation, Calendar.of(settings.organisation)
-    today, first = calendar.day(utc_now()), since.date() if since else None
-    everything = replace(organisation, goals=(*organisation.goals, *past_goals(facts, today)))
-    replays = tuple(each for each in replay(everything, facts, today, first, every) if each.days)
-    teams = {name: Finishes(team, calendar) for name, team in _teams(facts).items()}
-    found = {name: list(tries(team, Rules(), asks(today, first or team.oldest))) for name, team in teams.items()}
+            organisation, calendar = settings.organisation, Calendar.of(settings.organisation)
+            now = utc_now()
+            today, first = calendar.day(now), since.date() if since else None
+            replays = tuple(
+                each
+                for part in _parts(connection, organisation, today)
+                for each in replay(part, all_known(connection, part, part.goals, now), today, first, every)
+                if each.days
+            )
+            teams = _teams(connection, calendar)
+            found = {name: list(tries(team, Rules(), asks(today, first or team.oldest))) for name, team in teams}
     if as_json:
         days = {each.goal.id: [asdict(day) for day in each.days] for each in replays}
         forecasts = {name: [asdict(each) for each in tried] for name, tried in found.items()}
@@ -99,12 +105,23 @@ def _shares(tried: Iterable[Tried], days: int) -> str:
     return ", ".join(say_percent(fmean(held or 0.0 for held in level)) for level in zip(*known, strict=True))
 
 
-def _teams(facts: Facts) -> Mapping[str, Sequence[History]]:
-    """The histories of each project and repository, by name."""
-    found: dict[str, list[History]] = defaultdict(list)
-    for history in facts.histories.values():
-        found[f"{history.item.source} {history.item.container}"].append(history)
-    return dict(sorted(found.items()))
+def _parts(connection: Connection, organisation: Organisation, today: date) -> Iterator[Organisation]:
+    """The organisation with a few goals at a time, whose items are at hand together: one of its own, or all that is
+    over in one project or repository.
+    """
+    yield from (replace(organisation, goals=(goal,)) for goal in organisation.goals if goal.period.due < today)
+    facts = load_background(connection)
+    boxes = sorted(facts.timeboxes, key=lambda box: (box.source, box.container, box.kind, box.id))
+    for _, group in groupby(boxes, key=lambda box: (box.source, box.container)):
+        yield replace(organisation, goals=past_goals(replace(facts, timeboxes=tuple(group)), today))
+
+
+def _teams(connection: Connection, calendar: Calendar) -> Iterator[tuple[str, Finishes]]:
+    """When each project and repository finished its items, by name."""
+    for source in sorted(load_sources(connection)):
+        for team in load_teams(connection, source):
+            items = load_finishing(connection, source, team, datetime(1970, 1, 1, tzinfo=UTC))
+            yield f"{source} {team}", Finishes(items, calendar)
 
 
 def _number(value: float | None) -> str:

@@ -1,14 +1,14 @@
 """ack and silence: what people say about alerts, from a terminal. Safe to use while `serve` runs."""
 
 import sys
-from datetime import date, datetime
+from datetime import datetime
 
 import click
 
 from sync_agent.cli.common import Agent, console, opened_store, told_plainly
 from sync_agent.config import Settings, installed_connectors
 from sync_agent.config.errors import unknown
-from sync_agent.decide.commands import end_of_day
+from sync_agent.decide.commands import Misunderstood, until_when
 from sync_agent.model import Acknowledgement, AlertState, SignalKind, Silence, Target
 from sync_agent.store.state import acknowledge, end_silence, load_alerts, load_silences, save_silence
 from sync_agent.world import utc_now
@@ -22,12 +22,17 @@ _by = click.option("--by", required=True, metavar="PERSON", help="Who says so, b
 @click.argument("goal")
 @_signal
 @click.option("--subject", help="Only this one, such as an issue's key.")
+@click.option("--until", metavar="WHEN", help="Only for so long: 3d, 36h, or until the end of 2026-12-01 (snooze).")
+@click.option("--reason", default="", help="Why; shown in the status comment.")
 @_by
 @click.pass_obj
-def ack(agent: Agent, goal: str, signal: str | None, subject: str | None, by: str) -> None:
+def ack(
+    agent: Agent, goal: str, signal: str | None, subject: str | None, until: str | None, reason: str, by: str
+) -> None:
     """Say that somebody works on a goal's alerts: no reminders and no escalation until they are over."""
     with told_plainly():
-        settings = _checked(agent, goal, by)
+        settings, now = _checked(agent, goal, by), utc_now()
+        end = _end_of(until, settings, now) if until else None
         target = Target(goal, _SIGNALS[signal] if signal else None, subject)
         with opened_store(settings, create=False) as store, store.begin() as connection:
             found = [
@@ -36,7 +41,7 @@ def ack(agent: Agent, goal: str, signal: str | None, subject: str | None, by: st
                 if target.covers(alert) and alert.state is AlertState.FIRING
             ]
             if found:
-                acknowledge(connection, Acknowledgement(target, by, utc_now()))
+                acknowledge(connection, Acknowledgement(target, by, now, reason, end))
     for alert in found:
         console().print(f"acknowledged: {alert.signal.headline}")
     if not found:
@@ -52,7 +57,7 @@ def silence() -> None:
 @silence.command("add")
 @click.argument("goal")
 @_signal
-@click.option("--until", required=True, metavar="DAY", help="The last silent day, such as 2026-12-01.")
+@click.option("--until", required=True, metavar="WHEN", help="The last silent day, such as 2026-12-01, or 3d, 36h.")
 @click.option("--reason", required=True, help="Why; shown wherever the silence is.")
 @_by
 @click.pass_obj
@@ -108,14 +113,11 @@ def _checked(agent: Agent, goal: str, by: str) -> Settings:
     return settings
 
 
-def _end_of(day: str, settings: Settings, now: datetime) -> datetime:
+def _end_of(text: str, settings: Settings, now: datetime) -> datetime:
     try:
-        found = end_of_day(date.fromisoformat(day), settings.organisation.timezone)
-    except (ValueError, OverflowError):
-        raise click.BadParameter(f"{day!r} is no date; write 2026-12-01", param_hint="--until") from None
-    if found <= now:
-        raise click.BadParameter(f"{day} is over", param_hint="--until")
-    return found
+        return until_when(text, now, settings.organisation.timezone)
+    except Misunderstood as problem:
+        raise click.BadParameter(str(problem), param_hint="--until") from None
 
 
 def _shown(found: Silence) -> str:

@@ -1,16 +1,15 @@
-"""plan, run, serve and health: the agent at work."""
+"""plan, run and serve: the agent at work."""
 
 import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
 import click
-import requests
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
@@ -101,18 +100,6 @@ def serve(agent: Agent, first_run: str | None) -> None:
             daemon = Daemon(agent.directory, settings, store, connectors, os.environ, utc_now, wanted)
             clean = daemon.serve()
             leave(clean=clean)
-
-
-@click.command()
-@click.option("--url", help="Default: the address in the configuration.")
-@click.pass_obj
-def health(agent: Agent, url: str | None) -> None:
-    """Ask a running `serve` whether it is alive; exit code 1 when it is not. For container health checks."""
-    with told_plainly():
-        address = url or _own_address(agent.settings(installed_connectors()))
-        answer = requests.get(f"{address.rstrip('/')}/healthz", timeout=5)
-        click.echo(answer.text)
-        sys.exit(not answer.ok)
 
 
 @contextmanager
@@ -233,8 +220,3 @@ def _progress() -> Iterator[Told]:
     with Progress(*columns, console=err, transient=True) as bar:
         task = bar.add_task("", stage="starting", total=None)
         yield lambda stage, what: bar.update(task, stage=f"{stage}: {what}")
-
-
-def _own_address(settings: Settings) -> str:
-    any_host: Mapping[str, str] = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - read, not bound
-    return f"http://{any_host.get(settings.web_host, settings.web_host)}:{settings.web_port}"

@@ -21,6 +21,7 @@ from sync_agent.model import (
     Absence,
     CheckIn,
     CsvKpi,
+    DeployKpi,
     EscalationStep,
     FirstRun,
     Goal,
@@ -194,6 +195,10 @@ def _rules(base: Rules, shape: RulesShape) -> Rules:
         "delivered_share": shape.delivered_share,
         "pace_tolerance": shape.pace_tolerance,
         "scope_growth": shape.scope_growth,
+        "not_started_after": shape.not_started_after,
+        "same_time_days": shape.same_time and shape.same_time.days,
+        "trend_share": shape.trend_share,
+        "forecast_window_days": shape.forecast_window and shape.forecast_window.days,
         "cycles_before_change": shape.cycles_before_change,
         "repeat_working_days": shape.repeat_after and tuple(each.days for each in shape.repeat_after),
         "escalation": shape.escalate and tuple(EscalationStep(s.after.days, s.to) for s in shape.escalate),
@@ -278,6 +283,8 @@ def _bare_kpi(shape: KpiShape) -> Kpi:
         return PrometheusKpi(shape.prometheus, shape.query or "", token)
     if shape.csv:
         return CsvKpi(shape.csv, shape.column or "", shape.date, tuple((shape.where or {}).items()))
+    if shape.deploys:
+        return DeployKpi(shape.deploys.source, shape.deploys.repo, shape.deploys.environment)
     return TrackerKpi(_measure(shape), _selectors(shape.of or shape.count), _selectors(shape.among))
 
 
@@ -286,6 +293,8 @@ def _measure(shape: KpiShape) -> KpiMeasure:
 
 
 def _unit(shape: KpiShape) -> str:
+    if shape.deploys and shape.unit is None:
+        return "deploys a week" if shape.deploys.environment else "releases a week"
     if shape.unit is not None or not (shape.measure or shape.count):
         return shape.unit or ""
     return _UNITS.get(_measure(shape), "")

@@ -33,6 +33,7 @@ def check(main: Node, goals: Sequence[Node], containers: Mapping[str, tuple[str,
     yield from _silences(main, declared)
     yield from check_routes(main, declared, _Channels.of(main).chats)
     yield from _chats(main, declared)
+    yield from _marks(main, declared)
     yield from _store(main)
     yield from check_goals(goals, declared)
 
@@ -143,6 +144,16 @@ def _silences(main: Node, declared: Declared) -> Iterator[Mistake]:
     for silence in main.many("silences"):
         yield from named(silence.get("goal"), "goal", declared.goals)
         yield from named(silence.get("by"), "person", declared.people)
+
+
+def _marks(main: Node, declared: Declared) -> Iterator[Mistake]:
+    """The goals whose status projects report."""
+    sources = main.get("sources")
+    for source in sources.mapping.values() if sources else ():
+        marks = source.get("marks")
+        for project in marks.many("projects") if marks else ():
+            for node in project.many("goals"):
+                yield from named(node, "goal", declared.goals)
 
 
 def _chats(main: Node, declared: Declared) -> Iterator[Mistake]:

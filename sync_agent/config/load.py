@@ -9,6 +9,7 @@ from pathlib import Path
 from connectors.base import Connector
 from sync_agent.config.build import Settings, SourceSettings, build
 from sync_agent.config.check import check
+from sync_agent.config.check_ladders import check_ladders
 from sync_agent.config.errors import ConfigErrors, Mistake, quoted, unknown
 from sync_agent.config.goal_shapes import GoalShape
 from sync_agent.config.nodes import MAX_BYTES, Node, parse
@@ -55,7 +56,10 @@ def load(directory: Path, environ: Mapping[str, str], connectors: Mapping[str, C
     if mistakes or main is None:
         raise ConfigErrors(mistakes)
     routes = files.main.many("routes") if files.main else ()
-    return build(directory, environ, main, sources, goals, routes)
+    settings = build(directory, environ, main, sources, goals, routes)
+    if unreachable := list(check_ladders(settings, (node for node, _ in goals))):
+        raise ConfigErrors(unreachable)
+    return settings
 
 
 def _environment(environ: Mapping[str, str]) -> Iterable[Mistake]:

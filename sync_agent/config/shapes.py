@@ -1,5 +1,6 @@
 """The shape of sync-agent.yaml."""
 
+from datetime import timedelta
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -110,6 +111,18 @@ class RulesShape(Shape):
         default=None, description="How far progress may lag where no forecast is: 0.15"
     )
     scope_growth: Share | None = Field(default=None, description="Growth since the start that is worth a word: 0.2")
+    not_started_after: Share | None = Field(
+        default=None, description="Part of the working days after which something should have begun: 0.2"
+    )
+    same_time: WholeDays | None = Field(
+        default=None, description="Goals due so close to each other compete for their people: 14d"
+    )
+    trend_share: Share | None = Field(
+        default=None, description="Part of its way that a KPI must have moved back to be worth a word: 0.1"
+    )
+    forecast_window: Annotated[WholeDays, Field(ge=timedelta(days=28), le=timedelta(days=365))] | None = Field(
+        default=None, description="The past by which a team is forecast, twice as much where it finishes little: 90d"
+    )
     cycles_before_change: Annotated[int, Field(ge=1)] | None = Field(
         default=None, description="Cycles that a finding must hold before it is told, or be gone before it is over: 2"
     )

@@ -2,7 +2,8 @@
 
 from sync_agent.decide.addressing import Options
 from sync_agent.decide.decide import Memory, Outcome, decide
+from sync_agent.decide.marks import marks
 from sync_agent.decide.other_ways import other_ways
 from sync_agent.decide.telling import Overlays
 
-__all__ = ["Memory", "Options", "Outcome", "Overlays", "decide", "other_ways"]
+__all__ = ["Memory", "Options", "Outcome", "Overlays", "decide", "marks", "other_ways"]

@@ -18,6 +18,7 @@ class Verb(StrEnum):
     """What can be asked for."""
 
     ACK = "ack"
+    SNOOZE = "snooze"
     SILENCE = "silence"
     END_SILENCE = "silence end"
 
@@ -49,16 +50,38 @@ def understand(words: str, said: datetime, timezone: str) -> Order:
         case "ack":
             until, reason = _until(rest, said, timezone, spans=False)
             return Order(Verb.ACK, until, reason)
+        case "snooze":
+            return _snooze(*_until(rest, said, timezone, spans=True))
         case "silence" if rest.casefold() == "end":
             return Order(Verb.END_SILENCE)
         case "silence":
             return _silence(*_until(rest, said, timezone, spans=True), said)
-    raise Misunderstood("there is no such command; write sync-agent ack, sync-agent silence or sync-agent silence end")
+    raise Misunderstood("there is no such command; write sync-agent ack, snooze, silence or silence end")
 
 
 def end_of_day(day: date, timezone: str) -> datetime:
     """The first instant (UTC) after a day in a time zone."""
     return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(timezone)).astimezone(UTC)
+
+
+def until_when(text: str, now: datetime, timezone: str) -> datetime:
+    """The end that `3d`, `36h` or `2026-12-01` (that day included) names. Raises Misunderstood."""
+    try:
+        words = text if _SPAN.fullmatch(text) else f"until {text}"
+        end, rest = _until(words, now, timezone, spans=True)
+    except Misunderstood:
+        end, rest = None, ""
+    if end is None or rest:
+        raise Misunderstood(f"{text[:20]!r} is no time; write 2026-12-01, 3d or 36h")
+    if end <= now:
+        raise Misunderstood(f"{text} is over")
+    return end
+
+
+def _snooze(until: datetime | None, reason: str) -> Order:
+    if until is None:
+        raise Misunderstood("say how long: sync-agent snooze 3d, or snooze until 2026-12-01")
+    return Order(Verb.SNOOZE, until, reason)
 
 
 def _silence(until: datetime | None, reason: str, said: datetime) -> Order:

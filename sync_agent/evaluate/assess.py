@@ -17,13 +17,14 @@ from sync_agent.evaluate.kpis import read_kpi, silent_kpis, weekly
 from sync_agent.evaluate.mapping import Index
 from sync_agent.evaluate.people import Staff, Workload
 from sync_agent.evaluate.progress import delivery_state, expect, roll_up, score
+from sync_agent.evaluate.promises import class_of
 from sync_agent.evaluate.reference import chance_by_idleness, chance_of_slip, past_paces
 from sync_agent.evaluate.sharing import containers_of_keys, rivals_of
 from sync_agent.evaluate.signals import find_all
 from sync_agent.evaluate.targets import expected_progress, kpi_state
 from sync_agent.evaluate.team import Teams, places
 from sync_agent.evaluate.trend import find_trend
-from sync_agent.evaluate.words import say_day
+from sync_agent.evaluate.words import say_count, say_day
 from sync_agent.evaluate.works import Desk, WorkKey, plan_works
 from sync_agent.model import (
     Assessment,
@@ -220,7 +221,24 @@ def _state(
     if not work or not work.scope:
         return state
     found = forecast(goal, work, course)
-    return replace(state, forecast=_by_reference(bench, goal, work.scope, found) if found.low_evidence else found)
+    if found.low_evidence:
+        found = _by_reference(bench, goal, work.scope, found)
+    return replace(state, forecast=_among_promises(bench, goal, work.scope, found))
+
+
+def _among_promises(bench: _Bench, goal: Goal, scope: Sequence[History], found: Forecast) -> Forecast:
+    """The same, with what became of earlier promises of the organisation that were as far from their end."""
+    days = (goal.period.due - bench.calendar.day(bench.now)).days + 1
+    open_items = sum(not h.item.done for h in scope)
+    needed = goal.rules.delivered_share * len(scope) - (len(scope) - open_items)
+    like = class_of(bench.facts.outcomes, days, open_items, needed)
+    if like is None or found.on_time is None:
+        return found
+    text = (
+        f"{found.basis}; of the last {say_count(like.known, 'promise')} seen {like.days_before} days before the end, "
+        f"{like.short} would have left too much"
+    )
+    return replace(found, on_time=like.blend(found.on_time), basis=text, promises=like.known)
 
 
 def _by_reference(bench: _Bench, goal: Goal, scope: tuple[History, ...], thin: Forecast) -> Forecast:

@@ -4,7 +4,8 @@ Two kinds of goals are replayed: those that are configured, and every version, m
 over, for those are promises with a known end. Each day carries on from what was told the day before.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -12,25 +13,22 @@ from sync_agent.evaluate.assess import evaluate
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.history import as_of
 from sync_agent.evaluate.mapping import Index
+from sync_agent.evaluate.promises import USUAL_PERIOD, ever_in, outcomes, selector_of
 from sync_agent.model import (
     Assessment,
     Facts,
     Goal,
     Health,
     History,
-    ItemKind,
     KeyResult,
     Organisation,
+    Outcome,
     Period,
-    Selector,
     SourceState,
     Standing,
     Timebox,
-    TimeboxKind,
 )
 
-# Versions and milestones have no first day: what was meant for them a quarter before they were due is their plan.
-_USUAL_PERIOD = timedelta(days=90)
 _TRIALS = 1000
 
 BEFORE_DUE = (30, 14)
@@ -80,14 +78,26 @@ def past_goals(facts: Facts, today: date) -> tuple[Goal, ...]:
     return tuple(_goal(box) for box in facts.timeboxes if box.due and box.due < today)
 
 
+def outcomes_of(facts: Facts, today: date, calendar: Calendar) -> tuple[Outcome, ...]:
+    """What became of every version, milestone and sprint that was due before today, the first due first."""
+    over = [box for box in facts.timeboxes if box.due and box.due < today]
+    places = _by_place(facts.histories.values())
+    found = (
+        outcome
+        for box in over
+        for outcome in outcomes(box, ever_in(box, places[box.source, box.container.casefold()]), calendar)
+    )
+    return tuple(sorted(found, key=lambda each: (each.due, each.days_before, each.open, each.delivered)))
+
+
 def replay(
     organisation: Organisation, facts: Facts, today: date, since: date | None = None, every: int = 1
 ) -> Iterator[Replay]:
     """Judges each goal that was due before `today` on every day of its period (or each `every` days, from the end).
 
     Days before `since` are left out. Goals are replayed one by one, without what they wait for, and their forecasts
-    make fewer runs than usual, for there are many of them. Sources are trusted: that one fails now says nothing about
-    the past.
+    make fewer runs than usual, for there are many of them. Of `facts.outcomes` each day knows those that were over.
+    Sources are trusted: that one fails now says nothing about the past.
     """
     calendar = Calendar.of(organisation)
     names = {source for source, _ in facts.histories}
@@ -148,23 +158,20 @@ def _narrowed(facts: Facts, goal: Goal) -> Facts:
     return replace(facts, histories=kept)
 
 
+def _by_place(histories: Iterable[History]) -> Mapping[tuple[str, str], list[History]]:
+    """The items of each project and repository."""
+    found: dict[tuple[str, str], list[History]] = defaultdict(list)
+    for history in histories:
+        found[history.item.source, history.item.container.casefold()].append(history)
+    return found
+
+
 def _goal(box: Timebox) -> Goal:
     assert box.due
-    start = box.start or box.due - _USUAL_PERIOD
-    # Pull requests carry their issue's milestone and would count its work twice.
-    chosen = replace(_in_container(box), kind=ItemKind.ISSUE)
-    result = KeyResult("scope", box.name, (chosen,))
+    start = box.start or box.due - USUAL_PERIOD
+    result = KeyResult("scope", box.name, (selector_of(box),))
     name = f"{box.source} {box.container} {box.kind.value} {box.id}"
     return Goal(name, box.name, "", Period(start, box.due), (result,))
-
-
-def _in_container(box: Timebox) -> Selector:
-    place = (box.container,)
-    if box.kind is TimeboxKind.MILESTONE:
-        return Selector(box.source, repositories=place, milestones=(box.name,))
-    if box.kind is TimeboxKind.VERSION:
-        return Selector(box.source, projects=place, versions=(box.name,))
-    return Selector(box.source, projects=place, sprints=(box.name,))
 
 
 def _quick(goal: Goal) -> Goal:

@@ -7,6 +7,7 @@ from sync_agent.evaluate.words import say_count, say_day, say_percent
 from sync_agent.model import Evidence, Forecast, Health, KeyResultState, Rules
 
 _ORDER = (Health.DONE, Health.ON_TRACK, Health.AT_RISK, Health.OFF_TRACK)
+_LEAST_PROMISES = 5
 _WARNING = (Health.AT_RISK, Health.OFF_TRACK)
 
 
@@ -73,11 +74,15 @@ def _verdict(context: Context, state: KeyResultState) -> Health:
         return Health.DONE
     if state.outside is not None:
         return _by_range(state.outside, rules, before)
-    # The reference class is shown, but a guess from little history alone alarms nobody.
-    if state.forecast and state.forecast.on_time is not None and not state.forecast.low_evidence:
+    if state.forecast and state.forecast.on_time is not None and _enough(state.forecast):
         return _by_chance(state.forecast.on_time, rules, before)
     behind = (context.elapsed if state.expected is None else state.expected) - state.progress
     return _by_pace(behind, rules, before)
+
+
+def _enough(forecast: Forecast) -> bool:
+    """A guess from little history alone is shown but alarms nobody; the organisation's own promises are no guess."""
+    return not forecast.low_evidence or forecast.promises >= _LEAST_PROMISES
 
 
 def _by_chance(chance: float, rules: Rules, before: Health | None) -> Health:
@@ -119,8 +124,9 @@ def _reason(context: Context, state: KeyResultState) -> Evidence:
     if state.progress is None or state.progress >= 1:
         return Evidence(text=text)
     likely = _likely(context, forecast) if forecast else ""
-    if forecast and likely and not forecast.low_evidence:
-        return Evidence(text=f"{text}; {likely} ({forecast.basis})")
+    if forecast and likely and _enough(forecast):
+        doubt = "low evidence: " if forecast.low_evidence else ""
+        return Evidence(text=f"{text}; {doubt}{likely} ({forecast.basis})")
     if state.outside is not None:
         return Evidence(text=text)
     over = f"{say_percent(context.elapsed)} of the period's working days are over"

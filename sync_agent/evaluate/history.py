@@ -18,6 +18,7 @@ def as_of(facts: Facts, when: datetime) -> Facts:
     return replace(
         facts,
         histories={key: history for key, history in rewound.items() if history is not None},
+        outcomes=tuple(each for each in facts.outcomes if each.due < when.date()),
         samples={kpi: _until(samples, when) for kpi, samples in facts.samples.items()},
         teams={},  # They are counted as of now: on an earlier day, from the items.
         accounts={},

@@ -124,7 +124,20 @@ class CsvKpi:
     stale_after_days: int = 45
 
 
-SampledKpi = HttpKpi | PrometheusKpi | CsvKpi
+@dataclass(frozen=True, slots=True)
+class DeployKpi:
+    """How many times a week repositories of a source were deployed to an environment (None: released), over a window
+    that ends now.
+    """
+
+    source: str
+    repositories: tuple[str, ...]
+    environment: str | None = None
+    window_days: int = 28
+    stale_after_days: int = 2
+
+
+SampledKpi = HttpKpi | PrometheusKpi | CsvKpi | DeployKpi
 
 
 class KpiMeasure(StrEnum):
@@ -264,6 +277,9 @@ class Rules:
     delivered_share: float = 0.8
     pace_tolerance: float = 0.15
     scope_growth: float = 0.2
+    not_started_after: float = 0.2
+    same_time_days: int = 14
+    trend_share: float = 0.1
     forecast_window_days: int = 90
     forecast_trials: int = 10_000
     capacity: float = 1.0

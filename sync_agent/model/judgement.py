@@ -44,6 +44,7 @@ class SignalKind(StrEnum):
     CHECK_IN = "check-in overdue"
     NO_DUE_DATE = "no due date"
     DUE_LATER = "due later"
+    CONFLICT = "conflicting dates"
     NO_SCOPE = "no scope"
     SOURCE_DOWN = "source down"
 
@@ -124,7 +125,8 @@ class Forecast:
     `p50` and `p85` are dates by which it is done with that probability (None: beyond the horizon of the
     simulation). `on_time` is the probability that the agreed share of scope is done by the due date.
     `basis` says in words what it rests on; `low_evidence` marks too little history. `record` is that of
-    the team's earlier forecasts; None while there are too few.
+    the team's earlier forecasts; None while there are too few. `promises` is how many earlier promises of the
+    organisation the probability was weighed against.
     """
 
     p50: date | None
@@ -133,6 +135,7 @@ class Forecast:
     basis: str
     low_evidence: bool = False
     record: Record | None = None
+    promises: int = 0
 
 
 class CauseKind(StrEnum):

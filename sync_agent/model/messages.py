@@ -42,8 +42,8 @@ class Alert:
     `seen` counts the cycles in a row that saw the signal, `missed` those that did not. `signal` is the newest
     evidence, with the worst level of the episode. `readings` are what each reader knows, `commented` the worst level
     that stands in comments; both outlast an episode until its end is told. `reminded` and `escalated` count the
-    reminders and the escalation steps of the episode. `flips` are the times at which it fired, of the last days;
-    `reason` is why people were, or were not, told in the newest cycle.
+    reminders and the escalation steps of the episode. `opened_at` is when people could first be told of it; `flips` are
+    the times at which it fired, of the last days; `reason` is why people were, or were not, told in the newest cycle.
     """
 
     goal: str
@@ -58,6 +58,7 @@ class Alert:
     seen: int = 1
     missed: int = 0
     fired_at: datetime | None = None
+    opened_at: datetime | None = None
     resolved_at: datetime | None = None
     told: int = 0
     told_at: datetime | None = None
@@ -125,7 +126,9 @@ class Silence:
 
 
 class MessageKind(StrEnum):
-    """What a message is for; it decides its template."""
+    """What a message is for; it decides its template. The last three are states of trackers rather than texts: see
+    `marks`.
+    """
 
     STATUS = "status"
     ALERT = "alert"
@@ -137,6 +140,9 @@ class MessageKind(StrEnum):
     REMINDER = "reminder"
     ESCALATION = "escalation"
     SILENCE = "silence"
+    MARK = "mark"
+    PROBLEM = "problem"
+    PROJECT = "project"
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,14 +175,23 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture within a mail: PNG as base64 text, and the words for whoever does not see it."""
+
+    png: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
 class Payload:
     """A rendered message, frozen. Comments have a `body` in the target's own markup (ADF as JSON text) and
-    no subject; mails have a subject, a text `body` and `html`.
+    no subject; mails have a subject, a text `body`, `html` and perhaps a picture in that.
     """
 
     body: str
     subject: str | None = None
     html: str | None = None
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -189,6 +189,12 @@ class TimeboxKind(StrEnum):
     MILESTONE = "milestone"
     SPRINT = "sprint"
 
+    @property
+    def field(self) -> Field:
+        """The field of an item that says which it is in."""
+        fields = {self.VERSION: Field.VERSIONS, self.MILESTONE: Field.MILESTONE, self.SPRINT: Field.SPRINTS}
+        return fields[self]
+
 
 @dataclass(frozen=True, slots=True)
 class Timebox:
@@ -203,6 +209,18 @@ class Timebox:
     start: date | None = None
     due: date | None = None
     closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A version, milestone or sprint that is over, seen so many days before it was due: how much of its work was `open`
+    then, and how much of that was delivered in time.
+    """
+
+    due: date
+    days_before: int
+    open: int
+    delivered: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,8 +295,9 @@ class Facts:
 
     `queries` holds, for each selector with an own query (JQL), the ids of the items that it found:
     (source, query) to ids. `samples` are oldest first. `records` tell how earlier forecasts held, by source, project or
-    repository, and days ahead. Where not every item is at hand, `teams` are the past of projects and repositories, by
-    source and case-folded name, and `accounts` the work of accounts, by source and account id.
+    repository, and days ahead; `outcomes` what became of earlier promises, the first due first. Where not every item is
+    at hand, `teams` are the past of projects and repositories, by source and case-folded name, and `accounts` the work
+    of accounts, by source and account id.
     """
 
     histories: Mapping[tuple[str, str], History] = field(default_factory=dict)
@@ -287,5 +306,6 @@ class Facts:
     sources: Mapping[str, SourceState] = field(default_factory=dict)
     queries: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     records: Mapping[tuple[str, str, int], Record] = field(default_factory=dict)
+    outcomes: tuple[Outcome, ...] = ()
     teams: Mapping[tuple[str, str], TeamPast] = field(default_factory=dict)
     accounts: Mapping[tuple[str, str], AccountWork] = field(default_factory=dict)

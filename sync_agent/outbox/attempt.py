@@ -6,15 +6,17 @@ Message-ID and date, which mail programs show once. Nor can a chat, where everyb
 doubtful answer it is tried once more, and then takes its other way.
 """
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import structlog
 
-from connectors.base import Chat, Mail, Mailer, Writer
+from connectors.base import Chat, Keeper, Mail, Mailer, Turn, Writer
 from connectors.errors import ConnectorError, Doubtful, Forbidden, NotFound, Refused, Throttled, Unauthorised
-from sync_agent.model import Place
+from sync_agent.model import MessageKind, Place
+from sync_agent.outbox.budget import OverBudget
 from sync_agent.store.outbox import Problem, Row, RowState
 from sync_agent.unsubscribe import Links
 
@@ -37,19 +39,39 @@ _FOR_GOOD: Mapping[type[ConnectorError], Problem] = {
 @dataclass(frozen=True, slots=True)
 class Channels:
     """Where messages can go: comments through the writer of their source, mail where there is a server, chats by their
-    names. `links` lead to where readers end a kind of mail.
+    names. `links` lead to where readers end a kind of mail. Marks are kept by their source's `keepers`.
     """
 
     writers: Mapping[str, Writer] = field(default_factory=dict)
     mailer: Mailer | None = None
     links: Links | None = None
     chats: Mapping[str, Chat] = field(default_factory=dict)
+    keepers: Mapping[str, Mapping[MessageKind, Keeper]] = field(default_factory=dict)
 
     def writer(self, source: str) -> Writer:
         """The writer of a source. Raises Refused where there is none any more."""
         if source not in self.writers:
             raise Refused(f"the source {source!r} is not configured any more; put it back, or let the message go")
         return self.writers[source]
+
+    def keeper(self, row: Row) -> Keeper:
+        """Who keeps a mark. Raises Refused where there is nobody any more."""
+        source, kind = row.message.channel, row.message.kind
+        if kind not in self.keepers.get(source, {}):
+            raise Refused(f"the source {source!r} is not configured any more, or shows no such marks; put it back")
+        return self.keepers[source][kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message's id at its target, and the keys of the issues that were touched for it."""
+
+    external_id: str
+    touched: tuple[str, ...] = ()
+
+
+MARKS = frozenset({MessageKind.MARK, MessageKind.PROBLEM, MessageKind.PROJECT})
+"""Messages that are a state rather than a text."""
 
 
 def identified(row: Row, channels: Channels) -> Row:
@@ -59,15 +81,22 @@ def identified(row: Row, channels: Channels) -> Row:
     return replace(row, external_id=channels.mailer.identify(row.message.key))
 
 
-def send(row: Row, channels: Channels) -> str:
-    """The message's id at its target, where it is now visible exactly once. Raises ConnectorError."""
+def send(row: Row, channels: Channels, turn: Turn) -> Sent:
+    """Sends a message, which is now visible exactly once. `turn` is taken before each write to a mark. Raises
+    ConnectorError, or what `turn` raises.
+    """
+    message, place = row.message, row.message.place
     try:
-        if row.message.place:
-            return _comment(row, row.message.place, channels.writer(row.message.channel))
-        if row.message.channel == MAIL:
-            return _mail(row, channels.mailer, channels.links)
-        return _post(row, channels.chats)
-    except ConnectorError:
+        if place and message.kind in MARKS:
+            body = message.payload.body
+            kept = channels.keeper(row).keep(place, message.key, body, row.external_id or None, turn)
+            return Sent(kept.standing, kept.touched)
+        if place:
+            return Sent(_comment(row, place, channels.writer(message.channel)), (place.key,))
+        if message.channel == MAIL:
+            return Sent(_mail(row, channels.mailer, channels.links))
+        return Sent(_post(row, channels.chats))
+    except (ConnectorError, OverBudget):
         raise
     except Exception as error:
         # One message that trips us must not keep the others from being sent.
@@ -89,6 +118,7 @@ def _mail(row: Row, mailer: Mailer | None, links: Links | None) -> str:
         html=payload.html or "",
         thread=message.thread,
         unsubscribe=links.of(message) if links else None,
+        picture=base64.b64decode(payload.picture.png) if payload.picture else None,
     )
     mailer.send(mail)
     return identifier

@@ -11,6 +11,14 @@ LONGEST = timedelta(hours=1)
 """The longest window of any budget."""
 
 
+class OverBudget(Exception):
+    """A write has to wait until `until` (aware UTC)."""
+
+    def __init__(self, why: str, until: datetime) -> None:
+        super().__init__(f"waits until {until:%H:%M:%S} UTC, write budget: {why}")
+        self.until = until
+
+
 class Ledger:
     """The writes of the last hour, this round's included. `written` are given oldest first."""
 

@@ -10,13 +10,15 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
+from connectors.base import WriteBudget
 from connectors.errors import ConnectorError, Unauthorised, Unavailable
 from sync_agent.model import Message
-from sync_agent.outbox.attempt import BACK_OFF, Channels, arrived, failed, identified, send
-from sync_agent.outbox.budget import LONGEST, Ledger
+from sync_agent.outbox.attempt import BACK_OFF, MARKS, Channels, arrived, failed, identified, send
+from sync_agent.outbox.budget import LONGEST, Ledger, OverBudget
 from sync_agent.outbox.failures import Report, tell_failures, tell_nobody
 from sync_agent.store import Store
 from sync_agent.store.facts import record_own_write
@@ -100,28 +102,48 @@ class _Round:
     def _over_budget(self, row: Row) -> Row | None:
         """The row put off, where its host has been written to often enough. A short wait is waited for here and now."""
         writer, place = self._channels.writers.get(row.message.channel), row.message.place
-        if writer is None or place is None:
+        if writer is None or place is None or row.message.kind in MARKS:
             return None
-        now = max(self._clock(), self._waited_until)
-        free, why = self._ledger.free_at(writer.budget, place.key, now)
-        if free - now > _PATIENCE:
-            return replace(row, next_attempt=free, error=f"waits until {free:%H:%M:%S} UTC, write budget: {why}")
-        if self._stop.wait((free - now).total_seconds()):
-            return replace(row, error="not sent: the agent is stopping")
-        self._waited_until = free
+        try:
+            self._wait(writer.budget, place.key)
+        except OverBudget as over:
+            return replace(row, next_attempt=over.until, error=str(over))
+        except ConnectorError as error:
+            return replace(row, error=f"not sent: {error}")
         return None
+
+    def _wait(self, budget: WriteBudget, place: str) -> None:
+        """Until the next write is within the budget, where that is soon. Raises OverBudget or ConnectorError."""
+        now = max(self._clock(), self._waited_until)
+        free, why = self._ledger.free_at(budget, place, now)
+        if free - now > _PATIENCE:
+            raise OverBudget(why, free)
+        if self._stop.wait((free - now).total_seconds()):
+            raise ConnectorError("the agent is stopping")
+        self._waited_until = free
+
+    def _turn(self, channel: str, place: str) -> None:
+        """Taken before each write to a mark, which counts before it is made, as all do."""
+        budget = self._channels.writers[channel].budget
+        self._wait(budget, place)
+        write = Write(budget.host, place, max(self._waited_until, self._clock()))
+        with self._store.begin() as connection:
+            save_writes(connection, [write])
+        self._ledger.add(write)
 
     def _attempt(self, row: Row) -> Row:
         begun = self._begin(row)
         if begun is None:
             return replace(row, error="another agent is sending it")
         try:
-            external = send(begun, self._channels)
+            sent = send(begun, self._channels, partial(self._turn, row.message.channel))
+        except OverBudget as over:
+            return self._record(replace(begun, next_attempt=over.until, error=str(over)))
         except ConnectorError as error:
             if isinstance(error, (Unavailable, Unauthorised)):
                 self._down[row.message.channel] = error
             return self._record(failed(begun, error, self._clock(), other_way=self._has_other_way(row)))
-        return self._record(arrived(begun, external, self._clock()))
+        return self._record(arrived(begun, sent.external_id, self._clock()), sent.touched)
 
     def _begin(self, row: Row) -> Row | None:
         """The row while it is attempted; None where another agent has taken it meanwhile.
@@ -133,6 +155,7 @@ class _Round:
         now = self._clock()
         begun = replace(identified(row, self._channels), next_attempt=now + BACK_OFF[0])
         writer, place = self._channels.writers.get(row.message.channel), row.message.place
+        place = None if row.message.kind in MARKS else place
         write = Write(writer.budget.host, place.key, max(self._waited_until, now)) if writer and place else None
         with self._store.begin() as connection:
             if not claim_row(connection, row, begun):
@@ -146,8 +169,8 @@ class _Round:
         with self._store.read() as connection:
             return bool(load_other_ways(connection, row.message.key))
 
-    def _record(self, row: Row) -> Row:
-        """What became of it, in the store and in the log."""
+    def _record(self, row: Row, touched: Iterable[str] = ()) -> Row:
+        """What became of it, in the store and in the log; `touched` are issues that were not touched by people."""
         with self._store.begin() as connection:
             save_rows(connection, [row])
             if row.state is RowState.DEAD:
@@ -156,9 +179,8 @@ class _Round:
                 save_rows(connection, [replace(o, state=RowState.WAITING, next_attempt=now) for o in others])
             elif row.state is RowState.DELIVERED:
                 drop_other_ways(connection, row.message.key)
-            place = row.message.place
-            if place and row.delivered and row.state is RowState.DELIVERED:
-                record_own_write(connection, place.source, place.key, row.delivered)
+            for key in touched:
+                record_own_write(connection, row.message.channel, key, row.delivered or row.frozen)
         _tell_log(row)
         return row
 

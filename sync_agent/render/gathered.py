@@ -6,17 +6,22 @@ from datetime import datetime
 from sync_agent.evaluate.words import say_count
 from sync_agent.model import Alert, AlertState, Goal, Notice, Organisation
 from sync_agent.render import phrases
-from sync_agent.render.document import Block, Document, Heading, bullets, paragraph
+from sync_agent.render.document import Block, Document, Heading, Strong, bullets, clean, paragraph
+
+_LONGEST_OBJECTIVE = 60
 
 
 def gathered(notice: Notice, organisation: Organisation, _now: datetime) -> tuple[str, Document]:
     """What came when somebody had had enough mails for one day: one line each, what began before what is over."""
     goals = {goal.id: goal for goal, _ in notice.goals}
     ordered = sorted(notice.alerts, key=lambda each: each.state is AlertState.RESOLVED)
-    title = f"{say_count(len(ordered), 'more piece')} of news since your last mails"
+    first = ordered[0]
+    more = f", and {say_count(len(ordered) - 1, 'more piece')} of news" if len(ordered) > 1 else ""
+    title = f"{clean(goals[first.goal].objective, _LONGEST_OBJECTIVE)}: {_what(first)}{more}"
     limit = notice.person.daily_limit if notice.person else 0
     lines = bullets([_line(goals[each.goal], each, organisation)] for each in ordered)
-    return title, (paragraph(f"You get at most {limit} mails a day; this came on top of them."), *lines)
+    why = f"You get at most {limit} mails a day; these came on top of them, each as a line of its own."
+    return title, (paragraph(Strong(f"{title[:1].upper()}{title[1:]}.")), *lines, paragraph(why))
 
 
 def consequences(notice: Notice, organisation: Organisation) -> Iterator[Block]:
@@ -29,7 +34,8 @@ def consequences(notice: Notice, organisation: Organisation) -> Iterator[Block]:
 
 
 def _line(goal: Goal, found: Alert, organisation: Organisation) -> str:
-    about = "" if found.subject == found.goal else f" ({found.subject})"
-    over = f"{phrases.finding(found.kind)}{about} is over"
-    what = over if found.state is AlertState.RESOLVED else found.signal.headline
-    return f"{goal.objective} ({phrases.owner_name(organisation, goal)}): {what}"
+    return f"{goal.objective} ({phrases.owner_name(organisation, goal)}): {_what(found)}"
+
+
+def _what(found: Alert) -> str:
+    return phrases.over(found) if found.state is AlertState.RESOLVED else found.signal.headline

@@ -4,7 +4,8 @@ import textwrap
 from collections.abc import Mapping
 from html import escape
 
-from sync_agent.model import Health
+from connectors.base import PICTURE
+from sync_agent.model import Health, Picture
 from sync_agent.render.document import (
     Block,
     Bullets,
@@ -65,16 +66,18 @@ style="padding:16px 32px;border-top:1px solid {line};{font};font-size:13px;line-
 """
 
 
-def html(document: Document, title: str, footer: str, health: Health | None = None) -> str:
-    """A page without scripts, images or anything from elsewhere, 600 pixels wide. The first paragraph is the news; the
-    line above it has the colour of a goal's `health`.
+def html(
+    document: Document, title: str, footer: str, health: Health | None = None, picture: Picture | None = None
+) -> str:
+    """A page without scripts or anything from elsewhere, 600 pixels wide. The first paragraph is the news; the line
+    above it has the colour of a goal's `health`. A `picture` comes with the mail and stands below the text.
     """
     first, *rest = document
     news = _line_of(first) if isinstance(first, Paragraph) else ""
     top = f'<h1 style="margin:0 0 12px;font-size:20px;line-height:1.35;font-weight:600">{news}</h1>' if news else ""
     return _PAGE.format(
         title=escape(clean(title)),
-        body="\n".join([top, *(_html_block(block) for block in (rest if news else document))]).strip(),
+        body="\n".join([top, *(_html_block(block) for block in (rest if news else document)), _image(picture)]).strip(),
         footer=escape(footer),
         colour=_COLOURS.get(health, _NEUTRAL) if health else _LINK,
         line=_LINE,
@@ -82,6 +85,12 @@ def html(document: Document, title: str, footer: str, health: Health | None = No
         ink=_INK,
         quiet=_QUIET,
     )
+
+
+def _image(picture: Picture | None) -> str:
+    style = "display:block;width:100%;max-width:536px;height:auto;margin:16px 0 0;border:0"
+    source = f'src="cid:{PICTURE}" width="536" alt="{escape(picture.alt)}"' if picture else ""
+    return f'<img {source} style="{style}">' if picture else ""
 
 
 def _line_of(block: Paragraph) -> str:

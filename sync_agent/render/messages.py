@@ -116,8 +116,8 @@ def resolved(notice: Notice, _organisation: Organisation, now: datetime) -> Word
     """What is over."""
     goal, found = notice.goals[0]
     first = notice.alerts[0]
-    title = f"{_over(first)} {phrases.lasted(first, now)}{_others(notice.alerts)}"
-    others = bullets([f"{_over(each).capitalize()} {phrases.lasted(each, now)}"] for each in notice.alerts[1:])
+    title = f"{phrases.over(first)} {phrases.lasted(first, now)}{_others(notice.alerts)}"
+    others = bullets([f"{phrases.over(each).capitalize()} {phrases.lasted(each, now)}"] for each in notice.alerts[1:])
     blocks: list[Block] = [paragraph(Strong(f"Resolved: {goal.objective}: {title}")), *others]
     blocks.append(paragraph("Nothing more is asked of you about this. How the goal stands now:"))
     return f"Resolved: {_brief(goal)}: {title}", (*blocks, *phrases.standing(goal, found, _health(found)))
@@ -254,19 +254,6 @@ def _answers(notice: Notice, organisation: Organisation, today: datetime) -> Ite
 
 def _health(found: Assessment) -> tuple[str, str]:
     return "Health", phrases.headline(found.health)
-
-
-def _over(found: Alert) -> str:
-    """What is over, as what is no longer so."""
-    match found.kind:
-        case SignalKind.BLOCKED:
-            return f"no longer blocked by {found.subject}"
-        case SignalKind.SLIPPING:
-            return f"no longer {'off track' if found.signal.level > 1 else 'slipping'}"
-        case SignalKind.DEPENDENCY:
-            return "no longer waits for a goal in trouble"
-    about = "" if found.subject == found.goal else f" ({found.subject})"
-    return f"“{phrases.finding(found.kind)}”{about} is over"
 
 
 def _sentence(found: Alert) -> str:

@@ -38,12 +38,13 @@ def outlook(goal: Goal, found: Assessment) -> str:
 
 
 def in_one_line(goal: Goal, found: Assessment) -> str:
-    """`42% done (68% expected), due 18 Dec, forecast 9 Jan 2027`."""
+    """`42% done (68% expected), due 18 Dec, 85% sure by 9 Jan 2027`."""
     today, forecast = found.at.date(), found.forecast
-    parts = [] if found.progress is None else [_progress(found, short=True)]
+    said = found.progress is None or found.health is Health.DONE
+    parts = [] if said else [_progress(found, short=True)]
     parts.append(f"due {say_day(goal.period.due, today)}")
     if forecast and forecast.p85:
-        parts.append(f"forecast {say_day(forecast.p85, today)}")
+        parts.append(f"85% sure by {say_day(forecast.p85, today)}")
     elif forecast and not forecast.low_evidence and found.progress != 1:
         parts.append("no end in sight at this pace")
     return ", ".join(parts)
@@ -122,6 +123,19 @@ def lasted(alert: Alert, now: datetime) -> str:
     began = alert.signal.since or alert.fired_at or alert.first_seen
     days = ((alert.resolved_at or now) - began).days
     return "after less than a day" if days < 1 else f"after {say_count(days, 'day')}"
+
+
+def over(found: Alert) -> str:
+    """What is over, as what is no longer so."""
+    match found.kind:
+        case SignalKind.BLOCKED:
+            return f"no longer blocked by {found.subject}"
+        case SignalKind.SLIPPING:
+            return f"no longer {'off track' if found.signal.level > 1 else 'slipping'}"
+        case SignalKind.DEPENDENCY:
+            return "no longer waits for a goal in trouble"
+    about = "" if found.subject == found.goal else f" ({found.subject})"
+    return f"“{finding(found.kind)}”{about} is over"
 
 
 def at(moment: datetime, timezone: str, *, today: datetime) -> str:

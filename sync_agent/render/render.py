@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from connectors.base import Markup
-from sync_agent.model import Health, Message, MessageKind, Notice, Organisation, Payload, Person, Role
+from sync_agent.model import Health, Message, MessageKind, Notice, Organisation, Payload, Person, Picture, Role
 from sync_agent.render.adf import adf
 from sync_agent.render.chat import chat, harmless
 from sync_agent.render.document import Document, Mention, clean, paragraph
@@ -14,7 +14,7 @@ from sync_agent.render.messages import WORDINGS
 from sync_agent.render.phrases import WORST_FIRST
 from sync_agent.render.wiki import wiki
 
-_MARKUPS: Mapping[Markup, Callable[[Document], str]] = {
+MARKUPS: Mapping[Markup, Callable[[Document], str]] = {
     Markup.MARKDOWN: markdown,
     Markup.WIKI: wiki,
     Markup.ADF: adf,
@@ -22,19 +22,22 @@ _MARKUPS: Mapping[Markup, Callable[[Document], str]] = {
 _SUBJECT = 120
 
 
-def render(notice: Notice, organisation: Organisation, markup: Markup | None, now: datetime) -> Message:
-    """The message. `markup` is what comments at its place are written in; None makes a mail."""
+def render(
+    notice: Notice, organisation: Organisation, markup: Markup | None, now: datetime, picture: Picture | None = None
+) -> Message:
+    """The message. `markup` is what comments at its place are written in; None makes a mail, with a `picture` in it."""
     subject, document = WORDINGS[notice.kind](notice, organisation, now)
     why = footer(notice.reason, notice.person, organisation)
     if markup is None:
         words = text(document, why)
-        payload = Payload(words, clean(f"[Goals] {subject}", _SUBJECT), html(document, subject, why, _health(notice)))
+        page = html(document, subject, why, _health(notice), picture)
+        payload = Payload(words, clean(f"[Goals] {subject}", _SUBJECT), page, picture)
     elif markup is Markup.CHAT:
         payload = Payload(chat(document, why), harmless(f"Goals: {subject}", _SUBJECT))
     else:
         if notice.person:  # A comment for one person: what would have been a mail had it arrived.
             document = (paragraph(Mention(notice.person.name, notice.person.accounts[notice.channel])), *document)
-        payload = Payload(_MARKUPS[markup](document))
+        payload = Payload(MARKUPS[markup](document))
     return Message(
         key=notice.key,
         kind=notice.kind,

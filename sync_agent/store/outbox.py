@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, delete, func, or_, select, update
 
 from sync_agent.model import Message, MessageKind
 from sync_agent.store import schema
@@ -88,6 +88,15 @@ def load_rows(connection: Connection, keys: Iterable[str] | None = None) -> dict
         chunk = query.where(schema.outbox.c.key.in_(wanted[start : start + 500]))
         found.update((row.key, _row(row)) for row in connection.execute(chunk))
     return found
+
+
+def load_marks(connection: Connection) -> tuple[Message, ...]:
+    """The marks that were wanted last."""
+    kinds = (MessageKind.MARK, MessageKind.PROBLEM, MessageKind.PROJECT)
+    key = schema.outbox.c.key
+    wanted = or_(*(key.startswith(f"{kind.value}/", autoescape=True) for kind in kinds))
+    rows = connection.scalars(select(schema.outbox.c.message).where(wanted).order_by(key))
+    return tuple(_MESSAGE.validate_json(row) for row in rows)
 
 
 def load_due(connection: Connection, now: datetime) -> tuple[Row, ...]:

@@ -146,6 +146,20 @@ judged = Table(
     Column("better_since", BigInteger),
 )
 
+outcomes = Table(
+    "outcomes",
+    metadata,
+    Column("source", String, primary_key=True),
+    Column("container", String, primary_key=True),
+    Column("kind", String, primary_key=True),
+    Column("box", String, primary_key=True),
+    Column("days_before", Integer, primary_key=True, autoincrement=False),
+    Column("due", Date, nullable=False),
+    Column("open", Integer, nullable=False),
+    Column("delivered", Integer, nullable=False),
+    Index("outcomes_by_due", "days_before", "due"),
+)
+
 assessments = Table(
     "assessments",
     metadata,

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from sync_agent.evaluate.words import say_count, say_day, say_percent, say_record
+from sync_agent.evaluate.words import say_cause, say_count, say_day, say_percent, say_record, say_scope
 from sync_agent.model import Assessment, Goal, Health, Severity, Signal
 from sync_agent.web.view import Snapshot
 
@@ -56,6 +56,10 @@ def _environment(snapshot: Snapshot, now: datetime) -> Environment:
     def owner(goal: Goal) -> str:
         return people[goal.owner].name if goal.owner in people else goal.owner
 
+    def scope(goal: Goal, found: Assessment) -> str:
+        return say_scope(found.scope, goal.period.start, today) if found.scope else ""
+
+    environment.filters |= {"scope": scope, "cause": say_cause}
     environment.filters |= {"said": say_record, "percent": say_percent, "day": day, "at": at, "owner": owner}
     environment.filters |= {"class": _CLASSES.__getitem__, "alerts": _alerts, "sentence": _sentence}
     return environment

@@ -12,10 +12,16 @@ from sync_agent.unsubscribe import DIGEST, Links
 
 _PAGE = """\
 <!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Mails</title></head>
-<body style="margin:2em auto;max-width:36em;font:16px/1.5 system-ui,sans-serif">
-<p>{text}</p><form method="post" action="{action}"><button>{button}</button></form></body></html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark"><title>Your mails</title>
+<style>
+body {{ font: 16px/1.5 -apple-system, "Segoe UI", Roboto, Helvetica, Arial, sans-serif; max-width: 36rem;
+  margin: 3rem auto; padding: 0 1rem; }}
+h1 {{ font-size: 1.4rem; }}
+button {{ font: inherit; padding: .5rem 1.1rem; }}
+</style></head>
+<body><main><h1>Your mails</h1><p>{text}</p>
+<form method="post" action="{action}"><button>{button}</button></form></main></body></html>
 """
 
 
@@ -39,19 +45,25 @@ def routes(subscriptions: Subscriptions, headers: dict[str, str]) -> list[Route]
 
     def answer(request: Request, act: Callable[[Request, str, str], Response]) -> Response:
         found = subscriptions.links.verified(request.path_params["token"])
-        return act(request, *found) if found else Response("This link is not one of ours.", 404, headers)
+        return (
+            act(request, *found)
+            if found
+            else Response(
+                "This link is not valid. Use the one in your newest mail, or ask whoever runs the agent.", 404, headers
+            )
+        )
 
     def ask(request: Request, _person: str, subject: str) -> Response:
-        return page("unsubscribe", request, f"Shall {_words(subject)} no longer be mailed to you?", "No more mails")
+        return page("unsubscribe", request, f"Stop mailing you {_words(subject)}?", "Stop these mails")
 
     def end(request: Request, person: str, subject: str) -> Response:
         subscriptions.end(person, subject)
-        text = f"From now on {_words(subject)} will not be mailed to you. {_REST[subject == DIGEST]}"
+        text = f"Done: you no longer get {_words(subject)} by mail. {_REST[subject == DIGEST]}"
         return page("subscribe", request, text, "Send them again")
 
     def resume(request: Request, person: str, subject: str) -> Response:
         subscriptions.resume(person, subject)
-        return page("unsubscribe", request, f"From now on {_words(subject)} will be mailed to you.", "No more mails")
+        return page("unsubscribe", request, f"Done: you get {_words(subject)} by mail again.", "Stop these mails")
 
     return [
         Route("/unsubscribe/{token}", lambda request: answer(request, ask)),
@@ -61,10 +73,10 @@ def routes(subscriptions: Subscriptions, headers: dict[str, str]) -> list[Route]
 
 
 _REST = {
-    False: "Your digest still has it, and what needs your decision still comes.",
-    True: "Alerts about your goals still come.",
+    False: "Your digest still shows the goal, and you are still asked where a decision of yours is needed.",
+    True: "Alerts about your goals still reach you.",
 }
 
 
 def _words(subject: str) -> str:
-    return "the digest" if subject == DIGEST else f"alerts and reminders about the goal {subject}"
+    return "your digest" if subject == DIGEST else f"alerts and reminders about the goal {subject}"

@@ -1,15 +1,17 @@
 """The measurement counts what it says; on the recorded data the forecasts hold as the guide tells."""
 
+from dataclasses import replace
 from pathlib import Path
 from statistics import fmean
 
 import numpy as np
 import pytest
 
-from benchmarks.judgement import data, replays, slips, sprints
-from benchmarks.judgement.calibration import HORIZONS, Case, by_record, cases, daily_bootstrap, product
+from benchmarks.judgement import data, replays, sprints
+from benchmarks.judgement.calibration import HORIZONS, Case, abstained, by_record, cases, daily_bootstrap, product
 from benchmarks.judgement.data import Sprint
-from benchmarks.judgement.slips import Warned
+from benchmarks.judgement.figures import Figure, miss, of_forecasts
+from sync_agent.evaluate.scores import auc
 
 
 def test_a_team_that_never_changes_is_forecast_right() -> None:
@@ -19,13 +21,9 @@ def test_a_team_that_never_changes_is_forecast_right() -> None:
 
 
 def test_a_team_that_finishes_next_to_nothing_is_not_forecast() -> None:
-    assert list(cases({"idle": np.zeros(600, dtype=np.int64)}, product)) == []
-
-
-def test_warnings_are_scored_as_usual() -> None:
-    warned = [Warned(0.9, True), Warned(0.8, False), Warned(0.4, True), Warned(0.1, False)]
-    assert slips.f1(warned, 0.5) == (0.5, 0.5, 0.5)
-    assert slips.auc(warned) == 0.75
+    idle = {"idle": np.zeros(600, dtype=np.int64)}
+    assert list(cases(idle, product)) == []
+    assert abstained(idle) == (29, 29)
 
 
 def test_on_recorded_teams_p85_holds_at_every_horizon(shared: Path) -> None:
@@ -42,20 +40,31 @@ def test_its_own_record_makes_a_team_s_forecasts_hold_better_and_sharper(shared:
     usual = list(cases(teams, product))
     corrected = [case for case in cases(teams, product, by_record(usual)) if case.late]
     usual = [case for case in usual if case.late]
-    assert _miss(corrected) <= 0.07 < _miss(usual)
+    assert miss(corrected) <= 0.07 < miss(usual)
     assert fmean(case.loss for case in corrected) < fmean(case.loss for case in usual)
 
 
-def _miss(found: list[Case]) -> float:
-    teams = {case.team for case in found}
-    return fmean(abs(fmean(case.held for case in found if case.team == team) - 0.85) for team in teams)
+def test_a_figure_is_met_by_the_test_part_alone() -> None:
+    high = Figure("F1", "above .87", lambda value: value > 0.87, chosen=0.5, test=0.88)
+    assert high.met
+    assert not replace(high, chosen=0.9, test=0.87).met
+    assert not replace(high, test=None).met
+
+
+def test_forecasts_that_always_hold_and_cost_nothing_are_too_careful_but_sharp() -> None:
+    made = [Case("team", 200, days, late, held=1.0, loss=1.0) for days in HORIZONS for late in (False, True)]
+    plain = [replace(case, loss=2.0) for case in made]
+    found = of_forecasts(made, plain)
+    assert [(figure.test, figure.met) for figure in found] == [
+        *[(1.0, False)] * 4, (pytest.approx(0.15), False), (0.5, True),
+    ]  # fmt: skip
 
 
 def test_a_sprint_is_judged_by_the_pace_of_those_before_it() -> None:
     # Three earlier sprints brought one point a day; five days are left.
     earlier = [Sprint(days=10, done=5, open=5, difference=0)] * 3
     easy, hard = (Sprint(days=10, done=5, open=left, difference=-1) for left in (4, 20))
-    easy_chance, hard_chance = (sprints.by_product({"board": [*earlier, each]})[-1].chance for each in (easy, hard))
+    easy_chance, hard_chance = (sprints.by_product({"board": [*earlier, each]})[-1][0] for each in (easy, hard))
     assert easy_chance == pytest.approx(5 * (4 / 9) / 8)  # none of the three was too slow
     assert hard_chance == pytest.approx((3 + 5 * 0.8) / 8)  # all of them were
 
@@ -63,7 +72,7 @@ def test_a_sprint_is_judged_by_the_pace_of_those_before_it() -> None:
 def test_on_recorded_boards_sprints_that_fall_short_are_told_from_those_that_do_not(shared: Path) -> None:
     boards = data.boards(shared / "data")
     ours, naive = sprints.by_product(boards), sprints.by_slip_rate(boards)
-    assert slips.auc(ours) > 0.8 > slips.auc(naive)
+    assert (auc(ours) or 0) > 0.8 > (auc(naive) or 1)
 
 
 def test_a_recorded_tracker_can_be_judged_again(shared: Path, tmp_path: Path) -> None:

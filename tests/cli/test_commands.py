@@ -196,3 +196,9 @@ def test_init_writes_a_start_that_is_valid(stage: Theatre, tmp_path: Path) -> No
 
 def test_the_schema_is_json(stage: Theatre) -> None:
     assert "properties" in json.loads(call(stage, "schema", "goals").output)
+
+
+def test_a_goal_that_does_not_exist_is_a_mistake_with_a_suggestion(stage: Theatre) -> None:
+    result = call(stage, "status", "--goal", "chekout")
+    assert result.exit_code == 2
+    assert "did you mean 'checkout'?" in result.output

@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 
 from sync_agent.cli import main
 from sync_agent.store import Store
+from sync_agent.store.state import load_acknowledgements
 from tests.scenarios.theatre import TOKENS, Theatre, theatre
 
 
@@ -34,6 +35,16 @@ def test_an_acknowledgement_is_shown_to_cover_what_is_open(stage: Theatre) -> No
     store.close()
     assert result.exit_code == 0, result.output
     assert "acknowledged: blocked" in result.output
+
+
+def test_a_snooze_ends(stage: Theatre) -> None:
+    result = call(stage, "ack", "checkout", "--until", "3d", "--reason", "after the release", "--by", "dana")
+    assert result.exit_code == 0, result.output
+    with stage.store.read() as connection:
+        (said,) = load_acknowledgements(connection)
+    assert said.until
+    assert timedelta(days=2.9) < said.until - said.at <= timedelta(days=3)
+    assert said.reason == "after the release"
 
 
 def test_there_must_be_something_to_acknowledge(stage: Theatre) -> None:
@@ -67,13 +78,13 @@ def test_a_silence_holds_until_it_is_ended(stage: Theatre) -> None:
     assert "told nobody: silenced by dana" in call(stage, "explain", "checkout").output
     assert call(stage, "silence", "end", "checkout-all").exit_code == 0
     assert "Nothing is silenced." in call(stage, "silence", "list").output
-    assert "was held back at first, and lasts on" in call(stage, "run").output
+    assert "it was held back at first and is still open" in call(stage, "run").output
     assert call(stage, "silence", "end", "checkout-all").exit_code == 1
 
 
 def test_explain_answers_why_a_person_was_told(stage: Theatre) -> None:
     told = call(stage, "explain", "checkout", "--person", "dana").output
-    assert "told dana by mail: found when the goal was first judged" in told
+    assert "told dana by mail: it was there when the goal was first judged" in told
     assert "told dana" not in call(stage, "explain", "checkout", "--person", "board").output
 
 

@@ -81,6 +81,11 @@ BROKEN = [
     (GOALS, "measure: points", "measure: »pionts", "did you mean 'points'?"),
     (GOALS, "measure: points", "weight: »0", "found '0'; should be more than 0"),
     (GOALS, HTTP_KPI, 'kpi: {»http: "https://metrics.example.org/p95.json", unit: ms}', "http: needs json:"),
+    (GOALS, HTTP_KPI, "kpi: {deploys: {source: »jira, repo: acme/shop}}", "'jira' is a jira source; only GitHub tells"),
+    (GOALS, HTTP_KPI, "kpi: {deploys: {source: »githb, repo: example/checkout}}", "did you mean 'github'?"),
+    (GOALS, HTTP_KPI, "kpi: {deploys: {source: github, repo: »example/chekout}}", "did you mean 'example/checkout'?"),
+    (GOALS, HTTP_KPI, "kpi: {»deploys: {source: github}}", "'repo' is missing here"),
+    (GOALS, HTTP_KPI, "kpi: {»json: a, deploys: {source: github, repo: example/checkout}}", "nothing beside deploys:"),
     (GOALS, HTTP_KPI, "kpi: »{unit: ms}", "give exactly one of http:, prometheus:, csv:,"),
     (GOALS, HTTP_KPI, "kpi: {http: »metrics.example.org, json: a}", "should be a web address"),
     (GOALS, KPI_RESULT + "baseline: 900", f"      - »{KPI_RESULT[8:]}", "a kpi needs baseline:"),
@@ -146,6 +151,26 @@ BROKEN = [
         "silences: [{goal: fast-checkout, signal: »blokked, until: 2026-12-01, by: dana, reason: x}]\nschedule:",
         "did you mean 'blocked'?",
     ),
+    (MAIN, "working_hours: 9-17 ", "working_hours: »17-9 ", "such as 9-17, 08:30-16:30, sun-thu 8-16, or always"),
+    (MAIN, "working_hours: sun-thu 8-16", "working_hours: »sun-thr 8-16", "such as 9-17, 08:30-16:30, sun-thu 8-16"),
+    (MAIN, "daily_limit: 10", "daily_limit: »0", "should be at least 1"),
+    (MAIN, "first_run: plan", "first_run: »sent", "did you mean 'send'?"),
+    (MAIN, "schedule:", "routes: [»{timing: digest}]\nschedule:", "'match' is missing here"),
+    (MAIN, "schedule:", "routes: [{match: »{}}]\nschedule:", "matches everything; name at least one of goal, theme"),
+    (MAIN, "schedule:", "routes: [{match: {»rol: owner}}]\nschedule:", "unknown key 'rol'; did you mean 'role'?"),
+    (MAIN, "schedule:", "routes: [{match: {role: »ownr}}]\nschedule:", "did you mean 'owner'?"),
+    (MAIN, "schedule:", "routes: [{match: {signal: [blocked, »slippin]}}]\nschedule:", "did you mean 'slipping'?"),
+    (MAIN, "schedule:", "routes: [{match: {goal: »fast-chekout}}]\nschedule:", "did you mean 'fast-checkout'?"),
+    (MAIN, "schedule:", "routes: [{match: {theme: [foundations, »trust]}}]\nschedule:", "unknown theme 'trust'"),
+    (MAIN, "schedule:", "routes: [{match: {person: »dna}}]\nschedule:", "unknown person 'dna'; did you mean 'dana'?"),
+    (MAIN, "schedule:", "routes: [{match: {part: owner}, channels: »mail}]\nschedule:", "did you mean 'email'?"),
+    (MAIN, "schedule:", "routes: [{match: {part: owner}, timing: »later}]\nschedule:", "Known: immediate, digest"),
+    (
+        MAIN,
+        "schedule:",
+        "routes: [{match: {part: owner}, routes: [{match: {owner: »nor}}]}]\nschedule:",
+        "did you mean 'noor'?",
+    ),
     (MAIN, "projects: [SHOP, PLAT]", "projects: »[]", "should not be empty"),
     (MAIN, "projects: [SHOP, PLAT]", "projects: »SHOP", "found 'SHOP'; should be a list"),
     (MAIN, "port: 587", "port: »true", "found true; should be a whole number"),
@@ -166,6 +191,16 @@ def test_a_mistake_is_told_at_its_place(directory: Path, file: str, before: str,
     place = replace(directory, file, before, after)
     found = mistakes(directory)
     assert [mistake for mistake in found if mistake.startswith(place) and words in mistake], (place, found)
+
+
+def test_a_ladder_that_ends_at_somebody_whom_nothing_reaches_there_is_a_mistake(directory: Path) -> None:
+    """Ilse has an account at GitHub alone; the goal reports on Jira."""
+    replace(directory, MAIN, "    email: ilse@example.org\n", "»")
+    replace(directory, MAIN, "    digest: daily 08:30\n", "»")
+    goal = "    rules: {escalate: [{after: 3d, to: [dana]}, {after: 6d, to: [shop-tech-lead]}]}\n    owner: dana"
+    place = replace(directory, GOALS, "    owner: dana", goal.replace("escalate: ", "escalate: »"))
+    found = "'fast-checkout' escalates to 'shop-tech-lead', whom nothing reaches there; give them an email, a chat, "
+    assert mistakes(directory) == [f"{place}{found}or an account at jira"]
 
 
 def test_a_kpi_of_a_host_that_is_not_allowed_is_a_mistake(directory: Path) -> None:

@@ -18,6 +18,7 @@ from sync_agent.config.load import installed_connectors
 from sync_agent.model import (
     CheckIn,
     CsvKpi,
+    DeployKpi,
     EscalationStep,
     HttpKpi,
     ItemKind,
@@ -135,6 +136,7 @@ def test_rules_hold_for_all_goals_and_a_goal_overrides_some(tmp_path: Path) -> N
     settings = SETTINGS + (
         "rules: {blocked_after: 36h, critical_blocked_after: 1d, stale_item_after: 2w, stale_goal_after: 20d,"
         " at_risk_below: 0.8, off_track_below: 0.5, delivered_share: 0.9, pace_tolerance: 0.1, scope_growth: 0.3,"
+        " not_started_after: 0.3, same_time: 1w, trend_share: 0.2, forecast_window: 60d,"
         " check_in_every: 1w, in_progress_limit: 4, goals_limit: 3, overcommitment: 2,"
         " cycles_before_change: 3, repeat_after: [2d, 1w], blocked_statuses: Stuck, blocked_labels: [stuck, held]}\n"
     )
@@ -146,6 +148,10 @@ def test_rules_hold_for_all_goals_and_a_goal_overrides_some(tmp_path: Path) -> N
         critical_blocked_after_hours=24,
         stale_item_days=14,
         stale_goal_days=20,
+        not_started_after=0.3,
+        same_time_days=7,
+        trend_share=0.2,
+        forecast_window_days=60,
         on_track_probability=0.8,
         at_risk_probability=0.7,
         delivered_share=0.9,
@@ -278,9 +284,13 @@ def test_a_kpis_token_is_kept_as_where_it_lies(tmp_path: Path, written: str, tok
             "{csv: kpis/nps.csv, column: score, date: month, where: {region: EU}}",
             CsvKpi("kpis/nps.csv", "score", "month", (("region", "EU"),), 45),
         ),
+        (
+            "{deploys: {source: hub, repo: acme/shop, environment: production}, window: 2w}",
+            DeployKpi("hub", ("acme/shop",), "production", 14, 2),
+        ),
     ],
 )
-def test_kpis_come_from_prometheus_and_files(tmp_path: Path, written: str, kpi: Kpi) -> None:
+def test_kpis_come_from_prometheus_files_and_deployments(tmp_path: Path, written: str, kpi: Kpi) -> None:
     goals = GOAL.replace("delivers: {source: jira, epic: SHOP-1}", f"kpi: {written}\n        between: [1, 2]")
     assert read(tmp_path, goals=goals).organisation.goals[0].key_results[0].kpi == kpi
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.base import Context, Level, Mail
+from connectors.base import PICTURE, Context, Level, Mail
 from connectors.email import EmailOptions, SmtpMailer
 from connectors.email.compose import compose
 from connectors.errors import Doubtful, Refused, Unauthorised, Unavailable
@@ -148,3 +148,22 @@ def test_starttls_and_login(tmp_path: Path, tmp_path_factory: pytest.TempPathFac
         with pytest.raises(Unavailable, match="ca_bundle"):
             mailer(server.port, security="starttls", **login).send(MAIL)
     assert len(server.messages) == 1
+
+
+def test_a_picture_comes_with_the_mail_and_the_text_does_not_need_it(tmp_path: Path) -> None:
+    page = f'<p>html</p><img src="cid:{PICTURE}" alt="words">'
+    with MailServer(tmp_path) as server:
+        mailer(server.port).send(replace(MAIL, html=page, picture=b"\x89PNG picture"))
+    (message,) = server.messages
+    assert [part.get_content_type() for part in message.walk()] == [
+        "multipart/alternative",
+        "text/plain",
+        "multipart/related",
+        "text/html",
+        "image/png",
+    ]
+    picture = next(part for part in message.walk() if part.get_content_type() == "image/png")
+    assert picture["Content-ID"] == f"<{PICTURE}>"
+    assert picture.get_content_disposition() == "inline"
+    assert picture.get_content() == b"\x89PNG picture"
+    assert message.get_body(("plain",)).get_content().strip() == "text"

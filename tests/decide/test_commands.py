@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sync_agent.decide.commands import Misunderstood, Order, Verb, understand, words_of
+from sync_agent.decide.commands import Misunderstood, Order, Verb, understand, until_when, words_of
 
 SAID = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
@@ -33,6 +33,31 @@ def test_an_acknowledgement_may_name_its_end_and_its_reason() -> None:
     assert order("ACK until 2026-12-01 waiting for legal") == Order(Verb.ACK, end, "waiting for legal")
 
 
+def test_a_snooze_is_an_acknowledgement_with_an_end() -> None:
+    assert order("snooze 3d after the release") == Order(Verb.SNOOZE, SAID + timedelta(days=3), "after the release")
+    assert order("snooze until 2026-12-01").until == datetime(2026, 12, 1, 23, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "end"),
+    [
+        ("3d", SAID + timedelta(days=3)),
+        ("36h", SAID + timedelta(hours=36)),
+        ("2026-12-01", datetime(2026, 12, 1, 23, 0, tzinfo=UTC)),
+    ],
+)
+def test_an_end_is_a_time_or_a_day(text: str, end: datetime) -> None:
+    assert until_when(text, SAID, "Europe/Berlin") == end
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"), [("soon", "write 2026-12-01, 3d"), ("2020-01-01", "is over"), ("0d", "is over")]
+)
+def test_an_end_that_is_none_says_what_would_be_right(text: str, hint: str) -> None:
+    with pytest.raises(Misunderstood, match=hint):
+        until_when(text, SAID, "Europe/Berlin")
+
+
 def test_a_silence_lasts_for_a_time_or_until_the_end_of_a_day() -> None:
     assert order("silence 3d moving house") == Order(Verb.SILENCE, SAID + timedelta(days=3), "moving house")
     assert order("silence for 36h moving") == Order(Verb.SILENCE, SAID + timedelta(hours=36), "moving")
@@ -45,6 +70,7 @@ def test_a_silence_lasts_for_a_time_or_until_the_end_of_a_day() -> None:
     [
         ("akc", "there is no such command"),
         ("silence", "say how long"),
+        ("snooze", "say how long"),
         ("silence 3d", "needs a reason"),
         ("silence 60w much too long", "a year at most"),
         ("silence until tomorrow moving", "write until 2026-12-01"),

@@ -78,7 +78,7 @@ def test_a_reminder_goes_to_the_owner_once() -> None:
     days_of(desk, REMINDER, 6)
     (notice,) = of_kind(desk.sent, REMINDER)
     assert notice.person == DANA
-    assert notice.reason == "it lasts, and nobody has acknowledged it"
+    assert notice.reason == "it is still open, and nobody has acknowledged it"
 
 
 def test_an_acknowledgement_ends_reminders_and_escalation_until_the_episode_ends() -> None:
@@ -105,7 +105,7 @@ def test_what_gets_worse_is_told_even_when_acknowledged() -> None:
     desk.cycle(judged("fast", slipping(level=1)))
     said = Acknowledgement(Target("fast"), "dana", desk.now)
     desk.memory = replace(desk.memory, overlays=Overlays((said,)))
-    assert {n.reason for n in news(desk.cycle(judged("fast", slipping(level=2))))} == {"got worse"}
+    assert {n.reason for n in news(desk.cycle(judged("fast", slipping(level=2))))} == {"it got worse"}
 
 
 def test_each_step_of_the_ladder_is_told_once_and_in_working_days() -> None:
@@ -131,7 +131,9 @@ def test_nobody_is_told_while_silenced_and_what_lasts_is_told_afterwards() -> No
     assert outcome.log[0].reason == "silenced by dana until 2026-10-08 10:00 UTC: moving offices"
     assert not desk.cycle(judged("fast", blocked())).log
     desk.now = START + DAY
-    assert {n.reason for n in news(desk.cycle(judged("fast", blocked())))} == {"was held back at first, and lasts on"}
+    assert {n.reason for n in news(desk.cycle(judged("fast", blocked())))} == {
+        "it was held back at first and is still open"
+    }
 
 
 def test_what_ends_while_silenced_is_never_told() -> None:
@@ -182,8 +184,8 @@ def test_what_comes_and_goes_is_told_to_be_unstable_once_and_then_left_to_the_di
     desk = fired()
     for _ in range(2):
         desk.cycle(judged("fast"))
-    usual = "work is blocked longer than the goal allows"
-    assert flip(desk, 6) == [usual, usual, "comes and goes; from now on only the digest tells of it"]
+    usual = "work has been blocked longer than the goal allows"
+    assert flip(desk, 6) == [usual, usual, "it comes and goes; from now on only the digest tells of it"]
 
 
 def test_what_was_unstable_and_lasts_is_told_at_last() -> None:
@@ -191,7 +193,9 @@ def test_what_was_unstable_and_lasts_is_told_at_last() -> None:
     flip(desk, 6)
     desk.cycle(judged("fast", blocked()))
     desk.now += 8 * DAY
-    assert {n.reason for n in news(desk.cycle(judged("fast", blocked())))} == {"was held back at first, and lasts on"}
+    assert {n.reason for n in news(desk.cycle(judged("fast", blocked())))} == {
+        "it was held back at first and is still open"
+    }
 
 
 def test_an_unknown_goal_reminds_nobody() -> None:

@@ -9,9 +9,10 @@ from pydantic import BaseModel
 
 from connectors.apprise import AppriseOptions
 from connectors.email import EmailOptions
-from connectors.github.options import GithubOptions
+from connectors.github.options import GithubMarks, GithubOptions, GithubProblems, GithubProjectStatus
 from connectors.http_kpi import KpiOptions
-from connectors.jira.options import JiraOptions
+from connectors.jira.options import JiraMarkField, JiraMarkOptions, JiraOptions, JiraProblemOptions
+from connectors.options import MarkLabels
 from sync_agent.cli import main
 from sync_agent.config.goal_shapes import (
     GoalShape,
@@ -29,7 +30,9 @@ DOCS = {path.name: path.read_text() for path in (ROOT / "docs").glob("*.md")}
 
 def commands() -> list[tuple[str, click.Command]]:
     found = []
-    for name, command in main.commands.items():
+    context = click.Context(main)
+    for name in main.list_commands(context):
+        command = main.get_command(context, name)
         inner = command.commands.items() if isinstance(command, click.Group) else ()
         found += [(f"{name} {sub}", each) for sub, each in inner] or [(name, command)]
     return found
@@ -64,6 +67,13 @@ def test_every_metric_is_in_the_operators_guide() -> None:
         (KpiShape, "kpis.md"),
         (JiraOptions, "connectors.md"),
         (GithubOptions, "connectors.md"),
+        (JiraMarkOptions, "connectors.md"),
+        (JiraMarkField, "connectors.md"),
+        (JiraProblemOptions, "connectors.md"),
+        (GithubMarks, "connectors.md"),
+        (GithubProblems, "connectors.md"),
+        (GithubProjectStatus, "connectors.md"),
+        (MarkLabels, "connectors.md"),
     ],
 )
 def test_every_key_is_in_its_guide(model: type[BaseModel], guide: str) -> None:

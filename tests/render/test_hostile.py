@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.base import Markup
-from sync_agent.model import Evidence, Notice, Organisation
-from sync_agent.render import render, undelivered
+from sync_agent.model import Evidence, Notice, Organisation, Place, Problem, ProjectMark
+from sync_agent.render import render, render_mark, undelivered
 from tests.render.test_messages import DANA, DEMO, FAILED, GOAL, NOOR, NOTICES, NOW, OPS, SEARCH
 
 URL = "https://jira.example.org/browse/SHOP-77"
@@ -95,6 +95,13 @@ def spoilt(notice: Notice, text: str, title: str) -> tuple[Notice, Organisation]
 def bodies(markup: Markup, text: str, title: str) -> Iterator[str]:
     for notice in (n for n in NOTICES.values() if n.place):
         yield render(*spoilt(notice, text, title), markup, NOW).payload.body
+    notice, organisation = spoilt(NOTICES["alert"], text, title)
+    goal, found = notice.goals[0]
+    for mark in (
+        Problem(Place("jira", "SHOP"), goal.id, goal, notice.alerts, ("SHOP-1",)),
+        ProjectMark(Place("github", "acme/4"), found.health, ((goal, found),)),
+    ):
+        yield json.loads(render_mark(mark, organisation, markup).payload.body)["text"]
 
 
 def pages(text: str, title: str) -> Iterator[tuple[str, str, str]]:

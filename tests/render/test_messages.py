@@ -1,5 +1,6 @@
 """What people read, as a golden file for each kind of message: docs/messages/. UPDATE_MESSAGES=1 writes them anew."""
 
+import json
 import os
 import re
 from dataclasses import replace
@@ -31,6 +32,8 @@ from sync_agent.model import (
     Period,
     Person,
     Place,
+    Problem,
+    ProjectMark,
     Record,
     Role,
     Severity,
@@ -40,7 +43,7 @@ from sync_agent.model import (
     SourceState,
     Target,
 )
-from sync_agent.render import render, undelivered
+from sync_agent.render import render, render_mark, undelivered
 from sync_agent.web import Snapshot, status_page
 
 FOLDER = Path(__file__).parents[2] / "docs" / "messages"
@@ -159,7 +162,8 @@ def other(
     goal = replace(GOAL, id=name, objective=objective, owner="tomas", report_on=())
     reason = Evidence("Search: 12 of 30 items; 55% likely that 80% is done by 18 Dec")
     reasons_ = (Evidence("jira cannot be read since 24 Nov 08:00 UTC"),) if health is Health.UNKNOWN else (reason,)
-    found = replace(FOUND, goal=name, health=health, progress=progress, forecast=foreseen, signals=(), reasons=reasons_)
+    found = replace(FOUND, goal=name, health=health, progress=progress, forecast=foreseen, signals=(), causes=())
+    found = replace(found, reasons=reasons_)
     return goal, replace(found, unknown_since=NOW if health is Health.UNKNOWN else None, key_results=())
 
 
@@ -261,6 +265,11 @@ NOTICES = {
     ),
 }  # fmt: skip
 
+MARKS: dict[str, Problem | ProjectMark] = {
+    "problem": Problem(Place("jira", "SHOP"), GOAL.id, GOAL, (replace(ALERT, told=1),), ("SHOP-1", "SHOP-77")),
+    "problem-over": Problem(Place("jira", "SHOP"), GOAL.id, GOAL),
+    "project": ProjectMark(Place("github", "example/4"), Health.OFF_TRACK, SEVERAL),
+}
 PAGE = Snapshot(
     started=NOW, interval=timedelta(minutes=15), began=NOW, ended=NOW, dead=1,
     organisation=replace(
@@ -300,6 +309,11 @@ def rendered() -> dict[str, str]:
         files[f"{name}.md"] = render(notice, DEMO, Markup.MARKDOWN, NOW).payload.body
         files[f"{name}.wiki"] = render(notice, DEMO, Markup.WIKI, NOW).payload.body
         files[f"{name}.adf.json"] = render(notice, DEMO, Markup.ADF, NOW).payload.body + "\n"
+    for name, mark in MARKS.items():
+        for markup, ending in ((Markup.MARKDOWN, "md"), (Markup.WIKI, "wiki"), (Markup.ADF, "adf.json")):
+            body = json.loads(render_mark(mark, DEMO, markup).payload.body)
+            heading = f"{body['title']}\n\n" if "title" in body and markup is not Markup.ADF else ""
+            files[f"{name}.{ending}"] = f"{heading}{body['text'].rstrip()}\n"
     chat = render(replace(NOTICES["alert-mail"], channel="team"), DEMO, Markup.CHAT, NOW)
     files["alert-chat.txt"] = f"{chat.payload.subject}\n\n{chat.payload.body}"
     files["status-page.html"] = status_page(PAGE, NOW)
@@ -343,9 +357,10 @@ def test_an_unknown_goal_says_since_when() -> None:
 
 def test_the_guide_shows_a_message_of_every_kind_and_a_digest_for_every_role() -> None:
     guide = (FOLDER / "README.md").read_text()
-    shown = {name for name in (*NOTICES, "undelivered-mail", "alert-chat", "status-page") if f"({name}." in guide}
-    assert shown == {*NOTICES, "undelivered-mail", "alert-chat", "status-page"}
-    assert {notice.kind for notice in NOTICES.values()} == set(MessageKind)
+    every = {*NOTICES, *MARKS, "undelivered-mail", "alert-chat", "status-page"}
+    assert {name for name in every if f"({name}." in guide} == every
+    without_words = {MessageKind.MARK, MessageKind.PROBLEM, MessageKind.PROJECT}
+    assert {notice.kind for notice in NOTICES.values()} == set(MessageKind) - without_words
     digests = {n.person.role for n in NOTICES.values() if n.kind is MessageKind.DIGEST and n.person}
     assert digests == set(Role) - {Role.IT_OPS}
 

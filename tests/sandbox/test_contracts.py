@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from sync_agent.sandbox.core import Exchange
+from sync_agent.sandbox.core import Exchange, Sandbox
 from sync_agent.sandbox.github.graph import load_schema
+from tests.scenarios.test_marks import show
 from tests.scenarios.theatre import Theatre, theatre
 
 CLOUD, SERVER, GITHUB = "jira-cloud-platform-v3", "jira-dc", "github-rest-openapi"
@@ -98,6 +99,7 @@ def check(folder: Path, name: str, exchanges: list[Exchange]) -> None:
 def test_jira_is_asked_and_answers_as_its_contract_says(shared: Path, tmp_path: Path, kind: str, name: str) -> None:
     with theatre(tmp_path, kind=kind) as stage:
         exchanges, _ = whole_story(stage)
+        exchanges += marked_story(stage, stage.jira)
     check(shared / "contracts", name, exchanges)
 
 
@@ -108,6 +110,7 @@ def test_github_is_asked_and_answers_as_its_contract_says(shared: Path, tmp_path
         stage.github.journal.clear()
         probe(stage)
         exchanges += stage.github.journal.exchanges
+        exchanges += marked_story(stage, stage.github)
     graphql = [exchange for exchange in exchanges if exchange.path == "/graphql"]
     assert graphql
     assert all("errors" not in json.loads(exchange.answer) for exchange in graphql)
@@ -135,7 +138,33 @@ def whole_story(stage: Theatre) -> tuple[list[Exchange], list[Exchange]]:
     return [*first[0], *stage.jira.journal.exchanges], [*first[1], *stage.github.journal.exchanges]
 
 
-def probe(stage: Theatre) -> None:
+def marked_story(stage: Theatre, tracker: Sandbox) -> list[Exchange]:
+    """Marks that come and go, and their online check; all that one tracker was asked."""
+    stage.jira_state.add_field("Goal status", options=["On track", "At risk", "Off track", "Done"])
+    stage.github_state.add_project("acme", {})
+    labels = "labels: {blocked: goal-blocked, at_risk: goal-at-risk}"
+    show(
+        stage,
+        f"{labels}, field: {{name: Goal status}}, problems: {{project: PLAT}}",
+        f"{labels}, create_labels: true, problems: {{repository: acme/shop}},"
+        " projects: [{owner: acme, number: 1, goals: [search]}]",
+    )
+    now, found = stage.clock.now(), []
+    stage.jira_state.edit("SHOP-9", at=now, by="noor", status="Blocked", assignee="noor")
+    stage.github_state.edit("acme/shop", 8, at=now, by="noor", assignee="noor", labels=["blocked"])
+    for day in range(9):
+        if day == 5:
+            stage.jira_state.edit("SHOP-9", at=stage.clock.now(), by="noor", status="Done")
+            stage.github_state.edit("acme/shop", 8, at=stage.clock.now(), by="noor", labels=[], state="closed")
+        stage.cycle(timedelta(days=2 if day < 5 else 1))
+        found += tracker.journal.exchanges
+    tracker.journal.clear()
+    probe(stage, survey=False)
+    # Which kind of Jira it is has to be asked in the version that both have.
+    return [e for e in (*found, *tracker.journal.exchanges) if not e.path.endswith("/serverInfo")]
+
+
+def probe(stage: Theatre, *, survey: bool = True) -> None:
     import threading
 
     from sync_agent.config import installed_connectors
@@ -144,4 +173,4 @@ def probe(stage: Theatre) -> None:
     with open_world(stage.settings, installed_connectors(), stage.environ, stage.clock.now, threading.Event()) as world:
         for source in world.sources.values():
             assert list(source.probe.check())
-            assert source.probe.survey().containers
+            assert not survey or source.probe.survey().containers

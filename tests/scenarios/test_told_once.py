@@ -23,6 +23,7 @@ from connectors.errors import Doubtful, Forbidden, Malformed, Throttled, Unavail
 from sync_agent import cycle
 from sync_agent.judging import Judged
 from sync_agent.model import Acknowledgement, Assessment, FirstRun, Health, MessageKind, Place, Signal, Silence, Target
+from sync_agent.model.marks import MarkRules
 from sync_agent.outbox import Channels, deliver
 from sync_agent.store import Store
 from sync_agent.store.outbox import Row, RowState, load_rows
@@ -303,7 +304,7 @@ class Agent(RuleBasedStateMachine):
         )  # fmt: skip
 
     def world(self) -> Any:
-        sources = {"jira": SimpleNamespace(writer=self.tracker)}
+        sources = {"jira": SimpleNamespace(writer=self.tracker, marks=MarkRules(), keepers={})}
         return SimpleNamespace(sources=sources, mailer=self.post, clock=self.clock, links=None, chats={})
 
 

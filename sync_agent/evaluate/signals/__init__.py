@@ -6,6 +6,7 @@ from sync_agent.evaluate.context import Context
 from sync_agent.evaluate.signals import (
     blocked,
     check_in,
+    conflict,
     dependency,
     due_dates,
     kpi,
@@ -44,6 +45,7 @@ _WHEN_KNOWN: tuple[Callable[[Context], Iterable[Signal]], ...] = (
     overloaded.find,
     shared_people.find,
     due_dates.find,
+    conflict.find,
     reported.find,
     check_in.find,
     no_scope.find,

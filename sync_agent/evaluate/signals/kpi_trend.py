@@ -6,8 +6,6 @@ from sync_agent.evaluate.context import Context
 from sync_agent.evaluate.words import say_amount
 from sync_agent.model import Evidence, KeyResult, KeyResultState, Severity, Signal, SignalKind, Trend
 
-# What moved less than this part of the whole way, or of the range, is not worth a word however sure it is.
-_NOTABLE = 0.1
 _AHEAD_WEEKS = 4
 
 
@@ -16,17 +14,22 @@ def find(context: Context) -> Iterable[Signal]:
     if context.today < context.goal.period.start:
         return
     for key_result, state in zip(context.goal.key_results, context.states, strict=True):
-        if state.trend and state.done is not None and _wrong(key_result, state.done, state.trend):
+        if (
+            state.trend
+            and state.done is not None
+            and _wrong(key_result, state.done, state.trend, context.goal.rules.trend_share)
+        ):
             yield _signal(context, key_result, state, state.trend)
 
 
-def _wrong(key_result: KeyResult, value: float, trend: Trend) -> bool:
+def _wrong(key_result: KeyResult, value: float, trend: Trend, notable: float) -> bool:
+    """What moved less than a `notable` part of the whole way is not worth a word however sure it is."""
     if key_result.between:
         low, high = key_result.between
         soon = value + _AHEAD_WEEKS * trend.slope
         return (soon > high and trend.slope > 0) or (soon < low and trend.slope < 0)
     way = (key_result.target or 0.0) - (key_result.baseline or 0.0)
-    return trend.slope * way < 0 and abs(trend.slope) * trend.weeks >= _NOTABLE * abs(way)
+    return trend.slope * way < 0 and abs(trend.slope) * trend.weeks >= notable * abs(way)
 
 
 def _signal(context: Context, key_result: KeyResult, state: KeyResultState, trend: Trend) -> Signal:

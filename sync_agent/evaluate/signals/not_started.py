@@ -6,12 +6,10 @@ from sync_agent.evaluate.context import Context
 from sync_agent.evaluate.words import say_count, say_percent
 from sync_agent.model import Evidence, Severity, Signal, SignalKind, StatusCategory
 
-_AFTER = 0.2
-
 
 def find(context: Context) -> Iterable[Signal]:
-    """A notice when a fifth of the working days are over and every item is still to do."""
-    if context.elapsed < _AFTER or not context.scope:
+    """A notice when `not_started_after` of the working days are over and every item is still to do."""
+    if context.elapsed < context.goal.rules.not_started_after or not context.scope:
         return
     if any(h.item.category is not StatusCategory.TODO for h in context.scope):
         return

@@ -8,14 +8,13 @@ from sync_agent.evaluate.people import Worker
 from sync_agent.evaluate.words import say_count, say_day
 from sync_agent.model import Evidence, Goal, Severity, Signal, SignalKind
 
-_SAME_TIME = timedelta(days=14)
 # Below this a pace is no pace, and a difference no conflict.
 _LEAST_FINISHED = 10
 _LEAST_EXCESS = 3
 
 
 def find(context: Context) -> Iterable[Signal]:
-    """A notice per person with open work in this goal and another one due within two weeks of it, all together more
+    """A notice per person with open work in this goal and another one due within `same_time` of it, all together more
     than `overcommitment` times what they finish by then at the pace of the last 90 days.
     """
     for worker in context.workload.workers(h.item for h in context.scope if not h.item.done):
@@ -33,8 +32,8 @@ def find(context: Context) -> Iterable[Signal]:
 def _at_the_same_time(context: Context, worker: Worker) -> list[Goal]:
     """The goals that want somebody, this one first; what is over or due at another time competes with nothing."""
     found = [context.workload.goal(name) for name in context.workload.open_by_goal(worker)]
-    due = context.goal.period.due
-    near = [g for g in found if g.period.due >= context.today and abs(g.period.due - due) <= _SAME_TIME]
+    due, apart = context.goal.period.due, timedelta(days=context.goal.rules.same_time_days)
+    near = [g for g in found if g.period.due >= context.today and abs(g.period.due - due) <= apart]
     return sorted(near, key=lambda goal: (goal.id != context.goal.id, goal.period.due, goal.id))
 
 

@@ -10,9 +10,9 @@ from sync_agent.sandbox.core import Clock, Sandbox
 from sync_agent.sandbox.github.access import Access, App
 from sync_agent.sandbox.github.graph import Graph
 from sync_agent.sandbox.github.guard import Call, Endpoint, Guard, proof
-from sync_agent.sandbox.github.rest import Rest
 from sync_agent.sandbox.github.scene import Orders
 from sync_agent.sandbox.github.state import GithubState
+from sync_agent.sandbox.github.writes import WritableRest
 
 
 def github(
@@ -41,17 +41,17 @@ def github(
     access = Access(clock, token, me, app)
     guard = Guard(access, clock, rate_limit)
     prefix = "/api/v3" if enterprise else ""
-    routes = _rest(Rest(state, clock, access, prefix), guard, access, prefix)
+    routes = _rest(WritableRest(state, clock, access, prefix), guard, access, prefix)
     if graphql:
         names = tuple(name for name in lacks if not name.startswith("/"))
-        graph = Graph(Orders(state), schema, names, largest_page)
+        graph = Graph(Orders(state), clock, schema, names, largest_page)
         path = "/api/graphql" if enterprise else "/graphql"
         routes.insert(0, Route(path, guard.graphql(_graphql(graph)), methods=["POST"]))
     gone = tuple(name for name in lacks if name.startswith("/"))
     return Sandbox([route for route in routes if not route.path.endswith(gone)] if gone else routes, clock)
 
 
-def _rest(rest: Rest, guard: Guard, access: Access, prefix: str) -> list[Route]:
+def _rest(rest: WritableRest, guard: Guard, access: Access, prefix: str) -> list[Route]:
     repository = "/repos/{owner}/{name}"
     issue, comment = f"{repository}/issues/{{number:int}}", f"{repository}/issues/comments/{{id:int}}"
 
@@ -69,11 +69,18 @@ def _rest(rest: Rest, guard: Guard, access: Access, prefix: str) -> list[Route]:
         at(repository, g(rest.repository)),
         at(f"{repository}/milestones", g(rest.milestones)),
         at(f"{repository}/issues", g(rest.issues)),
+        at(f"{repository}/issues", g(rest.create_issue), "POST"),
+        at(f"{repository}/labels", g(rest.create_label), "POST"),
+        at(f"{repository}/labels/{{label:path}}", g(rest.label)),
         at(f"{repository}/pulls/{{number:int}}", g(rest.pull)),
         at(comment, g(rest.comment)),
         at(comment, g(rest.edit_comment), "PATCH"),
         at(comment, g(rest.delete_comment), "DELETE"),
         at(issue, g(rest.issue)),
+        at(issue, g(rest.edit_issue), "PATCH"),
+        at(f"{issue}/labels", g(rest.labels)),
+        at(f"{issue}/labels", g(rest.add_labels), "POST"),
+        at(f"{issue}/labels/{{label:path}}", g(rest.remove_label), "DELETE"),
         at(f"{issue}/timeline", g(rest.timeline)),
         at(f"{issue}/parent", g(rest.parent)),
         at(f"{issue}/sub_issues", g(rest.related("children"))),

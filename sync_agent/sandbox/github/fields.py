@@ -5,10 +5,20 @@ from typing import Any
 
 from sync_agent.sandbox.github.leaves import LEAVES, small, word
 from sync_agent.sandbox.github.limits import Failure
-from sync_agent.sandbox.github.listings import Resolver, issues, listed, milestones, pulls, thread_state
+from sync_agent.sandbox.github.listings import (
+    Resolver,
+    deployments,
+    issues,
+    listed,
+    milestones,
+    pulls,
+    releases,
+    thread_state,
+)
 from sync_agent.sandbox.github.projects import PROJECTS, cards_of, of_owner
 from sync_agent.sandbox.github.records import Raw, Repository, Thread, stamp
 from sync_agent.sandbox.github.scene import Scene
+from sync_agent.sandbox.github.status import STATUS
 
 
 def _one(scene: Scene, about: Repository, number: int, pull: bool | None) -> Thread:
@@ -103,6 +113,7 @@ _OWNER: Mapping[str, Resolver] = {
 FIELDS: Mapping[str, Mapping[str, Resolver]] = {
     **LEAVES,
     **PROJECTS,
+    **STATUS,
     "User": {**LEAVES["User"], **_OWNER},
     "Organization": {**LEAVES["Organization"], **_OWNER},
     "Query": {
@@ -131,6 +142,8 @@ FIELDS: Mapping[str, Mapping[str, Resolver]] = {
         "issues": issues,
         "pullRequests": pulls,
         "milestones": milestones,
+        "releases": releases,
+        "deployments": deployments,
         "labels": listed(
             "labels", lambda scene, about: [r for (name, _), r in scene.state.labels.items() if name == about.name]
         ),

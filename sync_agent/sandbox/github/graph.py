@@ -7,6 +7,7 @@ from typing import Any
 
 from graphql import DocumentNode, GraphQLError, GraphQLResolveInfo, execute_sync
 
+from sync_agent.sandbox.core import Clock
 from sync_agent.sandbox.github.fields import FIELDS
 from sync_agent.sandbox.github.leaves import EVENT
 from sync_agent.sandbox.github.limits import Failure, Size, measure
@@ -32,6 +33,7 @@ class Graph:
     """
 
     orders: Orders
+    clock: Clock
     path: Path | None = None
     lacks: tuple[str, ...] = ()
     largest_page: int | None = None
@@ -55,7 +57,8 @@ class Graph:
         return self._run(me, quota, document, variables, size)
 
     def _run(self, me: str, quota: Quota, document: DocumentNode, variables: Mapping[str, Any], size: Size) -> Answer:
-        scene = Scene(self.orders.state, self.orders, me, quota.usage("graphql"), size.cost, size.nodes)
+        usage = quota.usage("graphql")
+        scene = Scene(self.orders.state, self.orders, self.clock, me, usage, size.cost, size.nodes)
         result = execute_sync(
             load_schema(self.path, self.lacks),
             document,

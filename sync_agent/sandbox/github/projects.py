@@ -87,6 +87,8 @@ PROJECTS: Mapping[str, Mapping[str, Resolver]] = {
         "url": lambda scene, project, _asked: f"{scene.state.web}/orgs/{project.owner}/projects/{project.number}",
         "field": _field,
         "items": _items,
+        "statusUpdates": listed("statusUpdates", lambda _scene, project: project.updates[::-1]),  # Newest first.
+        "viewerCanUpdate": lambda scene, project, _asked: project.writers is None or scene.me in project.writers,
     },
     "ProjectV2Item": {
         "id": lambda _scene, card, _asked: card.id,

@@ -95,7 +95,9 @@ class Card:
 
 @dataclass(slots=True, eq=False)
 class Project:
-    """A project of an organisation or a user; nobody sees one that is `hidden`."""
+    """A project of an organisation or a user; nobody sees one that is `hidden`. `updates` are its status updates,
+    oldest first; only `writers` may write them (None: everybody).
+    """
 
     id: str
     owner: str
@@ -104,6 +106,8 @@ class Project:
     updated: str
     cards: list[Card] = field(default_factory=list)
     hidden: bool = False
+    updates: list[Raw] = field(default_factory=list)
+    writers: frozenset[str] | None = None
 
     def card(self, thread: Thread) -> Card | None:
         """The thread's item here."""

@@ -166,6 +166,12 @@ class Rest:
         """Whatever is not here."""
         raise Refusal(404, "Not Found")
 
+    def _about(self, call: Call) -> Repository:
+        return self._state.about[_name(call.request)]
+
+    def _page(self, call: Call, found: Sequence[_T], shown: Callable[[_T], Any]) -> Response:
+        return _page(call, found, shown)
+
     def _api(self, request: Request) -> str:
         return str(request.base_url).rstrip("/") + self._prefix
 

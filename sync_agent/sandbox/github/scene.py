@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sync_agent.sandbox.core import Clock
 from sync_agent.sandbox.github.limits import Failure
 from sync_agent.sandbox.github.paging import Entry
 from sync_agent.sandbox.github.quota import Usage
@@ -58,6 +59,7 @@ class Scene:
 
     state: GithubState
     orders: Orders
+    clock: Clock
     me: str
     usage: Usage | None
     cost: int

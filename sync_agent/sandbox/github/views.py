@@ -138,7 +138,7 @@ class Views:
         shown: dict[str, Any] = {
             **{k: record[k] for k in ("state", "body", "created_at", "updated_at", "closed_at", "html_url")},
             "user": self.user(record.get("user")), "assignees": assignees,
-            "labels": [self._label(thread.repository, label) for label in record["labels"]],
+            "labels": [self.label(thread.repository, label) for label in record["labels"]],
             "milestone": milestone and self.milestone(thread.repository, milestone),
             "locked": bool(record.get("locked")), "active_lock_reason": record.get("active_lock_reason"),
             "author_association": record.get("author_association", "NONE"),
@@ -171,7 +171,8 @@ class Views:
             self._counts[repository] = counts
         return self._counts[repository]
 
-    def _label(self, repository: str, raw: Raw) -> Raw:
+    def label(self, repository: str, raw: Raw) -> Raw:
+        """A label of a repository."""
         url = f"{self.api}/repos/{repository}/labels/{raw['name'].replace(' ', '%20')}"
         return {"default": False, "description": None, **raw, "url": url}
 

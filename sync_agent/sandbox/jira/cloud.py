@@ -7,9 +7,10 @@ from starlette.requests import Request
 from starlette.routing import Route
 
 from sync_agent.sandbox.core import Clock, Sandbox
-from sync_agent.sandbox.jira.common import Refusal, Site, basic
+from sync_agent.sandbox.jira.common import Refusal, basic
 from sync_agent.sandbox.jira.state import JiraState, Raw
 from sync_agent.sandbox.jira.views import cloud_history, cloud_issue, cloud_user
+from sync_agent.sandbox.jira.writes import WritableSite
 
 _V3 = "/rest/api/3"
 
@@ -32,15 +33,16 @@ def cloud(state: JiraState, clock: Clock, *, email: str, token: str, me: str) ->
         Route(f"{_V3}/issue/bulkfetch", g(site.bulk_issues), methods=["POST"]),
         Route(f"{_V3}/changelog/bulkfetch", g(site.bulk_histories), methods=["POST"]),
         Route(f"{_V3}/issue/{{key}}/changelog", g(site.changelog)),
+        Route(f"{_V3}/issue/{{key}}", g(site.one)),
         Route(comments, g(site.comments)),
         Route(comments, g(site.add_comment), methods=["POST"]),
         Route(f"{comments}/{{id}}", g(site.edit_comment), methods=["PUT"]),
         Route(f"{comments}/{{id}}", g(site.delete_comment), methods=["DELETE"]),
     ]
-    return Sandbox(routes, clock)
+    return Sandbox([*routes, *site.writes(_V3)], clock)
 
 
-class _Cloud(Site):
+class _Cloud(WritableSite):
     def myself(self, _request: Request, _body: Raw) -> Any:
         return cloud_user(self.state.users[self.me])
 
@@ -92,6 +94,11 @@ class _Cloud(Site):
             logs.setdefault(identifier, []).append(cloud_history(history))
         answer: Raw = {"issueChangeLogs": [{"issueId": i, "changeHistories": found} for i, found in logs.items()]}
         return answer if start + most >= len(entries) else {**answer, "nextPageToken": _token(start + most)}
+
+    def one(self, request: Request, _body: Raw) -> Any:
+        raw, wanted = self.issue(request.path_params["key"]), request.query_params.get("fields")
+        shown = cloud_issue(self.state, raw, wanted.split(",") if wanted else None)
+        return self.with_properties(request, raw, shown)
 
     def changelog(self, request: Request, _body: Raw) -> Any:
         histories = self.issue(request.path_params["key"])["changelog"]["histories"]

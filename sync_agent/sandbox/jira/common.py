@@ -17,7 +17,10 @@ from sync_agent.sandbox.jira.state import JiraState, Raw
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 _STAMP = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+0000")
-_PERMISSIONS = ("BROWSE_PROJECTS", "ADD_COMMENTS", "EDIT_OWN_COMMENTS")
+_PERMISSIONS = (
+    "BROWSE_PROJECTS", "ADD_COMMENTS", "EDIT_OWN_COMMENTS", "EDIT_ISSUES", "CREATE_ISSUES", "LINK_ISSUES",
+    "TRANSITION_ISSUES",
+)  # fmt: skip
 
 
 class Refusal(Exception):
@@ -109,9 +112,15 @@ class Site:
         return self.state.projects[key]
 
     def permissions(self, _request: Request, _body: Raw) -> Any:
-        """Everything is allowed."""
+        """Everything is allowed but what the state forbids."""
         granted = {
-            key: {"id": str(n), "key": key, "name": key, "type": "PROJECT", "havePermission": True}
+            key: {
+                "id": str(n),
+                "key": key,
+                "name": key,
+                "type": "PROJECT",
+                "havePermission": key not in self.state.forbidden,
+            }
             for n, key in enumerate(_PERMISSIONS)
         }
         return {"permissions": granted}

@@ -6,9 +6,10 @@ from starlette.requests import Request
 from starlette.routing import Route
 
 from sync_agent.sandbox.core import Clock, Sandbox
-from sync_agent.sandbox.jira.common import Refusal, Site
+from sync_agent.sandbox.jira.common import Refusal
 from sync_agent.sandbox.jira.state import JiraState, Raw
 from sync_agent.sandbox.jira.views import server_issue
+from sync_agent.sandbox.jira.writes import WritableSite
 
 _V2 = "/rest/api/2"
 _LARGEST_PAGE = 1000
@@ -34,10 +35,10 @@ def data_center(state: JiraState, clock: Clock, *, token: str, me: str) -> Sandb
         Route(f"{comments}/{{id}}", g(site.edit_comment), methods=["PUT"]),
         Route(f"{comments}/{{id}}", g(site.delete_comment), methods=["DELETE"]),
     ]
-    return Sandbox(routes, clock)
+    return Sandbox([*routes, *site.writes(_V2)], clock)
 
 
-class _Server(Site):
+class _Server(WritableSite):
     def myself(self, _request: Request, _body: Raw) -> Any:
         return self.state.users[self.me]
 
@@ -60,4 +61,6 @@ class _Server(Site):
 
     def one(self, request: Request, _body: Raw) -> Any:
         changelog = "changelog" in request.query_params.get("expand", "")
-        return server_issue(self.state, self.issue(request.path_params["key"]), None, changelog=changelog)
+        raw, wanted = self.issue(request.path_params["key"]), request.query_params.get("fields")
+        fields = wanted.split(",") if wanted else None
+        return self.with_properties(request, raw, server_issue(self.state, raw, fields, changelog=changelog))

@@ -4,7 +4,7 @@ import copy
 import gzip
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +20,12 @@ _CATEGORIES = {
 }
 _PICKED = {"status", "priority", "issuetype", "resolution"}
 _LISTED = {"components": "Component", "fixVersions": "Fix Version"}
+
+
+LINK_TYPES: dict[str, Raw] = {
+    "Blocks": {"id": "10000", "name": "Blocks", "inward": "is blocked by", "outward": "blocks"},
+    "Relates": {"id": "10003", "name": "Relates", "inward": "relates to", "outward": "relates to"},
+}
 
 
 @dataclass(slots=True)
@@ -43,6 +49,10 @@ class JiraState:
         self.comments: dict[str, list[Raw]] = {}
         self.named: dict[str, dict[str, Raw]] = {field: {} for field in (*_PICKED, *_LISTED)}
         self.fields: dict[str, Raw] = {}
+        self.options: dict[str, list[Raw]] = {}
+        self.off_screen: set[str] = set()
+        self.forbidden: set[str] = set()
+        self.properties: dict[str, dict[str, Any]] = {}
         self.hidden: set[str] = set()
         self.concealed: set[str] = set()
         self.limits = Limits()
@@ -217,12 +227,36 @@ class JiraState:
         if name == "flagged":
             value = [{"id": "10019", "value": "Impediment"}] if value else None
         identifier, label = custom.get(name, (name, name))
+        if name.startswith("customfield_"):
+            label = self.fields[name]["name"]
         old, fields[identifier] = fields.get(identifier), value
         if name == "parent":
             return _item("IssueParentAssociation", "IssueParentAssociation", None, old, None, value)
         shown = [_shown(each) for each in (old, value)]
         ids = shown if name == "duedate" else [None, None]
-        return _item(label, identifier, ids[0], shown[0], ids[1], shown[1], custom=name in custom)
+        return _item(label, identifier, ids[0], shown[0], ids[1], shown[1], custom=label != name)
+
+    def add_field(self, name: str, kind: str = "option", options: Iterable[str] = ()) -> str:
+        """A custom field of the type `option` (single choice), `string` or another; returns its id."""
+        number = self._next()
+        custom = "select" if kind == "option" else "textfield"
+        identifier = f"customfield_{number}"
+        known = _field(identifier, name, kind, f"com.atlassian.jira.plugin.system.customfieldtypes:{custom}")
+        self.fields[identifier] = known
+        self.options[identifier] = [{"id": self._next(), "value": option} for option in options]
+        return identifier
+
+    def relate(self, key: str, other: str, kind: str, *, at: datetime, by: str) -> None:
+        """A link without direction, which touches both ends; a second one of the same type changes nothing."""
+        raw, target = self.issue(key), self.issue(other)
+        words = LINK_TYPES[kind]
+        if any(_end(link) == other and link["type"]["name"] == kind for link in raw["fields"]["issuelinks"]):
+            return
+        identifier = self._next()
+        raw["fields"]["issuelinks"].append({"id": identifier, "type": words, "outwardIssue": _short(target)})
+        target["fields"]["issuelinks"].append({"id": identifier, "type": words, "inwardIssue": _short(raw)})
+        for one, end in ((raw, other), (target, key)):
+            self._history(one, at, by, [_item("Link", "issuelinks", None, None, end, f"This issue relates to {end}")])
 
     def _list(self, fields: Raw, name: str, value: list[str]) -> list[Raw]:
         old = {entry["name"]: entry for entry in fields[name]}
@@ -232,7 +266,7 @@ class JiraState:
         return [*gone, *(_item(_LISTED[name], name, None, None, e["id"], n) for n, e in new.items() if n not in old)]
 
     def _link(self, raw: Raw, blocker: str) -> list[Raw]:
-        kind = {"id": "10000", "name": "Blocks", "inward": "is blocked by", "outward": "blocks"}
+        kind = LINK_TYPES["Blocks"]
         other = self.issue(blocker)
         identifier = self._next()
         raw["fields"]["issuelinks"].append({"id": identifier, "type": kind, "inwardIssue": _short(other)})
@@ -302,9 +336,15 @@ def _item(
 
 
 def _shown(value: Any) -> str | None:
+    if isinstance(value, dict):
+        return str(value.get("value") or value.get("name"))
     if isinstance(value, list):
         return ", ".join(str(each.get("value") or each.get("name")) for each in value)
     return None if value is None else str(value)
+
+
+def _end(link: Raw) -> str:
+    return str((link.get("outwardIssue") or link["inwardIssue"])["key"])
 
 
 def _short(raw: Raw) -> Raw:

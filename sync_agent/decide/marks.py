@@ -1,0 +1,124 @@
+"""What trackers should show of goals besides comments: a function of how the goals stand, as the comments are.
+
+What cannot be judged stays as it is. What stands and should not is wanted empty, and so is removed.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+from sync_agent.model import (
+    BLOCKED,
+    Alert,
+    AlertState,
+    Assessment,
+    Goal,
+    Health,
+    IssueMark,
+    Mark,
+    MarkRules,
+    Message,
+    MessageKind,
+    Organisation,
+    Place,
+    Problem,
+    ProjectMark,
+    SignalKind,
+)
+
+_WORST_FIRST = (Health.OFF_TRACK, Health.AT_RISK, Health.ON_TRACK, Health.DONE)
+_PROBLEMS = frozenset({SignalKind.BLOCKED, SignalKind.SLIPPING})
+_Judged = tuple[Goal, Assessment]
+
+
+def marks(
+    organisation: Organisation,
+    assessments: Iterable[Assessment],
+    alerts: Collection[Alert],
+    rules: Mapping[str, MarkRules],
+    standing: Sequence[Message],
+) -> tuple[Mark, ...]:
+    """`rules` are by source; `standing` are the marks that were wanted last."""
+    found = {assessment.goal: assessment for assessment in assessments}
+    judged = [(goal, found[goal.id]) for goal in organisation.goals if goal.id in found]
+    firing = [alert for alert in alerts if alert.state is AlertState.FIRING]
+    known = {message.key for message in standing}
+    wanted: list[Mark] = []
+    kept = set[str]()
+    for mark, certain in _candidates(rules, judged, firing):
+        kept.add(mark.key)
+        if certain and (mark.key in known or not _empty(mark)):
+            wanted.append(mark)
+    return (*wanted, *(_removed(message) for message in standing if message.key not in kept))
+
+
+def _candidates(
+    rules: Mapping[str, MarkRules], judged: Sequence[_Judged], firing: Sequence[Alert]
+) -> Iterator[tuple[Mark, bool]]:
+    """Every mark that there could be, and whether it is known what it should be."""
+    for source, rule in rules.items():
+        yield from _on_issues(source, rule, judged, firing)
+        yield from _problems(source, rule, judged, firing)
+        yield from _on_projects(source, rule, judged)
+
+
+def _on_issues(
+    source: str, rule: MarkRules, judged: Iterable[_Judged], firing: Sequence[Alert]
+) -> Iterator[tuple[IssueMark, bool]]:
+    """One for each issue that goals report on."""
+    if not rule.labels and not rule.values:
+        return
+    places: dict[Place, list[_Judged]] = defaultdict(list)
+    for goal, assessment in judged:
+        for place in goal.report_on:
+            if place.source == source:
+                places[place].append((goal, assessment))
+    blocked = {alert.goal for alert in firing if alert.kind is SignalKind.BLOCKED}
+    for place, goals in places.items():
+        states = {a.health.value for _, a in goals} | {BLOCKED for goal, _ in goals if goal.id in blocked}
+        labels = tuple(sorted({rule.labels[state] for state in states if state in rule.labels}))
+        worst = _worst(goals)
+        value = rule.values.get(worst.value) if worst else None
+        yield IssueMark(place, labels, value), worst is not None
+
+
+def _problems(
+    source: str, rule: MarkRules, judged: Iterable[_Judged], firing: Sequence[Alert]
+) -> Iterator[tuple[Problem, bool]]:
+    """One for each goal that reports on an issue of the source; people were told of what it is about."""
+    if rule.problems is None:
+        return
+    for goal, assessment in judged:
+        links = [place.key for place in goal.report_on if place.source == source]
+        if not links:
+            continue
+        alerts = tuple(a for a in firing if a.goal == goal.id and a.kind in _PROBLEMS and a.told)
+        items = (e.item for a in alerts if a.kind is SignalKind.BLOCKED for e in a.signal.evidence if e.item)
+        every = tuple(dict.fromkeys((*links, *sorted(items))))
+        place = Place(source, rule.problems)
+        yield Problem(place, goal.id, goal, alerts, every), assessment.health is not Health.UNKNOWN
+
+
+def _on_projects(source: str, rule: MarkRules, judged: Sequence[_Judged]) -> Iterator[tuple[ProjectMark, bool]]:
+    for project, names in rule.projects.items():
+        goals = tuple((goal, assessment) for goal, assessment in judged if goal.id in names)
+        worst = _worst(goals)
+        yield ProjectMark(Place(source, project), worst, goals), worst is not None
+
+
+def _worst(goals: Collection[_Judged]) -> Health | None:
+    """None where one of them is unknown, or there is none."""
+    healths = {assessment.health for _, assessment in goals}
+    return None if Health.UNKNOWN in healths else next((h for h in _WORST_FIRST if h in healths), None)
+
+
+def _empty(mark: Mark) -> bool:
+    if isinstance(mark, IssueMark):
+        return not mark.labels and mark.value is None
+    return not mark.alerts if isinstance(mark, Problem) else mark.health is None
+
+
+def _removed(message: Message) -> Mark:
+    assert message.place is not None
+    if message.kind is MessageKind.PROBLEM:
+        return Problem(message.place, message.goal or "")
+    return IssueMark(message.place) if message.kind is MessageKind.MARK else ProjectMark(message.place)

@@ -1,0 +1,130 @@
+"""What trackers should show: a function of how the goals stand; emptied when untrue, left alone while unknown."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connectors.base import Markup
+from sync_agent.decide import marks
+from sync_agent.model import (
+    Alert,
+    AlertState,
+    Evidence,
+    Health,
+    IssueMark,
+    Mark,
+    MarkRules,
+    Message,
+    Place,
+    Problem,
+    ProjectMark,
+    Severity,
+    Signal,
+    SignalKind,
+)
+from sync_agent.render import render_mark
+from tests.decide.desk import START, blocked, goal, judged, organisation
+
+PLACE = Place("jira", "SHOP-12")
+RULES = MarkRules(
+    labels={"at risk": "goal-at-risk", "off track": "goal-off-track", "blocked": "goal-blocked"},
+    values={health.value: health.value.capitalize() for health in Health if health is not Health.UNKNOWN},
+    problems="SHOP",
+    projects={"acme/4": ("fast", "safe")},
+)
+TWO = organisation(goal("fast"), goal("safe"))
+HEALTHS = st.sampled_from(Health)
+
+
+def firing(signal: Signal, **fields: object) -> Alert:
+    alert = Alert(
+        signal.goal, signal.kind, signal.subject, AlertState.FIRING, Severity.ALERT, signal, START, START, episode=1,
+        told=1,
+    )  # fmt: skip
+    return replace(alert, **fields)  # type: ignore[arg-type]
+
+
+def wanted(healths: Sequence[Health], alerts: Sequence[Alert] = (), standing: Sequence[Message] = ()) -> list[Mark]:
+    found = [judged(each.id, health=health) for each, health in zip(TWO.goals, healths, strict=True)]
+    return list(marks(TWO, found, alerts, {"jira": RULES}, standing))
+
+
+def messages(found: Sequence[Mark]) -> list[Message]:
+    return [render_mark(mark, TWO, Markup.WIKI) for mark in found]
+
+
+def one(found: Sequence[Mark], kind: type) -> Mark | None:
+    return next((mark for mark in found if isinstance(mark, kind)), None)
+
+
+def test_an_issue_has_the_labels_of_all_its_goals_and_the_value_of_the_worst() -> None:
+    found = one(wanted([Health.AT_RISK, Health.OFF_TRACK], [firing(blocked())]), IssueMark)
+    assert found == IssueMark(PLACE, ("goal-at-risk", "goal-blocked", "goal-off-track"), "Off track")
+
+
+def test_nothing_is_said_about_what_cannot_be_judged() -> None:
+    standing = messages(wanted([Health.AT_RISK, Health.AT_RISK], [firing(blocked())]))
+    assert wanted([Health.UNKNOWN, Health.UNKNOWN], [], standing) == []
+
+
+def test_a_problem_is_told_people_first() -> None:
+    assert one(wanted([Health.AT_RISK] * 2, [firing(blocked(), told=0)]), Problem) is None
+    pending = firing(blocked(), state=AlertState.PENDING)
+    assert one(wanted([Health.AT_RISK] * 2, [pending]), Problem) is None
+
+
+def test_a_problem_links_the_goals_issue_first_and_then_what_is_blocked() -> None:
+    evidence = (Evidence("SHOP-8 waits", "SHOP-8", None), Evidence("a fact"))
+    found = one(wanted([Health.AT_RISK] * 2, [firing(blocked(evidence=evidence))]), Problem)
+    assert isinstance(found, Problem)
+    assert found.links == ("SHOP-12", "SHOP-8")
+
+
+def test_the_text_of_a_problem_does_not_change_with_the_days() -> None:
+    early, late = (firing(blocked(headline=f"blocked {days} working days")) for days in (3, 9))
+    texts = {
+        m.payload.body for alert in (early, late) for m in messages(wanted([Health.AT_RISK] * 2, [alert])) if m.goal
+    }
+    assert len(texts) == 1
+
+
+def test_a_project_has_the_worst_health_of_its_goals_and_their_dates() -> None:
+    found = one(wanted([Health.ON_TRACK, Health.OFF_TRACK]), ProjectMark)
+    assert isinstance(found, ProjectMark)
+    assert found.health is Health.OFF_TRACK
+    assert json.loads(render_mark(found, TWO, Markup.MARKDOWN).payload.body)["due"] == "2026-12-18"
+
+
+@given(st.tuples(HEALTHS, HEALTHS), st.tuples(HEALTHS, HEALTHS), st.booleans(), st.booleans())
+def test_what_stood_and_is_no_longer_true_is_wanted_empty(
+    before: tuple[Health, Health], after: tuple[Health, Health], first: bool, second: bool
+) -> None:
+    alerts = [firing(blocked())]
+    standing = messages(wanted(before, alerts if first else []))
+    found = wanted(after, alerts if second else [], standing)
+    assert wanted(after, alerts if second else [], messages(found) or standing) == found or not found
+    if Health.UNKNOWN not in after:
+        assert {message.key for message in standing} <= {mark.key for mark in found}
+        problem = one(found, Problem)
+        assert (problem is not None and bool(getattr(problem, "alerts", ()))) == second
+
+
+@given(st.tuples(HEALTHS, HEALTHS))
+def test_what_is_no_longer_configured_is_taken_off(before: tuple[Health, Health]) -> None:
+    standing = messages(wanted(before, [firing(blocked())]))
+    found = marks(TWO, [], [], {}, standing)
+    assert {mark.key for mark in found} == {message.key for message in standing}
+    for message in messages(found):
+        body = json.loads(message.payload.body)
+        assert not body.get("labels")
+        assert body.get("value") is body.get("health") is None
+        assert not body.get("open")
+
+
+def test_slipping_opens_a_problem_and_other_findings_do_not() -> None:
+    for kind, opened in ((SignalKind.SLIPPING, True), (SignalKind.STALE_GOAL, False)):
+        signal = replace(blocked(), kind=kind)
+        assert (one(wanted([Health.AT_RISK] * 2, [firing(signal)]), Problem) is not None) is opened

@@ -15,8 +15,8 @@ from tests.connectors.test_reading import containers, keys, read, scoped, source
 from tests.scenarios.theatre import MONDAY, REPOSITORY, Theatre, theatre
 
 OTHER = "acme/tools"
-# Schema and what is new come before the first pages of both repositories together. Where these fail, lists are asked for
-# one by one.
+# Schema and what is new come before the first pages of both repositories together. Where these fail, lists are
+# asked for one by one.
 BEFORE_HEADS = 2
 # Sizes of pages that are tried: 100, 50, 25, 12, 6, 5.
 TRIES = 6

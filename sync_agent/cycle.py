@@ -15,7 +15,7 @@ import structlog
 from connectors.base import Markup, Usage
 from sync_agent.charts import charts, pictured
 from sync_agent.config import Settings
-from sync_agent.decide import Memory, Options, Outcome, Overlays, decide, marks, other_ways
+from sync_agent.decide import Memory, Options, Outcome, Overlays, decide, marks, other_ways, told_in_digests
 from sync_agent.decide.first_run import Waiting, waiting_goals
 from sync_agent.evaluate import daily_samples, kpi_name, selectors
 from sync_agent.judging import Judged, judge_now, keep
@@ -200,7 +200,10 @@ def commit(store: Store, judgement: Judgement) -> tuple[Planned, ...]:
         save_judged(connection, (a for a in judgement.outcome.judged if a.goal in judgement.judged.fresh))
         log_decisions(connection, judgement.outcome.log)
         save_samples(connection, judgement.samples)
-        return enqueue(connection, judgement.messages, judgement.at, judgement.other_ways)
+        planned = enqueue(connection, judgement.messages, judgement.at, judgement.other_ways)
+        fresh = {plan.message.key for plan in planned if plan.action == "create"}
+        log_decisions(connection, told_in_digests(judgement.outcome.notices, fresh, judgement.at))
+        return planned
 
 
 def _report(organisation: Organisation, failed: Sequence[Row], now: datetime) -> tuple[Message, ...]:

@@ -76,6 +76,8 @@ class GithubCrowd:
 
     def _graphql(self, asked: Asked) -> Answer | Passed:
         query, variables = asked.body.get("query", ""), asked.body.get("variables") or {}
+        if "o0" in variables:
+            return self._of_many(query, variables)
         name = f"{variables.get('owner')}/{variables.get('name')}"
         if "issues(first: $size" not in query or name not in self.crowds:
             return Passed(_GRAPHQL, self._as_newest)
@@ -89,6 +91,33 @@ class GithubCrowd:
             return self._page(query, name, variables, {})
         bare = {key: value for key, value in variables.items() if key not in ("after", "since")}
         return Passed(_GRAPHQL, page, {"query": query, "variables": bare})
+
+    def _of_many(self, query: str, variables: Mapping[str, Any]) -> Passed:
+        """Several repositories in one query, numbered in its variables: what is newest in each, or its first page."""
+
+        def filled(found: Answer) -> Answer:
+            body = json.loads(self._as_newest(found).text)
+            examples = json.loads(found.text)["data"]
+            for alias, part in body["data"].items():
+                n = alias[1:]
+                if f"s{n}" in variables:  # Issues; of pull requests there are none.
+                    name = f"{variables[f'o{n}']}/{variables[f'n{n}']}"
+                    self._fill_part(part, examples[alias], name, variables.get(f"z{n}"), variables[f"s{n}"])
+            return Answer(json.dumps(body), found.status, found.headers)
+
+        bare = {key: value for key, value in variables.items() if not key.startswith("s")}
+        return Passed(_GRAPHQL, filled, {"query": query, "variables": bare})
+
+    def _fill_part(self, part: Raw, example: Raw, name: str, size: int | None, since: str | None) -> None:
+        crowd = self.crowds[name]
+        found = crowd.listed(Order(updated_since=datetime.fromisoformat(since).timestamp() if since else 0))
+        if size is None:
+            part["issues"]["totalCount"], part["changed"]["totalCount"] = crowd.size, len(found)
+            return
+        template = Template.of(json.dumps(example["page"]["nodes"][0], separators=(",", ":")), self._known)
+        nodes = [json.loads(template.fill(self._values(name, number))) for number in found[:size]]
+        end = _cursor(crowd, found[:size][-1]) if nodes else None
+        part["page"] = {"pageInfo": {"hasNextPage": size < len(found), "endCursor": end}, "nodes": nodes}
 
     def _cut(self, text: str) -> tuple[str, Template]:
         """An answer without its list, and the template of the list's entries."""

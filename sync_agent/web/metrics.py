@@ -51,6 +51,12 @@ class Metrics:
             labels,
             registry=self.registry,
         )
+        self._expires = Gauge(
+            "sync_agent_source_token_expires_timestamp_seconds",
+            "When a source's token expires, where that is known",
+            ["source"],
+            registry=self.registry,
+        )
         self._waits = Gauge(
             "sync_agent_source_waiting_until_timestamp_seconds",
             "Until when a limit or the reserve keeps a source from being read; 0: it is read",
@@ -76,6 +82,8 @@ class Metrics:
     def count(self, source: str, usage: Usage) -> None:
         """Adds what one pull of a source cost, and shows what is left."""
         self._requests.labels(source).inc(usage.requests)
+        if usage.expires:
+            self._expires.labels(source).set(usage.expires.timestamp())
         for quota in usage.quotas.values():
             self._quota_left.labels(source, quota.resource).set(quota.remaining)
             self._quota.labels(source, quota.resource).set(quota.limit)

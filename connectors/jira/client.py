@@ -17,7 +17,7 @@ from connectors.transport import Transport
 
 
 class Client:
-    """Knows the address, the credentials and which kind of Jira it is; not thread safe."""
+    """Knows the address, the credentials and which kind of Jira it is."""
 
     def __init__(self, name: str, options: JiraOptions, context: Context) -> None:
         self.name = name

@@ -6,7 +6,7 @@ errors are those of `connectors.errors`.
 """
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -247,6 +247,14 @@ class Finding:
     text: str
 
 
+class Deploys(Protocol):
+    """Tells when software was released or deployed."""
+
+    def since(self, repositories: Iterable[str], environment: str | None, since: datetime) -> tuple[datetime, ...]:
+        """When repositories were deployed to an environment, or without one released, oldest first."""
+        ...
+
+
 class Probe(Protocol):
     """Looks at a source before anything depends on it."""
 
@@ -302,13 +310,14 @@ class Usage:
 
 
 class Source(Protocol):
-    """One opened tracker."""
+    """One opened tracker. `deploys` is None where it tells of none."""
 
     name: str
     reader: Reader
     writer: Writer
     inbox: Inbox
     probe: Probe
+    deploys: Deploys | None
     marks: MarkRules
     keepers: Mapping[MessageKind, Keeper]
 

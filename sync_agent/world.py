@@ -4,15 +4,16 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from connectors.apprise import AppriseChat
 from connectors.base import Chat, Connector, Context, Mailer, Source
 from connectors.csv_kpi import CsvReader
 from connectors.email import SmtpMailer
+from connectors.errors import Refused
 from connectors.http_kpi import KpiReader
 from sync_agent.config import Settings
-from sync_agent.model import CsvKpi, SampledKpi
+from sync_agent.model import CsvKpi, DeployKpi, SampledKpi
 from sync_agent.unsubscribe import Links
 
 Clock = Callable[[], datetime]
@@ -63,11 +64,21 @@ def open_world(
         files = CsvReader(settings.directory, settings.organisation.timezone)
 
         def read_kpi(kpi: SampledKpi, at: datetime) -> tuple[tuple[datetime, float], ...]:
+            if isinstance(kpi, DeployKpi):
+                return ((at, _deploys_a_week(sources, kpi, at)),)
             return files.read(kpi, at) if isinstance(kpi, CsvKpi) else kpis.read(kpi, at)
 
         mailer = SmtpMailer(settings.email, context) if settings.email else None
         chats = {name: AppriseChat(name, options, context) for name, options in settings.chats.items()}
         yield World(sources, mailer, read_kpi, clock, stop, open_links(settings, environ), chats)
+
+
+def _deploys_a_week(sources: Mapping[str, Source], kpi: DeployKpi, at: datetime) -> float:
+    deploys = sources[kpi.source].deploys
+    if deploys is None:
+        raise Refused(f"{kpi.source} tells of no releases or deployments; only GitHub does")
+    found = deploys.since(kpi.repositories, kpi.environment, at - timedelta(days=kpi.window_days))
+    return 7 * len(found) / kpi.window_days
 
 
 def open_links(settings: Settings, environ: Mapping[str, str]) -> Links | None:

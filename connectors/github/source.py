@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-from connectors.base import Context, Inbox, Keeper, Probe, Reader, Usage, Writer
+from connectors.base import Context, Deploys, Inbox, Keeper, Probe, Reader, Usage, Writer
 from connectors.github.client import Client
+from connectors.github.deploys import GithubDeploys
 from connectors.github.inbox import GithubInbox
 from connectors.github.marks import GithubMarks
 from connectors.github.options import GithubOptions
@@ -16,7 +17,7 @@ from sync_agent.model import MarkRules, MessageKind
 
 
 class GithubSource:
-    """Reader, writer, inbox, probe and keepers over one client."""
+    """Reader, writer, inbox, probe, deploys and keepers over one client."""
 
     def __init__(self, name: str, options: GithubOptions, context: Context) -> None:
         self.name = name
@@ -25,6 +26,7 @@ class GithubSource:
         self.writer: Writer = GithubWriter(self._client)
         self.inbox: Inbox = GithubInbox(self._client)
         self.probe: Probe = GithubProbe(self._client)
+        self.deploys: Deploys | None = GithubDeploys(self._client)
         self.marks = _rules(options)
         # What was shown once can be taken back, whatever is configured now.
         self.keepers: Mapping[MessageKind, Keeper] = {

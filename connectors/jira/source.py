@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from connectors.base import Context, Inbox, Keeper, Probe, Reader, Usage, Writer
+from connectors.base import Context, Deploys, Inbox, Keeper, Probe, Reader, Usage, Writer
 from connectors.jira.client import Client
 from connectors.jira.inbox import JiraInbox
 from connectors.jira.marks import JiraMarks
@@ -24,6 +24,7 @@ class JiraSource:
         self.writer: Writer = JiraWriter(self._client)
         self.inbox: Inbox = JiraInbox(self._client)
         self.probe: Probe = JiraProbe(self._client)
+        self.deploys: Deploys | None = None
         self.marks = _rules(options.marks)
         self.keepers: Mapping[MessageKind, Keeper] = _keepers(self._client)
 

@@ -21,6 +21,7 @@ from sync_agent.model import (
     Absence,
     CheckIn,
     CsvKpi,
+    DeployKpi,
     EscalationStep,
     FirstRun,
     Goal,
@@ -282,6 +283,8 @@ def _bare_kpi(shape: KpiShape) -> Kpi:
         return PrometheusKpi(shape.prometheus, shape.query or "", token)
     if shape.csv:
         return CsvKpi(shape.csv, shape.column or "", shape.date, tuple((shape.where or {}).items()))
+    if shape.deploys:
+        return DeployKpi(shape.deploys.source, shape.deploys.repo, shape.deploys.environment)
     return TrackerKpi(_measure(shape), _selectors(shape.of or shape.count), _selectors(shape.among))
 
 
@@ -290,6 +293,8 @@ def _measure(shape: KpiShape) -> KpiMeasure:
 
 
 def _unit(shape: KpiShape) -> str:
+    if shape.deploys and shape.unit is None:
+        return "deploys a week" if shape.deploys.environment else "releases a week"
     if shape.unit is not None or not (shape.measure or shape.count):
         return shape.unit or ""
     return _UNITS.get(_measure(shape), "")

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 from pydantic import TypeAdapter, ValidationError
 
 from connectors.http_kpi.options import KpiOptions
-from sync_agent.config.check_selectors import check_selector
-from sync_agent.config.declared import Declared
+from sync_agent.config.check_selectors import check_selector, containers
+from sync_agent.config.declared import Declared, named
 from sync_agent.config.errors import Mistake, quoted
 from sync_agent.config.goal_shapes import PeriodShape
 from sync_agent.config.nodes import Node
@@ -16,7 +16,7 @@ from sync_agent.config.values import Day
 from sync_agent.model import KpiMeasure
 
 _DAY: TypeAdapter[date] = TypeAdapter(Day)
-_KINDS = ("http", "prometheus", "csv", "measure", "count")
+_KINDS = ("http", "prometheus", "csv", "measure", "count", "deploys")
 # Which keys say something beside which kind of KPI.
 _OWN = {
     "http": {"json", "token", "stale_after"},
@@ -24,6 +24,7 @@ _OWN = {
     "csv": {"column", "date", "where", "stale_after"},
     "measure": {"of", "among", "percentile", "window"},
     "count": set[str](),
+    "deploys": {"window", "stale_after"},
 }
 _NEEDED = {
     "http": ("json", "where the number stands in the document, such as data.value"),
@@ -43,6 +44,7 @@ def check_kpi(node: Node, kpi: Node, declared: Declared) -> Iterator[Mistake]:
         yield from _one_kind(kpi)
         yield from _host(kpi, declared)
         yield from _measure(kpi)
+        yield from _deploys(kpi.get("deploys"), declared)
     yield from _aim(node)
 
 
@@ -66,7 +68,7 @@ def check_milestones(node: Node, period: PeriodShape | None) -> Iterator[Mistake
 def _one_kind(kpi: Node) -> Iterator[Mistake]:
     kinds = [key for key in _KINDS if kpi.has(key)]
     if len(kinds) != 1:
-        yield kpi.mistake("give exactly one of http:, prometheus:, csv:, measure: and count:")
+        yield kpi.mistake("give exactly one of http:, prometheus:, csv:, measure:, count: and deploys:")
         return
     (kind,) = kinds
     foreign = set().union(*_OWN.values()) - _OWN[kind]
@@ -87,6 +89,16 @@ def _host(kpi: Node, declared: Declared) -> Iterator[Mistake]:
         elif declared.kpi_hosts is not None and not KpiOptions(hosts=declared.kpi_hosts).allows(host):
             known = ", ".join(declared.kpi_hosts) or "none"
             yield node.mistake(f"{quoted(host)} is not among kpis.hosts of sync-agent.yaml: {known}")
+
+
+def _deploys(node: Node | None, declared: Declared) -> Iterator[Mistake]:
+    source = node.get("source") if node and node.mapping else None
+    if node is None or source is None or source.text is None:
+        return
+    yield from named(source, "source", declared.sources)
+    if declared.sources.get(source.text) == "jira":
+        yield source.mistake(f"{quoted(source.text)} is a jira source; only GitHub tells of releases and deployments")
+    yield from containers(node, "repo", declared)
 
 
 def _hostname(url: str) -> str:

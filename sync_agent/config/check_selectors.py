@@ -45,7 +45,7 @@ def check_selector(node: Node, declared: Declared) -> Iterator[Mistake]:
     if not any(node.has(key) for key in _NARROWING):
         yield node.mistake("this selects everything there is; narrow it by a project, repo, epic, milestone, label …")
     for key in ("project", "repo", "repository"):
-        yield from _containers(node, key, declared)
+        yield from containers(node, key, declared)
     for key in ("epic", "sub_issues_of", "issue"):
         yield from check_keys(node, key, declared)
 
@@ -67,7 +67,7 @@ def check_keys(node: Node, key: str, declared: Declared) -> Iterator[Mistake]:
             yield each.mistake(f"{found[1]} is not in the scope of source '{name}': {', '.join(known)}")
 
 
-def _containers(node: Node, key: str, declared: Declared) -> Iterator[Mistake]:
+def containers(node: Node, key: str, declared: Declared) -> Iterator[Mistake]:
     source = node.get("source")
     name = (source.text or "") if source else ""
     known = declared.containers.get(name, ())

@@ -58,6 +58,14 @@ def _inside(path: str) -> str:
 Inside = Annotated[Name, AfterValidator(_inside)]
 
 
+class DeploysShape(Shape):
+    """Releases of GitHub repositories, or their deployments to an environment."""
+
+    source: Name
+    repo: Names
+    environment: Name | None = Field(default=None, description="Such as production; default: releases are counted")
+
+
 class KpiShape(Shape):
     """A number: read over HTTP (`http` and `json`), asked of Prometheus (`prometheus` and `query`), taken from a file
     (`csv` and `column`), or computed from work items (`measure` and `of`, or `count`).
@@ -82,6 +90,7 @@ class KpiShape(Shape):
     among: Selectors | None = Field(default=None, description="For a share: what it is a share of")
     percentile: Annotated[int, Field(ge=1, le=100)] | None = Field(default=None, description="For times and ages: 85")
     window: WholeDays | None = Field(default=None, description="The past days that are looked at: 28d")
+    deploys: DeploysShape | None = Field(default=None, description="Releases or deployments a week, from GitHub")
     count: SelectorShape | None = Field(default=None, description="Short for measure: count and of:")
     unit: str | None = None
 

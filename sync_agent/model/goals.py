@@ -124,7 +124,20 @@ class CsvKpi:
     stale_after_days: int = 45
 
 
-SampledKpi = HttpKpi | PrometheusKpi | CsvKpi
+@dataclass(frozen=True, slots=True)
+class DeployKpi:
+    """How many times a week repositories of a source were deployed to an environment (None: released), over a window
+    that ends now.
+    """
+
+    source: str
+    repositories: tuple[str, ...]
+    environment: str | None = None
+    window_days: int = 28
+    stale_after_days: int = 2
+
+
+SampledKpi = HttpKpi | PrometheusKpi | CsvKpi | DeployKpi
 
 
 class KpiMeasure(StrEnum):

@@ -18,6 +18,7 @@ from sync_agent.config.load import installed_connectors
 from sync_agent.model import (
     CheckIn,
     CsvKpi,
+    DeployKpi,
     EscalationStep,
     HttpKpi,
     ItemKind,
@@ -283,9 +284,13 @@ def test_a_kpis_token_is_kept_as_where_it_lies(tmp_path: Path, written: str, tok
             "{csv: kpis/nps.csv, column: score, date: month, where: {region: EU}}",
             CsvKpi("kpis/nps.csv", "score", "month", (("region", "EU"),), 45),
         ),
+        (
+            "{deploys: {source: hub, repo: acme/shop, environment: production}, window: 2w}",
+            DeployKpi("hub", ("acme/shop",), "production", 14, 2),
+        ),
     ],
 )
-def test_kpis_come_from_prometheus_and_files(tmp_path: Path, written: str, kpi: Kpi) -> None:
+def test_kpis_come_from_prometheus_files_and_deployments(tmp_path: Path, written: str, kpi: Kpi) -> None:
     goals = GOAL.replace("delivers: {source: jira, epic: SHOP-1}", f"kpi: {written}\n        between: [1, 2]")
     assert read(tmp_path, goals=goals).organisation.goals[0].key_results[0].kpi == kpi
 

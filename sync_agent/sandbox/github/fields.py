@@ -5,7 +5,16 @@ from typing import Any
 
 from sync_agent.sandbox.github.leaves import LEAVES, small, word
 from sync_agent.sandbox.github.limits import Failure
-from sync_agent.sandbox.github.listings import Resolver, issues, listed, milestones, pulls, thread_state
+from sync_agent.sandbox.github.listings import (
+    Resolver,
+    deployments,
+    issues,
+    listed,
+    milestones,
+    pulls,
+    releases,
+    thread_state,
+)
 from sync_agent.sandbox.github.projects import PROJECTS, cards_of, of_owner
 from sync_agent.sandbox.github.records import Raw, Repository, Thread, stamp
 from sync_agent.sandbox.github.scene import Scene
@@ -133,6 +142,8 @@ FIELDS: Mapping[str, Mapping[str, Resolver]] = {
         "issues": issues,
         "pullRequests": pulls,
         "milestones": milestones,
+        "releases": releases,
+        "deployments": deployments,
         "labels": listed(
             "labels", lambda scene, about: [r for (name, _), r in scene.state.labels.items() if name == about.name]
         ),

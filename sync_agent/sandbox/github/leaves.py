@@ -77,6 +77,19 @@ LEAVES: Mapping[str, Mapping[str, Resolver]] = {
         "updatedAt": _raw("updated_at"),
         "url": _raw("html_url"),
     },
+    "Release": {
+        "id": _node_id,
+        "createdAt": _raw("created_at"),
+        "publishedAt": _raw("published_at"),
+        "isDraft": _raw("draft"),
+        "isPrerelease": _raw("prerelease"),
+    },
+    "Deployment": {
+        "id": _node_id,
+        "createdAt": _raw("created_at"),
+        "environment": _raw("environment"),
+        "state": _raw("state"),
+    },
     "IssueType": {
         "id": _node_id,
         "name": _raw("name"),

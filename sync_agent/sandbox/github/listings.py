@@ -76,6 +76,26 @@ def milestones(scene: Scene, about: Repository, asked: Raw) -> Raw:
     return connection("milestones", entries, asked, descending=order["direction"] == "DESC")
 
 
+def releases(scene: Scene, about: Repository, asked: Raw) -> Raw:
+    _only(asked, _PAGING | {"orderBy"})
+    return _by_age("releases", scene.state.releases.get(about.name, []), asked)
+
+
+def deployments(scene: Scene, about: Repository, asked: Raw) -> Raw:
+    _only(asked, _PAGING | {"orderBy", "environments"})
+    wanted = asked.get("environments")
+    found = scene.state.deployments.get(about.name, [])
+    return _by_age("deployments", [raw for raw in found if not wanted or raw["environment"] in wanted], asked)
+
+
+def _by_age(name: str, found: list[Raw], asked: Raw) -> Raw:
+    order = asked.get("orderBy") or {"field": "CREATED_AT", "direction": "ASC"}
+    if order["field"] != "CREATED_AT":
+        raise GraphQLError(f"The sandbox orders {name} by CREATED_AT only.")
+    entries: list[Entry] = sorted((((raw["created_at"], raw["id"]), raw) for raw in found), key=lambda entry: entry[0])
+    return connection(name, entries, asked, descending=order["direction"] == "DESC")
+
+
 def listed(name: str, nodes: Callable[[Scene, Any], list[Any]]) -> Resolver:
     """A short connection in the order in which it stands, for GitHub's schema has an order by default."""
 

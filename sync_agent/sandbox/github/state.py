@@ -28,6 +28,8 @@ class GithubState:
         self.about: dict[str, Repository] = {}
         self.milestones: dict[tuple[str, str], Raw] = {}
         self.labels: dict[tuple[str, str], Raw] = {}
+        self.releases: dict[str, list[Raw]] = {}
+        self.deployments: dict[str, list[Raw]] = {}
         self.types: dict[str, Raw] = {}
         self.users: dict[str, Raw] = {}
         self.projects: dict[tuple[str, int], Project] = {}
@@ -74,6 +76,20 @@ class GithubState:
             "updated_at": _BEGINNING, "closed_at": None if state == "open" else _BEGINNING,
             "html_url": f"{self.web}/{repository}/milestone/{number}",
         }  # fmt: skip
+
+    def release(self, repository: str, at: datetime, *, draft: bool = False, prerelease: bool = False) -> None:
+        """A release; a draft is not published."""
+        when = stamp(at)
+        self.releases.setdefault(repository, []).append(
+            {"id": self.next_id(), "created_at": when, "published_at": None if draft else when, "draft": draft,
+             "prerelease": prerelease}
+        )  # fmt: skip
+
+    def deploy(self, repository: str, environment: str, at: datetime, *, state: str = "ACTIVE") -> None:
+        """A deployment; `state` is what became of it, as in GraphQL's DeploymentState."""
+        self.deployments.setdefault(repository, []).append(
+            {"id": self.next_id(), "created_at": stamp(at), "environment": environment, "state": state}
+        )
 
     def create(self, repository: str, title: str, *, at: datetime, by: str, pull: bool = False, **fields: Any) -> int:
         """A new issue or pull request; returns its number. `fields` as in `edit`, and leave events as there."""

@@ -1,8 +1,9 @@
 """Connectors → store. A pull is complete or it did not happen: its cursor advances with what it covers."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import chain
 
 import structlog
 from sqlalchemy import Connection
@@ -31,6 +32,8 @@ log = structlog.get_logger(__name__)
 
 # Of what was sampled earlier, the last of each day is enough.
 _SAMPLES_KEPT = timedelta(days=14)
+
+_ITEMS_AT_ONCE = 500
 
 Told = Callable[[int], None]
 """Gets the number of items so far."""
@@ -115,7 +118,7 @@ def _catch_up(work: _Work, result: PullResult) -> PullResult:
     with store.read() as connection:
         state, start = load_source(connection, result.source)
     unreadable: dict[str, str] = {}
-    for batch in ahead(work.reader.read(start)):
+    for batch in _sets(ahead(work.reader.read(start))):
         unreadable.update(batch.unreadable)
         with store.begin() as connection:
             _save(connection, batch)
@@ -132,7 +135,7 @@ def _read_all(work: _Work, result: PullResult) -> PullResult:
         save_source(connection, state, cursor)
         census = load_census(connection, result.source)
     unreadable: dict[str, str] = {}
-    for batch in ahead(work.reader.read(census)):
+    for batch in _sets(ahead(work.reader.read(census))):
         unreadable.update(batch.unreadable)
         census = batch.cursor
         with store.begin() as connection:
@@ -144,6 +147,33 @@ def _read_all(work: _Work, result: PullResult) -> PullResult:
     result = _succeed(work, result, unreadable)
     settlement = reconcile(result.source, work.reader, store, work.began, accept=work.reconciliation.accept)
     return replace(result, removed=tuple(item.key for item in settlement.removed))
+
+
+def _sets(batches: Iterator[Batch]) -> Iterator[Batch]:
+    """Small batches joined, so that one transaction stores many items. What came before a failure is not lost."""
+    held: list[Batch] = []
+    try:
+        for batch in batches:
+            held.append(batch)
+            if sum(len(each.items) for each in held) >= _ITEMS_AT_ONCE:
+                yield _joined(held)
+                held = []
+    except Exception:
+        if held:
+            yield _joined(held)
+        raise
+    if held:
+        yield _joined(held)
+
+
+def _joined(batches: Sequence[Batch]) -> Batch:
+    return Batch(
+        tuple(chain.from_iterable(batch.items for batch in batches)),
+        tuple(chain.from_iterable(batch.changes for batch in batches)),
+        tuple(chain.from_iterable(batch.timeboxes for batch in batches)),
+        dict(chain.from_iterable(batch.unreadable.items() for batch in batches)),
+        batches[-1].cursor,
+    )
 
 
 def _save(connection: Connection, batch: Batch) -> None:

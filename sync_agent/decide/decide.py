@@ -133,8 +133,8 @@ def _notices(desk: Desk, news: Sequence[News], cases: Sequence[Case], causes: Ca
         lonely = [s.alert for s in each.standings if _lonely(s.alert, mine)]
         if lonely and desk.options.comments:
             yield from unmentioned(each, lonely)
+    yield from source_notices(cases)
     if desk.options.email:
-        yield from source_notices(cases)
         yield from gathered_notices(desk, cases)
         yield from silence_notices(desk)
         yield from digest_notices(desk, news)
@@ -174,5 +174,5 @@ def _audience(notice: Notice) -> str:
 
 
 def _untold(standing: Standing, now: datetime) -> Decision:
-    alert = standing.alert
-    return Decision(now, alert.goal, alert.kind.value, alert.subject, NOBODY, told=False, reason=standing.reason)
+    alert, reason = standing.alert, standing.acknowledged or standing.reason
+    return Decision(now, alert.goal, alert.kind.value, alert.subject, NOBODY, told=False, reason=reason)

@@ -112,13 +112,15 @@ def unmentioned(news: News, alerts: Sequence[Alert]) -> Iterator[Notice]:
 
 
 def source_notices(cases: Sequence[Case]) -> Iterator[Notice]:
-    """One notice per reader and source that went away or came back, however many goals suffer."""
+    """One mail a reader, or one message a chat, for each source that went away or came back."""
     told = [case for case in cases if case.alert.kind is SignalKind.SOURCE_DOWN and case.fate is Fate.TOLD]
-    groups: dict[tuple[str, AlertState, str], list[Case]] = {}
+    groups: dict[tuple[str, AlertState, str, str], list[Case]] = {}
     for case in told:
-        groups.setdefault((case.alert.subject, case.alert.state, case.person.id), []).append(case)
-    for (source, state, _), group in groups.items():
-        yield _operations(source, state, group)
+        for way in case.ways:
+            where = case.person.id if way == EMAIL else f"chat/{way}"
+            groups.setdefault((case.alert.subject, case.alert.state, way, where), []).append(case)
+    for (source, state, way, where), group in groups.items():
+        yield _operations(source, state, group, way, where)
 
 
 def gathered_notices(desk: Desk, cases: Sequence[Case]) -> Iterator[Notice]:
@@ -252,16 +254,16 @@ def _repeated(case: Case) -> str:
     return f"/{number}" if number else ""
 
 
-def _operations(source: str, state: AlertState, group: Sequence[Case]) -> Notice:
-    alerts, person = tuple(case.alert for case in group), group[0].person
+def _operations(source: str, state: AlertState, group: Sequence[Case], way: str, where: str) -> Notice:
+    alerts, person = tuple({case.alert.identity: case.alert for case in group}.values()), group[0].person
     since = min((a.signal.since for a in alerts if a.signal.since), default=None)
     outage = f"{since:%Y%m%dT%H%M%S}" if since else "start"
     return Notice(
-        key=f"operations/{source}/{outage}/{state.value}/{person.id}",
+        key=f"operations/{source}/{outage}/{state.value}/{where}",
         kind=MessageKind.OPERATIONS,
-        channel="email",
+        channel=way,
         reason=reasons.SOURCE_DOWN if state is AlertState.FIRING else reasons.SOURCE_BACK,
-        goals=tuple((case.news.goal, case.news.assessment) for case in group),
+        goals=tuple({c.news.goal.id: (c.news.goal, c.news.assessment) for c in group}.values()),
         alerts=alerts,
         person=person,
         thread=f"operations/{source}/{outage}",

@@ -22,7 +22,22 @@ from sync_agent.model import (
     SignalKind,
     Timing,
 )
-from tests.decide.desk import DANA, ILSE, NOOR, OPS, START, Desk, blocked, goal, judged, news, organisation, slipping
+from tests.decide.desk import (
+    DANA,
+    ILSE,
+    NOOR,
+    OPS,
+    START,
+    Desk,
+    blocked,
+    down,
+    goal,
+    judged,
+    news,
+    organisation,
+    slipping,
+    unknown,
+)
 
 CEO = Person("ceo", "CEO", Role.SENIOR_LEADER, "ceo@example.org", digest="daily 09:00")
 PARTNER = Person("partner", "Partner", Role.BUSINESS_PARTNER, "partner@example.org", digest="daily 09:00")
@@ -143,6 +158,17 @@ def test_a_chat_that_many_routes_lead_to_hears_it_once() -> None:
         (MessageKind.RESOLVED, "team"),
     ]
     assert not desk.mails_to("dana")
+
+
+def test_operators_hear_of_sources_where_their_route_says_once_a_chat() -> None:
+    route = node("ops", wanted={"part": "operator"}, channels=("ops-chat",))
+    people = (DANA, OPS, replace(OPS, id="night", email="night@example.org"))
+    desk = Desk(replace(organisation(people=people), routes=(route,)), Options(chats=frozenset({"ops-chat"})))
+    for _ in range(3):
+        desk.cycle(unknown("fast", down()))
+    assert [(n.channel, n.key) for n in desk.sent if n.kind is MessageKind.OPERATIONS] == [
+        ("ops-chat", "operations/jira/20261007T100000/firing/chat/ops-chat")
+    ]
 
 
 def test_the_digest_of_a_partner_has_what_touches_them_only() -> None:

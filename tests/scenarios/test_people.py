@@ -115,19 +115,27 @@ def test_explain_says_why_somebody_is_not_told_yet(stage: Theatre) -> None:
     assert "did you mean 'ken'?" in call(stage, "explain", "checkout", "--person", "kenn").output
 
 
-def test_a_partial_pull_neither_fires_nor_resolves_and_is_told_once_to_operations(stage: Theatre) -> None:
+@pytest.mark.parametrize("partly", [False, True], ids=["failed", "partial"])
+def test_a_failed_or_partial_pull_neither_fires_nor_resolves_and_operations_hear_once(
+    stage: Theatre, *, partly: bool
+) -> None:
     stage.jira_state.edit("SHOP-8", at=stage.clock.now() - 9 * DAY, by="noor", flagged=True, assignee="noor")
     play(stage, 1)
     stage.jira_state.edit("SHOP-8", at=stage.clock.now(), by="noor", flagged=False)
-    stage.jira.faults.add(Fault(status=500))
+    if partly:
+        stage.jira_state.hidden.add("SHOP")
+    else:
+        stage.jira.faults.add(Fault(status=500))
     told = play(stage, 1)
     assert set(told) == {"ops"}
-    assert len(told["ops"]) == 1
+    # Where nothing can be read nothing can be written either, which is told for the status comment.
+    assert len([subject for _, subject in told["ops"] if "cannot be read" in subject]) == 1
     with stage.store.read() as connection:
         assert not [d for d in load_decisions(connection, "checkout") if d.told and "is over" in d.reason]
     stage.jira.faults.clear()
+    stage.jira_state.hidden.clear()
     told = play(stage, 1)
-    assert len(told["ops"]) == 1
+    assert len([subject for _, subject in told["ops"] if "can be read again" in subject]) == 1
     assert [subject.startswith("[Goals] Resolved") for _, subject in told["dana"]] == [True]
 
 

@@ -1,7 +1,7 @@
 """What everybody should be told now."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -35,9 +35,11 @@ from sync_agent.model import (
     Assessment,
     Decision,
     Health,
+    MessageKind,
     Notice,
     Organisation,
     Rules,
+    Severity,
     SignalKind,
 )
 
@@ -154,6 +156,15 @@ def _told(notices: Sequence[Notice], now: datetime) -> Iterator[Decision]:
         for alert in notice.alerts:
             audience, reason = _audience(notice), notice.reason
             yield Decision(now, alert.goal, alert.kind.value, alert.subject, audience, told=True, reason=reason)
+
+
+def told_in_digests(notices: Sequence[Notice], fresh: Collection[str], now: datetime) -> Iterator[Decision]:
+    """One line for each goal with an alert in each digest that was not sent before; `fresh` are the keys of those."""
+    for notice in (n for n in notices if n.kind is MessageKind.DIGEST and n.key in fresh):
+        for goal, found in notice.goals:
+            if any(signal.severity is Severity.ALERT for signal in found.signals):
+                slot = notice.key.rpartition("/")[2]
+                yield Decision(now, goal.id, "digest", slot, _audience(notice), told=True, reason=notice.reason)
 
 
 def _declined(notices: Sequence[Notice], now: datetime) -> Iterator[Decision]:

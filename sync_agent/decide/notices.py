@@ -78,10 +78,17 @@ def chats(cases: Sequence[Case], consequences: Consequences) -> Iterator[Notice]
     told = [case for case in cases if case.fate is Fate.TOLD and case.alert.kind is not SignalKind.SOURCE_DOWN]
     posts: dict[tuple[str, ...], list[Case]] = {}
     for case in sorted(told, key=lambda each: each.part is not Part.OWNER):
-        for chat in (way for way in case.ways if way not in (EMAIL, COMMENTS)):
+        for chat in (way for way in case.ways if way not in (EMAIL, COMMENTS) and not _posted(case, way)):
             posts.setdefault((chat, case.telling.value, *envelope(case)[3:]), []).append(case)
     for (chat, *_), group in posts.items():
         yield _mail(_in_order(group, consequences), consequences, chat)
+
+
+def _posted(case: Case, chat: str) -> bool:
+    """Whether a chat has a case's news already, because of another reader."""
+    level = case.alert.signal.level
+    others = (reading for reading in case.alert.readings if reading.person != case.person.id)
+    return case.telling is Telling.BEGAN and any(chat in each.ways and each.level >= level for each in others)
 
 
 def comments(news: News, cases: Sequence[Case], telling: Telling, consequences: Consequences) -> Iterator[Notice]:

@@ -354,6 +354,17 @@ def test_the_ladder_begins_anew_when_a_silence_is_over() -> None:
     assert desk.mails_to("lead")
 
 
+def test_who_asked_for_a_silence_that_ends_on_sunday_hears_on_friday() -> None:
+    desk = Desk(organisation())
+    quiet = Silence("q", Target("fast"), "dana", "moving", START - DAY, datetime(2026, 10, 11, 12, 0, tzinfo=UTC))
+    desk.memory = replace(desk.memory, overlays=Overlays(silences=(quiet,)))
+    hours = (START + number * HOUR for number in range(0, 100, 2))
+    warned = [hour for hour in hours if of_kind(at(desk, hour, judged("fast")), MessageKind.SILENCE)]
+    friday = datetime(2026, 10, 9, tzinfo=UTC)
+    assert (warned[0], warned[-1]) == (friday + 10 * HOUR, friday + 16 * HOUR)
+    assert len(desk.keys(MessageKind.SILENCE)) == 1
+
+
 def test_an_acknowledged_alert_asks_nobody_higher() -> None:
     lead = Person("lead", "Lead", Role.SENIOR_LEADER, "lead@example.org")
     rules = Rules(escalation=(EscalationStep(1, ("lead",)),))

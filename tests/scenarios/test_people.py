@@ -139,6 +139,17 @@ def test_a_failed_or_partial_pull_neither_fires_nor_resolves_and_operations_hear
     assert [subject.startswith("[Goals] Resolved") for _, subject in told["dana"]] == [True]
 
 
+def test_explain_says_in_which_digest_somebody_could_read_of_it_once(stage: Theatre) -> None:
+    stage.jira_state.edit("SHOP-8", at=stage.clock.now() - 9 * DAY, by="noor", flagged=True, assignee="noor")
+    stage.cycle(HOUR)
+    stage.clock.advance(6 * DAY + 23 * HOUR)
+    for _ in range(3):
+        stage.cycle(HOUR / 4)
+    with stage.store.read() as connection:
+        log = [d for d in load_decisions(connection, "checkout") if d.kind == "digest"]
+    assert [(d.subject, d.audience, d.told) for d in log] == [("2026-10-12T0900", "board by mail", True)]
+
+
 def test_routes_are_shown_for_people_and_findings(stage: Theatre) -> None:
     said = call(stage, "routes", "checkout", "blocked").output
     for words in ("dana ", "at once, 09:00-17:00 Europe/Berlin", "leaders", "if they can help: noor"):

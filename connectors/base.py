@@ -291,6 +291,9 @@ class Context:
     stop: threading.Event = field(default_factory=threading.Event)
 
 
+_SOON = timedelta(days=14)
+
+
 @dataclass(frozen=True, slots=True)
 class Quota:
     """One of a server's quotas, as it last said: of `limit` requests or points `remaining` are left until `reset`."""
@@ -303,10 +306,17 @@ class Quota:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """How many requests were made since the start, and the server's quotas by resource (none where it names none)."""
+    """How many requests were made since the start, the server's quotas by resource (none where it names none), and when
+    the credentials expire (None: not known).
+    """
 
     requests: int = 0
     quotas: Mapping[str, Quota] = field(default_factory=dict)
+    expires: datetime | None = None
+
+    def expires_soon(self, now: datetime) -> bool:
+        """Whether it is time to make a new token."""
+        return self.expires is not None and self.expires - now < _SOON
 
 
 class Source(Protocol):

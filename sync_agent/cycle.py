@@ -15,7 +15,7 @@ import structlog
 from connectors.base import Markup, Usage
 from sync_agent.charts import charts, pictured
 from sync_agent.config import Settings
-from sync_agent.decide import Memory, Options, Outcome, Overlays, decide, marks, other_ways
+from sync_agent.decide import Memory, Options, Outcome, Overlays, decide, marks, other_ways, told_in_digests
 from sync_agent.decide.first_run import Waiting, waiting_goals
 from sync_agent.evaluate import daily_samples, kpi_name, selectors
 from sync_agent.judging import Judged, judge_now, keep
@@ -131,7 +131,7 @@ def pull_all(
             keep_record(settings.organisation, store, name, world.clock(), world.stop)
         usage = replace(source.usage, requests=source.usage.requests - before)
         results.append(replace(result, usage=usage))
-        _log_usage(name, usage)
+        _log_usage(name, usage, world.clock())
     if not world.stop.is_set():
         sample_kpis(_kpis(settings), world.read_kpi, store, world.clock())
     return tuple(results)
@@ -200,7 +200,10 @@ def commit(store: Store, judgement: Judgement) -> tuple[Planned, ...]:
         save_judged(connection, (a for a in judgement.outcome.judged if a.goal in judgement.judged.fresh))
         log_decisions(connection, judgement.outcome.log)
         save_samples(connection, judgement.samples)
-        return enqueue(connection, judgement.messages, judgement.at, judgement.other_ways)
+        planned = enqueue(connection, judgement.messages, judgement.at, judgement.other_ways)
+        fresh = {plan.message.key for plan in planned if plan.action == "create"}
+        log_decisions(connection, told_in_digests(judgement.outcome.notices, fresh, judgement.at))
+        return planned
 
 
 def _report(organisation: Organisation, failed: Sequence[Row], now: datetime) -> tuple[Message, ...]:
@@ -219,7 +222,9 @@ def _markup_at(world: World, place: Place) -> Markup:
     return world.sources[place.source].writer.markup
 
 
-def _log_usage(source: str, usage: Usage) -> None:
+def _log_usage(source: str, usage: Usage, now: datetime) -> None:
+    if usage.expires_soon(now):
+        log.warning("token expires soon; make a new one", source=source, expires=f"{usage.expires:%Y-%m-%d}")
     quotas = {
         quota.resource or "all": f"{quota.remaining:,} of {quota.limit:,} until {quota.reset:%H:%M} UTC"
         for quota in usage.quotas.values()

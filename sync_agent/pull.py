@@ -1,15 +1,16 @@
 """Connectors → store. A pull is complete or it did not happen: its cursor advances with what it covers."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import chain
 
 import structlog
 from sqlalchemy import Connection
 
 from connectors.ahead import ahead
 from connectors.base import Batch, Reader, Usage
-from connectors.errors import ConnectorError
+from connectors.errors import ConnectorError, Throttled
 from sync_agent.model import CsvKpi, Sample, SampledKpi, kpi_source
 from sync_agent.reconcile import Reconciliation, reconcile
 from sync_agent.store import Store, StoreError
@@ -32,6 +33,8 @@ log = structlog.get_logger(__name__)
 # Of what was sampled earlier, the last of each day is enough.
 _SAMPLES_KEPT = timedelta(days=14)
 
+_ITEMS_AT_ONCE = 500
+
 Told = Callable[[int], None]
 """Gets the number of items so far."""
 
@@ -39,7 +42,8 @@ Told = Callable[[int], None]
 @dataclass(frozen=True, slots=True)
 class PullResult:
     """What one pull brought. `error` is None when it was complete. `removed` are the keys of items that were found to
-    have left the scope. `usage` is what it cost, and the server's quotas.
+    have left the scope. `usage` is what it cost, and the server's quotas. `waits_until` is set where a limit or the
+    reserve stopped it until then.
     """
 
     source: str
@@ -49,6 +53,7 @@ class PullResult:
     unreadable: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     usage: Usage = field(default_factory=Usage)
+    waits_until: datetime | None = None
 
 
 def pull(
@@ -89,6 +94,8 @@ class _Work:
 def _attempt(step: Callable[[_Work, PullResult], PullResult], work: _Work, result: PullResult) -> PullResult:
     try:
         return step(work, result)
+    except Throttled as error:
+        problem, result = str(error), replace(result, waits_until=error.until)
     except ConnectorError as error:
         problem = str(error)
     except StoreError:  # No source is to blame, and nothing can be remembered.
@@ -115,7 +122,7 @@ def _catch_up(work: _Work, result: PullResult) -> PullResult:
     with store.read() as connection:
         state, start = load_source(connection, result.source)
     unreadable: dict[str, str] = {}
-    for batch in ahead(work.reader.read(start)):
+    for batch in _sets(ahead(work.reader.read(start))):
         unreadable.update(batch.unreadable)
         with store.begin() as connection:
             _save(connection, batch)
@@ -132,7 +139,7 @@ def _read_all(work: _Work, result: PullResult) -> PullResult:
         save_source(connection, state, cursor)
         census = load_census(connection, result.source)
     unreadable: dict[str, str] = {}
-    for batch in ahead(work.reader.read(census)):
+    for batch in _sets(ahead(work.reader.read(census))):
         unreadable.update(batch.unreadable)
         census = batch.cursor
         with store.begin() as connection:
@@ -144,6 +151,33 @@ def _read_all(work: _Work, result: PullResult) -> PullResult:
     result = _succeed(work, result, unreadable)
     settlement = reconcile(result.source, work.reader, store, work.began, accept=work.reconciliation.accept)
     return replace(result, removed=tuple(item.key for item in settlement.removed))
+
+
+def _sets(batches: Iterator[Batch]) -> Iterator[Batch]:
+    """Small batches joined, so that one transaction stores many items. What came before a failure is not lost."""
+    held: list[Batch] = []
+    try:
+        for batch in batches:
+            held.append(batch)
+            if sum(len(each.items) for each in held) >= _ITEMS_AT_ONCE:
+                yield _joined(held)
+                held = []
+    except Exception:
+        if held:
+            yield _joined(held)
+        raise
+    if held:
+        yield _joined(held)
+
+
+def _joined(batches: Sequence[Batch]) -> Batch:
+    return Batch(
+        tuple(chain.from_iterable(batch.items for batch in batches)),
+        tuple(chain.from_iterable(batch.changes for batch in batches)),
+        tuple(chain.from_iterable(batch.timeboxes for batch in batches)),
+        dict(chain.from_iterable(batch.unreadable.items() for batch in batches)),
+        batches[-1].cursor,
+    )
 
 
 def _save(connection: Connection, batch: Batch) -> None:

@@ -107,6 +107,8 @@ def _lost(name: str, task: Task, plan: Plan) -> str:
             _run(name, busy, plan, output, keep=True)
             found = peers.found(name, output) if name in peers.PEERS[task.kind] else read_json(output)
             truth = busy.truth()
+    if len(found) < len(truth) / 2:
+        sys.exit(f"{name} read only {len(found):,} of {len(truth):,} items: what it costs says nothing")
     return f"{sum(found.get(key) != mark for key, mark in truth.items()):,} of {small.items:,}"
 
 

@@ -43,10 +43,10 @@ def ours(chosen: argparse.Namespace) -> Found:
 
     from benchmarks.pull.cycles import opened, pull_into  # noqa: PLC0415
     from benchmarks.pull.served import Task, Tracker  # noqa: PLC0415
-    from sync_agent import memory  # noqa: PLC0415
+    from sync_agent import interpreter  # noqa: PLC0415
     from sync_agent.store import Store  # noqa: PLC0415
 
-    memory.look_seldom()
+    interpreter.tune()
     authority = Path(os.environ["REQUESTS_CA_BUNDLE"])
     tracker = Tracker(Task(chosen.kind, 0, chosen.repositories), chosen.url, authority)
     with Store.temporary() as store, opened(tracker) as source:

@@ -159,7 +159,10 @@ class JiraCrowd:
                 shown = cloud_issue(self._state, raw, list(fields))
                 histories = [cloud_history(each) for each in raw["changelog"]["histories"]]
                 log = {"startAt": 0, "maxResults": CHANGES, "total": CHANGES, "histories": histories}
-                shown |= {"changelog": log} if changelog else {}
+                shown |= {"changelog": log, "transitions": []} if changelog else {}
+                if "*all" in fields:  # Comments come with an issue that is asked for as a whole.
+                    said = self._state.comments[raw["id"]]
+                    shown["fields"]["comment"] = {"startAt": 0, "total": len(said), "comments": said}
             else:
                 shown = server_issue(self._state, raw, list(fields), changelog=changelog)
             self._templates[fields, changelog] = self._made(shown)

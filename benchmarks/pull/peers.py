@@ -116,13 +116,7 @@ def _singer(
         for entry in stream["metadata"]:
             entry["metadata"]["selected"] = chosen
     catalogue.write_text(json.dumps(found))
-    return [
-        "/bin/sh",
-        "-c",
-        'out=$1; shift; exec "$@" > "$out"',
-        "sh",
-        str(output),
-        *called,
-        "--catalog",
-        str(catalogue),
-    ]
+    # The older of the two ways to name a catalogue is the one that tap-jira knows.
+    option = "--properties" if "base_url" in config else "--catalog"
+    to_file = ["/bin/sh", "-c", 'out=$1; shift; exec "$@" > "$out"', "sh", str(output)]
+    return [*to_file, *called, option, str(catalogue)]

@@ -19,7 +19,7 @@ from benchmarks.pull.cycles import opened, projects, pull_into
 from benchmarks.pull.served import Task, Tracker, served
 from benchmarks.scale.organisation import NOW, PERIOD, READ, organisation, work
 from connectors.base import Source
-from sync_agent import memory
+from sync_agent import interpreter
 from sync_agent.decide import Memory, Options, decide
 from sync_agent.judging import Judged, judge_now, keep
 from sync_agent.model import Forecast, Organisation, SourceState
@@ -64,7 +64,7 @@ def _in_a_process(items: int, goals: int | None) -> dict[str, float]:
 
 
 def _measure(items: int, goals: int) -> dict[str, float]:
-    memory.look_seldom()
+    interpreter.tune()
     site = Task("jira-cloud", items, spread=True)
     with Store.temporary() as store, served(site) as tracker, opened(tracker) as source:
         _fill(store, items, projects(site))

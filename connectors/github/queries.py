@@ -1,7 +1,8 @@
 """The GraphQL that is sent. What a server's schema lacks is left out: Enterprise Servers are older than github.com."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from connectors.github.options import GithubProject
 from sync_agent.model import ItemKind
@@ -12,7 +13,7 @@ query { issue: __type(name: "Issue") { fields { name } }
   values: __type(name: "ProjectV2ItemFieldValue") { possibleTypes { name } } }
 """
 
-_NEWEST = "(first: 1, orderBy: {field: UPDATED_AT, direction: DESC}) { nodes { id updatedAt } }"
+_NEWEST = "(first: 1, orderBy: {field: UPDATED_AT, direction: DESC}) { totalCount nodes { id updatedAt } }"
 
 OWNED = f"""
 query($login: String!, $size: Int!, $after: String) {{ __typename repositoryOwner(login: $login) {{
@@ -94,6 +95,15 @@ query($id: ID!, $size: Int!, $after: String) { node(id: $id) { ... on ProjectV2 
 """
 
 
+_INFO = "pageInfo {{ hasNextPage endCursor }}"
+_HEADS = {
+    ItemKind.ISSUE: "issues(first: $z{n}, filterBy: {{since: $s{n}}}, orderBy: {{field: UPDATED_AT, direction: ASC}})"
+    f" {{{{ {_INFO} nodes {{{{ ...I }}}} }}}}",
+    ItemKind.PULL_REQUEST: "pullRequests(first: $z{n}, orderBy: {{field: UPDATED_AT, direction: DESC}})"
+    f" {{{{ {_INFO} nodes {{{{ ...P }}}} }}}}",
+}
+
+
 class Queries:
     """Queries for one server. `fields` are those of its issues, `events` those of its timelines, `values` the kinds of
     a project's fields.
@@ -115,6 +125,10 @@ class Queries:
         lists_of_pull = _connections(shared, {**_EVENTS, **_PULL_EVENTS, **more})
         issue = f"{_SHARED} {extra} {_first(lists_of_issue)}"
         pull = f"{_SHARED} isDraft merged mergedAt {_first(lists_of_pull)}"
+        self._fragments = {
+            ItemKind.ISSUE: f"fragment I on Issue {{ {issue} }}",
+            ItemKind.PULL_REQUEST: f"fragment P on PullRequest {{ {pull} }}",
+        }
         self.issues = _list("issues", issue, "filterBy: {since: $since}, ", "ASC")
         self.pulls = _list("pullRequests", pull, "", "DESC")
         self.named = {ItemKind.ISSUE: _named("Issue", issue), ItemKind.PULL_REQUEST: _named("PullRequest", pull)}
@@ -124,6 +138,20 @@ class Queries:
             ItemKind.PULL_REQUEST: _rest("PullRequest", lists_of_pull),
         }
 
+    def heads(self, lists: Sequence[tuple[str, ItemKind, int, str | None]]) -> tuple[str, dict[str, Any]]:
+        """Asks for the first pages of several lists (repository, kind, size, since), as `page` in `l0`, `l1`, …"""
+        declared, parts, variables = [], [], dict[str, Any]()
+        for n, (repository, kind, size, since) in enumerate(lists):
+            declared.append(f"$o{n}: String!, $n{n}: String!, $z{n}: Int!")
+            variables[f"o{n}"], variables[f"n{n}"] = repository.split("/", 1)
+            variables[f"z{n}"] = size
+            if kind is ItemKind.ISSUE:
+                declared.append(f"$s{n}: DateTime")
+                variables[f"s{n}"] = since
+            parts.append(f"l{n}: repository(owner: $o{n}, name: $n{n}) {{ page: {_HEADS[kind].format(n=n)} }}")
+        fragments = " ".join(self._fragments[kind] for kind in {kind for _, kind, _, _ in lists})
+        return f"query({', '.join(declared)}) {{ {' '.join(parts)} }} {fragments}", variables
+
 
 def project_query(fields: dict[str, str]) -> str:
     """Asks for a project and how it is made of some of its fields (meaning to name)."""
@@ -131,17 +159,20 @@ def project_query(fields: dict[str, str]) -> str:
     return _PROJECT.format(fields=asked)
 
 
-def newest(repositories: list[str]) -> tuple[str, dict[str, str]]:
-    """One query that tells for many repositories what changed last, and its variables."""
-    declared = ", ".join(f"$o{n}: String!, $n{n}: String!" for n in range(len(repositories)))
-    parts = " ".join(
-        f"r{n}: repository(owner: $o{n}, name: $n{n}) {{ nameWithOwner issues{_NEWEST} pullRequests{_NEWEST} }}"
-        for n in range(len(repositories))
-    )
-    variables = {}
-    for n, repository in enumerate(repositories):
+def newest(repositories: Mapping[str, str | None]) -> tuple[str, dict[str, str | None]]:
+    """One query that tells for many repositories what changed last, and how many issues did since (None: ever); and its
+    variables.
+    """
+    declared, parts, variables = [], [], dict[str, str | None]()
+    for n, (repository, since) in enumerate(repositories.items()):
+        declared.append(f"$o{n}: String!, $n{n}: String!, $s{n}: DateTime")
         variables[f"o{n}"], variables[f"n{n}"] = repository.split("/", 1)
-    return f"query({declared}) {{ {parts} }}", variables
+        variables[f"s{n}"] = since
+        parts.append(
+            f"r{n}: repository(owner: $o{n}, name: $n{n}) {{ nameWithOwner issues{_NEWEST} pullRequests{_NEWEST}"
+            f" changed: issues(first: 1, filterBy: {{since: $s{n}}}) {{ totalCount }} }}"
+        )
+    return f"query({', '.join(declared)}) {{ {' '.join(parts)} }}", variables
 
 
 def _list(name: str, node: str, narrowed: str, direction: str) -> str:

@@ -19,6 +19,7 @@ from connectors.github import project, rest, scope
 from connectors.github.changes import make_changes
 from connectors.github.client import Client
 from connectors.github.cursor import Cursor, Mark
+from connectors.github.heads import Heads, Wanted
 from connectors.github.items import Raw, following, make_item, make_milestone, moment, nodes, respell
 from connectors.github.locate import whereabouts
 from connectors.github.pages import Pages
@@ -32,6 +33,9 @@ from sync_agent.model import Change, ItemKind, Timebox, WorkItem
 log = structlog.get_logger(__name__)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# So many pull requests of a repository are asked for first, to find how many are new: they know no `since`.
+_GUESS = 10
+_Counts = dict[ItemKind, int]
 _Made = tuple[tuple[WorkItem, ...], tuple[Change, ...], tuple[Timebox, ...]]
 
 
@@ -44,6 +48,7 @@ class GithubReader:
         self._project: Project | None = None
         self._names: dict[str, str] = {}
         self._failing: set[str] = set()
+        self._heads: Heads | None = None
 
     def read(self, cursor: str | None) -> Iterator[Batch]:
         """Everything changed since `cursor`; a repository that cannot be read is named, the others are read."""
@@ -52,7 +57,9 @@ class GithubReader:
         unreadable: dict[str, str] = {}
         self._names, self._failing = {}, set()
         self._find_project(known)
-        moved = [self._named(name, kinds, marks.get(name, Mark())) for name, kinds in self._moved(marks, unreadable)]
+        found = dict(self._moved(marks, unreadable))
+        self._heads = self._first_pages(found, marks)
+        moved = [self._named(name, set(counts), marks.get(name, Mark())) for name, counts in found.items()]
         for repository, part in merged(moved, min(len(moved), self._client.options.concurrency)):
             if isinstance(part, str):
                 unreadable[repository] = part
@@ -114,20 +121,31 @@ class GithubReader:
                 repository = names[raw["repository"]["nameWithOwner"].casefold()]
                 yield self._made(repository, kind, [self._entry(raw)])
 
-    def _moved(self, marks: Mapping[str, Mark], unreadable: dict[str, str]) -> Iterator[tuple[str, set[ItemKind]]]:
+    def _moved(self, marks: Mapping[str, Mark], unreadable: dict[str, str]) -> Iterator[tuple[str, _Counts]]:
         """The repositories where something is newer than what was seen, with the kinds of which there is news."""
         client = self._client
         if self._queries is None:
             why = f"{client.name}: patterns need GraphQL, which this server does not speak; name the repositories"
             unreadable.update(dict.fromkeys(scope.patterns(client), why))
-            yield from ((name, set(ItemKind)) for name in scope.named(client))
+            yield from ((name, dict.fromkeys(ItemKind, 0)) for name in scope.named(client))
             return
-        known = chain(scope.latest_of_named(client, unreadable), scope.latest_of_patterns(client, unreadable))
+        named = scope.latest_of_named(client, unreadable, lambda name: _since(marks.get(name, Mark())))
+        known = chain(named, scope.latest_of_patterns(client, unreadable))
         for repository, answer in known:
             self._note_name(repository, str(answer["nameWithOwner"]))
-            kinds = self._changed(answer, marks.get(repository, Mark()))
-            if kinds:
-                yield repository, kinds
+            counts = self._changed(answer, marks.get(repository, Mark()))
+            if counts:
+                yield repository, counts
+
+    def _first_pages(self, found: Mapping[str, _Counts], marks: Mapping[str, Mark]) -> Heads | None:
+        if self._queries is None:
+            return None
+        wanted = (
+            Wanted(repository, kind, count, _since(marks.get(repository, Mark())))
+            for repository, counts in found.items()
+            for kind, count in counts.items()
+        )
+        return Heads(self._client, self._queries, wanted)
 
     def _note_name(self, configured: str, now: str) -> None:
         """A repository that was renamed goes on under the name that the configuration has for it."""
@@ -135,10 +153,18 @@ class GithubReader:
             log.warning("repository was renamed", source=self._client.name, repository=configured, now=now)
         self._names[now.casefold()] = configured
 
-    def _changed(self, answer: Raw, mark: Mark) -> set[ItemKind]:
-        names = {ItemKind.ISSUE: "issues", ItemKind.PULL_REQUEST: "pullRequests"}
-        newest = ((kind, self._entry(raw)) for kind, name in names.items() for raw in nodes(answer.get(name)))
-        return {kind for kind, entry in newest if not mark.knows(entry, kind)}
+    def _changed(self, answer: Raw, mark: Mark) -> _Counts:
+        """The kinds of which there is news, and how much of it."""
+        issues, pulls = answer.get("issues") or {}, answer.get("pullRequests") or {}
+        lists = {ItemKind.ISSUE: issues, ItemKind.PULL_REQUEST: pulls}
+        counts = {
+            ItemKind.ISSUE: _expected(
+                answer.get("changed") or issues, guess=mark.issues.since and "changed" not in answer
+            ),
+            ItemKind.PULL_REQUEST: _expected(pulls, guess=mark.pulls.since),
+        }
+        newest = ((kind, self._entry(raw)) for kind, found in lists.items() for raw in nodes(found))
+        return {kind: counts[kind] for kind, entry in newest if not mark.knows(entry, kind)}
 
     def _named(
         self, repository: str, kinds: set[ItemKind], mark: Mark
@@ -197,7 +223,10 @@ class GithubReader:
     def _issue_page(
         self, queries: Queries, repository: str, since: int, mark: Any, _left_out: Sequence[str]
     ) -> keyset.Page:
-        found = self._pages.of(queries.issues, repository, "issues", after=mark, since=_time(since) if since else None)
+        found = None if mark else self._head(repository, ItemKind.ISSUE)
+        if found is None:
+            start = _time(since) if since else None
+            found = self._pages.of(queries.issues, repository, "issues", after=mark, since=start)
         info = found.get("pageInfo") or {}
         entries = tuple(map(self._entry, nodes(found)))
         following = info.get("endCursor") if info.get("hasNextPage") else None
@@ -210,7 +239,8 @@ class GithubReader:
         after: str | None = None
         position = start
         while True:
-            found = self._pages.of(queries.pulls, repository, "pullRequests", after=after)
+            found = None if after else self._head(repository, ItemKind.PULL_REQUEST)
+            found = found or self._pages.of(queries.pulls, repository, "pullRequests", after=after)
             entries = [self._entry(raw) for raw in nodes(found)]
             position = position.after(entries, self._overlap)
             recent = [entry for entry in entries if entry.updated >= start.since]
@@ -218,6 +248,9 @@ class GithubReader:
             after = following(found, after)
             if after is None or len(recent) < len(entries):
                 return
+
+    def _head(self, repository: str, kind: ItemKind) -> Raw | None:
+        return self._heads.take(repository, kind) if self._heads else None
 
     @property
     def _overlap(self) -> timedelta:
@@ -248,6 +281,16 @@ class GithubReader:
             return False
         author = str((raw.get("author") or {}).get("login"))
         return author.removesuffix("[bot]") == self._client.login.removesuffix("[bot]")
+
+
+def _since(mark: Mark) -> str | None:
+    return _time(mark.issues.since) if mark.issues.since else None
+
+
+def _expected(connection: Raw, *, guess: object) -> int:
+    """How many entries a list has; of one that cannot be asked for what is new in it, how many are worth asking for."""
+    count = int(connection.get("totalCount") or 0)
+    return min(count, _GUESS) if guess else count
 
 
 def _is_place(cursor: Any) -> bool:

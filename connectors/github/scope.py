@@ -1,7 +1,7 @@
 """Which repositories are in scope, and what changed last in each: one query for fifty of them."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from connectors.errors import NotFound
 from connectors.github.client import Client, graphql_error
@@ -27,12 +27,14 @@ def fits(pattern: str, name: str) -> bool:
     return re.fullmatch(form, name, re.IGNORECASE) is not None
 
 
-def latest_of_named(client: Client, unreadable: dict[str, str]) -> Iterator[tuple[str, Raw]]:
-    """Each repository that is named in full with its newest issue and pull request."""
+def latest_of_named(
+    client: Client, unreadable: dict[str, str], since: Callable[[str], str | None]
+) -> Iterator[tuple[str, Raw]]:
+    """Each repository that is named in full with its newest issue and pull request, and how many issues changed."""
     wanted = named(client)
     for start in range(0, len(wanted), _REPOSITORIES_A_QUERY):
         part = wanted[start : start + _REPOSITORIES_A_QUERY]
-        query, variables = newest(list(part))
+        query, variables = newest({repository: since(repository) for repository in part})
         data, errors = client.graphql(query, dict(variables))
         for n, repository in enumerate(part):
             if data.get(f"r{n}") is None:

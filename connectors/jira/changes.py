@@ -4,17 +4,19 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import structlog
 
 from connectors.jira.fields import Fields, Statuses
-from connectors.jira.items import account, moment
+from connectors.jira.items import account_id, moment
 from sync_agent.model import Change, Field, LinkKind, StatusCategory, WorkItem
 
 log = structlog.get_logger(__name__)
 
 _Pair = tuple[Field, str | None, str | None]
+_Read = Callable[[Mapping[str, Any]], Iterable[_Pair]]
 
 # By the field's id or name in the changelog: the field, and whether its value is the id side (`from`, `to`).
 _SCALARS: Mapping[str, tuple[Field, bool]] = {
@@ -45,6 +47,7 @@ class ChangeMaker:
         self._fields = fields
         self._statuses = statuses
         self._phrases = tuple(f"this issue {name.casefold()}" for name in blocking)
+        self._readings: dict[tuple[Any, Any], _Read | None] = {}
 
     def make(self, item: str, histories: Iterable[Mapping[str, Any]]) -> tuple[Change, ...]:
         """The changes of an item, oldest first; one that cannot be read is logged and left out."""
@@ -57,30 +60,35 @@ class ChangeMaker:
         return tuple(sorted(found, key=lambda change: change.at))
 
     def _entries(self, item: str, history: Mapping[str, Any]) -> Iterator[Change]:
-        at, author = _moment(history["created"]), account(history.get("author"))
+        at, by, source = _moment(history["created"]), account_id(history.get("author")), self._source
         for number, entry in enumerate(history.get("items") or ()):
-            for part, (name, before, after) in enumerate(self._pairs(entry)):
-                identifier = f"{item}:{history['id']}:{number}:{part}"
-                yield Change(self._source, item, identifier, at, name, before, after, author.id if author else None)
+            read = self._reading(entry.get("fieldId"), entry.get("field"))
+            for part, (name, before, after) in enumerate(read(entry) if read else ()):
+                yield Change(source, item, f"{item}:{history['id']}:{number}:{part}", at, name, before, after, by)
 
-    def _pairs(self, entry: Mapping[str, Any]) -> Iterable[_Pair]:
-        names = [str(entry.get(key) or "").casefold() for key in ("fieldId", "field")]
-        for name in names:
-            if name == "status":
-                return self._status(entry)
-            if name in _SCALARS:
-                field, ids = _SCALARS[name]
-                return [(field, *_sides(entry, ids=ids))]
-            if name in _SINGLES:
-                return [(_SINGLES[name], *_sides(entry, ids=False))]
-            if name in _OTHERS:
-                return _OTHERS[name](entry)
-            if name in ("link", "issuelinks"):
-                return self._link(entry)
-            meaning = self._fields.names.get(str(entry.get("fieldId"))) or self._fields.names.get(name)
+    def _reading(self, identifier: Any, name: Any) -> _Read | None:
+        """How the entries of a field are read; None where they do not matter."""
+        if (identifier, name) not in self._readings:
+            self._readings[identifier, name] = self._find_reading(identifier, name)
+        return self._readings[identifier, name]
+
+    def _find_reading(self, identifier: Any, name: Any) -> _Read | None:
+        for each in (str(identifier or "").casefold(), str(name or "").casefold()):
+            if each == "status":
+                return self._status
+            if each in _SCALARS:
+                field, ids = _SCALARS[each]
+                return partial(_scalar, field, ids=ids)
+            if each in _SINGLES:
+                return partial(_scalar, _SINGLES[each], ids=False)
+            if each in _OTHERS:
+                return _OTHERS[each]
+            if each in ("link", "issuelinks"):
+                return self._link
+            meaning = self._fields.names.get(str(identifier)) or self._fields.names.get(each)
             if meaning:
-                return _CUSTOM[meaning](entry)
-        return ()
+                return _CUSTOM[meaning]
+        return None
 
     def _status(self, entry: Mapping[str, Any]) -> Iterator[_Pair]:
         before, after = _sides(entry, ids=False)
@@ -115,9 +123,16 @@ def _moment(raw: Any) -> datetime:
 
 
 def _sides(entry: Mapping[str, Any], *, ids: bool) -> tuple[str | None, str | None]:
-    keys = ("from", "to") if ids else ("fromString", "toString")
-    before, after = (str(entry[key]) if entry.get(key) not in (None, "") else None for key in keys)
-    return before, after
+    before, after = (entry.get("from"), entry.get("to")) if ids else (entry.get("fromString"), entry.get("toString"))
+    return _text(before), _text(after)
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None or value == "" else str(value)
+
+
+def _scalar(field: Field, entry: Mapping[str, Any], *, ids: bool) -> list[_Pair]:
+    return [(field, *_sides(entry, ids=ids))]
 
 
 def _key(entry: Mapping[str, Any]) -> Iterator[_Pair]:
@@ -159,12 +174,12 @@ def _epic(entry: Mapping[str, Any]) -> list[_Pair]:
     return [(Field.PARENT, before, after)]
 
 
-_OTHERS: Mapping[str, Callable[[Mapping[str, Any]], Iterable[_Pair]]] = {
+_OTHERS: Mapping[str, _Read] = {
     "labels": _labels,
     "assignee": _assignee,
     "key": _key,
 }
-_CUSTOM: Mapping[str, Callable[[Mapping[str, Any]], Iterable[_Pair]]] = {
+_CUSTOM: Mapping[str, _Read] = {
     "points": _points,
     "flagged": _flag,
     "epic": _epic,

@@ -146,10 +146,16 @@ def moment(text: str) -> datetime:
 
 def account(raw: Any) -> Account | None:
     """A user: `accountId` on Cloud, `name` on Data Center."""
+    identifier = account_id(raw)
+    return Account(identifier, str(raw.get("displayName") or identifier)) if identifier else None
+
+
+def account_id(raw: Any) -> str | None:
+    """The id of a user, if it is one."""
     if not isinstance(raw, dict):
         return None
     identifier = raw.get("accountId") or raw.get("name") or raw.get("key")
-    return Account(str(identifier), str(raw.get("displayName") or identifier)) if identifier else None
+    return str(identifier) if identifier else None
 
 
 def plain(document: Any) -> str:

@@ -124,7 +124,8 @@ class Sweep:
 
     def _order(self, *, rising: bool) -> str:
         if rising:
-            return f" AND created >= {self._low} ORDER BY created ASC, key ASC"
+            start = f" AND created >= {self._low}" if self._low else ""
+            return f"{start} ORDER BY created ASC, key ASC"
         bound = "" if self._high is None else f" AND created <= {self._high + _SECOND - 1}"
         return f"{bound} ORDER BY created DESC, key DESC"
 

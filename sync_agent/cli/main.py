@@ -77,11 +77,11 @@ class Commands(click.Group):
 @click.pass_context
 def main(context: click.Context, directory: Path, log_level: str | None, log_format: str) -> None:
     """Tells everyone which goals are blocked or slipping, why, and when they will really be done."""
-    from sync_agent import logs, memory  # noqa: PLC0415 - not for --version and --help
+    from sync_agent import interpreter, logs  # noqa: PLC0415 - not for --version and --help
     from sync_agent.cli.common import Agent  # noqa: PLC0415
 
     level = log_level or ("info" if context.invoked_subcommand == "serve" else "warning")
     json = {"json": True, "text": False}.get(log_format)
     logs.configure(level=level, json=json)
-    memory.look_seldom()
+    interpreter.tune()
     context.obj = Agent(directory, level, json)

@@ -179,7 +179,7 @@ def _case(
 ) -> Case:
     route = find_route(desk.organisation.routes, occasion(news.goal, standing.alert, person, part))
     ways = ways_to(desk.options, news.goal, person, part, route.channels)
-    if telling is Telling.ESCALATION and not ways:
+    if (telling is Telling.ESCALATION or part is Part.OPERATOR) and not ways:
         ways = ways_to(desk.options, news.goal, person, part, (EMAIL, COMMENTS, CHAT))
     if telling in (Telling.ESCALATION, Telling.REMINDER) and EMAIL in ways:
         ways = (EMAIL,)

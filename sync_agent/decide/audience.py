@@ -1,8 +1,8 @@
 """Who hears of what."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from sync_agent.model import Alert, Goal, Organisation, Person, Role, SignalKind
+from sync_agent.model import Goal, Organisation, Person, Role
 
 
 def owner(organisation: Organisation, goal: Goal) -> Person | None:
@@ -15,14 +15,6 @@ def operators(organisation: Organisation, goals: Iterable[Goal]) -> tuple[Person
     ops = tuple(p for p in organisation.people.values() if p.role is Role.IT_OPS and p.email)
     owners = (owner(organisation, goal) for goal in goals)
     return ops or tuple({person.id: person for person in owners if person and person.email}.values())
-
-
-def can_fix(organisation: Organisation, alerts: Sequence[Alert]) -> tuple[Person, ...]:
-    """People who could act on an alert: whoever the work is assigned to, and owners of goals that are waited for."""
-    wanted = {account for alert in alerts for account in alert.signal.people}
-    goals = {alert.subject for alert in alerts if alert.kind is SignalKind.DEPENDENCY}
-    owners = {goal.owner for goal in organisation.goals if goal.id in goals}
-    return tuple(p for p in organisation.people.values() if p.id in owners or wanted & set(p.accounts.items()))
 
 
 def may_command(goal: Goal, person: Person) -> bool:

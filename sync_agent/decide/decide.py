@@ -1,7 +1,7 @@
 """What everybody should be told now."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -35,9 +35,11 @@ from sync_agent.model import (
     Assessment,
     Decision,
     Health,
+    MessageKind,
     Notice,
     Organisation,
     Rules,
+    Severity,
     SignalKind,
 )
 
@@ -133,8 +135,8 @@ def _notices(desk: Desk, news: Sequence[News], cases: Sequence[Case], causes: Ca
         lonely = [s.alert for s in each.standings if _lonely(s.alert, mine)]
         if lonely and desk.options.comments:
             yield from unmentioned(each, lonely)
+    yield from source_notices(cases)
     if desk.options.email:
-        yield from source_notices(cases)
         yield from gathered_notices(desk, cases)
         yield from silence_notices(desk)
         yield from digest_notices(desk, news)
@@ -156,6 +158,15 @@ def _told(notices: Sequence[Notice], now: datetime) -> Iterator[Decision]:
             yield Decision(now, alert.goal, alert.kind.value, alert.subject, audience, told=True, reason=reason)
 
 
+def told_in_digests(notices: Sequence[Notice], fresh: Collection[str], now: datetime) -> Iterator[Decision]:
+    """One line for each goal with an alert in each digest that was not sent before; `fresh` are the keys of those."""
+    for notice in (n for n in notices if n.kind is MessageKind.DIGEST and n.key in fresh):
+        for goal, found in notice.goals:
+            if any(signal.severity is Severity.ALERT for signal in found.signals):
+                slot = notice.key.rpartition("/")[2]
+                yield Decision(now, goal.id, "digest", slot, _audience(notice), told=True, reason=notice.reason)
+
+
 def _declined(notices: Sequence[Notice], now: datetime) -> Iterator[Decision]:
     """One line for each alert that its reader wanted no mail about."""
     for notice in notices:
@@ -174,5 +185,5 @@ def _audience(notice: Notice) -> str:
 
 
 def _untold(standing: Standing, now: datetime) -> Decision:
-    alert = standing.alert
-    return Decision(now, alert.goal, alert.kind.value, alert.subject, NOBODY, told=False, reason=standing.reason)
+    alert, reason = standing.alert, standing.acknowledged or standing.reason
+    return Decision(now, alert.goal, alert.kind.value, alert.subject, NOBODY, told=False, reason=reason)

@@ -127,7 +127,14 @@ def _fired(alert: Alert, now: datetime) -> Alert:
     # Whoever has not heard of the end of an earlier episode takes this one for the same, and is not told again.
     known = any(reading.level for reading in alert.readings)
     readings = tuple(replace(reading, asked=0) for reading in alert.readings)
-    return replace(fired, episode=alert.episode + 1, fired_at=now, told_at=now if known else None, readings=readings)
+    return replace(
+        fired,
+        episode=alert.episode + 1,
+        fired_at=now,
+        opened_at=None,
+        told_at=now if known else None,
+        readings=readings,
+    )
 
 
 def _reason_to_fire(goal: Goal, alert: Alert, *, first: bool) -> str | None:

@@ -78,10 +78,17 @@ def chats(cases: Sequence[Case], consequences: Consequences) -> Iterator[Notice]
     told = [case for case in cases if case.fate is Fate.TOLD and case.alert.kind is not SignalKind.SOURCE_DOWN]
     posts: dict[tuple[str, ...], list[Case]] = {}
     for case in sorted(told, key=lambda each: each.part is not Part.OWNER):
-        for chat in (way for way in case.ways if way not in (EMAIL, COMMENTS)):
+        for chat in (way for way in case.ways if way not in (EMAIL, COMMENTS) and not _posted(case, way)):
             posts.setdefault((chat, case.telling.value, *envelope(case)[3:]), []).append(case)
     for (chat, *_), group in posts.items():
         yield _mail(_in_order(group, consequences), consequences, chat)
+
+
+def _posted(case: Case, chat: str) -> bool:
+    """Whether a chat has a case's news already, because of another reader."""
+    level = case.alert.signal.level
+    others = (reading for reading in case.alert.readings if reading.person != case.person.id)
+    return case.telling is Telling.BEGAN and any(chat in each.ways and each.level >= level for each in others)
 
 
 def comments(news: News, cases: Sequence[Case], telling: Telling, consequences: Consequences) -> Iterator[Notice]:
@@ -112,13 +119,15 @@ def unmentioned(news: News, alerts: Sequence[Alert]) -> Iterator[Notice]:
 
 
 def source_notices(cases: Sequence[Case]) -> Iterator[Notice]:
-    """One notice per reader and source that went away or came back, however many goals suffer."""
+    """One mail a reader, or one message a chat, for each source that went away or came back."""
     told = [case for case in cases if case.alert.kind is SignalKind.SOURCE_DOWN and case.fate is Fate.TOLD]
-    groups: dict[tuple[str, AlertState, str], list[Case]] = {}
+    groups: dict[tuple[str, AlertState, str, str], list[Case]] = {}
     for case in told:
-        groups.setdefault((case.alert.subject, case.alert.state, case.person.id), []).append(case)
-    for (source, state, _), group in groups.items():
-        yield _operations(source, state, group)
+        for way in case.ways:
+            where = case.person.id if way == EMAIL else f"chat/{way}"
+            groups.setdefault((case.alert.subject, case.alert.state, way, where), []).append(case)
+    for (source, state, way, where), group in groups.items():
+        yield _operations(source, state, group, way, where)
 
 
 def gathered_notices(desk: Desk, cases: Sequence[Case]) -> Iterator[Notice]:
@@ -252,16 +261,16 @@ def _repeated(case: Case) -> str:
     return f"/{number}" if number else ""
 
 
-def _operations(source: str, state: AlertState, group: Sequence[Case]) -> Notice:
-    alerts, person = tuple(case.alert for case in group), group[0].person
+def _operations(source: str, state: AlertState, group: Sequence[Case], way: str, where: str) -> Notice:
+    alerts, person = tuple({case.alert.identity: case.alert for case in group}.values()), group[0].person
     since = min((a.signal.since for a in alerts if a.signal.since), default=None)
     outage = f"{since:%Y%m%dT%H%M%S}" if since else "start"
     return Notice(
-        key=f"operations/{source}/{outage}/{state.value}/{person.id}",
+        key=f"operations/{source}/{outage}/{state.value}/{where}",
         kind=MessageKind.OPERATIONS,
-        channel="email",
+        channel=way,
         reason=reasons.SOURCE_DOWN if state is AlertState.FIRING else reasons.SOURCE_BACK,
-        goals=tuple((case.news.goal, case.news.assessment) for case in group),
+        goals=tuple({c.news.goal.id: (c.news.goal, c.news.assessment) for c in group}.values()),
         alerts=alerts,
         person=person,
         thread=f"operations/{source}/{outage}",

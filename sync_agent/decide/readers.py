@@ -1,8 +1,8 @@
 """Who has something to do with an alert, and what."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from sync_agent.decide.audience import can_fix, operators, owner
+from sync_agent.decide.audience import operators, owner
 from sync_agent.model import Alert, Goal, Organisation, Part, Person, Role, SignalKind
 
 SOLVABLE = frozenset({SignalKind.BLOCKED, SignalKind.DEPENDENCY, SignalKind.SLIPPING})
@@ -16,6 +16,8 @@ class Readers:
         self._organisation = organisation
         named = {name for goal in organisation.goals for name in (goal.owner, *goal.stakeholders)}
         people = organisation.people.values()
+        self._owners = {goal.id: goal.owner for goal in organisation.goals}
+        self._accounts = {account: person for person in people for account in person.accounts.items()}
         self._everywhere = tuple(p for p in people if p.role is Role.SENIOR_LEADER and p.id not in named)
 
     def of(self, goal: Goal, alert: Alert) -> Mapping[str, tuple[Person, Part]]:
@@ -27,10 +29,18 @@ class Readers:
         found |= {name: (people[name], Part.STAKEHOLDER) for name in goal.stakeholders if name in people}
         asked = [name for step in goal.rules.escalation[: alert.escalated] for name in step.to]
         found |= {name: (people[name], Part.ESCALATION) for name in asked if name in people}
-        helpers = can_fix(self._organisation, [alert]) if alert.kind in SOLVABLE else ()
-        found |= {person.id: (person, Part.HELPER) for person in helpers if person.id not in asked}
+        found |= {person.id: (person, Part.HELPER) for person in self._helpers(alert) if person.id not in asked}
         boss = owner(self._organisation, goal)
         return found | ({boss.id: (boss, Part.OWNER)} if boss else {})
+
+    def _helpers(self, alert: Alert) -> Iterator[Person]:
+        """Whoever the work is assigned to, and the owner of the goal that is waited for."""
+        if alert.kind not in SOLVABLE:
+            return
+        yield from (self._accounts[account] for account in alert.signal.people if account in self._accounts)
+        other = self._owners.get(alert.subject, "") if alert.kind is SignalKind.DEPENDENCY else ""
+        if other in self._organisation.people:
+            yield self._organisation.people[other]
 
 
 def step_of(goal: Goal, alert: Alert, person: str) -> int:

@@ -44,7 +44,7 @@ class Overlays:
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What one cycle did to one alert, and what may be told of it, with the reason. `reminder`: the owner should be
-    reminded now; `acknowledged`: somebody works on it, so nobody else is asked.
+    reminded now; `acknowledged` says by whom, where somebody works on it, so that nobody else is asked.
     """
 
     before: Alert | None
@@ -52,7 +52,7 @@ class Standing:
     phase: Phase
     reason: str
     reminder: bool = False
-    acknowledged: bool = False
+    acknowledged: str = ""
 
     @property
     def alert(self) -> Alert:
@@ -64,9 +64,10 @@ class Standing:
     @property
     def noteworthy(self) -> bool:
         """Whether the log should say why nobody is told: the reason is another one than before."""
-        held = self.acknowledged or self.phase is Phase.QUIET
+        if not self.acknowledged and self.phase is not Phase.QUIET:
+            return False
         reason = self.after.reason if self.after else self.reason
-        return held and (self.before is None or self.before.reason != reason)
+        return self.before is None or self.before.reason != reason
 
 
 def stand(transition: Transition, rules: Rules, overlays: Overlays, calendar: Calendar, now: datetime) -> Standing:
@@ -77,8 +78,10 @@ def stand(transition: Transition, rules: Rules, overlays: Overlays, calendar: Ca
         return Standing(transition.before, _with_reason(alert, reason), phase, reason)
     said = acknowledged(alert, overlays.acknowledgements, now)
     if said:
-        reason = f"{reasons.ACKNOWLEDGED} (by {said.by})"
-        return Standing(transition.before, _with_reason(alert, reason), phase, reason, acknowledged=True)
+        by = f"{reasons.ACKNOWLEDGED} (by {said.by})"
+        return Standing(transition.before, _with_reason(alert, by), phase, reason, acknowledged=by)
+    if alert.opened_at is None:
+        alert = replace(alert, opened_at=alert.fired_at if alert.told else now)
     if alert.kind is not SignalKind.SOURCE_DOWN:
         alert = _escalated(alert, rules, calendar, now)
     after = _with_reason(alert, reason)
@@ -138,15 +141,15 @@ def _open(transition: Transition, rules: Rules, now: datetime) -> tuple[Phase, s
 
 
 def _escalated(alert: Alert, rules: Rules, calendar: Calendar, now: datetime) -> Alert:
-    """With the next step of the ladder reached, if it is time. After a break of the agent steps come no faster than
-    they would have.
+    """With the next step of the ladder reached, if it is time, whether or not somebody below was told. After a break
+    of the agent steps come no faster than they would have.
     """
     steps = rules.escalation
-    if alert.escalated >= len(steps) or alert.fired_at is None or alert.told_at is None:
+    if alert.escalated >= len(steps) or alert.opened_at is None:
         return alert
     step = steps[alert.escalated].after_working_days
     since_last = step - steps[alert.escalated - 1].after_working_days if alert.escalated else 0
-    due = calendar.working_days_since(alert.fired_at, now) >= step
+    due = calendar.working_days_since(alert.opened_at, now) >= step
     if alert.escalated_at:
         due = due and calendar.working_days_since(alert.escalated_at, now) >= since_last
     return replace(alert, escalated=alert.escalated + 1, escalated_at=now) if due else alert

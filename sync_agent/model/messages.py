@@ -42,8 +42,8 @@ class Alert:
     `seen` counts the cycles in a row that saw the signal, `missed` those that did not. `signal` is the newest
     evidence, with the worst level of the episode. `readings` are what each reader knows, `commented` the worst level
     that stands in comments; both outlast an episode until its end is told. `reminded` and `escalated` count the
-    reminders and the escalation steps of the episode. `flips` are the times at which it fired, of the last days;
-    `reason` is why people were, or were not, told in the newest cycle.
+    reminders and the escalation steps of the episode. `opened_at` is when people could first be told of it; `flips` are
+    the times at which it fired, of the last days; `reason` is why people were, or were not, told in the newest cycle.
     """
 
     goal: str
@@ -58,6 +58,7 @@ class Alert:
     seen: int = 1
     missed: int = 0
     fired_at: datetime | None = None
+    opened_at: datetime | None = None
     resolved_at: datetime | None = None
     told: int = 0
     told_at: datetime | None = None

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from sync_agent.decide import Overlays
+from sync_agent.decide import Overlays, reasons
 from sync_agent.model import (
     Acknowledgement,
     Assessment,
@@ -22,6 +22,7 @@ from sync_agent.model import (
     Rules,
     Signal,
     SignalKind,
+    Silence,
     Target,
     Timing,
 )
@@ -312,6 +313,56 @@ def test_a_goal_with_a_trouble_of_its_own_is_told_of_that() -> None:
         desk.cycle(judged("fast", slipping("fast")), judged("search", waiting(), blocked("A-1", "search")))
     told = {n.goals[0][0].id: [a.kind for a in n.alerts] for n in desk.mails_to("dana")}
     assert told == {"fast": [SignalKind.SLIPPING], "search": [SignalKind.BLOCKED]}
+
+
+def test_whoever_hears_late_of_what_is_acknowledged_reads_why_it_was_told() -> None:
+    late = replace(ILSE, timezone="Asia/Tokyo")
+    desk = Desk(organisation(people=(DANA, late)))
+    held = blocked(people=(("jira", "acc-ilse"),))
+    at(desk, START, judged("fast", held))
+    desk.memory = replace(desk.memory, overlays=Overlays((Acknowledgement(Target("fast"), "dana", START + HOUR),)))
+    at(desk, START + 2 * HOUR, judged("fast", held))
+    (notice,) = at(desk, START + 15 * HOUR, judged("fast", held))
+    assert (notice.person, notice.reason) == (late, reasons.CAN_HELP)
+    stakeholder = Person("kim", "Kim", Role.SENIOR_LEADER, "kim@example.org", timezone="Asia/Tokyo")
+    route = RouteNode("kim", Match(person=frozenset({"kim"})), timing=Timing.IMMEDIATE)
+    desk.organisation = replace(organisation(people=(DANA, late, stakeholder)), routes=(route,))
+    (notice,) = at(desk, START + 16 * HOUR, judged("fast", held))
+    assert "acknowledged" not in notice.reason
+
+
+def test_the_ladder_goes_on_though_the_owner_reads_the_digest_only() -> None:
+    lead = Person("lead", "Lead", Role.SENIOR_LEADER, "lead@example.org")
+    quiet = RouteNode("quiet", Match(part=frozenset({"owner"})), timing=Timing.DIGEST)
+    rules = Rules(escalation=(EscalationStep(2, ("lead",)),))
+    desk = Desk(replace(organisation(goal(rules=rules), people=(DANA, lead)), routes=(quiet,)))
+    for day in range(4):
+        at(desk, START + day * DAY, judged("fast", blocked()))
+    assert [n.kind for n in desk.mails_to("lead")] == [MessageKind.ESCALATION]
+
+
+def test_the_ladder_begins_anew_when_a_silence_is_over() -> None:
+    lead = Person("lead", "Lead", Role.SENIOR_LEADER, "lead@example.org")
+    rules = Rules(escalation=(EscalationStep(2, ("lead",)),))
+    desk = Desk(organisation(goal(rules=rules), people=(DANA, lead)))
+    quiet = Silence("q", Target("fast"), "dana", "moving", START, START + 7 * DAY)
+    desk.memory = replace(desk.memory, overlays=Overlays(silences=(quiet,)))
+    for day in range(9):
+        at(desk, START + day * DAY, judged("fast", blocked()))
+    assert not desk.mails_to("lead")
+    at(desk, START + 9 * DAY, judged("fast", blocked()))
+    assert desk.mails_to("lead")
+
+
+def test_who_asked_for_a_silence_that_ends_on_sunday_hears_on_friday() -> None:
+    desk = Desk(organisation())
+    quiet = Silence("q", Target("fast"), "dana", "moving", START - DAY, datetime(2026, 10, 11, 12, 0, tzinfo=UTC))
+    desk.memory = replace(desk.memory, overlays=Overlays(silences=(quiet,)))
+    hours = (START + number * HOUR for number in range(0, 100, 2))
+    warned = [hour for hour in hours if of_kind(at(desk, hour, judged("fast")), MessageKind.SILENCE)]
+    friday = datetime(2026, 10, 9, tzinfo=UTC)
+    assert (warned[0], warned[-1]) == (friday + 10 * HOUR, friday + 16 * HOUR)
+    assert len(desk.keys(MessageKind.SILENCE)) == 1
 
 
 def test_an_acknowledged_alert_asks_nobody_higher() -> None:

@@ -1,6 +1,7 @@
 """The tree of routes: the first branch that matches, with what it inherits; and what the usual routes say."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -22,7 +23,22 @@ from sync_agent.model import (
     SignalKind,
     Timing,
 )
-from tests.decide.desk import DANA, ILSE, NOOR, OPS, START, Desk, blocked, goal, judged, news, organisation, slipping
+from tests.decide.desk import (
+    DANA,
+    ILSE,
+    NOOR,
+    OPS,
+    START,
+    Desk,
+    blocked,
+    down,
+    goal,
+    judged,
+    news,
+    organisation,
+    slipping,
+    unknown,
+)
 
 CEO = Person("ceo", "CEO", Role.SENIOR_LEADER, "ceo@example.org", digest="daily 09:00")
 PARTNER = Person("partner", "Partner", Role.BUSINESS_PARTNER, "partner@example.org", digest="daily 09:00")
@@ -143,6 +159,34 @@ def test_a_chat_that_many_routes_lead_to_hears_it_once() -> None:
         (MessageKind.RESOLVED, "team"),
     ]
     assert not desk.mails_to("dana")
+
+
+def test_a_chat_is_not_told_again_when_a_later_reader_comes_to_work() -> None:
+    late = replace(CEO, chat="team", timezone="Asia/Tokyo")
+    routes = (
+        node("owner", wanted={"part": "owner"}, timing=Timing.IMMEDIATE, channels=("team",)),
+        node(
+            "leader", wanted={"role": "senior-leader", "signal": "blocked"}, timing=Timing.IMMEDIATE, channels=("team",)
+        ),
+    )
+    desk = Desk(replace(organisation(people=(DANA, late)), routes=routes), Options(chats=frozenset({"team"})))
+    for quarter in range(4 * 18):
+        desk.now = START + quarter * timedelta(minutes=15)
+        desk.cycle(judged("fast", blocked(), slipping()))
+    assert len([n for n in desk.sent if n.channel == "team"]) == 1
+    (alert,) = (a for a in desk.memory.alerts.values() if a.kind is SignalKind.BLOCKED)
+    assert alert.reading("ceo").level
+
+
+def test_operators_hear_of_sources_where_their_route_says_once_a_chat() -> None:
+    route = node("ops", wanted={"part": "operator"}, channels=("ops-chat",))
+    people = (DANA, OPS, replace(OPS, id="night", email="night@example.org"))
+    desk = Desk(replace(organisation(people=people), routes=(route,)), Options(chats=frozenset({"ops-chat"})))
+    for _ in range(3):
+        desk.cycle(unknown("fast", down()))
+    assert [(n.channel, n.key) for n in desk.sent if n.kind is MessageKind.OPERATIONS] == [
+        ("ops-chat", "operations/jira/20261007T100000/firing/chat/ops-chat")
+    ]
 
 
 def test_the_digest_of_a_partner_has_what_touches_them_only() -> None:

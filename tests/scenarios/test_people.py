@@ -115,20 +115,39 @@ def test_explain_says_why_somebody_is_not_told_yet(stage: Theatre) -> None:
     assert "did you mean 'ken'?" in call(stage, "explain", "checkout", "--person", "kenn").output
 
 
-def test_a_partial_pull_neither_fires_nor_resolves_and_is_told_once_to_operations(stage: Theatre) -> None:
+@pytest.mark.parametrize("partly", [False, True], ids=["failed", "partial"])
+def test_a_failed_or_partial_pull_neither_fires_nor_resolves_and_operations_hear_once(
+    stage: Theatre, *, partly: bool
+) -> None:
     stage.jira_state.edit("SHOP-8", at=stage.clock.now() - 9 * DAY, by="noor", flagged=True, assignee="noor")
     play(stage, 1)
     stage.jira_state.edit("SHOP-8", at=stage.clock.now(), by="noor", flagged=False)
-    stage.jira.faults.add(Fault(status=500))
+    if partly:
+        stage.jira_state.hidden.add("SHOP")
+    else:
+        stage.jira.faults.add(Fault(status=500))
     told = play(stage, 1)
     assert set(told) == {"ops"}
-    assert len(told["ops"]) == 1
+    # Where nothing can be read nothing can be written either, which is told for the status comment.
+    assert len([subject for _, subject in told["ops"] if "cannot be read" in subject]) == 1
     with stage.store.read() as connection:
         assert not [d for d in load_decisions(connection, "checkout") if d.told and "is over" in d.reason]
     stage.jira.faults.clear()
+    stage.jira_state.hidden.clear()
     told = play(stage, 1)
-    assert len(told["ops"]) == 1
+    assert len([subject for _, subject in told["ops"] if "can be read again" in subject]) == 1
     assert [subject.startswith("[Goals] Resolved") for _, subject in told["dana"]] == [True]
+
+
+def test_explain_says_in_which_digest_somebody_could_read_of_it_once(stage: Theatre) -> None:
+    stage.jira_state.edit("SHOP-8", at=stage.clock.now() - 9 * DAY, by="noor", flagged=True, assignee="noor")
+    stage.cycle(HOUR)
+    stage.clock.advance(6 * DAY + 23 * HOUR)
+    for _ in range(3):
+        stage.cycle(HOUR / 4)
+    with stage.store.read() as connection:
+        log = [d for d in load_decisions(connection, "checkout") if d.kind == "digest"]
+    assert [(d.subject, d.audience, d.told) for d in log] == [("2026-10-12T0900", "board by mail", True)]
 
 
 def test_routes_are_shown_for_people_and_findings(stage: Theatre) -> None:

@@ -132,13 +132,15 @@ class Writer(Protocol):
 
 
 Turn = Callable[[str], None]
-"""Called before each write with what is written to (an issue's key): counts it, waits for the budget, or raises."""
+"""Called before each write with what is written to (an issue's key): counts it, remembers it as ours, waits for the
+budget, or raises."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
     """What a keeper has made of its target: `standing` is what is there of ours now, for the keeper's own eyes and the
-    next time; `touched` are the keys of the issues that it changed.
+    next time; `touched` are the keys of issues that
+    changed besides those that a turn was taken for.
     """
 
     standing: str
@@ -289,6 +291,9 @@ class Context:
     stop: threading.Event = field(default_factory=threading.Event)
 
 
+_SOON = timedelta(days=14)
+
+
 @dataclass(frozen=True, slots=True)
 class Quota:
     """One of a server's quotas, as it last said: of `limit` requests or points `remaining` are left until `reset`."""
@@ -301,10 +306,17 @@ class Quota:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """How many requests were made since the start, and the server's quotas by resource (none where it names none)."""
+    """How many requests were made since the start, the server's quotas by resource (none where it names none), and when
+    the credentials expire (None: not known).
+    """
 
     requests: int = 0
     quotas: Mapping[str, Quota] = field(default_factory=dict)
+    expires: datetime | None = None
+
+    def expires_soon(self, now: datetime) -> bool:
+        """Whether it is time to make a new token."""
+        return self.expires is not None and self.expires - now < _SOON
 
 
 class Source(Protocol):

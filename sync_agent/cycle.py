@@ -131,7 +131,7 @@ def pull_all(
             keep_record(settings.organisation, store, name, world.clock(), world.stop)
         usage = replace(source.usage, requests=source.usage.requests - before)
         results.append(replace(result, usage=usage))
-        _log_usage(name, usage)
+        _log_usage(name, usage, world.clock())
     if not world.stop.is_set():
         sample_kpis(_kpis(settings), world.read_kpi, store, world.clock())
     return tuple(results)
@@ -222,7 +222,9 @@ def _markup_at(world: World, place: Place) -> Markup:
     return world.sources[place.source].writer.markup
 
 
-def _log_usage(source: str, usage: Usage) -> None:
+def _log_usage(source: str, usage: Usage, now: datetime) -> None:
+    if usage.expires_soon(now):
+        log.warning("token expires soon; make a new one", source=source, expires=f"{usage.expires:%Y-%m-%d}")
     quotas = {
         quota.resource or "all": f"{quota.remaining:,} of {quota.limit:,} until {quota.reset:%H:%M} UTC"
         for quota in usage.quotas.values()

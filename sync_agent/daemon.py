@@ -121,7 +121,10 @@ class Daemon:
 
     def _run(self) -> CycleReport:
         report = run_cycle(self._settings, self._store, self._opened())
-        if any(pull.error for pull in report.pulls) or (report.delivery and report.delivery.waiting):
+        # What only waits keeps its counts: a world that is opened anew knows of no limit.
+        if any(pull.error and not pull.waits_until for pull in report.pulls) or (
+            report.delivery and report.delivery.waiting
+        ):
             self._close()  # Perhaps a secret was changed where it is kept: the next cycle reads it anew.
         return report
 
@@ -157,6 +160,7 @@ class Daemon:
     def _show(self, report: CycleReport) -> None:
         for pull in report.pulls:
             self._metrics.count(pull.source, pull.usage)
+            self._metrics.wait(pull.source, pull.waits_until)
         for outcome, count in (report.delivery.counts if report.delivery else {}).items():
             self._metrics.delivered.labels(outcome).inc(count)
         if report.judgement is None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from connectors.ahead import ahead
 from connectors.base import Batch, Reader, Usage
-from connectors.errors import ConnectorError
+from connectors.errors import ConnectorError, Throttled
 from sync_agent.model import CsvKpi, Sample, SampledKpi, kpi_source
 from sync_agent.reconcile import Reconciliation, reconcile
 from sync_agent.store import Store, StoreError
@@ -42,7 +42,8 @@ Told = Callable[[int], None]
 @dataclass(frozen=True, slots=True)
 class PullResult:
     """What one pull brought. `error` is None when it was complete. `removed` are the keys of items that were found to
-    have left the scope. `usage` is what it cost, and the server's quotas.
+    have left the scope. `usage` is what it cost, and the server's quotas. `waits_until` is set where a limit or the
+    reserve stopped it until then.
     """
 
     source: str
@@ -52,6 +53,7 @@ class PullResult:
     unreadable: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     usage: Usage = field(default_factory=Usage)
+    waits_until: datetime | None = None
 
 
 def pull(
@@ -92,6 +94,8 @@ class _Work:
 def _attempt(step: Callable[[_Work, PullResult], PullResult], work: _Work, result: PullResult) -> PullResult:
     try:
         return step(work, result)
+    except Throttled as error:
+        problem, result = str(error), replace(result, waits_until=error.until)
     except ConnectorError as error:
         problem = str(error)
     except StoreError:  # No source is to blame, and nothing can be remembered.

@@ -53,3 +53,26 @@ def test_cycles_go_on_after_one_that_failed(tmp_path: Path) -> None:
         stage.clock.advance(timedelta(minutes=15))
         running.cycle()
         assert all(a.progress is not None for a in running.snapshot.assessments)
+
+
+def test_a_limit_is_remembered_from_cycle_to_cycle_and_shown(tmp_path: Path) -> None:
+    with theatre(tmp_path) as stage:
+        running = daemon(stage)
+        stage.jira.faults.add(Fault(path="/search", status=429, headers={"retry-after": "3600"}, times=1))
+
+        def waits() -> float | None:
+            name = "sync_agent_source_waiting_until_timestamp_seconds"
+            return running._metrics.registry.get_sample_value(name, {"source": "jira"})
+
+        running.cycle()
+        until = stage.clock.now() + timedelta(hours=1)
+        assert failing(running) == ["jira"]
+        assert waits() == until.timestamp()
+        stage.jira.journal.clear()
+        stage.clock.advance(timedelta(minutes=15))
+        running.cycle()
+        assert stage.jira.journal.exchanges == [], "nobody is asked before the hour is over"
+        stage.clock.set(until)
+        running.cycle()
+        assert failing(running) == []
+        assert waits() == 0

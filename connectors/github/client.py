@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -47,12 +47,13 @@ class Client:
         self._policy = Policy(context, options)
         self._transport = Transport(name, options, context.environ)
         self._login = login(options.auth, context)
+        self._expires: datetime | None = None
         self._free: SimpleQueue[Github] = SimpleQueue()
 
     @property
     def usage(self) -> Usage:
         """What was asked so far."""
-        return self._policy.usage
+        return replace(self._policy.usage, expires=self._expires)
 
     @property
     def server_time(self) -> datetime | None:
@@ -182,6 +183,7 @@ class Client:
         except RuntimeError as error:
             raise Refused(f"{self.name}: {error}; check `url`") from None
         answer = Answer(int(status), {str(k).lower(): str(v) for k, v in found.items()}, str(text or ""))
+        self._expires = _expiry(answer.headers.get("github-authentication-token-expiration")) or self._expires
         return replace(answer, status=429) if _limited(answer) else answer
 
     def _here(self, location: str | None) -> str | None:
@@ -197,6 +199,14 @@ def graphql_error(name: str, errors: list[Raw]) -> ConnectorError:
     passing = not errors or _PASSING in text
     kind = next((_KINDS[kind] for kind in kinds if kind in _KINDS), Unavailable if passing else Refused)
     return kind(f"{name}: GraphQL: {text}")
+
+
+def _expiry(text: str | None) -> datetime | None:
+    """`2026-12-24 08:15:00 UTC`, or with an offset in place of UTC. None where there is none, or an App's."""
+    try:
+        return datetime.strptime((text or "").replace("UTC", "+0000"), "%Y-%m-%d %H:%M:%S %z").astimezone(UTC)
+    except ValueError:
+        return None
 
 
 def _limited(answer: Answer) -> bool:

@@ -1,7 +1,6 @@
 """What a host has and what these credentials may do there."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from itertools import islice
 from urllib.parse import quote
 
@@ -16,7 +15,6 @@ query($owner: String!, $number: Int!) { repositoryOwner(login: $owner) { ... on 
   projectV2(number: $number) { id viewerCanUpdate } } } }
 """
 _MOST = 50
-_SOON = timedelta(days=14)
 
 
 class GithubProbe:
@@ -59,16 +57,11 @@ class GithubProbe:
         return f"App {self._client.app_slug()}" if self._client.app else str(self._client.get("/user").get("login"))
 
     def _expiry(self) -> Iterator[Finding]:
-        headers = self._client.answer("GET", "/rate_limit").headers
-        text = headers.get("github-authentication-token-expiration")
-        if not text:
-            return
-        try:
-            ends = datetime.strptime(text.replace(" UTC", ""), "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
-        except ValueError:
-            return
-        if ends - self._client.context.clock() < _SOON:
-            yield Finding(Level.WARNING, self._client.name, f"the token expires on {ends:%Y-%m-%d}; make a new one")
+        usage = self._client.usage
+        if usage.expires_soon(self._client.context.clock()):
+            yield Finding(
+                Level.WARNING, self._client.name, f"the token expires on {usage.expires:%Y-%m-%d}; make a new one"
+            )
 
     def _project(self, wanted: GithubProject) -> Iterator[Finding]:
         subject = f"{self._client.name}: project {wanted.name}"

@@ -1,7 +1,8 @@
 """Requests to one Jira site: the `jira` library's session under our own policy."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime, time
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
@@ -40,7 +41,8 @@ class Client:
     @property
     def usage(self) -> Usage:
         """What was asked so far."""
-        return self._policy.usage
+        day = self.options.auth.expires
+        return replace(self._policy.usage, expires=datetime.combine(day, time(), UTC) if day else None)
 
     @property
     def server_time(self) -> datetime | None:

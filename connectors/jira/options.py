@@ -1,5 +1,6 @@
 """What can be configured about a Jira site."""
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -14,6 +15,7 @@ class JiraAuth(Options):
 
     email: str | None = Field(default=None, description="Cloud only: e-mail of the account that the token belongs to")
     token: Secret = Field(description="Where the API token or personal access token is kept")
+    expires: date | None = Field(default=None, description="The day on which the token expires; Jira does not tell")
 
 
 class JiraFields(Options):

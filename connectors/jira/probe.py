@@ -33,6 +33,10 @@ class JiraProbe:
         """Login first; the rest only when that is good."""
         try:
             yield self._kind(self._who())
+            usage = self._client.usage
+            if usage.expires_soon(self._client.context.clock()):
+                text = f"the token expires on {usage.expires:%Y-%m-%d}; make a new one, and correct auth.expires"
+                yield Finding(Level.WARNING, self._client.name, text)
             yield from self._fields()
         except ConnectorError as error:
             yield Finding(Level.ERROR, self._client.name, str(error))

@@ -28,6 +28,8 @@ def forecast(agent: Agent, goal: str, without: tuple[str, ...], add_people: int,
     with told_plainly():
         settings, now = agent.settings(installed_connectors()), utc_now()
         found = _goal(settings, goal)
+        if due and due.date() < now.date():
+            raise click.BadParameter(f"{due:%Y-%m-%d} is over; give a day that is still to come", param_hint="--due")
         goals = with_dependencies(settings.organisation, goal)
         with opened_store(settings, create=False) as store, store.read() as connection:
             facts = facts_for(connection, settings.organisation, goals, now)
@@ -84,6 +86,9 @@ def _show(goal: Goal, columns: list[tuple[str, Assessment, date]]) -> None:
     chances = [each.forecast.on_time if each.forecast else None for _, each, _ in columns]
     table.add_row(f"{share} done by the due date", *("unknown" if c is None else say_percent(c) for c in chances))
     out.print(table)
+    if first.forecast.low_evidence:
+        out.print(f"Low evidence: no dates, and the chance is a first guess ({first.forecast.basis}).")
+        return
     out.print(f"Rests on {first.forecast.basis}.")
     if first.forecast.record:
         out.print(f"Track record: {say_record(first.forecast.record)}.")

@@ -1,7 +1,6 @@
 """status, explain and outbox: what the agent knows and did."""
 
 import json
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -21,7 +20,7 @@ from sync_agent.decide.decide import NOBODY
 from sync_agent.decide.preview import preview
 from sync_agent.evaluate.burn_up import BurnUp, burn_up
 from sync_agent.evaluate.calendar import Calendar
-from sync_agent.evaluate.words import say_cause, say_percent, say_record, say_scope
+from sync_agent.evaluate.words import say_cause, say_number, say_percent, say_record, say_scope
 from sync_agent.judging import facts_for, judge_now, judge_past
 from sync_agent.model import Assessment, Decision, Goal, Health, Part, Severity, SourceState
 from sync_agent.outbox import revive
@@ -78,6 +77,7 @@ def explain(agent: Agent, goal: str, person: str | None) -> None:
     """Show why a goal stands as it does, and who was told what about it and why."""
     with told_plainly():
         settings = agent.settings(installed_connectors())
+        _check_goals(settings, (goal,), "GOAL")
         people = settings.organisation.people
         if person and person not in people:
             raise click.BadParameter(unknown("person", person, people), param_hint="--person")
@@ -86,11 +86,7 @@ def explain(agent: Agent, goal: str, person: str | None) -> None:
             decisions = load_decisions(connection, goal)
             mine = [each for each in settings.organisation.goals if each.id == goal]
             facts = facts_for(connection, settings.organisation, mine, utc_now())
-    found = next((a for a in assessments if a.goal == goal), None)
-    if found is None:
-        names = ", ".join(a.goal for a in assessments)
-        click.echo(f"error: there is no goal '{goal}'; there are: {names}", err=True)
-        sys.exit(1)
+    found = next(a for a in assessments if a.goal == goal)
     out = console()
     show_goals(out, settings, (found,))
     for signal in found.signals:
@@ -111,11 +107,11 @@ def explain(agent: Agent, goal: str, person: str | None) -> None:
         out.print(f"{what}: {told}: {decision.reason}")
 
 
-def _check_goals(settings: Settings, names: Iterable[str]) -> None:
+def _check_goals(settings: Settings, names: Iterable[str], where: str = "--goal") -> None:
     known = [goal.id for goal in settings.organisation.goals]
     for name in names:
         if name not in known:
-            raise click.BadParameter(unknown("goal", name, known), param_hint="--goal")
+            raise click.BadParameter(unknown("goal", name, known), param_hint=where)
 
 
 def _goal(settings: Settings, name: str) -> Goal:
@@ -221,12 +217,14 @@ def show_causes(out: Console, found: Assessment) -> None:
 
 def show_burn_up(out: Console, weeks: Sequence[BurnUp]) -> None:
     """One row a week of work that there was; nothing where there was none."""
+    by_points = any(week.points is not None for week in weeks)
     table = Table(box=None, pad_edge=False)
-    for title in ("Burn-up", "Items", "Done", "Added", "Removed"):
+    for title in ("Burn-up", "Items", "Done", "Added", "Removed", *(("Points", "Done") if by_points else ())):
         table.add_column(title)
     for week in weeks:
         scope = week.scope
-        table.add_row(week.day.isoformat(), *(f"{n:,}" for n in (scope.total, scope.done, scope.added, scope.removed)))
+        counts = [f"{n:,}" for n in (scope.total, scope.done, scope.added, scope.removed)]
+        table.add_row(week.day.isoformat(), *counts, *(say_number(n) for n in week.points or ()))
     if any(week.scope.total for week in weeks):
         out.print(table)
 

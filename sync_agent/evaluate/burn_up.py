@@ -7,7 +7,9 @@ from datetime import date, datetime, timedelta
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.history import as_of
 from sync_agent.evaluate.mapping import Index
-from sync_agent.model import Facts, Goal, History, ScopeChange
+from sync_agent.evaluate.progress import delivery_state
+from sync_agent.evaluate.team import Teams
+from sync_agent.model import Facts, Goal, History, Measure, ScopeChange
 
 _WEEK = timedelta(days=7)
 Key = tuple[str, str]
@@ -15,10 +17,14 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class BurnUp:
-    """A goal's work at the beginning of a day (of today: now), with what came and went since the period began."""
+    """A goal's work at the beginning of a day (of today: now), with what came and went since the period began.
+
+    `points` are all of those of the key results that are measured in points, and the done ones (None: there are none).
+    """
 
     day: date
     scope: ScopeChange
+    points: tuple[float, float] | None = None
 
 
 def burn_up(goal: Goal, facts: Facts, calendar: Calendar, now: datetime) -> tuple[BurnUp, ...]:
@@ -32,12 +38,15 @@ def burn_up(goal: Goal, facts: Facts, calendar: Calendar, now: datetime) -> tupl
     before: frozenset[Key] | None = None
     added = removed = 0
     for when in _weeks(calendar.midnight(goal.period.start), last):
-        scope = Index(as_of(known, when)).scope(s for result in goal.key_results for s in result.delivers)
+        then = as_of(known, when)
+        index = Index(then)
+        scope = index.scope(s for result in goal.key_results for s in result.delivers)
         keys = keys_of(scope)
         if before is not None:
             added, removed = added + len(keys - before), removed + len(before - keys)
         before = keys
-        found.append(BurnUp(calendar.day(when), ScopeChange(len(scope), _done(scope), added, removed)))
+        points = _points(goal, index, Teams(then, index, calendar))
+        found.append(BurnUp(calendar.day(when), ScopeChange(len(scope), _done(scope), added, removed), points))
     return tuple(found)
 
 
@@ -56,6 +65,14 @@ def keys_of(scope: Collection[History]) -> frozenset[Key]:
 
 def _done(scope: Collection[History]) -> int:
     return sum(history.item.done for history in scope)
+
+
+def _points(goal: Goal, index: Index, teams: Teams) -> tuple[float, float] | None:
+    """What has no estimate counts as the median of the team's, as in the progress."""
+    wanted = [result for result in goal.key_results if result.delivers and result.measure is Measure.POINTS]
+    scopes = [(result, index.scope(result.delivers)) for result in wanted]
+    states = [delivery_state(result, scope, teams.past(scope)) for result, scope in scopes]
+    return (sum(s.total or 0.0 for s in states), sum(s.done or 0.0 for s in states)) if states else None
 
 
 def _of_sources(facts: Facts, sources: Collection[str]) -> Facts:

@@ -9,9 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
+import numpy as np
+
 from sync_agent.evaluate.context import Context
 from sync_agent.evaluate.flow import blocked_time, cycle_time, started
 from sync_agent.evaluate.forecast import HORIZON_WEEKS, Course, run
+from sync_agent.evaluate.pace import Pace
 from sync_agent.evaluate.words import say_count, say_day
 from sync_agent.model import Cause, CauseKind, Health, History
 
@@ -39,14 +42,18 @@ class _Without:
 
 
 def find_causes(context: Context) -> tuple[Cause, ...]:
-    """Why a goal comes too late, the largest part first; nothing where no forecast tells when it comes."""
-    if not context.courses:
+    """Why a goal comes too late, the largest part first; nothing where its team has finished nothing.
+
+    Where history is too little for a forecast, the work is drawn on at the team's mean pace: a `guess`.
+    """
+    if not _open_works(context):
         return ()
     late = _p85(context, _Without())
     if late <= context.goal.period.due:
         return ()
+    guess = _open_works(context) != list(context.courses)
     parts = (
-        Cause(without.kind, without.text, (late - _p85(context, without)).days) for without in _candidates(context)
+        Cause(each.kind, each.text, (late - _p85(context, each)).days, guess=guess) for each in _candidates(context)
     )
     return tuple(sorted((cause for cause in parts if cause.days > 0), key=lambda cause: -cause.days))
 
@@ -61,22 +68,38 @@ def _candidates(context: Context) -> Iterator[_Without]:
 
 
 def _p85(context: Context, without: _Without) -> date:
-    ends = [_end(context, name, without) for name in context.courses]
+    ends = [_end(context, name, without) for name in _open_works(context)]
     if without.waiting:
         ends.extend(_awaited(context).values())
     return max(ends)
 
 
 def _end(context: Context, name: str, without: _Without) -> date:
-    work, course = context.works[name], context.courses[name]
-    quicker = without.quicker.get(name, 1.0)
-    if quicker != 1.0:
-        course = run(context.goal, replace(work.pace, capacity=work.pace.capacity * quicker), work.open, work.today)
+    work, quicker = context.works[name], without.quicker.get(name, 1.0)
+    pace = replace(work.pace, capacity=work.pace.capacity * quicker)
+    if name not in context.courses:
+        course = _drawn_on(pace)
+    elif quicker == 1.0:
+        course = context.courses[name]
+    else:
+        course = run(context.goal, pace, work.open, work.today)
     if not without.growing:
         course = Course(course.done, course.added * 0)
     left = max(0.0, work.open - without.fewer.get(name, 0.0))
     end = course.date_of(left, 0.85, work.today) if left else work.today
     return end or _beyond(context)
+
+
+def _open_works(context: Context) -> list[str]:
+    """The key results that something is left of, whose team has finished anything."""
+    return [name for name, work in context.works.items() if work.open and work.pace.done]
+
+
+def _drawn_on(pace: Pace) -> Course:
+    """One trial at the mean pace."""
+    weeks = np.arange(1, HORIZON_WEEKS + 1)
+    done = 7 * pace.capacity * pace.share * pace.done / pace.window * weeks
+    return Course(done.astype(np.int64)[None, :], (7 * pace.growth * weeks).astype(np.int64)[None, :])
 
 
 def _added(context: Context) -> Iterator[_Without]:
@@ -172,9 +195,12 @@ def _open(scope: Iterable[History]) -> list[History]:
 
 
 def _days_blocked(context: Context, history: History, begins: datetime) -> float:
-    """By what an item says of itself, or by how long what it waits for has held it up."""
-    own = blocked_time(history, context.goal.rules, begins, context.now)
-    waits = [context.now - max(b.since, begins) for b in context.blockages if b.item is history]
+    """By what an item says of itself, or by how long what it waits for has held it up; until the last midnight, so
+    that it stays the same for a day.
+    """
+    ends = context.calendar.midnight(context.today)
+    own = blocked_time(history, context.goal.rules, begins, ends)
+    waits = [ends - max(b.since, begins) for b in context.blockages if b.item is history]
     return max([own, *waits]) / _DAY
 
 

@@ -41,7 +41,8 @@ def say_record(record: Record) -> str:
 
 def say_cause(cause: Cause) -> str:
     """`12 open items added since 1 Oct: 21 days of the delay`."""
-    return f"{cause.text}: {say_count(cause.days, 'day')} of the delay"
+    about = " at the mean pace, from little history" if cause.guess else ""
+    return f"{cause.text}: {say_count(cause.days, 'day')} of the delay{about}"
 
 
 def say_scope(scope: ScopeChange, start: date, today: date) -> str:

@@ -151,11 +151,14 @@ class CauseKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """A part of why a goal is late: without it, it would be done so many days earlier with 85% certainty."""
+    """A part of why a goal is late: without it, it would be done so many days earlier with 85% certainty or, where
+    history is too little to say so (`guess`), at the mean pace so far.
+    """
 
     kind: CauseKind
     text: str
     days: int
+    guess: bool = False
 
 
 @dataclass(frozen=True, slots=True)

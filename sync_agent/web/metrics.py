@@ -1,5 +1,7 @@
 """What Prometheus may scrape. Every metric is listed in docs/operate.md."""
 
+from datetime import datetime
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from connectors.base import Usage
@@ -49,6 +51,18 @@ class Metrics:
             labels,
             registry=self.registry,
         )
+        self._expires = Gauge(
+            "sync_agent_source_token_expires_timestamp_seconds",
+            "When a source's token expires, where that is known",
+            ["source"],
+            registry=self.registry,
+        )
+        self._waits = Gauge(
+            "sync_agent_source_waiting_until_timestamp_seconds",
+            "Until when a limit or the reserve keeps a source from being read; 0: it is read",
+            ["source"],
+            registry=self.registry,
+        )
         self._outbox = Gauge("sync_agent_outbox_messages", "Messages not delivered", ["state"], registry=self.registry)
         self._problems = Gauge(
             "sync_agent_outbox_problems",
@@ -68,10 +82,16 @@ class Metrics:
     def count(self, source: str, usage: Usage) -> None:
         """Adds what one pull of a source cost, and shows what is left."""
         self._requests.labels(source).inc(usage.requests)
+        if usage.expires:
+            self._expires.labels(source).set(usage.expires.timestamp())
         for quota in usage.quotas.values():
             self._quota_left.labels(source, quota.resource).set(quota.remaining)
             self._quota.labels(source, quota.resource).set(quota.limit)
             self._quota_reset.labels(source, quota.resource).set(quota.reset.timestamp())
+
+    def wait(self, source: str, until: datetime | None) -> None:
+        """Shows whether a source waits."""
+        self._waits.labels(source).set(until.timestamp() if until else 0)
 
     def show(self, snapshot: Snapshot) -> None:
         """Sets the gauges from the newest cycle."""

@@ -202,3 +202,9 @@ def test_a_goal_that_does_not_exist_is_a_mistake_with_a_suggestion(stage: Theatr
     result = call(stage, "status", "--goal", "chekout")
     assert result.exit_code == 2
     assert "did you mean 'checkout'?" in result.output
+
+
+def test_explain_names_the_goal_that_was_meant_before_there_is_a_store(stage: Theatre) -> None:
+    result = call(stage, "explain", "chekout")
+    assert result.exit_code == 2
+    assert "did you mean 'checkout'?" in result.output

@@ -51,6 +51,7 @@ def test_what_if_stands_beside_it(stage: Theatre) -> None:
         (("chekout",), "did you mean 'checkout'?"),
         (("checkout", "--without", "SHOP-9999"), "no item 'SHOP-9999' was pulled"),
         (("checkout", "--due", "soon"), "soon"),
+        (("checkout", "--due", "2020-01-15"), "2020-01-15 is over; give a day that is still to come"),
     ],
 )
 def test_a_mistake_says_what_would_be_right(stage: Theatre, arguments: tuple[str, ...], problem: str) -> None:
@@ -61,4 +62,4 @@ def test_a_mistake_says_what_would_be_right(stage: Theatre, arguments: tuple[str
 
 def test_too_little_history_is_said(stage: Theatre) -> None:
     result = call(stage, "forecast", "search")
-    assert "too little history" in result.output
+    assert "Low evidence: no dates, and the chance is a first guess (too little history" in result.output

@@ -170,3 +170,21 @@ def test_graphql_that_is_limited_with_two_hundred_is_waited_for(stage: Theatre, 
         source, patience = patiently(stage, name)
         assert len(keys(list(source.reader.read(None)))) == 8
         assert patience.waits == [60]
+
+
+def test_a_token_that_expires_soon_is_told(stage: Theatre, name: str) -> None:
+    ends = MONDAY + timedelta(days=9)
+    more: dict[str, Any] = {}
+    if name == "jira":
+        auth = stage.settings.sources["jira"].options.auth
+        more = {"auth": auth.model_copy(update={"expires": ends.date()})}
+    else:
+        header = {"github-authentication-token-expiration": f"{ends:%Y-%m-%d} 02:00:00 -0700"}
+        stage.github.faults.add(Fault(path="/user", status=200, body='{"login": "bot"}', headers=header))
+    source, _ = patiently(stage, name, **more)
+    texts = [finding.text for finding in source.probe.check()]
+    assert any(text.startswith("the token expires on 2026-10-14; make a new one") for text in texts)
+    assert source.usage.expires is not None
+    assert source.usage.expires.date() == ends.date()
+    assert source.usage.expires_soon(MONDAY)
+    assert not source.usage.expires_soon(MONDAY - timedelta(days=6))

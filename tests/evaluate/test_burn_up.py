@@ -15,6 +15,7 @@ from sync_agent.model import (
     Goal,
     HttpKpi,
     KeyResult,
+    Measure,
     Period,
     Sample,
     ScopeChange,
@@ -92,6 +93,26 @@ def test_the_burn_up_ends_with_the_period_and_needs_one_that_has_begun() -> None
     over = goal(period=Period(date(2026, 10, 1), date(2026, 10, 31)))
     assert burn_up(over, story(), CALENDAR, NOW)[-1].day == date(2026, 11, 1)
     assert burn_up(LABELLED, story(), CALENDAR, moment(9, 30)) == ()
+
+
+def test_the_burn_up_tells_points_where_a_key_result_counts_them() -> None:
+    """Eight and the median of eight and two; the two were estimated late, and before that were unknown, too."""
+    by_points = goal(key_results=(KeyResult("flow", "Flow", (Selector("jira", projects=("SHOP",)),), Measure.POINTS),))
+    estimated = moment(11, 1)
+    known = facts(
+        done("SHOP-1", moment(10, 20), created=EARLY, points=8),
+        item("SHOP-2", created=EARLY, points=2),
+        item("SHOP-3", created=EARLY),
+        changes=(
+            change("SHOP-1", moment(10, 20), Field.CATEGORY, "doing", "done"),
+            change("SHOP-2", estimated, Field.POINTS, None, "2"),
+        ),
+    )
+    weeks = {week.day: week.points for week in burn_up(by_points, known, CALENDAR, NOW)}
+    assert weeks[date(2026, 10, 15)] == (24, 0)
+    assert weeks[date(2026, 10, 29)] == (24, 8)
+    assert weeks[date(2026, 11, 5)] == (15, 8)
+    assert burn_up(LABELLED, story(), CALENDAR, NOW)[-1].points is None
 
 
 OCTOBER = Period(date(2026, 10, 1), date(2026, 10, 31))

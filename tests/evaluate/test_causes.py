@@ -47,7 +47,7 @@ def test_a_team_that_slowed_down_is_the_larger_cause_beside_a_blocked_item() -> 
     causes = judged(facts(*finished(40), *earlier, *stuck, *left(80), changes=flagged)).causes
     assert [cause.kind for cause in causes[:2]] == [CauseKind.SLOWER, CauseKind.BLOCKED]
     assert causes[0].text == "the team finished 40 items in 90 days, 120 in those before"
-    assert causes[1].text == "10 items blocked for 400 days together (SHOP-3000, SHOP-3001, SHOP-3002, …)"
+    assert causes[1].text == "10 items blocked for 396 days together (SHOP-3000, SHOP-3001, SHOP-3002, …)"
     assert causes[0].days > causes[1].days > 0
 
 
@@ -141,3 +141,16 @@ def test_the_alert_names_the_causes_in_their_order_and_asks_about_the_largest_fi
     assert f"10 open items added since 1 Oct: {days[1]} days of the delay" in told
     assert slipping.questions[0] == "What has slowed the team down, and what could it leave undone?"
     assert slipping.questions[1] == "Which of the items added since the start can move out of this goal?"
+
+
+def test_with_too_little_history_causes_are_read_from_a_straight_line_and_say_so() -> None:
+    """Twelve items in ninety days are no forecast; the forty that were added still take the longest."""
+    known = facts(*finished(12), *left(8), *[replace(each, created=START + DAY) for each in left_added(40)])
+    (cause,) = judged(known).causes
+    assert (cause.kind, cause.guess) == (CauseKind.ADDED, True)
+    (slipping,) = (signal for signal in judged(known).signals if signal.kind is SignalKind.SLIPPING)
+    assert any(e.text.endswith("of the delay at the mean pace, from little history") for e in slipping.evidence)
+
+
+def test_where_nothing_was_ever_finished_no_part_is_claimed() -> None:
+    assert judged(facts(*left(20))).causes == ()

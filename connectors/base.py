@@ -132,13 +132,15 @@ class Writer(Protocol):
 
 
 Turn = Callable[[str], None]
-"""Called before each write with what is written to (an issue's key): counts it, waits for the budget, or raises."""
+"""Called before each write with what is written to (an issue's key): counts it, remembers it as ours, waits for the
+budget, or raises."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
     """What a keeper has made of its target: `standing` is what is there of ours now, for the keeper's own eyes and the
-    next time; `touched` are the keys of the issues that it changed.
+    next time; `touched` are the keys of issues that
+    changed besides those that a turn was taken for.
     """
 
     standing: str

@@ -38,8 +38,7 @@ class GithubMarks:
                 turn(place.key)
                 with suppress(NotFound):  # Somebody was faster.
                     self._client.answer("DELETE", f"{path}/{quote(label, safe='')}")
-        touched = lacking or mine or want != had
-        return Kept(json.dumps(want), (place.key,) if touched else ())
+        return Kept(json.dumps(want))
 
     def _ensure(self, place: Place, labels: list[str], turn: Turn) -> None:
         """GitHub would create a label that the repository lacks without a word."""

@@ -41,7 +41,7 @@ class JiraMarks:
                 turn(place.key)
                 self._client.write("PUT", self._path(place), {"update": edit})
         now = json.dumps({"labels": want["labels"], "field": field if want["value"] else None})
-        return Kept(now, (place.key,) if edit or now != standing else ())
+        return Kept(now)
 
     def _labels(
         self, there: dict[str, Any], wanted: list[str], own: Collection[str], history: "_Once"

@@ -51,21 +51,20 @@ class JiraProblems:
         text = hashlib.sha256(f"{want['title']}\n{want['text']}".encode()).hexdigest()[:16]
         if issue is None and had:  # Somebody deleted it, and the problem is the same.
             return Kept(json.dumps(had))
-        touched: list[str] = []
         if issue is None:
             turn(links[0])
-            created = self._create(place.key, key, want, links[0])
-            identifier, linked = created, {links[0]}
-            touched.append(links[0])
+            identifier, linked = self._create(place.key, key, want, links[0]), {links[0]}
         else:
             identifier, linked = str(issue["key"]), _linked_keys(issue)
             if not _is_done(issue) and had.get("text") != text:
                 turn(identifier)
                 self._client.write("PUT", self._path(identifier), {"fields": self._texts(want)})
         if issue is None or not _is_done(issue):  # What people have closed is theirs.
-            touched += [other for other in links if other not in linked and self._link(identifier, other, turn)]
+            for other in links:
+                if other not in linked:
+                    self._link(identifier, other, turn)
         log.info("problem issue", source=place.source, key=key, issue=identifier)
-        return Kept(json.dumps({"issue": identifier, "text": text}), tuple(touched))
+        return Kept(json.dumps({"issue": identifier, "text": text}))
 
     def _create(self, project: str, key: str, want: _Raw, anchor: str) -> str:
         """Marker and link are part of the request that creates: by them it is found again, not by the search, which
@@ -118,16 +117,14 @@ class JiraProblems:
         marked = key_of((raw.get("properties") or {}).get(PROPERTY)) == key
         return raw if marked and is_ours(raw, self._client.myself) else None
 
-    def _link(self, identifier: str, other: str, turn: Turn) -> bool:
-        """Whether it was linked; one that cannot be is passed over. Doing it twice is doing it once."""
+    def _link(self, identifier: str, other: str, turn: Turn) -> None:
+        """Links two issues; one that cannot be is passed over. Doing it twice is doing it once."""
         turn(other)
         ends = {"inwardIssue": {"key": identifier}, "outwardIssue": {"key": other}}
         try:
             self._client.write("POST", f"{self._client.api}/issueLink", {"type": {"name": self._options.link}, **ends})
         except (NotFound, Refused, Forbidden) as error:
             log.warning("not linked", source=self._client.name, issue=identifier, to=other, error=str(error))
-            return False
-        return True
 
     def _close(self, source: str, key: str, text: str, issue: _Raw, turn: Turn) -> None:
         """Says so, and moves it to the first status that counts as done."""

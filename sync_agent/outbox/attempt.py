@@ -64,7 +64,7 @@ class Channels:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A message's id at its target, and the keys of the issues that were touched for it."""
+    """A message's id at its target, and the keys of issues that it touched besides the one it was written to."""
 
     external_id: str
     touched: tuple[str, ...] = ()
@@ -92,7 +92,7 @@ def send(row: Row, channels: Channels, turn: Turn) -> Sent:
             kept = channels.keeper(row).keep(place, message.key, body, row.external_id or None, turn)
             return Sent(kept.standing, kept.touched)
         if place:
-            return Sent(_comment(row, place, channels.writer(message.channel)), (place.key,))
+            return Sent(_comment(row, place, channels.writer(message.channel)))
         if message.channel == MAIL:
             return Sent(_mail(row, channels.mailer, channels.links))
         return Sent(_post(row, channels.chats))

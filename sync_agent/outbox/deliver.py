@@ -15,13 +15,13 @@ from functools import partial
 import structlog
 
 from connectors.base import WriteBudget
-from connectors.errors import ConnectorError, Unauthorised, Unavailable
+from connectors.errors import ConnectorError, Forbidden, NotFound, Refused, Unauthorised, Unavailable
 from sync_agent.model import Message
 from sync_agent.outbox.attempt import BACK_OFF, MARKS, Channels, arrived, failed, identified, send
 from sync_agent.outbox.budget import LONGEST, Ledger, OverBudget
 from sync_agent.outbox.failures import Report, tell_failures, tell_nobody
 from sync_agent.store import Store
-from sync_agent.store.facts import record_own_write
+from sync_agent.store.facts import forget_own_write, forget_own_writes, record_own_write
 from sync_agent.store.outbox import Row, RowState, claim_row, drop_other_ways, load_due, load_other_ways, save_rows
 from sync_agent.store.writes import Write, forget_writes, load_writes, save_writes
 
@@ -29,6 +29,10 @@ log = structlog.get_logger(__name__)
 
 # Waits up to this long are waited for; longer ones are for the next cycle.
 _PATIENCE = timedelta(seconds=2)
+# So long after a write a pull shows it at the latest.
+_SHOWN = timedelta(days=7)
+# After these a write has surely not happened.
+_UNTOUCHED = (Refused, Forbidden, NotFound, Unauthorised)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,7 @@ class _Round:
         self._waited_until = clock()
         with store.begin() as connection:
             forget_writes(connection, clock() - LONGEST)
+            forget_own_writes(connection, clock() - _SHOWN)
             self._ledger = Ledger(load_writes(connection, clock() - LONGEST))
 
     def run(self) -> dict[str, Row]:
@@ -129,6 +134,7 @@ class _Round:
         write = Write(budget.host, place, max(self._waited_until, self._clock()))
         with self._store.begin() as connection:
             save_writes(connection, [write])
+            record_own_write(connection, channel, place, write.at)
         self._ledger.add(write)
 
     def _attempt(self, row: Row) -> Row:
@@ -142,13 +148,17 @@ class _Round:
         except ConnectorError as error:
             if isinstance(error, (Unavailable, Unauthorised)):
                 self._down[row.message.channel] = error
+            if row.message.place and isinstance(error, _UNTOUCHED):
+                with self._store.begin() as connection:
+                    forget_own_write(connection, row.message.channel, row.message.place.key)
             return self._record(failed(begun, error, self._clock(), other_way=self._has_other_way(row)))
         return self._record(arrived(begun, sent.external_id, self._clock()), sent.touched)
 
     def _begin(self, row: Row) -> Row | None:
         """The row while it is attempted; None where another agent has taken it meanwhile.
 
-        One transaction before anything is sent. The write is counted: a crash must not make room in the budget. And the
+        One transaction before anything is sent. The write is counted: a crash must not make room in the budget. It is
+        remembered as ours: a crash must not make it look like activity. And the
         next attempt is put off: what a crash cuts short here may still be on its way, and who looked for it at once
         would find nothing and write it a second time.
         """
@@ -161,6 +171,8 @@ class _Round:
             if not claim_row(connection, row, begun):
                 return None
             save_writes(connection, [write] if write else [])
+            if place:
+                record_own_write(connection, row.message.channel, place.key, now)
         if write:
             self._ledger.add(write)
         return begun

@@ -134,6 +134,17 @@ def record_own_write(connection: Connection, source: str, key: str, at: datetime
     upsert(connection, schema.own_writes, [{"source": source, "item_key": key, "at": to_micros(at)}])
 
 
+def forget_own_write(connection: Connection, source: str, key: str) -> None:
+    """Takes that back: the item was not touched after all."""
+    table = schema.own_writes.c
+    connection.execute(delete(schema.own_writes).where(table.source == source, table.item_key == key))
+
+
+def forget_own_writes(connection: Connection, before: datetime) -> None:
+    """Forgets what no pull has shown since `before`: whatever comes now is somebody else's."""
+    connection.execute(delete(schema.own_writes).where(schema.own_writes.c.at < to_micros(before)))
+
+
 def load_facts(connection: Connection) -> Facts:
     """Everything that is known."""
     changes: dict[tuple[str, str], list[Change]] = defaultdict(list)

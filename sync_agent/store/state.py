@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -13,6 +14,7 @@ from sync_agent.store.schema import from_micros, to_micros
 
 _ALERT = TypeAdapter(Alert)
 _ASSESSMENT = TypeAdapter(Assessment)
+_ASSESSMENTS_AT_ONCE = 100
 _ACKNOWLEDGEMENT = TypeAdapter(Acknowledgement)
 _SILENCE = TypeAdapter(Silence)
 
@@ -71,14 +73,14 @@ def load_assessments(connection: Connection) -> Mapping[str, tuple[Assessment, s
 
 
 def save_assessments(connection: Connection, found: Iterable[Assessment], inputs: Mapping[str, str]) -> None:
-    """Replaces the judgements of these goals."""
-    rows = [
-        {"goal": a.goal, "at": to_micros(a.at), "inputs": inputs[a.goal], "data": _ASSESSMENT.dump_json(a).decode()}
-        for a in found
-    ]
-    for row in rows:
-        connection.execute(delete(schema.assessments).where(schema.assessments.c.goal == row["goal"]))
-    if rows:
+    """Replaces the judgements of these goals, some at a time: as text they are larger than all else in memory."""
+    rest = iter(found)
+    while part := list(islice(rest, _ASSESSMENTS_AT_ONCE)):
+        rows = [
+            {"goal": a.goal, "at": to_micros(a.at), "inputs": inputs[a.goal], "data": _ASSESSMENT.dump_json(a).decode()}
+            for a in part
+        ]
+        connection.execute(delete(schema.assessments).where(schema.assessments.c.goal.in_([a.goal for a in part])))
         connection.execute(schema.assessments.insert(), rows)
 
 

@@ -1,7 +1,7 @@
 """Labels, fields, problem issues and project statuses: there while they are true, gone afterwards, and never a fact."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,10 +11,12 @@ from sqlalchemy import delete
 from connectors.base import Limit
 from sync_agent.config import installed_connectors, load
 from sync_agent.outbox import revive
+from sync_agent.outbox.attempt import MARKS
+from sync_agent.outbox.deliver import _Round
 from sync_agent.sandbox.core import Exchange, Fault
 from sync_agent.store import schema
 from sync_agent.store.facts import load_facts
-from sync_agent.store.outbox import RowState, load_rows
+from sync_agent.store.outbox import Row, RowState, load_rows
 from sync_agent.world import open_world
 from tests.scenarios.theatre import MONDAY, REPOSITORY, TOKENS, Theatre, theatre, words
 
@@ -446,3 +448,34 @@ def test_marks_keep_to_the_budget_and_go_on_where_they_were(cloudy: Theatre, mon
     assert count >= 5
     assert "goal-blocked" in hub_labels(cloudy)
     assert len(hub_problems(cloudy)) == 1
+
+
+def test_whoever_dies_before_writing_down_a_mark_neither_repeats_nor_miscounts_it(
+    cloudy: Theatre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The agent is killed after every first write of a mark, before it has recorded that."""
+    project = cloudy.github_state.add_project("acme", {})
+    show(cloudy, f"{LABELS}, {PROBLEMS}", f"{LABELS}, create_labels: true, {HUB_PROBLEMS}, {PROJECTS}")
+    block(cloudy)
+    block_hub(cloudy)
+    killed: set[str] = set()
+    record = _Round._record
+
+    def dying(self: _Round, row: Row, touched: Iterable[str] = ()) -> Row:
+        if row.message.kind in MARKS and row.message.key not in killed:
+            killed.add(row.message.key)
+            raise KeyboardInterrupt
+        return record(self, row, touched)
+
+    monkeypatch.setattr(_Round, "_record", dying)
+    before = {}
+    for _ in range(14):
+        try:
+            cloudy.cycle(HOUR / 2)
+        except KeyboardInterrupt:
+            before = before or items(cloudy)
+    assert len(killed) == 5
+    assert len(problem(cloudy)) == len(hub_problems(cloudy)) == len(project.updates) == 1
+    assert "goal-blocked" in labels(cloudy) & hub_labels(cloudy)
+    after = items(cloudy)
+    assert {key: active for key, (active, _, _) in after.items()} == {key: a for key, (a, _, _) in before.items()}

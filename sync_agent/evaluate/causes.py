@@ -51,11 +51,11 @@ def find_causes(context: Context) -> tuple[Cause, ...]:
     late = _p85(context, _Without())
     if late <= context.goal.period.due:
         return ()
+    endless = late >= _beyond(context)
     guess = _open_works(context) != list(context.courses)
-    parts = (
-        Cause(each.kind, each.text, (late - _p85(context, each)).days, guess=guess) for each in _candidates(context)
-    )
-    return tuple(sorted((cause for cause in parts if cause.days > 0), key=lambda cause: -cause.days))
+    days = ((each, (late - _p85(context, each)).days) for each in _candidates(context))
+    found = [Cause(each.kind, each.text, part, guess, endless) for each, part in days if part > 0]
+    return tuple(sorted(found, key=lambda cause: -cause.days))
 
 
 def _candidates(context: Context) -> Iterator[_Without]:

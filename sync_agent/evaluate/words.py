@@ -42,7 +42,8 @@ def say_record(record: Record) -> str:
 def say_cause(cause: Cause) -> str:
     """`12 open items added since 1 Oct: 21 days of the delay`."""
     about = " at the mean pace, from little history" if cause.guess else ""
-    return f"{cause.text}: {say_count(cause.days, 'day')} of the delay{about}"
+    part = "without it an end is in sight" if cause.endless else f"{say_count(cause.days, 'day')} of the delay"
+    return f"{cause.text}: {part}{about}"
 
 
 def say_scope(scope: ScopeChange, start: date, today: date) -> str:

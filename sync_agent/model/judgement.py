@@ -152,13 +152,14 @@ class CauseKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Cause:
     """A part of why a goal is late: without it, it would be done so many days earlier with 85% certainty or, where
-    history is too little to say so (`guess`), at the mean pace so far.
+    history is too little to say so (`guess`), at the mean pace so far. `endless`: with it no end is in sight at all.
     """
 
     kind: CauseKind
     text: str
     days: int
     guess: bool = False
+    endless: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from sync_agent.evaluate import evaluate
+from sync_agent.evaluate.words import say_cause
 from sync_agent.model import (
     Assessment,
     Cause,
@@ -149,8 +150,14 @@ def test_with_too_little_history_causes_are_read_from_a_straight_line_and_say_so
     (cause,) = judged(known).causes
     assert (cause.kind, cause.guess) == (CauseKind.ADDED, True)
     (slipping,) = (signal for signal in judged(known).signals if signal.kind is SignalKind.SLIPPING)
-    assert any(e.text.endswith("of the delay at the mean pace, from little history") for e in slipping.evidence)
+    assert any(e.text.endswith("at the mean pace, from little history") for e in slipping.evidence)
 
 
 def test_where_nothing_was_ever_finished_no_part_is_claimed() -> None:
     assert judged(facts(*left(20))).causes == ()
+
+
+def test_what_leaves_no_end_in_sight_is_not_counted_in_days() -> None:
+    known = facts(*finished(60), *left(55), *platform(40, 4000))
+    (cause,) = (each for each in judged(known, goal(depends_on=("base",)), BASE).causes if each.endless)
+    assert say_cause(cause).endswith(": without it an end is in sight")

@@ -5,6 +5,7 @@ A connector is an object named by an entry point in the group `sync_agent.connec
 errors are those of `connectors.errors`.
 """
 
+import math
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -283,12 +284,14 @@ class Survey:
 @dataclass(frozen=True, slots=True)
 class Context:
     """What a connector gets from the world: the environment for secrets, a clock (aware UTC) and an event that is
-    set when the agent should stop waiting at once.
+    set when the agent should stop waiting at once. `patience` is how many seconds may be waited for a server in all,
+    whatever the options allow: who sits at a terminal wants to know at once.
     """
 
     environ: Mapping[str, str]
     clock: Callable[[], datetime]
     stop: threading.Event = field(default_factory=threading.Event)
+    patience: float = math.inf
 
 
 _SOON = timedelta(days=14)

@@ -111,7 +111,7 @@ class Policy:
 
     def __init__(self, context: Context, options: HttpOptions) -> None:
         self._context = context
-        self._give_up_after = options.give_up_after
+        self._give_up_after = min(options.give_up_after, context.patience)
         self._pace = Pace(context, options)
         self.server_time: datetime | None = None
         self.skew = timedelta(0)

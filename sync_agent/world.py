@@ -1,5 +1,6 @@
 """The systems that the agent talks to, opened from the configuration."""
 
+import math
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -48,12 +49,13 @@ def open_world(
     environ: Mapping[str, str],
     clock: Clock,
     stop: threading.Event,
+    patience: float = math.inf,
 ) -> Iterator[World]:
-    """Opens every source and the mail server without talking to them yet.
+    """Opens every source and the mail server without talking to them yet. `patience` is that of `Context`.
 
     Raises ConnectorError when a secret cannot be read.
     """
-    context = Context(environ=environ, clock=clock, stop=stop)
+    context = Context(environ, clock, stop, patience)
     with ExitStack() as stack:
         sources = {}
         for name, source in settings.sources.items():

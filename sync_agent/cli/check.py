@@ -9,7 +9,7 @@ import click
 from connectors.base import Finding, Level
 from connectors.email import SmtpMailer
 from connectors.errors import ConnectorError
-from sync_agent.cli.common import Agent, opened, told_plainly
+from sync_agent.cli.common import PATIENCE, Agent, opened, told_plainly
 from sync_agent.cli.routing import warnings
 from sync_agent.config import Settings, installed_connectors, json_schemas
 from sync_agent.cycle import pull_all
@@ -35,11 +35,18 @@ def validate(agent: Agent, online: bool, as_json: bool) -> None:
         click.echo(json.dumps([{"level": f.level, "subject": f.subject, "text": f.text} for f in findings], indent=2))
     else:
         for finding in findings:
-            click.echo(f"{_MARKS[finding.level]} {finding.subject}: {finding.text}")
-        goals = len(settings.organisation.goals)
-        files = f"{goals} goal{'s' if goals != 1 else ''}, {len(settings.organisation.people)} people"
-        click.echo(f"The configuration is good: {files}.")
+            subject = f"{finding.subject}: "
+            click.echo(f"{_MARKS[finding.level]} {subject}{finding.text.removeprefix(subject)}")
+        click.echo(_summary(settings, sum(finding.level is Level.ERROR for finding in findings)))
     sys.exit(any(finding.level is Level.ERROR for finding in findings))
+
+
+def _summary(settings: Settings, errors: int) -> str:
+    goals, people = len(settings.organisation.goals), len(settings.organisation.people)
+    files = f"{goals} goal{'' if goals == 1 else 's'}, {people} {'person' if people == 1 else 'people'}"
+    if errors:
+        return f"The files are good ({files}); {errors} thing{' needs' if errors == 1 else 's need'} to be put right."
+    return f"The configuration is good: {files}."
 
 
 @click.command()
@@ -51,14 +58,15 @@ def schema(which: str) -> None:
 
 
 def _online(agent: Agent) -> list[Finding]:
-    with opened(agent) as (settings, world, _connectors):
+    with opened(agent, PATIENCE) as (_settings, world, _connectors):
         findings = [finding for source in world.sources.values() for finding in source.probe.check()]
         if isinstance(world.mailer, SmtpMailer):
             findings.append(world.mailer.check())
         findings += [chat.check() for chat in world.chats.values()]
-        if not any(finding.level is Level.ERROR for finding in findings):
-            findings.extend(_matches(settings, world))
+    if any(finding.level is Level.ERROR for finding in findings):
         return findings
+    with opened(agent) as (settings, world, _connectors):
+        return [*findings, *_matches(settings, world)]
 
 
 def _matches(settings: Settings, world: World) -> Iterator[Finding]:

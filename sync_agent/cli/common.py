@@ -1,5 +1,6 @@
 """What the commands share: finding the configuration, opening things, and errors without tracebacks."""
 
+import math
 import os
 import sys
 import threading
@@ -52,11 +53,11 @@ def told_plainly() -> Iterator[None]:
 
 
 @contextmanager
-def opened(agent: Agent) -> Iterator[tuple[Settings, World, Mapping[str, Connector]]]:
-    """The configuration with its systems opened."""
+def opened(agent: Agent, patience: float = math.inf) -> Iterator[tuple[Settings, World, Mapping[str, Connector]]]:
+    """The configuration with its systems opened; `patience` is that of `connectors.base.Context`."""
     connectors = installed_connectors()
     settings = agent.settings(connectors)
-    with open_world(settings, connectors, os.environ, utc_now, threading.Event()) as world:
+    with open_world(settings, connectors, os.environ, utc_now, threading.Event(), patience) as world:
         yield settings, world, connectors
 
 
@@ -68,6 +69,10 @@ def opened_store(settings: Settings, *, create: bool = True) -> Iterator[Store]:
         yield store
     finally:
         store.close()
+
+
+PATIENCE = 10.0
+"""Seconds that somebody at a terminal should wait for a server that does not answer."""
 
 
 def secrets_of(settings: Settings, environ: Mapping[str, str]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ import click
 
 from connectors.base import Context, Survey
 from connectors.errors import ConnectorError
-from sync_agent.cli.common import told_plainly
+from sync_agent.cli.common import PATIENCE, told_plainly
 from sync_agent.cli.first_files import first_goals, first_settings
 from sync_agent.config import installed_connectors
 from sync_agent.world import utc_now
@@ -60,7 +60,7 @@ def _survey(name: str, raw: dict[str, object]) -> Survey:
     if connector is None:
         raise ConnectorError(f"the connector {name!r} is not installed")
     source = connector.open(
-        name, connector.options.model_validate(raw), Context(os.environ, utc_now, threading.Event())
+        name, connector.options.model_validate(raw), Context(os.environ, utc_now, threading.Event(), PATIENCE)
     )
     try:
         click.echo(f"Asking {name} …", err=True)

@@ -63,6 +63,8 @@ def test_validate_online_names_what_is_missing(stage: Theatre, status: int) -> N
     result = call(stage, "validate", "--online")
     assert result.exit_code == 1
     assert "error   jira:" in result.output
+    assert "jira: jira:" not in result.output
+    assert "1 thing needs to be put right" in result.output
     assert TOKENS["JIRA_TOKEN"] not in result.output
 
 

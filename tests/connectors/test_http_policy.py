@@ -143,3 +143,10 @@ def test_a_login_page_is_no_answer(policy: Policy) -> None:
     page = policy.run("GET /x", script(answer(200, "<html>", content_type="text/html")), repeatable=True)
     with pytest.raises(Malformed, match="text/html"):
         page.json("GET /x")
+
+
+def test_somebody_at_a_terminal_waits_for_seconds_where_the_service_waits_for_minutes(patience: Patience) -> None:
+    at_a_terminal = Policy(Context({}, lambda: patience.now, patience, 10), HttpOptions(give_up_after=600))
+    with pytest.raises(Unavailable):
+        at_a_terminal.run("GET /x", script(*[answer(503)] * 20), repeatable=True)
+    assert 0 < sum(patience.waits) <= 10

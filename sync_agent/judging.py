@@ -18,12 +18,12 @@ from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.forecast import may_be_thin
 from sync_agent.evaluate.people import PACE, Staff
 from sync_agent.evaluate.sharing import unsettled
-from sync_agent.model import Assessment, Facts, Goal, Organisation, SampledKpi, SourceState, TeamPast
+from sync_agent.model import Assessment, Evidence, Facts, Goal, Organisation, SampledKpi, SourceState, TeamPast
 from sync_agent.store.claims import Answer, answers_of_touched, claim, forget_touched
 from sync_agent.store.facts import load_background, load_histories
 from sync_agent.store.outcomes import load_outcomes
 from sync_agent.store.scope import count_work, ever_assigned, load_scope
-from sync_agent.store.state import load_assessments, load_standings, save_assessments
+from sync_agent.store.state import load_assessments, load_bases, load_standings, save_assessments
 from sync_agent.track import outcomes_at, records_at
 
 log = structlog.get_logger(__name__)
@@ -47,29 +47,43 @@ class Judged:
     sources: Mapping[str, SourceState]
 
 
-def judge_now(connection: Connection, organisation: Organisation, now: datetime, every: timedelta) -> Judged:
-    """Judges what is due; `every` is how long a judgement stands at most. Writes nothing."""
+def judge_now(
+    connection: Connection,
+    organisation: Organisation,
+    now: datetime,
+    every: timedelta,
+    at_hand: Iterable[Assessment] = (),
+) -> Judged:
+    """Judges what is due; `every` is how long a judgement stands at most. Writes nothing.
+
+    `at_hand` are judgements that need not be loaded, where they are the ones that are stored.
+    """
     facts = _background(connection, now)
     inputs = {goal.id: brief for goal, brief in _inputs(organisation, facts)}
-    kept = load_assessments(connection)
+    bases = load_bases(connection)
     answers, last = answers_of_touched(connection)
     calendar = Calendar.of(organisation)
 
     def stands(goal: Goal) -> bool:
-        if goal.id not in kept or any(isinstance(result.kpi, SampledKpi) for result in goal.key_results):
+        if goal.id not in bases or any(isinstance(result.kpi, SampledKpi) for result in goal.key_results):
             return False
-        found, brief = kept[goal.id]
-        same_day = calendar.day(found.at) == calendar.day(now)
-        young = timedelta(0) <= now - found.at < every
+        at, brief = bases[goal.id]
+        same_day = calendar.day(at) == calendar.day(now)
+        young = timedelta(0) <= now - at < every
         return brief == inputs[goal.id] and same_day and young and not _touched(goal, answers)
 
     due = _with_dependants(organisation, [goal for goal in organisation.goals if not stands(goal)])
-    known = {name: kept[name][0] for name in kept.keys() - {goal.id for goal in due}}
-    known.update(_settled(connection, organisation, due, facts, now, known, past=False))
+    ages = {goal.id: bases[goal.id][0] for goal in organisation.goals if goal.id in bases}
+    for goal in due:
+        ages.pop(goal.id, None)
+    stood = {found.goal: found for found in at_hand if ages.get(found.goal) == found.at}
+    loaded = load_assessments(connection, ages.keys() - stood.keys())
+    stood.update((found.goal, found) for found in map(_Shared().of, loaded))
+    known = _settled(connection, organisation, due, facts, now, stood, past=False)
     log.info("judged", goals=len(organisation.goals), anew=len(due))
     return Judged(
         assessments=tuple(known[goal.id] for goal in organisation.goals),
-        fresh=frozenset(name for name, found in known.items() if name not in kept or found is not kept[name][0]),
+        fresh=frozenset(name for name, found in known.items() if found is not stood.get(name)),
         inputs=inputs,
         touched=last,
         sources=facts.sources,
@@ -99,7 +113,7 @@ def all_known(connection: Connection, organisation: Organisation, goals: Iterabl
 
 def standing(connection: Connection) -> dict[str, Assessment]:
     """How the goals stood when they were judged last: what one goal needs to know of the others."""
-    return {name: found for name, (found, _) in load_assessments(connection).items()}
+    return {found.goal: found for found in load_assessments(connection, load_bases(connection))}
 
 
 def keep(connection: Connection, judged: Judged) -> None:
@@ -142,15 +156,28 @@ def _judge(
     past: bool,
 ) -> Iterator[Assessment]:
     """`goals` come after those that they wait for."""
-    before = load_standings(connection, now)
+    before, shared = load_standings(connection, now), _Shared()
     judged = dict(known)
     for start in range(0, len(goals), _GOALS_AT_ONCE):
         part = goals[start : start + _GOALS_AT_ONCE]
         facts = _load(connection, organisation, part, background, now, past=past)
         background = replace(background, accounts=facts.accounts)  # Nobody's work is counted twice.
         found = evaluate(organisation, as_of(facts, now) if past else facts, now, before, part, judged)
+        found = tuple(map(shared.of, found))
         judged.update((assessment.goal, assessment) for assessment in found)
         yield from found
+
+
+class _Shared:
+    """Holds equal evidence once: goals that need the same people say the same of them, more than all else."""
+
+    def __init__(self) -> None:
+        self._known: dict[Evidence, Evidence] = {}
+
+    def of(self, found: Assessment) -> Assessment:
+        """An equal judgement."""
+        signals = (replace(s, evidence=tuple(self._known.setdefault(e, e) for e in s.evidence)) for s in found.signals)
+        return replace(found, signals=tuple(signals))
 
 
 def _load(
@@ -203,13 +230,14 @@ def _with_dependants(organisation: Organisation, goals: Iterable[Goal]) -> list[
 
 def _inputs(organisation: Organisation, facts: Facts) -> Iterator[tuple[Goal, str]]:
     """For each goal a digest of all that it is judged from but its items and the time."""
-    common = f"{version('goal-sync-agent')} {replace(organisation, goals=())!r}"
+    common = hashlib.sha256(f"{version('goal-sync-agent')} {replace(organisation, goals=())!r}".encode())
     for goal in organisation.goals:
         wanted = selectors(goal)
         states = [_trust(facts.sources.get(name)) for name in sorted({s.source for s in wanted})]
         queries = [sorted(facts.queries.get((s.source, s.query), ())) for s in wanted if s.query]
-        text = f"{common} {goal!r} {states!r} {queries!r}"
-        yield goal, hashlib.sha256(text.encode()).hexdigest()[:16]
+        digest = common.copy()
+        digest.update(f" {goal!r} {states!r} {queries!r}".encode())
+        yield goal, digest.hexdigest()[:16]
 
 
 def _trust(state: SourceState | None) -> object:

@@ -4,7 +4,7 @@ Every stage takes values and returns values. The store is written in three place
 transaction that records what was decided together with the messages that follow from it, and by the delivery.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -92,7 +92,7 @@ def run_cycle(
     store: Store,
     world: World,
     progress: Progress = _silent,
-    at_hand: Iterable[Assessment] = (),
+    at_hand: Collection[Assessment] = (),
 ) -> CycleReport:
     """Pulls, judges, decides and tells. One failing source, goal or channel does not stop the others.
 
@@ -146,7 +146,7 @@ def pull_all(
     return tuple(results)
 
 
-def judge(settings: Settings, store: Store, world: World, at_hand: Iterable[Assessment] = ()) -> Judgement:
+def judge(settings: Settings, store: Store, world: World, at_hand: Collection[Assessment] = ()) -> Judgement:
     """What would be said now about what the store knows; writes nothing."""
     now = world.clock()
     organisation = settings.organisation

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from importlib.metadata import version
+from typing import Any, TypeVar
 
 import structlog
 from sqlalchemy import Connection
@@ -18,7 +19,18 @@ from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.forecast import may_be_thin
 from sync_agent.evaluate.people import PACE, Staff
 from sync_agent.evaluate.sharing import unsettled
-from sync_agent.model import Assessment, Evidence, Facts, Goal, Organisation, SampledKpi, SourceState, TeamPast
+from sync_agent.model import (
+    Assessment,
+    Commitment,
+    Evidence,
+    Facts,
+    Goal,
+    Organisation,
+    SampledKpi,
+    Signal,
+    SourceState,
+    TeamPast,
+)
 from sync_agent.store.claims import Answer, answers_of_touched, claim, forget_touched
 from sync_agent.store.facts import load_background, load_histories
 from sync_agent.store.outcomes import load_outcomes
@@ -31,6 +43,7 @@ log = structlog.get_logger(__name__)
 # So many goals are judged with one load: few enough for a small memory, enough to share the work of their team.
 _GOALS_AT_ONCE = 100
 _TEAM_PAST = timedelta(days=400)
+_Part = TypeVar("_Part", Evidence, Signal, Commitment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +60,33 @@ class Judged:
     sources: Mapping[str, SourceState]
 
 
+class _Shared:
+    """Holds equal parts of judgements once. Goals that need the same people say the same of them, more than all else,
+    and say most of it again on the next day, while the judgements of the day before are still shown.
+    """
+
+    def __init__(self, shown: Iterable[Assessment] = ()) -> None:
+        self._known: dict[Any, Any] = {}
+        for found in shown:
+            self.of(found)
+
+    def of(self, found: Assessment) -> Assessment:
+        """An equal judgement."""
+        signals = (replace(s, evidence=tuple(map(self._one, s.evidence))) for s in found.signals)
+        commitments = tuple(map(self._one, found.commitments))
+        return replace(found, signals=tuple(map(self._one, signals)), commitments=commitments)
+
+    def _one(self, part: _Part) -> _Part:
+        known: _Part = self._known.setdefault(part, part)
+        return known
+
+
 def judge_now(
     connection: Connection,
     organisation: Organisation,
     now: datetime,
     every: timedelta,
-    at_hand: Iterable[Assessment] = (),
+    at_hand: Collection[Assessment] = (),
 ) -> Judged:
     """Judges what is due; `every` is how long a judgement stands at most. Writes nothing.
 
@@ -73,13 +107,13 @@ def judge_now(
         return brief == inputs[goal.id] and same_day and young and not _touched(goal, answers)
 
     due = _with_dependants(organisation, [goal for goal in organisation.goals if not stands(goal)])
-    ages = {goal.id: bases[goal.id][0] for goal in organisation.goals if goal.id in bases}
-    for goal in due:
-        ages.pop(goal.id, None)
+    again = {goal.id for goal in due}
+    ages = {goal.id: bases[goal.id][0] for goal in organisation.goals if goal.id not in again}
     stood = {found.goal: found for found in at_hand if ages.get(found.goal) == found.at}
+    shared = _Shared(found for found in at_hand if found.goal in again)
     loaded = load_assessments(connection, ages.keys() - stood.keys())
-    stood.update((found.goal, found) for found in map(_Shared().of, loaded))
-    known = _settled(connection, organisation, due, facts, now, stood, past=False)
+    stood.update((found.goal, found) for found in map(shared.of, loaded))
+    known = _settled(connection, organisation, due, facts, now, stood, shared, past=False)
     log.info("judged", goals=len(organisation.goals), anew=len(due))
     return Judged(
         assessments=tuple(known[goal.id] for goal in organisation.goals),
@@ -93,7 +127,7 @@ def judge_now(
 def judge_past(connection: Connection, organisation: Organisation, when: datetime) -> tuple[Assessment, ...]:
     """How every goal stood at `when`, from the histories of their items."""
     goals, facts = in_order(organisation.goals), _background(connection, when)
-    found = _settled(connection, organisation, goals, facts, when, {}, past=True)
+    found = _settled(connection, organisation, goals, facts, when, {}, _Shared(), past=True)
     return tuple(found[goal.id] for goal in organisation.goals)
 
 
@@ -129,6 +163,7 @@ def _settled(
     background: Facts,
     now: datetime,
     known: Mapping[str, Assessment],
+    shared: _Shared,
     *,
     past: bool,
 ) -> dict[str, Assessment]:
@@ -138,10 +173,14 @@ def _settled(
     """
     judged = dict(known)
     if goals:
-        judged.update((a.goal, a) for a in _judge(connection, organisation, goals, background, now, judged, past=past))
+        judged.update(
+            (a.goal, a) for a in _judge(connection, organisation, goals, background, now, judged, shared, past=past)
+        )
         moved = unsettled(organisation, judged, Calendar.of(organisation).day(now))
         again = _with_dependants(organisation, moved)
-        judged.update((a.goal, a) for a in _judge(connection, organisation, again, background, now, judged, past=past))
+        judged.update(
+            (a.goal, a) for a in _judge(connection, organisation, again, background, now, judged, shared, past=past)
+        )
     return judged
 
 
@@ -152,11 +191,12 @@ def _judge(
     background: Facts,
     now: datetime,
     known: Mapping[str, Assessment],
+    shared: _Shared,
     *,
     past: bool,
 ) -> Iterator[Assessment]:
     """`goals` come after those that they wait for."""
-    before, shared = load_standings(connection, now), _Shared()
+    before = load_standings(connection, now)
     judged = dict(known)
     for start in range(0, len(goals), _GOALS_AT_ONCE):
         part = goals[start : start + _GOALS_AT_ONCE]
@@ -166,18 +206,6 @@ def _judge(
         found = tuple(map(shared.of, found))
         judged.update((assessment.goal, assessment) for assessment in found)
         yield from found
-
-
-class _Shared:
-    """Holds equal evidence once: goals that need the same people say the same of them, more than all else."""
-
-    def __init__(self) -> None:
-        self._known: dict[Evidence, Evidence] = {}
-
-    def of(self, found: Assessment) -> Assessment:
-        """An equal judgement."""
-        signals = (replace(s, evidence=tuple(self._known.setdefault(e, e) for e in s.evidence)) for s in found.signals)
-        return replace(found, signals=tuple(signals))
 
 
 def _load(

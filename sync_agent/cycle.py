@@ -4,7 +4,7 @@ Every stage takes values and returns values. The store is written in three place
 transaction that records what was decided together with the messages that follow from it, and by the delivery.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -87,8 +87,17 @@ class CycleReport:
     delivery: DeliveryReport | None = None
 
 
-def run_cycle(settings: Settings, store: Store, world: World, progress: Progress = _silent) -> CycleReport:
-    """Pulls, judges, decides and tells. One failing source, goal or channel does not stop the others."""
+def run_cycle(
+    settings: Settings,
+    store: Store,
+    world: World,
+    progress: Progress = _silent,
+    at_hand: Collection[Assessment] = (),
+) -> CycleReport:
+    """Pulls, judges, decides and tells. One failing source, goal or channel does not stop the others.
+
+    `at_hand` are the judgements of the cycle before: those that still stand are not loaded again.
+    """
     pulls = pull_all(settings, store, world, progress)
     if world.stop.is_set():
         return CycleReport(pulls)
@@ -96,7 +105,7 @@ def run_cycle(settings: Settings, store: Store, world: World, progress: Progress
         inboxes = {name: source.inbox for name, source in world.sources.items()}
         listen(settings.organisation, inboxes, store, world.clock(), world.stop)
     progress("judge", f"{len(settings.organisation.goals)} goals")
-    judgement = judge(settings, store, world)
+    judgement = judge(settings, store, world, at_hand)
     planned = commit(store, judgement)
     news = sum(plan.action != "nothing" for plan in planned)
     log.info("decided", goals=len(judgement.assessments), messages=news)
@@ -137,12 +146,12 @@ def pull_all(
     return tuple(results)
 
 
-def judge(settings: Settings, store: Store, world: World) -> Judgement:
+def judge(settings: Settings, store: Store, world: World, at_hand: Collection[Assessment] = ()) -> Judgement:
     """What would be said now about what the store knows; writes nothing."""
     now = world.clock()
     organisation = settings.organisation
     with store.read() as connection:
-        judged = judge_now(connection, organisation, now, settings.judge_every)
+        judged = judge_now(connection, organisation, now, settings.judge_every, at_hand)
         silences = (*settings.silences, *load_silences(connection, now))
         overlays = Overlays(load_acknowledgements(connection), silences, load_unsubscribed(connection))
         sent = load_sent(connection, now - _TWO_DAYS)

@@ -120,7 +120,7 @@ class Daemon:
         return Subscriptions(links, end, resume) if links else None
 
     def _run(self) -> CycleReport:
-        report = run_cycle(self._settings, self._store, self._opened())
+        report = run_cycle(self._settings, self._store, self._opened(), at_hand=self.snapshot.assessments)
         # What only waits keeps its counts: a world that is opened anew knows of no limit.
         if any(pull.error and not pull.waits_until for pull in report.pulls) or (
             report.delivery and report.delivery.waiting

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from importlib.metadata import version
+from typing import Any, TypeVar
 
 import structlog
 from sqlalchemy import Connection
@@ -18,12 +19,23 @@ from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.forecast import may_be_thin
 from sync_agent.evaluate.people import PACE, Staff
 from sync_agent.evaluate.sharing import unsettled
-from sync_agent.model import Assessment, Facts, Goal, Organisation, SampledKpi, SourceState, TeamPast
+from sync_agent.model import (
+    Assessment,
+    Commitment,
+    Evidence,
+    Facts,
+    Goal,
+    Organisation,
+    SampledKpi,
+    Signal,
+    SourceState,
+    TeamPast,
+)
 from sync_agent.store.claims import Answer, answers_of_touched, claim, forget_touched
 from sync_agent.store.facts import load_background, load_histories
 from sync_agent.store.outcomes import load_outcomes
 from sync_agent.store.scope import count_work, ever_assigned, load_scope
-from sync_agent.store.state import load_assessments, load_standings, save_assessments
+from sync_agent.store.state import load_assessments, load_bases, load_standings, save_assessments
 from sync_agent.track import outcomes_at, records_at
 
 log = structlog.get_logger(__name__)
@@ -31,6 +43,7 @@ log = structlog.get_logger(__name__)
 # So many goals are judged with one load: few enough for a small memory, enough to share the work of their team.
 _GOALS_AT_ONCE = 100
 _TEAM_PAST = timedelta(days=400)
+_Part = TypeVar("_Part", Evidence, Signal, Commitment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,29 +60,64 @@ class Judged:
     sources: Mapping[str, SourceState]
 
 
-def judge_now(connection: Connection, organisation: Organisation, now: datetime, every: timedelta) -> Judged:
-    """Judges what is due; `every` is how long a judgement stands at most. Writes nothing."""
+class _Shared:
+    """Holds equal parts of judgements once. Goals that need the same people say the same of them, more than all else,
+    and say most of it again on the next day, while the judgements of the day before are still shown.
+    """
+
+    def __init__(self, shown: Iterable[Assessment] = ()) -> None:
+        self._known: dict[Any, Any] = {}
+        for found in shown:
+            self.of(found)
+
+    def of(self, found: Assessment) -> Assessment:
+        """An equal judgement."""
+        signals = (replace(s, evidence=tuple(map(self._one, s.evidence))) for s in found.signals)
+        commitments = tuple(map(self._one, found.commitments))
+        return replace(found, signals=tuple(map(self._one, signals)), commitments=commitments)
+
+    def _one(self, part: _Part) -> _Part:
+        known: _Part = self._known.setdefault(part, part)
+        return known
+
+
+def judge_now(
+    connection: Connection,
+    organisation: Organisation,
+    now: datetime,
+    every: timedelta,
+    at_hand: Collection[Assessment] = (),
+) -> Judged:
+    """Judges what is due; `every` is how long a judgement stands at most. Writes nothing.
+
+    `at_hand` are judgements that need not be loaded, where they are the ones that are stored.
+    """
     facts = _background(connection, now)
     inputs = {goal.id: brief for goal, brief in _inputs(organisation, facts)}
-    kept = load_assessments(connection)
+    bases = load_bases(connection)
     answers, last = answers_of_touched(connection)
     calendar = Calendar.of(organisation)
 
     def stands(goal: Goal) -> bool:
-        if goal.id not in kept or any(isinstance(result.kpi, SampledKpi) for result in goal.key_results):
+        if goal.id not in bases or any(isinstance(result.kpi, SampledKpi) for result in goal.key_results):
             return False
-        found, brief = kept[goal.id]
-        same_day = calendar.day(found.at) == calendar.day(now)
-        young = timedelta(0) <= now - found.at < every
+        at, brief = bases[goal.id]
+        same_day = calendar.day(at) == calendar.day(now)
+        young = timedelta(0) <= now - at < every
         return brief == inputs[goal.id] and same_day and young and not _touched(goal, answers)
 
     due = _with_dependants(organisation, [goal for goal in organisation.goals if not stands(goal)])
-    known = {name: kept[name][0] for name in kept.keys() - {goal.id for goal in due}}
-    known.update(_settled(connection, organisation, due, facts, now, known, past=False))
+    again = {goal.id for goal in due}
+    ages = {goal.id: bases[goal.id][0] for goal in organisation.goals if goal.id not in again}
+    stood = {found.goal: found for found in at_hand if ages.get(found.goal) == found.at}
+    shared = _Shared(found for found in at_hand if found.goal in again)
+    loaded = load_assessments(connection, ages.keys() - stood.keys())
+    stood.update((found.goal, found) for found in map(shared.of, loaded))
+    known = _settled(connection, organisation, due, facts, now, stood, shared, past=False)
     log.info("judged", goals=len(organisation.goals), anew=len(due))
     return Judged(
         assessments=tuple(known[goal.id] for goal in organisation.goals),
-        fresh=frozenset(name for name, found in known.items() if name not in kept or found is not kept[name][0]),
+        fresh=frozenset(name for name, found in known.items() if found is not stood.get(name)),
         inputs=inputs,
         touched=last,
         sources=facts.sources,
@@ -79,7 +127,7 @@ def judge_now(connection: Connection, organisation: Organisation, now: datetime,
 def judge_past(connection: Connection, organisation: Organisation, when: datetime) -> tuple[Assessment, ...]:
     """How every goal stood at `when`, from the histories of their items."""
     goals, facts = in_order(organisation.goals), _background(connection, when)
-    found = _settled(connection, organisation, goals, facts, when, {}, past=True)
+    found = _settled(connection, organisation, goals, facts, when, {}, _Shared(), past=True)
     return tuple(found[goal.id] for goal in organisation.goals)
 
 
@@ -99,7 +147,7 @@ def all_known(connection: Connection, organisation: Organisation, goals: Iterabl
 
 def standing(connection: Connection) -> dict[str, Assessment]:
     """How the goals stood when they were judged last: what one goal needs to know of the others."""
-    return {name: found for name, (found, _) in load_assessments(connection).items()}
+    return {found.goal: found for found in load_assessments(connection, load_bases(connection))}
 
 
 def keep(connection: Connection, judged: Judged) -> None:
@@ -115,6 +163,7 @@ def _settled(
     background: Facts,
     now: datetime,
     known: Mapping[str, Assessment],
+    shared: _Shared,
     *,
     past: bool,
 ) -> dict[str, Assessment]:
@@ -124,10 +173,14 @@ def _settled(
     """
     judged = dict(known)
     if goals:
-        judged.update((a.goal, a) for a in _judge(connection, organisation, goals, background, now, judged, past=past))
+        judged.update(
+            (a.goal, a) for a in _judge(connection, organisation, goals, background, now, judged, shared, past=past)
+        )
         moved = unsettled(organisation, judged, Calendar.of(organisation).day(now))
         again = _with_dependants(organisation, moved)
-        judged.update((a.goal, a) for a in _judge(connection, organisation, again, background, now, judged, past=past))
+        judged.update(
+            (a.goal, a) for a in _judge(connection, organisation, again, background, now, judged, shared, past=past)
+        )
     return judged
 
 
@@ -138,6 +191,7 @@ def _judge(
     background: Facts,
     now: datetime,
     known: Mapping[str, Assessment],
+    shared: _Shared,
     *,
     past: bool,
 ) -> Iterator[Assessment]:
@@ -149,6 +203,7 @@ def _judge(
         facts = _load(connection, organisation, part, background, now, past=past)
         background = replace(background, accounts=facts.accounts)  # Nobody's work is counted twice.
         found = evaluate(organisation, as_of(facts, now) if past else facts, now, before, part, judged)
+        found = tuple(map(shared.of, found))
         judged.update((assessment.goal, assessment) for assessment in found)
         yield from found
 
@@ -203,13 +258,14 @@ def _with_dependants(organisation: Organisation, goals: Iterable[Goal]) -> list[
 
 def _inputs(organisation: Organisation, facts: Facts) -> Iterator[tuple[Goal, str]]:
     """For each goal a digest of all that it is judged from but its items and the time."""
-    common = f"{version('goal-sync-agent')} {replace(organisation, goals=())!r}"
+    common = hashlib.sha256(f"{version('goal-sync-agent')} {replace(organisation, goals=())!r}".encode())
     for goal in organisation.goals:
         wanted = selectors(goal)
         states = [_trust(facts.sources.get(name)) for name in sorted({s.source for s in wanted})]
         queries = [sorted(facts.queries.get((s.source, s.query), ())) for s in wanted if s.query]
-        text = f"{common} {goal!r} {states!r} {queries!r}"
-        yield goal, hashlib.sha256(text.encode()).hexdigest()[:16]
+        digest = common.copy()
+        digest.update(f" {goal!r} {states!r} {queries!r}".encode())
+        yield goal, digest.hexdigest()[:16]
 
 
 def _trust(state: SourceState | None) -> object:

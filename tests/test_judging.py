@@ -77,6 +77,18 @@ def test_nothing_is_judged_again_while_nothing_changes(store: Store) -> None:
     assert cycle(store, NOW + HOUR / 2).fresh == frozenset()
 
 
+def test_judgements_at_hand_are_taken_only_while_they_are_the_ones_that_are_stored(store: Store) -> None:
+    save(store, epic(), item("SHOP-2", parent="SHOP-1"))
+    first = cycle(store)
+    with store.read() as connection:
+        again = judge_now(connection, ORGANISATION, NOW + HOUR / 2, HOUR, first.assessments)
+    assert all(mine is its for mine, its in zip(again.assessments, first.assessments, strict=True))
+    second = cycle(store, NOW + HOUR)
+    with store.read() as connection:
+        later = judge_now(connection, ORGANISATION, NOW + HOUR * 1.5, HOUR, first.assessments)
+    assert (later.assessments, later.fresh) == (second.assessments, frozenset())
+
+
 def test_a_touched_item_is_judged_with_its_goal_and_what_waits_for_that(store: Store) -> None:
     save(store, epic(), item("SHOP-2", parent="SHOP-1"))
     cycle(store)

@@ -1,6 +1,6 @@
 """What the agent remembers of its own judgement: alerts, goals judged before, and the log of decisions."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -14,7 +14,8 @@ from sync_agent.store.schema import from_micros, to_micros
 
 _ALERT = TypeAdapter(Alert)
 _ASSESSMENT = TypeAdapter(Assessment)
-_ASSESSMENTS_AT_ONCE = 100
+# As text, judgements and alerts are larger than all else in memory.
+_AT_ONCE = 100
 _ACKNOWLEDGEMENT = TypeAdapter(Acknowledgement)
 _SILENCE = TypeAdapter(Silence)
 
@@ -26,13 +27,14 @@ def load_alerts(connection: Connection) -> dict[tuple[str, str, str], Alert]:
 
 
 def save_alerts(connection: Connection, alerts: Mapping[tuple[str, str, str], Alert]) -> None:
-    """Replaces all alerts."""
+    """Replaces all alerts, storing some at a time."""
     connection.execute(delete(schema.alerts))
-    rows = [
-        {"goal": goal, "kind": kind, "subject": subject, "data": _ALERT.dump_json(alert).decode()}
-        for (goal, kind, subject), alert in alerts.items()
-    ]
-    if rows:
+    rest = iter(alerts.items())
+    while part := list(islice(rest, _AT_ONCE)):
+        rows = [
+            {"goal": goal, "kind": kind, "subject": subject, "data": _ALERT.dump_json(alert).decode()}
+            for (goal, kind, subject), alert in part
+        ]
         connection.execute(schema.alerts.insert(), rows)
 
 
@@ -66,16 +68,25 @@ def load_silences(connection: Connection, now: datetime) -> tuple[Silence, ...]:
     return tuple(_SILENCE.validate_json(data) for data in connection.scalars(query.order_by(schema.silences.c.until)))
 
 
-def load_assessments(connection: Connection) -> Mapping[str, tuple[Assessment, str]]:
-    """The last judgement of every goal, with what it was judged from in brief."""
-    rows = connection.execute(select(schema.assessments))
-    return {row.goal: (_ASSESSMENT.validate_json(row.data), row.inputs) for row in rows}
+def load_bases(connection: Connection) -> Mapping[str, tuple[datetime, str]]:
+    """When every goal was judged last, and from what, in brief."""
+    table = schema.assessments.c
+    rows = connection.execute(select(table.goal, table.at, table.inputs))
+    return {row.goal: (from_micros(row.at), row.inputs) for row in rows}
+
+
+def load_assessments(connection: Connection, goals: Iterable[str]) -> Iterator[Assessment]:
+    """The last judgements of those of these goals that were ever judged, some at a time as they are saved."""
+    table, rest = schema.assessments.c, iter(goals)
+    while part := list(islice(rest, _AT_ONCE)):
+        rows = connection.scalars(select(table.data).where(table.goal.in_(part)))
+        yield from map(_ASSESSMENT.validate_json, rows)
 
 
 def save_assessments(connection: Connection, found: Iterable[Assessment], inputs: Mapping[str, str]) -> None:
-    """Replaces the judgements of these goals, some at a time: as text they are larger than all else in memory."""
+    """Replaces the judgements of these goals, some at a time."""
     rest = iter(found)
-    while part := list(islice(rest, _ASSESSMENTS_AT_ONCE)):
+    while part := list(islice(rest, _AT_ONCE)):
         rows = [
             {"goal": a.goal, "at": to_micros(a.at), "inputs": inputs[a.goal], "data": _ASSESSMENT.dump_json(a).decode()}
             for a in part

@@ -283,7 +283,8 @@ class Agent(RuleBasedStateMachine):
         return {s.target.goal for s in self.silences if s.begins <= self.now < s.until}
 
     def judging(self) -> Any:
-        """The judgement is made up."""
+        """The judgement is made up. No two are of the same instant: what is told is put in order by its time."""
+        self.now += timedelta(minutes=1)
         return patch.object(cycle, "judge_now", lambda *_args, **_options: self.judged())
 
     def judged(self) -> Judged:

@@ -16,12 +16,13 @@ from connectors.base import Markup, Usage
 from sync_agent.charts import charts, pictured
 from sync_agent.config import Settings
 from sync_agent.decide import Memory, Options, Outcome, Overlays, decide, marks, other_ways, told_in_digests
-from sync_agent.decide.first_run import Waiting, waiting_goals
+from sync_agent.decide.first_run import Waiting, goals_told_before, waiting_goals
+from sync_agent.decide.reasons import TOLD_BEFORE
 from sync_agent.evaluate import daily_samples, kpi_name, selectors
 from sync_agent.judging import Judged, judge_now, keep
 from sync_agent.listen import listen
 from sync_agent.model import Assessment, FirstRun, Message, Notice, Organisation, Place, Sample, SampledKpi, SourceState
-from sync_agent.outbox import Channels, DeliveryReport, Planned, deliver, enqueue
+from sync_agent.outbox import Channels, DeliveryReport, Planned, deliver, enqueue, take_over
 from sync_agent.pull import PullResult, pull, pull_queries, sample_kpis
 from sync_agent.reconcile import Reconciliation
 from sync_agent.render import render, render_mark, undelivered
@@ -56,7 +57,9 @@ def _silent(_stage: str, _what: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What was found and decided at one time, before anything is written or sent."""
+    """What was found and decided at one time, before anything is written or sent. `taken_over` are messages that people
+    have from a store that was lost.
+    """
 
     at: datetime
     judged: Judged
@@ -65,6 +68,7 @@ class Judgement:
     other_ways: Mapping[str, tuple[Message, ...]]
     samples: tuple[Sample, ...]
     waiting: Waiting | None = None
+    taken_over: tuple[Message, ...] = ()
 
     @property
     def assessments(self) -> tuple[Assessment, ...]:
@@ -157,6 +161,10 @@ def judge(settings: Settings, store: Store, world: World, at_hand: Collection[As
         sent = load_sent(connection, now - _TWO_DAYS)
         memory = Memory(load_alerts(connection), load_judged(connection), overlays, sent)
         standing = load_marks(connection)
+    if settings.first_run is FirstRun.TOLD:
+        alerted = {alert.goal for alert in memory.alerts.values()}
+        taken = goals_told_before([a.goal for a in judged.assessments], memory.judged, alerted)
+        memory = replace(memory, told_before=taken)
     options = options_of(settings)
     waiting = _waiting(settings, judged.assessments, memory, now)
     told = [a for a in judged.assessments if waiting is None or a.goal not in waiting.goals]
@@ -172,7 +180,9 @@ def judge(settings: Settings, store: Store, world: World, at_hand: Collection[As
     shown = _shown(settings, world, told, outcome, standing)
     fresh = [a for a in judged.assessments if a.goal in judged.fresh]
     samples = tuple(daily_samples(organisation, fresh, now))
-    return Judgement(now, judged, outcome, (*worded(outcome.notices), *shown), others, samples, waiting)
+    news = worded(n for n in outcome.notices if n.reason != TOLD_BEFORE)
+    taken_over = worded(n for n in outcome.notices if n.reason == TOLD_BEFORE)
+    return Judgement(now, judged, outcome, (*news, *shown), others, samples, waiting, taken_over)
 
 
 def _shown(
@@ -209,6 +219,7 @@ def commit(store: Store, judgement: Judgement) -> tuple[Planned, ...]:
         save_judged(connection, (a for a in judgement.outcome.judged if a.goal in judgement.judged.fresh))
         log_decisions(connection, judgement.outcome.log)
         save_samples(connection, judgement.samples)
+        take_over(connection, judgement.taken_over, judgement.at)
         planned = enqueue(connection, judgement.messages, judgement.at, judgement.other_ways)
         fresh = {plan.message.key for plan in planned if plan.action == "create"}
         log_decisions(connection, told_in_digests(judgement.outcome.notices, fresh, judgement.at))

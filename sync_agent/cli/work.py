@@ -47,7 +47,8 @@ def plan(agent: Agent, as_json: bool, no_pull: bool, show: bool) -> None:
 _first_run = click.option(
     "--first-run",
     type=click.Choice([each.value for each in FirstRun]),
-    help="Whether goals that nobody has heard of are told about, or only planned. Default: as sync-agent.yaml says.",
+    help="Goals that the store has told nobody of: plan only, send, or told: people know, from a store that was lost. "
+    "Default: as sync-agent.yaml says.",
 )
 
 

@@ -191,7 +191,9 @@ class SettingsShape(Shape):
     )
     daily_limit: Limit = Field(default=10, description="Mails a day that one person gets before the rest is gathered")
     first_run: FirstRun = Field(
-        default=FirstRun.PLAN, description="plan: look first at what would be sent, then say send; send: tell at once"
+        default=FirstRun.PLAN,
+        description="plan: look first at what would be sent, then say send; send: tell at once; "
+        "told: a store was lost whose people had been told, tell them only what is new from here",
     )
     sources: Annotated[dict[Identifier, Any], Field(min_length=1)]
     people: Annotated[dict[Identifier, PersonShape], Field(min_length=1)]

@@ -51,13 +51,14 @@ class News:
 
 class Fate(StrEnum):
     """What becomes of a case: told now, told `inside` the message about its cause, `owed` until it is gathered with
-    others, `gathered` now, or `held`: not told, for the case's reason.
+    others, `gathered` now, `known` to the reader from a lost store, or `held`: not told, for the case's reason.
     """
 
     TOLD = "told"
     INSIDE = "inside"
     OWED = "owed"
     GATHERED = "gathered"
+    KNOWN = "known"
     HELD = "held"
 
 
@@ -104,7 +105,8 @@ class Case:
 @dataclass(frozen=True, slots=True)
 class Desk:
     """What deciding over readers needs beside the alerts. `missed` are the sources that some goal cannot do without and
-    that cannot be read; `sent` the instants at which each person got mails lately.
+    that cannot be read; `sent` the instants at which each person got mails lately; `told_before` the goals whose
+    readers know how they stand.
     """
 
     organisation: Organisation
@@ -115,6 +117,7 @@ class Desk:
     now: datetime
     missed: frozenset[str] = frozenset()
     sent: Mapping[str, Sequence[datetime]] = field(default_factory=dict)
+    told_before: frozenset[str] = frozenset()
 
 
 def cases_of(desk: Desk, news: News) -> Iterator[Case]:
@@ -187,13 +190,17 @@ def _case(
 
 
 def _judged(desk: Desk, case: Case) -> Case:
-    """Held where the route, or the reader's hours, do not let it be told now."""
+    """Held where the route, or the reader's hours, do not let it be told now; known where they were told before. That
+    a source cannot be read now is no part of that.
+    """
     named = f"route: {case.route.name}"
     if case.telling is not Telling.OVER and case.route.timing is not Timing.IMMEDIATE:
         left = reasons.NEVER if case.route.timing is Timing.NEVER else reasons.LEFT_TO_DIGEST
         return case.held(f"{left} ({named})")
     if not case.ways:
         return case.held(f"{reasons.OUT_OF_REACH} ({named})")
+    if case.news.goal.id in desk.told_before and case.alert.kind is not SignalKind.SOURCE_DOWN:
+        return case.held(reasons.TOLD_BEFORE, Fate.KNOWN)
     if not case.route.urgent and not desk.times.at_work(case.person):
         return case.held(f"{reasons.NOT_AT_WORK} {desk.times.opens(case.person)}")
     return case.owing(case.reading.reason) if case.reading.owed else case

@@ -51,12 +51,14 @@ NOBODY = "nobody"
 class Memory:
     """What was decided before: every remembered alert, and the goals that were judged (not unknown) at least once;
     what people have said about alerts since; and when each person got mails, by their ids, in the last two days.
+    `told_before` are goals whose readers were told how they stand by a store that was lost.
     """
 
     alerts: Mapping[Identity, Alert]
     judged: frozenset[str]
     overlays: Overlays = field(default_factory=Overlays)
     sent: Mapping[str, Sequence[datetime]] = field(default_factory=dict)
+    told_before: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,8 @@ def decide(
     news, gone = _standings(organisation, assessments, memory, readers, now)
     down = (s.alert for each in news for s in each.standings if s.alert.kind is SignalKind.SOURCE_DOWN)
     missed = frozenset(alert.subject for alert in down if alert.state is AlertState.FIRING)
-    desk = Desk(organisation, readers, memory.overlays, options, Timetable(now), now, missed, memory.sent)
+    times, told_before = Timetable(now), memory.told_before
+    desk = Desk(organisation, readers, memory.overlays, options, times, now, missed, memory.sent, told_before)
     causes = Causes.of(news)
     found = [case for each in news for case in cases_of(desk, each)]
     cases = tuple(limited(desk, tuple(inhibited(found, causes))))

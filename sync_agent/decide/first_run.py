@@ -23,7 +23,8 @@ class Waiting:
         return (
             f"{what}: nobody is told anything about {len(self.goals)} goal{'' if len(self.goals) == 1 else 's'} yet. "
             f"{self.messages} message{'' if self.messages == 1 else 's'} would be sent; sync-agent plan shows them. "
-            "To send them, set first_run: send in sync-agent.yaml, or start once with --first-run send."
+            "To send them, set first_run: send in sync-agent.yaml, or start once with --first-run send; "
+            "if people were told before and the store was lost, with --first-run told."
         )
 
 
@@ -32,3 +33,11 @@ def waiting_goals(goals: Sequence[str], known: Collection[str]) -> tuple[str, ..
     fresh = tuple(goal for goal in goals if goal not in known)
     many = len(fresh) >= _MANY and len(fresh) >= _SHARE * len(known)
     return fresh if fresh and (many or not known) else ()
+
+
+def goals_told_before(goals: Sequence[str], judged: Collection[str], alerted: Collection[str]) -> frozenset[str]:
+    """The goals to take over as told where a store was lost: those that would wait, and those that have alerts though
+    they were never judged: their source could not be read when the others were taken over.
+    """
+    unseen = frozenset(alerted).difference(judged)
+    return unseen.union(waiting_goals(goals, unseen.union(judged)))

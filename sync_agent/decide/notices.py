@@ -148,7 +148,7 @@ def gathered_notices(desk: Desk, cases: Sequence[Case]) -> Iterator[Notice]:
 
 
 def digest_notices(desk: Desk, news: Sequence[News]) -> Iterator[Notice]:
-    """The digests whose slot has begun."""
+    """The digests whose slot has begun; one of nothing but goals that were told of before was sent, too."""
     judged = {each.goal.id: each for each in news}
     for person in desk.organisation.people.values():
         slot = due_slot(person.digest, person.timezone, desk.now) if person.digest and person.email else None
@@ -156,11 +156,12 @@ def digest_notices(desk: Desk, news: Sequence[News]) -> Iterator[Notice]:
             continue
         mine = [judged[g.id] for g in followed(desk.organisation, person) if g.id in judged]
         if mine:
+            before = all(each.goal.id in desk.told_before for each in mine)
             yield Notice(
                 key=f"digest/{person.id}/{slot}",
                 kind=MessageKind.DIGEST,
                 channel="email",
-                reason=reasons.DIGEST,
+                reason=reasons.TOLD_BEFORE if before else reasons.DIGEST,
                 goals=tuple((each.goal, _as_read(desk, each, person)) for each in mine),
                 person=person,
                 thread=f"digest/{person.id}",

@@ -10,14 +10,16 @@ from sync_agent.decide.readers import Readers, step_of
 from sync_agent.decide.telling import Telling
 from sync_agent.model import COMMENTS, EMAIL, Alert, AlertState, Decision, Goal, Part, Reading
 
-_TOLD = (Fate.TOLD, Fate.INSIDE, Fate.GATHERED)
+_TOLD = (Fate.TOLD, Fate.INSIDE, Fate.GATHERED, Fate.KNOWN)
+_COMMENTED = (Fate.TOLD, Fate.KNOWN)
+_LOGGED = (Fate.HELD, Fate.KNOWN)
 
 
 def remembered(alert: Alert, cases: Sequence[Case], now: datetime) -> Alert:
     """The alert after this cycle; `cases` are all of its own."""
     told = {case.telling for case in cases if case.fate in _TOLD}
     after = alert
-    if any(case.fate is Fate.TOLD and COMMENTS in case.ways and to_comment(case) for case in cases):
+    if any(case.fate in _COMMENTED and COMMENTS in case.ways and to_comment(case) for case in cases):
         level = alert.signal.level if alert.state is AlertState.FIRING else 0
         after = replace(after, commented=max(after.commented, level) if level else 0)
     if Telling.BEGAN in told:
@@ -50,7 +52,7 @@ def decisions(cases: Iterable[Case], now: datetime) -> Iterator[Decision]:
     """A line for each reader who is not told, where the reason is new, or is told in a message about other things."""
     for case in cases:
         alert, told, reason = case.alert, case.fate is Fate.INSIDE, case.owed or case.reason
-        if told or ((case.fate is Fate.HELD or case.owed) and reason != case.reading.reason):
+        if told or ((case.fate in _LOGGED or case.owed) and reason != case.reading.reason):
             yield Decision(now, alert.goal, alert.kind.value, alert.subject, case.person.id, told, reason)
 
 

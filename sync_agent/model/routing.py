@@ -27,10 +27,11 @@ class Urgency(StrEnum):
 
 
 class FirstRun(StrEnum):
-    """Whether goals that nobody has heard of yet are told about, or only planned."""
+    """Whether goals that the store has not told of yet are only planned, told about, or taken over as told before."""
 
     PLAN = "plan"
     SEND = "send"
+    TOLD = "told"
 
 
 class Timing(StrEnum):

@@ -2,7 +2,7 @@
 
 from sync_agent.outbox.attempt import BACK_OFF, Channels
 from sync_agent.outbox.deliver import DeliveryReport, deliver
-from sync_agent.outbox.plan import Planned, difference, digest, enqueue, revive
+from sync_agent.outbox.plan import Planned, difference, digest, enqueue, revive, take_over
 
 __all__ = [
     "BACK_OFF",
@@ -14,4 +14,5 @@ __all__ = [
     "digest",
     "enqueue",
     "revive",
+    "take_over",
 ]

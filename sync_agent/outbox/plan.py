@@ -62,6 +62,13 @@ def enqueue(
     return planned
 
 
+def take_over(connection: Connection, told: Sequence[Message], now: datetime) -> None:
+    """Records messages as delivered that a store sent before it was lost; those that are known stay as they are."""
+    known = load_rows(connection, [message.key for message in told])
+    rows = [_freeze(message, known, now) for message in told if message.key not in known]
+    save_rows(connection, [replace(row, state=RowState.DELIVERED, delivered=now) for row in rows])
+
+
 def _chained(keys: Iterable[str], other_ways: Mapping[str, Sequence[Message]]) -> Iterator[tuple[str, _Way]]:
     """What stands in for some messages, and what stands in for that, by key: the message, and for which one."""
     for key in keys:

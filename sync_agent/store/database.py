@@ -215,6 +215,6 @@ def _explain(where: Path | str, error: Exception) -> str:
 
 def _damaged(where: Path | str, reason: str) -> str:
     return (
-        f"the store {where} is damaged ({reason}). Restore it from a backup, or move it away and run again: facts are "
-        "pulled anew, and comments that exist are found by their markers and not repeated"
+        f"the store {where} is damaged ({reason}). Restore it from a backup, or move it away and run again "
+        "with --first-run told: facts are pulled anew, and nobody is told again what is open now"
     )

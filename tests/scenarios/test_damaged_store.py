@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from sync_agent.cli import main
+from sync_agent.decide.reasons import TOLD_BEFORE
+from sync_agent.model import FirstRun
 from sync_agent.store import Store, StoreError
 from sync_agent.store.facts import load_facts
 from tests.scenarios.theatre import Theatre, theatre
@@ -46,7 +49,7 @@ def test_a_store_that_is_spoilt_stops_every_command_with_the_way_out(stage: Thea
         result = CliRunner().invoke(main, ["--config", str(stage.directory), *command], env=stage.environ)
         assert result.exit_code == 1, command
         assert "is damaged" in result.output, command
-        assert "move it away and run again" in result.output
+        assert "move it away and run again with --first-run told" in result.output
         assert "Traceback" not in result.output
 
 
@@ -78,13 +81,46 @@ def test_a_store_made_anew_from_the_trackers_knows_the_same_and_repeats_nothing(
     identifiers = {message["Message-ID"] for message in stage.mail.messages}
     stage.store.close()
     spoil(path(stage))
-    path(stage).rename(path(stage).with_suffix(".spoilt"))
-    stage.store = Store.open(stage.settings.store)
+    lose(stage)
     stage.cycle(timedelta(minutes=15))
     assert facts(stage) == before
     assert {key: len(found) for key, found in stage.jira_state.comments.items()} == comments
     again = stage.mail.messages[mails:]
     assert {message["Message-ID"] for message in again} <= identifiers, "mail programs show these once"
+
+
+def test_a_store_made_anew_as_told_tells_nobody_what_they_know_and_everybody_the_end_once(stage: Theatre) -> None:
+    key = "SHOP-8"
+    stage.cycle()
+    stage.cycle(timedelta(hours=1))
+    told = sorted(str(message["To"]) for message in stage.mail.messages)
+    assert told == ["board@example.org", "dana@example.org"], "a digest and an alert"
+    comments = len(stage.comments("SHOP-1"))
+    lose(stage)
+    stage.settings = replace(stage.settings, first_run=FirstRun.TOLD)
+    stage.clock.advance(timedelta(hours=9))  # nobody is at work
+    for _ in range(3):
+        report = stage.cycle(timedelta(minutes=15))
+        assert not [plan for plan in report.planned if plan.action == "create" and not plan.message.edits]
+    stage.cycle(timedelta(hours=13))
+    assert len(stage.mail.messages) == len(told)
+    assert len(stage.comments("SHOP-1")) == comments
+    explained = CliRunner().invoke(
+        main, ["--config", str(stage.directory), "explain", "checkout", "--person", "dana"], env=stage.environ
+    )
+    assert TOLD_BEFORE in explained.output
+    stage.jira_state.edit(key, at=stage.clock.now(), by="noor", status="In Progress")
+    for _ in range(4):
+        stage.cycle(timedelta(minutes=15))
+    (ended,) = stage.mail.messages[len(told) :]
+    assert ended["To"] == "dana@example.org"
+    assert len(stage.comments("SHOP-1")) == comments + 1
+
+
+def lose(stage: Theatre) -> None:
+    stage.store.close()
+    path(stage).rename(path(stage).with_suffix(".lost"))
+    stage.store = Store.open(stage.settings.store)
 
 
 def facts(stage: Theatre) -> object:

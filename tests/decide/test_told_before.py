@@ -1,0 +1,60 @@
+"""Goals taken over from a store that was lost: their readers know what is open, and hear of what comes after."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from sync_agent.decide import reasons
+from sync_agent.decide.first_run import goals_told_before
+from sync_agent.model import MessageKind
+from tests.decide.desk import Desk, blocked, down, goal, judged, news, organisation, unknown
+
+
+def anew(*names: str, **fields: object) -> Desk:
+    """A desk with an empty memory whose goals are taken over."""
+    desk = Desk(organisation(*(goal(name, **fields) for name in names)))
+    desk.memory = replace(desk.memory, told_before=frozenset(names))
+    return desk
+
+
+def test_what_is_open_is_known_to_each_reader_also_out_of_hours_and_the_log_says_so() -> None:
+    desk = anew("fast")
+    desk.now += timedelta(hours=10)
+    outcome = desk.cycle(judged("fast", blocked()))
+    assert not news(outcome)
+    assert desk.why("dana") == [reasons.TOLD_BEFORE]
+    desk.memory = replace(desk.memory, told_before=frozenset())
+    desk.now += timedelta(hours=14)
+    assert not news(desk.cycle(judged("fast", blocked())))
+
+
+def test_what_gets_worse_and_what_is_new_is_told() -> None:
+    desk = anew("fast")
+    desk.cycle(judged("fast", blocked()))
+    desk.memory = replace(desk.memory, told_before=frozenset())
+    worse = desk.cycle(judged("fast", blocked(level=2)))
+    assert [n.reason for n in news(worse) if n.person] == [reasons.WORSE] * len(desk.mails_to("dana"))
+    assert desk.mails_to("dana")
+    desk.cycle(judged("fast", blocked(level=2), blocked("SHOP-78")))
+    assert {a.subject for a in desk.mails_to("dana")[-1].alerts} == {"SHOP-78"}
+
+
+def test_reminders_count_from_the_day_of_the_take_over() -> None:
+    desk = anew("fast")
+    desk.cycle(judged("fast", blocked()))
+    desk.memory = replace(desk.memory, told_before=frozenset())
+    for _ in range(14):
+        desk.now += timedelta(days=1)
+        desk.cycle(judged("fast", blocked()))
+    assert desk.keys(MessageKind.REMINDER)
+    assert not desk.keys(MessageKind.ALERT)
+
+
+def test_that_a_source_cannot_be_read_now_is_told() -> None:
+    desk = anew("fast")
+    desk.cycle(unknown("fast", down()))
+    assert len(desk.keys(MessageKind.OPERATIONS)) == 1
+
+
+def test_a_goal_whose_source_was_away_is_taken_over_when_it_is_back_and_a_new_one_is_not() -> None:
+    assert goals_told_before(["a", "b"], judged=(), alerted=()) == {"a", "b"}
+    assert goals_told_before(["a", "b", "new"], judged=("a",), alerted=("a", "b")) == {"b"}

@@ -28,7 +28,7 @@ _PARAMETER = re.compile(r";\s*(\w+)=([^;,\s]*)")
 
 def quotas(headers: Mapping[str, str], now: datetime) -> Iterator[Quota]:
     """Every limit that an answer names with a number, what is left of it and when it begins anew, by our own clock."""
-    limit, remaining = _count(headers.get("x-ratelimit-limit")), _count(headers.get("x-ratelimit-remaining"))
+    limit, remaining = count(headers.get("x-ratelimit-limit")), count(headers.get("x-ratelimit-remaining"))
     reset = _reset(headers, now)
     if limit is not None and remaining is not None and reset:
         yield Quota(headers.get("x-ratelimit-resource", ""), limit, remaining, reset)
@@ -36,8 +36,8 @@ def quotas(headers: Mapping[str, str], now: datetime) -> Iterator[Quota]:
     for name in _DRAFT:
         policies = dict(_items(headers.get(f"{name}-policy", "")))
         for policy, known in _items(headers.get(name, "")):
-            limit, remaining = _count(policies.get(policy, {}).get("q")), _count(known.get("r"))
-            seconds = _count(known.get("t"))
+            limit, remaining = count(policies.get(policy, {}).get("q")), count(known.get("r"))
+            seconds = count(known.get("t"))
             if limit is not None and remaining is not None and seconds is not None:
                 yield Quota(policy, limit, remaining, now + timedelta(seconds=seconds))
 
@@ -60,6 +60,28 @@ def http_date(text: str) -> datetime | None:
         return None
 
 
+def instant(text: str) -> datetime | None:
+    """A moment in seconds since 1970 or in ISO 8601, UTC where it names no zone; None where it is neither."""
+    try:
+        return datetime.fromtimestamp(float(text), UTC)
+    except (ValueError, OverflowError, OSError):
+        pass
+    try:
+        moment = datetime.fromisoformat(text)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def count(text: str | None) -> int | None:
+    """A whole number that makes sense; None otherwise."""
+    try:
+        number = float(text or "")
+    except ValueError:
+        return None
+    return int(number) if math.isfinite(number) and 0 <= number < 1e9 else None
+
+
 def _retry_after(text: str, headers: Mapping[str, str], now: datetime) -> datetime | None:
     """Seconds or an HTTP date: https://www.rfc-editor.org/rfc/rfc9110#field.retry-after."""
     try:
@@ -71,19 +93,11 @@ def _retry_after(text: str, headers: Mapping[str, str], now: datetime) -> dateti
 
 
 def _reset(headers: Mapping[str, str], now: datetime) -> datetime | None:
-    interval = _count(headers.get("x-ratelimit-interval-seconds"))
+    interval = count(headers.get("x-ratelimit-interval-seconds"))
     if interval is not None:
         return now + timedelta(seconds=interval)
-    text = headers.get("x-ratelimit-reset", "")
-    try:
-        return _by_our_clock(datetime.fromtimestamp(float(text), UTC), headers, now)
-    except (ValueError, OverflowError, OSError):
-        pass
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return _by_our_clock(moment if moment.tzinfo else moment.replace(tzinfo=UTC), headers, now)
+    moment = instant(headers.get("x-ratelimit-reset", ""))
+    return _by_our_clock(moment, headers, now) if moment else None
 
 
 def _plain_draft(headers: Mapping[str, str], now: datetime) -> Iterator[Quota]:
@@ -92,7 +106,7 @@ def _plain_draft(headers: Mapping[str, str], now: datetime) -> Iterator[Quota]:
     together = {name: value for name, sign, value in pairs if sign and name in ("limit", "remaining", "reset")}
     apart = {name: headers.get(f"ratelimit-{name}", "").partition(",")[0] for name in ("limit", "remaining", "reset")}
     for found in (together, apart):
-        limit, remaining, seconds = (_count(found.get(name)) for name in ("limit", "remaining", "reset"))
+        limit, remaining, seconds = (count(found.get(name)) for name in ("limit", "remaining", "reset"))
         if limit is not None and remaining is not None and seconds is not None:
             yield Quota("", limit, remaining, now + timedelta(seconds=seconds))
 
@@ -107,12 +121,3 @@ def _by_our_clock(moment: datetime, headers: Mapping[str, str], now: datetime) -
     """An instant that the server named, when our clock will show it: either clock may be wrong."""
     servers = http_date(headers.get("date", ""))
     return moment + (now - servers) if servers else moment
-
-
-def _count(text: str | None) -> int | None:
-    """A whole number that makes sense; None otherwise."""
-    try:
-        number = float(text or "")
-    except ValueError:
-        return None
-    return int(number) if math.isfinite(number) and 0 <= number < 1e9 else None

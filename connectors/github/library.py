@@ -1,5 +1,6 @@
 """PyGithub sending through our transport."""
 
+from collections.abc import MutableMapping
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -8,6 +9,7 @@ from github import Github
 from github.Requester import HTTPSRequestsConnectionClass, RequestsResponse
 
 from connectors.errors import Unavailable
+from connectors.quota import count, instant
 from connectors.transport import Transport
 
 
@@ -25,7 +27,21 @@ class _Connection(HTTPSRequestsConnectionClass):
         answer = self._transport.send(self.session, self.verb, url, headers=self.headers, data=self.input)
         if answer.status_code == 202:  # "Ask again": the library would, as often as it takes, asleep in between.
             raise Unavailable(f"{url}: 202, not ready yet")
+        _make_limits_plain(answer.headers)
         return RequestsResponse(answer)
+
+
+def _make_limits_plain(headers: MutableMapping[str, str]) -> None:
+    """Writes limits as whole numbers and leaves out what is none: the library raises ValueError at anything else.
+    The reset may be an ISO 8601 instant, which becomes seconds since 1970.
+    """
+    reset = instant(headers.pop("x-ratelimit-reset", ""))
+    if reset:
+        headers["x-ratelimit-reset"] = str(int(reset.timestamp()))
+    for name in ("x-ratelimit-limit", "x-ratelimit-remaining"):
+        number = count(headers.pop(name, None))
+        if number is not None:
+            headers[name] = str(number)
 
 
 def library(url: str, transport: Transport) -> Github:

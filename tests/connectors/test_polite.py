@@ -129,8 +129,6 @@ def test_every_way_to_say_slow_down_is_obeyed_and_costs_one_line(
     stage: Theatre, name: str, fault: Fault, seconds: float, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """At any request of a pull: here at its third."""
-    if name == "github" and "-" in fault.headers.get("x-ratelimit-reset", ""):
-        pytest.skip("only Jira tells the reset as a date")
     sandbox(stage, name).faults.add(replace(fault, after=2, times=1))
     source, patience = patiently(stage, name)
     whole = set(keys(list(source.reader.read(None))))
@@ -138,6 +136,16 @@ def test_every_way_to_say_slow_down_is_obeyed_and_costs_one_line(
     assert sum(patience.waits) == pytest.approx(seconds, abs=1), "and no moment more"
     lines = [line for line in capsys.readouterr().out.splitlines() if "waiting for a rate limit" in line]
     assert len(lines) == len(patience.waits)
+
+
+@pytest.mark.parametrize("odd", ["", "soon", "nan", "inf", "1e99", "-1", "2026-10-05"])
+def test_limits_that_make_no_sense_end_no_pull(stage: Theatre, name: str, odd: str) -> None:
+    headers = {f"x-ratelimit-{part}": odd for part in ("limit", "remaining", "reset")}
+    sandbox(stage, name).faults.add(Fault(status=429, headers=headers, after=2, times=1))
+    source, patience = patiently(stage, name)
+    assert len(set(keys(list(source.reader.read(None))))) == {"jira": 11, "github": 8}[name]
+    assert len(patience.waits) == 1
+    assert 1 <= patience.waits[0] <= 60
 
 
 def test_a_missing_permission_is_no_rate_limit_though_jira_tells_retry_after_everywhere(

@@ -67,12 +67,11 @@ class Course:
 class Work:
     """What a key result has to deliver, and the pace at which that gets done, as seen on `today`.
 
-    `oldest` is the day on which the team's oldest item was made, `record` that of the team's earlier forecasts.
+    `record` is that of the team's earlier forecasts.
     """
 
     scope: tuple[History, ...]
     pace: Pace
-    oldest: date
     today: date
     record: Record | None = None
 
@@ -85,13 +84,12 @@ class Work:
 def work_of(goal: Goal, scope: tuple[History, ...], team: Sequence[TeamPast], today: date, calendar: Calendar) -> Work:
     """The work of one key result, as if its goal had the team for itself and everybody were always there."""
     pace = measure_pace(scope, team, goal.period.start, today, calendar, goal.rules)
-    oldest = min((past.oldest for past in team if past.oldest), default=today)
-    return Work(scope, pace, oldest, today)
+    return Work(scope, pace, today)
 
 
 def course_of(goal: Goal, work: Work) -> Course | None:
     """The trials of one key result's work; None where all of it is done, or nothing can be said."""
-    if not work.open or too_thin(work.pace, work.oldest, work.today):
+    if not work.open or too_thin(work.pace):
         return None
     return run(goal, work.pace, work.open, work.today)
 
@@ -102,8 +100,7 @@ def forecast(goal: Goal, work: Work, course: Course | None) -> Forecast:
     if not work.open:
         return Forecast(today, today, 1.0, "everything is done")
     if course is None:
-        thin = too_thin(pace, work.oldest, today)
-        return Forecast(None, None, None, thin or "", low_evidence=True)
+        return Forecast(None, None, None, too_thin(pace) or "", low_evidence=True)
     needed = max(0.0, rules.delivered_share * len(work.scope) - (len(work.scope) - work.open))
     return Forecast(
         p50=course.date_of(work.open, 0.5, today),
@@ -153,14 +150,13 @@ def _longer(course: NDArray[np.int64], weeks: NDArray[np.int64]) -> NDArray[np.i
     return np.hstack([course, whole + course[:, -1:]]) if course.size else whole
 
 
-def too_thin(pace: Pace, oldest: date, today: date) -> str | None:
-    """Why a team cannot be forecast, in words; None when it can. `oldest` is the day its oldest item was made."""
+def too_thin(pace: Pace) -> str | None:
+    """Why a team cannot be forecast, in words; None when it can."""
     if pace.done < LEAST_DONE:
         finished = f"the team finished {say_count(pace.done, 'item')} in {pace.window} days"
         return f"too little history: {finished}, {LEAST_DONE} are needed"
-    age = (today - oldest).days
-    if age < _LEAST_WEEKS * 7:
-        return f"too little history: the oldest item is {age} days old, {_LEAST_WEEKS} weeks are needed"
+    if pace.age < _LEAST_WEEKS * 7:
+        return f"too little history: the oldest item is {pace.age} days old, {_LEAST_WEEKS} weeks are needed"
     return None
 
 

@@ -240,7 +240,8 @@ class Assessment:
 
     `score` is the progress at the end of the last day of the period, 0.0 to 1.0 in tenths; None before that.
     `better_since` is since when the goal has looked better than its health, which waits until that has lasted.
-    `causes` are why the goal comes too late, the largest part first.
+    `causes` are why the goal comes too late, the largest part first. `unseen` are the goals it waits for that are
+    unknown.
     """
 
     goal: str
@@ -259,3 +260,4 @@ class Assessment:
     commitments: tuple[Commitment, ...] = ()
     claims: tuple[Claim, ...] = ()
     causes: tuple[Cause, ...] = ()
+    unseen: tuple[str, ...] = ()

@@ -25,14 +25,15 @@ class KpiStep:
 def kpi_course(
     goal: Goal, key_result: KeyResult, facts: Facts, calendar: Calendar, now: datetime
 ) -> tuple[KpiStep, ...]:
-    """One entry a week since the period began, or for the last twelve weeks where that is longer, the last for now;
-    those before its first value are left out.
+    """One entry a week since the period began, or for the last twelve weeks where that is longer, to now or to the day
+    after the period; those before the first value are left out.
     """
     samples = facts.samples.get(kpi_name(goal, key_result), ())
-    begins = min(calendar.midnight(goal.period.start), now - _LEAST_WEEKS * _WEEK)
+    last = min(now, calendar.midnight(goal.period.due + timedelta(days=1)))
+    first = min(calendar.midnight(goal.period.start), last - _LEAST_WEEKS * _WEEK)
     return tuple(
         KpiStep(calendar.day(when), newest(known), _expected(goal, key_result, calendar, when))
-        for when in _weeks(begins, now)
+        for when in _weeks(first, last)
         if (known := [each for each in samples if each.at <= when])
     )
 

@@ -54,7 +54,9 @@ def part_of(claims: Iterable[Claim], key_result: str) -> float:
     return sum(claim.wanted * claim.granted for claim in mine) / whole if whole else 1.0
 
 
-def rivals_of(goal: Goal, claims: Iterable[Claim], wanted: Mapping[Place, Sequence[Wanted]], today: date) -> tuple[str, ...]:
+def rivals_of(
+    goal: Goal, claims: Iterable[Claim], wanted: Mapping[Place, Sequence[Wanted]], today: date
+) -> tuple[str, ...]:
     """The ids of the other running goals that claim the same teams, where a goal gets less than it claims."""
     found: dict[str, None] = {}
     for claim in claims:

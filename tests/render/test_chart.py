@@ -41,7 +41,9 @@ STEPS = [KpiStep(START + timedelta(weeks=n), 900 - 40 * n, 900 - 60 * n) for n i
 def test_a_kpi_has_a_chart_of_its_own_with_its_thresholds_and_its_range() -> None:
     picture = kpi_chart(STEPS, LATENCY, DUE)
     assert picture is not None
-    assert picture.alt == "Latency from 5 Oct to 9 Nov: 900 ms at the beginning, 700 ms now, 600 ms expected. Due 18 Dec."
+    assert (
+        picture.alt == "Latency from 5 Oct to 9 Nov: 900 ms at the beginning, 700 ms now, 600 ms expected. Due 18 Dec."
+    )
     assert kpi_chart(STEPS, replace(LATENCY, thresholds=()), DUE) != picture
     kept = replace(LATENCY, baseline=None, target=None, between=(0.0, 800.0))
     ranged = kpi_chart([replace(step, expected=None) for step in STEPS], kept, DUE)

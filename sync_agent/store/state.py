@@ -100,10 +100,14 @@ def load_judged(connection: Connection) -> frozenset[str]:
     return frozenset(connection.scalars(select(schema.judged.c.goal)))
 
 
-def load_standings(connection: Connection, until: datetime) -> Mapping[str, Standing]:
-    """How each goal stood when its health was last known; goals judged after `until` are left out."""
-    query = select(schema.judged).where(schema.judged.c.at <= to_micros(until))
-    return {row.goal: _standing(row) for row in connection.execute(query)}
+def load_standings(connection: Connection, until: datetime, goals: Iterable[str]) -> Mapping[str, Standing]:
+    """How each of these goals stood when its health was last known; those judged after `until` are left out."""
+    table, rest = schema.judged.c, iter(goals)
+    found: dict[str, Standing] = {}
+    while part := list(islice(rest, _AT_ONCE)):
+        query = select(schema.judged).where(table.at <= to_micros(until), table.goal.in_(part))
+        found.update({row.goal: _standing(row) for row in connection.execute(query)})
+    return found
 
 
 def _standing(row: Any) -> Standing:

@@ -27,8 +27,6 @@ _LIVES = 4
 """Kills at random instants before the agent may finish."""
 _PAUSES = 0.5
 """How often time passes before the next life begins."""
-_AT_ONCE = 4
-"""Stories that are played at a time."""
 _LONGEST = 120.0
 """Seconds that no life takes."""
 _COLUMNS = (
@@ -100,12 +98,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options.add_argument("--kills", type=int, default=40, help="kills at random instants (500 for the long run)")
     options.add_argument("--steps", type=int, default=20, help="steps to be killed at, evenly chosen; 0: every one")
     options.add_argument("--replicas", type=int, default=5, help="times that two agents start at once on one store")
+    options.add_argument("--at-once", type=int, default=4, help="stories that are played at a time, two at least")
     options.add_argument("--seed", type=int, default=1)
     asked = options.parse_args(arguments)
     logging.getLogger("uvicorn").setLevel(logging.CRITICAL + 1)  # It reports the connections that break off on purpose.
     began = time.monotonic()
     with ExitStack() as stack:
-        nurseries = [stack.enter_context(nursery()) for _ in range(_AT_ONCE)]
+        nurseries = [stack.enter_context(nursery()) for _ in range(asked.at_once)]
         one, two, *_ = nurseries
         reference = _undisturbed(one)
         came = reference.count

@@ -85,10 +85,9 @@ def _progress(found: Assessment, *, short: bool = False) -> str:
 
 
 def as_of(found: Assessment) -> Paragraph:
-    """Which day a status is of; it is edited when something changes."""
-    return paragraph(
-        f"As of {say_day(found.at.date(), found.at.date())}. Edited when it changes, small changes once a week."
-    )
+    """Which day a status is of, and when it is edited."""
+    day = say_day(found.at.date(), found.at.date())
+    return paragraph(f"As of {day}; updated when something important changes, and for small changes once a week.")
 
 
 def key_results(states: Iterable[KeyResultState]) -> tuple[Bullets, ...]:

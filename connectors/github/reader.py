@@ -45,6 +45,7 @@ class GithubReader:
         self._pages = Pages(client)
         self._project: Project | None = None
         self._names: dict[str, str] = {}
+        self._respelled: dict[str, str] = {}
         self._failing: set[str] = set()
         self._heads: Heads | None = None
         self._chosen: Chosen | None = None
@@ -54,7 +55,7 @@ class GithubReader:
         known = Cursor.parse(cursor, self._client.options.project)
         marks = known.marks
         unreadable: dict[str, str] = {}
-        self._names, self._failing = {}, set()
+        self._names, self._respelled, self._failing = {}, {}, set()
         self._find_project(known)
         found = dict(self._moved(marks, unreadable))
         self._heads, self._chosen = self._first_pages(found, marks), self._by_id(found)
@@ -179,6 +180,8 @@ class GithubReader:
         if now.casefold() != configured.casefold() and now.casefold() not in self._names:
             log.warning("repository was renamed", source=self._client.name, repository=configured, now=now)
         self._names[now.casefold()] = configured
+        if now != configured:
+            self._respelled[now.casefold()] = configured
 
     def _named(self, repository: str, lists: _Lists, mark: Mark) -> Iterator[tuple[str, tuple[_Made, Mark] | str]]:
         """The parts of one repository; text is why it cannot be read."""
@@ -297,7 +300,8 @@ class GithubReader:
         entries = [entry for entry in entries if not self._is_problem(entry.raw)]
         for entry in entries:
             self._pages.complete(entry.raw, rest_of_lists)
-            respell(entry.raw, self._names)
+            if self._respelled:
+                respell(entry.raw, self._respelled)
         places = [project.place(entry.raw, self._project, source) for entry in entries]
         items = tuple(make_item(source, repository, e.raw, kind, at) for e, at in zip(entries, places, strict=True))
         events = ((entry.id, nodes(entry.raw.get("timelineItems"))) for entry in entries)

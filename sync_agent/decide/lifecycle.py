@@ -49,21 +49,28 @@ def advance(
     goal: Goal, assessment: Assessment, alerts: Mapping[Identity, Alert], *, first: bool, now: datetime
 ) -> Iterator[Transition]:
     """What becomes of every alert of a goal, known or new. `first`: the goal was never judged before."""
-    unknown = assessment.health is Health.UNKNOWN
     found = {
         s.identity: s
         for s in assessment.signals
-        if s.severity is Severity.ALERT and (not unknown or s.kind is SignalKind.SOURCE_DOWN)
+        if s.severity is Severity.ALERT and not _unknown(assessment, s.kind, s.subject)
     }
     for identity, signal in found.items():
         yield _seen(goal, signal, alerts.get(identity), first=first, now=now)
     for identity, alert in alerts.items():
         if identity in found:
             continue
-        if unknown and alert.kind is not SignalKind.SOURCE_DOWN:
+        if _unknown(assessment, alert.kind, alert.subject):
             yield Transition(alert, alert, reasons.UNKNOWN)
         else:
             yield _missed(goal, alert, assessment, now)
+
+
+def _unknown(assessment: Assessment, kind: SignalKind, subject: str) -> bool:
+    """Whether nobody can know if this still holds: the goal is unknown, or the one that it waits for."""
+    if assessment.health is Health.UNKNOWN:
+        return kind is not SignalKind.SOURCE_DOWN
+    waiting = kind is SignalKind.DEPENDENCY and assessment.health is not Health.DONE
+    return waiting and subject in assessment.unseen
 
 
 def retire(alert: Alert, now: datetime) -> Transition:

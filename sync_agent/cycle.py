@@ -113,8 +113,6 @@ def run_cycle(
     planned = commit(store, judgement)
     news = sum(plan.action != "nothing" for plan in planned)
     log.info("decided", goals=len(judgement.assessments), messages=news)
-    if judgement.waiting:
-        log.warning(judgement.waiting.text, goals=judgement.waiting.goals)
     progress("tell", f"{news} messages")
     writers = {name: source.writer for name, source in world.sources.items()}
     keepers = {name: source.keepers for name, source in world.sources.items()}

@@ -165,6 +165,8 @@ class Daemon:
             self._metrics.delivered.labels(outcome).inc(count)
         if report.judgement is None:
             return
+        if report.judgement.waiting:
+            log.warning(report.judgement.waiting.text, goals=report.judgement.waiting.goals)
         with self._store.read() as connection:
             states, problems = count_rows(connection)
         self.snapshot = replace(

@@ -182,7 +182,7 @@ def _assess(bench: _Bench, goal: Goal, past: _Past, dependencies: Mapping[str, A
         causes=context.causes,
         score=None if health is Health.UNKNOWN else past.score(goal),
         better_since=better_since(context),
-        unseen=tuple(name for name, other in dependencies.items() if other.health is Health.UNKNOWN),
+        unseen=context.unseen,
     )
 
 

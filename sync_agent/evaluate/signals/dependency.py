@@ -1,23 +1,23 @@
 """A goal that this one waits for is late or in trouble."""
 
 from collections.abc import Iterable
-from datetime import date
 
 from sync_agent.evaluate.context import Context
-from sync_agent.evaluate.words import say_day
+from sync_agent.evaluate.forecast import chance_by
+from sync_agent.evaluate.words import say_day, say_percent
 from sync_agent.model import Assessment, Evidence, Health, Severity, Signal, SignalKind
 
 
 def find(context: Context) -> Iterable[Signal]:
-    """Alerts when the other goal is off track, or more likely than not done after our due date (P50); a notice when it
-    is at risk, or not surely done by then (P85).
+    """Alerts when the other goal is off track, or as unlikely to be ready by our due date as a goal that is; a notice
+    when the same holds of at risk.
     """
-    due = context.goal.period.due
+    rules = context.goal.rules
     for goal, other in context.dependencies.items():
-        dates = _dates(other)
-        if other.health is Health.OFF_TRACK or any(_after(p50, due) for p50, _ in dates):
+        chance = _chance(context, other)
+        if other.health is Health.OFF_TRACK or chance < rules.at_risk_probability:
             yield _signal(context, goal, other, alert=True)
-        elif other.health is Health.AT_RISK or any(_after(p85, due) for _, p85 in dates):
+        elif other.health is Health.AT_RISK or chance < rules.on_track_probability:
             yield _signal(context, goal, other, alert=False)
 
 
@@ -37,30 +37,21 @@ def _signal(context: Context, goal: str, other: Assessment, *, alert: bool) -> S
     )
 
 
-def _news(context: Context, other: Assessment) -> str:
-    """`on track, but probably done after 18 Dec (P50 9 Jan)`."""
-    due, today = context.goal.period.due, context.today
-    text = other.health.value
-    for p50, p85 in _dates(other):
-        but = ", but" if other.health is Health.ON_TRACK else " and"
-        if _after(p50, due):
-            return f"{text}{but} probably done after {say_day(due, today)} ({_when(context, 'P50', p50)})"
-        if _after(p85, due):
-            return f"{text}{but} perhaps done after {say_day(due, today)} ({_when(context, 'P85', p85)})"
-        return f"{text}, {_when(context, 'P85', p85)}"
-    return text
-
-
-def _when(context: Context, chance: str, day: date | None) -> str:
-    return f"{chance} {say_day(day, context.today)}" if day else "no end in sight"
-
-
-def _dates(other: Assessment) -> list[tuple[date | None, date | None]]:
-    """P50 and P85, None beyond everything that was simulated; nothing where the goal is done or cannot be forecast."""
+def _chance(context: Context, other: Assessment) -> float:
+    """How likely the other goal has delivered its share by our due date; 1 where it is done, or nothing is known."""
     forecast = other.forecast
-    known = forecast and not forecast.low_evidence and other.health is not Health.DONE
-    return [(forecast.p50, forecast.p85)] if forecast and known else []
+    if other.health is Health.DONE or not forecast or forecast.low_evidence:
+        return 1.0
+    return chance_by(forecast, context.goal.period.due)
 
 
-def _after(day: date | None, due: date) -> bool:
-    return day is None or day > due
+def _news(context: Context, other: Assessment) -> str:
+    """`on track, but 22% likely to be ready by 18 Dec, P85 9 Jan`."""
+    chance, text = _chance(context, other), other.health.value
+    if chance < context.goal.rules.on_track_probability:
+        but = ", but" if other.health is Health.ON_TRACK else " and"
+        due = say_day(context.goal.period.due, context.today)
+        text = f"{text}{but} {say_percent(chance)} likely to be ready by {due}"
+    if not other.forecast or not other.forecast.p85:
+        return text
+    return f"{text}, P85 {say_day(other.forecast.p85, context.today)}"

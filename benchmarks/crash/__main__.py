@@ -157,7 +157,8 @@ def _step(reference: Reference, step: tuple[str, int], one: Nursery) -> Tally:
 def _at_instants(nurseries: Sequence[Nursery], reference: Reference, kills: int, seed: int) -> Tally:
     tally, numbers = Tally("at any instant, bad servers"), count(seed * 1_000_003)
     while tally.kills < kills:
-        stories = [partial(_story, reference, random.Random(next(numbers))) for _ in nurseries]
+        most = nurseries[: kills - tally.kills]
+        stories = [partial(_story, reference, random.Random(next(numbers))) for _ in most]
         _play_all(tally, nurseries, stories)
     return tally
 

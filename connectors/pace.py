@@ -42,11 +42,12 @@ class Pace:
         self._requests = 0
         self._quotas: dict[str, Quota] = {}
         self._held_until: datetime | None = None
+        self._told_until: datetime | None = None
 
     @property
     def usage(self) -> Usage:
         """What was used since the start, and what the server says is left."""
-        return Usage(self._requests, dict(self._quotas))
+        return Usage(self._requests, dict(self._quotas), held_until=self._told_until)
 
     @contextmanager
     def turn(self) -> Iterator[None]:
@@ -58,6 +59,9 @@ class Pace:
         try:
             self._allow(self._context.clock())
             yield
+        except Throttled as error:
+            self._told_until = error.until
+            raise
         finally:
             with self._room.changed:
                 self._room.busy -= 1
@@ -69,7 +73,7 @@ class Pace:
         with self._room.changed:
             self._quotas |= found
             if refused_until:
-                self._held_until = refused_until
+                self._held_until = self._told_until = refused_until
                 self._room.most, self._room.calm = max(1, self._room.most // 2), 0
                 return
             self._room.calm += 1

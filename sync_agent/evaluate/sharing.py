@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sync_agent.model import Assessment, Claim, Goal, KeyResult, Organisation, Selector
+from sync_agent.model import Assessment, Claim, Goal, KeyResult, Organisation, Selector, container_of
 
 _NOTABLE = 0.01
 Place = tuple[str, str]
@@ -180,4 +180,4 @@ def _fields(selector: Selector) -> tuple[tuple[str, ...], ...]:
 def containers_of_keys(selector: Selector) -> tuple[str, ...]:
     """The projects and repositories of the keys that it names: SHOP of `SHOP-12`, acme/shop of `acme/shop#7`."""
     keys = (*selector.epics, *selector.sub_issues_of, *selector.items)
-    return tuple(key.rpartition("#")[0] or key.rpartition("-")[0] for key in keys)
+    return tuple(map(container_of, keys))

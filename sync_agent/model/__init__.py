@@ -92,7 +92,9 @@ from sync_agent.model.work import (
     TeamPast,
     Timebox,
     TimeboxKind,
+    Wait,
     WorkItem,
+    container_of,
     is_kpi_source,
     kpi_source,
 )
@@ -186,7 +188,9 @@ __all__ = [
     "Trend",
     "Tried",
     "Urgency",
+    "Wait",
     "WorkItem",
+    "container_of",
     "is_kpi_source",
     "kpi_source",
 ]

@@ -75,6 +75,11 @@ class Metrics:
             "Goals that nobody is told of until somebody has looked at the plan",
             registry=self.registry,
         )
+        self.taken_over = Counter(
+            "sync_agent_goals_taken_over",
+            "Goals taken over as told from a store that was lost",
+            registry=self.registry,
+        )
         self._mistakes = Gauge(
             "sync_agent_config_mistakes", "Mistakes in the configuration on disk", registry=self.registry
         )

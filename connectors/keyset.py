@@ -5,14 +5,18 @@ number: an entry that is edited meanwhile moves to the end, where it is met agai
 page boundary unseen.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_SECOND = 1000
 # Servers round times to a second; an entry may change again within the second in which it was read.
 _SETTLED_AFTER = timedelta(seconds=2)
+# What a list shows late by at most `overlap` may take so long on its way to us, besides.
+_LONGEST_ANSWER = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,44 +40,77 @@ class Entry:
 @dataclass(frozen=True, slots=True)
 class Page:
     """Some entries; `next` is the mark of the page behind them, None at the end. A `steady` mark names a place in the
-    order and not a number of entries, so that nobody's edit shifts it.
+    order and not a number of entries, so that nobody's edit shifts it. `without` are the ids that were left out as was
+    asked; None where a server cannot leave out.
     """
 
     entries: tuple[Entry, ...]
     next: Any = None
     steady: bool = False
+    without: Sequence[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
     """How far a list is read: everything changed before `since` (milliseconds since 1970), and of what changed later
-    the entries in `seen`, as they were then (id to milliseconds).
+    the entries in `seen`, as they were then (id to milliseconds). The last news came at `stirred`, by the server's own
+    clock (0: not known).
     """
 
     since: int = 0
     seen: Mapping[str, int] = field(default_factory=dict)
+    stirred: int = 0
 
     @classmethod
     def parse(cls, raw: Any) -> Self:
         """From what `plain` made. Raises KeyError, TypeError, ValueError or AttributeError."""
-        return cls(int(raw["since"]), {str(key): int(at) for key, at in raw["seen"].items()})
+        seen = {str(key): int(at) for key, at in raw["seen"].items()}
+        return cls(int(raw["since"]), seen, int(raw.get("stirred", 0)))
 
     def plain(self) -> dict[str, Any]:
         """As values that JSON knows."""
-        return {"since": self.since, "seen": dict(self.seen)}
+        return {"since": self.since, "seen": dict(self.seen), "stirred": self.stirred}
 
-    def after(self, entries: Iterable[Entry], overlap: timedelta, until: int | None = None) -> "Position":
+    def knows(self, entry: Entry) -> bool:
+        """Whether the entry is stored as it is."""
+        return entry.updated < self.since or self.seen.get(entry.id) == entry.updated
+
+    def after(
+        self,
+        entries: Sequence[Entry],
+        overlap: timedelta,
+        until: int | None = None,
+        server_time: datetime | None = None,
+    ) -> "Position":
         """The position once `entries` are stored, too. What changed within `overlap` before the newest is read again:
         a list may show a change late. What is not settled is kept with a time that it never had, so that it counts as
-        new once more. What changed after `until` (milliseconds; None: no end) is not all among the entries.
+        new once more. What changed after `until` (milliseconds; None: no end), or after the server's own time when it
+        listed them, is not all among the entries.
         """
+        if not entries:
+            return self
+        end = min(math.inf if until is None else until, millis(server_time) if server_time else math.inf)
         met = dict(self.seen)
-        newest = self.since + millis_of(overlap)
+        newest: float = self.since + millis_of(overlap)
         for entry in entries:
             met[entry.id] = entry.updated if entry.settled else entry.updated - 1
-            newest = max(newest, entry.updated if until is None else min(entry.updated, until))
-        since = newest - millis_of(overlap)
-        return Position(since, {key: at for key, at in met.items() if at >= since})
+            newest = max(newest, min(entry.updated, end))
+        since = int(newest) - millis_of(overlap)
+        stirred = millis(server_time) if server_time else 0
+        return Position(since, {key: at for key, at in met.items() if at >= since}, stirred)
+
+    def at_rest(self, overlap: timedelta, server_time: datetime | None) -> "Position":
+        """The position after a list that was read at `server_time` brought nothing new. Once that has lasted for the
+        `overlap`, nothing can show up late any more, and nothing is read again. Both times are the server's own, so
+        that no clock has to be right.
+        """
+        if not server_time or not self.seen:
+            return self
+        if not self.stirred:
+            return replace(self, stirred=millis(server_time))
+        if millis(server_time) - self.stirred < millis_of(overlap + _LONGEST_ANSWER):
+            return self
+        return replace(self, since=max(self.seen.values()) + _SECOND, seen={})
 
 
 def millis(moment: datetime) -> int:
@@ -92,55 +129,63 @@ left out, by their ids, are known as they were at that instant; once they change
 """
 
 _MOST_RESTARTS = 3
-_MOST_LEFT_OUT = 50
+# Lists of a few thousand ids fail in Jira Cloud, and its functions may give a thousand:
+# https://jira.atlassian.com/browse/JRACLOUD-84010
+# https://developer.atlassian.com/platform/forge/working-around-jql-1000-limit
+MOST_LEFT_OUT = 1000
 
 
 class Expired(Exception):
-    """A mark that the server does not know any more."""
+    """A mark that the server does not know any more, or an id that is left out and that it does not know any more."""
 
 
 def walk(fetch: Fetch, since: int, seen: Mapping[str, int]) -> Iterator[list[Entry]]:
-    """Entries that are new or newer than `seen` (id to milliseconds), page by page, oldest change first.
+    """Entries that are new or newer than `seen` (id to milliseconds), page by page, oldest change first; none of a page
+    without news.
 
     A first page holds everything from `since` to its newest entry, so the next one can begin there, without what was
-    met at that very instant: so every page is full of news.
+    met at that very instant: so every page is full of news, and nobody's edit shifts it.
 
-    Marks are followed where more entries than fit on a page share one instant; those may shift under an edit, so such a
-    stretch is read again until nothing new is found in it, or when its mark has expired. They are followed throughout
-    where they shift under nothing.
+    Marks are followed where more entries share one instant than can be left out; those may shift under an edit, so such
+    a stretch is read again until nothing new is found in it, or when its mark has expired; then nothing is left out any
+    more. They are followed throughout where they shift under nothing.
     """
     met = dict(seen)
     mark, steady, news_in_stretch, restarts = None, False, False, 0
-    left_out: tuple[str, ...] = ()
+    left_out: Sequence[str] = ()
     while True:
         try:
             page = fetch(since, mark, left_out)
         except Expired as error:
             restarts += 1
-            if mark is None or restarts > _MOST_RESTARTS:
+            if (mark is None and not left_out) or restarts > _MOST_RESTARTS:
                 raise error.__cause__ or error from None
-            mark = None
+            mark, left_out = None, ()
             continue
-        fresh = [entry for entry in page.entries if met.get(entry.id) != entry.updated]
+        # A server that cuts times to a second lists what is older, too.
+        fresh = [entry for entry in page.entries if entry.updated >= since and met.get(entry.id) != entry.updated]
         met.update((entry.id, entry.updated) for entry in page.entries)
-        if fresh:
-            yield fresh
+        yield fresh
         newest = max((entry.updated for entry in page.entries), default=since)
+        known = () if restarts else _to_leave_out(page, newest, since)
+        further = newest > since or (mark is None and len(known) > len(page.without or ()))
         news_in_stretch = mark is not None and not steady and (news_in_stretch or bool(fresh))
-        if page.next is not None and (page.steady or newest <= since):
-            mark, steady = page.next, page.steady
+        if page.next is not None and (page.steady or not further):
+            mark, steady, left_out = page.next, page.steady, page.without or ()
         elif news_in_stretch:
             mark = None
         elif page.next is None:
             return
         else:
-            since, mark = newest, None
-            left_out = _left_out(page, newest)
+            since, mark, left_out = newest, None, known
         # Nothing older is met again, and a list may have millions of entries.
         met = {key: at for key, at in met.items() if at >= (newest if steady else since)}
 
 
-def _left_out(page: Page, newest: int) -> tuple[str, ...]:
-    """The newest entries of a page, as far as they can be told from what they become."""
-    found = tuple(entry.id for entry in page.entries if entry.updated == newest and entry.settled)
-    return found if len(found) <= _MOST_LEFT_OUT else ()
+def _to_leave_out(page: Page, newest: int, since: int) -> Sequence[str]:
+    """What is known as it was at the newest instant of a page, as far as it can be told from what it becomes."""
+    if page.without is None:
+        return ()
+    before = page.without if newest == since else ()
+    known = (*before, *(entry.id for entry in page.entries if entry.updated == newest and entry.settled))
+    return known if len(known) <= MOST_LEFT_OUT else ()

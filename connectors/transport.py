@@ -1,4 +1,4 @@
-"""How the requests to one server travel: time-outs, proxy, certificates. Both client libraries send through it."""
+"""How the requests to one server travel: time-outs, proxy, certificates. Client libraries and KPIs send through it."""
 
 import ssl
 from collections.abc import Mapping
@@ -10,13 +10,13 @@ from urllib.parse import quote, urlsplit
 import requests
 
 from connectors.errors import Unreachable
-from connectors.options import HttpOptions, Proxy
+from connectors.options import Proxy, WayOptions
 
 
 class Transport:
     """Sends single requests; nothing is repeated and no redirect is followed. Safe to use from several threads."""
 
-    def __init__(self, name: str, options: HttpOptions, environ: Mapping[str, str]) -> None:
+    def __init__(self, name: str, options: WayOptions, environ: Mapping[str, str]) -> None:
         self._name = name
         self._options = options
         self._environ = environ

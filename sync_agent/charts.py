@@ -1,35 +1,51 @@
-"""The burn-up charts that mails show, drawn when the mails are worded."""
+"""The charts that mails show, drawn when the mails are worded: the burn-up of a goal, or the course of a KPI."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sync_agent.evaluate.burn_up import burn_up
 from sync_agent.evaluate.calendar import Calendar
+from sync_agent.evaluate.kpi_course import kpi_course
 from sync_agent.judging import facts_for
-from sync_agent.model import EMAIL, MessageKind, Notice, Organisation, Picture
-from sync_agent.render import burn_up_chart
+from sync_agent.model import EMAIL, Facts, Goal, MessageKind, Notice, Organisation, Picture, SignalKind
+from sync_agent.render import burn_up_chart, kpi_chart
 from sync_agent.store import Store
 
 # Where it helps: news about one goal. Prompts ask about one item, digests are read at a glance.
 _WITH_CHART = frozenset({MessageKind.ALERT, MessageKind.REMINDER, MessageKind.ESCALATION, MessageKind.RESOLVED})
+_OF_KPIS = frozenset({SignalKind.KPI_THRESHOLD, SignalKind.KPI_OFF_TARGET, SignalKind.KPI_TREND})
+
+Subject = tuple[str, str | None]
+"""A goal's id, and the id of the key result whose KPI a mail is about, if it is about one."""
 
 
-def pictured(notice: Notice) -> str | None:
-    """The id of the goal whose chart a mail shows; None where there is none to show."""
-    shown = notice.channel == EMAIL and notice.kind in _WITH_CHART and len(notice.goals) == 1
-    return notice.goals[0][0].id if shown else None
+def pictured(notice: Notice) -> Subject | None:
+    """What the chart of a mail shows; None where there is none to show."""
+    if notice.channel != EMAIL or notice.kind not in _WITH_CHART or len(notice.goals) != 1:
+        return None
+    about = next((alert.subject for alert in notice.alerts if alert.kind in _OF_KPIS), None)
+    return notice.goals[0][0].id, about
 
 
 def charts(
     store: Store, organisation: Organisation, notices: Iterable[Notice], now: datetime
-) -> Mapping[str | None, Picture]:
-    """By goal. News are few, so few histories are read for them."""
-    wanted = {name for notice in notices if (name := pictured(notice))}
-    goals = [goal for goal in organisation.goals if goal.id in wanted]
+) -> Mapping[Subject | None, Picture]:
+    """By what they show. News are few, so few histories are read for them."""
+    wanted = {subject for notice in notices if (subject := pictured(notice))}
+    goals = {goal.id: goal for goal in organisation.goals if any(goal.id == name for name, _ in wanted)}
     if not goals:
         return {}
     calendar = Calendar.of(organisation)
     with store.read() as connection:
-        facts = facts_for(connection, organisation, goals, now)
-    drawn = {goal.id: burn_up_chart(burn_up(goal, facts, calendar, now), goal.period.due) for goal in goals}
-    return {name: picture for name, picture in drawn.items() if picture}
+        facts = facts_for(connection, organisation, goals.values(), now)
+    drawn = {(name, about): _chart(goals[name], about, facts, calendar, now) for name, about in wanted}
+    return {subject: picture for subject, picture in drawn.items() if picture}
+
+
+def _chart(goal: Goal, about: str | None, facts: Facts, calendar: Calendar, now: datetime) -> Picture | None:
+    """The KPI that it is about; else how the work grew or, where there is none, the first KPI that has a course."""
+    due = goal.period.due
+    work = None if about else burn_up_chart(burn_up(goal, facts, calendar, now), due)
+    kpis = (result for result in goal.key_results if result.kpi and about in (None, result.id))
+    pictures = (kpi_chart(kpi_course(goal, result, facts, calendar, now), result, due) for result in kpis)
+    return work or next((picture for picture in pictures if picture), None)

@@ -3,7 +3,7 @@
 import logging
 import re
 import sys
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from typing import Any, TextIO
 
 import structlog
@@ -21,13 +21,33 @@ class Redact:
         self._known = re.compile("|".join(known)) if known else None
 
     def __call__(self, _logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-        """Replaces secrets in every text value of the event."""
-        return {key: self.clean(value) if isinstance(value, str) else value for key, value in event.items()}
+        """Replaces secrets in every value of the event, and within lists and mappings."""
+        return {key: self._cleaned(value) for key, value in event.items()}
 
     def clean(self, text: str) -> str:
         """The text without secrets."""
         text = self._known.sub(_REDACTED, text) if self._known else text
         return _CREDENTIAL.sub(_REDACTED, text)
+
+    def _cleaned(self, value: Any) -> Any:
+        match value:
+            case str():
+                return self.clean(value)
+            case None | bool() | int() | float():
+                return value
+            case Mapping():
+                return {self._cleaned(key): self._cleaned(each) for key, each in value.items()}
+            case list() | tuple() | set() | frozenset():
+                return [self._cleaned(each) for each in value]
+        return self.clean(str(value))
+
+
+_SHARED: tuple[structlog.typing.Processor, ...] = (
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+)
 
 
 def configure(
@@ -39,26 +59,16 @@ def configure(
     """
     stream = stream or sys.stderr
     json = not stream.isatty() if json is None else json
-    shared: list[structlog.typing.Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_logger_name,
-        structlog.stdlib.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-    ]
-    last: list[structlog.typing.Processor] = (
-        [structlog.processors.format_exc_info, Redact(secrets), structlog.processors.JSONRenderer()]
-        if json
-        else [
-            structlog.processors.format_exc_info,
-            Redact(secrets),
-            structlog.dev.ConsoleRenderer(colors=stream.isatty()),
-        ]
-    )
     handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[*shared, structlog.stdlib.ExtraAdder()],
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
+            foreign_pre_chain=[*_SHARED, structlog.stdlib.ExtraAdder()],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                Redact(secrets),
+                structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=stream.isatty()),
+            ],
         )
     )
     root = logging.getLogger()
@@ -68,7 +78,7 @@ def configure(
         logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))
     structlog.configure(
         processors=[
-            *shared,
+            *_SHARED,
             structlog.stdlib.PositionalArgumentsFormatter(),
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],

@@ -216,7 +216,7 @@ def its_own(found: Assessment) -> tuple[object, ...]:
     return found.goal, found.progress, found.scope, found.commitments, done, blocked
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.lists(work_items(), max_size=6), min_size=1, max_size=4))
 def test_step_by_step_the_same_is_found_as_all_at_once(steps: list[list[tuple[WorkItem, tuple[Change, ...]]]]) -> None:
     with Store.temporary() as store:

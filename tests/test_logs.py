@@ -31,13 +31,14 @@ def stream() -> Iterator[io.StringIO]:
 )
 def test_a_secret_is_blanked_wherever_it_turns_up(stream: io.StringIO, secret: str) -> None:
     structlog.get_logger("ours").warning("failed", error=f"401 for {secret} at jira")
+    structlog.get_logger("ours").warning("failed", error=ValueError(secret), several={"why": [secret]})
     logging.getLogger("theirs").warning("request with %s", secret)
     try:
         raise ValueError(secret)
     except ValueError:
         structlog.get_logger("ours").exception("broken")
     assert secret not in stream.getvalue()
-    assert stream.getvalue().count("[secret]") >= 3
+    assert stream.getvalue().count("[secret]") >= 5
 
 
 def test_each_line_is_one_object_with_time_and_level(stream: io.StringIO) -> None:

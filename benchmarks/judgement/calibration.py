@@ -40,7 +40,7 @@ class Case:
 def product(random: np.random.Generator, past: Series, days: int, spread: float) -> Draws:
     """The engine as the agent runs it, for a team that works on one goal alone (a share of exactly one)."""
     year = np.concatenate([np.zeros(max(0, 365 - len(past)), dtype=np.int64), past])[-365:]
-    window = choose_window(year, Rules())
+    window = choose_window(year, len(past), Rules())
     pace = Pace(year, window, goal_done=int(year[-window:].sum()) + 1, spread=spread)
     weeks = -(-days // 7)
     found: Draws = simulate(random, pace, weeks, _TRIALS, days)[:, -1]

@@ -78,6 +78,8 @@ class GithubCrowd:
         query, variables = asked.body.get("query", ""), asked.body.get("variables") or {}
         if "o0" in variables:
             return self._of_many(query, variables)
+        if "issues: nodes(" in query:
+            return self._by_id(query, variables)
         name = f"{variables.get('owner')}/{variables.get('name')}"
         if "issues(first: $size" not in query or name not in self.crowds:
             return Passed(_GRAPHQL, self._as_newest)
@@ -100,24 +102,50 @@ class GithubCrowd:
             examples = json.loads(found.text)["data"]
             for alias, part in body["data"].items():
                 n = alias[1:]
-                if f"s{n}" in variables:  # Issues; of pull requests there are none.
+                if "page" not in part or f"s{n}" in variables:  # Issues; of pull requests there are none.
                     name = f"{variables[f'o{n}']}/{variables[f'n{n}']}"
-                    self._fill_part(part, examples[alias], name, variables.get(f"z{n}"), variables[f"s{n}"])
+                    self._fill_part(part, examples[alias], name, variables, n)
             return Answer(json.dumps(body), found.status, found.headers)
 
         bare = {key: value for key, value in variables.items() if not key.startswith("s")}
         return Passed(_GRAPHQL, filled, {"query": query, "variables": bare})
 
-    def _fill_part(self, part: Raw, example: Raw, name: str, size: int | None, since: str | None) -> None:
-        crowd = self.crowds[name]
+    def _fill_part(self, part: Raw, example: Raw, name: str, variables: Mapping[str, Any], n: str) -> None:
+        crowd, since = self.crowds[name], variables.get(f"s{n}")
         found = crowd.listed(Order(updated_since=datetime.fromisoformat(since).timestamp() if since else 0))
-        if size is None:
-            part["issues"]["totalCount"], part["changed"]["totalCount"] = crowd.size, len(found)
+        if "page" not in part:
+            part["issues"]["totalCount"] = crowd.size
+            if "changed" in part:
+                template = self._template(example["changed"]["edges"][0]["node"])
+                edges = [{"cursor": _cursor(crowd, n), "node": self._node(template, name, n)} for n in found[:100]]
+                part["changed"] = {"totalCount": len(found), "edges": edges}
             return
-        template = Template.of(json.dumps(example["page"]["nodes"][0], separators=(",", ":")), self._known)
-        nodes = [json.loads(template.fill(self._values(name, number))) for number in found[:size]]
+        size, template = int(variables[f"z{n}"]), self._template(example["page"]["nodes"][0])
+        nodes = [self._node(template, name, number) for number in found[:size]]
         end = _cursor(crowd, found[:size][-1]) if nodes else None
         part["page"] = {"pageInfo": {"hasNextPage": size < len(found), "endCursor": end}, "nodes": nodes}
+
+    def _by_id(self, query: str, variables: Mapping[str, Any]) -> Passed:
+        """Issues from whatever repositories."""
+
+        def filled(found: Answer) -> Answer:
+            template = self._template(json.loads(found.text)["data"]["issues"][0])
+            nodes = [self._node(template, *self._place(each)) for each in variables["issues"]]
+            return Answer(json.dumps({"data": {"issues": nodes, "pulls": []}}), found.status, found.headers)
+
+        example = self._thread(next(iter(self.crowds))).record["node_id"]
+        return Passed(_GRAPHQL, filled, {"query": query, "variables": {"issues": [example], "pulls": []}})
+
+    def _place(self, node_id: str) -> tuple[str, int]:
+        """The repository of an issue, and its number in the crowd, from 0."""
+        place, number = divmod(int(node_id.rpartition("_")[2]) - _FIRST_ID - 1, _ITEMS_A_REPOSITORY)
+        return repositories(place)[-1], number
+
+    def _template(self, example: Raw) -> Template:
+        return Template.of(json.dumps(example, separators=(",", ":")), self._known)
+
+    def _node(self, template: Template, name: str, number: int) -> Any:
+        return json.loads(template.fill(self._values(name, number)))
 
     def _cut(self, text: str) -> tuple[str, Template]:
         """An answer without its list, and the template of the list's entries."""

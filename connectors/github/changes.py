@@ -32,6 +32,18 @@ def make_changes(
     return tuple(found)
 
 
+_STEPS = frozenset(
+    {
+        "ClosedEvent",
+        "ReopenedEvent",
+        "AssignedEvent",
+        "UnassignedEvent",
+        "ProjectV2ItemStatusChangedEvent",
+        "RemovedFromProjectV2Event",
+    }
+)
+
+
 class _Replay:
     """What the events so far have made of an item."""
 
@@ -49,8 +61,11 @@ class _Replay:
 
     def step(self, event: Raw) -> Iterator[_Pair]:
         """The changes of status in the project and of category that an event means, if any."""
+        kind = event.get("__typename")
+        if kind not in _STEPS:
+            return
         before, word = self._category(), self.word
-        match event.get("__typename"):
+        match kind:
             case "ClosedEvent":
                 self.closed = True
             case "ReopenedEvent":

@@ -1,12 +1,13 @@
 """Where the next pull of a host goes on."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from connectors.github.options import GithubProject
-from connectors.keyset import Entry, Position
+from connectors.keyset import Position
 from sync_agent.model import ItemKind
 
 
@@ -17,10 +18,13 @@ class Mark:
     issues: Position = field(default_factory=Position)
     pulls: Position = field(default_factory=Position)
 
-    def knows(self, entry: Entry, kind: ItemKind) -> bool:
-        """Whether the entry is stored as it is."""
-        position = self.pulls if kind is ItemKind.PULL_REQUEST else self.issues
-        return entry.updated < position.since or position.seen.get(entry.id) == entry.updated
+    def at_rest(self, without_news: Collection[ItemKind], overlap: timedelta, server_time: datetime | None) -> "Mark":
+        """The mark after a look in which these lists brought nothing new."""
+
+        def rested(kind: ItemKind, position: Position) -> Position:
+            return position.at_rest(overlap, server_time) if kind in without_news else position
+
+        return Mark(rested(ItemKind.ISSUE, self.issues), rested(ItemKind.PULL_REQUEST, self.pulls))
 
 
 @dataclass(slots=True)

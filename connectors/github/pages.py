@@ -1,12 +1,13 @@
 """Large GraphQL queries, in sizes that the host manages, and whole: what is missing is never taken for nothing."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from connectors.errors import Malformed, Throttled, Unavailable
 from connectors.github.client import Client, graphql_error
 from connectors.github.items import Raw, following, nodes
 from connectors.http import ATTEMPTS
+from sync_agent.model import ItemKind
 
 _PAGE = 100
 _SMALLEST_PAGE = 5
@@ -41,15 +42,15 @@ class Pages:
             raise graphql_error(self._client.name, errors)
         return page
 
-    def by_id(self, query: str, ids: list[str]) -> Iterator[Raw]:
+    def by_id(self, query: str, wanted: Sequence[tuple[ItemKind, str]]) -> Iterator[tuple[ItemKind, Raw]]:
         """Things by their ids; those that are gone by now, or hidden, are passed over."""
-        while ids:
-            data, _ = self._ask(query, lambda size: {"ids": ids[:size]}, _anything, "items by their ids")  # noqa: B023
-            answered = data.get("nodes")
-            if not answered:
+        while wanted:
+            data, _ = self._ask(query, lambda size: _ids(wanted[:size]), _anything, "items by their ids")  # noqa: B023
+            answered = {ItemKind.ISSUE: data.get("issues") or (), ItemKind.PULL_REQUEST: data.get("pulls") or ()}
+            if not any(answered.values()):
                 raise Malformed(f"{self._client.name}: GraphQL: items that were asked for by their ids are missing")
-            yield from nodes({"nodes": answered})
-            ids = ids[len(answered) :]
+            yield from ((kind, raw) for kind, found in answered.items() for raw in nodes({"nodes": found}))
+            wanted = wanted[sum(map(len, answered.values())) :]
 
     def complete(self, raw: Raw, rest: Mapping[str, str]) -> None:
         """Adds to an issue's lists, in place, what did not fit into its page; `rest` asks for it, by list."""
@@ -83,6 +84,11 @@ class Pages:
                     problem = graphql_error(self._client.name, errors)
                     raise Malformed(f"{problem} (only a part of {what} was answered)")
             self._size = max(_SMALLEST_PAGE, self._size // 2)
+
+
+def _ids(wanted: Sequence[tuple[ItemKind, str]]) -> Raw:
+    kinds = {"issues": ItemKind.ISSUE, "pulls": ItemKind.PULL_REQUEST}
+    return {name: [key for of, key in wanted if of is kind] for name, kind in kinds.items()}
 
 
 def _anything(_data: Raw) -> bool:

@@ -13,13 +13,17 @@ query { issue: __type(name: "Issue") { fields { name } }
   values: __type(name: "ProjectV2ItemFieldValue") { possibleTypes { name } } }
 """
 
-_NEWEST = "(first: 1, orderBy: {field: UPDATED_AT, direction: DESC}) { totalCount nodes { id updatedAt } }"
+# How many entries of a list are told by id and time: of issues since a time, and of what has no such filter.
+_MOST_CHANGED = 100
+_MOST_RECENT = 20
+_LATEST = "orderBy: {field: UPDATED_AT, direction: DESC}) { totalCount nodes { id updatedAt } }"
 
 OWNED = f"""
 query($login: String!, $size: Int!, $after: String) {{ __typename repositoryOwner(login: $login) {{
   repositories(first: $size, after: $after, orderBy: {{field: NAME, direction: ASC}}) {{
     pageInfo {{ hasNextPage endCursor }}
-    nodes {{ nameWithOwner issues{_NEWEST} pullRequests{_NEWEST} }} }} }} }}
+    nodes {{ nameWithOwner
+      issues(first: {_MOST_RECENT}, {_LATEST} pullRequests(first: {_MOST_RECENT}, {_LATEST} }} }} }} }}
 """
 
 _SHARED = """
@@ -103,6 +107,11 @@ _HEADS = {
     f" {{{{ {_INFO} nodes {{{{ ...P }}}} }}}}",
 }
 
+_CHANGED = (
+    f"changed: issues(first: {_MOST_CHANGED}, filterBy: {{{{since: $s{{n}}}}}},"
+    " orderBy: {{field: UPDATED_AT, direction: ASC}}) {{ totalCount edges {{ cursor node {{ id updatedAt }} }} }}"
+)
+
 
 class Queries:
     """Queries for one server. `fields` are those of its issues, `events` those of its timelines, `values` the kinds of
@@ -131,7 +140,7 @@ class Queries:
         }
         self.issues = _list("issues", issue, "filterBy: {since: $since}, ", "ASC")
         self.pulls = _list("pullRequests", pull, "", "DESC")
-        self.named = {ItemKind.ISSUE: _named("Issue", issue), ItemKind.PULL_REQUEST: _named("PullRequest", pull)}
+        self.chosen = _chosen(issue, pull)
         # By list: asks for what of one issue did not fit into the page.
         self.rest = {
             ItemKind.ISSUE: _rest("Issue", lists_of_issue),
@@ -159,18 +168,22 @@ def project_query(fields: dict[str, str]) -> str:
     return _PROJECT.format(fields=asked)
 
 
-def newest(repositories: Mapping[str, str | None]) -> tuple[str, dict[str, str | None]]:
-    """One query that tells for many repositories what changed last, and how many issues did since (None: ever); and its
-    variables.
+def newest(repositories: Mapping[str, str | None], known: Collection[str]) -> tuple[str, dict[str, Any]]:
+    """One query that tells for many repositories how much there is, and of those that are `known` what changed lately:
+    of issues since a time (None: ever); and its variables.
     """
-    declared, parts, variables = [], [], dict[str, str | None]()
+    declared, parts, variables = [], [], dict[str, Any]()
     for n, (repository, since) in enumerate(repositories.items()):
-        declared.append(f"$o{n}: String!, $n{n}: String!, $s{n}: DateTime")
+        declared.append(f"$o{n}: String!, $n{n}: String!")
         variables[f"o{n}"], variables[f"n{n}"] = repository.split("/", 1)
-        variables[f"s{n}"] = since
+        recent, changed = 1, ""
+        if repository in known:
+            declared.append(f"$s{n}: DateTime")
+            variables[f"s{n}"] = since
+            recent, changed = _MOST_RECENT, _CHANGED.format(n=n)
         parts.append(
-            f"r{n}: repository(owner: $o{n}, name: $n{n}) {{ nameWithOwner issues{_NEWEST} pullRequests{_NEWEST}"
-            f" changed: issues(first: 1, filterBy: {{since: $s{n}}}) {{ totalCount }} }}"
+            f"r{n}: repository(owner: $o{n}, name: $n{n}) {{ nameWithOwner issues(first: 1, {_LATEST}"
+            f" pullRequests(first: {recent}, {_LATEST} {changed} }}"
         )
     return f"query({', '.join(declared)}) {{ {' '.join(parts)} }}", variables
 
@@ -185,8 +198,11 @@ def _list(name: str, node: str, narrowed: str, direction: str) -> str:
     )
 
 
-def _named(kind: str, node: str) -> str:
-    return f"query($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on {kind} {{ repository {{ nameWithOwner }} {node} }} }} }}"
+def _chosen(issue: str, pull: str) -> str:
+    """Issues and pull requests by their ids. Two lists, for both kinds have a `state`, of different types."""
+    issues = f"issues: nodes(ids: $issues) {{ ... on Issue {{ repository {{ nameWithOwner }} {issue} }} }}"
+    pulls = f"pulls: nodes(ids: $pulls) {{ ... on PullRequest {{ repository {{ nameWithOwner }} {pull} }} }}"
+    return f"query($issues: [ID!]!, $pulls: [ID!]!) {{ {issues} {pulls} }}"
 
 
 def _project_items(project: GithubProject, known: Collection[str]) -> str:

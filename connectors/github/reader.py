@@ -1,11 +1,9 @@
 """Reads repositories: what changed last by one query for many of them, then each that moved on."""
 
-import base64
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
-from itertools import chain
 from typing import Any
 from urllib.parse import quote
 
@@ -17,11 +15,13 @@ from connectors.base import Batch, Whereabouts
 from connectors.errors import Forbidden, Malformed, NotFound, Refused, Throttled, Unavailable
 from connectors.github import project, rest, scope
 from connectors.github.changes import make_changes
+from connectors.github.chosen import Chosen
 from connectors.github.client import Client
 from connectors.github.cursor import Cursor, Mark
 from connectors.github.heads import Heads, Wanted
 from connectors.github.items import Raw, following, make_item, make_milestone, moment, nodes, respell
 from connectors.github.locate import whereabouts
+from connectors.github.news import Listed, is_place, news
 from connectors.github.pages import Pages
 from connectors.github.problems import PROBLEM
 from connectors.github.project import Project
@@ -33,9 +33,7 @@ from sync_agent.model import Change, ItemKind, Timebox, WorkItem
 log = structlog.get_logger(__name__)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-# So many pull requests of a repository are asked for first, to find how many are new: they know no `since`.
-_GUESS = 10
-_Counts = dict[ItemKind, int]
+_Lists = dict[ItemKind, Listed]
 _Made = tuple[tuple[WorkItem, ...], tuple[Change, ...], tuple[Timebox, ...]]
 
 
@@ -47,19 +45,21 @@ class GithubReader:
         self._pages = Pages(client)
         self._project: Project | None = None
         self._names: dict[str, str] = {}
+        self._respelled: dict[str, str] = {}
         self._failing: set[str] = set()
         self._heads: Heads | None = None
+        self._chosen: Chosen | None = None
 
     def read(self, cursor: str | None) -> Iterator[Batch]:
         """Everything changed since `cursor`; a repository that cannot be read is named, the others are read."""
         known = Cursor.parse(cursor, self._client.options.project)
         marks = known.marks
         unreadable: dict[str, str] = {}
-        self._names, self._failing = {}, set()
+        self._names, self._respelled, self._failing = {}, {}, set()
         self._find_project(known)
         found = dict(self._moved(marks, unreadable))
-        self._heads = self._first_pages(found, marks)
-        moved = [self._named(name, set(counts), marks.get(name, Mark())) for name, counts in found.items()]
+        self._heads, self._chosen = self._first_pages(found, marks), self._by_id(found)
+        moved = [self._named(name, lists, marks.get(name, Mark())) for name, lists in found.items()]
         for repository, part in merged(moved, min(len(moved), self._client.options.concurrency)):
             if isinstance(part, str):
                 unreadable[repository] = part
@@ -112,66 +112,81 @@ class GithubReader:
             return
         names = {now: name for now, name in self._names.items() if name in known.marks}
         since = known.read_to - keyset.millis_of(self._overlap)
-        wanted: dict[ItemKind, list[str]] = {kind: [] for kind in ItemKind}
-        for kind, repository, identifier in project.moved(self._client, found, since):
-            if repository.casefold() in names:
-                wanted[kind].append(identifier)
-        for kind, ids in wanted.items():
-            for raw in self._pages.by_id(queries.named[kind], ids):
-                repository = names[raw["repository"]["nameWithOwner"].casefold()]
-                yield self._made(repository, kind, [self._entry(raw)])
+        wanted = [
+            (kind, identifier)
+            for kind, repository, identifier in project.moved(self._client, found, since)
+            if repository.casefold() in names
+        ]
+        for kind, raw in self._pages.by_id(queries.chosen, wanted):
+            repository = names[raw["repository"]["nameWithOwner"].casefold()]
+            yield self._made(repository, kind, [self._entry(raw)])
 
-    def _moved(self, marks: Mapping[str, Mark], unreadable: dict[str, str]) -> Iterator[tuple[str, _Counts]]:
-        """The repositories where something is newer than what was seen, with the kinds of which there is news."""
+    def _moved(self, marks: dict[str, Mark], unreadable: dict[str, str]) -> Iterator[tuple[str, _Lists]]:
+        """The repositories where something is newer than what was seen, with the lists in which there is news."""
         client = self._client
         if self._queries is None:
             why = f"{client.name}: patterns need GraphQL, which this server does not speak; name the repositories"
             unreadable.update(dict.fromkeys(scope.patterns(client), why))
-            yield from ((name, dict.fromkeys(ItemKind, 0)) for name in scope.named(client))
+            yield from ((name, dict.fromkeys(ItemKind, Listed(0))) for name in scope.named(client))
             return
-        named = scope.latest_of_named(client, unreadable, lambda name: _since(marks.get(name, Mark())))
-        known = chain(named, scope.latest_of_patterns(client, unreadable))
-        for repository, answer in known:
-            self._note_name(repository, str(answer["nameWithOwner"]))
-            counts = self._changed(answer, marks.get(repository, Mark()))
-            if counts:
-                yield repository, counts
+        again: list[str] = []
+        for repository, answer in scope.latest_of_patterns(client, unreadable):
+            lists = self._lists(repository, answer, marks)
+            if repository in marks and any(listed.page is None for listed in lists.values()):
+                again.append(repository)
+            elif lists:
+                yield repository, lists
+        wanted = {name: _since(marks.get(name, Mark())) for name in (*scope.named(client), *again)}
+        for repository, answer in scope.look_at(client, wanted, marks.keys(), unreadable):
+            if lists := self._lists(repository, answer, marks):
+                yield repository, lists
 
-    def _first_pages(self, found: Mapping[str, _Counts], marks: Mapping[str, Mark]) -> Heads | None:
+    def _lists(self, repository: str, answer: Raw, marks: dict[str, Mark]) -> _Lists:
+        """The lists with news; those without come to rest."""
+        self._note_name(repository, str(answer["nameWithOwner"]))
+        mark = marks.get(repository)
+        lists = news(answer, mark, self._entry)
+        if mark:
+            calm = set(ItemKind) - lists.keys()
+            marks[repository] = mark.at_rest(calm, self._overlap, self._client.server_time)
+        return lists
+
+    def _first_pages(self, found: Mapping[str, _Lists], marks: Mapping[str, Mark]) -> Heads | None:
+        """Of lists that nothing is known of yet but how long they are."""
         if self._queries is None:
             return None
         wanted = (
-            Wanted(repository, kind, count, _since(marks.get(repository, Mark())))
-            for repository, counts in found.items()
-            for kind, count in counts.items()
+            Wanted(repository, kind, listed.count, _since(marks.get(repository, Mark())))
+            for repository, lists in found.items()
+            for kind, listed in lists.items()
+            if listed.page is None
         )
         return Heads(self._client, self._queries, wanted)
+
+    def _by_id(self, found: Mapping[str, _Lists]) -> Chosen | None:
+        """What is known to be new, from all repositories."""
+        if self._queries is None:
+            return None
+        wanted = (
+            (kind, entry.id)
+            for lists in found.values()
+            for kind, listed in lists.items()
+            for entry in (listed.page.entries if listed.page else ())
+        )
+        return Chosen(self._pages, self._queries.chosen, wanted)
 
     def _note_name(self, configured: str, now: str) -> None:
         """A repository that was renamed goes on under the name that the configuration has for it."""
         if now.casefold() != configured.casefold() and now.casefold() not in self._names:
             log.warning("repository was renamed", source=self._client.name, repository=configured, now=now)
         self._names[now.casefold()] = configured
+        if now != configured:
+            self._respelled[now.casefold()] = configured
 
-    def _changed(self, answer: Raw, mark: Mark) -> _Counts:
-        """The kinds of which there is news, and how much of it."""
-        issues, pulls = answer.get("issues") or {}, answer.get("pullRequests") or {}
-        lists = {ItemKind.ISSUE: issues, ItemKind.PULL_REQUEST: pulls}
-        counts = {
-            ItemKind.ISSUE: _expected(
-                answer.get("changed") or issues, guess=mark.issues.since and "changed" not in answer
-            ),
-            ItemKind.PULL_REQUEST: _expected(pulls, guess=mark.pulls.since),
-        }
-        newest = ((kind, self._entry(raw)) for kind, found in lists.items() for raw in nodes(found))
-        return {kind: counts[kind] for kind, entry in newest if not mark.knows(entry, kind)}
-
-    def _named(
-        self, repository: str, kinds: set[ItemKind], mark: Mark
-    ) -> Iterator[tuple[str, tuple[_Made, Mark] | str]]:
+    def _named(self, repository: str, lists: _Lists, mark: Mark) -> Iterator[tuple[str, tuple[_Made, Mark] | str]]:
         """The parts of one repository; text is why it cannot be read."""
         try:
-            for part in self._repository(repository, kinds, mark):
+            for part in self._repository(repository, lists, mark):
                 yield repository, part
         except (NotFound, Forbidden, Malformed) as error:
             yield repository, str(error)
@@ -184,23 +199,35 @@ class GithubReader:
             self._failing.add(repository)
             yield repository, str(error)
 
-    def _repository(self, repository: str, kinds: set[ItemKind], mark: Mark) -> Iterator[tuple[_Made, Mark]]:
+    def _repository(self, repository: str, lists: _Lists, mark: Mark) -> Iterator[tuple[_Made, Mark]]:
         queries = self._queries
         if queries is None:
             yield from self._over_rest(repository, mark)
             return
-        if ItemKind.PULL_REQUEST in kinds:
+        if pulls := lists.get(ItemKind.PULL_REQUEST):
             position = mark.pulls
-            for entries, reached in self._pulls(queries, repository, mark.pulls):
+            for entries, reached in self._pulls(queries, repository, pulls, mark.pulls):
                 yield self._made(repository, ItemKind.PULL_REQUEST, entries), mark
                 position = reached
             mark = replace(mark, pulls=position)  # True only once the last page is stored: it was read backwards.
-        if ItemKind.ISSUE in kinds:
-            fetch = partial(self._issue_page, queries, repository)
+        if issues := lists.get(ItemKind.ISSUE):
+            fetch = partial(self._issue_page, queries, repository, issues)
             for entries in keyset.walk(fetch, mark.issues.since, mark.issues.seen):
-                mark = replace(mark, issues=mark.issues.after(entries, self._overlap))
-                yield self._made(repository, ItemKind.ISSUE, entries), mark
+                mark = replace(mark, issues=self._after(mark.issues, entries))
+                yield self._made(repository, ItemKind.ISSUE, self._whole(ItemKind.ISSUE, entries)), mark
         yield ((), (), ()), mark
+
+    def _after(self, position: Position, entries: Sequence[Entry]) -> Position:
+        return position.after(entries, self._overlap, server_time=self._client.server_time)
+
+    def _whole(self, kind: ItemKind, entries: Sequence[Entry]) -> list[Entry]:
+        """Entries of which only id and time are known, with what is asked for by id. They keep the time of the list, so
+        that an edit since then counts as new once more; what is gone by now is left out.
+        """
+        short = [entry.id for entry in entries if "number" not in entry.raw]
+        raws = self._chosen.of(kind, short) if self._chosen and short else {}
+        told = (replace(entry, raw=raws[entry.id]) if entry.id in raws else entry for entry in entries)
+        return [entry for entry in told if "number" in entry.raw]
 
     def _over_rest(self, repository: str, mark: Mark) -> Iterator[tuple[_Made, Mark]]:
         """One list of both kinds."""
@@ -209,7 +236,7 @@ class GithubReader:
         now = str(self._client.get(f"/repos/{quote(repository)}").get("full_name") or repository)
         self._note_name(repository, now)
         for entries in keyset.walk(partial(self._rest_page, now), position.since, position.seen):
-            position = position.after(entries, self._overlap)
+            position = self._after(position, entries)
             whole = [replace(entry, raw=rest.whole(self._client, now, entry.raw)) for entry in entries]
             issues = [entry for entry in whole if not entry.raw["pull"]]
             pulls = [entry for entry in whole if entry.raw["pull"]]
@@ -221,8 +248,10 @@ class GithubReader:
         return keyset.Page(tuple(self._entry(rest.node(record)) for record in records), behind)
 
     def _issue_page(
-        self, queries: Queries, repository: str, since: int, mark: Any, _left_out: Sequence[str]
+        self, queries: Queries, repository: str, listed: Listed, since: int, mark: Any, _left_out: Sequence[str]
     ) -> keyset.Page:
+        if listed.page and mark is None:
+            return listed.page
         found = None if mark else self._head(repository, ItemKind.ISSUE)
         if found is None:
             start = _time(since) if since else None
@@ -230,19 +259,25 @@ class GithubReader:
         info = found.get("pageInfo") or {}
         entries = tuple(map(self._entry, nodes(found)))
         following = info.get("endCursor") if info.get("hasNextPage") else None
-        return keyset.Page(entries, following, steady=_is_place(following))
+        return keyset.Page(entries, following, steady=is_place(following))
 
-    def _pulls(self, queries: Queries, repository: str, start: Position) -> Iterator[tuple[list[Entry], Position]]:
+    def _pulls(
+        self, queries: Queries, repository: str, listed: Listed, start: Position
+    ) -> Iterator[tuple[list[Entry], Position]]:
         """Newest first, until what is known already: there is no `since` for pull requests. The position is true only
         once the last page is stored.
         """
+        if listed.page:
+            entries = list(listed.page.entries)
+            yield self._whole(ItemKind.PULL_REQUEST, entries), self._after(start, entries)
+            return
         after: str | None = None
         position = start
         while True:
             found = None if after else self._head(repository, ItemKind.PULL_REQUEST)
             found = found or self._pages.of(queries.pulls, repository, "pullRequests", after=after)
             entries = [self._entry(raw) for raw in nodes(found)]
-            position = position.after(entries, self._overlap)
+            position = self._after(position, entries)
             recent = [entry for entry in entries if entry.updated >= start.since]
             yield [entry for entry in recent if start.seen.get(entry.id) != entry.updated], position
             after = following(found, after)
@@ -265,7 +300,8 @@ class GithubReader:
         entries = [entry for entry in entries if not self._is_problem(entry.raw)]
         for entry in entries:
             self._pages.complete(entry.raw, rest_of_lists)
-            respell(entry.raw, self._names)
+            if self._respelled:
+                respell(entry.raw, self._respelled)
         places = [project.place(entry.raw, self._project, source) for entry in entries]
         items = tuple(make_item(source, repository, e.raw, kind, at) for e, at in zip(entries, places, strict=True))
         events = ((entry.id, nodes(entry.raw.get("timelineItems"))) for entry in entries)
@@ -285,20 +321,6 @@ class GithubReader:
 
 def _since(mark: Mark) -> str | None:
     return _time(mark.issues.since) if mark.issues.since else None
-
-
-def _expected(connection: Raw, *, guess: object) -> int:
-    """How many entries a list has; of one that cannot be asked for what is new in it, how many are worth asking for."""
-    count = int(connection.get("totalCount") or 0)
-    return min(count, _GUESS) if guess else count
-
-
-def _is_place(cursor: Any) -> bool:
-    """Whether a cursor names the last node's place in the order, as GitHub's do, and not a number of nodes."""
-    try:
-        return base64.b64decode(str(cursor)).startswith(b"cursor:v2:")
-    except ValueError:
-        return False
 
 
 def _time(millis: int) -> str:

@@ -1,7 +1,7 @@
 """Which repositories are in scope, and what changed last in each: one query for fifty of them."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from connectors.errors import NotFound
 from connectors.github.client import Client, graphql_error
@@ -27,15 +27,15 @@ def fits(pattern: str, name: str) -> bool:
     return re.fullmatch(form, name, re.IGNORECASE) is not None
 
 
-def latest_of_named(
-    client: Client, unreadable: dict[str, str], since: Callable[[str], str | None]
+def look_at(
+    client: Client, wanted: Mapping[str, str | None], known: Collection[str], unreadable: dict[str, str]
 ) -> Iterator[tuple[str, Raw]]:
-    """Each repository that is named in full with its newest issue and pull request, and how many issues changed."""
-    wanted = named(client)
-    for start in range(0, len(wanted), _REPOSITORIES_A_QUERY):
-        part = wanted[start : start + _REPOSITORIES_A_QUERY]
-        query, variables = newest({repository: since(repository) for repository in part})
-        data, errors = client.graphql(query, dict(variables))
+    """Repositories with what is newest in each, and of the `known` ones what changed since a time (None: ever)."""
+    names = list(wanted)
+    for start in range(0, len(names), _REPOSITORIES_A_QUERY):
+        part = names[start : start + _REPOSITORIES_A_QUERY]
+        query, variables = newest({repository: wanted[repository] for repository in part}, known)
+        data, errors = client.graphql(query, variables)
         for n, repository in enumerate(part):
             if data.get(f"r{n}") is None:
                 own = [error for error in errors if f"r{n}" in (error.get("path") or ())]

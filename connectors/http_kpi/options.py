@@ -1,22 +1,18 @@
 """How KPIs are read over HTTP."""
 
-from pathlib import Path
-
 from pydantic import Field
 
-from connectors.options import Options, Seconds
+from connectors.options import WayOptions
 
 
-class KpiOptions(Options):
-    """For all KPIs of the configuration. Proxies come from the usual environment variables (HTTPS_PROXY, NO_PROXY)."""
+class KpiOptions(WayOptions):
+    """For all KPIs of the configuration."""
 
     hosts: tuple[str, ...] | None = Field(
         default=None,
         description="The only hosts that are asked, and to which tokens are sent: metrics.example.org, *.example.org",
     )
-    timeout: Seconds = Field(default=30, description="Seconds to wait for a connection and for an answer")
     max_bytes: int = Field(default=5_000_000, ge=1, description="The largest answer that is read")
-    ca_bundle: Path | None = Field(default=None, description="File with the certificates to trust")
 
     def allows(self, host: str) -> bool:
         """Whether a host may be asked."""

@@ -13,6 +13,7 @@ from connectors.errors import ConnectorError, Malformed, Refused, Unavailable
 from connectors.http import Answer, Policy
 from connectors.http_kpi.options import KpiOptions
 from connectors.options import HttpOptions, Secret
+from connectors.transport import Transport
 from sync_agent.model import HttpKpi, PrometheusKpi
 
 _ATTEMPTS = 3
@@ -26,10 +27,9 @@ class KpiReader:
     def __init__(self, context: Context, options: KpiOptions | None = None) -> None:
         self._context = context
         self._options = options or KpiOptions()
-        waits = HttpOptions(timeout=self._options.timeout, give_up_after=_GIVE_UP_AFTER)
-        self._policy = Policy(context, waits)
+        self._policy = Policy(context, HttpOptions(give_up_after=_GIVE_UP_AFTER))
+        self._transport = Transport("kpis", self._options, context.environ)
         self._session = requests.Session()
-        self._session.verify = str(self._options.ca_bundle) if self._options.ca_bundle else True
         self._down: dict[tuple[str, datetime], ConnectorError] = {}
 
     def read(self, kpi: HttpKpi | PrometheusKpi, at: datetime) -> tuple[tuple[datetime, float], ...]:
@@ -84,9 +84,7 @@ class KpiReader:
         if token:
             headers["Authorization"] = f"Bearer {_secret(token).reveal(self._context.environ)}"
         # A redirect could carry the token to a host that nobody chose.
-        response = self._session.get(
-            url, headers=headers, timeout=self._options.timeout, allow_redirects=False, stream=True
-        )
+        response = self._transport.send(self._session, "GET", url, headers=headers, stream=True)
         with response:
             answer = Answer(
                 status=response.status_code,

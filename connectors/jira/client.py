@@ -1,5 +1,6 @@
 """Requests to one Jira site: the `jira` library's session under our own policy."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, time
@@ -10,10 +11,17 @@ from urllib.parse import urlsplit
 from jira import JIRA
 
 from connectors.base import Context, Usage
-from connectors.errors import Malformed, NotFound, Unauthorised
+from connectors.errors import Malformed, NotFound, Refused, Unauthorised
 from connectors.http import Answer, Policy
 from connectors.jira.options import JiraOptions
 from connectors.transport import Transport
+
+# Data Center's words: https://support.atlassian.com/jira/kb/handling-jql-rest-api-searching-exceeding-max_result_window-in-jira
+_NO_FURTHER = re.compile(r"exceeded the search platform limit|Result window is too large")
+
+
+class OutOfReach(Refused):
+    """A search has more results than Data Center pages through."""
 
 
 class Client:
@@ -103,6 +111,13 @@ class Client:
 
     def _once(self, method: str, path: str, body: dict[str, Any]) -> Answer:
         answer = Answer.of(self._transport.send(self._jira._session, method, f"{self._base}{path}", **body))
+        if answer.status >= 400 and _NO_FURTHER.search(answer.text):
+            jql = str(body.get("json", {}).get("jql"))
+            raise OutOfReach(
+                f"{self.name}: too many issues were created or changed in the very same instant, as after an import:"
+                f" Jira's search does not reach the last of {jql[:200]!r}. Let an administrator raise"
+                " jira.search.platform.max.result.window, or divide the projects among several sources"
+            )
         # Jira may answer a wrong login as if nobody had logged in: with less, or with nothing, and 200.
         if (
             answer.headers.get("x-seraph-loginreason", "")

@@ -13,9 +13,9 @@ import structlog
 from connectors import keyset
 from connectors.ahead import ahead
 from connectors.base import Batch, Fate, Whereabouts
-from connectors.errors import Forbidden, Malformed, NotFound, Refused
+from connectors.errors import Forbidden, Malformed, NotFound, Refused, Throttled, Unavailable, Unreachable
 from connectors.jira.changes import ChangeMaker, with_finish
-from connectors.jira.client import Client
+from connectors.jira.client import Client, OutOfReach
 from connectors.jira.fields import Statuses, discover_statuses
 from connectors.jira.items import ItemMaker, moment
 from connectors.jira.problems import OWN_LABEL, is_ours
@@ -29,6 +29,7 @@ log = structlog.get_logger(__name__)
 
 _CHUNK = 1000  # As many as one request for histories takes.
 _MOST_BY_QUERY = 50_000
+_NEVER_TOO_MANY = 100  # Ids in a list that every Jira bears.
 _ORDER_BY = re.compile(r"\s+order\s+by\s.*$", re.IGNORECASE | re.DOTALL)
 
 
@@ -134,9 +135,16 @@ class JiraReader:
                 yield found, cursor
             cursor = replace(cursor, span=None)
             yield [], cursor
-        for fresh in keyset.walk(partial(self._page, start.scope), cursor.position.since, cursor.position.seen):
-            cursor = replace(cursor, position=cursor.position.after(fresh, overlap))
-            yield fresh, cursor
+        yield from self._changes(cursor, overlap)
+
+    def _changes(self, start: Cursor, overlap: timedelta) -> Iterator[_Page]:
+        position, looked = start.position, None
+        for fresh in keyset.walk(partial(self._page, start.scope), position.since, position.seen):
+            looked = looked or self._client.server_time
+            position = position.after(fresh, overlap, server_time=self._client.server_time)
+            yield fresh, replace(start, position=position)
+        if position is start.position:
+            yield [], replace(start, position=position.at_rest(overlap, looked))
 
     def _begun(self, start: Cursor) -> Cursor:
         """Only a site that tells the time can be read from both ends: else nobody knows what changed meanwhile."""
@@ -152,16 +160,24 @@ class JiraReader:
     def _page(self, scope: Sequence[str], since: int, mark: Any, left_out: Sequence[str]) -> keyset.Page:
         try:
             page = self._ask(scope, _changed(since, left_out), mark)
+        except OutOfReach:
+            raise
         except Refused as error:
-            if left_out:  # One of them was deleted, and its id is a mistake now.
-                return self._page(scope, since, mark, ())
-            if mark is None:
+            if mark is None and not left_out:
                 raise
-            raise keyset.Expired from error  # A token lasts seven days at most.
-        return keyset.Page(tuple(self._entries(page.issues)), page.next)
+            # A token lasts seven days at most; the id of an issue that was deleted is a mistake.
+            raise keyset.Expired from error
+        return keyset.Page(tuple(self._entries(page.issues)), page.next, without=left_out)
 
     def _ask(self, scope: Sequence[str], conditions: str, mark: Any) -> Page:
-        return self._search.page(f"{_projects(scope)}{conditions}", mark)
+        try:
+            return self._search.page(f"{_projects(scope)}{conditions}", mark)
+        except (Throttled, Unreachable):
+            raise
+        except Unavailable as error:  # Jira fails over lists of ids that are too long for it.
+            if conditions.count(",") <= _NEVER_TOO_MANY:
+                raise
+            raise Refused(str(error)) from error
 
     def _entries(self, issues: Iterable[Raw]) -> list[Entry]:
         return [_entry(raw, self._client.server_time) for raw in issues]

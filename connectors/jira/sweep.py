@@ -7,13 +7,13 @@ from typing import Any, Self
 
 from connectors.ahead import merged
 from connectors.errors import Malformed, Refused
+from connectors.jira.client import OutOfReach
 from connectors.jira.items import moment
 from connectors.jira.search import Page, Raw
-from connectors.keyset import millis
+from connectors.keyset import MOST_LEFT_OUT, millis
 
 # Servers may cut instants to a second.
 _SECOND = 1000
-_MOST_LEFT_OUT = 50
 _MOST_REFUSED = 3
 
 
@@ -95,10 +95,12 @@ class Sweep:
                 self._high = bound
             if page.next is None:  # This stream has come to the other's end.
                 self._over = True
-            elif bound == before:
-                mark = page.next
             else:
-                mark, left_out = None, _left_out(page.issues, made, bound)
+                known = (
+                    () if self._refused else _left_out(page.issues, made, bound, left_out if bound == before else ())
+                )
+                onward = bound != before or (mark is None and len(known) > len(left_out))
+                mark, left_out = (None, known) if onward else (page.next, () if self._refused else left_out)
             before = bound
 
     def _met(self, made: list[int], *, rising: bool) -> bool:
@@ -116,6 +118,8 @@ class Sweep:
         known = f" AND id not in ({', '.join(left_out)})" if left_out else ""
         try:
             return self._ask(f"{known}{self._order(rising=rising)}", mark)
+        except OutOfReach:
+            raise
         except Refused:
             self._refused += 1
             if (mark is None and not left_out) or self._refused > _MOST_REFUSED:
@@ -135,9 +139,11 @@ def _furthest(made: list[int], before: int | None, *, rising: bool) -> int:
     return (max if rising else min)(known, default=0)
 
 
-def _left_out(issues: tuple[Raw, ...], made: list[int], bound: int) -> tuple[str, ...]:
-    found = tuple(str(raw["id"]) for raw, at in zip(issues, made, strict=True) if abs(at - bound) < _SECOND)
-    return found if len(found) <= _MOST_LEFT_OUT else ()
+def _left_out(issues: tuple[Raw, ...], made: list[int], bound: int, before: tuple[str, ...]) -> tuple[str, ...]:
+    """What stands at the bound and is known; nothing where that is too much to be left out."""
+    found = (str(raw["id"]) for raw, at in zip(issues, made, strict=True) if abs(at - bound) < _SECOND)
+    known = tuple(dict.fromkeys((*before, *found)))
+    return known if len(known) <= MOST_LEFT_OUT else ()
 
 
 def _born(raw: Raw) -> tuple[str, int]:

@@ -20,9 +20,10 @@ from sync_agent.decide.decide import NOBODY
 from sync_agent.decide.preview import preview
 from sync_agent.evaluate.burn_up import BurnUp, burn_up
 from sync_agent.evaluate.calendar import Calendar
-from sync_agent.evaluate.words import say_cause, say_day, say_number, say_percent, say_record, say_scope
+from sync_agent.evaluate.kpi_course import KpiStep, kpi_course
+from sync_agent.evaluate.words import say_amount, say_cause, say_day, say_number, say_percent, say_record, say_scope
 from sync_agent.judging import facts_for, judge_now, judge_past
-from sync_agent.model import Assessment, Decision, Goal, Health, Part, Severity, SourceState
+from sync_agent.model import Assessment, Decision, Goal, Health, KeyResult, Part, Severity, SourceState
 from sync_agent.outbox import revive
 from sync_agent.store.facts import load_sources
 from sync_agent.store.outbox import Row, RowState, load_rows
@@ -93,7 +94,10 @@ def explain(agent: Agent, goal: str, person: str | None) -> None:
         out.print(f"{signal.severity.value}: {signal.kind.value}: {signal.headline}")
         for evidence in signal.evidence:
             out.print(f"    {evidence.text}")
-    show_burn_up(out, burn_up(_goal(settings, goal), facts, Calendar.of(settings.organisation), found.at))
+    calendar = Calendar.of(settings.organisation)
+    show_burn_up(out, burn_up(_goal(settings, goal), facts, calendar, found.at))
+    for result in (each for each in _goal(settings, goal).key_results if each.kpi):
+        show_kpi(out, result, kpi_course(_goal(settings, goal), result, facts, calendar, found.at))
     for said in _goal(settings, goal).check_ins[-_CHECK_INS:]:
         why = f": {said.text}" if said.text else ""
         out.print(f"check-in {said.on} by {said.by}: {say_percent(said.confidence)} confident{why}")
@@ -238,6 +242,18 @@ def show_burn_up(out: Console, weeks: Sequence[BurnUp]) -> None:
         counts = [f"{n:,}" for n in (scope.total, scope.done, scope.added, scope.removed)]
         table.add_row(week.day.isoformat(), *counts, *(say_number(n) for n in week.points or ()))
     if any(week.scope.total for week in weeks):
+        out.print(table)
+
+
+def show_kpi(out: Console, key_result: KeyResult, steps: Sequence[KpiStep]) -> None:
+    """One row a week of what was measured; nothing where nothing was."""
+    table = Table(box=None, pad_edge=False)
+    for title in (key_result.id, "Value", *(() if key_result.between else ("Expected",))):
+        table.add_column(title)
+    for step in steps:
+        wanted = () if step.expected is None else (say_amount(step.expected, key_result.unit),)
+        table.add_row(step.day.isoformat(), say_amount(step.value, key_result.unit), *wanted)
+    if steps:
         out.print(table)
 
 

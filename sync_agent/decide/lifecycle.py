@@ -50,13 +50,18 @@ def advance(
     goal: Goal, assessment: Assessment, alerts: Mapping[Identity, Alert], *, first: bool, now: datetime
 ) -> Iterator[Transition]:
     """What becomes of every alert of a goal, known or new. `first`: the goal was never judged before."""
-    unknown = assessment.health is Health.UNKNOWN
-    found = {} if unknown else {s.identity: s for s in assessment.signals if s.severity is Severity.ALERT}
+    found = {
+        s.identity: s
+        for s in assessment.signals
+        if s.severity is Severity.ALERT and not _unknown(assessment, s.kind, s.subject)
+    }
     for identity, signal in found.items():
         yield _seen(goal.rules, signal, alerts.get(identity), first=first, now=now)
     for alert in (alert for identity, alert in alerts.items() if identity not in found):
-        done = assessment.health is Health.DONE
-        yield Transition(alert, alert, reasons.UNKNOWN) if unknown else _missed(goal.rules, alert, now, done=done)
+        if _unknown(assessment, alert.kind, alert.subject):
+            yield Transition(alert, alert, reasons.UNKNOWN)
+        else:
+            yield _missed(goal.rules, alert, now, done=assessment.health is Health.DONE)
 
 
 def advance_sources(
@@ -68,6 +73,14 @@ def advance_sources(
         yield _seen(rules, signal, alerts.get(identity), first=False, now=now)
     for alert in (alert for identity, alert in alerts.items() if identity not in found):
         yield _missed(rules, alert, now) if alert.subject in watch.sources else retire(alert, now)
+
+
+def _unknown(assessment: Assessment, kind: SignalKind, subject: str) -> bool:
+    """Whether nobody can know if this still holds: the goal is unknown, or the one that it waits for."""
+    if assessment.health is Health.UNKNOWN:
+        return True
+    waiting = kind is SignalKind.DEPENDENCY and assessment.health is not Health.DONE
+    return waiting and subject in assessment.unseen
 
 
 def retire(alert: Alert, now: datetime) -> Transition:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from graphlib import TopologicalSorter
 
 from sync_agent.evaluate.blocking import blockages
@@ -10,7 +10,7 @@ from sync_agent.evaluate.burn_up import keys_of, scope_change
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.causes import find_causes
 from sync_agent.evaluate.context import Context
-from sync_agent.evaluate.forecast import Course, Work, after_dependencies, combine, course_of, forecast
+from sync_agent.evaluate.forecast import Course, Work, after_dependencies, combine, course_of, forecast, held_up
 from sync_agent.evaluate.health import better_since, judge, unknown_since
 from sync_agent.evaluate.history import as_of
 from sync_agent.evaluate.kpis import read_kpi, silent_kpis, weekly
@@ -19,7 +19,7 @@ from sync_agent.evaluate.people import Staff, Workload
 from sync_agent.evaluate.progress import delivery_state, expect, roll_up, score
 from sync_agent.evaluate.promises import class_of
 from sync_agent.evaluate.reference import chance_by_idleness, chance_of_slip, past_paces
-from sync_agent.evaluate.sharing import containers_of_keys, rivals_of
+from sync_agent.evaluate.sharing import Place, Wanted, containers_of_keys, places_of, rivals_of, wanted_at
 from sync_agent.evaluate.signals import find_all
 from sync_agent.evaluate.sources import say_gaps, say_outage
 from sync_agent.evaluate.targets import expected_progress, kpi_state
@@ -60,6 +60,7 @@ class _Bench:
     scopes: Mapping[str, tuple[History, ...]]
     works: Mapping[WorkKey, Work]
     claims: Mapping[str, tuple[Claim, ...]]
+    wanted: Mapping[Place, Sequence[Wanted]]
     commitments: Mapping[str, tuple[Commitment, ...]]
     workload: Workload
 
@@ -112,7 +113,10 @@ def _prepare(
     desk = Desk(organisation, facts, index, calendar, Teams(facts, index, calendar), staff, calendar.day(now))
     claims = {name: found.claims for name, found in known.items()}
     works, claims = plan_works(desk, goals, claims)
-    return _Bench(organisation, facts, index, calendar, desk.teams, now, before, scopes, works, claims, wants, workload)
+    wanted = wanted_at(organisation, claims, places_of(claims, scopes))
+    return _Bench(
+        organisation, facts, index, calendar, desk.teams, now, before, scopes, works, claims, wanted, wants, workload
+    )
 
 
 def find_goal(organisation: Organisation, name: str) -> Goal:
@@ -179,6 +183,7 @@ def _assess(bench: _Bench, goal: Goal, past: _Past, dependencies: Mapping[str, A
         causes=context.causes,
         score=None if health is Health.UNKNOWN else past.score(goal),
         better_since=better_since(context),
+        unseen=context.unseen,
     )
 
 
@@ -186,9 +191,10 @@ def _context(bench: _Bench, goal: Goal, past: _Past, dependencies: Mapping[str, 
     scope = bench.scopes[goal.id]
     works = {result.id: bench.works[goal.id, result.id] for result in goal.key_results if result.delivers}
     courses = {name: course for name, work in works.items() if (course := course_of(goal, work))}
-    states = tuple(_state(bench, goal, each, works.get(each.id), courses.get(each.id)) for each in goal.key_results)
+    waits = _waits(bench, dependencies)
+    found = (_state(bench, goal, each, works.get(each.id), courses.get(each.id)) for each in goal.key_results)
+    states = tuple(_held_up(state, waits, goal.period.due) for state in found)
     own = combine([s.forecast for s in states if s.forecast and (s.progress or 0) < 1])
-    waits = [d.forecast for d in dependencies.values() if d.health is not Health.DONE]
     elapsed = bench.calendar.elapsed_share(goal.period, bench.now)
     return Context(
         organisation=bench.organisation,
@@ -205,13 +211,13 @@ def _context(bench: _Bench, goal: Goal, past: _Past, dependencies: Mapping[str, 
         expected=expect(goal, states, elapsed),
         workload=bench.workload,
         timeboxes=bench.facts.timeboxes,
-        forecast=after_dependencies(own, waits) if own else None,
+        forecast=after_dependencies(own, [each for _, each in waits]) if own else None,
         dependencies=dependencies,
         broken=tuple(_broken(bench, goal)),
         before=bench.before.get(goal.id),
         works=works,
         courses=courses,
-        rivals=rivals_of(bench.organisation, goal, bench.claims, bench.calendar.day(bench.now)),
+        rivals=rivals_of(goal, bench.claims[goal.id], bench.wanted, bench.calendar.day(bench.now)),
     )
 
 
@@ -225,6 +231,16 @@ def _state(
     if found.low_evidence:
         found = _by_reference(bench, goal, work.scope, found)
     return replace(state, forecast=_among_promises(bench, goal, work.scope, found))
+
+
+def _waits(bench: _Bench, dependencies: Mapping[str, Assessment]) -> list[tuple[str, Forecast]]:
+    """The objectives of the goals that one waits for, as far as they can be forecast."""
+    open_ = ((name, found.forecast) for name, found in dependencies.items() if found.health is not Health.DONE)
+    return [(bench.workload.goal(name).objective, each) for name, each in open_ if each]
+
+
+def _held_up(state: KeyResultState, waits: Sequence[tuple[str, Forecast]], due: date) -> KeyResultState:
+    return replace(state, forecast=held_up(state.forecast, waits, due)) if state.forecast else state
 
 
 def _among_promises(bench: _Bench, goal: Goal, scope: Sequence[History], found: Forecast) -> Forecast:

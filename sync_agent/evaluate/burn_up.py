@@ -29,12 +29,13 @@ class BurnUp:
 
 def burn_up(goal: Goal, facts: Facts, calendar: Calendar, now: datetime) -> tuple[BurnUp, ...]:
     """One entry a week from the first day of the period to now, or to the day after its last; none before it begins.
+    A day has one, that of its latest moment.
 
-    What came and went again between two entries is not seen.
+    What came and went again between two looks is not seen.
     """
     last = min(now, calendar.midnight(goal.period.due + timedelta(days=1)))
     known = _of_sources(facts, {s.source for result in goal.key_results for s in result.delivers})
-    found: list[BurnUp] = []
+    found: dict[date, BurnUp] = {}
     before: frozenset[Key] | None = None
     added = removed = 0
     for when in _weeks(calendar.midnight(goal.period.start), last):
@@ -46,8 +47,9 @@ def burn_up(goal: Goal, facts: Facts, calendar: Calendar, now: datetime) -> tupl
             added, removed = added + len(keys - before), removed + len(before - keys)
         before = keys
         points = _points(goal, index, Teams(then, index, calendar))
-        found.append(BurnUp(calendar.day(when), ScopeChange(len(scope), _done(scope), added, removed), points))
-    return tuple(found)
+        day = calendar.day(when)
+        found[day] = BurnUp(day, ScopeChange(len(scope), _done(scope), added, removed), points)
+    return tuple(found.values())
 
 
 def scope_change(scope: Collection[History], at_start: frozenset[Key] | None) -> ScopeChange | None:

@@ -13,6 +13,7 @@ from sync_agent.model import (
     Cause,
     Forecast,
     Goal,
+    Health,
     History,
     KeyResultState,
     Organisation,
@@ -58,6 +59,11 @@ class Context:
     courses: Mapping[str, Course] = field(default_factory=dict)
     rivals: tuple[str, ...] = ()
     causes: tuple[Cause, ...] = ()
+
+    @property
+    def unseen(self) -> tuple[str, ...]:
+        """The ids of the goals it waits for that are unknown."""
+        return tuple(name for name, other in self.dependencies.items() if other.health is Health.UNKNOWN)
 
     def owner_of(self, goal: str) -> str:
         """The name of a goal's owner."""

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.pace import LEAST_DONE, Pace, draw_rates, draw_weeks, longest_window, measure_pace
-from sync_agent.evaluate.words import say_count
+from sync_agent.evaluate.words import say_count, say_percent
 from sync_agent.model import Forecast, Goal, History, Record, Rules, TeamPast
 
 _LEAST_WEEKS = 5
@@ -24,6 +24,7 @@ HORIZON_WEEKS = 104
 _PART_WEEKS = 13
 _SHORTEST_HORIZON = 14
 _SURE = 0.85
+_TENTHS = tuple(tenth / 10 for tenth in range(1, 10))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +45,11 @@ class Course:
 
     def date_of(self, open_items: float, share: float, today: date) -> date | None:
         """The end of the week by which everything is done in this share of the trials; None: beyond these weeks."""
-        reached = self.done >= open_items + self.added
-        first = np.where(reached.any(axis=1), reached.argmax(axis=1), self.weeks)
-        week = int(np.quantile(first, share, method="higher"))
-        return today + timedelta(days=7 * (week + 1)) if week < self.weeks else None
+        return _ends(self.done >= open_items + self.added, (share,), today)[0]
+
+    def share_dates(self, needed: float, today: date) -> tuple[date | None, ...]:
+        """The ends of the weeks by which so many of the present items are done in 10, 20 … 90% of the trials."""
+        return _ends(self.done >= needed, _TENTHS, today) if needed > 0 else (today,) * len(_TENTHS)
 
     def chance(self, needed: float, days: int) -> float:
         """How likely so many of the present items are done in so many days; within a week they come in evenly."""
@@ -65,12 +67,11 @@ class Course:
 class Work:
     """What a key result has to deliver, and the pace at which that gets done, as seen on `today`.
 
-    `oldest` is the day on which the team's oldest item was made, `record` that of the team's earlier forecasts.
+    `record` is that of the team's earlier forecasts.
     """
 
     scope: tuple[History, ...]
     pace: Pace
-    oldest: date
     today: date
     record: Record | None = None
 
@@ -83,13 +84,12 @@ class Work:
 def work_of(goal: Goal, scope: tuple[History, ...], team: Sequence[TeamPast], today: date, calendar: Calendar) -> Work:
     """The work of one key result, as if its goal had the team for itself and everybody were always there."""
     pace = measure_pace(scope, team, goal.period.start, today, calendar, goal.rules)
-    oldest = min((past.oldest for past in team if past.oldest), default=today)
-    return Work(scope, pace, oldest, today)
+    return Work(scope, pace, today)
 
 
 def course_of(goal: Goal, work: Work) -> Course | None:
     """The trials of one key result's work; None where all of it is done, or nothing can be said."""
-    if not work.open or too_thin(work.pace, work.oldest, work.today):
+    if not work.open or too_thin(work.pace):
         return None
     return run(goal, work.pace, work.open, work.today)
 
@@ -100,8 +100,7 @@ def forecast(goal: Goal, work: Work, course: Course | None) -> Forecast:
     if not work.open:
         return Forecast(today, today, 1.0, "everything is done")
     if course is None:
-        thin = too_thin(pace, work.oldest, today)
-        return Forecast(None, None, None, thin or "", low_evidence=True)
+        return Forecast(None, None, None, too_thin(pace) or "", low_evidence=True)
     needed = max(0.0, rules.delivered_share * len(work.scope) - (len(work.scope) - work.open))
     return Forecast(
         p50=course.date_of(work.open, 0.5, today),
@@ -109,6 +108,7 @@ def forecast(goal: Goal, work: Work, course: Course | None) -> Forecast:
         on_time=course.chance(needed, (goal.period.due - today).days + 1),
         basis=_basis(rules, pace),
         record=work.record,
+        share_dates=course.share_dates(needed, today),
     )
 
 
@@ -150,14 +150,13 @@ def _longer(course: NDArray[np.int64], weeks: NDArray[np.int64]) -> NDArray[np.i
     return np.hstack([course, whole + course[:, -1:]]) if course.size else whole
 
 
-def too_thin(pace: Pace, oldest: date, today: date) -> str | None:
-    """Why a team cannot be forecast, in words; None when it can. `oldest` is the day its oldest item was made."""
+def too_thin(pace: Pace) -> str | None:
+    """Why a team cannot be forecast, in words; None when it can."""
     if pace.done < LEAST_DONE:
         finished = f"the team finished {say_count(pace.done, 'item')} in {pace.window} days"
         return f"too little history: {finished}, {LEAST_DONE} are needed"
-    age = (today - oldest).days
-    if age < _LEAST_WEEKS * 7:
-        return f"too little history: the oldest item is {age} days old, {_LEAST_WEEKS} weeks are needed"
+    if pace.age < _LEAST_WEEKS * 7:
+        return f"too little history: the oldest item is {pace.age} days old, {_LEAST_WEEKS} weeks are needed"
     return None
 
 
@@ -168,12 +167,36 @@ def may_be_thin(past: TeamPast, today: date, rules: Rules) -> bool:
     return done < LEAST_DONE or past.oldest is None or (today - past.oldest).days < _LEAST_WEEKS * 7
 
 
-def after_dependencies(own: Forecast, others: Sequence[Forecast | None]) -> Forecast:
+def after_dependencies(own: Forecast, others: Sequence[Forecast]) -> Forecast:
     """A goal is not done before what it waits for: its dates move to the latest of its dependencies', beyond the
     horizon where one of them lies beyond. What cannot be forecast moves nothing.
     """
-    sure = [own, *(f for f in others if f and not f.low_evidence)]
-    return replace(own, p50=_last([f.p50 for f in sure]), p85=_last([f.p85 for f in sure]))
+    sure = [own, *(f for f in others if not f.low_evidence)]
+    return replace(
+        own,
+        p50=_last([f.p50 for f in sure]),
+        p85=_last([f.p85 for f in sure]),
+        share_dates=_last_shares(sure),
+    )
+
+
+def held_up(own: Forecast, others: Sequence[tuple[str, Forecast]], due: date) -> Forecast:
+    """A goal is no likelier on time than the goals that it waits for (their objectives and forecasts) have delivered
+    their share by the day on which it is `due` itself. What cannot be forecast holds up nothing.
+    """
+    chance, last = min(((chance_by(f, due), name) for name, f in others if not f.low_evidence), default=(1.0, ""))
+    if own.on_time is None or own.on_time <= chance:
+        return own
+    return replace(own, on_time=chance, basis=f"{own.basis}; waits for “{last}”, {say_percent(chance)} likely by then")
+
+
+def chance_by(found: Forecast, day: date) -> float:
+    """How likely the agreed share is done by the end of a day, read off its dates; 1 where they do not tell."""
+    known = {end.toordinal(): chance for end, chance in zip(found.share_dates, _TENTHS, strict=False) if end}
+    if not known:
+        return 0.0 if found.share_dates else 1.0
+    most = max(known.values()) if None in found.share_dates else 1.0
+    return float(np.interp(day.toordinal() + 1, list(known), list(known.values()), left=0.0, right=most))
 
 
 def combine(forecasts: Sequence[Forecast]) -> Forecast | None:
@@ -189,7 +212,22 @@ def combine(forecasts: Sequence[Forecast]) -> Forecast | None:
         basis=weakest.basis,
         low_evidence=any(f.low_evidence for f in forecasts),
         record=weakest.record,
+        share_dates=_last_shares(forecasts),
     )
+
+
+def _ends(reached: NDArray[np.bool_], shares: Sequence[float], today: date) -> tuple[date | None, ...]:
+    """The end of the week by which each share of the trials has `reached` (trials by weeks); None: not in these."""
+    weeks = reached.shape[1]
+    first = np.where(reached.any(axis=1), reached.argmax(axis=1), weeks)
+    found = np.quantile(first, shares, method="higher")
+    return tuple(today + timedelta(days=7 * (int(week) + 1)) if week < weeks else None for week in found)
+
+
+def _last_shares(forecasts: Sequence[Forecast]) -> tuple[date | None, ...]:
+    """The latest of each tenth, of those that are known."""
+    known = [f.share_dates for f in forecasts if f.share_dates]
+    return tuple(_last(each) for each in zip(*known, strict=True))
 
 
 def _last(days: Sequence[date | None]) -> date | None:

@@ -34,6 +34,8 @@ def _better_since(context: Context, found: Health) -> datetime | None:
     before = context.before
     if not before or before.health not in _WARNING or found not in _ORDER[1 : _ORDER.index(before.health)]:
         return None
+    if context.unseen:  # While what it waits for is unknown, nobody can know that it is better.
+        return context.now
     since = before.better_since or context.now
     lasted = context.calendar.working_days_since(since, context.now)
     return since if lasted < context.goal.rules.better_after_working_days else None

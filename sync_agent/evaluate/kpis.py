@@ -152,13 +152,16 @@ def silent_kpis(goal: Goal, facts: Facts, calendar: Calendar, now: datetime) -> 
 
 
 def _sampled(goal: Goal, key_result: KeyResult, facts: Facts) -> Reading:
-    """The median of the last day's samples: a single spike is no news."""
     samples = facts.samples.get(kpi_name(goal, key_result), ())
     if not samples:
         state = facts.sources.get(kpi_source(kpi_name(goal, key_result)))
         return Reading(None, f"no value yet: {state.error}" if state and state.error else "no value yet")
-    latest = [s.value for s in samples if s.at > samples[-1].at - _SMOOTHED]
-    return Reading(statistics.median(latest))
+    return Reading(newest(samples))
+
+
+def newest(samples: Sequence[Sample]) -> float:
+    """The value that samples, oldest first, tell: the median of the last day's, for a single spike is no news."""
+    return statistics.median(s.value for s in samples if s.at > samples[-1].at - _SMOOTHED)
 
 
 def _count(work: _Work) -> Reading:

@@ -35,14 +35,15 @@ _LEAST_PRESENCE = 0.4
 @dataclass(frozen=True, slots=True)
 class Pace:
     """What a team finished: items a day over the last year, oldest first, the last `window` of which are judged by;
-    `goal_done` of those were for the goal, which gets `part` of what it claims of the team. `growth` is how many items
-    a day are added to the goal; `capacity` multiplies the pace, `spread` the uncertainty of the rate. `presence` tells
-    who is at work when (None: everybody, on every weekday).
+    `goal_done` of those were for the goal, which gets `part` of what it claims of the team. The team's oldest item is
+    `age` days old. `growth` is how many items a day are added to the goal; `capacity` multiplies the pace, `spread` the
+    uncertainty of the rate. `presence` tells who is at work when (None: everybody, on every weekday).
     """
 
     year: NDArray[np.int64]
     window: int
     goal_done: int
+    age: int = YEAR_DAYS
     growth: float = 0.0
     capacity: float = 1.0
     spread: float = 1.0
@@ -74,24 +75,30 @@ def measure_pace(
     scope: Sequence[History], team: Sequence[TeamPast], start: date, today: date, calendar: Calendar, rules: Rules
 ) -> Pace:
     """Counts what was finished each day; today is left out because it is not over. `start` is the goal's."""
+    age = max(((today - past.oldest).days for past in team if past.oldest), default=0)
     first = today - timedelta(days=YEAR_DAYS)
     year = np.zeros(YEAR_DAYS, dtype=np.int64)
     for day, count in (each for past in team for each in past.delivered.items()):
         if first <= day < today:
             year[(day - first).days] += count
-    window = choose_window(year, rules)
+    window = choose_window(year, age, rules)
     begins = today - timedelta(days=window)
     goal_done = sum(begins <= calendar.day(h.item.delivered) < today for h in scope if h.item.delivered)
     growth = measure_growth(scope, start, today, calendar, rules.forecast_window_days)
-    return Pace(year, window, goal_done, growth, rules.capacity)
+    return Pace(year, window, goal_done, age, growth, rules.capacity)
 
 
-def choose_window(year: NDArray[np.int64], rules: Rules) -> int:
+def choose_window(year: NDArray[np.int64], age: int, rules: Rules) -> int:
     """How many days a team is judged by: the usual ones and, where too little was finished in them, as many weeks more
     as are needed, twice as many days at most.
+
+    A team whose oldest item is `age` days old is judged by the whole weeks since: before them it was not slow, but not
+    there.
     """
     usual = rules.forecast_window_days
-    longer = range(usual, longest_window(rules) + 1, 7)
+    if age < usual:
+        return max(7, age // 7 * 7)
+    longer = range(usual, min(longest_window(rules), age) + 1, 7)
     return next((days for days in longer if year[-days:].sum() >= LEAST_DONE), longer[-1])
 
 

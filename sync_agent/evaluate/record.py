@@ -72,9 +72,9 @@ def tries(team: Finishes, rules: Rules, wanted: Iterable[Ask], known: Iterable[T
     """What became of each forecast, oldest first; `known` are those that were tried before."""
     found = list(known)
     for day, horizon in sorted(wanted):
-        pace = _pace(team.year_before(day), rules)
+        pace = _pace(team.year_before(day), (day - team.oldest).days, rules)
         tried = Tried(day, horizon)
-        if not too_thin(pace, team.oldest, day):
+        if not too_thin(pace):
             came = team.between(day, day + timedelta(days=horizon))
             spread = spread_of(_record_on(found, day, horizon))
             half, sure = _held(replace(pace, spread=spread), day, horizon, came)
@@ -132,10 +132,10 @@ def _spells(history: History, calendar: Calendar) -> Iterator[tuple[int, int]]:
         yield calendar.day(item.finished).toordinal(), last
 
 
-def _pace(year: NDArray[np.int64], rules: Rules) -> Pace:
+def _pace(year: NDArray[np.int64], age: int, rules: Rules) -> Pace:
     """The pace of a team that works on one goal alone: its share is exactly one."""
-    window = choose_window(year, rules)
-    return Pace(year, window, goal_done=int(year[-window:].sum()) + 1)
+    window = choose_window(year, age, rules)
+    return Pace(year, window, goal_done=int(year[-window:].sum()) + 1, age=age)
 
 
 def _random(day: date) -> np.random.Generator:

@@ -11,20 +11,22 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sync_agent.model import Assessment, Claim, Goal, KeyResult, Organisation, Selector, container_of
+from sync_agent.model import Assessment, Claim, Goal, Organisation, Selector, container_of
 
 _NOTABLE = 0.01
+# Of two key results that have so much of the smaller one's open work in common both mean that work.
+_SAME = 0.5
 Place = tuple[str, str]
 """A source, and the case-folded name of a project or repository."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A claim with what it is cut by: the goal and the key result that it is for."""
+    """A claim, the goal that it is for, and the open items that it counts."""
 
     goal: Goal
-    key_result: KeyResult
     claim: Claim
+    items: frozenset[str]
 
     @property
     def weight(self) -> int:
@@ -37,9 +39,8 @@ def granted(
 ) -> dict[str, tuple[Claim, ...]]:
     """The claims of some goals (of all), each with the part that it is granted beside those of all goals."""
     chosen = set(claims if goals is None else goals)
-    places = {(claim.source, claim.place) for name in chosen for claim in claims.get(name, ())}
     found: dict[str, list[Claim]] = {name: [] for name in chosen}
-    for rivals in _by_place(organisation, claims, places):
+    for rivals in wanted_at(organisation, claims, places_of(claims, chosen)).values():
         for wanted, part in _parts(rivals, today):
             if wanted.goal.id in chosen:
                 found[wanted.goal.id].append(replace(wanted.claim, granted=part))
@@ -54,17 +55,34 @@ def part_of(claims: Iterable[Claim], key_result: str) -> float:
 
 
 def rivals_of(
-    organisation: Organisation, goal: Goal, claims: Mapping[str, Sequence[Claim]], today: date
+    goal: Goal, claims: Iterable[Claim], wanted: Mapping[Place, Sequence[Wanted]], today: date
 ) -> tuple[str, ...]:
     """The ids of the other running goals that claim the same teams, where a goal gets less than it claims."""
-    short = {(c.source, c.place) for c in claims[goal.id] if c.granted < 1 - _NOTABLE}
-    return tuple(
-        other.id
-        for other in organisation.goals
-        if short and other.id != goal.id and _runs(other, today)
-        if any((c.source, c.place) in short for c in claims.get(other.id, ()))
-        if not any(_same_work((goal, mine), (other, its)) for mine in goal.key_results for its in other.key_results)
-    )
+    found: dict[str, None] = {}
+    for claim in claims:
+        everybody = wanted.get((claim.source, claim.place), ()) if claim.granted < 1 - _NOTABLE else ()
+        mine = [each for each in everybody if each.goal.id == goal.id]
+        for other in (each for each in everybody if each.goal.id != goal.id and _runs(each.goal, today)):
+            if not any(_same_work(each, other) for each in mine):
+                found[other.goal.id] = None
+    return tuple(found)
+
+
+def places_of(claims: Mapping[str, Iterable[Claim]], goals: Iterable[str]) -> set[Place]:
+    """The projects and repositories that some goals claim."""
+    return {(claim.source, claim.place) for name in goals for claim in claims.get(name, ())}
+
+
+def wanted_at(
+    organisation: Organisation, claims: Mapping[str, Sequence[Claim]], places: Collection[Place]
+) -> dict[Place, list[Wanted]]:
+    """Who wants what of the teams of some projects and repositories."""
+    found: dict[Place, list[Wanted]] = defaultdict(list)
+    for goal in organisation.goals:
+        for claim in claims.get(goal.id, ()):
+            if (claim.source, claim.place) in places:
+                found[claim.source, claim.place].append(Wanted(goal, claim, frozenset(claim.items)))
+    return found
 
 
 def unsettled(organisation: Organisation, judged: Mapping[str, Assessment], today: date) -> list[Goal]:
@@ -86,19 +104,6 @@ def fair_parts(wanted: Sequence[float], weights: Sequence[float], whole: float) 
 def _moved(used: Iterable[Claim], fair: Iterable[Claim]) -> bool:
     before = {(c.key_result, c.source, c.place): c.granted for c in used}
     return any(abs(before.get((c.key_result, c.source, c.place), 1.0) - c.granted) > _NOTABLE for c in fair)
-
-
-def _by_place(
-    organisation: Organisation, claims: Mapping[str, Sequence[Claim]], places: Collection[Place]
-) -> Iterable[list[Wanted]]:
-    found: dict[Place, list[Wanted]] = defaultdict(list)
-    for goal in organisation.goals:
-        for claim in claims.get(goal.id, ()):
-            place = claim.source, claim.place
-            result = next((each for each in goal.key_results if each.id == claim.key_result), None)
-            if place in places and result:
-                found[place].append(Wanted(goal, result, claim))
-    return found.values()
 
 
 def _runs(goal: Goal, today: date) -> bool:
@@ -129,52 +134,19 @@ def _by_work(wanted: Iterable[Wanted]) -> list[list[Wanted]]:
     """Groups of claims that count the same work."""
     groups: list[list[Wanted]] = []
     for each in wanted:
-        same = [g for g in groups if any(_same_work((each.goal, each.key_result), (o.goal, o.key_result)) for o in g)]
-        groups = [g for g in groups if g not in same]
+        same = [group for group in groups if any(_same_work(each, other) for other in group)]
+        groups = [group for group in groups if group not in same]
         groups.append([other for group in same for other in group] + [each])
     return groups
 
 
-def _same_work(one: tuple[Goal, KeyResult], other: tuple[Goal, KeyResult]) -> bool:
-    """Whether one goal serves the other, or the items of one are among the other's, as far as selectors tell."""
-    if one[0].supports == other[0].id or other[0].supports == one[0].id:
+def _same_work(one: Wanted, other: Wanted) -> bool:
+    """Whether one goal serves the other, or much of the open work of one is the other's."""
+    if one.goal.supports == other.goal.id or other.goal.supports == one.goal.id:
         return True
-    pairs = [(a, b) for a in one[1].delivers for b in other[1].delivers]
-    return any(_within(a, b) or _within(b, a) for a, b in pairs)
-
-
-def _within(narrow: Selector, wide: Selector) -> bool:
-    """Whether every value that a selector asks for is one that the other asks for, too."""
-    if narrow.source != wide.source:
+    if one.items.isdisjoint(other.items):
         return False
-    return all(
-        not asked or (bool(given) and _folded(given) <= _folded(asked))
-        for given, asked in zip(_fields(narrow), _fields(wide), strict=True)
-    )
-
-
-def _folded(values: Iterable[str]) -> set[str]:
-    return {value.casefold() for value in values}
-
-
-def _fields(selector: Selector) -> tuple[tuple[str, ...], ...]:
-    return (
-        (*selector.projects, *selector.repositories) or containers_of_keys(selector),
-        selector.epics,
-        selector.sub_issues_of,
-        selector.items,
-        selector.types,
-        selector.labels,
-        selector.components,
-        selector.versions,
-        selector.milestones,
-        selector.sprints,
-        selector.assignees,
-        selector.priorities,
-        selector.statuses,
-        (selector.kind.value,) if selector.kind else (),
-        (selector.query,) if selector.query else (),
-    )
+    return len(one.items & other.items) >= _SAME * min(len(one.items), len(other.items))
 
 
 def containers_of_keys(selector: Selector) -> tuple[str, ...]:

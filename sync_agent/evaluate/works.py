@@ -82,9 +82,9 @@ def _claims(key_result: str, teams: Teams, work: Work) -> Iterator[Claim]:
     for source, place in sorted(places(work.scope)):
         here = [h for h in work.scope if (h.item.source, h.item.container.casefold()) == (source, place)]
         able = _finished(teams.past(here), pace.window, work.today) / pace.window
-        there = sum(not h.item.done for h in here) / work.open if work.open else 0.0
-        if there:
-            yield Claim(key_result, source, place, min(able, wanted * there), able)
+        items = tuple(h.item.id for h in here if not h.item.done)
+        if items:
+            yield Claim(key_result, source, place, min(able, wanted * len(items) / work.open), able, items=items)
 
 
 def _finished(team: Iterable[TeamPast], window: int, today: date) -> int:

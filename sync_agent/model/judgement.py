@@ -124,7 +124,8 @@ class Forecast:
 
     `p50` and `p85` are dates by which it is done with that probability (None: beyond the horizon of the
     simulation). `on_time` is the probability that the agreed share of scope is done by the due date.
-    `basis` says in words what it rests on; `low_evidence` marks too little history. `record` is that of
+    `share_dates` are the days by which that share is done with a probability of 10, 20 … 90% (empty where none are
+    known). `basis` says in words what it rests on; `low_evidence` marks too little history. `record` is that of
     the team's earlier forecasts; None while there are too few. `promises` is how many earlier promises of the
     organisation the probability was weighed against.
     """
@@ -136,6 +137,7 @@ class Forecast:
     low_evidence: bool = False
     record: Record | None = None
     promises: int = 0
+    share_dates: tuple[date | None, ...] = ()
 
 
 class CauseKind(StrEnum):
@@ -220,7 +222,7 @@ class Commitment:
 class Claim:
     """What a key result wants of the team of one project or repository (its case-folded name): so many items a day of
     those that the team is `able` to finish. `granted` is the part of it that the forecast reckons with, 0 to 1: less
-    than all where the goals together want more than the team.
+    than all where the goals together want more than the team. `items` are the ids of its open items there.
     """
 
     key_result: str
@@ -229,6 +231,7 @@ class Claim:
     wanted: float
     able: float
     granted: float = 1.0
+    items: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +240,8 @@ class Assessment:
 
     `score` is the progress at the end of the last day of the period, 0.0 to 1.0 in tenths; None before that.
     `better_since` is since when the goal has looked better than its health, which waits until that has lasted.
-    `causes` are why the goal comes too late, the largest part first.
+    `causes` are why the goal comes too late, the largest part first. `unseen` are the goals it waits for that are
+    unknown.
     """
 
     goal: str
@@ -256,3 +260,4 @@ class Assessment:
     commitments: tuple[Commitment, ...] = ()
     claims: tuple[Claim, ...] = ()
     causes: tuple[Cause, ...] = ()
+    unseen: tuple[str, ...] = ()

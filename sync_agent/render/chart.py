@@ -1,21 +1,41 @@
-"""A burn-up chart as a picture within a mail, which is complete without it: who sees no pictures reads its words."""
+"""Charts as pictures within a mail, which is complete without them: who sees no pictures reads their words."""
 
 import base64
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from PIL import Image, ImageDraw, ImageFont
 
 from sync_agent.evaluate.burn_up import BurnUp
-from sync_agent.evaluate.words import say_day
-from sync_agent.model import Picture
+from sync_agent.evaluate.kpi_course import KpiStep
+from sync_agent.evaluate.words import say_amount, say_day, say_number
+from sync_agent.model import KeyResult, Picture
 
 _WIDTH, _HEIGHT = 1072, 440  # Twice the size at which it is shown, for sharp displays.
-_LEFT, _RIGHT, _TOP, _BOTTOM = 76, 24, 56, 56
+_LEFT, _RIGHT, _TOP, _BOTTOM = 100, 24, 56, 56
+_LINE = 28
 _INK, _QUIET, _SCOPE, _DONE, _DUE = "#1f2328", "#57606a", "#8c959f", "#1a7f37", "#c62828"
 _LEAST = 3
 """Entries below which a line shows nothing that a number does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A number over time."""
+
+    name: str
+    colour: str
+    values: Sequence[float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """A number that stays."""
+
+    colour: str
+    value: float
 
 
 def burn_up_chart(weeks: Sequence[BurnUp], due: date) -> Picture | None:
@@ -28,46 +48,93 @@ def burn_up_chart(weeks: Sequence[BurnUp], due: date) -> Picture | None:
         f" {first.scope.total} items done at the beginning, {last.scope.done} of {last.scope.total} now."
         f" Due {say_day(due, last.day)}."
     )
+    lines = (
+        _Line("scope", _SCOPE, [week.scope.total for week in weeks]),
+        _Line("done", _DONE, [week.scope.done for week in weeks]),
+    )
+    return _picture(_drawn([week.day for week in weeks], lines, (), due, least=0), alt)
+
+
+def kpi_chart(steps: Sequence[KpiStep], key_result: KeyResult, due: date) -> Picture | None:
+    """A KPI by week with what was expected of it, the range that it should keep and its thresholds; None while there is
+    too little to see.
+    """
+    if len(steps) < _LEAST:
+        return None
+    first, last = steps[0], steps[-1]
+    unit = key_result.unit
+    wanted = "" if last.expected is None else f", {say_amount(last.expected, unit)} expected"
+    alt = (
+        f"{key_result.title} from {say_day(first.day, last.day)} to {say_day(last.day, last.day)}:"
+        f" {say_amount(first.value, unit)} at the beginning, {say_amount(last.value, unit)} now{wanted}."
+        f" Due {say_day(due, last.day)}."
+    )
+    expected = [step.expected for step in steps if step.expected is not None]
+    lines = (_Line("expected", _SCOPE, expected), _Line(_named(key_result), _INK, [step.value for step in steps]))
+    levels = [_Level(_DONE, value) for value in key_result.between or ()]
+    levels += [_Level(_DUE, threshold.value) for threshold in key_result.thresholds]
+    shown = [line for line in lines if line.values]
+    return _picture(_drawn([step.day for step in steps], shown, levels, due), alt)
+
+
+def _named(key_result: KeyResult) -> str:
+    """Pillow's own font knows Latin letters only."""
+    return key_result.title if key_result.title.isascii() else key_result.id
+
+
+def _picture(image: Image.Image, alt: str) -> Picture:
     buffer = io.BytesIO()
-    _drawn(weeks, due).save(buffer, "PNG", optimize=True)
+    image.save(buffer, "PNG", optimize=True)
     return Picture(base64.b64encode(buffer.getvalue()).decode(), alt)
 
 
-def _drawn(weeks: Sequence[BurnUp], due: date) -> Image.Image:
-    """On white, with few colours: mail programs in dark mode leave pictures as they are."""
+def _drawn(
+    days: Sequence[date], lines: Sequence[_Line], levels: Sequence[_Level], due: date, least: float | None = None
+) -> Image.Image:
+    """On white, with few colours: mail programs in dark mode leave pictures as they are. Values begin with `least`."""
     image = Image.new("RGB", (_WIDTH, _HEIGHT), "white")
     draw = ImageDraw.Draw(image)
-    plane = _Plane(weeks, due)
     font = ImageFont.load_default(size=24)
-    draw.line([plane.at(plane.first, 0), plane.at(plane.last, 0)], fill=_QUIET, width=2)
-    draw.line([plane.at(due, 0), plane.at(due, plane.most)], fill=_DUE, width=2)
-    lines = ((_SCOPE, [w.scope.total for w in weeks]), (_DONE, [w.scope.done for w in weeks]))
-    free = 0
-    for colour, values in lines:
-        points = [plane.at(week.day, value) for week, value in zip(weeks, values, strict=True)]
-        draw.line(points, fill=colour, width=6, joint="curve")
-        free = max(points[-1][1], free)  # Two numbers do not stand in each other.
-        draw.text((16, free), f"{values[-1]}", fill=colour, font=font, anchor="lm")
-        free += 28
-    draw.text((_LEFT, 16), "scope", fill=_SCOPE, font=font)
-    draw.text((_LEFT + 100, 16), "done", fill=_DONE, font=font)
+    values = [*(value for line in lines for value in line.values), *(level.value for level in levels)]
+    plane = _Plane(days, due, min(values) if least is None else least, max(values))
+    draw.line([plane.at(plane.first, plane.low), plane.at(plane.last, plane.low)], fill=_QUIET, width=2)
+    draw.line([plane.at(due, plane.low), plane.at(due, plane.high)], fill=_DUE, width=2)
+    for level in levels:
+        draw.line([plane.at(plane.first, level.value), plane.at(plane.last, level.value)], fill=level.colour, width=2)
+    named: list[int] = []
+    beside = _LEFT
+    for line in lines:
+        points = [plane.at(day, value) for day, value in zip(days, line.values, strict=True)]
+        draw.line(points, fill=line.colour, width=6, joint="curve")
+        height = _free(points[-1][1], named)
+        named.append(height)
+        draw.text((16, height), say_number(line.values[-1]), fill=line.colour, font=font, anchor="lm")
+        draw.text((beside, 16), line.name, fill=line.colour, font=font)
+        beside += round(draw.textlength(line.name, font=font)) + _LINE
     foot = _HEIGHT - 40
     draw.text((_LEFT, foot), say_day(plane.first, plane.last), fill=_INK, font=font)
-    draw.text((plane.at(due, 0)[0], foot), f"due {say_day(due, plane.last)}", fill=_DUE, font=font, anchor="ra")
+    draw.text((plane.at(due, plane.low)[0], foot), f"due {say_day(due, plane.last)}", fill=_DUE, font=font, anchor="ra")
     return image.quantize(16)
 
 
+def _free(height: int, taken: Sequence[int]) -> int:
+    """Two numbers do not stand in each other: the lower one moves."""
+    while any(abs(height - other) < _LINE for other in taken):
+        height += _LINE
+    return height
+
+
 class _Plane:
-    """Days from left to right, items from below."""
+    """Days from left to right, values from `low` to `high` from below."""
 
-    def __init__(self, weeks: Sequence[BurnUp], due: date) -> None:
-        self.first, self.last = weeks[0].day, max(weeks[-1].day, due)
-        self.most = max(week.scope.total for week in weeks)
+    def __init__(self, days: Sequence[date], due: date, low: float, high: float) -> None:
+        self.first, self.last = days[0], max(days[-1], due)
+        self.low, self.high = low, high
 
-    def at(self, day: date, value: int) -> tuple[int, int]:
+    def at(self, day: date, value: float) -> tuple[int, int]:
         """The pixel of a value on a day."""
         along = (day - self.first).days / max((self.last - self.first).days, 1)
-        up = value / max(self.most, 1)
+        up = (value - self.low) / ((self.high - self.low) or 1)
         return (
             round(_LEFT + along * (_WIDTH - _LEFT - _RIGHT)),
             round(_HEIGHT - _BOTTOM - up * (_HEIGHT - _BOTTOM - _TOP)),

@@ -47,8 +47,7 @@ def save_changes(connection: Connection, changes: Iterable[Change]) -> None:
     """Inserts changes; one that is known by its id is left as it is."""
     changes = list(changes)
     bulk.add(connection, schema.changes, [_change_row(change) for change in changes])
-    found = {row for change in changes for row in marks.rows_of_change(change)}
-    bulk.add(connection, schema.marks, sorted(found))
+    bulk.add(connection, schema.marks, sorted(marks.rows_of_changes(changes)))
 
 
 def item_to_json(item: WorkItem) -> str:

@@ -20,6 +20,7 @@ _VALUES_A_QUERY = 500
 _BLOCKED_BY = f"{LinkKind.BLOCKED_BY.value} "
 _SINGLE = (Field.PARENT, Field.MILESTONE)
 _SEVERAL = (Field.LABELS, Field.COMPONENTS, Field.VERSIONS, Field.SPRINTS)
+_SINGLE_NAMES, _SEVERAL_NAMES = tuple(f.value for f in _SINGLE), tuple(f.value for f in _SEVERAL)
 _MARKED = frozenset({*_SINGLE, *_SEVERAL, Field.LINKS, Field.KEY, Field.CONTAINER, Field.ASSIGNEES})
 
 
@@ -30,13 +31,13 @@ def fold(text: str) -> str:
 
 def marks_of_item(item: WorkItem) -> Iterator[Mark]:
     """What an item can be found by now, but its own key, address and container: those have columns."""
-    for field in _SINGLE:
-        value = getattr(item, field.value)
+    for name in _SINGLE_NAMES:
+        value = getattr(item, name)
         if value:
-            yield field.value, fold(value)
-    for field in _SEVERAL:
-        for value in getattr(item, field.value):
-            yield field.value, fold(value)
+            yield name, fold(value)
+    for name in _SEVERAL_NAMES:
+        for value in getattr(item, name):
+            yield name, fold(value)
     for account in item.assignees:
         yield Field.ASSIGNEES.value, fold(account.id)
     for link in item.links:
@@ -44,10 +45,7 @@ def marks_of_item(item: WorkItem) -> Iterator[Mark]:
             yield Field.LINKS.value, fold(link.target)
 
 
-def marks_of_change(change: Change) -> Iterator[Mark]:
-    """What its item could be found by before or after a change."""
-    if change.field not in _MARKED:
-        return
+def _marks_of_change(change: Change) -> Iterator[Mark]:
     for value in (change.before, change.after):
         if not value:
             continue
@@ -62,9 +60,10 @@ def rows_of_item(item: WorkItem) -> Iterator[Row]:
     return ((item.source, field, value, item.id) for field, value in marks_of_item(item))
 
 
-def rows_of_change(change: Change) -> Iterator[Row]:
-    """Its marks as they are stored."""
-    return ((change.source, field, value, change.item) for field, value in marks_of_change(change))
+def rows_of_changes(changes: Iterable[Change]) -> set[Row]:
+    """What their items could be found by before or after them, as it is stored."""
+    marked = (change for change in changes if change.field in _MARKED)
+    return {(c.source, field, value, c.item) for c in marked for field, value in _marks_of_change(c)}
 
 
 def marked(connection: Connection, source: str, field: Field, values: Iterable[str]) -> set[str]:

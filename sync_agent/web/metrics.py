@@ -9,80 +9,51 @@ from sync_agent.model import Health
 from sync_agent.store.outbox import Problem
 from sync_agent.web.view import Snapshot
 
+_CYCLE_SECONDS = (1, 5, 15, 60, 300, 900, 3600)
+
 
 class Metrics:
     """The daemon's own metrics, in a registry of their own."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        self.cycles = Counter("sync_agent_cycles", "Cycles by outcome", ["outcome"], registry=self.registry)
+        self.cycles = self._counter("cycles", "Cycles by outcome", "outcome")
         self.cycle_seconds = Histogram(
-            "sync_agent_cycle_seconds",
-            "Duration of a cycle",
-            registry=self.registry,
-            buckets=(1, 5, 15, 60, 300, 900, 3600),
+            "sync_agent_cycle_seconds", "Duration of a cycle", registry=self.registry, buckets=_CYCLE_SECONDS
         )
-        self.delivered = Counter(
-            "sync_agent_deliveries", "Messages by what became of them", ["outcome"], registry=self.registry
+        self.delivered = self._counter("deliveries", "Messages by what became of them", "outcome")
+        self._goals = self._gauge("goals", "Goals by health", "health")
+        self._waiting = self._gauge("goals_waiting", "Goals that nobody is told of until somebody has seen the plan")
+        self.taken_over = self._counter("goals_taken_over", "Goals taken over as told from a store that was lost")
+        self._outbox = self._gauge("outbox_messages", "Messages not delivered", "state")
+        self._problems = self._gauge("outbox_problems", "Messages that nobody gets until somebody acts", "problem")
+        self._mistakes = self._gauge("config_mistakes", "Mistakes in the configuration on disk")
+        self._add_sources()
+
+    def _add_sources(self) -> None:
+        source, resource = "source", "resource"
+        self._complete = self._gauge("source_complete_timestamp_seconds", "When the last complete pull began", source)
+        self._failing = self._gauge("source_failing", "1 while pulls of a source fail", source)
+        self._requests = self._counter("source_requests", "Requests made to read a source", source)
+        self._quota_left = self._gauge("source_quota_remaining", "What the server says is left", source, resource)
+        self._quota = self._gauge("source_quota_limit", "What the server says is allowed", source, resource)
+        self._quota_reset = self._gauge(
+            "source_quota_reset_timestamp_seconds", "When the server's count begins anew", source, resource
         )
-        self._goals = Gauge("sync_agent_goals", "Goals by health", ["health"], registry=self.registry)
-        self._source_complete = Gauge(
-            "sync_agent_source_complete_timestamp_seconds",
-            "When the last complete pull began",
-            ["source"],
-            registry=self.registry,
+        self._expires = self._gauge(
+            "source_token_expires_timestamp_seconds", "When a source's token expires, where that is known", source
         )
-        self._source_failing = Gauge(
-            "sync_agent_source_failing", "1 while pulls of a source fail", ["source"], registry=self.registry
-        )
-        self._requests = Counter(
-            "sync_agent_source_requests", "Requests made to read a source", ["source"], registry=self.registry
-        )
-        labels = ["source", "resource"]
-        self._quota_left = Gauge(
-            "sync_agent_source_quota_remaining", "What the server says is left", labels, registry=self.registry
-        )
-        self._quota = Gauge(
-            "sync_agent_source_quota_limit", "What the server says is allowed", labels, registry=self.registry
-        )
-        self._quota_reset = Gauge(
-            "sync_agent_source_quota_reset_timestamp_seconds",
-            "When the server's count begins anew",
-            labels,
-            registry=self.registry,
-        )
-        self._expires = Gauge(
-            "sync_agent_source_token_expires_timestamp_seconds",
-            "When a source's token expires, where that is known",
-            ["source"],
-            registry=self.registry,
-        )
-        self._waits = Gauge(
-            "sync_agent_source_waiting_until_timestamp_seconds",
+        self._waits = self._gauge(
+            "source_waiting_until_timestamp_seconds",
             "Until when a limit or the reserve keeps a source from being read; 0: it is read",
-            ["source"],
-            registry=self.registry,
+            source,
         )
-        self._outbox = Gauge("sync_agent_outbox_messages", "Messages not delivered", ["state"], registry=self.registry)
-        self._problems = Gauge(
-            "sync_agent_outbox_problems",
-            "Messages that cannot be delivered until somebody acts",
-            ["problem"],
-            registry=self.registry,
-        )
-        self._waiting = Gauge(
-            "sync_agent_goals_waiting",
-            "Goals that nobody is told of until somebody has looked at the plan",
-            registry=self.registry,
-        )
-        self.taken_over = Counter(
-            "sync_agent_goals_taken_over",
-            "Goals taken over as told from a store that was lost",
-            registry=self.registry,
-        )
-        self._mistakes = Gauge(
-            "sync_agent_config_mistakes", "Mistakes in the configuration on disk", registry=self.registry
-        )
+
+    def _gauge(self, name: str, meaning: str, *labels: str) -> Gauge:
+        return Gauge(f"sync_agent_{name}", meaning, labels, registry=self.registry)
+
+    def _counter(self, name: str, meaning: str, *labels: str) -> Counter:
+        return Counter(f"sync_agent_{name}", meaning, labels, registry=self.registry)
 
     def count(self, source: str, usage: Usage) -> None:
         """Adds what one pull of a source cost, and shows what is left."""
@@ -105,8 +76,8 @@ class Metrics:
             self._goals.labels(health.value).set(found)
         for source in snapshot.sources:
             if source.complete_at:
-                self._source_complete.labels(source.source).set(source.complete_at.timestamp())
-            self._source_failing.labels(source.source).set(source.failing_since is not None)
+                self._complete.labels(source.source).set(source.complete_at.timestamp())
+            self._failing.labels(source.source).set(source.failing_since is not None)
         self._outbox.labels("waiting").set(snapshot.pending)
         self._outbox.labels("dead").set(snapshot.dead)
         for problem in Problem:

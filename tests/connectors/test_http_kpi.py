@@ -6,15 +6,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from starlette.responses import JSONResponse
+from starlette.types import Receive, Scope, Send
 
 from connectors.base import Context
 from connectors.errors import Malformed, Refused, Unavailable
 from connectors.http_kpi import KpiOptions, KpiReader
 from sync_agent.model import HttpKpi, PrometheusKpi
+from sync_agent.sandbox.certificates import Certificates
+from sync_agent.sandbox.core import Server, Tls
+from tests.connectors.proxy import Proxy
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
@@ -54,7 +60,7 @@ def metrics() -> Iterator[Metrics]:
             """Says nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
     told.url = f"http://127.0.0.1:{server.server_port}"
     yield told
     server.shutdown()
@@ -190,3 +196,34 @@ def test_a_host_that_is_down_is_waited_for_once_a_cycle(metrics: Metrics) -> Non
             asking.read(HttpKpi(url, "b"), NOW)
     assert {urlsplit(path).path for path in metrics.asked} == {"/a.json"}
     assert asking.read(HttpKpi(other, "b"), NOW + timedelta(minutes=15))[0][1] == 1
+
+
+def test_kpis_go_through_a_proxy_and_trust_our_own_authority(
+    metrics: Metrics, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("REQUESTS_CA_BUNDLE", raising=False)
+    files = Certificates.make(tmp_path)
+    url = metrics.say("/numbers", {"value": 7})
+    with Proxy(login="agent:word") as proxy:
+        login = {"url": proxy.url, "user": "agent", "password": {"env": "T"}}
+        with pytest.raises(Unavailable, match="the proxy wants another login"):
+            reader(proxy=login).read(HttpKpi(url, "value"), NOW)
+    with Proxy(login="agent:s3cret") as proxy:
+        login = {"url": proxy.url, "user": "agent", "password": {"env": "T"}}
+        assert reader(proxy=login).read(HttpKpi(url, "value"), NOW) == ((NOW, 7.0),)
+        assert proxy.asked
+    with Server(sample, tls=Tls(files.server, files.authority)) as secure:
+        kpi = HttpKpi(f"{secure.url}/numbers", "value")
+        trusted = {"ca_bundle": files.authority, "client_certificate": files.client}
+        assert reader(**trusted).read(kpi, NOW) == ((NOW, 7.0),)
+        for options, words in (
+            ({}, "name the certificate of your own authority"),
+            ({"ca_bundle": tmp_path / "none.pem"}, "kpis: ca_bundle: cannot read .*none.pem: No such file"),
+            ({"client_certificate": tmp_path / "none.pem"}, "kpis: client_certificate: cannot read .*none.pem"),
+        ):
+            with pytest.raises(Unavailable, match=words):
+                reader(**options).read(kpi, NOW)
+
+
+async def sample(scope: Scope, receive: Receive, send: Send) -> None:
+    await JSONResponse({"value": 7})(scope, receive, send)

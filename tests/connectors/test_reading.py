@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from connectors.base import Batch, Context, Source
 from connectors.errors import ConnectorError, Forbidden
-from connectors.keyset import Entry, Page, walk
+from connectors.keyset import Entry, Page, Position, millis, walk
 from connectors.references import written_links
 from sync_agent.config import installed_connectors
 from sync_agent.model import Place
@@ -44,7 +44,8 @@ class MovingList:
             self.entries[f"i{self.edits.pop(0)}"] = max(self.entries.values()) + 1
         following = start + self.size
         more = (page[-1] if self.steady else following) if following < len(found) else None
-        return Page(tuple(Entry(key, at, {}) for at, key in page), more, self.steady)
+        without = None if self.steady else left_out
+        return Page(tuple(Entry(key, at, {}) for at, key in page), more, self.steady, without)
 
 
 @settings(max_examples=200)
@@ -67,7 +68,29 @@ def test_every_page_is_full_of_news(steady: bool) -> None:
 @pytest.mark.parametrize("steady", [True, False])
 def test_entries_that_share_one_instant_are_all_read(steady: bool) -> None:
     moving = MovingList([], 7, steady, {f"i{n}": 5 for n in range(40)})
-    assert sum(len(entries) for entries in walk(moving.fetch, 0, {})) == 40
+    assert [len(entries) for entries in walk(moving.fetch, 0, {})] == [7, 7, 7, 7, 7, 5]
+
+
+def test_a_list_rests_once_nothing_new_came_for_the_overlap_by_the_servers_own_clock() -> None:
+    overlap, noon = timedelta(minutes=15), MONDAY + timedelta(hours=3)
+    entries = [Entry(f"i{n}", millis(noon) + n * 1000, {}) for n in range(200)]
+    position = Position().after(entries, overlap, server_time=noon + timedelta(hours=1))
+    assert len(position.seen) == 200
+    soon = position.at_rest(overlap, noon + timedelta(hours=1, minutes=15))
+    assert soon == position, "an edit may show up late"
+    late = position.at_rest(overlap, noon + timedelta(hours=1, minutes=16))
+    assert late.seen == {}
+    assert late.knows(entries[199])
+    news = Entry("i7", entries[199].updated + 900_000, {})
+    assert not late.knows(news)
+    assert late.after([news], overlap).seen == {"i7": news.updated}
+
+
+def test_an_entry_from_the_future_hides_nothing_that_changes_before() -> None:
+    overlap, now = timedelta(minutes=15), MONDAY
+    odd = Entry("odd", millis(now + timedelta(days=400)), {})
+    position = Position().after([odd], overlap, server_time=now)
+    assert not position.knows(Entry("usual", millis(now + timedelta(minutes=1)), {}))
 
 
 @pytest.fixture(params=["cloud", "server"])

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from connectors.base import Batch, Context, Level
-from connectors.errors import ConnectorError, Malformed
+from connectors.errors import ConnectorError, Malformed, Refused
 from sync_agent.config import installed_connectors
 from sync_agent.model import Place, WorkItem
 from sync_agent.sandbox.core import Exchange, Fault, Sandbox
@@ -119,14 +119,49 @@ def many_at_once(stage: Theatre, count: int) -> None:
         stage.jira_state.create("PLAT", "Story", f"Imported {number}", at=MONDAY - HOUR, by="dana")
 
 
+@pytest.fixture
+def few_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """More than that of one instant are paged through by tokens."""
+    for module in ("connectors.keyset", "connectors.jira.sweep"):
+        monkeypatch.setattr(f"{module}.MOST_LEFT_OUT", 50)
+
+
+@pytest.mark.usefixtures("few_left_out")
 def test_a_page_token_that_expired_is_asked_for_anew(tmp_path: Path) -> None:
     with theatre(tmp_path) as stage:
         many_at_once(stage, 450)
         expired = '{"errorMessages": ["The provided next page token is invalid or expired."], "errors": {}}'
         stage.jira.faults.add(Fault(path="/search/jql", status=400, after=4, times=1, body=expired))
         assert len(items(list(source(stage, "jira").reader.read(None)))) == 461
+        refused = [exchange for exchange in stage.jira.journal.exchanges if exchange.status == 400]
+        assert ["nextPageToken" in exchange.request for exchange in refused] == [True]
 
 
+def test_a_site_that_fails_over_long_lists_of_ids_is_asked_without(tmp_path: Path) -> None:
+    with theatre(tmp_path) as stage:
+        many_at_once(stage, 450)
+        stage.jira_state.limits.listed = 250
+        opened, _ = patiently(stage, "jira")
+        cursor = list(opened.reader.read(None))[-1].cursor
+        for number in range(450):
+            stage.jira_state.edit(f"PLAT-{number + 1}", at=MONDAY, by="noor", labels=["late"])
+        stage.clock.advance(HOUR)
+        assert len(items(list(opened.reader.read(cursor)))) == 450
+
+
+@pytest.mark.usefixtures("few_left_out")
+@pytest.mark.parametrize("changed", [False, True], ids=["created", "changed"])
+def test_more_issues_of_one_instant_than_data_center_pages_through_are_said(tmp_path: Path, changed: bool) -> None:
+    with theatre(tmp_path, kind="server") as stage:
+        cursor = list(source(stage, "jira").reader.read(None))[-1].cursor if changed else None
+        many_at_once(stage, 450)
+        stage.jira_state.limits.reach = 300
+        with pytest.raises(Refused, match=r"very same instant.*jira\.search\.platform\.max\.result\.window"):
+            list(source(stage, "jira").reader.read(cursor))
+        assert len(stage.jira.journal.exchanges) < 20
+
+
+@pytest.mark.usefixtures("few_left_out")
 def test_a_page_token_that_is_never_accepted_ends_the_pull(tmp_path: Path) -> None:
     with theatre(tmp_path) as stage:
         many_at_once(stage, 450)
@@ -136,6 +171,7 @@ def test_a_page_token_that_is_never_accepted_ends_the_pull(tmp_path: Path) -> No
         assert len(stage.jira.journal.exchanges) < 20
 
 
+@pytest.mark.usefixtures("few_left_out")
 def test_a_page_token_that_repeats_is_an_error_rather_than_a_loss(tmp_path: Path) -> None:
     """And no walk without an end."""
     with theatre(tmp_path) as stage:

@@ -199,3 +199,25 @@ def test_one_goal_decides_nothing_about_another() -> None:
     desk = Desk(organisation(goal("fast"), goal("other")))
     desk.cycle(judged("fast", signal(SignalKind.DEPENDENCY, "other")), unknown("other", down(name="other")))
     assert desk.memory.alerts["fast", "dependency", "other"].state is AlertState.FIRING
+
+
+def test_while_the_goal_it_waits_for_is_unknown_an_alert_about_that_one_lasts() -> None:
+    late, other = signal(SignalKind.DEPENDENCY, "base", level=1), signal(SignalKind.DEPENDENCY, "web", level=1)
+    desk = settled()
+    for _ in range(2):
+        desk.cycle(judged("fast", late, other))
+    for _ in range(3):
+        desk.cycle(replace(judged("fast"), unseen=("base",)))
+    assert state_of(desk, SignalKind.DEPENDENCY, "base") is AlertState.FIRING
+    assert state_of(desk, SignalKind.DEPENDENCY, "web") is AlertState.RESOLVED
+    desk.cycle(judged("fast"))
+    desk.cycle(judged("fast"))
+    assert state_of(desk, SignalKind.DEPENDENCY, "base") is AlertState.RESOLVED
+
+
+def test_who_is_done_waits_for_nobody() -> None:
+    desk = settled()
+    for _ in range(2):
+        desk.cycle(judged("fast", signal(SignalKind.DEPENDENCY, "base", level=1)))
+    desk.cycle(replace(judged("fast", health=Health.DONE), unseen=("base",)))
+    assert state_of(desk, SignalKind.DEPENDENCY, "base") is AlertState.RESOLVED

@@ -80,6 +80,16 @@ def test_the_burn_up_has_a_row_a_week_and_one_for_now() -> None:
     assert weeks[-1].scope == ScopeChange(3, 1, 1, 1)
 
 
+@pytest.mark.parametrize(("first", "rows"), [(NOW.date(), 1), (NOW.date() - timedelta(weeks=2), 3)])
+def test_a_day_has_one_row_that_knows_what_came_since_its_morning(first: date, rows: int) -> None:
+    """The items of this morning came after midnight, when the week began."""
+    begun = goal(period=Period(first, date(2026, 12, 31)))
+    known = facts(item("SHOP-1"), item("SHOP-2", created=NOW - timedelta(hours=1)))
+    weeks = burn_up(begun, known, CALENDAR, NOW)
+    assert [week.day for week in weeks] == [first + timedelta(weeks=n) for n in range(rows)]
+    assert weeks[-1].scope == ScopeChange(2, 0, 1, 0)
+
+
 def test_what_comes_back_was_removed_and_added() -> None:
     returned = (
         change("SHOP-1", moment(10, 10), Field.LABELS, "goal", None),

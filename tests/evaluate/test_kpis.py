@@ -7,6 +7,7 @@ import pytest
 
 from sync_agent.evaluate import Index, as_of, daily_samples, evaluate
 from sync_agent.evaluate.calendar import Calendar
+from sync_agent.evaluate.kpi_course import kpi_course
 from sync_agent.evaluate.kpis import Reading, read_kpi, weekly
 from sync_agent.model import (
     Change,
@@ -51,6 +52,20 @@ def worked(key: str, began: datetime, ended: datetime) -> tuple[WorkItem, tuple[
     """An item that was begun and finished, with its history."""
     begun = change(key, began, Field.CATEGORY, "todo", "doing")
     return done(key, ended), (begun, change(key, ended, Field.CATEGORY, "doing", "done"))
+
+
+def test_the_course_of_a_kpi_tells_each_week_what_was_told_then_and_what_was_expected() -> None:
+    """The first value came on 1 November; of the last day, with one wild value, it is the median."""
+    result = KeyResult("p95", "Latency", kpi=HttpKpi("https://m.example.org", "v"), baseline=900, target=300)
+    ages = {23: 800, 9: 700, 1: 650, 0.9: 9000, 0.8: 650, 0.2: 640, 0.1: 630}
+    samples = tuple(Sample("checkout/p95", NOW - days(ago), value) for ago, value in ages.items())
+    steps = kpi_course(measured(result), result, facts(samples={"checkout/p95": samples}), CALENDAR, NOW)
+    assert [(step.day, step.value) for step in steps] == [
+        (date(2026, 11, 3), 800), (date(2026, 11, 10), 800), (date(2026, 11, 17), 700), (date(2026, 11, 24), 650)
+    ]  # fmt: skip
+    expected = [step.expected or 0 for step in steps]
+    assert expected == sorted(expected, reverse=True)
+    assert expected[1] == pytest.approx(900 - 600 * 28 / 66, abs=15)
 
 
 def five_finished() -> Facts:

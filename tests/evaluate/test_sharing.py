@@ -109,6 +109,18 @@ def test_what_is_no_rival_takes_nothing(other: Goal) -> None:
     assert shares(judged(known, mine, other))["checkout"] == shares(judged(known, mine))["checkout"]
 
 
+@pytest.mark.parametrize(("common", "rivals"), [(20, False), (19, True), (1, True)])
+def test_goals_with_half_of_their_open_items_in_common_mean_the_same_work(common: int, rivals: bool) -> None:
+    """However they name it: one goal takes a label, the other a version."""
+    mine = goal(delivers=Selector("jira", projects=("SHOP",), labels=("red",)))
+    other = goal("other", delivers=Selector("jira", projects=("SHOP",), versions=("1.0",)))
+    done = [replace(each, labels=("red",), versions=("1.0",)) for each in finished(60)]
+    red = [replace(each, versions=("1.0",) if n < common else ()) for n, each in enumerate(left(40, labels=("red",)))]
+    known = facts(*done, *red, *(item(f"SHOP-{3000 + n}", versions=("1.0",)) for n in range(60)))
+    together, alone = shares(judged(known, mine, other))["checkout"], shares(judged(known, mine))["checkout"]
+    assert (together < alone) is rivals
+
+
 def test_key_results_of_one_goal_share_the_team_too() -> None:
     results = tuple(
         KeyResult(label, label, (Selector("jira", projects=("SHOP",), labels=(label,)),))

@@ -77,4 +77,9 @@ def test_how_long_better_must_last_is_a_rule_of_the_goal() -> None:
 def test_a_team_is_judged_by_as_many_weeks_more_as_its_thirty_items_need(days_ago: int, window: int) -> None:
     year = np.zeros(365, dtype=np.int64)
     year[-days_ago] = 30
-    assert choose_window(year, Rules()) == window
+    assert choose_window(year, 365, Rules()) == window
+
+
+@pytest.mark.parametrize(("age", "window"), [(3, 7), (35, 35), (41, 35), (89, 84), (90, 90), (95, 90), (97, 97)])
+def test_a_team_is_not_judged_by_weeks_in_which_it_was_not_there(age: int, window: int) -> None:
+    assert choose_window(np.zeros(365, dtype=np.int64), age, Rules()) == window

@@ -2,13 +2,15 @@
 
 import base64
 import io
+from dataclasses import replace
 from datetime import date, timedelta
 
 from PIL import Image
 
 from sync_agent.evaluate.burn_up import BurnUp
-from sync_agent.model import ScopeChange
-from sync_agent.render import burn_up_chart, render
+from sync_agent.evaluate.kpi_course import KpiStep
+from sync_agent.model import HttpKpi, KeyResult, ScopeChange, Threshold
+from sync_agent.render import burn_up_chart, kpi_chart, render
 from tests.render.test_hostile import Page
 from tests.render.test_messages import DEMO, NOTICES, NOW
 
@@ -27,6 +29,33 @@ def test_the_picture_is_a_small_png_with_words_that_say_the_same() -> None:
     assert "0 of 20 items done at the beginning, 15 of 25 now" in picture.alt
     assert "Due 18 Dec" in picture.alt
     assert picture == burn_up_chart(WEEKS, DUE)
+
+
+LATENCY = KeyResult(
+    "p95", "Latency", kpi=HttpKpi("https://m.example.org", "v"), unit="ms", baseline=900, target=300,
+    thresholds=(Threshold(1000, above=True, text="customers notice"),),
+)  # fmt: skip
+STEPS = [KpiStep(START + timedelta(weeks=n), 900 - 40 * n, 900 - 60 * n) for n in range(6)]
+
+
+def test_a_kpi_has_a_chart_of_its_own_with_its_thresholds_and_its_range() -> None:
+    picture = kpi_chart(STEPS, LATENCY, DUE)
+    assert picture is not None
+    assert (
+        picture.alt == "Latency from 5 Oct to 9 Nov: 900 ms at the beginning, 700 ms now, 600 ms expected. Due 18 Dec."
+    )
+    assert kpi_chart(STEPS, replace(LATENCY, thresholds=()), DUE) != picture
+    kept = replace(LATENCY, baseline=None, target=None, between=(0.0, 800.0))
+    ranged = kpi_chart([replace(step, expected=None) for step in STEPS], kept, DUE)
+    assert ranged is not None
+    assert "700 ms now. Due" in ranged.alt
+    assert ranged.png != picture.png
+    assert kpi_chart(STEPS[:2], LATENCY, DUE) is None
+
+
+def test_what_stays_the_same_and_what_no_font_knows_can_be_drawn() -> None:
+    still = [replace(step, value=0.0, expected=None) for step in STEPS]
+    assert kpi_chart(still, replace(LATENCY, title="遅延", thresholds=()), DUE) is not None
 
 
 def test_more_work_done_is_another_picture() -> None:

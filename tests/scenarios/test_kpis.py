@@ -1,5 +1,6 @@
 """KPIs through whole cycles: read, kept, judged, said, for today and for past days."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -75,11 +76,14 @@ def test_kpis_are_measured_kept_and_read_again_on_past_days(stage: Theatre) -> N
 def test_a_crossed_threshold_that_should_alert_is_told(stage: Theatre) -> None:
     stage.cycle()
     stage.mail.messages.clear()
-    write(stage.directory, f"{MONDAY:%F},36\n{MONDAY + DAY:%F},34\n")
+    weekly = "".join(f"{MONDAY - n * 7 * DAY:%F},{36 + n}\n" for n in reversed(range(4)))
+    write(stage.directory, f"{weekly}{MONDAY + DAY:%F},34\n")
     stage.cycle(DAY)
     stage.cycle(timedelta(minutes=15))
-    subjects = [mail["Subject"] for mail in stage.mails_to("dana@example.org")]
-    assert subjects == ["[Goals] Work flows: Satisfaction is below 35: readers leave"]
+    (mail,) = stage.mails_to("dana@example.org")
+    assert mail["Subject"] == "[Goals] Work flows: Satisfaction is below 35: readers leave"
+    assert 'alt="Satisfaction from' in mail.get_body(("html",)).get_content(), "the chart is that of the KPI"
+    assert [part for part in mail.walk() if part.get_content_type() == "image/png"]
 
 
 def test_a_file_that_nobody_writes_any_more_makes_its_goal_unknown(stage: Theatre) -> None:
@@ -105,4 +109,6 @@ def test_status_and_explain_show_scope_and_check_ins(stage: Theatre) -> None:
     assert "scope: 10 items, 5 done; since" in call("status", "--as-of", day)
     explained = call("explain", "checkout")
     assert "Burn-up" in explained
-    assert "noor: 90% confident: it goes well" in call("explain", "flow")
+    flowing = call("explain", "flow")
+    assert "noor: 90% confident: it goes well" in flowing
+    assert re.search(r"satisfaction +Value +Expected *\n\d{4}-\d\d-\d\d +36 +\d\d", flowing)

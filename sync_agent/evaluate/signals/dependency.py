@@ -3,29 +3,33 @@
 from collections.abc import Iterable
 
 from sync_agent.evaluate.context import Context
-from sync_agent.evaluate.words import say_day
+from sync_agent.evaluate.forecast import chance_by
+from sync_agent.evaluate.words import say_day, say_percent
 from sync_agent.model import Assessment, Evidence, Health, Severity, Signal, SignalKind
 
 
 def find(context: Context) -> Iterable[Signal]:
-    """Alerts when the other goal is off track or forecast beyond our due date; a notice when it is at risk."""
+    """Alerts when the other goal is off track, or as unlikely to be ready by our due date as a goal that is; a notice
+    when the same holds of at risk.
+    """
+    rules = context.goal.rules
     for goal, other in context.dependencies.items():
-        late = bool(other.forecast and other.forecast.p85 and other.forecast.p85 > context.goal.period.due)
-        if other.health in (Health.AT_RISK, Health.OFF_TRACK) or late:
-            yield _signal(context, goal, other, alert=late or other.health is Health.OFF_TRACK)
+        chance = _chance(context, other)
+        if other.health is Health.OFF_TRACK or chance < rules.at_risk_probability:
+            yield _signal(context, goal, other, alert=True)
+        elif other.health is Health.AT_RISK or chance < rules.on_track_probability:
+            yield _signal(context, goal, other, alert=False)
 
 
 def _signal(context: Context, goal: str, other: Assessment, *, alert: bool) -> Signal:
-    objective = context.objective_of(goal)
-    when = _when(context, other)
-    owner = context.owner_of(goal)
+    objective, owner, news = context.objective_of(goal), context.owner_of(goal), _news(context, other)
     return Signal(
         goal=context.goal.id,
         kind=SignalKind.DEPENDENCY,
         subject=goal,
         severity=Severity.ALERT if alert else Severity.NOTICE,
-        headline=f"waits for “{objective}”, which is {other.health.value}{when}",
-        evidence=(Evidence(f"“{objective}” ({owner}): {other.health.value}{when}"), *other.reasons),
+        headline=f"waits for “{objective}”, which is {news}",
+        evidence=(Evidence(f"“{objective}” ({owner}): {news}"), *other.reasons),
         questions=(
             f"Which part of “{objective}” is really needed first, and can that part come earlier?",
             "What can be done here meanwhile that does not need it?",
@@ -33,7 +37,21 @@ def _signal(context: Context, goal: str, other: Assessment, *, alert: bool) -> S
     )
 
 
-def _when(context: Context, other: Assessment) -> str:
+def _chance(context: Context, other: Assessment) -> float:
+    """How likely the other goal has delivered its share by our due date; 1 where it is done, or nothing is known."""
+    forecast = other.forecast
+    if other.health is Health.DONE or not forecast or forecast.low_evidence:
+        return 1.0
+    return chance_by(forecast, context.goal.period.due)
+
+
+def _news(context: Context, other: Assessment) -> str:
+    """`on track, but 22% likely to be ready by 18 Dec, P85 9 Jan`."""
+    chance, text = _chance(context, other), other.health.value
+    if chance < context.goal.rules.on_track_probability:
+        but = ", but" if other.health is Health.ON_TRACK else " and"
+        due = say_day(context.goal.period.due, context.today)
+        text = f"{text}{but} {say_percent(chance)} likely to be ready by {due}"
     if not other.forecast or not other.forecast.p85:
-        return ""
-    return f", P85 {say_day(other.forecast.p85, context.today)}"
+        return text
+    return f"{text}, P85 {say_day(other.forecast.p85, context.today)}"

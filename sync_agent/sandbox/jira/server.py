@@ -51,7 +51,8 @@ class _Server(WritableSite):
         most = min(int(body.get("maxResults") or 50), _LARGEST_PAGE)
         reach = self.state.limits.reach
         if reach is not None and start + most > reach:
-            raise Refusal(400, f"Result window is too large, from + size must be less than or equal to: [{reach}].")
+            asked = f"requests {start + most:,} results which exceeded the search platform limit of {reach:,}"
+            raise Refusal(500, f"Search limit exceeded. We couldn't complete your search because it {asked}.")
         changelog = "changelog" in (body.get("expand") or [])
         page = [
             server_issue(self.state, raw, body.get("fields"), changelog=changelog, most=self.state.limits.inline)

@@ -30,13 +30,14 @@ LINK_TYPES: dict[str, Raw] = {
 
 @dataclass(slots=True)
 class Limits:
-    """How narrow a site is: issues on a page of Cloud's search, what Data Center's search can reach by `startAt`, and
-    how many histories it puts into it.
+    """How narrow a site is: issues on a page of Cloud's search, what Data Center's search can reach by `startAt`,
+    how many histories it puts into it, and the longest list in a query.
     """
 
     page: int = 5000
     reach: int | None = None
     inline: int | None = None
+    listed: int = 10_000
 
 
 class JiraState:

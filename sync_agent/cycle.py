@@ -131,8 +131,6 @@ def run_cycle(
     planned = commit(store, judgement)
     news = sum(plan.action != "nothing" for plan in planned)
     log.info("decided", goals=len(judgement.assessments), messages=news)
-    if judgement.waiting:
-        log.warning(judgement.waiting.text, goals=judgement.waiting.goals)
     if judgement.told_before:
         log.warning("taken over as told, from a store that was lost", **_taken_over(judgement))
     progress("tell", f"{news} messages")

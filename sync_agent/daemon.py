@@ -164,6 +164,8 @@ class Daemon:
         if report.judgement is None:
             return
         self._metrics.taken_over.inc(len(report.judgement.told_before))
+        if report.judgement.waiting:
+            log.warning(report.judgement.waiting.text, goals=report.judgement.waiting.goals)
         with self._store.read() as connection:
             states, problems = count_rows(connection)
         self.snapshot = replace(

@@ -125,7 +125,7 @@ def _difference(settings: Settings, store: Store, world: World) -> tuple[Planned
         judgement = judge(replace(settings, first_run=FirstRun.SEND), store, world)
     with store.read() as connection:
         known = load_rows(connection)
-    planned = difference(judgement.messages, known)
+    planned = difference(judgement.messages, known, judgement.at)
     present = {plan.message.key for plan in planned if plan.action != "nothing"}
     waiting = (row for key, row in known.items() if row.state is RowState.WAITING and key not in present)
     return (*planned, *(Planned(row.message, "retry", row.error or "was not sent yet") for row in waiting))

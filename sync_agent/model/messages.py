@@ -1,7 +1,7 @@
 """What people are told: alerts over time, messages, and what became of them."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sync_agent.model.goals import Goal, Person, Place
@@ -42,8 +42,9 @@ class Alert:
     `seen` counts the cycles in a row that saw the signal, `missed` those that did not. `signal` is the newest
     evidence, with the worst level of the episode. `readings` are what each reader knows, `commented` the worst level
     that stands in comments; both outlast an episode until its end is told. `reminded` and `escalated` count the
-    reminders and the escalation steps of the episode. `opened_at` is when people could first be told of it; `flips` are
-    the times at which it fired, of the last days; `reason` is why people were, or were not, told in the newest cycle.
+    reminders and the escalation steps of the episode. `opened_at` is when people could first be told of it, `told_at`
+    when they last were, escalations aside; `flips` are the times at which it fired, of the last days; `reason` is why
+    people were, or were not, told in the newest cycle.
     """
 
     goal: str
@@ -195,10 +196,22 @@ class Payload:
 
 
 @dataclass(frozen=True, slots=True)
+class Gist:
+    """What a text says that is edited in place, to compare with the next one: `news` stands for what people should see
+    at once, `rest` for everything but the day; `progress` is 0 to 1, `ends` the P85 date of the forecast.
+    """
+
+    news: str
+    rest: str
+    progress: float | None = None
+    ends: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """A rendered notice: one thing that should be visible to one audience at one place.
 
-    The fields are those of `Notice`; `address` holds the mail's recipient.
+    The fields are those of `Notice`; `address` holds the mail's recipient, `gist` what a status says.
     """
 
     key: str
@@ -212,6 +225,7 @@ class Message:
     address: str | None = None
     edits: bool = False
     thread: str | None = None
+    gist: Gist | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,8 @@ def status(notice: Notice, organisation: Organisation, _now: datetime) -> Wordin
     if found.signals:
         blocks += [Heading("Open problems"), *phrases.problems(found)]
     blocks += _answers(notice, organisation, found.at)
+    if found.health is not Health.UNKNOWN:
+        blocks.append(phrases.as_of(found))
     return f"{goal.objective}: {found.health.value}", tuple(blocks)
 
 

@@ -142,6 +142,16 @@ def load_failing(connection: Connection) -> tuple[Row, ...]:
     return tuple(_row(row) for row in connection.execute(query))
 
 
+def arrived_since(connection: Connection, row: Row, since: datetime) -> bool:
+    """Whether news has arrived at the channel and target of `row` after `since`. An edit proves nothing: where new
+    comments are forbidden or locked out, it may still be allowed.
+    """
+    table = schema.outbox.c
+    later = (table.channel == row.message.channel) & (table.delivered > to_micros(since))
+    found = map(_row, connection.execute(select(schema.outbox).where(later)))
+    return any(each.target == row.target and not each.message.edits for each in found)
+
+
 def count_rows(connection: Connection) -> tuple[Mapping[str, int], Mapping[str, int]]:
     """How many rows there are by state, and how many cannot be delivered by problem."""
     table = schema.outbox.c

@@ -85,10 +85,17 @@ def wanted_at(
     return found
 
 
-def unsettled(organisation: Organisation, judged: Mapping[str, Assessment], today: date) -> list[Goal]:
-    """The goals whose forecasts reckon with another part of a team than the claims of all goals give them."""
-    fair = granted(organisation, {name: found.claims for name, found in judged.items()}, today)
-    return [goal for goal in organisation.goals if goal.id in judged and _moved(judged[goal.id].claims, fair[goal.id])]
+def unsettled(
+    organisation: Organisation, judged: Mapping[str, Assessment], today: date, fresh: Iterable[str]
+) -> list[Goal]:
+    """The goals on the teams of `fresh` ones whose forecasts reckon with another part of a team than the claims of all
+    goals give them.
+    """
+    claims = {name: found.claims for name, found in judged.items()}
+    teams = wanted_at(organisation, claims, places_of(claims, fresh)).values()
+    near = {wanted.goal.id for team in teams for wanted in team}
+    fair = granted(organisation, claims, today, near)
+    return [goal for goal in organisation.goals if goal.id in near and _moved(claims[goal.id], fair[goal.id])]
 
 
 def fair_parts(wanted: Sequence[float], weights: Sequence[float], whole: float) -> list[float]:

@@ -111,10 +111,14 @@ def save_known(connection: Connection, goals: Mapping[str, bool]) -> None:
     upsert(connection, schema.known_goals, [{"goal": goal, "taken_over": taken} for goal, taken in goals.items()])
 
 
-def load_standings(connection: Connection, until: datetime) -> Mapping[str, Standing]:
-    """How each goal stood when its health was last known; goals judged after `until` are left out."""
-    query = select(schema.judged).where(schema.judged.c.at <= to_micros(until))
-    return {row.goal: _standing(row) for row in connection.execute(query)}
+def load_standings(connection: Connection, until: datetime, goals: Iterable[str]) -> Mapping[str, Standing]:
+    """How each of these goals stood when its health was last known; those judged after `until` are left out."""
+    table, rest = schema.judged.c, iter(goals)
+    found: dict[str, Standing] = {}
+    while part := list(islice(rest, _AT_ONCE)):
+        query = select(schema.judged).where(table.at <= to_micros(until), table.goal.in_(part))
+        found.update({row.goal: _standing(row) for row in connection.execute(query)})
+    return found
 
 
 def _standing(row: Any) -> Standing:

@@ -273,10 +273,12 @@ class Probe(Protocol):
 @dataclass(frozen=True, slots=True)
 class Survey:
     """What a tracker has to offer: containers (projects, repositories) by key with their titles, the user the
-    credentials belong to, and for each container its open epics or milestones as (key, title, due or "").
+    credentials belong to (`account` for people, `login` as comments mention them), and for each container its open
+    epics or milestones as (key, title, due or "").
     """
 
     account: str
+    login: str
     containers: tuple[tuple[str, str], ...] = ()
     targets: Mapping[str, tuple[tuple[str, str, str], ...]] = field(default_factory=dict)
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from connectors.base import Context, Quota, Usage
 from connectors.errors import Throttled
 from connectors.options import HttpOptions
-from connectors.quota import quotas
+from connectors.quota import quotas, say_clock
 
 _HOUR = timedelta(hours=1)
 _CALM = 50
@@ -83,7 +83,8 @@ class Pace:
     def _allow(self, now: datetime) -> None:
         with self._room.changed:
             if self._held_until and now < self._held_until:
-                raise Throttled(f"the server asked to wait until {_clock(self._held_until)}", self._held_until)
+                until = say_clock(self._held_until, now)
+                raise Throttled(f"the server asked to wait until {until}", self._held_until)
             self._keep_reserve(now)
             self._keep_ceiling(now)
             self._requests += 1
@@ -92,7 +93,7 @@ class Pace:
         for quota in self._quotas.values():
             if now < quota.reset and quota.remaining < self._options.reserve * quota.limit:
                 raise Throttled(
-                    f"{quota.remaining:,} of {quota.limit:,} requests are left until {_clock(quota.reset)}; "
+                    f"{quota.remaining:,} of {quota.limit:,} requests are left until {say_clock(quota.reset, now)}; "
                     f"the last {self._options.reserve:.0%} are left to people (`reserve`)",
                     quota.reset,
                 )
@@ -103,9 +104,6 @@ class Pace:
             return
         if len(self._recent) == most and now - self._recent[0] < _HOUR:
             free = self._recent[0] + _HOUR
-            raise Throttled(f"{most:,} requests in an hour (`requests_per_hour`); goes on at {_clock(free)}", free)
+            when = say_clock(free, now)
+            raise Throttled(f"{most:,} requests in an hour (`requests_per_hour`); goes on at {when}", free)
         self._recent.append(now)
-
-
-def _clock(moment: datetime) -> str:
-    return f"{moment:%H:%M:%S} UTC"

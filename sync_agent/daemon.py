@@ -130,9 +130,7 @@ class Daemon:
     def _run(self) -> CycleReport:
         report = run_cycle(self._settings, self._store, self._opened(), at_hand=self.snapshot.assessments)
         # What only waits keeps its counts: a world that is opened anew knows of no limit.
-        if any(pull.error and not pull.waits_until for pull in report.pulls) or (
-            report.delivery and report.delivery.waiting
-        ):
+        if any(pull.failed for pull in report.pulls) or (report.delivery and report.delivery.waiting):
             self._close()  # Perhaps a secret was changed where it is kept: the next cycle reads it anew.
         return report
 
@@ -175,6 +173,9 @@ class Daemon:
             self._metrics.delivered.labels(outcome).inc(count)
         if report.judgement is None:
             return
+        self._metrics.taken_over.inc(len(report.judgement.told_before))
+        if report.judgement.waiting:
+            log.warning(report.judgement.waiting.text, goals=report.judgement.waiting.goals)
         with self._store.read() as connection:
             states, problems = count_rows(connection)
         self.snapshot = replace(

@@ -2,10 +2,16 @@
 
 import os
 import shutil
+import sqlite3
 import tempfile
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+import structlog
+
+from sync_agent.store import Store
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 _IN_MEMORY = Path("/dev/shm")
@@ -17,6 +23,11 @@ if "TMPDIR" not in os.environ and os.access(_IN_MEMORY, os.W_OK) and shutil.disk
     tempfile.tempdir = None
 
 
+def pytest_runtest_setup() -> None:
+    """A command sets up the log for its process; the next test begins without that."""
+    structlog.reset_defaults()
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder with official API schemas and recorded data, beside the checkout; skips where it is absent."""
@@ -24,3 +35,21 @@ def shared() -> Path:
     if not (folder / "contracts").is_dir():
         pytest.skip("needs ../shared (official API schemas and recorded data), which is not on this machine")
     return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _stores_begin_as_copies() -> Iterator[None]:
+    """A new store is a copy of one that was migrated once. A store that is there already is migrated as ever."""
+    migrate = Store._migrate
+
+    def begin(store: Store) -> None:
+        if store._engine.dialect.name == "sqlite":
+            with closing(store._engine.raw_connection()) as raw, closing(sqlite3.connect(template)) as filled:
+                if not raw.cursor().execute("SELECT 1 FROM sqlite_master").fetchone():
+                    filled.backup(raw.driver_connection)
+        migrate(store)
+
+    with Store.temporary() as store, pytest.MonkeyPatch.context() as patch:
+        template = store._engine.url.database
+        patch.setattr(Store, "_migrate", begin)
+        yield

@@ -88,7 +88,8 @@ def test_a_limit_is_remembered_from_cycle_to_cycle_and_shown(tmp_path: Path) -> 
         running.cycle()
         until = stage.clock.now() + timedelta(hours=1)
         assert seen[0] == until.timestamp(), "while other sources are read"
-        assert failing(running) == ["jira"]
+        assert failing(running) == []
+        assert [state.source for state in running.snapshot.sources if state.waits] == ["jira"]
         assert waits() == until.timestamp()
         stage.jira.journal.clear()
         stage.clock.advance(timedelta(minutes=15))

@@ -68,6 +68,21 @@ def test_a_message_that_fails_for_good_takes_its_other_way_at_once(error: Connec
     assert post.sent[0].date == NOW
 
 
+def test_a_failure_is_told_again_once_news_has_arrived_there_meanwhile() -> None:
+    """An edit that arrives says nothing about new comments."""
+    post, shut = Post(), Shut(Forbidden("403"))
+    news = [replace(NEWS, key=f"alert/{n}") for n in range(4)]
+    with Store.temporary() as store:
+        tell(store, [news[0]], NOW, shut, post)
+        tell(store, [replace(NEWS, key="status/a", edits=True)], NOW + HOUR, Board(), post)
+        tell(store, [news[1]], NOW + 2 * HOUR, shut, post)
+        assert len(to(post, "ops@example.org")) == 1
+        tell(store, [news[2]], NOW + 3 * HOUR, Board(), post)
+        tell(store, [news[3]], NOW + 4 * HOUR, shut, post)
+        go(store, NOW + 5 * HOUR, shut, post)
+    assert len(to(post, "ops@example.org")) == 2
+
+
 def test_a_message_that_arrives_needs_no_other_way() -> None:
     board, post = Board(), Post()
     with Store.temporary() as store:

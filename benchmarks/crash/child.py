@@ -21,6 +21,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from connectors.github import writer
 from sync_agent import world
 from sync_agent.config import installed_connectors
 from sync_agent.store import Store
@@ -41,8 +42,9 @@ def main() -> None:
     """One life after the other, until no more is asked for."""
     clock = LateClock()
     world.utc_now = clock
+    writer._GAP = timedelta()  # The second that GitHub wants between two writes is most of a life.
     agent = import_module("sync_agent.cli").main  # It takes the clock from `world` when it is imported.
-    for module in ("sync_agent.cli.work", "alembic.command"):  # Imported once, for all lives.
+    for module in ("sync_agent.cli.work", "alembic.command", "apprise"):  # Imported once, for all lives.
         import_module(module)
     installed_connectors()
     for line in sys.stdin:

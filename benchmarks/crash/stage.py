@@ -1,20 +1,21 @@
-"""The demo's organisation on servers that misbehave, and what they have got in the end."""
+"""The demo's organisation, with a chat and with marks on its trackers, on servers that misbehave."""
 
 import random
-import re
 import time
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from benchmarks.crash.arrived import Count, count
 from benchmarks.crash.nursery import Life, Nursery
 from sync_agent.demo.stage import Stage, staged
-from sync_agent.sandbox.core import Exchange, Fault
+from sync_agent.demo.story import REPOSITORY
+from sync_agent.sandbox.chat import ChatRoom
+from sync_agent.sandbox.core import Clock, Exchange, Fault, Sandbox, Server
 from sync_agent.store import Store
 from sync_agent.store.outbox import RowState, load_rows
 
@@ -22,21 +23,23 @@ _TIMEOUT = 1.0
 _LATE = 1.3
 # So much later than the last is each run: long enough for what waits after a doubtful answer.
 _LATER = (0, 6 * 60, 30 * 60, 2 * 3600, 7 * 3600, 16 * 3600)
-_MARKER = re.compile(r"<!-- goal-sync-agent:(.*) -->")
-
-
-@dataclass(frozen=True)
-class Count:
-    """What the servers have: how often each comment and each mail by its Message-ID, and the Dates of each mail."""
-
-    comments: Counter[str]
-    mails: Counter[str]
-    dates: dict[str, set[str]]
-
-    @property
-    def known(self) -> set[str]:
-        """Everything that arrived."""
-        return {*self.comments, *self.mails}
+# What writes are: each is carried out, and then goes wrong.
+_JIRA = (Fault(r"/(comment|issue|issueLink|transitions)$", "POST"), Fault("/issue/", "PUT"))
+_HUB = (Fault(r"/(comments|issues|labels)$", "POST"), Fault("/graphql$", "POST", asks="mutation"))
+_CHAT = Fault("/hooks/", "POST")
+_SECRET = "crash-hook-secret"
+_LABELS = "labels: {on_track: goal-on-track, at_risk: goal-at-risk, off_track: goal-off-track, blocked: goal-blocked}"
+_MARKS = {
+    "jira": f"{{{_LABELS}, field: {{name: Goal status}}, problems: {{project: PLAT}}}}",
+    "github": (
+        f"{{{_LABELS}, create_labels: true, problems: {{repository: {REPOSITORY}}},"
+        " projects: [{owner: lantern, number: 1, goals: [fast-checkout, search]}]}"
+    ),
+}
+_ROUTES = """\
+routes:
+  - {name: owners, match: {part: owner}, timing: immediate, channels: [email, comments, team]}
+"""
 
 
 @dataclass
@@ -44,6 +47,7 @@ class Play:
     """One story from the first run to the last. `exchanges` and `mails` count what the present run has asked for."""
 
     stage: Stage
+    room: ChatRoom
     nursery: Nursery
     passed: int = 0
     exchanges: int = 0
@@ -63,30 +67,24 @@ class Play:
 
     def time_passes(self) -> None:
         """The next run is some time later, when the servers have done what they were asked for."""
-        while self.stage.jira.busy or self.stage.github.busy:
+        while any(server.busy for server in self.servers):
             time.sleep(0.01)
         self.passed = min(self.passed + 1, len(_LATER) - 1)
 
     def misbehave(self, chance: random.Random) -> None:
-        """The next writes are carried out, and then time out, break off or answer 500."""
-        for sandbox in (self.stage.jira, self.stage.github):
-            for number in range(6):
-                kind = chance.choice(("500", "reset", "late", "early", "fine"))
-                after = chance.randint(0, 2) if number else 0
-                fault = {
-                    "500": Fault(path="/comment", method="POST", status=500, lost=True, times=1, after=after),
-                    "reset": Fault(path="/comment", method="POST", reset=True, times=1, after=after),
-                    "late": Fault(path="/comment", method="POST", latency=_LATE, times=1, after=after),
-                    "early": Fault(path="/comment", method="POST", status=500, times=1, after=after),
-                }.get(kind)
-                if fault:
-                    sandbox.faults.add(fault)
+        """The next writes are carried out, and then time out, break off or answer 500. A chat does so once: a post that
+        nobody knows of twice takes another way.
+        """
+        for sandbox, writes in ((self.stage.jira, _JIRA), (self.stage.github, _HUB)):
+            for number in range(8):
+                _spoil(sandbox, chance.choice(writes), chance, after=chance.randint(0, 2) if number else 0)
+        _spoil(self.room.sandbox, _CHAT, chance, after=chance.randint(0, 1))
         self.losses = [chance.choice(("250 OK", "451 try later", "late", None)) for _ in range(8)]
 
     def behave(self) -> None:
         """Everything works again."""
-        self.stage.jira.faults.clear()
-        self.stage.github.faults.clear()
+        for sandbox in self.servers:
+            sandbox.faults.clear()
         self.losses = []
 
     def finish(self) -> str:
@@ -97,33 +95,35 @@ class Play:
             self.time_passes()
             life = self.start()
             life.wait(120)
-            left = self._left()
+            left = self.left()
             if not left:
                 return ""
         return f"{left}; {life.errors.strip()[-300:]}"
 
+    def left(self) -> str:
+        """What is not delivered, with its error."""
+        path = self.stage.config.parent / "state.db"
+        store = Store.open(f"sqlite:///{path}")
+        try:
+            with store.read() as connection:
+                rows = load_rows(connection).values()
+        finally:
+            store.close()
+        return ", ".join(
+            f"{r.message.key} {r.state.value}: {r.error}" for r in rows if r.state is not RowState.DELIVERED
+        )
+
     def count(self) -> Count:
         """What the servers have got."""
-        jira = [
-            f"{issue}: {entry['value']['key']}"
-            for issue, comments in self.stage.story.jira.comments.items()
-            for comment in comments
-            for entry in comment["properties"]
-            if entry["key"] == "goal-sync-agent"
-        ]
-        marks = (
-            (thread, _MARKER.match(str(comment["body"])))
-            for thread in self.stage.story.github.threads()
-            for comment in thread.comments
-        )
-        hub = [f"{thread.repository}#{thread.number}: {mark.group(1)}" for thread, mark in marks if mark]
-        dates: dict[str, set[str]] = {}
-        for mail in self.stage.mail.messages:
-            dates.setdefault(str(mail["Message-ID"]), set()).add(str(mail["Date"]))
-        return Count(Counter([*jira, *hub]), Counter(str(m["Message-ID"]) for m in self.stage.mail.messages), dates)
+        return count(self.stage.story.jira, self.stage.story.github, self.room, self.stage.mail)
+
+    @property
+    def servers(self) -> tuple[Sandbox, ...]:
+        """Those that speak HTTP."""
+        return self.stage.jira, self.stage.github, self.room.sandbox
 
     def on_exchange(self, _exchange: Exchange) -> None:
-        """Called by a tracker when it has carried out a request and not answered yet."""
+        """Called by a server when it has carried out a request and not answered yet."""
         self.exchanges += 1
         if self.kill_at == ("exchange", self.exchanges):
             self._kill()
@@ -143,34 +143,54 @@ class Play:
         assert self.life is not None
         self.life.kill()
 
-    def _left(self) -> str:
-        path = self.stage.config.parent / "state.db"
-        store = Store.open(f"sqlite:///{path}")
-        try:
-            with store.read() as connection:
-                rows = load_rows(connection).values()
-        finally:
-            store.close()
-        return ", ".join(
-            f"{r.message.key} {r.state.value}: {r.error}" for r in rows if r.state is not RowState.DELIVERED
-        )
-
 
 @contextmanager
 def play(nursery: Nursery) -> Iterator[Play]:
     """A new story, with nothing told yet."""
-    with TemporaryDirectory(prefix="sync-agent-crash-") as folder, staged(Path(folder), datetime.now(UTC)) as stage:
-        _hurry(stage.config / "sync-agent.yaml")
-        playing = Play(stage, nursery)
-        stage.jira.after = stage.github.after = playing.on_exchange
+    room = ChatRoom(_SECRET, Clock())
+    with (
+        TemporaryDirectory(prefix="sync-agent-crash-") as folder,
+        staged(Path(folder), datetime.now(UTC)) as stage,
+        Server(room.sandbox.app) as chat,
+    ):
+        address = Path(folder) / "chat"
+        address.write_text(
+            f"{chat.url.replace('http://', 'json://')}/hooks/{_SECRET}?rto={_TIMEOUT:g}&cto={_TIMEOUT:g}"
+        )
+        _configure(stage.config, address)
+        stage.story.jira.add_field("Goal status", options=["On track", "At risk", "Off track", "Done"])
+        stage.story.github.add_project("lantern", {})
+        playing = Play(stage, room, nursery)
+        for server in playing.servers:
+            server.after = playing.on_exchange
         stage.mail.after = playing.on_mail
         yield playing
 
 
-def _hurry(settings: Path) -> None:
-    """Nobody waits half a minute for an answer here."""
-    quick = f"    timeout: {_TIMEOUT:g}\n    give_up_after: 0.5\n"
+def _configure(config: Path, address: Path) -> None:
+    """The demo's configuration with marks, a chat, and a goal that reports on both trackers. Nobody waits half a minute
+    for an answer here.
+    """
+    settings, goals = config / "sync-agent.yaml", config / "goals" / "quarter.yaml"
     text = settings.read_text()
-    for kind in ("jira", "github"):
-        text = text.replace(f"    type: {kind}\n", f"    type: {kind}\n{quick}")
-    settings.write_text(text.replace("    host: 127.0.0.1\n", f"    host: 127.0.0.1\n    timeout: {_TIMEOUT:g}\n", 1))
+    for kind, marks in _MARKS.items():
+        more = f"    marks: {marks}\n    timeout: {_TIMEOUT:g}\n    give_up_after: 0.5\n"
+        text = text.replace(f"    type: {kind}\n", f"    type: {kind}\n{more}")
+    text = text.replace("    host: 127.0.0.1\n", f"    host: 127.0.0.1\n    timeout: {_TIMEOUT:g}\n", 1)
+    chat = f"  apprise: {{team: {{url: {{file: {address}}}}}}}\n"
+    settings.write_text(text.replace("channels:\n", f"channels:\n{chat}") + _ROUTES)
+    places = f'    report_on: [{{source: jira, issue: SHOP-1}}, {{source: github, issue: "{REPOSITORY}#2"}}]\n'
+    goals.write_text(goals.read_text().replace("    theme: readers\n", f"    theme: readers\n{places}", 1))
+
+
+def _spoil(sandbox: Sandbox, write: Fault, chance: random.Random, after: int) -> None:
+    """One of the writes to come goes wrong, or none."""
+    write = replace(write, times=1, after=after)
+    fault = {
+        "500": replace(write, status=500, lost=True),
+        "reset": replace(write, reset=True),
+        "late": replace(write, latency=_LATE),
+        "early": replace(write, status=500),
+    }.get(chance.choice(("500", "reset", "late", "early", "fine")))
+    if fault:
+        sandbox.faults.add(fault)

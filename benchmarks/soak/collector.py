@@ -72,10 +72,12 @@ def _fits(wanted: Expected, found: Arrived) -> bool:
     return same and wanted.begins <= found.at <= wanted.ends
 
 
+_NEWS = "(?:blocked |off track|waits for )"
 _SUBJECTS = (
     (re.compile(r"^\[Goals\] Resolved: (Goal \d+) "), "resolved"),
-    (re.compile(r"^\[Goals\] (Goal \d+) .*: blocked "), "alert"),
-    (re.compile(r"^\[Goals\] Still open: (Goal \d+) .*: blocked "), "reminder"),
+    (re.compile(rf"^\[Goals\] (Goal \d+) [^:]*: {_NEWS}"), "alert"),
+    (re.compile(rf"^\[Goals\] Still open: (Goal \d+) [^:]*: {_NEWS}"), "reminder"),
+    (re.compile(rf"^\[Goals\] Your decision: (Goal \d+) [^:]*: {_NEWS}"), "escalation"),
     (re.compile(r"^\[Goals\] Your silence ends .*: (Goal \d+) "), "silence"),
     (re.compile(r"^\[Goals\] (?:A message|\d+ messages) cannot be delivered()"), "undelivered"),
     (re.compile(r"^\[Goals\] \w+ cannot be read()"), "down"),
@@ -84,8 +86,13 @@ _SUBJECTS = (
 )
 
 
-def read_subject(subject: str) -> tuple[str, str]:
+_GATHERED = "You get at most "
+
+
+def read_mail(subject: str, text: str) -> tuple[str, str]:
     """(kind, goal) of a mail; the subject itself where it is of no kind that is known here."""
+    if _GATHERED in text:
+        return "gathered", ""
     for pattern, kind in _SUBJECTS:
         found = pattern.match(subject.strip())
         if found:

@@ -12,8 +12,24 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmarks.soak.collector import Arrived, Expected, read_subject
-from benchmarks.soak.plot import CYCLES, DAY, DEPENDENT, HOUR, NEW_YORK, PARTS, REPOSITORY, START, Plot
+from benchmarks.soak.collector import Arrived, Expected, read_mail
+from benchmarks.soak.expected import Expectations
+from benchmarks.soak.plot import (
+    COMMENTED,
+    CYCLES,
+    DAY,
+    DEPENDENT,
+    ESCALATED,
+    HOUR,
+    LADDER,
+    LIMITED,
+    NEW_YORK,
+    PARTS,
+    REPOSITORY,
+    START,
+    WAITING,
+    Plot,
+)
 from sync_agent.sandbox.core import Clock, Fault, Sandbox, Server
 from sync_agent.sandbox.github import GithubState, github
 from sync_agent.sandbox.jira import JiraState, cloud
@@ -24,6 +40,7 @@ _MEMORY = Path("/dev/shm")
 """Half a year of commits in minutes: nothing here has to survive a power cut."""
 _STORIES = 12
 
+_NO_PERMISSION = '{"message": "Resource not accessible by personal access token"}'
 _SETTINGS = """\
 organisation: Acme
 working_hours: always
@@ -46,6 +63,10 @@ people:
 {owners}
   ops: {{name: Operations, role: it-ops, email: ops@example.org}}
   board: {{name: The board, role: senior-leader, email: board@example.org, digest: mon 09:00}}
+  lead: {{name: The lead, role: owner, email: lead@example.org}}
+  sponsor: {{name: The sponsor, role: owner, email: sponsor@example.org}}
+routes:
+  - {{name: comments alone, match: {{person: owner-{commented}}}, timing: immediate, channels: comments}}
 rules: {{at_risk_below: 0.001, off_track_below: 0.0, pace_tolerance: 1.0, delivered_share: 0.05}}
 channels:
   email: {{host: 127.0.0.1, port: {mail}, security: none, from: Goals <goals@example.org>, timeout: 5}}
@@ -55,10 +76,15 @@ _GOAL = """\
   - id: goal-{number:03}
     objective: Goal {number:03} is met
     owner: owner-{owner}
-    period: {{start: {start}, due: {due}}}{waits_for}
+    period: {{start: {start}, due: {due}}}{waits_for}{ladder}
     report_on: [{place}]
     key_results: [{{id: work, title: Work, delivers: {{source: jira, epic: "{epic}"}}}}]
 """
+
+
+_WAITS = {DEPENDENT: 4, WAITING: 1}
+"""By parts, how much less the number is of the goal that each waits for."""
+_STEPS = ", ".join(f"{{after: {days}d, to: [{person}]}}" for days, person in LADDER)
 
 
 class PatientClock(threading.Event):
@@ -114,9 +140,9 @@ class Organisation:
         for act in self.acts.get(START + day * DAY + hour * HOUR, ()):
             act()
 
-    def expected(self) -> Iterator[Expected]:
+    def expected(self) -> list[Expected]:
         """Everything that should be told."""
-        return self.plot.expected(self.epics)
+        return Expectations(self.plot, self.epics).all()
 
     def _plan(self) -> None:
         for block in (*self.plot.blocks(), *self.plot.short_blocks()):
@@ -126,6 +152,9 @@ class Organisation:
             self.acts[at].append(partial(self._say, number, words))
         for at, number in self.plot.deletions():
             self.acts[at].append(partial(self._delete_status, number))
+        for number in range(self.plot.goals):
+            if done := self.plot.done(number):
+                self.acts[done].append(partial(self._finish_all, number))
         every = max(2, self.plot.days // _STORIES)
         for day in range(self.plot.days):
             for number in (n for n in range(self.plot.goals) if (day + n) % every == 0):
@@ -164,9 +193,15 @@ class Organisation:
                 self.jira.edit(story, at=self.clock.now(), by="worker", status="Done")
                 return
 
+    def _finish_all(self, number: int) -> None:
+        for story in self.stories[number]:
+            if self.jira.issue(story)["fields"]["status"]["name"] != "Done":
+                self.jira.edit(story, at=self.clock.now(), by="worker", status="Done")
+
     def on_mail(self, mail: EmailMessage) -> str | None:
         """Notes a mail; every ninth answer is lost, so that it must come again."""
-        kind, goal = read_subject(str(mail["Subject"]))
+        plain = mail.get_body(("plain",))
+        kind, goal = read_mail(str(mail["Subject"]), plain.get_content() if plain else "")
         identity = f"{mail['Message-ID']} {mail['Date']}"
         self.mails.append(Arrived(kind, str(mail["To"]), goal, self.clock.now(), identity))
         self.kept += 1
@@ -194,7 +229,9 @@ class Organisation:
         owners = "\n".join(map(_owner, range(PARTS)))
         config = folder / "config"
         (config / "goals").mkdir(parents=True)
-        text = _SETTINGS.format(jira=jira, github=hub, mail=mail, owners=owners, store=folder / "state.db")
+        text = _SETTINGS.format(
+            jira=jira, github=hub, mail=mail, owners=owners, store=folder / "state.db", commented=COMMENTED
+        )
         (config / "sync-agent.yaml").write_text(text)
         self.write_goals(config, 0)
         return config
@@ -211,20 +248,26 @@ class Organisation:
             number=number,
             owner=self.plot.part(number),
             start=f"{START:%F}",
-            due=f"{START + (self.plot.days + 60) * DAY:%F}",
-            waits_for=f"\n    depends_on: [goal-{number - 4:03}]" if self.plot.part(number) == DEPENDENT else "",
+            due=f"{self.plot.due(number):%F}",
+            waits_for=f"\n    depends_on: [goal-{number - before:03}]"
+            if (before := _WAITS.get(self.plot.part(number)))
+            else "",
+            ladder=f"\n    rules: {{escalate: [{_STEPS}]}}" if self.plot.part(number) == ESCALATED else "",
             place=f'{{source: {source}, issue: "{place}"}}',
             epic=self.epics[number],
         )
 
 
 def _owner(number: int) -> str:
-    """A line of `people`; one lives in New York and is told things in the hours of work there."""
-    abroad = ", timezone: America/New_York, holidays: US, working_hours: 9-17" if number == NEW_YORK else ""
+    """A line of `people`; one lives in New York and is told things in the hours of work there, one wants few mails."""
+    own = {
+        NEW_YORK: ", timezone: America/New_York, holidays: US, working_hours: 9-17",
+        LIMITED: ", daily_limit: 1",
+    }.get(number, "")
     accounts = f"{{jira: owner-{number}, github: owner-{number}}}"
     return (
         f"  owner-{number}: {{name: Owner {number}, role: owner, email: owner-{number}@example.org,"
-        f" accounts: {accounts}{abroad}}}"
+        f" accounts: {accounts}{own}}}"
     )
 
 
@@ -245,6 +288,7 @@ class Scene:
 
     organisation: Organisation
     jira: Sandbox
+    hub: Sandbox
     mail: MailServer
     config: Path
 
@@ -261,6 +305,9 @@ class Scene:
         elif hour == CYCLES[0]:
             taken = day % 2 == 0
             self.jira.faults.add(Fault(path="/comment", method="POST", status=500, lost=taken, times=1, after=1))
+        self.hub.faults.clear()
+        if plot.forbids(day // 7):
+            self.hub.faults.add(Fault(path="/comments$", method="POST", status=403, body=_NO_PERMISSION))
         self.mail.refuse.clear()
         if hour == CYCLES[0]:
             self.mail.refuse |= {f"owner-{n}@example.org": "452 mailbox full" for n in range(day % 3, PARTS, 3)}
@@ -283,4 +330,4 @@ def staged(goals: int, days: int) -> Iterator[Scene]:
         MailServer(Path(folder) / "mails") as mail,
     ):
         mail.after = organisation.on_mail
-        yield Scene(organisation, jira, mail, organisation.write(Path(folder), a.url, b.url, mail.port))
+        yield Scene(organisation, jira, hub, mail, organisation.write(Path(folder), a.url, b.url, mail.port))

@@ -1,7 +1,8 @@
 """Our mail → an RFC 5322 message that says what it is to machines and looks the same at every retry."""
 
 import hashlib
-from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
+from email.header import Header
+from email.headerregistry import Address, HeaderRegistry, UniqueUnstructuredHeader, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
 from email.utils import format_datetime, parseaddr
@@ -19,9 +20,25 @@ class _Addresses(UnstructuredHeader):
         return f"List-Unsubscribe: {lines}{policy.linesep}"
 
 
+class _Subject(UniqueUnstructuredHeader):
+    """Words or encoded words (RFC 2047) that begin beside the header's name: some mail programs show an empty subject
+    where they begin on the next line. The library's own way also loses a space between two encoded words.
+    """
+
+    def fold(self, *, policy: Policy) -> str:
+        """The header as it is sent."""
+        text = str(self)
+        plain = text.isascii() and all(len(word) <= _WORD for word in text.split(" "))
+        header = Header(text, None if plain else "utf-8", header_name="Subject")
+        return f"Subject: {header.encode(splitchars=' ', linesep=policy.linesep)}{policy.linesep}"
+
+
+_WORD = 60
+"""Characters of a word that surely fits into a line."""
 _HEADERS = HeaderRegistry()
 # A mixin, as the library's own are: it is joined with BaseHeader.
 _HEADERS.map_to_type("list-unsubscribe", _Addresses)  # type: ignore[arg-type]
+_HEADERS.map_to_type("subject", _Subject)  # type: ignore[arg-type]
 _POLICY = SMTP.clone(header_factory=_HEADERS)
 
 

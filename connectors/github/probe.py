@@ -51,7 +51,9 @@ class GithubProbe:
         containers = tuple((str(raw["full_name"]), str(raw.get("description") or "")) for raw in found)
         names = [name for name, _ in containers]
         chosen = [name for name in self._client.options.repositories if name in names] or names[:10]
-        return Survey(self._who(), containers, {name: tuple(self._milestones(name)) for name in chosen})
+        return Survey(
+            self._who(), self._client.login, containers, {name: tuple(self._milestones(name)) for name in chosen}
+        )
 
     def _who(self) -> str:
         return f"App {self._client.app_slug()}" if self._client.app else str(self._client.get("/user").get("login"))

@@ -7,6 +7,7 @@ from connectors.base import Finding, Level, Survey
 from connectors.errors import ConnectorError, NotFound
 from connectors.jira.client import Client
 from connectors.jira.fields import discover_fields, find_field, missing_fields, odd_fields
+from connectors.jira.items import account_id
 
 _NEEDED = {
     "BROWSE_PROJECTS": "see issues (Browse projects)",
@@ -53,7 +54,12 @@ class JiraProbe:
         projects = tuple(self._projects())
         keys = [key for key, _ in projects]
         chosen = [key for key in self._client.options.projects if key in keys] or keys[:10]
-        return Survey(self._who(), projects, {key: tuple(self._epics(key)) for key in chosen})
+        return Survey(
+            self._who(),
+            account_id(self._client.myself) or "",
+            projects,
+            {key: tuple(self._epics(key)) for key in chosen},
+        )
 
     def _who(self) -> str:
         me = self._client.get(f"{self._client.api}/myself")

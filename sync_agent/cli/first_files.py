@@ -21,10 +21,10 @@ sources:
 _TAIL = """
 people:
   owner:                         # an id of your choice; goals refer to it
-    name: Goal owner
+    name: %(name)s  # whose token it is, until you write who owns the goal
     role: owner                  # or senior-leader, technical-expert, business-partner, customer-representative, it-ops
-    email: owner@example.org
-    # accounts: {jira: account-id, github: login}     # so that comments can mention them
+    accounts: %(accounts)s  # so that comments can mention them
+    # email: owner@example.org   # so that they get mails, with channels.email below
     # digest: mon 09:00
 
 # channels:                      # without it nobody gets mail
@@ -43,14 +43,17 @@ schedule:
 
 def first_settings(surveys: Mapping[str, Survey], options: Mapping[str, Mapping[str, object]]) -> str:
     """sync-agent.yaml with the sources that were asked, and what they have to choose from."""
-    return _HEAD + "".join(line for name in surveys for line in _source(name, surveys[name], options[name])) + _TAIL
+    sources = "".join(line for name in surveys for line in _source(name, surveys[name], options[name]))
+    first = next(iter(surveys.values()))
+    accounts = {name: json.dumps(survey.login) for name, survey in surveys.items()}
+    return _HEAD + sources + _TAIL % {"name": json.dumps(_comment(first.account)), "accounts": _flow(accounts)}
 
 
 def first_goals(surveys: Mapping[str, Survey], today: date) -> str:
     """A goal file with one goal, and the epics and milestones to choose from."""
-    source, target = next(_targets(surveys), ("jira", ("SHOP-1", "an epic", "")))
+    source, target = next(_targets(surveys), (None, ("", "", "")))
     due = max(target[2][:10], (today + timedelta(days=90)).isoformat())
-    chosen = _selector(source, target[0])
+    chosen = _selector(source, target[0]) if source else _everything(surveys)
     lines = [
         "# What was agreed. One entry a goal; each key result names the work or the number that shows it is reached.",
         "",
@@ -64,20 +67,22 @@ def first_goals(surveys: Mapping[str, Survey], today: date) -> str:
         "        title: Delivered",
         f"        delivers: {chosen}",
     ]
-    others = [f"# {_selector(name, key)}    # {title}" for name, (key, title, _due) in _targets(surveys)][1:]
+    others = [f"# {_selector(name, key)}    # {title}".rstrip(" #") for name, (key, title, _due) in _targets(surveys)][
+        1:
+    ]
     return "\n".join([*lines, "", *(["# More to choose from:", *others] if others else [])]) + "\n"
 
 
 def _source(name: str, survey: Survey, options: Mapping[str, object]) -> Iterator[str]:
     key = "projects" if name == "jira" else "repositories"
     chosen = [container for container, _ in survey.containers[:_MOST]]
-    yield f"  {name}:                          # read as {_comment(survey.account)}\n"
+    yield f"  {name + ':':<31}# read as {_comment(survey.account)}\n"
     yield f"    type: {name}\n"
     yield f"    url: {options['url']}\n"
     yield f"    auth: {_flow(options['auth'])}\n"
     yield f"    {key}: [{', '.join(chosen)}]\n"
     for container, title in survey.containers:
-        yield f"    # {container}: {_comment(title)}\n"
+        yield f"    # {container}: {_comment(title)}".rstrip(": ") + "\n"
 
 
 def _targets(surveys: Mapping[str, Survey]) -> Iterator[tuple[str, tuple[str, str, str]]]:
@@ -93,6 +98,12 @@ def _selector(source: str, key: str) -> str:
         return f"{{source: jira, epic: {key}}}"
     repository, _, milestone = key.partition(" ")
     return f"{{source: {source}, repo: {repository}, milestone: {json.dumps(milestone)}}}"
+
+
+def _everything(surveys: Mapping[str, Survey]) -> str:
+    """All of the first project or repository, where there is nothing smaller to choose."""
+    source, container = next((name, key) for name, survey in surveys.items() for key, _ in survey.containers)
+    return f"{{source: {source}, {'project' if source == 'jira' else 'repo'}: {container}}}"
 
 
 def _flow(value: object) -> str:

@@ -7,7 +7,7 @@ from rich.table import Table
 
 from connectors.base import Finding, Level
 from sync_agent.cli.common import Agent, console, told_plainly
-from sync_agent.config import Settings, installed_connectors
+from sync_agent.config import Settings, SourceSettings, installed_connectors
 from sync_agent.config.errors import unknown
 from sync_agent.cycle import options_of
 from sync_agent.decide.preview import Told, deaf, preview, unused
@@ -15,6 +15,7 @@ from sync_agent.decide.routes import DEFAULT_ROUTES, all_nodes
 from sync_agent.model import Match, Part, Person, RouteNode, Severity, SignalKind, Timing
 
 SIGNALS = {kind.value.replace(" ", "-"): kind for kind in SignalKind}
+_MOST = 5
 _TIMES = {Timing.IMMEDIATE: "at once", Timing.DIGEST: "in the digest", Timing.NEVER: "not at all"}
 
 
@@ -41,7 +42,7 @@ def routes(agent: Agent, goal: str | None, signal: str | None, severity: str) ->
 
 
 def warnings(settings: Settings) -> Iterator[Finding]:
-    """Routes that are never taken, and people whom their routes do not reach."""
+    """Routes that are never taken, people whom their routes do not reach, and goals that get no problem issue."""
     for way, node in unused(settings.organisation):
         text = "is never taken: nothing matches it that no route above it takes; change or remove it"
         yield Finding(Level.WARNING, f"route '{way}' ({node.where})", text)
@@ -49,6 +50,25 @@ def warnings(settings: Settings) -> Iterator[Finding]:
         subject = f"person {person.id}"
         text = f"hears nothing of alerts about {goal.id}: what the route '{told.route.name}' has for them"
         yield Finding(Level.WARNING, subject, f"{text} {told.out_of_reach}")
+    yield from _without_problem_issues(settings)
+
+
+def _without_problem_issues(settings: Settings) -> Iterator[Finding]:
+    """Goals that report on no issue of the sources where problem issues are opened."""
+    opening = [name for name, source in settings.sources.items() if _opens_problems(source)]
+    goals = settings.organisation.goals if opening else ()
+    left = [goal.id for goal in goals if not any(place.source in opening for place in goal.report_on)]
+    if left:
+        more = f" and {len(left) - _MOST} more" if len(left) > _MOST else ""
+        text = (
+            f"none is opened for {', '.join(left[:_MOST])}{more}: add an issue of {' or '.join(opening)} to report_on"
+        )
+        yield Finding(Level.WARNING, "problem issues", text)
+
+
+def _opens_problems(source: SourceSettings) -> bool:
+    marks = getattr(source.options, "marks", None)
+    return getattr(marks, "problems", None) is not None
 
 
 def when(told: Told) -> str:

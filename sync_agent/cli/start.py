@@ -64,6 +64,9 @@ def _survey(name: str, raw: dict[str, object]) -> Survey:
     )
     try:
         click.echo(f"Asking {name} …", err=True)
-        return source.probe.survey()
+        survey = source.probe.survey()
+        if not survey.containers:
+            raise ConnectorError(f"{name}: {survey.account} sees no project or repository; give them access first")
+        return survey
     finally:
         source.close()

@@ -33,7 +33,7 @@ def check(main: Node, goals: Sequence[Node], containers: Mapping[str, tuple[str,
     yield from _silences(main, declared)
     yield from check_routes(main, declared, _Channels.of(main).chats)
     yield from _chats(main, declared)
-    yield from _marks(main, declared)
+    yield from _marks(main, goals, declared)
     yield from _store(main)
     yield from check_goals(goals, declared)
 
@@ -146,14 +146,29 @@ def _silences(main: Node, declared: Declared) -> Iterator[Mistake]:
         yield from named(silence.get("by"), "person", declared.people)
 
 
-def _marks(main: Node, declared: Declared) -> Iterator[Mistake]:
-    """The goals whose status projects report."""
+def _marks(main: Node, goals: Sequence[Node], declared: Declared) -> Iterator[Mistake]:
+    """The goals whose status projects report, and labels that mean something else already."""
     sources = main.get("sources")
-    for source in sources.mapping.values() if sources else ():
-        marks = source.get("marks")
-        for project in marks.many("projects") if marks else ():
-            for node in project.many("goals"):
-                yield from named(node, "goal", declared.goals)
+    blocking = _blocking_labels(main, goals)
+    for marks in (found for source in (sources.mapping.values() if sources else ()) if (found := source.get("marks"))):
+        for node in (node for project in marks.many("projects") for node in project.many("goals")):
+            yield from named(node, "goal", declared.goals)
+        labels = marks.get("labels")
+        for label in labels.mapping.values() if labels else ():
+            if label.text and label.text.casefold() in blocking:
+                text = f"found {label.describe()}, by which people say that work is blocked (blocked_labels)"
+                yield label.mistake(f"{text}; the agent does not see labels of its own: choose another")
+
+
+def _blocking_labels(main: Node, goals: Iterable[Node]) -> frozenset[str]:
+    """What means blocked for any goal, in lower case."""
+
+    def said(part: Node) -> list[str]:
+        rules = part.get("rules")
+        return [node.text for node in rules.many("blocked_labels") if node.text] if rules else []
+
+    usual = said(main) or Rules().blocked_labels
+    return frozenset(label.casefold() for label in (*usual, *(label for goal in goals for label in said(goal))))
 
 
 def _chats(main: Node, declared: Declared) -> Iterator[Mistake]:

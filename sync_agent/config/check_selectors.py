@@ -48,6 +48,13 @@ def check_selector(node: Node, declared: Declared) -> Iterator[Mistake]:
         yield from containers(node, key, declared)
     for key in ("epic", "sub_issues_of", "issue"):
         yield from check_keys(node, key, declared)
+    own = declared.own_labels.get(source.text or "", {}) if source else {}
+    for label in (each for each in node.many("label") if each.text):
+        if state := own.get((label.text or "").casefold()):
+            text = (
+                f"found {label.describe()}, which the agent sets itself (marks.labels.{state}) and never counts as work"
+            )
+            yield label.mistake(f"{text}; choose a label that people set")
 
 
 def check_keys(node: Node, key: str, declared: Declared) -> Iterator[Mistake]:

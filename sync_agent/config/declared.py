@@ -1,7 +1,7 @@
 """The names that the files declare, to check the names that they use."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 from sync_agent.config.errors import Mistake, unknown
@@ -13,7 +13,8 @@ class Declared:
     """People, themes and goals by id; `sources` maps a source's name to its type ("" where it has none).
 
     `containers` holds, for each source whose options are right, the projects or repositories in its scope. `kpi_hosts`
-    are the only hosts that KPIs may be read from (None: any).
+    are the only hosts that KPIs may be read from (None: any). `own_labels` are those that the agent sets on a source's
+    issues, in lower case, with the state that each shows.
     """
 
     people: frozenset[str]
@@ -22,6 +23,7 @@ class Declared:
     sources: Mapping[str, str]
     containers: Mapping[str, tuple[str, ...]]
     kpi_hosts: tuple[str, ...] | None = None
+    own_labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, main: Node, goals: Sequence[Node], containers: Mapping[str, tuple[str, ...]]) -> Self:
@@ -34,6 +36,7 @@ class Declared:
             sources={name: _type(node) for name, node in (sources.mapping if sources else {}).items()},
             containers=containers,
             kpi_hosts=_hosts(main.get("kpis")),
+            own_labels={name: _labels(node) for name, node in (sources.mapping if sources else {}).items()},
         )
 
 
@@ -51,6 +54,12 @@ def _names(main: Node, key: str) -> frozenset[str]:
 def _type(source: Node) -> str:
     kind = source.get("type")
     return (kind.text or "") if kind else ""
+
+
+def _labels(source: Node) -> Mapping[str, str]:
+    marks = source.get("marks")
+    labels = marks.get("labels") if marks else None
+    return {node.text.casefold(): state for state, node in (labels.mapping if labels else {}).items() if node.text}
 
 
 def _hosts(kpis: Node | None) -> tuple[str, ...] | None:

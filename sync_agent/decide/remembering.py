@@ -28,11 +28,23 @@ def remembered(alert: Alert, cases: Sequence[Case], now: datetime) -> Alert:
         after = replace(after, reminded=after.reminded + 1)
     if Telling.OVER in told:
         after = replace(after, told=0)
-    elif told:
+    elif told - {Telling.ESCALATION}:  # Reminders to the owner keep their pace, whoever is asked meanwhile.
         after = replace(after, told_at=now)
     for case in cases:
         after = after.with_reading(_reading(case, now))
-    return after
+    return _without_ended_chats(after, cases)
+
+
+def _without_ended_chats(alert: Alert, cases: Iterable[Case]) -> Alert:
+    """A chat says once that an alert is over, for all of its readers: whoever reads of it there alone knows, and the
+    others hear of it in their other ways. So a chat that has told the end is free to tell a new beginning.
+    """
+    over = (case for case in cases if case.fate is Fate.TOLD and case.telling is Telling.OVER)
+    told = {way for case in over for way in case.ways} - {EMAIL, COMMENTS}
+    for reading in (each for each in alert.readings if told.intersection(each.ways)):
+        left = tuple(way for way in reading.ways if way not in told)
+        alert = alert.with_reading(replace(reading, ways=left) if left else Reading(reading.person))
+    return alert
 
 
 def taken_over(alert: Alert, goal: Goal, readers: Readers) -> Alert:

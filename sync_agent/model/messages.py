@@ -1,7 +1,7 @@
 """What people are told: alerts over time, messages, and what became of them."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sync_agent.model.goals import Goal, Person, Place
@@ -37,13 +37,14 @@ class Reading:
 @dataclass(frozen=True, slots=True)
 class Alert:
     """A signal's life over time. An episode begins with firing; `told` is how often firing was told in it (0: its
-    end, too).
+    end, too). `episode` names the newest one (empty: none yet) by an instant that no other episode has.
 
     `seen` counts the cycles in a row that saw the signal, `missed` those that did not. `signal` is the newest
     evidence, with the worst level of the episode. `readings` are what each reader knows, `commented` the worst level
     that stands in comments; both outlast an episode until its end is told. `reminded` and `escalated` count the
-    reminders and the escalation steps of the episode. `opened_at` is when people could first be told of it; `flips` are
-    the times at which it fired, of the last days; `reason` is why people were, or were not, told in the newest cycle.
+    reminders and the escalation steps of the episode. `opened_at` is when people could first be told of it, `told_at`
+    when they last were, escalations aside; `flips` are the times at which it fired, of the last days; `reason` is why
+    people were, or were not, told in the newest cycle.
     """
 
     goal: str
@@ -54,7 +55,7 @@ class Alert:
     signal: Signal
     first_seen: datetime
     last_seen: datetime
-    episode: int = 0
+    episode: str = ""
     seen: int = 1
     missed: int = 0
     fired_at: datetime | None = None
@@ -195,10 +196,22 @@ class Payload:
 
 
 @dataclass(frozen=True, slots=True)
+class Gist:
+    """What a text says that is edited in place, to compare with the next one: `news` stands for what people should see
+    at once, `rest` for everything but the day; `progress` is 0 to 1, `ends` the P85 date of the forecast.
+    """
+
+    news: str
+    rest: str
+    progress: float | None = None
+    ends: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """A rendered notice: one thing that should be visible to one audience at one place.
 
-    The fields are those of `Notice`; `address` holds the mail's recipient.
+    The fields are those of `Notice`; `address` holds the mail's recipient, `gist` what a status says.
     """
 
     key: str
@@ -212,6 +225,7 @@ class Message:
     address: str | None = None
     edits: bool = False
     thread: str | None = None
+    gist: Gist | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,17 @@
 """Failures that need somebody: told once to those who run the agent."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+
+from sqlalchemy import Connection
 
 from sync_agent.model import Message, MessageKind
 from sync_agent.outbox.plan import enqueue
 from sync_agent.store import Store
-from sync_agent.store.outbox import Problem, Row, load_failing, save_rows
+from sync_agent.store.outbox import Problem, Row, arrived_since, load_failing, save_rows
 
+_TOLD_OF_SOURCES = (Problem.UNAUTHORISED, Problem.UNREADABLE)
 Report = Callable[[Sequence[Row], datetime], Sequence[Message]]
 """What those who run the agent are told of messages that cannot be delivered."""
 
@@ -26,17 +29,22 @@ def tell_failures(store: Store, report: Report, now: datetime) -> bool:
     """
     with store.begin() as connection:
         failing = load_failing(connection)
-        known = {row.failure for row in failing if row.reported}
         fresh = [row for row in failing if row.reported is None]
-        news = [row for row in fresh if _tellable(row) and row.failure not in known]
+        news = [row for row in fresh if _tellable(row) and not _known(connection, row, failing)]
         messages = report(news, now) if news else ()
         enqueue(connection, messages, now)
         save_rows(connection, [replace(row, reported=now) for row in fresh])
     return bool(messages)
 
 
+def _known(connection: Connection, row: Row, failing: Iterable[Row]) -> bool:
+    """Whether the same failure was told before, and nothing has arrived there since."""
+    told = [each.reported for each in failing if each.reported and each.failure == row.failure]
+    return bool(told) and not arrived_since(connection, row, max(told))
+
+
 def _tellable(row: Row) -> bool:
-    """Wrong credentials are told elsewhere: those of a source by its own alert, and those of the mail server cannot be
-    told by mail; `outbox`, the log and the metrics show them.
+    """Wrong credentials are told elsewhere: those of a source by its own alert, as is that something of it cannot be
+    read, and those of the mail server cannot be told by mail; `outbox`, the log and the metrics show them.
     """
-    return row.message.kind is not MessageKind.OPERATIONS and row.problem is not Problem.UNAUTHORISED
+    return row.message.kind is not MessageKind.OPERATIONS and row.problem not in _TOLD_OF_SOURCES

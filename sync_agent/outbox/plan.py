@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection
 
 from sync_agent.model import Message
+from sync_agent.outbox.worth import TOO_LITTLE, worth_an_edit
 from sync_agent.store.outbox import Row, RowState, load_rows, save_rows
 
 _MESSAGE = TypeAdapter(Message)
@@ -30,17 +31,26 @@ def digest(message: Message) -> str:
     return hashlib.sha256(_MESSAGE.dump_json(replace(message, reason=""))).hexdigest()
 
 
-def difference(desired: Sequence[Message], known: Mapping[str, Row]) -> tuple[Planned, ...]:
-    """What must be done so that exactly the desired messages are visible. Pure."""
-    return tuple(_compare(message, known.get(message.key)) for message in desired)
+def difference(desired: Sequence[Message], known: Mapping[str, Row], now: datetime) -> tuple[Planned, ...]:
+    """What must be done now (aware UTC) so that exactly the desired messages are visible. Pure."""
+    return tuple(_compare(message, known.get(message.key), now) for message in desired)
 
 
-def _compare(message: Message, row: Row | None) -> Planned:
+def _compare(message: Message, row: Row | None, now: datetime) -> Planned:
     if row is None:
         return Planned(message, "create", message.reason)
     if not message.edits or row.digest == digest(message):
         why = "already told" if row.state is RowState.DELIVERED else f"already in the outbox: {row.state.value}"
         return Planned(message, "nothing", why)
+    return _edited(message, row, now)
+
+
+def _edited(message: Message, row: Row, now: datetime) -> Planned:
+    """What is not there yet is brought up to date for nothing."""
+    shown, new = row.message.gist, message.gist
+    if row.state is RowState.DELIVERED and shown and new:
+        why = worth_an_edit(shown, new, now - row.frozen)
+        return Planned(message, "edit" if why else "nothing", why or TOO_LITTLE)
     return Planned(message, "edit" if row.external_id else "create", message.reason)
 
 
@@ -55,7 +65,7 @@ def enqueue(
     `other_ways` are, by a message's key, what is sent in its place should it fail for good; frozen now, too.
     """
     known = load_rows(connection, [message.key for message in desired])
-    planned = difference(desired, known)
+    planned = difference(desired, known, now)
     save_rows(connection, [_freeze(plan.message, known, now) for plan in planned if plan.action != "nothing"])
     fresh = [plan.message.key for plan in planned if plan.action == "create"]
     _hold(connection, dict(_chained(fresh, other_ways)), now)

@@ -16,9 +16,10 @@ _ACTIVE = re.compile(r"(@|!|&|#|://|\bwww\.)", re.IGNORECASE)
 _MENTIONS = re.compile(r"[@!]")
 
 
-def chat(document: Document, footer: str) -> str:
-    """The document as text; addresses stand behind their words."""
-    return "\n\n".join([*map(_block, document), harmless(footer)]) + "\n"
+def chat(document: Document, footer: str, title: str) -> str:
+    """The document as text; addresses stand behind their words. What the title says whole is not said again."""
+    first, *rest = map(_block, document)
+    return "\n\n".join([*([] if first in title else [first]), *rest, harmless(footer)]) + "\n"
 
 
 def harmless(text: str, longest: int = 2000) -> str:

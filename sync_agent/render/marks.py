@@ -47,8 +47,9 @@ def _problem(mark: Problem, organisation: Organisation, markup: Markup) -> dict[
 
 
 def _project(mark: ProjectMark, markup: Markup) -> dict[str, Any]:
+    worst_first = sorted(mark.goals, key=lambda each: phrases.WORST_FIRST.index(each[1].health))
     lines: list[list[str | Inline]] = [
-        [Strong(phrases.headline(found.health)), f": {goal.objective}"] for goal, found in mark.goals
+        [Strong(phrases.headline(found.health)), f": {goal.objective}"] for goal, found in worst_first
     ]
     over = paragraph("No goal is followed here any more.")
     return {

@@ -19,7 +19,7 @@ from sync_agent.model import (
     Signal,
     SignalKind,
 )
-from sync_agent.render.document import Bullets, Facts, Inline, Strong, Text, bullets, link
+from sync_agent.render.document import Bullets, Facts, Inline, Paragraph, Strong, Text, bullets, link, paragraph
 
 WORST_FIRST = (Health.OFF_TRACK, Health.AT_RISK, Health.UNKNOWN, Health.ON_TRACK, Health.DONE)
 
@@ -82,6 +82,12 @@ def _progress(found: Assessment, *, short: bool = False) -> str:
         return f"{done} done, score {found.score:.1f}" if short else f"{done}; scored {found.score:.1f} at the end"
     expected = say_percent(found.expected)
     return f"{done} done ({expected} expected)" if short else f"{done} done, {expected} expected by now"
+
+
+def as_of(found: Assessment) -> Paragraph:
+    """Which day a status is of, and when it is edited."""
+    day = say_day(found.at.date(), found.at.date())
+    return paragraph(f"As of {day}; updated when something important changes, and for small changes once a week.")
 
 
 def key_results(states: Iterable[KeyResultState]) -> tuple[Bullets, ...]:

@@ -8,6 +8,7 @@ from sync_agent.model import Health, Message, MessageKind, Notice, Organisation,
 from sync_agent.render.adf import adf
 from sync_agent.render.chat import chat, harmless
 from sync_agent.render.document import Document, Mention, clean, paragraph
+from sync_agent.render.gist import gist
 from sync_agent.render.mail import html, text
 from sync_agent.render.markdown import markdown
 from sync_agent.render.messages import WORDINGS
@@ -33,7 +34,8 @@ def render(
         page = html(document, subject, why, _health(notice), picture)
         payload = Payload(words, clean(f"[Goals] {subject}", _SUBJECT), page, picture)
     elif markup is Markup.CHAT:
-        payload = Payload(chat(document, why), harmless(f"Goals: {subject}", _SUBJECT))
+        title = harmless(f"Goals: {subject}", _SUBJECT)
+        payload = Payload(chat(document, why, title), title)
     else:
         if notice.person:  # A comment for one person: what would have been a mail had it arrived.
             document = (paragraph(Mention(notice.person.name, notice.person.accounts[notice.channel])), *document)
@@ -50,6 +52,7 @@ def render(
         address=notice.person.email if notice.person else None,
         edits=notice.edits,
         thread=notice.thread,
+        gist=gist(notice, document),
     )
 
 

@@ -7,6 +7,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -44,7 +45,8 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What goes wrong with requests whose path matches. `after` well-behaved ones come first, then `times` faults.
+    """What goes wrong with requests whose path matches, and whose body what it `asks`. `after` well-behaved ones come
+    first, then `times` faults.
 
     `lost`: the request is carried out, but its answer never arrives. `reset`: the same, and the connection breaks off
     in the middle of the answer. `cut`: only half of the answer arrives, and nothing tells so. `body` replaces
@@ -53,6 +55,7 @@ class Fault:
 
     path: str = ""
     method: str | None = None
+    asks: str = ""
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     body: str | None = None
@@ -81,11 +84,12 @@ class Faults:
         with self._lock:
             self._faults.clear()
 
-    def take(self, method: str, path: str) -> Fault | None:
+    def take(self, method: str, path: str, body: str = "") -> Fault | None:
         """The fault that this request meets, counted as met."""
         with self._lock:
             for index, fault in enumerate(self._faults):
-                if fault.method in (None, method) and re.search(fault.path, path) and fault.times != 0:
+                meant = fault.method in (None, method) and re.search(fault.path, path) and re.search(fault.asks, body)
+                if meant and fault.times != 0:
                     return self._count(index, fault)
         return None
 
@@ -157,7 +161,7 @@ class Sandbox:
 
     async def _answer(self, request: Request, call_next: RequestResponseEndpoint) -> Response:
         body = (await request.body()).decode(errors="replace")
-        fault = self.faults.take(request.method, request.url.path)
+        fault = self.faults.take(request.method, request.url.path, body)
         if fault and fault.latency:
             await asyncio.sleep(fault.latency)
         refused = fault is not None and fault.status is not None and not fault.lost
@@ -196,6 +200,39 @@ class Tls:
     clients: Path | None = None
 
 
+class _Swift(uvicorn.Server):
+    """Ends at once: the library looks every tenth of a second whether it should, and then waits for another."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._asked: tuple[asyncio.AbstractEventLoop, asyncio.Event] | None = None
+
+    async def main_loop(self) -> None:
+        """Until `end`."""
+        await self.on_tick(0)
+        loop, ended = asyncio.get_running_loop(), asyncio.Event()
+        self._asked = loop, ended
+        if not self.should_exit:
+            await ended.wait()
+
+    def end(self) -> None:
+        """Called by another thread."""
+        self.should_exit = True
+        if self._asked:
+            loop, ended = self._asked
+            with suppress(RuntimeError):  # It has ended by itself.
+                loop.call_soon_threadsafe(ended.set)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:  # noqa: ARG002
+        """Once every answer that is under way is given."""
+        for server in self.servers:
+            server.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        while self.server_state.connections or self.server_state.tasks:
+            await asyncio.sleep(0.002)
+
+
 class Server:
     """Serves an application on loopback, in a thread, while it is entered; over HTTPS with `tls`."""
 
@@ -212,7 +249,7 @@ class Server:
             ssl_ca_certs=str(tls.clients) if tls and tls.clients else None,
             ssl_cert_reqs=ssl.CERT_REQUIRED if tls and tls.clients else ssl.CERT_NONE,
         )
-        self._server = uvicorn.Server(config)
+        self._server = _Swift(config)
         self._socket = config.bind_socket()
         # Head and body are sent apart: without this the second waits 40 ms for the client's delayed acknowledgement.
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -227,7 +264,7 @@ class Server:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._server.should_exit = True
+        self._server.end()
         self._thread.join(timeout=5)
         self._socket.close()
 

@@ -33,9 +33,12 @@ class RowState(StrEnum):
 
 
 class Problem(StrEnum):
-    """Why a message cannot be delivered until somebody acts."""
+    """Why a message cannot be delivered until somebody acts. `unreadable`: nothing of its source, or of its project or
+    repository, can be read.
+    """
 
     UNAUTHORISED = "unauthorised"
+    UNREADABLE = "unreadable"
     FORBIDDEN = "forbidden"
     NOT_FOUND = "not found"
     REFUSED = "refused"
@@ -137,6 +140,16 @@ def load_failing(connection: Connection) -> tuple[Row, ...]:
     failing = table.state.in_((RowState.DEAD, RowState.WAITING)) & table.problem.is_not(None)
     query = select(schema.outbox).where(failing).order_by(table.created, table.key)
     return tuple(_row(row) for row in connection.execute(query))
+
+
+def arrived_since(connection: Connection, row: Row, since: datetime) -> bool:
+    """Whether news has arrived at the channel and target of `row` after `since`. An edit proves nothing: where new
+    comments are forbidden or locked out, it may still be allowed.
+    """
+    table = schema.outbox.c
+    later = (table.channel == row.message.channel) & (table.delivered > to_micros(since))
+    found = map(_row, connection.execute(select(schema.outbox).where(later)))
+    return any(each.target == row.target and not each.message.edits for each in found)
 
 
 def count_rows(connection: Connection) -> tuple[Mapping[str, int], Mapping[str, int]]:

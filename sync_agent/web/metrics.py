@@ -25,6 +25,7 @@ class Metrics:
         self.delivered = self._counter("deliveries", "Messages by what became of them", "outcome")
         self._goals = self._gauge("goals", "Goals by health", "health")
         self._waiting = self._gauge("goals_waiting", "Goals that nobody is told of until somebody has seen the plan")
+        self.taken_over = self._counter("goals_taken_over", "Goals taken over as told from a store that was lost")
         self._outbox = self._gauge("outbox_messages", "Messages not delivered", "state")
         self._problems = self._gauge("outbox_problems", "Messages that nobody gets until somebody acts", "problem")
         self._mistakes = self._gauge("config_mistakes", "Mistakes in the configuration on disk")

@@ -68,6 +68,12 @@ BROKEN = [
     (GOALS, "epic: [SHOP-12, SHOP-40]", "»epic: , label: q4", "'epic' is empty here; give it a value or remove it"),
     (GOALS, "epic: [SHOP-12, SHOP-40]", "»milestone: Q4", "a jira source knows no 'milestone'; use fix_version"),
     (GOALS, "epic: [SHOP-12, SHOP-40]", "»epik: [SHOP-12]", "unknown key 'epik'; did you mean 'epic'?"),
+    (
+        MAIN,
+        "    # marks:                                  # shown",
+        "    marks: {labels: {blocked: »Blocked}}\n    # marks: # shown",
+        "by which people say that work is blocked (blocked_labels)",
+    ),
     (GOALS, "repo: example/checkout, milestone", "»jql: x, milestone", "a github source knows no 'jql'"),
     (GOALS, "repo: example/checkout", "repo: »example/chekout", "did you mean 'example/checkout'?"),
     (GOALS, "repo: example/checkout", "repository: »example/chekout", "did you mean 'example/checkout'?"),
@@ -201,6 +207,14 @@ def test_a_ladder_that_ends_at_somebody_whom_nothing_reaches_there_is_a_mistake(
     place = replace(directory, GOALS, "    owner: dana", goal.replace("escalate: ", "escalate: »"))
     found = "'fast-checkout' escalates to 'shop-tech-lead', whom nothing reaches there; give them an email, a chat, "
     assert mistakes(directory) == [f"{place}{found}or an account at jira"]
+
+
+def test_a_label_that_the_agent_sets_selects_nothing_and_is_a_mistake(directory: Path) -> None:
+    marks = "    marks: {labels: {blocked: Goal-Blocked}}\n    # marks: # shown"
+    replace(directory, MAIN, "    # marks:                                  # shown", f"»{marks}")
+    place = replace(directory, GOALS, "epic: [SHOP-12, SHOP-40]", "epic: [SHOP-12], label: [q4, »goal-blocked]")
+    (told,) = mistakes(directory)
+    assert told.startswith(f"{place}found 'goal-blocked', which the agent sets itself (marks.labels.blocked)")
 
 
 def test_a_kpi_of_a_host_that_is_not_allowed_is_a_mistake(directory: Path) -> None:

@@ -100,6 +100,20 @@ def test_hostile_text_adds_no_header_and_no_part(subject: str, text: str, html: 
     assert not message.defects
 
 
+@settings(max_examples=80, deadline=None)
+@given(
+    st.lists(st.sampled_from(["Größe", "blocked", "…", "“The", "日本語の目標", "9", "x" * 90, "=?", "a;"]), min_size=1)
+)
+def test_a_subject_begins_beside_its_name_and_keeps_every_space(words: list[str]) -> None:
+    subject = " ".join(words)
+    raw = compose(replace(MAIL, subject=subject), "goals@example.org").as_bytes()
+    (line,) = (line for line in raw.split(b"\r\n") if line.startswith(b"Subject:"))
+    assert len(line) > len("Subject: ")
+    assert max(map(len, raw.partition(b"\r\n\r\n")[0].split(b"\r\n"))) <= 100
+    read = message_from_bytes(raw, policy=policy.default)["Subject"]
+    assert read == subject.replace("=?", "= ?")
+
+
 @pytest.mark.parametrize("address", ["a@x.org, b@x.org", "a@x.org\r\nBcc: b@x.org", "", "nobody", "a b@x.org"])
 def test_a_recipient_is_one_address_or_refused(address: str) -> None:
     with pytest.raises(Refused, match="no mail address"):

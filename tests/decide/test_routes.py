@@ -20,6 +20,7 @@ from sync_agent.model import (
     RouteNode,
     Rules,
     Severity,
+    Signal,
     SignalKind,
     Timing,
 )
@@ -161,7 +162,8 @@ def test_a_chat_that_many_routes_lead_to_hears_it_once() -> None:
     assert not desk.mails_to("dana")
 
 
-def test_a_chat_is_not_told_again_when_a_later_reader_comes_to_work() -> None:
+def two_shifts() -> Desk:
+    """Dana and somebody in Tokyo, who are never at work together, read the same chat and nothing else."""
     late = replace(CEO, chat="team", timezone="Asia/Tokyo")
     routes = (
         node("owner", wanted={"part": "owner"}, timing=Timing.IMMEDIATE, channels=("team",)),
@@ -169,13 +171,36 @@ def test_a_chat_is_not_told_again_when_a_later_reader_comes_to_work() -> None:
             "leader", wanted={"role": "senior-leader", "signal": "blocked"}, timing=Timing.IMMEDIATE, channels=("team",)
         ),
     )
-    desk = Desk(replace(organisation(people=(DANA, late)), routes=routes), Options(chats=frozenset({"team"})))
-    for quarter in range(4 * 18):
-        desk.now = START + quarter * timedelta(minutes=15)
-        desk.cycle(judged("fast", blocked(), slipping()))
-    assert len([n for n in desk.sent if n.channel == "team"]) == 1
+    return Desk(replace(organisation(people=(DANA, late)), routes=routes), Options(chats=frozenset({"team"})))
+
+
+def hours(desk: Desk, count: int, *found: Signal) -> list[str]:
+    """What the chat hears while so many hours bring the same: kinds and what they are about."""
+    before = len(desk.sent)
+    for _ in range(count):
+        desk.cycle(judged("fast", *found))
+        desk.now += timedelta(minutes=45)
+    posts = (notice for notice in desk.sent[before:] if notice.channel == "team")
+    return [f"{notice.kind.value} {' '.join(alert.subject for alert in notice.alerts)}" for notice in posts]
+
+
+def test_a_chat_is_not_told_again_when_a_later_reader_comes_to_work() -> None:
+    desk = two_shifts()
+    assert len(hours(desk, 18, blocked(), slipping())) == 1
     (alert,) = (a for a in desk.memory.alerts.values() if a.kind is SignalKind.BLOCKED)
     assert alert.reading("ceo").level
+
+
+def test_a_chat_hears_of_an_end_once_and_then_of_a_new_beginning() -> None:
+    desk = two_shifts()
+    one, other = blocked("SHOP-77"), blocked("SHOP-78")
+    assert hours(desk, 2, one, other) == ["alert SHOP-77 SHOP-78"]
+    assert hours(desk, 22, one, other) == []
+    assert hours(desk, 4, other) == ["resolved SHOP-77"]
+    assert hours(desk, 24) == ["resolved SHOP-78"]
+    assert not any(alert.readings for alert in desk.memory.alerts.values())
+    desk.now = START + timedelta(days=5)
+    assert hours(desk, 24, one) == ["alert SHOP-77"]
 
 
 def test_operators_hear_of_sources_where_their_route_says_once_a_chat() -> None:
@@ -185,7 +210,7 @@ def test_operators_hear_of_sources_where_their_route_says_once_a_chat() -> None:
     for _ in range(3):
         desk.cycle(unknown("fast", down()))
     assert [(n.channel, n.key) for n in desk.sent if n.kind is MessageKind.OPERATIONS] == [
-        ("ops-chat", "operations/jira/20261007T100000/firing/chat/ops-chat")
+        ("ops-chat", f"operations/jira/{START.isoformat()}/began/1/chat/ops-chat")
     ]
 
 

@@ -153,7 +153,7 @@ def names_no_other_host(words: str) -> bool:
     return "://" not in words and set(hosts) <= {"jira.example.org"}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(HOSTILE, HOSTILE)
 def test_mails_hold_our_tags_and_our_links_only(text: str, title: str) -> None:
     for subject, plain, html in pages(text, title):
@@ -215,7 +215,7 @@ def test_markdown_holds_our_links_and_mentions_only(text: str, title: str) -> No
         assert not body.startswith("<!--")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(HOSTILE, HOSTILE)
 def test_chats_hold_our_addresses_and_no_mentions(text: str, title: str) -> None:
     for notice in NOTICES.values():

@@ -41,12 +41,6 @@ def show(stage: Theatre, jira: str = "", hub: str = "") -> None:
     stage.settings = load(stage.directory, TOKENS, installed_connectors())
 
 
-@pytest.fixture(autouse=True)
-def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the second that GitHub wants between two writes."""
-    monkeypatch.setattr("connectors.github.writer._GAP", timedelta(0))
-
-
 @pytest.fixture(params=["cloud", "server"])
 def stage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Theatre]:
     with theatre(tmp_path, kind=request.param) as made:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from benchmarks.soak.__main__ import main
-from benchmarks.soak.collector import Arrived, Expected, compare, read_subject
+from benchmarks.soak.collector import Arrived, Expected, compare, read_mail
 
 MONDAY = datetime(2026, 1, 5, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -43,5 +43,5 @@ def test_a_mail_that_comes_again_as_the_very_same_is_a_copy() -> None:
 
 
 def test_a_subject_of_no_known_kind_is_nothing_that_is_expected() -> None:
-    assert read_subject("[Goals] Goal 001 is met: blocked 3 working days") == ("alert", "Goal 001")
-    assert read_subject("[Goals] Goal 001 is met: off track") == ("[Goals] Goal 001 is met: off track", "")
+    assert read_mail("[Goals] Goal 001 is met: blocked 3 working days", "") == ("alert", "Goal 001")
+    assert read_mail("[Goals] Goal 001 is met: at risk", "") == ("[Goals] Goal 001 is met: at risk", "")

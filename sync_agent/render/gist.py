@@ -1,0 +1,31 @@
+"""What a status says, for whoever compares it with the next one."""
+
+import hashlib
+
+from sync_agent.model import Gist, Health, MessageKind, Notice
+from sync_agent.render import phrases
+from sync_agent.render.document import Document
+
+
+def gist(notice: Notice, document: Document) -> Gist | None:
+    """None for what is not a status. Of a problem it counts which it is and how bad, not for how long."""
+    if notice.kind is not MessageKind.STATUS:
+        return None
+    goal, found = notice.goals[0]
+    forecast = found.forecast
+    ends = forecast.p85 if forecast else None
+    news = (
+        found.health.value,
+        found.unknown_since if found.health is Health.UNKNOWN else None,
+        (goal.objective, goal.owner, goal.period),
+        sorted((*alert.identity, alert.signal.level) for alert in notice.alerts),
+        notice.acknowledgements,
+        notice.silences,
+        ends is None,
+    )
+    rest = [block for block in document if block != phrases.as_of(found)]
+    return Gist(_digest(news), _digest(rest), found.progress, ends)
+
+
+def _digest(said: object) -> str:
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:16]

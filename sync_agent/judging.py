@@ -81,6 +81,18 @@ class _Shared:
         return known
 
 
+@dataclass(frozen=True, slots=True)
+class _Sitting:
+    """What goals are judged with at one time: everything that is known but the items, or, of the `past`, was."""
+
+    connection: Connection
+    organisation: Organisation
+    now: datetime
+    background: Facts
+    shared: _Shared
+    past: bool = False
+
+
 def judge_now(
     connection: Connection,
     organisation: Organisation,
@@ -92,48 +104,38 @@ def judge_now(
 
     `at_hand` are judgements that need not be loaded, where they are the ones that are stored.
     """
-    facts = _background(connection, now)
-    inputs = {goal.id: brief for goal, brief in _inputs(organisation, facts)}
+    background = _background(connection, now)
+    inputs = {goal.id: brief for goal, brief in _inputs(organisation, background)}
     bases = load_bases(connection)
     answers, last = answers_of_touched(connection)
-    calendar = Calendar.of(organisation)
-
-    def stands(goal: Goal) -> bool:
-        if goal.id not in bases or any(isinstance(result.kpi, SampledKpi) for result in goal.key_results):
-            return False
-        at, brief = bases[goal.id]
-        same_day = calendar.day(at) == calendar.day(now)
-        young = timedelta(0) <= now - at < every
-        return brief == inputs[goal.id] and same_day and young and not _touched(goal, answers)
-
-    due = _with_dependants(organisation, [goal for goal in organisation.goals if not stands(goal)])
+    same = {name: at for name, (at, brief) in bases.items() if brief == inputs.get(name)}
+    due = _due(organisation, now, every, same, answers)
     again = {goal.id for goal in due}
     ages = {goal.id: bases[goal.id][0] for goal in organisation.goals if goal.id not in again}
-    stood = {found.goal: found for found in at_hand if ages.get(found.goal) == found.at}
     shared = _Shared(found for found in at_hand if found.goal in again)
-    loaded = load_assessments(connection, ages.keys() - stood.keys())
-    stood.update((found.goal, found) for found in map(shared.of, loaded))
-    known = _settled(connection, organisation, due, facts, now, stood, shared, past=False)
+    stood = _stood(connection, ages, at_hand, shared)
+    known = _settled(_Sitting(connection, organisation, now, background, shared), due, stood)
     log.info("judged", goals=len(organisation.goals), anew=len(due))
     return Judged(
         assessments=tuple(known[goal.id] for goal in organisation.goals),
         fresh=frozenset(name for name, found in known.items() if found is not stood.get(name)),
         inputs=inputs,
         touched=last,
-        sources=facts.sources,
+        sources=background.sources,
     )
 
 
 def judge_past(connection: Connection, organisation: Organisation, when: datetime) -> tuple[Assessment, ...]:
     """How every goal stood at `when`, from the histories of their items."""
-    goals, facts = in_order(organisation.goals), _background(connection, when)
-    found = _settled(connection, organisation, goals, facts, when, {}, _Shared(), past=True)
+    sitting = _Sitting(connection, organisation, when, _background(connection, when), _Shared(), past=True)
+    found = _settled(sitting, in_order(organisation.goals), {})
     return tuple(found[goal.id] for goal in organisation.goals)
 
 
 def facts_for(connection: Connection, organisation: Organisation, goals: Iterable[Goal], when: datetime) -> Facts:
     """What was known at `when` of these goals, with every item of their teams."""
-    return as_of(_load(connection, organisation, list(goals), _background(connection, when), when, past=True), when)
+    sitting = _Sitting(connection, organisation, when, _background(connection, when), _Shared(), past=True)
+    return as_of(_load(sitting, list(goals)), when)
 
 
 def all_known(connection: Connection, organisation: Organisation, goals: Iterable[Goal], now: datetime) -> Facts:
@@ -156,77 +158,77 @@ def keep(connection: Connection, judged: Judged) -> None:
     forget_touched(connection, judged.touched)
 
 
-def _settled(
-    connection: Connection,
+def _due(
     organisation: Organisation,
-    goals: Sequence[Goal],
-    background: Facts,
     now: datetime,
-    known: Mapping[str, Assessment],
-    shared: _Shared,
-    *,
-    past: bool,
+    every: timedelta,
+    known: Mapping[str, datetime],
+    answers: Collection[Answer] | None,
+) -> list[Goal]:
+    """The goals to judge, in order; `known` is when goals were judged from what they would be now, but the items."""
+    calendar = Calendar.of(organisation)
+
+    def stands(goal: Goal) -> bool:
+        if goal.id not in known or any(isinstance(result.kpi, SampledKpi) for result in goal.key_results):
+            return False
+        at = known[goal.id]
+        same_day = calendar.day(at) == calendar.day(now)
+        return same_day and timedelta(0) <= now - at < every and not _touched(goal, answers)
+
+    return _with_dependants(organisation, [goal for goal in organisation.goals if not stands(goal)])
+
+
+def _stood(
+    connection: Connection, ages: Mapping[str, datetime], at_hand: Iterable[Assessment], shared: _Shared
 ) -> dict[str, Assessment]:
+    """The judgements that stand, by their goals: those at hand, and the others as they are stored."""
+    stood = {found.goal: found for found in at_hand if ages.get(found.goal) == found.at}
+    loaded = load_assessments(connection, ages.keys() - stood.keys())
+    return stood | {found.goal: found for found in map(shared.of, loaded)}
+
+
+def _settled(sitting: _Sitting, goals: Sequence[Goal], known: Mapping[str, Assessment]) -> dict[str, Assessment]:
     """The judgements of `goals`, and of those that get another part of their team because of what these claim.
 
     Claims do not depend on what is granted, so that a second time is the last.
     """
     judged = dict(known)
-    if goals:
-        judged.update(
-            (a.goal, a) for a in _judge(connection, organisation, goals, background, now, judged, shared, past=past)
-        )
-        moved = unsettled(organisation, judged, Calendar.of(organisation).day(now))
-        again = _with_dependants(organisation, moved)
-        judged.update(
-            (a.goal, a) for a in _judge(connection, organisation, again, background, now, judged, shared, past=past)
-        )
+    for found in _judge(sitting, goals, known):
+        judged[found.goal] = found
+    today = Calendar.of(sitting.organisation).day(sitting.now)
+    moved = unsettled(sitting.organisation, judged, today, [goal.id for goal in goals])
+    for found in _judge(sitting, _with_dependants(sitting.organisation, moved), judged):
+        judged[found.goal] = found
     return judged
 
 
-def _judge(
-    connection: Connection,
-    organisation: Organisation,
-    goals: Sequence[Goal],
-    background: Facts,
-    now: datetime,
-    known: Mapping[str, Assessment],
-    shared: _Shared,
-    *,
-    past: bool,
-) -> Iterator[Assessment]:
+def _judge(sitting: _Sitting, goals: Sequence[Goal], known: Mapping[str, Assessment]) -> Iterator[Assessment]:
     """`goals` come after those that they wait for."""
-    before = load_standings(connection, now)
+    before = load_standings(sitting.connection, sitting.now, [goal.id for goal in goals])
     judged = dict(known)
     for start in range(0, len(goals), _GOALS_AT_ONCE):
         part = goals[start : start + _GOALS_AT_ONCE]
-        facts = _load(connection, organisation, part, background, now, past=past)
-        background = replace(background, accounts=facts.accounts)  # Nobody's work is counted twice.
-        found = evaluate(organisation, as_of(facts, now) if past else facts, now, before, part, judged)
-        found = tuple(map(shared.of, found))
-        judged.update((assessment.goal, assessment) for assessment in found)
-        yield from found
+        facts = _load(sitting, part)
+        # Nobody's work is counted twice.
+        sitting = replace(sitting, background=replace(sitting.background, accounts=facts.accounts))
+        facts = as_of(facts, sitting.now) if sitting.past else facts
+        for found in evaluate(sitting.organisation, facts, sitting.now, before, part, judged):
+            judged[found.goal] = sitting.shared.of(found)
+            yield judged[found.goal]
 
 
-def _load(
-    connection: Connection,
-    organisation: Organisation,
-    goals: Sequence[Goal],
-    background: Facts,
-    now: datetime,
-    *,
-    past: bool,
-) -> Facts:
-    calendar = Calendar.of(organisation)
+def _load(sitting: _Sitting, goals: Sequence[Goal]) -> Facts:
+    connection, background, now = sitting.connection, sitting.background, sitting.now
+    calendar = Calendar.of(sitting.organisation)
     today = calendar.day(now)
 
     def whole(team: TeamPast) -> bool:
-        return past or any(may_be_thin(team, today, goal.rules) for goal in goals)
+        return sitting.past or any(may_be_thin(team, today, goal.rules) for goal in goals)
 
     wanted = (selector for goal in goals for selector in selectors(goal))
     facts = load_scope(connection, background, wanted, now - _TEAM_PAST, calendar.day, whole)
-    accounts = Staff(organisation).accounts(facts.histories.values())
-    if past:
+    accounts = Staff(sitting.organisation).accounts(facts.histories.values())
+    if sitting.past:
         more = load_histories(connection, ever_assigned(connection, accounts) - facts.histories.keys())
         return replace(facts, histories=dict(sorted({**facts.histories, **more}.items())))
     unknown = sorted(accounts - background.accounts.keys())

@@ -39,13 +39,13 @@ class Course:
         """How many weeks were simulated."""
         return int(self.done.shape[1])
 
-    def then(self, done: NDArray[np.int64], added: NDArray[np.int64]) -> "Course":
-        """The same course, gone on with: what is done and added in each of the weeks that follow."""
-        return Course(_longer(self.done, done), _longer(self.added, added))
+    def reached(self, open_items: float) -> NDArray[np.bool_]:
+        """Whether everything is done by the end of each week: trials by weeks."""
+        return self.done >= open_items + self.added
 
     def date_of(self, open_items: float, share: float, today: date) -> date | None:
         """The end of the week by which everything is done in this share of the trials; None: beyond these weeks."""
-        return _ends(self.done >= open_items + self.added, (share,), today)[0]
+        return _ends(self.reached(open_items), (share,), today)[0]
 
     def share_dates(self, needed: float, today: date) -> tuple[date | None, ...]:
         """The ends of the weeks by which so many of the present items are done in 10, 20 … 90% of the trials."""
@@ -127,16 +127,17 @@ def run(goal: Goal, pace: Pace, open_items: float, today: date) -> Course:
     """
     days = (goal.period.due - today).days
     rates = draw_rates(_random(goal, today, "rate"), pace, goal.rules.forecast_trials, max(_SHORTEST_HORIZON, days))
-    nothing = np.empty((len(rates), 0), dtype=np.int64)
-    course = Course(nothing, nothing)
-    while course.weeks < HORIZON_WEEKS:
-        part = f"from week {course.weeks}"
-        done = draw_weeks(_random(goal, today, f"done {part}"), pace, rates, course.weeks, _PART_WEEKS)
-        added = _random(goal, today, f"added {part}").poisson(pace.growth * 7, size=done.shape)
-        course = course.then(done, added)
-        if 7 * (course.weeks - 1) > days and course.date_of(open_items, _SURE, today):
+    over = np.zeros(len(rates), dtype=np.bool_)
+    parts: list[Course] = []
+    for week in range(0, HORIZON_WEEKS, _PART_WEEKS):
+        done = draw_weeks(_random(goal, today, f"done from week {week}"), pace, rates, week, _PART_WEEKS)
+        added = _random(goal, today, f"added from week {week}").poisson(pace.growth * 7, size=done.shape)
+        before = parts[-1] if parts else Course(done[:, :0], added[:, :0])
+        parts.append(Course(_going_on(before.done, done), _going_on(before.added, added)))
+        over |= parts[-1].reached(open_items).any(axis=1)
+        if 7 * (week + _PART_WEEKS - 1) > days and over.mean() > _SURE:
             break
-    return course
+    return Course(np.hstack([part.done for part in parts]), np.hstack([part.added for part in parts]))
 
 
 def _random(goal: Goal, today: date, what: str) -> np.random.Generator:
@@ -144,10 +145,10 @@ def _random(goal: Goal, today: date, what: str) -> np.random.Generator:
     return np.random.Generator(np.random.PCG64(int.from_bytes(digest[:8], "big")))
 
 
-def _longer(course: NDArray[np.int64], weeks: NDArray[np.int64]) -> NDArray[np.int64]:
-    """A cumulated course with more weeks, which are not cumulated yet."""
+def _going_on(before: NDArray[np.int64], weeks: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Weeks cumulated, on top of the last of those before, if there were any."""
     whole = np.cumsum(weeks, axis=1)
-    return np.hstack([course, whole + course[:, -1:]]) if course.size else whole
+    return whole + before[:, -1:] if before.size else whole
 
 
 def too_thin(pace: Pace) -> str | None:

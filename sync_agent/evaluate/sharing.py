@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sync_agent.model import Assessment, Claim, Goal, Organisation, Selector
+from sync_agent.model import Assessment, Claim, Goal, Organisation, Selector, container_of
 
 _NOTABLE = 0.01
 # Of two key results that have so much of the smaller one's open work in common both mean that work.
@@ -85,10 +85,17 @@ def wanted_at(
     return found
 
 
-def unsettled(organisation: Organisation, judged: Mapping[str, Assessment], today: date) -> list[Goal]:
-    """The goals whose forecasts reckon with another part of a team than the claims of all goals give them."""
-    fair = granted(organisation, {name: found.claims for name, found in judged.items()}, today)
-    return [goal for goal in organisation.goals if goal.id in judged and _moved(judged[goal.id].claims, fair[goal.id])]
+def unsettled(
+    organisation: Organisation, judged: Mapping[str, Assessment], today: date, fresh: Iterable[str]
+) -> list[Goal]:
+    """The goals on the teams of `fresh` ones whose forecasts reckon with another part of a team than the claims of all
+    goals give them.
+    """
+    claims = {name: found.claims for name, found in judged.items()}
+    teams = wanted_at(organisation, claims, places_of(claims, fresh)).values()
+    near = {wanted.goal.id for team in teams for wanted in team}
+    fair = granted(organisation, claims, today, near)
+    return [goal for goal in organisation.goals if goal.id in near and _moved(claims[goal.id], fair[goal.id])]
 
 
 def fair_parts(wanted: Sequence[float], weights: Sequence[float], whole: float) -> list[float]:
@@ -152,4 +159,4 @@ def _same_work(one: Wanted, other: Wanted) -> bool:
 def containers_of_keys(selector: Selector) -> tuple[str, ...]:
     """The projects and repositories of the keys that it names: SHOP of `SHOP-12`, acme/shop of `acme/shop#7`."""
     keys = (*selector.epics, *selector.sub_issues_of, *selector.items)
-    return tuple(key.rpartition("#")[0] or key.rpartition("-")[0] for key in keys)
+    return tuple(map(container_of, keys))

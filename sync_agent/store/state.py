@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, select
 
 from sync_agent.model import Acknowledgement, Alert, Assessment, Decision, Health, Silence, Standing
 from sync_agent.store import schema
+from sync_agent.store.facts import upsert
 from sync_agent.store.schema import from_micros, to_micros
 
 _ALERT = TypeAdapter(Alert)
@@ -100,10 +101,24 @@ def load_judged(connection: Connection) -> frozenset[str]:
     return frozenset(connection.scalars(select(schema.judged.c.goal)))
 
 
-def load_standings(connection: Connection, until: datetime) -> Mapping[str, Standing]:
-    """How each goal stood when its health was last known; goals judged after `until` are left out."""
-    query = select(schema.judged).where(schema.judged.c.at <= to_micros(until))
-    return {row.goal: _standing(row) for row in connection.execute(query)}
+def load_known(connection: Connection) -> Mapping[str, bool]:
+    """The goals that were decided about before; whether what people know of them is still to be taken over."""
+    return {row.goal: row.taken_over for row in connection.execute(select(schema.known_goals))}
+
+
+def save_known(connection: Connection, goals: Mapping[str, bool]) -> None:
+    """Replaces what is remembered of these goals."""
+    upsert(connection, schema.known_goals, [{"goal": goal, "taken_over": taken} for goal, taken in goals.items()])
+
+
+def load_standings(connection: Connection, until: datetime, goals: Iterable[str]) -> Mapping[str, Standing]:
+    """How each of these goals stood when its health was last known; those judged after `until` are left out."""
+    table, rest = schema.judged.c, iter(goals)
+    found: dict[str, Standing] = {}
+    while part := list(islice(rest, _AT_ONCE)):
+        query = select(schema.judged).where(table.at <= to_micros(until), table.goal.in_(part))
+        found.update({row.goal: _standing(row) for row in connection.execute(query)})
+    return found
 
 
 def _standing(row: Any) -> Standing:

@@ -149,3 +149,14 @@ def test_where_not_all_items_are_at_hand_the_counts_of_accounts_hold() -> None:
     assert signal.headline == "Noor has 9 items in progress at once"
     slow = replace(wanted(8, 8), accounts={("jira", "noor"): AccountWork(in_progress=0, delivered=60)})
     assert not found(slow, Kind.SHARED_PEOPLE, FIRST, SECOND)
+
+
+def test_of_many_goals_the_nearest_are_named_and_the_others_counted() -> None:
+    goals = [goal(f"goal-{n}", delivers=Selector("jira", projects=(f"P{n}",))) for n in range(7)]
+    known = facts(
+        *(item(f"P{n}-{k}", assignees=NOOR) for n in range(7) for k in range(3)),
+        *(done(f"OPS-{n}", NOW - timedelta(days=n), assignees=NOOR) for n in range(20)),
+    )
+    signal = found(known, Kind.SHARED_PEOPLE, *goals)[0]
+    assert "and “Checkout feels instant” and 3 more goals: 21 open items until 31 Dec" in signal.headline
+    assert len(signal.evidence) == 5

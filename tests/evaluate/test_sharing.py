@@ -136,9 +136,9 @@ def test_a_goal_judged_without_knowing_of_another_is_judged_again() -> None:
     known, place = facts(*done, *work("red", "blue")), organisation(red, blue)
     (first,) = evaluate(place, known, NOW, goals=(red,))
     (second,) = evaluate(place, known, NOW, goals=(blue,), known={"red": first})
-    assert unsettled(place, {"red": first, "blue": second}, NOW.date()) == [red]
+    assert unsettled(place, {"red": first, "blue": second}, NOW.date(), ["blue"]) == [red]
     (again,) = evaluate(place, known, NOW, goals=(red,), known={"blue": second})
-    assert unsettled(place, {"red": again, "blue": second}, NOW.date()) == []
+    assert unsettled(place, {"red": again, "blue": second}, NOW.date(), ["red", "blue"]) == []
     assert (again, second) == evaluate(place, known, NOW)
 
 

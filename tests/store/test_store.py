@@ -148,8 +148,10 @@ def test_the_health_that_was_last_found_is_remembered_up_to_a_moment(store: Stor
     with store.begin() as connection:
         save_judged(connection, [at_risk])
     with store.read() as connection:
-        assert load_standings(connection, NOW) == {"checkout": Standing(Health.AT_RISK, NOW - HOUR)}
-        assert load_standings(connection, NOW - HOUR) == {}
+        assert load_standings(connection, NOW, ["checkout", "other"]) == {
+            "checkout": Standing(Health.AT_RISK, NOW - HOUR)
+        }
+        assert load_standings(connection, NOW - HOUR, ["checkout"]) == {}
 
 
 def test_the_journal_of_a_store_that_was_moved_away_stays_out_of_the_new_one(tmp_path: Path) -> None:

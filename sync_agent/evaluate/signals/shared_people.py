@@ -11,6 +11,7 @@ from sync_agent.model import Evidence, Goal, Severity, Signal, SignalKind
 # Below this a pace is no pace, and a difference no conflict.
 _LEAST_FINISHED = 10
 _LEAST_EXCESS = 3
+_NAMED, _SHOWN = 3, 5
 
 
 def find(context: Context) -> Iterable[Signal]:
@@ -40,20 +41,22 @@ def _at_the_same_time(context: Context, worker: Worker) -> list[Goal]:
 def _signal(context: Context, worker: Worker, goals: Sequence[Goal], wanted: int, able: int) -> Signal:
     by_goal = context.workload.open_by_goal(worker)
     last = say_day(max(goal.period.due for goal in goals), context.today)
-    others = " and ".join(f"“{goal.objective}”" for goal in goals[1:])
+    others = [f"“{goal.objective}”" for goal in goals[1 : _NAMED + 1]]
+    more = len(goals) - 1 - len(others)
+    also = " and ".join([*others, say_count(more, "more goal")] if more else others)
     return Signal(
         goal=context.goal.id,
         kind=SignalKind.SHARED_PEOPLE,
         subject=worker.id,
         severity=Severity.NOTICE,
-        headline=f"{worker.name} is also needed for {others}: {say_count(wanted, 'open item')} until {last}, "
+        headline=f"{worker.name} is also needed for {also}: {say_count(wanted, 'open item')} until {last}, "
         f"about {able} possible at the usual pace",
         evidence=tuple(
             Evidence(
                 f"“{goal.objective}”, due {say_day(goal.period.due, context.today)}: "
                 f"{say_count(len(by_goal[goal.id]), 'open item')} assigned to {worker.name}"
             )
-            for goal in goals
+            for goal in goals[:_SHOWN]
         ),
         questions=(f"Which of these goals has {worker.name} first, and who takes over the rest?",),
         people=worker.accounts,

@@ -32,7 +32,7 @@ from connectors.errors import (
 )
 from connectors.options import HttpOptions
 from connectors.pace import Pace
-from connectors.quota import http_date, wait_until
+from connectors.quota import http_date, say_clock, wait_until
 
 log = structlog.get_logger(__name__)
 
@@ -157,8 +157,9 @@ class Policy:
     def _refusal(self, what: str, answer: Answer, repeatable: bool) -> ConnectorError:
         text = f"{what}: {answer.status} {_explain(answer)}"
         if limited(answer):
-            until = wait_until(answer.headers, self._context.clock())
-            return Throttled(f"{text} (rate limit; asked to wait until {until:%H:%M:%S} UTC)", until)
+            now = self._context.clock()
+            until = wait_until(answer.headers, now)
+            return Throttled(f"{text} (rate limit; asked to wait until {say_clock(until, now)})", until)
         if answer.status < 400:
             where = answer.headers.get("location", "nowhere")
             return Unreachable(f"{text}redirected to {where}; write the address behind all redirects under `url`")

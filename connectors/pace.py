@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from connectors.base import Context, Quota, Usage
 from connectors.errors import Throttled
 from connectors.options import HttpOptions
-from connectors.quota import quotas
+from connectors.quota import quotas, say_clock
 
 _HOUR = timedelta(hours=1)
 _CALM = 50
@@ -42,11 +42,12 @@ class Pace:
         self._requests = 0
         self._quotas: dict[str, Quota] = {}
         self._held_until: datetime | None = None
+        self._told_until: datetime | None = None
 
     @property
     def usage(self) -> Usage:
         """What was used since the start, and what the server says is left."""
-        return Usage(self._requests, dict(self._quotas))
+        return Usage(self._requests, dict(self._quotas), held_until=self._told_until)
 
     @contextmanager
     def turn(self) -> Iterator[None]:
@@ -58,6 +59,9 @@ class Pace:
         try:
             self._allow(self._context.clock())
             yield
+        except Throttled as error:
+            self._told_until = error.until
+            raise
         finally:
             with self._room.changed:
                 self._room.busy -= 1
@@ -69,7 +73,7 @@ class Pace:
         with self._room.changed:
             self._quotas |= found
             if refused_until:
-                self._held_until = refused_until
+                self._held_until = self._told_until = refused_until
                 self._room.most, self._room.calm = max(1, self._room.most // 2), 0
                 return
             self._room.calm += 1
@@ -79,7 +83,8 @@ class Pace:
     def _allow(self, now: datetime) -> None:
         with self._room.changed:
             if self._held_until and now < self._held_until:
-                raise Throttled(f"the server asked to wait until {_clock(self._held_until)}", self._held_until)
+                until = say_clock(self._held_until, now)
+                raise Throttled(f"the server asked to wait until {until}", self._held_until)
             self._keep_reserve(now)
             self._keep_ceiling(now)
             self._requests += 1
@@ -88,7 +93,7 @@ class Pace:
         for quota in self._quotas.values():
             if now < quota.reset and quota.remaining < self._options.reserve * quota.limit:
                 raise Throttled(
-                    f"{quota.remaining:,} of {quota.limit:,} requests are left until {_clock(quota.reset)}; "
+                    f"{quota.remaining:,} of {quota.limit:,} requests are left until {say_clock(quota.reset, now)}; "
                     f"the last {self._options.reserve:.0%} are left to people (`reserve`)",
                     quota.reset,
                 )
@@ -99,9 +104,6 @@ class Pace:
             return
         if len(self._recent) == most and now - self._recent[0] < _HOUR:
             free = self._recent[0] + _HOUR
-            raise Throttled(f"{most:,} requests in an hour (`requests_per_hour`); goes on at {_clock(free)}", free)
+            when = say_clock(free, now)
+            raise Throttled(f"{most:,} requests in an hour (`requests_per_hour`); goes on at {when}", free)
         self._recent.append(now)
-
-
-def _clock(moment: datetime) -> str:
-    return f"{moment:%H:%M:%S} UTC"

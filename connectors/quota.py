@@ -52,6 +52,14 @@ def wait_until(headers: Mapping[str, str], now: datetime) -> datetime:
     return max(found, now) if found else now + _UNNAMED_WAIT
 
 
+def say_clock(moment: datetime, now: datetime) -> str:
+    """`21:40:00 UTC`, with the day where that is another one."""
+    moment = moment.astimezone(UTC)
+    return (
+        f"{moment:%H:%M:%S} UTC" if moment.date() == now.astimezone(UTC).date() else f"{moment:%Y-%m-%d %H:%M:%S} UTC"
+    )
+
+
 def http_date(text: str) -> datetime | None:
     """The date of a header; None where it is none."""
     try:

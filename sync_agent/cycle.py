@@ -5,7 +5,7 @@ transaction that records what was decided together with the messages that follow
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import chain
@@ -16,12 +16,25 @@ from connectors.base import Markup, Usage
 from sync_agent.charts import charts, pictured
 from sync_agent.config import Settings
 from sync_agent.decide import Memory, Options, Outcome, Overlays, decide, marks, other_ways, told_in_digests
-from sync_agent.decide.first_run import Waiting, goals_told_before, waiting_goals
+from sync_agent.decide.first_run import Waiting, goals_told_before, may_wait, waiting_goals
 from sync_agent.decide.reasons import TOLD_BEFORE
 from sync_agent.evaluate import daily_samples, kpi_name, selectors
+from sync_agent.evaluate.calendar import Calendar
+from sync_agent.evaluate.sources import NO_WATCH, Watch, watch
 from sync_agent.judging import Judged, judge_now, keep
 from sync_agent.listen import listen
-from sync_agent.model import Assessment, FirstRun, Message, Notice, Organisation, Place, Sample, SampledKpi, SourceState
+from sync_agent.model import (
+    Assessment,
+    Health,
+    Message,
+    Notice,
+    Organisation,
+    Place,
+    Sample,
+    SampledKpi,
+    SourceState,
+    is_kpi_source,
+)
 from sync_agent.outbox import Channels, DeliveryReport, Planned, deliver, enqueue, take_over
 from sync_agent.pull import PullResult, pull, pull_queries, sample_kpis
 from sync_agent.reconcile import Reconciliation
@@ -33,10 +46,12 @@ from sync_agent.store.state import (
     load_acknowledgements,
     load_alerts,
     load_judged,
+    load_known,
     load_silences,
     log_decisions,
     save_alerts,
     save_judged,
+    save_known,
 )
 from sync_agent.store.unsubscribed import load_unsubscribed
 from sync_agent.track import keep_record
@@ -57,8 +72,9 @@ def _silent(_stage: str, _what: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What was found and decided at one time, before anything is written or sent. `taken_over` are messages that people
-    have from a store that was lost.
+    """What was found and decided at one time, before anything is written or sent. `told_before` are the goals that were
+    taken over as told from a store that was lost, `taken_over` the messages that people have from it; `known` are the
+    goals that were decided about for the first time, or taken over now, and whether that is still to be done.
     """
 
     at: datetime
@@ -69,6 +85,8 @@ class Judgement:
     samples: tuple[Sample, ...]
     waiting: Waiting | None = None
     taken_over: tuple[Message, ...] = ()
+    told_before: frozenset[str] = frozenset()
+    known: Mapping[str, bool] = field(default_factory=dict)
 
     @property
     def assessments(self) -> tuple[Assessment, ...]:
@@ -113,6 +131,8 @@ def run_cycle(
     planned = commit(store, judgement)
     news = sum(plan.action != "nothing" for plan in planned)
     log.info("decided", goals=len(judgement.assessments), messages=news)
+    if judgement.told_before:
+        log.warning("taken over as told, from a store that was lost", **_taken_over(judgement))
     progress("tell", f"{news} messages")
     writers = {name: source.writer for name, source in world.sources.items()}
     keepers = {name: source.keepers for name, source in world.sources.items()}
@@ -158,15 +178,14 @@ def judge(settings: Settings, store: Store, world: World, at_hand: Collection[As
         overlays = Overlays(load_acknowledgements(connection), silences, load_unsubscribed(connection))
         sent = load_sent(connection, now - _TWO_DAYS)
         memory = Memory(load_alerts(connection), load_judged(connection), overlays, sent)
-        standing = load_marks(connection)
-    if settings.first_run is FirstRun.TOLD:
-        alerted = {alert.goal for alert in memory.alerts.values()}
-        taken = goals_told_before([a.goal for a in judged.assessments], memory.judged, alerted)
-        memory = replace(memory, told_before=taken)
+        standing, known = load_marks(connection), load_known(connection)
+    left = goals_told_before([goal.id for goal in organisation.goals], known, settings.first_run)
+    memory = replace(memory, told_before=left)
     options = options_of(settings)
-    waiting = _waiting(settings, judged.assessments, memory, now)
+    waiting = _waiting(settings, judged.assessments, memory, known, now)
     told = [a for a in judged.assessments if waiting is None or a.goal not in waiting.goals]
-    outcome = decide(organisation, told, memory, options, now)
+    watched = NO_WATCH if waiting and waiting.first else _watch(settings, judged, now)
+    outcome = decide(organisation, told, memory, options, now, watched)
 
     ways = other_ways(outcome.notices, options)
     pictures = charts(store, organisation, [*outcome.notices, *chain.from_iterable(ways.values())], now)
@@ -180,7 +199,25 @@ def judge(settings: Settings, store: Store, world: World, at_hand: Collection[As
     samples = tuple(daily_samples(organisation, fresh, now))
     news = worded(n for n in outcome.notices if n.reason != TOLD_BEFORE)
     taken_over = worded(n for n in outcome.notices if n.reason == TOLD_BEFORE)
-    return Judgement(now, judged, outcome, (*news, *shown), others, samples, waiting, taken_over)
+    unseen = frozenset(a.goal for a in told if a.health is Health.UNKNOWN) & left
+    return Judgement(
+        now,
+        judged,
+        outcome,
+        (*news, *shown),
+        others,
+        samples,
+        waiting,
+        taken_over,
+        told_before=left - unseen,
+        known={a.goal: a.goal in unseen for a in told if known.get(a.goal) is not (a.goal in unseen)},
+    )
+
+
+def _watch(settings: Settings, judged: Judged, now: datetime) -> Watch:
+    """What is wrong with the sources of the configuration."""
+    states = {n: state for n, state in judged.sources.items() if n in settings.sources or is_kpi_source(n)}
+    return watch(states, judged.assessments, Calendar.of(settings.organisation), now)
 
 
 def _shown(
@@ -193,10 +230,11 @@ def _shown(
     return tuple(render_mark(m, organisation, _markup_at(world, m.place)) for m in wanted if m.place.source in rules)
 
 
-def _waiting(settings: Settings, assessments: Sequence[Assessment], memory: Memory, now: datetime) -> Waiting | None:
+def _waiting(
+    settings: Settings, assessments: Sequence[Assessment], memory: Memory, known: Collection[str], now: datetime
+) -> Waiting | None:
     """What a first run, or many new goals at once, would send if it were allowed to."""
-    known = memory.judged | {alert.goal for alert in memory.alerts.values()}
-    goals = waiting_goals([a.goal for a in assessments], known) if settings.first_run is FirstRun.PLAN else ()
+    goals = waiting_goals([a.goal for a in assessments], known) if may_wait(known, settings.first_run) else ()
     if not goals:
         return None
     planned = decide(settings.organisation, assessments, memory, options_of(settings), now).notices
@@ -217,11 +255,18 @@ def commit(store: Store, judgement: Judgement) -> tuple[Planned, ...]:
         save_judged(connection, (a for a in judgement.outcome.judged if a.goal in judgement.judged.fresh))
         log_decisions(connection, judgement.outcome.log)
         save_samples(connection, judgement.samples)
+        save_known(connection, judgement.known)
         take_over(connection, judgement.taken_over, judgement.at)
         planned = enqueue(connection, judgement.messages, judgement.at, judgement.other_ways)
         fresh = {plan.message.key for plan in planned if plan.action == "create"}
         log_decisions(connection, told_in_digests(judgement.outcome.notices, fresh, judgement.at))
         return planned
+
+
+def _taken_over(judgement: Judgement) -> Mapping[str, int]:
+    """How much that was; so many findings nobody hears of as new."""
+    found = {(d.goal, d.kind, d.subject) for d in judgement.outcome.log if d.reason == TOLD_BEFORE}
+    return {"goals": len(judgement.told_before), "alerts": len(found), "digests": len(judgement.taken_over)}
 
 
 def _report(organisation: Organisation, failed: Sequence[Row], now: datetime) -> tuple[Message, ...]:

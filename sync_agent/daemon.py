@@ -11,6 +11,7 @@ from types import FrameType
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
+from prometheus_client import CollectorRegistry
 
 from connectors.base import Connector
 from connectors.errors import ConnectorError
@@ -69,7 +70,7 @@ class Daemon:
             coalesce=True,
             misfire_grace_time=None,
         )
-        app = build_app(lambda: self.snapshot, self._metrics.registry, self._clock, self._subscriptions())
+        app = build_app(lambda: self.snapshot, self._counted, self._clock, self._subscriptions())
         with Server(app, self._settings.web_host, self._settings.web_port) as server, self._signals():
             log.info("serving", port=server.port, every=str(self._settings.every), store=self._store.where)
             scheduler.start()
@@ -119,12 +120,17 @@ class Daemon:
 
         return Subscriptions(links, end, resume) if links else None
 
+    def _counted(self) -> CollectorRegistry:
+        """The metrics, with what the sources have cost until now: a first pull may take an hour."""
+        world = self._world
+        for name, source in (world.sources if world else {}).items():
+            self._metrics.count(name, source.usage)
+        return self._metrics.registry
+
     def _run(self) -> CycleReport:
         report = run_cycle(self._settings, self._store, self._opened(), at_hand=self.snapshot.assessments)
         # What only waits keeps its counts: a world that is opened anew knows of no limit.
-        if any(pull.error and not pull.waits_until for pull in report.pulls) or (
-            report.delivery and report.delivery.waiting
-        ):
+        if any(pull.failed for pull in report.pulls) or (report.delivery and report.delivery.waiting):
             self._close()  # Perhaps a secret was changed where it is kept: the next cycle reads it anew.
         return report
 
@@ -135,7 +141,10 @@ class Daemon:
         return self._world
 
     def _close(self) -> None:
-        self._world = None
+        world, self._world = self._world, None
+        for name, source in (world.sources if world else {}).items():
+            self._metrics.count(name, source.usage)
+            self._metrics.forget(name)
         self._systems.close()
 
     def _reload(self) -> None:
@@ -159,12 +168,12 @@ class Daemon:
 
     def _show(self, report: CycleReport) -> None:
         for pull in report.pulls:
-            self._metrics.count(pull.source, pull.usage)
             self._metrics.wait(pull.source, pull.waits_until)
         for outcome, count in (report.delivery.counts if report.delivery else {}).items():
             self._metrics.delivered.labels(outcome).inc(count)
         if report.judgement is None:
             return
+        self._metrics.taken_over.inc(len(report.judgement.told_before))
         if report.judgement.waiting:
             log.warning(report.judgement.waiting.text, goals=report.judgement.waiting.goals)
         with self._store.read() as connection:

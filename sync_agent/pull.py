@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from connectors.ahead import ahead
 from connectors.base import Batch, Reader, Usage
 from connectors.errors import ConnectorError, Throttled
-from sync_agent.model import CsvKpi, Sample, SampledKpi, kpi_source
+from sync_agent.model import CsvKpi, Sample, SampledKpi, SourceState, Wait, kpi_source
 from sync_agent.reconcile import Reconciliation, reconcile
 from sync_agent.store import Store, StoreError
 from sync_agent.store.census import load_census, note_census
@@ -34,6 +34,8 @@ log = structlog.get_logger(__name__)
 _SAMPLES_KEPT = timedelta(days=14)
 
 _ITEMS_AT_ONCE = 500
+# So long a source may be kept from being read by a limit before what is known of it is too old to judge by.
+_PATIENCE = timedelta(days=1)
 
 Told = Callable[[int], None]
 """Gets the number of items so far."""
@@ -54,6 +56,11 @@ class PullResult:
     removed: tuple[str, ...] = ()
     usage: Usage = field(default_factory=Usage)
     waits_until: datetime | None = None
+
+    @property
+    def failed(self) -> bool:
+        """Whether something went wrong; to wait for a limit is nothing wrong."""
+        return self.error is not None and self.waits_until is None
 
 
 def pull(
@@ -103,7 +110,8 @@ def _attempt(step: Callable[[_Work, PullResult], PullResult], work: _Work, resul
     except Exception as error:
         log.exception("pull failed unexpectedly", source=result.source)
         problem = f"unexpected {type(error).__name__} while reading; the log has the details"
-    log.warning("source failed", source=result.source, error=problem)
+    event = "source waits" if result.waits_until else "source failed"
+    log.warning(event, source=result.source, error=problem)
     return replace(result, error=problem)
 
 
@@ -111,9 +119,16 @@ def _remembered(result: PullResult, work: _Work) -> PullResult:
     if result.error:
         with work.store.begin() as connection:
             state, cursor = load_source(connection, result.source)
-            failing = replace(state, failing_since=state.failing_since or work.began, error=result.error)
-            save_source(connection, failing, cursor)
+            save_source(connection, _stopped(state, result.error, result.waits_until, work.began), cursor)
     return result
+
+
+def _stopped(state: SourceState, error: str, until: datetime | None, began: datetime) -> SourceState:
+    """A source that asks to wait is not down, until it has done so for a day: its facts are too old by then."""
+    wait = Wait(state.waits.since if state.waits else began, until, error) if until else None
+    if wait and began - wait.since < _PATIENCE:
+        return replace(state, waits=wait)
+    return replace(state, failing_since=state.failing_since or began, error=error, waits=wait)
 
 
 def _catch_up(work: _Work, result: PullResult) -> PullResult:
@@ -197,7 +212,7 @@ def _succeed(work: _Work, result: PullResult, unreadable: dict[str, str]) -> Pul
         state, cursor = load_source(connection, result.source)
         broken = {**state.vanished, **unreadable}
         since = (state.failing_since or work.began) if broken else None
-        whole = replace(state, complete_at=work.began, failing_since=since, error=None, unreadable=broken)
+        whole = replace(state, complete_at=work.began, failing_since=since, error=None, unreadable=broken, waits=None)
         save_source(connection, whole, cursor)
     log.info("source pulled", source=result.source, items=result.items, changes=result.changes, unreadable=list(broken))
     return replace(result, unreadable=tuple(broken))

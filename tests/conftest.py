@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+import structlog
 
 from sync_agent.store import Store
 
@@ -20,6 +21,11 @@ _ROOM = 2_000_000_000
 if "TMPDIR" not in os.environ and os.access(_IN_MEMORY, os.W_OK) and shutil.disk_usage(_IN_MEMORY).free > _ROOM:
     os.environ["TMPDIR"] = str(_IN_MEMORY)
     tempfile.tempdir = None
+
+
+def pytest_runtest_setup() -> None:
+    """A command sets up the log for its process; the next test begins without that."""
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sync_agent.config import installed_connectors
 from sync_agent.daemon import Daemon
-from sync_agent.sandbox.core import Fault
+from sync_agent.sandbox.core import Exchange, Fault
 from tests.scenarios.theatre import Theatre, theatre
 
 
@@ -55,18 +55,41 @@ def test_cycles_go_on_after_one_that_failed(tmp_path: Path) -> None:
         assert all(a.progress is not None for a in running.snapshot.assessments)
 
 
+def test_what_a_source_costs_is_shown_while_it_is_pulled(tmp_path: Path) -> None:
+    with theatre(tmp_path) as stage:
+        running = daemon(stage)
+        shown: list[float | None] = []
+
+        def scrape(_exchange: Exchange) -> None:
+            shown.append(running._counted().get_sample_value("sync_agent_source_requests_total", {"source": "jira"}))
+
+        stage.jira.after = scrape
+        running.cycle()
+        assert shown == list(range(1, len(shown) + 1))
+        stage.jira.after = lambda _exchange: None
+        running._close()
+        running.cycle()
+        scrape(stage.jira.journal.exchanges[-1])
+        assert shown[-1] == len(stage.jira.journal.exchanges), "opened anew, it is counted on"
+
+
 def test_a_limit_is_remembered_from_cycle_to_cycle_and_shown(tmp_path: Path) -> None:
     with theatre(tmp_path) as stage:
         running = daemon(stage)
         stage.jira.faults.add(Fault(path="/search", status=429, headers={"retry-after": "3600"}, times=1))
 
+        seen: list[float | None] = []
+
         def waits() -> float | None:
             name = "sync_agent_source_waiting_until_timestamp_seconds"
             return running._metrics.registry.get_sample_value(name, {"source": "jira"})
 
+        stage.github.after = lambda _exchange: seen.append((running._counted(), waits())[1])
         running.cycle()
         until = stage.clock.now() + timedelta(hours=1)
-        assert failing(running) == ["jira"]
+        assert seen[0] == until.timestamp(), "while other sources are read"
+        assert failing(running) == []
+        assert [state.source for state in running.snapshot.sources if state.waits] == ["jira"]
         assert waits() == until.timestamp()
         stage.jira.journal.clear()
         stage.clock.advance(timedelta(minutes=15))

@@ -1,6 +1,7 @@
 """The demo's organisation, with a chat and with marks on its trackers, on servers that misbehave."""
 
 import random
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,8 @@ from sync_agent.sandbox.core import Clock, Exchange, Fault, Sandbox, Server
 from sync_agent.store import Store
 from sync_agent.store.outbox import RowState, load_rows
 
+_MEMORY = Path("/dev/shm")
+"""Who is killed leaves to the system what was written: nothing here has to survive a power cut."""
 _TIMEOUT = 1.0
 _LATE = 1.3
 # So much later than the last is each run: long enough for what waits after a doubtful answer.
@@ -145,11 +148,11 @@ class Play:
 
 
 @contextmanager
-def play(nursery: Nursery) -> Iterator[Play]:
-    """A new story, with nothing told yet."""
+def play(nursery: Nursery, began: datetime) -> Iterator[Play]:
+    """A new story, with nothing told yet. All digests are due at the hour in which the first story `began`."""
     room = ChatRoom(_SECRET, Clock())
     with (
-        TemporaryDirectory(prefix="sync-agent-crash-") as folder,
+        TemporaryDirectory(prefix="sync-agent-crash-", dir=_MEMORY if _MEMORY.is_dir() else None) as folder,
         staged(Path(folder), datetime.now(UTC)) as stage,
         Server(room.sandbox.app) as chat,
     ):
@@ -157,7 +160,7 @@ def play(nursery: Nursery) -> Iterator[Play]:
         address.write_text(
             f"{chat.url.replace('http://', 'json://')}/hooks/{_SECRET}?rto={_TIMEOUT:g}&cto={_TIMEOUT:g}"
         )
-        _configure(stage.config, address)
+        _configure(stage.config, address, began)
         stage.story.jira.add_field("Goal status", options=["On track", "At risk", "Off track", "Done"])
         stage.story.github.add_project("lantern", {})
         playing = Play(stage, room, nursery)
@@ -167,7 +170,7 @@ def play(nursery: Nursery) -> Iterator[Play]:
         yield playing
 
 
-def _configure(config: Path, address: Path) -> None:
+def _configure(config: Path, address: Path, began: datetime) -> None:
     """The demo's configuration with marks, a chat, and a goal that reports on both trackers. Nobody waits half a minute
     for an answer here.
     """
@@ -178,7 +181,8 @@ def _configure(config: Path, address: Path) -> None:
         text = text.replace(f"    type: {kind}\n", f"    type: {kind}\n{more}")
     text = text.replace("    host: 127.0.0.1\n", f"    host: 127.0.0.1\n    timeout: {_TIMEOUT:g}\n", 1)
     chat = f"  apprise: {{team: {{url: {{file: {address}}}}}}}\n"
-    settings.write_text(text.replace("channels:\n", f"channels:\n{chat}") + _ROUTES)
+    text = re.sub(r"daily \d\d:00", f"daily {began:%H}:00", text.replace("channels:\n", f"channels:\n{chat}"))
+    settings.write_text(text + _ROUTES)
     places = f'    report_on: [{{source: jira, issue: SHOP-1}}, {{source: github, issue: "{REPOSITORY}#2"}}]\n'
     goals.write_text(goals.read_text().replace("    theme: readers\n", f"    theme: readers\n{places}", 1))
 

@@ -21,7 +21,7 @@ from sync_agent.decide.preview import preview
 from sync_agent.evaluate.burn_up import BurnUp, burn_up
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.kpi_course import KpiStep, kpi_course
-from sync_agent.evaluate.words import say_amount, say_cause, say_number, say_percent, say_record, say_scope
+from sync_agent.evaluate.words import say_amount, say_cause, say_day, say_number, say_percent, say_record, say_scope
 from sync_agent.judging import facts_for, judge_now, judge_past
 from sync_agent.model import Assessment, Decision, Goal, Health, KeyResult, Part, Severity, SourceState
 from sync_agent.outbox import revive
@@ -66,8 +66,8 @@ def status(agent: Agent, as_of: str | None, as_json: bool, goals: tuple[str, ...
     out = console()
     show_goals(out, settings, chosen)
     for state in sources:
-        if state.error:
-            out.print(f"{state.source}: {state.error}")
+        for line in _of_source(state, settings, when):
+            out.print(line)
 
 
 @click.command()
@@ -109,6 +109,18 @@ def explain(agent: Agent, goal: str, person: str | None) -> None:
         told = "told nobody" if decision.audience == NOBODY else told
         what = f"{decision.at:%Y-%m-%d %H:%M} {decision.kind} {decision.subject}"
         out.print(f"{what}: {told}: {decision.reason}")
+
+
+def _of_source(state: SourceState, settings: Settings, now: datetime) -> Iterator[str]:
+    """What keeps a source from being read, and for how long."""
+    if state.error:
+        yield f"{state.source}: {state.error}"
+        return
+    if state.waits:
+        zone = ZoneInfo(settings.organisation.timezone)
+        until, today = state.waits.until.astimezone(zone), now.astimezone(zone).date()
+        yield f"{state.source}: is read again at {say_day(until.date(), today)} {until:%H:%M %Z}: {state.waits.reason}"
+    yield from (f"{container} in {state.source}: {error}" for container, error in state.unreadable.items())
 
 
 def _check_goals(settings: Settings, names: Iterable[str], where: str = "--goal") -> None:

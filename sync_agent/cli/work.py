@@ -40,7 +40,7 @@ def plan(agent: Agent, as_json: bool, no_pull: bool, show: bool) -> None:
             pulls = () if no_pull else pull_all(settings, store, world, told)
             planned = _difference(settings, store, world)
         _show_plan(planned, pulls, as_json=as_json, show=show)
-        failed = any(result.error for result in pulls)
+        failed = any(result.failed for result in pulls)
         sys.exit(1 if failed else 2 if any(p.action != "nothing" for p in planned) else 0)
 
 
@@ -199,7 +199,9 @@ def _show_run(report: CycleReport) -> None:
 
 
 def _pulled(result: PullResult) -> str:
-    state = f"failed: {result.error}" if result.error else f"{result.items:,} items, {result.changes:,} changes"
+    state = f"{result.items:,} items, {result.changes:,} changes"
+    if result.error:
+        state = f"{'waits' if result.waits_until else 'failed'}: {result.error}"
     cost = f" in {result.usage.requests:,} requests"
     unreadable = f"; cannot read {', '.join(result.unreadable)}" if result.unreadable else ""
     removed = f"; left the scope: {', '.join(result.removed)}" if result.removed else ""
@@ -207,7 +209,7 @@ def _pulled(result: PullResult) -> str:
 
 
 def _failed(report: CycleReport) -> bool:
-    pulls = any(result.error for result in report.pulls)
+    pulls = any(result.failed for result in report.pulls)
     return pulls or report.delivery is None or bool(report.delivery.dead or report.delivery.waiting)
 
 

@@ -124,6 +124,7 @@ def build(
         holidays=main.holidays,
         themes=main.themes,
         routes=build_routes(main.routes, routes),
+        rules=rules,
     )
     return Settings(
         organisation=organisation,

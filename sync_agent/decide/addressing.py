@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Self, TypeVar
 
 from sync_agent.decide import reasons
 from sync_agent.decide.hours import Timetable
@@ -26,7 +27,6 @@ from sync_agent.model import (
     Person,
     Reading,
     Route,
-    SignalKind,
     Timing,
 )
 
@@ -62,13 +62,12 @@ class Fate(StrEnum):
     HELD = "held"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """One reader who does not know how one alert stands. `ways` are the channels by which they are told; `owed` is
     why the mail is not among them, and comes gathered with others.
     """
 
-    news: News
     standing: Standing
     person: Person
     part: Part
@@ -89,11 +88,11 @@ class Case:
         """What the reader has known so far."""
         return self.alert.reading(self.person.id)
 
-    def held(self, reason: str, fate: Fate = Fate.HELD) -> "Case":
+    def held(self, reason: str, fate: Fate = Fate.HELD) -> Self:
         """The same, not told now."""
         return replace(self, fate=fate, reason=reason)
 
-    def owing(self, reason: str) -> "Case":
+    def owing(self, reason: str) -> Self:
         """The same without a mail: told by the other channels, if it has any that say something new."""
         others = tuple(way for way in self.ways if way != EMAIL)
         level = 0 if self.telling is Telling.OVER else self.alert.signal.level
@@ -102,11 +101,17 @@ class Case:
         return replace(self, fate=Fate.OWED, reason=reason, owed=reason)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoalCase(Case):
+    """One about a goal."""
+
+    news: News
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What deciding over readers needs beside the alerts. `missed` are the sources that some goal cannot do without and
-    that cannot be read; `sent` the instants at which each person got mails lately; `told_before` the goals whose
-    readers know how they stand.
+    """What deciding over readers needs beside the alerts. `sent` are the instants at which each person got mails
+    lately, `told_before` the goals whose readers know how they stand.
     """
 
     organisation: Organisation
@@ -115,18 +120,21 @@ class Desk:
     options: Options
     times: Timetable
     now: datetime
-    missed: frozenset[str] = frozenset()
     sent: Mapping[str, Sequence[datetime]] = field(default_factory=dict)
     told_before: frozenset[str] = frozenset()
 
 
-def cases_of(desk: Desk, news: News) -> Iterator[Case]:
+AnyCase = TypeVar("AnyCase", bound=Case)
+
+
+def cases_of(desk: Desk, news: News) -> Iterator[GoalCase]:
     """A case for every alert and reader where there is something to tell; held where it may not be told now."""
+    known = news.goal.id in desk.told_before
     for standing in news.standings:
         if standing.phase is Phase.OVER:
-            yield from (_judged(desk, case) for case in _over(desk, news, standing))
+            yield from (on_time(desk, case, known=known) for case in _over(desk, news, standing))
         elif standing.phase is Phase.OPEN:
-            yield from (_judged(desk, case) for case in _open(desk, news, standing))
+            yield from (on_time(desk, case, known=known) for case in _open(desk, news, standing))
 
 
 def occasion(goal: Goal, alert: Alert, person: Person, part: Part) -> Occasion:
@@ -134,11 +142,13 @@ def occasion(goal: Goal, alert: Alert, person: Person, part: Part) -> Occasion:
     return Occasion(goal, alert.kind, alert.severity, person, part)
 
 
-def ways_to(options: Options, goal: Goal, person: Person, part: Part, channels: Iterable[str]) -> tuple[str, ...]:
-    """The channels by which a person can be told of a goal, chats by their names. A comment reaches its owner even
-    without a mention.
+def ways_to(
+    options: Options, goal: Goal | None, person: Person, part: Part, channels: Iterable[str]
+) -> tuple[str, ...]:
+    """The channels by which a person can be told of a goal (None: of a source), chats by their names. A comment reaches
+    its owner even without a mention.
     """
-    sources = {place.source for place in goal.report_on}
+    sources = {place.source for place in goal.report_on} if goal else set()
     mentioned = part is not Part.OPERATOR and (not sources.isdisjoint(person.accounts) or part is Part.OWNER)
     there = {
         EMAIL: options.email and person.email is not None,
@@ -148,7 +158,7 @@ def ways_to(options: Options, goal: Goal, person: Person, part: Part, channels: 
     return tuple(dict.fromkeys(way for way in named if way and there.get(way, way in options.chats)))
 
 
-def _open(desk: Desk, news: News, standing: Standing) -> Iterator[Case]:
+def _open(desk: Desk, news: News, standing: Standing) -> Iterator[GoalCase]:
     alert = standing.alert
     for person, part in desk.readers.of(news.goal, alert).values():
         reading = alert.reading(person.id)
@@ -162,12 +172,10 @@ def _open(desk: Desk, news: News, standing: Standing) -> Iterator[Case]:
             yield _case(desk, news, standing, person, part, Telling.REMINDER, reasons.REMINDER)
 
 
-def _over(desk: Desk, news: News, standing: Standing) -> Iterator[Case]:
+def _over(desk: Desk, news: News, standing: Standing) -> Iterator[GoalCase]:
     """By the channels on which they had been told that it began, whatever their route is now."""
     alert = standing.alert
     readers = desk.readers.of(news.goal, alert)
-    if alert.kind is SignalKind.SOURCE_DOWN and alert.subject in desk.missed:
-        return
     for reading in alert.readings:
         person = desk.organisation.people.get(reading.person)
         if person and (reading.level or reading.owed):
@@ -179,27 +187,34 @@ def _over(desk: Desk, news: News, standing: Standing) -> Iterator[Case]:
 
 def _case(
     desk: Desk, news: News, standing: Standing, person: Person, part: Part, telling: Telling, reason: str
-) -> Case:
+) -> GoalCase:
     route = find_route(desk.organisation.routes, occasion(news.goal, standing.alert, person, part))
     ways = ways_to(desk.options, news.goal, person, part, route.channels)
-    if (telling is Telling.ESCALATION or part is Part.OPERATOR) and not ways:
+    if telling is Telling.ESCALATION and not ways:
         ways = ways_to(desk.options, news.goal, person, part, (EMAIL, COMMENTS, CHAT))
     if telling in (Telling.ESCALATION, Telling.REMINDER) and EMAIL in ways:
         ways = (EMAIL,)
-    return Case(news, standing, person, part, telling, route, ways, reason)
+    return GoalCase(
+        news=news,
+        standing=standing,
+        person=person,
+        part=part,
+        telling=telling,
+        route=route,
+        ways=ways,
+        reason=reason,
+    )
 
 
-def _judged(desk: Desk, case: Case) -> Case:
-    """Held where the route, or the reader's hours, do not let it be told now; known where they were told before. That
-    a source cannot be read now is no part of that.
-    """
+def on_time(desk: Desk, case: AnyCase, *, known: bool = False) -> AnyCase:
+    """Held where the route, or the reader's hours, do not let it be told now, or where it is `known` to them."""
     named = f"route: {case.route.name}"
     if case.telling is not Telling.OVER and case.route.timing is not Timing.IMMEDIATE:
         left = reasons.NEVER if case.route.timing is Timing.NEVER else reasons.LEFT_TO_DIGEST
         return case.held(f"{left} ({named})")
     if not case.ways:
         return case.held(f"{reasons.OUT_OF_REACH} ({named})")
-    if case.news.goal.id in desk.told_before and case.alert.kind is not SignalKind.SOURCE_DOWN:
+    if known:
         return case.held(reasons.TOLD_BEFORE, Fate.KNOWN)
     if not case.route.urgent and not desk.times.at_work(case.person):
         return case.held(f"{reasons.NOT_AT_WORK} {desk.times.opens(case.person)}")

@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import chain
 
 from sync_agent.decide import reasons
-from sync_agent.decide.addressing import Case, Desk, News, Options, cases_of
+from sync_agent.decide.addressing import Case, Desk, GoalCase, News, Options, cases_of
 from sync_agent.decide.hours import Timetable
 from sync_agent.decide.inhibition import Causes, inhibited
 from sync_agent.decide.lifecycle import Identity, advance, retire
@@ -18,15 +19,16 @@ from sync_agent.decide.notices import (
     gathered_notices,
     mails,
     silence_notices,
-    source_notices,
     status_notices,
     unmentioned,
 )
 from sync_agent.decide.overlays import unwanted, with_overlays
 from sync_agent.decide.readers import Readers
 from sync_agent.decide.remembering import decisions, remembered, taken_over
+from sync_agent.decide.sources import cases_of_outage, notices_of_outage, outages
 from sync_agent.decide.telling import Overlays, Standing, Telling, stand
 from sync_agent.evaluate.calendar import Calendar
+from sync_agent.evaluate.sources import NO_WATCH, Watch
 from sync_agent.model import (
     COMMENTS,
     EMAIL,
@@ -40,7 +42,6 @@ from sync_agent.model import (
     Organisation,
     Rules,
     Severity,
-    SignalKind,
 )
 
 NOBODY = "nobody"
@@ -72,23 +73,31 @@ class Outcome:
 
 
 def decide(
-    organisation: Organisation, assessments: Sequence[Assessment], memory: Memory, options: Options, now: datetime
+    organisation: Organisation,
+    assessments: Sequence[Assessment],
+    memory: Memory,
+    options: Options,
+    now: datetime,
+    watch: Watch = NO_WATCH,
 ) -> Outcome:
-    """`assessments` are those of goals of the organisation at `now` (aware UTC): of all, or of those to tell about."""
+    """`assessments` are those of goals of the organisation at `now` (aware UTC): of all, or of those to tell about;
+    `watch` is what was found of the sources.
+    """
     readers = Readers(organisation)
     news, gone = _standings(organisation, assessments, memory, readers, now)
-    down = (s.alert for each in news for s in each.standings if s.alert.kind is SignalKind.SOURCE_DOWN)
-    missed = frozenset(alert.subject for alert in down if alert.state is AlertState.FIRING)
     times, told_before = Timetable(now), memory.told_before
-    desk = Desk(organisation, readers, memory.overlays, options, times, now, missed, memory.sent, told_before)
+    desk = Desk(organisation, readers, memory.overlays, options, times, now, memory.sent, told_before)
+    down = tuple(outages(desk, watch, assessments, memory.alerts.values()))
     causes = Causes.of(news)
     found = [case for each in news for case in cases_of(desk, each)]
     cases = tuple(limited(desk, tuple(inhibited(found, causes))))
+    of_sources = [(outage, tuple(cases_of_outage(desk, outage))) for outage in down]
     by_alert: dict[Identity, list[Case]] = defaultdict(list)
-    for case in cases:
+    for case in (*cases, *(case for _, some in of_sources for case in some)):
         by_alert[case.alert.identity].append(case)
-    every_notice = [with_overlays(n, memory.overlays, now) for n in _notices(desk, news, cases, causes)]
-    every = (*(standing for each in news for standing in each.standings), *gone)
+    made = chain(_notices(desk, news, cases, causes), *(notices_of_outage(*each) for each in of_sources))
+    every_notice = [with_overlays(notice, memory.overlays, now) for notice in made]
+    every = (*(s for each in news for s in each.standings), *gone, *(outage.standing for outage in down))
     after = (remembered(s.after, by_alert[s.after.identity], now) for s in every if s.after)
     settled = (replace(alert, commented=0) if _lonely(alert, by_alert[alert.identity]) else alert for alert in after)
     notices = tuple(n for n in every_notice if not unwanted(n, memory.overlays))
@@ -98,7 +107,7 @@ def decide(
         log=(
             *_told(notices, now),
             *_declined([n for n in every_notice if unwanted(n, memory.overlays)], now),
-            *decisions(cases, now),
+            *decisions(chain.from_iterable(by_alert.values()), now),
             *(_untold(standing, now) for standing in every if standing.noteworthy),
         ),
         judged=tuple(a for a in assessments if a.health is not Health.UNKNOWN),
@@ -120,12 +129,12 @@ def _standings(
         steps = advance(goal, assessment, known[assessment.goal], first=first, now=now)
         standings = tuple(stand(step, goal.rules, memory.overlays, calendar, now) for step in steps)
         news.append(News(goal, assessment, standings))
-    left = [alert for alert in memory.alerts.values() if alert.goal not in goals]
+    left = [alert for alert in memory.alerts.values() if alert.goal and alert.goal not in goals]
     return news, [stand(retire(alert, now), Rules(), memory.overlays, calendar, now) for alert in left]
 
 
-def _notices(desk: Desk, news: Sequence[News], cases: Sequence[Case], causes: Causes) -> Iterator[Notice]:
-    by_goal: dict[str, list[Case]] = defaultdict(list)
+def _notices(desk: Desk, news: Sequence[News], cases: Sequence[GoalCase], causes: Causes) -> Iterator[Notice]:
+    by_goal: dict[str, list[GoalCase]] = defaultdict(list)
     for case in cases:
         by_goal[case.news.goal.id].append(case)
     for each in news:
@@ -138,10 +147,9 @@ def _notices(desk: Desk, news: Sequence[News], cases: Sequence[Case], causes: Ca
         lonely = [s.alert for s in each.standings if _lonely(s.alert, mine)]
         if lonely and desk.options.comments:
             yield from unmentioned(each, lonely)
-    yield from source_notices(cases)
+    yield from silence_notices(desk)
     if desk.options.email:
         yield from gathered_notices(desk, cases)
-        yield from silence_notices(desk)
         yield from digest_notices(desk, news)
 
 
@@ -154,11 +162,14 @@ def _lonely(alert: Alert, cases: Iterable[Case]) -> bool:
 
 
 def _told(notices: Sequence[Notice], now: datetime) -> Iterator[Decision]:
-    """One line for each alert in each message; who is mentioned in a comment is named."""
+    """One line for each alert in each message, of a source for each goal that needs it; who is mentioned in a comment
+    is named.
+    """
     for notice in (each for each in notices if not each.edits):
         for alert in notice.alerts:
             audience, reason = _audience(notice), notice.reason
-            yield Decision(now, alert.goal, alert.kind.value, alert.subject, audience, told=True, reason=reason)
+            for goal in [alert.goal] if alert.goal else [goal.id for goal, _ in notice.goals] or [""]:
+                yield Decision(now, goal, alert.kind.value, alert.subject, audience, told=True, reason=reason)
 
 
 def told_in_digests(notices: Sequence[Notice], fresh: Collection[str], now: datetime) -> Iterator[Decision]:

@@ -1,7 +1,9 @@
 """Which goals wait before anybody hears of them: those of a first run, and many new ones at once. Pure."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+
+from sync_agent.model import FirstRun
 
 # Fewer new goals are told of like everything else; so many at once are looked at first, unless far more are known.
 _MANY = 10
@@ -29,15 +31,21 @@ class Waiting:
 
 
 def waiting_goals(goals: Sequence[str], known: Collection[str]) -> tuple[str, ...]:
-    """The goals to keep quiet about; `known` are those that were told about, or judged for that, before."""
+    """The goals to keep quiet about; `known` are those that were decided about before."""
     fresh = tuple(goal for goal in goals if goal not in known)
     many = len(fresh) >= _MANY and len(fresh) >= _SHARE * len(known)
     return fresh if fresh and (many or not known) else ()
 
 
-def goals_told_before(goals: Sequence[str], judged: Collection[str], alerted: Collection[str]) -> frozenset[str]:
-    """The goals to take over as told where a store was lost: those that would wait, and those that have alerts though
-    they were never judged: their source could not be read when the others were taken over.
+def goals_told_before(goals: Sequence[str], known: Mapping[str, bool], chosen: FirstRun) -> frozenset[str]:
+    """The goals to take over as told. `told` is about all goals of a store that has never decided anything, and means
+    nothing later; of `known` goals those are left whose source could not be read then.
     """
-    unseen = frozenset(alerted).difference(judged)
-    return unseen.union(waiting_goals(goals, unseen.union(judged)))
+    if chosen is FirstRun.TOLD and not known:
+        return frozenset(goals)
+    return frozenset(goal for goal, left in known.items() if left)
+
+
+def may_wait(known: Collection[str], chosen: FirstRun) -> bool:
+    """Whether new goals may have to wait; where `told` was left standing, as with `plan`."""
+    return chosen is FirstRun.PLAN or (chosen is FirstRun.TOLD and bool(known))

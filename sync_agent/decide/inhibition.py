@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sync_agent.decide import reasons
-from sync_agent.decide.addressing import Case, Fate, News
+from sync_agent.decide.addressing import Fate, GoalCase, News
 from sync_agent.decide.telling import Telling
 from sync_agent.model import Alert, AlertState, SignalKind
 
@@ -37,18 +37,18 @@ class Causes:
         return cls(above, {goal: tuple(found) for goal, found in below.items()})
 
 
-def inhibited(cases: Sequence[Case], causes: Causes) -> Iterator[Case]:
+def inhibited(cases: Sequence[GoalCase], causes: Causes) -> Iterator[GoalCase]:
     """Cases whose cause the same reader is told of in the same cycle are told inside that message."""
     told: dict[tuple[str, Telling], set[str]] = defaultdict(set)
     for case in cases:
-        if case.fate is Fate.TOLD and case.alert.kind is not SignalKind.SOURCE_DOWN:
+        if case.fate is Fate.TOLD:
             told[case.person.id, case.telling].add(case.news.goal.id)
     for case in cases:
         cause = _cause(case, told[case.person.id, case.telling], causes)
         yield case.held(f"{reasons.INSIDE} {cause}", Fate.INSIDE) if cause and case.fate is Fate.TOLD else case
 
 
-def _cause(case: Case, told: Iterable[str], causes: Causes) -> str | None:
+def _cause(case: GoalCase, told: Iterable[str], causes: Causes) -> str | None:
     """The first of all causes among the goals that the reader is told of."""
     if case.telling not in _INHIBITS or case.alert.kind not in _CONSEQUENCES:
         return None

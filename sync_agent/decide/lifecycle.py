@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sync_agent.decide import reasons
-from sync_agent.model import Alert, AlertState, Assessment, Goal, Health, Severity, Signal, SignalKind
+from sync_agent.evaluate.sources import Watch
+from sync_agent.model import Alert, AlertState, Assessment, Goal, Health, Rules, Severity, Signal, SignalKind
 
 Identity = tuple[str, str, str]
 FLIP_WINDOW = timedelta(days=7)
@@ -55,28 +56,37 @@ def advance(
         if s.severity is Severity.ALERT and not _unknown(assessment, s.kind, s.subject)
     }
     for identity, signal in found.items():
-        yield _seen(goal, signal, alerts.get(identity), first=first, now=now)
-    for identity, alert in alerts.items():
-        if identity in found:
-            continue
+        yield _seen(goal.rules, signal, alerts.get(identity), first=first, now=now)
+    for alert in (alert for identity, alert in alerts.items() if identity not in found):
         if _unknown(assessment, alert.kind, alert.subject):
             yield Transition(alert, alert, reasons.UNKNOWN)
         else:
-            yield _missed(goal, alert, assessment, now)
+            yield _missed(goal.rules, alert, now, done=assessment.health is Health.DONE)
+
+
+def advance_sources(
+    rules: Rules, watch: Watch, alerts: Mapping[Identity, Alert], now: datetime
+) -> Iterator[Transition]:
+    """What becomes of every alert of a source, known or new."""
+    found = {signal.identity: signal for signal in watch.outages}
+    for identity, signal in found.items():
+        yield _seen(rules, signal, alerts.get(identity), first=False, now=now)
+    for alert in (alert for identity, alert in alerts.items() if identity not in found):
+        yield _missed(rules, alert, now) if alert.subject in watch.sources else retire(alert, now)
 
 
 def _unknown(assessment: Assessment, kind: SignalKind, subject: str) -> bool:
     """Whether nobody can know if this still holds: the goal is unknown, or the one that it waits for."""
     if assessment.health is Health.UNKNOWN:
-        return kind is not SignalKind.SOURCE_DOWN
+        return True
     waiting = kind is SignalKind.DEPENDENCY and assessment.health is not Health.DONE
     return waiting and subject in assessment.unseen
 
 
 def retire(alert: Alert, now: datetime) -> Transition:
-    """What becomes of an alert whose goal has left the configuration.
+    """What becomes of an alert whose goal, or source, has left the configuration.
 
-    The number of its last episode stays: should the goal return, its alerts must not look as if they had been told.
+    Its last episode stays: should the goal return, its alerts must not look as if they had been told.
     """
     kept = replace(
         alert,
@@ -90,14 +100,14 @@ def retire(alert: Alert, now: datetime) -> Transition:
     return Transition(alert, kept if alert.episode else None, reasons.REMOVED)
 
 
-def _seen(goal: Goal, signal: Signal, known: Alert | None, *, first: bool, now: datetime) -> Transition:
+def _seen(rules: Rules, signal: Signal, known: Alert | None, *, first: bool, now: datetime) -> Transition:
     if known and known.state is AlertState.FIRING:
         # The worst level of the episode stays, so that one that swings is told once.
         newest = replace(signal, level=max(signal.level, known.signal.level))
         after = replace(known, signal=newest, severity=signal.severity, last_seen=now, missed=0, seen=known.seen + 1)
         return Transition(known, after, reasons.NOTHING_NEW)
     pending = _pending(signal, known, now)
-    reason = _reason_to_fire(goal, pending, first=first)
+    reason = _reason_to_fire(rules, pending, first=first)
     if reason is None:
         return Transition(known, pending, reasons.WAITING)
     return Transition(known, _fired(pending, now), reason)
@@ -123,7 +133,14 @@ def _pending(signal: Signal, known: Alert | None, now: datetime) -> Alert:
         return replace(
             known, state=AlertState.PENDING, severity=signal.severity, signal=signal, last_seen=now, seen=1, missed=0
         )
-    return replace(fresh, episode=known.episode, flips=known.flips, commented=known.commented, readings=known.readings)
+    return replace(
+        fresh,
+        episode=known.episode,
+        resolved_at=known.resolved_at,
+        flips=known.flips,
+        commented=known.commented,
+        readings=known.readings,
+    )
 
 
 def _fired(alert: Alert, now: datetime) -> Alert:
@@ -136,7 +153,7 @@ def _fired(alert: Alert, now: datetime) -> Alert:
     readings = tuple(replace(reading, asked=0) for reading in alert.readings)
     return replace(
         fired,
-        episode=alert.episode + 1,
+        episode=_name(alert, now).isoformat(),
         fired_at=now,
         opened_at=None,
         told_at=now if known else None,
@@ -144,24 +161,31 @@ def _fired(alert: Alert, now: datetime) -> Alert:
     )
 
 
-def _reason_to_fire(goal: Goal, alert: Alert, *, first: bool) -> str | None:
+def _name(alert: Alert, now: datetime) -> datetime:
+    """What names an episode that begins now: since when its trouble lasts, where the facts say so, for a store that is
+    made anew from them finds the same. Trouble from before the end of another episode is told apart by when it fires.
+    """
+    since = alert.signal.since
+    return since if since and (alert.resolved_at is None or since > alert.resolved_at) else now
+
+
+def _reason_to_fire(rules: Rules, alert: Alert, *, first: bool) -> str | None:
     if first:
         return reasons.FIRST
     if alert.kind is SignalKind.BLOCKED:  # Its own threshold has made it wait already.
         return reasons.BLOCKED
-    return reasons.HELD if alert.seen >= goal.rules.cycles_before_change else None
+    return reasons.HELD if alert.seen >= rules.cycles_before_change else None
 
 
-def _missed(goal: Goal, alert: Alert, assessment: Assessment, now: datetime) -> Transition:
+def _missed(rules: Rules, alert: Alert, now: datetime, *, done: bool = False) -> Transition:
     if alert.state is AlertState.RESOLVED:
         return Transition(alert, alert, alert.reason)
     if alert.state is AlertState.PENDING:
-        # An episode that was told before keeps its number, so that the next one is another.
+        # When the episode before it ended is kept, so that the next one is another.
         kept = replace(alert, state=AlertState.RESOLVED, missed=0) if alert.episode else None
         return Transition(alert, kept, reasons.PASSED)
     missed = replace(alert, missed=alert.missed + 1)
-    done = assessment.health is Health.DONE
-    if not done and missed.missed < goal.rules.cycles_before_change:
+    if not done and missed.missed < rules.cycles_before_change:
         return Transition(alert, missed, reasons.MISSING_ONCE)
     over = replace(missed, state=AlertState.RESOLVED, resolved_at=now)
     return Transition(alert, over, reasons.DONE if done else reasons.RESOLVED)

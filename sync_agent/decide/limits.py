@@ -5,14 +5,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from sync_agent.decide import reasons
-from sync_agent.decide.addressing import Case, Desk, Fate
+from sync_agent.decide.addressing import Desk, Fate, GoalCase
 from sync_agent.decide.telling import Telling
 from sync_agent.model import EMAIL, Grouping
 
 _URGENCY = (Telling.ESCALATION, Telling.BEGAN, Telling.OVER, Telling.REMINDER)
 
 
-def envelope(case: Case) -> tuple[str, ...]:
+def envelope(case: GoalCase) -> tuple[str, ...]:
     """Cases of one reader with the same envelope share a mail."""
     about: dict[Grouping, tuple[str, ...]] = {
         Grouping.GOAL: (),
@@ -23,7 +23,7 @@ def envelope(case: Case) -> tuple[str, ...]:
     return case.person.id, case.telling.value, part, case.news.goal.id, *about[case.route.group]
 
 
-def limited(desk: Desk, cases: Sequence[Case]) -> Iterator[Case]:
+def limited(desk: Desk, cases: Sequence[GoalCase]) -> Iterator[GoalCase]:
     """Cases beyond somebody's daily limit are owed; what was owed on an earlier day is gathered now.
 
     What is told inside a message that is beyond the limit is beyond it, too. Escalations are few and the last resort;
@@ -48,7 +48,7 @@ class _Day:
         self._open: set[tuple[str, ...]] = set()
         self._beyond: set[tuple[str, str]] = set()
 
-    def fit(self, case: Case) -> Case:
+    def fit(self, case: GoalCase) -> GoalCase:
         """The case as it is where its mail fits, else without a mail."""
         if case.fate is not Fate.TOLD or not _counts(self._desk, case) or envelope(case) in self._open:
             return case
@@ -60,35 +60,35 @@ class _Day:
         self._open.add(envelope(case))
         return case
 
-    def with_its_cause(self, case: Case) -> Case:
+    def with_its_cause(self, case: GoalCase) -> GoalCase:
         """What would be told inside a mail goes where that mail has gone."""
         cause = case.reason.removeprefix(f"{reasons.INSIDE} ")
         inside = case.fate is Fate.INSIDE and (case.person.id, cause) in self._beyond
         return _beyond(replace(case, fate=Fate.TOLD)) if inside else case
 
 
-def _order(case: Case) -> tuple[int, bool]:
+def _order(case: GoalCase) -> tuple[int, bool]:
     return _URGENCY.index(case.telling), not case.news.goal.priority.critical
 
 
-def _counts(desk: Desk, case: Case) -> bool:
+def _counts(desk: Desk, case: GoalCase) -> bool:
     unwanted = (case.person.id, case.news.goal.id) in desk.overlays.unsubscribed
     return EMAIL in case.ways and not case.route.urgent and not unwanted
 
 
-def _room(desk: Desk, case: Case) -> int:
+def _room(desk: Desk, case: GoalCase) -> int:
     person = case.person
     today = desk.times.day(person, desk.now)
     return person.daily_limit - sum(desk.times.day(person, at) == today for at in desk.sent.get(person.id, ()))
 
 
-def _beyond(case: Case) -> Case:
+def _beyond(case: GoalCase) -> GoalCase:
     """A reminder is not owed: it is due as long as what it reminds of lasts."""
     reason = f"{reasons.OVER_LIMIT} (at most {case.person.daily_limit} mails a day)"
     return case.held(reason) if case.telling is Telling.REMINDER else case.owing(reason)
 
 
-def _gathering(desk: Desk, cases: Sequence[Case]) -> set[str]:
+def _gathering(desk: Desk, cases: Sequence[GoalCase]) -> set[str]:
     """Who gets what was owed to them: on another day than it came."""
     owed: dict[str, list[bool]] = defaultdict(list)
     for case in cases:

@@ -6,18 +6,20 @@ from dataclasses import replace
 from datetime import timedelta
 
 from sync_agent.decide import reasons
-from sync_agent.decide.addressing import Case, Desk, Fate, News
-from sync_agent.decide.audience import followed, mentioned
+from sync_agent.decide.addressing import Case, Desk, Fate, GoalCase, News, ways_to
+from sync_agent.decide.audience import followed, mentioned, operators
 from sync_agent.decide.digests import due_slot
 from sync_agent.decide.limits import envelope
 from sync_agent.decide.routes import Occasion, find_route
 from sync_agent.decide.telling import Telling
 from sync_agent.model import (
+    CHAT,
     COMMENTS,
     EMAIL,
     Alert,
     AlertState,
     Assessment,
+    Goal,
     Health,
     MessageKind,
     Notice,
@@ -25,7 +27,6 @@ from sync_agent.model import (
     Person,
     Place,
     Signal,
-    SignalKind,
     Silence,
     Timing,
 )
@@ -62,21 +63,20 @@ def status_notices(desk: Desk, news: News) -> Iterator[Notice]:
         )
 
 
-def mails(cases: Sequence[Case], consequences: Consequences) -> Iterator[Notice]:
+def mails(cases: Sequence[GoalCase], consequences: Consequences) -> Iterator[Notice]:
     """A mail for each reader, goal and kind of news, or as finely as their route wants it."""
     told = [case for case in cases if case.fate is Fate.TOLD and EMAIL in case.ways]
-    envelopes: dict[tuple[str, ...], list[Case]] = {}
+    envelopes: dict[tuple[str, ...], list[GoalCase]] = {}
     for case in told:
-        if case.alert.kind is not SignalKind.SOURCE_DOWN:
-            envelopes.setdefault(envelope(case), []).append(case)
+        envelopes.setdefault(envelope(case), []).append(case)
     for group in envelopes.values():
         yield _mail(_in_order(group, consequences), consequences)
 
 
-def chats(cases: Sequence[Case], consequences: Consequences) -> Iterator[Notice]:
+def chats(cases: Sequence[GoalCase], consequences: Consequences) -> Iterator[Notice]:
     """A message for each chat, goal and kind of news, however many readers it reaches: the first of them is named."""
-    told = [case for case in cases if case.fate is Fate.TOLD and case.alert.kind is not SignalKind.SOURCE_DOWN]
-    posts: dict[tuple[str, ...], list[Case]] = {}
+    told = [case for case in cases if case.fate is Fate.TOLD]
+    posts: dict[tuple[str, ...], list[GoalCase]] = {}
     for case in sorted(told, key=lambda each: each.part is not Part.OWNER):
         for chat in (way for way in case.ways if way not in (EMAIL, COMMENTS) and not _posted(case, way)):
             posts.setdefault((chat, case.telling.value, *envelope(case)[3:]), []).append(case)
@@ -84,14 +84,14 @@ def chats(cases: Sequence[Case], consequences: Consequences) -> Iterator[Notice]
         yield _mail(_in_order(group, consequences), consequences, chat)
 
 
-def _posted(case: Case, chat: str) -> bool:
+def _posted(case: GoalCase, chat: str) -> bool:
     """Whether a chat has a case's news already, because of another reader."""
     level = case.alert.signal.level
     others = (reading for reading in case.alert.readings if reading.person != case.person.id)
     return case.telling is Telling.BEGAN and any(chat in each.ways and each.level >= level for each in others)
 
 
-def comments(news: News, cases: Sequence[Case], telling: Telling, consequences: Consequences) -> Iterator[Notice]:
+def comments(news: News, cases: Sequence[GoalCase], telling: Telling, consequences: Consequences) -> Iterator[Notice]:
     """What is new at the goal's places, once for everybody who is told by comment now; `cases` are of this goal."""
     told = [case for case in cases if case.fate is Fate.TOLD and case.telling is telling and COMMENTS in case.ways]
     fresh = [case for case in told if to_comment(case)]
@@ -118,19 +118,7 @@ def unmentioned(news: News, alerts: Sequence[Alert]) -> Iterator[Notice]:
         yield _at_place(news, MessageKind.RESOLVED, alerts, place, reasons.RESOLVED)
 
 
-def source_notices(cases: Sequence[Case]) -> Iterator[Notice]:
-    """One mail a reader, or one message a chat, for each source that went away or came back."""
-    told = [case for case in cases if case.alert.kind is SignalKind.SOURCE_DOWN and case.fate is Fate.TOLD]
-    groups: dict[tuple[str, AlertState, str, str], list[Case]] = {}
-    for case in told:
-        for way in case.ways:
-            where = case.person.id if way == EMAIL else f"chat/{way}"
-            groups.setdefault((case.alert.subject, case.alert.state, way, where), []).append(case)
-    for (source, state, way, where), group in groups.items():
-        yield _operations(source, state, group, way, where)
-
-
-def gathered_notices(desk: Desk, cases: Sequence[Case]) -> Iterator[Notice]:
+def gathered_notices(desk: Desk, cases: Sequence[GoalCase]) -> Iterator[Notice]:
     """What was beyond the daily limit of somebody, in one mail on their next working day."""
     people = {case.person.id: case.person for case in cases if case.fate is Fate.GATHERED}
     for person in people.values():
@@ -169,18 +157,35 @@ def digest_notices(desk: Desk, news: Sequence[News]) -> Iterator[Notice]:
 
 
 def silence_notices(desk: Desk) -> Iterator[Notice]:
-    """Tells the author at work that a silence of more than a day is about to end."""
+    """Tells the author at work that a silence of more than a day is about to end: by mail, in a comment where the goal
+    reports, or in their chat; where none of that reaches them, those who run the agent.
+    """
+    goals = {goal.id: goal for goal in desk.organisation.goals}
     for silence in desk.overlays.silences:
-        person = desk.organisation.people.get(silence.by)
-        if person and person.email and _ends_soon(desk, silence, person):
-            yield Notice(
+        author = desk.organisation.people.get(silence.by)
+        if author and _ends_soon(desk, silence, author):
+            notice = Notice(
                 key=f"silence/{silence.id}/{silence.until:%Y%m%dT%H%M}",
                 kind=MessageKind.SILENCE,
-                channel="email",
+                channel=EMAIL,
                 reason=reasons.SILENCE_ENDS,
-                person=person,
+                person=author,
                 silence=silence,
             )
+            yield from _to_author(desk, notice, author, goals.get(silence.target.goal))
+
+
+def _to_author(desk: Desk, notice: Notice, author: Person, goal: Goal | None) -> Iterator[Notice]:
+    ways = ways_to(desk.options, goal, author, Part.STAKEHOLDER, (EMAIL, COMMENTS, CHAT))
+    if not ways:
+        ops = operators(desk.organisation, [goal] if goal else []) if desk.options.email else ()
+        reason = f"a silence of {author.name} {reasons.SILENCE_OF_OTHERS}"
+        yield from (replace(notice, key=f"{notice.key}/{each.id}", person=each, reason=reason) for each in ops)
+    elif ways[0] == COMMENTS and goal:
+        place = next(place for place in goal.report_on if place.source in author.accounts)
+        yield replace(notice, channel=place.source, place=place)
+    else:
+        yield replace(notice, channel=ways[0])
 
 
 def _ends_soon(desk: Desk, silence: Silence, person: Person) -> bool:
@@ -202,13 +207,13 @@ def _as_read(desk: Desk, news: News, person: Person) -> Assessment:
     return replace(news.assessment, signals=tuple(signal for signal in news.assessment.signals if read(signal)))
 
 
-def _in_order(cases: Sequence[Case], consequences: Consequences) -> list[Case]:
+def _in_order(cases: Sequence[GoalCase], consequences: Consequences) -> list[GoalCase]:
     """A cause beside its consequences within one goal: what the goal waits for comes first."""
     caused = {alert.identity for alerts in consequences.values() for alert in alerts}
     return sorted(cases, key=lambda case: case.alert.identity not in caused)
 
 
-def _mail(group: Sequence[Case], consequences: Consequences, chat: str | None = None) -> Notice:
+def _mail(group: Sequence[GoalCase], consequences: Consequences, chat: str | None = None) -> Notice:
     """A mail, or what is posted in a chat."""
     first = group[0]
     helps = first.part is Part.HELPER and first.telling is Telling.BEGAN
@@ -228,7 +233,7 @@ def _mail(group: Sequence[Case], consequences: Consequences, chat: str | None = 
     )
 
 
-def _comment(news: News, cases: Sequence[Case], consequences: Consequences) -> Iterator[Notice]:
+def _comment(news: News, cases: Sequence[GoalCase], consequences: Consequences) -> Iterator[Notice]:
     first = cases[0]
     alerts = tuple({case.alert.identity: case.alert for case in cases}.values())
     called = [c for c in cases if c.telling is not Telling.OVER or c.part is Part.OWNER or EMAIL not in c.ways]
@@ -255,27 +260,11 @@ def _at_place(news: News, kind: MessageKind, alerts: Sequence[Alert], place: Pla
     )
 
 
-def _repeated(case: Case) -> str:
+def _repeated(case: GoalCase) -> str:
     """Tells apart what is said again about the same episode."""
     alert = case.alert
     number = {Telling.REMINDER: alert.reminded + 1, Telling.ESCALATION: alert.escalated}.get(case.telling)
     return f"/{number}" if number else ""
-
-
-def _operations(source: str, state: AlertState, group: Sequence[Case], way: str, where: str) -> Notice:
-    alerts, person = tuple({case.alert.identity: case.alert for case in group}.values()), group[0].person
-    since = min((a.signal.since for a in alerts if a.signal.since), default=None)
-    outage = f"{since:%Y%m%dT%H%M%S}" if since else "start"
-    return Notice(
-        key=f"operations/{source}/{outage}/{state.value}/{where}",
-        kind=MessageKind.OPERATIONS,
-        channel=way,
-        reason=reasons.SOURCE_DOWN if state is AlertState.FIRING else reasons.SOURCE_BACK,
-        goals=tuple({c.news.goal.id: (c.news.goal, c.news.assessment) for c in group}.values()),
-        alerts=alerts,
-        person=person,
-        thread=f"operations/{source}/{outage}",
-    )
 
 
 def _at(place: Place) -> str:
@@ -285,7 +274,7 @@ def _at(place: Place) -> str:
 def _thread(alerts: Sequence[Alert]) -> str:
     """One conversation from the beginning to the end of an episode, which is that of the first of several alerts."""
     first = min(alerts, key=lambda each: (each.fired_at or each.first_seen, each.identity))
-    return "/".join(("goal", *first.identity, str(first.episode)))
+    return "/".join(("goal", *first.identity, first.episode))
 
 
 def _episode(alerts: Iterable[Alert]) -> str:

@@ -48,8 +48,9 @@ def preview(
 ) -> Iterator[Told]:
     """Everybody who has something to do with such a finding, and whoever could, should they be able to help."""
     for person, part, after in _people(organisation, goal, kind, severity):
-        route = find_route(organisation.routes, Occasion(goal, kind, severity, person, part))
-        yield Told(person, part, route, ways_to(options, goal, person, part, route.channels), after)
+        asked = _occasion(goal, kind, severity, person, part)
+        route = find_route(organisation.routes, asked)
+        yield Told(person, part, route, ways_to(options, asked.goal, person, part, route.channels), after)
 
 
 def unused(organisation: Organisation) -> Iterator[tuple[str, RouteNode]]:
@@ -73,6 +74,11 @@ def deaf(organisation: Organisation, options: Options) -> Iterator[tuple[Person,
             if told.part is not Part.HELPER and told.out_of_reach and key not in known:
                 known.add(key)
                 yield told.person, goal, told
+
+
+def _occasion(goal: Goal, kind: SignalKind, severity: Severity, person: Person, part: Part) -> Occasion:
+    """A source is no goal's, whichever goals suffer."""
+    return Occasion(None if kind is SignalKind.SOURCE_DOWN else goal, kind, severity, person, part)
 
 
 def _people(
@@ -100,7 +106,7 @@ def _occasions(organisation: Organisation) -> Iterator[Occasion]:
         for kind in SignalKind:
             for severity in Severity:
                 people = _people(organisation, goal, kind, severity)
-                yield from (Occasion(goal, kind, severity, person, part) for person, part, _ in people)
+                yield from (_occasion(goal, kind, severity, person, part) for person, part, _ in people)
 
 
 def _kinds_of_goals(organisation: Organisation) -> Sequence[Goal]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from sync_agent.decide.audience import operators, owner
+from sync_agent.decide.audience import owner
 from sync_agent.model import Alert, Goal, Organisation, Part, Person, Role, SignalKind
 
 SOLVABLE = frozenset({SignalKind.BLOCKED, SignalKind.DEPENDENCY, SignalKind.SLIPPING})
@@ -22,8 +22,6 @@ class Readers:
 
     def of(self, goal: Goal, alert: Alert) -> Mapping[str, tuple[Person, Part]]:
         """By their ids."""
-        if alert.kind is SignalKind.SOURCE_DOWN:
-            return {person.id: (person, Part.OPERATOR) for person in operators(self._organisation, [goal])}
         people = self._organisation.people
         found = {person.id: (person, Part.STAKEHOLDER) for person in self._everywhere}
         found |= {name: (people[name], Part.STAKEHOLDER) for name in goal.stakeholders if name in people}

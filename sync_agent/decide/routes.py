@@ -62,9 +62,9 @@ _ROOT = Route("everybody else", (EMAIL, COMMENTS), Timing.DIGEST, Grouping.GOAL,
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """A kind of finding about a goal, of a severity, and somebody who plays a part in it."""
+    """A kind of finding about a goal (None: about a source), of a severity, and somebody who plays a part in it."""
 
-    goal: Goal
+    goal: Goal | None
     kind: SignalKind
     severity: Severity
     person: Person
@@ -75,14 +75,15 @@ class Occasion:
         """The severity as routes see it."""
         if self.severity is Severity.NOTICE:
             return Urgency.NOTICE
-        return Urgency.CRITICAL if self.goal.priority.critical else Urgency.ALERT
+        return Urgency.CRITICAL if self.goal and self.goal.priority.critical else Urgency.ALERT
 
     def answers(self, wanted: Match) -> bool:
         """Whether a node wants it."""
+        goal = self.goal
         said = (
-            (wanted.goal, self.goal.id),
-            (wanted.theme, self.goal.theme),
-            (wanted.owner, self.goal.owner),
+            (wanted.goal, goal.id if goal else None),
+            (wanted.theme, goal.theme if goal else None),
+            (wanted.owner, goal.owner if goal else None),
             (wanted.signal, self.kind.value),
             (wanted.severity, self.urgency.value),
             (wanted.role, self.person.role.value),

@@ -43,8 +43,9 @@ class Overlays:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What one cycle did to one alert, and what may be told of it, with the reason. `reminder`: the owner should be
-    reminded now; `acknowledged` says by whom, where somebody works on it, so that nobody else is asked.
+    """What one cycle did to one alert, and what may be told of it, with the reason. `reminder`: the owner, of a source
+    those who run the agent, should be reminded now; `acknowledged` says by whom, where somebody works on it, so that
+    nobody else is asked.
     """
 
     before: Alert | None
@@ -156,9 +157,8 @@ def _escalated(alert: Alert, rules: Rules, calendar: Calendar, now: datetime) ->
 
 
 def _reminder_due(alert: Alert, rules: Rules, calendar: Calendar, now: datetime) -> bool:
-    """Operations hear of a source once: it is on the status page and in the metrics as long as it lasts."""
     waits = rules.repeat_working_days
-    if not waits or alert.told_at is None or alert.kind is SignalKind.SOURCE_DOWN:
+    if not waits or alert.told_at is None:
         return False
     wait = waits[min(alert.reminded, len(waits) - 1)]
     return calendar.working_days_since(alert.told_at, now) >= wait

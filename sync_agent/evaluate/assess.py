@@ -21,10 +21,11 @@ from sync_agent.evaluate.promises import class_of
 from sync_agent.evaluate.reference import chance_by_idleness, chance_of_slip, past_paces
 from sync_agent.evaluate.sharing import Place, Wanted, containers_of_keys, places_of, rivals_of, wanted_at
 from sync_agent.evaluate.signals import find_all
+from sync_agent.evaluate.sources import say_gaps, say_outage
 from sync_agent.evaluate.targets import expected_progress, kpi_state
 from sync_agent.evaluate.team import Teams, places
 from sync_agent.evaluate.trend import find_trend
-from sync_agent.evaluate.words import say_count, say_day
+from sync_agent.evaluate.words import say_count
 from sync_agent.evaluate.works import Desk, WorkKey, plan_works
 from sync_agent.model import (
     Assessment,
@@ -293,18 +294,10 @@ def _broken(bench: _Bench, goal: Goal) -> Iterable[tuple[SourceState, str]]:
 
 
 def _problem(bench: _Bench, state: SourceState, wanted: list[Selector]) -> str | None:
-    if state.error and state.failing_since:
-        return f"{state.source} cannot be read since {_moment(bench, state.failing_since)}: {state.error}"
+    if outage := say_outage(state, bench.calendar, bench.now):
+        return outage
     if state.complete_at is None:
         return f"{state.source} has not been read completely yet"
     containers = {c.casefold() for s in wanted for c in (*s.projects, *s.repositories, *containers_of_keys(s))}
-    for container, error in state.unreadable.items():
-        if not containers or container.casefold() in containers:
-            since = _moment(bench, state.failing_since or bench.now)
-            return f"{container} in {state.source} cannot be read since {since}: {error}"
-    return None
-
-
-def _moment(bench: _Bench, moment: datetime) -> str:
-    day = say_day(bench.calendar.day(moment), bench.calendar.day(bench.now))
-    return f"{day} {moment:%H:%M} UTC"
+    gaps = say_gaps(state, bench.calendar, bench.now)
+    return next((why for name, why in gaps.items() if not containers or name.casefold() in containers), None)

@@ -93,7 +93,9 @@ from sync_agent.model.work import (
     TeamPast,
     Timebox,
     TimeboxKind,
+    Wait,
     WorkItem,
+    container_of,
     is_kpi_source,
     kpi_source,
 )
@@ -188,7 +190,9 @@ __all__ = [
     "Trend",
     "Tried",
     "Urgency",
+    "Wait",
     "WorkItem",
+    "container_of",
     "is_kpi_source",
     "kpi_source",
 ]

@@ -328,6 +328,7 @@ class Organisation:
 
     `timezone` is an IANA name; `holidays` a country code such as `DE` or `DE-BY` (None: weekends only).
     `people` and `themes` are keyed by id; a theme's value is its title. `routes` are asked before the usual ones.
+    `rules` hold for what is no goal's, such as sources.
     """
 
     name: str
@@ -337,3 +338,4 @@ class Organisation:
     holidays: str | None = None
     themes: Mapping[str, str] = field(default_factory=dict)
     routes: tuple[RouteNode, ...] = ()
+    rules: Rules = Rules()

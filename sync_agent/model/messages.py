@@ -37,7 +37,7 @@ class Reading:
 @dataclass(frozen=True, slots=True)
 class Alert:
     """A signal's life over time. An episode begins with firing; `told` is how often firing was told in it (0: its
-    end, too).
+    end, too). `episode` names the newest one (empty: none yet) by an instant that no other episode has.
 
     `seen` counts the cycles in a row that saw the signal, `missed` those that did not. `signal` is the newest
     evidence, with the worst level of the episode. `readings` are what each reader knows, `commented` the worst level
@@ -55,7 +55,7 @@ class Alert:
     signal: Signal
     first_seen: datetime
     last_seen: datetime
-    episode: int = 0
+    episode: str = ""
     seen: int = 1
     missed: int = 0
     fired_at: datetime | None = None

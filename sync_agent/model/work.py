@@ -235,6 +235,11 @@ class Sample:
 _KPI_SOURCE = "KPI "
 
 
+def container_of(key: str) -> str:
+    """The project or repository of an item: SHOP of `SHOP-12`, acme/shop of `acme/shop#7`; else the key itself."""
+    return key.rpartition("#")[0] or key.rpartition("-")[0] or key
+
+
 def kpi_source(kpi: str) -> str:
     """The name under which a sampled KPI has its state as a source: no source of the configuration can have it."""
     return f"{_KPI_SOURCE}{kpi}"
@@ -260,6 +265,17 @@ class TeamPast:
 
 
 @dataclass(frozen=True, slots=True)
+class Wait:
+    """A limit keeps a source from being read: `since` then (no complete reading has come after it), `until` then at
+    least, for that `reason`.
+    """
+
+    since: datetime
+    until: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class SourceState:
     """How fresh the facts of one source are.
 
@@ -267,7 +283,7 @@ class SourceState:
     pulls fail; the error is written for whoever must fix it and holds no secret. `unreadable` names the projects
     or repositories that alone could not be read, with the error; the rest of the source is good. `reconciled_at` is
     when the last complete reading of everything began, `vanished` the containers of which so much was missing then
-    that it looks like a lost permission.
+    that it looks like a lost permission. A source that `waits` is not down: what is known of it counts.
     """
 
     source: str
@@ -277,6 +293,7 @@ class SourceState:
     unreadable: Mapping[str, str] = field(default_factory=dict)
     reconciled_at: datetime | None = None
     vanished: Mapping[str, str] = field(default_factory=dict)
+    waits: Wait | None = None
 
 
 @dataclass(frozen=True, slots=True)

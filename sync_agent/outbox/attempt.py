@@ -169,15 +169,19 @@ def arrived(row: Row, external: str, now: datetime) -> Row:
     )
 
 
-def failed(row: Row, error: ConnectorError, now: datetime, *, other_way: bool) -> Row:
+def failed(row: Row, error: ConnectorError, now: datetime, *, other_way: bool, unreadable: bool = False) -> Row:
     """The row after an attempt that failed: given up, or waiting for the next.
 
-    Wrong credentials are waited for, as for a server that is down; what has an `other_way` takes that at once.
+    Wrong credentials are waited for, as for a server that is down, and so is that its place cannot be read at all
+    (`unreadable`); what has an `other_way` takes that at once.
     """
     problem = next((found for kind, found in _FOR_GOOD.items() if isinstance(error, kind)), None)
-    unauthorised = isinstance(error, Unauthorised)
-    if problem or (unauthorised and other_way):
-        return _dead(row, str(error), problem or Problem.UNAUTHORISED)
+    passing = Problem.UNAUTHORISED if isinstance(error, Unauthorised) else None
+    if problem and unreadable:
+        problem, passing = None, Problem.UNREADABLE
+    final = problem or (passing if other_way else None)
+    if final:
+        return _dead(row, str(error), final)
     if row.attempts >= len(BACK_OFF):
         return _dead(row, f"gave up after {row.attempts + 1} tries: {error}", Problem.GIVEN_UP)
     return replace(
@@ -185,7 +189,7 @@ def failed(row: Row, error: ConnectorError, now: datetime, *, other_way: bool) -
         error=str(error),
         attempts=row.attempts + 1,
         next_attempt=error.until if isinstance(error, Throttled) else now + BACK_OFF[row.attempts],
-        problem=Problem.UNAUTHORISED if unauthorised else None,
+        problem=passing,
     )
 
 

@@ -16,12 +16,12 @@ import structlog
 
 from connectors.base import WriteBudget
 from connectors.errors import ConnectorError, Forbidden, NotFound, Refused, Unauthorised, Unavailable
-from sync_agent.model import Message
+from sync_agent.model import Message, container_of
 from sync_agent.outbox.attempt import BACK_OFF, MARKS, Channels, arrived, failed, identified, send
 from sync_agent.outbox.budget import LONGEST, Ledger, OverBudget
 from sync_agent.outbox.failures import Report, tell_failures, tell_nobody
 from sync_agent.store import Store
-from sync_agent.store.facts import forget_own_write, forget_own_writes, record_own_write
+from sync_agent.store.facts import forget_own_write, forget_own_writes, load_sources, record_own_write
 from sync_agent.store.outbox import Row, RowState, claim_row, drop_other_ways, load_due, load_other_ways, save_rows
 from sync_agent.store.writes import Write, forget_writes, load_writes, save_writes
 
@@ -82,6 +82,7 @@ class _Round:
             forget_writes(connection, clock() - LONGEST)
             forget_own_writes(connection, clock() - _SHOWN)
             self._ledger = Ledger(load_writes(connection, clock() - LONGEST))
+            self._sources = load_sources(connection)
 
     def run(self) -> dict[str, Row]:
         """The rows that were due, by key, as they are now."""
@@ -151,7 +152,8 @@ class _Round:
             if row.message.place and isinstance(error, _UNTOUCHED):
                 with self._store.begin() as connection:
                     forget_own_write(connection, row.message.channel, row.message.place.key)
-            return self._record(failed(begun, error, self._clock(), other_way=self._has_other_way(row)))
+            way, unreadable = self._has_other_way(row), self._is_unreadable(row)
+            return self._record(failed(begun, error, self._clock(), other_way=way, unreadable=unreadable))
         return self._record(arrived(begun, sent.external_id, self._clock()), sent.touched)
 
     def _begin(self, row: Row) -> Row | None:
@@ -176,6 +178,14 @@ class _Round:
         if write:
             self._ledger.add(write)
         return begun
+
+    def _is_unreadable(self, row: Row) -> bool:
+        """Whether nothing could be read where it is for."""
+        state, place = self._sources.get(row.message.channel), row.message.place
+        if state is None or place is None:
+            return False
+        containers = {container.casefold() for container in state.unreadable}
+        return state.error is not None or container_of(place.key).casefold() in containers
 
     def _has_other_way(self, row: Row) -> bool:
         with self._store.read() as connection:

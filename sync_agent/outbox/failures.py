@@ -11,6 +11,7 @@ from sync_agent.outbox.plan import enqueue
 from sync_agent.store import Store
 from sync_agent.store.outbox import Problem, Row, arrived_since, load_failing, save_rows
 
+_TOLD_OF_SOURCES = (Problem.UNAUTHORISED, Problem.UNREADABLE)
 Report = Callable[[Sequence[Row], datetime], Sequence[Message]]
 """What those who run the agent are told of messages that cannot be delivered."""
 
@@ -43,7 +44,7 @@ def _known(connection: Connection, row: Row, failing: Iterable[Row]) -> bool:
 
 
 def _tellable(row: Row) -> bool:
-    """Wrong credentials are told elsewhere: those of a source by its own alert, and those of the mail server cannot be
-    told by mail; `outbox`, the log and the metrics show them.
+    """Wrong credentials are told elsewhere: those of a source by its own alert, as is that something of it cannot be
+    read, and those of the mail server cannot be told by mail; `outbox`, the log and the metrics show them.
     """
-    return row.message.kind is not MessageKind.OPERATIONS and row.problem is not Problem.UNAUTHORISED
+    return row.message.kind is not MessageKind.OPERATIONS and row.problem not in _TOLD_OF_SOURCES

@@ -7,6 +7,7 @@ reader and how to answer. Why they got it stands below, in the footer.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 
+from sync_agent.decide import reasons
 from sync_agent.evaluate.words import say_count
 from sync_agent.model import (
     Alert,
@@ -91,12 +92,15 @@ def silence(notice: Notice, organisation: Organisation, now: datetime) -> Wordin
     objective = goal.objective if goal else found.target.goal
     ends = phrases.at(found.until, organisation.timezone, today=now)
     about = f"“{found.target.kind.value}” of " if found.target.kind else ""
-    title = f"Your silence ends {ends}: {objective}"
+    author = organisation.people.get(found.by)
+    whose = "Your" if author is None or author == notice.person else f"{author.name}'s"
+    at_whose = "your" if whose == "Your" else whose
+    title = f"{whose} silence ends {ends}: {objective}"
     where = phrases.places(goal) if goal else ""
     again = ["comment ", Strong("sync-agent silence 3d"), f" and a reason on {where}"]
     return title, (
-        paragraph(Strong(f"Nobody has been told about {about}{objective} at your request; that ends {ends}.")),
-        paragraph(f"Your reason was: {found.reason.rstrip('.')}."),
+        paragraph(Strong(f"Nobody has been told about {about}{objective} at {at_whose} request; that ends {ends}.")),
+        paragraph(f"{whose} reason was: {found.reason.rstrip('.')}."),
         paragraph("Whatever is still open then will be told to the people it concerns."),
         paragraph(
             "To prolong it, ",
@@ -128,22 +132,27 @@ def resolved(notice: Notice, _organisation: Organisation, now: datetime) -> Word
 def operations(notice: Notice, organisation: Organisation, now: datetime) -> Wording:
     """A source went away or is back: for whoever runs the agent."""
     first = notice.alerts[0]
-    source, goals = first.subject, bullets([goal.objective] for goal, _ in notice.goals)
-    count = say_count(len(notice.goals), "goal")
+    goals = bullets([goal.objective] for goal, _ in notice.goals)
     if first.resolved_at:
-        title = f"{source} can be read again {phrases.lasted(first, now)}"
+        title = f"{first.subject} can be read again {phrases.lasted(first, now)}"
         return title, (
             paragraph(Strong(f"{title}.")),
-            paragraph(f"There is nothing to do: {count} can be judged again."),
-            *goals,
+            paragraph("There is nothing to do: all that was missed is caught up on."),
         )
-    title = f"{source} cannot be read, {count} unknown"
+    count = say_count(len(notice.goals), "goal")
+    still = "Still open: " if notice.reason == reasons.SOURCE_STILL else ""
+    title = f"{still}{first.signal.headline}{f', {count} unknown' if goals else ''}"
     since = phrases.at(first.signal.since or first.first_seen, organisation.timezone, today=now)
+    meaning = (
+        f"Until then {count} cannot be judged: nobody gets news of them, or is told that they are fine."
+        if goals
+        else "No goal needs it to be judged."
+    )
     return title, (
-        paragraph(Strong(f"{source} cannot be read since {since}.")),
+        paragraph(Strong(f"{first.signal.headline} since {since}.")),
         *phrases.evidence(first.signal.evidence),
         Heading("What it means"),
-        paragraph(f"Until then {count} cannot be judged: nobody gets news of them, or is told that they are fine."),
+        paragraph(meaning),
         *goals,
         Heading("What we ask of you"),
         paragraph("Put right what the error names, then check with ", Strong("sync-agent validate --online"), "."),

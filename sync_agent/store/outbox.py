@@ -33,9 +33,12 @@ class RowState(StrEnum):
 
 
 class Problem(StrEnum):
-    """Why a message cannot be delivered until somebody acts."""
+    """Why a message cannot be delivered until somebody acts. `unreadable`: nothing of its source, or of its project or
+    repository, can be read.
+    """
 
     UNAUTHORISED = "unauthorised"
+    UNREADABLE = "unreadable"
     FORBIDDEN = "forbidden"
     NOT_FOUND = "not found"
     REFUSED = "refused"

@@ -146,6 +146,13 @@ judged = Table(
     Column("better_since", BigInteger),
 )
 
+known_goals = Table(
+    "known_goals",
+    metadata,
+    Column("goal", String, primary_key=True),
+    Column("taken_over", Boolean, nullable=False),
+)
+
 outcomes = Table(
     "outcomes",
     metadata,

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, select
 
 from sync_agent.model import Acknowledgement, Alert, Assessment, Decision, Health, Silence, Standing
 from sync_agent.store import schema
+from sync_agent.store.facts import upsert
 from sync_agent.store.schema import from_micros, to_micros
 
 _ALERT = TypeAdapter(Alert)
@@ -98,6 +99,16 @@ def save_assessments(connection: Connection, found: Iterable[Assessment], inputs
 def load_judged(connection: Connection) -> frozenset[str]:
     """The goals that have been judged, with a health other than unknown, at least once."""
     return frozenset(connection.scalars(select(schema.judged.c.goal)))
+
+
+def load_known(connection: Connection) -> Mapping[str, bool]:
+    """The goals that were decided about before; whether what people know of them is still to be taken over."""
+    return {row.goal: row.taken_over for row in connection.execute(select(schema.known_goals))}
+
+
+def save_known(connection: Connection, goals: Mapping[str, bool]) -> None:
+    """Replaces what is remembered of these goals."""
+    upsert(connection, schema.known_goals, [{"goal": goal, "taken_over": taken} for goal, taken in goals.items()])
 
 
 def load_standings(connection: Connection, until: datetime, goals: Iterable[str]) -> Mapping[str, Standing]:

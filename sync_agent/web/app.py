@@ -25,11 +25,13 @@ _HEADERS = {
 
 def build_app(
     snapshot: Callable[[], Snapshot],
-    registry: CollectorRegistry,
+    registry: Callable[[], CollectorRegistry],
     clock: Callable[[], datetime],
     subscriptions: Subscriptions | None = None,
 ) -> Starlette:
-    """The pages over the newest `snapshot()`; `clock` gives aware UTC. `subscriptions`: mails can be ended here."""
+    """The pages over the newest `snapshot()` and the metrics in `registry()`; `clock` gives aware UTC. `subscriptions`:
+    mails can be ended here.
+    """
 
     def status(_request: Request) -> Response:
         return HTMLResponse(status_page(snapshot(), clock()), headers=_HEADERS)
@@ -47,7 +49,7 @@ def build_app(
         return JSONResponse(body, status_code=200 if state.ready() else 503)
 
     def metrics(_request: Request) -> Response:
-        return Response(generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+        return Response(generate_latest(registry()), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     return Starlette(
         routes=[

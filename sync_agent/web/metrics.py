@@ -1,6 +1,7 @@
 """What Prometheus may scrape. Every metric is listed in docs/operate.md."""
 
 from datetime import datetime
+from threading import Lock
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
@@ -24,6 +25,7 @@ class Metrics:
         self.delivered = self._counter("deliveries", "Messages by what became of them", "outcome")
         self._goals = self._gauge("goals", "Goals by health", "health")
         self._waiting = self._gauge("goals_waiting", "Goals that nobody is told of until somebody has seen the plan")
+        self.taken_over = self._counter("goals_taken_over", "Goals taken over as told from a store that was lost")
         self._outbox = self._gauge("outbox_messages", "Messages not delivered", "state")
         self._problems = self._gauge("outbox_problems", "Messages that nobody gets until somebody acts", "problem")
         self._mistakes = self._gauge("config_mistakes", "Mistakes in the configuration on disk")
@@ -33,7 +35,9 @@ class Metrics:
         source, resource = "source", "resource"
         self._complete = self._gauge("source_complete_timestamp_seconds", "When the last complete pull began", source)
         self._failing = self._gauge("source_failing", "1 while pulls of a source fail", source)
-        self._requests = self._counter("source_requests", "Requests made to read a source", source)
+        self._requests = self._counter("source_requests", "Requests made to a source", source)
+        self._counted: dict[str, int] = {}
+        self._counting = Lock()
         self._quota_left = self._gauge("source_quota_remaining", "What the server says is left", source, resource)
         self._quota = self._gauge("source_quota_limit", "What the server says is allowed", source, resource)
         self._quota_reset = self._gauge(
@@ -55,14 +59,23 @@ class Metrics:
         return Counter(f"sync_agent_{name}", meaning, labels, registry=self.registry)
 
     def count(self, source: str, usage: Usage) -> None:
-        """Adds what one pull of a source cost, and shows what is left."""
-        self._requests.labels(source).inc(usage.requests)
+        """Shows what an opened source has cost so far and what is left; a later call counts what came since."""
+        with self._counting:
+            self._requests.labels(source).inc(max(0, usage.requests - self._counted.get(source, 0)))
+            self._counted[source] = usage.requests
+        if usage.held_until:
+            self.wait(source, usage.held_until)
         if usage.expires:
             self._expires.labels(source).set(usage.expires.timestamp())
         for quota in usage.quotas.values():
             self._quota_left.labels(source, quota.resource).set(quota.remaining)
             self._quota.labels(source, quota.resource).set(quota.limit)
             self._quota_reset.labels(source, quota.resource).set(quota.reset.timestamp())
+
+    def forget(self, source: str) -> None:
+        """A source is closed; when it is opened anew it begins to count anew."""
+        with self._counting:
+            self._counted.pop(source, None)
 
     def wait(self, source: str, until: datetime | None) -> None:
         """Shows whether a source waits."""

@@ -99,6 +99,10 @@ def stage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Theatre]:
         yield made
 
 
+# Jira's kind does not matter to them.
+github_alone = pytest.mark.parametrize("stage", ["cloud"], indirect=True)
+
+
 def source(stage: Theatre, name: str) -> Source:
     settings_ = stage.settings.sources[name]
     context = Context(stage.environ, stage.clock.now, threading.Event())
@@ -191,6 +195,7 @@ def test_blockers_are_read_from_lines_that_say_so(text: str | None, targets: lis
     assert [link.target for link in written_links(text, "acme/shop")] == targets
 
 
+@github_alone
 def test_a_host_without_graphql_is_read_over_rest_and_tells_the_same(stage: Theatre) -> None:
     stage.github_state.edit(
         "acme/shop", 7, at=MONDAY, by="noor", label="P1", assignee="noor", title="New", state="closed"
@@ -212,12 +217,15 @@ def test_a_host_without_graphql_is_read_over_rest_and_tells_the_same(stage: Thea
     assert keys(read(stage, "github", cursor)[0]) == []
 
 
+@github_alone
 def test_a_query_that_is_too_large_is_asked_in_smaller_pages(stage: Theatre) -> None:
     stage.github.faults.add(Fault(path="/graphql", status=502, after=2, times=3))
     assert len(keys(read(stage, "github", None)[0])) == 8
 
 
-@pytest.mark.parametrize("name", ["jira", "github"])
+@pytest.mark.parametrize(
+    ("stage", "name"), [("cloud", "jira"), ("server", "jira"), ("cloud", "github")], indirect=["stage"]
+)
 def test_of_a_thousand_items_none_is_lost_while_one_is_edited_after_every_answer(stage: Theatre, name: str) -> None:
     """And the whole pull keeps within the fewest requests that the APIs allow."""
     at = MONDAY - timedelta(days=1)
@@ -260,6 +268,7 @@ def containers(batches: list[Batch]) -> set[str]:
     return {item.container for batch in batches for item in batch.items}
 
 
+@github_alone
 def test_a_pattern_means_every_repository_that_fits_and_new_ones(stage: Theatre) -> None:
     at = MONDAY - timedelta(days=1)
     for name in ("acme/shop-api", "acme/shop-web", "acme/tools", "other/shop-x"):
@@ -273,6 +282,7 @@ def test_a_pattern_means_every_repository_that_fits_and_new_ones(stage: Theatre)
     assert containers(read(stage, "github", cursor)[0]) == {"acme/shop-new"}
 
 
+@github_alone
 def test_an_idle_look_at_sixty_repositories_takes_two_requests(stage: Theatre) -> None:
     names = [f"acme/part-{number:02}" for number in range(60)]
     for name in names:
@@ -285,12 +295,14 @@ def test_an_idle_look_at_sixty_repositories_takes_two_requests(stage: Theatre) -
         assert len(stage.github.journal.exchanges) == 2 + 1, "and one for the schema"
 
 
+@github_alone
 def test_a_pattern_of_nobody_is_named_and_the_others_are_read(stage: Theatre) -> None:
     found, _ = read(scoped(stage, "nobody/*", "acme/shop"), "github", None)
     assert containers(found) == {"acme/shop"}
     assert "there is no organisation or user nobody" in found[-1].unreadable["nobody/*"]
 
 
+@github_alone
 def test_an_archived_repository_is_read_and_said_to_be_closed_for_comments(stage: Theatre) -> None:
     stage.github_state.add_repository("acme/shop-old", archived=True)
     stage.github_state.create("acme/shop-old", "An issue", at=MONDAY - timedelta(days=1), by="dana")
@@ -303,6 +315,7 @@ def test_an_archived_repository_is_read_and_said_to_be_closed_for_comments(stage
         source(stage, "github").writer.create(Place("github", "acme/shop-old#1"), "key", "A word")
 
 
+@github_alone
 def test_types_parents_and_dependencies_of_issues_are_read_with_their_history(stage: Theatre) -> None:
     hub = stage.github_state
     hub.add_repository("acme/else")
@@ -316,6 +329,7 @@ def test_types_parents_and_dependencies_of_issues_are_read_with_their_history(st
     assert {("type", "Bug"), ("parent", "acme/shop#7"), ("links", "blocked_by acme/else#1")} <= changes
 
 
+@github_alone
 def test_more_labels_blockers_and_events_than_come_with_an_issue_are_all_read(stage: Theatre) -> None:
     hub = stage.github_state
     labels = [f"label-{number:02}" for number in range(70)]
@@ -357,6 +371,7 @@ def test_many_issues_of_one_instant_are_read_from_both_ends(stage: Theatre) -> N
     assert set(keys(batches)) == {raw["key"] for raw in stage.jira_state.issues.values()}
 
 
+@github_alone
 def test_lists_without_news_are_not_read(stage: Theatre) -> None:
     _, cursor = read(stage, "github", None)
     stage.github_state.edit("acme/shop", 1, at=MONDAY + timedelta(minutes=1), by="noor", label="news")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 from sync_agent.decide import Memory, Options, Outcome, decide
+from sync_agent.evaluate.sources import Watch
 from sync_agent.model import (
     Assessment,
     Decision,
@@ -107,7 +108,7 @@ class Desk:
 
     def cycle(self, *assessments: Assessment) -> Outcome:
         """One cycle; `sent` grows by what the outbox did not know."""
-        outcome = decide(self.organisation, assessments, self.memory, self.options, self.now)
+        outcome = decide(self.organisation, assessments, self.memory, self.options, self.now, self._watch(assessments))
         judged = self.memory.judged | {a.goal for a in outcome.judged}
         keys = {notice.key for notice in self.sent}
         fresh = [n for n in outcome.notices if n.key not in keys]
@@ -119,6 +120,12 @@ class Desk:
         self.memory = replace(self.memory, alerts=outcome.alerts, judged=judged, sent=self.mailed)
         self.now += CYCLE
         return outcome
+
+    def _watch(self, assessments: Iterable[Assessment]) -> Watch:
+        """Every source that was ever mentioned is configured; those that findings are about are away."""
+        found = {s.subject: s for a in assessments for s in a.signals if s.kind is SignalKind.SOURCE_DOWN}
+        known = {alert.subject for alert in self.memory.alerts.values() if not alert.goal}
+        return Watch(frozenset({*known, *found}), tuple(replace(s, goal="") for s in found.values()))
 
     def mails_to(self, person: str) -> list[Notice]:
         """What somebody was mailed so far."""

@@ -88,7 +88,7 @@ def test_what_goes_and_comes_back_overnight_has_never_been_over_to_its_readers()
         assert at(desk, NIGHT + hour * HOUR, judged("fast", *found)) == []
     assert at(desk, MORNING, judged("fast", blocked())) == []
     (alert,) = desk.memory.alerts.values()
-    assert alert.episode == 1
+    assert alert.episode == START.isoformat()
 
 
 def test_an_end_at_night_is_told_once_in_the_morning() -> None:

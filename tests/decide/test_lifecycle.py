@@ -1,11 +1,12 @@
 """From signal to alert: when it fires, when it is over, and what changes nothing."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from sync_agent.model import AlertState, Health, MessageKind, Rules, Severity, SignalKind
-from tests.decide.desk import Desk, blocked, down, goal, judged, news, organisation, signal, slipping, unknown
+from tests.decide.desk import START, Desk, blocked, down, goal, judged, news, organisation, signal, slipping, unknown
 
 ALERT, RESOLVED = MessageKind.ALERT, MessageKind.RESOLVED
 
@@ -80,23 +81,32 @@ def test_a_goal_that_is_done_is_over_at_once() -> None:
 
 def test_an_alert_that_returns_is_a_new_episode_and_told_again() -> None:
     desk = settled()
-    desk.cycle(judged("fast", blocked()))
-    desk.cycle(judged("fast"))
-    desk.cycle(judged("fast"))
-    desk.cycle(judged("fast", blocked()))
-    desk.cycle(judged("fast"))
-    desk.cycle(judged("fast"))
-    assert desk.memory.alerts["fast", "blocked", "SHOP-77"].episode == 2
+    for found in (blocked(since=START), blocked(since=START)):  # It left the goal's scope, say, and came back.
+        desk.cycle(judged("fast", found))
+        desk.cycle(judged("fast"))
+        desk.cycle(judged("fast"))
     assert len(desk.keys(ALERT)) == len(desk.keys(RESOLVED)) == 4
 
 
-def test_a_blip_between_episodes_keeps_the_number_of_the_last() -> None:
+def test_an_episode_is_named_by_what_the_facts_say_of_its_beginning() -> None:
+    """A store that is made anew from the facts, on any day, finds the same name, and another for the next block."""
+    keys = []
+    for days, since in ((0, START), (9, START), (9, START + timedelta(days=5))):
+        desk = Desk(organisation(), now=START + timedelta(days=days))
+        desk.cycle(judged("fast", blocked(since=since)))
+        keys.append(desk.keys(ALERT))
+    assert keys[0] == keys[1]
+    assert not set(keys[1]) & set(keys[2])
+
+
+def test_a_blip_between_episodes_is_none_of_its_own() -> None:
     desk = settled()
     for assessment in [judged("fast", slipping())] * 2 + [judged("fast")] * 2:
         desk.cycle(assessment)
     desk.cycle(judged("fast", slipping()))
+    before = desk.memory.alerts["fast", "slipping", "fast"].episode
     desk.cycle(judged("fast"))
-    assert desk.memory.alerts["fast", "slipping", "fast"].episode == 1
+    assert desk.memory.alerts["fast", "slipping", "fast"].episode == before
     assert len(desk.keys(ALERT)) == 2
 
 

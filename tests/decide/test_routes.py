@@ -210,7 +210,7 @@ def test_operators_hear_of_sources_where_their_route_says_once_a_chat() -> None:
     for _ in range(3):
         desk.cycle(unknown("fast", down()))
     assert [(n.channel, n.key) for n in desk.sent if n.kind is MessageKind.OPERATIONS] == [
-        ("ops-chat", "operations/jira/20261007T100000/firing/chat/ops-chat")
+        ("ops-chat", f"operations/jira/{START.isoformat()}/began/1/chat/ops-chat")
     ]
 
 

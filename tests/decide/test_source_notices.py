@@ -1,7 +1,10 @@
 """A source that goes away concerns the people who run the agent, once, however many goals it feeds."""
 
+from dataclasses import replace
 from datetime import timedelta
 
+from sync_agent.decide import decide, reasons
+from sync_agent.evaluate.sources import Watch
 from sync_agent.model import Assessment, Goal, MessageKind
 from tests.decide.desk import DANA, ILSE, NOOR, OPS, START, Desk, down, goal, judged, news, organisation, unknown
 
@@ -72,16 +75,35 @@ def test_the_recovery_is_told_once() -> None:
     assert all(alert.resolved_at for alert in last[0].alerts)
 
 
-def test_a_source_is_not_called_back_while_a_goal_still_waits_for_it() -> None:
+def test_what_lasts_is_told_again_by_the_days_of_the_rules() -> None:
     desk = watched()
-    for _ in range(3):
+    desk.cycle(*away(FAST, BASE))
+    for _ in range(30):
         desk.cycle(*away(FAST, BASE))
-    for _ in range(4):
-        desk.cycle(*up(FAST), *away(BASE))
-    assert len(desk.keys(OPERATIONS)) == 1
-    for _ in range(3):
-        desk.cycle(*up(FAST, BASE))
+        desk.now += timedelta(days=1)
+    waits = [(n.reason, n.key.split("/")[3:]) for n in desk.sent if n.kind is OPERATIONS][1:]
+    assert waits == [(reasons.SOURCE_STILL, ["reminder", number, "mail", "ops"]) for number in ("1", "2")]
+
+
+def test_a_source_that_was_read_in_part_and_then_not_at_all_is_told_once_more() -> None:
+    desk = watched()
+    for level in (1, 1, 2, 2, 1, 2):
+        desk.cycle(unknown("fast", replace(down(), level=level)), judged("base"))
     assert len(desk.keys(OPERATIONS)) == 2
+
+
+def test_a_source_that_no_goal_needs_is_told_of_all_the_same_and_not_when_it_leaves_the_configuration() -> None:
+    desk = watched()
+    signal = replace(down("github"), goal="")
+    for sources in (3 * [{"github"}], 3 * [set()]):
+        for configured in sources:
+            watch = Watch(frozenset(configured), (signal,) if configured else ())
+            outcome = decide(desk.organisation, up(FAST, BASE), desk.memory, desk.options, desk.now, watch)
+            desk.memory = replace(desk.memory, alerts=outcome.alerts)
+            desk.sent += news(outcome)
+    (notice,) = desk.sent[-1:]
+    assert (notice.person, notice.goals) == (OPS, ())
+    assert len([n for n in desk.sent if n.kind is OPERATIONS]) == 1
 
 
 def test_a_goal_that_joins_an_outage_is_no_second_outage() -> None:

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sync_agent.decide import Overlays
+from connectors.base import Markup
+from sync_agent.decide import Options, Overlays
 from sync_agent.model import (
     Acknowledgement,
     AlertState,
@@ -22,8 +23,10 @@ from sync_agent.model import (
     Silence,
     Target,
 )
+from sync_agent.render import render
 from tests.decide.desk import (
     DANA,
+    OPS,
     START,
     Desk,
     blocked,
@@ -170,6 +173,24 @@ def test_the_author_hears_once_that_a_silence_is_about_to_end() -> None:
     assert len(desk.keys(MessageKind.SILENCE)) == 1
 
 
+@pytest.mark.parametrize(
+    ("author", "told", "channel"),
+    [
+        (replace(DANA, email=None), "dana", "jira"),
+        (replace(DANA, email=None, accounts={}, chat="team"), "dana", "team"),
+        (replace(DANA, email=None, accounts={}), "ops", "email"),
+    ],
+)
+def test_an_author_without_mail_is_told_of_the_end_elsewhere(author: Person, told: str, channel: str) -> None:
+    desk = Desk(organisation(goal(), people=(author, OPS)), Options(chats=frozenset({"team"})))
+    desk.memory = replace(desk.memory, overlays=Overlays(silences=(silence(START + 3 * DAY, begins=START - DAY),)))
+    desk.now = START + timedelta(hours=50)
+    (notice,) = of_kind(desk.cycle(judged("fast")).notices, MessageKind.SILENCE)
+    assert (notice.person and notice.person.id, notice.channel) == (told, channel)
+    message = render(notice, desk.organisation, Markup.ADF if notice.place else None, desk.now)
+    assert ("Dana's reason was" if told == "ops" else "Your reason was") in message.payload.body
+
+
 def flip(desk: Desk, times: int) -> list[str]:
     """Fires and resolves again and again; the reasons of what was told when it fired."""
     told = []
@@ -211,7 +232,7 @@ FOUND = st.sampled_from(
 @settings(max_examples=200, deadline=None)
 def test_at_most_one_end_an_episode_and_none_that_was_not_told(history: list[tuple[Assessment, bool, int]]) -> None:
     desk = Desk(organisation(goal()))
-    open_: set[int] = set()
+    open_: set[str] = set()
     for found, quiet, hours in history:
         silences = (silence(desk.now + DAY, begins=desk.now - DAY),) if quiet else ()
         desk.memory = replace(desk.memory, overlays=Overlays(silences=silences))

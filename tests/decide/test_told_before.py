@@ -3,9 +3,11 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from sync_agent.decide import reasons
-from sync_agent.decide.first_run import goals_told_before
-from sync_agent.model import MessageKind
+from sync_agent.decide.first_run import goals_told_before, may_wait
+from sync_agent.model import FirstRun, MessageKind
 from tests.decide.desk import Desk, blocked, down, goal, judged, news, organisation, unknown
 
 
@@ -51,10 +53,13 @@ def test_reminders_count_from_the_day_of_the_take_over() -> None:
 
 def test_that_a_source_cannot_be_read_now_is_told() -> None:
     desk = anew("fast")
-    desk.cycle(unknown("fast", down()))
+    for _ in range(3):
+        desk.cycle(unknown("fast", down()))
     assert len(desk.keys(MessageKind.OPERATIONS)) == 1
 
 
-def test_a_goal_whose_source_was_away_is_taken_over_when_it_is_back_and_a_new_one_is_not() -> None:
-    assert goals_told_before(["a", "b"], judged=(), alerted=()) == {"a", "b"}
-    assert goals_told_before(["a", "b", "new"], judged=("a",), alerted=("a", "b")) == {"b"}
+@pytest.mark.parametrize("later", list(FirstRun))
+def test_told_is_about_a_store_that_never_decided_and_about_what_was_away_then(later: FirstRun) -> None:
+    assert goals_told_before(["a", "b"], {}, FirstRun.TOLD) == {"a", "b"}
+    assert goals_told_before(["a", "b", "new"], {"a": False, "b": True}, later) == {"b"}
+    assert may_wait({"a"}, later) is (later is not FirstRun.SEND)

@@ -109,7 +109,7 @@ FOUND = Assessment(
     "fast-checkout", NOW, Health.OFF_TRACK, 0.42, 0.68, FORECAST, (STATE,), (BLOCKED,), (REASON,), causes=CAUSES
 )
 ALERT = Alert(
-    "fast-checkout", SignalKind.BLOCKED, "SHOP-77", AlertState.FIRING, Severity.ALERT, BLOCKED, NOW, NOW, episode=1
+    "fast-checkout", SignalKind.BLOCKED, "SHOP-77", AlertState.FIRING, Severity.ALERT, BLOCKED, NOW, NOW, episode="1"
 )
 OVER = replace(ALERT, state=AlertState.RESOLVED, resolved_at=NOW)
 DOWN = replace(
@@ -258,6 +258,10 @@ NOTICES = {
     "silence-mail": replace(
         MAIL, kind=MessageKind.SILENCE, person=DANA, reason=reasons.SILENCE_ENDS, goals=(),
         silence=HUSH,
+    ),
+    "operations-still-mail": replace(
+        MAIL, kind=MessageKind.OPERATIONS, person=OPS, reason=reasons.SOURCE_STILL,
+        alerts=(replace(ALERT, kind=SignalKind.SOURCE_DOWN, subject="jira", signal=DOWN),),
     ),
     "operations-mail": replace(
         MAIL, kind=MessageKind.OPERATIONS, person=OPS, reason=reasons.SOURCE_DOWN,

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import requests
 
 from sync_agent.config import SourceSettings
 from sync_agent.model import Health, MessageKind
@@ -128,11 +129,10 @@ def test_a_lost_store_repeats_no_comment(stage: Theatre, tmp_path: Path) -> None
     stage.store.close()
 
 
-@pytest.mark.parametrize("status", [401, 403, 404, 410, 429, 500, 503])
+@pytest.mark.parametrize("status", [401, 403, 404, 410, 500, 503])
 def test_a_tracker_that_refuses_makes_only_its_own_goals_unknown(cloudy: Theatre, status: int) -> None:
     cloudy.cycle()
-    headers = {"retry-after": "600"} if status == 429 else {}
-    cloudy.jira.faults.add(Fault(path="/search", status=status, headers=headers))
+    cloudy.jira.faults.add(Fault(path="/search", status=status))
     report = cloudy.cycle(HOUR)
     assert health(report) == {"checkout": Health.UNKNOWN, "search": Health.ON_TRACK}
     assert report.pulls[0].error
@@ -241,3 +241,47 @@ def test_many_repositories_are_read_side_by_side_and_their_cost_is_known(cloudy:
     assert idle.items == 0
     assert idle.usage.requests == 2, "the schema, asked anew after a restart, and what changed last"
     assert idle.usage.quotas["graphql"].limit == 5000
+
+
+SUB_ISSUES = """\
+goals:
+  - id: search
+    objective: Search finds the book
+    owner: noor
+    period: {start: 2026-09-01, due: 2026-12-31}
+    key_results:
+      - {id: parts, title: All parts done, delivers: {source: github, sub_issues_of: "acme/shop#1"}}
+"""
+SUMMARY = '{ repository(owner: "acme", name: "shop") { issue(number: 1) { subIssuesSummary { total completed } } } }'
+
+
+def test_the_progress_of_an_issue_with_sub_issues_is_what_github_says_itself(tmp_path: Path) -> None:
+    """Sub-issues may be in another repository, and come, end and go."""
+    with theatre(tmp_path, goals=SUB_ISSUES) as stage:
+        hub = stage.github_state
+        hub.add_repository("acme/tools")
+        other = hub.create("acme/tools", "A part elsewhere", at=MONDAY - DAY, by="noor")
+        old = stage.settings.sources["github"]
+        options = old.options.model_copy(update={"repositories": (REPOSITORY, "acme/tools")})
+        sources = {**stage.settings.sources, "github": replace(old, options=options)}
+        stage.settings = replace(stage.settings, sources=sources)
+
+        def progress() -> tuple[float, int]:
+            report = stage.cycle(HOUR)
+            answer = requests.post(
+                old.options.url + "/graphql", json={"query": SUMMARY}, timeout=10,
+                headers={"Authorization": f"Bearer {stage.environ['GITHUB_TOKEN']}"},
+            ).json()  # fmt: skip
+            said = answer["data"]["repository"]["issue"]["subIssuesSummary"]
+            (assessment,) = report.judgement.assessments
+            assert assessment.progress == pytest.approx(said["completed"] / said["total"])
+            return assessment.progress, said["total"]
+
+        for number in (2, 7, 8):
+            hub.edit(REPOSITORY, number, at=stage.clock.now(), by="noor", parent=1)
+        hub.edit("acme/tools", other, at=stage.clock.now(), by="noor", parent=f"{REPOSITORY}#1")
+        assert progress() == (0.25, 4)
+        hub.edit("acme/tools", other, at=stage.clock.now(), by="noor", state="closed")
+        assert progress() == (0.5, 4)
+        hub.edit(REPOSITORY, 7, at=stage.clock.now(), by="noor", parent=None)
+        assert progress() == (pytest.approx(2 / 3), 3)

@@ -1,17 +1,25 @@
 """A store that the disk has spoilt is noticed and said; a new one is made from the trackers and repeats nothing."""
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from prometheus_client import generate_latest
+from structlog.testing import capture_logs
 
 from sync_agent.cli import main
+from sync_agent.config import installed_connectors, load
+from sync_agent.daemon import Daemon
 from sync_agent.decide.reasons import TOLD_BEFORE
 from sync_agent.model import FirstRun
+from sync_agent.sandbox.chat import ChatRoom
+from sync_agent.sandbox.core import Fault, Server
 from sync_agent.store import Store, StoreError
 from sync_agent.store.facts import load_facts
 from tests.scenarios.theatre import Theatre, theatre
@@ -117,9 +125,102 @@ def test_a_store_made_anew_as_told_tells_nobody_what_they_know_and_everybody_the
     assert len(stage.comments("SHOP-1")) == comments + 1
 
 
+def test_after_a_loss_new_trouble_is_no_repetition_of_old_trouble(stage: Theatre) -> None:
+    """The same item is blocked once before the loss and once after it: both are told, and what lasts is not again."""
+    stage.cycle()
+    stage.jira_state.edit("SHOP-8", at=stage.clock.now(), by="noor", status="In Progress")
+    for _ in range(2):
+        stage.cycle(timedelta(minutes=15))
+    first = news(stage)
+    comments = len(stage.comments("SHOP-1"))
+    stage.jira_state.edit("SHOP-8", at=stage.clock.now() + DAY, by="noor", status="Blocked")
+    stage.clock.advance(9 * DAY)
+    for lost in range(2):
+        lose(stage)
+        stage.cycle(timedelta(minutes=lost))
+        assert len(stage.comments("SHOP-1")) == comments + 1
+        again = [mail["Message-ID"] for mail in news(stage)[len(first) :]]
+        assert len(set(again)) == 1, "mail programs show those with one Message-ID once"
+        assert not set(again) & {mail["Message-ID"] for mail in first}
+
+
+def test_serve_takes_over_on_data_center_with_a_chat_once_and_says_so(tmp_path: Path) -> None:
+    """The source of one goal is away at first; `told` is left in the file, where it swallows nothing that is new."""
+    with theatre(tmp_path, kind="server") as stage:
+        room = ChatRoom("hook", stage.clock)
+        with Server(room.sandbox.app) as server:
+            chatting(stage, server.url.replace("http://", "json://") + "/hooks/hook")
+            stage.jira_state.edit("SHOP-8", at=stage.clock.now() - 9 * DAY, by="noor", status="Blocked")
+            say(stage, FirstRun.SEND)
+            serve(stage, 1)
+            told, posts = len(stage.mail.messages), len(room.posts)
+            assert posts == 1
+            lose(stage)
+            stage.jira.faults.add(Fault(path="/search", status=503))
+            say(stage, FirstRun.TOLD)
+            with capture_logs() as logs:
+                running = serve(stage, 1)
+                stage.jira.faults.clear()
+                serve(stage, 3, running)
+            taken = [(line["goals"], line["alerts"]) for line in logs if "taken over" in line["event"]]
+            assert taken == [(1, 0), (1, 1)]
+            assert "sync_agent_goals_taken_over_total 2.0" in scraped(running)
+            assert (len(stage.mail.messages), len(room.posts)) == (told, posts)
+            many_more_goals(stage, 12)
+            serve(stage, 1, running)
+            assert running.snapshot.waiting
+            assert len(running.snapshot.waiting.goals) == 12
+            stage.jira_state.edit("SHOP-8", at=stage.clock.now(), by="noor", status="In Progress")
+            serve(stage, 3, running)
+            assert [str(mail["To"]) for mail in stage.mail.messages[told:]] == ["dana@example.org"]
+            assert len(room.posts) == posts + 1
+
+
+def chatting(stage: Theatre, address: str) -> None:
+    """The owners' news is posted in a chat, too."""
+    stage.environ["TEAM_CHAT"] = address
+    file = stage.directory / "sync-agent.yaml"
+    text = file.read_text().replace("channels:\n", "channels:\n  apprise: {team: {url: {env: TEAM_CHAT}}}\n")
+    route = "routes: [{name: owners, match: {part: owner}, channels: [email, comments, team], timing: immediate}]\n"
+    file.write_text(route + text)
+
+
+def say(stage: Theatre, word: FirstRun) -> None:
+    file = stage.directory / "sync-agent.yaml"
+    file.write_text(re.sub("first_run: [a-z]+", f"first_run: {word.value}", file.read_text()))
+
+
+def serve(stage: Theatre, cycles: int, running: Daemon | None = None) -> Daemon:
+    """So many cycles of the daemon, a quarter of an hour between them."""
+    connectors = installed_connectors()
+    settings = load(stage.directory, stage.environ, connectors)
+    running = running or Daemon(stage.directory, settings, stage.store, connectors, stage.environ, stage.clock.now)
+    for _ in range(cycles):
+        running.cycle()
+        stage.clock.advance(timedelta(minutes=15))
+    return running
+
+
+def scraped(running: Daemon) -> str:
+    return generate_latest(running._metrics.registry).decode()
+
+
+def many_more_goals(stage: Theatre, count: int) -> None:
+    file = stage.directory / "goals" / "goals.yaml"
+    text = file.read_text()
+    first = text[text.index("  - id: checkout") : text.index("  - id: search")]
+    more = (first.replace("id: checkout", f"id: more-{n}").replace("SHOP-1", "SHOP-2") for n in range(count))
+    file.write_text(text + "".join(more))
+
+
+def news(stage: Theatre) -> list[EmailMessage]:
+    return stage.mails_to("dana@example.org")
+
+
 def lose(stage: Theatre) -> None:
     stage.store.close()
-    path(stage).rename(path(stage).with_suffix(".lost"))
+    for file in path(stage).parent.glob("state.db*"):
+        file.unlink()
     stage.store = Store.open(stage.settings.store)
 
 

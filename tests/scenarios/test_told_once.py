@@ -22,7 +22,18 @@ from connectors.base import Mail, Markup, WriteBudget
 from connectors.errors import Doubtful, Forbidden, Malformed, Throttled, Unavailable
 from sync_agent import cycle
 from sync_agent.judging import Judged
-from sync_agent.model import Acknowledgement, Assessment, FirstRun, Health, MessageKind, Place, Signal, Silence, Target
+from sync_agent.model import (
+    Acknowledgement,
+    Assessment,
+    FirstRun,
+    Health,
+    MessageKind,
+    Place,
+    Signal,
+    Silence,
+    SourceState,
+    Target,
+)
 from sync_agent.model.marks import MarkRules
 from sync_agent.outbox import Channels, deliver
 from sync_agent.store import Store
@@ -289,7 +300,10 @@ class Agent(RuleBasedStateMachine):
 
     def judged(self) -> Judged:
         assessments = tuple(self.assessment(name) for name in GOALS)
-        return Judged(assessments, frozenset(GOALS), dict.fromkeys(GOALS, ""), 0, {})
+        state = SourceState("jira", complete_at=START)
+        if self.unknown:
+            state = replace(state, error="401", failing_since=START)
+        return Judged(assessments, frozenset(GOALS), dict.fromkeys(GOALS, ""), 0, {"jira": state})
 
     def assessment(self, name: str) -> Assessment:
         if name in self.unknown:
@@ -301,7 +315,7 @@ class Agent(RuleBasedStateMachine):
     def settings(self) -> Any:
         return SimpleNamespace(
             organisation=PLACE, silences=(), judge_every=timedelta(hours=1), comments=True, email=object(), chats={},
-            first_run=FirstRun.SEND,
+            first_run=FirstRun.SEND, sources={"jira"},
         )  # fmt: skip
 
     def world(self) -> Any:

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,10 +12,13 @@ from sqlalchemy import create_engine
 
 from sync_agent import store as store_package
 from sync_agent.decide import Memory, Options, decide
+from sync_agent.evaluate.sources import Watch
+from sync_agent.model import SignalKind
 from sync_agent.store import Store
 from sync_agent.store.facts import load_facts, load_source
-from sync_agent.store.state import load_alerts
+from sync_agent.store.state import load_alerts, load_known
 from tests.decide.desk import START, blocked, goal, judged, organisation
+from tests.decide.desk import down as down_signal
 
 _ALERT = {
     "goal": "fast", "kind": "blocked", "subject": "SHOP-77", "state": "firing", "severity": "alert",
@@ -30,6 +33,12 @@ _ITEM = {
 }  # fmt: skip
 
 
+_DOWN = {
+    **_ALERT, "kind": "source down", "subject": "jira", "signal": {**_ALERT["signal"], "kind": "source down"},
+    "readings": [{"person": "ops", "level": 1}],
+}  # fmt: skip
+
+
 def first_version(path: Path) -> None:
     """A store as version 0001 left it, with one item and one alert that was told two days ago."""
     config = Config()
@@ -41,6 +50,9 @@ def first_version(path: Path) -> None:
     engine.dispose()
     with sqlite3.connect(path) as raw:
         raw.execute("INSERT INTO alerts VALUES (?, ?, ?, ?)", ("fast", "blocked", "SHOP-77", json.dumps(_ALERT)))
+        for goal_id in ("fast", "base"):
+            down = json.dumps({**_DOWN, "goal": goal_id})
+            raw.execute("INSERT INTO alerts VALUES (?, ?, ?, ?)", (goal_id, "source down", "jira", down))
         row = ("jira", "1", "SHOP-1", "SHOP", 1_700_000_000_000_000, json.dumps(_ITEM))
         raw.execute("INSERT INTO items VALUES (?, ?, ?, ?, ?, ?)", row)
         state = json.dumps({"source": "jira", "complete_at": "2026-10-07T09:00:00Z"})
@@ -55,6 +67,16 @@ def test_a_store_of_the_first_version_is_taken_over_and_repeats_nothing(tmp_path
         assert load_facts(connection).histories["jira", "1"].item.removed is None
         assert load_source(connection, "jira")[1] == "a cursor"
         memory = Memory(load_alerts(connection), frozenset({"fast"}))
+        assert load_known(connection) == {"base": False, "fast": False}
     store.close()
-    found = decide(organisation(goal()), [judged("fast", blocked())], memory, Options(), START + timedelta(minutes=5))
+    outage = replace(down_signal(), goal="", level=2)
+    found = decide(
+        organisation(goal()),
+        [judged("fast", blocked())],
+        memory,
+        Options(),
+        START + timedelta(minutes=5),
+        Watch(frozenset({"jira"}), (outage,)),
+    )
+    assert [alert.goal for alert in found.alerts.values() if alert.kind is SignalKind.SOURCE_DOWN] == [""]
     assert [notice.key for notice in found.notices if not notice.edits] == []

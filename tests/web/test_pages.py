@@ -25,7 +25,7 @@ GOOD = Snapshot(
 def get(snapshot: Snapshot, path: str, later: timedelta = timedelta()) -> tuple[int, str, dict[str, str]]:
     metrics = Metrics()
     metrics.show(snapshot)
-    app = build_app(lambda: snapshot, metrics.registry, lambda: NOW + later)
+    app = build_app(lambda: snapshot, lambda: metrics.registry, lambda: NOW + later)
     with Server(app, "127.0.0.1", 0) as server:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{server.port}{path}", timeout=5) as answer:

@@ -7,7 +7,7 @@ from sync_agent.model import Evidence, Severity, Signal, SignalKind
 
 
 def find(context: Context) -> Iterable[Signal]:
-    """An alert per source, told to those who run the agent."""
+    """One for each source. Those who run the agent are told of the source itself: see `evaluate.sources`."""
     for state, problem in context.broken:
         yield Signal(
             goal=context.goal.id,

@@ -33,7 +33,7 @@ _LONGEST = 120.0
 """Seconds that no life takes."""
 _SHOWN = 10
 _COLUMNS = (
-    ("killed", 28), ("kills", 7), ("lost", 6), ("unexpected", 12), ("comments twice", 16), ("marks twice", 13),
+    ("killed", 28), ("kills", 7), ("lost", 6), ("unexpected", 12), ("told twice", 12), ("marks twice", 13),
     ("other date", 12), ("same mail again", 17), ("same post again", 17),
 )  # fmt: skip
 
@@ -63,10 +63,10 @@ class Tally:
         self.lost += len(lost)
         self.unexpected += len(unexpected)
         self.problems += [*(f"lost: {each}" for each in lost), *(f"unexpected: {each}" for each in unexpected)]
-        self.twice += sum(number - 1 for number in found.comments.values())
+        self.twice += sum(number - 1 for counted in (found.comments, found.mails) for number in counted.values())
         self.marks += sum(number - 1 for number in found.marks.values())
         self.other_dates += sum(len(dates) - 1 for dates in found.dates.values())
-        self.repeats += sum(number - 1 for number in found.mails.values())
+        self.repeats += found.copies
         self.posts += sum(number - 1 for number in found.posts.values())
         self.problems += [f"{n} × {post}" for post, n in found.posts.items() if n > 2 + self.kills]
         if left:
@@ -112,7 +112,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         one, two, *_ = nurseries
         reference = _undisturbed(one)
         came = reference.count
-        numbers = (f"{len(found)} {name}" for name, found in vars(came).items() if name != "dates")
+        numbers = (f"{len(found)} {name}" for name, found in vars(came).items() if isinstance(found, Counter))
         print(f"undisturbed: {', '.join(numbers)}, {len(reference.steps)} steps")
         _print_heads()
         rows = []

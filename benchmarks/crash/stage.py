@@ -1,12 +1,11 @@
 """The demo's organisation, with a chat and with marks on its trackers, on servers that misbehave."""
 
 import random
-import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -149,18 +148,18 @@ class Play:
 
 @contextmanager
 def play(nursery: Nursery, began: datetime) -> Iterator[Play]:
-    """A new story, with nothing told yet. All digests are due at the hour in which the first story `began`."""
+    """What happened until it `began` (aware UTC), with nothing told yet."""
     room = ChatRoom(_SECRET, Clock())
     with (
         TemporaryDirectory(prefix="sync-agent-crash-", dir=_MEMORY if _MEMORY.is_dir() else None) as folder,
-        staged(Path(folder), datetime.now(UTC)) as stage,
+        staged(Path(folder), began) as stage,
         Server(room.sandbox.app) as chat,
     ):
         address = Path(folder) / "chat"
         address.write_text(
             f"{chat.url.replace('http://', 'json://')}/hooks/{_SECRET}?rto={_TIMEOUT:g}&cto={_TIMEOUT:g}"
         )
-        _configure(stage.config, address, began)
+        _configure(stage.config, address)
         stage.story.jira.add_field("Goal status", options=["On track", "At risk", "Off track", "Done"])
         stage.story.github.add_project("lantern", {})
         playing = Play(stage, room, nursery)
@@ -170,7 +169,7 @@ def play(nursery: Nursery, began: datetime) -> Iterator[Play]:
         yield playing
 
 
-def _configure(config: Path, address: Path, began: datetime) -> None:
+def _configure(config: Path, address: Path) -> None:
     """The demo's configuration with marks, a chat, and a goal that reports on both trackers. Nobody waits half a minute
     for an answer here.
     """
@@ -181,8 +180,7 @@ def _configure(config: Path, address: Path, began: datetime) -> None:
         text = text.replace(f"    type: {kind}\n", f"    type: {kind}\n{more}")
     text = text.replace("    host: 127.0.0.1\n", f"    host: 127.0.0.1\n    timeout: {_TIMEOUT:g}\n", 1)
     chat = f"  apprise: {{team: {{url: {{file: {address}}}}}}}\n"
-    text = re.sub(r"daily \d\d:00", f"daily {began:%H}:00", text.replace("channels:\n", f"channels:\n{chat}"))
-    settings.write_text(text + _ROUTES)
+    settings.write_text(text.replace("channels:\n", f"channels:\n{chat}") + _ROUTES)
     places = f'    report_on: [{{source: jira, issue: SHOP-1}}, {{source: github, issue: "{REPOSITORY}#2"}}]\n'
     goals.write_text(goals.read_text().replace("    theme: readers\n", f"    theme: readers\n{places}", 1))
 

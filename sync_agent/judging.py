@@ -138,13 +138,20 @@ def facts_for(connection: Connection, organisation: Organisation, goals: Iterabl
     return as_of(_load(sitting, list(goals)), when)
 
 
-def all_known(connection: Connection, organisation: Organisation, goals: Iterable[Goal], now: datetime) -> Facts:
-    """Everything that is known of some goals and their teams, however old: what any past day of theirs is judged by."""
-    wanted = (selector for goal in goals for selector in selectors(goal))
-    day = Calendar.of(organisation).day
-    background = replace(load_background(connection), outcomes=load_outcomes(connection, date.max))
-    facts = load_scope(connection, background, wanted, now, day, lambda _team: True)
+def all_known(
+    connection: Connection, background: Facts, goal: Goal, calendar: Calendar, now: datetime, *, teams: bool
+) -> Facts:
+    """The `background` and all that is known of a goal, however old: what any past day of it is judged by. With `teams`
+    every item of its teams, too, that was made until it was due.
+    """
+    until = calendar.midnight(goal.period.due + timedelta(days=1))
+    facts = load_scope(connection, background, selectors(goal), now, calendar.day, lambda _team: teams, until)
     return replace(facts, teams={})
+
+
+def all_background(connection: Connection) -> Facts:
+    """Everything that is known but the items, with what became of promises of any day."""
+    return replace(load_background(connection), outcomes=load_outcomes(connection, date.max))
 
 
 def standing(connection: Connection) -> dict[str, Assessment]:

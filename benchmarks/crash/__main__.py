@@ -11,10 +11,12 @@ import random
 import signal
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import partial
 from itertools import count
 from queue import SimpleQueue
@@ -29,8 +31,9 @@ _PAUSES = 0.5
 """How often time passes before the next life begins."""
 _LONGEST = 120.0
 """Seconds that no life takes."""
+_SHOWN = 10
 _COLUMNS = (
-    ("killed", 28), ("kills", 7), ("lost", 6), ("unexpected", 12), ("comments twice", 16), ("marks twice", 13),
+    ("killed", 28), ("kills", 7), ("lost", 6), ("unexpected", 12), ("told twice", 12), ("marks twice", 13),
     ("other date", 12), ("same mail again", 17), ("same post again", 17),
 )  # fmt: skip
 
@@ -60,10 +63,10 @@ class Tally:
         self.lost += len(lost)
         self.unexpected += len(unexpected)
         self.problems += [*(f"lost: {each}" for each in lost), *(f"unexpected: {each}" for each in unexpected)]
-        self.twice += sum(number - 1 for number in found.comments.values())
+        self.twice += sum(number - 1 for counted in (found.comments, found.mails) for number in counted.values())
         self.marks += sum(number - 1 for number in found.marks.values())
         self.other_dates += sum(len(dates) - 1 for dates in found.dates.values())
-        self.repeats += sum(number - 1 for number in found.mails.values())
+        self.repeats += found.copies
         self.posts += sum(number - 1 for number in found.posts.values())
         self.problems += [f"{n} × {post}" for post, n in found.posts.items() if n > 2 + self.kills]
         if left:
@@ -85,8 +88,9 @@ class Tally:
 
 @dataclass(frozen=True)
 class Reference:
-    """An undisturbed run: what arrived, how many seconds it took, and its steps."""
+    """An undisturbed run: when it began, what arrived, how many seconds it took, and its steps."""
 
+    at: datetime
     count: Count
     seconds: float
     steps: tuple[tuple[str, int], ...]
@@ -108,7 +112,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         one, two, *_ = nurseries
         reference = _undisturbed(one)
         came = reference.count
-        numbers = (f"{len(found)} {name}" for name, found in vars(came).items() if name != "dates")
+        numbers = (f"{len(found)} {name}" for name, found in vars(came).items() if isinstance(found, Counter))
         print(f"undisturbed: {', '.join(numbers)}, {len(reference.steps)} steps")
         _print_heads()
         rows = []
@@ -124,7 +128,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _undisturbed(one: Nursery) -> Reference:
-    with play(one) as playing:
+    at = datetime.now(UTC)
+    with play(one, at) as playing:
         began = time.monotonic()
         life = playing.start()
         life.wait(_LONGEST)
@@ -135,7 +140,7 @@ def _undisturbed(one: Nursery) -> Reference:
         steps = [(moment, n) for n in range(1, transactions + 1) for moment in ("before", "after")]
         steps += [("exchange", n) for n in range(1, playing.exchanges + 1)]
         steps += [("mail", n) for n in range(1, playing.mails + 1)]
-        return Reference(playing.count(), seconds, tuple(steps))
+        return Reference(at, playing.count(), seconds, tuple(steps))
 
 
 def _at_steps(nurseries: Sequence[Nursery], reference: Reference, most: int) -> Tally:
@@ -146,7 +151,7 @@ def _at_steps(nurseries: Sequence[Nursery], reference: Reference, most: int) -> 
 
 def _step(reference: Reference, step: tuple[str, int], one: Nursery) -> Tally:
     tally = Tally("one step")
-    with play(one) as playing:
+    with play(one, reference.at) as playing:
         life = playing.start(*step)
         life.wait(_LONGEST)
         tally.kills += life.status != 0
@@ -157,7 +162,8 @@ def _step(reference: Reference, step: tuple[str, int], one: Nursery) -> Tally:
 def _at_instants(nurseries: Sequence[Nursery], reference: Reference, kills: int, seed: int) -> Tally:
     tally, numbers = Tally("at any instant, bad servers"), count(seed * 1_000_003)
     while tally.kills < kills:
-        stories = [partial(_story, reference, random.Random(next(numbers))) for _ in nurseries]
+        most = nurseries[: kills - tally.kills]
+        stories = [partial(_story, reference, random.Random(next(numbers))) for _ in most]
         _play_all(tally, nurseries, stories)
     return tally
 
@@ -186,7 +192,7 @@ def _story(reference: Reference, chance: random.Random, one: Nursery) -> Tally:
     is told, nobody need die any more.
     """
     tally = Tally("one story")
-    with play(one) as playing:
+    with play(one, reference.at) as playing:
         playing.misbehave(chance)
         for _ in range(_LIVES):
             killed = _kill_somewhere(playing, chance.uniform(0, reference.seconds))
@@ -210,7 +216,7 @@ def _kill_somewhere(playing: Play, after: float) -> bool:
 def _replicas(one: Nursery, two: Nursery, reference: Reference, times: int) -> Tally:
     tally = Tally("two agents on one store")
     for _ in range(times):
-        with play(one) as playing:
+        with play(one, reference.at) as playing:
             pair = [playing.start(), playing.start(nursery=two)]
             for life in pair:
                 life.wait(_LONGEST)
@@ -240,8 +246,8 @@ def _print(row: Tally) -> None:
         row.posts,
     )
     print("".join(f"{cell:>{width}}" for cell, (_, width) in zip(cells, _COLUMNS, strict=True)), flush=True)
-    for problem in row.problems:
-        print(f"    {problem}", flush=True)
+    for problem, times in Counter(row.problems).most_common(_SHOWN):
+        print(f"    {times} × {problem}", flush=True)
 
 
 if __name__ == "__main__":

@@ -14,12 +14,15 @@ from sync_agent.sandbox.mail import MailServer
 
 _MARKER = re.compile(r"<!-- goal-sync-agent:(.*) -->")
 _PROPERTY = "goal-sync-agent"
+_EPISODE = re.compile(r"/[0-9a-f]{8}\b")
+_PREFIX = re.compile(r"^(\[Goals\]|Goals:) ")
 
 
 @dataclass(frozen=True)
 class Count:
     """How often each comment, mark, post and mail is there, and the Dates of each mail. Comments and problem issues are
-    told by their markers, mails by their Message-IDs. A post has no identity: it is told by the goal that it is about.
+    told by their markers, whatever the episode is called in there; posts and mails by their readers and subjects. A
+    mail that came again under its Message-ID is one of the `copies`.
     """
 
     comments: Counter[str]
@@ -27,6 +30,7 @@ class Count:
     posts: Counter[str]
     mails: Counter[str]
     dates: dict[str, set[str]]
+    copies: int
 
     @property
     def known(self) -> set[str]:
@@ -39,13 +43,25 @@ def count(jira: JiraState, hub: GithubState, room: ChatRoom, mail: MailServer) -
     dates: dict[str, set[str]] = {}
     for each in mail.messages:
         dates.setdefault(str(each["Message-ID"]), set()).add(str(each["Date"]))
+    first = {str(each["Message-ID"]): f"{each['To']}: {_subject(str(each['Subject']))}" for each in mail.messages}
     return Count(
-        comments=Counter([*_jira_comments(jira), *_hub_comments(hub)]),
+        comments=Counter(map(_unnamed, [*_jira_comments(jira), *_hub_comments(hub)])),
         marks=Counter([*_jira_marks(jira), *_hub_marks(hub)]),
-        posts=Counter(f"chat: {_subject(post)}" for post in room.posts),
-        mails=Counter(str(each["Message-ID"]) for each in mail.messages),
+        posts=Counter(f"chat: {_subject(str(post['title']))}" for post in room.posts),
+        mails=Counter(first.values()),
         dates=dates,
+        copies=len(mail.messages) - len(first),
     )
+
+
+def _unnamed(key: str) -> str:
+    """Without the name of the episode, which is that of an instant."""
+    return _EPISODE.sub("/episode", key)
+
+
+def _subject(text: str) -> str:
+    """The goal that it is about, or what a digest counts."""
+    return _PREFIX.sub("", text).partition(": ")[0]
 
 
 def _jira_comments(jira: JiraState) -> Iterator[str]:
@@ -91,7 +107,3 @@ def _hub_marks(hub: GithubState) -> Iterator[str]:
 def _marked(texts: Iterable[Any]) -> Iterator[str]:
     found = (_MARKER.match(str(text or "")) for text in texts)
     return (each.group(1) for each in found if each)
-
-
-def _subject(post: dict[str, Any]) -> str:
-    return str(post["title"]).removeprefix("Goals: ").partition(":")[0]

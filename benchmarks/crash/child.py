@@ -44,9 +44,10 @@ def main() -> None:
     world.utc_now = clock
     writer._GAP = timedelta()  # The second that GitHub wants between two writes is most of a life.
     agent = import_module("sync_agent.cli").main  # It takes the clock from `world` when it is imported.
-    for module in ("sync_agent.cli.work", "alembic.command", "apprise"):  # Imported once, for all lives.
+    for module in ("sync_agent.cli.work", "alembic.command", "PIL.PngImagePlugin"):  # Imported once, for all lives.
         import_module(module)
     installed_connectors()
+    import_module("apprise").Apprise().add("json://localhost")  # It loads its plugins when it sees the first address.
     for line in sys.stdin:
         order = json.loads(line)
         process = os.fork()

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,6 +19,8 @@ from sync_agent.sandbox.core import Clock, Exchange, Fault, Sandbox, Server
 from sync_agent.store import Store
 from sync_agent.store.outbox import RowState, load_rows
 
+_MEMORY = Path("/dev/shm")
+"""Who is killed leaves to the system what was written: nothing here has to survive a power cut."""
 _TIMEOUT = 1.0
 _LATE = 1.3
 # So much later than the last is each run: long enough for what waits after a doubtful answer.
@@ -145,12 +147,12 @@ class Play:
 
 
 @contextmanager
-def play(nursery: Nursery) -> Iterator[Play]:
-    """A new story, with nothing told yet."""
+def play(nursery: Nursery, began: datetime) -> Iterator[Play]:
+    """What happened until it `began` (aware UTC), with nothing told yet."""
     room = ChatRoom(_SECRET, Clock())
     with (
-        TemporaryDirectory(prefix="sync-agent-crash-") as folder,
-        staged(Path(folder), datetime.now(UTC)) as stage,
+        TemporaryDirectory(prefix="sync-agent-crash-", dir=_MEMORY if _MEMORY.is_dir() else None) as folder,
+        staged(Path(folder), began) as stage,
         Server(room.sandbox.app) as chat,
     ):
         address = Path(folder) / "chat"

@@ -3,8 +3,8 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
-from datetime import UTC, date, datetime
-from itertools import chain, groupby
+from datetime import UTC, datetime
+from itertools import chain
 from statistics import fmean
 
 import click
@@ -14,13 +14,14 @@ from sqlalchemy import Connection
 from sync_agent.cli.common import Agent, console, opened_store, told_plainly
 from sync_agent.config import installed_connectors
 from sync_agent.evaluate import scores
-from sync_agent.evaluate.backtest import BEFORE_DUE, Replay, past_goals, replay
+from sync_agent.evaluate.backtest import BEFORE_DUE, Place, Replay, past_goals, replay, thin
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.record import HORIZONS, Finishes, asks, tries
+from sync_agent.evaluate.team import places
 from sync_agent.evaluate.words import say_percent
-from sync_agent.judging import all_known
-from sync_agent.model import Organisation, Rules, Tried
-from sync_agent.store.facts import load_background, load_sources
+from sync_agent.judging import all_background, all_known
+from sync_agent.model import Facts, Goal, Measure, Organisation, Rules, Tried
+from sync_agent.store.facts import load_sources
 from sync_agent.store.record import load_finishing, load_teams
 from sync_agent.world import utc_now
 
@@ -38,14 +39,20 @@ def backtest(agent: Agent, since: datetime | None, every: int, as_json: bool) ->
             organisation, calendar = settings.organisation, Calendar.of(settings.organisation)
             now = utc_now()
             today, first = calendar.day(now), since.date() if since else None
+            teams = dict(_teams(connection, calendar))
+            found = {
+                f"{source} {name}": list(tries(team, Rules(), asks(today, first or team.oldest)))
+                for (source, name), team in teams.items()
+            }
+            over = _over(
+                connection, organisation, now, {(s, name.casefold()): each for (s, name), each in teams.items()}
+            )
             replays = tuple(
                 each
-                for part in _parts(connection, organisation, today)
-                for each in replay(part, all_known(connection, part, part.goals, now), today, first, every)
+                for goal, facts, known in over
+                for each in replay(replace(organisation, goals=(goal,)), facts, today, first, every, known)
                 if each.days
             )
-            teams = _teams(connection, calendar)
-            found = {name: list(tries(team, Rules(), asks(today, first or team.oldest))) for name, team in teams}
     if as_json:
         days = {each.goal.id: [asdict(day) for day in each.days] for each in replays}
         forecasts = {name: [asdict(each) for each in tried] for name, tried in found.items()}
@@ -105,23 +112,31 @@ def _shares(tried: Iterable[Tried], days: int) -> str:
     return ", ".join(say_percent(fmean(held or 0.0 for held in level)) for level in zip(*known, strict=True))
 
 
-def _parts(connection: Connection, organisation: Organisation, today: date) -> Iterator[Organisation]:
-    """The organisation with a few goals at a time, whose items are at hand together: one of its own, or all that is
-    over in one project or repository.
+def _over(
+    connection: Connection, organisation: Organisation, now: datetime, teams: Mapping[Place, Finishes]
+) -> Iterator[tuple[Goal, Facts, Mapping[Place, Finishes]]]:
+    """Every goal, version, milestone and sprint whose due date is over, one after the other, with what it is judged by:
+    its own items and what its teams finished, or every item of theirs where that does not do for a forecast.
     """
-    yield from (replace(organisation, goals=(goal,)) for goal in organisation.goals if goal.period.due < today)
-    facts = load_background(connection)
-    boxes = sorted(facts.timeboxes, key=lambda box: (box.source, box.container, box.kind, box.id))
-    for _, group in groupby(boxes, key=lambda box: (box.source, box.container)):
-        yield replace(organisation, goals=past_goals(replace(facts, timeboxes=tuple(group)), today))
+    background, calendar = all_background(connection), Calendar.of(organisation)
+    today = calendar.day(now)
+    boxes = sorted(past_goals(background, today), key=lambda goal: goal.id)
+    for goal in (*(each for each in organisation.goals if each.period.due < today), *boxes):
+        facts = all_known(connection, background, goal, calendar, now, teams=False)
+        known = {place: teams[place] for place in places(facts.histories.values()) if place in teams}
+        points = any(result.measure is Measure.POINTS for result in goal.key_results)
+        if points or any(thin(goal, team) for team in known.values()):
+            yield goal, all_known(connection, background, goal, calendar, now, teams=True), {}
+        else:
+            yield goal, facts, known
 
 
-def _teams(connection: Connection, calendar: Calendar) -> Iterator[tuple[str, Finishes]]:
-    """When each project and repository finished its items, by name."""
+def _teams(connection: Connection, calendar: Calendar) -> Iterator[tuple[Place, Finishes]]:
+    """When each project and repository finished its items, by source and name."""
     for source in sorted(load_sources(connection)):
         for team in load_teams(connection, source):
             items = load_finishing(connection, source, team, datetime(1970, 1, 1, tzinfo=UTC))
-            yield f"{source} {team}", Finishes(items, calendar)
+            yield (source, team), Finishes(items, calendar)
 
 
 def _number(value: float | None) -> str:

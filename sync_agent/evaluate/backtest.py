@@ -14,6 +14,8 @@ from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.history import as_of
 from sync_agent.evaluate.mapping import Index
 from sync_agent.evaluate.promises import USUAL_PERIOD, ever_in, outcomes, selector_of
+from sync_agent.evaluate.record import Finishes
+from sync_agent.evaluate.team import places
 from sync_agent.model import (
     Assessment,
     Facts,
@@ -35,6 +37,8 @@ BEFORE_DUE = (30, 14)
 """Days before the due date that are always judged."""
 
 Key = tuple[str, str]
+Place = tuple[str, str]
+"""A source, and the case-folded name of a project or repository."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +95,18 @@ def outcomes_of(facts: Facts, today: date, calendar: Calendar) -> tuple[Outcome,
 
 
 def replay(
-    organisation: Organisation, facts: Facts, today: date, since: date | None = None, every: int = 1
+    organisation: Organisation,
+    facts: Facts,
+    today: date,
+    since: date | None = None,
+    every: int = 1,
+    teams: Mapping[Place, Finishes] | None = None,
 ) -> Iterator[Replay]:
     """Judges each goal that was due before `today` on every day of its period (or each `every` days, from the end).
 
     Days before `since` are left out. Goals are replayed one by one, without what they wait for, and their forecasts
     make fewer runs than usual, for there are many of them. Of `facts.outcomes` each day knows those that were over.
+    `teams` tell what those finished whose items are not all among the facts.
     Sources are trusted: that one fails now says nothing about the past.
     """
     calendar = Calendar.of(organisation)
@@ -106,19 +116,28 @@ def replay(
     for goal in organisation.goals:
         if goal.period.due < today:
             alone = replace(organisation, goals=(_quick(goal),))
-            yield Replay(goal, tuple(_days(alone, _narrowed(facts, goal), calendar, since, every)))
+            days = _dates(goal, since, every)
+            yield Replay(goal, tuple(_days(alone, _narrowed(facts, goal), calendar, days, teams or {})))
 
 
-def _days(alone: Organisation, facts: Facts, calendar: Calendar, since: date | None, every: int) -> Iterator[Day]:
+def thin(goal: Goal, team: Finishes) -> bool:
+    """Whether a goal's team could not be forecast on some day of its period: then every item of the team is needed."""
+    return any(team.thin(day, goal.rules) for day in _dates(goal, None, 1))
+
+
+def _days(
+    alone: Organisation, facts: Facts, calendar: Calendar, days: Iterable[date], teams: Mapping[Place, Finishes]
+) -> Iterator[Day]:
     (goal,) = alone.goals
     end = as_of(facts, calendar.midnight(goal.period.due + timedelta(days=1)))
     delivered = _keys(h for h in _scope(end, goal) if h.item.done)
     before: dict[str, Standing] = {}
-    for day in _dates(goal, since, every):
+    for day in days:
         evening = calendar.midnight(day + timedelta(days=1)) - timedelta(microseconds=1)
         known = as_of(facts, evening)
         scope = _scope(known, goal)
         if scope:
+            known = replace(known, teams={each: teams[each].past(day) for each in places(scope) if each in teams})
             (assessment,) = evaluate(alone, known, evening, before)
             before = {goal.id: Standing(assessment.health, assessment.better_since)}
             slipped = len(_keys(scope) & delivered) < goal.rules.delivered_share * len(scope)

@@ -16,7 +16,7 @@ from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.forecast import too_thin
 from sync_agent.evaluate.history import rewind
 from sync_agent.evaluate.pace import YEAR_DAYS, Pace, choose_window, simulate
-from sync_agent.model import Field, History, Record, Rules, StatusCategory, Tried
+from sync_agent.model import Field, History, Record, Rules, StatusCategory, TeamPast, Tried
 
 HORIZONS = (14, 28, 56, 84)
 """Days ahead that are tried, whole weeks."""
@@ -52,6 +52,17 @@ class Finishes:
         first = day.toordinal() - YEAR_DAYS
         known = (self._finished >= first) & (self._finished < day.toordinal()) & (self._until >= day.toordinal())
         return np.bincount(self._finished[known] - first, minlength=YEAR_DAYS)
+
+    def past(self, day: date) -> TeamPast:
+        """What the team had delivered by the evening of a day, as it was known then; points are not known."""
+        known = (self._finished <= day.toordinal()) & (self._until > day.toordinal())
+        days, counts = np.unique(self._finished[known], return_counts=True)
+        delivered = {date.fromordinal(int(each)): int(count) for each, count in zip(days, counts, strict=True)}
+        return TeamPast(delivered, self.oldest if self.oldest <= day else None)
+
+    def thin(self, day: date, rules: Rules) -> bool:
+        """Whether too little was known on a day to forecast the team."""
+        return too_thin(_pace(self.year_before(day), (day - self.oldest).days, rules)) is not None
 
     def between(self, first: date, end: date) -> int:
         """Items finished from `first` to before `end` and done at the end."""

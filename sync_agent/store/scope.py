@@ -38,17 +38,19 @@ def load_scope(
     since: datetime,
     day: Callable[[datetime], date],
     whole: Callable[[TeamPast], bool],
+    until: datetime | None = None,
 ) -> Facts:
     """The facts for goals with these selectors: their items, those these wait for, and the past of their teams.
 
     Items that ever matched are among them, so that earlier days can be judged, too. Teams are counted `since` then;
-    `day` is the day of an instant where the organisation is. Of a team for which `whole` says so every item is loaded.
+    `day` is the day of an instant where the organisation is. Of a team for which `whole` says so every item is loaded
+    that was made `until` then.
     """
     wanted = {claim(selector) for selector in selectors}
     keys = {(source, item) for source, kind, values in wanted for item in _claimed(connection, source, kind, values)}
     pasts = {place: _past(connection, place, since, day) for place in _places(connection, keys)}
     for source, place in (team for team, past in pasts.items() if whole(past)):
-        keys |= {(source, item) for item in _in_places(connection, source, [place])}
+        keys |= {(source, item) for item in _in_places(connection, source, [place], until)}
     histories = _with_blockers(connection, load_histories(connection, keys))
     return replace(background, histories=histories, teams=pasts)
 
@@ -98,8 +100,10 @@ def _named(connection: Connection, source: str, names: Collection[str]) -> set[s
     return found
 
 
-def _in_places(connection: Connection, source: str, places: Collection[str]) -> set[str]:
+def _in_places(connection: Connection, source: str, places: Collection[str], until: datetime | None = None) -> set[str]:
     here = select(_ITEMS.id).where(_ITEMS.source == source, _ITEMS.place.in_(places))
+    if until:
+        here = here.where(_ITEMS.created < to_micros(until))
     return {*connection.scalars(here), *marked(connection, source, Field.CONTAINER, places)}
 
 

@@ -6,7 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from sync_agent.evaluate import scores
-from sync_agent.evaluate.backtest import Day, Replay, past_goals, replay
+from sync_agent.evaluate.backtest import Day, Replay, past_goals, replay, thin
+from sync_agent.evaluate.calendar import Calendar
+from sync_agent.evaluate.record import Finishes
 from sync_agent.model import (
     Facts,
     Field,
@@ -118,6 +120,31 @@ def test_a_configured_goal_is_replayed_when_it_is_over() -> None:
     running = replace(over, id="running", period=Period(date(2026, 11, 2), TODAY))
     found = list(replay(organisation(over, running), five(5), TODAY))
     assert [each.goal.id for each in found] == ["checkout"]
+
+
+def test_what_a_team_finished_stands_for_its_items() -> None:
+    """A team finishes an item each day; one of them was opened again, and was counted while it was done."""
+    old, box = at(date(2025, 6, 1)), version("1.0", DUE, date(2026, 11, 2))
+    ends = {f"SHOP-{100 + n}": at(DUE - timedelta(days=n)) for n in range(200)}
+    items = [done(key, when, created=old) for key, when in ends.items()]
+    moves = [change(key, when, Field.CATEGORY, "doing", "done") for key, when in ends.items()]
+    moves += [
+        change("SHOP-150", at(date(2026, 11, 12)), Field.CATEGORY, "done", "doing"),
+        change("SHOP-150", at(date(2026, 11, 16)), Field.CATEGORY, "doing", "done"),
+    ]
+    mine = five(3).histories
+    whole = facts(*items, changes=tuple(moves), timeboxes=(box,))
+    every = replace(whole, histories={**whole.histories, **mine})
+    team = Finishes(every.histories.values(), Calendar("UTC", None))
+    goals = organisation(*past_goals(every, TODAY))
+    (known,) = replay(goals, every, TODAY, every=3)
+    assert {day.low_evidence for day in known.days} == {False}
+    assert not thin(goals.goals[0], team)
+    (brief,) = replay(goals, replace(every, histories=mine), TODAY, every=3, teams={("jira", "shop"): team})
+    assert brief == known
+    (alone,) = replay(goals, replace(every, histories=mine), TODAY, every=3)
+    assert alone != known
+    assert thin(goals.goals[0], Finishes(mine.values(), Calendar("UTC", None)))
 
 
 def test_a_goal_without_work_has_no_days() -> None:

@@ -4,6 +4,7 @@ The client libraries' own retries are off: they repeat writes and sleep where no
 """
 
 import json
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -105,21 +106,28 @@ class Answer:
 
 
 class Policy:
-    """Runs requests against one server. `server_time` is the server's own clock when it last answered, `skew` by how
-    much it is ahead of ours.
-    """
+    """Runs requests against one server. `skew` is by how much its clock is ahead of ours."""
 
     def __init__(self, context: Context, options: HttpOptions) -> None:
         self._context = context
         self._give_up_after = min(options.give_up_after, context.patience)
         self._pace = Pace(context, options)
-        self.server_time: datetime | None = None
+        self._server_time: datetime | None = None
+        self._own = threading.local()
         self.skew = timedelta(0)
 
     @property
     def usage(self) -> Usage:
         """What was asked of the server so far."""
         return self._pace.usage
+
+    @property
+    def server_time(self) -> datetime | None:
+        """The server's own clock when it last answered this thread, for what was listed then may have changed when it
+        answers another; or anybody, where it never answered this one.
+        """
+        found: datetime | None = getattr(self._own, "server_time", self._server_time)
+        return found
 
     def run(self, what: str, send: Callable[[], Answer], *, repeatable: bool, attempts: int = ATTEMPTS) -> Answer:
         """A good answer to `send`, which is tried again while that can help and do no harm.
@@ -145,7 +153,8 @@ class Policy:
             except requests.RequestException as error:
                 raise _lost(what, error, repeatable) from error
         if said := http_date(answer.headers.get("date", "")):
-            self.server_time, self.skew = said, said - self._context.clock()
+            self._server_time = self._own.server_time = said
+            self.skew = said - self._context.clock()
         refusal = None if answer.status < 300 else self._refusal(what, answer, repeatable)
         self._pace.learn(answer.headers, refused_until=refusal.until if isinstance(refusal, Throttled) else None)
         if refusal:

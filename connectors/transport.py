@@ -43,7 +43,8 @@ class Transport:
 
     def _certificate(self) -> tuple[str, str] | str | None:
         """The checked files of our own certificate."""
-        options, context = self._options, ssl.create_default_context()
+        # Only to look at the files: an empty one, for to load the system's authorities takes a while.
+        options, context = self._options, ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         if options.ca_bundle:
             self._try("ca_bundle", options.ca_bundle, lambda: _trust(context, options.ca_bundle))
         own, key = options.client_certificate, options.client_key

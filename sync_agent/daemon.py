@@ -15,7 +15,7 @@ from prometheus_client import CollectorRegistry
 
 from connectors.base import Connector
 from connectors.errors import ConnectorError
-from sync_agent.config import ConfigErrors, Settings, load
+from sync_agent.config import ConfigErrors, Settings, fingerprint, load
 from sync_agent.cycle import CycleReport, run_cycle
 from sync_agent.model import FirstRun
 from sync_agent.store import Store, StoreError
@@ -55,6 +55,7 @@ class Daemon:
         self._idle.set()
         self._systems = ExitStack()
         self._world: World | None = None
+        self._files: str | None = None
         self._metrics = Metrics()
         self.snapshot = Snapshot(started=clock(), interval=settings.every, organisation=settings.organisation)
 
@@ -149,6 +150,10 @@ class Daemon:
 
     def _reload(self) -> None:
         """Takes over what changed in the files; while they are wrong, the last good configuration stays in use."""
+        found = fingerprint(self._directory)
+        if found and found == self._files:
+            return
+        self._files = found
         try:
             fresh = load(self._directory, self._environ, self._connectors)
         except ConfigErrors as errors:

@@ -47,6 +47,7 @@ def _stores_begin_as_copies() -> Iterator[None]:
             with closing(store._engine.raw_connection()) as raw, closing(sqlite3.connect(template)) as filled:
                 if not raw.cursor().execute("SELECT 1 FROM sqlite_master").fetchone():
                     filled.backup(raw.driver_connection)
+                    return
         migrate(store)
 
     with Store.temporary() as store, pytest.MonkeyPatch.context() as patch:

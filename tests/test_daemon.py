@@ -25,11 +25,19 @@ def test_wrong_files_leave_the_last_good_configuration_in_use(tmp_path: Path) ->
         running.cycle()
         assert "unknown person 'dna'" in running.snapshot.config_mistakes[0]
         assert len(running.snapshot.assessments) == 2
+        running.cycle()
+        assert running.snapshot.config_mistakes, "they are still there"
         goals.write_text(good.replace("id: search", "id: finding"))
         stage.clock.advance(timedelta(minutes=15))
         running.cycle()
         assert running.snapshot.config_mistakes == ()
         assert [a.goal for a in running.snapshot.assessments] == ["checkout", "finding"]
+        before = running.snapshot.organisation
+        running.cycle()
+        assert running.snapshot.organisation is before, "files that are as they were are not read again"
+        (goals.parent / "more.yaml").write_text("goals: []\n")
+        running.cycle()
+        assert running.snapshot.config_mistakes
 
 
 def test_a_secret_that_was_changed_is_read_anew_after_a_failure(tmp_path: Path) -> None:

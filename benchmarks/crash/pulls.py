@@ -5,6 +5,7 @@ in the end it may finish. What it has stored then has to equal what was stored b
 """
 
 import argparse
+import logging
 import random
 import signal
 import sys
@@ -48,6 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
     options.add_argument("--items", type=int, default=600, help="in each tracker (600)")
     options.add_argument("--seed", type=int, default=1)
     asked = options.parse_args(arguments)
+    logging.getLogger("uvicorn").setLevel(logging.CRITICAL + 1)  # It reports the connections that break off on purpose.
     print(f"{'':16}{'items':>8}{'answers':>9}{'commits':>9}{'kills':>7}{'stores':>8}{'unequal':>9}")
     bad = 0
     with nursery() as one:

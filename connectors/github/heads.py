@@ -47,7 +47,9 @@ class Heads:
         self._packs = {(each.repository, each.kind): pack for pack in packs for each in pack.lists}
 
     def take(self, repository: str, kind: ItemKind) -> Raw | None:
-        """A list's first page, once. None where it has to be asked for alone, for it is alone or failed in its pack."""
+        """A list's first page, once, with the host's time when it was told (`listed`). None where it has to be asked
+        for alone, for it is alone or failed in its pack.
+        """
         pack = self._packs.pop((repository, kind), None)
         if pack is None:
             return None
@@ -69,7 +71,8 @@ class Heads:
         if "" in spoilt:  # Nobody knows what of it is missing.
             return {}
         pages = ((each, (data.get(f"l{n}") or {}).get("page")) for n, each in enumerate(lists) if f"l{n}" not in spoilt)
-        return {(each.repository, each.kind): page for each, page in pages if page and _whole(page)}
+        listed = {"listed": self._client.server_time}  # Another thread may use the page, after other answers.
+        return {(each.repository, each.kind): page | listed for each, page in pages if page and _whole(page)}
 
 
 def _packed(wanted: Iterable[Wanted]) -> Iterator[list[Wanted]]:

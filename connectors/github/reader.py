@@ -257,7 +257,7 @@ class GithubReader:
             start = _time(since) if since else None
             found = self._pages.of(queries.issues, repository, "issues", after=mark, since=start)
         info = found.get("pageInfo") or {}
-        entries = tuple(map(self._entry, nodes(found)))
+        entries = tuple(self._entries(found))
         following = info.get("endCursor") if info.get("hasNextPage") else None
         return keyset.Page(entries, following, steady=is_place(following))
 
@@ -276,7 +276,7 @@ class GithubReader:
         while True:
             found = None if after else self._head(repository, ItemKind.PULL_REQUEST)
             found = found or self._pages.of(queries.pulls, repository, "pullRequests", after=after)
-            entries = [self._entry(raw) for raw in nodes(found)]
+            entries = self._entries(found)
             position = self._after(position, entries)
             recent = [entry for entry in entries if entry.updated >= start.since]
             yield [entry for entry in recent if start.seen.get(entry.id) != entry.updated], position
@@ -290,6 +290,10 @@ class GithubReader:
     @property
     def _overlap(self) -> timedelta:
         return timedelta(seconds=self._client.options.overlap)
+
+    def _entries(self, page: Raw) -> list[Entry]:
+        listed = page.get("listed", self._client.server_time)
+        return [Entry.listed(str(raw["id"]), moment(raw["updatedAt"]), raw, listed) for raw in nodes(page)]
 
     def _entry(self, raw: Raw) -> Entry:
         return Entry.listed(str(raw["id"]), moment(raw["updatedAt"]), raw, self._client.server_time)

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -129,8 +129,9 @@ class JiraReader:
         cursor = self._begun(start)
         overlap = timedelta(seconds=self._client.options.overlap)
         if cursor.span:
+            began = datetime.fromtimestamp(cursor.span.began / 1000, UTC)
             for raw, left in Sweep(partial(self._ask, start.scope), cursor.span).pages():
-                found = self._entries(raw)
+                found = [_entry(each, began) for each in raw]
                 cursor = replace(cursor, position=cursor.position.after(found, overlap, left.began), span=left)
                 yield found, cursor
             cursor = replace(cursor, span=None)

@@ -2,7 +2,16 @@
 
 from sync_agent.config.build import Settings, SourceSettings
 from sync_agent.config.errors import ConfigErrors, Mistake
-from sync_agent.config.load import installed_connectors, load
+from sync_agent.config.load import fingerprint, installed_connectors, load
 from sync_agent.config.schema import json_schemas
 
-__all__ = ["ConfigErrors", "Mistake", "Settings", "SourceSettings", "installed_connectors", "json_schemas", "load"]
+__all__ = [
+    "ConfigErrors",
+    "Mistake",
+    "Settings",
+    "SourceSettings",
+    "fingerprint",
+    "installed_connectors",
+    "json_schemas",
+    "load",
+]

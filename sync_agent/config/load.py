@@ -1,5 +1,6 @@
 """A directory of YAML → settings, or every mistake in it."""
 
+import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -62,6 +63,17 @@ def load(directory: Path, environ: Mapping[str, str], connectors: Mapping[str, C
     return settings
 
 
+def fingerprint(directory: Path) -> str | None:
+    """What stands in the files of a configuration, in brief; None where one of them cannot be read."""
+    digest = hashlib.sha256()
+    try:
+        for path in (directory / _MAIN, *_goal_files(directory)):
+            digest.update(f"{path.name} {path.stat().st_size} ".encode() + path.read_bytes())
+    except OSError:
+        return None
+    return digest.hexdigest()
+
+
 def _environment(environ: Mapping[str, str]) -> Iterable[Mistake]:
     port = environ.get("SYNC_AGENT_WEB_PORT") or "0"
     if not re.fullmatch(r"[0-9]{1,5}", port) or int(port) > 65535:
@@ -70,16 +82,17 @@ def _environment(environ: Mapping[str, str]) -> Iterable[Mistake]:
 
 def _read(directory: Path, mistakes: list[Mistake]) -> Files:
     main = _parse(directory, directory / _MAIN, mistakes)
-    paths = sorted(path for path in (directory / "goals").glob("*") if _is_goal_file(path))
+    paths = _goal_files(directory)
     if not paths and directory.is_dir():
         mistakes.append(Mistake("goals", 0, 0, "there are no goals; write them into files such as goals/2026-q4.yaml"))
     roots = [root for path in paths if (root := _parse(directory, path, mistakes))]
     return Files(main, tuple(node for root in roots for node in _entries(root, mistakes)))
 
 
-def _is_goal_file(path: Path) -> bool:
+def _goal_files(directory: Path) -> list[Path]:
     """Editors keep locks and copies of their own in hidden files."""
-    return path.suffix in (".yaml", ".yml") and not path.name.startswith(".")
+    found = (directory / "goals").glob("*")
+    return sorted(path for path in found if path.suffix in (".yaml", ".yml") and not path.name.startswith("."))
 
 
 def _parse(directory: Path, path: Path, mistakes: list[Mistake]) -> Node | None:

@@ -150,3 +150,22 @@ def test_somebody_at_a_terminal_waits_for_seconds_where_the_service_waits_for_mi
     with pytest.raises(Unavailable):
         at_a_terminal.run("GET /x", script(*[answer(503)] * 20), repeatable=True)
     assert 0 < sum(patience.waits) <= 10
+
+
+def test_the_servers_time_is_that_of_its_last_answer_to_the_same_thread(policy: Policy) -> None:
+    """What is listed here and used later must not seem to be listed when somebody else was answered."""
+
+    def ask(second: int) -> None:
+        date = f"Tue, 24 Nov 2026 09:00:{second:02} GMT"
+        policy.run("it", script(Answer(200, {"date": date}, "")), repeatable=True)
+
+    ask(1)
+    other = threading.Thread(target=ask, args=(40,))
+    other.start()
+    other.join()
+    assert policy.server_time == NOW + timedelta(seconds=1)
+    found: list[datetime | None] = []
+    newcomer = threading.Thread(target=lambda: found.append(policy.server_time))
+    newcomer.start()
+    newcomer.join()
+    assert found == [NOW + timedelta(seconds=40)]

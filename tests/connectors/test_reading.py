@@ -283,19 +283,6 @@ def test_a_pattern_means_every_repository_that_fits_and_new_ones(stage: Theatre)
 
 
 @github_alone
-def test_an_idle_look_at_sixty_repositories_takes_two_requests(stage: Theatre) -> None:
-    names = [f"acme/part-{number:02}" for number in range(60)]
-    for name in names:
-        stage.github_state.add_repository(name)
-        stage.github_state.create(name, "An issue", at=MONDAY - timedelta(days=1), by="dana")
-    for scope in (("acme/part-*",), tuple(names)):
-        _, cursor = read(scoped(stage, *scope), "github", None)
-        stage.github.journal.clear()
-        assert keys(read(stage, "github", cursor)[0]) == []
-        assert len(stage.github.journal.exchanges) == 2 + 1, "and one for the schema"
-
-
-@github_alone
 def test_a_pattern_of_nobody_is_named_and_the_others_are_read(stage: Theatre) -> None:
     found, _ = read(scoped(stage, "nobody/*", "acme/shop"), "github", None)
     assert containers(found) == {"acme/shop"}

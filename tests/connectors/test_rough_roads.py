@@ -63,8 +63,13 @@ def test_answers_that_keep_breaking_off_end_the_pull_with_a_reason(stage: Theatr
 
 
 @pytest.mark.parametrize(
-    "zone", ["Etc/GMT+12", "Etc/GMT-14", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "Europe/Berlin"]
-)
+    ("stage", "zone"),
+    [
+        ("cloud", "Etc/GMT+12"), ("cloud", "Asia/Kolkata"), ("cloud", "Australia/Lord_Howe"),
+        ("server", "Etc/GMT-14"), ("server", "America/New_York"), ("server", "Europe/Berlin"),
+    ],
+    indirect=["stage"],
+)  # fmt: skip
 def test_no_account_time_zone_and_no_change_of_the_clocks_loses_an_edit(stage: Theatre, zone: str) -> None:
     """Edits every twenty minutes over the nights in which clocks are changed, and a pull every hour."""
     stage.jira_state.users["bot"]["timeZone"] = zone

@@ -90,7 +90,7 @@ def hub(tmp_path: Path) -> Iterator[Theatre]:
             name = f"acme/part-{place:02}"
             state.add_repository(name)
             state.add_milestone(name, "Next", MONDAY + 30 * DAY)
-            for number in range(230 if place == 0 else 45 if place < 6 else 9):
+            for number in range(230 if place == 0 else 30 if place < 6 else 4):
                 at += timedelta(minutes=6)
                 made_ = state.create(name, f"Item {number}", at=at, by="dana", milestone="Next", pull=number % 7 == 6)
                 changes = {"label": "P1", "assignee": "noor"}

@@ -80,6 +80,7 @@ def test_the_page_says_which_source_fails_and_which_file_is_wrong() -> None:
     failing = SourceState("jira", failing_since=NOW, error="401: the token has expired")
     page = status_page(replace(GOOD, sources=(failing,), config_mistakes=("goals/a.yaml:3:4: unknown key",)), NOW)
     assert "401: the token has expired" in page
+    assert "goals/a.yaml:3:4" in page
     part = replace(failing, error=None, unreadable={"PLAT": "403: no permission"})
     waits = SourceState("github", complete_at=NOW, waits=Wait(NOW, NOW + timedelta(minutes=40), "the reserve"))
     page = status_page(replace(GOOD, sources=(part, waits)), NOW)
@@ -87,7 +88,6 @@ def test_the_page_says_which_source_fails_and_which_file_is_wrong() -> None:
     assert "403: no permission" in page
     assert "cannot be read in part since" in page
     assert re.search(r"is read again at .* the reserve", page)
-    assert "goals/a.yaml:3:4" in page
 
 
 @pytest.mark.parametrize(("later", "code"), [(timedelta(minutes=20), 200), (timedelta(hours=3), 503)])

@@ -15,6 +15,7 @@ from sync_agent.sandbox.mail import MailServer
 _MARKER = re.compile(r"<!-- goal-sync-agent:(.*) -->")
 _PROPERTY = "goal-sync-agent"
 _EPISODE = re.compile(r"/[0-9a-f]{8}\b")
+_DIGEST = re.compile(r" of \d+ goals\b|^\[Goals\] All \d+ goals\b")
 _PREFIX = re.compile(r"^(\[Goals\]|Goals:) ")
 
 
@@ -60,8 +61,8 @@ def _unnamed(key: str) -> str:
 
 
 def _subject(text: str) -> str:
-    """The goal that it is about, or what a digest counts."""
-    return _PREFIX.sub("", text).partition(": ")[0]
+    """The goal that it is about; all digests are one, for how goals stand may depend on when they could be read."""
+    return "digest" if _DIGEST.search(text) else _PREFIX.sub("", text).partition(": ")[0]
 
 
 def _jira_comments(jira: JiraState) -> Iterator[str]:

@@ -21,8 +21,8 @@ from sync_agent.store.outbox import RowState, load_rows
 
 _MEMORY = Path("/dev/shm")
 """Who is killed leaves to the system what was written: nothing here has to survive a power cut."""
-_TIMEOUT = 1.0
-_LATE = 1.3
+_TIMEOUT = 2.0
+_LATE = 2.3
 # So much later than the last is each run: long enough for what waits after a doubtful answer.
 _LATER = (0, 6 * 60, 30 * 60, 2 * 3600, 7 * 3600, 16 * 3600)
 # What writes are: each is carried out, and then goes wrong.

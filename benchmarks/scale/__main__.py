@@ -19,7 +19,7 @@ from sqlalchemy import text
 
 from benchmarks.pull.cycles import opened, projects, pull_into
 from benchmarks.pull.served import Task, Tracker, served
-from benchmarks.scale.organisation import NOW, PERIOD, READ, organisation, work
+from benchmarks.scale.organisation import NOW, PERIOD, READ, TRIALS, organisation, work
 from connectors.base import Source
 from sync_agent import interpreter
 from sync_agent.decide import Memory, Options, decide
@@ -31,7 +31,7 @@ from sync_agent.store.state import load_alerts, load_judged, save_alerts, save_j
 
 _CHANGES = 100
 _CYCLES = 5
-_TRIALS, _WEEKS, _WEEKS_IN_A_PART = 10_000, 104, 13
+_WEEKS, _WEEKS_IN_A_PART = 104, 13
 
 
 def main() -> None:
@@ -39,15 +39,18 @@ def main() -> None:
     options = argparse.ArgumentParser(prog="python -m benchmarks.scale", description=__doc__)
     options.add_argument("--items", type=int, nargs="+", default=[10_000, 50_000], help="sizes (10000 50000)")
     options.add_argument("--goals", type=int, help="goals, however many items there are (one for each hundred items)")
+    options.add_argument(
+        "--trials", type=int, default=TRIALS, help="of a forecast; few where memory is asked for (10000)"
+    )
     options.add_argument("--one", type=int, help=argparse.SUPPRESS)
     chosen = options.parse_args()
     if chosen.one:
-        print(json.dumps(_measure(chosen.one, chosen.goals or chosen.one // 100)))
+        print(json.dumps(_measure(chosen.one, chosen.goals or chosen.one // 100, chosen.trials)))
         return
     print(f"{'items':>10}{'goals':>8}{'all, s':>9}{'× floor':>9}{'100 changes, s':>16}{'× smallest':>12}{'MB':>7}")
     base = None
     for items in chosen.items:
-        row = _in_a_process(items, chosen.goals)
+        row = _in_a_process(items, chosen.goals, chosen.trials)
         base = base or row["changed"]
         print(
             f"{items:>10,}{row['goals']:>8,.0f}{row['all']:>9.1f}{row['all'] / row['floor']:>9.2f}"
@@ -56,8 +59,8 @@ def main() -> None:
         )
 
 
-def _in_a_process(items: int, goals: int | None) -> dict[str, float]:
-    command = [sys.executable, "-m", "benchmarks.scale", "--one", str(items)]
+def _in_a_process(items: int, goals: int | None, trials: int) -> dict[str, float]:
+    command = [sys.executable, "-m", "benchmarks.scale", "--one", str(items), "--trials", str(trials)]
     if goals:
         command += ["--goals", str(goals)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
@@ -65,12 +68,12 @@ def _in_a_process(items: int, goals: int | None) -> dict[str, float]:
     return row
 
 
-def _measure(items: int, goals: int) -> dict[str, float]:
+def _measure(items: int, goals: int, trials: int) -> dict[str, float]:
     interpreter.tune()
     site = Task("jira-cloud", items, spread=True)
     with Store.temporary() as store, served(site) as tracker, opened(tracker) as source:
         _fill(store, items, projects(site))
-        organised = organisation(goals)
+        organised = organisation(goals, trials)
         began = time.process_time()
         judged = _cycle(store, organised)
         whole = time.process_time() - began
@@ -78,7 +81,7 @@ def _measure(items: int, goals: int) -> dict[str, float]:
         for turn in range(_CYCLES):
             spent, judged = _after_changes(store, organised, source, tracker, turn, judged)
             changed.append(spent)
-        floor = _floor(store, judged)
+        floor = _floor(store, judged, trials)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return {"goals": goals, "all": whole, "changed": median(changed), "floor": floor, "megabytes": peak}
 
@@ -123,14 +126,14 @@ def _after_changes(
     return spent, judged
 
 
-def _floor(store: Store, judged: Judged) -> float:
+def _floor(store: Store, judged: Judged, trials: int) -> float:
     """The random numbers of the same forecasts, drawn by NumPy alone, and one scan of the items; CPU seconds."""
     began = time.process_time()
     random = np.random.default_rng(1)
     for assessment in judged.assessments:
-        random.standard_normal(_TRIALS)
+        random.standard_normal(trials)
         for _part in range(_parts(assessment.forecast)):
-            shape = (_TRIALS, _WEEKS_IN_A_PART)
+            shape = (trials, _WEEKS_IN_A_PART)
             finished = random.integers(10, 30, size=shape)
             random.random(shape)
             random.binomial(finished, 0.2)

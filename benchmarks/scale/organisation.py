@@ -17,6 +17,7 @@ from sync_agent.model import (
     Period,
     Person,
     Role,
+    Rules,
     Selector,
     StatusCategory,
     WorkItem,
@@ -27,6 +28,7 @@ NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 READ = END
 PERIOD = Period(date(2026, 10, 1), date(2026, 12, 31))
 IN_AN_EPIC = 100
+TRIALS = Rules().forecast_trials
 _EPICS_IN_A_PROJECT = 10
 _OWNERS = 200
 _PEOPLE_IN_A_PROJECT = 8
@@ -35,11 +37,14 @@ _PAST_DAYS = 300
 _TOUCHED_DAYS = 16
 
 
-def organisation(goals: int) -> Organisation:
-    """One with so many goals, each to deliver one epic by the end of the quarter."""
+def organisation(goals: int, trials: int = TRIALS) -> Organisation:
+    """One with so many goals, each to deliver one epic by the end of the quarter; forecasts make so many `trials`."""
+    rules = Rules(forecast_trials=trials)
     people = {f"p{i}": Person(f"p{i}", f"Person {i}", Role.OWNER, f"p{i}@example.org") for i in range(_OWNERS)}
     made = (
-        Goal(f"g{i}", f"Goal {i}", f"p{i % _OWNERS}", PERIOD, (KeyResult("work", "Work", (_selector(i),)),))
+        Goal(
+            f"g{i}", f"Goal {i}", f"p{i % _OWNERS}", PERIOD, (KeyResult("work", "Work", (_selector(i),)),), rules=rules
+        )
         for i in range(goals)
     )
     return Organisation("Bench", tuple(made), people)

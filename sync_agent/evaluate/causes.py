@@ -99,7 +99,7 @@ def _drawn_on(pace: Pace) -> Course:
     """One trial at the mean pace."""
     weeks = np.arange(1, HORIZON_WEEKS + 1)
     done = 7 * pace.capacity * pace.share * pace.done / pace.window * weeks
-    return Course(done.astype(np.int64)[None, :], (7 * pace.growth * weeks).astype(np.int64)[None, :])
+    return Course(done.astype(np.int32)[None, :], (7 * pace.growth * weeks).astype(np.int32)[None, :])
 
 
 def _added(context: Context) -> Iterator[_Without]:

@@ -31,8 +31,8 @@ _TENTHS = tuple(tenth / 10 for tenth in range(1, 10))
 class Course:
     """Simulated weeks: items done for the goal, and items added to it, trials by weeks, cumulated."""
 
-    done: NDArray[np.int64]
-    added: NDArray[np.int64]
+    done: NDArray[np.int32]
+    added: NDArray[np.int32]
 
     @property
     def weeks(self) -> int:
@@ -128,16 +128,16 @@ def run(goal: Goal, pace: Pace, open_items: float, today: date) -> Course:
     days = (goal.period.due - today).days
     rates = draw_rates(_random(goal, today, "rate"), pace, goal.rules.forecast_trials, max(_SHORTEST_HORIZON, days))
     over = np.zeros(len(rates), dtype=np.bool_)
-    parts: list[Course] = []
+    done, added = np.empty((2, len(rates), HORIZON_WEEKS), dtype=np.int32)
     for week in range(0, HORIZON_WEEKS, _PART_WEEKS):
-        done = draw_weeks(_random(goal, today, f"done from week {week}"), pace, rates, week, _PART_WEEKS)
-        added = _random(goal, today, f"added from week {week}").poisson(pace.growth * 7, size=done.shape)
-        before = parts[-1] if parts else Course(done[:, :0], added[:, :0])
-        parts.append(Course(_going_on(before.done, done), _going_on(before.added, added)))
-        over |= parts[-1].reached(open_items).any(axis=1)
-        if 7 * (week + _PART_WEEKS - 1) > days and over.mean() > _SURE:
+        drawn = draw_weeks(_random(goal, today, f"done from week {week}"), pace, rates, week, _PART_WEEKS)
+        _go_on(done, week, drawn)
+        _go_on(added, week, _random(goal, today, f"added from week {week}").poisson(pace.growth * 7, size=drawn.shape))
+        end = week + _PART_WEEKS
+        over |= Course(done[:, week:end], added[:, week:end]).reached(open_items).any(axis=1)
+        if 7 * (end - 1) > days and over.mean() > _SURE:
             break
-    return Course(np.hstack([part.done for part in parts]), np.hstack([part.added for part in parts]))
+    return Course(done[:, :end], added[:, :end])
 
 
 def _random(goal: Goal, today: date, what: str) -> np.random.Generator:
@@ -145,10 +145,12 @@ def _random(goal: Goal, today: date, what: str) -> np.random.Generator:
     return np.random.Generator(np.random.PCG64(int.from_bytes(digest[:8], "big")))
 
 
-def _going_on(before: NDArray[np.int64], weeks: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Weeks cumulated, on top of the last of those before, if there were any."""
-    whole = np.cumsum(weeks, axis=1)
-    return whole + before[:, -1:] if before.size else whole
+def _go_on(course: NDArray[np.int32], first: int, weeks: NDArray[np.int64]) -> None:
+    """Writes some weeks into a course from the week `first` on, cumulated on top of those before."""
+    here = course[:, first : first + weeks.shape[1]]
+    np.cumsum(weeks, axis=1, out=here)
+    if first:
+        here += course[:, first - 1 : first]
 
 
 def too_thin(pace: Pace) -> str | None:

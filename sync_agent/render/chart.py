@@ -2,7 +2,7 @@
 
 import base64
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,6 +16,7 @@ from sync_agent.model import KeyResult, Picture
 _WIDTH, _HEIGHT = 1072, 440  # Twice the size at which it is shown, for sharp displays.
 _LEFT, _RIGHT, _TOP, _BOTTOM = 100, 24, 56, 56
 _LINE = 28
+_LONGEST = 40
 _INK, _QUIET, _SCOPE, _DONE, _DUE = "#1f2328", "#57606a", "#8c959f", "#1a7f37", "#c62828"
 _LEAST = 3
 """Entries below which a line shows nothing that a number does not."""
@@ -32,8 +33,9 @@ class _Line:
 
 @dataclass(frozen=True, slots=True)
 class _Level:
-    """A number that stays."""
+    """A number that stays, and what it is."""
 
+    name: str
     colour: str
     value: float
 
@@ -56,8 +58,8 @@ def burn_up_chart(weeks: Sequence[BurnUp], due: date) -> Picture | None:
 
 
 def kpi_chart(steps: Sequence[KpiStep], key_result: KeyResult, due: date) -> Picture | None:
-    """A KPI by week with what was expected of it, the range that it should keep and its thresholds; None while there is
-    too little to see.
+    """A KPI by week with what was expected of it, its target or the range that it should keep, and its thresholds; None
+    while there is too little to see.
     """
     if len(steps) < _LEAST:
         return None
@@ -70,16 +72,25 @@ def kpi_chart(steps: Sequence[KpiStep], key_result: KeyResult, due: date) -> Pic
         f" Due {say_day(due, last.day)}."
     )
     expected = [step.expected for step in steps if step.expected is not None]
-    lines = (_Line("expected", _SCOPE, expected), _Line(_named(key_result), _INK, [step.value for step in steps]))
-    levels = [_Level(_DONE, value) for value in key_result.between or ()]
-    levels += [_Level(_DUE, threshold.value) for threshold in key_result.thresholds]
+    name = _readable(key_result.title) or key_result.id
+    lines = (_Line("expected", _SCOPE, expected), _Line(name, _INK, [step.value for step in steps]))
     shown = [line for line in lines if line.values]
-    return _picture(_drawn([step.day for step in steps], shown, levels, due), alt)
+    return _picture(_drawn([step.day for step in steps], shown, list(_levels(key_result)), due), alt)
 
 
-def _named(key_result: KeyResult) -> str:
-    """Pillow's own font knows Latin letters only."""
-    return key_result.title if key_result.title.isascii() else key_result.id
+def _levels(key_result: KeyResult) -> Iterator[_Level]:
+    for value in key_result.between or ():
+        yield _Level(say_number(value), _DONE, value)
+    if key_result.target is not None and not key_result.between:
+        yield _Level(f"target {say_number(key_result.target)}", _DONE, key_result.target)
+    for each in key_result.thresholds:
+        yield _Level(f"{say_number(each.value)} {_readable(each.text)}".strip(), _DUE, each.value)
+
+
+def _readable(text: str) -> str:
+    """Pillow's own font knows Latin letters only; nothing where there are others."""
+    short = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
+    return short if text.isascii() else ""
 
 
 def _picture(image: Image.Image, alt: str) -> Picture:
@@ -100,7 +111,9 @@ def _drawn(
     draw.line([plane.at(plane.first, plane.low), plane.at(plane.last, plane.low)], fill=_QUIET, width=2)
     draw.line([plane.at(due, plane.low), plane.at(due, plane.high)], fill=_DUE, width=2)
     for level in levels:
-        draw.line([plane.at(plane.first, level.value), plane.at(plane.last, level.value)], fill=level.colour, width=2)
+        end = plane.at(plane.last, level.value)
+        draw.line([plane.at(plane.first, level.value), end], fill=level.colour, width=2)
+        draw.text((end[0] - 8, end[1] - 4), level.name, fill=level.colour, font=font, anchor="rd")
     named: list[int] = []
     beside = _LEFT
     for line in lines:

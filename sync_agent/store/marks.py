@@ -21,7 +21,9 @@ _BLOCKED_BY = f"{LinkKind.BLOCKED_BY.value} "
 _SINGLE = (Field.PARENT, Field.MILESTONE)
 _SEVERAL = (Field.LABELS, Field.COMPONENTS, Field.VERSIONS, Field.SPRINTS)
 _SINGLE_NAMES, _SEVERAL_NAMES = tuple(f.value for f in _SINGLE), tuple(f.value for f in _SEVERAL)
-_MARKED = frozenset({*_SINGLE, *_SEVERAL, Field.LINKS, Field.KEY, Field.CONTAINER, Field.ASSIGNEES})
+_MARKED = {
+    field: field.value for field in (*_SINGLE, *_SEVERAL, Field.LINKS, Field.KEY, Field.CONTAINER, Field.ASSIGNEES)
+}
 
 
 def fold(text: str) -> str:
@@ -46,13 +48,14 @@ def marks_of_item(item: WorkItem) -> Iterator[Mark]:
 
 
 def _marks_of_change(change: Change) -> Iterator[Mark]:
+    name = _MARKED[change.field]
     for value in (change.before, change.after):
         if not value:
             continue
         if change.field is not Field.LINKS:
-            yield change.field.value, fold(value)
+            yield name, fold(value)
         elif value.startswith(_BLOCKED_BY):
-            yield change.field.value, fold(value.removeprefix(_BLOCKED_BY))
+            yield name, fold(value.removeprefix(_BLOCKED_BY))
 
 
 def rows_of_item(item: WorkItem) -> Iterator[Row]:

@@ -39,21 +39,23 @@ def nullable(part: Any) -> Any:
     return {"anyOf": [inner, {"type": "null"}]} if part.get("nullable") is True else inner
 
 
-def operation(spec: dict[str, Any], exchange: Exchange) -> tuple[str, dict[str, Any]]:
+@cache
+def paths(folder: Path, name: str) -> list[tuple[re.Pattern[str], str]]:
+    """What the paths of a contract look like, and their templates."""
+    spec = contract(folder, name)
+    whole = spec["info"]["title"].startswith("GitHub")
+    found = ((each if whole or each.startswith("/rest") else f"/rest{each}", each) for each in spec["paths"])
+    return [(re.compile(re.sub(r"\{[^}]+\}", "[^/]+", path)), template) for path, template in found]
+
+
+def operation(folder: Path, name: str, exchange: Exchange) -> tuple[str, dict[str, Any]]:
     """The operation that a request means: fixed parts of a path win over variables."""
-    found = []
-    for template, methods in spec["paths"].items():
-        path = (
-            template
-            if template.startswith("/rest") or spec["info"]["title"].startswith("GitHub")
-            else f"/rest{template}"
-        )
-        pattern = re.sub(r"\{[^}]+\}", "[^/]+", path)
-        if exchange.method.lower() in methods and re.fullmatch(pattern, exchange.path):
-            found.append((template.count("{"), template, methods[exchange.method.lower()]))
+    method, known = exchange.method.lower(), contract(folder, name)["paths"]
+    fitting = [template for pattern, template in paths(folder, name) if pattern.fullmatch(exchange.path)]
+    found = [template for template in fitting if method in known[template]]
     assert found, f"the contract has no {exchange.method} {exchange.path}"
-    _, template, chosen = min(found, key=lambda each: each[0])
-    return template, chosen
+    template = min(found, key=lambda each: each.count("{"))
+    return template, known[template][method]
 
 
 def problems(
@@ -79,7 +81,7 @@ def check(folder: Path, name: str, exchanges: list[Exchange]) -> None:
     for exchange in exchanges:
         if exchange.path == "/graphql":
             continue
-        template, chosen = operation(spec, exchange)
+        template, chosen = operation(folder, name, exchange)
         seen.add((exchange.method, template))
         answers = chosen["responses"]
         answer = answers.get(str(exchange.status)) or answers.get("default") or {}

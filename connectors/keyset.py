@@ -95,7 +95,7 @@ class Position:
         for entry in entries:
             met[entry.id] = entry.updated if entry.settled else entry.updated - 1
             newest = max(newest, min(entry.updated, end))
-        since = int(newest) - millis_of(overlap)
+        since = second(int(newest) - millis_of(overlap))
         stirred = millis(server_time) if server_time else 0
         return Position(since, {key: at for key, at in met.items() if at >= since}, stirred)
 
@@ -110,12 +110,19 @@ class Position:
             return replace(self, stirred=millis(server_time))
         if millis(server_time) - self.stirred < millis_of(overlap + _LONGEST_ANSWER):
             return self
-        return replace(self, since=max(self.seen.values()) + _SECOND, seen={})
+        return replace(self, since=second(max(self.seen.values())) + _SECOND, seen={})
 
 
 def millis(moment: datetime) -> int:
     """Milliseconds since 1970."""
     return millis_of(moment - _EPOCH)
+
+
+def second(moment: int) -> int:
+    """The beginning of a moment's second, both in milliseconds. Some servers compare and sort times by the second,
+    though their entries tell milliseconds: within a second their order means nothing.
+    """
+    return moment // _SECOND * _SECOND
 
 
 def millis_of(span: timedelta) -> int:
@@ -124,8 +131,9 @@ def millis_of(span: timedelta) -> int:
 
 
 Fetch = Callable[[int, Any, Sequence[str]], Page]
-"""The page of what changed at or after an instant (milliseconds), from a mark on (None: the first). Entries that are
-left out, by their ids, are known as they were at that instant; once they change again, they are listed. Raises Expired.
+"""The page of what changed at or after the beginning of a second (milliseconds), from a mark on (None: the first).
+Entries that are left out, by their ids, are known as they were in that second; once they change later, they are listed.
+Raises Expired.
 """
 
 _MOST_RESTARTS = 3
@@ -143,14 +151,14 @@ def walk(fetch: Fetch, since: int, seen: Mapping[str, int]) -> Iterator[list[Ent
     """Entries that are new or newer than `seen` (id to milliseconds), page by page, oldest change first; none of a page
     without news.
 
-    A first page holds everything from `since` to its newest entry, so the next one can begin there, without what was
-    met at that very instant: so every page is full of news, and nobody's edit shifts it.
+    A first page holds everything from `since` to before the second of its newest entry, so the next one can begin
+    there, without what was met in that very second: so every page is full of news, and nobody's edit shifts it.
 
-    Marks are followed where more entries share one instant than can be left out; those may shift under an edit, so such
+    Marks are followed where more entries share one second than can be left out; those may shift under an edit, so such
     a stretch is read again until nothing new is found in it, or when its mark has expired; then nothing is left out any
     more. They are followed throughout where they shift under nothing.
     """
-    met = dict(seen)
+    met, since = dict(seen), second(since)
     mark, steady, news_in_stretch, restarts = None, False, False, 0
     left_out: Sequence[str] = ()
     while True:
@@ -162,13 +170,12 @@ def walk(fetch: Fetch, since: int, seen: Mapping[str, int]) -> Iterator[list[Ent
                 raise error.__cause__ or error from None
             mark, left_out = None, ()
             continue
-        # A server that cuts times to a second lists what is older, too.
-        fresh = [entry for entry in page.entries if entry.updated >= since and met.get(entry.id) != entry.updated]
+        fresh = [entry for entry in page.entries if met.get(entry.id) != entry.updated]
         met.update((entry.id, entry.updated) for entry in page.entries)
         yield fresh
-        newest = max((entry.updated for entry in page.entries), default=since)
+        newest = max((second(entry.updated) for entry in page.entries), default=since)
         known = () if restarts else _to_leave_out(page, newest, since)
-        further = newest > since or (mark is None and len(known) > len(page.without or ()))
+        further = newest > since or (newest == since and mark is None and len(known) > len(page.without or ()))
         news_in_stretch = mark is not None and not steady and (news_in_stretch or bool(fresh))
         if page.next is not None and (page.steady or not further):
             mark, steady, left_out = page.next, page.steady, page.without or ()
@@ -183,9 +190,9 @@ def walk(fetch: Fetch, since: int, seen: Mapping[str, int]) -> Iterator[list[Ent
 
 
 def _to_leave_out(page: Page, newest: int, since: int) -> Sequence[str]:
-    """What is known as it was at the newest instant of a page, as far as it can be told from what it becomes."""
+    """What is known as it was in the newest second of a page, as far as it can be told from what it becomes."""
     if page.without is None:
         return ()
     before = page.without if newest == since else ()
-    known = (*before, *(entry.id for entry in page.entries if entry.updated == newest and entry.settled))
+    known = (*before, *(entry.id for entry in page.entries if second(entry.updated) == newest and entry.settled))
     return known if len(known) <= MOST_LEFT_OUT else ()

@@ -25,7 +25,6 @@ from sync_agent.judging import Judged, judge_now, keep
 from sync_agent.listen import listen
 from sync_agent.model import (
     Assessment,
-    Health,
     Message,
     Notice,
     Organisation,
@@ -199,7 +198,8 @@ def judge(settings: Settings, store: Store, world: World, at_hand: Collection[As
     samples = tuple(daily_samples(organisation, fresh, now))
     news = worded(n for n in outcome.notices if n.reason != TOLD_BEFORE)
     taken_over = worded(n for n in outcome.notices if n.reason == TOLD_BEFORE)
-    unseen = frozenset(a.goal for a in told if a.health is Health.UNKNOWN) & left
+    taken = left.intersection(a.goal for a in told)
+    unseen = taken.intersection(a.goal for a in told if a.unknown_since)
     return Judgement(
         now,
         judged,
@@ -209,7 +209,7 @@ def judge(settings: Settings, store: Store, world: World, at_hand: Collection[As
         samples,
         waiting,
         taken_over,
-        told_before=left - unseen,
+        told_before=taken - unseen,
         known={a.goal: a.goal in unseen for a in told if known.get(a.goal) is not (a.goal in unseen)},
     )
 

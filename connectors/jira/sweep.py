@@ -10,17 +10,18 @@ from connectors.errors import Malformed, Refused
 from connectors.jira.client import OutOfReach
 from connectors.jira.items import moment
 from connectors.jira.search import Page, Raw
-from connectors.keyset import MOST_LEFT_OUT, millis
+from connectors.keyset import MOST_LEFT_OUT, millis, second
 
-# Servers may cut instants to a second.
+# Servers may cut times to a second, and sort them so.
 _SECOND = 1000
 _MOST_REFUSED = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """What is still to be read: what was created from `low` to `high` (None: until now). All instants are milliseconds
-    since 1970. Reading `began` at that time of the site's own clock; what is edited later is to be read once more.
+    """What is still to be read: what was created in the seconds from `low` to `high` (None: until now). All times are
+    milliseconds since 1970. Reading `began` at that time of the site's own clock; what is edited later is to be read
+    once more.
     """
 
     began: int
@@ -32,7 +33,8 @@ class Span:
         """From what `plain` made; None of None. Raises KeyError, TypeError or ValueError."""
         if raw is None:
             return None
-        return cls(int(raw["began"]), int(raw["low"]), None if raw["high"] is None else int(raw["high"]))
+        high = None if raw["high"] is None else second(int(raw["high"]))
+        return cls(int(raw["began"]), second(int(raw["low"])), high)
 
     def plain(self) -> dict[str, int | None]:
         """As values that JSON knows."""
@@ -141,14 +143,14 @@ def _furthest(made: list[int], before: int | None, *, rising: bool) -> int:
 
 def _left_out(issues: tuple[Raw, ...], made: list[int], bound: int, before: tuple[str, ...]) -> tuple[str, ...]:
     """What stands at the bound and is known; nothing where that is too much to be left out."""
-    found = (str(raw["id"]) for raw, at in zip(issues, made, strict=True) if abs(at - bound) < _SECOND)
+    found = (str(raw["id"]) for raw, at in zip(issues, made, strict=True) if at == bound)
     known = tuple(dict.fromkeys((*before, *found)))
     return known if len(known) <= MOST_LEFT_OUT else ()
 
 
 def _born(raw: Raw) -> tuple[str, int]:
-    """An issue's id, and when it was created."""
+    """An issue's id, and the second in which it was created."""
     try:
-        return str(raw["id"]), millis(moment(raw["fields"]["created"]))
+        return str(raw["id"]), second(millis(moment(raw["fields"]["created"])))
     except (KeyError, TypeError, ValueError) as error:
         raise Malformed(f"the search answered with an issue that has no readable id or created ({error!r})") from None

@@ -19,6 +19,7 @@ from sync_agent.model import (
     Organisation,
     Person,
     SignalKind,
+    is_kpi_source,
 )
 from sync_agent.render import phrases
 from sync_agent.render.digest import digest
@@ -146,7 +147,7 @@ def operations(notice: Notice, organisation: Organisation, now: datetime) -> Wor
     meaning = (
         f"Until then {count} cannot be judged: nobody gets news of them, or is told that they are fine."
         if goals
-        else "No goal needs it to be judged."
+        else _without_goals(first.subject)
     )
     return title, (
         paragraph(Strong(f"{first.signal.headline} since {since}.")),
@@ -158,6 +159,12 @@ def operations(notice: Notice, organisation: Organisation, now: datetime) -> Wor
         paragraph("Put right what the error names, then check with ", Strong("sync-agent validate --online"), "."),
         paragraph("The agent catches up on its own, and mails you once more when the source can be read again."),
     )
+
+
+def _without_goals(source: str) -> str:
+    if is_kpi_source(source):
+        return "It never had a value: its goal is judged without it, if it can be."
+    return "No goal is unknown because of it."
 
 
 WORDINGS: Mapping[MessageKind, Callable[[Notice, Organisation, datetime], Wording]] = {

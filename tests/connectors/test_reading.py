@@ -23,12 +23,15 @@ from tests.scenarios.theatre import MONDAY, Theatre, theatre
 
 @dataclass
 class MovingList:
-    """A list sorted by last change, in which an entry is edited after each page. `steady`: its marks name places."""
+    """A list sorted by last change, in which an entry is edited after each page. `steady`: its marks name places.
+    `coarse`: it knows times by the second only, as an index may, and the entries tell milliseconds all the same.
+    """
 
     edits: list[int]
     size: int
     steady: bool = False
-    entries: dict[str, int] = field(default_factory=lambda: {f"i{n}": n for n in range(40)})
+    coarse: bool = False
+    entries: dict[str, int] = field(default_factory=lambda: {f"i{n}": n * 240 for n in range(40)})
 
     asked: int = 0
     listed: dict[str, int] = field(default_factory=dict)
@@ -36,22 +39,28 @@ class MovingList:
     def fetch(self, since: int, mark: Any, left_out: Sequence[str]) -> Page:
         self.asked += 1
         self.listed = dict(self.entries)
-        found = sorted((at, key) for key, at in self.entries.items() if at >= since)
-        found = [(at, key) for at, key in found if at > since or key not in left_out]
+        places = sorted((self._cut(at), key) for key, at in self.entries.items() if self._cut(at) >= self._cut(since))
+        found = [(at, key) for at, key in places if at > self._cut(since + 999) or key not in left_out]
         start = sum(place <= mark for place in found) if mark and self.steady else mark or 0
-        page = found[start : start + self.size]
+        page = [(self.entries[key], key) for _, key in found[start : start + self.size]]
+        last = found[min(start + self.size, len(found)) - 1] if found else None
         if self.edits:
-            self.entries[f"i{self.edits.pop(0)}"] = max(self.entries.values()) + 1
+            self.entries[f"i{self.edits.pop(0)}"] = max(self.entries.values()) + 2000
         following = start + self.size
-        more = (page[-1] if self.steady else following) if following < len(found) else None
+        more = (last if self.steady else following) if following < len(found) else None
         without = None if self.steady else left_out
         return Page(tuple(Entry(key, at, {}) for at, key in page), more, self.steady, without)
 
+    def _cut(self, at: int) -> int:
+        return at // 1000 * 1000 if self.coarse else at
+
 
 @settings(max_examples=200)
-@given(st.lists(st.integers(0, 39), max_size=30), st.integers(1, 15), st.booleans())
-def test_no_entry_is_missed_whatever_is_edited_meanwhile(edits: list[int], size: int, steady: bool) -> None:
-    moving = MovingList(edits, size, steady)
+@given(st.lists(st.integers(0, 39), max_size=30), st.integers(1, 15), st.booleans(), st.booleans())
+def test_no_entry_is_missed_whatever_is_edited_meanwhile(
+    edits: list[int], size: int, steady: bool, coarse: bool
+) -> None:
+    moving = MovingList(edits, size, steady, coarse)
     seen: dict[str, int] = {}
     for entries in walk(moving.fetch, 0, {}):
         seen.update((entry.id, entry.updated) for entry in entries)
@@ -67,7 +76,7 @@ def test_every_page_is_full_of_news(steady: bool) -> None:
 
 @pytest.mark.parametrize("steady", [True, False])
 def test_entries_that_share_one_instant_are_all_read(steady: bool) -> None:
-    moving = MovingList([], 7, steady, {f"i{n}": 5 for n in range(40)})
+    moving = MovingList([], 7, steady, entries={f"i{n}": 5 for n in range(40)})
     assert [len(entries) for entries in walk(moving.fetch, 0, {})] == [7, 7, 7, 7, 7, 5]
 
 

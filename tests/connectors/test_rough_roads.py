@@ -12,6 +12,7 @@ from connectors.errors import ConnectorError, Malformed, Refused
 from sync_agent.config import installed_connectors
 from sync_agent.model import Place, WorkItem
 from sync_agent.sandbox.core import Exchange, Fault, Sandbox
+from sync_agent.sandbox.jira import jql
 from sync_agent.sandbox.jira.state import POINTS
 from tests.connectors.test_http_policy import Patience
 from tests.connectors.test_reading import scoped, source
@@ -152,6 +153,34 @@ def test_a_site_that_fails_over_long_lists_of_ids_is_asked_without(tmp_path: Pat
             stage.jira_state.edit(f"PLAT-{number + 1}", at=MONDAY, by="noor", labels=["late"])
         stage.clock.advance(HOUR)
         assert len(items(list(opened.reader.read(cursor)))) == 450
+
+
+@pytest.mark.parametrize("left_out", [1000, 50])
+def test_a_site_that_sorts_times_by_the_second_loses_nothing(
+    stage: Theatre, monkeypatch: pytest.MonkeyPatch, left_out: int
+) -> None:
+    """Within a second its order is that of the keys, and pages end anywhere in it."""
+    for module in ("connectors.keyset", "connectors.jira.sweep"):
+        monkeypatch.setattr(f"{module}.MOST_LEFT_OUT", left_out)
+    exact = jql._date
+    monkeypatch.setattr(jql, "_date", lambda raw, name: (at := exact(raw, name)) and at.replace(microsecond=0))
+
+    def spread(number: int) -> timedelta:
+        return timedelta(milliseconds=number * 797 % 3000)
+
+    names = [
+        stage.jira_state.create("PLAT", "Story", f"Story {number}", at=MONDAY - HOUR + spread(number), by="dana")
+        for number in range(450)
+    ]
+    opened = source(stage, "jira")
+    batches = list(opened.reader.read(None))
+    assert set(names) <= set(items(batches))
+    for number, key in enumerate(names):
+        stage.jira_state.edit(key, at=MONDAY + spread(number), by="noor", labels=["late"])
+    stage.clock.advance(HOUR)
+    batches = list(opened.reader.read(batches[-1].cursor))
+    assert set(items(batches)) == set(names)
+    assert items(list(opened.reader.read(batches[-1].cursor))) == {}
 
 
 @pytest.mark.usefixtures("few_left_out")

@@ -32,7 +32,7 @@ def test_a_source_that_no_goal_reads_is_told_of_too(stage: Theatre) -> None:
     for _ in range(4):
         stage.cycle(QUARTER)
     assert subjects(stage) == ["github cannot be read"]
-    assert "No goal needs it" in stage.mails_to("ops@example.org")[0].get_body(("plain",)).get_content()
+    assert "No goal is unknown because of it" in stage.mails_to("ops@example.org")[0].get_body(("plain",)).get_content()
     stage.github.faults.clear()
     for _ in range(3):
         stage.cycle(QUARTER)

@@ -21,6 +21,8 @@ from sync_agent.world import open_world
 MONDAY = datetime(2026, 10, 5, 9, 0, tzinfo=UTC)
 TOKENS = {"JIRA_TOKEN": "jira-secret-token", "GITHUB_TOKEN": "github-secret-token"}
 REPOSITORY = "acme/shop"
+CONNECTORS = installed_connectors()
+"""Found once: to look through what is installed takes as long as half a cycle."""
 
 SETTINGS = """\
 organisation: Acme
@@ -90,9 +92,7 @@ class Theatre:
         self.clock.advance(later)
         for sandbox in (self.jira, self.github):
             sandbox.journal.clear()
-        with open_world(
-            self.settings, installed_connectors(), self.environ, self.clock.now, threading.Event()
-        ) as world:
+        with open_world(self.settings, CONNECTORS, self.environ, self.clock.now, threading.Event()) as world:
             return run_cycle(self.settings, self.store, world)
 
     def writes(self) -> int:
@@ -149,7 +149,7 @@ def theatre(
             "2026-12-31", f"{now + timedelta(weeks=12):%F}"
         )
         (directory / "goals" / "goals.yaml").write_text(dated)
-        settings = load(directory, TOKENS, installed_connectors())
+        settings = load(directory, TOKENS, CONNECTORS)
         store = Store.open(settings.store)
         try:
             yield Theatre(jira_state, github_state, jira, hub, mail, clock, settings, store, directory, dict(TOKENS))

@@ -10,7 +10,7 @@ import pytest
 
 from sync_agent.decide.first_run import Waiting
 from sync_agent.evaluate import evaluate
-from sync_agent.model import Health, SourceState
+from sync_agent.model import Health, SourceState, Wait
 from sync_agent.web import Metrics, Server, Snapshot, build_app, status_page
 from tests.builders import NOW, done, facts, goal, item, organisation
 
@@ -81,6 +81,13 @@ def test_the_page_says_which_source_fails_and_which_file_is_wrong() -> None:
     page = status_page(replace(GOOD, sources=(failing,), config_mistakes=("goals/a.yaml:3:4: unknown key",)), NOW)
     assert "401: the token has expired" in page
     assert "goals/a.yaml:3:4" in page
+    part = replace(failing, error=None, unreadable={"PLAT": "403: no permission"})
+    waits = SourceState("github", complete_at=NOW, waits=Wait(NOW, NOW + timedelta(minutes=40), "the reserve"))
+    page = status_page(replace(GOOD, sources=(part, waits)), NOW)
+    assert "PLAT in jira cannot be read since" in page
+    assert "403: no permission" in page
+    assert "cannot be read in part since" in page
+    assert re.search(r"is read again at .* the reserve", page)
 
 
 @pytest.mark.parametrize(("later", "code"), [(timedelta(minutes=20), 200), (timedelta(hours=3), 503)])

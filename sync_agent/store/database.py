@@ -6,11 +6,15 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 # What our own statements can do wrong; everything else is the database's or the disk's.
@@ -127,17 +131,13 @@ class Store:
     def _migrate(self) -> None:
         # Imported here: it takes a quarter of a second, and what opens no store, a health check say, needs none of it.
         from alembic import command  # noqa: PLC0415
-        from alembic.config import Config  # noqa: PLC0415
         from alembic.runtime.migration import MigrationContext  # noqa: PLC0415
-        from alembic.script import ScriptDirectory  # noqa: PLC0415
 
-        config = Config()
-        config.set_main_option("script_location", str(_MIGRATIONS))
-        newest = ScriptDirectory.from_config(config).get_current_head()
         with self.read() as connection:
             present = MigrationContext.configure(connection).get_current_revision()
-        if present == newest:
+        if present == _newest():
             return
+        config = _alembic()
         with self.begin() as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
@@ -148,6 +148,22 @@ class Store:
             if not connection.execute(text("SELECT pg_try_advisory_lock(:n)"), {"n": _ADVISORY_LOCK}).scalar():
                 raise StoreError(f"another agent is at work on {self.where}")
             yield
+
+
+def _alembic() -> "Config":
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    return config
+
+
+@cache
+def _newest() -> str | None:
+    """The newest version; to look through all of them takes longer than all else about opening a store."""
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+
+    return ScriptDirectory.from_config(_alembic()).get_current_head()
 
 
 def _sqlite_path(url: str) -> Path | None:

@@ -213,8 +213,9 @@ class GithubReader:
         if issues := lists.get(ItemKind.ISSUE):
             fetch = partial(self._issue_page, queries, repository, issues)
             for entries in keyset.walk(fetch, mark.issues.since, mark.issues.seen):
-                mark = replace(mark, issues=self._after(mark.issues, entries))
-                yield self._made(repository, ItemKind.ISSUE, self._whole(ItemKind.ISSUE, entries)), mark
+                whole = self._whole(ItemKind.ISSUE, entries)
+                mark = replace(mark, issues=self._after(mark.issues, whole))
+                yield self._made(repository, ItemKind.ISSUE, whole), mark
         yield ((), (), ()), mark
 
     def _after(self, position: Position, entries: Sequence[Entry]) -> Position:
@@ -222,12 +223,12 @@ class GithubReader:
 
     def _whole(self, kind: ItemKind, entries: Sequence[Entry]) -> list[Entry]:
         """Entries of which only id and time are known, with what is asked for by id. They keep the time of the list, so
-        that an edit since then counts as new once more; what is gone by now is left out.
+        that an edit since then counts as new once more; so does what does not come, where it is listed again.
         """
-        short = [entry.id for entry in entries if "number" not in entry.raw]
+        short = [entry.id for entry in entries if _is_short(entry)]
         raws = self._chosen.of(kind, short) if self._chosen and short else {}
         told = (replace(entry, raw=raws[entry.id]) if entry.id in raws else entry for entry in entries)
-        return [entry for entry in told if "number" in entry.raw]
+        return [replace(entry, settled=False) if _is_short(entry) else entry for entry in told]
 
     def _over_rest(self, repository: str, mark: Mark) -> Iterator[tuple[_Made, Mark]]:
         """One list of both kinds."""
@@ -268,8 +269,8 @@ class GithubReader:
         once the last page is stored.
         """
         if listed.page:
-            entries = list(listed.page.entries)
-            yield self._whole(ItemKind.PULL_REQUEST, entries), self._after(start, entries)
+            entries = self._whole(ItemKind.PULL_REQUEST, listed.page.entries)
+            yield entries, self._after(start, entries)
             return
         after: str | None = None
         position = start
@@ -301,7 +302,7 @@ class GithubReader:
     def _made(self, repository: str, kind: ItemKind, entries: list[Entry]) -> _Made:
         source = self._client.name
         rest_of_lists = self._queries.rest[kind] if self._queries else {}
-        entries = [entry for entry in entries if not self._is_problem(entry.raw)]
+        entries = [entry for entry in entries if not (_is_short(entry) or self._is_problem(entry.raw))]
         for entry in entries:
             self._pages.complete(entry.raw, rest_of_lists)
             if self._respelled:
@@ -321,6 +322,11 @@ class GithubReader:
             return False
         author = str((raw.get("author") or {}).get("login"))
         return author.removesuffix("[bot]") == self._client.login.removesuffix("[bot]")
+
+
+def _is_short(entry: Entry) -> bool:
+    """Whether only its id and time are known."""
+    return "number" not in entry.raw
 
 
 def _since(mark: Mark) -> str | None:

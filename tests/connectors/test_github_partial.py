@@ -152,3 +152,17 @@ def test_a_list_that_fails_among_others_is_asked_for_alone(stage: Theatre, path:
     assert keys(found) == keys(whole)
     assert len(stage.github.journal.exchanges) == BEFORE_HEADS + (2 if path else 3)
     assert keys(read(stage, "github", cursor)[0]) == []
+
+
+def test_what_is_listed_and_does_not_come_is_asked_for_again(stage: Theatre) -> None:
+    _, cursor = read(stage, "github", None)
+    stage.github_state.edit(REPOSITORY, 3, at=MONDAY, by="noor", label="late")
+    stage.clock.advance(timedelta(minutes=1))
+    error = {"type": "NOT_FOUND", "path": ["issues", 0], "message": "Could not resolve to a node."}
+    gone = json.dumps({"data": {"issues": [None], "pulls": []}, "errors": [error]})
+    stage.github.faults.add(Fault(path="/graphql", body=gone, after=BEFORE_HEADS, times=1))
+    found, cursor = read(stage, "github", cursor)
+    assert keys(found) == []
+    found, cursor = read(stage, "github", cursor)
+    assert keys(found) == [f"{REPOSITORY}#3"]
+    assert keys(read(stage, "github", cursor)[0]) == []

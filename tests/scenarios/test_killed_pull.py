@@ -6,5 +6,5 @@ from benchmarks.crash.pulls import main
 
 
 def test_a_killed_pull_is_completed_by_the_next(capsys: pytest.CaptureFixture[str]) -> None:
-    """Enough issues for more than one commit of facts on each tracker."""
-    assert main(["--kills", "6", "--items", "1100"]) == 0, capsys.readouterr().out
+    """More items than one commit takes."""
+    assert main(["--kills", "3", "--items", "600"]) == 0, capsys.readouterr().out

@@ -19,7 +19,6 @@ from sync_agent.decide import Memory, Options, Outcome, Overlays, decide, marks,
 from sync_agent.decide.first_run import Waiting, goals_told_before, may_wait, waiting_goals
 from sync_agent.decide.reasons import TOLD_BEFORE
 from sync_agent.evaluate import daily_samples, kpi_name, selectors
-from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.sources import NO_WATCH, Watch, watch
 from sync_agent.judging import Judged, judge_now, keep
 from sync_agent.listen import listen
@@ -183,7 +182,7 @@ def judge(settings: Settings, store: Store, world: World, at_hand: Collection[As
     options = options_of(settings)
     waiting = _waiting(settings, judged.assessments, memory, known, now)
     told = [a for a in judged.assessments if waiting is None or a.goal not in waiting.goals]
-    watched = NO_WATCH if waiting and waiting.first else _watch(settings, judged, now)
+    watched = NO_WATCH if waiting and waiting.first else _watch(settings, judged)
     outcome = decide(organisation, told, memory, options, now, watched)
 
     ways = other_ways(outcome.notices, options)
@@ -214,10 +213,10 @@ def judge(settings: Settings, store: Store, world: World, at_hand: Collection[As
     )
 
 
-def _watch(settings: Settings, judged: Judged, now: datetime) -> Watch:
+def _watch(settings: Settings, judged: Judged) -> Watch:
     """What is wrong with the sources of the configuration."""
     states = {n: state for n, state in judged.sources.items() if n in settings.sources or is_kpi_source(n)}
-    return watch(states, judged.assessments, Calendar.of(settings.organisation), now)
+    return watch(states, judged.assessments)
 
 
 def _shown(

@@ -55,7 +55,9 @@ def outages(desk: Desk, watch: Watch, assessments: Iterable[Assessment], alerts:
 
 
 def cases_of_outage(desk: Desk, outage: Outage) -> Iterator[Case]:
-    """A case for everybody who runs the agent and does not know how the source stands."""
+    """A case for everybody who runs the agent and does not know how the source stands. Where nobody runs it, for the
+    owners of the goals that suffer or, where none does, of all.
+    """
     standing, alert = outage.standing, outage.standing.alert
     if standing.phase is Phase.OVER:
         for reading in alert.readings:
@@ -63,7 +65,7 @@ def cases_of_outage(desk: Desk, outage: Outage) -> Iterator[Case]:
             if person and reading.level:
                 yield _case(desk, standing, person, Telling.OVER, reading.ways)
     elif standing.phase is Phase.OPEN:
-        for person in operators(desk.organisation, [goal for goal, _ in outage.goals]):
+        for person in operators(desk.organisation, [goal for goal, _ in outage.goals] or desk.organisation.goals):
             if alert.reading(person.id).level < alert.signal.level:
                 yield _case(desk, standing, person, Telling.BEGAN)
             elif standing.reminder:

@@ -14,7 +14,7 @@ _IN_PART, _AT_ALL = 1, 2
 def say_outage(state: SourceState, calendar: Calendar, now: datetime) -> str | None:
     """Why a source cannot be read at all; None where it can."""
     if state.error and state.failing_since:
-        return f"{state.source} cannot be read since {_moment(state.failing_since, calendar, now)}: {state.error}"
+        return f"{state.source} has been unreadable since {_moment(state.failing_since, calendar, now)}: {state.error}"
     return None
 
 
@@ -22,7 +22,7 @@ def say_gaps(state: SourceState, calendar: Calendar, now: datetime) -> Mapping[s
     """Why some of its projects or repositories cannot be read."""
     since = _moment(state.failing_since or now, calendar, now)
     return {
-        container: f"{container} in {state.source} cannot be read since {since}: {error}"
+        container: f"{container} in {state.source} has been unreadable since {since}: {error}"
         for container, error in state.unreadable.items()
     }
 
@@ -38,27 +38,25 @@ class Watch:
 NO_WATCH = Watch()
 
 
-def watch(
-    states: Mapping[str, SourceState], assessments: Iterable[Assessment], calendar: Calendar, now: datetime
-) -> Watch:
+def watch(states: Mapping[str, SourceState], assessments: Iterable[Assessment]) -> Watch:
     """The findings have no goal; what can be read in part has a lower level.
 
     A KPI keeps its last value for a while: it is silent when its goal says so, or when it never had a value.
     """
-    found = {signal.subject: signal for state in states.values() for signal in _outage(state, calendar, now)}
+    found = {signal.subject: signal for state in states.values() for signal in _outage(state)}
     for each in (signal for assessment in assessments for signal in assessment.signals):
         if each.kind is SignalKind.SOURCE_DOWN and is_kpi_source(each.subject):
             found[each.subject] = _signal(each.subject, _AT_ALL, each.since, [each.headline])
     return Watch(frozenset({*states, *found}), tuple(found.values()))
 
 
-def _outage(state: SourceState, calendar: Calendar, now: datetime) -> Iterator[Signal]:
+def _outage(state: SourceState) -> Iterator[Signal]:
     if is_kpi_source(state.source) and state.complete_at is not None:
         return
-    if why := say_outage(state, calendar, now):
-        yield _signal(state.source, _AT_ALL, state.failing_since, [why])
-    elif gaps := say_gaps(state, calendar, now):
-        yield _signal(state.source, _IN_PART, state.failing_since, gaps.values())
+    if state.error and state.failing_since:
+        yield _signal(state.source, _AT_ALL, state.failing_since, [state.error])
+    elif state.unreadable:
+        yield _signal(state.source, _IN_PART, state.failing_since, (": ".join(gap) for gap in state.unreadable.items()))
 
 
 def _signal(source: str, level: int, since: datetime | None, why: Iterable[str]) -> Signal:

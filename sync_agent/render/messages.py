@@ -144,13 +144,14 @@ def operations(notice: Notice, organisation: Organisation, now: datetime) -> Wor
     still = "Still open: " if notice.reason == reasons.SOURCE_STILL else ""
     title = f"{still}{first.signal.headline}{f', {count} unknown' if goals else ''}"
     since = phrases.at(first.signal.since or first.first_seen, organisation.timezone, today=now)
+    them = "it" if len(notice.goals) == 1 else "them"
     meaning = (
-        f"Until then {count} cannot be judged: nobody gets news of them, or is told that they are fine."
+        f"Until it can be read, {count} cannot be judged, and nobody is told anything new about {them}."
         if goals
         else _without_goals(first.subject)
     )
     return title, (
-        paragraph(Strong(f"{first.signal.headline} since {since}.")),
+        paragraph(Strong(f"{first.signal.headline}. It began on {since}.")),
         *phrases.evidence(first.signal.evidence),
         Heading("What it means"),
         paragraph(meaning),

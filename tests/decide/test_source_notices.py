@@ -124,3 +124,12 @@ def test_the_next_outage_is_told_again() -> None:
         for _ in range(3):
             desk.cycle(*up(FAST, BASE))
     assert len(desk.keys(OPERATIONS)) == 4
+
+
+def test_without_operators_every_owner_is_told_of_a_source_that_no_goal_needs() -> None:
+    desk = Desk(organisation(FAST, BASE, people=(DANA, NOOR, ILSE)))
+    watch = Watch(frozenset({"github"}), (replace(down("github"), goal=""),))
+    for _ in range(2):
+        outcome = decide(desk.organisation, up(FAST, BASE), desk.memory, desk.options, desk.now, watch)
+        desk.memory = replace(desk.memory, alerts=outcome.alerts)
+    assert [n.person for n in outcome.notices if n.kind is OPERATIONS] == [DANA, NOOR]

@@ -114,7 +114,7 @@ ALERT = Alert(
 OVER = replace(ALERT, state=AlertState.RESOLVED, resolved_at=NOW)
 DOWN = replace(
     BLOCKED, kind=SignalKind.SOURCE_DOWN, subject="jira", headline="jira cannot be read",
-    evidence=(Evidence("jira cannot be read since 24 Nov 08:00 UTC: 401, the token has expired"),),
+    evidence=(Evidence("401, the token has expired"),),
     since=NOW - timedelta(hours=1),
 )  # fmt: skip
 CROSSED = replace(
@@ -161,7 +161,7 @@ def other(
     foreseen = replace(FORECAST, p50=None, p85=p85, record=None) if p85 else None
     goal = replace(GOAL, id=name, objective=objective, owner="tomas", report_on=())
     reason = Evidence("Search: 12 of 30 items; 55% likely that 80% is done by 18 Dec")
-    reasons_ = (Evidence("jira cannot be read since 24 Nov 08:00 UTC"),) if health is Health.UNKNOWN else (reason,)
+    reasons_ = (Evidence("jira has been unreadable since 24 Nov 08:00 UTC"),) if health is Health.UNKNOWN else (reason,)
     found = replace(FOUND, goal=name, health=health, progress=progress, forecast=foreseen, signals=(), causes=())
     found = replace(found, reasons=reasons_)
     return goal, replace(found, unknown_since=NOW if health is Health.UNKNOWN else None, key_results=())
@@ -244,7 +244,7 @@ NOTICES = {
         goals=((GOAL, replace(
             FOUND, health=Health.UNKNOWN, unknown_since=NOW - timedelta(hours=2), progress=None, forecast=None,
             signals=(), causes=(),
-            reasons=(Evidence("jira cannot be read since 24 Nov 08:00 UTC: 401, the token has expired"),),
+            reasons=(Evidence("jira has been unreadable since 24 Nov 08:00 UTC: 401, the token has expired"),),
         )),),
     ),
     "reminder-mail": replace(

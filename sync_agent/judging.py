@@ -267,7 +267,8 @@ def _with_dependants(organisation: Organisation, goals: Iterable[Goal]) -> list[
 
 def _inputs(organisation: Organisation, facts: Facts) -> Iterator[tuple[Goal, str]]:
     """For each goal a digest of all that it is judged from but its items and the time."""
-    common = hashlib.sha256(f"{version('goal-sync-agent')} {replace(organisation, goals=())!r}".encode())
+    judging = replace(organisation, goals=(), routes=())  # Who is told of it does not change it.
+    common = hashlib.sha256(f"{version('goal-sync-agent')} {judging!r}".encode())
     for goal in organisation.goals:
         wanted = selectors(goal)
         states = [_trust(facts.sources.get(name)) for name in sorted({s.source for s in wanted})]

@@ -17,8 +17,10 @@ from sync_agent.model import (
     KeyResult,
     Link,
     LinkKind,
+    Match,
     Organisation,
     Period,
+    RouteNode,
     Selector,
     SignalKind,
     SourceState,
@@ -75,6 +77,12 @@ def test_nothing_is_judged_again_while_nothing_changes(store: Store) -> None:
     save(store, epic(), item("SHOP-2", parent="SHOP-1"))
     assert cycle(store).fresh == {"checkout", "release", "late"}
     assert cycle(store, NOW + HOUR / 2).fresh == frozenset()
+
+
+def test_nothing_is_judged_again_because_somebody_else_is_told(store: Store) -> None:
+    cycle(store)
+    routed = replace(ORGANISATION, routes=(RouteNode("quiet", Match(goal=frozenset({"late", "checkout"}))),))
+    assert cycle(store, NOW + HOUR / 2, routed).fresh == frozenset()
 
 
 def test_judgements_at_hand_are_taken_only_while_they_are_the_ones_that_are_stored(store: Store) -> None:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import structlog
 
 from connectors import keyset
-from connectors.ahead import merged
+from connectors.ahead import ahead, merged
 from connectors.base import Batch, Whereabouts
 from connectors.errors import Forbidden, Malformed, NotFound, Refused, Throttled, Unavailable
 from connectors.github import project, rest, scope
@@ -212,7 +212,8 @@ class GithubReader:
             mark = replace(mark, pulls=position)  # True only once the last page is stored: it was read backwards.
         if issues := lists.get(ItemKind.ISSUE):
             fetch = partial(self._issue_page, queries, repository, issues)
-            for entries in keyset.walk(fetch, mark.issues.since, mark.issues.seen):
+            # The next page is on its way while this one is made into items.
+            for entries in ahead(keyset.walk(fetch, mark.issues.since, mark.issues.seen), depth=1):
                 whole = self._whole(ItemKind.ISSUE, entries)
                 mark = replace(mark, issues=self._after(mark.issues, whole))
                 yield self._made(repository, ItemKind.ISSUE, whole), mark

@@ -13,7 +13,8 @@ from sync_agent.model import Acknowledgement, AlertState, SignalKind, Silence, T
 from sync_agent.store.state import acknowledge, end_silence, load_alerts, load_silences, save_silence
 from sync_agent.world import utc_now
 
-_SIGNALS = {kind.value.replace(" ", "-"): kind for kind in SignalKind}
+# That a source cannot be read is told of the source, and not of its goals.
+_SIGNALS = {kind.value.replace(" ", "-"): kind for kind in SignalKind if kind is not SignalKind.SOURCE_DOWN}
 _signal = click.argument("signal", required=False, type=click.Choice(list(_SIGNALS)))
 _by = click.option("--by", required=True, metavar="PERSON", help="Who says so, by their id in the configuration.")
 

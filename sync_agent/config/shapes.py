@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from connectors.apprise.options import AppriseOptions
 from connectors.email.options import EmailOptions
@@ -75,11 +75,19 @@ class EscalationShape(Shape):
     to: Names = Field(description="People, by their ids")
 
 
+def _of_a_goal(kind: SignalKind) -> SignalKind:
+    if kind is SignalKind.SOURCE_DOWN:
+        raise ValueError("is told of a source and not of its goals; should be a finding about a goal")
+    return kind
+
+
 class SilenceShape(Shape):
     """Tells nobody anything new about a goal; judging goes on."""
 
     goal: Name
-    signal: SignalKind | None = Field(default=None, description="One kind of finding; default: all")
+    signal: Annotated[SignalKind, AfterValidator(_of_a_goal)] | None = Field(
+        default=None, description="One kind of finding about it; default: all"
+    )
     until: Day = Field(description="The last silent day, in the organisation's time zone")
     by: Name = Field(description="Who wants it, by their id; hears before it ends")
     reason: Name

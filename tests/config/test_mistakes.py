@@ -154,6 +154,12 @@ BROKEN = [
     (
         MAIN,
         "schedule:",
+        "silences: [{goal: fast-checkout, signal: »source down, until: 2026-12-01, by: dana, reason: x}]\nschedule:",
+        "should be a finding about a goal",
+    ),
+    (
+        MAIN,
+        "schedule:",
         "silences: [{goal: fast-checkout, signal: »blokked, until: 2026-12-01, by: dana, reason: x}]\nschedule:",
         "did you mean 'blocked'?",
     ),

@@ -11,6 +11,7 @@ from functools import partial
 from itertools import chain
 
 import structlog
+from sqlalchemy import Connection
 
 from connectors.base import Markup, Usage
 from sync_agent.charts import charts, pictured
@@ -168,49 +169,52 @@ def pull_all(
 
 def judge(settings: Settings, store: Store, world: World, at_hand: Collection[Assessment] = ()) -> Judgement:
     """What would be said now about what the store knows; writes nothing."""
-    now = world.clock()
-    organisation = settings.organisation
+    organisation, options, now = settings.organisation, options_of(settings), world.clock()
     with store.read() as connection:
         judged = judge_now(connection, organisation, now, settings.judge_every, at_hand)
-        silences = (*settings.silences, *load_silences(connection, now))
-        overlays = Overlays(load_acknowledgements(connection), silences, load_unsubscribed(connection))
-        sent = load_sent(connection, now - _TWO_DAYS)
-        memory = Memory(load_alerts(connection), load_judged(connection), overlays, sent)
         standing, known = load_marks(connection), load_known(connection)
-    left = goals_told_before([goal.id for goal in organisation.goals], known, settings.first_run)
-    memory = replace(memory, told_before=left)
-    options = options_of(settings)
+        memory = _recall(connection, settings, known, now)
     waiting = _waiting(settings, judged.assessments, memory, known, now)
     told = [a for a in judged.assessments if waiting is None or a.goal not in waiting.goals]
     watched = NO_WATCH if waiting and waiting.first else _watch(settings, judged)
     outcome = decide(organisation, told, memory, options, now, watched)
-
     ways = other_ways(outcome.notices, options)
-    pictures = charts(store, organisation, [*outcome.notices, *chain.from_iterable(ways.values())], now)
-
-    def worded(notices: Iterable[Notice]) -> tuple[Message, ...]:
-        return tuple(render(n, organisation, _markup(world, n), now, pictures.get(pictured(n))) for n in notices)
-
-    others = {key: worded(found) for key, found in ways.items()}
-    shown = _shown(settings, world, told, outcome, standing)
-    fresh = [a for a in judged.assessments if a.goal in judged.fresh]
-    samples = tuple(daily_samples(organisation, fresh, now))
-    news = worded(n for n in outcome.notices if n.reason != TOLD_BEFORE)
-    taken_over = worded(n for n in outcome.notices if n.reason == TOLD_BEFORE)
-    taken = left.intersection(a.goal for a in told)
+    word = _words(settings, store, world, [*outcome.notices, *chain.from_iterable(ways.values())], now)
+    news = tuple(word(n) for n in outcome.notices if n.reason != TOLD_BEFORE)
+    taken = memory.told_before.intersection(a.goal for a in told)
     unseen = taken.intersection(a.goal for a in told if a.unknown_since)
     return Judgement(
-        now,
-        judged,
-        outcome,
-        (*news, *shown),
-        others,
-        samples,
-        waiting,
-        taken_over,
+        at=now,
+        judged=judged,
+        outcome=outcome,
+        messages=(*news, *_shown(settings, world, told, outcome, standing)),
+        other_ways={key: tuple(map(word, found)) for key, found in ways.items()},
+        samples=tuple(daily_samples(organisation, [a for a in judged.assessments if a.goal in judged.fresh], now)),
+        waiting=waiting,
+        taken_over=tuple(word(n) for n in outcome.notices if n.reason == TOLD_BEFORE),
         told_before=taken - unseen,
         known={a.goal: a.goal in unseen for a in told if known.get(a.goal) is not (a.goal in unseen)},
     )
+
+
+def _recall(connection: Connection, settings: Settings, known: Mapping[str, bool], now: datetime) -> Memory:
+    silences = (*settings.silences, *load_silences(connection, now))
+    overlays = Overlays(load_acknowledgements(connection), silences, load_unsubscribed(connection))
+    left = goals_told_before([goal.id for goal in settings.organisation.goals], known, settings.first_run)
+    sent = load_sent(connection, now - _TWO_DAYS)
+    return Memory(load_alerts(connection), load_judged(connection), overlays, sent, left)
+
+
+def _words(
+    settings: Settings, store: Store, world: World, notices: Sequence[Notice], now: datetime
+) -> Callable[[Notice], Message]:
+    """Puts any of these notices into words, with their charts."""
+    pictures = charts(store, settings.organisation, notices, now)
+
+    def word(notice: Notice) -> Message:
+        return render(notice, settings.organisation, _markup(world, notice), now, pictures.get(pictured(notice)))
+
+    return word
 
 
 def _watch(settings: Settings, judged: Judged) -> Watch:

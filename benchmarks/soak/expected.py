@@ -143,9 +143,13 @@ class Expectations:
             yield self._mail("reminder", number, last)
 
     def _ladder(self, number: int, told: datetime, ends: datetime, over: datetime) -> Iterator[Expected]:
-        """Each step is asked once, and hears of the end."""
+        """Each step is asked once, and hears of the end. Who was asked late, after an outage, has as much time as ever
+        before the next one is asked.
+        """
+        last, asked = 0, told
         for after, person in LADDER:
-            asked = self._cycle(working_days_later(told, after))
+            asked = self._cycle(max(working_days_later(told, after), working_days_later(asked, after - last)))
+            last = after
             if asked < ends:
                 yield self._mail("escalation", number, asked, person)
                 yield self._mail("resolved", number, over, person)

@@ -187,14 +187,18 @@ def held_up(own: Forecast, others: Sequence[tuple[str, Forecast]], due: date) ->
     """A goal is no likelier on time than the goals that it waits for (their objectives and forecasts) have delivered
     their share by the day on which it is `due` itself. What cannot be forecast holds up nothing.
     """
-    chance, last = min(((chance_by(f, due), name) for name, f in others if not f.low_evidence), default=(1.0, ""))
+    chance, last = min(((chance_by(f, due), name) for name, f in others), default=(1.0, ""))
     if own.on_time is None or own.on_time <= chance:
         return own
     return replace(own, on_time=chance, basis=f"{own.basis}; waits for “{last}”, {say_percent(chance)} likely by then")
 
 
 def chance_by(found: Forecast, day: date) -> float:
-    """How likely the agreed share is done by the end of a day, read off its dates; 1 where they do not tell."""
+    """How likely the agreed share is done by the end of a day, read off its dates; 1 where they do not tell, or are a
+    guess from little history.
+    """
+    if found.low_evidence:
+        return 1.0
     known = {end.toordinal(): chance for end, chance in zip(found.share_dates, _TENTHS, strict=False) if end}
     if not known:
         return 0.0 if found.share_dates else 1.0

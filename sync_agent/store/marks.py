@@ -20,10 +20,9 @@ _VALUES_A_QUERY = 500
 _BLOCKED_BY = f"{LinkKind.BLOCKED_BY.value} "
 _SINGLE = (Field.PARENT, Field.MILESTONE)
 _SEVERAL = (Field.LABELS, Field.COMPONENTS, Field.VERSIONS, Field.SPRINTS)
-_SINGLE_NAMES, _SEVERAL_NAMES = tuple(f.value for f in _SINGLE), tuple(f.value for f in _SEVERAL)
-_MARKED = {
-    field: field.value for field in (*_SINGLE, *_SEVERAL, Field.LINKS, Field.KEY, Field.CONTAINER, Field.ASSIGNEES)
-}
+_MARKED = frozenset({*_SINGLE, *_SEVERAL, Field.LINKS, Field.KEY, Field.CONTAINER, Field.ASSIGNEES})
+NAMES = {field: field.value for field in Field}
+"""An enum's own `value` takes as long as all else in a row."""
 
 
 def fold(text: str) -> str:
@@ -33,11 +32,13 @@ def fold(text: str) -> str:
 
 def marks_of_item(item: WorkItem) -> Iterator[Mark]:
     """What an item can be found by now, but its own key, address and container: those have columns."""
-    for name in _SINGLE_NAMES:
+    for field in _SINGLE:
+        name = NAMES[field]
         value = getattr(item, name)
         if value:
             yield name, fold(value)
-    for name in _SEVERAL_NAMES:
+    for field in _SEVERAL:
+        name = NAMES[field]
         for value in getattr(item, name):
             yield name, fold(value)
     for account in item.assignees:
@@ -48,7 +49,7 @@ def marks_of_item(item: WorkItem) -> Iterator[Mark]:
 
 
 def _marks_of_change(change: Change) -> Iterator[Mark]:
-    name = _MARKED[change.field]
+    name = NAMES[change.field]
     for value in (change.before, change.after):
         if not value:
             continue

@@ -39,10 +39,9 @@ def _signal(context: Context, goal: str, other: Assessment, *, alert: bool) -> S
 
 def _chance(context: Context, other: Assessment) -> float:
     """How likely the other goal has delivered its share by our due date; 1 where it is done, or nothing is known."""
-    forecast = other.forecast
-    if other.health is Health.DONE or not forecast or forecast.low_evidence:
+    if other.health is Health.DONE or not other.forecast:
         return 1.0
-    return chance_by(forecast, context.goal.period.due)
+    return chance_by(other.forecast, context.goal.period.due)
 
 
 def _news(context: Context, other: Assessment) -> str:

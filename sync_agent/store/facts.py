@@ -20,7 +20,6 @@ _ITEM = TypeAdapter(WorkItem)
 _TIMEBOX = TypeAdapter(Timebox)
 _STATE = TypeAdapter(SourceState)
 _FIELDS = {field.value: field for field in Field}
-_IDS_A_QUERY = 500
 _DAY_MICROS = 86_400_000_000
 
 
@@ -252,8 +251,7 @@ def _without_own_touch(
 def _stored(connection: Connection, items: Sequence[WorkItem]) -> dict[tuple[str, str], WorkItem]:
     table = schema.items.c
     found = {}
-    for start in range(0, len(items), _IDS_A_QUERY):
-        part = items[start : start + _IDS_A_QUERY]
+    for part in marks.parts(items):
         for source in {item.source for item in part}:
             ids = [item.id for item in part if item.source == source]
             query = select(table.id, table.data).where(table.source == source, table.id.in_(ids))

@@ -4,12 +4,15 @@ Values are case-folded, and never taken away: what an item was decides what belo
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import TypeVar
 
 from sqlalchemy import Connection, select
 
 from sync_agent.model import Change, Field, LinkKind, WorkItem
 from sync_agent.store import schema
 
+T = TypeVar("T")
 Mark = tuple[str, str]
 """A field and a value."""
 Row = tuple[str, str, str, str]
@@ -79,6 +82,8 @@ def marked(connection: Connection, source: str, field: Field, values: Iterable[s
     return found
 
 
-def parts(values: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Cut into pieces that one query can name."""
-    return (values[start : start + _VALUES_A_QUERY] for start in range(0, len(values), _VALUES_A_QUERY))
+def parts(values: Iterable[T], size: int = _VALUES_A_QUERY) -> Iterator[Sequence[T]]:
+    """Cut into pieces of a size, by default such as one query can name."""
+    rest = iter(values)
+    while part := list(islice(rest, size)):
+        yield part

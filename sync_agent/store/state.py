@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -11,6 +10,7 @@ from sqlalchemy import Connection, delete, select
 from sync_agent.model import Acknowledgement, Alert, Assessment, Decision, Health, Silence, Standing
 from sync_agent.store import schema
 from sync_agent.store.facts import upsert
+from sync_agent.store.marks import parts
 from sync_agent.store.schema import from_micros, to_micros
 
 _ALERT = TypeAdapter(Alert)
@@ -30,8 +30,7 @@ def load_alerts(connection: Connection) -> dict[tuple[str, str, str], Alert]:
 def save_alerts(connection: Connection, alerts: Mapping[tuple[str, str, str], Alert]) -> None:
     """Replaces all alerts, storing some at a time."""
     connection.execute(delete(schema.alerts))
-    rest = iter(alerts.items())
-    while part := list(islice(rest, _AT_ONCE)):
+    for part in parts(alerts.items(), _AT_ONCE):
         rows = [
             {"goal": goal, "kind": kind, "subject": subject, "data": _ALERT.dump_json(alert).decode()}
             for (goal, kind, subject), alert in part
@@ -78,16 +77,15 @@ def load_bases(connection: Connection) -> Mapping[str, tuple[datetime, str]]:
 
 def load_assessments(connection: Connection, goals: Iterable[str]) -> Iterator[Assessment]:
     """The last judgements of those of these goals that were ever judged, some at a time as they are saved."""
-    table, rest = schema.assessments.c, iter(goals)
-    while part := list(islice(rest, _AT_ONCE)):
+    table = schema.assessments.c
+    for part in parts(goals, _AT_ONCE):
         rows = connection.scalars(select(table.data).where(table.goal.in_(part)))
         yield from map(_ASSESSMENT.validate_json, rows)
 
 
 def save_assessments(connection: Connection, found: Iterable[Assessment], inputs: Mapping[str, str]) -> None:
     """Replaces the judgements of these goals, some at a time."""
-    rest = iter(found)
-    while part := list(islice(rest, _AT_ONCE)):
+    for part in parts(found, _AT_ONCE):
         rows = [
             {"goal": a.goal, "at": to_micros(a.at), "inputs": inputs[a.goal], "data": _ASSESSMENT.dump_json(a).decode()}
             for a in part
@@ -113,9 +111,9 @@ def save_known(connection: Connection, goals: Mapping[str, bool]) -> None:
 
 def load_standings(connection: Connection, until: datetime, goals: Iterable[str]) -> Mapping[str, Standing]:
     """How each of these goals stood when its health was last known; those judged after `until` are left out."""
-    table, rest = schema.judged.c, iter(goals)
+    table = schema.judged.c
     found: dict[str, Standing] = {}
-    while part := list(islice(rest, _AT_ONCE)):
+    for part in parts(goals, _AT_ONCE):
         query = select(schema.judged).where(table.at <= to_micros(until), table.goal.in_(part))
         found.update({row.goal: _standing(row) for row in connection.execute(query)})
     return found

@@ -33,8 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     began = time.monotonic()
     with staged(asked.goals, asked.days) as scene:
         cycles = _play(scene)
-        played = scene.organisation
-        verdict = compare(played.expected(), played.arrived(), played.clock.now())
+        verdict = _verdict(scene)
     _print(verdict)
     seconds, busy = time.monotonic() - began, time.process_time()
     print(f"{asked.days} days, {asked.goals} goals, {cycles} cycles in {seconds:.0f} s, {busy:.0f} s of them at work")
@@ -42,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _play(scene: Scene) -> int:
-    """Week after week, with a new process in each; the number of cycles."""
+    """Week after week, with a new process in each; the number of cycles. Says on stderr how it goes."""
     organisation = scene.organisation
     plot, cycles = organisation.plot, 0
     for week in range(plot.weeks):
@@ -61,7 +60,15 @@ def _play(scene: Scene) -> int:
                     run_cycle(settings, store, world)
                     cycles += 1
         store.close()
+        so_far = _verdict(scene)
+        print(f"week {week + 1} of {plot.weeks}: {_differences(so_far)}", file=sys.stderr)
     return cycles
+
+
+def _verdict(scene: Scene) -> Verdict:
+    """What has come until now, against what should have."""
+    played = scene.organisation
+    return compare(played.expected(), played.arrived(), played.clock.now())
 
 
 def _advance(scene: Scene, day: int, hour: int) -> None:
@@ -72,11 +79,15 @@ def _advance(scene: Scene, day: int, hour: int) -> None:
     scene.misbehave(day, hour)
 
 
+def _differences(verdict: Verdict) -> str:
+    return f"missing: {len(verdict.missing)}, unexpected or twice: {len(verdict.unexpected)}, copies: {verdict.copies}"
+
+
 def _print(verdict: Verdict) -> None:
     print(f"{'message':<12} {'in its time':>12}")
     for kind, count in sorted(verdict.met.items()):
         print(f"{kind:<12} {count:>12,}")
-    print(f"missing: {len(verdict.missing)}, unexpected or twice: {len(verdict.unexpected)}, copies: {verdict.copies}")
+    print(_differences(verdict))
     for missing in verdict.missing[:_SHOWN]:
         print(f"  missing: {missing.kind} {missing.goal} to {missing.target}, {missing.begins} to {missing.ends}")
     for found in verdict.unexpected[:_SHOWN]:

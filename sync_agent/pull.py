@@ -196,8 +196,8 @@ def _joined(batches: Sequence[Batch]) -> Batch:
 
 
 def _save(connection: Connection, batch: Batch) -> None:
-    save_items(connection, batch.items)
-    save_changes(connection, batch.changes)
+    touched = save_items(connection, batch.items)
+    save_changes(connection, batch.changes, touched)
     save_timeboxes(connection, batch.timeboxes)
 
 

@@ -111,6 +111,29 @@ def test_an_item_read_again_unchanged_touches_nothing(store: Store) -> None:
     assert cycle(store, NOW + HOUR / 2).fresh == frozenset()
 
 
+def test_a_change_that_is_told_after_its_item_is_judged(store: Store) -> None:
+    """As where a history is read in a later pull: what the item is does not differ, how it came to be so does."""
+    found, dropped = item("SHOP-2"), change("SHOP-2", NOW - DAY, Field.LABELS, "late", None)
+    save(store, found)
+    cycle(store)
+    save(store, found, changes=(dropped,))
+    assert cycle(store, NOW + HOUR / 2).fresh == {"late"}
+    save(store, found, changes=(dropped,))
+    assert cycle(store, NOW + HOUR / 2).fresh == frozenset()
+
+
+def test_items_touched_more_often_than_others_leave_none_of_them_out(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sync_agent.store.claims._MANY", 3)
+    save(store, epic())
+    cycle(store)
+    for number in range(4):
+        save(store, item("OPS-1", priority=f"P{number}", updated=NOW + number * HOUR / 60))
+    save(store, item("SHOP-2", parent="SHOP-1", updated=NOW))
+    assert cycle(store, NOW + HOUR / 2).fresh == {"checkout", "late"}
+
+
 def test_what_is_touched_counts_until_it_was_judged_and_kept(store: Store) -> None:
     save(store, epic())
     cycle(store)

@@ -93,8 +93,8 @@ def _fill(store: Store, items: int, scope: list[str]) -> None:
         save_source(connection, SourceState("jira", complete_at=NOW, reconciled_at=datetime.now(UTC)), json.dumps(read))
     for part in work(items):
         with store.begin() as connection:
-            save_items(connection, (found for found, _ in part))
-            save_changes(connection, (change for _, changes in part for change in changes))
+            touched = save_items(connection, (found for found, _ in part))
+            save_changes(connection, (change for _, changes in part for change in changes), touched)
 
 
 def _cycle(store: Store, organised: Organisation, at_hand: Sequence[Assessment] = ()) -> Judged:

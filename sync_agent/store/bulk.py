@@ -33,27 +33,33 @@ def insert(connection: Connection, table: Table) -> Any:
     return _INSERTS[connection.dialect.name](table)
 
 
-def add(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
-    """Inserts rows; those whose key is there already are left as they are."""
-    _run(connection, table, rows, _parts(connection.dialect.name, table, None))
+def add(connection: Connection, table: Table, rows: Sequence[Row], *, tell: Sequence[str] = ()) -> set[Row]:
+    """Inserts rows; those whose key is there already are left as they are. Returns what those that were not there hold
+    in the columns to `tell`.
+    """
+    return _run(connection, table, rows, _parts(connection.dialect.name, table, None, tuple(tell)))
 
 
 def put(connection: Connection, table: Table, rows: Sequence[Row], *, unless_newer: str) -> None:
     """Inserts or replaces rows, each primary key once; those for which `unless_newer` is greater already are kept."""
-    _run(connection, table, rows, _parts(connection.dialect.name, table, unless_newer))
+    _run(connection, table, rows, _parts(connection.dialect.name, table, unless_newer, ()))
 
 
-def _run(connection: Connection, table: Table, rows: Sequence[Row], parts: tuple[str, str, str]) -> None:
+def _run(connection: Connection, table: Table, rows: Sequence[Row], parts: tuple[str, str, str]) -> set[Row]:
     head, values, tail = parts
+    told: set[Row] = set()
     at_once = _MOST_VALUES // len(table.columns)
     for start in range(0, len(rows), at_once):
         some = rows[start : start + at_once]
         every = ", ".join([values] * len(some))
-        connection.exec_driver_sql(f"{head} VALUES {every} {tail}", tuple(chain.from_iterable(some)))
+        result = connection.exec_driver_sql(f"{head} VALUES {every} {tail}", tuple(chain.from_iterable(some)))
+        if result.returns_rows:
+            told.update(map(tuple, result))
+    return told
 
 
 @cache
-def _parts(database: str, table: Table, unless_newer: str | None) -> tuple[str, str, str]:
+def _parts(database: str, table: Table, unless_newer: str | None, tell: tuple[str, ...]) -> tuple[str, str, str]:
     """The text of an INSERT before, of, and behind the values of one row."""
     statement = _INSERTS[database](table)
     if unless_newer is None:
@@ -63,6 +69,8 @@ def _parts(database: str, table: Table, unless_newer: str | None) -> tuple[str, 
         values = {column.name: statement.excluded[column.name] for column in table.columns if column.name not in keys}
         newer = table.c[unless_newer] <= statement.excluded[unless_newer]
         statement = statement.on_conflict_do_update(index_elements=keys, set_=values, where=newer)
+    if tell:
+        statement = statement.returning(*(table.c[name] for name in tell))
     dialect = _DIALECTS[database](paramstyle=_STYLES[database])
     text = str(statement.compile(dialect=dialect, column_keys=[column.name for column in table.columns]))
     head, one, tail = _VALUES.split(text, maxsplit=1)

@@ -53,7 +53,8 @@ def answers_of_touched(connection: Connection) -> tuple[set[Answer] | None, int]
     one, so that everything is to be judged again.
     """
     last = connection.scalar(select(func.max(_TOUCHED.number))) or 0
-    touched = {(row.source, row.item) for row in connection.execute(select(schema.touched).limit(_MANY + 1))}
+    each_once = select(_TOUCHED.source, _TOUCHED.item).distinct().limit(_MANY + 1)
+    touched = {(row.source, row.item) for row in connection.execute(each_once)}
     if len(touched) > _MANY:
         return None, last
     found = set(_answers(connection, touched | _waiting_for(connection, touched)))

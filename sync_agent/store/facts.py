@@ -23,8 +23,10 @@ _FIELDS = {field.value: field for field in Field}
 _DAY_MICROS = 86_400_000_000
 
 
-def save_items(connection: Connection, items: Iterable[WorkItem]) -> None:
-    """Inserts or replaces items; one older than what is stored changes nothing. Those that differ are touched."""
+def save_items(connection: Connection, items: Iterable[WorkItem]) -> set[tuple[str, str]]:
+    """Inserts or replaces items; one older than what is stored changes nothing. Those that differ are touched, and
+    returned by source and id.
+    """
     newest = list({(item.source, item.id): item for item in items}.values())
     stored = _stored(connection, newest)
     fresh = _without_own_touch(connection, newest, stored)
@@ -32,20 +34,32 @@ def save_items(connection: Connection, items: Iterable[WorkItem]) -> None:
     changed = [item for item in fresh if stored.get((item.source, item.id)) != item]
     found = {row for item in changed for row in marks.rows_of_item(item)}
     bulk.add(connection, schema.marks, sorted(found))
-    touch(connection, changed)
+    keys = {(item.source, item.id) for item in changed}
+    touch(connection, sorted(keys))
+    return keys
 
 
-def touch(connection: Connection, items: Iterable[WorkItem]) -> None:
-    """Notes that whatever these items belong to is to be judged again."""
-    rows = [{"source": item.source, "item": item.id} for item in items]
+def touch(connection: Connection, items: Iterable[tuple[str, str]]) -> None:
+    """Notes that whatever these items, by source and id, belong to is to be judged again."""
+    rows = [{"source": source, "item": identifier} for source, identifier in items]
     if rows:
         connection.execute(schema.touched.insert(), rows)
 
 
-def save_changes(connection: Connection, changes: Iterable[Change]) -> None:
-    """Inserts changes; one that is known by its id is left as it is."""
+def save_changes(
+    connection: Connection, changes: Iterable[Change], touched: Collection[tuple[str, str]] = frozenset()
+) -> None:
+    """Inserts changes; one that is known by its id is left as it is.
+
+    The items of those that are new are touched, unless they are among those `touched` already: a tracker may tell how
+    an item came to be as it is after it has told what it is.
+    """
     changes = list(changes)
-    bulk.add(connection, schema.changes, [_change_row(change) for change in changes])
+    rows: dict[bool, list[bulk.Row]] = {True: [], False: []}
+    for change in changes:
+        rows[(change.source, change.item) in touched].append(_change_row(change))
+    bulk.add(connection, schema.changes, rows[True])
+    touch(connection, sorted(bulk.add(connection, schema.changes, rows[False], tell=("source", "item"))))
     bulk.add(connection, schema.marks, sorted(marks.rows_of_changes(changes)))
 
 

@@ -113,6 +113,17 @@ def clean(text: str, longest: int = LONGEST) -> str:
     return line if len(line) <= longest else f"{line[: longest - 1].rstrip()}…"
 
 
+def between(text: str, made: str) -> str:
+    """What was `made` of a text, with the space that the text has at either end: its neighbours follow at once."""
+    lead, trail = (" " if text[:1] == " " else ""), (" " if text[-1:] == " " else "")
+    return f"{lead}{made}{trail}" if made else lead
+
+
+def percent(character: re.Match[str]) -> str:
+    """A character of an address, as an address may hold any: `%5D`."""
+    return f"%{ord(character.group()):02X}"
+
+
 def _safe(url: str) -> bool:
     try:
         return bool(_WEB.fullmatch(url)) and "@" not in urlsplit(url).netloc

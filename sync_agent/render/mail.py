@@ -18,6 +18,7 @@ from sync_agent.render.document import (
     Paragraph,
     Strong,
     Text,
+    between,
     clean,
 )
 
@@ -158,5 +159,4 @@ def _wrap(line: str, first: str = "", rest: str = "") -> str:
 
 def _words(inline: Inline) -> str:
     words = inline.name if isinstance(inline, Mention) else inline.text
-    lead, trail = (" " if words[:1] == " " else ""), (" " if words[-1:] == " " else "")
-    return f"{lead}{clean(words, 2000)}{trail}" if words.strip() else lead
+    return between(words, clean(words, 2000))

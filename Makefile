@@ -22,8 +22,8 @@ check: $(VENV)/.dev
 # Rewrites both lists of pinned and hashed packages from pyproject.toml.
 lock: $(VENV)/.dev
 	$(BIN)/pip install -q pip-tools
-	$(BIN)/pip-compile $(LOCK_OPTIONS) --extra sandbox --extra apprise -o requirements.lock pyproject.toml
-	$(BIN)/pip-compile $(LOCK_OPTIONS) --extra sandbox --extra apprise --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+	$(BIN)/pip-compile $(LOCK_OPTIONS) --extra sandbox --extra apprise --extra postgresql -o requirements.lock pyproject.toml
+	$(BIN)/pip-compile $(LOCK_OPTIONS) --extra sandbox --extra apprise --extra postgresql --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
 
 LOCK_OPTIONS := -q --upgrade --generate-hashes --strip-extras --allow-unsafe --no-header --no-annotate \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options

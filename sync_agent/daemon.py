@@ -53,6 +53,7 @@ class Daemon:
         self._stop = threading.Event()
         self._idle = threading.Event()
         self._idle.set()
+        self._hold: Callable[[], None] = lambda: None
         self._systems = ExitStack()
         self._world: World | None = None
         self._files: str | None = None
@@ -60,7 +61,13 @@ class Daemon:
         self.snapshot = Snapshot(started=clock(), interval=settings.every, organisation=settings.organisation)
 
     def serve(self) -> bool:
-        """Works until SIGTERM or SIGINT. Returns whether the last cycle ended cleanly within the grace period."""
+        """Works until SIGTERM or SIGINT. Returns whether the last cycle ended cleanly within the grace period. Raises
+        StoreError while another agent has the store.
+        """
+        with self._store.exclusive() as self._hold:
+            return self._serve()
+
+    def _serve(self) -> bool:
         scheduler = BackgroundScheduler(timezone="UTC")
         scheduler.add_job(
             self.cycle,
@@ -96,6 +103,7 @@ class Daemon:
         self.snapshot = replace(self.snapshot, began=began)
         try:
             with self._metrics.cycle_seconds.time():
+                self._hold()
                 self._reload()
                 self._show(self._run())
             self._metrics.cycles.labels("ok").inc()

@@ -13,6 +13,7 @@ import pytest
 import structlog
 
 from sync_agent.store import Store
+from tests.postgresql import Server, programs, serving
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 _IN_MEMORY = Path("/dev/shm")
@@ -44,15 +45,15 @@ def _stores_begin_as_copies() -> Iterator[None]:
     migrate = Store._migrate
 
     def begin(store: Store) -> None:
-        if store._engine.dialect.name == "sqlite":
-            with closing(store._engine.raw_connection()) as raw, closing(sqlite3.connect(template)) as filled:
+        if store._database.engine.dialect.name == "sqlite":
+            with closing(store._database.engine.raw_connection()) as raw, closing(sqlite3.connect(template)) as filled:
                 if not raw.cursor().execute("SELECT 1 FROM sqlite_master").fetchone():
                     filled.backup(raw.driver_connection)
                     return
         migrate(store)
 
     with Store.temporary() as store, pytest.MonkeyPatch.context() as patch:
-        template = store._engine.url.database
+        template = store._database.engine.url.database
         patch.setattr(Store, "_migrate", begin)
         yield
 
@@ -63,3 +64,16 @@ def _hurried() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("connectors.github.writer._GAP", timedelta(0))
         yield
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """A PostgreSQL server; skips where there is none to be had."""
+    pytest.importorskip("psycopg", reason="needs psycopg")
+    if not programs():
+        pytest.skip("needs the programs of a PostgreSQL server (Debian: apt install postgresql)")
+    # Not in pytest's own folder: the server's user may not enter that, and the path of a socket has to be short.
+    with tempfile.TemporaryDirectory(prefix="pg-") as folder:
+        os.chmod(folder, 0o755)
+        with serving(Path(folder) / "server") as server:
+            yield server

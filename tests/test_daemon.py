@@ -3,9 +3,13 @@
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from sync_agent.config import installed_connectors
 from sync_agent.daemon import Daemon
 from sync_agent.sandbox.core import Exchange, Fault
+from sync_agent.store import Store, StoreError
+from tests.postgresql import Server as DatabaseServer
 from tests.scenarios.theatre import Theatre, theatre
 
 
@@ -61,6 +65,27 @@ def test_cycles_go_on_after_one_that_failed(tmp_path: Path) -> None:
         stage.clock.advance(timedelta(minutes=15))
         running.cycle()
         assert all(a.progress is not None for a in running.snapshot.assessments)
+
+
+def test_a_database_server_that_restarts_costs_a_cycle_and_repeats_nothing(
+    tmp_path: Path, postgresql: DatabaseServer
+) -> None:
+    with theatre(tmp_path, store=postgresql.database()) as stage, stage.store.exclusive() as hold:
+        running = daemon(stage)
+        running._hold = hold
+        running.cycle()
+        told = len(stage.mail.messages), stage.writes()
+        postgresql.stop()
+        running.cycle()
+        assert "cannot use the store postgresql" in (running.snapshot.problem or "")
+        postgresql.start()
+        running.cycle()
+        assert running.snapshot.problem is None
+        assert (len(stage.mail.messages), stage.writes()) == told
+        other = Store.open(stage.settings.store)
+        with pytest.raises(StoreError, match="another agent is at work"), other.exclusive():
+            pass
+        other.close()
 
 
 def test_what_a_source_costs_is_shown_while_it_is_pulled(tmp_path: Path) -> None:

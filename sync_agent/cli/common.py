@@ -79,7 +79,8 @@ def secrets_of(settings: Settings, environ: Mapping[str, str]) -> tuple[str, ...
     """The text of every secret that the configuration refers to and that is there."""
     options = [source.options for source in settings.sources.values()]
     models: list[BaseModel] = [*options, *settings.chats.values(), *([settings.email] if settings.email else [])]
-    found = []
+    password = Store.password(settings.store)
+    found = [password] if password else []
     named = [settings.web_secret] if settings.web_secret else []
     for secret in (*named, *(s for model in models for s in _secrets(model))):
         try:

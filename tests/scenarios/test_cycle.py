@@ -17,9 +17,11 @@ from tests.scenarios.theatre import MONDAY, REPOSITORY, Theatre, theatre
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
-@pytest.fixture(params=["cloud", "server"])
+@pytest.fixture(params=["cloud", "server", "cloud on postgresql"])
 def stage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Theatre]:
-    with theatre(tmp_path, kind=request.param) as made:
+    kind, _, database = request.param.partition(" on ")
+    store = request.getfixturevalue(database).database() if database else None
+    with theatre(tmp_path, kind=kind, store=store) as made:
         yield made
 
 

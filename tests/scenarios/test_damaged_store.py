@@ -76,7 +76,7 @@ def test_a_full_disk_is_said_as_what_it_is(stage: Theatre) -> None:
     limited = f"PRAGMA max_page_count = {path(stage).stat().st_size // 4096 + 1}"
     from sqlalchemy import event
 
-    event.listen(stage.store._engine, "checkout", lambda raw, *_: raw.execute(limited))
+    event.listen(stage.store._database.engine, "checkout", lambda raw, *_: raw.execute(limited))
     with pytest.raises(StoreError, match="database or disk is full"):
         stage.cycle(timedelta(minutes=15))
 

@@ -125,9 +125,17 @@ def words(document: Any) -> str:
 
 @contextmanager
 def theatre(
-    folder: Path, *, kind: str = "cloud", goals: str = GOALS, schema: Path | None = None, live: bool = False
+    folder: Path,
+    *,
+    kind: str = "cloud",
+    goals: str = GOALS,
+    schema: Path | None = None,
+    live: bool = False,
+    store: str | None = None,
 ) -> Iterator[Theatre]:
-    """`kind` is the Jira's: `cloud` or `server`. `live`: the clock is the real one, for processes of their own."""
+    """`kind` is the Jira's: `cloud` or `server`. `live`: the clock is the real one, for processes of their own. `store`
+    is the address of one, by default of a file.
+    """
     now = datetime.now(UTC) if live else MONDAY
     clock = Clock(None if live else MONDAY)
     jira_state, github_state = _trackers(now)
@@ -141,7 +149,7 @@ def theatre(
         directory = folder / "config"
         (directory / "goals").mkdir(parents=True)
         auth = "email: bot@example.org, " if kind == "cloud" else ""
-        text = SETTINGS.format(jira=a.url, github=b.url, auth=auth, mail=mail.port, store=folder / "state.db")
+        text = SETTINGS.format(jira=a.url, github=b.url, auth=auth, mail=mail.port, store=store or folder / "state.db")
         slot = f"daily {now:%H}:00" if live else "mon 09:00"
         hours = "first_run: send\n" + ("working_hours: always\n" if live else "")
         (directory / "sync-agent.yaml").write_text(hours + text.replace("mon 09:00", slot))
@@ -150,11 +158,11 @@ def theatre(
         )
         (directory / "goals" / "goals.yaml").write_text(dated)
         settings = load(directory, TOKENS, CONNECTORS)
-        store = Store.open(settings.store)
+        opened = Store.open(settings.store)
         try:
-            yield Theatre(jira_state, github_state, jira, hub, mail, clock, settings, store, directory, dict(TOKENS))
+            yield Theatre(jira_state, github_state, jira, hub, mail, clock, settings, opened, directory, dict(TOKENS))
         finally:
-            store.close()
+            opened.close()
 
 
 def _trackers(now: datetime) -> tuple[JiraState, GithubState]:

@@ -30,10 +30,12 @@ from tests.builders import NOW, change, done, item
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture
-def store() -> Iterator[Store]:
-    with Store.temporary() as made:
-        yield made
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    server = request.getfixturevalue("postgresql") if request.param == "postgresql" else None
+    made = Store.open(server.database() if server else f"sqlite:///{tmp_path / 'state.db'}")
+    yield made
+    made.close()
 
 
 def stored(store: Store, key: str = "SHOP-1"):

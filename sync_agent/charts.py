@@ -6,10 +6,11 @@ from datetime import datetime
 from sync_agent.evaluate.burn_up import burn_up
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.kpi_course import kpi_course
-from sync_agent.judging import facts_for
+from sync_agent.judging import course_facts
 from sync_agent.model import EMAIL, Facts, Goal, MessageKind, Notice, Organisation, Picture, SignalKind
 from sync_agent.render import burn_up_chart, kpi_chart
 from sync_agent.store import Store
+from sync_agent.store.facts import load_background
 
 # Where it helps: news about one goal. Prompts ask about one item, digests are read at a glance.
 _WITH_CHART = frozenset({MessageKind.ALERT, MessageKind.REMINDER, MessageKind.ESCALATION, MessageKind.RESOLVED})
@@ -30,15 +31,18 @@ def pictured(notice: Notice) -> Subject | None:
 def charts(
     store: Store, organisation: Organisation, notices: Iterable[Notice], now: datetime
 ) -> Mapping[Subject | None, Picture]:
-    """By what they show. News are few, so few histories are read for them."""
+    """By what they show."""
     wanted = {subject for notice in notices if (subject := pictured(notice))}
-    goals = {goal.id: goal for goal in organisation.goals if any(goal.id == name for name, _ in wanted)}
-    if not goals:
+    goals = {goal.id: goal for goal in organisation.goals}
+    if not wanted:
         return {}
     calendar = Calendar.of(organisation)
+    drawn = {}
     with store.read() as connection:
-        facts = facts_for(connection, organisation, goals.values(), now)
-    drawn = {(name, about): _chart(goals[name], about, facts, calendar, now) for name, about in wanted}
+        background = load_background(connection)
+        for name, about in sorted(wanted, key=str):
+            facts = course_facts(connection, background, goals[name], calendar, now)
+            drawn[name, about] = _chart(goals[name], about, facts, calendar, now)
     return {subject: picture for subject, picture in drawn.items() if picture}
 
 

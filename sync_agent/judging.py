@@ -138,6 +138,13 @@ def facts_for(connection: Connection, organisation: Organisation, goals: Iterabl
     return as_of(_load(sitting, list(goals)), when)
 
 
+def course_facts(connection: Connection, background: Facts, goal: Goal, calendar: Calendar, now: datetime) -> Facts:
+    """What the course of a goal is drawn from: the `background`, every item that the goal has or ever had, and what its
+    teams delivered.
+    """
+    return load_scope(connection, background, selectors(goal), now - _TEAM_PAST, calendar.day, lambda _team: False)
+
+
 def all_known(
     connection: Connection, background: Facts, goal: Goal, calendar: Calendar, now: datetime, *, teams: bool
 ) -> Facts:

@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sync_agent.evaluate import as_of, evaluate
-from sync_agent.judging import Judged, facts_for, judge_now, judge_past, keep
+from sync_agent.evaluate.burn_up import burn_up
+from sync_agent.evaluate.calendar import Calendar
+from sync_agent.judging import Judged, course_facts, facts_for, judge_now, judge_past, keep
 from sync_agent.model import (
     Assessment,
     Change,
@@ -18,6 +20,7 @@ from sync_agent.model import (
     Link,
     LinkKind,
     Match,
+    Measure,
     Organisation,
     Period,
     RouteNode,
@@ -30,7 +33,7 @@ from sync_agent.model import (
 )
 from sync_agent.store import Store
 from sync_agent.store.census import mark_removed
-from sync_agent.store.facts import load_facts, save_changes, save_items, save_query, save_source
+from sync_agent.store.facts import load_background, load_facts, save_changes, save_items, save_query, save_source
 from tests.builders import NOW, START, change, doing, done, goal, item, organisation
 
 HOUR = timedelta(hours=1)
@@ -269,6 +272,19 @@ def test_step_by_step_the_same_is_found_as_all_at_once(steps: list[list[tuple[Wo
     assert evaluate(ORGANISATION, everything, NOW, before) == judged.assessments
     whole_past = evaluate(ORGANISATION, as_of(facts, NOW - 30 * DAY), NOW - 30 * DAY)
     assert past == whole_past
+
+
+def test_a_course_is_drawn_from_the_goals_own_items_and_from_counts_of_its_team(store: Store) -> None:
+    """A project may hold a hundred thousand others, and each week of the course looks at all that is loaded."""
+    by_points = goal(key_results=(replace(of(epics=("SHOP-1",))[0], measure=Measure.POINTS),))
+    others = [done(f"SHOP-{n}", points=3, created=START, updated=NOW) for n in range(10, 15)]
+    estimated, unestimated = item("SHOP-2", parent="SHOP-1", points=8), item("SHOP-3", parent="SHOP-1")
+    save(store, epic(), estimated, unestimated, *others)
+    calendar = Calendar.of(ORGANISATION)
+    with store.read() as connection:
+        facts = course_facts(connection, load_background(connection), by_points, calendar, NOW)
+    assert {key for _, key in facts.histories} == {"SHOP-2", "SHOP-3"}
+    assert [week.points for week in burn_up(by_points, facts, calendar, NOW)][-1] == (8 + 3, 0)
 
 
 def test_goals_judged_a_few_at_a_time_share_their_team_as_if_judged_at_once(

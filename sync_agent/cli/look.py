@@ -22,10 +22,10 @@ from sync_agent.evaluate.burn_up import BurnUp, burn_up
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.kpi_course import KpiStep, kpi_course
 from sync_agent.evaluate.words import say_amount, say_cause, say_day, say_number, say_percent, say_record, say_scope
-from sync_agent.judging import facts_for, judge_now, judge_past
+from sync_agent.judging import course_facts, judge_now, judge_past
 from sync_agent.model import Assessment, Decision, Goal, Health, KeyResult, Part, Severity, SourceState
 from sync_agent.outbox import revive
-from sync_agent.store.facts import load_sources
+from sync_agent.store.facts import load_background, load_sources
 from sync_agent.store.outbox import Row, RowState, load_rows
 from sync_agent.store.state import load_decisions
 from sync_agent.world import utc_now
@@ -85,8 +85,8 @@ def explain(agent: Agent, goal: str, person: str | None) -> None:
         with opened_store(settings, create=False) as store, store.read() as connection:
             assessments = judge_now(connection, settings.organisation, utc_now(), settings.judge_every).assessments
             decisions = load_decisions(connection, goal)
-            mine = [each for each in settings.organisation.goals if each.id == goal]
-            facts = facts_for(connection, settings.organisation, mine, utc_now())
+            calendar, mine = Calendar.of(settings.organisation), _goal(settings, goal)
+            facts = course_facts(connection, load_background(connection), mine, calendar, utc_now())
     found = next(a for a in assessments if a.goal == goal)
     out = console()
     show_goals(out, settings, (found,))
@@ -94,15 +94,14 @@ def explain(agent: Agent, goal: str, person: str | None) -> None:
         out.print(f"{signal.severity.value}: {signal.kind.value}: {signal.headline}")
         for evidence in signal.evidence:
             out.print(f"    {evidence.text}")
-    calendar = Calendar.of(settings.organisation)
-    show_burn_up(out, burn_up(_goal(settings, goal), facts, calendar, found.at))
-    for result in (each for each in _goal(settings, goal).key_results if each.kpi):
-        show_kpi(out, result, kpi_course(_goal(settings, goal), result, facts, calendar, found.at))
-    for said in _goal(settings, goal).check_ins[-_CHECK_INS:]:
+    show_burn_up(out, burn_up(mine, facts, calendar, found.at))
+    for result in (each for each in mine.key_results if each.kpi):
+        show_kpi(out, result, kpi_course(mine, result, facts, calendar, found.at))
+    for said in mine.check_ins[-_CHECK_INS:]:
         why = f": {said.text}" if said.text else ""
         out.print(f"check-in {said.on} by {said.by}: {say_percent(said.confidence)} confident{why}")
     if person:
-        for line in _routes_of(settings, _goal(settings, goal), found, person):
+        for line in _routes_of(settings, mine, found, person):
             out.print(line)
     for decision in [each for each in decisions if _concerns(each, person)][-50:]:
         told = f"told {decision.audience}" if decision.told else f"did not tell {decision.audience}"

@@ -1,7 +1,7 @@
 """How the work of a goal grew and got done, week by week, read from the items' histories."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sync_agent.evaluate.calendar import Calendar
@@ -31,24 +31,23 @@ def burn_up(goal: Goal, facts: Facts, calendar: Calendar, now: datetime) -> tupl
     """One entry a week from the first day of the period to now, or to the day after its last; none before it begins.
     A day has one, that of its latest moment.
 
-    What came and went again between two looks is not seen.
+    What came and went again between two looks is not seen. What has no estimate counts on every day as it does now.
     """
     last = min(now, calendar.midnight(goal.period.due + timedelta(days=1)))
+    teams = Teams(facts, Index(facts), calendar)
     known = _of_sources(facts, {s.source for result in goal.key_results for s in result.delivers})
     found: dict[date, BurnUp] = {}
     before: frozenset[Key] | None = None
     added = removed = 0
     for when in _weeks(calendar.midnight(goal.period.start), last):
-        then = as_of(known, when)
-        index = Index(then)
+        index = Index(as_of(known, when))
         scope = index.scope(s for result in goal.key_results for s in result.delivers)
         keys = keys_of(scope)
         if before is not None:
             added, removed = added + len(keys - before), removed + len(before - keys)
         before = keys
-        points = _points(goal, index, Teams(then, index, calendar))
         day = calendar.day(when)
-        found[day] = BurnUp(day, ScopeChange(len(scope), _done(scope), added, removed), points)
+        found[day] = BurnUp(day, ScopeChange(len(scope), _done(scope), added, removed), _points(goal, index, teams))
     return tuple(found.values())
 
 
@@ -78,7 +77,8 @@ def _points(goal: Goal, index: Index, teams: Teams) -> tuple[float, float] | Non
 
 
 def _of_sources(facts: Facts, sources: Collection[str]) -> Facts:
-    return replace(facts, histories={key: h for key, h in facts.histories.items() if key[0] in sources})
+    """Items and what selectors' queries found: all that tells which work a goal has."""
+    return Facts({key: h for key, h in facts.histories.items() if key[0] in sources}, queries=facts.queries)
 
 
 def _weeks(first: datetime, last: datetime) -> Iterator[datetime]:

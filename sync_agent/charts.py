@@ -1,6 +1,6 @@
 """The charts that mails show, drawn when the mails are worded: the burn-up of a goal, or the course of a KPI."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sync_agent.evaluate.burn_up import burn_up
@@ -29,10 +29,9 @@ def pictured(notice: Notice) -> Subject | None:
 
 
 def charts(
-    store: Store, organisation: Organisation, notices: Iterable[Notice], now: datetime
+    store: Store, organisation: Organisation, wanted: Collection[Subject], now: datetime
 ) -> Mapping[Subject | None, Picture]:
-    """By what they show."""
-    wanted = {subject for notice in notices if (subject := pictured(notice))}
+    """Those of some subjects, where there is something to show."""
     goals = {goal.id: goal for goal in organisation.goals}
     if not wanted:
         return {}

@@ -209,7 +209,8 @@ def _words(
     settings: Settings, store: Store, world: World, notices: Sequence[Notice], now: datetime
 ) -> Callable[[Notice], Message]:
     """Puts any of these notices into words, with their charts."""
-    pictures = charts(store, settings.organisation, notices, now)
+    wanted = {subject for notice in notices if (subject := pictured(notice))}
+    pictures = charts(store, settings.organisation, wanted, now)
 
     def word(notice: Notice) -> Message:
         return render(notice, settings.organisation, _markup(world, notice), now, pictures.get(pictured(notice)))

@@ -1,4 +1,5 @@
-"""Prints what one cycle costs after a hundred changes, and judging everything, for stores of several sizes.
+"""Prints what it costs to judge everything, one cycle after a hundred changes, and the charts of twenty mails, in
+stores of several sizes.
 
 Such a cycle pulls the changes from a sandbox Jira in another process, stores them, judges and decides. Seconds are of
 the processor, so that other work on the machine matters little.
@@ -22,6 +23,7 @@ from benchmarks.pull.served import Task, Tracker, served
 from benchmarks.scale.organisation import NOW, PERIOD, READ, TRIALS, organisation, work
 from connectors.base import Source
 from sync_agent import interpreter
+from sync_agent.charts import charts
 from sync_agent.decide import Memory, Options, decide
 from sync_agent.judging import Judged, judge_now, keep
 from sync_agent.model import Assessment, Forecast, Organisation, SourceState
@@ -31,6 +33,7 @@ from sync_agent.store.state import load_alerts, load_judged, save_alerts, save_j
 
 _CHANGES = 100
 _CYCLES = 5
+_MAILS = 20
 _WEEKS, _WEEKS_IN_A_PART = 104, 13
 
 
@@ -47,14 +50,15 @@ def main() -> None:
     if chosen.one:
         print(json.dumps(_measure(chosen.one, chosen.goals or chosen.one // 100, chosen.trials)))
         return
-    print(f"{'items':>10}{'goals':>8}{'all, s':>9}{'× floor':>9}{'100 changes, s':>16}{'× smallest':>12}{'MB':>7}")
+    head = f"{'items':>10}{'goals':>8}{'all, s':>9}{'× floor':>9}{'100 changes, s':>16}{'× smallest':>12}"
+    print(f"{head}{'20 charts, s':>14}{'MB':>7}")
     base = None
     for items in chosen.items:
         row = _in_a_process(items, chosen.goals, chosen.trials)
         base = base or row["changed"]
         print(
             f"{items:>10,}{row['goals']:>8,.0f}{row['all']:>9.1f}{row['all'] / row['floor']:>9.2f}"
-            f"{row['changed']:>16.2f}{row['changed'] / base:>12.2f}{row['megabytes']:>7.0f}",
+            f"{row['changed']:>16.2f}{row['changed'] / base:>12.2f}{row['charts']:>14.2f}{row['megabytes']:>7.0f}",
             flush=True,
         )
 
@@ -81,9 +85,12 @@ def _measure(items: int, goals: int, trials: int) -> dict[str, float]:
         for turn in range(_CYCLES):
             spent, judged = _after_changes(store, organised, source, tracker, turn, judged)
             changed.append(spent)
+        drawn = _charts(store, organised)
         floor = _floor(store, judged, trials)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"goals": goals, "all": whole, "changed": median(changed), "floor": floor, "megabytes": peak}
+    return {
+        "goals": goals, "all": whole, "changed": median(changed), "charts": drawn, "floor": floor, "megabytes": peak,
+    }  # fmt: skip
 
 
 def _fill(store: Store, items: int, scope: list[str]) -> None:
@@ -124,6 +131,13 @@ def _after_changes(
     if not judged.fresh:
         raise SystemExit("the changes touched no goal: something else was measured")
     return spent, judged
+
+
+def _charts(store: Store, organised: Organisation) -> float:
+    """CPU seconds for the charts of mails about some goals."""
+    began = time.process_time()
+    charts(store, organised, {(goal.id, None) for goal in organised.goals[:_MAILS]}, NOW)
+    return time.process_time() - began
 
 
 def _floor(store: Store, judged: Judged, trials: int) -> float:

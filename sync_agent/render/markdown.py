@@ -6,9 +6,10 @@ from sync_agent.render.dialect import Dialect, write
 from sync_agent.render.document import Document, between, clean, percent
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~&$])")
-# GitHub finds mentions, issue numbers and addresses in the finished text, where a backslash is gone already:
-# an invisible space keeps `@team`, `#12`, `GH-12` and `https://` what they are, words.
-_ACTIVE = re.compile(r"(@|#|\bGH-|://|\bwww\.)", re.IGNORECASE)
+# GitHub finds mentions and issue numbers in the finished text, where a backslash is gone already: an invisible space
+# behind them keeps `@team`, `#12` and `GH-12` what they are, words. Addresses it finds before it looks at backslashes,
+# and takes the one before the next `<` for a part of them: so `https://` has the space inside, where it ends the match.
+_ACTIVE = re.compile(r"@|#|\bGH-|:(?=//)|\bwww(?=\.)", re.IGNORECASE)
 _INVISIBLE = "\u200b"
 _ENDS_A_LINK = re.compile(r"[()]")
 
@@ -19,7 +20,7 @@ def markdown(document: Document) -> str:
 
 
 def _words(text: str) -> str:
-    harmless = _ACTIVE.sub(rf"\1{_INVISIBLE}", clean(text, 2000))
+    harmless = _ACTIVE.sub(rf"\g<0>{_INVISIBLE}", clean(text, 2000))
     return between(text, _SPECIAL.sub(r"\\\1", harmless))
 
 

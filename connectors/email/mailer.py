@@ -10,6 +10,12 @@ from connectors.email.compose import compose, message_id
 from connectors.email.options import EmailOptions
 from connectors.errors import ConnectorError, Doubtful, Refused, Unauthorised, Unavailable
 
+# RFC 5321, 4.2.3: the server closes the connection, whatever it was asked.
+_CLOSING = 421
+# RFC 1870: the answer to the size that is named with the sender.
+_TOO_LARGE = 552
+_ADDRESS = "; correct this person's `email` in sync-agent.yaml"
+
 
 class SmtpMailer:
     """Sends mail through one server with STARTTLS, TLS or, in a trusted network, neither."""
@@ -81,33 +87,48 @@ class SmtpMailer:
 
     def _login(self, server: smtplib.SMTP) -> None:
         if self._options.username and self._password:
-            server.login(self._options.username, self._password)
+            try:
+                server.login(self._options.username, self._password)
+            except UnicodeEncodeError:
+                fix = "the library can only say ASCII; choose such ones"
+                raise Unauthorised(
+                    f"{self._where}: `username` or `password` has other letters than ASCII; {fix}"
+                ) from None
 
     def _trust(self) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=str(self._options.ca_bundle) if self._options.ca_bundle else None)
 
 
 def _sorted(where: str, error: smtplib.SMTPException) -> ConnectorError:
-    if isinstance(error, smtplib.SMTPAuthenticationError):
-        return Unauthorised(f"{where}: refuses the username and password ({error.smtp_code})")
+    """RFC 5321, 4.2.1: 4yz is transient, 5yz permanent. Unavailable and Unauthorised keep everybody's mails back,
+    the others this one alone.
+    """
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, text = next(iter(error.recipients.values()))
-        fix = "; correct this person's `email` in sync-agent.yaml" if code >= 500 else ""
-        words = f"{where}: refuses the recipient: {code} {_words(text)}{fix}"
-        # One full mailbox is no reason to leave everybody else without mail: not Unavailable.
-        return Refused(words) if code >= 500 else Doubtful(words)
-    if isinstance(error, smtplib.SMTPSenderRefused):
-        # Nothing that we send will be taken until it is put right, and then everything: no reason to give mails up.
-        return Unauthorised(
-            f"{where}: refuses our sender: {error.smtp_code} {_words(error.smtp_error)}; check `from` and `username`"
-        )
-    if isinstance(error, smtplib.SMTPResponseException):
-        words = f"{where}: {error.smtp_code} {_words(error.smtp_error)}"
-        # RFC 5321, 4.2.1: 4yz is transient, 5yz permanent.
-        return Refused(words) if error.smtp_code >= 500 else Unavailable(words)
+        return _of_one_mail(code, f"{where}: refuses the recipient: {code} {_words(text)}", _ADDRESS)
     if isinstance(error, smtplib.SMTPNotSupportedError):
         return Unauthorised(f"{where}: {error}; check `security`, `username` and `password`")
-    return Unavailable(f"{where}: {error}")
+    if not isinstance(error, smtplib.SMTPResponseException):
+        return Unavailable(f"{where}: {error}")
+    code, words = error.smtp_code, f"{where}: {error.smtp_code} {_words(error.smtp_error)}"
+    too_large = isinstance(error, smtplib.SMTPSenderRefused) and code == _TOO_LARGE
+    if too_large or isinstance(error, smtplib.SMTPDataError):
+        return _of_one_mail(code, words)
+    if code < 500:
+        return Unavailable(words)
+    # Nothing that we send will be taken until it is put right, and then everything: no reason to give mails up.
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return Unauthorised(f"{where}: refuses the username and password ({code})")
+    if isinstance(error, smtplib.SMTPSenderRefused):
+        return Unauthorised(f"{words}; it refuses our sender: check `from` and `username`")
+    return Unauthorised(f"{words}; it takes nothing from us: ask whoever runs it")
+
+
+def _of_one_mail(code: int, words: str, fix: str = "") -> ConnectorError:
+    """One full mailbox, or one mail that is to come again later, is no reason to leave everybody else without mail."""
+    if code == _CLOSING:
+        return Unavailable(words)
+    return Refused(f"{words}{fix}") if code >= 500 else Doubtful(words)
 
 
 def _words(text: bytes | str) -> str:

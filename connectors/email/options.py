@@ -33,6 +33,8 @@ class EmailOptions(Options):
     def _has_address(cls, sender: str) -> str:
         if not sender.isprintable() or not _ADDRESS.match(parseaddr(sender)[1]):
             raise ValueError("should be an address such as Goal sync <goals@example.org>")
+        if not parseaddr(sender)[1].rpartition("@")[0].isascii():
+            raise ValueError("what stands before the @ should be ASCII, for few mail servers take anything else")
         return sender
 
     @model_validator(mode="after")

@@ -23,6 +23,12 @@ def test_a_sender_without_an_address_is_refused(sender: str) -> None:
         EmailOptions.model_validate({**LEAST, "from": sender})
 
 
+def test_a_sender_whom_no_mail_could_come_from_is_refused() -> None:
+    with pytest.raises(ValidationError, match="before the @ should be ASCII"):
+        EmailOptions.model_validate({**LEAST, "from": "Ziele <größe@example.org>"})
+    assert EmailOptions.model_validate({**LEAST, "from": "Größe <goals@müller.example>"})
+
+
 @pytest.mark.parametrize("half", [{"username": "bot"}, {"password": {"env": "PW"}}])
 def test_half_a_login_is_refused(half: dict[str, object]) -> None:
     with pytest.raises(ValidationError, match="belong together"):

@@ -1,10 +1,14 @@
 """Mail over a real SMTP server: encryption, login, refusals, and headers that machines understand."""
 
+import socket
 import ssl
+import threading
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from pathlib import Path
+from typing import Self
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +17,7 @@ from hypothesis import strategies as st
 from connectors.base import PICTURE, Context, Level, Mail
 from connectors.email import EmailOptions, SmtpMailer
 from connectors.email.compose import compose
-from connectors.errors import Doubtful, Refused, Unauthorised, Unavailable
+from connectors.errors import ConnectorError, Doubtful, Refused, Unauthorised, Unavailable
 from sync_agent.sandbox.certificates import Certificates
 from sync_agent.sandbox.mail import MailServer
 
@@ -23,7 +27,9 @@ MAIL = Mail("<a@example.org>", NOW, "dana@example.org", "[Goals] Blocked", "text
 
 def mailer(port: int, **options: object) -> SmtpMailer:
     text = {"host": "localhost", "port": port, "security": "none", "from": "Goals <goals@example.org>", "timeout": 5}
-    return SmtpMailer(EmailOptions.model_validate({**text, **options}), Context({"PW": "secret-word"}, lambda: NOW))
+    return SmtpMailer(
+        EmailOptions.model_validate({**text, **options}), Context({"PW": "secret-word", "ODD": "pässword"}, lambda: NOW)
+    )
 
 
 def test_a_mail_says_what_it_is(tmp_path: Path) -> None:
@@ -128,6 +134,79 @@ def test_a_refused_recipient_is_refused_for_good_and_a_full_mailbox_is_not(tmp_p
         server.refuse["dana@example.org"] = "452 mailbox full"
         with pytest.raises(Doubtful, match="452 mailbox full"):
             mailer(server.port).send(MAIL)
+
+
+class Script:
+    """An SMTP server for one connection. It answers each command as `answers` say, else well; `greeting` comes first, and
+    `.` is the end of a mail.
+    """
+
+    def __init__(self, answers: Mapping[str, str]) -> None:
+        usual = {"EHLO": "250-here\r\n250-SIZE 9000000\r\n250 AUTH PLAIN", "AUTH": "235 OK", "DATA": "354 go on"}
+        self._answers = {"greeting": "220 hello", **usual, "QUIT": "221 bye", **answers}
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self.port = self._socket.getsockname()[1]
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._thread.join(5)
+        self._socket.close()
+
+    def _serve(self) -> None:
+        client, _ = self._socket.accept()
+        with client, client.makefile("rwb") as stream:
+            said = "greeting"
+            while said:
+                stream.write(f"{self._answers.get(said, '250 OK')}\r\n".encode())
+                stream.flush()
+                content = said == "DATA"
+                said = "." if content else (stream.readline().decode().split() or [""])[0].upper()
+                while content and stream.readline().strip() != b".":
+                    """The mail itself."""
+
+
+LOGIN = {"username": "bot", "password": {"env": "PW"}}
+
+
+@pytest.mark.parametrize(
+    ("command", "answer", "error"),
+    [
+        ("greeting", "421 4.7.0 too many connections", Unavailable),
+        ("greeting", "554 5.7.1 no service for you", Unauthorised),
+        ("AUTH", "454 4.7.0 temporary failure", Unavailable),
+        ("AUTH", "535 5.7.8 wrong", Unauthorised),
+        ("MAIL", "451 4.3.0 try again later", Unavailable),
+        ("MAIL", "421 4.3.2 shutting down", Unavailable),
+        ("MAIL", "552 5.3.4 message size exceeds fixed limit", Refused),
+        ("MAIL", "550 5.7.1 not you", Unauthorised),
+        ("RCPT", "450 4.2.0 greylisted", Doubtful),
+        ("RCPT", "421 4.3.2 shutting down", Unavailable),
+        ("RCPT", "550 5.1.1 no such user", Refused),
+        (".", "451 4.7.1 greylisted", Doubtful),
+        (".", "421 4.3.2 shutting down", Unavailable),
+        (".", "554 5.6.0 not such content", Refused),
+    ],
+)
+def test_no_answer_about_one_mail_keeps_others_back_and_none_for_now_gives_it_up(
+    command: str, answer: str, error: type[ConnectorError]
+) -> None:
+    """Unavailable and Unauthorised are about all mails, Refused and Doubtful about one; Refused alone is for good."""
+    with Script({command: answer}) as server, pytest.raises(error) as told:
+        mailer(server.port, **LOGIN).send(MAIL)
+    assert type(told.value) is error
+    assert answer in str(told.value) or command == "AUTH"
+
+
+def test_a_password_that_cannot_be_said_is_told_with_the_fix() -> None:
+    with Script({}) as server:
+        found = mailer(server.port, username="bot", password={"env": "ODD"}).check()
+    assert found.level is Level.ERROR
+    assert "other letters than ASCII" in found.text
+    assert "pässword" not in found.text
 
 
 def test_a_server_that_is_not_there_is_unavailable(tmp_path: Path) -> None:

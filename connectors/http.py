@@ -155,20 +155,22 @@ class Policy:
         if said := http_date(answer.headers.get("date", "")):
             self._server_time = self._own.server_time = said
             self.skew = said - self._context.clock()
-        refusal = None if answer.status < 300 else self._refusal(what, answer, repeatable)
-        self._pace.learn(answer.headers, refused_until=refusal.until if isinstance(refusal, Throttled) else None)
-        if refusal:
-            raise refusal
+        until = wait_until(answer.headers, self._context.clock()) if limited(answer) else None
+        self._pace.learn(answer.headers, refused_until=until)
+        if answer.status >= 300:
+            raise self._refusal(what, answer, until, repeatable)
         if answer.broken_off:
             raise _unclear(f"{what}: the answer broke off", repeatable)
         return answer
 
-    def _refusal(self, what: str, answer: Answer, repeatable: bool) -> ConnectorError:
+    def _refusal(self, what: str, answer: Answer, until: datetime | None, repeatable: bool) -> ConnectorError:
+        """What an answer means that is none; `until`: it asks to wait. A server that is too busy (503) may have carried out
+        a write all the same, or may do so yet.
+        """
         text = f"{what}: {answer.status} {_explain(answer)}"
-        if limited(answer):
-            now = self._context.clock()
-            until = wait_until(answer.headers, now)
-            return Throttled(f"{text} (rate limit; asked to wait until {say_clock(until, now)})", until)
+        if until and (repeatable or answer.status != 503):
+            clock = say_clock(until, self._context.clock())
+            return Throttled(f"{text} (rate limit; asked to wait until {clock})", until)
         if answer.status < 400:
             where = answer.headers.get("location", "nowhere")
             return Unreachable(f"{text}redirected to {where}; write the address behind all redirects under `url`")

@@ -227,6 +227,22 @@ def test_a_server_that_names_a_time_is_asked_then() -> None:
         assert len(post.sent) == 1
 
 
+def test_a_server_that_asks_to_wait_again_and_again_costs_no_message_for_three_days() -> None:
+    class Busy(Post):
+        def send(self, mail: Mail) -> None:
+            raise Throttled("slow down", at + timedelta(minutes=1))
+
+    with Store.temporary() as store:
+        for hour in range(72):
+            at = NOW + timedelta(hours=hour)
+            tell(store, [mail()], at, Board(), Busy())
+            assert state(store, "alert/a") is RowState.WAITING
+        for hour in range(72, 110):
+            at = NOW + timedelta(hours=hour)
+            tell(store, [], at, Board(), Busy())
+        assert state(store, "alert/a") is RowState.DEAD
+
+
 def test_what_is_refused_for_good_waits_for_a_person() -> None:
     post = Post(Refused("no such user"))
     with Store.temporary() as store:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.errors import ConnectorError, Forbidden, NotFound, Refused, Unauthorised, Unavailable
+from connectors.errors import ConnectorError, Doubtful, Forbidden, NotFound, Refused, Unauthorised, Unavailable
 from sync_agent.model import Message, MessageKind, Payload
 from sync_agent.outbox import Channels, DeliveryReport, deliver, enqueue, revive
 from sync_agent.store import Store
@@ -125,6 +125,16 @@ def test_operators_are_told_once_for_each_target_and_problem() -> None:
             tell(store, [comment("status/a", f"text {hour}"), NEWS], NOW + hour * HOUR, board, post)
     (told,) = to(post, "ops@example.org")
     assert told.count("SHOP-1: 403: grant Add Comments") == 2
+
+
+def test_operators_are_told_once_though_the_tracker_is_down_in_between() -> None:
+    shut, post = Shut(Forbidden("403")), Post()
+    with Store.temporary() as store:
+        for hour, error in enumerate((Forbidden("403"), Unavailable("502"), Doubtful("500"), Forbidden("403"))):
+            shut.error = error
+            tell(store, [comment("status/a", f"text {hour}")], NOW + hour * HOUR, shut, post)
+        go(store, NOW + 5 * HOUR, shut, post)
+    assert len(to(post, "ops@example.org")) == 1
 
 
 def test_operators_are_told_again_when_it_had_worked_in_between() -> None:

@@ -34,6 +34,9 @@ _FOR_GOOD: Mapping[type[ConnectorError], Problem] = {
     Forbidden: Problem.FORBIDDEN,
     NotFound: Problem.NOT_FOUND,
 }
+PASSING = frozenset({Problem.UNAUTHORISED, Problem.UNREADABLE})
+"""What is waited for, and told by the alert of its source."""
+_LONG = sum(BACK_OFF, timedelta())
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +176,8 @@ def failed(row: Row, error: ConnectorError, now: datetime, *, other_way: bool, u
     """The row after an attempt that failed: given up, or waiting for the next.
 
     Wrong credentials are waited for, as for a server that is down, and so is that its place cannot be read at all
-    (`unreadable`); what has an `other_way` takes that at once.
+    (`unreadable`); what has an `other_way` takes that at once. To wait as a server asks is no try for three days. A
+    failure in between, of another kind, does not make a problem a new one: it was told.
     """
     problem = next((found for kind, found in _FOR_GOOD.items() if isinstance(error, kind)), None)
     passing = Problem.UNAUTHORISED if isinstance(error, Unauthorised) else None
@@ -182,15 +186,14 @@ def failed(row: Row, error: ConnectorError, now: datetime, *, other_way: bool, u
     final = problem or (passing if other_way else None)
     if final:
         return _dead(row, str(error), final)
+    before = None if row.problem in PASSING else row.problem
+    waiting = replace(row, error=str(error), problem=passing or before)
+    if isinstance(error, Throttled) and now - row.frozen < _LONG:
+        return replace(waiting, next_attempt=error.until)
     if row.attempts >= len(BACK_OFF):
         return _dead(row, f"gave up after {row.attempts + 1} tries: {error}", Problem.GIVEN_UP)
-    return replace(
-        row,
-        error=str(error),
-        attempts=row.attempts + 1,
-        next_attempt=error.until if isinstance(error, Throttled) else now + BACK_OFF[row.attempts],
-        problem=passing,
-    )
+    until = error.until if isinstance(error, Throttled) else now + BACK_OFF[row.attempts]
+    return replace(waiting, attempts=row.attempts + 1, next_attempt=until)
 
 
 def _dead(row: Row, error: str, problem: Problem) -> Row:

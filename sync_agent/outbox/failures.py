@@ -7,11 +7,11 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from sync_agent.model import Message, MessageKind
+from sync_agent.outbox.attempt import PASSING
 from sync_agent.outbox.plan import enqueue
 from sync_agent.store import Store
-from sync_agent.store.outbox import Problem, Row, arrived_since, load_failing, save_rows
+from sync_agent.store.outbox import Row, arrived_since, load_failing, save_rows
 
-_TOLD_OF_SOURCES = (Problem.UNAUTHORISED, Problem.UNREADABLE)
 Report = Callable[[Sequence[Row], datetime], Sequence[Message]]
 """What those who run the agent are told of messages that cannot be delivered."""
 
@@ -47,4 +47,4 @@ def _tellable(row: Row) -> bool:
     """Wrong credentials are told elsewhere: those of a source by its own alert, as is that something of it cannot be
     read, and those of the mail server cannot be told by mail; `outbox`, the log and the metrics show them.
     """
-    return row.message.kind is not MessageKind.OPERATIONS and row.problem not in _TOLD_OF_SOURCES
+    return row.message.kind is not MessageKind.OPERATIONS and row.problem not in PASSING

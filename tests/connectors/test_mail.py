@@ -137,8 +137,8 @@ def test_a_refused_recipient_is_refused_for_good_and_a_full_mailbox_is_not(tmp_p
 
 
 class Script:
-    """An SMTP server for one connection. It answers each command as `answers` say, else well; `greeting` comes first, and
-    `.` is the end of a mail.
+    """An SMTP server for one connection. It answers each command as `answers` say, else well; `greeting` comes first,
+    and `.` is the end of a mail.
     """
 
     def __init__(self, answers: Mapping[str, str]) -> None:

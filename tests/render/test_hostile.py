@@ -66,7 +66,7 @@ PIECES = st.sampled_from(
         "$x$",
     ]
 )
-# Where GitHub sees an address, which goes on through backslashes to the next space or `<`, and so frees that from its own.
+# Where GitHub sees an address, which goes on through backslashes to the next space or `<`, and so frees what is behind.
 # https://github.com/github/cmark-gfm/blob/master/extensions/autolink.c
 ADDRESS = re.compile(r"://|www\.", re.IGNORECASE)
 HOSTILE = st.one_of(st.text(max_size=60), st.lists(PIECES, min_size=1, max_size=5).map("".join), PIECES)

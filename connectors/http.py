@@ -164,7 +164,7 @@ class Policy:
         return answer
 
     def _refusal(self, what: str, answer: Answer, until: datetime | None, repeatable: bool) -> ConnectorError:
-        """What an answer means that is none; `until`: it asks to wait. A server that is too busy (503) may have carried out
+        """What an answer means that is none; `until`: it asks to wait. A busy server (503) may have carried out
         a write all the same, or may do so yet.
         """
         text = f"{what}: {answer.status} {_explain(answer)}"

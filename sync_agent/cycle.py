@@ -27,7 +27,6 @@ from sync_agent.model import (
     Assessment,
     Message,
     Notice,
-    Organisation,
     Place,
     Sample,
     SampledKpi,
@@ -136,7 +135,7 @@ def run_cycle(
     writers = {name: source.writer for name, source in world.sources.items()}
     keepers = {name: source.keepers for name, source in world.sources.items()}
     channels = Channels(writers, world.mailer, world.links, world.chats, keepers)
-    delivery = deliver(store, channels, world.clock, world.stop, partial(_report, settings.organisation))
+    delivery = deliver(store, channels, world.clock, world.stop, partial(_report, settings))
     return CycleReport(pulls, judgement, planned, delivery)
 
 
@@ -273,9 +272,10 @@ def _taken_over(judgement: Judgement) -> Mapping[str, int]:
     return {"goals": len(judgement.told_before), "alerts": len(found), "digests": len(judgement.taken_over)}
 
 
-def _report(organisation: Organisation, failed: Sequence[Row], now: datetime) -> tuple[Message, ...]:
+def _report(settings: Settings, failed: Sequence[Row], now: datetime) -> tuple[Message, ...]:
     """What the operators are told of messages that cannot be delivered."""
-    return undelivered([(row.message, row.error or "") for row in failed], organisation, now)
+    errors = [(row.message, row.error or "") for row in failed]
+    return undelivered(errors, settings.organisation, options_of(settings), now)
 
 
 def _markup(world: World, notice: Notice) -> Markup | None:

@@ -1,16 +1,16 @@
 """Chats cannot be asked what arrived: nothing is lost, and nothing repeated for ever."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from connectors.base import Finding, Level
 from connectors.errors import ConnectorError, Doubtful, Refused, Unavailable
-from sync_agent.model import Message
+from sync_agent.model import Message, MessageKind
 from sync_agent.outbox import BACK_OFF, Channels, deliver, enqueue
 from sync_agent.store import Store
-from sync_agent.store.outbox import RowState, load_rows
+from sync_agent.store.outbox import Row, RowState, load_rows
 from tests.test_outbox import Post, mail
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -91,3 +91,18 @@ def test_a_mail_that_is_refused_takes_the_chat_and_one_that_arrives_drops_it() -
             go(store, NOW, room, Post(*errors, *errors))
             assert len(room.posts) == posts
             assert state(store, BY_CHAT.key) is (RowState.DELIVERED if posts else None)
+
+
+def test_operators_hear_once_of_a_chat_that_refuses_whoever_its_messages_name() -> None:
+    post = Post()
+
+    def report(_failed: Sequence[Row], now: datetime) -> Sequence[Message]:
+        return [replace(mail(f"operations/{now}"), kind=MessageKind.OPERATIONS, address="ops@example.org")]
+
+    room = Room(*[Refused("404")] * 9)
+    with Store.temporary() as store:
+        for hour, person in enumerate(("dana", "noor", "tomas")):
+            tell(store, [replace(NEWS, key=person, person=person, address=f"{person}@example.org")])
+            at = NOW + timedelta(hours=hour)
+            deliver(store, Channels({}, post, None, {"team": room}), lambda at=at: at, threading.Event(), report)
+    assert [sent.recipient for sent in post.sent] == ["ops@example.org"]

@@ -37,7 +37,7 @@ class Shut(Board):
 
 def report(failed: Sequence[Row], now: datetime) -> list[Message]:
     """One mail with the errors."""
-    text = "\n".join(f"{row.target}: {row.error}" for row in failed)
+    text = "\n".join(f"{row.message.target}: {row.error}" for row in failed)
     key = f"operations/undelivered/{now:%Y%m%dT%H%M%S}"
     return [Message(key, MessageKind.OPERATIONS, "email", Payload(text, "s", "h"), "r", address="ops@example.org")]
 

@@ -261,9 +261,8 @@ def _percent(share: float | None) -> str:
 
 
 def _row(row: Row) -> str:
-    target = f"{row.message.place.source} {row.message.place.key}" if row.message.place else row.message.address
     error = f": {row.error}" if row.error else ""
-    return f"{row.state.value:<9} {row.message.key} → {target} ({row.attempts} tries){error}"
+    return f"{row.state.value:<9} {row.message.key} → {row.message.target} ({row.attempts} tries){error}"
 
 
 def _when(text: str, settings: Settings) -> datetime:

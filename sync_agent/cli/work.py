@@ -158,21 +158,16 @@ def _as_json(plan: Planned) -> dict[str, object]:
         "key": message.key,
         "goal": message.goal,
         "channel": message.channel,
-        "to": _target(plan),
+        "to": message.target,
         "why": plan.why,
         "subject": message.payload.subject,
         "body": message.payload.body,
     }
 
 
-def _target(plan: Planned) -> str:
-    message = plan.message
-    return f"{message.place.source} {message.place.key}" if message.place else message.address or message.channel
-
-
 def _line(plan: Planned) -> str:
     goal = f" · {plan.message.goal}" if plan.message.goal else ""
-    return f"{plan.action:<6} {plan.message.kind.value:<10} → {_target(plan)}{goal} ({plan.why})"
+    return f"{plan.action:<6} {plan.message.kind.value:<10} → {plan.message.target}{goal} ({plan.why})"
 
 
 def _indented(text: str) -> str:

@@ -11,10 +11,10 @@ def owner(organisation: Organisation, goal: Goal) -> Person | None:
 
 
 def operators(organisation: Organisation, goals: Iterable[Goal]) -> tuple[Person, ...]:
-    """Those who run the agent; where there are none, the owners of the goals that suffer."""
-    ops = tuple(p for p in organisation.people.values() if p.role is Role.IT_OPS and p.email)
+    """Those who run the agent and can be told; where there are none, the owners of the goals that suffer."""
+    ops = tuple(p for p in organisation.people.values() if p.role is Role.IT_OPS and (p.email or p.chat))
     owners = (owner(organisation, goal) for goal in goals)
-    return ops or tuple({person.id: person for person in owners if person and person.email}.values())
+    return ops or tuple({p.id: p for p in owners if p and (p.email or p.chat)}.values())
 
 
 def may_command(goal: Goal, person: Person) -> bool:

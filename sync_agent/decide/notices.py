@@ -178,9 +178,10 @@ def silence_notices(desk: Desk) -> Iterator[Notice]:
 def _to_author(desk: Desk, notice: Notice, author: Person, goal: Goal | None) -> Iterator[Notice]:
     ways = ways_to(desk.options, goal, author, Part.STAKEHOLDER, (EMAIL, COMMENTS, CHAT))
     if not ways:
-        ops = operators(desk.organisation, [goal] if goal else []) if desk.options.email else ()
         reason = f"a silence of {author.name} {reasons.SILENCE_OF_OTHERS}"
-        yield from (replace(notice, key=f"{notice.key}/{each.id}", person=each, reason=reason) for each in ops)
+        for each in operators(desk.organisation, [goal] if goal else []):
+            for way in ways_to(desk.options, None, each, Part.OPERATOR, (EMAIL, CHAT))[:1]:
+                yield replace(notice, key=f"{notice.key}/{each.id}", person=each, reason=reason, channel=way)
     elif ways[0] == COMMENTS and goal:
         place = next(place for place in goal.report_on if place.source in author.accounts)
         yield replace(notice, channel=place.source, place=place)

@@ -82,8 +82,7 @@ def _show_messages(report: CycleReport, out: Console) -> None:
     for title in ("Told", "Where", "About", "Because"):
         table.add_column(title, overflow="fold")
     for message in delivered:
-        where = f"{message.place.source} {message.place.key}" if message.place else message.address or ""
-        table.add_row(message.kind.value, where, message.goal or "all their goals", message.reason)
+        table.add_row(message.kind.value, message.target, message.goal or "all their goals", message.reason)
     out.print(table)
 
 

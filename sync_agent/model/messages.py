@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from sync_agent.model.goals import Goal, Person, Place
 from sync_agent.model.judgement import Assessment, Severity, Signal, SignalKind
+from sync_agent.model.routing import EMAIL
 
 
 class AlertState(StrEnum):
@@ -226,6 +227,13 @@ class Message:
     edits: bool = False
     thread: str | None = None
     gist: Gist | None = None
+
+    @property
+    def target(self) -> str:
+        """Where it goes, in words: `jira SHOP-1`, an address, or the name of a chat."""
+        if self.place:
+            return f"{self.place.source} {self.place.key}"
+        return self.address or "nobody" if self.channel == EMAIL else self.channel
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ def render(
         goal=notice.goals[0][0].id if len(notice.goals) == 1 else None,
         person=notice.person.id if notice.person else None,
         place=notice.place,
-        address=notice.person.email if notice.person else None,
+        address=notice.person.email if notice.person and markup is None else None,
         edits=notice.edits,
         thread=notice.thread,
         gist=gist(notice, document),

@@ -5,8 +5,10 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
+from sync_agent.decide.addressing import Options, ways_to
 from sync_agent.decide.audience import operators
-from sync_agent.model import Message, MessageKind, Organisation, Payload, Person
+from sync_agent.model import CHAT, EMAIL, Message, MessageKind, Organisation, Part, Payload, Person
+from sync_agent.render.chat import chat, harmless
 from sync_agent.render.document import Document, Heading, Inline, Strong, bullets, clean, paragraph
 from sync_agent.render.mail import html, text
 from sync_agent.render.render import footer
@@ -15,34 +17,46 @@ REASON = "messages cannot be delivered"
 
 
 def undelivered(
-    failed: Sequence[tuple[Message, str]], organisation: Organisation, now: datetime
+    failed: Sequence[tuple[Message, str]], organisation: Organisation, options: Options, now: datetime
 ) -> tuple[Message, ...]:
-    """One mail for each operator. `failed` are the messages with the error that says what would put it right."""
+    """One message for each operator, by mail or else in their chat, for each chat once. `failed` are the messages with
+    the error that says what would put it right.
+    """
     goals = {message.goal for message, _ in failed}
     people = operators(organisation, (goal for goal in organisation.goals if goal.id in goals))
     parts = "\n".join(sorted(message.key for message, _ in failed))
     key = f"operations/undelivered/{now:%Y%m%dT%H%M%S}/{hashlib.sha256(parts.encode()).hexdigest()[:8]}"
-    return tuple(_mail(key, failed, organisation, person) for person in people)
+    told: dict[str, Message] = {}
+    for person in people:
+        for way in ways_to(options, None, person, Part.OPERATOR, (EMAIL, CHAT))[:1]:
+            where = person.id if way == EMAIL else f"chat/{way}"
+            told.setdefault(where, _message(f"{key}/{where}", way, failed, organisation, person))
+    return tuple(told.values())
 
 
-def _mail(key: str, failed: Sequence[tuple[Message, str]], organisation: Organisation, person: Person) -> Message:
+def _message(
+    key: str, way: str, failed: Sequence[tuple[Message, str]], organisation: Organisation, person: Person
+) -> Message:
     title = f"{len(failed)} messages cannot be delivered" if len(failed) > 1 else "A message cannot be delivered"
     document, why = _document(title, failed), footer(REASON, person, organisation)
+    heading = harmless(f"Goals: {title}")
     return Message(
-        key=f"{key}/{person.id}",
+        key=key,
         kind=MessageKind.OPERATIONS,
-        channel="email",
-        payload=Payload(text(document, why), f"[Goals] {title}", html(document, title, why)),
+        channel=way,
+        payload=Payload(text(document, why), f"[Goals] {title}", html(document, title, why))
+        if way == EMAIL
+        else Payload(chat(document, why, heading), heading),
         reason=REASON,
         person=person.id,
-        address=person.email,
+        address=person.email if way == EMAIL else None,
         thread="operations/undelivered",
     )
 
 
 def _document(title: str, failed: Sequence[tuple[Message, str]]) -> Document:
     """One line for each target and error, however many messages it stops."""
-    causes = Counter((_target(message), error) for message, error in failed)
+    causes = Counter((message.target, error) for message, error in failed)
     lines = [_line(target, error, count) for (target, error), count in causes.items()]
     return (
         paragraph(Strong(f"{title}.")),
@@ -57,7 +71,3 @@ def _document(title: str, failed: Sequence[tuple[Message, str]]) -> Document:
 def _line(target: str, error: str, count: int) -> list[str | Inline]:
     many = f" ({count} messages)" if count > 1 else ""
     return [Strong(target), f": {clean(error, 500)}{many}"]
-
-
-def _target(message: Message) -> str:
-    return f"{message.place.source} {message.place.key}" if message.place else message.address or message.channel

@@ -70,14 +70,9 @@ class Row:
     instead_of: str | None = None
 
     @property
-    def target(self) -> str:
-        """The issue or the address it is for."""
-        return self.message.place.key if self.message.place else self.message.address or ""
-
-    @property
     def failure(self) -> tuple[str, str, Problem | None]:
         """What is the same for all messages that fail alike: (channel, target, problem)."""
-        return self.message.channel, self.target, self.problem
+        return self.message.channel, self.message.target, self.problem
 
 
 def load_rows(connection: Connection, keys: Iterable[str] | None = None) -> dict[str, Row]:
@@ -149,7 +144,7 @@ def arrived_since(connection: Connection, row: Row, since: datetime) -> bool:
     table = schema.outbox.c
     later = (table.channel == row.message.channel) & (table.delivered > to_micros(since))
     found = map(_row, connection.execute(select(schema.outbox).where(later)))
-    return any(each.target == row.target and not each.message.edits for each in found)
+    return any(each.message.target == row.message.target and not each.message.edits for each in found)
 
 
 def count_rows(connection: Connection) -> tuple[Mapping[str, int], Mapping[str, int]]:

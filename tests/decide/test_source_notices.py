@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from sync_agent.decide import decide, reasons
+from sync_agent.decide import Options, decide, reasons
 from sync_agent.evaluate.sources import Watch
 from sync_agent.model import Assessment, Goal, MessageKind
 from tests.decide.desk import DANA, ILSE, NOOR, OPS, START, Desk, down, goal, judged, news, organisation, unknown
@@ -133,3 +133,12 @@ def test_without_operators_every_owner_is_told_of_a_source_that_no_goal_needs() 
         outcome = decide(desk.organisation, up(FAST, BASE), desk.memory, desk.options, desk.now, watch)
         desk.memory = replace(desk.memory, alerts=outcome.alerts)
     assert [n.person for n in outcome.notices if n.kind is OPERATIONS] == [DANA, NOOR]
+
+
+def test_who_runs_the_agent_and_has_no_mail_hears_of_an_outage_in_their_chat() -> None:
+    ops = replace(OPS, email=None, chat="ops-room")
+    desk = Desk(organisation(FAST, people=(DANA, ops)), Options(chats=frozenset({"ops-room"})))
+    desk.cycle(*up(FAST))
+    for _ in range(3):
+        desk.cycle(*away(FAST))
+    assert [(n.person, n.channel) for n in desk.sent if n.kind is OPERATIONS] == [(ops, "ops-room")]

@@ -174,15 +174,18 @@ def test_the_author_hears_once_that_a_silence_is_about_to_end() -> None:
 
 
 @pytest.mark.parametrize(
-    ("author", "told", "channel"),
+    ("author", "ops", "told", "channel"),
     [
-        (replace(DANA, email=None), "dana", "jira"),
-        (replace(DANA, email=None, accounts={}, chat="team"), "dana", "team"),
-        (replace(DANA, email=None, accounts={}), "ops", "email"),
+        (replace(DANA, email=None), OPS, "dana", "jira"),
+        (replace(DANA, email=None, accounts={}, chat="team"), OPS, "dana", "team"),
+        (replace(DANA, email=None, accounts={}), OPS, "ops", "email"),
+        (replace(DANA, email=None, accounts={}), replace(OPS, email=None, chat="team"), "ops", "team"),
     ],
 )
-def test_an_author_without_mail_is_told_of_the_end_elsewhere(author: Person, told: str, channel: str) -> None:
-    desk = Desk(organisation(goal(), people=(author, OPS)), Options(chats=frozenset({"team"})))
+def test_an_author_without_mail_is_told_of_the_end_elsewhere(
+    author: Person, ops: Person, told: str, channel: str
+) -> None:
+    desk = Desk(organisation(goal(), people=(author, ops)), Options(chats=frozenset({"team"})))
     desk.memory = replace(desk.memory, overlays=Overlays(silences=(silence(START + 3 * DAY, begins=START - DAY),)))
     desk.now = START + timedelta(hours=50)
     (notice,) = of_kind(desk.cycle(judged("fast")).notices, MessageKind.SILENCE)

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.base import Markup
+from sync_agent.decide import Options
 from sync_agent.model import Evidence, Notice, Organisation, Place, Problem, ProjectMark
 from sync_agent.render import render, render_mark, undelivered
 from tests.render.test_messages import DANA, DEMO, FAILED, GOAL, NOOR, NOTICES, NOW, OPS, SEARCH
@@ -115,7 +116,7 @@ def pages(text: str, title: str) -> Iterator[tuple[str, str, str]]:
         payload = render(*spoilt(notice, text, title), None, NOW).payload
         yield payload.subject or "", payload.body, payload.html or ""
     failed = [(replace(message, address=title), text) for message, _ in FAILED]
-    for message in undelivered(failed, DEMO, NOW + timedelta(days=1)):
+    for message in undelivered(failed, DEMO, Options(), NOW + timedelta(days=1)):
         yield message.payload.subject or "", message.payload.body, message.payload.html or ""
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from connectors.base import Markup
-from sync_agent.decide import reasons
+from sync_agent.decide import Options, reasons
 from sync_agent.model import (
     Acknowledgement,
     Alert,
@@ -321,7 +321,7 @@ def rendered() -> dict[str, str]:
     chat = render(replace(NOTICES["alert-mail"], channel="team"), DEMO, Markup.CHAT, NOW)
     files["alert-chat.txt"] = f"{chat.payload.subject}\n\n{chat.payload.body}"
     files["status-page.html"] = status_page(PAGE, NOW)
-    (message,) = undelivered(FAILED, DEMO, NOW)
+    (message,) = undelivered(FAILED, DEMO, Options(), NOW)
     files["undelivered-mail.txt"] = f"Subject: {message.payload.subject}\n\n{message.payload.body}"
     files["undelivered-mail.html"] = message.payload.html or ""
     return files

@@ -9,6 +9,7 @@ from sync_agent.render import phrases
 from sync_agent.render.document import Block, Document, Heading, Strong, bullets, clean, paragraph
 
 _LONGEST_OBJECTIVE = 60
+_MOST_LINES = 200
 
 
 def gathered(notice: Notice, organisation: Organisation, _now: datetime) -> tuple[str, Document]:
@@ -19,7 +20,7 @@ def gathered(notice: Notice, organisation: Organisation, _now: datetime) -> tupl
     more = f", and {say_count(len(ordered) - 1, 'more piece')} of news" if len(ordered) > 1 else ""
     title = f"{clean(goals[first.goal].objective, _LONGEST_OBJECTIVE)}: {_what(first)}{more}"
     limit = notice.person.daily_limit if notice.person else 0
-    lines = bullets([_line(goals[each.goal], each, organisation)] for each in ordered)
+    lines = bullets(([_line(goals[each.goal], each, organisation)] for each in ordered), most=_MOST_LINES)
     why = f"You get at most {limit} mails a day; these came on top of them, each as a line of its own."
     return title, (paragraph(Strong(f"{title[:1].upper()}{title[1:]}.")), *lines, paragraph(why))
 

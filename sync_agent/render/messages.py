@@ -38,6 +38,8 @@ from sync_agent.render.document import (
 from sync_agent.render.gathered import consequences, gathered
 
 _LONGEST_OBJECTIVE = 60
+# Findings that are told with their evidence, and those beyond with a line each: Jira takes no more than 32,767 characters.
+_MOST_TOLD, _MOST_LINES = 3, 50
 Wording = tuple[str, Document]
 
 
@@ -124,8 +126,9 @@ def resolved(notice: Notice, _organisation: Organisation, now: datetime) -> Word
     goal, found = notice.goals[0]
     first = notice.alerts[0]
     title = f"{phrases.over(first)} {phrases.lasted(first, now)}{_others(notice.alerts)}"
-    others = bullets([f"{phrases.over(each).capitalize()} {phrases.lasted(each, now)}"] for each in notice.alerts[1:])
-    blocks: list[Block] = [paragraph(Strong(f"Resolved: {goal.objective}: {title}")), *others]
+    others = ([_sentence(f"{phrases.over(each)} {phrases.lasted(each, now)}")] for each in notice.alerts[1:])
+    news = paragraph(Strong(f"Resolved: {goal.objective}: {title}"))
+    blocks: list[Block] = [news, *bullets(others, most=_MOST_LINES)]
     blocks.append(paragraph("Nothing more is asked of you about this. How the goal stands now:"))
     return f"Resolved: {_brief(goal)}: {title}", (*blocks, *phrases.standing(goal, found, _health(found)))
 
@@ -190,10 +193,15 @@ def _told(before: str, notice: Notice, organisation: Organisation, since: str = 
     blocks: list[Block] = [paragraph(*called, Strong(f"{before}{goal.objective}: {news}"))]
     if since:
         blocks.append(paragraph(since))
-    for number, each in enumerate(notice.alerts):
+    for number, each in enumerate(notice.alerts[:_MOST_TOLD]):
         if number:
-            blocks.append(paragraph(Strong(_sentence(each))))
+            blocks.append(paragraph(Strong(_sentence(each.signal.headline))))
         blocks += phrases.evidence(each.signal.evidence)
+    if rest := notice.alerts[_MOST_TOLD:]:
+        blocks += [
+            paragraph(Strong("Besides:")),
+            *bullets(([_sentence(each.signal.headline)] for each in rest), most=_MOST_LINES),
+        ]
     blocks += [Heading("Where the goal stands"), *phrases.standing(goal, found, _health(found))]
     blocks += [*consequences(notice, organisation), *_asks(notice, organisation)]
     return f"{before}{_brief(goal)}: {news}", tuple(blocks)
@@ -275,9 +283,8 @@ def _health(found: Assessment) -> tuple[str, str]:
     return "Health", phrases.headline(found.health)
 
 
-def _sentence(found: Alert) -> str:
-    headline = found.signal.headline
-    return f"{headline[:1].upper()}{headline[1:]}."
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def _mention(person: Person, source: str) -> Mention:

@@ -374,3 +374,39 @@ def test_no_message_shouts() -> None:
         if name.endswith((".txt", ".md")):
             assert "!" not in text, name
             assert text.isascii() or not re.search(r"[\U0001f000-\U0001ffff\u2600-\u27bf]", text), name
+
+
+def many(count: int, title: str = "[*]_{}" * 15) -> tuple[Alert, ...]:
+    """Findings about as many items, each of which holds up twenty others."""
+
+    def fact(key: str) -> Evidence:
+        return Evidence(f"{key} {title}: blocked since 16 Nov", key, f"https://jira.example.org/browse/{key}")
+
+    def one(number: int) -> Alert:
+        key = f"SHOP-{number + 100}"
+        evidence = tuple(fact(f"SHOP-{1000 + number * 20 + each}") for each in range(20))
+        signal = replace(BLOCKED, subject=key, headline=f"blocked 6 working days by {key}", evidence=evidence)
+        return replace(ALERT, subject=key, signal=signal)
+
+    return tuple(one(number) for number in range(count))
+
+
+@pytest.mark.parametrize("name", ["status", "alert", "reminder", "escalation", "resolved"])
+@pytest.mark.parametrize("markup", [Markup.WIKI, Markup.ADF, Markup.MARKDOWN])
+def test_a_comment_is_never_longer_than_a_tracker_takes(name: str, markup: Markup) -> None:
+    """32,767 characters on Jira, 65,536 on GitHub; what is longer would be refused for good."""
+    found = replace(FOUND, signals=tuple(alert.signal for alert in many(300)))
+    body = render(replace(NOTICES[name], goals=((GOAL, found),), alerts=many(300)), DEMO, markup, NOW).payload.body
+    assert len(body) < 32_767
+
+
+def test_what_is_told_beyond_the_first_findings_is_told_in_a_line_each() -> None:
+    body = render(replace(NOTICES["alert-mail"], alerts=many(40)), DEMO, None, NOW).payload.body
+    assert all(f"locked 6 working days by SHOP-{number}" in body for number in range(100, 140))
+    body = render(replace(NOTICES["resolved-mail"], alerts=many(40)), DEMO, None, NOW).payload.body
+    assert all(f"o longer blocked by SHOP-{number} " in body for number in range(100, 140))
+
+
+def test_what_was_beyond_the_daily_limit_is_told_whole() -> None:
+    body = render(replace(NOTICES["gathered-mail"], alerts=many(40)), DEMO, None, NOW).payload.body
+    assert all(f"blocked 6 working days by SHOP-{number}" in " ".join(body.split()) for number in range(100, 140))

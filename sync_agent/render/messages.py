@@ -38,7 +38,7 @@ from sync_agent.render.document import (
 from sync_agent.render.gathered import consequences, gathered
 
 _LONGEST_OBJECTIVE = 60
-# Findings that are told with their evidence, and those beyond with a line each: Jira takes no more than 32,767 characters.
+# Findings told with their evidence, and those beyond with a line each: Jira takes no more than 32,767 characters.
 _MOST_TOLD, _MOST_LINES = 3, 50
 Wording = tuple[str, Document]
 

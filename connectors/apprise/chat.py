@@ -21,6 +21,8 @@ _STATUS = re.compile(r"error=(\d{3})\b")
 # What urllib3 calls a request that never left this machine.
 _UNSENT = ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError", "Failed to establish", "SSLError")
 _TOO_FAST = timedelta(minutes=1)
+_TOO_LONG = frozenset({400, 413})
+"""What services answer to a text that is too long, and to other things."""
 
 
 def installed() -> bool:
@@ -44,10 +46,35 @@ class AppriseChat:
         """Posts once. Raises Doubtful when nobody knows whether it arrived: a chat cannot be asked."""
         if not self._service:
             raise Refused(f"{self._where}: {self._not_understood}")
+        statuses, words = self._try(title, text)
+        long = any(len(title) + len(text) + 2 > each.body_maxlen for each in self._service)
+        if statuses and long and _TOO_LONG.issuperset(statuses):
+            with self._in_parts():
+                statuses, words = self._try(title, text)
+        if words is not None:
+            raise self._meaning(statuses, words)
+
+    def _try(self, title: str, text: str) -> tuple[list[int], str | None]:
+        """What the library logs, and the status codes in it; None where it posts."""
         with _overheard() as said:
             if self._service.notify(body=text, title=title, body_format="text"):
-                return
-        raise self._meaning(said)
+                return [], None
+        words = " ".join(said)
+        return [int(found) for found in _STATUS.findall(words)], words
+
+    @contextmanager
+    def _in_parts(self) -> Iterator[None]:
+        """A long text becomes several posts. Only where it was refused whole, for many services take more than the
+        library believes.
+        """
+        before = [each.overflow_mode for each in self._service]
+        for each in self._service:
+            each.overflow_mode = type(each.overflow_mode).SPLIT
+        try:
+            yield
+        finally:
+            for each, mode in zip(self._service, before, strict=True):
+                each.overflow_mode = mode
 
     def check(self) -> Finding:
         """Whether the address is one that Apprise understands; posts nothing."""
@@ -59,10 +86,11 @@ class AppriseChat:
     def _not_understood(self) -> str:
         return f"Apprise does not understand the address in {self._kept}; see https://github.com/caronc/apprise/wiki"
 
-    def _meaning(self, said: list[str]) -> ConnectorError:
+    def _meaning(self, statuses: list[int], words: str) -> ConnectorError:
         """The error that the library's log amounts to. Its words are not quoted, for they may hold the address."""
-        words = " ".join(said)
-        statuses = [int(found) for found in _STATUS.findall(words)]
+        if any(300 <= status < 400 for status in statuses):
+            fix = f"keep the address behind all redirects in {self._kept}"
+            return Refused(f"{self._where}: the address leads elsewhere ({statuses[0]}); {fix}")
         refused = [status for status in statuses if 400 <= status < 500 and status not in (408, 429)]
         if refused:
             fix = f"make a new webhook or token, and keep its Apprise URL in {self._kept}"
@@ -79,8 +107,10 @@ class AppriseChat:
 def _service(address: str) -> Any:
     """The library's object for one address; empty, and so false, where it does not understand that."""
     library = import_module("apprise")
-    # No threads, no files, no emoji, and escapes stay text.
-    asset = library.AppriseAsset(async_mode=False, interpret_escapes=False, interpret_emojis=False)
+    # No threads, no files, no emoji, and escapes stay text; a redirect would make a reading of a post, which succeeds.
+    asset = library.AppriseAsset(
+        async_mode=False, interpret_escapes=False, interpret_emojis=False, http_redirects=False
+    )
     service = library.Apprise(asset=asset)
     service.add(address)
     return service

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import requests
 import responses
 from hypothesis import given, settings
 
@@ -82,6 +83,44 @@ def test_a_webhook_that_was_revoked_is_refused_with_what_to_do(
 ) -> None:
     with pytest.raises(Refused, match=r"\(404\); make a new webhook .* in the environment variable CHAT_URL"):
         chat(f"{open_room[1]}/hooks/old").post("title", "text")
+
+
+def test_an_address_that_leads_elsewhere_is_refused_with_what_to_do(open_room: tuple[ChatRoom, str]) -> None:
+    """Followed, a post would become a reading of some page, and count as delivered."""
+    with responses.RequestsMock() as hooks:
+        hooks.add(responses.POST, re.compile("https://discord.com/.*"), status=302, headers={"location": "/login"})
+        with pytest.raises(Refused, match=r"leads elsewhere \(302\); keep the address behind all redirects"):
+            chat(DISCORD).post("title", "text")
+
+
+def test_what_a_service_finds_too_long_is_posted_in_parts(hurried: None) -> None:
+    """Discord takes 2,000 characters."""
+    taken: list[str] = []
+
+    def discord(request: requests.PreparedRequest) -> tuple[int, dict[str, str], str]:
+        content = json.loads(request.body or "")["content"]
+        if len(content) > 2000:
+            return 400, {}, '{"content": ["Must be 2000 or fewer in length."]}'
+        taken.append(content)
+        return 204, {}, ""
+
+    words = [f"word{number}" for number in range(900)]
+    with responses.RequestsMock() as hooks:
+        hooks.add_callback(responses.POST, re.compile("https://discord.com/.*"), discord)
+        room = chat(DISCORD)
+        room.post("Checkout: blocked", " ".join(words))
+        room.post("Checkout: over", "soon")
+    assert [word for post in taken[:-1] for word in post.split() if word.startswith("word")] == words
+    assert "over" in taken[-1]
+    assert len(taken) < 7
+
+
+def test_what_is_refused_though_it_is_short_is_tried_once() -> None:
+    with responses.RequestsMock() as hooks:
+        hooks.add(responses.POST, re.compile("https://discord.com/.*"), status=400)
+        with pytest.raises(Refused, match="make a new webhook"):
+            chat(DISCORD).post("title", "text")
+        assert len(hooks.calls) == 1
 
 
 def test_an_address_that_makes_no_sense_is_told_without_showing_it() -> None:

@@ -177,7 +177,7 @@ def judge(settings: Settings, store: Store, world: World, at_hand: Collection[As
     told = [a for a in judged.assessments if waiting is None or a.goal not in waiting.goals]
     watched = NO_WATCH if waiting and waiting.first else _watch(settings, judged)
     outcome = decide(organisation, told, memory, options, now, watched)
-    ways = other_ways(outcome.notices, options)
+    ways = other_ways(outcome.notices, options, memory.overlays)
     word = _words(settings, store, world, [*outcome.notices, *chain.from_iterable(ways.values())], now)
     news = tuple(word(n) for n in outcome.notices if n.reason != TOLD_BEFORE)
     taken = memory.told_before.intersection(a.goal for a in told)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from connectors.errors import ConnectorError, Doubtful, Forbidden, NotFound, Refused, Unauthorised, Unavailable
 from sync_agent.model import Message, MessageKind, Payload
-from sync_agent.outbox import Channels, DeliveryReport, deliver, enqueue, revive
+from sync_agent.outbox import Channels, DeliveryReport, deliver, drop, enqueue, revive, told_otherwise
 from sync_agent.store import Store
 from sync_agent.store.outbox import Row, RowState, count_rows, load_rows
 from tests.test_outbox import Board, Post, comment, mail
@@ -198,6 +198,45 @@ def test_what_waits_for_somebody_is_counted_by_problem() -> None:
             states, problems = count_rows(connection)
     assert states == {"dead": 3, "delivered": 3}
     assert problems == {"forbidden": 2, "refused": 1}
+
+
+def test_a_mail_that_is_sent_again_goes_to_the_address_that_its_reader_has_now() -> None:
+    post = Post(Refused("550 no such user"))
+    wrong = [replace(mail(), person="dana", address="dna@example.org")]
+    with Store.temporary() as store:
+        tell(store, wrong, NOW, Board(), post)
+        with store.begin() as connection:
+            revive(connection, ["alert/a"], NOW + HOUR, {"dana": "dana@example.org"})
+        go(store, NOW + HOUR, Board(), post)
+        tell(store, wrong, NOW + 2 * HOUR, Board(), post)
+    assert [(sent.recipient, sent.date) for sent in post.sent[1:]] == [("dana@example.org", NOW)]
+
+
+def test_what_was_let_go_is_neither_sent_nor_counted_nor_decided_anew() -> None:
+    post, board = Post(), Shut(Forbidden("403"))
+    with Store.temporary() as store:
+        tell(store, [NEWS, comment("status/a")], NOW, board, post)
+        with store.begin() as connection:
+            assert drop(connection, ["alert/a", "status/a", "unknown"]) == 2
+        board.error = None
+        tell(store, [NEWS, comment("status/a")], NOW + HOUR, board, post)
+        assert not board.comments
+        with store.read() as connection:
+            assert count_rows(connection) == ({"delivered": 1, "dropped": 2}, {})
+        tell(store, [comment("status/a", "another text")], NOW + 2 * HOUR, board, post)
+    assert list(board.comments.values()) == [("status/a", "another text")]
+
+
+def test_who_was_told_in_another_way_is_known_once_every_reader_was() -> None:
+    post, shut = Post(), Shut(Forbidden("403"))
+    to_dana = replace(BY_MAIL, key="alert/a/instead/mail/dana", address="dana@example.org")
+    with Store.temporary() as store:
+        for refused, expected in ((True, set()), (False, {"alert/a"})):
+            post.errors = [Refused("550")] if refused else []
+            tell(store, [NEWS], NOW, shut, post, noor=BY_MAIL, dana=to_dana)
+            with store.begin() as connection:
+                assert told_otherwise(load_rows(connection)) == expected
+                revive(connection, [BY_MAIL.key, to_dana.key], NOW)
 
 
 class Refusing(Board):

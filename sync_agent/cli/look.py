@@ -1,4 +1,4 @@
-"""status, explain and outbox: what the agent knows and did."""
+"""status and explain: what the agent knows and did."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,9 +24,7 @@ from sync_agent.evaluate.kpi_course import KpiStep, kpi_course
 from sync_agent.evaluate.words import say_amount, say_cause, say_day, say_number, say_percent, say_record, say_scope
 from sync_agent.judging import course_facts, judge_now, judge_past
 from sync_agent.model import Assessment, Decision, Goal, Health, KeyResult, Part, Severity, SourceState
-from sync_agent.outbox import revive
 from sync_agent.store.facts import load_background, load_sources
-from sync_agent.store.outbox import Row, RowState, load_rows
 from sync_agent.store.state import load_decisions
 from sync_agent.world import utc_now
 
@@ -147,49 +145,6 @@ def _routes_of(settings: Settings, goal: Goal, found: Assessment, person: str) -
             yield f"{person} as {part} hears of {kind.value} {when(each)} (route: {each.route.name})"
 
 
-@click.group(invoke_without_command=True)
-@click.pass_context
-def outbox(context: click.Context) -> None:
-    """Look at messages that wait or failed, and send failed ones again. Without a command: list."""
-    if context.invoked_subcommand is None:
-        context.invoke(list_messages)
-
-
-@outbox.command("list")
-@click.option("--all", "everything", is_flag=True, help="Delivered messages, too.")
-@click.pass_obj
-def list_messages(agent: Agent, everything: bool) -> None:
-    """List messages that wait or were given up."""
-    with told_plainly():
-        settings = agent.settings(installed_connectors())
-        with opened_store(settings, create=False) as store, store.read() as connection:
-            rows = load_rows(connection)
-    quiet = (RowState.DELIVERED, RowState.HELD)
-    shown = [row for row in rows.values() if everything or row.state not in quiet]
-    for row in shown:
-        console().print(_row(row))
-    if not shown:
-        click.echo("Every message is delivered.")
-
-
-@outbox.command()
-@click.argument("keys", nargs=-1, metavar="[KEY]...")
-@click.option("--all", "everything", is_flag=True, help="Every message that was given up.")
-@click.pass_obj
-def retry(agent: Agent, keys: tuple[str, ...], everything: bool) -> None:
-    """Give messages that were given up another chance at the next cycle: those named by KEY, or all."""
-    if bool(keys) == everything:
-        raise click.UsageError("name the messages by their KEY (`sync-agent outbox` lists them), or write --all")
-    with told_plainly():
-        settings = agent.settings(installed_connectors())
-        with opened_store(settings, create=False) as store, store.begin() as connection:
-            dead = [key for key, row in load_rows(connection, keys or None).items() if row.state is RowState.DEAD]
-            count = revive(connection, dead, utc_now())
-    for key in sorted(set(keys) - set(dead)):
-        click.echo(f"{key}: no message of this key was given up", err=True)
-    click.echo(f"{count} message{'s' if count != 1 else ''} will be sent again.")
-
-
 def show_goals(out: Console, settings: Settings, assessments: tuple[Assessment, ...]) -> None:
     """One row a goal, and below the table the reasons of those that need an eye."""
     goals = {goal.id: goal for goal in settings.organisation.goals}
@@ -258,11 +213,6 @@ def show_kpi(out: Console, key_result: KeyResult, steps: Sequence[KpiStep]) -> N
 
 def _percent(share: float | None) -> str:
     return "–" if share is None else f"{round(share * 100)}%"
-
-
-def _row(row: Row) -> str:
-    error = f": {row.error}" if row.error else ""
-    return f"{row.state.value:<9} {row.message.key} → {row.message.target} ({row.attempts} tries){error}"
 
 
 def _when(text: str, settings: Settings) -> datetime:

@@ -20,7 +20,7 @@ _COMMANDS = {
     "ack": "say",
     "silence": "say",
     "mail": "mails",
-    "outbox": "look",
+    "outbox": "outbox",
     "health": "health",
     "schema": "check",
     "demo": "play",

@@ -5,21 +5,29 @@ from dataclasses import replace
 from itertools import pairwise
 
 from sync_agent.decide.addressing import Options
+from sync_agent.decide.overlays import unwanted
+from sync_agent.decide.telling import Overlays
 from sync_agent.model import Notice, Person
 
+_NOTHING_SAID = Overlays()
 
-def other_ways(notices: Sequence[Notice], options: Options) -> Mapping[str, tuple[Notice, ...]]:
+
+def other_ways(
+    notices: Sequence[Notice], options: Options, overlays: Overlays = _NOTHING_SAID
+) -> Mapping[str, tuple[Notice, ...]]:
     """By a notice's key, what is sent in its place to those whom it mentions or is for: a mail, a comment that mentions
     them, a message in their chat; each in the place of the one before it, without that which failed.
 
     Only news about one goal has another way, and only for people who hear of it nowhere else: those who are told
-    of the same goal on another channel at the same time need no second message.
+    of the same goal on another channel at the same time need no second message. A mail that its reader has ended is no
+    way.
     """
     news = [notice for notice in notices if len(notice.goals) == 1 and not notice.edits]
     ways: dict[str, tuple[Notice, ...]] = {}
     for notice in news:
         for chain in _chains(notice, news, options):
-            for before, after in pairwise((notice, *chain)):
+            wanted = (way for way in chain if not unwanted(way, overlays))
+            for before, after in pairwise((notice, *wanted)):
                 ways[before.key] = (*ways.get(before.key, ()), after)
     return ways
 

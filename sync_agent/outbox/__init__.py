@@ -2,7 +2,7 @@
 
 from sync_agent.outbox.attempt import BACK_OFF, Channels
 from sync_agent.outbox.deliver import DeliveryReport, deliver
-from sync_agent.outbox.plan import Planned, difference, digest, enqueue, revive, take_over
+from sync_agent.outbox.plan import Planned, difference, digest, drop, enqueue, revive, take_over, told_otherwise
 
 __all__ = [
     "BACK_OFF",
@@ -12,7 +12,9 @@ __all__ = [
     "deliver",
     "difference",
     "digest",
+    "drop",
     "enqueue",
     "revive",
     "take_over",
+    "told_otherwise",
 ]

@@ -1,7 +1,8 @@
 """What must be done so that exactly the desired messages are visible, frozen in the store before anything is sent."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -9,7 +10,7 @@ from types import MappingProxyType
 from pydantic import TypeAdapter
 from sqlalchemy import Connection
 
-from sync_agent.model import Message
+from sync_agent.model import EMAIL, Message
 from sync_agent.outbox.worth import TOO_LITTLE, worth_an_edit
 from sync_agent.store.outbox import Row, RowState, load_rows, save_rows
 
@@ -116,8 +117,45 @@ def _freeze(message: Message, known: Mapping[str, Row], now: datetime) -> Row:
     return replace(kept, attempts=old.attempts, next_attempt=old.next_attempt, error=old.error)
 
 
-def revive(connection: Connection, keys: Sequence[str], now: datetime) -> int:
-    """Gives dead messages another chance; returns how many there were."""
-    rows = [row for row in load_rows(connection, keys).values() if row.state is RowState.DEAD]
+def revive(
+    connection: Connection, keys: Collection[str], now: datetime, addresses: Mapping[str, str] = MappingProxyType({})
+) -> int:
+    """Gives dead messages another chance, mails at the `addresses` that their readers (by id) have now. Returns how
+    many there were.
+    """
+    rows = [_readdressed(row, addresses) for row in _dead(connection, keys)]
     save_rows(connection, [replace(r, state=RowState.WAITING, attempts=0, next_attempt=now) for r in rows])
     return len(rows)
+
+
+def drop(connection: Connection, keys: Collection[str]) -> int:
+    """Lets dead messages go; returns how many there were. They are remembered, so that none is decided anew."""
+    rows = _dead(connection, keys)
+    save_rows(connection, [replace(row, state=RowState.DROPPED) for row in rows])
+    return len(rows)
+
+
+def told_otherwise(rows: Mapping[str, Row]) -> set[str]:
+    """The dead messages whose readers have all been told in another way."""
+    ways: dict[str, list[Row]] = defaultdict(list)
+    for row in rows.values():
+        if row.instead_of:
+            ways[row.instead_of].append(row)
+
+    def told(key: str) -> bool:
+        found = ways.get(key, [])
+        return bool(found) and all(way.state is RowState.DELIVERED or told(way.message.key) for way in found)
+
+    return {key for key, row in rows.items() if row.state is RowState.DEAD and told(key)}
+
+
+def _dead(connection: Connection, keys: Collection[str]) -> list[Row]:
+    return [row for row in load_rows(connection, keys).values() if row.state is RowState.DEAD]
+
+
+def _readdressed(row: Row, addresses: Mapping[str, str]) -> Row:
+    """A wrong address is what most mails are given up for."""
+    message = row.message
+    address = addresses.get(message.person or "", message.address) if message.channel == EMAIL else message.address
+    message = replace(message, address=address)
+    return replace(row, message=message, digest=digest(message))

@@ -64,7 +64,12 @@ def _document(title: str, failed: Sequence[tuple[Message, str]]) -> Document:
         paragraph("Where there was another way to tell the people concerned, it has been taken."),
         Heading("What we ask of you"),
         paragraph("Put right what each error names, then run ", Strong("sync-agent outbox retry --all"), "."),
-        paragraph(Strong("sync-agent outbox"), " lists what waits and what was given up."),
+        paragraph(
+            Strong("sync-agent outbox"),
+            " lists what waits and what was given up, ",
+            Strong("sync-agent outbox drop"),
+            " lets go of what nobody needs any more.",
+        ),
     )
 
 

@@ -23,13 +23,18 @@ class RowState(StrEnum):
     """Where a message is on its way.
 
     `waiting` is to be sent at `next_attempt`, and may have arrived if an attempt was interrupted; `dead` failed for
-    good and waits for a person; `held` is another message's other way and goes out only when that one has failed.
+    good and waits for a person, who may let it go: `dropped`; `held` is another message's other way and goes out only
+    when that one has failed.
     """
 
     WAITING = "waiting"
     DELIVERED = "delivered"
     DEAD = "dead"
     HELD = "held"
+    DROPPED = "dropped"
+
+
+_FAILING = schema.outbox.c.state.in_((RowState.DEAD, RowState.WAITING)) & schema.outbox.c.problem.is_not(None)
 
 
 class Problem(StrEnum):
@@ -132,8 +137,7 @@ def load_sent(connection: Connection, since: datetime) -> Mapping[str, Sequence[
 def load_failing(connection: Connection) -> tuple[Row, ...]:
     """Those that cannot be delivered until somebody acts, oldest first."""
     table = schema.outbox.c
-    failing = table.state.in_((RowState.DEAD, RowState.WAITING)) & table.problem.is_not(None)
-    query = select(schema.outbox).where(failing).order_by(table.created, table.key)
+    query = select(schema.outbox).where(_FAILING).order_by(table.created, table.key)
     return tuple(_row(row) for row in connection.execute(query))
 
 
@@ -151,8 +155,7 @@ def count_rows(connection: Connection) -> tuple[Mapping[str, int], Mapping[str, 
     """How many rows there are by state, and how many cannot be delivered by problem."""
     table = schema.outbox.c
     states = connection.execute(select(table.state, func.count()).group_by(table.state))
-    problems = select(table.problem, func.count()).where(table.state != RowState.DELIVERED, table.problem.is_not(None))
-    failing = connection.execute(problems.group_by(table.problem))
+    failing = connection.execute(select(table.problem, func.count()).where(_FAILING).group_by(table.problem))
     return {row[0]: row[1] for row in states}, {row[0]: row[1] for row in failing}
 
 

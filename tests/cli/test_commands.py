@@ -142,6 +142,51 @@ def test_a_message_given_up_can_be_sent_again(stage: Theatre) -> None:
     assert len(stage.mails_to("board@example.org")) == 1
 
 
+def test_a_mail_to_a_wrong_address_is_put_right_and_sent_again(stage: Theatre) -> None:
+    stage.mail.refuse["board@example.org"] = "550 no such user"
+    call(stage, "run")
+    line = call(stage, "outbox").output
+    assert "→ board@example.org (of " in line
+    assert "UTC, 1 try): mail server" in line
+    file = stage.directory / "sync-agent.yaml"
+    file.write_text(file.read_text().replace("board@example.org", "the-board@example.org"))
+    call(stage, "outbox", "retry", "--all")
+    call(stage, "run")
+    assert len(stage.mails_to("the-board@example.org")) == 1
+    assert "No message waits or was given up." in call(stage, "outbox").output
+
+
+def test_what_nobody_needs_any_more_is_let_go(stage: Theatre) -> None:
+    stage.mail.refuse["board@example.org"] = "550 no such user"
+    call(stage, "run")
+    key = next(word for word in call(stage, "outbox").output.split() if word.startswith("digest/"))
+    assert call(stage, "outbox", "drop", "digest/typo").exit_code == 1
+    assert "1 message let go." in call(stage, "outbox", "drop", key).output
+    stage.mail.refuse.clear()
+    assert call(stage, "run").exit_code == 0
+    assert not stage.mails_to("board@example.org")
+    assert "No message waits or was given up." in call(stage, "outbox").output
+    assert f"dropped   {key}" in call(stage, "outbox", "list", "--all").output
+
+
+def test_whose_reader_was_told_in_another_way_is_not_told_again(stage: Theatre) -> None:
+    file = stage.directory / "sync-agent.yaml"
+    only_comments = "routes: [{name: all, match: {person: dana}, timing: immediate, channels: comments}]\n"
+    file.write_text(only_comments + file.read_text())
+    began = stage.clock.now() - timedelta(days=9)
+    stage.jira_state.edit("SHOP-8", at=began, by="noor", status="In Progress", flagged=True)
+    stage.jira.faults.add(Fault(path="SHOP-1/comment", method="POST", status=403))
+    call(stage, "run")
+    assert "1 try, told in another way)" in call(stage, "outbox").output
+    said = call(stage, "outbox", "retry", "--all").output
+    assert said.splitlines() == ["1 message will be sent again.", "1 message let go, told in another way."]
+    stage.jira.faults.clear()
+    call(stage, "run")
+    assert [message["Subject"][:29] for message in stage.mails_to("dana@example.org")] == [
+        "[Goals] Checkout feels instan"
+    ]
+
+
 def test_serve_stops_within_ten_seconds_of_sigterm(stage: Theatre) -> None:
     running = process(stage, "serve")
     assert running.stderr is not None

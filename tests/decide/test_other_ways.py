@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from sync_agent.decide import Options, other_ways
+from sync_agent.decide import Options, Overlays, other_ways
 from sync_agent.model import Alert, AlertState, MessageKind, Notice, Place, Severity
 from tests.decide.desk import DANA, ILSE, NOOR, START, blocked, goal, judged, organisation
 
@@ -68,3 +68,13 @@ def test_news_in_a_chat_goes_by_mail_then_by_comment() -> None:
     ways = other_ways([replace(MAIL, channel="ilse-dm", person=reader, key="alert/fast/ep/chat/ilse")], BOTH)
     (mail,), (comment,) = ways.values()
     assert (mail.channel, mail.place, comment.place) == ("email", None, Place("jira", "SHOP-12"))
+
+
+def test_a_mail_that_its_reader_has_ended_is_no_way() -> None:
+    ended = Overlays(unsubscribed=frozenset({("ilse", "fast")}))
+    assert other_ways([COMMENT], BOTH, ended) == {}
+    reader = replace(ILSE, chat="ilse-dm")
+    (way,) = other_ways([replace(COMMENT, mentions=(reader,))], BOTH, ended)[COMMENT.key]
+    assert way.channel == "ilse-dm"
+    (last,) = other_ways([replace(COMMENT, kind=MessageKind.ESCALATION)], BOTH, ended)[COMMENT.key]
+    assert last.channel == "email"

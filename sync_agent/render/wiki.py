@@ -9,7 +9,9 @@ from sync_agent.render.document import Document, between, clean, percent
 _ACTIVE = re.compile(r"(://|\bwww\.|^(?:h[1-6]|bq)\.)", re.IGNORECASE)
 _INVISIBLE = "\u200b"
 _ENDS_A_LINK = re.compile(r"[|\[\]{}!\\]")
-_SPECIAL = re.compile(r"([{}\[\]*_?\-+^~|!#@])")
+_SPECIAL = re.compile(r"[{}\[\]*_?\-+^~|!#@&\\]")
+# A backslash escapes and two of them break the line, so one that is meant is written as an entity.
+_ENTITIES = {"&": "&amp;", "\\": "&#92;"}
 
 
 def wiki(document: Document) -> str:
@@ -18,9 +20,11 @@ def wiki(document: Document) -> str:
 
 
 def _words(text: str) -> str:
-    # A backslash escapes and two of them break the line, so one that is meant is written as an entity.
-    harmless = clean(text, 2000).replace("&", "&amp;").replace("\\", "&#92;")
-    return between(text, _SPECIAL.sub(r"\\\1", _ACTIVE.sub(_broken, harmless)))
+    return between(text, _SPECIAL.sub(_escaped, _ACTIVE.sub(_broken, clean(text, 2000))))
+
+
+def _escaped(special: re.Match[str]) -> str:
+    return _ENTITIES.get(special.group(), f"\\{special.group()}")
 
 
 def _broken(active: re.Match[str]) -> str:

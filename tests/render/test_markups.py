@@ -48,6 +48,10 @@ def test_wiki_text_keeps_a_title_from_acting(nasty: str) -> None:
     assert out.count("\n") == 1
 
 
+def test_a_backslash_and_an_ampersand_are_read_as_they_are_in_wiki_text() -> None:
+    assert wiki((paragraph("Save to C:\\temp & more *now*"),)) == "Save to C:&#92;temp &amp; more \\*now\\*\n"
+
+
 @given(anything)
 def test_html_holds_no_tag_that_is_not_ours(nasty: str) -> None:
     page = html((paragraph(nasty), *bullets([[nasty]])), nasty, nasty)

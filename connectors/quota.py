@@ -20,6 +20,8 @@ from connectors.base import Quota
 
 # GitHub: "wait for at least one minute" where a secondary limit names no time.
 _UNNAMED_WAIT = timedelta(minutes=1)
+# No quota lasts longer. Whoever names a later time is mistaken, in its unit perhaps, and would never be asked again.
+_LONGEST = timedelta(days=1)
 _DRAFT = ("ratelimit", "beta-ratelimit")
 # `"default";r=50;t=30`: a name and what is known of it.
 _ITEM = re.compile(r'\s*"?([^";,=]*)"?((?:\s*;\s*\w+=[^;,]*)*)\s*(?:,|$)')
@@ -39,7 +41,7 @@ def quotas(headers: Mapping[str, str], now: datetime) -> Iterator[Quota]:
             limit, remaining = count(policies.get(policy, {}).get("q")), count(known.get("r"))
             seconds = count(known.get("t"))
             if limit is not None and remaining is not None and seconds is not None:
-                yield Quota(policy, limit, remaining, now + timedelta(seconds=seconds))
+                yield Quota(policy, limit, remaining, _in(now, seconds))
 
 
 def wait_until(headers: Mapping[str, str], now: datetime) -> datetime:
@@ -93,7 +95,7 @@ def count(text: str | None) -> int | None:
 def _retry_after(text: str, headers: Mapping[str, str], now: datetime) -> datetime | None:
     """Seconds or an HTTP date: https://www.rfc-editor.org/rfc/rfc9110#field.retry-after."""
     try:
-        return now + timedelta(seconds=max(0.0, float(text)))
+        return _in(now, float(text))
     except (ValueError, OverflowError):
         pass
     found = http_date(text)
@@ -103,7 +105,7 @@ def _retry_after(text: str, headers: Mapping[str, str], now: datetime) -> dateti
 def _reset(headers: Mapping[str, str], now: datetime) -> datetime | None:
     interval = count(headers.get("x-ratelimit-interval-seconds"))
     if interval is not None:
-        return now + timedelta(seconds=interval)
+        return _in(now, interval)
     moment = instant(headers.get("x-ratelimit-reset", ""))
     return _by_our_clock(moment, headers, now) if moment else None
 
@@ -116,7 +118,7 @@ def _plain_draft(headers: Mapping[str, str], now: datetime) -> Iterator[Quota]:
     for found in (together, apart):
         limit, remaining, seconds = (count(found.get(name)) for name in ("limit", "remaining", "reset"))
         if limit is not None and remaining is not None and seconds is not None:
-            yield Quota("", limit, remaining, now + timedelta(seconds=seconds))
+            yield Quota("", limit, remaining, _in(now, seconds))
 
 
 def _items(text: str) -> Iterator[tuple[str, dict[str, str]]]:
@@ -128,4 +130,8 @@ def _items(text: str) -> Iterator[tuple[str, dict[str, str]]]:
 def _by_our_clock(moment: datetime, headers: Mapping[str, str], now: datetime) -> datetime:
     """An instant that the server named, when our clock will show it: either clock may be wrong."""
     servers = http_date(headers.get("date", ""))
-    return moment + (now - servers) if servers else moment
+    return now + min(moment - (servers or now), _LONGEST)
+
+
+def _in(now: datetime, seconds: float) -> datetime:
+    return now + min(timedelta(seconds=max(0.0, seconds)), _LONGEST)

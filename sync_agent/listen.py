@@ -98,13 +98,12 @@ class _Hearing:
     now: datetime
 
     def speaker(self, goal: Goal) -> Person | None:
-        """Who may say so about a goal: known by the account that wrote it, never by a name that anybody can take."""
+        """Who may say so about a goal: known by the account that wrote it, which there has to be, never by a name that
+        anybody can take.
+        """
         account = self.said.author.casefold()
-        known = (
-            person
-            for person in self.organisation.people.values()
-            if person.accounts.get(self.place.source, "").casefold() == account
-        )
+        people = self.organisation.people.values() if account else ()
+        known = (p for p in people if p.accounts.get(self.place.source, "").casefold() == account)
         return next((person for person in known if may_command(goal, person)), None)
 
 

@@ -118,6 +118,24 @@ def test_a_wait_beyond_the_budget_is_left_to_the_next_cycle(policy: Policy, pati
     assert patience.waits == []
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"retry_after": "99999999999"},
+        {"retry_after": "Fri, 31 Dec 9999 23:59:59 GMT", "date": "Mon, 23 Nov 2026 09:00:00 GMT"},
+        {"x_ratelimit_remaining": "0", "x_ratelimit_limit": "9", "x_ratelimit_reset": "253402300799"},
+    ],
+)
+def test_who_names_a_time_far_away_is_asked_again_after_a_day(
+    policy: Policy, patience: Patience, headers: dict[str, str]
+) -> None:
+    with pytest.raises(Throttled) as caught:
+        policy.run("GET /x", script(answer(429, **headers)), repeatable=True)
+    assert caught.value.until == NOW + timedelta(days=1)
+    patience.now += timedelta(days=1)
+    assert policy.run("GET /x", script(answer(200)), repeatable=True).status == 200
+
+
 def test_a_server_that_stays_down_is_given_up(policy: Policy) -> None:
     with pytest.raises(Unavailable):
         policy.run("GET /x", script(*[answer(503)] * 20), repeatable=True)

@@ -163,6 +163,15 @@ def test_a_comment_that_somebody_else_changed_is_not_obeyed(room: Room) -> None:
     assert "the comment was edited" in line
 
 
+def test_who_writes_without_an_account_is_nobody(room: Room) -> None:
+    """Not even somebody of whom no account is known: operations have none at these trackers."""
+    comment = room.say("sync-agent silence 3d no")
+    comment |= {"author": {"displayName": "Anonymous", "active": False}, "user": {"type": "Mannequin"}}
+    room.stage.cycle(MINUTE)
+    with room.stage.store.read() as connection:
+        assert not load_silences(connection, room.stage.clock.now())
+
+
 def test_comments_are_read_only_where_something_happened(room: Room) -> None:
     room.stage.cycle(HOUR)
     room.stage.cycle(HOUR)

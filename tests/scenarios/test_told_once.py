@@ -287,7 +287,7 @@ class Agent(RuleBasedStateMachine):
         for row in sorted(self.rows().values(), key=lambda r: r.created):
             news = row.message.kind in (MessageKind.ALERT, MessageKind.RESOLVED)
             if news and row.instead_of is None and row.message.goal:
-                found.setdefault((row.message.goal, row.target), []).append(row.message.kind)
+                found.setdefault((row.message.goal, row.message.target), []).append(row.message.kind)
         return found
 
     def silent(self) -> set[str]:

@@ -60,8 +60,7 @@ def _play(scene: Scene) -> int:
                     run_cycle(settings, store, world)
                     cycles += 1
         store.close()
-        so_far = _verdict(scene)
-        print(f"week {week + 1} of {plot.weeks}: {_differences(so_far)}", file=sys.stderr)
+        print(f"week {week + 1} of {plot.weeks}: {_differences(_verdict(scene))}", file=sys.stderr)
     return cycles
 
 
@@ -80,18 +79,18 @@ def _advance(scene: Scene, day: int, hour: int) -> None:
 
 
 def _differences(verdict: Verdict) -> str:
-    return f"missing: {len(verdict.missing)}, unexpected or twice: {len(verdict.unexpected)}, copies: {verdict.copies}"
+    """How many there are, and the first of them."""
+    count = f"missing: {len(verdict.missing)}, unexpected or twice: {len(verdict.unexpected)}, copies: {verdict.copies}"
+    missing = (f"missing: {e.kind} {e.goal} to {e.target}, {e.begins} to {e.ends}" for e in verdict.missing[:_SHOWN])
+    found = (f"unexpected: {a.kind} {a.goal} to {a.target} at {a.at}" for a in verdict.unexpected[:_SHOWN])
+    return "\n  ".join([count, *missing, *found])
 
 
 def _print(verdict: Verdict) -> None:
     print(f"{'message':<12} {'in its time':>12}")
-    for kind, count in sorted(verdict.met.items()):
-        print(f"{kind:<12} {count:>12,}")
+    for kind, number in sorted(verdict.met.items()):
+        print(f"{kind:<12} {number:>12,}")
     print(_differences(verdict))
-    for missing in verdict.missing[:_SHOWN]:
-        print(f"  missing: {missing.kind} {missing.goal} to {missing.target}, {missing.begins} to {missing.ends}")
-    for found in verdict.unexpected[:_SHOWN]:
-        print(f"  unexpected: {found.kind} {found.goal} to {found.target} at {found.at}")
 
 
 if __name__ == "__main__":

@@ -103,9 +103,11 @@ class Expectations:
         if told is None:
             return
         yield from self._news("alert", number, told)
-        if part in (LONG, ESCALATED):
+        # Nobody can take on what the agent has not told yet, for they cannot know all of it: such a command is refused.
+        taken_on = part == ACKNOWLEDGED_UNTIL and told <= self.plot.acknowledged_at(block)
+        if part in (LONG, ESCALATED) or (part == ACKNOWLEDGED_UNTIL and not taken_on):
             yield from self._reminders(number, told, block.ends)
-        if part == ACKNOWLEDGED_UNTIL:
+        if taken_on:
             begins = self._cycle(self.plot.acknowledged_until(block) + DAY)
             yield self._mail("reminder", number, begins)
             yield from self._reminders(number, begins, block.ends, _REPEATS[1:])

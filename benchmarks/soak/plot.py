@@ -143,10 +143,14 @@ class Plot:
             elif part == SILENCED_LATER:
                 yield block.ends - 5 * HOUR, block.number, "sync-agent silence 3d we know"
             elif part == LONG_ACKNOWLEDGED:
-                yield block.begins + 4 * DAY + 23 * HOUR, block.number, "sync-agent ack waiting for the vendor"
+                yield self.acknowledged_at(block), block.number, "sync-agent ack waiting for the vendor"
             elif part == ACKNOWLEDGED_UNTIL:
                 words = f"sync-agent ack until {self.acknowledged_until(block):%F} the vendor comes then"
-                yield block.begins + 4 * DAY + 23 * HOUR, block.number, words
+                yield self.acknowledged_at(block), block.number, words
+
+    def acknowledged_at(self, block: Block) -> datetime:
+        """When an owner takes a long block on: on the Saturday of its first week."""
+        return block.begins + 4 * DAY + 23 * HOUR
 
     def acknowledged_until(self, block: Block) -> datetime:
         """The last day for which an owner has taken a block on: the Wednesday of its third week."""

@@ -39,6 +39,7 @@ from sync_agent.reconcile import Reconciliation
 from sync_agent.render import render, render_mark, undelivered
 from sync_agent.store import Store
 from sync_agent.store.facts import save_samples
+from sync_agent.store.heard import load_refusals
 from sync_agent.store.outbox import Row, load_marks, load_sent
 from sync_agent.store.state import (
     load_acknowledgements,
@@ -59,6 +60,8 @@ log = structlog.get_logger(__name__)
 
 # Wherever somebody is, their day began less than that ago.
 _TWO_DAYS = timedelta(days=2)
+# So long a status says what was asked for and not done.
+_A_WEEK = timedelta(days=7)
 
 Progress = Callable[[str, str], None]
 """Told as the cycle goes on: (stage, what)."""
@@ -198,7 +201,8 @@ def judge(settings: Settings, store: Store, world: World, at_hand: Collection[As
 
 def _recall(connection: Connection, settings: Settings, known: Mapping[str, bool], now: datetime) -> Memory:
     silences = (*settings.silences, *load_silences(connection, now))
-    overlays = Overlays(load_acknowledgements(connection), silences, load_unsubscribed(connection))
+    refusals = load_refusals(connection, now - _A_WEEK)
+    overlays = Overlays(load_acknowledgements(connection), silences, load_unsubscribed(connection), refusals)
     left = goals_told_before([goal.id for goal in settings.organisation.goals], known, settings.first_run)
     sent = load_sent(connection, now - _TWO_DAYS)
     return Memory(load_alerts(connection), load_judged(connection), overlays, sent, left)

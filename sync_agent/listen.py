@@ -25,11 +25,20 @@ from sync_agent.model import (
     Organisation,
     Person,
     Place,
+    Refusal,
     Silence,
     Target,
 )
 from sync_agent.store import Store
-from sync_agent.store.heard import Unheard, known_command, load_unheard, note_command, note_heard
+from sync_agent.store.heard import (
+    Unheard,
+    forget_refusal,
+    known_command,
+    load_unheard,
+    note_command,
+    note_heard,
+    note_refusal,
+)
 from sync_agent.store.outbox import load_rows
 from sync_agent.store.state import acknowledge, end_silence, load_alerts, log_decisions, save_silence
 
@@ -110,15 +119,33 @@ class _Hearing:
 def _settle(connection: Connection, hearing: _Hearing, goals: Sequence[Goal], words: str) -> None:
     """Obeys a command, or refuses it in the log; about every goal that reports there, or the one that it names."""
     chosen, rest = _chosen(goals, words)
+    refused = []
     for goal in chosen:
         try:
             outcome = _obey(connection, hearing, goal, rest)
         except Misunderstood as problem:
             outcome = f"not obeyed on {hearing.place.source} {hearing.place.key}: {problem}"
+            refused.append((goal, str(problem)))
         log.info("command", goal=goal.id, account=hearing.said.author, words=rest[:80], outcome=outcome)
         subject = hearing.place.key
         decision = Decision(hearing.now, goal.id, _KIND, subject, "nobody", told=False, reason=outcome)
         log_decisions(connection, [decision])
+    _answer(connection, hearing, chosen, refused)
+
+
+def _answer(
+    connection: Connection, hearing: _Hearing, goals: Sequence[Goal], refused: Sequence[tuple[Goal, str]]
+) -> None:
+    """Leaves for the status what was not done, where it was done of no goal; only to people who may ask for something,
+    and not in the name of somebody whose comment another may have written.
+    """
+    spoken = () if hearing.said.edited else [(goal, hearing.speaker(goal)) for goal in goals]
+    reasons = {goal.id: why for goal, why in refused} if len(refused) == len(goals) else {}
+    for goal, person in spoken:
+        if person and goal.id in reasons:
+            note_refusal(connection, Refusal(goal.id, person.id, hearing.said.at, reasons[goal.id]))
+        elif person:
+            forget_refusal(connection, goal.id, person.id)
 
 
 def _chosen(goals: Sequence[Goal], words: str) -> tuple[Sequence[Goal], str]:

@@ -17,10 +17,15 @@ def unwanted(notice: Notice, overlays: Overlays) -> bool:
 
 
 def with_overlays(notice: Notice, overlays: Overlays, now: datetime) -> Notice:
-    """A status with the acknowledgements and silences that hold; anything else as it is."""
+    """A status with the acknowledgements and silences that hold, and what was refused; anything else as it is."""
     if not notice.edits:
         return notice
     goal = notice.goals[0][0].id
     found = (acknowledged(alert, overlays.acknowledgements, now) for alert in notice.alerts)
     silences = (s for s in overlays.silences if s.target.goal == goal and s.begins <= now < s.until)
-    return replace(notice, acknowledgements=tuple(dict.fromkeys(a for a in found if a)), silences=tuple(silences))
+    return replace(
+        notice,
+        acknowledgements=tuple(dict.fromkeys(a for a in found if a)),
+        silences=tuple(silences),
+        refusals=tuple(each for each in overlays.refusals if each.goal == goal),
+    )

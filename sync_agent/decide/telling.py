@@ -8,7 +8,7 @@ from enum import StrEnum
 from sync_agent.decide import reasons
 from sync_agent.decide.lifecycle import FLIP_WINDOW, Transition
 from sync_agent.evaluate.calendar import Calendar
-from sync_agent.model import Acknowledgement, Alert, AlertState, Rules, SignalKind, Silence
+from sync_agent.model import Acknowledgement, Alert, AlertState, Refusal, Rules, SignalKind, Silence
 
 
 class Telling(StrEnum):
@@ -33,12 +33,13 @@ class Phase(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Overlays:
     """What people have said about alerts. Judging goes on underneath. `unsubscribed` are those who want no mail about a
-    subject (a goal, or the digest), by (person, subject).
+    subject (a goal, or the digest), by (person, subject); `refusals` are what was asked for lately and not done.
     """
 
     acknowledgements: tuple[Acknowledgement, ...] = ()
     silences: tuple[Silence, ...] = ()
     unsubscribed: frozenset[tuple[str, str]] = frozenset()
+    refusals: tuple[Refusal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,7 @@ from sync_agent.model.messages import (
     Payload,
     Picture,
     Reading,
+    Refusal,
     Silence,
     Target,
 )
@@ -165,6 +166,7 @@ __all__ = [
     "PrometheusKpi",
     "Reading",
     "Record",
+    "Refusal",
     "Role",
     "Route",
     "RouteNode",

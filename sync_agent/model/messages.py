@@ -112,6 +112,16 @@ class Acknowledgement:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """What somebody (a person's id) asked for in a comment of `at`, about a goal, and why it was not done."""
+
+    goal: str
+    by: str
+    at: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Silence:
     """Nobody is told anything new from `begins` until `until`; judging goes on. `by` is a person's id."""
 
@@ -155,8 +165,8 @@ class Notice:
     up to date in place (a status comment); one without is news and is delivered once. `channel` is the name of a
     tracker source or `email`; `place` is the issue to comment on, or None for mail, where `person` is the
     recipient. `mentions` are people to notify in a comment. `reason` names why it is sent. `thread` is shared by
-    the messages of one episode. A status shows the `acknowledgements` and `silences` that hold. `consequences` are
-    alerts of other goals that these alerts have brought about.
+    the messages of one episode. A status shows the `acknowledgements` and `silences` that hold, and the `refusals` of
+    late. `consequences` are alerts of other goals that these alerts have brought about.
     """
 
     key: str
@@ -173,6 +183,7 @@ class Notice:
     silence: Silence | None = None
     acknowledgements: tuple[Acknowledgement, ...] = ()
     silences: tuple[Silence, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
     consequences: tuple[Alert, ...] = ()
 
 

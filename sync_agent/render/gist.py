@@ -21,6 +21,7 @@ def gist(notice: Notice, document: Document) -> Gist | None:
         sorted((*alert.identity, alert.signal.level) for alert in notice.alerts),
         notice.acknowledgements,
         notice.silences,
+        notice.refusals,
         ends is None,
     )
     rest = [block for block in document if block != phrases.as_of(found)]

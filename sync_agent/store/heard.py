@@ -1,12 +1,12 @@
-"""How far the comments of each item have been heard, and which commands among them have been dealt with."""
+"""How far the comments of each item have been heard, and what became of the commands among them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, delete, func, select
 
-from sync_agent.model import Place
+from sync_agent.model import Place, Refusal
 from sync_agent.store import schema
 from sync_agent.store.facts import insert_missing, upsert
 from sync_agent.store.schema import from_micros, to_micros
@@ -55,3 +55,22 @@ def known_command(connection: Connection, source: str, comment: str) -> bool:
 def note_command(connection: Connection, source: str, comment: str, at: datetime) -> None:
     """Remembers that a command was dealt with: obeyed or refused, it is not looked at again."""
     insert_missing(connection, schema.commands, [{"source": source, "comment": comment, "at": to_micros(at)}])
+
+
+def note_refusal(connection: Connection, found: Refusal) -> None:
+    """Remembers what was not done, in place of what the same person asked for before."""
+    row = {"goal": found.goal, "person": found.by, "at": to_micros(found.at), "why": found.why}
+    upsert(connection, schema.refusals, [row])
+
+
+def forget_refusal(connection: Connection, goal: str, person: str) -> None:
+    """They have been obeyed since."""
+    table = schema.refusals.c
+    connection.execute(delete(schema.refusals).where(table.goal == goal, table.person == person))
+
+
+def load_refusals(connection: Connection, since: datetime) -> tuple[Refusal, ...]:
+    """What was asked for since then and not done, the oldest first."""
+    table = schema.refusals.c
+    query = select(schema.refusals).where(table.at >= to_micros(since)).order_by(table.at, table.goal, table.person)
+    return tuple(Refusal(row.goal, row.person, from_micros(row.at), row.why) for row in connection.execute(query))

@@ -276,6 +276,15 @@ commands = Table(
     Column("at", BigInteger, nullable=False),
 )
 
+refusals = Table(
+    "refusals",
+    metadata,
+    Column("goal", String, primary_key=True),
+    Column("person", String, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("why", Text, nullable=False),
+)
+
 unsubscribed = Table(
     "unsubscribed",
     metadata,

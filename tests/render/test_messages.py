@@ -35,6 +35,7 @@ from sync_agent.model import (
     Problem,
     ProjectMark,
     Record,
+    Refusal,
     Role,
     Severity,
     Signal,
@@ -238,6 +239,7 @@ NOTICES = {
         BASE,
         acknowledgements=(Acknowledgement(Target("fast-checkout"), "dana", NOW, "the contract is with legal"),),
         silences=(HUSH,),
+        refusals=(Refusal("fast-checkout", "board", NOW, "a silence needs a reason: sync-agent silence 3d because"),),
     ),
     "status-unknown": replace(
         BASE,

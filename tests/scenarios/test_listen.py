@@ -139,10 +139,41 @@ def test_each_command_is_obeyed_once(room: Room) -> None:
     assert [line.split(" until")[0] for line in room.log()] == ["silenced by dana", "silence ended by dana"]
 
 
-def test_a_command_that_is_wrong_is_explained_in_the_log(room: Room) -> None:
+def test_a_command_that_is_wrong_is_explained_in_the_log_and_the_status(room: Room) -> None:
     room.say("sync-agent shut up")
     room.stage.cycle(MINUTE)
     assert "there is no such command" in room.log()[0]
+    refused = "Not done, as Dana Reyes asked on 5 Oct"
+    assert f"{refused} 09:01 UTC: there is no such command; write sync-agent ack" in room.status()
+    room.stage.clock.advance(HOUR)
+    room.say("sync-agent silence 3d we are moving")
+    room.stage.cycle(MINUTE)
+    assert refused not in room.status()
+    room.stage.clock.advance(HOUR)
+    room.say("sync-agent silence")
+    room.stage.cycle(MINUTE)
+    assert "Not done, as Dana Reyes asked on 5 Oct 11:03 UTC: say how long" in room.status()
+    room.stage.cycle(8 * DAY)
+    assert refused not in room.status()
+
+
+def test_what_is_done_of_one_goal_is_refused_of_none(tmp_path: Path) -> None:
+    """Both report on the same issue, and only one of them has trouble that can be taken on."""
+    both = GOALS.replace("owner: noor", "owner: dana").replace(
+        f'{{source: github, issue: "{REPOSITORY}#1"}}', "{source: jira, issue: SHOP-1}"
+    )
+    with theatre(tmp_path, goals=both) as stage:
+        stage.jira_state.edit("SHOP-8", at=stage.clock.now() - 9 * DAY, by="noor", status="Blocked", assignee="noor")
+        stage.cycle()
+        stage.cycle(MINUTE)
+        room = Room(stage, "search", "cloud")
+        room.say("sync-agent ack on it")
+        stage.cycle(MINUTE)
+        assert "nothing was open" in room.log()[0]
+        assert not any("Not done" in text for text in stage.comments("SHOP-1"))
+        room.say("sync-agent ack search on it")
+        stage.cycle(MINUTE)
+        assert sum("Not done" in text for text in stage.comments("SHOP-1")) == 1
 
 
 def test_the_agents_own_words_are_no_command(room: Room) -> None:

@@ -252,7 +252,11 @@ def _cause(error: BaseException) -> str:
 
 
 def _explain(answer: Answer) -> str:
-    """The server's own words, from the shapes that Jira, GitHub and Prometheus use."""
+    """The server's own words in one line, from the shapes that Jira, GitHub and Prometheus use."""
+    return "".join(c if c.isprintable() else " " for c in _words(answer))[:_EXCERPT]
+
+
+def _words(answer: Answer) -> str:
     try:
         body = json.loads(answer.text)
     except ValueError:
@@ -263,7 +267,7 @@ def _explain(answer: Answer) -> str:
     parts = [*(body.get("errorMessages") or ()), body.get("message"), body.get("error")]
     if isinstance(fields, dict):
         parts += [f"{name}: {text}" for name, text in fields.items()]
-    return "; ".join(str(part) for part in parts if part)[:_EXCERPT]
+    return "; ".join(str(part) for part in parts if part)
 
 
 def _passing(error: BaseException) -> bool:

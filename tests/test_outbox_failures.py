@@ -166,6 +166,19 @@ def test_a_crash_before_the_operators_are_told_does_not_keep_it_from_them() -> N
     assert len(to(post, "ops@example.org")) == 1
 
 
+def test_a_failure_that_nobody_could_be_told_of_is_told_once_somebody_can() -> None:
+    post, shut = Post(), Shut(Forbidden("403"))
+    with Store.temporary() as store:
+        with store.begin() as connection:
+            enqueue(connection, [NEWS], NOW)
+        for hour in range(2):
+            at = NOW + hour * HOUR
+            deliver(store, Channels({"jira": shut}, post), lambda at=at: at, threading.Event(), lambda *_: ())
+        for hour in range(2, 4):
+            go(store, NOW + hour * HOUR, shut, post)
+    assert len(to(post, "ops@example.org")) == 1
+
+
 def test_an_operator_who_cannot_be_reached_makes_no_new_message() -> None:
     post = Post(*[Refused("550")] * 9)
     with Store.temporary() as store:

@@ -190,9 +190,10 @@ def _spoil(sandbox: Sandbox, write: Fault, chance: random.Random, after: int) ->
     write = replace(write, times=1, after=after)
     fault = {
         "500": replace(write, status=500, lost=True),
+        "busy": replace(write, status=503, headers={"retry-after": "1"}, lost=True),
         "reset": replace(write, reset=True),
         "late": replace(write, latency=_LATE),
         "early": replace(write, status=500),
-    }.get(chance.choice(("500", "reset", "late", "early", "fine")))
+    }.get(chance.choice(("500", "busy", "reset", "late", "early", "fine")))
     if fault:
         sandbox.faults.add(fault)

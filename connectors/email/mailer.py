@@ -133,4 +133,4 @@ def _of_one_mail(code: int, words: str, fix: str = "") -> ConnectorError:
 
 def _words(text: bytes | str) -> str:
     words = text.decode(errors="replace") if isinstance(text, bytes) else text
-    return " ".join(words.split())[:200]
+    return "".join(c for c in " ".join(words.split()) if c.isprintable())[:200]

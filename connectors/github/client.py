@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from github import Github
 
 from connectors.base import Context, Usage
-from connectors.errors import ConnectorError, Forbidden, NotFound, Refused, Unauthorised, Unavailable
+from connectors.errors import ConnectorError, Forbidden, Malformed, NotFound, Refused, Unauthorised, Unavailable
 from connectors.github.library import library
 from connectors.github.login import AppLogin, login
 from connectors.github.options import GithubOptions
@@ -83,12 +83,18 @@ class Client:
         """One request with its headers. PATCH and GET may repeat; POST happens once or is Doubtful."""
         return self._send(method, path, params, body, repeatable=method != "POST")
 
+    def write(self, method: str, path: str, body: Raw | None = None) -> Any:
+        """Writes, and gives what is there now. Raises Malformed where that is not said, as by a login page with 200."""
+        return self.answer(method, path, body=body).json(f"{self.name}: {method} {path}")
+
     def page(self, path: str, params: Mapping[str, Any] | None, following: str | None) -> tuple[list[Raw], str | None]:
         """A page of a list and the whole address of the next, which may carry a cursor; take it as `following`."""
         asked = None if following else {"per_page": 100, **(params or {})}
         answer = self.answer("GET", following or path, params=asked)
         found = answer.json(f"{self.name}: GET {path}")
-        entries = found if isinstance(found, list) else found.get("repositories", [])
+        entries = found.get("repositories") if isinstance(found, dict) else found
+        if not isinstance(entries, list):  # It says nothing, and is not an empty one.
+            raise Malformed(f"{self.name}: GET {path}: the answer is no list")
         return entries, _next(answer.headers.get("link", ""))
 
     def pages(self, path: str, params: Mapping[str, Any] | None = None) -> Iterator[Raw]:

@@ -31,13 +31,13 @@ class GithubMarks:
             if lacking:
                 self._ensure(place, lacking, turn)
                 turn(place.key)
-                self._client.answer("POST", path, body={"labels": lacking})
+                self._client.write("POST", path, {"labels": lacking})
             gone = [label for label in sorted(there & (self._own | set(had))) if label not in want]
             mine = set(self._added_by_us(place)) if gone else set()
             for label in mine.intersection(gone):
                 turn(place.key)
                 with suppress(NotFound):  # Somebody was faster.
-                    self._client.answer("DELETE", f"{path}/{quote(label, safe='')}")
+                    self._client.write("DELETE", f"{path}/{quote(label, safe='')}")
         return Kept(json.dumps(want))
 
     def _ensure(self, place: Place, labels: list[str], turn: Turn) -> None:
@@ -53,7 +53,7 @@ class GithubMarks:
                     raise Refused(f"{self._client.name}: {where} has no label {label!r}; {fix}") from None
                 turn(place.key)
                 about = {"name": label, "color": _COLOUR, "description": "Set by the goal sync agent"}
-                self._client.answer("POST", f"{repository}/labels", body=about)
+                self._client.write("POST", f"{repository}/labels", about)
 
     def _added_by_us(self, place: Place) -> Iterator[str]:
         """The labels that we were the last to add."""

@@ -5,7 +5,6 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 from urllib.parse import quote
 
 from connectors.base import Kept, Turn
@@ -46,7 +45,7 @@ class GithubProblems:
         digest = hashlib.sha256(json.dumps(texts).encode()).hexdigest()[:16]
         if issue is None:
             turn(f"{place.key}#new")
-            made = self._answer("POST", _path(place), texts)
+            made = self._client.write("POST", _path(place), texts)
             if not made.get("number"):
                 raise Doubtful(f"{self._client.name}: the issue in {place.key} was answered without a number")
             number = made["number"]
@@ -55,7 +54,7 @@ class GithubProblems:
             if issue["state"] != "open" or had.get("text") == digest:  # What people have closed is theirs.
                 return Kept(json.dumps({"number": number, "text": had.get("text")}))
             turn(f"{place.key}#{number}")
-            self._answer("PATCH", f"{_path(place)}/{number}", texts)
+            self._client.write("PATCH", f"{_path(place)}/{number}", texts)
         return Kept(json.dumps({"number": number, "text": digest}), tuple(links))
 
     def _stored(self, place: Place, had: Raw, key: str) -> Raw | None:
@@ -82,10 +81,7 @@ class GithubProblems:
             turn(here.key)
             self._writer.create(here, over, text)
         turn(here.key)
-        self._answer("PATCH", f"{_path(place)}/{number}", {"state": "closed", "state_reason": "completed"})
-
-    def _answer(self, method: str, path: str, body: Raw) -> Any:
-        return self._client.answer(method, path, body=body).json(f"{self._client.name}: {method} {path}")
+        self._client.write("PATCH", f"{_path(place)}/{number}", {"state": "closed", "state_reason": "completed"})
 
 
 def _path(place: Place) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from connectors.base import Limit, Markup, WriteBudget
-from connectors.errors import Doubtful, Forbidden, NotFound, Refused
+from connectors.errors import Doubtful, Forbidden, Malformed, NotFound, Refused
 from connectors.github.client import Client
 from sync_agent.model import Place
 
@@ -53,11 +53,12 @@ class GithubWriter:
         """Replaces the text. Raises NotFound when somebody deleted it."""
         repository = place.key.partition("#")[0]
         with explained(place):
-            self._write("PATCH", f"/repos/{quote(repository)}/issues/comments/{comment}", key, body)
+            answer = self._write("PATCH", f"/repos/{quote(repository)}/issues/comments/{comment}", key, body)
+        if str(answer.get("id")) != comment:
+            raise Malformed(f"{self._client.name}: the edit of a comment on {place.key} was answered without it")
 
     def _write(self, method: str, path: str, key: str, body: str) -> dict[str, Any]:
-        answer = self._client.answer(method, path, body={"body": f"{marker(key)}\n{body}"})
-        found: dict[str, Any] = answer.json(f"{self._client.name}: {method} {path}")
+        found: dict[str, Any] = self._client.write(method, path, {"body": f"{marker(key)}\n{body}"})
         return found
 
 

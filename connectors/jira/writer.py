@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from connectors.base import Limit, Markup, WriteBudget
-from connectors.errors import Doubtful, Forbidden, NotFound
+from connectors.errors import Doubtful, Forbidden, Malformed, NotFound
 from connectors.jira.client import Client
 from sync_agent.model import Place
 
@@ -50,7 +50,9 @@ class JiraWriter:
     def update(self, place: Place, comment: str, key: str, body: str) -> None:
         """Replaces the text, and the marker with itself."""
         with _explained(place):
-            self._client.write("PUT", f"{self._path(place)}/{comment}", self._body(key, body))
+            answer = self._client.write("PUT", f"{self._path(place)}/{comment}", self._body(key, body))
+        if str(answer.get("id")) != comment:
+            raise Malformed(f"{self._client.name}: the edit of a comment on {place.key} was answered without it")
 
     def _is_own(self, comment: dict[str, Any]) -> bool:
         author = _account_of(comment.get("author") or {})

@@ -8,10 +8,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 from pydantic import BaseModel
 from rich.console import Console
+from rich.text import Text
 
 from connectors.base import Connector
 from connectors.errors import ConnectorError
@@ -99,6 +101,20 @@ def _secrets(model: BaseModel) -> Iterator[Secret]:
             yield from _secrets(value)
 
 
+# What would move a terminal's cursor, write its clipboard or turn a line around.
+_COMMANDS = (*range(9), *range(11, 32), *range(127, 160))
+_TURNS = (0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_ACTIVE = dict.fromkeys((*_COMMANDS, *_TURNS))
+
+
+class _Plain(Console):
+    """Shows text from trackers as it is: it does nothing to a terminal."""
+
+    def render_str(self, text: str, **how: Any) -> Text:
+        """As the library does, of what is left."""
+        return super().render_str(text.translate(_ACTIVE), **how)
+
+
 def console(*, err: bool = False) -> Console:
-    """A terminal or file; text from trackers is never read as markup."""
-    return Console(stderr=err, markup=False, highlight=False, emoji=False, soft_wrap=not sys.stdout.isatty())
+    """A terminal or file; text from trackers is never read as markup or commands."""
+    return _Plain(stderr=err, markup=False, highlight=False, emoji=False, soft_wrap=not sys.stdout.isatty())

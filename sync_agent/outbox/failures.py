@@ -24,8 +24,8 @@ def tell_nobody(_failed: Sequence[Row], _now: datetime) -> Sequence[Message]:
 def tell_failures(store: Store, report: Report, now: datetime) -> bool:
     """Puts what is to be told into the outbox; returns whether there was anything.
 
-    A failure is told once for its channel, target and problem, until a message arrives there again. What is to be told
-    and that it was told are one transaction.
+    A failure is told once for its channel, target and problem, until a message arrives there again; as long as there is
+    nobody to tell, it is not told. What is to be told and that it was told are one transaction.
     """
     with store.begin() as connection:
         failing = load_failing(connection)
@@ -33,7 +33,8 @@ def tell_failures(store: Store, report: Report, now: datetime) -> bool:
         news = [row for row in fresh if _tellable(row) and not _known(connection, row, failing)]
         messages = report(news, now) if news else ()
         enqueue(connection, messages, now)
-        save_rows(connection, [replace(row, reported=now) for row in fresh])
+        told = fresh if messages else [row for row in fresh if row not in news]
+        save_rows(connection, [replace(row, reported=now) for row in told])
     return bool(messages)
 
 

@@ -57,7 +57,8 @@ style="background:#f4f5f7">
 <tr><td align="center" style="padding:24px 8px">
 <table role="presentation" class="card" width="600" cellpadding="0" cellspacing="0" border="0" \
 style="width:100%;max-width:600px;background:#ffffff;border:1px solid {line};border-top:4px solid {colour}">
-<tr><td class="pad ink" align="left" style="padding:24px 32px;{font};font-size:16px;line-height:1.5;color:{ink}">
+<tr><td class="pad ink" align="left" \
+style="padding:24px 32px;{font};font-size:16px;line-height:1.5;color:{ink};word-break:break-word">
 {body}
 </td></tr>
 <tr><td class="pad quiet line" align="left" \

@@ -14,9 +14,10 @@ from sync_agent.web.unsubscribing import Subscriptions
 from sync_agent.web.unsubscribing import routes as unsubscribing
 from sync_agent.web.view import Snapshot
 
-# Nothing on the page needs a script, a frame or another host.
+# Nothing on the page needs a script, a frame or another host, and no other page shows it in a frame.
 _HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",

@@ -8,12 +8,15 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from sync_agent.evaluate.words import say_cause, say_count, say_day, say_percent, say_record, say_scope
-from sync_agent.model import Assessment, Goal, Health, Severity, Signal
+from sync_agent.model import Assessment, Evidence, Goal, Health, Severity, Signal
+from sync_agent.render.document import Link, Mention, between, clean
+from sync_agent.render.phrases import fact_line
 from sync_agent.web.view import Snapshot
 
 _WORST_FIRST = (Health.OFF_TRACK, Health.AT_RISK, Health.UNKNOWN, Health.ON_TRACK, Health.DONE)
 _CLASSES = {health: health.value.replace(" ", "-") for health in Health} | {Health.DONE: "done-goal"}
 _NO_THEME = "Other goals"
+_LONGEST = 1000
 
 Judged = tuple[Goal, Assessment]
 
@@ -39,6 +42,7 @@ def _environment(snapshot: Snapshot, now: datetime) -> Environment:
         loader=PackageLoader("sync_agent.web"),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_harmless,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -59,7 +63,7 @@ def _environment(snapshot: Snapshot, now: datetime) -> Environment:
     def scope(goal: Goal, found: Assessment) -> str:
         return say_scope(found.scope, goal.period.start, today) if found.scope else ""
 
-    environment.filters |= {"scope": scope, "cause": say_cause}
+    environment.filters |= {"scope": scope, "cause": say_cause, "parts": _parts}
     environment.filters |= {"said": say_record, "percent": say_percent, "day": day, "at": at, "owner": owner}
     environment.filters |= {"class": _CLASSES.__getitem__, "alerts": _alerts, "sentence": _sentence}
     return environment
@@ -85,6 +89,17 @@ def _themes(snapshot: Snapshot, judged: Sequence[Judged]) -> Iterator[tuple[str,
 def _summary(judged: Sequence[Judged], counts: Counter[Health]) -> str:
     wrong = [f"{counts[health]} {health.value}" for health in _WORST_FIRST[:3] if counts[health]]
     return f"{', '.join(wrong) or 'none in trouble'} of {say_count(len(judged), 'goal')}"
+
+
+def _harmless(value: object) -> object:
+    """Text from trackers as one line without control and direction characters; markup of our own as it is."""
+    return between(value, clean(value, _LONGEST)) if type(value) is str else value
+
+
+def _parts(fact: Evidence) -> Sequence[tuple[str, str | None]]:
+    """The words of a fact, and where they lead."""
+    parts = (part for part in fact_line(fact) if not isinstance(part, Mention))
+    return [(part.text, part.url if isinstance(part, Link) else None) for part in parts]
 
 
 def _alerts(found: Assessment) -> list[Signal]:

@@ -187,6 +187,17 @@ def test_whose_reader_was_told_in_another_way_is_not_told_again(stage: Theatre) 
     ]
 
 
+def test_a_title_does_nothing_to_the_terminal(stage: Theatre) -> None:
+    evil = "Step \x1b]52;c;ZXZpbA==\x07\x1b[2J\x9b31m \u202eback"
+    began = stage.clock.now() - timedelta(days=9)
+    stage.jira_state.edit("SHOP-8", at=began, by="noor", status="In Progress", flagged=True, summary=evil)
+    call(stage, "run")
+    for command in (("explain", "checkout"), ("status",), ("plan", "--show"), ("outbox", "list", "--all")):
+        shown = call(stage, *command).output
+        assert all(c.isprintable() or c in "\n\u200b" for c in shown), command
+    assert "Step ]52;c;ZXZpbA==[2J31m back" in call(stage, "explain", "checkout").output
+
+
 def test_serve_stops_within_ten_seconds_of_sigterm(stage: Theatre) -> None:
     running = process(stage, "serve")
     assert running.stderr is not None

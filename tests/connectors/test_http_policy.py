@@ -157,6 +157,15 @@ def test_each_refusal_means_what_helps(policy: Policy, status: int, kind: type[C
     assert str(caught.value) == f"jira: GET /x: {status} No such thing"
 
 
+def test_a_servers_words_are_one_line_that_does_nothing(policy: Policy) -> None:
+    said = '{"message": "no\\u001b[2J such\\r\\n thing\\u202e", "errors": {"a\\u0007": "b"}}'
+    for text in (said, "no\x1b[2J such\r\n thing\x07"):
+        with pytest.raises(Refused) as caught:
+            policy.run("GET /x", script(answer(422, text)), repeatable=True)
+        assert str(caught.value).isprintable()
+        assert "such" in str(caught.value)
+
+
 def test_a_login_page_is_no_answer(policy: Policy) -> None:
     page = policy.run("GET /x", script(answer(200, "<html>", content_type="text/html")), repeatable=True)
     with pytest.raises(Malformed, match="text/html"):

@@ -59,6 +59,7 @@ def written(stage: Theatre, name: str) -> int:
     [
         *({"status": status, "lost": True} for status in (500, 502, 503, 504)),
         {"status": 503, "lost": True, "headers": {"retry-after": "1"}},
+        {"status": 202, "lost": True},
         {"status": 408},
         {"reset": True},
         {"cut": True},

@@ -10,7 +10,7 @@ import pytest
 
 from sync_agent.decide.first_run import Waiting
 from sync_agent.evaluate import evaluate
-from sync_agent.model import Health, SourceState, Wait
+from sync_agent.model import Evidence, Health, SourceState, Wait
 from sync_agent.web import Metrics, Server, Snapshot, build_app, status_page
 from tests.builders import NOW, done, facts, goal, item, organisation
 
@@ -43,6 +43,29 @@ def test_the_page_shows_goals_and_lets_no_title_act() -> None:
     assert (
         "default-src 'none'" in {name.casefold(): value for name, value in headers.items()}["content-security-policy"]
     )
+
+
+def test_what_trackers_say_on_the_page_keeps_to_its_line_and_leads_to_trackers_only() -> None:
+    backwards = replace(PLACE, goals=(replace(PLACE.goals[0], objective="Checkout \u202eniw\u200b\n\x07 fast"),))
+    facts_ = (
+        Evidence("SHOP-1 \u2066pay at https://bank.example", "SHOP-1", "https://jira.example.org/browse/SHOP-1"),
+        Evidence("SHOP-2", "SHOP-2", "https://jira.example.org@evil.example/"),
+        Evidence("SHOP-3", "SHOP-3", "https://jira.example.org/browse/SHOP-3"),
+        Evidence("x" * 5000),
+    )
+    page = status_page(replace(GOOD, organisation=backwards, assessments=(replace(JUDGED[0], reasons=facts_),)), NOW)
+    assert "Checkout niw fast<br>" in page
+    assert "SHOP-1</a> pay at https://bank.example" in page
+    assert not re.search(r"[\u200b-\u200f\u202a-\u202e\u2066-\u2069\x07]", page)
+    links = re.findall(r'href="([^"]*)"[^>]*>([^<]*)<', page)
+    assert links == [(f"https://jira.example.org/browse/{key}", key) for key in ("SHOP-1", "SHOP-3")]
+    assert "x" * 1001 not in page
+
+
+def test_no_other_page_shows_ours_in_a_frame_or_takes_its_forms_elsewhere() -> None:
+    rules = get(GOOD, "/")[2]["content-security-policy"]
+    for rule in ("frame-ancestors 'none'", "form-action 'self'", "base-uri 'none'"):
+        assert rule in rules
 
 
 def test_the_page_shows_themes_in_their_order_and_the_worst_goal_of_each_first() -> None:

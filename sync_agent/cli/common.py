@@ -4,7 +4,7 @@ import math
 import os
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,8 @@ from connectors.errors import ConnectorError
 from connectors.options import Secret
 from sync_agent import logs
 from sync_agent.config import ConfigErrors, Settings, installed_connectors, load
+from sync_agent.config.errors import unknown
+from sync_agent.model import SignalKind
 from sync_agent.store import Store, StoreError
 from sync_agent.world import World, open_world, utc_now
 
@@ -37,6 +39,21 @@ class Agent:
         return settings
 
 
+SignalOf = Callable[[click.Context, click.Parameter, str | None], SignalKind | None]
+
+
+def signal_among(kinds: Iterable[SignalKind]) -> SignalOf:
+    """Reads a kind of finding as it is typed, `due-later`: a callback, for a choice lists them all in every usage."""
+    known = {kind.value.replace(" ", "-"): kind for kind in kinds}
+
+    def read(_context: click.Context, _parameter: click.Parameter, typed: str | None) -> SignalKind | None:
+        if typed is not None and typed not in known:
+            raise click.BadParameter(unknown("signal", typed, known), param_hint="SIGNAL")
+        return known[typed] if typed else None
+
+    return read
+
+
 @contextmanager
 def told_plainly() -> Iterator[None]:
     """Turns what a person can fix into its message and exit code 1."""
@@ -49,6 +66,17 @@ def told_plainly() -> Iterator[None]:
         sys.exit(1)
     except (ConnectorError, StoreError, OSError) as error:
         click.echo(f"error: {error}", err=True)
+        sys.exit(1)
+
+
+@contextmanager
+def needing(extra: str) -> Iterator[None]:
+    """For imports of what an optional part needs: says how to add it, with exit code 1, where it is missing."""
+    try:
+        yield
+    except ModuleNotFoundError as missing:
+        click.echo(f"error: this needs {missing.name}; add it with pip install 'goal-sync-agent[{extra}]'", err=True)
+        click.echo(f"(from a checkout: pip install '.[{extra}]')", err=True)
         sys.exit(1)
 
 

@@ -44,7 +44,7 @@ def status(agent: Agent, as_of: str | None, as_json: bool, goals: tuple[str, ...
     with told_plainly():
         settings = agent.settings(installed_connectors())
         _check_goals(settings, goals)
-        when = _when(as_of, settings) if as_of else utc_now()
+        when = _when(as_of, settings, utc_now()) if as_of else utc_now()
         with opened_store(settings, create=False) as store, store.read() as connection:
             sources = tuple(load_sources(connection).values())
             assessments = (
@@ -73,7 +73,7 @@ def status(agent: Agent, as_of: str | None, as_json: bool, goals: tuple[str, ...
 @click.option("--person", help="Only what this person was told, and what nobody was told.")
 @click.pass_obj
 def explain(agent: Agent, goal: str, person: str | None) -> None:
-    """Show why a goal stands as it does, and who was told what about it and why."""
+    """Show why a goal stands as it does, and who was told what."""
     with told_plainly():
         settings = agent.settings(installed_connectors())
         _check_goals(settings, (goal,), "GOAL")
@@ -219,8 +219,11 @@ def _when(text: str, settings: Settings) -> datetime:
     zone = ZoneInfo(settings.organisation.timezone)
     try:
         if len(text) == len("2026-10-31"):
-            return datetime.combine(date.fromisoformat(text) + timedelta(days=1), time(), zone).astimezone(UTC)
-        moment = datetime.fromisoformat(text)
+            moment = datetime.combine(date.fromisoformat(text) + timedelta(days=1), time(), zone)
+        else:
+            moment = datetime.fromisoformat(text)
     except ValueError:
         raise click.BadParameter(f"{text!r} is no date; write 2026-10-31 or 2026-10-31T12:00Z") from None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+    if (moment := moment if moment.tzinfo else moment.replace(tzinfo=zone)) > now + timedelta(days=1):
+        raise click.BadParameter(f"{text} is still to come; sync-agent forecast GOAL looks ahead")
+    return moment.astimezone(UTC)

@@ -20,10 +20,10 @@ from sync_agent.decide.decide import NOBODY
 from sync_agent.decide.preview import preview
 from sync_agent.evaluate.burn_up import BurnUp, burn_up
 from sync_agent.evaluate.calendar import Calendar
-from sync_agent.evaluate.kpi_course import KpiStep, kpi_course
+from sync_agent.evaluate.kpi_course import measured
 from sync_agent.evaluate.words import say_amount, say_cause, say_day, say_number, say_percent, say_record, say_scope
 from sync_agent.judging import course_facts, judge_now, judge_past
-from sync_agent.model import Assessment, Decision, Goal, Health, KeyResult, Part, Severity, SourceState
+from sync_agent.model import Assessment, Decision, Goal, Health, KeyResult, KpiStep, Part, Severity, SourceState
 from sync_agent.store.facts import load_background, load_sources
 from sync_agent.store.state import load_decisions
 from sync_agent.world import utc_now
@@ -93,8 +93,8 @@ def explain(agent: Agent, goal: str, person: str | None) -> None:
         for evidence in signal.evidence:
             out.print(f"    {evidence.text}")
     show_burn_up(out, burn_up(mine, facts, calendar, found.at))
-    for result in (each for each in mine.key_results if each.kpi):
-        show_kpi(out, result, kpi_course(mine, result, facts, calendar, found.at))
+    for result, state in measured(mine, found):
+        show_kpi(out, result, state.course)
     for said in mine.check_ins[-_CHECK_INS:]:
         why = f": {said.text}" if said.text else ""
         out.print(f"check-in {said.on} by {said.by}: {say_percent(said.confidence)} confident{why}")
@@ -215,7 +215,8 @@ def _percent(share: float | None) -> str:
     return "–" if share is None else f"{round(share * 100)}%"
 
 
-def _when(text: str, settings: Settings) -> datetime:
+def _when(text: str, settings: Settings, now: datetime) -> datetime:
+    """A day is meant with all that happened on it, so that today ends later than `now`."""
     zone = ZoneInfo(settings.organisation.timezone)
     try:
         if len(text) == len("2026-10-31"):

@@ -32,8 +32,8 @@ def _without_operators(settings: Settings) -> Iterator[Finding]:
     people = settings.organisation.people.values()
     if not any(person.role is Role.IT_OPS and (person.email or person.chat) for person in people):
         text = (
-            "nobody with the role it-ops has an email or a chat: trouble with sources and deliveries is told to the owners of "
-            "the goals; give somebody `role: it-ops`"
+            "nobody with the role it-ops has an email or a chat: trouble with sources and deliveries is told to the "
+            "owners of the goals; give somebody `role: it-ops`"
         )
         yield Finding(Level.WARNING, f"people ({settings.people_at})", text)
 

@@ -3,7 +3,19 @@
 import json
 from typing import Any
 
-from sync_agent.render.document import Block, Bullets, Document, Facts, Heading, Inline, Link, Mention, Strong, clean
+from sync_agent.render.document import (
+    Block,
+    Bullets,
+    Command,
+    Document,
+    Facts,
+    Heading,
+    Inline,
+    Link,
+    Mention,
+    Strong,
+    clean,
+)
 
 _BEGINNING = '{"type":"doc",'
 
@@ -53,7 +65,8 @@ def _inline(inline: Inline) -> list[dict[str, Any]]:
         return [{"type": "mention", "attrs": {"id": inline.account, "text": f"@{clean(inline.name)}"}}]
     if isinstance(inline, Link):
         return _texts(inline.text, {"type": "link", "attrs": {"href": inline.url}})
-    return _texts(inline.text, *([{"type": "strong"}] if isinstance(inline, Strong) else []))
+    mark = "code" if isinstance(inline, Command) else "strong" if isinstance(inline, Strong) else None
+    return _texts(inline.text, *([{"type": mark}] if mark else []))
 
 
 def _texts(text: str, *marks: dict[str, Any]) -> list[dict[str, Any]]:

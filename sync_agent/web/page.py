@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from sync_agent.evaluate.words import say_cause, say_count, say_day, say_percent, say_record, say_scope
 from sync_agent.model import Assessment, Goal, Health, Severity, Signal
+from sync_agent.web.courses import HEIGHT, WIDTH, courses
 from sync_agent.web.view import Snapshot
 
 _WORST_FIRST = (Health.OFF_TRACK, Health.AT_RISK, Health.UNKNOWN, Health.ON_TRACK, Health.DONE)
@@ -59,6 +60,7 @@ def _environment(snapshot: Snapshot, now: datetime) -> Environment:
     def scope(goal: Goal, found: Assessment) -> str:
         return say_scope(found.scope, goal.period.start, today) if found.scope else ""
 
+    environment.globals |= {"courses": courses, "width": WIDTH, "height": HEIGHT}
     environment.filters |= {"scope": scope, "cause": say_cause}
     environment.filters |= {"said": say_record, "percent": say_percent, "day": day, "at": at, "owner": owner}
     environment.filters |= {"class": _CLASSES.__getitem__, "alerts": _alerts, "sentence": _sentence}

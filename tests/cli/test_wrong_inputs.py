@@ -144,8 +144,8 @@ def test_validate_warns_where_nobody_puts_trouble_right(stage: Theatre) -> None:
     result = call(stage, "validate")
     assert result.exit_code == 0
     assert (
-        "warning people (sync-agent.yaml:17): nobody with the role it-ops has an email or a chat: trouble with sources and "
-        "deliveries is told to the owners of the goals; give somebody `role: it-ops`\n"
+        "warning people (sync-agent.yaml:17): nobody with the role it-ops has an email or a chat: trouble with sources "
+        "and deliveries is told to the owners of the goals; give somebody `role: it-ops`\n"
     ) in result.output
 
 

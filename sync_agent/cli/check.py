@@ -1,6 +1,7 @@
 """validate and schema."""
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
@@ -10,7 +11,7 @@ import click
 from connectors.base import Finding, Level
 from connectors.email import SmtpMailer
 from connectors.errors import ConnectorError
-from sync_agent.cli.common import PATIENCE, Agent, opened, told_plainly
+from sync_agent.cli.common import PATIENCE, Agent, missing_secrets, opened, told_plainly
 from sync_agent.cli.warn import warnings
 from sync_agent.config import Settings, installed_connectors, json_schemas
 from sync_agent.cycle import pull_all
@@ -32,7 +33,7 @@ def validate(agent: Agent, online: bool, as_json: bool) -> None:
     with told_plainly():
         settings = agent.settings(installed_connectors())
         today = utc_now().astimezone(ZoneInfo(settings.organisation.timezone)).date()
-        findings = [*warnings(settings, today), *(_online(agent) if online else [])]
+        findings = [*warnings(settings, today), *(_online(agent, settings) if online else [])]
     if as_json:
         click.echo(json.dumps([{"level": f.level, "subject": f.subject, "text": f.text} for f in findings], indent=2))
     else:
@@ -59,7 +60,9 @@ def schema(which: str) -> None:
         click.echo(json.dumps(json_schemas()[which], indent=2))
 
 
-def _online(agent: Agent) -> list[Finding]:
+def _online(agent: Agent, settings: Settings) -> list[Finding]:
+    if missing := [Finding(Level.ERROR, name, text) for name, text in missing_secrets(settings, os.environ)]:
+        return missing
     with opened(agent, PATIENCE) as (_settings, world, _connectors):
         findings = [finding for source in world.sources.values() for finding in source.probe.check()]
         if isinstance(world.mailer, SmtpMailer):
@@ -67,7 +70,7 @@ def _online(agent: Agent) -> list[Finding]:
         findings += [chat.check() for chat in world.chats.values()]
     if any(finding.level is Level.ERROR for finding in findings):
         return findings
-    with opened(agent) as (settings, world, _connectors):
+    with opened(agent) as (_settings, world, _connectors):
         return [*findings, *_matches(settings, world)]
 
 

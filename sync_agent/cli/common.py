@@ -105,17 +105,36 @@ PATIENCE = 10.0
 
 def secrets_of(settings: Settings, environ: Mapping[str, str]) -> tuple[str, ...]:
     """The text of every secret that the configuration refers to and that is there."""
-    options = [source.options for source in settings.sources.values()]
-    models: list[BaseModel] = [*options, *settings.chats.values(), *([settings.email] if settings.email else [])]
     password = Store.password(settings.store)
     found = [password] if password else []
-    named = [settings.web_secret] if settings.web_secret else []
-    for secret in (*named, *(s for model in models for s in _secrets(model))):
+    for _, secret in _named_secrets(settings):
         try:
             found.append(secret.reveal(environ))
         except ConnectorError:
             continue
     return tuple(found)
+
+
+def missing_secrets(settings: Settings, environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """What needs a secret that is not there, and what would put it right: all of them at once."""
+    for name, secret in _named_secrets(settings):
+        try:
+            secret.reveal(environ)
+        except ConnectorError as error:
+            yield name, str(error)
+
+
+def _named_secrets(settings: Settings) -> Iterator[tuple[str, Secret]]:
+    """Every secret that the configuration refers to, with what needs it."""
+    models: dict[str, BaseModel] = {name: source.options for name, source in settings.sources.items()}
+    models |= {**settings.chats, "kpis": settings.kpis, **({"email": settings.email} if settings.email else {})}
+    yield from ((name, secret) for name, model in models.items() for secret in _secrets(model))
+    if settings.web_secret:
+        yield "web", settings.web_secret
+    for goal in settings.organisation.goals:
+        for token in (getattr(result.kpi, "token", None) for result in goal.key_results):
+            if token:
+                yield f"goal {goal.id}", Secret.at(token)
 
 
 def _secrets(model: BaseModel) -> Iterator[Secret]:

@@ -21,7 +21,15 @@ from sync_agent.decide.preview import preview
 from sync_agent.evaluate.burn_up import BurnUp, burn_up
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.kpi_course import measured
-from sync_agent.evaluate.words import say_amount, say_cause, say_day, say_number, say_percent, say_record, say_scope
+from sync_agent.evaluate.words import (
+    say_amount,
+    say_cause,
+    say_day,
+    say_number,
+    say_percent,
+    say_record,
+    say_scope,
+)
 from sync_agent.judging import course_facts, judge_now, judge_past
 from sync_agent.model import Assessment, Decision, Goal, Health, KeyResult, KpiStep, Part, Severity, SourceState
 from sync_agent.store.facts import load_background, load_sources
@@ -104,7 +112,8 @@ def explain(agent: Agent, goal: str, person: str | None) -> None:
     for decision in [each for each in decisions if _concerns(each, person)][-50:]:
         told = f"told {decision.audience}" if decision.told else f"did not tell {decision.audience}"
         told = "told nobody" if decision.audience == NOBODY else told
-        what = f"{decision.at:%Y-%m-%d %H:%M} {decision.kind} {decision.subject}"
+        at = decision.at.astimezone(ZoneInfo(settings.organisation.timezone))
+        what = f"{at:%Y-%m-%d %H:%M %Z} {decision.kind} {decision.subject}"
         out.print(f"{what}: {told}: {decision.reason}")
 
 

@@ -4,6 +4,7 @@ import builtins
 import re
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from sync_agent.cli import main
+from sync_agent.cli.common import secrets_of
+from sync_agent.model import HttpKpi, KeyResult
 from tests.scenarios.theatre import TOKENS, Theatre, theatre
 
 
@@ -125,6 +128,24 @@ def test_a_missing_extra_is_named_with_the_command_that_adds_it(command: str, mo
     result = CliRunner().invoke(main, [command], catch_exceptions=False)
     assert result.exit_code == 1
     assert "error: this needs graphql; add it with pip install 'goal-sync-agent[sandbox]'" in result.output
+
+
+def test_all_missing_secrets_are_named_at_once(stage: Theatre) -> None:
+    kpi = '{http: "https://m.example.org/p95", json: value, token: {env: METRICS_TOKEN}}'
+    line = f"      - {{id: p95, title: Latency, baseline: 9, target: 3, kpi: {kpi}}}\n"
+    edit(stage, "goals/goals.yaml", "key_results:\n", f"key_results:\n{line}")
+    edit(stage, "sync-agent.yaml", "store:", "kpis: {hosts: [m.example.org]}\nstore:")
+    result = call(stage, "validate", "--online", JIRA_TOKEN="", GITHUB_TOKEN="")
+    assert result.exit_code == 1
+    for name, variable in (("jira", "JIRA_TOKEN"), ("github", "GITHUB_TOKEN"), ("goal checkout", "METRICS_TOKEN")):
+        assert f"error   {name}: the environment variable {variable} is empty or not set" in result.output
+
+
+def test_the_token_of_a_kpi_is_a_secret_to_be_blanked(stage: Theatre) -> None:
+    kpi = HttpKpi("https://m.example.org/p95", "value", "env:METRICS_TOKEN")
+    goal = replace(stage.settings.organisation.goals[0], key_results=(KeyResult("p95", "Latency", kpi=kpi),))
+    settings = replace(stage.settings, organisation=replace(stage.settings.organisation, goals=(goal,)))
+    assert "hidden-token" in secrets_of(settings, {"METRICS_TOKEN": "hidden-token"})
 
 
 def test_a_wrong_token_says_what_may_be_wrong_with_it(stage: Theatre) -> None:

@@ -58,11 +58,19 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One fact behind a judgement, in plain words. `item` and `url` lead to it; text is untrusted."""
+    """One fact behind a judgement, in plain words. `item` and `url` lead to it; text is untrusted. `short` is the text
+    without what it rests on, where that is said, too.
+    """
 
     text: str
     item: str | None = None
     url: str | None = None
+    short: str = ""
+
+    @property
+    def brief(self) -> str:
+        """The fact alone."""
+        return self.short or self.text
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,7 @@ def _exception(found: Assessment) -> Iterator[str]:
     if found.health in _EXCEPTIONS:
         alerts = [signal for signal in found.signals if signal.severity is Severity.ALERT]
         told = next((s for s in alerts if s.kind is not SignalKind.SLIPPING), None)
-        why = [told.headline] if told else [reason.text for reason in found.reasons[:1]]
+        why = [told.headline] if told else [reason.brief for reason in found.reasons[:1]]
         yield from (f"{text[:1].upper()}{text[1:]}." for text in why)
 
 

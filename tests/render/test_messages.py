@@ -460,6 +460,19 @@ def test_a_digest_asks_the_owner_and_nobody_else() -> None:
     assert "Questions are for each goal's owner." in files["digest-leader-mail.txt"]
 
 
+def test_a_leader_does_not_read_what_a_forecast_rests_on() -> None:
+    said = "Search: 12 of 30 items; 80% of the period's working days are over"
+    reason = Evidence(f"{said} (no forecast; too little history: 6 items in 84 days, 30 are needed)", short=said)
+    goals = (SEVERAL[1], (SEVERAL[0][0], replace(SEVERAL[0][1], reasons=(reason,))))
+    mails = {
+        who.id: render(replace(NOTICES["digest-leader-mail"], person=who, goals=goals), DEMO, None, NOW).payload.body
+        for who in (BOARD, NOOR)
+    }
+    assert "working days are over." in " ".join(mails["board"].split())
+    assert "too little history" not in mails["board"]
+    assert "too little history" in mails["noor"]
+
+
 def test_a_digest_of_one_goal_says_nothing_twice() -> None:
     for role in ("owner", "expert", "partner"):
         body = rendered()[f"digest-{role}-mail.txt"].partition("\n\n")[2].partition("-- ")[0]

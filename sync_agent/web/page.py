@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from sync_agent.evaluate.words import say_cause, say_count, say_day, say_percent, say_record, say_scope
-from sync_agent.model import Assessment, Goal, Health, Severity, Signal
+from sync_agent.model import Assessment, Goal, Health, Severity, Signal, SignalKind
 from sync_agent.web.courses import HEIGHT, WIDTH, courses
 from sync_agent.web.view import Snapshot
 
@@ -90,7 +90,9 @@ def _summary(judged: Sequence[Judged], counts: Counter[Health]) -> str:
 
 
 def _alerts(found: Assessment) -> list[Signal]:
-    return [signal for signal in found.signals if signal.severity is Severity.ALERT]
+    """Without what the health says already."""
+    alerts = (signal for signal in found.signals if signal.severity is Severity.ALERT)
+    return [signal for signal in alerts if signal.kind is not SignalKind.SLIPPING]
 
 
 def _sentence(text: str) -> str:

@@ -10,7 +10,19 @@ import pytest
 
 from sync_agent.decide.first_run import Waiting
 from sync_agent.evaluate import evaluate
-from sync_agent.model import Health, HttpKpi, KeyResult, KeyResultState, KpiStep, SourceState, Threshold, Wait
+from sync_agent.model import (
+    Health,
+    HttpKpi,
+    KeyResult,
+    KeyResultState,
+    KpiStep,
+    Severity,
+    Signal,
+    SignalKind,
+    SourceState,
+    Threshold,
+    Wait,
+)
 from sync_agent.web import Metrics, Server, Snapshot, build_app, status_page
 from tests.builders import NOW, done, facts, goal, item, organisation
 
@@ -101,6 +113,14 @@ def test_the_page_draws_how_a_kpi_has_moved_and_says_it_in_words() -> None:
     assert [x for x, _ in points] == sorted(x for x, _ in points)
     assert [y for _, y in points] == sorted(y for _, y in points)  # It falls, which is down in a picture, too.
     assert all(0 <= x <= 320 and 0 <= y <= 80 for x, y in points)
+
+
+def test_the_health_is_not_said_again_as_a_finding() -> None:
+    late = Signal("checkout", SignalKind.SLIPPING, "checkout", Severity.ALERT, "off track, due 18 Dec")
+    stuck = replace(late, kind=SignalKind.BLOCKED, subject="SHOP-2", headline="blocked 6 working days by SHOP-77")
+    page = status_page(replace(GOOD, assessments=(replace(JUDGED[0], signals=(late, stuck)),)), NOW)
+    assert "Blocked 6 working days by SHOP-77" in page
+    assert "due 18 Dec" not in page
 
 
 def test_a_kpi_of_two_weeks_has_no_chart() -> None:

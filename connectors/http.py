@@ -4,6 +4,7 @@ The client libraries' own retries are off: they repeat writes and sleep where no
 """
 
 import json
+import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -47,6 +48,7 @@ _UNSENT = (
     urllib3.exceptions.NewConnectionError,
     urllib3.exceptions.ProxyError,
 )
+_PEER = re.compile(r"HTTPS?Connection(?:Pool)?\(host='([^']*)', port=(\d+)\)")
 _PROXY_LOGIN = "the proxy wants another login: set proxy: {url: …, user: …, password: …}"
 # Signs of a way that a person has to mend, and how. A server that misses our certificate says so before it looks at a
 # request, though we hear of it only afterwards.
@@ -186,6 +188,8 @@ class Policy:
             404: NotFound,
             410: Gone,
         }
+        if answer.status == 401:
+            text = f"{text.rstrip('. ')}; the token is wrong or has expired, or belongs to another account"
         return kinds.get(answer.status, Refused)(text)
 
     def _wait(self, state: RetryCallState) -> float:
@@ -248,7 +252,8 @@ def _cause(error: BaseException) -> str:
     """The innermost reason in words."""
     *_, inner = _causes(error)
     text = str(inner).rsplit(": ", 1)[-1] if "object at 0x" in str(inner) else str(inner)
-    return f"{type(inner).__name__}: {text}"
+    short = _PEER.sub(r"\1:\2", text)
+    return f"{type(inner).__name__}: {short}"
 
 
 def _explain(answer: Answer) -> str:

@@ -27,6 +27,12 @@ class Secret(Options):
             raise ValueError("give exactly one of env: NAME or file: PATH")
         return self
 
+    @classmethod
+    def at(cls, place: str) -> Self:
+        """The one at `env:NAME` or `file:PATH`, as a KPI names it."""
+        kind, _, where = place.partition(":")
+        return cls(env=where) if kind == "env" else cls(file=Path(where))
+
     @property
     def place(self) -> str:
         """Where it is kept, in words."""

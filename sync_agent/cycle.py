@@ -26,6 +26,7 @@ from sync_agent.listen import listen
 from sync_agent.model import (
     Assessment,
     Message,
+    MessageKind,
     Notice,
     Place,
     Sample,
@@ -38,7 +39,7 @@ from sync_agent.pull import PullResult, pull, pull_queries, sample_kpis
 from sync_agent.reconcile import Reconciliation
 from sync_agent.render import render, render_mark, undelivered
 from sync_agent.store import Store
-from sync_agent.store.facts import save_samples
+from sync_agent.store.facts import load_addresses, save_samples
 from sync_agent.store.heard import load_refusals
 from sync_agent.store.outbox import Row, load_marks, load_sent
 from sync_agent.store.state import (
@@ -211,14 +212,24 @@ def _recall(connection: Connection, settings: Settings, known: Mapping[str, bool
 def _words(
     settings: Settings, store: Store, world: World, notices: Sequence[Notice], now: datetime
 ) -> Callable[[Notice], Message]:
-    """Puts any of these notices into words, with their charts."""
+    """Puts any of these notices into words, with their charts and links."""
     wanted = {subject for notice in notices if (subject := pictured(notice))}
     pictures = charts(store, settings.organisation, wanted, now)
+    with store.read() as connection:
+        links = load_addresses(connection, chain.from_iterable(map(_answered_at, notices)))
 
     def word(notice: Notice) -> Message:
-        return render(notice, settings.organisation, _markup(world, notice), now, pictures.get(pictured(notice)))
+        linked = replace(notice, links=links)
+        return render(linked, settings.organisation, _markup(world, notice), now, pictures.get(pictured(notice)))
 
     return word
+
+
+def _answered_at(notice: Notice) -> Iterable[Place]:
+    """The issues that a mail or chat asks its reader to answer on. A comment is there already, a digest has none."""
+    if notice.place or notice.kind is MessageKind.DIGEST:
+        return ()
+    return (place for goal, _ in notice.goals for place in goal.report_on)
 
 
 def _watch(settings: Settings, judged: Judged) -> Watch:

@@ -1,6 +1,7 @@
 """Hands mails to an SMTP server, each in a connection of its own: simple, and a stale connection loses none."""
 
 import smtplib
+import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -70,6 +71,8 @@ class SmtpMailer:
         except ssl.SSLError as error:
             hint = f"check `security` and `port`, or name your certificates under ca_bundle ({error.reason})"
             raise Unavailable(f"{self._where}: no encrypted connection; {hint}") from None
+        except (ConnectionRefusedError, socket.gaierror) as error:
+            raise Unavailable(f"{self._where}: {error.strerror}; check `host` and `port`") from None
         except OSError as error:
             raise Unavailable(f"{self._where}: {error}") from None
         finally:

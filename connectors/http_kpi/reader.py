@@ -2,7 +2,6 @@
 
 import math
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -82,7 +81,7 @@ class KpiReader:
     def _once(self, what: str, url: str, token: str | None) -> Answer:
         headers = {"Accept": "application/json"}
         if token:
-            headers["Authorization"] = f"Bearer {_secret(token).reveal(self._context.environ)}"
+            headers["Authorization"] = f"Bearer {Secret.at(token).reveal(self._context.environ)}"
         # A redirect could carry the token to a host that nobody chose.
         response = self._transport.send(self._session, "GET", url, headers=headers, stream=True)
         with response:
@@ -106,11 +105,6 @@ class KpiReader:
             if self._context.clock() > until:
                 raise requests.ReadTimeout(f"the answer took longer than {self._options.timeout:g} seconds")
         return read.decode("utf-8", errors="replace")
-
-
-def _secret(token: str) -> Secret:
-    kind, _, where = token.partition(":")
-    return Secret(env=where) if kind == "env" else Secret(file=Path(where))
 
 
 def _shown(url: str) -> str:

@@ -1,23 +1,25 @@
 """validate and schema."""
 
 import json
+import os
 import sys
 from collections.abc import Iterator
+from zoneinfo import ZoneInfo
 
 import click
 
 from connectors.base import Finding, Level
 from connectors.email import SmtpMailer
 from connectors.errors import ConnectorError
-from sync_agent.cli.common import PATIENCE, Agent, opened, told_plainly
-from sync_agent.cli.routing import warnings
+from sync_agent.cli.common import PATIENCE, Agent, missing_secrets, opened, told_plainly
+from sync_agent.cli.warn import warnings
 from sync_agent.config import Settings, installed_connectors, json_schemas
 from sync_agent.cycle import pull_all
 from sync_agent.evaluate import Index, selectors
 from sync_agent.model import SampledKpi, Selector
 from sync_agent.store import Store
 from sync_agent.store.facts import load_facts
-from sync_agent.world import World
+from sync_agent.world import World, utc_now
 
 _MARKS = {Level.OK: "ok     ", Level.WARNING: "warning", Level.ERROR: "error  "}
 
@@ -30,7 +32,8 @@ def validate(agent: Agent, online: bool, as_json: bool) -> None:
     """Check the configuration and the goals; all mistakes at once."""
     with told_plainly():
         settings = agent.settings(installed_connectors())
-        findings = [*warnings(settings), *(_online(agent) if online else [])]
+        today = utc_now().astimezone(ZoneInfo(settings.organisation.timezone)).date()
+        findings = [*warnings(settings, today), *(_online(agent, settings) if online else [])]
     if as_json:
         click.echo(json.dumps([{"level": f.level, "subject": f.subject, "text": f.text} for f in findings], indent=2))
     else:
@@ -52,12 +55,14 @@ def _summary(settings: Settings, errors: int) -> str:
 @click.command()
 @click.argument("which", type=click.Choice(["sync-agent", "goals"]))
 def schema(which: str) -> None:
-    """Print the JSON Schema of sync-agent.yaml or of the goal files, for editors."""
+    """Print the JSON Schema of the files, for editors."""
     with told_plainly():
         click.echo(json.dumps(json_schemas()[which], indent=2))
 
 
-def _online(agent: Agent) -> list[Finding]:
+def _online(agent: Agent, settings: Settings) -> list[Finding]:
+    if missing := [Finding(Level.ERROR, name, text) for name, text in missing_secrets(settings, os.environ)]:
+        return missing
     with opened(agent, PATIENCE) as (_settings, world, _connectors):
         findings = [finding for source in world.sources.values() for finding in source.probe.check()]
         if isinstance(world.mailer, SmtpMailer):
@@ -65,7 +70,7 @@ def _online(agent: Agent) -> list[Finding]:
         findings += [chat.check() for chat in world.chats.values()]
     if any(finding.level is Level.ERROR for finding in findings):
         return findings
-    with opened(agent) as (settings, world, _connectors):
+    with opened(agent) as (_settings, world, _connectors):
         return [*findings, *_matches(settings, world)]
 
 

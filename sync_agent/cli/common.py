@@ -4,7 +4,7 @@ import math
 import os
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,8 @@ from connectors.errors import ConnectorError
 from connectors.options import Secret
 from sync_agent import logs
 from sync_agent.config import ConfigErrors, Settings, installed_connectors, load
+from sync_agent.config.errors import unknown
+from sync_agent.model import SignalKind
 from sync_agent.store import Store, StoreError
 from sync_agent.world import World, open_world, utc_now
 
@@ -39,6 +41,21 @@ class Agent:
         return settings
 
 
+SignalOf = Callable[[click.Context, click.Parameter, str | None], SignalKind | None]
+
+
+def signal_among(kinds: Iterable[SignalKind]) -> SignalOf:
+    """Reads a kind of finding as it is typed, `due-later`: a callback, for a choice lists them all in every usage."""
+    known = {kind.value.replace(" ", "-"): kind for kind in kinds}
+
+    def read(_context: click.Context, _parameter: click.Parameter, typed: str | None) -> SignalKind | None:
+        if typed is not None and typed not in known:
+            raise click.BadParameter(unknown("signal", typed, known), param_hint="SIGNAL")
+        return known[typed] if typed else None
+
+    return read
+
+
 @contextmanager
 def told_plainly() -> Iterator[None]:
     """Turns what a person can fix into its message and exit code 1."""
@@ -51,6 +68,17 @@ def told_plainly() -> Iterator[None]:
         sys.exit(1)
     except (ConnectorError, StoreError, OSError) as error:
         click.echo(f"error: {error}", err=True)
+        sys.exit(1)
+
+
+@contextmanager
+def needing(extra: str) -> Iterator[None]:
+    """For imports of what an optional part needs: says how to add it, with exit code 1, where it is missing."""
+    try:
+        yield
+    except ModuleNotFoundError as missing:
+        click.echo(f"error: this needs {missing.name}; add it with pip install 'goal-sync-agent[{extra}]'", err=True)
+        click.echo(f"(from a checkout: pip install '.[{extra}]')", err=True)
         sys.exit(1)
 
 
@@ -79,17 +107,36 @@ PATIENCE = 10.0
 
 def secrets_of(settings: Settings, environ: Mapping[str, str]) -> tuple[str, ...]:
     """The text of every secret that the configuration refers to and that is there."""
-    options = [source.options for source in settings.sources.values()]
-    models: list[BaseModel] = [*options, *settings.chats.values(), *([settings.email] if settings.email else [])]
     password = Store.password(settings.store)
     found = [password] if password else []
-    named = [settings.web_secret] if settings.web_secret else []
-    for secret in (*named, *(s for model in models for s in _secrets(model))):
+    for _, secret in _named_secrets(settings):
         try:
             found.append(secret.reveal(environ))
         except ConnectorError:
             continue
     return tuple(found)
+
+
+def missing_secrets(settings: Settings, environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """What needs a secret that is not there, and what would put it right: all of them at once."""
+    for name, secret in _named_secrets(settings):
+        try:
+            secret.reveal(environ)
+        except ConnectorError as error:
+            yield name, str(error)
+
+
+def _named_secrets(settings: Settings) -> Iterator[tuple[str, Secret]]:
+    """Every secret that the configuration refers to, with what needs it."""
+    models: dict[str, BaseModel] = {name: source.options for name, source in settings.sources.items()}
+    models |= {**settings.chats, "kpis": settings.kpis, **({"email": settings.email} if settings.email else {})}
+    yield from ((name, secret) for name, model in models.items() for secret in _secrets(model))
+    if settings.web_secret:
+        yield "web", settings.web_secret
+    for goal in settings.organisation.goals:
+        for token in (getattr(result.kpi, "token", None) for result in goal.key_results):
+            if token:
+                yield f"goal {goal.id}", Secret.at(token)
 
 
 def _secrets(model: BaseModel) -> Iterator[Secret]:

@@ -26,6 +26,10 @@ people:
     accounts: %(accounts)s  # so that comments can mention them
     # email: owner@example.org   # so that they get mails, with channels.email below
     # digest: mon 09:00
+  # ops:                         # hears of trouble with trackers and mails; without it the owners of the goals do
+  #   name: IT operations
+  #   role: it-ops
+  #   email: it-ops@example.org
 
 # channels:                      # without it nobody gets mail
 #   email:

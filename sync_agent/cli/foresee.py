@@ -24,7 +24,10 @@ from sync_agent.world import utc_now
 @click.option("--due", type=click.DateTime(["%Y-%m-%d"]), help="Another due date.")
 @click.pass_obj
 def forecast(agent: Agent, goal: str, without: tuple[str, ...], add_people: int, due: datetime | None) -> None:
-    """Forecast a goal from what the last cycle pulled, and what would happen if …"""
+    """Forecast a goal, and what would happen if …
+
+    From what the last cycle pulled.
+    """
     with told_plainly():
         settings, now = agent.settings(installed_connectors()), utc_now()
         found = _goal(settings, goal)

@@ -14,12 +14,22 @@ from sync_agent.config import Settings, installed_connectors
 @click.option("--url", help="Default: the address in the configuration.")
 @click.pass_obj
 def health(agent: Agent, url: str | None) -> None:
-    """Ask a running `serve` whether it is alive; exit code 1 when it is not. For container health checks."""
+    """Ask a running `serve` whether it is alive.
+
+    Exit code 1 when it is not. For container health checks.
+    """
     with told_plainly():
         address = url or _own_address(agent.settings(installed_connectors()))
-        answer = requests.get(f"{address.rstrip('/')}/healthz", timeout=5)
+        answer = _asked(f"{address.rstrip('/')}/healthz")
         click.echo(answer.text)
         sys.exit(not answer.ok)
+
+
+def _asked(url: str) -> requests.Response:
+    try:
+        return requests.get(url, timeout=5)
+    except requests.ConnectionError:
+        raise OSError(f"nobody answers at {url}; is `sync-agent serve` running there?") from None
 
 
 def _own_address(settings: Settings) -> str:

@@ -20,10 +20,18 @@ from sync_agent.decide.decide import NOBODY
 from sync_agent.decide.preview import preview
 from sync_agent.evaluate.burn_up import BurnUp, burn_up
 from sync_agent.evaluate.calendar import Calendar
-from sync_agent.evaluate.kpi_course import KpiStep, kpi_course
-from sync_agent.evaluate.words import say_amount, say_cause, say_day, say_number, say_percent, say_record, say_scope
+from sync_agent.evaluate.kpi_course import measured
+from sync_agent.evaluate.words import (
+    say_amount,
+    say_cause,
+    say_day,
+    say_number,
+    say_percent,
+    say_record,
+    say_scope,
+)
 from sync_agent.judging import course_facts, judge_now, judge_past
-from sync_agent.model import Assessment, Decision, Goal, Health, KeyResult, Part, Severity, SourceState
+from sync_agent.model import Assessment, Decision, Goal, Health, KeyResult, KpiStep, Part, Severity, SourceState
 from sync_agent.store.facts import load_background, load_sources
 from sync_agent.store.state import load_decisions
 from sync_agent.world import utc_now
@@ -44,7 +52,7 @@ def status(agent: Agent, as_of: str | None, as_json: bool, goals: tuple[str, ...
     with told_plainly():
         settings = agent.settings(installed_connectors())
         _check_goals(settings, goals)
-        when = _when(as_of, settings) if as_of else utc_now()
+        when = _when(as_of, settings, utc_now()) if as_of else utc_now()
         with opened_store(settings, create=False) as store, store.read() as connection:
             sources = tuple(load_sources(connection).values())
             assessments = (
@@ -73,7 +81,7 @@ def status(agent: Agent, as_of: str | None, as_json: bool, goals: tuple[str, ...
 @click.option("--person", help="Only what this person was told, and what nobody was told.")
 @click.pass_obj
 def explain(agent: Agent, goal: str, person: str | None) -> None:
-    """Show why a goal stands as it does, and who was told what about it and why."""
+    """Show why a goal stands as it does, and who was told what."""
     with told_plainly():
         settings = agent.settings(installed_connectors())
         _check_goals(settings, (goal,), "GOAL")
@@ -93,8 +101,8 @@ def explain(agent: Agent, goal: str, person: str | None) -> None:
         for evidence in signal.evidence:
             out.print(f"    {evidence.text}")
     show_burn_up(out, burn_up(mine, facts, calendar, found.at))
-    for result in (each for each in mine.key_results if each.kpi):
-        show_kpi(out, result, kpi_course(mine, result, facts, calendar, found.at))
+    for result, state in measured(mine, found):
+        show_kpi(out, result, state.course)
     for said in mine.check_ins[-_CHECK_INS:]:
         why = f": {said.text}" if said.text else ""
         out.print(f"check-in {said.on} by {said.by}: {say_percent(said.confidence)} confident{why}")
@@ -104,7 +112,8 @@ def explain(agent: Agent, goal: str, person: str | None) -> None:
     for decision in [each for each in decisions if _concerns(each, person)][-50:]:
         told = f"told {decision.audience}" if decision.told else f"did not tell {decision.audience}"
         told = "told nobody" if decision.audience == NOBODY else told
-        what = f"{decision.at:%Y-%m-%d %H:%M} {decision.kind} {decision.subject}"
+        at = decision.at.astimezone(ZoneInfo(settings.organisation.timezone))
+        what = f"{at:%Y-%m-%d %H:%M %Z} {decision.kind} {decision.subject}"
         out.print(f"{what}: {told}: {decision.reason}")
 
 
@@ -215,12 +224,16 @@ def _percent(share: float | None) -> str:
     return "–" if share is None else f"{round(share * 100)}%"
 
 
-def _when(text: str, settings: Settings) -> datetime:
+def _when(text: str, settings: Settings, now: datetime) -> datetime:
+    """A day is meant with all that happened on it, so that today ends later than `now`."""
     zone = ZoneInfo(settings.organisation.timezone)
     try:
         if len(text) == len("2026-10-31"):
-            return datetime.combine(date.fromisoformat(text) + timedelta(days=1), time(), zone).astimezone(UTC)
-        moment = datetime.fromisoformat(text)
+            moment = datetime.combine(date.fromisoformat(text) + timedelta(days=1), time(), zone)
+        else:
+            moment = datetime.fromisoformat(text)
     except ValueError:
         raise click.BadParameter(f"{text!r} is no date; write 2026-10-31 or 2026-10-31T12:00Z") from None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+    if (moment := moment if moment.tzinfo else moment.replace(tzinfo=zone)) > now + timedelta(days=1):
+        raise click.BadParameter(f"{text} is still to come; sync-agent forecast GOAL looks ahead")
+    return moment.astimezone(UTC)

@@ -36,7 +36,7 @@ def list_unsubscribed(agent: Agent) -> None:
 @click.argument("subject", metavar="GOAL|digest")
 @click.pass_obj
 def off(agent: Agent, person: str, subject: str) -> None:
-    """Mail PERSON no alerts and reminders about a goal, or no digest."""
+    """Mail PERSON no alerts about a goal, or no digest."""
     with told_plainly():
         settings = agent.settings(installed_connectors())
         _check(settings, person, subject)
@@ -50,7 +50,7 @@ def off(agent: Agent, person: str, subject: str) -> None:
 @click.argument("subject", required=False, metavar="[GOAL|digest]")
 @click.pass_obj
 def on(agent: Agent, person: str, subject: str | None) -> None:
-    """Mail PERSON again about a goal, the digest, or everything that they had ended."""
+    """Mail PERSON again what they had ended."""
     with told_plainly():
         settings = agent.settings(installed_connectors())
         with opened_store(settings, create=False) as store, store.begin() as connection:

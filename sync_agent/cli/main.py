@@ -45,6 +45,16 @@ class Commands(click.Group):
         command: click.Command = getattr(import_module(f"sync_agent.cli.{_COMMANDS[cmd_name]}"), cmd_name)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As ever; of a name that is no command, which one may have been meant."""
+        if args[0] not in _COMMANDS and not args[0].startswith("-"):
+            from sync_agent.config.errors import unknown  # noqa: PLC0415 - not for --version and --help
+
+            raise click.UsageError(unknown("command", args[0], _COMMANDS), ctx)
+        return super().resolve_command(ctx, args)
+
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="goal-sync-agent")

@@ -19,7 +19,7 @@ _keys = click.argument("keys", nargs=-1, metavar="[KEY]...")
 @click.group(invoke_without_command=True)
 @click.pass_context
 def outbox(context: click.Context) -> None:
-    """Look at messages that wait or failed, send failed ones again or let them go. Without a command: list."""
+    """List messages that wait or failed; send or drop failed ones."""
     if context.invoked_subcommand is None:
         context.invoke(list_messages)
 
@@ -48,8 +48,9 @@ def list_messages(agent: Agent, everything: bool) -> None:
 )
 @click.pass_obj
 def retry(agent: Agent, keys: tuple[str, ...], everything: bool) -> None:
-    """Give messages that were given up another chance at the next cycle, those named by KEY or all; mails go to the
-    address that their reader has now.
+    """Give messages that were given up another chance.
+
+    At the next cycle: those named by KEY, or all. Mails go to the address that their reader has now.
     """
 
     def act(settings: Settings, rows: Mapping[str, Row], dead: Collection[str]) -> None:
@@ -71,7 +72,10 @@ def retry(agent: Agent, keys: tuple[str, ...], everything: bool) -> None:
 @click.option("--all", "everything", is_flag=True, help="Every message that was given up.")
 @click.pass_obj
 def let_go(agent: Agent, keys: tuple[str, ...], everything: bool) -> None:
-    """Let go of messages that were given up and that nobody needs any more: those named by KEY, or all."""
+    """Let go of messages that were given up.
+
+    Those that nobody needs any more: those named by KEY, or all.
+    """
 
     def act(settings: Settings, _rows: Mapping[str, Row], dead: Collection[str]) -> None:
         with opened_store(settings, create=False) as store, store.begin() as connection:

@@ -32,7 +32,10 @@ from sync_agent.world import utc_now
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable: every judged day, every tried forecast.")
 @click.pass_obj
 def backtest(agent: Agent, since: datetime | None, every: int, as_json: bool) -> None:
-    """Replay the past day by day with what was known then: did forecasts hold, did warnings come true?"""
+    """Judge the past again: did forecasts and warnings hold?
+
+    Day by day, with what was known then.
+    """
     with told_plainly():
         settings = agent.settings(installed_connectors())
         with opened_store(settings, create=False) as store, store.read() as connection:

@@ -5,27 +5,27 @@ from collections.abc import Iterable, Iterator
 import click
 from rich.table import Table
 
-from connectors.base import Finding, Level
-from sync_agent.cli.common import Agent, console, told_plainly
-from sync_agent.config import Settings, SourceSettings, installed_connectors
+from sync_agent.cli.common import Agent, console, signal_among, told_plainly
+from sync_agent.config import Settings, installed_connectors
 from sync_agent.config.errors import unknown
 from sync_agent.cycle import options_of
-from sync_agent.decide.preview import Told, deaf, preview, unused
+from sync_agent.decide.preview import Told, preview
 from sync_agent.decide.routes import DEFAULT_ROUTES, all_nodes
 from sync_agent.model import Match, Part, Person, RouteNode, Severity, SignalKind, Timing
 
-SIGNALS = {kind.value.replace(" ", "-"): kind for kind in SignalKind}
-_MOST = 5
 _TIMES = {Timing.IMMEDIATE: "at once", Timing.DIGEST: "in the digest", Timing.NEVER: "not at all"}
 
 
 @click.command()
 @click.argument("goal", required=False)
-@click.argument("signal", required=False, type=click.Choice(list(SIGNALS)))
+@click.argument("signal", required=False, metavar="[SIGNAL]", callback=signal_among(SignalKind))
 @click.option("--severity", type=click.Choice([s.value for s in Severity]), default="alert", show_default=True)
 @click.pass_obj
-def routes(agent: Agent, goal: str | None, signal: str | None, severity: str) -> None:
-    """Show who would be told of a SIGNAL about GOAL, how, when and by which route; without both, all routes."""
+def routes(agent: Agent, goal: str | None, signal: SignalKind | None, severity: str) -> None:
+    """Show who would be told of a finding, when, how and why.
+
+    SIGNAL is a kind of finding about GOAL, such as blocked, slipping or scope-growth. Without both: all routes.
+    """
     with told_plainly():
         settings = agent.settings(installed_connectors())
     if goal is None:
@@ -36,39 +36,8 @@ def routes(agent: Agent, goal: str | None, signal: str | None, severity: str) ->
     goals = {each.id: each for each in settings.organisation.goals}
     if goal not in goals:
         raise click.BadParameter(unknown("goal", goal, goals), param_hint="GOAL")
-    kind, how_bad = SIGNALS[signal], Severity(severity)
-    found = tuple(preview(settings.organisation, options_of(settings), goals[goal], kind, how_bad))
+    found = tuple(preview(settings.organisation, options_of(settings), goals[goal], signal, Severity(severity)))
     _show(found)
-
-
-def warnings(settings: Settings) -> Iterator[Finding]:
-    """Routes that are never taken, people whom their routes do not reach, and goals that get no problem issue."""
-    for way, node in unused(settings.organisation):
-        text = "is never taken: nothing matches it that no route above it takes; change or remove it"
-        yield Finding(Level.WARNING, f"route '{way}' ({node.where})", text)
-    for person, goal, told in deaf(settings.organisation, options_of(settings)):
-        subject = f"person {person.id}"
-        text = f"hears nothing of alerts about {goal.id}: what the route '{told.route.name}' has for them"
-        yield Finding(Level.WARNING, subject, f"{text} {told.out_of_reach}")
-    yield from _without_problem_issues(settings)
-
-
-def _without_problem_issues(settings: Settings) -> Iterator[Finding]:
-    """Goals that report on no issue of the sources where problem issues are opened."""
-    opening = [name for name, source in settings.sources.items() if _opens_problems(source)]
-    goals = settings.organisation.goals if opening else ()
-    left = [goal.id for goal in goals if not any(place.source in opening for place in goal.report_on)]
-    if left:
-        more = f" and {len(left) - _MOST} more" if len(left) > _MOST else ""
-        text = (
-            f"none is opened for {', '.join(left[:_MOST])}{more}: add an issue of {' or '.join(opening)} to report_on"
-        )
-        yield Finding(Level.WARNING, "problem issues", text)
-
-
-def _opens_problems(source: SourceSettings) -> bool:
-    marks = getattr(source.options, "marks", None)
-    return getattr(marks, "problems", None) is not None
 
 
 def when(told: Told) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import click
 
-from sync_agent.cli.common import Agent, console, opened_store, told_plainly
+from sync_agent.cli.common import Agent, console, opened_store, signal_among, told_plainly
 from sync_agent.config import Settings, installed_connectors
 from sync_agent.config.errors import unknown
 from sync_agent.decide.commands import Misunderstood, until_when
@@ -14,8 +14,8 @@ from sync_agent.store.state import acknowledge, end_silence, load_alerts, load_s
 from sync_agent.world import utc_now
 
 # That a source cannot be read is told of the source, and not of its goals.
-_SIGNALS = {kind.value.replace(" ", "-"): kind for kind in SignalKind if kind is not SignalKind.SOURCE_DOWN}
-_signal = click.argument("signal", required=False, type=click.Choice(list(_SIGNALS)))
+_of_goals = signal_among(kind for kind in SignalKind if kind is not SignalKind.SOURCE_DOWN)
+_signal = click.argument("signal", required=False, metavar="[SIGNAL]", callback=_of_goals)
 _by = click.option("--by", required=True, metavar="PERSON", help="Who says so, by their id in the configuration.")
 
 
@@ -28,13 +28,16 @@ _by = click.option("--by", required=True, metavar="PERSON", help="Who says so, b
 @_by
 @click.pass_obj
 def ack(
-    agent: Agent, goal: str, signal: str | None, subject: str | None, until: str | None, reason: str, by: str
+    agent: Agent, goal: str, signal: SignalKind | None, subject: str | None, until: str | None, reason: str, by: str
 ) -> None:
-    """Say that somebody works on a goal's alerts: no reminders and no escalation until they are over."""
+    """Say that somebody works on a goal's alerts.
+
+    There are no reminders and no escalation until they are over. SIGNAL is one kind of them, such as blocked.
+    """
     with told_plainly():
         settings, now = _checked(agent, goal, by), utc_now()
         end = _end_of(until, settings, now) if until else None
-        target = Target(goal, _SIGNALS[signal] if signal else None, subject)
+        target = Target(goal, signal, subject)
         with opened_store(settings, create=False) as store, store.begin() as connection:
             found = [
                 alert
@@ -62,12 +65,15 @@ def silence() -> None:
 @click.option("--reason", required=True, help="Why; shown wherever the silence is.")
 @_by
 @click.pass_obj
-def add_silence(agent: Agent, goal: str, signal: str | None, until: str, reason: str, by: str) -> None:
-    """Tell nobody anything new about GOAL until the end of a day."""
+def add_silence(agent: Agent, goal: str, signal: SignalKind | None, until: str, reason: str, by: str) -> None:
+    """Tell nobody anything new about GOAL for a time.
+
+    SIGNAL is one kind of finding, such as blocked; without it all are meant.
+    """
     with told_plainly():
         settings, now = _checked(agent, goal, by), utc_now()
-        target = Target(goal, _SIGNALS[signal] if signal else None)
-        made = Silence(f"{goal}-{signal or 'all'}", target, by, reason, now, _end_of(until, settings, now))
+        name = signal.value.replace(" ", "-") if signal else "all"
+        made = Silence(f"{goal}-{name}", Target(goal, signal), by, reason, now, _end_of(until, settings, now))
         with opened_store(settings) as store, store.begin() as connection:
             save_silence(connection, made)
     click.echo(_shown(made))
@@ -76,7 +82,7 @@ def add_silence(agent: Agent, goal: str, signal: str | None, until: str, reason:
 @silence.command("list")
 @click.pass_obj
 def list_silences(agent: Agent) -> None:
-    """List the silences that hold, from the configuration and from `silence add`."""
+    """List the silences that hold."""
     with told_plainly():
         settings, now = agent.settings(installed_connectors()), utc_now()
         with opened_store(settings, create=False) as store, store.read() as connection:

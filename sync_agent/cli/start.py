@@ -1,17 +1,22 @@
 """init: a first configuration, from what a tracker has."""
 
+import json
 import os
 import sys
 import threading
 from pathlib import Path
 
 import click
+from pydantic import BaseModel
 
-from connectors.base import Context, Survey
-from connectors.errors import ConnectorError
+from connectors.base import Connector, Context, Survey
+from connectors.errors import ConnectorError, NotFound, Unauthorised
 from sync_agent.cli.common import PATIENCE, told_plainly
 from sync_agent.cli.first_files import first_goals, first_settings
 from sync_agent.config import installed_connectors
+from sync_agent.config.errors import Mistake
+from sync_agent.config.nodes import parse
+from sync_agent.config.problems import validated
 from sync_agent.world import utc_now
 
 
@@ -30,7 +35,10 @@ def init(
     github_url: str | None,
     github_token_env: str,
 ) -> None:
-    """Ask the trackers what they have and write a commented start into TARGET."""
+    """Write a first configuration from what the trackers have.
+
+    TARGET is the directory to make.
+    """
     written = target / "sync-agent.yaml"
     if written.exists():
         click.echo(f"error: {written} exists; choose an empty folder", err=True)
@@ -59,14 +67,26 @@ def _survey(name: str, raw: dict[str, object]) -> Survey:
     connector = installed_connectors().get(name)
     if connector is None:
         raise ConnectorError(f"the connector {name!r} is not installed")
-    source = connector.open(
-        name, connector.options.model_validate(raw), Context(os.environ, utc_now, threading.Event(), PATIENCE)
-    )
+    options = _options(name, connector, raw)
+    source = connector.open(name, options, Context(os.environ, utc_now, threading.Event(), PATIENCE))
     try:
         click.echo(f"Asking {name} …", err=True)
         survey = source.probe.survey()
         if not survey.containers:
             raise ConnectorError(f"{name}: {survey.account} sees no project or repository; give them access first")
         return survey
+    except (NotFound, Unauthorised) as error:
+        hint = "" if name != "jira" or "email" in str(raw["auth"]) else "; Jira Cloud also needs --email"
+        raise ConnectorError(f"{error}{hint}") from error
     finally:
         source.close()
+
+
+def _options(name: str, connector: Connector, raw: dict[str, object]) -> BaseModel:
+    """What was typed, checked as a file would be: JSON is YAML, too."""
+    mistakes: list[Mistake] = []
+    root, _ = parse(json.dumps(raw), name)
+    options = validated(connector.options, root, mistakes) if root else None
+    if options is None:
+        raise click.UsageError("; ".join(f"--{name}: {mistake.text}" for mistake in mistakes))
+    return options

@@ -19,10 +19,12 @@ from sync_agent.config.errors import unknown
 from sync_agent.cycle import CycleReport, judge, pull_all, run_cycle
 from sync_agent.cycle import Progress as Told
 from sync_agent.daemon import Daemon, leave
+from sync_agent.evaluate.words import say_count
 from sync_agent.model import FirstRun
 from sync_agent.outbox import Planned, difference
 from sync_agent.pull import PullResult
 from sync_agent.reconcile import Reconciliation
+from sync_agent.render import in_words
 from sync_agent.store import Store
 from sync_agent.store.outbox import RowState, load_rows
 from sync_agent.world import World, utc_now
@@ -70,7 +72,10 @@ def run(agent: Agent, first_run: str | None) -> None:
 @click.option("--accept", is_flag=True, help="What is no longer visible is gone: let it leave the scope.")
 @click.pass_obj
 def reconcile(agent: Agent, source: str | None, accept: bool) -> None:
-    """Read one tracker, or all, completely: finds what was deleted, moved or shown late. Tells nobody anything."""
+    """Read trackers completely: finds what was deleted or moved.
+
+    Reads SOURCE, or all of them. Tells nobody anything.
+    """
     with told_plainly(), opened(agent) as (settings, world, _connectors), opened_store(settings) as store:
         chosen = _chosen(world, source)
         with store.exclusive(), _progress() as told:
@@ -92,7 +97,10 @@ def _chosen(world: World, source: str | None) -> World:
 @_first_run
 @click.pass_obj
 def serve(agent: Agent, first_run: str | None) -> None:
-    """Run cycles on schedule until SIGTERM, with a status page, health checks and metrics."""
+    """Run cycles on schedule, with a status page and metrics.
+
+    Until SIGTERM or Ctrl-C.
+    """
     with told_plainly():
         connectors = installed_connectors()
         settings = agent.settings(connectors)
@@ -106,7 +114,7 @@ def serve(agent: Agent, first_run: str | None) -> None:
 @contextmanager
 def _copy(settings: Settings, *, no_pull: bool) -> Iterator[Store]:
     """A store to plan on: a copy of the real one, which a pull may write, or an empty one where there is none."""
-    if Store.absent(settings.store):
+    if Store.absent(settings.store) and not no_pull:
         with Store.temporary() as empty:
             yield empty
         return
@@ -145,7 +153,7 @@ def _show_plan(planned: tuple[Planned, ...], pulls: tuple[PullResult, ...], *, a
     for plan in news:
         out.print(_line(plan))
         if show:
-            out.print(_indented(plan.message.payload.body))
+            out.print(_indented(in_words(plan.message.payload.body)))
     count = len(news)
     out.print(f"{count} message{'s' if count != 1 else ''} to send." if news else "Nothing to send.")
 
@@ -185,22 +193,22 @@ def _show_run(report: CycleReport) -> None:
             out.print(report.judgement.waiting.text)
     if report.delivery:
         for message in report.delivery.delivered:
-            out.print("told   " + _line(Planned(message, "sent", message.reason)))
+            out.print(_line(Planned(message, "told", message.reason)))
         for label, failed in (("waits", report.delivery.waiting), ("failed", report.delivery.dead)):
             for message, error in failed:
-                out.print(f"{label:<6} " + _line(Planned(message, "", error)))
+                out.print(_line(Planned(message, label, error)))
         if not any(report.delivery.counts.values()):
             out.print("Nothing to tell.")
 
 
 def _pulled(result: PullResult) -> str:
-    state = f"{result.items:,} items, {result.changes:,} changes"
+    cost = say_count(result.usage.requests, "request")
+    state = f"{say_count(result.items, 'item')}, {say_count(result.changes, 'change')} in {cost}"
     if result.error:
-        state = f"{'waits' if result.waits_until else 'failed'}: {result.error}"
-    cost = f" in {result.usage.requests:,} requests"
+        state = f"{'waits' if result.waits_until else 'failed'}: {result.error} ({cost})"
     unreadable = f"; cannot read {', '.join(result.unreadable)}" if result.unreadable else ""
     removed = f"; left the scope: {', '.join(result.removed)}" if result.removed else ""
-    return f"pulled {result.source}: {state}{cost}{unreadable}{removed}"
+    return f"pulled {result.source}: {state}{unreadable}{removed}"
 
 
 def _failed(report: CycleReport) -> bool:

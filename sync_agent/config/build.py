@@ -83,6 +83,7 @@ class SourceSettings:
 class Settings:
     """Everything that is configured. `store` is an SQLAlchemy address, `every` the time between cycles,
     `reconcile_every` that between complete readings of the trackers, `judge_every` how long a judgement stands at most.
+    `people_at` is where people are listed, such as `sync-agent.yaml:24`.
     """
 
     organisation: Organisation
@@ -102,6 +103,7 @@ class Settings:
     first_run: FirstRun
     web_url: str | None = None
     web_secret: Secret | None = None
+    people_at: str = "sync-agent.yaml"
 
 
 def build(

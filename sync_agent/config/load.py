@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -60,7 +60,12 @@ def load(directory: Path, environ: Mapping[str, str], connectors: Mapping[str, C
     settings = build(directory, environ, main, sources, goals, routes)
     if unreachable := list(check_ladders(settings, (node for node, _ in goals))):
         raise ConfigErrors(unreachable)
-    return settings
+    return replace(settings, people_at=_place(files.main, "people"))
+
+
+def _place(main: Node | None, name: str) -> str:
+    key = main.keys.get(name) if main else None
+    return f"{key.file}:{key.line}" if key else _MAIN
 
 
 def fingerprint(directory: Path) -> str | None:
@@ -107,8 +112,7 @@ def _parse(directory: Path, path: Path, mistakes: list[Mistake]) -> Node | None:
         mistakes.append(Mistake(name, 0, 0, f"is not UTF-8 (byte {error.start}); save it as UTF-8"))
         return None
     except OSError as error:
-        where = f" in {directory}" if isinstance(error, FileNotFoundError) else ""
-        mistakes.append(Mistake(name, 0, 0, f"cannot be read{where}: {error.strerror or error}"))
+        mistakes.append(Mistake(name, 0, 0, f"cannot be read{_why(error, directory, name)}"))
         return None
     root, found = parse(text, name)
     mistakes.extend(found)
@@ -118,6 +122,15 @@ def _parse(directory: Path, path: Path, mistakes: list[Mistake]) -> Node | None:
         mistakes.append(root.mistake(f"found {root.describe()}; a file begins with keys such as 'goals:'"))
         return None
     return root
+
+
+def _why(error: OSError, directory: Path, name: str) -> str:
+    """What is wrong with a file; where there is no configuration at all, how to name or make one."""
+    if name == _MAIN and directory.is_file():
+        return f": {directory} is a file; name its directory with --config"
+    where = f" in {directory}" if isinstance(error, FileNotFoundError) else ""
+    fix = f"; name another directory with --config, or make one with sync-agent init {directory}" if where else ""
+    return f"{where}: {error.strerror or error}{fix if name == _MAIN else ''}"
 
 
 def _entries(root: Node, mistakes: list[Mistake]) -> Iterable[Node]:

@@ -80,7 +80,7 @@ def _show_messages(report: CycleReport, out: Console) -> None:
         return
     table = Table(box=None, padding=(0, 2, 0, 2))
     for title in ("Told", "Where", "About", "Because"):
-        table.add_column(title, overflow="fold")
+        table.add_column(title, overflow="fold", no_wrap=title != "Because")
     for message in delivered:
         table.add_row(message.kind.value, message.target, message.goal or "all their goals", message.reason)
     out.print(table)

@@ -13,6 +13,7 @@ from sync_agent.evaluate.context import Context
 from sync_agent.evaluate.forecast import Course, Work, after_dependencies, combine, course_of, forecast, held_up
 from sync_agent.evaluate.health import better_since, judge, unknown_since
 from sync_agent.evaluate.history import as_of
+from sync_agent.evaluate.kpi_course import kpi_course
 from sync_agent.evaluate.kpis import read_kpi, silent_kpis, weekly
 from sync_agent.evaluate.mapping import Index
 from sync_agent.evaluate.people import Staff, Workload
@@ -225,6 +226,8 @@ def _state(
     bench: _Bench, goal: Goal, key_result: KeyResult, work: Work | None, course: Course | None
 ) -> KeyResultState:
     state = _measured(bench, goal, key_result)
+    if key_result.kpi:
+        return replace(state, course=kpi_course(goal, key_result, bench.facts, bench.calendar, bench.now))
     if not work or not work.scope:
         return state
     found = forecast(goal, work, course)

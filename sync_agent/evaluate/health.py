@@ -128,7 +128,8 @@ def _reason(context: Context, state: KeyResultState) -> Evidence:
     likely = _likely(context, forecast) if forecast else ""
     if forecast and likely and _enough(forecast):
         doubt = "low evidence: " if forecast.low_evidence else ""
-        return Evidence(text=f"{text}; {doubt}{likely} ({forecast.basis})")
+        said = f"{text}; {doubt}{likely}"
+        return Evidence(text=f"{said} ({forecast.basis})", short=said)
     if state.outside is not None:
         return Evidence(text=text)
     over = f"{say_percent(context.elapsed)} of the period's working days are over"
@@ -137,7 +138,7 @@ def _reason(context: Context, state: KeyResultState) -> Evidence:
         return Evidence(text=f"{text}; {wanted}; {over}")
     text = f"{text}; {over}"
     guess = f"; low evidence: {likely}" if likely else ""
-    return Evidence(text=f"{text} (no forecast: {forecast.basis}{guess})" if forecast else text)
+    return Evidence(text=f"{text} (no forecast; {forecast.basis}{guess})", short=text) if forecast else Evidence(text)
 
 
 def _likely(context: Context, forecast: Forecast) -> str:

@@ -1,25 +1,15 @@
 """How a KPI has moved, week by week, beside what was expected of it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.kpis import kpi_name, newest
 from sync_agent.evaluate.targets import expected_progress
-from sync_agent.model import Facts, Goal, KeyResult
+from sync_agent.model import Assessment, Facts, Goal, KeyResult, KeyResultState, KpiStep
 
 _WEEK = timedelta(days=7)
 _LEAST_WEEKS = 12
-
-
-@dataclass(frozen=True, slots=True)
-class KpiStep:
-    """A KPI's value as it was told on a day, and the one expected then; None of a range, which has no way to go."""
-
-    day: date
-    value: float
-    expected: float | None
 
 
 def kpi_course(
@@ -36,6 +26,12 @@ def kpi_course(
         for when in _weeks(first, last)
         if (known := [each for each in samples if each.at <= when])
     )
+
+
+def measured(goal: Goal, found: Assessment) -> Iterator[tuple[KeyResult, KeyResultState]]:
+    """A goal's key results that are KPIs, each with where it stands."""
+    states = {state.id: state for state in found.key_results}
+    return ((result, states[result.id]) for result in goal.key_results if result.kpi and result.id in states)
 
 
 def _expected(goal: Goal, key_result: KeyResult, calendar: Calendar, when: datetime) -> float | None:

@@ -47,9 +47,9 @@ def say_cause(cause: Cause) -> str:
 
 
 def say_scope(scope: ScopeChange, start: date, today: date) -> str:
-    """`24 items, 10 done; since 1 Oct 6 added and 2 removed`."""
+    """`24 items, 10 done; 6 added and 2 removed since 1 Oct`."""
     text = f"{say_count(scope.total, 'item')}, {scope.done:,} done"
-    return f"{text}; since {say_day(start, today)} {scope.added:,} added and {scope.removed:,} removed"
+    return f"{text}; {scope.added:,} added and {scope.removed:,} removed since {say_day(start, today)}"
 
 
 def say_who(item: WorkItem) -> str:

@@ -58,11 +58,19 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One fact behind a judgement, in plain words. `item` and `url` lead to it; text is untrusted."""
+    """One fact behind a judgement, in plain words. `item` and `url` lead to it; text is untrusted. `short` is the text
+    without what it rests on, where that is said, too.
+    """
 
     text: str
     item: str | None = None
     url: str | None = None
+    short: str = ""
+
+    @property
+    def brief(self) -> str:
+        """The fact alone."""
+        return self.short or self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,12 +184,22 @@ class Trend:
 
 
 @dataclass(frozen=True, slots=True)
+class KpiStep:
+    """A KPI's value as it was told on a day, and the one expected then; None of a range, which has no way to go."""
+
+    day: date
+    value: float
+    expected: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class KeyResultState:
     """Where one key result stands. `progress` runs 0 to 1; None when it cannot be known.
 
     `done` and `total` are in the unit of the key result: items, points, or for a KPI the value and its target.
     `expected` is where it should be by now, 0 to 1, if it has a course of its own (None: that of the calendar).
     `outside` is how far a KPI that is to be kept within a range lies beyond it, in widths of the range; 0 inside.
+    `course` is how a KPI has moved, week by week.
     """
 
     id: str
@@ -196,6 +214,7 @@ class KeyResultState:
     expected: float | None = None
     outside: float | None = None
     trend: Trend | None = None
+    course: tuple[KpiStep, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

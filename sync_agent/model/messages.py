@@ -1,6 +1,7 @@
 """What people are told: alerts over time, messages, and what became of them."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -166,7 +167,8 @@ class Notice:
     tracker source or `email`; `place` is the issue to comment on, or None for mail, where `person` is the
     recipient. `mentions` are people to notify in a comment. `reason` names why it is sent. `thread` is shared by
     the messages of one episode. A status shows the `acknowledgements` and `silences` that hold, and the `refusals` of
-    late. `consequences` are alerts of other goals that these alerts have brought about.
+    late. `consequences` are alerts of other goals that these alerts have brought about. `links` are the
+    addresses of issues that goals report on, as far as they are known.
     """
 
     key: str
@@ -185,6 +187,7 @@ class Notice:
     silences: tuple[Silence, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     consequences: tuple[Alert, ...] = ()
+    links: Mapping[Place, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,16 +9,15 @@ from datetime import date
 from PIL import Image, ImageDraw, ImageFont
 
 from sync_agent.evaluate.burn_up import BurnUp
-from sync_agent.evaluate.kpi_course import KpiStep
 from sync_agent.evaluate.words import say_amount, say_day, say_number
-from sync_agent.model import KeyResult, Picture
+from sync_agent.model import KeyResult, KpiStep, Picture
 
 _WIDTH, _HEIGHT = 1072, 440  # Twice the size at which it is shown, for sharp displays.
 _LEFT, _RIGHT, _TOP, _BOTTOM = 100, 24, 56, 56
 _LINE = 28
 _LONGEST = 40
 _INK, _QUIET, _SCOPE, _DONE, _DUE = "#1f2328", "#57606a", "#8c959f", "#1a7f37", "#c62828"
-_LEAST = 3
+LEAST = 3
 """Entries below which a line shows nothing that a number does not."""
 
 
@@ -42,7 +41,7 @@ class _Level:
 
 def burn_up_chart(weeks: Sequence[BurnUp], due: date) -> Picture | None:
     """Scope and done items by week up to today, with the due date; None while there is too little to see."""
-    if len(weeks) < _LEAST or not weeks[-1].scope.total:
+    if len(weeks) < LEAST or not weeks[-1].scope.total:
         return None
     first, last = weeks[0], weeks[-1]
     alt = (
@@ -61,21 +60,26 @@ def kpi_chart(steps: Sequence[KpiStep], key_result: KeyResult, due: date) -> Pic
     """A KPI by week with what was expected of it, its target or the range that it should keep, and its thresholds; None
     while there is too little to see.
     """
-    if len(steps) < _LEAST:
+    if len(steps) < LEAST:
         return None
-    first, last = steps[0], steps[-1]
-    unit = key_result.unit
-    wanted = "" if last.expected is None else f", {say_amount(last.expected, unit)} expected"
-    alt = (
-        f"{key_result.title} from {say_day(first.day, last.day)} to {say_day(last.day, last.day)}:"
-        f" {say_amount(first.value, unit)} at the beginning, {say_amount(last.value, unit)} now{wanted}."
-        f" Due {say_day(due, last.day)}."
-    )
+    alt = say_course(steps, key_result, due)
     expected = [step.expected for step in steps if step.expected is not None]
     name = _readable(key_result.title) or key_result.id
     lines = (_Line("expected", _SCOPE, expected), _Line(name, _INK, [step.value for step in steps]))
     shown = [line for line in lines if line.values]
     return _picture(_drawn([step.day for step in steps], shown, list(_levels(key_result)), due), alt)
+
+
+def say_course(steps: Sequence[KpiStep], key_result: KeyResult, due: date) -> str:
+    """What a chart of them shows, for those who do not see it."""
+    first, last = steps[0], steps[-1]
+    unit = key_result.unit
+    wanted = "" if last.expected is None else f", {say_amount(last.expected, unit)} expected"
+    return (
+        f"{key_result.title} from {say_day(first.day, last.day)} to {say_day(last.day, last.day)}:"
+        f" {say_amount(first.value, unit)} at the beginning, {say_amount(last.value, unit)} now{wanted}."
+        f" Due {say_day(due, last.day)}."
+    )
 
 
 def _levels(key_result: KeyResult) -> Iterator[_Level]:

@@ -44,4 +44,5 @@ _CHAT = Dialect(
     strong=lambda words: words,
     link=_link,
     mention=lambda who: harmless(who.name),
+    typed=lambda command: f"“{command}”",
 )

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sync_agent.render.document import Block, Bullets, Document, Facts, Heading, Inline, Link, Mention, Strong
+from sync_agent.render.document import Block, Bullets, Command, Document, Facts, Heading, Inline, Link, Mention, Strong
 
 Words = Callable[[str], str]
 
@@ -11,7 +11,8 @@ Words = Callable[[str], str]
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """How one system writes things. `words` leaves nothing in what others wrote that means anything there; what it made
-    of them is what the rest is given. An address is safe already, but for what would end a link in this dialect.
+    of them is what the rest is given, but for commands, which are ours and `typed` as they are. An address is safe
+    already, but for what would end a link in this dialect.
     """
 
     words: Words
@@ -20,6 +21,7 @@ class Dialect:
     strong: Words
     link: Callable[[str, str], str]
     mention: Callable[[Mention], str]
+    typed: Words
 
 
 def write(document: Document, dialect: Dialect) -> list[str]:
@@ -44,6 +46,8 @@ def _line(inlines: tuple[Inline, ...], dialect: Dialect) -> str:
 def _inline(inline: Inline, dialect: Dialect) -> str:
     if isinstance(inline, Mention):
         return dialect.mention(inline)
+    if isinstance(inline, Command):
+        return dialect.typed(inline.text)
     words = dialect.words(inline.text)
     if isinstance(inline, Link):
         return dialect.link(words, inline.url)

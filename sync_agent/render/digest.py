@@ -1,52 +1,81 @@
 """The digest: what each role needs of the same goals, worst first."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from sync_agent.evaluate.words import say_count, say_day
-from sync_agent.model import Assessment, Goal, Health, Notice, Organisation, Role, Severity, SignalKind
+from sync_agent.model import Assessment, Goal, Health, Notice, Organisation, Person, Role, Severity, SignalKind
 from sync_agent.render import phrases
-from sync_agent.render.document import Block, Document, Heading, Inline, Strong, bullets, clean, paragraph
+from sync_agent.render.document import Block, Document, Heading, Inline, Strong, Text, bullets, clean, paragraph
 
 Judged = tuple[Goal, Assessment]
 _EXCEPTIONS = frozenset({Health.OFF_TRACK, Health.AT_RISK, Health.UNKNOWN})
 # What somebody who waits for a goal wants to know of it.
 _FELT_OUTSIDE = frozenset({SignalKind.BLOCKED, SignalKind.DEPENDENCY, SignalKind.SLIPPING, SignalKind.OFF_PACE})
+# They read no forecast but its date.
+_PLAIN = frozenset({Role.SENIOR_LEADER, Role.BUSINESS_PARTNER, Role.CUSTOMER_REPRESENTATIVE})
 _MOST_GOALS = 100
 _MOST_FACTS, _MOST_LINES = 3, 20
 _LONGEST_OBJECTIVE = 50
 
 
-def digest(notice: Notice, _organisation: Organisation, _now: datetime) -> tuple[str, Document]:
+def digest(notice: Notice, organisation: Organisation, _now: datetime) -> tuple[str, Document]:
     """Leaders read a line a goal, exceptions first; partners what holds up what they wait for; customers what was
-    promised; everybody else the evidence.
+    promised; everybody else the evidence. Of a single goal the news is its heading.
     """
     ordered = sorted(notice.goals, key=lambda pair: phrases.WORST_FIRST.index(pair[1].health))
     role = notice.person.role if notice.person else None
-    match role:
+    subject = _subject(ordered, phrases.expectation if role in _PLAIN else phrases.outlook)
+    if len(ordered) == 1:
+        blocks = [paragraph(Strong(subject)), *_of_one(*ordered[0], notice.person)]
+    else:
+        blocks = [paragraph(Strong(_summary(ordered))), *_of_several(ordered, notice.person, organisation)]
+    return subject, (*blocks, *_closing(ordered, notice.person, organisation))
+
+
+def _of_one(goal: Goal, found: Assessment, reader: Person | None) -> Iterator[Block]:
+    match reader.role if reader else None:
         case Role.SENIOR_LEADER:
-            blocks = list(_for_leaders(ordered))
+            yield from _progress(found)
+            yield from (paragraph(why) for why in _exception(found))
         case Role.BUSINESS_PARTNER:
-            blocks = [block for pair in ordered for block in _for_partners(*pair)]
+            yield from _progress(found)
+            yield from _felt(found)
         case Role.CUSTOMER_REPRESENTATIVE:
-            blocks = [block for pair in ordered for block in _for_customers(*pair)]
+            yield paragraph(_promise(goal, found))
+            yield from phrases.key_results(found.key_results)
         case _:
-            blocks = [block for pair in ordered for block in _in_detail(*pair)]
-    subject = _subject(ordered)
-    news = subject if len(ordered) == 1 else _summary(ordered)
-    return subject, (paragraph(Strong(news)), *blocks)
+            yield from _progress(found)
+            yield from _details(goal, found, reader)
 
 
-def _subject(ordered: Sequence[Judged]) -> str:
+def _of_several(ordered: Sequence[Judged], reader: Person | None, organisation: Organisation) -> Iterator[Block]:
+    if reader and reader.role is Role.SENIOR_LEADER:
+        for title, wrong in (("Needs attention", True), ("Going well", False)):
+            pairs = [pair for pair in ordered if (pair[1].health in _EXCEPTIONS) is wrong]
+            yield from _listed(title, pairs, organisation)
+        return
+    for goal, found in ordered:
+        if reader and reader.role is Role.CUSTOMER_REPRESENTATIVE:
+            yield Heading(goal.objective)
+            yield paragraph(_promise(goal, found))
+            yield from phrases.key_results(found.key_results)
+            continue
+        yield Heading(f"{phrases.headline(found.health)}: {goal.objective}")
+        yield paragraph(_sentence(goal, found))
+        yield from _felt(found) if reader and reader.role is Role.BUSINESS_PARTNER else _details(goal, found, reader)
+
+
+def _subject(ordered: Sequence[Judged], outlook: Callable[[Goal, Assessment], str]) -> str:
     """`1 off track, 2 at risk of 9 goals: Checkout feels instant, P85 now 9 Jan 2027, due 18 Dec`, the worst named."""
     goal, found = ordered[0]
     objective = clean(goal.objective, _LONGEST_OBJECTIVE)
     if len(ordered) == 1:
-        return f"{objective}: {found.health.value}, {phrases.outlook(goal, found)}"
+        return f"{objective}: {found.health.value}, {outlook(goal, found)}"
     if found.health not in _EXCEPTIONS:
         return f"All {len(ordered)} goals are on track or done"
-    return f"{_counted(ordered, _EXCEPTIONS)} of {len(ordered)} goals: {objective}, {phrases.outlook(goal, found)}"
+    return f"{_counted(ordered, _EXCEPTIONS)} of {len(ordered)} goals: {objective}, {outlook(goal, found)}"
 
 
 def _summary(ordered: Sequence[Judged]) -> str:
@@ -58,39 +87,32 @@ def _counted(ordered: Sequence[Judged], which: frozenset[Health]) -> str:
     return ", ".join(f"{counts[health]} {health.value}" for health in phrases.WORST_FIRST if counts[health])
 
 
-def _for_leaders(ordered: Sequence[Judged]) -> Iterator[Block]:
-    yield from _listed("Needs attention", [pair for pair in ordered if pair[1].health in _EXCEPTIONS])
-    yield from _listed("Going well", [pair for pair in ordered if pair[1].health not in _EXCEPTIONS])
-
-
-def _listed(title: str, pairs: Sequence[Judged]) -> Iterator[Block]:
+def _listed(title: str, pairs: Sequence[Judged], organisation: Organisation) -> Iterator[Block]:
     if pairs:
         yield Heading(title)
-        yield from bullets([_leader_line(*pair) for pair in pairs], most=_MOST_GOALS)
+        yield from bullets([_leader_line(*pair, organisation) for pair in pairs], most=_MOST_GOALS)
 
 
-def _leader_line(goal: Goal, found: Assessment) -> list[str | Inline]:
-    """One sentence on how it stands, and for an exception one on why."""
-    line: list[str | Inline] = [Strong(goal.objective), f": {found.health.value}, {phrases.in_one_line(goal, found)}."]
+def _leader_line(goal: Goal, found: Assessment, organisation: Organisation) -> list[str | Inline]:
+    """One sentence on how it stands and whose it is, and for an exception one on why."""
+    whose = f" ({phrases.owner_name(organisation, goal)})"
+    stands = f"{whose}: {found.health.value}, {phrases.in_one_line(goal, found)}."
+    return [Strong(goal.objective), stands, *(f" {why}" for why in _exception(found))]
+
+
+def _exception(found: Assessment) -> Iterator[str]:
+    """Why a goal is one, in a sentence."""
     if found.health in _EXCEPTIONS:
         alerts = [signal for signal in found.signals if signal.severity is Severity.ALERT]
         told = next((s for s in alerts if s.kind is not SignalKind.SLIPPING), None)
-        why = [told.headline] if told else [reason.text for reason in found.reasons[:1]]
-        line += [f" {text[:1].upper()}{text[1:]}." for text in why]
-    return line
+        why = [told.headline] if told else [reason.brief for reason in found.reasons[:1]]
+        yield from (f"{text[:1].upper()}{text[1:]}." for text in why)
 
 
-def _for_partners(goal: Goal, found: Assessment) -> Iterator[Block]:
-    yield Heading(f"{phrases.headline(found.health)}: {goal.objective}")
-    yield paragraph(f"{_sentence(goal, found)}")
+def _felt(found: Assessment) -> Iterator[Block]:
+    """What holds up whoever waits for the goal."""
     felt = [signal for signal in found.signals if signal.kind in _FELT_OUTSIDE]
     yield from bullets([[f"{signal.headline[:1].upper()}{signal.headline[1:]}"] for signal in felt])
-
-
-def _for_customers(goal: Goal, found: Assessment) -> Iterator[Block]:
-    yield Heading(goal.objective)
-    yield paragraph(_promise(goal, found))
-    yield from phrases.key_results(found.key_results)
 
 
 def _promise(goal: Goal, found: Assessment) -> str:
@@ -108,16 +130,41 @@ def _promise(goal: Goal, found: Assessment) -> str:
     return f"{promised}; that date is in doubt."
 
 
-def _in_detail(goal: Goal, found: Assessment) -> Iterator[Block]:
-    yield Heading(f"{phrases.headline(found.health)}: {goal.objective}")
-    yield paragraph(_sentence(goal, found))
+def _details(goal: Goal, found: Assessment, reader: Person | None) -> Iterator[Block]:
+    """The reasons and all findings, with their items; the owner is asked beside each what alerts have not asked."""
+    asked = _asked(reader, goal)
     ordered = sorted(found.signals, key=lambda signal: signal.severity is not Severity.ALERT)
     lines = [phrases.fact_line(reason) for reason in found.reasons]
     for signal in ordered:
-        lines.append([phrases.problem(signal)])
-        if signal.severity is Severity.ALERT:
+        alert = signal.severity is Severity.ALERT
+        questions = "" if alert or not asked else "".join(f" {question}" for question in signal.questions[:1])
+        lines.append([phrases.problem(signal), *([Text(f".{questions}")] if questions else [])])
+        if alert:
             lines += [phrases.fact_line(fact) for fact in signal.evidence[:_MOST_FACTS] if fact.item]
     yield from bullets(lines, most=_MOST_LINES)
+
+
+def _closing(ordered: Sequence[Judged], reader: Person | None, organisation: Organisation) -> Iterator[Block]:
+    """What is asked of this reader, or who answers their questions."""
+    if any(_asked(reader, goal) and _has_questions(found) for goal, found in ordered):
+        yield Heading("How to answer")
+        yield paragraph("In the trackers, where the work is, or with a check-in in the goal's file.")
+    elif not reader or any(goal.owner != reader.id for goal, _ in ordered):
+        whom = phrases.contact(organisation, ordered[0][0]) if len(ordered) == 1 else "each goal's owner"
+        yield paragraph(f"Nothing is asked of you. Questions are for {whom}.")
+
+
+def _asked(reader: Person | None, goal: Goal) -> bool:
+    return reader is not None and reader.id == goal.owner
+
+
+def _has_questions(found: Assessment) -> bool:
+    return any(signal.questions for signal in found.signals if signal.severity is not Severity.ALERT)
+
+
+def _progress(found: Assessment) -> Iterator[Block]:
+    if so_far := phrases.done_so_far(found):
+        yield paragraph(so_far)
 
 
 def _sentence(goal: Goal, found: Assessment) -> str:

@@ -46,7 +46,14 @@ class Mention:
     account: str
 
 
-Inline = Text | Strong | Link | Mention
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Words of ours to be typed as they are."""
+
+    text: str
+
+
+Inline = Text | Strong | Link | Mention | Command
 
 
 @dataclass(frozen=True, slots=True)

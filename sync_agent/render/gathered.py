@@ -6,7 +6,7 @@ from datetime import datetime
 from sync_agent.evaluate.words import say_count
 from sync_agent.model import Alert, AlertState, Goal, Notice, Organisation
 from sync_agent.render import phrases
-from sync_agent.render.document import Block, Document, Heading, Strong, bullets, clean, paragraph
+from sync_agent.render.document import Block, Document, Heading, Inline, Strong, bullets, clean, paragraph
 
 _LONGEST_OBJECTIVE = 60
 _MOST_LINES = 200
@@ -20,9 +20,14 @@ def gathered(notice: Notice, organisation: Organisation, _now: datetime) -> tupl
     more = f", and {say_count(len(ordered) - 1, 'more piece')} of news" if len(ordered) > 1 else ""
     title = f"{clean(goals[first.goal].objective, _LONGEST_OBJECTIVE)}: {_what(first)}{more}"
     limit = notice.person.daily_limit if notice.person else 0
-    lines = bullets(([_line(goals[each.goal], each, organisation)] for each in ordered), most=_MOST_LINES)
-    why = f"You get at most {limit} mails a day; these came on top of them, each as a line of its own."
+    lines = bullets((_linked(goals[each.goal], each, notice, organisation) for each in ordered), most=_MOST_LINES)
+    why = f"You get at most {limit} mails a day; this is what came on top. The issues' comments say more."
     return title, (paragraph(Strong(f"{title[:1].upper()}{title[1:]}.")), *lines, paragraph(why))
+
+
+def _linked(goal: Goal, found: Alert, notice: Notice, organisation: Organisation) -> list[str | Inline]:
+    where = phrases.places(goal, notice.links)
+    return [_line(goal, found, organisation), *([" (", *where, ")"] if where else [])]
 
 
 def consequences(notice: Notice, organisation: Organisation) -> Iterator[Block]:

@@ -9,6 +9,7 @@ from sync_agent.model import Health, Picture
 from sync_agent.render.document import (
     Block,
     Bullets,
+    Command,
     Document,
     Facts,
     Heading,
@@ -24,6 +25,7 @@ from sync_agent.render.document import (
 
 _INK, _QUIET, _LINE, _LINK = "#1f2328", "#57606a", "#d8dce1", "#0b57d0"
 _FONT = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
+_TYPED = "font-family:ui-monospace,Consolas,Menlo,monospace;font-size:15px;font-weight:600"
 _NEUTRAL = "#57606a"
 _COLOURS: Mapping[Health, str] = {
     Health.ON_TRACK: "#1a7f37",
@@ -133,6 +135,8 @@ def _html_inline(inline: Inline) -> str:
     words = escape(_words(inline))
     if isinstance(inline, Link):
         return f'<a href="{escape(inline.url)}" style="color:{_LINK}">{words}</a>'
+    if isinstance(inline, Command):
+        return f'<code style="{_TYPED}">{escape(inline.text)}</code>'
     return f"<strong>{words}</strong>" if isinstance(inline, Strong) else words
 
 
@@ -159,5 +163,7 @@ def _wrap(line: str, first: str = "", rest: str = "") -> str:
 
 
 def _words(inline: Inline) -> str:
+    if isinstance(inline, Command):
+        return f"“{inline.text}”"
     words = inline.name if isinstance(inline, Mention) else inline.text
     return between(words, clean(words, 2000))

@@ -35,4 +35,5 @@ _MARKDOWN = Dialect(
     strong=lambda words: f"**{words}**",
     link=_link,
     mention=lambda who: f"@{who.account}",
+    typed=lambda command: f"`{command}`",
 )

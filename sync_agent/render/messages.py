@@ -4,10 +4,11 @@ Each begins with the news, gives the evidence with links, says how the goal stan
 reader and how to answer. Why they got it stands below, in the footer.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from sync_agent.decide import reasons
+from sync_agent.decide.audience import may_command
 from sync_agent.evaluate.words import say_count
 from sync_agent.model import (
     Alert,
@@ -25,6 +26,7 @@ from sync_agent.render import phrases
 from sync_agent.render.digest import digest
 from sync_agent.render.document import (
     Block,
+    Command,
     Document,
     Heading,
     Inline,
@@ -41,6 +43,13 @@ _LONGEST_OBJECTIVE = 60
 # Findings told with their evidence, and those beyond with a line each: Jira takes no more than 32,767 characters.
 _MOST_TOLD, _MOST_LINES = 3, 50
 Wording = tuple[str, Document]
+_COMMANDS = bullets(
+    [
+        [Command("sync-agent ack"), " and a few words: somebody is on it, and the reminders stop."],
+        [Command("sync-agent silence 3d"), " and a reason: nobody is told about this goal for three days."],
+        ["Any other comment is for the people on the issue; the agent does not act on it."],
+    ]
+)
 
 
 def status(notice: Notice, organisation: Organisation, _now: datetime) -> Wording:
@@ -99,16 +108,16 @@ def silence(notice: Notice, organisation: Organisation, now: datetime) -> Wordin
     whose = "Your" if author is None or author == notice.person else f"{author.name}'s"
     at_whose = "your" if whose == "Your" else whose
     title = f"{whose} silence ends {ends}: {objective}"
-    where = phrases.places(goal) if goal else ""
-    again = ["comment ", Strong("sync-agent silence 3d"), f" and a reason on {where}"]
+    where = phrases.places(goal, notice.links) if goal else []
+    again = ["write ", Command("sync-agent silence 3d"), " and a reason in a comment on ", *where]
     return title, (
-        paragraph(Strong(f"Nobody has been told about {about}{objective} at {at_whose} request; that ends {ends}.")),
+        paragraph(Strong(f"At {at_whose} request nobody has been told about {about}“{objective}”; that ends {ends}.")),
         paragraph(f"{whose} reason was: {found.reason.rstrip('.')}."),
-        paragraph("Whatever is still open then will be told to the people it concerns."),
+        paragraph("Whatever is still open then is told to the people it concerns."),
         paragraph(
-            "To prolong it, ",
-            *(again if where else [Strong("sync-agent silence add")]),
-            ". Or do nothing, and it ends.",
+            "There is nothing to do if that is right. To prolong it, ",
+            *(again if where else ["ask whoever runs the agent for ", Command("sync-agent silence add")]),
+            ".",
         ),
     )
 
@@ -141,7 +150,7 @@ def operations(notice: Notice, organisation: Organisation, now: datetime) -> Wor
         title = f"{first.subject} can be read again {phrases.lasted(first, now)}"
         return title, (
             paragraph(Strong(f"{title}.")),
-            paragraph("There is nothing to do: all that was missed is caught up on."),
+            paragraph("There is nothing to do: what was missed meanwhile has been read."),
         )
     count = say_count(len(notice.goals), "goal")
     still = "Still open: " if notice.reason == reasons.SOURCE_STILL else ""
@@ -160,7 +169,7 @@ def operations(notice: Notice, organisation: Organisation, now: datetime) -> Wor
         paragraph(meaning),
         *goals,
         Heading("What we ask of you"),
-        paragraph("Put right what the error names, then check with ", Strong("sync-agent validate --online"), "."),
+        paragraph("Put right what the error names, then check with ", Command("sync-agent validate --online"), "."),
         paragraph("The agent catches up on its own, and mails you once more when the source can be read again."),
     )
 
@@ -236,27 +245,32 @@ def _asks(notice: Notice, organisation: Organisation) -> Iterator[Block]:
 
 
 def _how_to_answer(notice: Notice, goal: Goal, organisation: Organisation) -> Iterator[Block]:
-    reader, places = notice.person, phrases.places(goal)
-    if not notice.place and not (reader and places and any(p.source in reader.accounts for p in goal.report_on)):
-        yield paragraph(_tell_the_owner(goal, reader, organisation))
-        return
-    yield paragraph(f"In a comment {'here' if notice.place else f'on {places}'}:")
-    yield from bullets(
-        [
-            [Strong("sync-agent ack"), " and a few words: somebody is on it, and the reminders stop."],
-            [Strong("sync-agent silence 3d"), " and a reason: nobody is told about this goal for three days."],
-            ["Any other comment is for the people on the issue; the agent does not act on it."],
-        ]
-    )
+    reader = notice.person
+    where: list[Inline] = [Text("here")]
+    if notice.place is None:
+        comments = reader is not None and any(place.source in reader.accounts for place in goal.report_on)
+        where = [Text("on "), *phrases.places(goal, notice.links)] if comments else []
+    if where and (reader is None or may_command(goal, reader)):
+        yield paragraph("In a comment ", *where, f"{_from_whom(notice, goal, organisation)}:")
+        yield from _COMMANDS
+    else:
+        yield _tell_the_owner(goal, reader, where, organisation)
 
 
-def _tell_the_owner(goal: Goal, reader: Person | None, organisation: Organisation) -> str:
-    """For those who cannot comment where the goal reports."""
-    owner = organisation.people.get(goal.owner)
-    if owner and owner != reader:
-        address = f", {owner.email}" if owner.email else ""
-        return f"Tell {owner.name}{address}, who owns this goal."
-    return f"Whoever runs the agent can note for you that you are on it: sync-agent ack {goal.id} --by {goal.owner}"
+def _from_whom(notice: Notice, goal: Goal, organisation: Organisation) -> str:
+    """Who is obeyed, in a comment that others are called to as well."""
+    if notice.person or (notice.mentions and all(may_command(goal, person) for person in notice.mentions)):
+        return ""
+    return f", from {phrases.owner_name(organisation, goal)} or a stakeholder of the goal"
+
+
+def _tell_the_owner(goal: Goal, reader: Person | None, where: Sequence[Inline], organisation: Organisation) -> Block:
+    """For those who cannot comment where the goal reports, or are not obeyed there."""
+    if reader is None or reader.id != goal.owner:
+        comment: list[Inline] = [Text(", or comment "), *where] if where else []
+        return paragraph(f"Tell {phrases.contact(organisation, goal)}, who owns this goal", *comment, ".")
+    noted = Command(f"sync-agent ack {goal.id} --by {goal.owner}")
+    return paragraph("Whoever runs the agent can note for you that you are on it: ", noted)
 
 
 def _answers(notice: Notice, organisation: Organisation, today: datetime) -> Iterator[Block]:

@@ -1,6 +1,6 @@
 """Sentences and lists that several messages share."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from sync_agent.model import (
     Health,
     KeyResultState,
     Organisation,
+    Place,
     Severity,
     Signal,
     SignalKind,
@@ -35,6 +36,20 @@ def outlook(goal: Goal, found: Assessment) -> str:
     if found.forecast and found.forecast.p85:
         return f"P85 now {say_day(found.forecast.p85, found.at.date())}, {due}"
     return due
+
+
+def expectation(goal: Goal, found: Assessment) -> str:
+    """`expected by 9 Jan 2027, due 18 Dec`: the same for readers who need not know what a P85 is."""
+    due = f"due {say_day(goal.period.due, found.at.date())}"
+    if found.forecast and found.forecast.p85 and found.health is not Health.DONE:
+        return f"expected by {say_day(found.forecast.p85, found.at.date())}, {due}"
+    return due
+
+
+def done_so_far(found: Assessment) -> str:
+    """`42% done, 68% expected by now.`; nothing where it is not known or all is done."""
+    said = found.progress is None or found.health is Health.DONE
+    return "" if said else f"{_progress(found)}."
 
 
 def in_one_line(goal: Goal, found: Assessment) -> str:
@@ -58,7 +73,8 @@ def standing(goal: Goal, found: Assessment, *first: tuple[str, str]) -> tuple[Fa
         rows += [("Forecast", text) for text in (_forecast(forecast, today),) if text]
         if forecast.on_time is not None:
             chance, share = say_percent(forecast.on_time), say_percent(goal.rules.delivered_share)
-            rows.append(("On time", f"{chance} likely that {share} of the scope is done by the due date"))
+            guess = "; a first guess, from little history" if forecast.low_evidence else ""
+            rows.append(("On time", f"{chance} likely that {share} of the scope is done by the due date{guess}"))
         if forecast.record:
             record = say_record(forecast.record)
             rows.append(("Track record", f"{record[:1].upper()}{record[1:]}"))
@@ -66,10 +82,9 @@ def standing(goal: Goal, found: Assessment, *first: tuple[str, str]) -> tuple[Fa
 
 
 def _forecast(forecast: Forecast, today: date) -> str:
-    guess = "; a first guess from little history" if forecast.low_evidence else ""
     if forecast.p85:
         half = f", even odds by {say_day(forecast.p50, today)}" if forecast.p50 else ""
-        return f"85% sure by {say_day(forecast.p85, today)}{half}{guess}"
+        return f"85% sure by {say_day(forecast.p85, today)}{half}"
     return "" if forecast.low_evidence else "No end in sight at the current pace, with what keeps being added"
 
 
@@ -150,9 +165,17 @@ def at(moment: datetime, timezone: str, *, today: datetime) -> str:
     return f"{say_day(local.date(), today.date())} {local:%H:%M %Z}"
 
 
-def places(goal: Goal) -> str:
-    """Where the goal reports: `SHOP-1 or example/shop#7`."""
-    return " or ".join(place.key for place in goal.report_on)
+def places(goal: Goal, links: Mapping[Place, str]) -> list[Inline]:
+    """Where the goal reports: `SHOP-1 or example/shop#7`, each leading there."""
+    linked = (link(place.key, links.get(place)) for place in goal.report_on)
+    return [part for each in linked for part in (Text(" or "), each)][1:]
+
+
+def contact(organisation: Organisation, goal: Goal) -> str:
+    """Who owns the goal, and how to reach them: `Dana Reyes, dana@example.org`."""
+    person = organisation.people.get(goal.owner)
+    address = f", {person.email}" if person and person.email else ""
+    return f"{owner_name(organisation, goal)}{address}"
 
 
 def owner_name(organisation: Organisation, goal: Goal) -> str:

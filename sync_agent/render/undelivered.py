@@ -9,7 +9,7 @@ from sync_agent.decide.addressing import Options, ways_to
 from sync_agent.decide.audience import operators
 from sync_agent.model import CHAT, EMAIL, Message, MessageKind, Organisation, Part, Payload, Person
 from sync_agent.render.chat import chat, harmless
-from sync_agent.render.document import Document, Heading, Inline, Strong, bullets, clean, paragraph
+from sync_agent.render.document import Command, Document, Heading, Inline, Strong, bullets, clean, paragraph
 from sync_agent.render.mail import html, text
 from sync_agent.render.render import footer
 
@@ -63,11 +63,11 @@ def _document(title: str, failed: Sequence[tuple[Message, str]]) -> Document:
         *bullets(lines),
         paragraph("Where there was another way to tell the people concerned, it has been taken."),
         Heading("What we ask of you"),
-        paragraph("Put right what each error names, then run ", Strong("sync-agent outbox retry --all"), "."),
+        paragraph("Put right what each error names, then run ", Command("sync-agent outbox retry --all"), "."),
         paragraph(
-            Strong("sync-agent outbox"),
+            Command("sync-agent outbox"),
             " lists what waits and what was given up, ",
-            Strong("sync-agent outbox drop"),
+            Command("sync-agent outbox drop"),
             " lets go of what nobody needs any more.",
         ),
     )

@@ -43,4 +43,5 @@ _WIKI = Dialect(
     strong=lambda words: f"*{words}*",
     link=_link,
     mention=lambda who: f"[~{who.account}]",
+    typed=lambda command: "{{" + _words(command) + "}}",
 )

@@ -12,7 +12,18 @@ import orjson
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Table, delete, exists, select
 
-from sync_agent.model import Change, Facts, Field, History, Sample, SourceState, Timebox, WorkItem, is_kpi_source
+from sync_agent.model import (
+    Change,
+    Facts,
+    Field,
+    History,
+    Place,
+    Sample,
+    SourceState,
+    Timebox,
+    WorkItem,
+    is_kpi_source,
+)
 from sync_agent.store import bulk, marks, schema
 from sync_agent.store.schema import from_micros, to_micros
 
@@ -181,6 +192,18 @@ def load_histories(connection: Connection, keys: Collection[tuple[str, str]]) ->
     for source, ids in by_source.items():
         for part in marks.parts(ids):
             found.update(_histories(connection, source, part))
+    return found
+
+
+def load_addresses(connection: Connection, places: Iterable[Place]) -> dict[Place, str]:
+    """Where these issues are read by people, as far as they are stored."""
+    named = {(place.source, marks.fold(place.key)): place for place in places}
+    items = schema.items.c
+    found = {}
+    for part in marks.parts(sorted({name for _, name in named})):
+        for row in connection.execute(select(items.source, items.name, items.data).where(items.name.in_(part))):
+            if place := named.get((row.source, row.name)):
+                found[place] = item_from_json(row.data).url
     return found
 
 

@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from sync_agent.evaluate.words import say_cause, say_count, say_day, say_percent, say_record, say_scope
-from sync_agent.model import Assessment, Evidence, Goal, Health, Severity, Signal
+from sync_agent.model import Assessment, Evidence, Goal, Health, Severity, Signal, SignalKind
 from sync_agent.render.document import Link, Mention, between, clean
 from sync_agent.render.phrases import fact_line
+from sync_agent.web.courses import HEIGHT, WIDTH, courses
 from sync_agent.web.view import Snapshot
 
 _WORST_FIRST = (Health.OFF_TRACK, Health.AT_RISK, Health.UNKNOWN, Health.ON_TRACK, Health.DONE)
@@ -63,6 +64,7 @@ def _environment(snapshot: Snapshot, now: datetime) -> Environment:
     def scope(goal: Goal, found: Assessment) -> str:
         return say_scope(found.scope, goal.period.start, today) if found.scope else ""
 
+    environment.globals |= {"courses": courses, "width": WIDTH, "height": HEIGHT}
     environment.filters |= {"scope": scope, "cause": say_cause, "parts": _parts}
     environment.filters |= {"said": say_record, "percent": say_percent, "day": day, "at": at, "owner": owner}
     environment.filters |= {"class": _CLASSES.__getitem__, "alerts": _alerts, "sentence": _sentence}
@@ -103,7 +105,9 @@ def _parts(fact: Evidence) -> Sequence[tuple[str, str | None]]:
 
 
 def _alerts(found: Assessment) -> list[Signal]:
-    return [signal for signal in found.signals if signal.severity is Severity.ALERT]
+    """Without what the health says already."""
+    alerts = (signal for signal in found.signals if signal.severity is Severity.ALERT)
+    return [signal for signal in alerts if signal.kind is not SignalKind.SLIPPING]
 
 
 def _sentence(text: str) -> str:

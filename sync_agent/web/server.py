@@ -1,5 +1,6 @@
 """Runs the pages beside the daemon's cycles, in a thread of its own."""
 
+import socket
 import threading
 from types import TracebackType
 from typing import Self
@@ -23,8 +24,7 @@ class Server:
         )
         self._server = uvicorn.Server(config)
         # Bound here, so that a taken port stops the start instead of killing a thread unseen.
-        self._socket = config.bind_socket()
-        self._socket.listen(128)  # Who asks before the thread has begun waits instead of being refused.
+        self._socket = _listening(host, port)
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],), name="web", daemon=True)
 
     @property
@@ -43,3 +43,14 @@ class Server:
         self._server.should_exit = True
         self._thread.join(timeout=5)
         self._socket.close()
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """Who asks before the thread has begun waits instead of being refused."""
+    try:
+        return socket.create_server(
+            (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=128
+        )
+    except OSError as error:
+        fix = "choose another `host` or `port` under `web`, or set SYNC_AGENT_WEB_PORT"
+        raise OSError(f"cannot serve the status page at {host}:{port}: {error.strerror}; {fix}") from error

@@ -96,7 +96,7 @@ def test_plan_shows_what_run_sends_and_writes_nothing(stage: Theatre, tmp_path: 
     assert not stage.mail.messages
     ran = call(stage, "run")
     assert ran.exit_code == 0, ran.output
-    assert ran.output.count("sent") == len(keys)
+    assert ran.output.count("told  ") == len(keys)
     assert call(stage, "plan").exit_code == 0
     assert "Nothing to tell." in call(stage, "run").output
 

@@ -154,7 +154,7 @@ def test_stopping_abandons_a_wait_at_once(policy: Policy, patience: Patience) ->
 def test_each_refusal_means_what_helps(policy: Policy, status: int, kind: type[ConnectorError]) -> None:
     with pytest.raises(kind) as caught:
         policy.run("jira: GET /x", script(answer(status, '{"errorMessages": ["No such thing"]}')), repeatable=True)
-    assert str(caught.value) == f"jira: GET /x: {status} No such thing"
+    assert str(caught.value).startswith(f"jira: GET /x: {status} No such thing")
 
 
 def test_a_servers_words_are_one_line_that_does_nothing(policy: Policy) -> None:
@@ -196,3 +196,17 @@ def test_the_servers_time_is_that_of_its_last_answer_to_the_same_thread(policy: 
     newcomer.start()
     newcomer.join()
     assert found == [NOW + timedelta(seconds=40)]
+
+
+def test_a_server_that_is_not_there_is_named_in_few_words(policy: Policy) -> None:
+    with pytest.raises(requests.ConnectionError) as refused:
+        requests.get("http://127.0.0.1:1", timeout=5)
+    with pytest.raises(Unavailable) as caught:
+        policy.run("jira: GET /x", script(*[refused.value] * 7), repeatable=True)
+    assert "127.0.0.1:1: Failed to establish a new connection" in str(caught.value)
+    assert "HTTPConnection" not in str(caught.value)
+
+
+def test_a_wrong_token_says_what_may_be_wrong_with_it(policy: Policy) -> None:
+    with pytest.raises(Unauthorised, match="401 No; the token is wrong or has expired, or belongs to another account"):
+        policy.run("jira: GET /x", script(answer(401, '{"message": "No."}')), repeatable=True)

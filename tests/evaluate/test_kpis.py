@@ -63,6 +63,8 @@ def test_the_course_of_a_kpi_tells_each_week_what_was_told_then_and_what_was_exp
     assert [(step.day, step.value) for step in steps] == [
         (date(2026, 11, 3), 800), (date(2026, 11, 10), 800), (date(2026, 11, 17), 700), (date(2026, 11, 24), 650)
     ]  # fmt: skip
+    judged = evaluate(organisation(measured(result)), facts(samples={"checkout/p95": samples}), NOW)
+    assert judged[0].key_results[0].course == steps
     expected = [step.expected or 0 for step in steps]
     assert expected == sorted(expected, reverse=True)
     assert expected[1] == pytest.approx(900 - 600 * 28 / 66, abs=15)

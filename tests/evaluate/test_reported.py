@@ -46,7 +46,7 @@ def test_a_report_that_is_rosier_than_the_evidence_is_shown_beside_it() -> None:
 def test_a_worry_that_no_item_shows_is_heard() -> None:
     (signal,) = found(AHEAD, SignalKind.REPORTED, check_ins=(said(0.3),))
     assert signal.headline == "Dana Reyes was 30% confident on 23 Nov, the evidence says on track"
-    assert signal.questions == ("What worries Dana Reyes that no item shows yet, and who should hear of it?",)
+    assert signal.questions == ("Which worry is it that no item shows yet, and who should hear of it?",)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,9 @@ import os
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,12 +20,15 @@ from sync_agent.model import (
     Assessment,
     Cause,
     CauseKind,
+    EscalationStep,
     Evidence,
     Forecast,
     Goal,
     Health,
+    HttpKpi,
     KeyResult,
     KeyResultState,
+    KpiStep,
     Message,
     MessageKind,
     Notice,
@@ -37,12 +42,14 @@ from sync_agent.model import (
     Record,
     Refusal,
     Role,
+    Rules,
     Severity,
     Signal,
     SignalKind,
     Silence,
     SourceState,
     Target,
+    Threshold,
 )
 from sync_agent.render import render, render_mark, undelivered
 from sync_agent.web import Snapshot, status_page
@@ -67,6 +74,7 @@ GOAL = Goal(
     report_on=(PLACE,),
 )
 SEARCH = replace(GOAL, id="search", objective="Search finds the book", owner="noor")
+ESCALATING = replace(GOAL, rules=Rules(escalation=(EscalationStep(3, ("noor",)),)))
 DEMO = Organisation(
     "Example Shop (demo)", (GOAL, SEARCH), {p.id: p for p in (DANA, NOOR, BOARD, OPS, TOMAS)}, "Europe/Berlin"
 )
@@ -125,18 +133,50 @@ CROSSED = replace(
     questions=("What brings “95th percentile latency” back, and who can do it today?",),
 )  # fmt: skip
 FINDINGS = tuple(
-    replace(BLOCKED, kind=kind, subject=kind.value, severity=Severity.NOTICE, headline=headline)
-    for kind, headline in {
-        SignalKind.KPI_OFF_TARGET: "Few bugs escape has left its range: 12%, to be kept between 0 and 10",
-        SignalKind.KPI_TREND: "95th percentile latency rises by about 21 ms a week, away from its target",
-        SignalKind.OVERLOADED: "Noor Haddad has 9 items in progress at once",
-        SignalKind.SHARED_PEOPLE: "Noor Haddad is also needed for “Search finds the book”: 16 open items until 31 Dec, "
-        "about 9 possible at the usual pace",
-        SignalKind.REPORTED: "Dana Reyes was 90% confident on 20 Nov, the evidence says off track",
-        SignalKind.CHECK_IN: "check-in overdue: last check-in 6 Nov",
-        SignalKind.NO_DUE_DATE: "milestone “Q4 speed” in example/checkout has no due date",
-        SignalKind.DUE_LATER: "2 dates in the trackers lie after the goal is due (18 Dec)",
-    }.items()
+    replace(BLOCKED, kind=kind, subject=kind.value, severity=Severity.NOTICE, headline=headline, questions=(question,))
+    for kind, headline, question in (
+        (
+            SignalKind.KPI_OFF_TARGET,
+            "Few bugs escape has left its range: 12%, to be kept between 0 and 10",
+            "What has been tried for “Few bugs escape”, and what moved it?",
+        ),
+        (
+            SignalKind.KPI_TREND,
+            "95th percentile latency rises by about 21 ms a week, away from its target",
+            "What changed when “95th percentile latency” began to move, and can it be undone?",
+        ),
+        (
+            SignalKind.OVERLOADED,
+            "Noor Haddad has 9 items in progress at once",
+            "Which of them can Noor Haddad put back or hand over, so that the rest gets done?",
+        ),
+        (
+            SignalKind.SHARED_PEOPLE,
+            "Noor Haddad is also needed for “Search finds the book”: 16 open items until 31 Dec, about 9 possible at "
+            "the usual pace",
+            "Which of these goals has Noor Haddad first, and who takes over the rest?",
+        ),
+        (
+            SignalKind.REPORTED,
+            "Dana Reyes was 90% confident on 20 Nov, the evidence says off track",
+            "What is known that the trackers do not show, and where could it be seen?",
+        ),
+        (
+            SignalKind.CHECK_IN,
+            "check-in overdue: last check-in 6 Nov",
+            "How likely is it that the goal is reached in time, and what has changed?",
+        ),
+        (
+            SignalKind.NO_DUE_DATE,
+            "milestone “Q4 speed” in example/checkout has no due date",
+            "By when should “Q4 speed” be done for this goal to be reached?",
+        ),
+        (
+            SignalKind.DUE_LATER,
+            "2 dates in the trackers lie after the goal is due (18 Dec)",
+            "Which date holds: does this work leave the goal, come earlier, or does the goal end later?",
+        ),
+    )
 )
 SLIPPING = replace(
     BLOCKED, kind=SignalKind.SLIPPING, subject="fast-checkout", people=(), since=None, level=2,
@@ -162,7 +202,7 @@ def other(
     foreseen = replace(FORECAST, p50=None, p85=p85, record=None) if p85 else None
     goal = replace(GOAL, id=name, objective=objective, owner="tomas", report_on=())
     reason = Evidence("Search: 12 of 30 items; 55% likely that 80% is done by 18 Dec")
-    reasons_ = (Evidence("jira has been unreadable since 24 Nov 08:00 UTC"),) if health is Health.UNKNOWN else (reason,)
+    reasons_ = (Evidence("jira has been unreadable since 24 Nov 08:00 CET"),) if health is Health.UNKNOWN else (reason,)
     found = replace(FOUND, goal=name, health=health, progress=progress, forecast=foreseen, signals=(), causes=())
     found = replace(found, reasons=reasons_)
     return goal, replace(found, unknown_since=NOW if health is Health.UNKNOWN else None, key_results=())
@@ -184,7 +224,7 @@ BELOW = replace(
     signal=replace(BLOCKED, headline="waits for “Checkout feels instant”, which is off track"),
 )  # fmt: skip
 BASE = Notice("key", MessageKind.STATUS, "jira", "how the goal stands", ((GOAL, FOUND),), place=PLACE, edits=True)
-MAIL = replace(BASE, channel="email", place=None, edits=False)
+MAIL = replace(BASE, channel="email", place=None, edits=False, links={PLACE: "https://jira.example.org/browse/SHOP-1"})
 NOTICES = {
     "status": BASE,
     "alert": replace(BASE, kind=MessageKind.ALERT, alerts=(ALERT,), mentions=(DANA, NOOR), edits=False),
@@ -229,6 +269,7 @@ NOTICES = {
     ),
     "escalation": replace(
         BASE, kind=MessageKind.ESCALATION, mentions=(NOOR,), edits=False, reason=reasons.ESCALATION,
+        goals=((ESCALATING, FOUND),),
         alerts=(replace(ALERT, fired_at=NOW - timedelta(days=5), escalated=1),),
     ),
     "reminder": replace(
@@ -246,7 +287,7 @@ NOTICES = {
         goals=((GOAL, replace(
             FOUND, health=Health.UNKNOWN, unknown_since=NOW - timedelta(hours=2), progress=None, forecast=None,
             signals=(), causes=(),
-            reasons=(Evidence("jira has been unreadable since 24 Nov 08:00 UTC: 401, the token has expired"),),
+            reasons=(Evidence("jira has been unreadable since 24 Nov 08:00 CET: 401, the token has expired"),),
         )),),
     ),
     "reminder-mail": replace(
@@ -276,13 +317,42 @@ MARKS: dict[str, Problem | ProjectMark] = {
     "problem-over": Problem(Place("jira", "SHOP"), GOAL.id, GOAL),
     "project": ProjectMark(Place("github", "example/4"), Health.OFF_TRACK, SEVERAL),
 }
+LATENCY = KeyResult(
+    "p95", "95th percentile latency", kpi=HttpKpi("https://metrics.example.org/p95.json", "value"), unit="ms",
+    baseline=900, target=300, thresholds=(Threshold(1000, above=True, text="customers notice"),),
+)  # fmt: skip
+UPTIME = KeyResult(
+    "up", "Availability", kpi=HttpKpi("https://metrics.example.org/up.json", "value"), unit="%", between=(99.5, 100)
+)
+
+
+def measured(pair: tuple[Goal, Assessment], result: KeyResult, values: dict[float, float | None]) -> Any:
+    """The goal with a KPI more, which had these values week by week, each with what was expected then."""
+    goal, found = pair
+    last = NOW.date() - timedelta(weeks=len(values) - 1)
+    steps = tuple(KpiStep(last + timedelta(weeks=n), *each) for n, each in enumerate(values.items()))
+    state = KeyResultState(result.id, result.title, 0.5, steps[-1].value, result.target, result.unit, "", course=steps)
+    return (
+        replace(goal, key_results=(*goal.key_results, result)),
+        replace(found, key_results=(*found.key_results, state)),
+    )
+
+
+SHOWN = tuple(
+    measured(pair, LATENCY, {880: 880, 905: 810, 840: 740, 700: 670, 620: 600, 540: 530})
+    if pair[0] is GOAL
+    else measured(pair, UPTIME, {99.7: None, 99.9: None, 99.4: None, 99.8: None})
+    if pair[0].id == "crashes"
+    else pair
+    for pair in SEVERAL
+)
 PAGE = Snapshot(
     started=NOW, interval=timedelta(minutes=15), began=NOW, ended=NOW, dead=1,
     organisation=replace(
         DEMO, themes={"readers": "Readers come back"},
-        goals=tuple(replace(goal, theme="readers" if n < 3 else None) for n, (goal, _) in enumerate(SEVERAL)),
+        goals=tuple(replace(goal, theme="readers" if n < 3 else None) for n, (goal, _) in enumerate(SHOWN)),
     ),
-    assessments=tuple(found for _, found in SEVERAL),
+    assessments=tuple(found for _, found in SHOWN),
     sources=(
         SourceState("jira", complete_at=NOW),
         SourceState("github", failing_since=NOW, error="401, the token has expired: put a new one into GITHUB_TOKEN"),
@@ -304,6 +374,7 @@ FAILED = [
 ]
 
 
+@cache
 def rendered() -> dict[str, str]:
     files = {}
     for name, notice in NOTICES.items():
@@ -343,6 +414,77 @@ def test_a_leader_reads_one_sentence_and_an_expert_the_evidence() -> None:
     assert leader.count("\n* ") == len(SEVERAL)
     assert "https://" not in leader
     assert "https://jira.example.org/browse/SHOP-77" in files["digest-expert-mail.txt"]
+
+
+def test_who_is_not_obeyed_is_not_asked_for_a_command() -> None:
+    for name in ("prompt-mail", "dependency-prompt-mail"):
+        words = rendered()[f"{name}.txt"]
+        assert "sync-agent ack" not in words
+        assert "Tell Dana Reyes, dana@example.org, who owns this goal, or comment on SHOP-1" in " ".join(words.split())
+    helper = replace(GOAL, stakeholders=("noor",))
+    prompted = render(replace(NOTICES["prompt-mail"], goals=((helper, FOUND),)), DEMO, None, NOW)
+    assert "sync-agent ack" in prompted.payload.body
+
+
+def test_a_comment_that_calls_helpers_says_who_is_obeyed() -> None:
+    files = rendered()
+    assert "In a comment here, from Dana Reyes or a stakeholder of the goal:" in files["alert.md"]
+    assert "In a comment here:" in files["escalation.md"]
+    assert "In a comment here:" in files["reminder.md"]
+
+
+def test_a_mail_leads_to_where_it_can_be_answered() -> None:
+    page = rendered()["alert-mail.html"]
+    assert re.search(r'In a comment on <a href="https://jira.example.org/browse/SHOP-1"[^>]*>SHOP-1</a>:', page)
+
+
+def test_a_first_guess_is_called_one() -> None:
+    guess = replace(FORECAST, p50=None, p85=None, low_evidence=True)
+    body = render(replace(NOTICES["alert-mail"], goals=((GOAL, replace(FOUND, forecast=guess)),)), DEMO, None, NOW)
+    assert "due date; a first guess, from little history" in " ".join(body.payload.body.split())
+    assert "first guess" not in rendered()["alert-mail.txt"]
+
+
+def test_a_digest_asks_the_owner_and_nobody_else() -> None:
+    files = {name: " ".join(text.split()) for name, text in rendered().items()}
+    owner = files["digest-owner-mail.txt"]
+    assert "last check-in 6 Nov. How likely is it" in owner
+    assert "How to answer" in owner
+    assert "What is needed to finish or free SHOP-77" not in owner  # The alert has asked that.
+    for role in ("expert", "partner", "customer"):
+        assert (
+            "Nothing is asked of you. Questions are for Dana Reyes, dana@example.org."
+            in files[f"digest-{role}-mail.txt"]
+        )
+    assert "Checkout feels instant (Dana Reyes): off track" in files["digest-leader-mail.txt"]
+    assert "Questions are for each goal's owner." in files["digest-leader-mail.txt"]
+
+
+def test_a_leader_does_not_read_what_a_forecast_rests_on() -> None:
+    said = "Search: 12 of 30 items; 80% of the period's working days are over"
+    reason = Evidence(f"{said} (no forecast; too little history: 6 items in 84 days, 30 are needed)", short=said)
+    goals = (SEVERAL[1], (SEVERAL[0][0], replace(SEVERAL[0][1], reasons=(reason,))))
+    mails = {
+        who.id: render(replace(NOTICES["digest-leader-mail"], person=who, goals=goals), DEMO, None, NOW).payload.body
+        for who in (BOARD, NOOR)
+    }
+    assert "working days are over." in " ".join(mails["board"].split())
+    assert "too little history" not in mails["board"]
+    assert "too little history" in mails["noor"]
+
+
+def test_a_digest_of_one_goal_says_nothing_twice() -> None:
+    for role in ("owner", "expert", "partner"):
+        body = rendered()[f"digest-{role}-mail.txt"].partition("\n\n")[2].partition("-- ")[0]
+        assert body.count("Checkout feels instant") == 1
+        assert body.count("9 Jan 2027") == 1
+
+
+def test_only_those_who_forecast_read_of_a_p85() -> None:
+    for name, words in rendered().items():
+        if name in ("digest-leader-mail.txt", "digest-partner-mail.txt", "digest-customer-mail.txt"):
+            assert "P85" not in words
+    assert "P85 now 9 Jan 2027" in rendered()["digest-owner-mail.txt"]
 
 
 def test_subjects_are_one_short_line() -> None:

@@ -154,7 +154,7 @@ def test_routes_are_shown_for_people_and_findings(stage: Theatre) -> None:
     said = call(stage, "routes", "checkout", "blocked").output
     for words in ("dana ", "at once, 09:00-17:00 Europe/Berlin", "leaders", "if they can help: noor"):
         assert words in said
-    assert "'blokked' is not one of" in call(stage, "routes", "checkout", "blokked").output
+    assert "unknown signal 'blokked'; did you mean 'blocked'?" in call(stage, "routes", "checkout", "blokked").output
     assert "did you mean 'checkout'?" in call(stage, "routes", "chekout", "blocked").output
     tree = call(stage, "routes").output
     assert "leaders: signal blocked; role senior-leader → at once, by email" in tree

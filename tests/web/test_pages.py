@@ -10,7 +10,20 @@ import pytest
 
 from sync_agent.decide.first_run import Waiting
 from sync_agent.evaluate import evaluate
-from sync_agent.model import Evidence, Health, SourceState, Wait
+from sync_agent.model import (
+    Evidence,
+    Health,
+    HttpKpi,
+    KeyResult,
+    KeyResultState,
+    KpiStep,
+    Severity,
+    Signal,
+    SignalKind,
+    SourceState,
+    Threshold,
+    Wait,
+)
 from sync_agent.web import Metrics, Server, Snapshot, build_app, status_page
 from tests.builders import NOW, done, facts, goal, item, organisation
 
@@ -97,6 +110,55 @@ def test_the_page_needs_no_script_and_nothing_from_elsewhere() -> None:
     assert not re.search(r"(?:src|@import|url\()", page)
     assert '<html lang="en">' in page
     assert "50% done, " in page  # The bar in words, for those who do not see it.
+
+
+def with_kpi(values: list[float], **words: str) -> Snapshot:
+    """A goal with a KPI that had these values, a week apart."""
+    above = Threshold(1000, above=True, text=words.get("text", "customers notice"))
+    result = KeyResult(
+        "p95", words.get("title", "Latency"), kpi=HttpKpi("https://m.example.org", "v"), unit="ms",
+        baseline=900, target=300, thresholds=(above,),
+    )  # fmt: skip
+    weeks = tuple(KpiStep(NOW.date() - timedelta(weeks=len(values) - n), v, v - 10) for n, v in enumerate(values, 1))
+    state = KeyResultState("p95", result.title, 0.5, values[-1], 300, "ms", "", course=weeks)
+    measured = replace(goal(), key_results=(result,))
+    return replace(GOOD, organisation=organisation(measured), assessments=(replace(JUDGED[0], key_results=(state,)),))
+
+
+def test_the_page_draws_how_a_kpi_has_moved_and_says_it_in_words() -> None:
+    page = status_page(with_kpi([800, 700, 620]), NOW)
+    assert 'role="img" aria-label="Latency from 10 Nov to 24 Nov: 800 ms at the beginning, 620 ms now' in page
+    assert "Latency: <strong>620 ms</strong>" in page
+    assert "610 ms expected (dashed)" in page
+    assert "target 300 ms" in page
+    assert "1,000 ms customers notice" in page
+    (line,) = re.findall(r'<polyline class="value" points="([^"]*)"', page)
+    points = [tuple(map(float, point.split(","))) for point in line.split()]
+    assert [x for x, _ in points] == sorted(x for x, _ in points)
+    assert [y for _, y in points] == sorted(y for _, y in points)  # It falls, which is down in a picture, too.
+    assert all(0 <= x <= 320 and 0 <= y <= 80 for x, y in points)
+
+
+def test_the_health_is_not_said_again_as_a_finding() -> None:
+    late = Signal("checkout", SignalKind.SLIPPING, "checkout", Severity.ALERT, "off track, due 18 Dec")
+    stuck = replace(late, kind=SignalKind.BLOCKED, subject="SHOP-2", headline="blocked 6 working days by SHOP-77")
+    page = status_page(replace(GOOD, assessments=(replace(JUDGED[0], signals=(late, stuck)),)), NOW)
+    assert "Blocked 6 working days by SHOP-77" in page
+    assert "due 18 Dec" not in page
+
+
+def test_a_kpi_of_two_weeks_has_no_chart() -> None:
+    assert "<svg" not in status_page(with_kpi([800, 700]), NOW)
+
+
+def test_a_kpi_that_stands_still_is_a_line() -> None:
+    assert "<polyline" in status_page(with_kpi([300, 300, 300]), NOW)
+
+
+def test_the_words_of_a_kpi_stay_words() -> None:
+    page = status_page(with_kpi([3, 2, 1], title='"><script>', text="</svg><b>"), NOW)
+    assert "<script>" not in page
+    assert "<b>" not in page
 
 
 def test_the_page_says_which_source_fails_and_which_file_is_wrong() -> None:

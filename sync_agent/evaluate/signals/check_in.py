@@ -18,7 +18,6 @@ def find(context: Context) -> Iterable[Signal]:
         return
     since = say_day(last, context.today)
     text = f"last check-in {since}" if said else f"no check-in since it began {since}"
-    owner = context.owner_of(context.goal.id)
     yield Signal(
         goal=context.goal.id,
         kind=SignalKind.CHECK_IN,
@@ -26,5 +25,5 @@ def find(context: Context) -> Iterable[Signal]:
         severity=Severity.NOTICE,
         headline=f"check-in overdue: {text}",
         evidence=(Evidence(f"{text}, one every {say_count(days, 'day')} is agreed"),),
-        questions=(f"How likely does {owner} find it that the goal is reached in time, and what has changed?",),
+        questions=("How likely is it that the goal is reached in time, and what has changed?",),
     )

@@ -44,9 +44,9 @@ def _signal(context: Context, said: CheckIn, health: Health, reasons: tuple[Evid
     word = f"{say_percent(said.confidence)} confident on {say_day(said.on, context.today)}"
     why = f": {said.text}" if said.text else ""
     question = (
-        f"What does {name} know that the trackers do not show, and where could it be seen?"
+        "What is known that the trackers do not show, and where could it be seen?"
         if rosier
-        else f"What worries {name} that no item shows yet, and who should hear of it?"
+        else "Which worry is it that no item shows yet, and who should hear of it?"
     )
     return Signal(
         goal=context.goal.id,

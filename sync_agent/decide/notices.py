@@ -11,7 +11,7 @@ from sync_agent.decide.audience import followed, mentioned, operators
 from sync_agent.decide.digests import due_slot
 from sync_agent.decide.limits import envelope
 from sync_agent.decide.routes import Occasion, find_route
-from sync_agent.decide.telling import Telling
+from sync_agent.decide.telling import Phase, Standing, Telling
 from sync_agent.model import (
     CHAT,
     COMMENTS,
@@ -112,6 +112,15 @@ def to_comment(case: Case) -> bool:
     return case.telling is not Telling.BEGAN or case.alert.commented < case.alert.signal.level
 
 
+def lonely(standing: Standing, cases: Iterable[Case]) -> bool:
+    """Whether it is to be told that an alert is over that stands in comments, and none who were told of it by comment
+    are left to be told.
+    """
+    alert = standing.alert
+    mine = (case for case in cases if case.alert.identity == alert.identity)
+    return standing.phase is Phase.OVER and alert.commented > 0 and not any(COMMENTS in case.ways for case in mine)
+
+
 def unmentioned(news: News, alerts: Sequence[Alert]) -> Iterator[Notice]:
     """That alerts are over, at places where they had been told, though nobody is left to be told so."""
     for place in news.goal.report_on:
@@ -123,8 +132,9 @@ def gathered_notices(desk: Desk, cases: Sequence[GoalCase]) -> Iterator[Notice]:
     people = {case.person.id: case.person for case in cases if case.fate is Fate.GATHERED}
     for person in people.values():
         theirs = [case for case in cases if case.fate is Fate.GATHERED and case.person == person]
+        day = desk.times.day(person, desk.now)
         yield Notice(
-            key=f"gathered/{person.id}/{desk.times.day(person, desk.now)}",
+            key=f"gathered/{person.id}/{day}/{_digest(f'{c.alert.goal}|{_named(c.alert)}' for c in theirs)}",
             kind=MessageKind.GATHERED,
             channel="email",
             reason=reasons.GATHERED,
@@ -238,11 +248,14 @@ def _comment(news: News, cases: Sequence[GoalCase], consequences: Consequences) 
     first = cases[0]
     alerts = tuple({case.alert.identity: case.alert for case in cases}.values())
     called = [c for c in cases if c.telling is not Telling.OVER or c.part is Part.OWNER or EMAIL not in c.ways]
+    # Who is asked in other hours than the rest of their step is asked in a comment of their own.
+    people = dict.fromkeys(f"/{case.person.id}" for case in cases if case.telling is Telling.ESCALATION)
+    asked = "".join(people)
     for place in news.goal.report_on:
         notice = _at_place(news, _KINDS[first.telling], alerts, place, first.reason)
         yield replace(
             notice,
-            key=notice.key + _repeated(first),
+            key=notice.key + _repeated(first) + asked,
             mentions=mentioned([case.person for case in called], place.source),
             consequences=consequences.get(news.goal.id, ()),
         )
@@ -279,6 +292,13 @@ def _thread(alerts: Sequence[Alert]) -> str:
 
 
 def _episode(alerts: Iterable[Alert]) -> str:
-    """Names these findings in this episode, and how bad they are, in eight characters."""
-    parts = sorted(f"{a.kind.value}|{a.subject}|{a.episode}|{a.signal.level}" for a in alerts)
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:8]
+    """Names these findings of one goal in this episode, and how bad they are, in eight characters."""
+    return _digest(map(_named, alerts))
+
+
+def _named(alert: Alert) -> str:
+    return f"{alert.kind.value}|{alert.subject}|{alert.episode}|{alert.signal.level}"
+
+
+def _digest(parts: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(sorted(parts)).encode()).hexdigest()[:8]

@@ -44,8 +44,9 @@ class Alert:
     evidence, with the worst level of the episode. `readings` are what each reader knows, `commented` the worst level
     that stands in comments; both outlast an episode until its end is told. `reminded` and `escalated` count the
     reminders and the escalation steps of the episode. `opened_at` is when people could first be told of it, `told_at`
-    when they last were, escalations aside; `flips` are the times at which it fired, of the last days; `reason` is why
-    people were, or were not, told in the newest cycle.
+    when whoever is reminded of it was told last. `flips` are the times at which it fired, of the last days, and it is
+    `unstable` once people were told that it comes and goes; `reason` is why they were, or were not, told in the newest
+    cycle.
     """
 
     goal: str
@@ -70,6 +71,7 @@ class Alert:
     escalated: int = 0
     escalated_at: datetime | None = None
     flips: tuple[datetime, ...] = ()
+    unstable: bool = False
     reason: str = ""
 
     @property

@@ -232,7 +232,7 @@ def _mail(group: Sequence[GoalCase], consequences: Consequences, chat: str | Non
     alerts = tuple({case.alert.identity: case.alert for case in group}.values())
     where = f"chat/{chat}" if chat else f"mail/{first.person.id}"
     return Notice(
-        key=f"{kind.value}/{first.news.goal.id}/{_episode(alerts)}/{where}{_repeated(first)}",
+        key=f"{kind.value}/{first.news.goal.id}/{_episode(alerts)}/{where}{_repeated(group)}",
         kind=kind,
         channel=chat or EMAIL,
         reason=reasons.CAN_HELP if helps else first.reason,
@@ -255,7 +255,7 @@ def _comment(news: News, cases: Sequence[GoalCase], consequences: Consequences) 
         notice = _at_place(news, _KINDS[first.telling], alerts, place, first.reason)
         yield replace(
             notice,
-            key=notice.key + _repeated(first) + asked,
+            key=notice.key + _repeated(cases) + asked,
             mentions=mentioned([case.person for case in called], place.source),
             consequences=consequences.get(news.goal.id, ()),
         )
@@ -274,11 +274,12 @@ def _at_place(news: News, kind: MessageKind, alerts: Sequence[Alert], place: Pla
     )
 
 
-def _repeated(case: GoalCase) -> str:
-    """Tells apart what is said again about the same episode."""
-    alert = case.alert
-    number = {Telling.REMINDER: alert.reminded + 1, Telling.ESCALATION: alert.escalated}.get(case.telling)
-    return f"/{number}" if number else ""
+def _repeated(cases: Sequence[GoalCase]) -> str:
+    """Tells apart what is said again about the same episodes: the sum over them grows each time, in whatever order."""
+    alerts, telling = {case.alert.identity: case.alert for case in cases}.values(), cases[0].telling
+    if telling is Telling.REMINDER:
+        return f"/{sum(alert.reminded for alert in alerts) + 1}"
+    return f"/{sum(alert.escalated for alert in alerts)}" if telling is Telling.ESCALATION else ""
 
 
 def _at(place: Place) -> str:

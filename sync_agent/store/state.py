@@ -1,6 +1,6 @@
 """What the agent remembers of its own judgement: alerts, goals judged before, and the log of decisions."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -92,6 +92,14 @@ def save_assessments(connection: Connection, found: Iterable[Assessment], inputs
         ]
         connection.execute(delete(schema.assessments).where(schema.assessments.c.goal.in_([a.goal for a in part])))
         connection.execute(schema.assessments.insert(), rows)
+
+
+def forget_assessments(connection: Connection, *, keep: Collection[str]) -> None:
+    """Deletes the judgements of all goals but these."""
+    table = schema.assessments.c
+    gone = [goal for goal in connection.scalars(select(table.goal)) if goal not in keep]
+    for part in parts(gone, _AT_ONCE):
+        connection.execute(delete(schema.assessments).where(table.goal.in_(part)))
 
 
 def load_judged(connection: Connection) -> frozenset[str]:

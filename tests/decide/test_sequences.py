@@ -123,6 +123,16 @@ class TestEscalation:
         told = at(desk, START + 14 * DAY, judged("fast", blocked()))
         assert {n.kind for n in told} == {ALERT}
 
+    def test_two_alerts_that_climb_together_ask_at_every_step_in_whatever_order_they_are_found(self) -> None:
+        ladder = tuple(EscalationStep(day, ("lead",)) for day in (1, 2, 3))
+        desk = Desk(organisation(goal(report_on=(), rules=Rules(escalation=ladder)), people=(DANA, LEAD)))
+        first, second = blocked("A-1"), blocked("A-2")
+        for days, found in enumerate(((first,), (first, second), (first, second), (second, first))):
+            moment = START + (days if days < 3 else 5) * DAY  # Friday, then Monday
+            at(desk, moment, judged("fast", *found))
+        asked = [sorted(alert.subject for alert in notice.alerts) for notice in of_kind(desk.sent, ESCALATION)]
+        assert asked == [["A-1"], ["A-1", "A-2"], ["A-1", "A-2"]]
+
 
 class TestBeyondTheLimit:
     """What is owed arrives, whatever happens before it is gathered."""

@@ -10,7 +10,7 @@ from sync_agent.cli.common import Agent, console, told_plainly
 from sync_agent.config import Settings, SourceSettings, installed_connectors
 from sync_agent.config.errors import unknown
 from sync_agent.cycle import options_of
-from sync_agent.decide.preview import Told, deaf, preview, unused
+from sync_agent.decide.preview import Told, deaf, preview, preview_source, unused
 from sync_agent.decide.routes import DEFAULT_ROUTES, all_nodes
 from sync_agent.model import Match, Part, Person, RouteNode, Severity, SignalKind, Timing
 
@@ -42,7 +42,7 @@ def routes(agent: Agent, goal: str | None, signal: str | None, severity: str) ->
 
 
 def warnings(settings: Settings) -> Iterator[Finding]:
-    """Routes that are never taken, people whom their routes do not reach, and goals that get no problem issue."""
+    """Routes that are never taken, people whom none reaches, sources that nobody hears of, goals without an issue."""
     for way, node in unused(settings.organisation):
         text = "is never taken: nothing matches it that no route above it takes; change or remove it"
         yield Finding(Level.WARNING, f"route '{way}' ({node.where})", text)
@@ -50,6 +50,9 @@ def warnings(settings: Settings) -> Iterator[Finding]:
         subject = f"person {person.id}"
         text = f"hears nothing of alerts about {goal.id}: what the route '{told.route.name}' has for them"
         yield Finding(Level.WARNING, subject, f"{text} {told.out_of_reach}")
+    if not any(preview_source(settings.organisation, options_of(settings), settings.organisation.goals)):
+        text = "nobody hears when one cannot be read: give somebody in it-ops an email and channels.email, or a chat"
+        yield Finding(Level.WARNING, "sources", text)
     yield from _without_problem_issues(settings)
 
 

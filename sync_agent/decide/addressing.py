@@ -164,6 +164,11 @@ def ways_to(
     return tuple(dict.fromkeys(way for way in named if way and there.get(way, way in options.chats)))
 
 
+def directly(options: Options, person: Person) -> tuple[str, ...]:
+    """The channels by which somebody can be told what belongs to no issue: their mail, and their chat."""
+    return ways_to(options, None, person, Part.OPERATOR, (EMAIL, CHAT))
+
+
 def declined(desk: Desk, case: GoalCase) -> bool:
     """Whether the reader wants no mail about the goal of a case."""
     return (case.person.id, case.news.goal.id) in desk.overlays.unsubscribed

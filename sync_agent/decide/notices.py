@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from sync_agent.decide import reasons
-from sync_agent.decide.addressing import Case, Desk, Fate, GoalCase, News, ways_to
+from sync_agent.decide.addressing import Case, Desk, Fate, GoalCase, News, directly, ways_to
 from sync_agent.decide.audience import followed, mentioned, operators
 from sync_agent.decide.digests import due_slot
 from sync_agent.decide.limits import envelope
@@ -189,9 +189,9 @@ def _to_author(desk: Desk, notice: Notice, author: Person, goal: Goal | None) ->
     ways = ways_to(desk.options, goal, author, Part.STAKEHOLDER, (EMAIL, COMMENTS, CHAT))
     if not ways:
         reason = f"a silence of {author.name} {reasons.SILENCE_OF_OTHERS}"
-        for each in operators(desk.organisation, [goal] if goal else []):
-            for way in ways_to(desk.options, None, each, Part.OPERATOR, (EMAIL, CHAT))[:1]:
-                yield replace(notice, key=f"{notice.key}/{each.id}", person=each, reason=reason, channel=way)
+        for each in operators(desk.organisation, [goal] if goal else [], lambda who: bool(directly(desk.options, who))):
+            channel = directly(desk.options, each)[0]
+            yield replace(notice, key=f"{notice.key}/{each.id}", channel=channel, person=each, reason=reason)
     elif ways[0] == COMMENTS and goal:
         place = next(place for place in goal.report_on if place.source in author.accounts)
         yield replace(notice, channel=place.source, place=place)

@@ -194,18 +194,6 @@ def test_comments_that_cannot_be_read_are_heard_later(room: Room) -> None:
     assert [line[:20] for line in room.log()] == ["acknowledged by dana"]
 
 
-@pytest.mark.parametrize("kind", ["cloud", "server"])
-def test_a_comment_of_nobody_is_no_word_of_those_without_an_account(kind: str, tmp_path: Path) -> None:
-    """Operations may command and has no account at Jira, which names no account where its user was removed."""
-    with theatre(tmp_path, kind=kind) as stage:
-        stage.cycle()
-        room = Room(stage, "checkout", kind)
-        room.say("sync-agent silence 3d moving house")["author"] = {"displayName": "Former user"}
-        stage.cycle(MINUTE)
-        (why,) = room.log()
-        assert "belongs to nobody" in why
-
-
 def test_a_command_in_a_quotation_is_not_ones_own(tmp_path: Path) -> None:
     with theatre(tmp_path) as stage:
         stage.cycle()

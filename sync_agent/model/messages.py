@@ -91,11 +91,21 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Which alerts are meant: all of a goal, those of one kind, or one of them."""
+    """Which alerts are meant: all of a goal, those of one kind, or one of them; or that of a source (no goal: "")."""
 
     goal: str
     kind: SignalKind | None = None
     subject: str | None = None
+
+    @classmethod
+    def of_source(cls, name: str) -> "Target":
+        """The alert that a source cannot be read."""
+        return cls("", SignalKind.SOURCE_DOWN, name)
+
+    @property
+    def name(self) -> str:
+        """The id of the goal, or the name of the source."""
+        return self.goal or self.subject or ""
 
     def covers(self, alert: Alert) -> bool:
         """Whether an alert is meant."""

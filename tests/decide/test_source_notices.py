@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from sync_agent.decide import Options, decide, reasons
+from sync_agent.decide import Options, Overlays, decide, reasons
 from sync_agent.evaluate.sources import Watch
-from sync_agent.model import Assessment, Goal, Match, MessageKind, Person, RouteNode
+from sync_agent.model import Assessment, Goal, Match, MessageKind, Person, RouteNode, Silence, Target
+from sync_agent.render import render
 from tests.decide.desk import DANA, ILSE, NOOR, OPS, START, Desk, down, goal, judged, news, organisation, unknown
 
 OPERATIONS = MessageKind.OPERATIONS
@@ -173,3 +174,19 @@ def test_without_a_mail_server_they_are_told_in_chats_too() -> None:
     for _ in range(2):
         desk.cycle(*away(FAST))
     assert [n.channel for n in desk.sent if n.kind is OPERATIONS] == ["ops-dm"]
+
+
+def test_a_silence_of_a_source_holds_and_its_author_hears_before_it_ends() -> None:
+    desk = watched()
+    quiet = Silence("q", Target.of_source("jira"), "ops", "the host moves", START, START + timedelta(days=3))
+    desk.memory = replace(desk.memory, overlays=Overlays(silences=(quiet,)))
+    for hours in (0, 1, 50):
+        desk.now = START + timedelta(hours=hours)
+        desk.cycle(*away(FAST, BASE))
+    (notice,) = [n for n in desk.sent if n.person]
+    text = render(notice, desk.organisation, None, desk.now).payload.body
+    assert (notice.kind, notice.person) == (MessageKind.SILENCE, OPS)
+    assert "Nobody has been told about jira at your request" in text.replace("\n", " ")
+    desk.now = START + timedelta(days=3)
+    desk.cycle(*away(FAST, BASE))
+    assert [n.person for n in desk.sent if n.kind is OPERATIONS] == [OPS]

@@ -4,7 +4,7 @@ Every stage takes values and returns values. The store is written in three place
 transaction that records what was decided together with the messages that follow from it, and by the delivery.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -270,7 +270,7 @@ def commit(store: Store, judgement: Judgement) -> tuple[Planned, ...]:
     with store.begin() as connection:
         keep(connection, judgement.judged)
         save_alerts(connection, judgement.outcome.alerts)
-        save_judged(connection, (a for a in judgement.outcome.judged if a.goal in judgement.judged.fresh))
+        save_judged(connection, _newly_judged(judgement, load_judged(connection)))
         log_decisions(connection, judgement.outcome.log)
         save_samples(connection, judgement.samples)
         save_known(connection, judgement.known)
@@ -279,6 +279,12 @@ def commit(store: Store, judgement: Judgement) -> tuple[Planned, ...]:
         fresh = {plan.message.key for plan in planned if plan.action == "create"}
         log_decisions(connection, told_in_digests(judgement.outcome.notices, fresh, judgement.at))
         return planned
+
+
+def _newly_judged(judgement: Judgement, known: Collection[str]) -> Iterator[Assessment]:
+    """Those that were judged now, or that nobody was to be told of when they were."""
+    fresh = judgement.judged.fresh
+    yield from (a for a in judgement.outcome.judged if a.goal in fresh or a.goal not in known)
 
 
 def _taken_over(judgement: Judgement) -> Mapping[str, int]:

@@ -35,7 +35,7 @@ from sync_agent.store.claims import Answer, answers_of_touched, claim, forget_to
 from sync_agent.store.facts import load_background, load_histories
 from sync_agent.store.outcomes import load_outcomes
 from sync_agent.store.scope import count_work, ever_assigned, load_scope
-from sync_agent.store.state import load_assessments, load_bases, load_standings, save_assessments
+from sync_agent.store.state import forget_assessments, load_assessments, load_bases, load_standings, save_assessments
 from sync_agent.track import outcomes_at, records_at
 
 log = structlog.get_logger(__name__)
@@ -169,6 +169,8 @@ def standing(connection: Connection) -> dict[str, Assessment]:
 def keep(connection: Connection, judged: Judged) -> None:
     """Remembers what was judged, in the transaction that records what follows from it."""
     save_assessments(connection, (a for a in judged.assessments if a.goal in judged.fresh), judged.inputs)
+    # What happens to a goal while it is not configured is noted nowhere: should it come back, it is judged anew.
+    forget_assessments(connection, keep=judged.inputs.keys())
     forget_touched(connection, judged.touched)
 
 

@@ -208,6 +208,14 @@ def test_other_words_of_a_goal_and_another_state_of_its_source_are_judged_at_onc
     assert cycle(store, organised=organisation(CHECKOUT, sooner, LATE)).fresh == {"checkout", "release", "late"}
 
 
+def test_a_goal_that_comes_back_is_judged_by_what_happened_meanwhile(store: Store) -> None:
+    save(store, epic(), item("SHOP-2", parent="SHOP-1"))
+    cycle(store)
+    save(store, done("SHOP-2", parent="SHOP-1"))
+    cycle(store, NOW + HOUR / 4, organisation(RELEASE))
+    assert "checkout" in cycle(store, NOW + HOUR / 2).fresh
+
+
 @pytest.mark.parametrize("later", [HOUR, timedelta(hours=15)])
 def test_everything_is_judged_again_after_the_configured_time_and_when_a_day_begins(
     store: Store, later: timedelta

@@ -10,7 +10,7 @@ from connectors.errors import ConnectorError, Doubtful, Refused, Unavailable
 from sync_agent.model import Message, MessageKind
 from sync_agent.outbox import BACK_OFF, Channels, deliver, enqueue
 from sync_agent.store import Store
-from sync_agent.store.outbox import Row, RowState, load_rows
+from sync_agent.store.outbox import Row, RowState, load_rows, load_sent
 from tests.test_outbox import Post, mail
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -106,3 +106,10 @@ def test_operators_hear_once_of_a_chat_that_refuses_whoever_its_messages_name() 
             at = NOW + timedelta(hours=hour)
             deliver(store, Channels({}, post, None, {"team": room}), lambda at=at: at, threading.Event(), report)
     assert [sent.recipient for sent in post.sent] == ["ops@example.org"]
+
+
+def test_what_is_posted_in_a_chat_is_no_mail_of_the_day() -> None:
+    with Store.temporary() as store:
+        tell(store, [NEWS, replace(mail(), person="dana")])
+        with store.read() as connection:
+            assert load_sent(connection, NOW) == {"dana": [NOW]}

@@ -10,9 +10,11 @@ from pydantic import TypeAdapter
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+from sqlalchemy import Connection
 
 from sync_agent.cli.common import Agent, console, opened_store, told_plainly
 from sync_agent.cli.routing import when
+from sync_agent.cli.sources import explained, report_on, source_names, trouble
 from sync_agent.config import Settings, installed_connectors
 from sync_agent.config.errors import unknown
 from sync_agent.cycle import options_of
@@ -24,7 +26,6 @@ from sync_agent.evaluate.kpi_course import measured
 from sync_agent.evaluate.words import (
     say_amount,
     say_cause,
-    say_day,
     say_number,
     say_percent,
     say_record,
@@ -39,6 +40,7 @@ from sync_agent.world import utc_now
 _ASSESSMENTS = TypeAdapter(tuple[Assessment, ...])
 _SOURCES = TypeAdapter(tuple[SourceState, ...])
 _CHECK_INS = 5
+_DECISIONS = 50
 _STYLES = {Health.ON_TRACK: "green", Health.DONE: "green", Health.AT_RISK: "yellow", Health.OFF_TRACK: "red"}
 
 
@@ -72,44 +74,64 @@ def status(agent: Agent, as_of: str | None, as_json: bool, goals: tuple[str, ...
     out = console()
     show_goals(out, settings, chosen)
     for state in sources:
-        for line in _of_source(state, settings, when):
+        for line in trouble(state, settings, when):
             out.print(line)
 
 
 @click.command()
-@click.argument("goal")
+@click.argument("what", metavar="GOAL|SOURCE")
 @click.option("--person", help="Only what this person was told, and what nobody was told.")
 @click.pass_obj
-def explain(agent: Agent, goal: str, person: str | None) -> None:
-    """Show why a goal stands as it does, and who was told what."""
+def explain(agent: Agent, what: str, person: str | None) -> None:
+    """Show why a goal stands as it does, or how a source is read, and who was told what about it and why."""
     with told_plainly():
         settings = agent.settings(installed_connectors())
-        _check_goals(settings, (goal,), "GOAL")
+        goals, sources = [goal.id for goal in settings.organisation.goals], source_names(settings)
+        if what not in (*goals, *sources):
+            known = [*goals, *sources]
+            raise click.BadParameter(unknown("goal or source", what, known), param_hint="GOAL|SOURCE")
         people = settings.organisation.people
         if person and person not in people:
             raise click.BadParameter(unknown("person", person, people), param_hint="--person")
         with opened_store(settings, create=False) as store, store.read() as connection:
-            assessments = judge_now(connection, settings.organisation, utc_now(), settings.judge_every).assessments
-            decisions = load_decisions(connection, goal)
-            calendar, mine = Calendar.of(settings.organisation), _goal(settings, goal)
-            facts = course_facts(connection, load_background(connection), mine, calendar, utc_now())
-    found = next(a for a in assessments if a.goal == goal)
-    out = console()
+            if what in goals:
+                _explain_goal(connection, settings, _goal(settings, what), person)
+            if what in sources:
+                _explain_source(connection, settings, what, person)
+
+
+def _explain_goal(connection: Connection, settings: Settings, goal: Goal, person: str | None) -> None:
+    out, now, calendar = console(), utc_now(), Calendar.of(settings.organisation)
+    assessments = judge_now(connection, settings.organisation, now, settings.judge_every).assessments
+    facts = course_facts(connection, load_background(connection), goal, calendar, now)
+    found = next(a for a in assessments if a.goal == goal.id)
     show_goals(out, settings, (found,))
     for signal in found.signals:
         out.print(f"{signal.severity.value}: {signal.kind.value}: {signal.headline}")
         for evidence in signal.evidence:
             out.print(f"    {evidence.text}")
-    show_burn_up(out, burn_up(mine, facts, calendar, found.at))
-    for result, state in measured(mine, found):
+    show_burn_up(out, burn_up(goal, facts, calendar, found.at))
+    for result, state in measured(goal, found):
         show_kpi(out, result, state.course)
-    for said in mine.check_ins[-_CHECK_INS:]:
+    for said in goal.check_ins[-_CHECK_INS:]:
         why = f": {said.text}" if said.text else ""
         out.print(f"check-in {said.on} by {said.by}: {say_percent(said.confidence)} confident{why}")
     if person:
-        for line in _routes_of(settings, mine, found, person):
+        for line in _routes_of(settings, goal, found, person):
             out.print(line)
-    for decision in [each for each in decisions if _concerns(each, person)][-50:]:
+    _show_log(out, settings, load_decisions(connection, goal.id), person)
+
+
+def _explain_source(connection: Connection, settings: Settings, name: str, person: str | None) -> None:
+    out, now = console(), utc_now()
+    report = report_on(connection, settings, name, now)
+    for line in explained(report, settings, person, now):
+        out.print(line)
+    _show_log(out, settings, report.decisions, person)
+
+
+def _show_log(out: Console, settings: Settings, decisions: Iterable[Decision], person: str | None) -> None:
+    for decision in [each for each in decisions if _concerns(each, person)][-_DECISIONS:]:
         told = f"told {decision.audience}" if decision.told else f"did not tell {decision.audience}"
         told = "told nobody" if decision.audience == NOBODY else told
         at = decision.at.astimezone(ZoneInfo(settings.organisation.timezone))
@@ -117,23 +139,11 @@ def explain(agent: Agent, goal: str, person: str | None) -> None:
         out.print(f"{what}: {told}: {decision.reason}")
 
 
-def _of_source(state: SourceState, settings: Settings, now: datetime) -> Iterator[str]:
-    """What keeps a source from being read, and for how long."""
-    if state.error:
-        yield f"{state.source}: {state.error}"
-        return
-    if state.waits:
-        zone = ZoneInfo(settings.organisation.timezone)
-        until, today = state.waits.until.astimezone(zone), now.astimezone(zone).date()
-        yield f"{state.source}: is read again at {say_day(until.date(), today)} {until:%H:%M %Z}: {state.waits.reason}"
-    yield from (f"{container} in {state.source}: {error}" for container, error in state.unreadable.items())
-
-
-def _check_goals(settings: Settings, names: Iterable[str], where: str = "--goal") -> None:
+def _check_goals(settings: Settings, names: Iterable[str]) -> None:
     known = [goal.id for goal in settings.organisation.goals]
     for name in names:
         if name not in known:
-            raise click.BadParameter(unknown("goal", name, known), param_hint=where)
+            raise click.BadParameter(unknown("goal", name, known), param_hint="--goal")
 
 
 def _goal(settings: Settings, name: str) -> Goal:

@@ -6,7 +6,7 @@ from datetime import date
 from connectors.base import Finding, Level
 from sync_agent.config import Settings, SourceSettings
 from sync_agent.cycle import options_of
-from sync_agent.decide.preview import deaf, unused
+from sync_agent.decide.preview import deaf, preview_source, unused
 from sync_agent.model import Role
 
 _MOST = 5
@@ -30,7 +30,10 @@ def warnings(settings: Settings, today: date) -> Iterator[Finding]:
 
 def _without_operators(settings: Settings) -> Iterator[Finding]:
     people = settings.organisation.people.values()
-    if not any(person.role is Role.IT_OPS and (person.email or person.chat) for person in people):
+    if not any(preview_source(settings.organisation, options_of(settings), settings.organisation.goals)):
+        text = "nobody hears when one cannot be read: give somebody in it-ops an email and channels.email, or a chat"
+        yield Finding(Level.WARNING, "sources", text)
+    elif not any(person.role is Role.IT_OPS and (person.email or person.chat) for person in people):
         text = (
             "nobody with the role it-ops has an email or a chat: trouble with sources and deliveries is told to the "
             "owners of the goals; give somebody `role: it-ops`"

@@ -65,7 +65,7 @@ class Fate(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """One reader who does not know how one alert stands. `ways` are the channels by which they are told; `owed` is
-    why the mail is not among them, and comes gathered with others.
+    why the mail is not among them, and comes gathered with others. `cause` is the goal inside whose message it is told.
     """
 
     standing: Standing
@@ -77,11 +77,17 @@ class Case:
     reason: str
     fate: Fate = Fate.TOLD
     owed: str = ""
+    cause: str = ""
 
     @property
     def alert(self) -> Alert:
         """The alert in its newest form."""
         return self.standing.alert
+
+    @property
+    def why(self) -> str:
+        """The named reason of what becomes of it, for the log."""
+        return f"{reasons.INSIDE} {self.cause}" if self.fate is Fate.INSIDE else self.owed or self.reason
 
     @property
     def reading(self) -> Reading:
@@ -95,8 +101,8 @@ class Case:
     def owing(self, reason: str) -> Self:
         """The same without a mail: told by the other channels, if it has any that say something new."""
         others = tuple(way for way in self.ways if way != EMAIL)
-        level = 0 if self.telling is Telling.OVER else self.alert.signal.level
-        if others and self.reading.level != level:
+        known = self.reading.level
+        if others and (known > 0 if self.telling is Telling.OVER else known < self.alert.signal.level):
             return replace(self, ways=others, owed=reason)
         return replace(self, fate=Fate.OWED, reason=reason, owed=reason)
 
@@ -158,12 +164,23 @@ def ways_to(
     return tuple(dict.fromkeys(way for way in named if way and there.get(way, way in options.chats)))
 
 
+def directly(options: Options, person: Person) -> tuple[str, ...]:
+    """The channels by which somebody can be told what belongs to no issue: their mail, and their chat."""
+    return ways_to(options, None, person, Part.OPERATOR, (EMAIL, CHAT))
+
+
+def declined(desk: Desk, case: GoalCase) -> bool:
+    """Whether the reader wants no mail about the goal of a case."""
+    return (case.person.id, case.news.goal.id) in desk.overlays.unsubscribed
+
+
 def _open(desk: Desk, news: News, standing: Standing) -> Iterator[GoalCase]:
     alert = standing.alert
-    for person, part in desk.readers.of(news.goal, alert).values():
+    acknowledged = bool(standing.acknowledged)
+    for person, part in desk.readers.of(news.goal, alert, acknowledged=acknowledged).values():
         reading = alert.reading(person.id)
         step = step_of(news.goal, alert, person.id)
-        if step > reading.asked and not standing.acknowledged:
+        if step > reading.asked and not acknowledged:
             yield _case(desk, news, standing, person, Part.ESCALATION, Telling.ESCALATION, reasons.ESCALATION)
         elif reading.level < alert.signal.level or reading.owed:
             reason = reasons.WORSE if 0 < reading.level < alert.signal.level else standing.reason
@@ -218,4 +235,6 @@ def on_time(desk: Desk, case: AnyCase, *, known: bool = False) -> AnyCase:
         return case.held(reasons.TOLD_BEFORE, Fate.KNOWN)
     if not case.route.urgent and not desk.times.at_work(case.person):
         return case.held(f"{reasons.NOT_AT_WORK} {desk.times.opens(case.person)}")
-    return case.owing(case.reading.reason) if case.reading.owed else case
+    if case.reading.owed and case.telling is not Telling.ESCALATION:  # The last resort waits for nothing.
+        return case.owing(case.reading.reason)
+    return case

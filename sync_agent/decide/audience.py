@@ -1,6 +1,6 @@
 """Who hears of what."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from sync_agent.model import Goal, Organisation, Person, Role
 
@@ -10,11 +10,13 @@ def owner(organisation: Organisation, goal: Goal) -> Person | None:
     return organisation.people.get(goal.owner)
 
 
-def operators(organisation: Organisation, goals: Iterable[Goal]) -> tuple[Person, ...]:
-    """Those who run the agent and can be told; where there are none, the owners of the goals that suffer."""
-    ops = tuple(p for p in organisation.people.values() if p.role is Role.IT_OPS and (p.email or p.chat))
+def operators(
+    organisation: Organisation, goals: Iterable[Goal], reached: Callable[[Person], bool]
+) -> tuple[Person, ...]:
+    """Those who run the agent and can be `reached`; where there are none, the owners of the goals that suffer."""
+    ops = tuple(p for p in organisation.people.values() if p.role is Role.IT_OPS and reached(p))
     owners = (owner(organisation, goal) for goal in goals)
-    return ops or tuple({p.id: p for p in owners if p and (p.email or p.chat)}.values())
+    return ops or tuple({person.id: person for person in owners if person and reached(person)}.values())
 
 
 def may_command(goal: Goal, person: Person) -> bool:

@@ -1,8 +1,8 @@
 """What everybody should be told now."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
 
@@ -17,6 +17,7 @@ from sync_agent.decide.notices import (
     comments,
     digest_notices,
     gathered_notices,
+    lonely,
     mails,
     silence_notices,
     status_notices,
@@ -30,10 +31,8 @@ from sync_agent.decide.telling import Overlays, Standing, Telling, stand
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.sources import NO_WATCH, Watch
 from sync_agent.model import (
-    COMMENTS,
     EMAIL,
     Alert,
-    AlertState,
     Assessment,
     Decision,
     Health,
@@ -90,7 +89,7 @@ def decide(
     down = tuple(outages(desk, watch, assessments, memory.alerts.values()))
     causes = Causes.of(news)
     found = [case for each in news for case in cases_of(desk, each)]
-    cases = tuple(limited(desk, tuple(inhibited(found, causes))))
+    cases = tuple(limited(desk, tuple(inhibited(desk, found, causes))))
     of_sources = [(outage, tuple(cases_of_outage(desk, outage))) for outage in down]
     by_alert: dict[Identity, list[Case]] = defaultdict(list)
     for case in (*cases, *(case for _, some in of_sources for case in some)):
@@ -98,12 +97,11 @@ def decide(
     made = chain(_notices(desk, news, cases, causes), *(notices_of_outage(*each) for each in of_sources))
     every_notice = [with_overlays(notice, memory.overlays, now) for notice in made]
     every = (*(s for each in news for s in each.standings), *gone, *(outage.standing for outage in down))
-    after = (remembered(s.after, by_alert[s.after.identity], now) for s in every if s.after)
-    settled = (replace(alert, commented=0) if _lonely(alert, by_alert[alert.identity]) else alert for alert in after)
+    after = (remembered(s, by_alert[s.alert.identity], now) for s in every if s.after)
     notices = tuple(n for n in every_notice if not unwanted(n, memory.overlays))
     return Outcome(
         notices=notices,
-        alerts={alert.identity: alert for alert in settled},
+        alerts={alert.identity: alert for alert in after},
         log=(
             *_told(notices, now),
             *_declined([n for n in every_notice if unwanted(n, memory.overlays)], now),
@@ -144,21 +142,13 @@ def _notices(desk: Desk, news: Sequence[News], cases: Sequence[GoalCase], causes
             yield from comments(each, mine, telling, causes.below)
         yield from mails(mine, causes.below)
         yield from chats(mine, causes.below)
-        lonely = [s.alert for s in each.standings if _lonely(s.alert, mine)]
-        if lonely and desk.options.comments:
-            yield from unmentioned(each, lonely)
+        left = [s.alert for s in each.standings if lonely(s, mine)]
+        if left and desk.options.comments:
+            yield from unmentioned(each, left)
     yield from silence_notices(desk)
     if desk.options.email:
         yield from gathered_notices(desk, cases)
         yield from digest_notices(desk, news)
-
-
-def _lonely(alert: Alert, cases: Iterable[Case]) -> bool:
-    """Whether an alert is over that stands in comments, and none who were told so by comment are left to be told."""
-    if alert.state is not AlertState.RESOLVED or not alert.commented:
-        return False
-    mine = (case for case in cases if case.alert.identity == alert.identity and case.telling is Telling.OVER)
-    return not any(COMMENTS in case.ways for case in mine)
 
 
 def _told(notices: Sequence[Notice], now: datetime) -> Iterator[Decision]:

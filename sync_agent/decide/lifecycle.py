@@ -138,6 +138,7 @@ def _pending(signal: Signal, known: Alert | None, now: datetime) -> Alert:
         episode=known.episode,
         resolved_at=known.resolved_at,
         flips=known.flips,
+        unstable=known.unstable,
         commented=known.commented,
         readings=known.readings,
     )

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from sync_agent.decide import reasons
-from sync_agent.decide.addressing import Desk, Fate, GoalCase
+from sync_agent.decide.addressing import Desk, Fate, GoalCase, declined
 from sync_agent.decide.telling import Telling
 from sync_agent.model import EMAIL, Grouping
 
@@ -46,25 +46,25 @@ class _Day:
         self._desk = desk
         self._room: dict[str, int] = {}
         self._open: set[tuple[str, ...]] = set()
-        self._beyond: set[tuple[str, str]] = set()
+        self._within: set[tuple[str, str, Telling]] = set()
 
     def fit(self, case: GoalCase) -> GoalCase:
         """The case as it is where its mail fits, else without a mail."""
-        if case.fate is not Fate.TOLD or not _counts(self._desk, case) or envelope(case) in self._open:
+        if case.fate is not Fate.TOLD:
             return case
-        left = self._room.setdefault(case.person.id, _room(self._desk, case))
-        if left <= 0 and case.telling is not Telling.ESCALATION:
-            self._beyond.add((case.person.id, case.news.goal.id))
-            return _beyond(case)
-        self._room[case.person.id] = left - 1
-        self._open.add(envelope(case))
+        if _counts(self._desk, case) and envelope(case) not in self._open:
+            left = self._room.setdefault(case.person.id, _room(self._desk, case))
+            if left <= 0 and case.telling is not Telling.ESCALATION:
+                return _beyond(case)
+            self._room[case.person.id] = left - 1
+            self._open.add(envelope(case))
+        self._within.add((case.person.id, case.news.goal.id, case.telling))
         return case
 
     def with_its_cause(self, case: GoalCase) -> GoalCase:
         """What would be told inside a mail goes where that mail has gone."""
-        cause = case.reason.removeprefix(f"{reasons.INSIDE} ")
-        inside = case.fate is Fate.INSIDE and (case.person.id, cause) in self._beyond
-        return _beyond(replace(case, fate=Fate.TOLD)) if inside else case
+        within = case.fate is not Fate.INSIDE or (case.person.id, case.cause, case.telling) in self._within
+        return case if within else _beyond(replace(case, fate=Fate.TOLD))
 
 
 def _order(case: GoalCase) -> tuple[int, bool]:
@@ -72,8 +72,7 @@ def _order(case: GoalCase) -> tuple[int, bool]:
 
 
 def _counts(desk: Desk, case: GoalCase) -> bool:
-    unwanted = (case.person.id, case.news.goal.id) in desk.overlays.unsubscribed
-    return EMAIL in case.ways and not case.route.urgent and not unwanted
+    return EMAIL in case.ways and not case.route.urgent and not declined(desk, case)
 
 
 def _room(desk: Desk, case: GoalCase) -> int:

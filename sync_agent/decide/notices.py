@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 from sync_agent.decide import reasons
-from sync_agent.decide.addressing import Case, Desk, Fate, GoalCase, News, ways_to
+from sync_agent.decide.addressing import Case, Desk, Fate, GoalCase, News, directly, ways_to
 from sync_agent.decide.audience import followed, mentioned, operators
 from sync_agent.decide.digests import due_slot
 from sync_agent.decide.limits import envelope
 from sync_agent.decide.routes import Occasion, find_route
-from sync_agent.decide.telling import Telling
+from sync_agent.decide.telling import Phase, Standing, Telling
 from sync_agent.model import (
     CHAT,
     COMMENTS,
@@ -112,6 +112,15 @@ def to_comment(case: Case) -> bool:
     return case.telling is not Telling.BEGAN or case.alert.commented < case.alert.signal.level
 
 
+def lonely(standing: Standing, cases: Iterable[Case]) -> bool:
+    """Whether it is to be told that an alert is over that stands in comments, and none who were told of it by comment
+    are left to be told.
+    """
+    alert = standing.alert
+    mine = (case for case in cases if case.alert.identity == alert.identity)
+    return standing.phase is Phase.OVER and alert.commented > 0 and not any(COMMENTS in case.ways for case in mine)
+
+
 def unmentioned(news: News, alerts: Sequence[Alert]) -> Iterator[Notice]:
     """That alerts are over, at places where they had been told, though nobody is left to be told so."""
     for place in news.goal.report_on:
@@ -123,8 +132,9 @@ def gathered_notices(desk: Desk, cases: Sequence[GoalCase]) -> Iterator[Notice]:
     people = {case.person.id: case.person for case in cases if case.fate is Fate.GATHERED}
     for person in people.values():
         theirs = [case for case in cases if case.fate is Fate.GATHERED and case.person == person]
+        day = desk.times.day(person, desk.now)
         yield Notice(
-            key=f"gathered/{person.id}/{desk.times.day(person, desk.now)}",
+            key=f"gathered/{person.id}/{day}/{_digest(f'{c.alert.goal}|{_named(c.alert)}' for c in theirs)}",
             kind=MessageKind.GATHERED,
             channel="email",
             reason=reasons.GATHERED,
@@ -179,9 +189,9 @@ def _to_author(desk: Desk, notice: Notice, author: Person, goal: Goal | None) ->
     ways = ways_to(desk.options, goal, author, Part.STAKEHOLDER, (EMAIL, COMMENTS, CHAT))
     if not ways:
         reason = f"a silence of {author.name} {reasons.SILENCE_OF_OTHERS}"
-        for each in operators(desk.organisation, [goal] if goal else []):
-            for way in ways_to(desk.options, None, each, Part.OPERATOR, (EMAIL, CHAT))[:1]:
-                yield replace(notice, key=f"{notice.key}/{each.id}", person=each, reason=reason, channel=way)
+        for each in operators(desk.organisation, [goal] if goal else [], lambda who: bool(directly(desk.options, who))):
+            channel = directly(desk.options, each)[0]
+            yield replace(notice, key=f"{notice.key}/{each.id}", channel=channel, person=each, reason=reason)
     elif ways[0] == COMMENTS and goal:
         place = next(place for place in goal.report_on if place.source in author.accounts)
         yield replace(notice, channel=place.source, place=place)
@@ -222,7 +232,7 @@ def _mail(group: Sequence[GoalCase], consequences: Consequences, chat: str | Non
     alerts = tuple({case.alert.identity: case.alert for case in group}.values())
     where = f"chat/{chat}" if chat else f"mail/{first.person.id}"
     return Notice(
-        key=f"{kind.value}/{first.news.goal.id}/{_episode(alerts)}/{where}{_repeated(first)}",
+        key=f"{kind.value}/{first.news.goal.id}/{_episode(alerts)}/{where}{_repeated(group)}",
         kind=kind,
         channel=chat or EMAIL,
         reason=reasons.CAN_HELP if helps else first.reason,
@@ -238,11 +248,14 @@ def _comment(news: News, cases: Sequence[GoalCase], consequences: Consequences) 
     first = cases[0]
     alerts = tuple({case.alert.identity: case.alert for case in cases}.values())
     called = [c for c in cases if c.telling is not Telling.OVER or c.part is Part.OWNER or EMAIL not in c.ways]
+    # Who is asked in other hours than the rest of their step is asked in a comment of their own.
+    people = dict.fromkeys(f"/{case.person.id}" for case in cases if case.telling is Telling.ESCALATION)
+    asked = "".join(people)
     for place in news.goal.report_on:
         notice = _at_place(news, _KINDS[first.telling], alerts, place, first.reason)
         yield replace(
             notice,
-            key=notice.key + _repeated(first),
+            key=notice.key + _repeated(cases) + asked,
             mentions=mentioned([case.person for case in called], place.source),
             consequences=consequences.get(news.goal.id, ()),
         )
@@ -261,11 +274,12 @@ def _at_place(news: News, kind: MessageKind, alerts: Sequence[Alert], place: Pla
     )
 
 
-def _repeated(case: GoalCase) -> str:
-    """Tells apart what is said again about the same episode."""
-    alert = case.alert
-    number = {Telling.REMINDER: alert.reminded + 1, Telling.ESCALATION: alert.escalated}.get(case.telling)
-    return f"/{number}" if number else ""
+def _repeated(cases: Sequence[GoalCase]) -> str:
+    """Tells apart what is said again about the same episodes: the sum over them grows each time, in whatever order."""
+    alerts, telling = {case.alert.identity: case.alert for case in cases}.values(), cases[0].telling
+    if telling is Telling.REMINDER:
+        return f"/{sum(alert.reminded for alert in alerts) + 1}"
+    return f"/{sum(alert.escalated for alert in alerts)}" if telling is Telling.ESCALATION else ""
 
 
 def _at(place: Place) -> str:
@@ -279,6 +293,13 @@ def _thread(alerts: Sequence[Alert]) -> str:
 
 
 def _episode(alerts: Iterable[Alert]) -> str:
-    """Names these findings in this episode, and how bad they are, in eight characters."""
-    parts = sorted(f"{a.kind.value}|{a.subject}|{a.episode}|{a.signal.level}" for a in alerts)
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:8]
+    """Names these findings of one goal in this episode, and how bad they are, in eight characters."""
+    return _digest(map(_named, alerts))
+
+
+def _named(alert: Alert) -> str:
+    return f"{alert.kind.value}|{alert.subject}|{alert.episode}|{alert.signal.level}"
+
+
+def _digest(parts: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(sorted(parts)).encode()).hexdigest()[:8]

@@ -7,7 +7,7 @@ from itertools import pairwise
 from sync_agent.decide.addressing import Options
 from sync_agent.decide.overlays import unwanted
 from sync_agent.decide.telling import Overlays
-from sync_agent.model import Notice, Person
+from sync_agent.model import MessageKind, Notice, Person
 
 _NOTHING_SAID = Overlays()
 
@@ -18,11 +18,11 @@ def other_ways(
     """By a notice's key, what is sent in its place to those whom it mentions or is for: a mail, a comment that mentions
     them, a message in their chat; each in the place of the one before it, without that which failed.
 
-    Only news about one goal has another way, and only for people who hear of it nowhere else: those who are told
-    of the same goal on another channel at the same time need no second message. A mail that its reader has ended is no
-    way.
+    News about goals and sources has another way, and only for people who hear of it nowhere else: those who are told of
+    the same alerts on another channel at the same time need no second message. A comment is about one goal. A mail that
+    its reader has ended is no way.
     """
-    news = [notice for notice in notices if len(notice.goals) == 1 and not notice.edits]
+    news = [notice for notice in notices if notice.alerts and not notice.edits]
     ways: dict[str, tuple[Notice, ...]] = {}
     for notice in news:
         for chain in _chains(notice, news, options):
@@ -34,11 +34,11 @@ def other_ways(
 
 def _chains(notice: Notice, news: Iterable[Notice], options: Options) -> Iterator[tuple[Notice, ...]]:
     """For each reader the ways that are left, each for when the one before it fails."""
-    goal, _ = notice.goals[0]
+    alerts = {alert.identity for alert in notice.alerts}
     elsewhere = {
         person.id
         for other in news
-        if other.channel != notice.channel and other.goals[0][0].id == goal.id
+        if other.channel != notice.channel and alerts.issubset(alert.identity for alert in other.alerts)
         for person in _readers(other)
     }
     for person in _readers(notice):
@@ -58,9 +58,9 @@ def _mail(notice: Notice, person: Person, options: Options) -> Iterator[Notice]:
 
 
 def _comment(notice: Notice, person: Person, options: Options) -> Iterator[Notice]:
-    goal, _ = notice.goals[0]
-    places = (place for place in goal.report_on if place.source in person.accounts)
-    place = next(places, None) if options.comments else None
+    about = [goal for goal, _ in notice.goals] if notice.kind is not MessageKind.OPERATIONS else []
+    places = (place for goal in about for place in goal.report_on if place.source in person.accounts)
+    place = next(places, None) if options.comments and len(about) == 1 else None
     if place:
         yield replace(notice, key=f"{notice.key}/instead/{place.source}", channel=place.source, place=place)
 

@@ -7,6 +7,7 @@ from sync_agent.decide.addressing import Options, ways_to
 from sync_agent.decide.audience import followed, operators
 from sync_agent.decide.readers import SOLVABLE
 from sync_agent.decide.routes import Occasion, all_nodes, find_route
+from sync_agent.decide.sources import ways_to_operator
 from sync_agent.model import (
     EMAIL,
     Goal,
@@ -47,10 +48,22 @@ def preview(
     organisation: Organisation, options: Options, goal: Goal, kind: SignalKind, severity: Severity
 ) -> Iterator[Told]:
     """Everybody who has something to do with such a finding, and whoever could, should they be able to help."""
+    if kind is SignalKind.SOURCE_DOWN:
+        yield from preview_source(organisation, options, [goal])
+        return
     for person, part, after in _people(organisation, goal, kind, severity):
-        asked = _occasion(goal, kind, severity, person, part)
-        route = find_route(organisation.routes, asked)
-        yield Told(person, part, route, ways_to(options, asked.goal, person, part, route.channels), after)
+        route = find_route(organisation.routes, _occasion(goal, kind, severity, person, part))
+        yield Told(person, part, route, ways_to(options, goal, person, part, route.channels), after)
+
+
+def preview_source(organisation: Organisation, options: Options, goals: Iterable[Goal]) -> Iterator[Told]:
+    """Everybody who is told that a source cannot be read; `goals` are those that would suffer, or all."""
+
+    def reached(person: Person) -> bool:
+        return bool(ways_to_operator(organisation, options, person, Severity.ALERT)[1])
+
+    for person in operators(organisation, goals, reached):
+        yield Told(person, Part.OPERATOR, *ways_to_operator(organisation, options, person, Severity.ALERT))
 
 
 def unused(organisation: Organisation) -> Iterator[tuple[str, RouteNode]]:
@@ -86,7 +99,7 @@ def _people(
 ) -> Iterator[tuple[Person, Part, int]]:
     everybody = organisation.people
     if kind is SignalKind.SOURCE_DOWN:
-        yield from ((person, Part.OPERATOR, 0) for person in operators(organisation, [goal]))
+        yield from ((person, Part.OPERATOR, 0) for person in operators(organisation, [goal], lambda _: True))
         return
     owner = everybody.get(goal.owner)
     if owner:

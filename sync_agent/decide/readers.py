@@ -17,15 +17,16 @@ class Readers:
         named = {name for goal in organisation.goals for name in (goal.owner, *goal.stakeholders)}
         people = organisation.people.values()
         self._owners = {goal.id: goal.owner for goal in organisation.goals}
-        self._accounts = {account: person for person in people for account in person.accounts.items()}
+        self._accounts = {_folded(account): person for person in people for account in person.accounts.items()}
         self._everywhere = tuple(p for p in people if p.role is Role.SENIOR_LEADER and p.id not in named)
 
-    def of(self, goal: Goal, alert: Alert) -> Mapping[str, tuple[Person, Part]]:
-        """By their ids."""
+    def of(self, goal: Goal, alert: Alert, *, acknowledged: bool = False) -> Mapping[str, tuple[Person, Part]]:
+        """By their ids. Once it is `acknowledged` the ladder gives it no readers but those who were asked before."""
         people = self._organisation.people
         found = {person.id: (person, Part.STAKEHOLDER) for person in self._everywhere}
         found |= {name: (people[name], Part.STAKEHOLDER) for name in goal.stakeholders if name in people}
-        asked = [name for step in goal.rules.escalation[: alert.escalated] for name in step.to]
+        steps = goal.rules.escalation[: alert.escalated]
+        asked = [name for step in steps for name in step.to if not acknowledged or alert.reading(name).asked]
         found |= {name: (people[name], Part.ESCALATION) for name in asked if name in people}
         found |= {person.id: (person, Part.HELPER) for person in self._helpers(alert) if person.id not in asked}
         boss = owner(self._organisation, goal)
@@ -35,10 +36,17 @@ class Readers:
         """Whoever the work is assigned to, and the owner of the goal that is waited for."""
         if alert.kind not in SOLVABLE:
             return
-        yield from (self._accounts[account] for account in alert.signal.people if account in self._accounts)
+        accounts = map(_folded, alert.signal.people)
+        yield from (self._accounts[account] for account in accounts if account in self._accounts)
         other = self._owners.get(alert.subject, "") if alert.kind is SignalKind.DEPENDENCY else ""
         if other in self._organisation.people:
             yield self._organisation.people[other]
+
+
+def _folded(account: tuple[str, str]) -> tuple[str, str]:
+    """Logins are the same in any case; people write them as they like."""
+    source, name = account
+    return source, name.casefold()
 
 
 def step_of(goal: Goal, alert: Alert, person: str) -> int:

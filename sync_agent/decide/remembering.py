@@ -4,32 +4,37 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from sync_agent.decide import reasons
 from sync_agent.decide.addressing import Case, Fate
-from sync_agent.decide.notices import to_comment
+from sync_agent.decide.notices import lonely, to_comment
 from sync_agent.decide.readers import Readers, step_of
-from sync_agent.decide.telling import Telling
+from sync_agent.decide.telling import Phase, Standing, Telling
 from sync_agent.model import COMMENTS, EMAIL, Alert, AlertState, Decision, Goal, Part, Reading
 
 _TOLD = (Fate.TOLD, Fate.INSIDE, Fate.GATHERED, Fate.KNOWN)
 _COMMENTED = (Fate.TOLD, Fate.KNOWN)
+# Reminders keep their pace, whoever else is told or asked meanwhile.
+_REMINDED = (Part.OWNER, Part.OPERATOR)
 _LOGGED = (Fate.HELD, Fate.KNOWN)
 
 
-def remembered(alert: Alert, cases: Sequence[Case], now: datetime) -> Alert:
+def remembered(standing: Standing, cases: Sequence[Case], now: datetime) -> Alert:
     """The alert after this cycle; `cases` are all of its own."""
+    after = alert = standing.alert
     told = {case.telling for case in cases if case.fate in _TOLD}
-    after = alert
     if any(case.fate in _COMMENTED and COMMENTS in case.ways and to_comment(case) for case in cases):
         level = alert.signal.level if alert.state is AlertState.FIRING else 0
         after = replace(after, commented=max(after.commented, level) if level else 0)
     if Telling.BEGAN in told:
-        after = replace(after, told=after.told + 1)
+        after = replace(after, told=after.told + 1, unstable=after.unstable or standing.reason == reasons.UNSTABLE)
     if Telling.REMINDER in told:
         after = replace(after, reminded=after.reminded + 1)
     if Telling.OVER in told:
         after = replace(after, told=0)
-    elif told - {Telling.ESCALATION}:  # Reminders to the owner keep their pace, whoever is asked meanwhile.
+    elif any(case.fate in _TOLD and case.part in _REMINDED for case in cases):
         after = replace(after, told_at=now)
+    if lonely(standing, cases) or (standing.phase is Phase.OVER and not any(case.ways for case in cases)):
+        after = replace(after, told=0, commented=0)  # Whoever has not heard of the end never will: it is another then.
     for case in cases:
         after = after.with_reading(_reading(case, now))
     return _without_ended_chats(after, cases)
@@ -63,14 +68,14 @@ def taken_over(alert: Alert, goal: Goal, readers: Readers) -> Alert:
 def decisions(cases: Iterable[Case], now: datetime) -> Iterator[Decision]:
     """A line for each reader who is not told, where the reason is new, or is told in a message about other things."""
     for case in cases:
-        alert, told, reason = case.alert, case.fate is Fate.INSIDE, case.owed or case.reason
-        if told or ((case.fate in _LOGGED or case.owed) and reason != case.reading.reason):
-            yield Decision(now, alert.goal, alert.kind.value, alert.subject, case.person.id, told, reason)
+        alert, told = case.alert, case.fate is Fate.INSIDE
+        if told or ((case.fate in _LOGGED or case.owed) and case.why != case.reading.reason):
+            yield Decision(now, alert.goal, alert.kind.value, alert.subject, case.person.id, told, case.why)
 
 
 def _reading(case: Case, now: datetime) -> Reading:
     owed = (case.reading.owed or now) if case.owed else None
-    known = replace(case.reading, reason=case.owed or case.reason)
+    known = replace(case.reading, reason=case.why)
     if case.fate is Fate.HELD:
         return known
     if case.fate is Fate.OWED:

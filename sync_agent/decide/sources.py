@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sync_agent.decide import reasons
-from sync_agent.decide.addressing import Case, Desk, Fate, on_time, ways_to
+from sync_agent.decide.addressing import Case, Desk, Fate, Options, directly, on_time, ways_to
 from sync_agent.decide.audience import operators
 from sync_agent.decide.lifecycle import Identity, advance_sources
 from sync_agent.decide.routes import Occasion, find_route
@@ -15,15 +15,17 @@ from sync_agent.decide.telling import Phase, Standing, Telling, stand
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.sources import Watch
 from sync_agent.model import (
-    CHAT,
     EMAIL,
     Alert,
     Assessment,
     Goal,
     MessageKind,
     Notice,
+    Organisation,
     Part,
     Person,
+    Route,
+    Severity,
     SignalKind,
 )
 
@@ -65,11 +67,23 @@ def cases_of_outage(desk: Desk, outage: Outage) -> Iterator[Case]:
             if person and reading.level:
                 yield _case(desk, standing, person, Telling.OVER, reading.ways)
     elif standing.phase is Phase.OPEN:
-        for person in operators(desk.organisation, [goal for goal, _ in outage.goals] or desk.organisation.goals):
+        for person in _operators(desk, outage):
             if alert.reading(person.id).level < alert.signal.level:
                 yield _case(desk, standing, person, Telling.BEGAN)
             elif standing.reminder:
                 yield _case(desk, standing, person, Telling.REMINDER)
+
+
+def ways_to_operator(
+    organisation: Organisation, options: Options, person: Person, severity: Severity, known: Sequence[str] = ()
+) -> tuple[Route, tuple[str, ...]]:
+    """By which route somebody who runs the agent is told of a source, and by which channels; `known` are those by which
+    they were told that it began. The last resort is told in any way there is.
+    """
+    asked = Occasion(None, SignalKind.SOURCE_DOWN, severity, person, Part.OPERATOR)
+    route = find_route(organisation.routes, asked)
+    found = (ways_to(options, None, person, Part.OPERATOR, each) for each in (known, route.channels))
+    return route, next((ways for ways in found if ways), directly(options, person))
 
 
 def notices_of_outage(outage: Outage, cases: Iterable[Case]) -> Iterator[Notice]:
@@ -93,12 +107,17 @@ def _without(goals: Iterable[Goal], assessments: Iterable[Assessment]) -> Mappin
     return found
 
 
+def _operators(desk: Desk, outage: Outage) -> Iterable[Person]:
+    severity = outage.standing.alert.severity
+
+    def reached(person: Person) -> bool:
+        return bool(ways_to_operator(desk.organisation, desk.options, person, severity)[1])
+
+    return operators(desk.organisation, [goal for goal, _ in outage.goals] or desk.organisation.goals, reached)
+
+
 def _case(desk: Desk, standing: Standing, person: Person, telling: Telling, known: Sequence[str] = ()) -> Case:
-    """`known` are the ways by which they were told that it began. The last resort is told in any way there is."""
-    alert = standing.alert
-    route = find_route(desk.organisation.routes, Occasion(None, alert.kind, alert.severity, person, Part.OPERATOR))
-    channels = (known, route.channels, (EMAIL, CHAT))
-    found = (ways_to(desk.options, None, person, Part.OPERATOR, each) for each in channels)
+    route, ways = ways_to_operator(desk.organisation, desk.options, person, standing.alert.severity, known)
     return on_time(
         desk,
         Case(
@@ -107,7 +126,7 @@ def _case(desk: Desk, standing: Standing, person: Person, telling: Telling, know
             part=Part.OPERATOR,
             telling=telling,
             route=route,
-            ways=next((ways for ways in found if ways), ()),
+            ways=ways,
             reason=reasons.SOURCE_UNSTABLE if standing.reason == reasons.UNSTABLE else _REASONS[telling],
         ),
     )

@@ -78,6 +78,7 @@ def stand(transition: Transition, rules: Rules, overlays: Overlays, calendar: Ca
     alert = transition.after
     if alert is None or phase is not Phase.OPEN:
         return Standing(transition.before, _with_reason(alert, reason), phase, reason)
+    alert = replace(alert, unstable=alert.unstable and _comes_and_goes(alert, rules, now))
     said = acknowledged(alert, overlays.acknowledgements, now)
     if said:
         by = f"{reasons.ACKNOWLEDGED} (by {said.by})"
@@ -120,8 +121,9 @@ def _phase(transition: Transition, rules: Rules, overlays: Overlays, now: dateti
     if alert.state is AlertState.RESOLVED:
         # Everyone who was told that it began is told that it is over, silence or not.
         told = any(reading.level or reading.owed for reading in alert.readings) or alert.commented
-        never = transition.ended and not told
-        return (Phase.OVER, transition.why) if told else (Phase.QUIET, reasons.NEVER_TOLD if never else transition.why)
+        if told:  # What came back for a moment and passed was told before that.
+            return Phase.OVER, reasons.RESOLVED if transition.why == reasons.PASSED else transition.why
+        return Phase.QUIET, reasons.NEVER_TOLD if transition.ended else transition.why
     if alert.state is AlertState.PENDING:
         return Phase.QUIET, transition.why
     silence = next((s for s in overlays.silences if s.holds(alert, now)), None)
@@ -133,13 +135,15 @@ def _phase(transition: Transition, rules: Rules, overlays: Overlays, now: dateti
 
 def _open(transition: Transition, rules: Rules, now: datetime) -> tuple[Phase, str]:
     alert = transition.alert
-    flips = sum(now - at < FLIP_WINDOW for at in alert.flips)
-    if not alert.told and flips > rules.unstable_after:
-        last = flips == rules.unstable_after + 1 and (transition.began or alert.reason == reasons.UNSTABLE)
-        return (Phase.OPEN, reasons.UNSTABLE) if last else (Phase.QUIET, reasons.STILL_UNSTABLE)
+    if not alert.told and _comes_and_goes(alert, rules, now):
+        return (Phase.QUIET, reasons.STILL_UNSTABLE) if alert.unstable else (Phase.OPEN, reasons.UNSTABLE)
     if alert.reason.startswith(_HELD_BACK) and not transition.began:
         return Phase.OPEN, reasons.LATE
     return Phase.OPEN, transition.why if transition.began else alert.reason or transition.why
+
+
+def _comes_and_goes(alert: Alert, rules: Rules, now: datetime) -> bool:
+    return sum(now - at < FLIP_WINDOW for at in alert.flips) > rules.unstable_after
 
 
 def _escalated(alert: Alert, rules: Rules, calendar: Calendar, now: datetime) -> Alert:

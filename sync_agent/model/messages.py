@@ -45,8 +45,9 @@ class Alert:
     evidence, with the worst level of the episode. `readings` are what each reader knows, `commented` the worst level
     that stands in comments; both outlast an episode until its end is told. `reminded` and `escalated` count the
     reminders and the escalation steps of the episode. `opened_at` is when people could first be told of it, `told_at`
-    when they last were, escalations aside; `flips` are the times at which it fired, of the last days; `reason` is why
-    people were, or were not, told in the newest cycle.
+    when whoever is reminded of it was told last. `flips` are the times at which it fired, of the last days, and it is
+    `unstable` once people were told that it comes and goes; `reason` is why they were, or were not, told in the newest
+    cycle.
     """
 
     goal: str
@@ -71,6 +72,7 @@ class Alert:
     escalated: int = 0
     escalated_at: datetime | None = None
     flips: tuple[datetime, ...] = ()
+    unstable: bool = False
     reason: str = ""
 
     @property
@@ -90,11 +92,21 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Which alerts are meant: all of a goal, those of one kind, or one of them."""
+    """Which alerts are meant: all of a goal, those of one kind, or one of them; or that of a source (no goal: "")."""
 
     goal: str
     kind: SignalKind | None = None
     subject: str | None = None
+
+    @classmethod
+    def of_source(cls, name: str) -> "Target":
+        """The alert that a source cannot be read."""
+        return cls("", SignalKind.SOURCE_DOWN, name)
+
+    @property
+    def name(self) -> str:
+        """The id of the goal, or the name of the source."""
+        return self.goal or self.subject or ""
 
     def covers(self, alert: Alert) -> bool:
         """Whether an alert is meant."""

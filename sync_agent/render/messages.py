@@ -6,6 +6,7 @@ reader and how to answer. Why they got it stands below, in the footer.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from shlex import quote
 
 from sync_agent.decide import reasons
 from sync_agent.decide.audience import may_command
@@ -101,9 +102,9 @@ def silence(notice: Notice, organisation: Organisation, now: datetime) -> Wordin
     found = notice.silence
     assert found is not None
     goal = next((g for g in organisation.goals if g.id == found.target.goal), None)
-    objective = goal.objective if goal else found.target.goal
+    objective = goal.objective if goal else found.target.name
     ends = phrases.at(found.until, organisation.timezone, today=now)
-    about = f"“{found.target.kind.value}” of " if found.target.kind else ""
+    about = f"“{found.target.kind.value}” of " if found.target.kind and goal else ""
     author = organisation.people.get(found.by)
     whose = "Your" if author is None or author == notice.person else f"{author.name}'s"
     at_whose = "your" if whose == "Your" else whose
@@ -170,8 +171,14 @@ def operations(notice: Notice, organisation: Organisation, now: datetime) -> Wor
         *goals,
         Heading("What we ask of you"),
         paragraph("Put right what the error names, then check with ", Command("sync-agent validate --online"), "."),
+        paragraph("Once somebody is on it, ", Command(_ack(first.subject, notice.person)), " ends the reminders."),
         paragraph("The agent catches up on its own, and mails you once more when the source can be read again."),
     )
+
+
+def _ack(source: str, reader: Person | None) -> str:
+    """As it is typed."""
+    return f"sync-agent ack {quote(source)} --by {reader.id if reader else 'PERSON'}"
 
 
 def _without_goals(source: str) -> str:

@@ -5,9 +5,9 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-from sync_agent.decide.addressing import Options, ways_to
+from sync_agent.decide.addressing import Options, directly
 from sync_agent.decide.audience import operators
-from sync_agent.model import CHAT, EMAIL, Message, MessageKind, Organisation, Part, Payload, Person
+from sync_agent.model import EMAIL, Message, MessageKind, Organisation, Payload, Person
 from sync_agent.render.chat import chat, harmless
 from sync_agent.render.document import Command, Document, Heading, Inline, Strong, bullets, clean, paragraph
 from sync_agent.render.mail import html, text
@@ -23,14 +23,15 @@ def undelivered(
     the error that says what would put it right.
     """
     goals = {message.goal for message, _ in failed}
-    people = operators(organisation, (goal for goal in organisation.goals if goal.id in goals))
+    suffering = (goal for goal in organisation.goals if goal.id in goals)
+    people = operators(organisation, suffering, lambda person: bool(directly(options, person)))
     parts = "\n".join(sorted(message.key for message, _ in failed))
     key = f"operations/undelivered/{now:%Y%m%dT%H%M%S}/{hashlib.sha256(parts.encode()).hexdigest()[:8]}"
     told: dict[str, Message] = {}
     for person in people:
-        for way in ways_to(options, None, person, Part.OPERATOR, (EMAIL, CHAT))[:1]:
-            where = person.id if way == EMAIL else f"chat/{way}"
-            told.setdefault(where, _message(f"{key}/{where}", way, failed, organisation, person))
+        way = directly(options, person)[0]
+        where = person.id if way == EMAIL else f"chat/{way}"
+        told.setdefault(where, _message(f"{key}/{where}", way, failed, organisation, person))
     return tuple(told.values())
 
 

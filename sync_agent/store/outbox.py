@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, delete, func, or_, select, update
 
-from sync_agent.model import Message, MessageKind
+from sync_agent.model import EMAIL, Message, MessageKind
 from sync_agent.store import schema
 from sync_agent.store.schema import from_micros, to_micros
 
@@ -124,9 +124,10 @@ def claim_row(connection: Connection, row: Row, begun: Row) -> bool:
 
 
 def load_sent(connection: Connection, since: datetime) -> Mapping[str, Sequence[datetime]]:
-    """When news was written to each person, by their id, since an instant: what counts against their daily limit."""
+    """When news was mailed to each person, by their id, since an instant: what counts against their daily limit."""
     table, found = schema.outbox.c, defaultdict(list)
-    query = select(table.message, table.created).where(table.created >= to_micros(since), table.state != RowState.HELD)
+    mails = (table.channel == EMAIL) & (table.state != RowState.HELD)
+    query = select(table.message, table.created).where(mails, table.created >= to_micros(since))
     for row in connection.execute(query):
         message = json.loads(row.message)
         if message["person"] and message["kind"] not in _NO_NEWS:

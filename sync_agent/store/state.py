@@ -1,13 +1,13 @@
 """What the agent remembers of its own judgement: alerts, goals judged before, and the log of decisions."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, delete, select
 
-from sync_agent.model import Acknowledgement, Alert, Assessment, Decision, Health, Silence, Standing
+from sync_agent.model import Acknowledgement, Alert, Assessment, Decision, Health, SignalKind, Silence, Standing
 from sync_agent.store import schema
 from sync_agent.store.facts import upsert
 from sync_agent.store.marks import parts
@@ -94,6 +94,14 @@ def save_assessments(connection: Connection, found: Iterable[Assessment], inputs
         connection.execute(schema.assessments.insert(), rows)
 
 
+def forget_assessments(connection: Connection, *, keep: Collection[str]) -> None:
+    """Deletes the judgements of all goals but these."""
+    table = schema.assessments.c
+    gone = [goal for goal in connection.scalars(select(table.goal)) if goal not in keep]
+    for part in parts(gone, _AT_ONCE):
+        connection.execute(delete(schema.assessments).where(table.goal.in_(part)))
+
+
 def load_judged(connection: Connection) -> frozenset[str]:
     """The goals that have been judged, with a health other than unknown, at least once."""
     return frozenset(connection.scalars(select(schema.judged.c.goal)))
@@ -159,11 +167,16 @@ def log_decisions(connection: Connection, decisions: Iterable[Decision]) -> None
         connection.execute(schema.decisions.insert(), rows)
 
 
-def load_decisions(connection: Connection, goal: str | None = None) -> tuple[Decision, ...]:
-    """The log, oldest first; of one goal or of all."""
-    query = select(schema.decisions).order_by(schema.decisions.c.number)
+def load_decisions(
+    connection: Connection, goal: str | None = None, *, source: str | None = None
+) -> tuple[Decision, ...]:
+    """The log, oldest first; of one goal, of one source, or all."""
+    table = schema.decisions.c
+    query = select(schema.decisions).order_by(table.number)
     if goal:
-        query = query.where(schema.decisions.c.goal == goal)
+        query = query.where(table.goal == goal)
+    if source:
+        query = query.where(table.kind == SignalKind.SOURCE_DOWN.value, table.subject == source)
     return tuple(
         Decision(from_micros(r.at), r.goal, r.kind, r.subject, r.audience, r.told, r.reason)
         for r in connection.execute(query)

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from sync_agent.decide import Options, Overlays, other_ways
 from sync_agent.model import Alert, AlertState, MessageKind, Notice, Place, Severity
 from tests.decide.desk import DANA, ILSE, NOOR, START, blocked, goal, judged, organisation
@@ -33,6 +35,22 @@ def test_who_hears_of_it_on_both_channels_needs_no_other_way() -> None:
     assert other_ways([comment, MAIL], BOTH) == {}
 
 
+def test_news_of_something_else_about_the_goal_is_no_news_of_this() -> None:
+    other = replace(ALERT, subject="SHOP-78")
+    comment = replace(COMMENT, mentions=(DANA,), alerts=(other,))
+    assert [way.channel for way in other_ways([comment, MAIL], BOTH)[MAIL.key]] == ["jira"]
+
+
+@pytest.mark.parametrize("kind", [MessageKind.OPERATIONS, MessageKind.GATHERED])
+def test_a_mail_about_several_goals_or_none_goes_to_a_chat_and_into_no_issue(kind: MessageKind) -> None:
+    reader = replace(DANA, chat="dana-dm")
+    for goals in ((), MAIL.goals, (*MAIL.goals, (goal("safe"), judged("safe")))):
+        mail = replace(MAIL, kind=kind, goals=goals, person=reader)
+        expected = ["jira", "dana-dm"] if kind is MessageKind.GATHERED and len(goals) == 1 else ["dana-dm"]
+        ways = other_ways([mail], BOTH)
+        assert [way.channel for found in ways.values() for way in found] == expected
+
+
 def test_several_places_that_fail_give_one_mail() -> None:
     second = replace(COMMENT, key="alert/fast/ep/jira/SHOP-13", place=Place("jira", "SHOP-13"))
     ways = other_ways([COMMENT, second], BOTH)
@@ -50,7 +68,7 @@ def test_there_is_no_way_without_an_address_an_account_or_a_channel() -> None:
 def test_status_texts_and_digests_have_no_other_way() -> None:
     status = replace(COMMENT, edits=True)
     two = ((GOAL, judged("fast")), (goal("safe"), judged("safe")))
-    assert other_ways([status, replace(MAIL, goals=two)], BOTH) == {}
+    assert other_ways([status, replace(MAIL, goals=two, alerts=())], BOTH) == {}
 
 
 def test_a_chat_is_the_last_way_for_who_has_one() -> None:

@@ -3,13 +3,17 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from sync_agent.decide import Options, decide, reasons
+import pytest
+
+from sync_agent.decide import Options, Overlays, decide, reasons
 from sync_agent.evaluate.sources import Watch
-from sync_agent.model import Assessment, Goal, MessageKind
+from sync_agent.model import Assessment, Goal, Match, MessageKind, Person, RouteNode, Silence, Target
+from sync_agent.render import render
 from tests.decide.desk import DANA, ILSE, NOOR, OPS, START, Desk, down, goal, judged, news, organisation, unknown
 
 OPERATIONS = MessageKind.OPERATIONS
 FAST, BASE = goal("fast"), goal("base", owner="noor")
+IN_THE_TEAM = RouteNode("in the team", Match(part=frozenset({"operator"})), ("team",))
 
 
 def up(*goals: Goal) -> list[Assessment]:
@@ -135,10 +139,54 @@ def test_without_operators_every_owner_is_told_of_a_source_that_no_goal_needs() 
     assert [n.person for n in outcome.notices if n.kind is OPERATIONS] == [DANA, NOOR]
 
 
-def test_who_runs_the_agent_and_has_no_mail_hears_of_an_outage_in_their_chat() -> None:
-    ops = replace(OPS, email=None, chat="ops-room")
-    desk = Desk(organisation(FAST, people=(DANA, ops)), Options(chats=frozenset({"ops-room"})))
-    desk.cycle(*up(FAST))
-    for _ in range(3):
+@pytest.mark.parametrize(
+    ("people", "routes", "told"),
+    [
+        ([replace(OPS, email=None, chat="ops-dm")], (), [("ops", "ops-dm")]),
+        (
+            [replace(OPS, email=None)],
+            (RouteNode("o", Match(part=frozenset({"operator"})), ("team",)),),
+            [("ops", "team")],
+        ),
+        ([replace(OPS, email=None)], (), [("dana", "email"), ("noor", "noor-dm")]),
+        ([replace(OPS, email=None, chat="gone")], (), [("dana", "email"), ("noor", "noor-dm")]),
+    ],
+    ids=["their own chat", "the chat of their route", "nothing reaches them", "a chat that is not there"],
+)
+def test_operators_without_mail_are_told_in_a_chat_and_else_the_owners_are(
+    people: list[Person], routes: tuple[RouteNode, ...], told: list[tuple[str, str]]
+) -> None:
+    owners = (DANA, replace(NOOR, email=None, chat="noor-dm"))
+    desk = Desk(
+        organisation(FAST, BASE, people=(*owners, *people)), Options(chats=frozenset({"ops-dm", "noor-dm", "team"}))
+    )
+    desk.organisation = replace(desk.organisation, routes=routes)
+    for _ in range(2):
+        desk.cycle(*away(FAST, BASE))
+    assert [(n.person and n.person.id, n.channel) for n in desk.sent if n.kind is OPERATIONS] == told
+
+
+def test_without_a_mail_server_they_are_told_in_chats_too() -> None:
+    desk = Desk(
+        organisation(FAST, people=(DANA, replace(OPS, chat="ops-dm"))),
+        Options(email=False, chats=frozenset({"ops-dm"})),
+    )
+    for _ in range(2):
         desk.cycle(*away(FAST))
-    assert [(n.person, n.channel) for n in desk.sent if n.kind is OPERATIONS] == [(ops, "ops-room")]
+    assert [n.channel for n in desk.sent if n.kind is OPERATIONS] == ["ops-dm"]
+
+
+def test_a_silence_of_a_source_holds_and_its_author_hears_before_it_ends() -> None:
+    desk = watched()
+    quiet = Silence("q", Target.of_source("jira"), "ops", "the host moves", START, START + timedelta(days=3))
+    desk.memory = replace(desk.memory, overlays=Overlays(silences=(quiet,)))
+    for hours in (0, 1, 50):
+        desk.now = START + timedelta(hours=hours)
+        desk.cycle(*away(FAST, BASE))
+    (notice,) = [n for n in desk.sent if n.person]
+    text = render(notice, desk.organisation, None, desk.now).payload.body
+    assert (notice.kind, notice.person) == (MessageKind.SILENCE, OPS)
+    assert "nobody has been told about “jira”" in text.replace("\n", " ")
+    desk.now = START + timedelta(days=3)
+    desk.cycle(*away(FAST, BASE))
+    assert [n.person for n in desk.sent if n.kind is OPERATIONS] == [OPS]

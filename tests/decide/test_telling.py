@@ -194,6 +194,15 @@ def test_an_author_without_mail_is_told_of_the_end_elsewhere(
     assert ("Dana's reason was" if told == "ops" else "Your reason was") in message.payload.body
 
 
+def test_operators_without_mail_read_in_their_chat_of_a_silence_whose_author_nothing_reaches() -> None:
+    people = (replace(DANA, email=None, accounts={}), replace(OPS, email=None, chat="ops"))
+    desk = Desk(organisation(goal(), people=people), Options(chats=frozenset({"ops"})))
+    desk.memory = replace(desk.memory, overlays=Overlays(silences=(silence(START + 3 * DAY, begins=START - DAY),)))
+    desk.now = START + timedelta(hours=50)
+    (notice,) = of_kind(desk.cycle(judged("fast")).notices, MessageKind.SILENCE)
+    assert (notice.person, notice.channel) == (people[1], "ops")
+
+
 def flip(desk: Desk, times: int) -> list[str]:
     """Fires and resolves again and again; the reasons of what was told when it fired."""
     told = []

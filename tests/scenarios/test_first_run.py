@@ -11,6 +11,7 @@ from sync_agent.config import installed_connectors
 from sync_agent.daemon import Daemon
 from sync_agent.decide.first_run import waiting_goals
 from sync_agent.model import FirstRun
+from sync_agent.store.state import load_judged
 from tests.scenarios.theatre import Theatre, theatre
 
 QUARTER = timedelta(minutes=15)
@@ -44,6 +45,17 @@ def test_a_first_run_tells_nobody_until_it_is_told_to_and_then_everybody_once(st
     assert report.judgement
     assert report.judgement.waiting is None
     assert stage.writes() == 0
+
+
+def test_what_was_judged_while_it_waited_counts_as_judged_once_it_is_told(stage: Theatre) -> None:
+    """Else the next finding would be told at once, as one that was there when the goal was first judged."""
+    stage.cycle()
+    stage.settings = replace(stage.settings, first_run=FirstRun.SEND)
+    report = stage.cycle(QUARTER)
+    assert report.judgement
+    assert not report.judgement.judged.fresh
+    with stage.store.read() as connection:
+        assert load_judged(connection) == {"checkout", "search"}
 
 
 def test_serve_takes_over_the_word_from_the_file(stage: Theatre) -> None:

@@ -83,7 +83,10 @@ def status(agent: Agent, as_of: str | None, as_json: bool, goals: tuple[str, ...
 @click.option("--person", help="Only what this person was told, and what nobody was told.")
 @click.pass_obj
 def explain(agent: Agent, what: str, person: str | None) -> None:
-    """Show why a goal stands as it does, or how a source is read, and who was told what about it and why."""
+    """Show why a goal or source stands as it does.
+
+    With it who was told what, and why, or why not.
+    """
     with told_plainly():
         settings = agent.settings(installed_connectors())
         goals, sources = [goal.id for goal in settings.organisation.goals], source_names(settings)

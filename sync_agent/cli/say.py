@@ -68,7 +68,7 @@ def silence() -> None:
 @_by
 @click.pass_obj
 def add_silence(agent: Agent, what: str, signal: SignalKind | None, until: str, reason: str, by: str) -> None:
-    """Tell nobody anything new about a goal, or that a source cannot be read, for a time.
+    """Tell nobody anything new about a goal or source for a time.
 
     SIGNAL is one kind of finding, such as blocked; without it all are meant.
     """

@@ -171,7 +171,7 @@ def operations(notice: Notice, organisation: Organisation, now: datetime) -> Wor
         *goals,
         Heading("What we ask of you"),
         paragraph("Put right what the error names, then check with ", Command("sync-agent validate --online"), "."),
-        paragraph("Once somebody is on it, ", Command(_ack(first.subject, notice.person)), " ends the reminders."),
+        paragraph("Once somebody is on it, end the reminders with ", Strong(_ack(first.subject, notice.person)), "."),
         paragraph("The agent catches up on its own, and mails you once more when the source can be read again."),
     )
 

@@ -1,20 +1,20 @@
 """What is no mistake in the files and still may not be what somebody wants."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from connectors.base import Finding, Level
 from sync_agent.config import Settings, SourceSettings
 from sync_agent.cycle import options_of
 from sync_agent.decide.preview import deaf, preview_source, unused
-from sync_agent.model import Role
+from sync_agent.model import Hours, Role
 
 _MOST = 5
 
 
 def warnings(settings: Settings, today: date) -> Iterator[Finding]:
-    """Routes that are never taken, people whom their routes do not reach, nobody to put trouble right, goals without a
-    problem issue, and goals that are over; `today` is the organisation's.
+    """Routes that are never taken, people whom their routes do not reach or no cycle finds at work, nobody to put
+    trouble right, goals without a problem issue, and goals that are over; `today` is the organisation's.
     """
     for way, node in unused(settings.organisation):
         text = "is never taken: nothing matches it that no route above it takes; change or remove it"
@@ -23,9 +23,23 @@ def warnings(settings: Settings, today: date) -> Iterator[Finding]:
         subject = f"person {person.id}"
         text = f"hears nothing of alerts about {goal.id}: what the route '{told.route.name}' has for them"
         yield Finding(Level.WARNING, subject, f"{text} {told.out_of_reach}")
+    yield from _never_at_work(settings)
     yield from _without_operators(settings)
     yield from _without_problem_issues(settings)
     yield from _over(settings, today)
+
+
+def _never_at_work(settings: Settings) -> Iterator[Finding]:
+    """People whose working hours may lie between two cycles, each day."""
+    left = [p.id for p in settings.organisation.people.values() if p.hours and _lasts(p.hours) < settings.every]
+    if left:
+        text = f"no cycle may ever come in the working hours of {_named(left)}, who would hear nothing; make it shorter"
+        yield Finding(Level.WARNING, "schedule.every", text)
+
+
+def _lasts(hours: Hours) -> timedelta:
+    day = date.min
+    return datetime.combine(day, hours.ends) - datetime.combine(day, hours.begins)
 
 
 def _without_operators(settings: Settings) -> Iterator[Finding]:

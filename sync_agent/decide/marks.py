@@ -91,11 +91,16 @@ def _problems(
         links = [place.key for place in goal.report_on if place.source == source]
         if not links:
             continue
-        alerts = tuple(a for a in firing if a.goal == goal.id and a.kind in _PROBLEMS and a.told)
+        alerts = tuple(a for a in firing if a.goal == goal.id and a.kind in _PROBLEMS and _known(a))
         items = (e.item for a in alerts if a.kind is SignalKind.BLOCKED for e in a.signal.evidence if e.item)
         every = tuple(dict.fromkeys((*links, *sorted(items))))
         place = Place(source, rule.problems)
         yield Problem(place, goal.id, goal, alerts, every), assessment.health is not Health.UNKNOWN
+
+
+def _known(alert: Alert) -> bool:
+    """Whether somebody was told, in this episode or in one whose end they have not heard of yet."""
+    return alert.told > 0 or any(reading.level for reading in alert.readings)
 
 
 def _on_projects(source: str, rule: MarkRules, judged: Sequence[_Judged]) -> Iterator[tuple[ProjectMark, bool]]:

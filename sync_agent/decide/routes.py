@@ -58,6 +58,8 @@ DEFAULT_ROUTES = (
 
 _LAST_RESORT = frozenset({Part.ESCALATION, Part.OPERATOR})
 _ROOT = Route("everybody else", (EMAIL, COMMENTS), Timing.DIGEST, Grouping.GOAL, urgent=False)
+# Whoever runs the agent is told at any hour, unless a route says otherwise.
+_OPERATORS = replace(_ROOT, urgent=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,8 @@ def find_route(own: Iterable[RouteNode], occasion: Occasion) -> Route:
 
     A notice is never told at once: at most the digest has it. Whoever is the last resort is told at once in any case.
     """
-    route = _down(_ROOT, (*own, *DEFAULT_ROUTES), occasion)
+    root = _OPERATORS if occasion.part is Part.OPERATOR else _ROOT
+    route = _down(root, (*own, *DEFAULT_ROUTES), occasion)
     if occasion.part in _LAST_RESORT:
         return replace(route, timing=Timing.IMMEDIATE)
     if occasion.severity is Severity.NOTICE and route.timing is Timing.IMMEDIATE:
@@ -119,7 +122,7 @@ def _down(route: Route, nodes: Iterable[RouteNode], occasion: Occasion) -> Route
     if node is None:
         return route
     below = Route(
-        name=node.name if route is _ROOT else f"{route.name} / {node.name}",
+        name=node.name if route in (_ROOT, _OPERATORS) else f"{route.name} / {node.name}",
         channels=route.channels if node.channels is None else node.channels,
         timing=node.timing or route.timing,
         group=node.group or route.group,

@@ -62,6 +62,28 @@ def test_validate_names_the_goals_that_no_problem_issue_is_opened_for(stage: The
     assert "problem issues: none is opened for search: add an issue of jira to report_on" in result.output
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "warning"),
+    [
+        (
+            "working_hours: always",
+            "working_hours: 9-17\nschedule: {every: 1d}",
+            "working hours of dana, noor, ops, board",
+        ),
+        ("email: ops@example.org", "accounts: {jira: ops}", "sources: nobody hears when one cannot be read"),
+    ],
+)
+def test_validate_warns_of_what_nobody_would_hear(stage: Theatre, before: str, after: str, warning: str) -> None:
+    file = stage.directory / "sync-agent.yaml"
+    unreached = file.read_text().replace(before, after)
+    for owner in ("dana", "noor") if "accounts" in after else ():
+        unreached = unreached.replace(f"email: {owner}@example.org, ", "")
+    file.write_text(unreached)
+    result = call(stage, "validate")
+    assert result.exit_code == 0, result.output
+    assert warning in result.output
+
+
 def test_validate_online_finds_what_each_selector_matches(stage: Theatre) -> None:
     result = call(stage, "validate", "--online")
     assert result.exit_code == 0, result.output

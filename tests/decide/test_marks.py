@@ -21,6 +21,7 @@ from sync_agent.model import (
     Place,
     Problem,
     ProjectMark,
+    Reading,
     Severity,
     Signal,
     SignalKind,
@@ -72,6 +73,8 @@ def test_nothing_is_said_about_what_cannot_be_judged() -> None:
 
 def test_a_problem_is_told_people_first() -> None:
     assert one(wanted([Health.AT_RISK] * 2, [firing(blocked(), told=0)]), Problem) is None
+    asleep = firing(blocked(), told=0, readings=(Reading("dana", 1),))  # They have not heard that it was over before.
+    assert one(wanted([Health.AT_RISK] * 2, [asleep]), Problem)
     pending = firing(blocked(), state=AlertState.PENDING)
     assert one(wanted([Health.AT_RISK] * 2, [pending]), Problem) is None
 

@@ -115,6 +115,13 @@ def test_no_route_keeps_the_last_resort_from_being_told(part: Part) -> None:
     assert ask(node("never", wanted={"person": "ceo"}, timing=Timing.NEVER), part=part) == ("never", Timing.IMMEDIATE)
 
 
+@pytest.mark.parametrize("urgent", [None, False])
+def test_operators_with_a_route_of_their_own_hear_at_any_hour_unless_it_says_otherwise(urgent: bool | None) -> None:
+    own = RouteNode("night shift", Match(role=frozenset({"it-ops"})), ("email",), urgent=urgent)
+    found = find_route([own], Occasion(None, SignalKind.SOURCE_DOWN, Severity.ALERT, OPS, Part.OPERATOR))
+    assert (found.name, found.urgent) == ("night shift", urgent is None)
+
+
 def test_a_leader_with_a_route_of_their_own_is_mailed_at_once() -> None:
     route = node("leaders at once", wanted={"role": "senior-leader"}, timing=Timing.IMMEDIATE)
     desk = Desk(replace(organisation(goal(), people=(DANA, CEO)), routes=(route,)))

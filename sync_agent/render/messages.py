@@ -82,19 +82,24 @@ def alert(notice: Notice, organisation: Organisation, _now: datetime) -> Wording
 
 
 def reminder(notice: Notice, organisation: Organisation, now: datetime) -> Wording:
-    """What lasts and was told before. Says since when, and how to stop being reminded."""
-    first = notice.alerts[0]
-    told = phrases.at(first.fired_at or first.first_seen, organisation.timezone, today=now)
-    return _told("Still open: ", notice, organisation, f"You were first told on {told}.")
+    """What lasts and was told before. Says when, and how to stop being reminded."""
+    goal, first = notice.goals[0][0], notice.alerts[0]
+    told = phrases.at(first.reading(goal.owner).at or _open_since(first), organisation.timezone, today=now)
+    return _told("Still open: ", notice, organisation, f"You were last told on {told}.")
 
 
 def escalation(notice: Notice, organisation: Organisation, now: datetime) -> Wording:
-    """For those who have not heard of it before: who was told when, and what they can do."""
+    """For those who have not heard of it before: whether its owner was told and when, and what they can do."""
     goal, first = notice.goals[0][0], notice.alerts[0]
-    told = phrases.at(first.fired_at or first.first_seen, organisation.timezone, today=now)
+    told = first.reading(goal.owner).at
+    moment = phrases.at(told or _open_since(first), organisation.timezone, today=now)
     owner = phrases.owner_name(organisation, goal)
-    since = f"{owner} was told on {told}, and nobody has taken it on since."
-    return _told("Your decision: ", notice, organisation, since)
+    since = f"{owner} was last told on {moment}" if told else f"It has been open since {moment}"
+    return _told("Your decision: ", notice, organisation, f"{since}, and nobody has taken it on.")
+
+
+def _open_since(found: Alert) -> datetime:
+    return found.opened_at or found.fired_at or found.first_seen
 
 
 def silence(notice: Notice, organisation: Organisation, now: datetime) -> Wording:

@@ -39,6 +39,7 @@ from sync_agent.model import (
     Place,
     Problem,
     ProjectMark,
+    Reading,
     Record,
     Refusal,
     Role,
@@ -117,6 +118,7 @@ CAUSES = (
 FOUND = Assessment(
     "fast-checkout", NOW, Health.OFF_TRACK, 0.42, 0.68, FORECAST, (STATE,), (BLOCKED,), (REASON,), causes=CAUSES
 )
+TOLD = Reading("dana", 1, NOW - timedelta(days=5), ("email",))
 ALERT = Alert(
     "fast-checkout", SignalKind.BLOCKED, "SHOP-77", AlertState.FIRING, Severity.ALERT, BLOCKED, NOW, NOW, episode="1"
 )
@@ -270,11 +272,11 @@ NOTICES = {
     "escalation": replace(
         BASE, kind=MessageKind.ESCALATION, mentions=(NOOR,), edits=False, reason=reasons.ESCALATION,
         goals=((ESCALATING, FOUND),),
-        alerts=(replace(ALERT, fired_at=NOW - timedelta(days=5), escalated=1),),
+        alerts=(replace(ALERT, fired_at=NOW - timedelta(days=5), readings=(TOLD,), escalated=1),),
     ),
     "reminder": replace(
         BASE, kind=MessageKind.REMINDER, mentions=(DANA,), edits=False, reason=reasons.REMINDER,
-        alerts=(replace(ALERT, fired_at=NOW - timedelta(days=5), reminded=1),),
+        alerts=(replace(ALERT, fired_at=NOW - timedelta(days=5), readings=(TOLD,), reminded=1),),
     ),
     "status-answered": replace(
         BASE,
@@ -292,11 +294,11 @@ NOTICES = {
     ),
     "reminder-mail": replace(
         MAIL, kind=MessageKind.REMINDER, person=DANA, reason=reasons.REMINDER,
-        alerts=(replace(ALERT, fired_at=NOW - timedelta(days=5), reminded=1),),
+        alerts=(replace(ALERT, fired_at=NOW - timedelta(days=5), readings=(TOLD,), reminded=1),),
     ),
     "escalation-mail": replace(
         MAIL, kind=MessageKind.ESCALATION, person=BOARD, reason=reasons.ESCALATION,
-        alerts=(replace(ALERT, fired_at=NOW - timedelta(days=5), escalated=1),),
+        alerts=(replace(ALERT, fired_at=NOW - timedelta(days=5), readings=(TOLD,), escalated=1),),
     ),
     "silence-mail": replace(
         MAIL, kind=MessageKind.SILENCE, person=DANA, reason=reasons.SILENCE_ENDS, goals=(),
@@ -406,6 +408,14 @@ def test_a_message_reads_as_shown_in_the_guide(name: str) -> None:
         FOLDER.mkdir(exist_ok=True)
         (FOLDER / name).write_text(rendered()[name])
     assert (FOLDER / name).read_text() == rendered()[name], "if the change is wanted, run with UPDATE_MESSAGES=1"
+
+
+def test_nobody_is_said_to_have_been_told_who_was_not() -> None:
+    """The owner reads the digest only, and it was silenced at first."""
+    opened = NOW - timedelta(days=2)
+    alert = replace(ALERT, fired_at=NOW - timedelta(days=5), opened_at=opened, escalated=1)
+    mail = render(replace(NOTICES["escalation-mail"], alerts=(alert,)), DEMO, None, NOW).payload.body
+    assert "It has been open since 22 Nov 10:00 CET, and nobody has taken it on." in " ".join(mail.split())
 
 
 def test_a_leader_reads_one_sentence_and_an_expert_the_evidence() -> None:

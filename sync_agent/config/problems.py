@@ -18,6 +18,7 @@ _PATTERNS = {
     r"^[^@\s<>]+@[^@\s<>]+$": "an e-mail address such as dana@example.org",
     r"^https?://\S+$": "a web address such as https://metrics.example.org/p95.json",
     r"^https?://[^\s/@]+(/\S*)?$": "a web address without a user name, such as https://example.atlassian.net",
+    r"^https://[!-.0-;=?A-~]+(/[!-;=?-~]*)?$": "an https address in ASCII, such as https://goals.example.org",
     r"^[A-Za-z][A-Za-z0-9_]*$": "a project key such as SHOP",
     r"^[\w.-]+/[\w.*-]+$": "a repository such as acme/checkout, or acme/*",
 }

@@ -176,7 +176,7 @@ class WebShape(Shape):
 
     host: Name = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8080
-    url: Annotated[str, Field(pattern=r"^https://[^\s/@<>]+(/[^\s<>]*)?$")] | None = Field(
+    url: Annotated[str, Field(pattern=r"^https://[!-.0-;=?A-~]+(/[!-;=?-~]*)?$")] | None = Field(
         default=None, description="Public address of the pages; mails can then be ended with one click"
     )
     secret: Secret | None = Field(default=None, description="Where the secret is kept that signs links in mails")

@@ -40,6 +40,7 @@ def replace(directory: Path, file: str, before: str, after: str) -> str:
     return f"{file}:{marked.count(chr(10), 0, start) + 1}:{start - marked.rfind(chr(10), 0, start)}: "
 
 
+WEB = "web: {host: 127.0.0.1, port: 8080}"
 # File, what is replaced, by what (» is where the mistake is told), and words of the mistake.
 BROKEN = [
     (GOALS, "owner: dana", "owner: »dna", "unknown person 'dna'; did you mean 'dana'?"),
@@ -126,6 +127,8 @@ BROKEN = [
     (GOALS, "- id: platform-upgrade", "- id: »fast-checkout", "the goal 'fast-checkout' is already in"),
     (GOALS, "- id: fast-checkout", "- id: »Fast Checkout", "should be lower-case letters, digits"),
     (GOALS, "theme: foundations", "rules: {off_track_below: »0.8}", "less than at_risk_below (0.7)"),
+    (MAIN, WEB, 'web: {url: »"https://größe.example", secret: {env: SECRET}}', "an https address in ASCII"),
+    (MAIN, WEB, 'web: {url: »"http://goals.example", secret: {env: SECRET}}', "an https address in ASCII"),
     (MAIN, "type: github", "type: »gihub", "unknown type 'gihub'; did you mean 'github'?"),
     (MAIN, "type: github", "type:»", "'type' is missing here; one of github, jira"),
     (MAIN, "timezone: Europe/Berlin", "timezone: »Europe/Berln", "did you mean 'Europe/Berlin'?"),

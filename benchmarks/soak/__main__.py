@@ -9,13 +9,14 @@ import argparse
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from benchmarks.soak.collector import Verdict, compare
 from benchmarks.soak.plot import CYCLES, DAY, HOUR, START
 from benchmarks.soak.world import TOKENS, PatientClock, Scene, staged
 from sync_agent import logs
-from sync_agent.config import installed_connectors, load
+from sync_agent.config import Settings, installed_connectors, load
 from sync_agent.cycle import run_cycle
 from sync_agent.store import Store
 from sync_agent.world import open_world
@@ -28,11 +29,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = argparse.ArgumentParser(prog="python -m benchmarks.soak", description=__doc__)
     options.add_argument("--days", type=int, default=28, help="simulated days (180 for the long run)")
     options.add_argument("--goals", type=int, default=20, help="goals (200 for the long run)")
+    options.add_argument("--trials", type=int, default=1000, help="of each forecast, which decides nothing here (1000)")
     asked = options.parse_args(arguments)
     logs.configure(level="critical", json=False)
     began = time.monotonic()
     with staged(asked.goals, asked.days) as scene:
-        cycles = _play(scene)
+        cycles = _play(scene, asked.trials)
         verdict = _verdict(scene)
     _print(verdict)
     seconds, busy = time.monotonic() - began, time.process_time()
@@ -40,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return int(not verdict.good)
 
 
-def _play(scene: Scene) -> int:
+def _play(scene: Scene, trials: int) -> int:
     """Week after week, with a new process in each; the number of cycles. Says on stderr how it goes."""
     organisation = scene.organisation
     plot, cycles = organisation.plot, 0
@@ -51,7 +53,7 @@ def _play(scene: Scene) -> int:
                 _advance(scene, day, hour)
             continue
         organisation.write_goals(scene.config, week)
-        settings = load(scene.config, TOKENS, installed_connectors())
+        settings = _loaded(scene, trials)
         stop, store = PatientClock(organisation.clock), Store.open(settings.store)
         with open_world(settings, installed_connectors(), TOKENS, organisation.clock.now, stop) as world:
             for day, hour in hours:
@@ -62,6 +64,12 @@ def _play(scene: Scene) -> int:
         store.close()
         print(f"week {week + 1} of {plot.weeks}: {_differences(_verdict(scene))}", file=sys.stderr)
     return cycles
+
+
+def _loaded(scene: Scene, trials: int) -> Settings:
+    settings = load(scene.config, TOKENS, installed_connectors())
+    goals = (replace(goal, rules=replace(goal.rules, forecast_trials=trials)) for goal in settings.organisation.goals)
+    return replace(settings, organisation=replace(settings.organisation, goals=tuple(goals)))
 
 
 def _verdict(scene: Scene) -> Verdict:

@@ -59,7 +59,8 @@ class Server:
 
     def end_connections(self) -> None:
         """As a network or a server does that has had enough of them."""
-        self._tell("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+        # It waits for each, for some seconds at most.
+        self._tell("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
 
     def _tell(self, statement: str) -> None:
         engine = create_engine(make_url(self._address("postgres")).set(drivername="postgresql+psycopg"))

@@ -1,7 +1,7 @@
 """A store on a PostgreSQL server, and what only that does."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from sqlalchemy import URL, Connection, Engine, create_engine, select, text
 from sqlalchemy.exc import DBAPIError
@@ -59,14 +59,21 @@ class _Lock:
     def hold(self) -> None:
         if self._connection and _alive(self._connection):
             return
-        self.release()
+        self._drop()
         # No transaction: one that stays open keeps the server from tidying up.
         self._connection = self._database.engine.execution_options(isolation_level="AUTOCOMMIT").connect()
         if not self._connection.scalar(text("SELECT pg_try_advisory_lock(:n)"), {"n": _ADVISORY_LOCK}):
-            self.release()
+            self._drop()
             raise StoreError(f"another agent is at work on {self._database.where}")
 
     def release(self) -> None:
+        # The server notices a little later that a connection has ended; the next agent need not wait for that.
+        if self._connection:
+            with suppress(DBAPIError):
+                self._connection.execute(text("SELECT pg_advisory_unlock(:n)"), {"n": _ADVISORY_LOCK})
+        self._drop()
+
+    def _drop(self) -> None:
         # Given back to the pool, the connection would keep the lock.
         if self._connection:
             self._connection.invalidate()

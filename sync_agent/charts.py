@@ -32,10 +32,9 @@ def charts(
     store: Store, organisation: Organisation, wanted: Collection[Subject], now: datetime
 ) -> Mapping[Subject | None, Picture]:
     """Those of some subjects, where there is something to show."""
-    goals = {goal.id: goal for goal in organisation.goals}
     if not wanted:
         return {}
-    calendar = Calendar.of(organisation)
+    goals, calendar = {goal.id: goal for goal in organisation.goals}, Calendar.of(organisation)
     drawn = {}
     with store.read() as connection:
         background = load_background(connection)

@@ -1,5 +1,6 @@
 """How a KPI has moved, week by week, beside what was expected of it."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -22,9 +23,9 @@ def kpi_course(
     last = min(now, calendar.midnight(goal.period.due + timedelta(days=1)))
     first = min(calendar.midnight(goal.period.start), last - _LEAST_WEEKS * _WEEK)
     return tuple(
-        KpiStep(calendar.day(when), newest(known), _expected(goal, key_result, calendar, when))
+        KpiStep(calendar.day(when), newest(samples[:known]), _expected(goal, key_result, calendar, when))
         for when in _weeks(first, last)
-        if (known := [each for each in samples if each.at <= when])
+        if (known := bisect_right(samples, when, key=lambda sample: sample.at))
     )
 
 

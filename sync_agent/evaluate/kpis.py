@@ -5,6 +5,7 @@ Windows end with the last midnight, so that a value stays the same for a day and
 
 import math
 import statistics
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -161,7 +162,8 @@ def _sampled(goal: Goal, key_result: KeyResult, facts: Facts) -> Reading:
 
 def newest(samples: Sequence[Sample]) -> float:
     """The value that samples, oldest first, tell: the median of the last day's, for a single spike is no news."""
-    return statistics.median(s.value for s in samples if s.at > samples[-1].at - _SMOOTHED)
+    recent = bisect_right(samples, samples[-1].at - _SMOOTHED, key=lambda sample: sample.at)
+    return statistics.median(sample.value for sample in samples[recent:])
 
 
 def _count(work: _Work) -> Reading:

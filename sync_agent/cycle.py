@@ -7,7 +7,6 @@ transaction that records what was decided together with the messages that follow
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import partial
 from itertools import chain
 
 import structlog
@@ -16,9 +15,8 @@ from sqlalchemy import Connection
 from connectors.base import Markup, Usage
 from sync_agent.charts import charts, pictured
 from sync_agent.config import Settings
-from sync_agent.decide import Memory, Options, Outcome, Overlays, decide, marks, other_ways, told_in_digests
+from sync_agent.decide import Memory, Outcome, Overlays, decide, marks, other_ways, told_in_digests
 from sync_agent.decide.first_run import Waiting, goals_told_before, may_wait, waiting_goals
-from sync_agent.decide.reasons import TOLD_BEFORE
 from sync_agent.evaluate import daily_samples, kpi_name, selectors
 from sync_agent.evaluate.sources import NO_WATCH, Watch, watch
 from sync_agent.judging import Judged, judge_now, keep
@@ -29,19 +27,21 @@ from sync_agent.model import (
     MessageKind,
     Notice,
     Place,
+    ReasonKind,
     Sample,
     SampledKpi,
     SourceState,
     is_kpi_source,
 )
-from sync_agent.outbox import Channels, DeliveryReport, Planned, deliver, enqueue, take_over
+from sync_agent.outbox import Action, Channels, DeliveryReport, Planned, enqueue, take_over
 from sync_agent.pull import PullResult, pull, pull_queries, sample_kpis
 from sync_agent.reconcile import Reconciliation
-from sync_agent.render import render, render_mark, undelivered
+from sync_agent.render import render, render_mark
+from sync_agent.run.tell import tell
 from sync_agent.store import Store
 from sync_agent.store.facts import load_addresses, save_samples
 from sync_agent.store.heard import load_refusals
-from sync_agent.store.outbox import Row, load_marks, load_sent
+from sync_agent.store.outbox import load_marks, load_sent
 from sync_agent.store.state import (
     load_acknowledgements,
     load_alerts,
@@ -131,7 +131,7 @@ def run_cycle(
     progress("judge", f"{len(settings.organisation.goals)} goals")
     judgement = judge(settings, store, world, at_hand)
     planned = commit(store, judgement)
-    news = sum(plan.action != "nothing" for plan in planned)
+    news = sum(plan.action is not Action.NOTHING for plan in planned)
     log.info("decided", goals=len(judgement.assessments), messages=news)
     if judgement.told_before:
         log.warning("taken over as told, from a store that was lost", **_taken_over(judgement))
@@ -139,7 +139,7 @@ def run_cycle(
     writers = {name: source.writer for name, source in world.sources.items()}
     keepers = {name: source.keepers for name, source in world.sources.items()}
     channels = Channels(writers, world.mailer, world.links, world.chats, keepers)
-    delivery = deliver(store, channels, world.clock, world.stop, partial(_report, settings))
+    delivery = tell(settings.organisation, settings.options, store, channels, world.clock, world.stop)
     return CycleReport(pulls, judgement, planned, delivery)
 
 
@@ -172,7 +172,7 @@ def pull_all(
 
 def judge(settings: Settings, store: Store, world: World, at_hand: Collection[Assessment] = ()) -> Judgement:
     """What would be said now about what the store knows; writes nothing."""
-    organisation, options, now = settings.organisation, options_of(settings), world.clock()
+    organisation, options, now = settings.organisation, settings.options, world.clock()
     with store.read() as connection:
         judged = judge_now(connection, organisation, now, settings.judge_every, at_hand)
         standing, known = load_marks(connection), load_known(connection)
@@ -183,7 +183,7 @@ def judge(settings: Settings, store: Store, world: World, at_hand: Collection[As
     outcome = decide(organisation, told, memory, options, now, watched)
     ways = other_ways(outcome.notices, options, memory.overlays)
     word = _words(settings, store, world, [*outcome.notices, *chain.from_iterable(ways.values())], now)
-    news = tuple(word(n) for n in outcome.notices if n.reason != TOLD_BEFORE)
+    news = tuple(word(n) for n in outcome.notices if n.reason.kind is not ReasonKind.TOLD_BEFORE)
     taken = memory.told_before.intersection(a.goal for a in told)
     unseen = taken.intersection(a.goal for a in told if a.unknown_since)
     return Judgement(
@@ -194,7 +194,7 @@ def judge(settings: Settings, store: Store, world: World, at_hand: Collection[As
         other_ways={key: tuple(map(word, found)) for key, found in ways.items()},
         samples=tuple(daily_samples(organisation, [a for a in judged.assessments if a.goal in judged.fresh], now)),
         waiting=waiting,
-        taken_over=tuple(word(n) for n in outcome.notices if n.reason == TOLD_BEFORE),
+        taken_over=tuple(word(n) for n in outcome.notices if n.reason.kind is ReasonKind.TOLD_BEFORE),
         told_before=taken - unseen,
         known={a.goal: a.goal in unseen for a in told if known.get(a.goal) is not (a.goal in unseen)},
     )
@@ -255,14 +255,9 @@ def _waiting(
     goals = waiting_goals([a.goal for a in assessments], known) if may_wait(known, settings.first_run) else ()
     if not goals:
         return None
-    planned = decide(settings.organisation, assessments, memory, options_of(settings), now).notices
+    planned = decide(settings.organisation, assessments, memory, settings.options, now).notices
     about = [notice for notice in planned if any(goal.id in goals for goal, _ in notice.goals)]
     return Waiting(goals, len(about), first=not known)
-
-
-def options_of(settings: Settings) -> Options:
-    """The channels that are configured."""
-    return Options(settings.comments, settings.email is not None, frozenset(settings.chats))
 
 
 def commit(store: Store, judgement: Judgement) -> tuple[Planned, ...]:
@@ -276,7 +271,7 @@ def commit(store: Store, judgement: Judgement) -> tuple[Planned, ...]:
         save_known(connection, judgement.known)
         take_over(connection, judgement.taken_over, judgement.at)
         planned = enqueue(connection, judgement.messages, judgement.at, judgement.other_ways)
-        fresh = {plan.message.key for plan in planned if plan.action == "create"}
+        fresh = {plan.message.key for plan in planned if plan.action is Action.CREATE}
         log_decisions(connection, told_in_digests(judgement.outcome.notices, fresh, judgement.at))
         return planned
 
@@ -289,14 +284,8 @@ def _newly_judged(judgement: Judgement, known: Collection[str]) -> Iterator[Asse
 
 def _taken_over(judgement: Judgement) -> Mapping[str, int]:
     """How much that was; so many findings nobody hears of as new."""
-    found = {(d.goal, d.kind, d.subject) for d in judgement.outcome.log if d.reason == TOLD_BEFORE}
+    found = {(d.goal, d.kind, d.subject) for d in judgement.outcome.log if d.reason.kind is ReasonKind.TOLD_BEFORE}
     return {"goals": len(judgement.told_before), "alerts": len(found), "digests": len(judgement.taken_over)}
-
-
-def _report(settings: Settings, failed: Sequence[Row], now: datetime) -> tuple[Message, ...]:
-    """What the operators are told of messages that cannot be delivered."""
-    errors = [(row.message, row.error or "") for row in failed]
-    return undelivered(errors, settings.organisation, options_of(settings), now)
 
 
 def _markup(world: World, notice: Notice) -> Markup | None:

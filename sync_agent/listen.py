@@ -25,10 +25,13 @@ from sync_agent.model import (
     Organisation,
     Person,
     Place,
+    Reason,
+    ReasonKind,
     Refusal,
     Silence,
     Target,
 )
+from sync_agent.render import say_reason
 from sync_agent.store import Store
 from sync_agent.store.heard import (
     Unheard,
@@ -124,9 +127,10 @@ def _settle(connection: Connection, hearing: _Hearing, goals: Sequence[Goal], wo
         try:
             outcome = _obey(connection, hearing, goal, rest)
         except Misunderstood as problem:
-            outcome = f"not obeyed on {hearing.place.source} {hearing.place.key}: {problem}"
+            where = f"{hearing.place.source} {hearing.place.key}"
+            outcome = Reason(ReasonKind.COMMAND_REFUSED, subject=where, text=str(problem))
             refused.append((goal, str(problem)))
-        log.info("command", goal=goal.id, account=hearing.said.author, words=rest[:80], outcome=outcome)
+        log.info("command", goal=goal.id, account=hearing.said.author, words=rest[:80], outcome=say_reason(outcome))
         subject = hearing.place.key
         decision = Decision(hearing.now, goal.id, _KIND, subject, "nobody", told=False, reason=outcome)
         log_decisions(connection, [decision])
@@ -155,8 +159,8 @@ def _chosen(goals: Sequence[Goal], words: str) -> tuple[Sequence[Goal], str]:
     return (named, " ".join((parts[0], *parts[2:]))) if named else (goals, words)
 
 
-def _obey(connection: Connection, hearing: _Hearing, goal: Goal, words: str) -> str:
-    """What was done, in words. Raises Misunderstood."""
+def _obey(connection: Connection, hearing: _Hearing, goal: Goal, words: str) -> Reason:
+    """What was done. Raises Misunderstood."""
     said = hearing.said
     person = hearing.speaker(goal)
     if person is None:
@@ -172,7 +176,7 @@ def _obey(connection: Connection, hearing: _Hearing, goal: Goal, words: str) -> 
     return act(connection, hearing, goal, person, order)
 
 
-def _acknowledge(connection: Connection, hearing: _Hearing, goal: Goal, person: Person, order: Order) -> str:
+def _acknowledge(connection: Connection, hearing: _Hearing, goal: Goal, person: Person, order: Order) -> Reason:
     target = Target(goal.id)
     latest = hearing.said.at + _SKEW
     alerts = (alert for alert in load_alerts(connection).values() if target.covers(alert))
@@ -182,18 +186,17 @@ def _acknowledge(connection: Connection, hearing: _Hearing, goal: Goal, person: 
     for alert in meant:
         one = Target(goal.id, alert.kind, alert.subject)
         acknowledge(connection, Acknowledgement(one, person.id, hearing.now, order.reason, order.until))
-    until = f" until {order.until:%Y-%m-%d %H:%M} UTC" if order.until else ""
-    return f"acknowledged by {person.id}{until}: {order.reason or 'no reason given'}"
+    return Reason(ReasonKind.COMMAND_ACKNOWLEDGED, who=person.id, until=order.until, text=order.reason)
 
 
-def _silence(connection: Connection, hearing: _Hearing, goal: Goal, person: Person, order: Order) -> str:
+def _silence(connection: Connection, hearing: _Hearing, goal: Goal, person: Person, order: Order) -> Reason:
     assert order.until is not None
     target, name = Target(goal.id), f"{goal.id}-all"
     save_silence(connection, Silence(name, target, person.id, order.reason, hearing.said.at, order.until))
-    return f"silenced by {person.id} until {order.until:%Y-%m-%d %H:%M} UTC: {order.reason}"
+    return Reason(ReasonKind.SILENCED, who=person.id, until=order.until, text=order.reason)
 
 
-def _speak_again(connection: Connection, _hearing: _Hearing, goal: Goal, person: Person, _order: Order) -> str:
+def _speak_again(connection: Connection, _hearing: _Hearing, goal: Goal, person: Person, _order: Order) -> Reason:
     if not end_silence(connection, f"{goal.id}-all"):
         raise Misunderstood("there is no silence that was asked for by comment or command")
-    return f"silence ended by {person.id}"
+    return Reason(ReasonKind.COMMAND_SPOKE_AGAIN, who=person.id)

@@ -11,13 +11,15 @@ from hypothesis import strategies as st
 
 from connectors.base import Limit, Mail, Markup, WriteBudget
 from connectors.errors import ConnectorError, Doubtful, Malformed, NotFound, Refused, Throttled, Unavailable
-from sync_agent.model import Message, MessageKind, Payload, Place
+from sync_agent.model import Message, MessageKind, Organisation, Payload, Person, Place, Reason, ReasonKind, Role
 from sync_agent.outbox import BACK_OFF, Channels, deliver, enqueue, revive
 from sync_agent.store import Store
 from sync_agent.store.outbox import RowState, load_rows
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 PLACE = Place("jira", "SHOP-1")
+WHY = Reason(ReasonKind.STATUS)
+RUN = Organisation("Example", (), {"ops": Person("ops", "Ops", Role.IT_OPS, "ops@example.org")})
 FREE = WriteBudget("tracker.example.org")
 TROUBLES = ["ok", "before", "after", "killed", "nonsense"]
 
@@ -77,12 +79,12 @@ class Post:
 
 
 def comment(key: str = "status/a", body: str = "one", *, edits: bool = True) -> Message:
-    return Message(key, MessageKind.STATUS, "jira", Payload(body), "why", "a", place=PLACE, edits=edits)
+    return Message(key, MessageKind.STATUS, "jira", Payload(body), WHY, "a", place=PLACE, edits=edits)
 
 
 def mail(key: str = "alert/a") -> Message:
     return Message(
-        key, MessageKind.ALERT, "email", Payload("text", "subject", "<p>"), "why", "a", address="dana@example.org"
+        key, MessageKind.ALERT, "email", Payload("text", "subject", "<p>"), WHY, "a", address="dana@example.org"
     )
 
 

@@ -1,17 +1,19 @@
 """Chats cannot be asked what arrived: nothing is lost, and nothing repeated for ever."""
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from connectors.base import Finding, Level
 from connectors.errors import ConnectorError, Doubtful, Refused, Unavailable
-from sync_agent.model import Message, MessageKind
+from sync_agent.decide import Options
+from sync_agent.model import Message
 from sync_agent.outbox import BACK_OFF, Channels, deliver, enqueue
+from sync_agent.run import tell as telling
 from sync_agent.store import Store
-from sync_agent.store.outbox import Row, RowState, load_rows, load_sent
-from tests.test_outbox import Post, mail
+from sync_agent.store.outbox import RowState, load_rows, load_sent
+from tests.test_outbox import RUN, Post, mail
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 NEWS = replace(mail("alert/a/chat/dana"), channel="team", address=None, person="dana")
@@ -96,15 +98,13 @@ def test_a_mail_that_is_refused_takes_the_chat_and_one_that_arrives_drops_it() -
 def test_operators_hear_once_of_a_chat_that_refuses_whoever_its_messages_name() -> None:
     post = Post()
 
-    def report(_failed: Sequence[Row], now: datetime) -> Sequence[Message]:
-        return [replace(mail(f"operations/{now}"), kind=MessageKind.OPERATIONS, address="ops@example.org")]
-
     room = Room(*[Refused("404")] * 9)
     with Store.temporary() as store:
         for hour, person in enumerate(("dana", "noor", "tomas")):
             tell(store, [replace(NEWS, key=person, person=person, address=f"{person}@example.org")])
             at = NOW + timedelta(hours=hour)
-            deliver(store, Channels({}, post, None, {"team": room}), lambda at=at: at, threading.Event(), report)
+            channels = Channels({}, post, None, {"team": room})
+            telling.tell(RUN, Options(), store, channels, lambda at=at: at, threading.Event())
     assert [sent.recipient for sent in post.sent] == ["ops@example.org"]
 
 

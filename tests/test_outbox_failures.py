@@ -1,7 +1,6 @@
 """What cannot be delivered is told once to those who run the agent, and the reader hears of it in another way."""
 
 import threading
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -9,17 +8,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from connectors.base import Mail
 from connectors.errors import ConnectorError, Doubtful, Forbidden, NotFound, Refused, Unauthorised, Unavailable
-from sync_agent.model import Message, MessageKind, Payload
-from sync_agent.outbox import Channels, DeliveryReport, deliver, drop, enqueue, revive, told_otherwise
+from sync_agent.decide import Options
+from sync_agent.model import Message, Organisation
+from sync_agent.outbox import Channels, DeliveryReport, drop, enqueue, revive, told_otherwise
+from sync_agent.run import tell as telling
 from sync_agent.store import Store
-from sync_agent.store.outbox import Row, RowState, count_rows, load_rows
-from tests.test_outbox import Board, Post, comment, mail
+from sync_agent.store.outbox import RowState, count_rows, load_rows
+from tests.test_outbox import RUN, Board, Post, comment, mail
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 NEWS = replace(comment("alert/a", edits=False), person="noor")
 BY_MAIL = replace(mail("alert/a/instead/mail/noor"), address="noor@example.org")
+NOBODY = replace(RUN, people={})
 
 
 class Shut(Board):
@@ -35,13 +38,6 @@ class Shut(Board):
         return super().find(place, key)  # type: ignore[arg-type]
 
 
-def report(failed: Sequence[Row], now: datetime) -> list[Message]:
-    """One mail with the errors."""
-    text = "\n".join(f"{row.message.target}: {row.error}" for row in failed)
-    key = f"operations/undelivered/{now:%Y%m%dT%H%M%S}"
-    return [Message(key, MessageKind.OPERATIONS, "email", Payload(text, "s", "h"), "r", address="ops@example.org")]
-
-
 def tell(store: Store, messages: list[Message], at: datetime, board: Board, post: Post, **others: Message):
     with store.begin() as connection:
         ways = {message.key: tuple(others.values()) for message in messages} if others else {}
@@ -49,8 +45,8 @@ def tell(store: Store, messages: list[Message], at: datetime, board: Board, post
     return go(store, at, board, post)
 
 
-def go(store: Store, at: datetime, board: Board, post: Post) -> DeliveryReport:
-    return deliver(store, Channels({"jira": board}, post), lambda: at, threading.Event(), report)
+def go(store: Store, at: datetime, board: Board, post: Post, run: Organisation = RUN) -> DeliveryReport:
+    return telling.tell(run, Options(), store, Channels({"jira": board}, post), lambda: at, threading.Event())
 
 
 def to(post: Post, address: str) -> list[str]:
@@ -124,7 +120,7 @@ def test_operators_are_told_once_for_each_target_and_problem() -> None:
         for hour in range(1, 5):
             tell(store, [comment("status/a", f"text {hour}"), NEWS], NOW + hour * HOUR, board, post)
     (told,) = to(post, "ops@example.org")
-    assert told.count("SHOP-1: 403: grant Add Comments") == 2
+    assert told.count("SHOP-1: 403: grant Add Comments (2 messages)") == 1
 
 
 def test_operators_are_told_once_though_the_tracker_is_down_in_between() -> None:
@@ -151,19 +147,60 @@ def test_operators_are_told_again_when_it_had_worked_in_between() -> None:
     assert len(to(post, "ops@example.org")) == 2
 
 
-def test_a_crash_before_the_operators_are_told_does_not_keep_it_from_them() -> None:
+@pytest.mark.parametrize("step", ["failures", "render", "enqueue", "note_reported"])
+def test_a_crash_before_the_operators_are_told_does_not_keep_it_from_them(
+    step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     board, post = Shut(Forbidden("403")), Post()
 
-    def killed(_failed: Sequence[Row], _now: datetime) -> Sequence[Message]:
+    def killed(*_: object) -> None:
         raise KeyboardInterrupt
 
     with Store.temporary() as store:
         with store.begin() as connection:
             enqueue(connection, [NEWS], NOW)
-        with pytest.raises(KeyboardInterrupt):
-            deliver(store, Channels({"jira": board}, post), lambda: NOW, threading.Event(), killed)
-        go(store, NOW + HOUR, board, post)
+        with monkeypatch.context() as patched:
+            patched.setattr(telling, step, killed)
+            with pytest.raises(KeyboardInterrupt):
+                go(store, NOW, board, post)
+        assert not to(post, "ops@example.org")
+        for hour in (1, 2):
+            go(store, NOW + hour * HOUR, board, post)
     assert len(to(post, "ops@example.org")) == 1
+
+
+def test_a_crash_while_the_operators_are_told_repeats_only_the_same_mail() -> None:
+    class Dying(Post):
+        def send(self, sent: Mail) -> None:
+            super().send(sent)
+            if len(self.sent) == 1:
+                raise KeyboardInterrupt
+
+    board, post = Shut(Forbidden("403")), Dying()
+    with Store.temporary() as store:
+        with pytest.raises(KeyboardInterrupt):
+            tell(store, [NEWS], NOW, board, post)
+        for hour in (1, 2):
+            go(store, NOW + hour * HOUR, board, post)
+    assert len(post.sent) == 2
+    assert len({(sent.message_id, sent.date) for sent in post.sent}) == 1
+
+
+def test_a_channel_that_is_down_is_not_tried_again_to_tell_of_failures() -> None:
+    class Away(Post):
+        tried = 0
+
+        def send(self, _sent: Mail) -> None:
+            self.tried += 1
+            raise Unavailable("the mail server is away")
+
+    post = Away()
+    with Store.temporary() as store:
+        report = tell(
+            store, [NEWS, replace(mail("alert/b"), address="b@example.org")], NOW, Shut(Forbidden("403")), post
+        )
+    assert post.tried == 1
+    assert report.counts == {"dead": 1, "waiting": 2}
 
 
 def test_a_failure_that_nobody_could_be_told_of_is_told_once_somebody_can() -> None:
@@ -172,8 +209,7 @@ def test_a_failure_that_nobody_could_be_told_of_is_told_once_somebody_can() -> N
         with store.begin() as connection:
             enqueue(connection, [NEWS], NOW)
         for hour in range(2):
-            at = NOW + hour * HOUR
-            deliver(store, Channels({"jira": shut}, post), lambda at=at: at, threading.Event(), lambda *_: ())
+            go(store, NOW + hour * HOUR, shut, post, NOBODY)
         for hour in range(2, 4):
             go(store, NOW + hour * HOUR, shut, post)
     assert len(to(post, "ops@example.org")) == 1

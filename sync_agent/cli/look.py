@@ -17,7 +17,6 @@ from sync_agent.cli.routing import when
 from sync_agent.cli.sources import explained, report_on, source_names, trouble
 from sync_agent.config import Settings, installed_connectors
 from sync_agent.config.errors import unknown
-from sync_agent.cycle import options_of
 from sync_agent.decide.decide import NOBODY
 from sync_agent.decide.preview import preview
 from sync_agent.evaluate.burn_up import BurnUp, burn_up
@@ -33,6 +32,7 @@ from sync_agent.evaluate.words import (
 )
 from sync_agent.judging import course_facts, judge_now, judge_past
 from sync_agent.model import Assessment, Decision, Goal, Health, KeyResult, KpiStep, Part, Severity, SourceState
+from sync_agent.render import say_reason
 from sync_agent.store.facts import load_background, load_sources
 from sync_agent.store.state import load_decisions
 from sync_agent.world import utc_now
@@ -139,7 +139,7 @@ def _show_log(out: Console, settings: Settings, decisions: Iterable[Decision], p
         told = "told nobody" if decision.audience == NOBODY else told
         at = decision.at.astimezone(ZoneInfo(settings.organisation.timezone))
         what = f"{at:%Y-%m-%d %H:%M %Z} {decision.kind} {decision.subject}"
-        out.print(f"{what}: {told}: {decision.reason}")
+        out.print(f"{what}: {told}: {say_reason(decision.reason)}")
 
 
 def _check_goals(settings: Settings, names: Iterable[str]) -> None:
@@ -161,7 +161,7 @@ def _concerns(decision: Decision, person: str | None) -> bool:
 def _routes_of(settings: Settings, goal: Goal, found: Assessment, person: str) -> Iterator[str]:
     """How somebody is told of what is found now."""
     for kind, severity in dict.fromkeys((signal.kind, signal.severity) for signal in found.signals):
-        told = preview(settings.organisation, options_of(settings), goal, kind, severity)
+        told = preview(settings.organisation, settings.options, goal, kind, severity)
         for each in (each for each in told if each.person.id == person):
             part = f"{each.part.value}, if they can help," if each.part is Part.HELPER else each.part.value
             yield f"{person} as {part} hears of {kind.value} {when(each)} (route: {each.route.name})"

@@ -8,7 +8,6 @@ from rich.table import Table
 from sync_agent.cli.common import Agent, console, signal_among, told_plainly
 from sync_agent.config import Settings, installed_connectors
 from sync_agent.config.errors import unknown
-from sync_agent.cycle import options_of
 from sync_agent.decide.preview import Told, preview
 from sync_agent.decide.routes import DEFAULT_ROUTES, all_nodes
 from sync_agent.model import Match, Part, Person, RouteNode, Severity, SignalKind, Timing
@@ -36,7 +35,7 @@ def routes(agent: Agent, goal: str | None, signal: SignalKind | None, severity: 
     goals = {each.id: each for each in settings.organisation.goals}
     if goal not in goals:
         raise click.BadParameter(unknown("goal", goal, goals), param_hint="GOAL")
-    found = tuple(preview(settings.organisation, options_of(settings), goals[goal], signal, Severity(severity)))
+    found = tuple(preview(settings.organisation, settings.options, goals[goal], signal, Severity(severity)))
     _show(found)
 
 

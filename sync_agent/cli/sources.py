@@ -9,7 +9,6 @@ from sqlalchemy import Connection
 
 from sync_agent.cli.routing import when
 from sync_agent.config import Settings
-from sync_agent.cycle import options_of
 from sync_agent.decide.preview import preview_source
 from sync_agent.decide.telling import acknowledged
 from sync_agent.evaluate import kpi_name
@@ -106,7 +105,7 @@ def _alert(report: SourceReport, alert: Alert, settings: Settings, now: datetime
 
 def _readers(report: SourceReport, settings: Settings, person: str | None) -> Iterator[str]:
     organisation = settings.organisation
-    told = tuple(preview_source(organisation, options_of(settings), report.goals or organisation.goals))
+    told = tuple(preview_source(organisation, settings.options, report.goals or organisation.goals))
     for each in (each for each in told if person in (None, each.person.id)):
         by = " and ".join(each.ways)
         yield f"{each.person.id} hears of it {when(each)}, by {by} (route: {each.route.name})"

@@ -5,7 +5,6 @@ from datetime import date, datetime, timedelta
 
 from connectors.base import Finding, Level
 from sync_agent.config import Settings, SourceSettings
-from sync_agent.cycle import options_of
 from sync_agent.decide.preview import deaf, preview_source, unused
 from sync_agent.model import Hours, Role
 
@@ -19,7 +18,7 @@ def warnings(settings: Settings, today: date) -> Iterator[Finding]:
     for way, node in unused(settings.organisation):
         text = "is never taken: nothing matches it that no route above it takes; change or remove it"
         yield Finding(Level.WARNING, f"route '{way}' ({node.where})", text)
-    for person, goal, told in deaf(settings.organisation, options_of(settings)):
+    for person, goal, told in deaf(settings.organisation, settings.options):
         subject = f"person {person.id}"
         text = f"hears nothing of alerts about {goal.id}: what the route '{told.route.name}' has for them"
         yield Finding(Level.WARNING, subject, f"{text} {told.out_of_reach}")
@@ -44,7 +43,7 @@ def _lasts(hours: Hours) -> timedelta:
 
 def _without_operators(settings: Settings) -> Iterator[Finding]:
     people = settings.organisation.people.values()
-    if not any(preview_source(settings.organisation, options_of(settings), settings.organisation.goals)):
+    if not any(preview_source(settings.organisation, settings.options, settings.organisation.goals)):
         text = "nobody hears when one cannot be read: give somebody in it-ops an email and channels.email, or a chat"
         yield Finding(Level.WARNING, "sources", text)
     elif not any(person.role is Role.IT_OPS and (person.email or person.chat) for person in people):

@@ -20,11 +20,11 @@ from sync_agent.cycle import CycleReport, judge, pull_all, run_cycle
 from sync_agent.cycle import Progress as Told
 from sync_agent.daemon import Daemon, leave
 from sync_agent.evaluate.words import say_count
-from sync_agent.model import FirstRun
-from sync_agent.outbox import Planned, difference
+from sync_agent.model import FirstRun, Message, Reason, ReasonKind
+from sync_agent.outbox import Action, Planned, difference
 from sync_agent.pull import PullResult
 from sync_agent.reconcile import Reconciliation
-from sync_agent.render import in_words
+from sync_agent.render import in_words, say_reason
 from sync_agent.store import Store
 from sync_agent.store.outbox import RowState, load_rows
 from sync_agent.world import World, utc_now
@@ -43,7 +43,7 @@ def plan(agent: Agent, as_json: bool, no_pull: bool, show: bool) -> None:
             planned = _difference(settings, store, world)
         _show_plan(planned, pulls, as_json=as_json, show=show)
         failed = any(result.failed for result in pulls)
-        sys.exit(1 if failed else 2 if any(p.action != "nothing" for p in planned) else 0)
+        sys.exit(1 if failed else 2 if any(p.action is not Action.NOTHING for p in planned) else 0)
 
 
 _first_run = click.option(
@@ -134,13 +134,14 @@ def _difference(settings: Settings, store: Store, world: World) -> tuple[Planned
     with store.read() as connection:
         known = load_rows(connection)
     planned = difference(judgement.messages, known, judgement.at)
-    present = {plan.message.key for plan in planned if plan.action != "nothing"}
+    present = {plan.message.key for plan in planned if plan.action is not Action.NOTHING}
     waiting = (row for key, row in known.items() if row.state is RowState.WAITING and key not in present)
-    return (*planned, *(Planned(row.message, "retry", row.error or "was not sent yet") for row in waiting))
+    retried = (Planned(row.message, Action.RETRY, Reason(ReasonKind.NOT_SENT, text=row.error or "")) for row in waiting)
+    return (*planned, *retried)
 
 
 def _show_plan(planned: tuple[Planned, ...], pulls: tuple[PullResult, ...], *, as_json: bool, show: bool) -> None:
-    news = [plan for plan in planned if plan.action != "nothing"]
+    news = [plan for plan in planned if plan.action is not Action.NOTHING]
     for result in pulls:
         if result.error:
             click.echo(f"{result.source}: {result.error}", err=True)
@@ -151,7 +152,7 @@ def _show_plan(planned: tuple[Planned, ...], pulls: tuple[PullResult, ...], *, a
         return
     out = console()
     for plan in news:
-        out.print(_line(plan))
+        out.print(_line(plan.message, plan.action, say_reason(plan.why)))
         if show:
             out.print(_indented(in_words(plan.message.payload.body)))
     count = len(news)
@@ -167,15 +168,15 @@ def _as_json(plan: Planned) -> dict[str, object]:
         "goal": message.goal,
         "channel": message.channel,
         "to": message.target,
-        "why": plan.why,
+        "why": say_reason(plan.why),
         "subject": message.payload.subject,
         "body": message.payload.body,
     }
 
 
-def _line(plan: Planned) -> str:
-    goal = f" · {plan.message.goal}" if plan.message.goal else ""
-    return f"{plan.action:<6} {plan.message.kind.value:<10} → {plan.message.target}{goal} ({plan.why})"
+def _line(message: Message, action: str, why: str) -> str:
+    goal = f" · {message.goal}" if message.goal else ""
+    return f"{action:<6} {message.kind.value:<10} → {message.target}{goal} ({why})"
 
 
 def _indented(text: str) -> str:
@@ -193,10 +194,10 @@ def _show_run(report: CycleReport) -> None:
             out.print(report.judgement.waiting.text)
     if report.delivery:
         for message in report.delivery.delivered:
-            out.print(_line(Planned(message, "told", message.reason)))
+            out.print(_line(message, "told", say_reason(message.reason)))
         for label, failed in (("waits", report.delivery.waiting), ("failed", report.delivery.dead)):
             for message, error in failed:
-                out.print(_line(Planned(message, label, error)))
+                out.print(_line(message, label, error))
         if not any(report.delivery.counts.values()):
             out.print("Nothing to tell.")
 

@@ -30,6 +30,7 @@ from sync_agent.model import (
     Kpi,
     KpiMeasure,
     Milestone,
+    Options,
     Organisation,
     Period,
     Person,
@@ -104,6 +105,11 @@ class Settings:
     web_url: str | None = None
     web_secret: Secret | None = None
     people_at: str = "sync-agent.yaml"
+
+    @property
+    def options(self) -> Options:
+        """The channels that are configured."""
+        return Options(self.comments, self.email is not None, frozenset(self.chats))
 
 
 def build(

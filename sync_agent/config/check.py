@@ -4,7 +4,6 @@ Works on the nodes rather than on the finished shapes, so that one wrong value d
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 
 from pydantic import TypeAdapter, ValidationError
@@ -17,7 +16,7 @@ from sync_agent.config.errors import Mistake, looks_secret, quoted
 from sync_agent.config.nodes import Node
 from sync_agent.config.problems import SECRET_KEYS, secret_written
 from sync_agent.config.values import WholeDays
-from sync_agent.model import Role, Rules
+from sync_agent.model import Contact, Options, Role, Rules, Way, WhyNot, ways
 
 _WHOLE_DAYS: TypeAdapter[timedelta] = TypeAdapter(WholeDays)
 _STORES = ("sqlite", "postgresql")
@@ -31,7 +30,7 @@ def check(main: Node, goals: Sequence[Node], containers: Mapping[str, tuple[str,
     yield from _people(main, goals, declared)
     yield from _rules(main, goals, declared)
     yield from _silences(main, declared)
-    yield from check_routes(main, declared, _Channels.of(main).chats)
+    yield from check_routes(main, declared, _options(main).chats)
     yield from _chats(main, declared)
     yield from _marks(main, goals, declared)
     yield from _store(main)
@@ -56,58 +55,59 @@ def _below(roots: Iterable[Node]) -> Iterator[Node]:
     return (node for root in roots for node in root.walk())
 
 
-@dataclass(frozen=True, slots=True)
-class _Channels:
-    """Which ways of telling people are there: mail, mentions in comments, and chats by their names."""
+def _options(main: Node) -> Options:
+    """The channels of sync-agent.yaml."""
+    told = main.get("channels")
+    comments = told.get("comments") if told else None
+    chats = told.get("apprise") if told else None
+    mail = told is not None and told.has("email")
+    return Options(comments is None or comments.value is not False, mail, frozenset(chats.mapping if chats else ()))
 
-    mail: bool
-    comments: bool
-    chats: frozenset[str]
 
-    @classmethod
-    def of(cls, main: Node) -> "_Channels":
-        """Those of sync-agent.yaml."""
-        told = main.get("channels")
-        comments = told.get("comments") if told else None
-        chats = told.get("apprise") if told else None
-        mail = told is not None and told.has("email")
-        return cls(mail, comments is None or comments.value is not False, frozenset(chats.mapping if chats else ()))
+def _ways(options: Options, person: Node) -> tuple[Way, ...]:
+    """The ways to a person, whatever they are to be told about."""
+    accounts, chat = person.get("accounts"), person.get("chat")
+    sources = frozenset(accounts.mapping if accounts else ())
+    return ways(options, Contact(person.has("email"), sources, chat.text if chat else None), sources)
 
-    def reach(self, person: Node) -> bool:
-        """Whether a person can be told anything."""
-        accounts = person.get("accounts")
-        mentioned = self.comments and accounts is not None and bool(accounts.mapping)
-        return mentioned or (self.mail and person.has("email")) or person.has("chat")
 
-    def remedy(self, person: Node) -> str:
-        """How a person can be made reachable."""
-        email = [] if person.has("email") else ["give them an email"]
-        mail = " and ".join([*email, *([] if self.mail else ["set up channels.email"])])
-        return (
-            f"{mail}, or {'' if self.comments else 'set channels.comments: true and '}give them an account at a source"
-        )
+def _unreached(key: Node, person: Node, options: Options) -> Iterator[Mistake]:
+    """Nobody can tell them anything. A chat that is not there is a mistake of its own."""
+    found = _ways(options, person)
+    if person.mapping and all(way.missing not in ((), (WhyNot.UNKNOWN_CHAT,)) for way in found):
+        mail, comment, _ = (" and ".join(_REMEDIES[each] for each in way.missing) for way in found)
+        yield key.mistake(f"nobody can reach {key.describe()}: {mail}, or {comment}")
+
+
+_REMEDIES: Mapping[WhyNot, str] = {
+    WhyNot.NO_EMAIL: "give them an email",
+    WhyNot.NO_MAIL_SERVER: "set up channels.email",
+    WhyNot.COMMENTS_OFF: "set channels.comments: true",
+    WhyNot.NO_ISSUE: "give them an account at a source",
+    WhyNot.NO_CHAT: "give them a chat",
+}
 
 
 def _people(main: Node, goals: Sequence[Node], declared: Declared) -> Iterator[Mistake]:
-    channels = _Channels.of(main)
+    options = _options(main)
     involved = {n.text for goal in goals for n in (*goal.many("owner"), *goal.many("stakeholders"))}
     people = main.get("people")
     for name, key in people.keys.items() if people else ():
         person = people.mapping[name] if people else key
         role = person.get("role")
         concerned = name in involved or (role is not None and role.text == Role.IT_OPS)
-        yield from _person(key, person, channels, concerned=concerned)
+        yield from _person(key, person, options, concerned=concerned)
         accounts = person.get("accounts")
         for source in accounts.keys.values() if accounts else ():
             yield from named(source, "source", declared.sources)
-        yield from named(person.get("chat"), "chat", channels.chats)
+        yield from named(person.get("chat"), "chat", options.chats)
 
 
-def _person(key: Node, person: Node, channels: _Channels, *, concerned: bool) -> Iterator[Mistake]:
-    digest, mailed = person.get("digest"), channels.mail and person.has("email")
-    if concerned and person.mapping and not channels.reach(person):
-        yield key.mistake(f"nobody can reach {key.describe()}: {channels.remedy(person)}")
-    if digest and digest.text and digest.text.casefold() != "none" and not mailed:
+def _person(key: Node, person: Node, options: Options, *, concerned: bool) -> Iterator[Mistake]:
+    digest, mail = person.get("digest"), _ways(options, person)[0]
+    if concerned:
+        yield from _unreached(key, person, options)
+    if digest and digest.text and digest.text.casefold() != "none" and mail.missing:
         yield digest.mistake("a digest needs an email of this person and channels.email")
 
 
@@ -121,7 +121,7 @@ def _rules(main: Node, goals: Sequence[Node], declared: Declared) -> Iterator[Mi
     for own in (found for goal in goals if (found := goal.get("rules"))):
         yield from _thresholds(own, risk, off)
     for each in (found for part in (main, *goals) if (found := part.get("rules"))):
-        yield from _escalation(each, main.get("people"), _Channels.of(main), declared)
+        yield from _escalation(each, main.get("people"), _options(main), declared)
 
 
 def _thresholds(rules: Node, usual_risk: float, usual_off: float) -> Iterator[Mistake]:
@@ -182,7 +182,7 @@ def _chats(main: Node, declared: Declared) -> Iterator[Mistake]:
         yield chats.mistake(f"chats need Apprise, which is not installed: {INSTALL}")
 
 
-def _escalation(rules: Node, people: Node | None, channels: "_Channels", declared: Declared) -> Iterator[Mistake]:
+def _escalation(rules: Node, people: Node | None, options: Options, declared: Declared) -> Iterator[Mistake]:
     """Steps in order, to people who are there and can be reached."""
     before = 0
     for step in rules.many("escalate"):
@@ -194,8 +194,8 @@ def _escalation(rules: Node, people: Node | None, channels: "_Channels", declare
         for node in step.many("to"):
             yield from named(node, "person", declared.people)
             person = people.get(node.text) if people and node.text else None
-            if person and person.mapping and not channels.reach(person):
-                yield node.mistake(f"nobody can reach {node.describe()}: {channels.remedy(person)}")
+            if person:
+                yield from _unreached(node, person, options)
 
 
 def _days(node: Node | None) -> int | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from sync_agent.config.build import Settings
 from sync_agent.config.errors import Mistake, quoted
 from sync_agent.config.nodes import Node
-from sync_agent.model import Goal, Person
+from sync_agent.model import Contact, Goal, Person, ways
 
 
 def check_ladders(settings: Settings, goals: Iterable[Node]) -> Iterator[Mistake]:
@@ -20,9 +20,8 @@ def check_ladders(settings: Settings, goals: Iterable[Node]) -> Iterator[Mistake
 
 
 def _reached(settings: Settings, goal: Goal, person: Person) -> bool:
-    mailed = settings.email is not None and person.email is not None
-    mentioned = settings.comments and any(place.source in person.accounts for place in goal.report_on)
-    return mailed or mentioned or person.chat in settings.chats
+    sources = {place.source for place in goal.report_on}
+    return any(not way.missing for way in ways(settings.options, Contact.of(person), sources))
 
 
 def _why(settings: Settings, goal: Goal) -> str:

@@ -1,9 +1,10 @@
 """Judgement and memory in, notices out: who is told what, where, and for which reason. Pure."""
 
-from sync_agent.decide.addressing import Options
 from sync_agent.decide.decide import Memory, Outcome, decide, told_in_digests
 from sync_agent.decide.marks import marks
 from sync_agent.decide.other_ways import other_ways
 from sync_agent.decide.telling import Overlays
+from sync_agent.decide.undelivered import failures
+from sync_agent.model import Options
 
-__all__ = ["Memory", "Options", "Outcome", "Overlays", "decide", "marks", "other_ways", "told_in_digests"]
+__all__ = ["Memory", "Options", "Outcome", "Overlays", "decide", "failures", "marks", "other_ways", "told_in_digests"]

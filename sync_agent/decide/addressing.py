@@ -10,7 +10,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Self, TypeVar
 
-from sync_agent.decide import reasons
 from sync_agent.decide.hours import Timetable
 from sync_agent.decide.readers import Readers, step_of
 from sync_agent.decide.routes import Occasion, find_route
@@ -21,23 +20,20 @@ from sync_agent.model import (
     EMAIL,
     Alert,
     Assessment,
+    Contact,
     Goal,
+    Options,
     Organisation,
     Part,
     Person,
     Reading,
+    Reason,
+    ReasonKind,
     Route,
     Timing,
+    WhyNot,
+    ways,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """The channels that exist; chats by their names."""
-
-    comments: bool = True
-    email: bool = True
-    chats: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +70,9 @@ class Case:
     telling: Telling
     route: Route
     ways: tuple[str, ...]
-    reason: str
+    reason: Reason
     fate: Fate = Fate.TOLD
-    owed: str = ""
+    owed: Reason | None = None
     cause: str = ""
 
     @property
@@ -85,20 +81,21 @@ class Case:
         return self.standing.alert
 
     @property
-    def why(self) -> str:
-        """The named reason of what becomes of it, for the log."""
-        return f"{reasons.INSIDE} {self.cause}" if self.fate is Fate.INSIDE else self.owed or self.reason
+    def why(self) -> Reason:
+        """The reason of what becomes of it, for the log."""
+        inside = Reason(ReasonKind.INSIDE, subject=self.cause) if self.fate is Fate.INSIDE else None
+        return inside or self.owed or self.reason
 
     @property
     def reading(self) -> Reading:
         """What the reader has known so far."""
         return self.alert.reading(self.person.id)
 
-    def held(self, reason: str, fate: Fate = Fate.HELD) -> Self:
+    def held(self, reason: Reason, fate: Fate = Fate.HELD) -> Self:
         """The same, not told now."""
         return replace(self, fate=fate, reason=reason)
 
-    def owing(self, reason: str) -> Self:
+    def owing(self, reason: Reason) -> Self:
         """The same without a mail: told by the other channels, if it has any that say something new."""
         others = tuple(way for way in self.ways if way != EMAIL)
         known = self.reading.level
@@ -151,17 +148,16 @@ def occasion(goal: Goal, alert: Alert, person: Person, part: Part) -> Occasion:
 def ways_to(
     options: Options, goal: Goal | None, person: Person, part: Part, channels: Iterable[str]
 ) -> tuple[str, ...]:
-    """The channels by which a person can be told of a goal (None: of a source), chats by their names. A comment reaches
-    its owner even without a mention.
+    """Those `channels` by which a person can be told of a goal (None: of a source), chats by their names. A comment
+    reaches its owner even without a mention.
     """
-    sources = {place.source for place in goal.report_on} if goal else set()
-    mentioned = part is not Part.OPERATOR and (not sources.isdisjoint(person.accounts) or part is Part.OWNER)
-    there = {
-        EMAIL: options.email and person.email is not None,
-        COMMENTS: options.comments and bool(sources) and mentioned,
-    }
-    named = (person.chat if channel == CHAT else channel for channel in channels)
-    return tuple(dict.fromkeys(way for way in named if way and there.get(way, way in options.chats)))
+    sources = {place.source for place in goal.report_on} if goal and part is not Part.OPERATOR else set()
+    unmentioned = (WhyNot.NO_ACCOUNT,) if part is Part.OWNER else ()
+    found = {way.kind: way for way in ways(options, Contact.of(person), sources)}
+    reached = {kind: way.channel for kind, way in found.items() if way.missing in ((), unmentioned)}
+    named = (reached.get(channel) if channel in found else channel for channel in channels)
+    there = {*reached.values(), *options.chats}
+    return tuple(dict.fromkeys(way for way in named if way in there))
 
 
 def directly(options: Options, person: Person) -> tuple[str, ...]:
@@ -181,12 +177,15 @@ def _open(desk: Desk, news: News, standing: Standing) -> Iterator[GoalCase]:
         reading = alert.reading(person.id)
         step = step_of(news.goal, alert, person.id)
         if step > reading.asked and not acknowledged:
-            yield _case(desk, news, standing, person, Part.ESCALATION, Telling.ESCALATION, reasons.ESCALATION)
+            yield _case(
+                desk, news, standing, person, Part.ESCALATION, Telling.ESCALATION, Reason(ReasonKind.ESCALATION)
+            )
         elif reading.level < alert.signal.level or reading.owed:
-            reason = reasons.WORSE if 0 < reading.level < alert.signal.level else standing.reason
+            worse = 0 < reading.level < alert.signal.level
+            reason = Reason(ReasonKind.WORSE) if worse else standing.reason
             yield _case(desk, news, standing, person, part, Telling.BEGAN, reason)
         elif part is Part.OWNER and standing.reminder:
-            yield _case(desk, news, standing, person, part, Telling.REMINDER, reasons.REMINDER)
+            yield _case(desk, news, standing, person, part, Telling.REMINDER, Reason(ReasonKind.REMINDER))
 
 
 def _over(desk: Desk, news: News, standing: Standing) -> Iterator[GoalCase]:
@@ -203,7 +202,7 @@ def _over(desk: Desk, news: News, standing: Standing) -> Iterator[GoalCase]:
 
 
 def _case(
-    desk: Desk, news: News, standing: Standing, person: Person, part: Part, telling: Telling, reason: str
+    desk: Desk, news: News, standing: Standing, person: Person, part: Part, telling: Telling, reason: Reason
 ) -> GoalCase:
     route = find_route(desk.organisation.routes, occasion(news.goal, standing.alert, person, part))
     ways = ways_to(desk.options, news.goal, person, part, route.channels)
@@ -225,16 +224,17 @@ def _case(
 
 def on_time(desk: Desk, case: AnyCase, *, known: bool = False) -> AnyCase:
     """Held where the route, or the reader's hours, do not let it be told now, or where it is `known` to them."""
-    named = f"route: {case.route.name}"
+    route = case.route.name
     if case.telling is not Telling.OVER and case.route.timing is not Timing.IMMEDIATE:
-        left = reasons.NEVER if case.route.timing is Timing.NEVER else reasons.LEFT_TO_DIGEST
-        return case.held(f"{left} ({named})")
+        left = ReasonKind.NEVER if case.route.timing is Timing.NEVER else ReasonKind.LEFT_TO_DIGEST
+        return case.held(Reason(left, subject=route))
     if not case.ways:
-        return case.held(f"{reasons.OUT_OF_REACH} ({named})")
+        return case.held(Reason(ReasonKind.OUT_OF_REACH, subject=route))
     if known:
-        return case.held(reasons.TOLD_BEFORE, Fate.KNOWN)
+        return case.held(Reason(ReasonKind.TOLD_BEFORE), Fate.KNOWN)
     if not case.route.urgent and not desk.times.at_work(case.person):
-        return case.held(f"{reasons.NOT_AT_WORK} {desk.times.opens(case.person)}")
+        opens, zone = desk.times.opens(case.person), case.person.timezone
+        return case.held(Reason(ReasonKind.NOT_AT_WORK, until=opens, subject=zone))
     if case.reading.owed and case.telling is not Telling.ESCALATION:  # The last resort waits for nothing.
-        return case.owing(case.reading.reason)
+        return case.owing(case.reading.reason or case.reason)
     return case

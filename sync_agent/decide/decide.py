@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
 
-from sync_agent.decide import reasons
-from sync_agent.decide.addressing import Case, Desk, GoalCase, News, Options, cases_of
+from sync_agent.decide.addressing import Case, Desk, GoalCase, News, cases_of
 from sync_agent.decide.hours import Timetable
 from sync_agent.decide.inhibition import Causes, inhibited
 from sync_agent.decide.lifecycle import Identity, advance, retire
@@ -38,7 +37,10 @@ from sync_agent.model import (
     Health,
     MessageKind,
     Notice,
+    Options,
     Organisation,
+    Reason,
+    ReasonKind,
     Rules,
     Severity,
 )
@@ -175,7 +177,7 @@ def _declined(notices: Sequence[Notice], now: datetime) -> Iterator[Decision]:
     """One line for each alert that its reader wanted no mail about."""
     for notice in notices:
         for alert in notice.alerts:
-            reason = f"{notice.person.id if notice.person else NOBODY} {reasons.UNSUBSCRIBED}"
+            reason = Reason(ReasonKind.UNSUBSCRIBED, who=notice.person.id if notice.person else NOBODY)
             yield Decision(now, alert.goal, alert.kind.value, alert.subject, NOBODY, told=False, reason=reason)
 
 

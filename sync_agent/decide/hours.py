@@ -1,7 +1,6 @@
 """When people work."""
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.model import Person
@@ -18,11 +17,9 @@ class Timetable:
         """Whether somebody may be told things now."""
         return person.hours is None or self._calendar(person).at_work(self._now, person.hours)
 
-    def opens(self, person: Person) -> str:
-        """When somebody's work begins next, in words: `Mon 5 Oct 09:00 (Asia/Amman)`."""
-        begins = self._calendar(person).opens(self._now, person.hours) if person.hours else self._now
-        local = begins.astimezone(ZoneInfo(person.timezone))
-        return f"{local:%a} {local.day} {local:%b %H:%M} ({person.timezone})"
+    def opens(self, person: Person) -> datetime:
+        """When somebody's work begins next."""
+        return self._calendar(person).opens(self._now, person.hours) if person.hours else self._now
 
     def is_last_chance(self, person: Person, until: datetime) -> bool:
         """Whether somebody's work does not begin again before `until`."""

@@ -9,9 +9,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sync_agent.decide import reasons
 from sync_agent.evaluate.sources import Watch
-from sync_agent.model import Alert, AlertState, Assessment, Goal, Health, Rules, Severity, Signal, SignalKind
+from sync_agent.model import (
+    Alert,
+    AlertState,
+    Assessment,
+    Goal,
+    Health,
+    Reason,
+    ReasonKind,
+    Rules,
+    Severity,
+    Signal,
+    SignalKind,
+)
 
 Identity = tuple[str, str, str]
 FLIP_WINDOW = timedelta(days=7)
@@ -23,7 +34,7 @@ class Transition:
 
     before: Alert | None
     after: Alert | None
-    why: str
+    why: Reason
 
     @property
     def alert(self) -> Alert:
@@ -59,7 +70,7 @@ def advance(
         yield _seen(goal.rules, signal, alerts.get(identity), first=first, now=now)
     for alert in (alert for identity, alert in alerts.items() if identity not in found):
         if _unknown(assessment, alert.kind, alert.subject):
-            yield Transition(alert, alert, reasons.UNKNOWN)
+            yield Transition(alert, alert, Reason(ReasonKind.UNKNOWN))
         else:
             yield _missed(goal.rules, alert, now, done=assessment.health is Health.DONE)
 
@@ -97,7 +108,7 @@ def retire(alert: Alert, now: datetime) -> Transition:
         commented=0,
         told=0,
     )
-    return Transition(alert, kept if alert.episode else None, reasons.REMOVED)
+    return Transition(alert, kept if alert.episode else None, Reason(ReasonKind.REMOVED))
 
 
 def _seen(rules: Rules, signal: Signal, known: Alert | None, *, first: bool, now: datetime) -> Transition:
@@ -105,11 +116,11 @@ def _seen(rules: Rules, signal: Signal, known: Alert | None, *, first: bool, now
         # The worst level of the episode stays, so that one that swings is told once.
         newest = replace(signal, level=max(signal.level, known.signal.level))
         after = replace(known, signal=newest, severity=signal.severity, last_seen=now, missed=0, seen=known.seen + 1)
-        return Transition(known, after, reasons.NOTHING_NEW)
+        return Transition(known, after, Reason(ReasonKind.NOTHING_NEW))
     pending = _pending(signal, known, now)
     reason = _reason_to_fire(rules, pending, first=first)
     if reason is None:
-        return Transition(known, pending, reasons.WAITING)
+        return Transition(known, pending, Reason(ReasonKind.WAITING))
     return Transition(known, _fired(pending, now), reason)
 
 
@@ -170,23 +181,23 @@ def _name(alert: Alert, now: datetime) -> datetime:
     return since if since and (alert.resolved_at is None or since > alert.resolved_at) else now
 
 
-def _reason_to_fire(rules: Rules, alert: Alert, *, first: bool) -> str | None:
+def _reason_to_fire(rules: Rules, alert: Alert, *, first: bool) -> Reason | None:
     if first:
-        return reasons.FIRST
+        return Reason(ReasonKind.FIRST)
     if alert.kind is SignalKind.BLOCKED:  # Its own threshold has made it wait already.
-        return reasons.BLOCKED
-    return reasons.HELD if alert.seen >= rules.cycles_before_change else None
+        return Reason(ReasonKind.BLOCKED)
+    return Reason(ReasonKind.HELD) if alert.seen >= rules.cycles_before_change else None
 
 
 def _missed(rules: Rules, alert: Alert, now: datetime, *, done: bool = False) -> Transition:
     if alert.state is AlertState.RESOLVED:
-        return Transition(alert, alert, alert.reason)
+        return Transition(alert, alert, alert.reason or Reason(ReasonKind.NOTHING_NEW))
     if alert.state is AlertState.PENDING:
         # When the episode before it ended is kept, so that the next one is another.
         kept = replace(alert, state=AlertState.RESOLVED, missed=0) if alert.episode else None
-        return Transition(alert, kept, reasons.PASSED)
+        return Transition(alert, kept, Reason(ReasonKind.PASSED))
     missed = replace(alert, missed=alert.missed + 1)
     if not done and missed.missed < rules.cycles_before_change:
-        return Transition(alert, missed, reasons.MISSING_ONCE)
+        return Transition(alert, missed, Reason(ReasonKind.MISSING_ONCE))
     over = replace(missed, state=AlertState.RESOLVED, resolved_at=now)
-    return Transition(alert, over, reasons.DONE if done else reasons.RESOLVED)
+    return Transition(alert, over, Reason(ReasonKind.DONE if done else ReasonKind.RESOLVED))

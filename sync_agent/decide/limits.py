@@ -4,10 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from sync_agent.decide import reasons
 from sync_agent.decide.addressing import Desk, Fate, GoalCase, declined
 from sync_agent.decide.telling import Telling
-from sync_agent.model import EMAIL, Grouping
+from sync_agent.model import EMAIL, Grouping, Reason, ReasonKind
 
 _URGENCY = (Telling.ESCALATION, Telling.BEGAN, Telling.OVER, Telling.REMINDER)
 
@@ -36,7 +35,7 @@ def limited(desk: Desk, cases: Sequence[GoalCase]) -> Iterator[GoalCase]:
     for number in range(len(cases)):
         case = day.with_its_cause(after[number])
         now = case.fate is Fate.OWED and case.person.id in gathered
-        yield replace(case, fate=Fate.GATHERED, owed="") if now else case
+        yield replace(case, fate=Fate.GATHERED, owed=None) if now else case
 
 
 class _Day:
@@ -83,7 +82,7 @@ def _room(desk: Desk, case: GoalCase) -> int:
 
 def _beyond(case: GoalCase) -> GoalCase:
     """A reminder is not owed: it is due as long as what it reminds of lasts."""
-    reason = f"{reasons.OVER_LIMIT} (at most {case.person.daily_limit} mails a day)"
+    reason = Reason(ReasonKind.OVER_LIMIT, count=case.person.daily_limit)
     return case.held(reason) if case.telling is Telling.REMINDER else case.owing(reason)
 
 

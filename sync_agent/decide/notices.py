@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from sync_agent.decide import reasons
 from sync_agent.decide.addressing import Case, Desk, Fate, GoalCase, News, directly, ways_to
 from sync_agent.decide.audience import followed, mentioned, operators
 from sync_agent.decide.digests import due_slot
@@ -26,6 +25,8 @@ from sync_agent.model import (
     Part,
     Person,
     Place,
+    Reason,
+    ReasonKind,
     Signal,
     Silence,
     Timing,
@@ -55,7 +56,7 @@ def status_notices(desk: Desk, news: News) -> Iterator[Notice]:
             key=f"status/{news.goal.id}/{_at(place)}",
             kind=MessageKind.STATUS,
             channel=place.source,
-            reason=reasons.STATUS,
+            reason=Reason(ReasonKind.STATUS),
             goals=((news.goal, news.assessment),),
             alerts=tuple(s.after for s in news.standings if s.after and s.after.state is AlertState.FIRING),
             place=place,
@@ -124,7 +125,7 @@ def lonely(standing: Standing, cases: Iterable[Case]) -> bool:
 def unmentioned(news: News, alerts: Sequence[Alert]) -> Iterator[Notice]:
     """That alerts are over, at places where they had been told, though nobody is left to be told so."""
     for place in news.goal.report_on:
-        yield _at_place(news, MessageKind.RESOLVED, alerts, place, reasons.RESOLVED)
+        yield _at_place(news, MessageKind.RESOLVED, alerts, place, Reason(ReasonKind.RESOLVED))
 
 
 def gathered_notices(desk: Desk, cases: Sequence[GoalCase]) -> Iterator[Notice]:
@@ -137,7 +138,7 @@ def gathered_notices(desk: Desk, cases: Sequence[GoalCase]) -> Iterator[Notice]:
             key=f"gathered/{person.id}/{day}/{_digest(f'{c.alert.goal}|{_named(c.alert)}' for c in theirs)}",
             kind=MessageKind.GATHERED,
             channel="email",
-            reason=reasons.GATHERED,
+            reason=Reason(ReasonKind.GATHERED),
             goals=tuple({c.news.goal.id: (c.news.goal, c.news.assessment) for c in theirs}.values()),
             alerts=tuple(case.alert for case in theirs),
             person=person,
@@ -159,7 +160,7 @@ def digest_notices(desk: Desk, news: Sequence[News]) -> Iterator[Notice]:
                 key=f"digest/{person.id}/{slot}",
                 kind=MessageKind.DIGEST,
                 channel="email",
-                reason=reasons.TOLD_BEFORE if before else reasons.DIGEST,
+                reason=Reason(ReasonKind.TOLD_BEFORE if before else ReasonKind.DIGEST),
                 goals=tuple((each.goal, _as_read(desk, each, person)) for each in mine),
                 person=person,
                 thread=f"digest/{person.id}",
@@ -178,7 +179,7 @@ def silence_notices(desk: Desk) -> Iterator[Notice]:
                 key=f"silence/{silence.id}/{silence.until:%Y%m%dT%H%M}",
                 kind=MessageKind.SILENCE,
                 channel=EMAIL,
-                reason=reasons.SILENCE_ENDS,
+                reason=Reason(ReasonKind.SILENCE_ENDS),
                 person=author,
                 silence=silence,
             )
@@ -188,7 +189,7 @@ def silence_notices(desk: Desk) -> Iterator[Notice]:
 def _to_author(desk: Desk, notice: Notice, author: Person, goal: Goal | None) -> Iterator[Notice]:
     ways = ways_to(desk.options, goal, author, Part.STAKEHOLDER, (EMAIL, COMMENTS, CHAT))
     if not ways:
-        reason = f"a silence of {author.name} {reasons.SILENCE_OF_OTHERS}"
+        reason = Reason(ReasonKind.SILENCE_OF_OTHER, who=author.name)
         for each in operators(desk.organisation, [goal] if goal else [], lambda who: bool(directly(desk.options, who))):
             channel = directly(desk.options, each)[0]
             yield replace(notice, key=f"{notice.key}/{each.id}", channel=channel, person=each, reason=reason)
@@ -235,7 +236,7 @@ def _mail(group: Sequence[GoalCase], consequences: Consequences, chat: str | Non
         key=f"{kind.value}/{first.news.goal.id}/{_episode(alerts)}/{where}{_repeated(group)}",
         kind=kind,
         channel=chat or EMAIL,
-        reason=reasons.CAN_HELP if helps else first.reason,
+        reason=Reason(ReasonKind.CAN_HELP) if helps else first.reason,
         goals=((first.news.goal, first.news.assessment),),
         alerts=alerts,
         person=first.person,
@@ -261,7 +262,7 @@ def _comment(news: News, cases: Sequence[GoalCase], consequences: Consequences) 
         )
 
 
-def _at_place(news: News, kind: MessageKind, alerts: Sequence[Alert], place: Place, reason: str) -> Notice:
+def _at_place(news: News, kind: MessageKind, alerts: Sequence[Alert], place: Place, reason: Reason) -> Notice:
     return Notice(
         key=f"{kind.value}/{news.goal.id}/{_episode(alerts)}/{_at(place)}",
         kind=kind,

@@ -4,10 +4,21 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from sync_agent.decide.addressing import Options
 from sync_agent.decide.overlays import unwanted
 from sync_agent.decide.telling import Overlays
-from sync_agent.model import MessageKind, Notice, Person
+from sync_agent.model import (
+    CHAT,
+    COMMENTS,
+    EMAIL,
+    Contact,
+    MessageKind,
+    Notice,
+    Options,
+    Person,
+    Place,
+    Way,
+    ways,
+)
 
 _NOTHING_SAID = Overlays()
 
@@ -23,13 +34,13 @@ def other_ways(
     its reader has ended is no way.
     """
     news = [notice for notice in notices if notice.alerts and not notice.edits]
-    ways: dict[str, tuple[Notice, ...]] = {}
+    instead: dict[str, tuple[Notice, ...]] = {}
     for notice in news:
         for chain in _chains(notice, news, options):
             wanted = (way for way in chain if not unwanted(way, overlays))
             for before, after in pairwise((notice, *wanted)):
-                ways[before.key] = (*ways.get(before.key, ()), after)
-    return ways
+                instead[before.key] = (*instead.get(before.key, ()), after)
+    return instead
 
 
 def _chains(notice: Notice, news: Iterable[Notice], options: Options) -> Iterator[tuple[Notice, ...]]:
@@ -43,36 +54,37 @@ def _chains(notice: Notice, news: Iterable[Notice], options: Options) -> Iterato
     }
     for person in _readers(notice):
         if person.id not in elsewhere:
-            ways = (*_mail(notice, person, options), *_comment(notice, person, options), *_chat(notice, person))
-            yield tuple(way for way in ways if _kind(way) != _kind(notice))
+            left = (way for way in _open_ways(notice, person, options) if way.kind != _kind(notice))
+            yield tuple(_by(way, notice, person) for way in left)
 
 
 def _readers(notice: Notice) -> tuple[Person, ...]:
     return (notice.person,) if notice.person else notice.mentions
 
 
-def _mail(notice: Notice, person: Person, options: Options) -> Iterator[Notice]:
-    if options.email and person.email:
-        key = f"{_everywhere(notice)}/instead/mail/{person.id}"
-        yield replace(notice, key=key, channel="email", place=None, person=person, mentions=())
+def _open_ways(notice: Notice, person: Person, options: Options) -> Iterator[Way]:
+    """A comment is about one goal, on one of its issues."""
+    sources = {place.source for place in _places(notice)}
+    return (way for way in ways(options, Contact.of(person), sources) if not way.missing)
 
 
-def _comment(notice: Notice, person: Person, options: Options) -> Iterator[Notice]:
-    about = [goal for goal, _ in notice.goals] if notice.kind is not MessageKind.OPERATIONS else []
-    places = (place for goal in about for place in goal.report_on if place.source in person.accounts)
-    place = next(places, None) if options.comments and len(about) == 1 else None
-    if place:
-        yield replace(notice, key=f"{notice.key}/instead/{place.source}", channel=place.source, place=place)
+def _places(notice: Notice) -> tuple[Place, ...]:
+    if notice.kind is MessageKind.OPERATIONS or len(notice.goals) != 1:
+        return ()
+    return notice.goals[0][0].report_on
 
 
-def _chat(notice: Notice, person: Person) -> Iterator[Notice]:
-    if person.chat:
-        key = f"{_everywhere(notice)}/instead/chat/{person.id}"
-        yield replace(notice, key=key, channel=person.chat, place=None, person=person, mentions=())
+def _by(way: Way, notice: Notice, person: Person) -> Notice:
+    if way.kind == COMMENTS:
+        place = next(place for place in _places(notice) if place.source in person.accounts)
+        return replace(notice, key=f"{notice.key}/instead/{place.source}", channel=place.source, place=place)
+    kind = "mail" if way.kind == EMAIL else "chat"
+    key = f"{_everywhere(notice)}/instead/{kind}/{person.id}"
+    return replace(notice, key=key, channel=way.channel, place=None, person=person, mentions=())
 
 
 def _kind(notice: Notice) -> str:
-    return "comment" if notice.place else "mail" if notice.channel == "email" else "chat"
+    return COMMENTS if notice.place else EMAIL if notice.channel == EMAIL else CHAT
 
 
 def _everywhere(notice: Notice) -> str:

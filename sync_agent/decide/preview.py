@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sync_agent.decide.addressing import Options, ways_to
+from sync_agent.decide.addressing import ways_to
 from sync_agent.decide.audience import followed, operators
 from sync_agent.decide.readers import SOLVABLE
 from sync_agent.decide.routes import Occasion, all_nodes, find_route
@@ -11,6 +11,7 @@ from sync_agent.decide.sources import ways_to_operator
 from sync_agent.model import (
     EMAIL,
     Goal,
+    Options,
     Organisation,
     Part,
     Person,

@@ -4,12 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sync_agent.decide import reasons
 from sync_agent.decide.addressing import Case, Fate
 from sync_agent.decide.notices import lonely, to_comment
 from sync_agent.decide.readers import Readers, step_of
 from sync_agent.decide.telling import Phase, Standing, Telling
-from sync_agent.model import COMMENTS, EMAIL, Alert, AlertState, Decision, Goal, Part, Reading
+from sync_agent.model import COMMENTS, EMAIL, Alert, AlertState, Decision, Goal, Part, Reading, ReasonKind
 
 _TOLD = (Fate.TOLD, Fate.INSIDE, Fate.GATHERED, Fate.KNOWN)
 _COMMENTED = (Fate.TOLD, Fate.KNOWN)
@@ -26,7 +25,8 @@ def remembered(standing: Standing, cases: Sequence[Case], now: datetime) -> Aler
         level = alert.signal.level if alert.state is AlertState.FIRING else 0
         after = replace(after, commented=max(after.commented, level) if level else 0)
     if Telling.BEGAN in told:
-        after = replace(after, told=after.told + 1, unstable=after.unstable or standing.reason == reasons.UNSTABLE)
+        unstable = after.unstable or standing.reason.kind is ReasonKind.UNSTABLE
+        after = replace(after, told=after.told + 1, unstable=unstable)
     if Telling.REMINDER in told:
         after = replace(after, reminded=after.reminded + 1)
     if Telling.OVER in told:

@@ -6,8 +6,7 @@ One trouble is one alert, whether many goals read the source or none: the goals 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sync_agent.decide import reasons
-from sync_agent.decide.addressing import Case, Desk, Fate, Options, directly, on_time, ways_to
+from sync_agent.decide.addressing import Case, Desk, Fate, directly, on_time, ways_to
 from sync_agent.decide.audience import operators
 from sync_agent.decide.lifecycle import Identity, advance_sources
 from sync_agent.decide.routes import Occasion, find_route
@@ -21,18 +20,21 @@ from sync_agent.model import (
     Goal,
     MessageKind,
     Notice,
+    Options,
     Organisation,
     Part,
     Person,
+    Reason,
+    ReasonKind,
     Route,
     Severity,
     SignalKind,
 )
 
 _REASONS = {
-    Telling.BEGAN: reasons.SOURCE_DOWN,
-    Telling.REMINDER: reasons.SOURCE_STILL,
-    Telling.OVER: reasons.SOURCE_BACK,
+    Telling.BEGAN: ReasonKind.SOURCE_DOWN,
+    Telling.REMINDER: ReasonKind.SOURCE_STILL,
+    Telling.OVER: ReasonKind.SOURCE_BACK,
 }
 _UNREAD: Sequence[tuple[Goal, Assessment]] = ()
 
@@ -118,6 +120,7 @@ def _operators(desk: Desk, outage: Outage) -> Iterable[Person]:
 
 def _case(desk: Desk, standing: Standing, person: Person, telling: Telling, known: Sequence[str] = ()) -> Case:
     route, ways = ways_to_operator(desk.organisation, desk.options, person, standing.alert.severity, known)
+    unstable = standing.reason.kind is ReasonKind.UNSTABLE
     return on_time(
         desk,
         Case(
@@ -127,7 +130,7 @@ def _case(desk: Desk, standing: Standing, person: Person, telling: Telling, know
             telling=telling,
             route=route,
             ways=ways,
-            reason=reasons.SOURCE_UNSTABLE if standing.reason == reasons.UNSTABLE else _REASONS[telling],
+            reason=Reason(ReasonKind.SOURCE_UNSTABLE if unstable else _REASONS[telling]),
         ),
     )
 

@@ -1,14 +1,23 @@
-"""What may be told of an alert in this cycle, and for which named reason. `addressing` decides whom it is told to."""
+"""What may be told of an alert in this cycle, and for which reason. `addressing` decides whom it is told to."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from sync_agent.decide import reasons
 from sync_agent.decide.lifecycle import FLIP_WINDOW, Transition
 from sync_agent.evaluate.calendar import Calendar
-from sync_agent.model import Acknowledgement, Alert, AlertState, Refusal, Rules, SignalKind, Silence
+from sync_agent.model import (
+    Acknowledgement,
+    Alert,
+    AlertState,
+    Reason,
+    ReasonKind,
+    Refusal,
+    Rules,
+    SignalKind,
+    Silence,
+)
 
 
 class Telling(StrEnum):
@@ -52,9 +61,9 @@ class Standing:
     before: Alert | None
     after: Alert | None
     phase: Phase
-    reason: str
+    reason: Reason
     reminder: bool = False
-    acknowledged: str = ""
+    acknowledged: Reason | None = None
 
     @property
     def alert(self) -> Alert:
@@ -81,7 +90,7 @@ def stand(transition: Transition, rules: Rules, overlays: Overlays, calendar: Ca
     alert = replace(alert, unstable=alert.unstable and _comes_and_goes(alert, rules, now))
     said = acknowledged(alert, overlays.acknowledgements, now)
     if said:
-        by = f"{reasons.ACKNOWLEDGED} (by {said.by})"
+        by = Reason(ReasonKind.ACKNOWLEDGED, who=said.by)
         return Standing(transition.before, _with_reason(alert, by), phase, reason, acknowledged=by)
     if alert.opened_at is None:
         alert = replace(alert, opened_at=alert.fired_at if alert.told else now)
@@ -104,41 +113,46 @@ def acknowledged(alert: Alert, acknowledgements: Sequence[Acknowledgement], now:
     )
 
 
-_UNSEEN = frozenset({reasons.UNKNOWN, reasons.MISSING_ONCE})
+# The alert itself has not changed.
+_UNCHANGED = frozenset({ReasonKind.UNKNOWN, ReasonKind.MISSING_ONCE, ReasonKind.REMOVED})
 # These say nothing about an alert that is worth keeping: what was decided before still holds.
-_PASSING = frozenset({reasons.UNKNOWN, reasons.NOTHING_NEW})
-_HELD_BACK = (reasons.SILENCED, reasons.STILL_UNSTABLE, reasons.ACKNOWLEDGED)
+_PASSING = frozenset({ReasonKind.UNKNOWN, ReasonKind.NOTHING_NEW})
+_HELD_BACK = frozenset({ReasonKind.SILENCED, ReasonKind.STILL_UNSTABLE, ReasonKind.ACKNOWLEDGED})
+# What says nothing of an end that people are told of.
+_UNTOLD = frozenset({ReasonKind.PASSED, ReasonKind.NOTHING_NEW})
 
 
-def _with_reason(alert: Alert | None, reason: str) -> Alert | None:
-    return replace(alert, reason=reason) if alert and reason not in _PASSING else alert
+def _with_reason(alert: Alert | None, reason: Reason) -> Alert | None:
+    return replace(alert, reason=reason) if alert and reason.kind not in _PASSING else alert
 
 
-def _phase(transition: Transition, rules: Rules, overlays: Overlays, now: datetime) -> tuple[Phase, str]:
+def _phase(transition: Transition, rules: Rules, overlays: Overlays, now: datetime) -> tuple[Phase, Reason]:
     alert = transition.alert
-    if transition.after is None or transition.why in _UNSEEN or transition.why == reasons.REMOVED:
+    if transition.after is None or transition.why.kind in _UNCHANGED:
         return Phase.QUIET, transition.why
     if alert.state is AlertState.RESOLVED:
         # Everyone who was told that it began is told that it is over, silence or not.
         told = any(reading.level or reading.owed for reading in alert.readings) or alert.commented
         if told:  # What came back for a moment and passed was told before that.
-            return Phase.OVER, reasons.RESOLVED if transition.why == reasons.PASSED else transition.why
-        return Phase.QUIET, reasons.NEVER_TOLD if transition.ended else transition.why
+            return Phase.OVER, Reason(ReasonKind.RESOLVED) if transition.why.kind in _UNTOLD else transition.why
+        return Phase.QUIET, Reason(ReasonKind.NEVER_TOLD) if transition.ended else transition.why
     if alert.state is AlertState.PENDING:
         return Phase.QUIET, transition.why
     silence = next((s for s in overlays.silences if s.holds(alert, now)), None)
     if silence:
-        until = f"{silence.until:%Y-%m-%d %H:%M}"
-        return Phase.QUIET, f"{reasons.SILENCED} by {silence.by} until {until} UTC: {silence.reason}"
+        until = silence.until.replace(second=0, microsecond=0)  # As exact as it is said.
+        return Phase.QUIET, Reason(ReasonKind.SILENCED, who=silence.by, until=until, text=silence.reason)
     return _open(transition, rules, now)
 
 
-def _open(transition: Transition, rules: Rules, now: datetime) -> tuple[Phase, str]:
+def _open(transition: Transition, rules: Rules, now: datetime) -> tuple[Phase, Reason]:
     alert = transition.alert
     if not alert.told and _comes_and_goes(alert, rules, now):
-        return (Phase.QUIET, reasons.STILL_UNSTABLE) if alert.unstable else (Phase.OPEN, reasons.UNSTABLE)
-    if alert.reason.startswith(_HELD_BACK) and not transition.began:
-        return Phase.OPEN, reasons.LATE
+        if alert.unstable:
+            return Phase.QUIET, Reason(ReasonKind.STILL_UNSTABLE)
+        return Phase.OPEN, Reason(ReasonKind.UNSTABLE)
+    if alert.reason and alert.reason.kind in _HELD_BACK and not transition.began:
+        return Phase.OPEN, Reason(ReasonKind.LATE)
     return Phase.OPEN, transition.why if transition.began else alert.reason or transition.why
 
 

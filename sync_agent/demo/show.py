@@ -14,6 +14,7 @@ from sync_agent.cycle import CycleReport, run_cycle
 from sync_agent.demo.files import TOKENS
 from sync_agent.demo.stage import Stage, staged
 from sync_agent.demo.story import free_the_blocker
+from sync_agent.render import say_reason
 from sync_agent.store import Store
 from sync_agent.web import Snapshot, status_page
 from sync_agent.world import open_world, utc_now
@@ -82,7 +83,7 @@ def _show_messages(report: CycleReport, out: Console) -> None:
     for title in ("Told", "Where", "About", "Because"):
         table.add_column(title, overflow="fold", no_wrap=title != "Because")
     for message in delivered:
-        table.add_row(message.kind.value, message.target, message.goal or "all their goals", message.reason)
+        table.add_row(message.kind.value, message.target, message.goal or "all their goals", say_reason(message.reason))
     out.print(table)
 
 

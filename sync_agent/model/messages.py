@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from sync_agent.model.goals import Goal, Person, Place
 from sync_agent.model.judgement import Assessment, Severity, Signal, SignalKind
+from sync_agent.model.reasons import Reason
 from sync_agent.model.routing import EMAIL
 
 
@@ -33,7 +34,7 @@ class Reading:
     ways: tuple[str, ...] = ()
     asked: int = 0
     owed: datetime | None = None
-    reason: str = ""
+    reason: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class Alert:
     escalated_at: datetime | None = None
     flips: tuple[datetime, ...] = ()
     unstable: bool = False
-    reason: str = ""
+    reason: Reason | None = None
 
     @property
     def identity(self) -> tuple[str, str, str]:
@@ -170,6 +171,42 @@ class MessageKind(StrEnum):
     PROJECT = "project"
 
 
+class DeliveryProblem(StrEnum):
+    """Why a message cannot be delivered until somebody acts. `unreadable`: nothing of its source, or of its project or
+    repository, can be read.
+    """
+
+    UNAUTHORISED = "unauthorised"
+    UNREADABLE = "unreadable"
+    FORBIDDEN = "forbidden"
+    NOT_FOUND = "not found"
+    REFUSED = "refused"
+    GIVEN_UP = "given up"
+
+
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """A message that cannot be delivered until somebody acts, `since` it was decided; `error` says what would put it
+    right. `reported` is when those who run the agent were told of it, `arrived` when news last arrived at its target.
+    """
+
+    key: str
+    kind: MessageKind
+    channel: str
+    target: str
+    problem: DeliveryProblem
+    error: str
+    since: datetime
+    goal: str | None = None
+    reported: datetime | None = None
+    arrived: datetime | None = None
+
+    @property
+    def failure(self) -> tuple[str, str, DeliveryProblem]:
+        """What is the same for all messages that fail alike."""
+        return self.channel, self.target, self.problem
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """What `decide` wants somebody to see, before `render` finds the words.
@@ -180,13 +217,14 @@ class Notice:
     recipient. `mentions` are people to notify in a comment. `reason` names why it is sent. `thread` is shared by
     the messages of one episode. A status shows the `acknowledgements` and `silences` that hold, and the `refusals` of
     late. `consequences` are alerts of other goals that these alerts have brought about. `links` are the
-    addresses of issues that goals report on, as far as they are known.
+    addresses of issues that goals report on, as far as they are known. `undelivered` is what those who run the agent
+    should put right.
     """
 
     key: str
     kind: MessageKind
     channel: str
-    reason: str
+    reason: Reason
     goals: tuple[tuple[Goal, Assessment], ...] = ()
     alerts: tuple[Alert, ...] = ()
     person: Person | None = None
@@ -200,6 +238,7 @@ class Notice:
     refusals: tuple[Refusal, ...] = ()
     consequences: tuple[Alert, ...] = ()
     links: Mapping[Place, str] = field(default_factory=dict)
+    undelivered: tuple[Undelivered, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +284,7 @@ class Message:
     kind: MessageKind
     channel: str
     payload: Payload
-    reason: str
+    reason: Reason
     goal: str | None = None
     person: str | None = None
     place: Place | None = None
@@ -272,7 +311,7 @@ class Decision:
     subject: str
     audience: str
     told: bool
-    reason: str
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,11 @@
 
 from sync_agent.outbox.attempt import BACK_OFF, Channels
 from sync_agent.outbox.deliver import DeliveryReport, deliver
-from sync_agent.outbox.plan import Planned, difference, digest, drop, enqueue, revive, take_over, told_otherwise
+from sync_agent.outbox.plan import Action, Planned, difference, digest, drop, enqueue, revive, take_over, told_otherwise
 
 __all__ = [
     "BACK_OFF",
+    "Action",
     "Channels",
     "DeliveryReport",
     "Planned",

@@ -15,9 +15,9 @@ import structlog
 
 from connectors.base import Chat, Keeper, Mail, Mailer, Turn, Writer
 from connectors.errors import ConnectorError, Doubtful, Forbidden, NotFound, Refused, Throttled, Unauthorised
-from sync_agent.model import MessageKind, Place
+from sync_agent.model import DeliveryProblem, MessageKind, Place
 from sync_agent.outbox.budget import OverBudget
-from sync_agent.store.outbox import Problem, Row, RowState
+from sync_agent.store.outbox import Row, RowState
 from sync_agent.unsubscribe import Links
 
 log = structlog.get_logger(__name__)
@@ -29,13 +29,13 @@ MAIL = "email"
 """The channel of mails; every other is the name of a source or of a chat."""
 
 # Only these are a clear no. Anything else, an answer that makes no sense included, may be a yes that was lost.
-_FOR_GOOD: Mapping[type[ConnectorError], Problem] = {
-    Refused: Problem.REFUSED,
-    Forbidden: Problem.FORBIDDEN,
-    NotFound: Problem.NOT_FOUND,
+_FOR_GOOD: Mapping[type[ConnectorError], DeliveryProblem] = {
+    Refused: DeliveryProblem.REFUSED,
+    Forbidden: DeliveryProblem.FORBIDDEN,
+    NotFound: DeliveryProblem.NOT_FOUND,
 }
-PASSING = frozenset({Problem.UNAUTHORISED, Problem.UNREADABLE})
-"""What is waited for, and told by the alert of its source."""
+# These are waited for, and told by the alert of their source.
+_PASSING = frozenset({DeliveryProblem.UNAUTHORISED, DeliveryProblem.UNREADABLE})
 _LONG = sum(BACK_OFF, timedelta())
 
 
@@ -180,22 +180,22 @@ def failed(row: Row, error: ConnectorError, now: datetime, *, other_way: bool, u
     failure in between, of another kind, does not make a problem a new one: it was told.
     """
     problem = next((found for kind, found in _FOR_GOOD.items() if isinstance(error, kind)), None)
-    passing = Problem.UNAUTHORISED if isinstance(error, Unauthorised) else None
+    passing = DeliveryProblem.UNAUTHORISED if isinstance(error, Unauthorised) else None
     if problem and unreadable:
-        problem, passing = None, Problem.UNREADABLE
+        problem, passing = None, DeliveryProblem.UNREADABLE
     final = problem or (passing if other_way else None)
     if final:
         return _dead(row, str(error), final)
-    before = None if row.problem in PASSING else row.problem
+    before = None if row.problem in _PASSING else row.problem
     waiting = replace(row, error=str(error), problem=passing or before)
     if isinstance(error, Throttled) and now - row.frozen < _LONG:
         return replace(waiting, next_attempt=error.until)
     if row.attempts >= len(BACK_OFF):
-        return _dead(row, f"gave up after {row.attempts + 1} tries: {error}", Problem.GIVEN_UP)
+        return _dead(row, f"gave up after {row.attempts + 1} tries: {error}", DeliveryProblem.GIVEN_UP)
     until = error.until if isinstance(error, Throttled) else now + BACK_OFF[row.attempts]
     return replace(waiting, attempts=row.attempts + 1, next_attempt=until)
 
 
-def _dead(row: Row, error: str, problem: Problem) -> Row:
+def _dead(row: Row, error: str, problem: DeliveryProblem) -> Row:
     reported = row.reported if row.problem is problem else None
     return replace(row, state=RowState.DEAD, error=error, attempts=row.attempts + 1, problem=problem, reported=reported)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
+from types import MappingProxyType
 
 import structlog
 
@@ -19,7 +20,7 @@ from connectors.errors import ConnectorError, Forbidden, NotFound, Refused, Unau
 from sync_agent.model import Message, container_of
 from sync_agent.outbox.attempt import BACK_OFF, MARKS, Channels, arrived, failed, identified, send
 from sync_agent.outbox.budget import LONGEST, Ledger, OverBudget
-from sync_agent.outbox.failures import Report, tell_failures, tell_nobody
+from sync_agent.render import say_reason
 from sync_agent.store import Store
 from sync_agent.store.facts import forget_own_write, forget_own_writes, load_sources, record_own_write
 from sync_agent.store.outbox import Row, RowState, claim_row, drop_other_ways, load_due, load_other_ways, save_rows
@@ -37,12 +38,37 @@ _UNTOUCHED = (Refused, Forbidden, NotFound, Unauthorised)
 
 @dataclass(frozen=True, slots=True)
 class DeliveryReport:
-    """What became of one round: how many were delivered, wait for another try, or failed for good."""
+    """What became of the `rows` that were due, by key. `down` are the channels that failed as such, with the error."""
 
-    delivered: tuple[Message, ...] = ()
-    waiting: tuple[tuple[Message, str], ...] = ()
-    dead: tuple[tuple[Message, str], ...] = ()
-    counts: Mapping[str, int] = field(default_factory=dict)
+    rows: Mapping[str, Row] = field(default_factory=dict)
+    down: Mapping[str, ConnectorError] = field(default_factory=dict)
+
+    @property
+    def delivered(self) -> tuple[Message, ...]:
+        """What arrived."""
+        return tuple(row.message for row in self.rows.values() if row.state is RowState.DELIVERED)
+
+    @property
+    def waiting(self) -> tuple[tuple[Message, str], ...]:
+        """What waits for another try, with the error."""
+        return self._with_error(RowState.WAITING)
+
+    @property
+    def dead(self) -> tuple[tuple[Message, str], ...]:
+        """What failed for good, with the error."""
+        return self._with_error(RowState.DEAD)
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many there were by state."""
+        return Counter(row.state.value for row in self.rows.values())
+
+    def followed_by(self, later: "DeliveryReport") -> "DeliveryReport":
+        """Both in one."""
+        return DeliveryReport({**self.rows, **later.rows}, {**self.down, **later.down})
+
+    def _with_error(self, state: RowState) -> tuple[tuple[Message, str], ...]:
+        return tuple((row.message, row.error or "") for row in self.rows.values() if row.state is state)
 
 
 def deliver(
@@ -50,33 +76,37 @@ def deliver(
     channels: Channels,
     clock: Callable[[], datetime],
     stop: threading.Event,
-    report: Report = tell_nobody,
+    down: Mapping[str, ConnectorError] = MappingProxyType({}),
 ) -> DeliveryReport:
-    """Sends what is due. A channel that is down or refuses our credentials is left alone for the rest of the round.
-
-    A message that fails for good makes room for its other way and is told to those who run the agent, in the words of
-    `report`; both go out at once.
+    """Sends what is due. A channel that is down or refuses our credentials is left alone for the rest of the round, as
+    are those that were `down` just before. What fails for good makes room for its other way, which goes out at once.
     """
-    round_ = _Round(store, channels, clock, stop)
+    round_ = _Round(store, channels, clock, stop, down)
     rows: dict[str, Row] = {}
     while True:
         found = round_.run()
         rows |= found
-        told = tell_failures(store, report, clock())
         died = any(row.state is RowState.DEAD for row in found.values())
-        if stop.is_set() or not (told or died):
-            return _summary(rows.values())
+        if stop.is_set() or not died:
+            return DeliveryReport(rows, round_.down)
 
 
 class _Round:
     """The deliveries of one cycle. `down` are the channels that are left alone, with the error that says why."""
 
-    def __init__(self, store: Store, channels: Channels, clock: Callable[[], datetime], stop: threading.Event) -> None:
+    def __init__(
+        self,
+        store: Store,
+        channels: Channels,
+        clock: Callable[[], datetime],
+        stop: threading.Event,
+        down: Mapping[str, ConnectorError],
+    ) -> None:
         self._store = store
         self._channels = channels
         self._clock = clock
         self._stop = stop
-        self._down: dict[str, ConnectorError] = {}
+        self.down = dict(down)
         self._waited_until = clock()
         with store.begin() as connection:
             forget_writes(connection, clock() - LONGEST)
@@ -97,7 +127,7 @@ class _Round:
         return after
 
     def _handle(self, row: Row) -> Row:
-        down = self._down.get(row.message.channel)
+        down = self.down.get(row.message.channel)
         if isinstance(down, Unauthorised) and self._has_other_way(row):
             return self._record(failed(row, down, self._clock(), other_way=True))
         if down:
@@ -148,7 +178,7 @@ class _Round:
             return self._record(replace(begun, next_attempt=over.until, error=str(over)))
         except ConnectorError as error:
             if isinstance(error, (Unavailable, Unauthorised)):
-                self._down[row.message.channel] = error
+                self.down[row.message.channel] = error
             if row.message.place and isinstance(error, _UNTOUCHED):
                 with self._store.begin() as connection:
                     forget_own_write(connection, row.message.channel, row.message.place.key)
@@ -214,20 +244,6 @@ def _tell_log(row: Row) -> None:
         outcome=row.state.value,
         key=row.message.key,
         channel=row.message.channel,
-        reason=row.message.reason,
+        reason=say_reason(row.message.reason),
         error=row.error,
-    )
-
-
-def _summary(rows: Iterable[Row]) -> DeliveryReport:
-    rows = tuple(rows)
-
-    def with_error(state: RowState) -> tuple[tuple[Message, str], ...]:
-        return tuple((row.message, row.error or "") for row in rows if row.state is state)
-
-    return DeliveryReport(
-        delivered=tuple(row.message for row in rows if row.state is RowState.DELIVERED),
-        waiting=with_error(RowState.WAITING),
-        dead=with_error(RowState.DEAD),
-        counts=Counter(row.state.value for row in rows),
     )

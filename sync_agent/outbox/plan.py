@@ -5,31 +5,45 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 from types import MappingProxyType
 
 from pydantic import TypeAdapter
+from pydantic_core import to_json
 from sqlalchemy import Connection
 
-from sync_agent.model import EMAIL, Message
-from sync_agent.outbox.worth import TOO_LITTLE, worth_an_edit
+from sync_agent.model import EMAIL, Message, Reason, ReasonKind
+from sync_agent.outbox.worth import worth_an_edit
 from sync_agent.store.outbox import Row, RowState, load_rows, save_rows
 
 _MESSAGE = TypeAdapter(Message)
 _Way = tuple[Message, str]
 
 
+class Action(StrEnum):
+    """What is done about a message. `retry`: it waits for another attempt."""
+
+    CREATE = "create"
+    EDIT = "edit"
+    RETRY = "retry"
+    NOTHING = "nothing"
+
+
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What would be done about a message: `create`, `edit` or `nothing`, and why."""
+    """What would be done about a message, and why."""
 
     message: Message
-    action: str
-    why: str
+    action: Action
+    why: Reason
 
 
 def digest(message: Message) -> str:
-    """What makes two messages look the same to their reader."""
-    return hashlib.sha256(_MESSAGE.dump_json(replace(message, reason=""))).hexdigest()
+    """What makes two messages look the same to their reader. The blank reason is part of every digest that is stored:
+    without it all that stands at the trackers would be edited once.
+    """
+    seen = {**_MESSAGE.dump_python(message, mode="json"), "reason": ""}
+    return hashlib.sha256(to_json(seen)).hexdigest()
 
 
 def difference(desired: Sequence[Message], known: Mapping[str, Row], now: datetime) -> tuple[Planned, ...]:
@@ -39,10 +53,11 @@ def difference(desired: Sequence[Message], known: Mapping[str, Row], now: dateti
 
 def _compare(message: Message, row: Row | None, now: datetime) -> Planned:
     if row is None:
-        return Planned(message, "create", message.reason)
+        return Planned(message, Action.CREATE, message.reason)
     if not message.edits or row.digest == digest(message):
-        why = "already told" if row.state is RowState.DELIVERED else f"already in the outbox: {row.state.value}"
-        return Planned(message, "nothing", why)
+        told = row.state is RowState.DELIVERED
+        why = Reason(ReasonKind.ALREADY_TOLD) if told else Reason(ReasonKind.IN_OUTBOX, subject=row.state.value)
+        return Planned(message, Action.NOTHING, why)
     return _edited(message, row, now)
 
 
@@ -51,8 +66,8 @@ def _edited(message: Message, row: Row, now: datetime) -> Planned:
     shown, new = row.message.gist, message.gist
     if row.state is RowState.DELIVERED and shown and new:
         why = worth_an_edit(shown, new, now - row.frozen)
-        return Planned(message, "edit" if why else "nothing", why or TOO_LITTLE)
-    return Planned(message, "edit" if row.external_id else "create", message.reason)
+        return Planned(message, Action.EDIT if why else Action.NOTHING, Reason(why or ReasonKind.TOO_LITTLE))
+    return Planned(message, Action.EDIT if row.external_id else Action.CREATE, message.reason)
 
 
 def enqueue(
@@ -67,8 +82,8 @@ def enqueue(
     """
     known = load_rows(connection, [message.key for message in desired])
     planned = difference(desired, known, now)
-    save_rows(connection, [_freeze(plan.message, known, now) for plan in planned if plan.action != "nothing"])
-    fresh = [plan.message.key for plan in planned if plan.action == "create"]
+    save_rows(connection, [_freeze(plan.message, known, now) for plan in planned if plan.action is not Action.NOTHING])
+    fresh = [plan.message.key for plan in planned if plan.action is Action.CREATE]
     _hold(connection, dict(_chained(fresh, other_ways)), now)
     return planned
 

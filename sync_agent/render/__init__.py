@@ -3,8 +3,8 @@
 from sync_agent.render.adf import in_words
 from sync_agent.render.chart import LEAST, burn_up_chart, kpi_chart, say_course
 from sync_agent.render.marks import render_mark
+from sync_agent.render.reasons import say_reason
 from sync_agent.render.render import render
-from sync_agent.render.undelivered import undelivered
 
 __all__ = [
     "LEAST",
@@ -14,5 +14,5 @@ __all__ = [
     "render",
     "render_mark",
     "say_course",
-    "undelivered",
+    "say_reason",
 ]

@@ -4,12 +4,22 @@ import json
 from typing import Any
 
 from connectors.base import Markup
-from sync_agent.model import IssueMark, Mark, Message, MessageKind, Organisation, Payload, Problem, ProjectMark
+from sync_agent.model import (
+    IssueMark,
+    Mark,
+    Message,
+    MessageKind,
+    Organisation,
+    Payload,
+    Problem,
+    ProjectMark,
+    Reason,
+    ReasonKind,
+)
 from sync_agent.render import phrases
 from sync_agent.render.document import Block, Heading, Inline, Strong, bullets, clean, paragraph
 from sync_agent.render.render import MARKUPS
 
-REASON = "how the goals stand"
 _TITLE = 120
 
 
@@ -24,8 +34,8 @@ def render_mark(mark: Mark, organisation: Organisation, markup: Markup) -> Messa
 
 def _message(mark: Mark, kind: MessageKind, body: dict[str, Any], goal: str | None = None) -> Message:
     payload = Payload(json.dumps(body, ensure_ascii=False, sort_keys=True))
-    source, place = mark.place.source, mark.place
-    return Message(mark.key, kind, source, payload, REASON, goal=goal, place=place, edits=True)
+    source, place, reason = mark.place.source, mark.place, Reason(ReasonKind.LABELS)
+    return Message(mark.key, kind, source, payload, reason, goal=goal, place=place, edits=True)
 
 
 def _problem(mark: Problem, organisation: Organisation, markup: Markup) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from shlex import quote
 
-from sync_agent.decide import reasons
 from sync_agent.decide.audience import may_command
 from sync_agent.evaluate.words import say_count
 from sync_agent.model import (
@@ -20,6 +19,7 @@ from sync_agent.model import (
     Notice,
     Organisation,
     Person,
+    ReasonKind,
     SignalKind,
     is_kpi_source,
 )
@@ -39,6 +39,7 @@ from sync_agent.render.document import (
     paragraph,
 )
 from sync_agent.render.gathered import consequences, gathered
+from sync_agent.render.undelivered import undelivered
 
 _LONGEST_OBJECTIVE = 60
 # Findings told with their evidence, and those beyond with a line each: Jira takes no more than 32,767 characters.
@@ -149,7 +150,9 @@ def resolved(notice: Notice, _organisation: Organisation, now: datetime) -> Word
 
 
 def operations(notice: Notice, organisation: Organisation, now: datetime) -> Wording:
-    """A source went away or is back: for whoever runs the agent."""
+    """For whoever runs the agent: messages that cannot be delivered, or a source that went away or is back."""
+    if notice.undelivered:
+        return undelivered(notice.undelivered)
     first = notice.alerts[0]
     goals = bullets([goal.objective] for goal, _ in notice.goals)
     if first.resolved_at:
@@ -159,7 +162,7 @@ def operations(notice: Notice, organisation: Organisation, now: datetime) -> Wor
             paragraph("There is nothing to do: what was missed meanwhile has been read."),
         )
     count = say_count(len(notice.goals), "goal")
-    still = "Still open: " if notice.reason == reasons.SOURCE_STILL else ""
+    still = "Still open: " if notice.reason.kind is ReasonKind.SOURCE_STILL else ""
     title = f"{still}{first.signal.headline}{f', {count} unknown' if goals else ''}"
     since = phrases.at(first.signal.since or first.first_seen, organisation.timezone, today=now)
     them = "it" if len(notice.goals) == 1 else "them"

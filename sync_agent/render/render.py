@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from connectors.base import Markup
-from sync_agent.model import Health, Message, MessageKind, Notice, Organisation, Payload, Person, Picture, Role
+from sync_agent.model import Health, Message, MessageKind, Notice, Organisation, Payload, Person, Picture, Reason, Role
 from sync_agent.render.adf import adf
 from sync_agent.render.chat import chat, harmless
 from sync_agent.render.document import Document, Mention, clean, paragraph
@@ -13,6 +13,7 @@ from sync_agent.render.mail import html, text
 from sync_agent.render.markdown import markdown
 from sync_agent.render.messages import WORDINGS
 from sync_agent.render.phrases import WORST_FIRST
+from sync_agent.render.reasons import say_reason
 from sync_agent.render.wiki import wiki
 
 MARKUPS: Mapping[Markup, Callable[[Document], str]] = {
@@ -62,10 +63,10 @@ def _health(notice: Notice) -> Health | None:
     return min(found, key=WORST_FIRST.index) if found and notice.kind is not MessageKind.OPERATIONS else None
 
 
-def footer(reason: str, person: Person | None, organisation: Organisation) -> str:
+def footer(reason: Reason, person: Person | None, organisation: Organisation) -> str:
     """Why somebody gets a mail."""
     role = f" You are listed as {_ROLES[person.role]}." if person else ""
-    return f"Why you got this: {reason}.{role} Sent by the goal sync agent of {clean(organisation.name)}."
+    return f"Why you got this: {say_reason(reason)}.{role} Sent by the goal sync agent of {clean(organisation.name)}."
 
 
 _ROLES: Mapping[Role, str] = {

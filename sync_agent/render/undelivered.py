@@ -1,65 +1,18 @@
-"""What those who run the agent are told of messages that cannot be delivered."""
+"""Messages that cannot be delivered, in words for those who run the agent."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
 
-from sync_agent.decide.addressing import Options, directly
-from sync_agent.decide.audience import operators
-from sync_agent.model import EMAIL, Message, MessageKind, Organisation, Payload, Person
-from sync_agent.render.chat import chat, harmless
+from sync_agent.model import Undelivered
 from sync_agent.render.document import Command, Document, Heading, Inline, Strong, bullets, clean, paragraph
-from sync_agent.render.mail import html, text
-from sync_agent.render.render import footer
-
-REASON = "messages cannot be delivered"
 
 
-def undelivered(
-    failed: Sequence[tuple[Message, str]], organisation: Organisation, options: Options, now: datetime
-) -> tuple[Message, ...]:
-    """One message for each operator, by mail or else in their chat, for each chat once. `failed` are the messages with
-    the error that says what would put it right.
-    """
-    goals = {message.goal for message, _ in failed}
-    suffering = (goal for goal in organisation.goals if goal.id in goals)
-    people = operators(organisation, suffering, lambda person: bool(directly(options, person)))
-    parts = "\n".join(sorted(message.key for message, _ in failed))
-    key = f"operations/undelivered/{now:%Y%m%dT%H%M%S}/{hashlib.sha256(parts.encode()).hexdigest()[:8]}"
-    told: dict[str, Message] = {}
-    for person in people:
-        way = directly(options, person)[0]
-        where = person.id if way == EMAIL else f"chat/{way}"
-        told.setdefault(where, _message(f"{key}/{where}", way, failed, organisation, person))
-    return tuple(told.values())
-
-
-def _message(
-    key: str, way: str, failed: Sequence[tuple[Message, str]], organisation: Organisation, person: Person
-) -> Message:
-    title = f"{len(failed)} messages cannot be delivered" if len(failed) > 1 else "A message cannot be delivered"
-    document, why = _document(title, failed), footer(REASON, person, organisation)
-    heading = harmless(f"Goals: {title}")
-    return Message(
-        key=key,
-        kind=MessageKind.OPERATIONS,
-        channel=way,
-        payload=Payload(text(document, why), f"[Goals] {title}", html(document, title, why))
-        if way == EMAIL
-        else Payload(chat(document, why, heading), heading),
-        reason=REASON,
-        person=person.id,
-        address=person.email if way == EMAIL else None,
-        thread="operations/undelivered",
-    )
-
-
-def _document(title: str, failed: Sequence[tuple[Message, str]]) -> Document:
+def undelivered(failed: Sequence[Undelivered]) -> tuple[str, Document]:
     """One line for each target and error, however many messages it stops."""
-    causes = Counter((message.target, error) for message, error in failed)
+    title = f"{len(failed)} messages cannot be delivered" if len(failed) > 1 else "A message cannot be delivered"
+    causes = Counter((each.target, each.error) for each in failed)
     lines = [_line(target, error, count) for (target, error), count in causes.items()]
-    return (
+    return title, (
         paragraph(Strong(f"{title}.")),
         *bullets(lines),
         paragraph("Where there was another way to tell the people concerned, it has been taken."),

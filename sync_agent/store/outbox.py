@@ -11,11 +11,13 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, delete, func, or_, select, update
 
-from sync_agent.model import EMAIL, Message, MessageKind
+from sync_agent.model import EMAIL, DeliveryProblem, Message, MessageKind, Undelivered
 from sync_agent.store import schema
+from sync_agent.store.marks import parts
 from sync_agent.store.schema import from_micros, to_micros
 
 _MESSAGE = TypeAdapter(Message)
+_AT_ONCE = 500
 _NO_NEWS = frozenset({MessageKind.DIGEST, MessageKind.GATHERED, MessageKind.OPERATIONS, MessageKind.SILENCE})
 
 
@@ -35,19 +37,6 @@ class RowState(StrEnum):
 
 
 _FAILING = schema.outbox.c.state.in_((RowState.DEAD, RowState.WAITING)) & schema.outbox.c.problem.is_not(None)
-
-
-class Problem(StrEnum):
-    """Why a message cannot be delivered until somebody acts. `unreadable`: nothing of its source, or of its project or
-    repository, can be read.
-    """
-
-    UNAUTHORISED = "unauthorised"
-    UNREADABLE = "unreadable"
-    FORBIDDEN = "forbidden"
-    NOT_FOUND = "not found"
-    REFUSED = "refused"
-    GIVEN_UP = "given up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +59,9 @@ class Row:
     external_id: str | None = None
     delivered: datetime | None = None
     error: str | None = None
-    problem: Problem | None = None
+    problem: DeliveryProblem | None = None
     reported: datetime | None = None
     instead_of: str | None = None
-
-    @property
-    def failure(self) -> tuple[str, str, Problem | None]:
-        """What is the same for all messages that fail alike: (channel, target, problem)."""
-        return self.message.channel, self.message.target, self.problem
 
 
 def load_rows(connection: Connection, keys: Iterable[str] | None = None) -> dict[str, Row]:
@@ -85,10 +69,9 @@ def load_rows(connection: Connection, keys: Iterable[str] | None = None) -> dict
     query = select(schema.outbox).order_by(schema.outbox.c.created, schema.outbox.c.key)
     if keys is None:
         return {row.key: _row(row) for row in connection.execute(query)}
-    wanted = list(keys)
     found: dict[str, Row] = {}
-    for start in range(0, len(wanted), 500):
-        chunk = query.where(schema.outbox.c.key.in_(wanted[start : start + 500]))
+    for part in parts(keys, _AT_ONCE):
+        chunk = query.where(schema.outbox.c.key.in_(part))
         found.update((row.key, _row(row)) for row in connection.execute(chunk))
     return found
 
@@ -135,21 +118,51 @@ def load_sent(connection: Connection, since: datetime) -> Mapping[str, Sequence[
     return found
 
 
-def load_failing(connection: Connection) -> tuple[Row, ...]:
-    """Those that cannot be delivered until somebody acts, oldest first."""
+def load_undelivered(connection: Connection) -> tuple[Undelivered, ...]:
+    """What cannot be delivered until somebody acts, oldest first."""
     table = schema.outbox.c
     query = select(schema.outbox).where(_FAILING).order_by(table.created, table.key)
-    return tuple(_row(row) for row in connection.execute(query))
+    rows = [_row(row) for row in connection.execute(query)]
+    arrived = _arrivals(connection, rows)
+    return tuple(_undelivered(row, arrived.get((row.message.channel, row.message.target))) for row in rows)
 
 
-def arrived_since(connection: Connection, row: Row, since: datetime) -> bool:
-    """Whether news has arrived at the channel and target of `row` after `since`. An edit proves nothing: where new
-    comments are forbidden or locked out, it may still be allowed.
+def _arrivals(connection: Connection, failing: Sequence[Row]) -> Mapping[tuple[str, str], datetime]:
+    """When news last arrived, by channel and target: where something failed anew, after a failure was reported. An edit
+    proves nothing: where new comments are forbidden or locked out, it may still be allowed.
     """
+    channels = {row.message.channel for row in failing if row.reported is None}
+    since = min((row.reported for row in failing if row.reported), default=None)
+    if since is None or not channels:
+        return {}
     table = schema.outbox.c
-    later = (table.channel == row.message.channel) & (table.delivered > to_micros(since))
-    found = map(_row, connection.execute(select(schema.outbox).where(later)))
-    return any(each.message.target == row.message.target and not each.message.edits for each in found)
+    later = table.channel.in_(channels) & (table.delivered > to_micros(since))
+    rows = map(_row, connection.execute(select(schema.outbox).where(later).order_by(table.delivered)))
+    news = (row for row in rows if row.delivered and not row.message.edits)
+    return {(row.message.channel, row.message.target): row.delivered for row in news if row.delivered}
+
+
+def _undelivered(row: Row, arrived: datetime | None) -> Undelivered:
+    assert row.problem is not None
+    return Undelivered(
+        key=row.message.key,
+        kind=row.message.kind,
+        channel=row.message.channel,
+        target=row.message.target,
+        problem=row.problem,
+        error=row.error or "",
+        since=row.created,
+        goal=row.message.goal,
+        reported=row.reported,
+        arrived=arrived,
+    )
+
+
+def note_reported(connection: Connection, keys: Iterable[str], now: datetime) -> None:
+    """Remembers that there is nothing more to tell those who run the agent about these messages."""
+    for part in parts(keys, _AT_ONCE):
+        mine = schema.outbox.c.key.in_(part)
+        connection.execute(update(schema.outbox).where(mine).values(reported=to_micros(now)))
 
 
 def count_rows(connection: Connection) -> tuple[Mapping[str, int], Mapping[str, int]]:
@@ -196,7 +209,7 @@ def _row(row: Any) -> Row:
         external_id=row.external_id,
         delivered=from_micros(row.delivered) if row.delivered is not None else None,
         error=row.error,
-        problem=Problem(row.problem) if row.problem else None,
+        problem=DeliveryProblem(row.problem) if row.problem else None,
         reported=from_micros(row.reported) if row.reported is not None else None,
         instead_of=row.instead_of,
     )

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, delete, select
 
-from sync_agent.model import Acknowledgement, Alert, Assessment, Decision, Health, SignalKind, Silence, Standing
+from sync_agent.model import Acknowledgement, Alert, Assessment, Decision, Health, Reason, SignalKind, Silence, Standing
 from sync_agent.store import schema
 from sync_agent.store.facts import upsert
 from sync_agent.store.marks import parts
@@ -19,6 +19,7 @@ _ASSESSMENT = TypeAdapter(Assessment)
 _AT_ONCE = 100
 _ACKNOWLEDGEMENT = TypeAdapter(Acknowledgement)
 _SILENCE = TypeAdapter(Silence)
+_REASON = TypeAdapter(Reason)
 
 
 def load_alerts(connection: Connection) -> dict[tuple[str, str, str], Alert]:
@@ -159,7 +160,7 @@ def log_decisions(connection: Connection, decisions: Iterable[Decision]) -> None
             "subject": decision.subject,
             "audience": decision.audience,
             "told": decision.told,
-            "reason": decision.reason,
+            "reason": _REASON.dump_json(decision.reason, exclude_defaults=True).decode(),
         }
         for decision in decisions
     ]
@@ -178,6 +179,6 @@ def load_decisions(
     if source:
         query = query.where(table.kind == SignalKind.SOURCE_DOWN.value, table.subject == source)
     return tuple(
-        Decision(from_micros(r.at), r.goal, r.kind, r.subject, r.audience, r.told, r.reason)
+        Decision(from_micros(r.at), r.goal, r.kind, r.subject, r.audience, r.told, _REASON.validate_json(r.reason))
         for r in connection.execute(query)
     )

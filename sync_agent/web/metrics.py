@@ -6,8 +6,7 @@ from threading import Lock
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from connectors.base import Usage
-from sync_agent.model import Health
-from sync_agent.store.outbox import Problem
+from sync_agent.model import DeliveryProblem, Health
 from sync_agent.web.view import Snapshot
 
 _CYCLE_SECONDS = (1, 5, 15, 60, 300, 900, 3600)
@@ -92,7 +91,7 @@ class Metrics:
             self._failing.labels(source.source).set(source.failing_since is not None)
         self._outbox.labels("waiting").set(snapshot.pending)
         self._outbox.labels("dead").set(snapshot.dead)
-        for problem in Problem:
+        for problem in DeliveryProblem:
             self._problems.labels(problem.value).set(snapshot.problems.get(problem.value, 0))
         self._waiting.set(len(snapshot.waiting.goals) if snapshot.waiting else 0)
         self._mistakes.set(len(snapshot.config_mistakes))

@@ -23,6 +23,7 @@ from sync_agent.model import (
     Signal,
     SignalKind,
 )
+from sync_agent.render import say_reason
 
 START = datetime(2026, 10, 7, 10, 0, tzinfo=UTC)
 CYCLE = timedelta(minutes=15)
@@ -132,8 +133,8 @@ class Desk:
         return [n for n in self.sent if n.person and n.person.id == person and n.channel == "email"]
 
     def why(self, person: str) -> list[str]:
-        """The named reasons for which somebody was not told, in the order of the log."""
-        return [d.reason for d in self.log if d.audience == person and not d.told]
+        """Why somebody was not told, in words and in the order of the log."""
+        return [say_reason(d.reason) for d in self.log if d.audience == person and not d.told]
 
     def keys(self, *kinds: MessageKind) -> list[str]:
         """The keys sent so far of these kinds."""

@@ -6,7 +6,7 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sync_agent.decide import Options, Overlays, reasons
+from sync_agent.decide import Options, Overlays
 from sync_agent.model import (
     Acknowledgement,
     AlertState,
@@ -16,6 +16,7 @@ from sync_agent.model import (
     Notice,
     Organisation,
     Person,
+    ReasonKind,
     Role,
     RouteNode,
     Rules,
@@ -129,8 +130,8 @@ class World:
             for alert in notice.alerts:
                 self._reads(person, alert.identity, alert.state)
         for line in desk.log[logged:]:
-            if line.told and line.reason.startswith(reasons.INSIDE):
-                cause = line.reason.removeprefix(f"{reasons.INSIDE} ")
+            if line.told and line.reason.kind is ReasonKind.INSIDE:
+                cause = line.reason.subject
                 told = [n for who, n in fresh if who == line.audience and any(g.id == cause for g, _ in n.goals)]
                 assert told, f"{line.audience} reads nowhere of {line.goal}"
                 identity = line.goal, line.kind, line.subject

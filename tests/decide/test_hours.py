@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from sync_agent.decide import Overlays, reasons
+from sync_agent.decide import Overlays
 from sync_agent.model import (
     Acknowledgement,
     Assessment,
@@ -17,6 +17,8 @@ from sync_agent.model import (
     Person,
     Place,
     Priority,
+    Reason,
+    ReasonKind,
     Role,
     RouteNode,
     Rules,
@@ -78,7 +80,7 @@ def test_what_is_over_by_the_morning_is_not_told_at_all() -> None:
     for hour in (1, 2, 3):
         at(desk, NIGHT + hour * HOUR, judged("fast"))
     assert at(desk, MORNING, judged("fast")) == []
-    assert desk.log[-1].reason == "over, and nobody had been told"
+    assert desk.log[-1].reason == Reason(ReasonKind.NEVER_TOLD)
 
 
 def test_what_goes_and_comes_back_overnight_has_never_been_over_to_its_readers() -> None:
@@ -283,9 +285,7 @@ def test_the_cause_is_told_with_its_consequences_inside() -> None:
     (mail,) = desk.mails_to("dana")
     assert (mail.kind, mail.goals[0][0].id) == (ALERT, "fast")
     assert sorted(alert.goal for alert in mail.consequences) == ["reports", "search"]
-    inside = [
-        (d.goal, d.kind, d.told) for d in desk.log if d.reason == "told inside the message about its cause, goal fast"
-    ]
+    inside = [(d.goal, d.kind, d.told) for d in desk.log if d.reason == Reason(ReasonKind.INSIDE, subject="fast")]
     assert inside == [("search", "dependency", True)]
 
 
@@ -323,12 +323,12 @@ def test_whoever_hears_late_of_what_is_acknowledged_reads_why_it_was_told() -> N
     desk.memory = replace(desk.memory, overlays=Overlays((Acknowledgement(Target("fast"), "dana", START + HOUR),)))
     at(desk, START + 2 * HOUR, judged("fast", held))
     (notice,) = at(desk, START + 15 * HOUR, judged("fast", held))
-    assert (notice.person, notice.reason) == (late, reasons.CAN_HELP)
+    assert (notice.person, notice.reason) == (late, Reason(ReasonKind.CAN_HELP))
     stakeholder = Person("kim", "Kim", Role.SENIOR_LEADER, "kim@example.org", timezone="Asia/Tokyo")
     route = RouteNode("kim", Match(person=frozenset({"kim"})), timing=Timing.IMMEDIATE)
     desk.organisation = replace(organisation(people=(DANA, late, stakeholder)), routes=(route,))
     (notice,) = at(desk, START + 16 * HOUR, judged("fast", held))
-    assert "acknowledged" not in notice.reason
+    assert notice.reason.kind is not ReasonKind.ACKNOWLEDGED
 
 
 def test_the_ladder_goes_on_though_the_owner_reads_the_digest_only() -> None:

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from sync_agent.decide import reasons
 from sync_agent.model import (
     Acknowledgement,
     Assessment,
@@ -15,6 +14,8 @@ from sync_agent.model import (
     MessageKind,
     Notice,
     Person,
+    Reason,
+    ReasonKind,
     Role,
     RouteNode,
     Rules,
@@ -98,7 +99,7 @@ class TestEscalation:
         at(desk, START + DAY, judged("fast", blocked()))
         overlaid(desk, acknowledgements=(Acknowledgement(Target("fast"), "dana", START + DAY),))
         at(desk, START + DAY + HOUR, judged("fast", blocked(level=2)))
-        assert desk.mails_to("lead")[-1].reason == reasons.WORSE
+        assert desk.mails_to("lead")[-1].reason == Reason(ReasonKind.WORSE)
 
     def test_a_decision_is_asked_for_though_the_same_reader_is_still_owed_the_news(self) -> None:
         lead = replace(LEAD, daily_limit=1)
@@ -194,7 +195,7 @@ class TestNobodyLeftOut:
         outcome = desk.cycle(
             judged("fast", slipping()), judged("search", signal(SignalKind.DEPENDENCY, "fast", "search"))
         )
-        assert {n.reason for n in news(outcome)} == {reasons.FIRST}
+        assert {n.reason for n in news(outcome)} == {Reason(ReasonKind.FIRST)}
 
     def test_comments_tell_again_of_what_returns_while_those_who_read_mails_only_slept(self) -> None:
         """Who was mentioned there is gone, so that the comments say that it is over before the owner has heard it."""
@@ -239,26 +240,26 @@ class TestUnstable:
         desk = Desk(organisation())
         self.flicker(desk, NIGHT, 6)
         assert desk.keys(ALERT) == []
-        assert self.told(desk, MORNING) == {reasons.UNSTABLE}
+        assert self.told(desk, MORNING) == {Reason(ReasonKind.UNSTABLE)}
 
     def test_when_it_was_silenced_as_it_became_unstable(self) -> None:
         desk = Desk(organisation())
         overlaid(desk, silences=(Silence("q", Target("fast"), "dana", "moving", START, START + 5 * HOUR),))
         self.flicker(desk, START, 3)
         at(desk, START + 4.75 * HOUR, judged("fast", blocked()))
-        assert self.told(desk, START + 5 * HOUR) == {reasons.UNSTABLE}
+        assert self.told(desk, START + 5 * HOUR) == {Reason(ReasonKind.UNSTABLE)}
 
     def test_and_not_a_second_time_while_it_goes_on_for_weeks(self) -> None:
         desk = Desk(organisation(people=(replace(DANA, hours=None),)))
         for day in range(20):
             self.flicker(desk, START + day * DAY, 2)
-        assert len([n for n in desk.mails_to("dana") if n.reason == reasons.UNSTABLE]) == 1
+        assert len([n for n in desk.mails_to("dana") if n.reason == Reason(ReasonKind.UNSTABLE)]) == 1
 
     def test_but_again_after_it_was_steady_in_between(self) -> None:
         desk = Desk(organisation(people=(replace(DANA, hours=None, daily_limit=99),)))
         for day in (0, 30):
             self.flicker(desk, START + day * DAY, 6)
-        assert len([n for n in desk.mails_to("dana") if n.reason == reasons.UNSTABLE]) == 2
+        assert len([n for n in desk.mails_to("dana") if n.reason == Reason(ReasonKind.UNSTABLE)]) == 2
 
 
 class TestReasons:
@@ -271,7 +272,7 @@ class TestReasons:
             desk.cycle(judged("fast", slipping()))
         for hour, found in enumerate(((), (), (slipping(),), ())):
             at(desk, NIGHT + hour * HOUR, judged("fast", *found))
-        assert {n.reason for n in at(desk, MORNING, judged("fast"))} == {reasons.RESOLVED}
+        assert {n.reason for n in at(desk, MORNING, judged("fast"))} == {Reason(ReasonKind.RESOLVED)}
 
     @pytest.mark.parametrize("helpers", [0, 1])
     def test_reminders_keep_their_pace_whoever_else_is_told_meanwhile(self, helpers: int) -> None:

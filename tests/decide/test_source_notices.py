@@ -5,9 +5,20 @@ from datetime import timedelta
 
 import pytest
 
-from sync_agent.decide import Options, Overlays, decide, reasons
+from sync_agent.decide import Options, Overlays, decide
 from sync_agent.evaluate.sources import Watch
-from sync_agent.model import Assessment, Goal, Match, MessageKind, Person, RouteNode, Silence, Target
+from sync_agent.model import (
+    Assessment,
+    Goal,
+    Match,
+    MessageKind,
+    Person,
+    Reason,
+    ReasonKind,
+    RouteNode,
+    Silence,
+    Target,
+)
 from sync_agent.render import render
 from tests.decide.desk import DANA, ILSE, NOOR, OPS, START, Desk, down, goal, judged, news, organisation, unknown
 
@@ -86,7 +97,7 @@ def test_what_lasts_is_told_again_by_the_days_of_the_rules() -> None:
         desk.cycle(*away(FAST, BASE))
         desk.now += timedelta(days=1)
     waits = [(n.reason, n.key.split("/")[3:]) for n in desk.sent if n.kind is OPERATIONS][1:]
-    assert waits == [(reasons.SOURCE_STILL, ["reminder", number, "mail", "ops"]) for number in ("1", "2")]
+    assert waits == [(Reason(ReasonKind.SOURCE_STILL), ["reminder", number, "mail", "ops"]) for number in ("1", "2")]
 
 
 def test_a_source_that_was_read_in_part_and_then_not_at_all_is_told_once_more() -> None:

@@ -23,7 +23,7 @@ from sync_agent.model import (
     Silence,
     Target,
 )
-from sync_agent.render import render
+from sync_agent.render import render, say_reason
 from tests.decide.desk import (
     DANA,
     OPS,
@@ -81,7 +81,7 @@ def test_a_reminder_goes_to_the_owner_once() -> None:
     days_of(desk, REMINDER, 6)
     (notice,) = of_kind(desk.sent, REMINDER)
     assert notice.person == DANA
-    assert notice.reason == "it is still open, and nobody has acknowledged it"
+    assert say_reason(notice.reason) == "it is still open, and nobody has acknowledged it"
 
 
 def test_an_acknowledgement_ends_reminders_and_escalation_until_the_episode_ends() -> None:
@@ -108,7 +108,7 @@ def test_what_gets_worse_is_told_even_when_acknowledged() -> None:
     desk.cycle(judged("fast", slipping(level=1)))
     said = Acknowledgement(Target("fast"), "dana", desk.now)
     desk.memory = replace(desk.memory, overlays=Overlays((said,)))
-    assert {n.reason for n in news(desk.cycle(judged("fast", slipping(level=2))))} == {"it got worse"}
+    assert {say_reason(n.reason) for n in news(desk.cycle(judged("fast", slipping(level=2))))} == {"it got worse"}
 
 
 def test_each_step_of_the_ladder_is_told_once_and_in_working_days() -> None:
@@ -131,10 +131,10 @@ def test_nobody_is_told_while_silenced_and_what_lasts_is_told_afterwards() -> No
     outcome = desk.cycle(judged("fast", blocked()))
     assert not news(outcome)
     assert desk.memory.alerts["fast", "blocked", "SHOP-77"].state is AlertState.FIRING
-    assert outcome.log[0].reason == "silenced by dana until 2026-10-08 10:00 UTC: moving offices"
+    assert say_reason(outcome.log[0].reason) == "silenced by dana until 2026-10-08 10:00 UTC: moving offices"
     assert not desk.cycle(judged("fast", blocked())).log
     desk.now = START + DAY
-    assert {n.reason for n in news(desk.cycle(judged("fast", blocked())))} == {
+    assert {say_reason(n.reason) for n in news(desk.cycle(judged("fast", blocked())))} == {
         "it was held back at first and is still open"
     }
 
@@ -207,7 +207,7 @@ def flip(desk: Desk, times: int) -> list[str]:
     """Fires and resolves again and again; the reasons of what was told when it fired."""
     told = []
     for _ in range(times):
-        told += sorted({n.reason for n in news(desk.cycle(judged("fast", blocked())))})
+        told += sorted({say_reason(n.reason) for n in news(desk.cycle(judged("fast", blocked())))})
         for _ in range(2):
             desk.cycle(judged("fast"))
     return told
@@ -226,7 +226,7 @@ def test_what_was_unstable_and_lasts_is_told_at_last() -> None:
     flip(desk, 6)
     desk.cycle(judged("fast", blocked()))
     desk.now += 8 * DAY
-    assert {n.reason for n in news(desk.cycle(judged("fast", blocked())))} == {
+    assert {say_reason(n.reason) for n in news(desk.cycle(judged("fast", blocked())))} == {
         "it was held back at first and is still open"
     }
 

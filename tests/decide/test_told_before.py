@@ -5,9 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from sync_agent.decide import reasons
 from sync_agent.decide.first_run import goals_told_before, may_wait
-from sync_agent.model import FirstRun, MessageKind
+from sync_agent.model import FirstRun, MessageKind, Reason, ReasonKind
 from tests.decide.desk import Desk, blocked, down, goal, judged, news, organisation, unknown
 
 
@@ -23,7 +22,7 @@ def test_what_is_open_is_known_to_each_reader_also_out_of_hours_and_the_log_says
     desk.now += timedelta(hours=10)
     outcome = desk.cycle(judged("fast", blocked()))
     assert not news(outcome)
-    assert desk.why("dana") == [reasons.TOLD_BEFORE]
+    assert [d.reason for d in desk.log if d.audience == "dana"] == [Reason(ReasonKind.TOLD_BEFORE)]
     desk.memory = replace(desk.memory, told_before=frozenset())
     desk.now += timedelta(hours=14)
     assert not news(desk.cycle(judged("fast", blocked())))
@@ -34,7 +33,7 @@ def test_what_gets_worse_and_what_is_new_is_told() -> None:
     desk.cycle(judged("fast", blocked()))
     desk.memory = replace(desk.memory, told_before=frozenset())
     worse = desk.cycle(judged("fast", blocked(level=2)))
-    assert [n.reason for n in news(worse) if n.person] == [reasons.WORSE] * len(desk.mails_to("dana"))
+    assert [n.reason for n in news(worse) if n.person] == [Reason(ReasonKind.WORSE)] * len(desk.mails_to("dana"))
     assert desk.mails_to("dana")
     desk.cycle(judged("fast", blocked(level=2), blocked("SHOP-78")))
     assert {a.subject for a in desk.mails_to("dana")[-1].alerts} == {"SHOP-78"}

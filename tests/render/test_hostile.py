@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.base import Markup
-from sync_agent.decide import Options
+from sync_agent.decide import Options, failures
 from sync_agent.model import Evidence, Notice, Organisation, Place, Problem, ProjectMark
-from sync_agent.render import render, render_mark, undelivered
+from sync_agent.render import render, render_mark
 from tests.render.test_messages import DANA, DEMO, FAILED, GOAL, NOOR, NOTICES, NOW, OPS, SEARCH
 
 URL = "https://jira.example.org/browse/SHOP-77"
@@ -129,9 +129,10 @@ def pages(text: str, title: str) -> Iterator[tuple[str, str, str]]:
     for notice in (n for n in NOTICES.values() if not n.place):
         payload = render(*spoilt(notice, text, title), None, NOW).payload
         yield payload.subject or "", payload.body, payload.html or ""
-    failed = [(replace(message, address=title), text) for message, _ in FAILED]
-    for message in undelivered(failed, DEMO, Options(), NOW + timedelta(days=1)):
-        yield message.payload.subject or "", message.payload.body, message.payload.html or ""
+    failed = [replace(each, target=title, error=text) for each in FAILED]
+    for notice in failures(failed, DEMO, Options(), NOW + timedelta(days=1)).notices:
+        payload = render(notice, DEMO, None, NOW).payload
+        yield payload.subject or "", payload.body, payload.html or ""
 
 
 class Page(HTMLParser):

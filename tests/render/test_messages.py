@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from connectors.base import Markup
-from sync_agent.decide import Options, reasons
+from sync_agent.decide import Options, failures
 from sync_agent.model import (
     Acknowledgement,
     Alert,
@@ -20,6 +20,7 @@ from sync_agent.model import (
     Assessment,
     Cause,
     CauseKind,
+    DeliveryProblem,
     EscalationStep,
     Evidence,
     Forecast,
@@ -29,17 +30,17 @@ from sync_agent.model import (
     KeyResult,
     KeyResultState,
     KpiStep,
-    Message,
     MessageKind,
     Notice,
     Organisation,
-    Payload,
     Period,
     Person,
     Place,
     Problem,
     ProjectMark,
     Reading,
+    Reason,
+    ReasonKind,
     Record,
     Refusal,
     Role,
@@ -51,8 +52,9 @@ from sync_agent.model import (
     SourceState,
     Target,
     Threshold,
+    Undelivered,
 )
-from sync_agent.render import render, render_mark, undelivered
+from sync_agent.render import render, render_mark
 from sync_agent.web import Snapshot, status_page
 
 FOLDER = Path(__file__).parents[2] / "docs" / "messages"
@@ -225,57 +227,62 @@ BELOW = replace(
     ALERT, goal="search", kind=SignalKind.DEPENDENCY, subject="fast-checkout",
     signal=replace(BLOCKED, headline="waits for “Checkout feels instant”, which is off track"),
 )  # fmt: skip
-BASE = Notice("key", MessageKind.STATUS, "jira", "how the goal stands", ((GOAL, FOUND),), place=PLACE, edits=True)
+BASE = Notice("key", MessageKind.STATUS, "jira", Reason(ReasonKind.STATUS), ((GOAL, FOUND),), place=PLACE, edits=True)
 MAIL = replace(BASE, channel="email", place=None, edits=False, links={PLACE: "https://jira.example.org/browse/SHOP-1"})
 NOTICES = {
     "status": BASE,
     "alert": replace(BASE, kind=MessageKind.ALERT, alerts=(ALERT,), mentions=(DANA, NOOR), edits=False),
     "resolved": replace(BASE, kind=MessageKind.RESOLVED, alerts=(OVER,), mentions=(DANA,), edits=False),
-    "alert-mail": replace(MAIL, kind=MessageKind.ALERT, alerts=(ALERT,), person=DANA, reason=reasons.BLOCKED),
+    "alert-mail": replace(
+        MAIL, kind=MessageKind.ALERT, alerts=(ALERT,), person=DANA, reason=Reason(ReasonKind.BLOCKED)
+    ),
     "kpi-alert-mail": replace(
-        MAIL, kind=MessageKind.ALERT, person=DANA, reason=reasons.HELD,
+        MAIL, kind=MessageKind.ALERT, person=DANA, reason=Reason(ReasonKind.HELD),
         alerts=(replace(ALERT, kind=SignalKind.KPI_THRESHOLD, subject="p95", signal=CROSSED),),
     ),
     "digest-owner-mail": replace(
-        MAIL, kind=MessageKind.DIGEST, person=DANA, reason=reasons.DIGEST,
+        MAIL, kind=MessageKind.DIGEST, person=DANA, reason=Reason(ReasonKind.DIGEST),
         goals=((GOAL, replace(FOUND, signals=(BLOCKED, *FINDINGS))),),
     ),
     "alert-with-consequences-mail": replace(
-        MAIL, kind=MessageKind.ALERT, alerts=(ALERT,), person=DANA, reason=reasons.BLOCKED, consequences=(BELOW,)
+        MAIL, kind=MessageKind.ALERT, alerts=(ALERT,), person=DANA, reason=Reason(ReasonKind.BLOCKED),
+        consequences=(BELOW,),
     ),
     "gathered-mail": replace(
-        MAIL, kind=MessageKind.GATHERED, alerts=(OVER, BELOW), person=DANA, reason=reasons.GATHERED,
+        MAIL, kind=MessageKind.GATHERED, alerts=(OVER, BELOW), person=DANA, reason=Reason(ReasonKind.GATHERED),
         goals=((GOAL, FOUND), (SEARCH, FOUND)),
     ),
-    "prompt-mail": replace(MAIL, kind=MessageKind.PROMPT, alerts=(ALERT,), person=NOOR, reason=reasons.CAN_HELP),
-    "digest-leader-mail": replace(
-        MAIL, kind=MessageKind.DIGEST, person=BOARD, reason=reasons.DIGEST, goals=SEVERAL
+    "prompt-mail": replace(
+        MAIL, kind=MessageKind.PROMPT, alerts=(ALERT,), person=NOOR, reason=Reason(ReasonKind.CAN_HELP)
     ),
-    "digest-expert-mail": replace(MAIL, kind=MessageKind.DIGEST, person=NOOR, reason=reasons.DIGEST),
-    "digest-partner-mail": replace(MAIL, kind=MessageKind.DIGEST, person=PARTNER, reason=reasons.DIGEST),
-    "digest-customer-mail": replace(MAIL, kind=MessageKind.DIGEST, person=READERS, reason=reasons.DIGEST),
+    "digest-leader-mail": replace(
+        MAIL, kind=MessageKind.DIGEST, person=BOARD, reason=Reason(ReasonKind.DIGEST), goals=SEVERAL
+    ),
+    "digest-expert-mail": replace(MAIL, kind=MessageKind.DIGEST, person=NOOR, reason=Reason(ReasonKind.DIGEST)),
+    "digest-partner-mail": replace(MAIL, kind=MessageKind.DIGEST, person=PARTNER, reason=Reason(ReasonKind.DIGEST)),
+    "digest-customer-mail": replace(MAIL, kind=MessageKind.DIGEST, person=READERS, reason=Reason(ReasonKind.DIGEST)),
     "resolved-mail": replace(
-        MAIL, kind=MessageKind.RESOLVED, alerts=(OVER,), person=DANA, reason=reasons.RESOLVED
+        MAIL, kind=MessageKind.RESOLVED, alerts=(OVER,), person=DANA, reason=Reason(ReasonKind.RESOLVED)
     ),
     "slipping-mail": replace(
-        MAIL, kind=MessageKind.ALERT, person=DANA, reason=reasons.HELD,
+        MAIL, kind=MessageKind.ALERT, person=DANA, reason=Reason(ReasonKind.HELD),
         alerts=(replace(ALERT, kind=SignalKind.SLIPPING, subject="fast-checkout", signal=SLIPPING), ALERT),
     ),
     "dependency-prompt-mail": replace(
-        MAIL, kind=MessageKind.PROMPT, person=TOMAS, reason=reasons.CAN_HELP,
+        MAIL, kind=MessageKind.PROMPT, person=TOMAS, reason=Reason(ReasonKind.CAN_HELP),
         alerts=(replace(ALERT, kind=SignalKind.DEPENDENCY, subject="platform", signal=WAITS),),
     ),
     "operations-back-mail": replace(
-        MAIL, kind=MessageKind.OPERATIONS, person=OPS, reason=reasons.SOURCE_BACK,
+        MAIL, kind=MessageKind.OPERATIONS, person=OPS, reason=Reason(ReasonKind.SOURCE_BACK),
         alerts=(replace(OVER, kind=SignalKind.SOURCE_DOWN, subject="jira", signal=DOWN),),
     ),
     "escalation": replace(
-        BASE, kind=MessageKind.ESCALATION, mentions=(NOOR,), edits=False, reason=reasons.ESCALATION,
+        BASE, kind=MessageKind.ESCALATION, mentions=(NOOR,), edits=False, reason=Reason(ReasonKind.ESCALATION),
         goals=((ESCALATING, FOUND),),
         alerts=(replace(ALERT, fired_at=NOW - timedelta(days=5), readings=(TOLD,), escalated=1),),
     ),
     "reminder": replace(
-        BASE, kind=MessageKind.REMINDER, mentions=(DANA,), edits=False, reason=reasons.REMINDER,
+        BASE, kind=MessageKind.REMINDER, mentions=(DANA,), edits=False, reason=Reason(ReasonKind.REMINDER),
         alerts=(replace(ALERT, fired_at=NOW - timedelta(days=5), readings=(TOLD,), reminded=1),),
     ),
     "status-answered": replace(
@@ -293,23 +300,23 @@ NOTICES = {
         )),),
     ),
     "reminder-mail": replace(
-        MAIL, kind=MessageKind.REMINDER, person=DANA, reason=reasons.REMINDER,
+        MAIL, kind=MessageKind.REMINDER, person=DANA, reason=Reason(ReasonKind.REMINDER),
         alerts=(replace(ALERT, fired_at=NOW - timedelta(days=5), readings=(TOLD,), reminded=1),),
     ),
     "escalation-mail": replace(
-        MAIL, kind=MessageKind.ESCALATION, person=BOARD, reason=reasons.ESCALATION,
+        MAIL, kind=MessageKind.ESCALATION, person=BOARD, reason=Reason(ReasonKind.ESCALATION),
         alerts=(replace(ALERT, fired_at=NOW - timedelta(days=5), readings=(TOLD,), escalated=1),),
     ),
     "silence-mail": replace(
-        MAIL, kind=MessageKind.SILENCE, person=DANA, reason=reasons.SILENCE_ENDS, goals=(),
+        MAIL, kind=MessageKind.SILENCE, person=DANA, reason=Reason(ReasonKind.SILENCE_ENDS), goals=(),
         silence=HUSH,
     ),
     "operations-still-mail": replace(
-        MAIL, kind=MessageKind.OPERATIONS, person=OPS, reason=reasons.SOURCE_STILL,
+        MAIL, kind=MessageKind.OPERATIONS, person=OPS, reason=Reason(ReasonKind.SOURCE_STILL),
         alerts=(replace(ALERT, kind=SignalKind.SOURCE_DOWN, subject="jira", signal=DOWN),),
     ),
     "operations-mail": replace(
-        MAIL, kind=MessageKind.OPERATIONS, person=OPS, reason=reasons.SOURCE_DOWN,
+        MAIL, kind=MessageKind.OPERATIONS, person=OPS, reason=Reason(ReasonKind.SOURCE_DOWN),
         alerts=(replace(ALERT, kind=SignalKind.SOURCE_DOWN, subject="jira", signal=DOWN),),
     ),
 }  # fmt: skip
@@ -360,20 +367,20 @@ PAGE = Snapshot(
         SourceState("github", failing_since=NOW, error="401, the token has expired: put a new one into GITHUB_TOKEN"),
     ),
 )  # fmt: skip
-FAILED = [
-    (
-        Message(
-            "status/fast-checkout", MessageKind.STATUS, "github", Payload("text"), "why", "fast-checkout", place=HUB
-        ),
+FAILED = (
+    Undelivered(
+        "status/fast-checkout", MessageKind.STATUS, "github", "github example/shop#7", DeliveryProblem.FORBIDDEN,
         "github: POST /repos/example/shop/issues/7/comments: 403 Unable to create comment because issue is locked; "
         "unlock the conversation of example/shop#7, or report on another issue",
+        NOW, "fast-checkout",
     ),
-    (
-        Message("alert/fast-checkout", MessageKind.ALERT, "email", Payload("text"), "why", address="dna@example.org"),
+    Undelivered(
+        "alert/fast-checkout", MessageKind.ALERT, "email", "dna@example.org", DeliveryProblem.REFUSED,
         "mail server mail.example.org:587: refuses the recipient: 550 no such user; "
         "correct this person's `email` in sync-agent.yaml",
+        NOW,
     ),
-]
+)  # fmt: skip
 
 
 @cache
@@ -396,7 +403,8 @@ def rendered() -> dict[str, str]:
     chat = render(replace(NOTICES["alert-mail"], channel="team"), DEMO, Markup.CHAT, NOW)
     files["alert-chat.txt"] = f"{chat.payload.subject}\n\n{chat.payload.body}"
     files["status-page.html"] = status_page(PAGE, NOW)
-    (message,) = undelivered(FAILED, DEMO, Options(), NOW)
+    (notice,) = failures(FAILED, DEMO, Options(), NOW).notices
+    message = render(notice, DEMO, None, NOW)
     files["undelivered-mail.txt"] = f"Subject: {message.payload.subject}\n\n{message.payload.body}"
     files["undelivered-mail.html"] = message.payload.html or ""
     return files

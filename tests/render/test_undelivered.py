@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from connectors.base import Markup
-from sync_agent.decide import Options
-from sync_agent.model import Message, Organisation, Person
-from sync_agent.render import render, undelivered
+from sync_agent.decide import Options, failures
+from sync_agent.model import EMAIL, Message, Organisation, Person
+from sync_agent.render import render
 from tests.render.test_messages import DANA, DEMO, FAILED, NOTICES, NOW, OPS
 
 CHATS = Options(email=True, chats=frozenset({"ops-room"}))
@@ -16,7 +16,8 @@ def run_by(*people: Person) -> Organisation:
 
 
 def told(organisation: Organisation, options: Options) -> list[Message]:
-    return list(undelivered(FAILED, organisation, options, NOW))
+    notices = failures(FAILED, organisation, options, NOW).notices
+    return [render(n, organisation, None if n.channel == EMAIL else Markup.CHAT, NOW) for n in notices]
 
 
 def test_who_has_no_mail_hears_of_it_in_their_chat() -> None:

@@ -16,8 +16,8 @@ from structlog.testing import capture_logs
 from sync_agent.cli import main
 from sync_agent.config import installed_connectors, load
 from sync_agent.daemon import Daemon
-from sync_agent.decide.reasons import TOLD_BEFORE
-from sync_agent.model import FirstRun
+from sync_agent.model import FirstRun, Reason, ReasonKind
+from sync_agent.render import say_reason
 from sync_agent.sandbox.chat import ChatRoom
 from sync_agent.sandbox.core import Fault, Server
 from sync_agent.store import Store, StoreError
@@ -116,7 +116,7 @@ def test_a_store_made_anew_as_told_tells_nobody_what_they_know_and_everybody_the
     explained = CliRunner().invoke(
         main, ["--config", str(stage.directory), "explain", "checkout", "--person", "dana"], env=stage.environ
     )
-    assert TOLD_BEFORE in explained.output
+    assert say_reason(Reason(ReasonKind.TOLD_BEFORE)) in explained.output
     stage.jira_state.edit(key, at=stage.clock.now(), by="noor", status="In Progress")
     for _ in range(4):
         stage.cycle(timedelta(minutes=15))

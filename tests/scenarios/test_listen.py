@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from sync_agent.model import MessageKind
+from sync_agent.render import say_reason
 from sync_agent.sandbox.core import Fault
 from sync_agent.store.state import load_acknowledgements, load_decisions, load_silences
 from tests.scenarios.theatre import GOALS, REPOSITORY, Theatre, theatre, words
@@ -51,7 +52,7 @@ class Room:
     def log(self) -> list[str]:
         """What became of the commands."""
         with self.stage.store.read() as connection:
-            return [d.reason for d in load_decisions(connection, self.goal) if d.kind == "command"]
+            return [say_reason(d.reason) for d in load_decisions(connection, self.goal) if d.kind == "command"]
 
 
 def document(text: str, kind: str = "paragraph") -> dict[str, Any]:

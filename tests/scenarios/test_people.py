@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 
 from sync_agent.cli import main
 from sync_agent.config import installed_connectors, load
+from sync_agent.model import ReasonKind
 from sync_agent.sandbox.core import Fault
 from sync_agent.store.state import load_decisions
 from tests.scenarios.theatre import TOKENS, Theatre, theatre
@@ -131,7 +132,9 @@ def test_a_failed_or_partial_pull_neither_fires_nor_resolves_and_operations_hear
     # Where nothing can be read nothing can be written either, which is told for the status comment.
     assert len([subject for _, subject in told["ops"] if "cannot be read" in subject]) == 1
     with stage.store.read() as connection:
-        assert not [d for d in load_decisions(connection, "checkout") if d.told and "is over" in d.reason]
+        assert not [
+            d for d in load_decisions(connection, "checkout") if d.told and d.reason.kind is ReasonKind.RESOLVED
+        ]
     stage.jira.faults.clear()
     stage.jira_state.hidden.clear()
     told = play(stage, 1)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from connectors.options import Secret
+from sync_agent.render import say_reason
 from sync_agent.store.state import load_decisions
 from sync_agent.store.unsubscribed import subscribe, unsubscribe
 from tests.scenarios.theatre import Theatre, theatre
@@ -46,7 +47,7 @@ def test_who_ended_a_goals_mails_gets_none_and_everybody_else_does(stage: Theatr
     assert len(stage.mails_to("noor@example.org")) == 1
     assert any("SHOP-8" in text and "Dana" in text for text in stage.comments("SHOP-1"))
     with stage.store.read() as connection:
-        log = [d.reason for d in load_decisions(connection, "checkout") if not d.told]
+        log = [say_reason(d.reason) for d in load_decisions(connection, "checkout") if not d.told]
     assert "dana wants no mail about this goal but the digest" in log
 
 

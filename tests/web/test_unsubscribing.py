@@ -4,14 +4,16 @@ from dataclasses import replace
 
 import requests
 
-from sync_agent.model import Message, MessageKind, Payload
+from sync_agent.model import Message, MessageKind, Payload, Reason, ReasonKind
 from sync_agent.unsubscribe import Links
 from sync_agent.web import Metrics, Server, Subscriptions, build_app
 from tests.builders import NOW
 from tests.web.test_pages import GOOD
 
 LINKS = Links("https://goals.example.org/agent/", "a secret of thirty-two characters")
-ALERT = Message("key", MessageKind.ALERT, "email", Payload("body"), "first", goal="checkout", person="dana")
+ALERT = Message(
+    "key", MessageKind.ALERT, "email", Payload("body"), Reason(ReasonKind.FIRST), goal="checkout", person="dana"
+)
 
 
 Done = list[tuple[str, str, str]]

@@ -1,0 +1,91 @@
+"""What those who run the agent are told of messages that cannot be delivered. Pure.
+
+A failure is told once for its channel, target and problem, until a message arrives there again. As long as there is
+nobody to tell, it is not told.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sync_agent.decide.addressing import directly
+from sync_agent.decide.audience import operators
+from sync_agent.model import (
+    EMAIL,
+    DeliveryProblem,
+    MessageKind,
+    Notice,
+    Options,
+    Organisation,
+    Person,
+    Reason,
+    ReasonKind,
+    Undelivered,
+)
+
+# Wrong credentials and unreadable places are told by the alert of their source.
+_TOLD_ELSEWHERE = frozenset({DeliveryProblem.UNAUTHORISED, DeliveryProblem.UNREADABLE})
+
+
+@dataclass(frozen=True, slots=True)
+class Failures:
+    """What to tell of failures, and the keys of the messages about which nothing more is to be told."""
+
+    notices: tuple[Notice, ...] = ()
+    settled: tuple[str, ...] = ()
+
+
+def failures(failing: Sequence[Undelivered], organisation: Organisation, options: Options, now: datetime) -> Failures:
+    """`failing` are all messages that cannot be delivered until somebody acts, reported or not."""
+    fresh = [each for each in failing if each.reported is None]
+    news = tuple(_news(fresh, failing))
+    notices = tuple(_notices(news, organisation, options, now)) if news else ()
+    keys = {each.key for each in news}
+    return Failures(notices, tuple(each.key for each in fresh if notices or each.key not in keys))
+
+
+def _news(fresh: Iterable[Undelivered], failing: Iterable[Undelivered]) -> Iterator[Undelivered]:
+    """Those that were not told before, or where something has arrived since."""
+    told: dict[tuple[str, str, DeliveryProblem], datetime] = {}
+    for each in failing:
+        if each.reported:
+            told[each.failure] = max(each.reported, told.get(each.failure, each.reported))
+    for each in fresh:
+        before = told.get(each.failure)
+        if _tellable(each) and (before is None or (each.arrived and each.arrived > before)):
+            yield each
+
+
+def _tellable(failed: Undelivered) -> bool:
+    """That this very kind of message cannot be delivered is shown by `outbox`, the log and the metrics."""
+    return failed.kind is not MessageKind.OPERATIONS and failed.problem not in _TOLD_ELSEWHERE
+
+
+def _notices(
+    news: tuple[Undelivered, ...], organisation: Organisation, options: Options, now: datetime
+) -> Iterator[Notice]:
+    """One for each operator, by mail or else in their chat, for each chat once."""
+    parts = "\n".join(sorted(each.key for each in news))
+    key = f"operations/undelivered/{now:%Y%m%dT%H%M%S}/{hashlib.sha256(parts.encode()).hexdigest()[:8]}"
+    told: dict[str, Notice] = {}
+    for person in _operators(news, organisation, options):
+        way = directly(options, person)[0]
+        where = person.id if way == EMAIL else f"chat/{way}"
+        notice = Notice(
+            key=f"{key}/{where}",
+            kind=MessageKind.OPERATIONS,
+            channel=way,
+            reason=Reason(ReasonKind.UNDELIVERED),
+            person=person,
+            thread="operations/undelivered",
+            undelivered=news,
+        )
+        told.setdefault(where, notice)
+    yield from told.values()
+
+
+def _operators(news: Iterable[Undelivered], organisation: Organisation, options: Options) -> Iterable[Person]:
+    goals = {each.goal for each in news}
+    suffering = (goal for goal in organisation.goals if goal.id in goals)
+    return operators(organisation, suffering, lambda person: bool(directly(options, person)))

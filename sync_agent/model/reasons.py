@@ -1,0 +1,81 @@
+"""Why something was told, or not. A reason is a value that is decided on and stored; `render` puts it into words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class ReasonKind(StrEnum):
+    """Why. The values are stored, so they stay as they are; the words in `render` may change at any time."""
+
+    # Why somebody is told something.
+    STATUS = "status"
+    LABELS = "labels"
+    FIRST = "first judged"
+    BLOCKED = "blocked"
+    HELD = "held"
+    WORSE = "worse"
+    UNSTABLE = "unstable"
+    LATE = "late"
+    REMINDER = "reminder"
+    ESCALATION = "escalation"
+    RESOLVED = "resolved"
+    DONE = "done"
+    CAN_HELP = "can help"
+    DIGEST = "digest"
+    GATHERED = "gathered"
+    SOURCE_DOWN = "source down"
+    SOURCE_BACK = "source back"
+    SOURCE_STILL = "source still down"
+    SOURCE_UNSTABLE = "source unstable"
+    SILENCE_ENDS = "silence ends"
+    SILENCE_OF_OTHER = "silence of other ends"
+    UNDELIVERED = "undelivered"
+    INSIDE = "inside"
+    # Why nobody is, or not now.
+    WAITING = "waiting"
+    PASSED = "passed"
+    MISSING_ONCE = "missing once"
+    UNKNOWN = "unknown"
+    REMOVED = "removed"
+    NOTHING_NEW = "nothing new"
+    ACKNOWLEDGED = "acknowledged"
+    SILENCED = "silenced"
+    STILL_UNSTABLE = "still unstable"
+    UNSUBSCRIBED = "unsubscribed"
+    NEVER_TOLD = "never told"
+    TOLD_BEFORE = "told before"
+    LEFT_TO_DIGEST = "left to digest"
+    NEVER = "never"
+    OUT_OF_REACH = "out of reach"
+    NOT_AT_WORK = "not at work"
+    OVER_LIMIT = "over limit"
+    # What became of a command.
+    COMMAND_ACKNOWLEDGED = "command acknowledged"
+    COMMAND_SPOKE_AGAIN = "command ended silence"
+    COMMAND_REFUSED = "command refused"
+    # Why a message is written, edited, or left as it is.
+    NEWS = "news"
+    FORECAST_MOVED = "forecast moved"
+    PROGRESS_MOVED = "progress moved"
+    WEEKLY = "weekly"
+    TOO_LITTLE = "too little"
+    ALREADY_TOLD = "already told"
+    IN_OUTBOX = "in outbox"
+    NOT_SENT = "not sent"
+    # What an earlier version said that this one has no kind for.
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A kind with its details. `who` is a person, `until` the instant to which it holds, `count` a limit, `subject` the
+    goal, route, issue, time zone or state that it is about; `text` is what somebody, or an error, has said.
+    """
+
+    kind: ReasonKind
+    who: str = ""
+    until: datetime | None = None
+    count: int = 0
+    subject: str = ""
+    text: str = ""

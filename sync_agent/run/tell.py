@@ -1,0 +1,41 @@
+"""Delivers what is due, and tells those who run the agent what cannot be delivered."""
+
+import threading
+from collections.abc import Callable
+from datetime import datetime
+
+from connectors.base import Markup
+from sync_agent.decide import Options, failures
+from sync_agent.model import EMAIL, Organisation
+from sync_agent.outbox import Channels, DeliveryReport, deliver, enqueue
+from sync_agent.render import render
+from sync_agent.store import Store
+from sync_agent.store.outbox import load_undelivered, note_reported
+
+
+def tell(
+    organisation: Organisation,
+    options: Options,
+    store: Store,
+    channels: Channels,
+    clock: Callable[[], datetime],
+    stop: threading.Event,
+) -> DeliveryReport:
+    """What is due, and then what is to be said of what failed; until there is nothing more to say."""
+    report = deliver(store, channels, clock, stop)
+    while tell_failures(organisation, options, store, clock()) and not stop.is_set():
+        report = report.followed_by(deliver(store, channels, clock, stop, report.down))
+    return report
+
+
+def tell_failures(organisation: Organisation, options: Options, store: Store, now: datetime) -> bool:
+    """Whether there was anything to tell. What is told, and that it was, are one transaction: a crash loses neither."""
+    with store.begin() as connection:
+        found = failures(load_undelivered(connection), organisation, options, now)
+        messages = [
+            render(notice, organisation, None if notice.channel == EMAIL else Markup.CHAT, now)
+            for notice in found.notices
+        ]
+        enqueue(connection, messages, now)
+        note_reported(connection, found.settled, now)
+    return bool(messages)

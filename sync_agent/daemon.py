@@ -184,23 +184,23 @@ class Daemon:
             self._metrics.wait(pull.source, pull.waits_until)
         for outcome, count in (report.delivery.counts if report.delivery else {}).items():
             self._metrics.delivered.labels(outcome).inc(count)
-        if report.judgement is None:
+        if report.proposal is None:
             return
-        self._metrics.taken_over.inc(len(report.judgement.told_before))
-        if report.judgement.waiting:
-            log.warning(report.judgement.waiting.text, goals=report.judgement.waiting.goals)
+        self._metrics.taken_over.inc(len(report.proposal.told_before))
+        if report.proposal.waiting:
+            log.warning(report.proposal.waiting.text, goals=report.proposal.waiting.goals)
         with self._store.read() as connection:
             states, problems = count_rows(connection)
         self.snapshot = replace(
             self.snapshot,
-            assessments=report.judgement.assessments,
-            sources=report.judgement.sources,
+            assessments=report.proposal.assessments,
+            sources=report.proposal.sources,
             ended=self._clock(),
             problem=None,
             pending=states.get(RowState.WAITING, 0),
             dead=states.get(RowState.DEAD, 0),
             problems=problems,
-            waiting=report.judgement.waiting,
+            waiting=report.proposal.waiting,
         )
 
     def _fail(self, problem: str) -> None:

@@ -14,9 +14,10 @@ from connectors.errors import ConnectorError
 from sync_agent.cli.common import PATIENCE, Agent, missing_secrets, opened, told_plainly
 from sync_agent.cli.warn import warnings
 from sync_agent.config import Settings, installed_connectors, json_schemas
-from sync_agent.cycle import pull_all
 from sync_agent.evaluate import Index, selectors
 from sync_agent.model import SampledKpi, Selector
+from sync_agent.reconcile import Reconciliation
+from sync_agent.run.sources import pull_all
 from sync_agent.store import Store
 from sync_agent.store.facts import load_facts
 from sync_agent.world import World, utc_now
@@ -77,7 +78,7 @@ def _online(agent: Agent, settings: Settings) -> list[Finding]:
 def _matches(settings: Settings, world: World) -> Iterator[Finding]:
     """Pulls into a store of its own, for selectors are judged over what was pulled."""
     with Store.temporary() as store:
-        for result in pull_all(settings, store, world):
+        for result in pull_all(settings.organisation, Reconciliation(settings.reconcile_every), store, world):
             if result.error:
                 yield Finding(Level.ERROR, result.source, result.error)
         with store.read() as connection:

@@ -16,8 +16,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from sync_agent.cli.common import Agent, console, opened, opened_store, told_plainly
 from sync_agent.config import Settings, installed_connectors
 from sync_agent.config.errors import unknown
-from sync_agent.cycle import CycleReport, judge, pull_all, run_cycle
-from sync_agent.cycle import Progress as Told
+from sync_agent.cycle import CycleReport, run_cycle
 from sync_agent.daemon import Daemon, leave
 from sync_agent.evaluate.words import say_count
 from sync_agent.model import FirstRun, Message, Reason, ReasonKind
@@ -25,6 +24,9 @@ from sync_agent.outbox import Action, Planned, difference
 from sync_agent.pull import PullResult
 from sync_agent.reconcile import Reconciliation
 from sync_agent.render import in_words, say_reason
+from sync_agent.run.proposal import propose
+from sync_agent.run.sources import Progress as Told
+from sync_agent.run.sources import pull_all
 from sync_agent.store import Store
 from sync_agent.store.outbox import RowState, load_rows
 from sync_agent.world import World, utc_now
@@ -38,8 +40,9 @@ from sync_agent.world import World, utc_now
 def plan(agent: Agent, as_json: bool, no_pull: bool, show: bool) -> None:
     """Show what `run` would send and why; writes nothing. Exit code 0: nothing, 2: messages, 1: an error."""
     with told_plainly(), opened(agent) as (settings, world, _connectors):
+        organisation, reconciliation = settings.organisation, Reconciliation(settings.reconcile_every)
         with _copy(settings, no_pull=no_pull) as store, _progress() as told:
-            pulls = () if no_pull else pull_all(settings, store, world, told)
+            pulls = () if no_pull else pull_all(organisation, reconciliation, store, world, told)
             planned = _difference(settings, store, world)
         _show_plan(planned, pulls, as_json=as_json, show=show)
         failed = any(result.failed for result in pulls)
@@ -79,7 +82,8 @@ def reconcile(agent: Agent, source: str | None, accept: bool) -> None:
     with told_plainly(), opened(agent) as (settings, world, _connectors), opened_store(settings) as store:
         chosen = _chosen(world, source)
         with store.exclusive(), _progress() as told:
-            pulls = pull_all(settings, store, chosen, told, Reconciliation(timedelta(0), accept=accept))
+            reconciliation = Reconciliation(timedelta(0), accept=accept)
+            pulls = pull_all(settings.organisation, reconciliation, store, chosen, told)
         for result in pulls:
             click.echo(_pulled(result))
         sys.exit(any(result.error for result in pulls))
@@ -127,13 +131,13 @@ def _copy(settings: Settings, *, no_pull: bool) -> Iterator[Store]:
 
 
 def _difference(settings: Settings, store: Store, world: World) -> tuple[Planned, ...]:
-    judgement = judge(settings, store, world)
-    if judgement.waiting:
-        click.echo(judgement.waiting.text, err=True)
-        judgement = judge(replace(settings, first_run=FirstRun.SEND), store, world)
+    proposal = propose(settings, store, world)
+    if proposal.waiting:
+        click.echo(proposal.waiting.text, err=True)
+        proposal = propose(replace(settings, first_run=FirstRun.SEND), store, world)
     with store.read() as connection:
         known = load_rows(connection)
-    planned = difference(judgement.messages, known, judgement.at)
+    planned = difference(proposal.messages, known, proposal.at)
     present = {plan.message.key for plan in planned if plan.action is not Action.NOTHING}
     waiting = (row for key, row in known.items() if row.state is RowState.WAITING and key not in present)
     retried = (Planned(row.message, Action.RETRY, Reason(ReasonKind.NOT_SENT, text=row.error or "")) for row in waiting)
@@ -187,11 +191,11 @@ def _show_run(report: CycleReport) -> None:
     out = console()
     for result in report.pulls:
         out.print(_pulled(result))
-    if report.judgement:
-        health = Counter(assessment.health.value for assessment in report.judgement.assessments)
+    if report.proposal:
+        health = Counter(assessment.health.value for assessment in report.proposal.assessments)
         out.print("judged: " + ", ".join(f"{count} {name}" for name, count in sorted(health.items())))
-        if report.judgement.waiting:
-            out.print(report.judgement.waiting.text)
+        if report.proposal.waiting:
+            out.print(report.proposal.waiting.text)
     if report.delivery:
         for message in report.delivery.delivered:
             out.print(_line(message, "told", say_reason(message.reason)))

@@ -89,7 +89,7 @@ def _show_messages(report: CycleReport, out: Console) -> None:
 
 def _show_goals(settings: Settings, report: CycleReport, out: Console) -> None:
     goals = {goal.id: goal for goal in settings.organisation.goals}
-    for found in report.judgement.assessments if report.judgement else ():
+    for found in report.proposal.assessments if report.proposal else ():
         goal = goals[found.goal]
         done = f"{found.progress:.0%} done, {found.expected:.0%} expected" if found.progress is not None else "unknown"
         out.print(f"  {goal.objective}: {found.health.value}, {done}, due {goal.period.due}")
@@ -103,8 +103,8 @@ def _write_page(settings: Settings, report: CycleReport, folder: Path) -> Path:
         started=now,
         interval=settings.every,
         organisation=settings.organisation,
-        assessments=report.judgement.assessments if report.judgement else (),
-        sources=report.judgement.sources if report.judgement else (),
+        assessments=report.proposal.assessments if report.proposal else (),
+        sources=report.proposal.sources if report.proposal else (),
         ended=now,
     )
     page = folder / "status.html"

@@ -32,7 +32,7 @@ def cloudy(tmp_path: Path) -> Iterator[Theatre]:
 
 
 def health(report) -> dict[str, Health]:
-    return {a.goal: a.health for a in report.judgement.assessments}
+    return {a.goal: a.health for a in report.proposal.assessments}
 
 
 def told(report) -> list[MessageKind]:
@@ -42,7 +42,7 @@ def told(report) -> list[MessageKind]:
 def test_the_first_cycle_judges_every_goal_and_writes_a_status_for_each(stage: Theatre) -> None:
     report = stage.cycle()
     assert [pull.error for pull in report.pulls] == [None, None]
-    progress = {a.goal: a.progress for a in report.judgement.assessments}
+    progress = {a.goal: a.progress for a in report.proposal.assessments}
     assert progress == {"checkout": 0.5, "search": 0.75}
     assert len(stage.comments("SHOP-1")) == 1
     assert "Checkout feels instant" in stage.comments("SHOP-1")[0]
@@ -97,7 +97,7 @@ def test_an_open_blocker_in_the_other_tracker_blocks(cloudy: Theatre) -> None:
         "SHOP-9", at=now, by="dana", status="In Progress", description=f"Blocked by {REPOSITORY}#{blocker}"
     )
     report = cloudy.cycle(5 * DAY)
-    checkout = report.judgement.assessments[0]
+    checkout = report.proposal.assessments[0]
     assert [s.subject for s in checkout.signals if s.kind.value == "blocked"] == [f"{REPOSITORY}#{blocker}"]
 
 
@@ -153,14 +153,14 @@ def test_an_answer_that_makes_no_sense_makes_the_goal_unknown_and_loses_nothing(
     assert health(cloudy.cycle(HOUR))["checkout"] is Health.UNKNOWN
     cloudy.jira.faults.clear()
     report = cloudy.cycle(HOUR)
-    assert report.judgement.assessments[0].progress == 0.6
+    assert report.proposal.assessments[0].progress == 0.6
 
 
 def test_a_tracker_that_fails_half_way_goes_on_where_it_stopped(cloudy: Theatre) -> None:
     cloudy.jira.faults.add(Fault(path="/changelog/bulkfetch", status=500, times=20))
     assert health(cloudy.cycle())["checkout"] is Health.UNKNOWN
     cloudy.jira.faults.clear()
-    assert cloudy.cycle(HOUR).judgement.assessments[0].progress == 0.5
+    assert cloudy.cycle(HOUR).proposal.assessments[0].progress == 0.5
 
 
 def test_operations_hears_of_an_outage_once_and_of_its_end(cloudy: Theatre) -> None:
@@ -275,7 +275,7 @@ def test_the_progress_of_an_issue_with_sub_issues_is_what_github_says_itself(tmp
                 headers={"Authorization": f"Bearer {stage.environ['GITHUB_TOKEN']}"},
             ).json()  # fmt: skip
             said = answer["data"]["repository"]["issue"]["subIssuesSummary"]
-            (assessment,) = report.judgement.assessments
+            (assessment,) = report.proposal.assessments
             assert assessment.progress == pytest.approx(said["completed"] / said["total"])
             return assessment.progress, said["total"]
 

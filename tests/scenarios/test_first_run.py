@@ -31,19 +31,19 @@ def test_a_first_run_tells_nobody_until_it_is_told_to_and_then_everybody_once(st
         report = stage.cycle(QUARTER)
         assert stage.writes() == 0
         assert not stage.mail.messages
-        assert report.judgement
-        assert report.judgement.waiting
-        assert report.judgement.waiting.first
-        assert report.judgement.waiting.messages >= 5
-        assert all(a.progress is not None for a in report.judgement.assessments)
+        assert report.proposal
+        assert report.proposal.waiting
+        assert report.proposal.waiting.first
+        assert report.proposal.waiting.messages >= 5
+        assert all(a.progress is not None for a in report.proposal.assessments)
     stage.settings = replace(stage.settings, first_run=FirstRun.SEND)
     stage.cycle(QUARTER)
     assert stage.writes() == 3
     assert len(stage.mails_to("dana@example.org")) == 1
     stage.settings = replace(stage.settings, first_run=FirstRun.PLAN)
     report = stage.cycle(QUARTER)
-    assert report.judgement
-    assert report.judgement.waiting is None
+    assert report.proposal
+    assert report.proposal.waiting is None
     assert stage.writes() == 0
 
 
@@ -52,8 +52,8 @@ def test_what_was_judged_while_it_waited_counts_as_judged_once_it_is_told(stage:
     stage.cycle()
     stage.settings = replace(stage.settings, first_run=FirstRun.SEND)
     report = stage.cycle(QUARTER)
-    assert report.judgement
-    assert not report.judgement.judged.fresh
+    assert report.proposal
+    assert not report.proposal.judged.fresh
     with stage.store.read() as connection:
         assert load_judged(connection) == {"checkout", "search"}
 

@@ -58,8 +58,8 @@ def states(found: Assessment) -> dict[str, KeyResultState]:
 
 def test_kpis_are_measured_kept_and_read_again_on_past_days(stage: Theatre) -> None:
     report = stage.cycle()
-    assert report.judgement
-    now = states(flow(report.judgement.assessments))
+    assert report.proposal
+    now = states(flow(report.proposal.assessments))
     assert (now["cycle-time"].done, now["satisfaction"].done) == (1.0, 36.0)
     assert now["cycle-time"].detail == "1 day, to be kept between 0 and 2 (P50 of 5 items finished in 42 days)"
     with stage.store.read() as connection:
@@ -90,8 +90,8 @@ def test_a_file_that_nobody_writes_any_more_makes_its_goal_unknown(stage: Theatr
     stage.cycle()
     stage.cycle(3 * DAY)
     report = stage.cycle(2 * DAY)
-    assert report.judgement
-    found = flow(report.judgement.assessments)
+    assert report.proposal
+    found = flow(report.proposal.assessments)
     assert found.health is Health.UNKNOWN
     assert "Satisfaction has no value since" in found.reasons[0].text
     (told,) = [mail for mail in stage.mails_to("ops@example.org") if "KPI" in mail["Subject"]]

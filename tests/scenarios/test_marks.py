@@ -98,8 +98,8 @@ def to_ops(stage: Theatre) -> list[str]:
 
 def status_of(stage: Theatre, goal: str) -> object:
     report = stage.cycle(HOUR)
-    assert report.judgement
-    return next(a for a in report.judgement.assessments if a.goal == goal)
+    assert report.proposal
+    return next(a for a in report.proposal.assessments if a.goal == goal)
 
 
 def test_nothing_of_it_is_there_unless_it_is_wanted(cloudy: Theatre) -> None:

@@ -144,8 +144,8 @@ def test_a_complete_reading_that_fails_is_no_outage_and_goes_on(stage: Theatre) 
     stage.jira.faults.add(Fault(path="/search", status=500, after=1, times=50))
     report = stage.cycle(DAY)
     assert report.pulls[0].error is None
-    assert report.judgement
-    assert all(a.health is not Health.UNKNOWN for a in report.judgement.assessments)
+    assert report.proposal
+    assert all(a.health is not Health.UNKNOWN for a in report.proposal.assessments)
     stage.jira.faults.clear()
     assert removed(stage, timedelta(minutes=15)) == {"SHOP-3"}
 

@@ -44,21 +44,21 @@ def test_a_source_that_asks_to_wait_is_judged_by_what_is_known_until_that_is_a_d
     stage.jira.faults.add(Fault(path="/search", status=429, headers={"retry-after": "2400"}))
     for _ in range(2):
         report = stage.cycle(QUARTER)
-        assert report.judgement
-        assert report.judgement.assessments[0].health is not Health.UNKNOWN
+        assert report.proposal
+        assert report.proposal.assessments[0].health is not Health.UNKNOWN
     said = CliRunner().invoke(main, ["--config", str(stage.directory), "status"], env=stage.environ).output
     assert "jira: is read again at" in said
     assert "2026-10-06 00:" in said, "the day, for it is another one"
     assert subjects(stage) == []
     for later in (23 * HOUR, HOUR, QUARTER):
         report = stage.cycle(later)
-    assert report.judgement
-    assert report.judgement.assessments[0].health is Health.UNKNOWN
+    assert report.proposal
+    assert report.proposal.assessments[0].health is Health.UNKNOWN
     assert subjects(stage) == ["jira cannot be read, 1 goal unknown"]
     stage.jira.faults.clear()
     report = stage.cycle(QUARTER)
-    assert report.judgement
-    assert report.judgement.assessments[0].health is not Health.UNKNOWN
+    assert report.proposal
+    assert report.proposal.assessments[0].health is not Health.UNKNOWN
 
 
 def test_a_project_that_cannot_be_read_is_one_trouble_and_what_it_held_up_is_sent_afterwards(stage: Theatre) -> None:

@@ -20,7 +20,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from connectors.base import Mail, Markup, WriteBudget
 from connectors.errors import Doubtful, Forbidden, Malformed, Throttled, Unavailable
-from sync_agent import cycle
 from sync_agent.judging import Judged
 from sync_agent.model import (
     Acknowledgement,
@@ -36,6 +35,7 @@ from sync_agent.model import (
 )
 from sync_agent.model.marks import MarkRules
 from sync_agent.outbox import Channels, deliver
+from sync_agent.run import proposal as proposals
 from sync_agent.store import Store
 from sync_agent.store.outbox import Row, RowState, load_rows
 from sync_agent.store.state import acknowledge, save_silence
@@ -194,19 +194,19 @@ class Agent(RuleBasedStateMachine):
     @rule()
     def the_same_cycle_twice(self) -> None:
         with self.judging():
-            judgement = cycle.judge(self.settings(), self.store, self.world())
-            cycle.commit(self.store, judgement)
+            proposal = proposals.propose(self.settings(), self.store, self.world())
+            proposals.commit(self.store, proposal)
             rows = self.rows()
-            cycle.commit(self.store, judgement)
+            proposals.commit(self.store, proposal)
         assert self.rows() == rows
 
     @rule()
     def two_agents_by_accident(self) -> None:
         """Both decide from the same store; one delivers while the other is in the middle of it."""
         with self.judging():
-            pair = [cycle.judge(self.settings(), self.store, self.world()) for _ in range(2)]
-            for judgement in pair:
-                cycle.commit(self.store, judgement)
+            pair = [proposals.propose(self.settings(), self.store, self.world()) for _ in range(2)]
+            for proposal in pair:
+                proposals.commit(self.store, proposal)
         second = [self.agent_delivers]
 
         class Interrupted(threading.Event):
@@ -267,7 +267,7 @@ class Agent(RuleBasedStateMachine):
 
     def agent_runs(self) -> None:
         with self.judging():
-            cycle.commit(self.store, cycle.judge(self.settings(), self.store, self.world()))
+            proposals.commit(self.store, proposals.propose(self.settings(), self.store, self.world()))
         self.agent_delivers()
 
     def agent_delivers(self, stop: threading.Event | None = None) -> None:
@@ -296,7 +296,7 @@ class Agent(RuleBasedStateMachine):
     def judging(self) -> Any:
         """The judgement is made up. No two are of the same instant: what is told is put in order by its time."""
         self.now += timedelta(minutes=1)
-        return patch.object(cycle, "judge_now", lambda *_args, **_options: self.judged())
+        return patch.object(proposals, "judge_now", lambda *_args, **_options: self.judged())
 
     def judged(self) -> Judged:
         assessments = tuple(self.assessment(name) for name in GOALS)

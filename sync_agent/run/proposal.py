@@ -1,0 +1,232 @@
+"""What one cycle proposes to write, decided and put into words; and how it is written: all of it or nothing."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import chain
+
+from sqlalchemy import Connection
+
+from connectors.base import Markup
+from sync_agent.charts import charts, pictured
+from sync_agent.config import Settings
+from sync_agent.decide import Memory, Options, Outcome, Overlays, decide, marks, other_ways, told_in_digests
+from sync_agent.decide.first_run import Waiting, goals_told_before, may_wait, waiting_goals
+from sync_agent.evaluate import daily_samples
+from sync_agent.evaluate.sources import NO_WATCH, Watch, watch
+from sync_agent.judging import Judged, judge_now, keep
+from sync_agent.model import (
+    EMAIL,
+    Assessment,
+    FirstRun,
+    Message,
+    MessageKind,
+    Notice,
+    Organisation,
+    Place,
+    ReasonKind,
+    Sample,
+    Silence,
+    SourceState,
+    is_kpi_source,
+)
+from sync_agent.outbox import Action, Planned, enqueue, take_over
+from sync_agent.render import render, render_mark
+from sync_agent.store import Store
+from sync_agent.store.facts import load_addresses, save_samples
+from sync_agent.store.heard import load_refusals
+from sync_agent.store.outbox import load_marks, load_sent
+from sync_agent.store.state import (
+    load_acknowledgements,
+    load_alerts,
+    load_judged,
+    load_known,
+    load_silences,
+    log_decisions,
+    save_alerts,
+    save_judged,
+    save_known,
+)
+from sync_agent.store.unsubscribed import load_unsubscribed
+from sync_agent.world import World
+
+# Wherever somebody is, their day began less than that ago.
+_TWO_DAYS = timedelta(days=2)
+# So long a status says what was asked for and not done.
+_A_WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What was found and decided at one time, before anything is written or sent. `told_before` are the goals that were
+    taken over as told from a store that was lost, `taken_over` the messages that people have from it; `known` are the
+    goals that were decided about for the first time, or taken over now, and whether that is still to be done.
+    """
+
+    at: datetime
+    judged: Judged
+    outcome: Outcome
+    messages: tuple[Message, ...]
+    other_ways: Mapping[str, tuple[Message, ...]]
+    samples: tuple[Sample, ...]
+    waiting: Waiting | None = None
+    taken_over: tuple[Message, ...] = ()
+    told_before: frozenset[str] = frozenset()
+    known: Mapping[str, bool] = field(default_factory=dict)
+
+    @property
+    def assessments(self) -> tuple[Assessment, ...]:
+        """How every goal stands."""
+        return self.judged.assessments
+
+    @property
+    def sources(self) -> tuple[SourceState, ...]:
+        """How fresh the facts of each source are."""
+        return tuple(self.judged.sources.values())
+
+    @property
+    def found_before(self) -> Mapping[str, int]:
+        """How much was taken over; so many findings nobody hears of as new."""
+        log = (line for line in self.outcome.log if line.reason.kind is ReasonKind.TOLD_BEFORE)
+        found = {(line.goal, line.kind, line.subject) for line in log}
+        return {"goals": len(self.told_before), "alerts": len(found), "digests": len(self.taken_over)}
+
+
+def propose(settings: Settings, store: Store, world: World, at_hand: Collection[Assessment] = ()) -> Proposal:
+    """What would be said now about what the store knows; writes nothing."""
+    organisation, options, now = settings.organisation, settings.options, world.clock()
+    with store.read() as connection:
+        judged = judge_now(connection, organisation, now, settings.judge_every, at_hand)
+        labels, known = load_marks(connection), load_known(connection)
+        left = goals_told_before([goal.id for goal in organisation.goals], known, settings.first_run)
+        memory = _recall(connection, settings.silences, left, now)
+    waiting = _waiting(organisation, options, settings.first_run, judged.assessments, memory, known, now)
+    told = [a for a in judged.assessments if waiting is None or a.goal not in waiting.goals]
+    watched = NO_WATCH if waiting and waiting.first else _watch(settings.sources, judged)
+    outcome = decide(organisation, told, memory, options, now, watched)
+    ways = other_ways(outcome.notices, options, memory.overlays)
+    word = _words(organisation, store, world, [*outcome.notices, *chain.from_iterable(ways.values())], now)
+    news, old = _parted(outcome.notices)
+    taken = memory.told_before.intersection(a.goal for a in told)
+    unseen = taken.intersection(a.goal for a in told if a.unknown_since)
+    shown = _shown(organisation, world, told, outcome, labels) if settings.comments else ()
+    return Proposal(
+        at=now,
+        judged=judged,
+        outcome=outcome,
+        messages=(*map(word, news), *shown),
+        other_ways={key: tuple(map(word, found)) for key, found in ways.items()},
+        samples=tuple(daily_samples(organisation, [a for a in judged.assessments if a.goal in judged.fresh], now)),
+        waiting=waiting,
+        taken_over=tuple(map(word, old)),
+        told_before=taken - unseen,
+        known={a.goal: a.goal in unseen for a in told if known.get(a.goal) is not (a.goal in unseen)},
+    )
+
+
+def commit(store: Store, proposal: Proposal) -> tuple[Planned, ...]:
+    """Records what was decided together with the messages that follow from it: all of it or nothing."""
+    with store.begin() as connection:
+        keep(connection, proposal.judged)
+        save_alerts(connection, proposal.outcome.alerts)
+        save_judged(connection, _newly_judged(proposal, load_judged(connection)))
+        log_decisions(connection, proposal.outcome.log)
+        save_samples(connection, proposal.samples)
+        save_known(connection, proposal.known)
+        take_over(connection, proposal.taken_over, proposal.at)
+        planned = enqueue(connection, proposal.messages, proposal.at, proposal.other_ways)
+        fresh = {plan.message.key for plan in planned if plan.action is Action.CREATE}
+        log_decisions(connection, told_in_digests(proposal.outcome.notices, fresh, proposal.at))
+        return planned
+
+
+def _recall(
+    connection: Connection, configured: Sequence[Silence], told_before: frozenset[str], now: datetime
+) -> Memory:
+    silences = (*configured, *load_silences(connection, now))
+    refusals = load_refusals(connection, now - _A_WEEK)
+    overlays = Overlays(load_acknowledgements(connection), silences, load_unsubscribed(connection), refusals)
+    sent = load_sent(connection, now - _TWO_DAYS)
+    return Memory(load_alerts(connection), load_judged(connection), overlays, sent, told_before)
+
+
+def _waiting(
+    organisation: Organisation,
+    options: Options,
+    chosen: FirstRun,
+    assessments: Sequence[Assessment],
+    memory: Memory,
+    known: Collection[str],
+    now: datetime,
+) -> Waiting | None:
+    """What a first run, or many new goals at once, would send if it were allowed to."""
+    goals = waiting_goals([a.goal for a in assessments], known) if may_wait(known, chosen) else ()
+    if not goals:
+        return None
+    planned = decide(organisation, assessments, memory, options, now).notices
+    about = [notice for notice in planned if any(goal.id in goals for goal, _ in notice.goals)]
+    return Waiting(goals, len(about), first=not known)
+
+
+def _watch(configured: Collection[str], judged: Judged) -> Watch:
+    """What is wrong with the sources of the configuration."""
+    states = {n: state for n, state in judged.sources.items() if n in configured or is_kpi_source(n)}
+    return watch(states, judged.assessments)
+
+
+def _parted(notices: Iterable[Notice]) -> tuple[list[Notice], list[Notice]]:
+    """What is to be sent, and what people have from a store that was lost."""
+    parted: tuple[list[Notice], list[Notice]] = ([], [])
+    for notice in notices:
+        parted[notice.reason.kind is ReasonKind.TOLD_BEFORE].append(notice)
+    return parted
+
+
+def _words(
+    organisation: Organisation, store: Store, world: World, notices: Sequence[Notice], now: datetime
+) -> Callable[[Notice], Message]:
+    """Puts any of these notices into words, with their charts and links."""
+    wanted = {subject for notice in notices if (subject := pictured(notice))}
+    pictures = charts(store, organisation, wanted, now)
+    with store.read() as connection:
+        links = load_addresses(connection, chain.from_iterable(map(_answered_at, notices)))
+
+    def word(notice: Notice) -> Message:
+        linked = replace(notice, links=links)
+        return render(linked, organisation, _markup(world, notice), now, pictures.get(pictured(notice)))
+
+    return word
+
+
+def _answered_at(notice: Notice) -> Iterable[Place]:
+    """The issues that a mail or chat asks its reader to answer on. A comment is there already, a digest has none."""
+    if notice.place or notice.kind is MessageKind.DIGEST:
+        return ()
+    return (place for goal, _ in notice.goals for place in goal.report_on)
+
+
+def _shown(
+    organisation: Organisation, world: World, told: Sequence[Assessment], outcome: Outcome, labels: Sequence[Message]
+) -> Iterator[Message]:
+    """What trackers show of goals besides comments. That of a source that is gone stays as it is."""
+    rules = {name: source.marks for name, source in world.sources.items()}
+    for mark in marks(organisation, told, outcome.alerts.values(), rules, labels):
+        if mark.place.source in rules:
+            yield render_mark(mark, organisation, _markup_at(world, mark.place))
+
+
+def _markup(world: World, notice: Notice) -> Markup | None:
+    """What a comment or a chat is written in; None for mail."""
+    if notice.place:
+        return _markup_at(world, notice.place)
+    return None if notice.channel == EMAIL else Markup.CHAT
+
+
+def _markup_at(world: World, place: Place) -> Markup:
+    return world.sources[place.source].writer.markup
+
+
+def _newly_judged(proposal: Proposal, known: Collection[str]) -> Iterator[Assessment]:
+    """Those that were judged now, or that nobody was to be told of when they were."""
+    fresh = proposal.judged.fresh
+    yield from (a for a in proposal.outcome.judged if a.goal in fresh or a.goal not in known)

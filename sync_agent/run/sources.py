@@ -1,0 +1,79 @@
+"""Everything that is read in a cycle: the trackers, the selectors' own queries, the KPIs; and the track record."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime
+
+import structlog
+
+from connectors.base import Usage
+from sync_agent.evaluate import kpi_name, selectors
+from sync_agent.model import Organisation, SampledKpi
+from sync_agent.pull import PullResult, pull, pull_queries, sample_kpis
+from sync_agent.reconcile import Reconciliation
+from sync_agent.store import Store
+from sync_agent.track import keep_record
+from sync_agent.world import World
+
+log = structlog.get_logger(__name__)
+
+Progress = Callable[[str, str], None]
+"""Told as the cycle goes on: (stage, what)."""
+
+
+def silent(_stage: str, _what: str) -> None:
+    """Nobody watches."""
+
+
+def pull_all(
+    organisation: Organisation,
+    reconciliation: Reconciliation,
+    store: Store,
+    world: World,
+    progress: Progress = silent,
+) -> tuple[PullResult, ...]:
+    """Pulls every source, asks the selectors' own queries, keeps the track record and samples the KPIs."""
+    results = []
+    for name, source in world.sources.items():
+        if world.stop.is_set():
+            break
+        progress("pull", name)
+        before = source.usage.requests
+        result = pull(name, source.reader, store, world.clock(), reconciliation, _count(progress, name))
+        if result.error is None:
+            pull_queries(name, source.reader, _queries(organisation, name), store)
+            keep_record(organisation, store, name, world.clock(), world.stop)
+        usage = replace(source.usage, requests=source.usage.requests - before)
+        results.append(replace(result, usage=usage))
+        _log_usage(name, usage, world.clock())
+    if not world.stop.is_set():
+        sample_kpis(_kpis(organisation), world.read_kpi, store, world.clock())
+    return tuple(results)
+
+
+def _count(progress: Progress, name: str) -> Callable[[int], None]:
+    return lambda items: progress("pull", f"{name}: {items:,} items")
+
+
+def _queries(organisation: Organisation, source: str) -> Iterable[str]:
+    wanted = (s for goal in organisation.goals for s in selectors(goal))
+    return {s.query for s in wanted if s.source == source and s.query}
+
+
+def _kpis(organisation: Organisation) -> list[tuple[str, SampledKpi]]:
+    return [
+        (kpi_name(goal, key_result), key_result.kpi)
+        for goal in organisation.goals
+        for key_result in goal.key_results
+        if isinstance(key_result.kpi, SampledKpi)
+    ]
+
+
+def _log_usage(source: str, usage: Usage, now: datetime) -> None:
+    if usage.expires_soon(now):
+        log.warning("token expires soon; make a new one", source=source, expires=f"{usage.expires:%Y-%m-%d}")
+    quotas = {
+        quota.resource or "all": f"{quota.remaining:,} of {quota.limit:,} until {quota.reset:%H:%M} UTC"
+        for quota in usage.quotas.values()
+    }
+    log.info("source usage", source=source, requests=usage.requests, left=quotas)

@@ -15,9 +15,9 @@ from sync_agent.model import Assessment
 from sync_agent.outbox import Action, Channels, DeliveryReport, Planned
 from sync_agent.pull import PullResult
 from sync_agent.reconcile import Reconciliation
+from sync_agent.run.delivery import tell
 from sync_agent.run.proposal import Proposal, commit, propose
 from sync_agent.run.sources import Progress, pull_all, silent
-from sync_agent.run.tell import tell
 from sync_agent.store import Store
 from sync_agent.world import World
 

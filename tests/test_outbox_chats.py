@@ -10,7 +10,7 @@ from connectors.errors import ConnectorError, Doubtful, Refused, Unavailable
 from sync_agent.decide import Options
 from sync_agent.model import Message
 from sync_agent.outbox import BACK_OFF, Channels, deliver, enqueue
-from sync_agent.run import tell as telling
+from sync_agent.run import delivery
 from sync_agent.store import Store
 from sync_agent.store.outbox import RowState, load_rows, load_sent
 from tests.test_outbox import RUN, Post, mail
@@ -104,7 +104,7 @@ def test_operators_hear_once_of_a_chat_that_refuses_whoever_its_messages_name() 
             tell(store, [replace(NEWS, key=person, person=person, address=f"{person}@example.org")])
             at = NOW + timedelta(hours=hour)
             channels = Channels({}, post, None, {"team": room})
-            telling.tell(RUN, Options(), store, channels, lambda at=at: at, threading.Event())
+            delivery.tell(RUN, Options(), store, channels, lambda at=at: at, threading.Event())
     assert [sent.recipient for sent in post.sent] == ["ops@example.org"]
 
 

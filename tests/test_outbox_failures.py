@@ -13,7 +13,7 @@ from connectors.errors import ConnectorError, Doubtful, Forbidden, NotFound, Ref
 from sync_agent.decide import Options
 from sync_agent.model import Message, Organisation
 from sync_agent.outbox import Channels, DeliveryReport, drop, enqueue, revive, told_otherwise
-from sync_agent.run import tell as telling
+from sync_agent.run import delivery
 from sync_agent.store import Store
 from sync_agent.store.outbox import RowState, count_rows, load_rows
 from tests.test_outbox import RUN, Board, Post, comment, mail
@@ -46,7 +46,7 @@ def tell(store: Store, messages: list[Message], at: datetime, board: Board, post
 
 
 def go(store: Store, at: datetime, board: Board, post: Post, run: Organisation = RUN) -> DeliveryReport:
-    return telling.tell(run, Options(), store, Channels({"jira": board}, post), lambda: at, threading.Event())
+    return delivery.tell(run, Options(), store, Channels({"jira": board}, post), lambda: at, threading.Event())
 
 
 def to(post: Post, address: str) -> list[str]:
@@ -160,7 +160,7 @@ def test_a_crash_before_the_operators_are_told_does_not_keep_it_from_them(
         with store.begin() as connection:
             enqueue(connection, [NEWS], NOW)
         with monkeypatch.context() as patched:
-            patched.setattr(telling, step, killed)
+            patched.setattr(delivery, step, killed)
             with pytest.raises(KeyboardInterrupt):
                 go(store, NOW, board, post)
         assert not to(post, "ops@example.org")

@@ -16,11 +16,12 @@ from sqlalchemy import Connection
 from connectors.base import Markup, Usage
 from sync_agent.charts import charts, pictured
 from sync_agent.config import Settings
+from sync_agent.credentials import Missing, needed
 from sync_agent.decide import Memory, Options, Outcome, Overlays, decide, marks, other_ways, told_in_digests
 from sync_agent.decide.first_run import Waiting, goals_told_before, may_wait, waiting_goals
 from sync_agent.decide.reasons import TOLD_BEFORE
 from sync_agent.evaluate import daily_samples, kpi_name, selectors
-from sync_agent.evaluate.sources import NO_WATCH, Watch, watch
+from sync_agent.evaluate.sources import NO_WATCH, Watch, watch, without_secret
 from sync_agent.judging import Judged, judge_now, keep
 from sync_agent.listen import listen
 from sync_agent.model import (
@@ -76,7 +77,8 @@ def _silent(_stage: str, _what: str) -> None:
 class Judgement:
     """What was found and decided at one time, before anything is written or sent. `told_before` are the goals that were
     taken over as told from a store that was lost, `taken_over` the messages that people have from it; `known` are the
-    goals that were decided about for the first time, or taken over now, and whether that is still to be done.
+    goals that were decided about for the first time, or taken over now, and whether that is still to be done. `missing`
+    are secrets that were not there.
     """
 
     at: datetime
@@ -89,6 +91,7 @@ class Judgement:
     taken_over: tuple[Message, ...] = ()
     told_before: frozenset[str] = frozenset()
     known: Mapping[str, bool] = field(default_factory=dict)
+    missing: tuple[Missing, ...] = ()
 
     @property
     def assessments(self) -> tuple[Assessment, ...]:
@@ -103,12 +106,15 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class CycleReport:
-    """What one cycle did. `judgement` and `delivery` are None when it was abandoned before that."""
+    """What one cycle did. `judgement` and `delivery` are None when it was abandoned before that. `missing` are the
+    secrets without which it went on as far as it could.
+    """
 
     pulls: tuple[PullResult, ...]
     judgement: Judgement | None = None
     planned: tuple[Planned, ...] = ()
     delivery: DeliveryReport | None = None
+    missing: tuple[Missing, ...] = ()
 
 
 def run_cycle(
@@ -138,9 +144,9 @@ def run_cycle(
     progress("tell", f"{news} messages")
     writers = {name: source.writer for name, source in world.sources.items()}
     keepers = {name: source.keepers for name, source in world.sources.items()}
-    channels = Channels(writers, world.mailer, world.links, world.chats, keepers)
+    channels = Channels(writers, world.mailer, world.links(), world.chats, keepers)
     delivery = deliver(store, channels, world.clock, world.stop, partial(_report, settings))
-    return CycleReport(pulls, judgement, planned, delivery)
+    return CycleReport(pulls, judgement, planned, delivery, judgement.missing)
 
 
 def pull_all(
@@ -173,13 +179,14 @@ def pull_all(
 def judge(settings: Settings, store: Store, world: World, at_hand: Collection[Assessment] = ()) -> Judgement:
     """What would be said now about what the store knows; writes nothing."""
     organisation, options, now = settings.organisation, options_of(settings), world.clock()
+    absent = world.missing()
     with store.read() as connection:
         judged = judge_now(connection, organisation, now, settings.judge_every, at_hand)
         standing, known = load_marks(connection), load_known(connection)
         memory = _recall(connection, settings, known, now)
     waiting = _waiting(settings, judged.assessments, memory, known, now)
     told = [a for a in judged.assessments if waiting is None or a.goal not in waiting.goals]
-    watched = NO_WATCH if waiting and waiting.first else _watch(settings, judged)
+    watched = NO_WATCH if waiting and waiting.first else _watch(settings, judged, absent)
     outcome = decide(organisation, told, memory, options, now, watched)
     ways = other_ways(outcome.notices, options, memory.overlays)
     word = _words(settings, store, world, [*outcome.notices, *chain.from_iterable(ways.values())], now)
@@ -197,6 +204,7 @@ def judge(settings: Settings, store: Store, world: World, at_hand: Collection[As
         taken_over=tuple(word(n) for n in outcome.notices if n.reason == TOLD_BEFORE),
         told_before=taken - unseen,
         known={a.goal: a.goal in unseen for a in told if known.get(a.goal) is not (a.goal in unseen)},
+        missing=absent,
     )
 
 
@@ -232,10 +240,14 @@ def _answered_at(notice: Notice) -> Iterable[Place]:
     return (place for goal, _ in notice.goals for place in goal.report_on)
 
 
-def _watch(settings: Settings, judged: Judged) -> Watch:
-    """What is wrong with the sources of the configuration."""
+def _watch(settings: Settings, judged: Judged, absent: Sequence[Missing]) -> Watch:
+    """What is wrong with the sources and channels of the configuration."""
     states = {n: state for n, state in judged.sources.items() if n in settings.sources or is_kpi_source(n)}
-    return watch(states, judged.assessments)
+    found = watch(states, judged.assessments)
+    names = {each.setting for each in needed(settings) if each.setting}
+    gone = {each.needed.setting: each.fix for each in absent if each.needed.setting}
+    outages = (*found.outages, *(without_secret(name, fix) for name, fix in gone.items()))
+    return Watch(found.sources | names, outages)
 
 
 def _shown(

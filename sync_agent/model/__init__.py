@@ -78,6 +78,7 @@ from sync_agent.model.routing import (
     Timing,
     Urgency,
 )
+from sync_agent.model.trouble import Trouble
 from sync_agent.model.work import (
     Account,
     AccountWork,
@@ -99,6 +100,7 @@ from sync_agent.model.work import (
     WorkItem,
     container_of,
     is_kpi_source,
+    is_setting,
     kpi_source,
 )
 
@@ -193,10 +195,12 @@ __all__ = [
     "TrackerKpi",
     "Trend",
     "Tried",
+    "Trouble",
     "Urgency",
     "Wait",
     "WorkItem",
     "container_of",
     "is_kpi_source",
+    "is_setting",
     "kpi_source",
 ]

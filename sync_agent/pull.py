@@ -43,9 +43,9 @@ Told = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class PullResult:
-    """What one pull brought. `error` and `trouble` are None when it was complete. `removed` are the keys of items that were found to
-    have left the scope. `usage` is what it cost, and the server's quotas. `waits_until` is set where a limit or the
-    reserve stopped it until then.
+    """What one pull brought. `error` and `trouble` are None when it was complete. `removed` are the keys of items that
+    were found to have left the scope. `usage` is what it cost, and the server's quotas. `waits_until` is set where a
+    limit or the reserve stopped it until then.
     """
 
     source: str
@@ -215,8 +215,15 @@ def _succeed(work: _Work, result: PullResult, unreadable: dict[str, str]) -> Pul
         state, cursor = load_source(connection, result.source)
         broken = {**state.vanished, **unreadable}
         since = (state.failing_since or work.began) if broken else None
-        whole = replace(state, complete_at=work.began, failing_since=since, error=None, unreadable=broken, waits=None)
-        whole = replace(whole, trouble=None)
+        whole = replace(
+            state,
+            complete_at=work.began,
+            failing_since=since,
+            error=None,
+            trouble=None,
+            unreadable=broken,
+            waits=None,
+        )
         save_source(connection, whole, cursor)
     log.info("source pulled", source=result.source, items=result.items, changes=result.changes, unreadable=list(broken))
     return replace(result, unreadable=tuple(broken))

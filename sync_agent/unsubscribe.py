@@ -42,7 +42,7 @@ class Links:
         """The person and subject of a token; None where we did not make it."""
         said, _, signature = token.partition(".")
         made = (_signature(said, secret).encode() for secret in self.secrets)
-        if not any([hmac.compare_digest(signature.encode(), each) for each in made]):
+        if not any(hmac.compare_digest(signature.encode(), each) for each in made):
             return None
         person, subject = json.loads(base64.urlsafe_b64decode(said + "=" * (-len(said) % 4)))
         return person, subject

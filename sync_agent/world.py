@@ -29,7 +29,8 @@ ReadKpi = Callable[[SampledKpi, datetime], tuple[tuple[datetime, float], ...]]
 @dataclass(frozen=True, slots=True)
 class World:
     """What a cycle needs from outside. `clock` gives aware UTC; `stop` is set to abandon the cycle.
-    `links` end kinds of mail, signed as of now, where the pages have a public address; `missing` are secrets that are not there now.
+    `links` end kinds of mail, signed as of now, where the pages have a public address; `missing` are secrets that are
+    not there now.
     """
 
     sources: Mapping[str, Source]

@@ -222,12 +222,9 @@ def _pulled(result: PullResult) -> str:
 
 def _failed(report: CycleReport) -> bool:
     pulls = any(result.failed for result in report.pulls)
-    return (
-        pulls
-        or bool(report.missing)
-        or report.delivery is None
-        or bool(report.delivery.dead or report.delivery.waiting)
-    )
+    if pulls or report.missing or report.delivery is None:
+        return True
+    return bool(report.delivery.dead or report.delivery.waiting)
 
 
 @contextmanager

@@ -14,7 +14,8 @@ _IN_PART, _AT_ALL = 1, 2
 def say_outage(state: SourceState, calendar: Calendar, now: datetime) -> str | None:
     """That a source cannot be read at all, for everybody; None where it can."""
     if state.error and state.failing_since:
-        return f"{state.source} has been unreadable since {_moment(state.failing_since, calendar, now)}: {say_trouble(state.trouble)}"
+        since = _moment(state.failing_since, calendar, now)
+        return f"{state.source} has been unreadable since {since}: {say_trouble(state.trouble)}"
     return None
 
 
@@ -39,7 +40,8 @@ NO_WATCH = Watch()
 
 
 def watch(states: Mapping[str, SourceState], assessments: Iterable[Assessment]) -> Watch:
-    """What those who run the agent are told, with the sources' own words. The findings have no goal; what can be read in part has a lower level.
+    """What those who run the agent are told, with the sources' own words. The findings have no goal; what can be read
+    in part has a lower level.
 
     A KPI keeps its last value for a while: it is silent when its goal says so, or when it never had a value.
     """

@@ -74,10 +74,10 @@ _TROUBLES = {
     Trouble.NOT_FOUND: "what the agent looks for is not there, or hidden from it",
     Trouble.REFUSED: "it refuses what the agent asks; whoever runs the agent finds why in `sync-agent status`",
     Trouble.MALFORMED: "its answer cannot be understood; whoever runs the agent finds more in `sync-agent status`",
-    Trouble.UNEXPECTED: "the agent failed; whoever runs it finds why in its log",
+    Trouble.UNEXPECTED: "the agent cannot read it; whoever runs the agent finds why in `sync-agent status`",
 }
 
 
 def say_trouble(trouble: Trouble | None) -> str:
     """What is wrong with another system and who helps, for everybody: nothing that it said itself."""
-    return _TROUBLES[trouble or Trouble.UNAVAILABLE]
+    return _TROUBLES[trouble or Trouble.UNEXPECTED]

@@ -11,7 +11,7 @@ class Trouble(Enum):
     BARRED = "barred"
     DOUBTFUL = "doubtful"
     UNAUTHORISED = "unauthorised"
-    SECRET_MISSING = "secret missing"
+    SECRET_MISSING = "no secret"  # noqa: S105  it is none
     FORBIDDEN = "forbidden"
     NOT_FOUND = "not found"
     REFUSED = "refused"

@@ -83,6 +83,7 @@ def _environment(snapshot: Snapshot, now: datetime) -> Environment:
         "owner": owner,
     }
     environment.filters |= {"class": _CLASSES.__getitem__, "alerts": _alerts, "sentence": _sentence}
+    environment.filters |= {"trouble": say_trouble}
     return environment
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from connectors.redact import Keyring
 from sync_agent.cli import main
 from sync_agent.credentials import learn_all
 from sync_agent.model import HttpKpi, KeyResult
@@ -151,7 +152,7 @@ def test_the_token_of_a_kpi_is_a_secret_to_be_blanked(stage: Theatre) -> None:
 
 
 def test_a_wrong_token_says_what_may_be_wrong_with_it(stage: Theatre) -> None:
-    result = call(stage, "validate", "--online", JIRA_TOKEN="another")
+    result = call(stage, "validate", "--online", JIRA_TOKEN="another-token")
     assert "the token is wrong or has expired, or belongs to another account" in result.output
 
 

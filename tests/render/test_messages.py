@@ -51,6 +51,7 @@ from sync_agent.model import (
     SourceState,
     Target,
     Threshold,
+    Trouble,
 )
 from sync_agent.render import render, render_mark, undelivered
 from sync_agent.web import Snapshot, status_page
@@ -357,7 +358,7 @@ PAGE = Snapshot(
     assessments=tuple(found for _, found in SHOWN),
     sources=(
         SourceState("jira", complete_at=NOW),
-        SourceState("github", failing_since=NOW, error="401, the token has expired: put a new one into GITHUB_TOKEN"),
+        SourceState("github", failing_since=NOW, error="401", trouble=Trouble.UNAUTHORISED),
     ),
 )  # fmt: skip
 FAILED = [

@@ -114,7 +114,8 @@ class Daemon:
         except ConnectorError as error:
             self._fail(say_trouble(error.trouble), str(error))
         except StoreError as error:
-            self._fail(str(error), str(error))
+            text = self._context.keyring.clean(str(error))
+            self._fail(text, text)
         except Exception as error:
             log.exception("cycle failed unexpectedly")
             text = f"unexpected {type(error).__name__}; the log has the details"

@@ -175,7 +175,7 @@ def test_the_page_says_which_source_fails_and_which_file_is_wrong() -> None:
     assert "Those who run the agent know why." in page
     assert "no permission" not in page
     assert "unreadable in part since" in page
-    assert re.search(r"is read again at .* the reserve", page)
+    assert re.search(r"is read again at .*, because of a limit", page)
 
 
 @pytest.mark.parametrize(("later", "code"), [(timedelta(minutes=20), 200), (timedelta(hours=3), 503)])

@@ -15,6 +15,8 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel
 
+from connectors.options import Secret
+from connectors.redact import Keyring
 from sync_agent.model import Change, MarkRules, MessageKind, Place, Timebox, WorkItem
 
 
@@ -287,13 +289,22 @@ class Survey:
 class Context:
     """What a connector gets from the world: the environment for secrets, a clock (aware UTC) and an event that is
     set when the agent should stop waiting at once. `patience` is how many seconds may be waited for a server in all,
-    whatever the options allow: who sits at a terminal wants to know at once.
+    whatever the options allow: who sits at a terminal wants to know at once. `keyring` knows what must not be shown.
     """
 
     environ: Mapping[str, str]
     clock: Callable[[], datetime]
     stop: threading.Event = field(default_factory=threading.Event)
     patience: float = math.inf
+    keyring: Keyring = field(default_factory=Keyring)
+
+    def reveal(self, secret: Secret, user: str | None = None) -> str:
+        """A secret's text, which is blanked from now on wherever it turns up; `user` logs in with it. Raises
+        SecretMissing.
+        """
+        text = secret.reveal(self.environ)
+        self.keyring.learn(secret.place, text, user)
+        return text
 
 
 _SOON = timedelta(days=14)
@@ -353,9 +364,8 @@ class Connector(Protocol):
     options: type[BaseModel]
 
     def open(self, name: str, options: Any, context: Context) -> Source:
-        """Opens the source `name` without talking to it yet. `options` is an instance of our own model.
-
-        Raises ConnectorError when a secret cannot be read.
+        """Opens the source `name`. `options` is an instance of our own model. Nothing is sent and no secret is read
+        before the first request: one that is missing stops this source alone.
         """
         ...
 

@@ -7,7 +7,7 @@ import json
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -35,12 +35,12 @@ from connectors.errors import (
 from connectors.options import HttpOptions
 from connectors.pace import Pace
 from connectors.quota import http_date, say_clock, wait_until
+from connectors.redact import Keyring
 
 log = structlog.get_logger(__name__)
 
 ATTEMPTS = 7
 _BACK_OFF = wait_exponential_jitter(initial=1, max=60, jitter=1)
-_EXCERPT = 300
 # Errors before anything is sent. Those of TLS are not among them: a connection can break in the middle of an answer.
 _UNSENT = (
     requests.exceptions.ConnectTimeout,
@@ -101,6 +101,11 @@ class Answer:
     def _parsed(self) -> Any:
         return orjson.loads(self.text)
 
+    def without(self, keyring: Keyring) -> "Answer":
+        """The same without the credentials that we sent: whoever echoes them makes no message of them."""
+        text = keyring.clean_data(self.text)
+        return self if text is self.text else replace(self, text=text)
+
     @classmethod
     def of(cls, response: requests.Response) -> "Answer":
         """The parts of a `requests` answer that matter."""
@@ -151,46 +156,50 @@ class Policy:
     def _once(self, what: str, send: Callable[[], Answer], repeatable: bool) -> Answer:
         with self._pace.turn():
             try:
-                answer = send()
+                answer = send().without(self._context.keyring)
             except requests.RequestException as error:
-                raise _lost(what, error, repeatable) from error
+                raise self._clean(_lost(what, error, repeatable)) from error
+            except ConnectorError as error:
+                raise self._clean(error) from None
         if said := http_date(answer.headers.get("date", "")):
             self._server_time = self._own.server_time = said
             self.skew = said - self._context.clock()
         until = wait_until(answer.headers, self._context.clock()) if limited(answer) else None
         self._pace.learn(answer.headers, refused_until=until)
         if answer.status >= 300:
-            raise self._refusal(what, answer, until, repeatable)
+            raise self._clean(self._refusal(what, answer, until, repeatable))
         if answer.broken_off:
             raise _unclear(f"{what}: the answer broke off", repeatable)
         return answer
+
+    def _clean(self, error: ConnectorError) -> ConnectorError:
+        return error.redact(self._context.keyring.clean)
 
     def _refusal(self, what: str, answer: Answer, until: datetime | None, repeatable: bool) -> ConnectorError:
         """What an answer means that is none; `until`: it asks to wait. A busy server (503) may have carried out
         a write all the same, or may do so yet.
         """
-        text = f"{what}: {answer.status} {_explain(answer)}"
+        text, said = f"{what}: {answer.status}", _words(answer)
         if until and (repeatable or answer.status != 503):
             clock = say_clock(until, self._context.clock())
-            return Throttled(f"{text} (rate limit; asked to wait until {clock})", until)
+            return Throttled(f"{text} (rate limit; asked to wait until {clock})", until, said)
         if answer.status < 400:
-            where = answer.headers.get("location", "nowhere")
-            return Unreachable(f"{text}redirected to {where}; write the address behind all redirects under `url`")
+            where = _without_query(answer.headers.get("location", "nowhere"))
+            return Unreachable(f"{text} redirected to {where}; write the address behind all redirects under `url`")
         if answer.status in (400, 495, 496) and "SSL certificate" in answer.text[:1000]:  # nginx's words.
-            return Unreachable(f"{text}; {_OBSTACLES['CERTIFICATE_REQUIRED']}")
+            return Unreachable(text, said, _OBSTACLES["CERTIFICATE_REQUIRED"])
         if answer.status == 407:
-            return Unreachable(f"{text}; {_PROXY_LOGIN}")
+            return Unreachable(text, said, _PROXY_LOGIN)
         if answer.status >= 500 or answer.status == 408:
-            return _unclear(text, repeatable)
+            return _unclear(text, repeatable, said)
         kinds: dict[int, type[ConnectorError]] = {
             401: Unauthorised,
             403: Forbidden,
             404: NotFound,
             410: Gone,
         }
-        if answer.status == 401:
-            text = f"{text.rstrip('. ')}; the token is wrong or has expired, or belongs to another account"
-        return kinds.get(answer.status, Refused)(text)
+        wrong = "the token is wrong or has expired, or belongs to another account" if answer.status == 401 else ""
+        return kinds.get(answer.status, Refused)(text, said, wrong)
 
     def _wait(self, state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
@@ -234,9 +243,14 @@ def _lost(what: str, error: requests.RequestException, repeatable: bool) -> Conn
     return _unclear(text, repeatable or any(isinstance(cause, _UNSENT) for cause in _causes(error)))
 
 
-def _unclear(text: str, repeatable: bool) -> ConnectorError:
+def _unclear(text: str, repeatable: bool, said: str = "") -> ConnectorError:
     """What is no clear answer: to be asked again, or to be looked for before that."""
-    return Unavailable(text) if repeatable else Doubtful(f"{text}; it may have been written all the same")
+    return Unavailable(text, said) if repeatable else Doubtful(text, said, "it may have been written all the same")
+
+
+def _without_query(address: str) -> str:
+    """Where a redirect leads; what follows the path may be a ticket that logs us in."""
+    return address.partition("?")[0].partition("#")[0]
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
@@ -256,16 +270,12 @@ def _cause(error: BaseException) -> str:
     return f"{type(inner).__name__}: {short}"
 
 
-def _explain(answer: Answer) -> str:
-    """The server's own words in one line, from the shapes that Jira, GitHub and Prometheus use."""
-    return "".join(c if c.isprintable() else " " for c in _words(answer))[:_EXCERPT]
-
-
 def _words(answer: Answer) -> str:
+    """The server's own words, from the shapes that Jira, GitHub and Prometheus use."""
     try:
         body = json.loads(answer.text)
     except ValueError:
-        return "" if "<" in answer.text[:100] else answer.text[:_EXCERPT]
+        return "" if "<" in answer.text[:100] else answer.text
     if not isinstance(body, dict):
         return ""
     fields = body.get("errors")

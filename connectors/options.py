@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from connectors.errors import ConnectorError
+from connectors.errors import SecretMissing
 
 
 class Options(BaseModel):
@@ -39,17 +39,22 @@ class Secret(Options):
         return f"the file {self.file}" if self.file else f"the environment variable {self.env}"
 
     def reveal(self, environ: Mapping[str, str]) -> str:
-        """The secret's text, stripped. Raises ConnectorError, naming where it was looked for."""
+        """The secret's text, stripped. Raises SecretMissing, naming where it was looked for."""
         value = self._from_file() if self.file else environ.get(self.env or "", "")
         if not value.strip():
-            raise ConnectorError(f"{self.place} is empty or not set; put the secret there")
+            raise SecretMissing(f"{self.place} is empty or not set; put the secret there")
         return value.strip()
 
     def _from_file(self) -> str:
         try:
-            return self.file.read_text(encoding="utf-8") if self.file else ""
+            # Some editors put a byte order mark before the first letter.
+            return self.file.read_text(encoding="utf-8-sig") if self.file else ""
+        except UnicodeDecodeError as error:
+            raise SecretMissing(
+                f"the secret file {self.file} is not UTF-8 (byte {error.start}); save it as UTF-8"
+            ) from None
         except OSError as error:
-            raise ConnectorError(f"cannot read the secret file {self.file}: {error.strerror}") from None
+            raise SecretMissing(f"cannot read the secret file {self.file}: {error.strerror}") from None
 
 
 Seconds = Annotated[float, Field(gt=0)]

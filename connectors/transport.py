@@ -9,6 +9,7 @@ from urllib.parse import quote, urlsplit
 
 import requests
 
+from connectors.base import Context
 from connectors.errors import Unreachable
 from connectors.options import Proxy, WayOptions
 
@@ -16,10 +17,10 @@ from connectors.options import Proxy, WayOptions
 class Transport:
     """Sends single requests; nothing is repeated and no redirect is followed. Safe to use from several threads."""
 
-    def __init__(self, name: str, options: WayOptions, environ: Mapping[str, str]) -> None:
+    def __init__(self, name: str, options: WayOptions, context: Context) -> None:
         self._name = name
         self._options = options
-        self._environ = environ
+        self._context = context
 
     def send(self, session: requests.Session, method: str, url: str, **parts: Any) -> requests.Response:
         """One request; `parts` as in `requests`. Raises RequestException, and ConnectorError where a file or a secret
@@ -73,7 +74,7 @@ class Transport:
         parts = urlsplit(proxy.url)
         login = ""
         if proxy.user and proxy.password:
-            password = proxy.password.reveal(self._environ)
+            password = self._context.reveal(proxy.password, proxy.user)
             login = f"{quote(proxy.user, safe='')}:{quote(password, safe='')}@"
         address = f"{parts.scheme}://{login}{parts.netloc}"
         return {"http": address, "https": address}

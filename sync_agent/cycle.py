@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import structlog
 
 from sync_agent.config import Settings
+from sync_agent.credentials import Missing
 from sync_agent.listen import listen
 from sync_agent.model import Assessment
 from sync_agent.outbox import Action, Channels, DeliveryReport, Planned
@@ -26,12 +27,15 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class CycleReport:
-    """What one cycle did. `proposal` and `delivery` are None when it was abandoned before that."""
+    """What one cycle did. `proposal` and `delivery` are None when it was abandoned before that. It went on as far as it
+    could without the secrets that are `missing`.
+    """
 
     pulls: tuple[PullResult, ...]
     proposal: Proposal | None = None
     planned: tuple[Planned, ...] = ()
     delivery: DeliveryReport | None = None
+    missing: tuple[Missing, ...] = ()
 
 
 def run_cycle(
@@ -61,10 +65,10 @@ def run_cycle(
         log.warning("taken over as told, from a store that was lost", **proposal.found_before)
     progress("tell", f"{news} messages")
     delivery = tell(organisation, settings.options, store, _channels(world), world.clock, world.stop)
-    return CycleReport(pulls, proposal, planned, delivery)
+    return CycleReport(pulls, proposal, planned, delivery, proposal.missing)
 
 
 def _channels(world: World) -> Channels:
     writers = {name: source.writer for name, source in world.sources.items()}
     keepers = {name: source.keepers for name, source in world.sources.items()}
-    return Channels(writers, world.mailer, world.links, world.chats, keepers)
+    return Channels(writers, world.mailer, world.links(), world.chats, keepers)

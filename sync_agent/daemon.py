@@ -13,10 +13,12 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from prometheus_client import CollectorRegistry
 
-from connectors.base import Connector
+from connectors.base import Connector, Context
 from connectors.errors import ConnectorError
+from connectors.redact import Keyring
 from sync_agent.config import ConfigErrors, Settings, fingerprint, load
 from sync_agent.cycle import CycleReport, run_cycle
+from sync_agent.evaluate.words import say_trouble
 from sync_agent.model import FirstRun
 from sync_agent.store import Store, StoreError
 from sync_agent.store.outbox import RowState, count_rows
@@ -41,8 +43,9 @@ class Daemon:
         environ: Mapping[str, str],
         clock: Clock,
         first_run: FirstRun | None = None,
+        keyring: Keyring | None = None,
     ) -> None:
-        """`first_run` wins over the one of the files."""
+        """`first_run` wins over the one of the files. `keyring` is that of the log."""
         self._directory = directory
         self._settings = settings
         self._store = store
@@ -51,6 +54,7 @@ class Daemon:
         self._clock = clock
         self._first_run = first_run
         self._stop = threading.Event()
+        self._context = Context(environ, clock, self._stop, keyring=keyring or Keyring())
         self._idle = threading.Event()
         self._idle.set()
         self._hold: Callable[[], None] = lambda: None
@@ -107,18 +111,20 @@ class Daemon:
                 self._reload()
                 self._show(self._run())
             self._metrics.cycles.labels("ok").inc()
-        except (ConnectorError, StoreError) as error:
-            self._fail(str(error))
+        except ConnectorError as error:
+            self._fail(say_trouble(error.trouble), str(error))
+        except StoreError as error:
+            text = self._context.keyring.clean(str(error))
+            self._fail(text, text)
         except Exception as error:
             log.exception("cycle failed unexpectedly")
-            self._fail(f"unexpected {type(error).__name__}; the log has the details")
+            text = f"unexpected {type(error).__name__}; the log has the details"
+            self._fail(text, text)
         finally:
             self._metrics.show(self.snapshot)
             self._idle.set()
 
-    def _subscriptions(self) -> Subscriptions | None:
-        links = open_links(self._settings, self._environ)
-
+    def _subscriptions(self) -> Subscriptions:
         def end(person: str, subject: str) -> None:
             with self._store.begin() as connection:
                 unsubscribe(connection, person, subject, self._clock())
@@ -127,7 +133,7 @@ class Daemon:
             with self._store.begin() as connection:
                 subscribe(connection, person, subject)
 
-        return Subscriptions(links, end, resume) if links else None
+        return Subscriptions(lambda: open_links(self._settings, self._context), end, resume)
 
     def _counted(self) -> CollectorRegistry:
         """The metrics, with what the sources have cost until now: a first pull may take an hour."""
@@ -145,7 +151,14 @@ class Daemon:
 
     def _opened(self) -> World:
         if self._world is None:
-            opening = open_world(self._settings, self._connectors, self._environ, self._clock, self._stop)
+            opening = open_world(
+                self._settings,
+                self._connectors,
+                self._environ,
+                self._clock,
+                self._stop,
+                keyring=self._context.keyring,
+            )
             self._world = self._systems.enter_context(opening)
         return self._world
 
@@ -201,10 +214,14 @@ class Daemon:
             dead=states.get(RowState.DEAD, 0),
             problems=problems,
             waiting=report.proposal.waiting,
+            missing=tuple(dict.fromkeys(each.needed.setting or each.needed.name for each in report.missing)),
         )
+        for each in report.missing:
+            log.error("secret missing", needed_by=each.needed.name, fix=each.fix)
 
-    def _fail(self, problem: str) -> None:
-        log.error("cycle failed", problem=problem)
+    def _fail(self, problem: str, details: str) -> None:
+        """`problem` is for everybody who sees the page, `details` are for the log."""
+        log.error("cycle failed", problem=details)
         self._metrics.cycles.labels("failed").inc()
         self.snapshot = replace(self.snapshot, problem=problem)
 

@@ -1,45 +1,36 @@
 """Logging: readable lines on a terminal, one JSON object a line in a container; secrets never in either."""
 
 import logging
-import re
 import sys
-from collections.abc import Iterable, Mapping, MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any, TextIO
 
 import structlog
 
-_REDACTED = "[secret]"
-# Credentials by their published prefixes, and whatever follows an Authorization scheme.
-_CREDENTIAL = re.compile(r"(gh[pousr]_\w{20,}|github_pat_\w{20,}|ATATT[\w=-]{20,}|(?i:bearer|basic)\s+[\w+/=.-]{16,})")
+from connectors.redact import Keyring
 
 
 class Redact:
-    """A structlog processor that blanks known secrets and anything that looks like one."""
+    """A structlog processor that blanks the secrets of a keyring and anything that looks like one."""
 
-    def __init__(self, secrets: Iterable[str]) -> None:
-        known = sorted((re.escape(secret) for secret in secrets if len(secret) >= 6), key=len, reverse=True)
-        self._known = re.compile("|".join(known)) if known else None
+    def __init__(self, keyring: Keyring) -> None:
+        self._keyring = keyring
 
     def __call__(self, _logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         """Replaces secrets in every value of the event, and within lists and mappings."""
         return {key: self._cleaned(value) for key, value in event.items()}
 
-    def clean(self, text: str) -> str:
-        """The text without secrets."""
-        text = self._known.sub(_REDACTED, text) if self._known else text
-        return _CREDENTIAL.sub(_REDACTED, text)
-
     def _cleaned(self, value: Any) -> Any:
         match value:
             case str():
-                return self.clean(value)
+                return self._keyring.clean(value)
             case None | bool() | int() | float():
                 return value
             case Mapping():
                 return {self._cleaned(key): self._cleaned(each) for key, each in value.items()}
             case list() | tuple() | set() | frozenset():
                 return [self._cleaned(each) for each in value]
-        return self.clean(str(value))
+        return self._keyring.clean(str(value))
 
 
 _SHARED: tuple[structlog.typing.Processor, ...] = (
@@ -51,11 +42,12 @@ _SHARED: tuple[structlog.typing.Processor, ...] = (
 
 
 def configure(
-    *, level: str = "info", json: bool | None = None, secrets: Iterable[str] = (), stream: TextIO | None = None
+    *, level: str = "info", json: bool | None = None, keyring: Keyring | None = None, stream: TextIO | None = None
 ) -> None:
     """Sends the logs of this program and its libraries to `stream` (standard error by default).
 
-    `json` defaults to whether `stream` is no terminal. `secrets` are blanked wherever they turn up.
+    `json` defaults to whether `stream` is no terminal. What `keyring` knows, now or later, is blanked wherever it
+    turns up.
     """
     stream = stream or sys.stderr
     json = not stream.isatty() if json is None else json
@@ -66,7 +58,7 @@ def configure(
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
-                Redact(secrets),
+                Redact(keyring or Keyring()),
                 structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=stream.isatty()),
             ],
         )

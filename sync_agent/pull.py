@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from connectors.ahead import ahead
 from connectors.base import Batch, Reader, Usage
 from connectors.errors import ConnectorError, Throttled
-from sync_agent.model import CsvKpi, Sample, SampledKpi, SourceState, Wait, kpi_source
+from sync_agent.model import CsvKpi, Sample, SampledKpi, SourceState, Trouble, Wait, kpi_source
 from sync_agent.reconcile import Reconciliation, reconcile
 from sync_agent.store import Store, StoreError
 from sync_agent.store.census import load_census, note_census
@@ -43,15 +43,16 @@ Told = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class PullResult:
-    """What one pull brought. `error` is None when it was complete. `removed` are the keys of items that were found to
-    have left the scope. `usage` is what it cost, and the server's quotas. `waits_until` is set where a limit or the
-    reserve stopped it until then.
+    """What one pull brought. `error` and `trouble` are None when it was complete. `removed` are the keys of items that
+    were found to have left the scope. `usage` is what it cost, and the server's quotas. `waits_until` is set where a
+    limit or the reserve stopped it until then.
     """
 
     source: str
     items: int = 0
     changes: int = 0
     error: str | None = None
+    trouble: Trouble | None = None
     unreadable: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     usage: Usage = field(default_factory=Usage)
@@ -86,7 +87,7 @@ def pull(
     result = _remembered(_attempt(_catch_up, work, PullResult(name)), work)
     if result.error or not (under_way or reconciliation.due(state, began)):
         return result
-    return replace(_attempt(_read_all, work, result), error=None)
+    return replace(_attempt(_read_all, work, result), error=None, trouble=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,33 +103,35 @@ def _attempt(step: Callable[[_Work, PullResult], PullResult], work: _Work, resul
     try:
         return step(work, result)
     except Throttled as error:
-        problem, result = str(error), replace(result, waits_until=error.until)
+        problem, trouble, result = str(error), error.trouble, replace(result, waits_until=error.until)
     except ConnectorError as error:
-        problem = str(error)
+        problem, trouble = str(error), error.trouble
     except StoreError:  # No source is to blame, and nothing can be remembered.
         raise
     except Exception as error:
         log.exception("pull failed unexpectedly", source=result.source)
         problem = f"unexpected {type(error).__name__} while reading; the log has the details"
+        trouble = Trouble.UNEXPECTED
     event = "source waits" if result.waits_until else "source failed"
     log.warning(event, source=result.source, error=problem)
-    return replace(result, error=problem)
+    return replace(result, error=problem, trouble=trouble)
 
 
 def _remembered(result: PullResult, work: _Work) -> PullResult:
     if result.error:
         with work.store.begin() as connection:
             state, cursor = load_source(connection, result.source)
-            save_source(connection, _stopped(state, result.error, result.waits_until, work.began), cursor)
+            save_source(connection, _stopped(state, result, result.error, work.began), cursor)
     return result
 
 
-def _stopped(state: SourceState, error: str, until: datetime | None, began: datetime) -> SourceState:
+def _stopped(state: SourceState, result: PullResult, error: str, began: datetime) -> SourceState:
     """A source that asks to wait is not down, until it has done so for a day: its facts are too old by then."""
+    until = result.waits_until
     wait = Wait(state.waits.since if state.waits else began, until, error) if until else None
     if wait and began - wait.since < _PATIENCE:
         return replace(state, waits=wait)
-    return replace(state, failing_since=state.failing_since or began, error=error, waits=wait)
+    return replace(state, failing_since=state.failing_since or began, error=error, waits=wait, trouble=result.trouble)
 
 
 def _catch_up(work: _Work, result: PullResult) -> PullResult:
@@ -212,7 +215,15 @@ def _succeed(work: _Work, result: PullResult, unreadable: dict[str, str]) -> Pul
         state, cursor = load_source(connection, result.source)
         broken = {**state.vanished, **unreadable}
         since = (state.failing_since or work.began) if broken else None
-        whole = replace(state, complete_at=work.began, failing_since=since, error=None, unreadable=broken, waits=None)
+        whole = replace(
+            state,
+            complete_at=work.began,
+            failing_since=since,
+            error=None,
+            trouble=None,
+            unreadable=broken,
+            waits=None,
+        )
         save_source(connection, whole, cursor)
     log.info("source pulled", source=result.source, items=result.items, changes=result.changes, unreadable=list(broken))
     return replace(result, unreadable=tuple(broken))
@@ -243,13 +254,13 @@ def sample_kpis(
 
     Each KPI has the state of a source of its own, so that what cannot be read says since when and why.
     """
-    errors: dict[str, str] = {}
+    errors: dict[str, ConnectorError] = {}
     found: dict[str, tuple[tuple[datetime, float], ...]] = {}
     for name, kpi in kpis:
         try:
             found[name] = read(kpi, at)
         except ConnectorError as error:
-            errors[name] = str(error)
+            errors[name] = error
             log.warning("kpi failed", kpi=name, error=str(error))
     with store.begin() as connection:
         forget_samples(connection, [name for name, kpi in kpis if isinstance(kpi, CsvKpi) and name in found])
@@ -258,13 +269,13 @@ def sample_kpis(
         forget_kpi_sources(connection, {kpi_source(name) for name, _ in kpis})
         for name, _ in kpis:
             _remember_kpi(connection, kpi_source(name), errors.get(name), at)
-    return errors
+    return {name: str(error) for name, error in errors.items()}
 
 
-def _remember_kpi(connection: Connection, source: str, error: str | None, at: datetime) -> None:
+def _remember_kpi(connection: Connection, source: str, error: ConnectorError | None, at: datetime) -> None:
     state, cursor = load_source(connection, source)
     if error:
-        failing = replace(state, failing_since=state.failing_since or at, error=error)
+        failing = replace(state, failing_since=state.failing_since or at, error=str(error), trouble=error.trouble)
         save_source(connection, failing, cursor)
     else:
-        save_source(connection, replace(state, complete_at=at, failing_since=None, error=None), cursor)
+        save_source(connection, replace(state, complete_at=at, failing_since=None, error=None, trouble=None), cursor)

@@ -23,10 +23,12 @@ def subject_of(kind: MessageKind, goal: str | None) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Makes and checks addresses below `url`, the page's public address. The same mail has the same link for ever."""
+    """Makes and checks addresses below `url`, the page's public address. The first of the `secrets` signs, all of them
+    verify: a link in an older mail holds while its secret is among them.
+    """
 
     url: str
-    secret: str
+    secrets: tuple[str, ...]
 
     def of(self, message: Message) -> str | None:
         """Where this mail's reader ends such mails; None where that cannot be done."""
@@ -34,18 +36,20 @@ class Links:
         if message.person is None or subject is None:
             return None
         said = _text(json.dumps([message.person, subject]).encode())
-        return f"{self.url.rstrip('/')}/unsubscribe/{said}.{self._signature(said)}"
+        return f"{self.url.rstrip('/')}/unsubscribe/{said}.{_signature(said, self.secrets[0])}"
 
     def verified(self, token: str) -> tuple[str, str] | None:
         """The person and subject of a token; None where we did not make it."""
         said, _, signature = token.partition(".")
-        if not hmac.compare_digest(signature.encode(), self._signature(said).encode()):
+        made = (_signature(said, secret).encode() for secret in self.secrets)
+        if not any(hmac.compare_digest(signature.encode(), each) for each in made):
             return None
         person, subject = json.loads(base64.urlsafe_b64decode(said + "=" * (-len(said) % 4)))
         return person, subject
 
-    def _signature(self, said: str) -> str:
-        return _text(hmac.new(self.secret.encode(), said.encode(), hashlib.sha256).digest())
+
+def _signature(said: str, secret: str) -> str:
+    return _text(hmac.new(secret.encode(), said.encode(), hashlib.sha256).digest())
 
 
 def _text(data: bytes) -> str:

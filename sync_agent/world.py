@@ -6,14 +6,18 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from connectors.apprise import AppriseChat
 from connectors.base import Chat, Connector, Context, Mailer, Source
 from connectors.csv_kpi import CsvReader
 from connectors.email import SmtpMailer
-from connectors.errors import Refused
+from connectors.errors import Refused, SecretMissing
 from connectors.http_kpi import KpiReader
+from connectors.options import Secret
+from connectors.redact import Keyring
 from sync_agent.config import Settings
+from sync_agent.credentials import Missing, missing
 from sync_agent.model import CsvKpi, DeployKpi, SampledKpi
 from sync_agent.unsubscribe import Links
 
@@ -25,7 +29,8 @@ ReadKpi = Callable[[SampledKpi, datetime], tuple[tuple[datetime, float], ...]]
 @dataclass(frozen=True, slots=True)
 class World:
     """What a cycle needs from outside. `clock` gives aware UTC; `stop` is set to abandon the cycle.
-    `links` end kinds of mail, where the pages have a public address.
+    `links` end kinds of mail, signed as of now, where the pages have a public address; `missing` are secrets that are
+    not there now.
     """
 
     sources: Mapping[str, Source]
@@ -33,8 +38,9 @@ class World:
     read_kpi: ReadKpi
     clock: Clock
     stop: threading.Event
-    links: Links | None = None
+    links: Callable[[], Links | None] = lambda: None
     chats: Mapping[str, Chat] = field(default_factory=dict)
+    missing: Callable[[], tuple[Missing, ...]] = tuple
 
 
 def utc_now() -> datetime:
@@ -50,12 +56,12 @@ def open_world(
     clock: Clock,
     stop: threading.Event,
     patience: float = math.inf,
+    keyring: Keyring | None = None,
 ) -> Iterator[World]:
-    """Opens every source and the mail server without talking to them yet. `patience` is that of `Context`.
-
-    Raises ConnectorError when a secret cannot be read.
+    """Opens every source and the mail server without talking to them yet. `patience` and `keyring` are those of
+    `Context`. A secret that is missing stops only what needs it, when it needs it.
     """
-    context = Context(environ, clock, stop, patience)
+    context = Context(environ, clock, stop, patience, keyring or Keyring())
     with ExitStack() as stack:
         sources = {}
         for name, source in settings.sources.items():
@@ -72,7 +78,8 @@ def open_world(
 
         mailer = SmtpMailer(settings.email, context) if settings.email else None
         chats = {name: AppriseChat(name, options, context) for name, options in settings.chats.items()}
-        yield World(sources, mailer, read_kpi, clock, stop, open_links(settings, environ), chats)
+        links = partial(open_links, settings, context)
+        yield World(sources, mailer, read_kpi, clock, stop, links, chats, partial(missing, settings, environ))
 
 
 def _deploys_a_week(sources: Mapping[str, Source], kpi: DeployKpi, at: datetime) -> float:
@@ -83,8 +90,14 @@ def _deploys_a_week(sources: Mapping[str, Source], kpi: DeployKpi, at: datetime)
     return 7 * len(found) / kpi.window_days
 
 
-def open_links(settings: Settings, environ: Mapping[str, str]) -> Links | None:
-    """Where mails can be ended; None without a public address. Raises ConnectorError without its secret."""
-    if settings.web_url is None or settings.web_secret is None:
+def open_links(settings: Settings, context: Context) -> Links | None:
+    """Where mails can be ended; None without a public address, or while none of its secrets is there."""
+    found = tuple(secret for each in settings.web_secrets if (secret := _read(each, context)))
+    return Links(settings.web_url, found) if settings.web_url and found else None
+
+
+def _read(secret: Secret, context: Context) -> str | None:
+    try:
+        return context.reveal(secret)
+    except SecretMissing:
         return None
-    return Links(settings.web_url, settings.web_secret.reveal(environ))

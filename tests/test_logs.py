@@ -8,13 +8,16 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
+from connectors.redact import Keyring
 from sync_agent import logs
 
 
 @pytest.fixture
 def stream() -> Iterator[io.StringIO]:
     made = io.StringIO()
-    logs.configure(level="info", json=True, secrets=("hunter2-hunter2",), stream=made)
+    keyring = Keyring()
+    logs.configure(level="info", json=True, keyring=keyring, stream=made)
+    keyring.learn("a file", "hunter2-hunter2")  # Read after the log was made.
     yield made
     logs.configure()
 

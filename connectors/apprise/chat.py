@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import cached_property
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -20,6 +21,7 @@ INSTALL = "pip install 'goal-sync-agent[apprise]'"
 _STATUS = re.compile(r"error=(\d{3})\b")
 # What urllib3 calls a request that never left this machine.
 _UNSENT = ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError", "Failed to establish", "SSLError")
+_PART = 10
 _TOO_FAST = timedelta(minutes=1)
 _TOO_LONG = frozenset({400, 413})
 """What services answer to a text that is too long, and to other things."""
@@ -37,10 +39,18 @@ class AppriseChat:
         if not installed():
             raise ConnectorError(f"channels.apprise.{name} needs Apprise: {INSTALL}")
         self._where = f"chat {name}"
+        self._url = options.url
         self._kept = options.url.place
         self._context = context
+
+    @cached_property
+    def _service(self) -> Any:
+        address = self._context.reveal(self._url)
+        for number, part in enumerate(re.split(r"[/:@?&=]+", address)):  # Any may be the secret, and come back alone.
+            if len(part) >= _PART:
+                self._context.keyring.learn(f"{self._kept}, part {number}", part)
         with _overheard():
-            self._service = _service(options.url.reveal(context.environ))
+            return _service(address)
 
     def post(self, title: str, text: str) -> None:
         """Posts once. Raises Doubtful when nobody knows whether it arrived: a chat cannot be asked."""
@@ -78,6 +88,10 @@ class AppriseChat:
 
     def check(self) -> Finding:
         """Whether the address is one that Apprise understands; posts nothing."""
+        try:
+            self._service  # noqa: B018  read now
+        except ConnectorError as error:
+            return Finding(Level.ERROR, self._where, str(error))
         if not self._service:
             return Finding(Level.ERROR, self._where, self._not_understood)
         return Finding(Level.OK, self._where, "the address is understood; nothing was posted")

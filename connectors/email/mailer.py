@@ -15,7 +15,7 @@ from connectors.errors import ConnectorError, Doubtful, Refused, Unauthorised, U
 _CLOSING = 421
 # RFC 1870: the answer to the size that is named with the sender.
 _TOO_LARGE = 552
-_ADDRESS = "; correct this person's `email` in sync-agent.yaml"
+_ADDRESS = "correct this person's `email` in sync-agent.yaml"
 
 
 class SmtpMailer:
@@ -24,7 +24,7 @@ class SmtpMailer:
     def __init__(self, options: EmailOptions, context: Context) -> None:
         self._options = options
         self._where = f"mail server {options.host}:{options.port}"
-        self._password = options.password.reveal(context.environ) if options.password else None
+        self._context = context
 
     def identify(self, key: str) -> str:
         """The Message-ID of a message; it depends on the sender, too."""
@@ -58,16 +58,17 @@ class SmtpMailer:
     def _connected(self) -> Iterator[smtplib.SMTP]:
         server: smtplib.SMTP | None = None
         try:
+            password = self._password()
             server = self._connect()
-            self._login(server)
+            self._login(server, password)
             yield server
             # The mail is accepted by now; trouble in saying goodbye must not send it again.
             with suppress(smtplib.SMTPException, OSError):
                 server.quit()
-        except ConnectorError:
-            raise
+        except ConnectorError as error:
+            raise error.redact(self._context.keyring.clean) from None
         except smtplib.SMTPException as error:
-            raise _sorted(self._where, error) from None
+            raise _sorted(self._where, error).redact(self._context.keyring.clean) from None
         except ssl.SSLError as error:
             hint = f"check `security` and `port`, or name your certificates under ca_bundle ({error.reason})"
             raise Unavailable(f"{self._where}: no encrypted connection; {hint}") from None
@@ -88,10 +89,15 @@ class SmtpMailer:
             server.starttls(context=self._trust())
         return server
 
-    def _login(self, server: smtplib.SMTP) -> None:
-        if self._options.username and self._password:
+    def _password(self) -> str | None:
+        """Read for every connection, so that a new one counts at once."""
+        secret = self._options.password
+        return self._context.reveal(secret, self._options.username) if secret else None
+
+    def _login(self, server: smtplib.SMTP, password: str | None) -> None:
+        if self._options.username and password:
             try:
-                server.login(self._options.username, self._password)
+                server.login(self._options.username, password)
             except UnicodeEncodeError:
                 fix = "the library can only say ASCII; choose such ones"
                 raise Unauthorised(
@@ -108,32 +114,31 @@ def _sorted(where: str, error: smtplib.SMTPException) -> ConnectorError:
     """
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, text = next(iter(error.recipients.values()))
-        return _of_one_mail(code, f"{where}: refuses the recipient: {code} {_words(text)}", _ADDRESS)
+        return _of_one_mail(code, f"{where}: refuses the recipient: {code}", _words(text), _ADDRESS)
     if isinstance(error, smtplib.SMTPNotSupportedError):
         return Unauthorised(f"{where}: {error}; check `security`, `username` and `password`")
     if not isinstance(error, smtplib.SMTPResponseException):
-        return Unavailable(f"{where}: {error}")
-    code, words = error.smtp_code, f"{where}: {error.smtp_code} {_words(error.smtp_error)}"
+        return Unavailable(f"{where}:", str(error))
+    code, words, said = error.smtp_code, f"{where}: {error.smtp_code}", _words(error.smtp_error)
     too_large = isinstance(error, smtplib.SMTPSenderRefused) and code == _TOO_LARGE
     if too_large or isinstance(error, smtplib.SMTPDataError):
-        return _of_one_mail(code, words)
+        return _of_one_mail(code, words, said)
     if code < 500:
-        return Unavailable(words)
+        return Unavailable(words, said)
     # Nothing that we send will be taken until it is put right, and then everything: no reason to give mails up.
     if isinstance(error, smtplib.SMTPAuthenticationError):
         return Unauthorised(f"{where}: refuses the username and password ({code})")
     if isinstance(error, smtplib.SMTPSenderRefused):
-        return Unauthorised(f"{words}; it refuses our sender: check `from` and `username`")
-    return Unauthorised(f"{words}; it takes nothing from us: ask whoever runs it")
+        return Unauthorised(words, said, "it refuses our sender: check `from` and `username`")
+    return Unauthorised(words, said, "it takes nothing from us: ask whoever runs it")
 
 
-def _of_one_mail(code: int, words: str, fix: str = "") -> ConnectorError:
+def _of_one_mail(code: int, words: str, said: str, fix: str = "") -> ConnectorError:
     """One full mailbox, or one mail that is to come again later, is no reason to leave everybody else without mail."""
     if code == _CLOSING:
-        return Unavailable(words)
-    return Refused(f"{words}{fix}") if code >= 500 else Doubtful(words)
+        return Unavailable(words, said)
+    return Refused(words, said, fix) if code >= 500 else Doubtful(words, said)
 
 
 def _words(text: bytes | str) -> str:
-    words = text.decode(errors="replace") if isinstance(text, bytes) else text
-    return "".join(c for c in " ".join(words.split()) if c.isprintable())[:200]
+    return text.decode(errors="replace") if isinstance(text, bytes) else text

@@ -13,7 +13,7 @@ class GithubConnector:
     options = GithubOptions
 
     def open(self, name: str, options: Any, context: Context) -> Source:
-        """Opens a host; nothing is sent yet. Raises ConnectorError when a secret cannot be read."""
+        """Opens a host; nothing is read or sent yet."""
         return GithubSource(name, options, context)
 
     def containers(self, options: Any) -> tuple[str, ...]:

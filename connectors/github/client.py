@@ -14,7 +14,7 @@ from github import Github
 from connectors.base import Context, Usage
 from connectors.errors import ConnectorError, Forbidden, Malformed, NotFound, Refused, Unauthorised, Unavailable
 from connectors.github.library import library
-from connectors.github.login import AppLogin, login
+from connectors.github.login import AppLogin, Login, login
 from connectors.github.options import GithubOptions
 from connectors.http import ATTEMPTS, Answer, Policy
 from connectors.transport import Transport
@@ -45,8 +45,7 @@ class Client:
         self.options = options
         self.context = context
         self._policy = Policy(context, options)
-        self._transport = Transport(name, options, context.environ)
-        self._login = login(options.auth, context)
+        self._transport = Transport(name, options, context)
         self._expires: datetime | None = None
         self._free: SimpleQueue[Github] = SimpleQueue()
 
@@ -64,6 +63,11 @@ class Client:
     def app(self) -> bool:
         """Whether we are a GitHub App rather than a person."""
         return self.options.auth.app is not None
+
+    @cached_property
+    def _login(self) -> Login:
+        """Made with the first request, so that a secret which is not there fails that and nothing before."""
+        return login(self.options.auth, self.context)
 
     @cached_property
     def login(self) -> str:
@@ -119,7 +123,7 @@ class Client:
         errors = list(found.get("errors") or ()) if isinstance(found, dict) else []
         data = found.get("data") if isinstance(found, dict) else None
         if not data or all(value is None for value in data.values()):
-            raise graphql_error(self.name, errors)
+            raise graphql_error(self.name, errors).redact(self.context.keyring.clean)
         return data, errors
 
     def app_slug(self) -> str:
@@ -200,11 +204,11 @@ class Client:
 
 def graphql_error(name: str, errors: list[Raw]) -> ConnectorError:
     """The error that GraphQL's own errors amount to; they come with HTTP 200."""
-    text = "; ".join(str(error.get("message")) for error in errors)[:300] or "an answer without data"
+    said = "; ".join(str(error.get("message")) for error in errors)
     kinds = {str(error.get("type")) for error in errors}
-    passing = not errors or _PASSING in text
+    passing = not errors or _PASSING in said
     kind = next((_KINDS[kind] for kind in kinds if kind in _KINDS), Unavailable if passing else Refused)
-    return kind(f"{name}: GraphQL: {text}")
+    return kind(f"{name}: GraphQL:{'' if said else ' an answer without data'}", said)
 
 
 def _expiry(text: str | None) -> datetime | None:

@@ -11,6 +11,7 @@ from github import Auth
 from connectors.base import Context
 from connectors.errors import ConnectorError, Unauthorised
 from connectors.github.options import GithubApp, GithubAuth
+from connectors.redact import Keyring
 
 # GitHub takes a proof for ten minutes at most. Its clock may be a little behind.
 # https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app
@@ -43,8 +44,9 @@ class _Given:
 class AppLogin:
     """An App's installation. One token serves all requests at once."""
 
-    def __init__(self, app: GithubApp, key: str) -> None:
+    def __init__(self, app: GithubApp, key: str, keyring: Keyring) -> None:
         self._app = app
+        self._keyring = keyring
         self._sign = Auth.AppAuth.create_jwt_sign(key, "RS256")
         self._given: _Given | None = None
         self._lock = Lock()
@@ -54,7 +56,9 @@ class AppLogin:
         with self._lock:
             if self._given is None or self._given.ends - now < _MARGIN:
                 found = ask("POST", f"/app/installations/{self._app.installation}/access_tokens", self.proof)
-                self._given = _Given(str(found["token"]), datetime.fromisoformat(str(found["expires_at"])))
+                given = _Given(str(found["token"]), datetime.fromisoformat(str(found["expires_at"])))
+                self._keyring.learn(f"the token of installation {self._app.installation}", given.token)
+                self._given = given
             return self._given.token
 
     def proof(self, now: datetime) -> str:
@@ -68,7 +72,9 @@ class AppLogin:
             signed = self._sign(claims)
         except Exception as error:  # noqa: BLE001  its kinds are those of a library behind PyGithub
             raise Unauthorised(f"auth.app.private_key is no private key in PEM form ({error})") from None
-        return signed if isinstance(signed, str) else signed.decode()
+        proof = signed if isinstance(signed, str) else signed.decode()
+        self._keyring.learn(f"the proof of App {self._app.id}", proof)
+        return proof
 
 
 Login = TokenLogin | AppLogin
@@ -77,7 +83,7 @@ Login = TokenLogin | AppLogin
 def login(auth: GithubAuth, context: Context) -> Login:
     """What the configuration says. Raises ConnectorError where a secret cannot be read."""
     if auth.token:
-        return TokenLogin(auth.token.reveal(context.environ))
+        return TokenLogin(context.reveal(auth.token))
     if auth.app is None:
         raise ConnectorError("neither a token nor an App is configured")
-    return AppLogin(auth.app, auth.app.private_key.reveal(context.environ))
+    return AppLogin(auth.app, context.reveal(auth.app.private_key), context.keyring)

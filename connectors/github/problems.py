@@ -95,4 +95,4 @@ def _explained(place: Place) -> Iterator[None]:
         yield
     except (Forbidden, NotFound, Refused) as error:
         fix = f"give the token or the App Issues: read and write in {place.key}, or leave marks.problems out"
-        raise type(error)(f"{str(error).rstrip('.')}; {fix}") from None
+        raise error.with_fix(fix) from None

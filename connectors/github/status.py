@@ -101,4 +101,4 @@ def _explained(place: Place) -> Iterator[None]:
             f"check marks.projects ({place.key}): the token needs project, a fine-grained token or App the"
             " organisation's permission Projects: read and write"
         )
-        raise type(error)(f"{str(error).rstrip('.')}; {fix}") from None
+        raise error.with_fix(fix) from None

@@ -73,10 +73,10 @@ def explained(place: Place) -> Iterator[None]:
             fix = f"unlock the conversation of {place.key}, or report on another issue"
         elif "archived" in str(error):
             fix = "report on an issue of another repository, or take this one out of the archive"
-        raise type(error)(f"{str(error).rstrip('.')}; {fix}") from None
+        raise error.with_fix(fix) from None
     except NotFound as error:
         fix = "or the token may not see it: give it access to the repository, or correct report_on"
-        raise type(error)(f"{str(error).rstrip('.')}; {place.key} was deleted or moved, {fix}") from None
+        raise error.with_fix(f"{place.key} was deleted or moved, {fix}") from None
 
 
 def issue_path(place: Place) -> str:

@@ -12,12 +12,14 @@ from connectors.errors import ConnectorError, Malformed, Refused, Unavailable
 from connectors.http import Answer, Policy
 from connectors.http_kpi.options import KpiOptions
 from connectors.options import HttpOptions, Secret
+from connectors.printable import one_line
 from connectors.transport import Transport
 from sync_agent.model import HttpKpi, PrometheusKpi
 
 _ATTEMPTS = 3
 _GIVE_UP_AFTER = 60
 _CHUNK = 65_536
+_SHOWN = 200
 
 
 class KpiReader:
@@ -27,7 +29,7 @@ class KpiReader:
         self._context = context
         self._options = options or KpiOptions()
         self._policy = Policy(context, HttpOptions(give_up_after=_GIVE_UP_AFTER))
-        self._transport = Transport("kpis", self._options, context.environ)
+        self._transport = Transport("kpis", self._options, context)
         self._session = requests.Session()
         self._down: dict[tuple[str, datetime], ConnectorError] = {}
 
@@ -44,6 +46,8 @@ class KpiReader:
         except Unavailable as error:
             self._down = {(host, at): error, **{key: kept for key, kept in self._down.items() if key[1] == at}}
             raise
+        except ConnectorError as error:
+            raise error.redact(self._context.keyring.clean) from None
         return ((at, value),)
 
     def close(self) -> None:
@@ -81,7 +85,7 @@ class KpiReader:
     def _once(self, what: str, url: str, token: str | None) -> Answer:
         headers = {"Accept": "application/json"}
         if token:
-            headers["Authorization"] = f"Bearer {Secret.at(token).reveal(self._context.environ)}"
+            headers["Authorization"] = f"Bearer {self._context.reveal(Secret.at(token))}"
         # A redirect could carry the token to a host that nobody chose.
         response = self._transport.send(self._session, "GET", url, headers=headers, stream=True)
         with response:
@@ -121,7 +125,7 @@ def _follow(document: Any, path: str, what: str) -> Any:
         elif isinstance(found, list) and step.lstrip("-").isdigit() and -len(found) <= int(step) < len(found):
             found = found[int(step)]
         else:
-            raise Malformed(f"{what}: no '{step}' of '{path}' in the answer; there it {_has(found)}")
+            raise Malformed(f"{what}: no '{step}' of '{path}' in the answer;", f"there it {_has(found)}")
     return found
 
 
@@ -137,5 +141,5 @@ def _number(value: Any, where: str, what: str) -> float:
     except (TypeError, ValueError):
         number = math.nan
     if not math.isfinite(number):
-        raise Malformed(f"{what}: {where} is {value!r}, not a number")
+        raise Malformed(f"{what}: {where} is", f"{one_line(repr(value), _SHOWN)}, not a number")
     return number

@@ -13,7 +13,7 @@ class JiraConnector:
     options = JiraOptions
 
     def open(self, name: str, options: Any, context: Context) -> Source:
-        """Opens a site; nothing is sent yet. Raises ConnectorError when the token cannot be read."""
+        """Opens a site; nothing is read or sent yet."""
         return JiraSource(name, options, context)
 
     def containers(self, options: Any) -> tuple[str, ...]:

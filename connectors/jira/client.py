@@ -35,16 +35,21 @@ class Client:
         self._base = (
             f"{options.gateway.rstrip('/')}/ex/jira/{options.cloud_id}" if options.cloud_id else options.url.rstrip("/")
         )
-        token = options.auth.token.reveal(context.environ)
-        basic = (options.auth.email, token) if options.auth.email else None
-        self._jira = JIRA(
+        self._transport = Transport(name, options, context)
+
+    @cached_property
+    def _jira(self) -> JIRA:
+        """Made with the first request, so that a secret which is not there fails that and nothing before."""
+        auth = self.options.auth
+        token = self.context.reveal(auth.token, auth.email)
+        basic = (auth.email, token) if auth.email else None
+        return JIRA(
             server=self._base,
             basic_auth=basic,
             token_auth=None if basic else token,
             get_server_info=False,
             max_retries=0,
         )
-        self._transport = Transport(name, options, context.environ)
 
     @property
     def usage(self) -> Usage:
@@ -100,7 +105,8 @@ class Client:
 
     def close(self) -> None:
         """Gives connections back."""
-        self._jira.close()  # type: ignore[no-untyped-call]
+        if "_jira" in self.__dict__:
+            self._jira.close()  # type: ignore[no-untyped-call]
 
     def _read(self, method: str, path: str, **body: Any) -> Any:
         what = f"{self.name}: {method} {path}"

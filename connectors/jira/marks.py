@@ -120,4 +120,4 @@ def _explained(place: Place) -> Iterator[None]:
         yield
     except (Forbidden, Refused) as error:
         fix = f"grant Edit Issues, put Labels and the field on the edit screen of {place.key}, or leave `marks` out"
-        raise type(error)(f"{str(error).rstrip('.')}; {fix}") from None
+        raise error.with_fix(fix) from None

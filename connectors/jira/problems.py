@@ -174,4 +174,4 @@ def _explained(options: JiraProblemOptions) -> Iterator[None]:
             f"in project {options.project} grant Create, Edit, Link and Transition Issues and Add Comments, and put"
             f" Labels and Linked Issues on the create screen of {options.type}; or leave marks.problems out"
         )
-        raise type(error)(f"{str(error).rstrip('.')}; {fix}") from None
+        raise error.with_fix(fix) from None

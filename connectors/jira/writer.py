@@ -87,10 +87,10 @@ def _explained(place: Place) -> Iterator[None]:
         yield
     except Forbidden as error:
         fix = "grant the agent's account Add Comments and Edit Own Comments in the project"
-        raise type(error)(f"{str(error).rstrip('.')}; {fix}, or report on another issue than {place.key}") from None
+        raise error.with_fix(f"{fix}, or report on another issue than {place.key}") from None
     except NotFound as error:
         fix = "or the agent's account may not see it: grant Browse Projects, or correct report_on"
-        raise type(error)(f"{str(error).rstrip('.')}; {place.key} was deleted, {fix}") from None
+        raise error.with_fix(f"{place.key} was deleted, {fix}") from None
 
 
 def _account_of(user: dict[str, Any]) -> Any:

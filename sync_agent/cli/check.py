@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from zoneinfo import ZoneInfo
 
 import click
@@ -11,9 +11,12 @@ import click
 from connectors.base import Finding, Level
 from connectors.email import SmtpMailer
 from connectors.errors import ConnectorError
-from sync_agent.cli.common import PATIENCE, Agent, missing_secrets, opened, told_plainly
+from connectors.options import Secret
+from connectors.printable import printable
+from sync_agent.cli.common import PATIENCE, Agent, opened, told_plainly
 from sync_agent.cli.warn import warnings
-from sync_agent.config import Settings, installed_connectors, json_schemas
+from sync_agent.config import Settings, installed_connectors, json_schemas, lines_of_secrets
+from sync_agent.credentials import Missing, missing
 from sync_agent.evaluate import Index, selectors
 from sync_agent.model import SampledKpi, Selector
 from sync_agent.reconcile import Reconciliation
@@ -22,6 +25,7 @@ from sync_agent.store import Store
 from sync_agent.store.facts import load_facts
 from sync_agent.world import World, utc_now
 
+_LEAST_BYTES = 32
 _MARKS = {Level.OK: "ok     ", Level.WARNING: "warning", Level.ERROR: "error  "}
 
 
@@ -40,7 +44,8 @@ def validate(agent: Agent, online: bool, as_json: bool) -> None:
     else:
         for finding in findings:
             subject = f"{finding.subject}: "
-            click.echo(f"{_MARKS[finding.level]} {subject}{finding.text.removeprefix(subject)}")
+            line = f"{_MARKS[finding.level]} {subject}{finding.text.removeprefix(subject)}"
+            click.echo(printable(agent.keyring.clean(line), keep="\n"))
         click.echo(_summary(settings, sum(finding.level is Level.ERROR for finding in findings)))
     sys.exit(any(finding.level is Level.ERROR for finding in findings))
 
@@ -62,17 +67,36 @@ def schema(which: str) -> None:
 
 
 def _online(agent: Agent, settings: Settings) -> list[Finding]:
-    if missing := [Finding(Level.ERROR, name, text) for name, text in missing_secrets(settings, os.environ)]:
-        return missing
+    lines, absent = lines_of_secrets(settings.directory), missing(settings, os.environ)
+    findings = [_absent(each, lines) for each in absent]
+    without = {each.needed.name for each in absent}
     with opened(agent, PATIENCE) as (_settings, world, _connectors):
-        findings = [finding for source in world.sources.values() for finding in source.probe.check()]
-        if isinstance(world.mailer, SmtpMailer):
+        sources = [source for name, source in world.sources.items() if name not in without]
+        findings += [finding for source in sources for finding in source.probe.check()]
+        if isinstance(world.mailer, SmtpMailer) and "email" not in without:
             findings.append(world.mailer.check())
-        findings += [chat.check() for chat in world.chats.values()]
+        findings += [chat.check() for name, chat in world.chats.items() if name not in without]
+    gone = {each.needed.secret for each in absent}
+    findings += _short((secret for secret in settings.web_secrets if secret not in gone), lines)
     if any(finding.level is Level.ERROR for finding in findings):
         return findings
     with opened(agent) as (_settings, world, _connectors):
         return [*findings, *_matches(settings, world)]
+
+
+def _absent(found: Missing, lines: Mapping[Secret, str]) -> Finding:
+    where = lines.get(found.needed.secret)
+    return Finding(Level.ERROR, found.needed.name, f"{found.fix}{f' ({where})' if where else ''}")
+
+
+def _short(secrets: Iterable[Secret], lines: Mapping[Secret, str]) -> Iterator[Finding]:
+    """Those that sign links and can be guessed."""
+    for secret in secrets:
+        length = len(secret.reveal(os.environ).encode())
+        if length < _LEAST_BYTES:
+            fix = "make one with `openssl rand -hex 32` and put it first"
+            text = f"the secret in {secret.place} has {length} bytes; it should have {_LEAST_BYTES} or more: {fix}"
+            yield Finding(Level.WARNING, f"web ({lines.get(secret, 'web.secret')})", text)
 
 
 def _matches(settings: Settings, world: World) -> Iterator[Finding]:

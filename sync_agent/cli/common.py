@@ -6,21 +6,22 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import click
-from pydantic import BaseModel
 from rich.console import Console
 from rich.text import Text
 
 from connectors.base import Connector
 from connectors.errors import ConnectorError
-from connectors.options import Secret
+from connectors.printable import printable
+from connectors.redact import Keyring
 from sync_agent import logs
 from sync_agent.config import ConfigErrors, Settings, installed_connectors, load
 from sync_agent.config.errors import unknown
+from sync_agent.credentials import learn_all
 from sync_agent.model import SignalKind
 from sync_agent.store import Store, StoreError
 from sync_agent.world import World, open_world, utc_now
@@ -33,11 +34,13 @@ class Agent:
     directory: Path
     level: str
     json: bool | None
+    keyring: Keyring = field(default_factory=Keyring)
 
     def settings(self, connectors: Mapping[str, Connector]) -> Settings:
-        """The configuration. Raises ConfigErrors. From now on its secrets are blanked in the logs."""
+        """The configuration. Raises ConfigErrors. From now on its secrets are blanked."""
         settings = load(self.directory, os.environ, connectors)
-        logs.configure(level=self.level, json=self.json, secrets=secrets_of(settings, os.environ))
+        learn_all(settings, os.environ, self.keyring)
+        logs.configure(level=self.level, json=self.json, keyring=self.keyring)
         return settings
 
 
@@ -67,7 +70,7 @@ def told_plainly() -> Iterator[None]:
         click.echo(f"{count} mistake{'s' if count > 1 else ''} in the configuration.", err=True)
         sys.exit(1)
     except (ConnectorError, StoreError, OSError) as error:
-        click.echo(f"error: {error}", err=True)
+        click.echo(f"error: {printable(str(error), keep=chr(10))}", err=True)
         sys.exit(1)
 
 
@@ -87,7 +90,7 @@ def opened(agent: Agent, patience: float = math.inf) -> Iterator[tuple[Settings,
     """The configuration with its systems opened; `patience` is that of `connectors.base.Context`."""
     connectors = installed_connectors()
     settings = agent.settings(connectors)
-    with open_world(settings, connectors, os.environ, utc_now, threading.Event(), patience) as world:
+    with open_world(settings, connectors, os.environ, utc_now, threading.Event(), patience, agent.keyring) as world:
         yield settings, world, connectors
 
 
@@ -105,61 +108,12 @@ PATIENCE = 10.0
 """Seconds that somebody at a terminal should wait for a server that does not answer."""
 
 
-def secrets_of(settings: Settings, environ: Mapping[str, str]) -> tuple[str, ...]:
-    """The text of every secret that the configuration refers to and that is there."""
-    password = Store.password(settings.store)
-    found = [password] if password else []
-    for _, secret in _named_secrets(settings):
-        try:
-            found.append(secret.reveal(environ))
-        except ConnectorError:
-            continue
-    return tuple(found)
-
-
-def missing_secrets(settings: Settings, environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """What needs a secret that is not there, and what would put it right: all of them at once."""
-    for name, secret in _named_secrets(settings):
-        try:
-            secret.reveal(environ)
-        except ConnectorError as error:
-            yield name, str(error)
-
-
-def _named_secrets(settings: Settings) -> Iterator[tuple[str, Secret]]:
-    """Every secret that the configuration refers to, with what needs it."""
-    models: dict[str, BaseModel] = {name: source.options for name, source in settings.sources.items()}
-    models |= {**settings.chats, "kpis": settings.kpis, **({"email": settings.email} if settings.email else {})}
-    yield from ((name, secret) for name, model in models.items() for secret in _secrets(model))
-    if settings.web_secret:
-        yield "web", settings.web_secret
-    for goal in settings.organisation.goals:
-        for token in (getattr(result.kpi, "token", None) for result in goal.key_results):
-            if token:
-                yield f"goal {goal.id}", Secret.at(token)
-
-
-def _secrets(model: BaseModel) -> Iterator[Secret]:
-    for name in type(model).model_fields:
-        value = getattr(model, name)
-        if isinstance(value, Secret):
-            yield value
-        elif isinstance(value, BaseModel):
-            yield from _secrets(value)
-
-
-# What would move a terminal's cursor, write its clipboard or turn a line around.
-_COMMANDS = (*range(9), *range(11, 32), *range(127, 160))
-_TURNS = (0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
-_ACTIVE = dict.fromkeys((*_COMMANDS, *_TURNS))
-
-
 class _Plain(Console):
     """Shows text from trackers as it is: it does nothing to a terminal."""
 
     def render_str(self, text: str, **how: Any) -> Text:
         """As the library does, of what is left."""
-        return super().render_str(text.translate(_ACTIVE), **how)
+        return super().render_str(printable(text, keep="\t\n"), **how)
 
 
 def console(*, err: bool = False) -> Console:

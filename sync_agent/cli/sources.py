@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from sync_agent.cli.routing import when
 from sync_agent.config import Settings
+from sync_agent.credentials import needed
 from sync_agent.decide.preview import preview_source
 from sync_agent.decide.telling import acknowledged
 from sync_agent.evaluate import kpi_name
@@ -24,6 +25,7 @@ from sync_agent.model import (
     Silence,
     SourceState,
     Target,
+    is_setting,
     kpi_source,
 )
 from sync_agent.store.facts import load_source
@@ -31,10 +33,11 @@ from sync_agent.store.state import load_acknowledgements, load_alerts, load_deci
 
 
 def source_names(settings: Settings) -> list[str]:
-    """The configured trackers, and the KPIs that are read from elsewhere."""
+    """The configured trackers, the KPIs that are read from elsewhere, and the secrets of channels."""
     results = ((goal, result) for goal in settings.organisation.goals for result in goal.key_results)
     kpis = (kpi_source(kpi_name(goal, result)) for goal, result in results if isinstance(result.kpi, SampledKpi))
-    return [*settings.sources, *kpis]
+    channels = (each.setting for each in needed(settings) if each.setting)
+    return [*settings.sources, *kpis, *dict.fromkeys(channels)]
 
 
 def trouble(state: SourceState, settings: Settings, now: datetime) -> Iterator[str]:
@@ -79,14 +82,19 @@ def report_on(connection: Connection, settings: Settings, name: str, now: dateti
 def explained(report: SourceReport, settings: Settings, person: str | None, now: datetime) -> Iterator[str]:
     """How it is read, its alert, and who is told of it; of one `person`, or of everybody."""
     yield from trouble(report.state, settings, now)
+    if not is_setting(report.state.source):
+        yield from _reading(report, settings, now)
+    if report.alert:
+        yield from _alert(report, report.alert, settings, now)
+    yield from _readers(report, settings, person)
+
+
+def _reading(report: SourceReport, settings: Settings, now: datetime) -> Iterator[str]:
     read = report.state.complete_at
     last = f"was last read completely on {_moment(read, settings, now)}" if read else "was never read completely"
     yield f"{report.state.source} {last}"
     names = ", ".join(goal.id for goal in report.goals)
     yield f"{say_count(len(report.goals), 'goal')} unknown without it{f': {names}' if names else ''}"
-    if report.alert:
-        yield from _alert(report, report.alert, settings, now)
-    yield from _readers(report, settings, person)
 
 
 def _alert(report: SourceReport, alert: Alert, settings: Settings, now: datetime) -> Iterator[str]:

@@ -4,7 +4,7 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -16,6 +16,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from sync_agent.cli.common import Agent, console, opened, opened_store, told_plainly
 from sync_agent.config import Settings, installed_connectors
 from sync_agent.config.errors import unknown
+from sync_agent.credentials import Missing
 from sync_agent.cycle import CycleReport, run_cycle
 from sync_agent.daemon import Daemon, leave
 from sync_agent.evaluate.words import say_count
@@ -41,6 +42,7 @@ def plan(agent: Agent, as_json: bool, no_pull: bool, show: bool) -> None:
     """Show what `run` would send and why; writes nothing. Exit code 0: nothing, 2: messages, 1: an error."""
     with told_plainly(), opened(agent) as (settings, world, _connectors):
         organisation, reconciliation = settings.organisation, Reconciliation(settings.reconcile_every)
+        _show_missing(world.missing())
         with _copy(settings, no_pull=no_pull) as store, _progress() as told:
             pulls = () if no_pull else pull_all(organisation, reconciliation, store, world, told)
             planned = _difference(settings, store, world)
@@ -67,6 +69,7 @@ def run(agent: Agent, first_run: str | None) -> None:
         with store.exclusive(), _progress() as told:
             report = run_cycle(replace(settings, first_run=chosen), store, world, told)
         _show_run(report)
+        _show_missing(report.missing)
         sys.exit(_failed(report))
 
 
@@ -110,7 +113,7 @@ def serve(agent: Agent, first_run: str | None) -> None:
         settings = agent.settings(connectors)
         with opened_store(settings) as store:
             wanted = FirstRun(first_run) if first_run else None
-            daemon = Daemon(agent.directory, settings, store, connectors, os.environ, utc_now, wanted)
+            daemon = Daemon(agent.directory, settings, store, connectors, os.environ, utc_now, wanted, agent.keyring)
             clean = daemon.serve()
             leave(clean=clean)
 
@@ -206,6 +209,12 @@ def _show_run(report: CycleReport) -> None:
             out.print("Nothing to tell.")
 
 
+def _show_missing(missing: Iterable[Missing]) -> None:
+    """What waits because a secret is not there; everything else went on."""
+    for each in missing:
+        click.echo(f"degraded: {each.needed.name}: {each.fix}", err=True)
+
+
 def _pulled(result: PullResult) -> str:
     cost = say_count(result.usage.requests, "request")
     state = f"{say_count(result.items, 'item')}, {say_count(result.changes, 'change')} in {cost}"
@@ -218,7 +227,9 @@ def _pulled(result: PullResult) -> str:
 
 def _failed(report: CycleReport) -> bool:
     pulls = any(result.failed for result in report.pulls)
-    return pulls or report.delivery is None or bool(report.delivery.dead or report.delivery.waiting)
+    if pulls or report.missing or report.delivery is None:
+        return True
+    return bool(report.delivery.dead or report.delivery.waiting)
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from sync_agent.config.build import Settings, SourceSettings
 from sync_agent.config.errors import ConfigErrors, Mistake
-from sync_agent.config.load import fingerprint, installed_connectors, load
+from sync_agent.config.load import fingerprint, installed_connectors, lines_of_secrets, load
 from sync_agent.config.schema import json_schemas
 
 __all__ = [
@@ -13,5 +13,6 @@ __all__ = [
     "fingerprint",
     "installed_connectors",
     "json_schemas",
+    "lines_of_secrets",
     "load",
 ]

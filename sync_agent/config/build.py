@@ -103,7 +103,7 @@ class Settings:
     directory: Path
     first_run: FirstRun
     web_url: str | None = None
-    web_secret: Secret | None = None
+    web_secrets: tuple[Secret, ...] = ()
     people_at: str = "sync-agent.yaml"
 
     @property
@@ -151,7 +151,7 @@ def build(
         directory=directory,
         first_run=main.first_run,
         web_url=main.web.url,
-        web_secret=main.web.secret,
+        web_secrets=main.web.secret,
     )
 
 

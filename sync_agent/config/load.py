@@ -8,6 +8,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 from connectors.base import Connector
+from connectors.options import Secret
 from sync_agent.config.build import Settings, SourceSettings, build
 from sync_agent.config.check import check
 from sync_agent.config.check_ladders import check_ladders
@@ -77,6 +78,18 @@ def fingerprint(directory: Path) -> str | None:
     except OSError:
         return None
     return digest.hexdigest()
+
+
+def lines_of_secrets(directory: Path) -> Mapping[Secret, str]:
+    """Where the files name each secret first, as file:line."""
+    files, found = _read(directory, []), dict[Secret, str]()
+    for root in (*((files.main,) if files.main else ()), *files.goals):
+        for node in (each for each in root.walk() if len(each.mapping) == 1):
+            ((kind, value),) = node.mapping.items()
+            if kind in ("env", "file") and value.text:
+                secret = Secret.at(f"{kind}:{value.text}")
+                found.setdefault(secret, f"{value.file}:{value.line}")
+    return found
 
 
 def _environment(environ: Mapping[str, str]) -> Iterable[Mistake]:

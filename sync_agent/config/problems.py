@@ -85,7 +85,7 @@ def _mistake(shape: type[BaseModel], root: Node, error: Mapping[str, Any]) -> Mi
     if location and location[-1] == "[key]" and key:
         node = key
     if node.text is not None and hidden and (within[-1] or location[-1] in SECRET_KEYS):
-        return node.mistake(secret_written(str(location[-1])))
+        return node.mistake(secret_written(next(part for part in reversed(location) if isinstance(part, str))))
     found = "" if hidden else f"found {node.describe()}; "
     return node.mistake(_words(node, error, found))
 

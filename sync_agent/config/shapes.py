@@ -171,6 +171,9 @@ class ScheduleShape(Shape):
     )
 
 
+_Secrets = tuple[Secret, ...]
+
+
 class WebShape(Shape):
     """Where `serve` shows its pages."""
 
@@ -179,11 +182,13 @@ class WebShape(Shape):
     url: Annotated[str, Field(pattern=r"^https://[!-.0-;=?A-~]+(/[!-;=?-~]*)?$")] | None = Field(
         default=None, description="Public address of the pages; mails can then be ended with one click"
     )
-    secret: Secret | None = Field(default=None, description="Where the secret is kept that signs links in mails")
+    secret: Annotated[_Secrets, BeforeValidator(several, json_schema_input_type=Secret | _Secrets)] = Field(
+        default=(), description="Where the secret is kept that signs links in mails; of several the first signs"
+    )
 
     @model_validator(mode="after")
     def _both(self) -> Self:
-        if (self.url is None) != (self.secret is None):
+        if (self.url is None) == bool(self.secret):
             raise ValueError("url and secret belong together; give both or neither")
         return self
 

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.flow import blocked_time, cycle_time, finished, lead_time, promised, started
 from sync_agent.evaluate.mapping import Index
-from sync_agent.evaluate.words import say_count, say_day
+from sync_agent.evaluate.words import say_count, say_day, say_trouble
 from sync_agent.model import (
     Assessment,
     Facts,
@@ -146,9 +146,9 @@ def silent_kpis(goal: Goal, facts: Facts, calendar: Calendar, now: datetime) -> 
             continue
         if now - samples[-1].at > timedelta(days=key_result.kpi.stale_after_days):
             state = facts.sources.get(kpi_source(name), SourceState(kpi_source(name)))
-            why = state.error or "nothing newer was written there"
+            why = say_trouble(state.trouble) if state.error else "nothing newer was written there"
             since = say_day(calendar.day(samples[-1].at), calendar.day(now))
-            quiet = replace(state, failing_since=state.failing_since or samples[-1].at, error=why)
+            quiet = replace(state, failing_since=state.failing_since or samples[-1].at, error=state.error or why)
             yield quiet, f"{key_result.title} has no value since {since}: {why}"
 
 
@@ -156,7 +156,7 @@ def _sampled(goal: Goal, key_result: KeyResult, facts: Facts) -> Reading:
     samples = facts.samples.get(kpi_name(goal, key_result), ())
     if not samples:
         state = facts.sources.get(kpi_source(kpi_name(goal, key_result)))
-        return Reading(None, f"no value yet: {state.error}" if state and state.error else "no value yet")
+        return Reading(None, f"no value yet: {say_trouble(state.trouble)}" if state and state.error else "no value yet")
     return Reading(newest(samples))
 
 

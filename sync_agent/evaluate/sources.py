@@ -1,29 +1,30 @@
 """What is wrong with the sources themselves, whether or not a goal reads them."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sync_agent.evaluate.calendar import Calendar
-from sync_agent.evaluate.words import say_day
+from sync_agent.evaluate.words import say_day, say_trouble
 from sync_agent.model import Assessment, Evidence, Severity, Signal, SignalKind, SourceState, is_kpi_source
 
 _IN_PART, _AT_ALL = 1, 2
 
 
 def say_outage(state: SourceState, calendar: Calendar, now: datetime) -> str | None:
-    """Why a source cannot be read at all; None where it can."""
+    """That a source cannot be read at all, for everybody; None where it can."""
     if state.error and state.failing_since:
-        return f"{state.source} has been unreadable since {_moment(state.failing_since, calendar, now)}: {state.error}"
+        since = _moment(state.failing_since, calendar, now)
+        return f"{state.source} has been unreadable since {since}: {say_trouble(state.trouble)}"
     return None
 
 
 def say_gaps(state: SourceState, calendar: Calendar, now: datetime) -> Mapping[str, str]:
-    """Why some of its projects or repositories cannot be read."""
+    """That some of its projects or repositories cannot be read, for everybody."""
     since = _moment(state.failing_since or now, calendar, now)
     return {
-        container: f"{container} in {state.source} has been unreadable since {since}: {error}"
-        for container, error in state.unreadable.items()
+        container: f"{container} in {state.source} has been unreadable since {since}; those who run the agent know why"
+        for container in state.unreadable
     }
 
 
@@ -39,15 +40,23 @@ NO_WATCH = Watch()
 
 
 def watch(states: Mapping[str, SourceState], assessments: Iterable[Assessment]) -> Watch:
-    """The findings have no goal; what can be read in part has a lower level.
+    """What those who run the agent are told, with the sources' own words. The findings have no goal; what can be read
+    in part has a lower level.
 
     A KPI keeps its last value for a while: it is silent when its goal says so, or when it never had a value.
     """
     found = {signal.subject: signal for state in states.values() for signal in _outage(state)}
     for each in (signal for assessment in assessments for signal in assessment.signals):
         if each.kind is SignalKind.SOURCE_DOWN and is_kpi_source(each.subject):
-            found[each.subject] = _signal(each.subject, _AT_ALL, each.since, [each.headline])
+            error = states[each.subject].error if each.subject in states else None
+            why = [each.headline, *([error] if error else [])]
+            found[each.subject] = _signal(each.subject, _AT_ALL, each.since, why)
     return Watch(frozenset({*states, *found}), tuple(found.values()))
+
+
+def without_secret(setting: str, fix: str) -> Signal:
+    """The finding that a secret which `setting` names is not there: its channel waits."""
+    return replace(_signal(setting, _AT_ALL, None, [fix]), headline=f"{setting} is missing")
 
 
 def _outage(state: SourceState) -> Iterator[Signal]:

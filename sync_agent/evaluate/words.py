@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sync_agent.model import Cause, Evidence, Record, ScopeChange, WorkItem
+from sync_agent.model import Cause, Evidence, Record, ScopeChange, Trouble, WorkItem
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _TITLE = 90
@@ -61,3 +61,23 @@ def cite(item: WorkItem, text: str) -> Evidence:
     """A fact about an item that leads to it."""
     title = item.title if len(item.title) <= _TITLE else f"{item.title[: _TITLE - 1]}…"
     return Evidence(text=f"{item.key} {title}: {text}", item=item.key, url=item.url)
+
+
+_TROUBLES = {
+    Trouble.UNAVAILABLE: "it does not answer",
+    Trouble.THROTTLED: "it asks the agent to wait",
+    Trouble.BARRED: "the way to it is blocked; whoever runs the agent has to open it",
+    Trouble.DOUBTFUL: "it gave no clear answer",
+    Trouble.UNAUTHORISED: "it does not accept the agent's login; whoever runs the agent has to renew it",
+    Trouble.SECRET_MISSING: "the agent has no login for it; whoever runs the agent has to provide it",
+    Trouble.FORBIDDEN: "the agent lacks a permission; whoever runs the agent has to ask for it",
+    Trouble.NOT_FOUND: "what the agent looks for is not there, or hidden from it",
+    Trouble.REFUSED: "it refuses what the agent asks; whoever runs the agent finds why in `sync-agent status`",
+    Trouble.MALFORMED: "its answer cannot be understood; whoever runs the agent finds more in `sync-agent status`",
+    Trouble.UNEXPECTED: "the agent cannot read it; whoever runs the agent finds why in `sync-agent status`",
+}
+
+
+def say_trouble(trouble: Trouble | None) -> str:
+    """What is wrong with another system and who helps, for everybody: nothing that it said itself."""
+    return _TROUBLES[trouble or Trouble.UNEXPECTED]

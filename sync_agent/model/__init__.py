@@ -82,6 +82,7 @@ from sync_agent.model.routing import (
     Timing,
     Urgency,
 )
+from sync_agent.model.trouble import Trouble
 from sync_agent.model.work import (
     Account,
     AccountWork,
@@ -103,6 +104,7 @@ from sync_agent.model.work import (
     WorkItem,
     container_of,
     is_kpi_source,
+    is_setting,
     kpi_source,
 )
 
@@ -202,6 +204,7 @@ __all__ = [
     "TrackerKpi",
     "Trend",
     "Tried",
+    "Trouble",
     "Undelivered",
     "Urgency",
     "Wait",
@@ -210,6 +213,7 @@ __all__ = [
     "WorkItem",
     "container_of",
     "is_kpi_source",
+    "is_setting",
     "kpi_source",
     "ways",
 ]

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sync_agent.model.judgement import Record
+from sync_agent.model.trouble import Trouble
 
 # Finished without being delivered: Jira's usual resolutions and GitHub's state reasons.
 _CANCELLED = frozenset(
@@ -250,6 +251,13 @@ def is_kpi_source(name: str) -> bool:
     return name.startswith(_KPI_SOURCE)
 
 
+def is_setting(name: str) -> bool:
+    """Whether it is not a source that cannot be used but a setting: `channels.email.password`. No source's name has a
+    dot.
+    """
+    return name.startswith(("channels.", "web."))
+
+
 @dataclass(frozen=True, slots=True)
 class TeamPast:
     """What the people of one project or repository delivered, whatever it was for.
@@ -279,8 +287,9 @@ class Wait:
 class SourceState:
     """How fresh the facts of one source are.
 
-    `complete_at` is when the last complete pull began (None: never). `failing_since` and `error` are set while
-    pulls fail; the error is written for whoever must fix it and holds no secret. `unreadable` names the projects
+    `complete_at` is when the last complete pull began (None: never). `failing_since`, `error` and `trouble` are set
+    while pulls fail; the error is written for whoever must fix it, holds no secret and may quote the source; `trouble`
+    is what everybody else is told. `unreadable` names the projects
     or repositories that alone could not be read, with the error; the rest of the source is good. `reconciled_at` is
     when the last complete reading of everything began, `vanished` the containers of which so much was missing then
     that it looks like a lost permission. A source that `waits` is not down: what is known of it counts.
@@ -294,6 +303,7 @@ class SourceState:
     reconciled_at: datetime | None = None
     vanished: Mapping[str, str] = field(default_factory=dict)
     waits: Wait | None = None
+    trouble: Trouble | None = None
 
 
 @dataclass(frozen=True, slots=True)

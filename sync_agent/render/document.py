@@ -4,10 +4,11 @@ The text of inlines is untrusted unless we wrote it: it is cleaned here, and esc
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from connectors.printable import one_line
 
 LONGEST = 140
 MOST_BULLETS = 12
@@ -115,9 +116,7 @@ def link(text: str, url: str | None) -> Inline:
 
 def clean(text: str, longest: int = LONGEST) -> str:
     """One line without control and direction characters, of bounded length."""
-    visible = "".join(" " if c in "\t\r\n" else c for c in text[: longest * 20] if c in "\t\r\n" or _printable(c))
-    line = " ".join(visible.split())
-    return line if len(line) <= longest else f"{line[: longest - 1].rstrip()}…"
+    return one_line(text, longest)
 
 
 def between(text: str, made: str) -> str:
@@ -140,8 +139,3 @@ def _safe(url: str) -> bool:
 
 def _names_only(text: str, host: str | None) -> bool:
     return "://" not in text and all(found.casefold() == host for found in _HOST.findall(text))
-
-
-def _printable(character: str) -> bool:
-    # Control, format (direction overrides, zero width), surrogates, private use, unassigned, line breaks.
-    return unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")

@@ -22,6 +22,7 @@ from sync_agent.model import (
     ReasonKind,
     SignalKind,
     is_kpi_source,
+    is_setting,
 )
 from sync_agent.render import phrases
 from sync_agent.render.digest import digest
@@ -156,10 +157,12 @@ def operations(notice: Notice, organisation: Organisation, now: datetime) -> Wor
     first = notice.alerts[0]
     goals = bullets([goal.objective] for goal, _ in notice.goals)
     if first.resolved_at:
-        title = f"{first.subject} can be read again {phrases.lasted(first, now)}"
+        back = "is there again" if is_setting(first.subject) else "can be read again"
+        title = f"{first.subject} {back} {phrases.lasted(first, now)}"
+        done = "sent" if is_setting(first.subject) else "read"
         return title, (
             paragraph(Strong(f"{title}.")),
-            paragraph("There is nothing to do: what was missed meanwhile has been read."),
+            paragraph(f"There is nothing to do: what was missed meanwhile has been {done}."),
         )
     count = say_count(len(notice.goals), "goal")
     still = "Still open: " if notice.reason.kind is ReasonKind.SOURCE_STILL else ""
@@ -190,6 +193,8 @@ def _ack(source: str, reader: Person | None) -> str:
 
 
 def _without_goals(source: str) -> str:
+    if is_setting(source):
+        return "What needs it waits. Everything else goes on."
     if is_kpi_source(source):
         return "It never had a value: its goal is judged without it, if it can be."
     return "No goal is unknown because of it."

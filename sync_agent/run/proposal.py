@@ -10,10 +10,11 @@ from sqlalchemy import Connection
 from connectors.base import Markup
 from sync_agent.charts import charts, pictured
 from sync_agent.config import Settings
+from sync_agent.credentials import Missing, needed
 from sync_agent.decide import Memory, Options, Outcome, Overlays, decide, marks, other_ways, told_in_digests
 from sync_agent.decide.first_run import Waiting, goals_told_before, may_wait, waiting_goals
 from sync_agent.evaluate import daily_samples
-from sync_agent.evaluate.sources import NO_WATCH, Watch, watch
+from sync_agent.evaluate.sources import NO_WATCH, Watch, watch, without_secret
 from sync_agent.judging import Judged, judge_now, keep
 from sync_agent.model import (
     EMAIL,
@@ -61,6 +62,7 @@ class Proposal:
     """What was found and decided at one time, before anything is written or sent. `told_before` are the goals that were
     taken over as told from a store that was lost, `taken_over` the messages that people have from it; `known` are the
     goals that were decided about for the first time, or taken over now, and whether that is still to be done.
+    `missing` are secrets that were not there.
     """
 
     at: datetime
@@ -73,6 +75,7 @@ class Proposal:
     taken_over: tuple[Message, ...] = ()
     told_before: frozenset[str] = frozenset()
     known: Mapping[str, bool] = field(default_factory=dict)
+    missing: tuple[Missing, ...] = ()
 
     @property
     def assessments(self) -> tuple[Assessment, ...]:
@@ -95,6 +98,7 @@ class Proposal:
 def propose(settings: Settings, store: Store, world: World, at_hand: Collection[Assessment] = ()) -> Proposal:
     """What would be said now about what the store knows; writes nothing."""
     organisation, options, now = settings.organisation, settings.options, world.clock()
+    absent = world.missing()
     with store.read() as connection:
         judged = judge_now(connection, organisation, now, settings.judge_every, at_hand)
         labels, known = load_marks(connection), load_known(connection)
@@ -102,7 +106,7 @@ def propose(settings: Settings, store: Store, world: World, at_hand: Collection[
         memory = _recall(connection, settings.silences, left, now)
     waiting = _waiting(organisation, options, settings.first_run, judged.assessments, memory, known, now)
     told = [a for a in judged.assessments if waiting is None or a.goal not in waiting.goals]
-    watched = NO_WATCH if waiting and waiting.first else _watch(settings.sources, judged)
+    watched = NO_WATCH if waiting and waiting.first else _watch(settings, judged, absent)
     outcome = decide(organisation, told, memory, options, now, watched)
     ways = other_ways(outcome.notices, options, memory.overlays)
     word = _words(organisation, store, world, [*outcome.notices, *chain.from_iterable(ways.values())], now)
@@ -121,6 +125,7 @@ def propose(settings: Settings, store: Store, world: World, at_hand: Collection[
         taken_over=tuple(map(word, old)),
         told_before=taken - unseen,
         known={a.goal: a.goal in unseen for a in told if known.get(a.goal) is not (a.goal in unseen)},
+        missing=absent,
     )
 
 
@@ -168,10 +173,14 @@ def _waiting(
     return Waiting(goals, len(about), first=not known)
 
 
-def _watch(configured: Collection[str], judged: Judged) -> Watch:
-    """What is wrong with the sources of the configuration."""
-    states = {n: state for n, state in judged.sources.items() if n in configured or is_kpi_source(n)}
-    return watch(states, judged.assessments)
+def _watch(settings: Settings, judged: Judged, absent: Sequence[Missing]) -> Watch:
+    """What is wrong with the sources and channels of the configuration."""
+    states = {n: state for n, state in judged.sources.items() if n in settings.sources or is_kpi_source(n)}
+    found = watch(states, judged.assessments)
+    names = {each.setting for each in needed(settings) if each.setting}
+    gone = {each.needed.setting: each.fix for each in absent if each.needed.setting}
+    outages = (*found.outages, *(without_secret(name, fix) for name, fix in gone.items()))
+    return Watch(found.sources | names, outages)
 
 
 def _parted(notices: Iterable[Notice]) -> tuple[list[Notice], list[Notice]]:

@@ -46,6 +46,7 @@ def build_app(
     def readyz(_request: Request) -> Response:
         state = snapshot()
         body = {"ready": state.ready(), "problem": state.problem, "config_mistakes": list(state.config_mistakes)}
+        body["without_secret"] = list(state.missing)
         body["waiting"] = state.waiting.text if state.waiting else None
         return JSONResponse(body, status_code=200 if state.ready() else 503)
 

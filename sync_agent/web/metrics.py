@@ -28,6 +28,7 @@ class Metrics:
         self._outbox = self._gauge("outbox_messages", "Messages not delivered", "state")
         self._problems = self._gauge("outbox_problems", "Messages that nobody gets until somebody acts", "problem")
         self._mistakes = self._gauge("config_mistakes", "Mistakes in the configuration on disk")
+        self._missing = self._gauge("secrets_missing", "Sources, goals and settings that wait for a missing secret")
         self._add_sources()
 
     def _add_sources(self) -> None:
@@ -95,3 +96,4 @@ class Metrics:
             self._problems.labels(problem.value).set(snapshot.problems.get(problem.value, 0))
         self._waiting.set(len(snapshot.waiting.goals) if snapshot.waiting else 0)
         self._mistakes.set(len(snapshot.config_mistakes))
+        self._missing.set(len(snapshot.missing))

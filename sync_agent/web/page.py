@@ -7,7 +7,15 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from sync_agent.evaluate.words import say_cause, say_count, say_day, say_percent, say_record, say_scope
+from sync_agent.evaluate.words import (
+    say_cause,
+    say_count,
+    say_day,
+    say_percent,
+    say_record,
+    say_scope,
+    say_trouble,
+)
 from sync_agent.model import Assessment, Evidence, Goal, Health, Severity, Signal, SignalKind
 from sync_agent.render.document import Link, Mention, between, clean
 from sync_agent.render.phrases import fact_line
@@ -66,8 +74,16 @@ def _environment(snapshot: Snapshot, now: datetime) -> Environment:
 
     environment.globals |= {"courses": courses, "width": WIDTH, "height": HEIGHT}
     environment.filters |= {"scope": scope, "cause": say_cause, "parts": _parts}
-    environment.filters |= {"said": say_record, "percent": say_percent, "day": day, "at": at, "owner": owner}
+    environment.filters |= {
+        "said": say_record,
+        "percent": say_percent,
+        "trouble": say_trouble,
+        "day": day,
+        "at": at,
+        "owner": owner,
+    }
     environment.filters |= {"class": _CLASSES.__getitem__, "alerts": _alerts, "sentence": _sentence}
+    environment.filters |= {"trouble": say_trouble}
     return environment
 
 

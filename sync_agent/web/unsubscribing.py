@@ -27,9 +27,11 @@ button {{ font: inherit; padding: .5rem 1.1rem; }}
 
 @dataclass(frozen=True, slots=True)
 class Subscriptions:
-    """What the pages need: the signed `links`, and what ends and resumes mails for a person and subject."""
+    """What the pages need: the signed links of today's configuration (None: there are none), and what ends and resumes
+    mails for a person and subject.
+    """
 
-    links: Links
+    links: Callable[[], Links | None]
     end: Callable[[str, str], None]
     resume: Callable[[str, str], None]
 
@@ -44,7 +46,8 @@ def routes(subscriptions: Subscriptions, headers: dict[str, str]) -> list[Route]
         return HTMLResponse(body, headers=headers)
 
     def answer(request: Request, act: Callable[[Request, str, str], Response]) -> Response:
-        found = subscriptions.links.verified(request.path_params["token"])
+        links = subscriptions.links()
+        found = links.verified(request.path_params["token"]) if links else None
         return (
             act(request, *found)
             if found

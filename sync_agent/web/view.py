@@ -15,7 +15,7 @@ class Snapshot:
     `began` and `ended` are of the newest cycle (None: none yet); `interval` is the time between cycles; `problem`
     is why the newest cycle failed as a whole, written for whoever must fix it. `problems` counts, by problem, the
     messages that cannot be delivered until somebody acts. `waiting` are goals that nobody is told of until somebody
-    says so.
+    says so. `missing` names what waits because a secret is not there: sources, goals and settings.
     """
 
     started: datetime
@@ -31,6 +31,7 @@ class Snapshot:
     problems: Mapping[str, int] = field(default_factory=dict)
     config_mistakes: tuple[str, ...] = field(default=())
     waiting: Waiting | None = None
+    missing: tuple[str, ...] = ()
 
     def alive(self, now: datetime) -> bool:
         """Whether cycles still come: the newest began within three intervals and an hour for one long pull."""

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from connectors.redact import Keyring
 from sync_agent.cli import main
-from sync_agent.cli.common import secrets_of
+from sync_agent.credentials import learn_all
 from sync_agent.model import HttpKpi, KeyResult
 from tests.scenarios.theatre import TOKENS, Theatre, theatre
 
@@ -145,11 +146,13 @@ def test_the_token_of_a_kpi_is_a_secret_to_be_blanked(stage: Theatre) -> None:
     kpi = HttpKpi("https://m.example.org/p95", "value", "env:METRICS_TOKEN")
     goal = replace(stage.settings.organisation.goals[0], key_results=(KeyResult("p95", "Latency", kpi=kpi),))
     settings = replace(stage.settings, organisation=replace(stage.settings.organisation, goals=(goal,)))
-    assert "hidden-token" in secrets_of(settings, {"METRICS_TOKEN": "hidden-token"})
+    keyring = Keyring()
+    learn_all(settings, {"METRICS_TOKEN": "hidden-token"}, keyring)
+    assert keyring.clean("it says hidden-token") == "it says [secret]"
 
 
 def test_a_wrong_token_says_what_may_be_wrong_with_it(stage: Theatre) -> None:
-    result = call(stage, "validate", "--online", JIRA_TOKEN="another")
+    result = call(stage, "validate", "--online", JIRA_TOKEN="another-token")
     assert "the token is wrong or has expired, or belongs to another account" in result.output
 
 

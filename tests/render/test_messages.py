@@ -52,6 +52,7 @@ from sync_agent.model import (
     SourceState,
     Target,
     Threshold,
+    Trouble,
     Undelivered,
 )
 from sync_agent.render import render, render_mark
@@ -364,7 +365,7 @@ PAGE = Snapshot(
     assessments=tuple(found for _, found in SHOWN),
     sources=(
         SourceState("jira", complete_at=NOW),
-        SourceState("github", failing_since=NOW, error="401, the token has expired: put a new one into GITHUB_TOKEN"),
+        SourceState("github", failing_since=NOW, error="401", trouble=Trouble.UNAUTHORISED),
     ),
 )  # fmt: skip
 FAILED = (

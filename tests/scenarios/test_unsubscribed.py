@@ -20,7 +20,9 @@ DAY = timedelta(days=1)
 def stage(tmp_path: Path) -> Iterator[Theatre]:
     with theatre(tmp_path) as made:
         made.environ["WEB_SECRET"] = "a secret of thirty-two characters"
-        made.settings = replace(made.settings, web_url="https://goals.example.org", web_secret=Secret(env="WEB_SECRET"))
+        made.settings = replace(
+            made.settings, web_url="https://goals.example.org", web_secrets=(Secret(env="WEB_SECRET"),)
+        )
         yield made
 
 

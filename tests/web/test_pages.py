@@ -22,6 +22,7 @@ from sync_agent.model import (
     SignalKind,
     SourceState,
     Threshold,
+    Trouble,
     Wait,
 )
 from sync_agent.web import Metrics, Server, Snapshot, build_app, status_page
@@ -162,17 +163,19 @@ def test_the_words_of_a_kpi_stay_words() -> None:
 
 
 def test_the_page_says_which_source_fails_and_which_file_is_wrong() -> None:
-    failing = SourceState("jira", failing_since=NOW, error="401: the token has expired")
+    failing = SourceState("jira", failing_since=NOW, error="401: Bearer abc", trouble=Trouble.UNAUTHORISED)
     page = status_page(replace(GOOD, sources=(failing,), config_mistakes=("goals/a.yaml:3:4: unknown key",)), NOW)
-    assert "401: the token has expired" in page
+    assert "it does not accept the agent&#39;s login; whoever runs the agent has to renew it" in page
+    assert "Bearer" not in page
     assert "goals/a.yaml:3:4" in page
     part = replace(failing, error=None, unreadable={"PLAT": "403: no permission"})
     waits = SourceState("github", complete_at=NOW, waits=Wait(NOW, NOW + timedelta(minutes=40), "the reserve"))
     page = status_page(replace(GOOD, sources=(part, waits)), NOW)
     assert "PLAT in jira has been unreadable since" in page
-    assert "403: no permission" in page
+    assert "Those who run the agent know why." in page
+    assert "no permission" not in page
     assert "unreadable in part since" in page
-    assert re.search(r"is read again at .* the reserve", page)
+    assert re.search(r"is read again at .*, because of a limit", page)
 
 
 @pytest.mark.parametrize(("later", "code"), [(timedelta(minutes=20), 200), (timedelta(hours=3), 503)])

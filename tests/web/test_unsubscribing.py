@@ -10,7 +10,7 @@ from sync_agent.web import Metrics, Server, Subscriptions, build_app
 from tests.builders import NOW
 from tests.web.test_pages import GOOD
 
-LINKS = Links("https://goals.example.org/agent/", "a secret of thirty-two characters")
+LINKS = Links("https://goals.example.org/agent/", ("a secret of thirty-two characters",))
 ALERT = Message(
     "key", MessageKind.ALERT, "email", Payload("body"), Reason(ReasonKind.FIRST), goal="checkout", person="dana"
 )
@@ -28,7 +28,7 @@ def ask(done: Done, path: str, method: str = "POST") -> requests.Response:
     def resume(person: str, subject: str) -> None:
         done.append(("on", person, subject))
 
-    app = build_app(lambda: GOOD, lambda: Metrics().registry, lambda: NOW, Subscriptions(LINKS, end, resume))
+    app = build_app(lambda: GOOD, lambda: Metrics().registry, lambda: NOW, Subscriptions(lambda: LINKS, end, resume))
     with Server(app, "127.0.0.1", 0) as server:
         return requests.request(method, f"http://127.0.0.1:{server.port}{path}", timeout=5)
 
@@ -57,7 +57,7 @@ def test_a_link_that_we_did_not_make_does_nothing() -> None:
     other = token(replace(ALERT, person="noor")).partition(".")[0]
     for forged in (f"{other}.{signature}", said, f"{said}.", f"{said}.{signature[:-1]}", "x.y"):
         assert ask(done, f"/unsubscribe/{forged}").status_code == 404
-    stranger = Links(LINKS.url, "another secret").of(ALERT)
+    stranger = Links(LINKS.url, ("another secret",)).of(ALERT)
     assert stranger
     assert ask(done, f"/unsubscribe/{stranger.rpartition('/')[2]}").status_code == 404
     assert done == []

@@ -1,0 +1,77 @@
+"""The secrets that a configuration refers to: which there are, and which are not where it says."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from pydantic import BaseModel
+
+from connectors.errors import SecretMissing
+from connectors.options import Secret
+from connectors.redact import Keyring
+from sync_agent.config import Settings
+from sync_agent.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """A secret and what needs it: a source, `kpis`, a goal, or a channel. `setting` is where the configuration names
+    one of those that no pull tries: `channels.email.password`.
+    """
+
+    name: str
+    secret: Secret
+    setting: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What is needed and not there, and what would put it right."""
+
+    needed: Needed
+    fix: str
+
+
+def needed(settings: Settings) -> Iterator[Needed]:
+    """Every secret that the configuration refers to."""
+    for name, source in settings.sources.items():
+        yield from (Needed(name, secret) for secret in _secrets(source.options))
+    for name, chat in settings.chats.items():
+        yield Needed(name, chat.url, f"channels.apprise.{name}.url")
+    yield from (Needed("kpis", secret) for secret in _secrets(settings.kpis))
+    if settings.email and settings.email.password:
+        yield Needed("email", settings.email.password, "channels.email.password")
+    yield from (Needed("web", secret, "web.secret") for secret in settings.web_secrets)
+    for goal in settings.organisation.goals:
+        tokens = (getattr(result.kpi, "token", None) for result in goal.key_results)
+        yield from (Needed(f"goal {goal.id}", Secret.at(token)) for token in tokens if token)
+
+
+def missing(settings: Settings, environ: Mapping[str, str]) -> tuple[Missing, ...]:
+    """What is not there now: all of it at once."""
+    return tuple(found for each in needed(settings) if (found := _missing(each, environ)))
+
+
+def learn_all(settings: Settings, environ: Mapping[str, str], keyring: Keyring) -> None:
+    """From now on every secret of the configuration that is there is blanked."""
+    if password := Store.password(settings.store):
+        keyring.learn("the address of the store", password)
+    for each in needed(settings):
+        if not _missing(each, environ):
+            keyring.learn(each.secret.place, each.secret.reveal(environ))
+
+
+def _missing(each: Needed, environ: Mapping[str, str]) -> Missing | None:
+    try:
+        each.secret.reveal(environ)
+    except SecretMissing as error:
+        return Missing(each, str(error))
+    return None
+
+
+def _secrets(model: BaseModel) -> Iterator[Secret]:
+    for name in type(model).model_fields:
+        value = getattr(model, name)
+        if isinstance(value, Secret):
+            yield value
+        elif isinstance(value, BaseModel):
+            yield from _secrets(value)

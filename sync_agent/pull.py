@@ -155,16 +155,19 @@ def _read_all(work: _Work, result: PullResult) -> PullResult:
         save_source(connection, state, cursor)
         census = load_census(connection, result.source)
     unreadable: dict[str, str] = {}
+    whole, met = census is None, set[str]()
     for batch in _sets(ahead(work.reader.read(census))):
         unreadable.update(batch.unreadable)
         census = batch.cursor
         state = _noted(state, batch)
-        met = (*(item.id for item in batch.items), *batch.gaps)
+        met.update(batch.gaps)
         with store.begin() as connection:
             _save(connection, batch)
             save_source(connection, state, cursor)
-            note_census(connection, result.source, met, batch.cursor)
+            note_census(connection, result.source, (*(item.id for item in batch.items), *batch.gaps), batch.cursor)
         result = _add(result, batch, work.told)
+    if whole:  # What was not met, in one go, is gone.
+        state = replace(state, gaps={key: gap for key, gap in state.gaps.items() if key in met})
     with store.begin() as connection:
         save_source(connection, state, census)
     result = _succeed(work, result, unreadable)

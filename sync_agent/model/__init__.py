@@ -102,6 +102,7 @@ from sync_agent.model.work import (
     WorkItem,
     container_of,
     is_kpi_source,
+    judgement_source,
     kpi_source,
 )
 
@@ -204,5 +205,6 @@ __all__ = [
     "WorkItem",
     "container_of",
     "is_kpi_source",
+    "judgement_source",
     "kpi_source",
 ]

@@ -248,6 +248,11 @@ def kpi_source(kpi: str) -> str:
     return f"{_KPI_SOURCE}{kpi}"
 
 
+def judgement_source(goal: str) -> str:
+    """The name under which those who run the agent hear that it cannot judge a goal."""
+    return f"judgement of {goal}"
+
+
 def is_kpi_source(name: str) -> bool:
     """Whether a source's name is that of a KPI."""
     return name.startswith(_KPI_SOURCE)

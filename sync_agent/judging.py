@@ -30,6 +30,7 @@ from sync_agent.model import (
     SampledKpi,
     Signal,
     SourceState,
+    Standing,
     TeamPast,
 )
 from sync_agent.store.claims import Answer, answers_of_touched, claim, forget_touched

@@ -92,6 +92,11 @@ def text_of(value: Any) -> str:
     raise ValueError(f"found {shown(value)}, not a name")
 
 
+def said(value: Any) -> str:
+    """A name as it is, and what is none as `shown`."""
+    return str(value) if isinstance(value, int | str) else shown(value)
+
+
 def shown(value: Any) -> str:
     """A value for an error: short, on one line, and quick to make however large the value is."""
     if isinstance(value, str):

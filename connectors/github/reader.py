@@ -30,7 +30,7 @@ from connectors.github.project import Project
 from connectors.github.queries import SCHEMA, Queries
 from connectors.keyset import Entry, Position
 from connectors.unmarked import unmarked
-from connectors.values import mapping, mapping_or_empty, moment, shown, text_of
+from connectors.values import mapping, mapping_or_empty, moment, said, text_of
 from sync_agent.model import Change, Gap, ItemKind, Timebox, WorkItem
 
 log = structlog.get_logger(__name__)
@@ -334,7 +334,7 @@ class GithubReader:
         try:
             known = node(raw)
             entry = text_of(known["id"]), moment(known["updatedAt"]), known
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
             gap = _gap("", raw, (explain(error),), whole=True)
             self._unplaced[gap.key] = gap
             return None
@@ -386,7 +386,8 @@ def _batch(made: _Made, known: Cursor) -> Batch:
 
 
 def _gap(repository: str, raw: Any, why: Sequence[str], *, whole: bool = False) -> Gap:
-    number = mapping_or_empty(raw).get("number", shown(mapping_or_empty(raw).get("id", raw)))
+    known = mapping_or_empty(raw)
+    number = said(known.get("number", known.get("id", raw)))
     return Gap(f"{repository}#{number}"[:_LONGEST_ID], repository, "; ".join(why), whole)
 
 

@@ -140,5 +140,5 @@ def _number(value: Any, where: str, what: str) -> float:
     except (TypeError, ValueError, OverflowError):
         number = math.nan
     if not abs(number) <= MOST:
-        raise Malformed(f"{what}: {where} is {shown(value)}, not a number that can be reckoned with")
+        raise Malformed(f"{what}: {where} is {shown(value)}, not a number")
     return number

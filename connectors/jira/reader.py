@@ -23,7 +23,7 @@ from connectors.jira.search import Page, Raw, Search, all_ids, search_of
 from connectors.jira.sweep import Span, Sweep
 from connectors.keyset import Entry, Position
 from connectors.unmarked import unmarked
-from connectors.values import mapping, mapping_or_empty, moment, shown, text_of, words
+from connectors.values import mapping, mapping_or_empty, moment, said, text_of, words
 from sync_agent.model import Change, Gap, Timebox, WorkItem
 
 _CHUNK = 1000  # As many as one request for histories takes.
@@ -266,12 +266,12 @@ def _entry(raw: Raw, server_time: datetime | None) -> Entry:
 def _id(raw: Any) -> str:
     """Under which a gap is kept: the id, else the key, else what there is to see."""
     known = mapping_or_empty(raw)
-    return str(known.get("id") or known.get("key") or shown(raw))[:_LONGEST_ID]
+    return said(known.get("id") or known.get("key") or raw)[:_LONGEST_ID]
 
 
 def _gap(raw: Any, why: Sequence[str], *, whole: bool = False) -> Gap:
     known = mapping_or_empty(raw)
-    key = str(known.get("key") or f"issue {known.get('id', shown(raw))}")[:_LONGEST_ID]
+    key = said(known.get("key") or f"issue {said(known.get('id', raw))}")[:_LONGEST_ID]
     return Gap(key, key.rpartition("-")[0], "; ".join(why), whole)
 
 

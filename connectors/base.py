@@ -17,7 +17,7 @@ from pydantic import BaseModel
 
 from connectors.options import Secret
 from connectors.redact import Keyring
-from sync_agent.model import Change, MarkRules, MessageKind, Place, Timebox, WorkItem
+from sync_agent.model import Change, Gap, MarkRules, MessageKind, Place, Timebox, WorkItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,8 @@ class Batch:
 
     `cursor` is opaque text: where to go on once everything in this and earlier batches is stored. Items and
     changes may repeat what an earlier batch or pull said; the newest wins, a change is known by its id.
-    `unreadable` names containers (projects, repositories) that could not be read, with the error.
+    `unreadable` names containers (projects, repositories) that could not be read, with the error; `gaps` what could
+    not be read of single items, by their ids.
     """
 
     items: tuple[WorkItem, ...] = ()
@@ -34,6 +35,7 @@ class Batch:
     timeboxes: tuple[Timebox, ...] = ()
     unreadable: Mapping[str, str] = field(default_factory=dict)
     cursor: str = ""
+    gaps: Mapping[str, Gap] = field(default_factory=dict)
 
 
 class Fate(StrEnum):

@@ -19,6 +19,7 @@ from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.forecast import may_be_thin
 from sync_agent.evaluate.people import PACE, Staff
 from sync_agent.evaluate.sharing import unsettled
+from sync_agent.evaluate.sources import fault_of
 from sync_agent.model import (
     Assessment,
     Commitment,
@@ -29,6 +30,7 @@ from sync_agent.model import (
     SampledKpi,
     Signal,
     SourceState,
+    Standing,
     TeamPast,
 )
 from sync_agent.store.claims import Answer, answers_of_touched, claim, forget_touched
@@ -228,9 +230,34 @@ def _judge(sitting: _Sitting, goals: Sequence[Goal], known: Mapping[str, Assessm
         # Nobody's work is counted twice.
         sitting = replace(sitting, background=replace(sitting.background, accounts=facts.accounts))
         facts = as_of(facts, sitting.now) if sitting.past else facts
-        for found in evaluate(sitting.organisation, facts, sitting.now, before, part, judged):
+        for found in _evaluated(sitting, facts, before, part, judged):
             judged[found.goal] = sitting.shared.of(found)
             yield judged[found.goal]
+
+
+def _evaluated(
+    sitting: _Sitting,
+    facts: Facts,
+    before: Mapping[str, Standing],
+    goals: Sequence[Goal],
+    known: Mapping[str, Assessment],
+) -> Iterator[Assessment]:
+    """The judgements of these goals. Where that fails, each is judged on its own, and the one that it is about is
+    unknown and says so.
+    """
+    try:
+        yield from evaluate(sitting.organisation, facts, sitting.now, before, goals, known)
+        return
+    except Exception as error:
+        if len(goals) == 1:
+            log.exception("goal cannot be judged", goal=goals[0].id)
+            yield fault_of(goals[0], error, sitting.now)
+            return
+    judged = dict(known)
+    for goal in goals:
+        for found in _evaluated(sitting, facts, before, [goal], judged):
+            judged[found.goal] = found
+            yield found
 
 
 def _load(sitting: _Sitting, goals: Sequence[Goal]) -> Facts:
@@ -291,4 +318,5 @@ def _trust(state: SourceState | None) -> object:
     """What matters of a source's state."""
     if state is None or state.complete_at is None:
         return None
-    return state.failing_since, state.error is None, state.trouble, sorted(state.unreadable)
+    parts = sorted(state.unreadable), sorted(map(str, state.gaps.values()))
+    return state.failing_since, state.error is None, state.trouble, parts

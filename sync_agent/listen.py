@@ -32,7 +32,7 @@ from sync_agent.model import (
     Target,
 )
 from sync_agent.render import say_reason
-from sync_agent.store import Store
+from sync_agent.store import Store, StoreError
 from sync_agent.store.heard import (
     Unheard,
     forget_refusal,
@@ -92,12 +92,23 @@ def _hear(
         return isinstance(error, (Forbidden, NotFound, Refused))
     with store.begin() as connection:
         for said in heard:
-            words = words_of(said.line)
-            if words is not None and not known_command(connection, place.source, said.id):
-                _settle(connection, _Hearing(organisation, place, said, now), goals, words)
-                note_command(connection, place.source, said.id, now)
+            try:
+                with connection.begin_nested():
+                    _deal_with(connection, _Hearing(organisation, place, said, now), goals)
+            except StoreError:
+                raise
+            except Exception:  # It is about one comment; the others are heard.
+                log.exception("a comment cannot be dealt with", source=place.source, item=place.key, comment=said.id)
         note_heard(connection, unheard)
     return True
+
+
+def _deal_with(connection: Connection, hearing: "_Hearing", goals: Sequence[Goal]) -> None:
+    """Once."""
+    words, source = words_of(hearing.said.line), hearing.place.source
+    if words is not None and not known_command(connection, source, hearing.said.id):
+        _settle(connection, hearing, goals, words)
+        note_command(connection, source, hearing.said.id, hearing.now)
 
 
 @dataclass(frozen=True, slots=True)

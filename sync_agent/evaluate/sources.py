@@ -6,7 +6,19 @@ from datetime import datetime
 
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.words import say_day, say_trouble
-from sync_agent.model import Assessment, Evidence, Severity, Signal, SignalKind, SourceState, is_kpi_source
+from sync_agent.model import (
+    Assessment,
+    Evidence,
+    Goal,
+    Health,
+    KeyResultState,
+    Severity,
+    Signal,
+    SignalKind,
+    SourceState,
+    is_kpi_source,
+    judgement_source,
+)
 
 _IN_PART, _AT_ALL = 1, 2
 
@@ -39,19 +51,40 @@ class Watch:
 NO_WATCH = Watch()
 
 
+def fault_of(goal: Goal, error: Exception, now: datetime) -> Assessment:
+    """The judgement of a goal that cannot be judged, for a reason that is none of the goal's."""
+    text = f"cannot be judged: a fault of the agent ({type(error).__name__}); its log has the details"
+    signal = replace(_signal(judgement_source(goal.id), _AT_ALL, None, [text]), goal=goal.id, headline=text)
+    states = (KeyResultState(each.id, each.title, None, None, None, "", "unknown") for each in goal.key_results)
+    return Assessment(
+        goal=goal.id,
+        at=now,
+        health=Health.UNKNOWN,
+        progress=None,
+        expected=0.0,
+        forecast=None,
+        key_results=tuple(states),
+        signals=(signal,),
+        reasons=(Evidence(text),),
+    )
+
+
 def watch(states: Mapping[str, SourceState], assessments: Iterable[Assessment]) -> Watch:
     """What those who run the agent are told, with the sources' own words. The findings have no goal; what can be read
     in part has a lower level.
 
     A KPI keeps its last value for a while: it is silent when its goal says so, or when it never had a value.
     """
+    judged = list(assessments)
     found = {signal.subject: signal for state in states.values() for signal in _outage(state)}
-    for each in (signal for assessment in assessments for signal in assessment.signals):
-        if each.kind is SignalKind.SOURCE_DOWN and is_kpi_source(each.subject):
+    for each in (signal for assessment in judged for signal in assessment.signals):
+        own = is_kpi_source(each.subject) or each.subject == judgement_source(each.goal)
+        if each.kind is SignalKind.SOURCE_DOWN and own:
             error = states[each.subject].error if each.subject in states else None
             why = [each.headline, *([error] if error else [])]
             found[each.subject] = _signal(each.subject, _AT_ALL, each.since, why)
-    return Watch(frozenset({*states, *found}), tuple(found.values()))
+    judgements = (judgement_source(assessment.goal) for assessment in judged)
+    return Watch(frozenset({*states, *judgements, *found}), tuple(found.values()))
 
 
 def without_secret(setting: str, fix: str) -> Signal:

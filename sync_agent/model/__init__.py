@@ -84,11 +84,14 @@ from sync_agent.model.routing import (
 )
 from sync_agent.model.trouble import Trouble
 from sync_agent.model.work import (
+    EARLIEST,
+    LATEST,
     Account,
     AccountWork,
     Change,
     Facts,
     Field,
+    Gap,
     History,
     ItemKind,
     Link,
@@ -105,6 +108,7 @@ from sync_agent.model.work import (
     container_of,
     is_kpi_source,
     is_setting,
+    judgement_source,
     kpi_source,
 )
 
@@ -112,7 +116,9 @@ __all__ = [
     "BLOCKED",
     "CHAT",
     "COMMENTS",
+    "EARLIEST",
     "EMAIL",
+    "LATEST",
     "Absence",
     "Account",
     "AccountWork",
@@ -138,6 +144,7 @@ __all__ = [
     "Field",
     "FirstRun",
     "Forecast",
+    "Gap",
     "Gist",
     "Goal",
     "Grouping",
@@ -214,6 +221,7 @@ __all__ = [
     "container_of",
     "is_kpi_source",
     "is_setting",
+    "judgement_source",
     "kpi_source",
     "ways",
 ]

@@ -8,6 +8,9 @@ from enum import StrEnum
 from sync_agent.model.judgement import Record
 from sync_agent.model.trouble import Trouble
 
+EARLIEST, LATEST = date(1970, 1, 1), date(2200, 12, 31)
+"""No goal, item or sample has an earlier or a later day: what says so is a mistake, or stands for "never"."""
+
 # Finished without being delivered: Jira's usual resolutions and GitHub's state reasons.
 _CANCELLED = frozenset(
     {
@@ -246,6 +249,11 @@ def kpi_source(kpi: str) -> str:
     return f"{_KPI_SOURCE}{kpi}"
 
 
+def judgement_source(goal: str) -> str:
+    """The name under which those who run the agent hear that it cannot judge a goal."""
+    return f"judgement of {goal}"
+
+
 def is_kpi_source(name: str) -> bool:
     """Whether a source's name is that of a KPI."""
     return name.startswith(_KPI_SOURCE)
@@ -284,6 +292,21 @@ class Wait:
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """What cannot be read of the item `key`, and `why`: all of it (`whole`), or only what `why` names. Of an item that
+    was readable before, what was known then stays.
+    """
+
+    key: str
+    container: str
+    why: str
+    whole: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.key} cannot be read{'' if self.whole else ' in part'}: {self.why}"
+
+
+@dataclass(frozen=True, slots=True)
 class SourceState:
     """How fresh the facts of one source are.
 
@@ -292,7 +315,8 @@ class SourceState:
     is what everybody else is told. `unreadable` names the projects
     or repositories that alone could not be read, with the error; the rest of the source is good. `reconciled_at` is
     when the last complete reading of everything began, `vanished` the containers of which so much was missing then
-    that it looks like a lost permission. A source that `waits` is not down: what is known of it counts.
+    that it looks like a lost permission. A source that `waits` is not down: what is known of it counts. `gaps` are
+    what cannot be read of single items, by their ids; a version or milestone counts as one.
     """
 
     source: str
@@ -304,6 +328,7 @@ class SourceState:
     vanished: Mapping[str, str] = field(default_factory=dict)
     waits: Wait | None = None
     trouble: Trouble | None = None
+    gaps: Mapping[str, Gap] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import json
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -121,7 +121,7 @@ class Policy:
     @property
     def usage(self) -> Usage:
         """What was asked of the server so far."""
-        return self._pace.usage
+        return replace(self._pace.usage, skew=self.skew if self._server_time else None)
 
     @property
     def server_time(self) -> datetime | None:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from connectors.base import Markup, Usage
 from sync_agent.charts import charts, pictured
+from sync_agent.clocks import NO_MOVES, Moves
 from sync_agent.config import Settings
 from sync_agent.decide import Memory, Options, Outcome, Overlays, decide, marks, other_ways, told_in_digests
 from sync_agent.decide.first_run import Waiting, goals_told_before, may_wait, waiting_goals
@@ -54,6 +55,7 @@ from sync_agent.store.state import (
     save_known,
 )
 from sync_agent.store.unsubscribed import load_unsubscribed
+from sync_agent.timekeeping import CLOCK_IS_WRONG, contradicted, keep_time
 from sync_agent.track import keep_record
 from sync_agent.world import World
 
@@ -103,12 +105,15 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class CycleReport:
-    """What one cycle did. `judgement` and `delivery` are None when it was abandoned before that."""
+    """What one cycle did. `judgement` and `delivery` are None when it was abandoned before that. `problem` is why
+    nothing was judged.
+    """
 
     pulls: tuple[PullResult, ...]
     judgement: Judgement | None = None
     planned: tuple[Planned, ...] = ()
     delivery: DeliveryReport | None = None
+    problem: str | None = None
 
 
 def run_cycle(
@@ -117,14 +122,19 @@ def run_cycle(
     world: World,
     progress: Progress = _silent,
     at_hand: Collection[Assessment] = (),
+    moves: Moves = NO_MOVES,
 ) -> CycleReport:
     """Pulls, judges, decides and tells. One failing source, goal or channel does not stop the others.
 
-    `at_hand` are the judgements of the cycle before: those that still stand are not loaded again.
+    `at_hand` are the judgements of the cycle before: those that still stand are not loaded again. `moves` is what the
+    clock has done since this process began.
     """
+    keep_time(settings, options_of(settings), store, world, moves.untold)
     pulls = pull_all(settings, store, world, progress)
     if world.stop.is_set():
         return CycleReport(pulls)
+    if contradicted(moves.since_start, [source.usage.skew for source in world.sources.values()]):
+        return CycleReport(pulls, delivery=_deliver(settings, store, world), problem=CLOCK_IS_WRONG)
     if settings.comments:
         inboxes = {name: source.inbox for name, source in world.sources.items()}
         listen(settings.organisation, inboxes, store, world.clock(), world.stop)
@@ -136,11 +146,14 @@ def run_cycle(
     if judgement.told_before:
         log.warning("taken over as told, from a store that was lost", **_taken_over(judgement))
     progress("tell", f"{news} messages")
+    return CycleReport(pulls, judgement, planned, _deliver(settings, store, world))
+
+
+def _deliver(settings: Settings, store: Store, world: World) -> DeliveryReport:
     writers = {name: source.writer for name, source in world.sources.items()}
     keepers = {name: source.keepers for name, source in world.sources.items()}
     channels = Channels(writers, world.mailer, world.links, world.chats, keepers)
-    delivery = deliver(store, channels, world.clock, world.stop, partial(_report, settings))
-    return CycleReport(pulls, judgement, planned, delivery)
+    return deliver(store, channels, world.clock, world.stop, partial(_report, settings))
 
 
 def pull_all(
@@ -314,7 +327,7 @@ def _log_usage(source: str, usage: Usage, now: datetime) -> None:
     if usage.expires_soon(now):
         log.warning("token expires soon; make a new one", source=source, expires=f"{usage.expires:%Y-%m-%d}")
     quotas = {
-        quota.resource or "all": f"{quota.remaining:,} of {quota.limit:,} until {quota.reset:%H:%M} UTC"
+        quota.resource or "all": f"{quota.remaining:,} of {quota.limit:,} until {quota.reset:%Y-%m-%d %H:%M} UTC"
         for quota in usage.quotas.values()
     }
     log.info("source usage", source=source, requests=usage.requests, left=quotas)

@@ -13,11 +13,11 @@ from connectors.csv_kpi import CsvReader
 from connectors.email import SmtpMailer
 from connectors.errors import Refused
 from connectors.http_kpi import KpiReader
+from sync_agent.clocks import Clock
 from sync_agent.config import Settings
 from sync_agent.model import CsvKpi, DeployKpi, SampledKpi
 from sync_agent.unsubscribe import Links
 
-Clock = Callable[[], datetime]
 ReadKpi = Callable[[SampledKpi, datetime], tuple[tuple[datetime, float], ...]]
 """Gives a KPI's dated values until a time, oldest first. Raises ConnectorError."""
 

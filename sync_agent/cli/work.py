@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from sync_agent.cli.common import Agent, console, opened, opened_store, told_plainly
+from sync_agent.clocks import steady_now
 from sync_agent.config import Settings, installed_connectors
 from sync_agent.config.errors import unknown
 from sync_agent.cycle import CycleReport, judge, pull_all, run_cycle
@@ -106,7 +107,7 @@ def serve(agent: Agent, first_run: str | None) -> None:
         settings = agent.settings(connectors)
         with opened_store(settings) as store:
             wanted = FirstRun(first_run) if first_run else None
-            daemon = Daemon(agent.directory, settings, store, connectors, os.environ, utc_now, wanted)
+            daemon = Daemon(agent.directory, settings, store, connectors, os.environ, utc_now, steady_now, wanted)
             clean = daemon.serve()
             leave(clean=clean)
 

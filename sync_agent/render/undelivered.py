@@ -5,13 +5,10 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-from sync_agent.decide.addressing import Options, directly
-from sync_agent.decide.audience import operators
-from sync_agent.model import EMAIL, Message, MessageKind, Organisation, Payload, Person
-from sync_agent.render.chat import chat, harmless
+from sync_agent.decide.addressing import Options
+from sync_agent.model import Message, Organisation
 from sync_agent.render.document import Command, Document, Heading, Inline, Strong, bullets, clean, paragraph
-from sync_agent.render.mail import html, text
-from sync_agent.render.render import footer
+from sync_agent.render.operations import News, to_operators
 
 REASON = "messages cannot be delivered"
 
@@ -23,36 +20,12 @@ def undelivered(
     the error that says what would put it right.
     """
     goals = {message.goal for message, _ in failed}
-    suffering = (goal for goal in organisation.goals if goal.id in goals)
-    people = operators(organisation, suffering, lambda person: bool(directly(options, person)))
+    suffering = [goal for goal in organisation.goals if goal.id in goals]
     parts = "\n".join(sorted(message.key for message, _ in failed))
     key = f"operations/undelivered/{now:%Y%m%dT%H%M%S}/{hashlib.sha256(parts.encode()).hexdigest()[:8]}"
-    told: dict[str, Message] = {}
-    for person in people:
-        way = directly(options, person)[0]
-        where = person.id if way == EMAIL else f"chat/{way}"
-        told.setdefault(where, _message(f"{key}/{where}", way, failed, organisation, person))
-    return tuple(told.values())
-
-
-def _message(
-    key: str, way: str, failed: Sequence[tuple[Message, str]], organisation: Organisation, person: Person
-) -> Message:
     title = f"{len(failed)} messages cannot be delivered" if len(failed) > 1 else "A message cannot be delivered"
-    document, why = _document(title, failed), footer(REASON, person, organisation)
-    heading = harmless(f"Goals: {title}")
-    return Message(
-        key=key,
-        kind=MessageKind.OPERATIONS,
-        channel=way,
-        payload=Payload(text(document, why), f"[Goals] {title}", html(document, title, why))
-        if way == EMAIL
-        else Payload(chat(document, why, heading), heading),
-        reason=REASON,
-        person=person.id,
-        address=person.email if way == EMAIL else None,
-        thread="operations/undelivered",
-    )
+    news = News(key, "operations/undelivered", REASON, title, _document(title, failed))
+    return to_operators(news, organisation, options, suffering)
 
 
 def _document(title: str, failed: Sequence[tuple[Message, str]]) -> Document:

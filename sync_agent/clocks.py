@@ -38,21 +38,6 @@ class Jump:
         return self.after - self.before
 
 
-@dataclass(frozen=True, slots=True)
-class Moves:
-    """What a clock has done since a process began: how far it was moved in all, and the jump to tell of."""
-
-    since_start: timedelta = timedelta(0)
-    untold: Jump | None = None
-
-    def and_then(self, jump: Jump) -> "Moves":
-        """After another jump."""
-        return Moves(self.since_start + jump.by, jump)
-
-
-NO_MOVES = Moves()
-
-
 class ClockWatch:
     """Notices when the time of day moves other than time passes."""
 

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from connectors.base import Markup, Usage
 from sync_agent.charts import charts, pictured
-from sync_agent.clocks import NO_MOVES, Moves
+from sync_agent.clocks import Jump
 from sync_agent.config import Settings
 from sync_agent.decide import Memory, Options, Outcome, Overlays, decide, marks, other_ways, told_in_digests
 from sync_agent.decide.first_run import Waiting, goals_told_before, may_wait, waiting_goals
@@ -55,7 +55,7 @@ from sync_agent.store.state import (
     save_known,
 )
 from sync_agent.store.unsubscribed import load_unsubscribed
-from sync_agent.timekeeping import CLOCK_IS_WRONG, contradicted, keep_time
+from sync_agent.timekeeping import keep_time
 from sync_agent.track import keep_record
 from sync_agent.world import World
 
@@ -122,19 +122,18 @@ def run_cycle(
     world: World,
     progress: Progress = _silent,
     at_hand: Collection[Assessment] = (),
-    moves: Moves = NO_MOVES,
+    jump: Jump | None = None,
 ) -> CycleReport:
     """Pulls, judges, decides and tells. One failing source, goal or channel does not stop the others.
 
-    `at_hand` are the judgements of the cycle before: those that still stand are not loaded again. `moves` is what the
-    clock has done since this process began.
+    `at_hand` are the judgements of the cycle before: those that still stand are not loaded again. `jump` is one
+    of the clock that nobody has been told of.
     """
-    keep_time(settings, options_of(settings), store, world, moves.untold)
     pulls = pull_all(settings, store, world, progress)
     if world.stop.is_set():
         return CycleReport(pulls)
-    if contradicted(moves.since_start, [source.usage.skew for source in world.sources.values()]):
-        return CycleReport(pulls, delivery=_deliver(settings, store, world), problem=CLOCK_IS_WRONG)
+    if problem := keep_time(settings, options_of(settings), store, world, jump):
+        return CycleReport(pulls, delivery=_deliver(settings, store, world), problem=problem)
     if settings.comments:
         inboxes = {name: source.inbox for name, source in world.sources.items()}
         listen(settings.organisation, inboxes, store, world.clock(), world.stop)

@@ -14,7 +14,7 @@ from prometheus_client import CollectorRegistry
 
 from connectors.base import Connector
 from connectors.errors import ConnectorError
-from sync_agent.clocks import NO_MOVES, Clock, Jump, Steady
+from sync_agent.clocks import Clock, Jump, Steady
 from sync_agent.config import ConfigErrors, Settings, fingerprint, load
 from sync_agent.cycle import CycleReport, run_cycle
 from sync_agent.model import FirstRun
@@ -52,7 +52,7 @@ class Daemon:
         self._environ = environ
         self._clock = clock
         self._steady = steady
-        self._moves = NO_MOVES
+        self._jump: Jump | None = None
         self._first_run = first_run
         self._stop = threading.Event()
         self._idle = threading.Event()
@@ -123,7 +123,7 @@ class Daemon:
     def _jumped(self, jump: Jump) -> None:
         log.warning("the clock jumped", before=f"{jump.before}", after=f"{jump.after}", seconds=jump.by.total_seconds())
         self._metrics.clock_jumps.inc()
-        self._moves = self._moves.and_then(jump)
+        self._jump = jump
 
     def _subscriptions(self) -> Subscriptions | None:
         links = open_links(self._settings, self._environ)
@@ -146,13 +146,13 @@ class Daemon:
         return self._metrics.registry
 
     def _run(self) -> CycleReport:
-        moves = self._moves
-        if moves.untold:
+        jump = self._jump
+        if jump:
             self._close()  # Waits that servers asked for were counted by a clock that is another now.
         shown = self.snapshot.assessments
-        report = run_cycle(self._settings, self._store, self._opened(), at_hand=shown, moves=moves)
-        if self._moves is moves:
-            self._moves = replace(moves, untold=None)
+        report = run_cycle(self._settings, self._store, self._opened(), at_hand=shown, jump=jump)
+        if self._jump is jump:
+            self._jump = None
         # What only waits keeps its counts: a world that is opened anew knows of no limit.
         if any(pull.failed for pull in report.pulls) or (report.delivery and report.delivery.waiting):
             self._close()  # Perhaps a secret was changed where it is kept: the next cycle reads it anew.

@@ -1,4 +1,4 @@
-"""What a cycle does about a clock that jumps."""
+"""What a cycle does about a clock that jumps, or is wrong."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -16,29 +16,34 @@ from sync_agent.world import World
 
 log = structlog.get_logger(__name__)
 
-CLOCK_IS_WRONG = "the clock is far ahead, as the trackers say; set it right: until then nobody is told about goals"
+CLOCK_IS_WRONG = "the clock is wrong by days, as the trackers say; set it right: until then nobody is told about goals"
 
-# A clock that is so far ahead makes goals overdue and asks people about it.
-_FAR_AHEAD = timedelta(days=1)
+# So wrong a clock makes goals overdue and asks people about it. No time zone is so far off.
+_DAYS = timedelta(days=1)
 
 
-def keep_time(settings: Settings, options: Options, store: Store, world: World, jump: Jump | None) -> None:
-    """Brings back what lies ahead of the clock and tells of the `jump`, or of the one that this shows."""
-    now = world.clock()
+def keep_time(settings: Settings, options: Options, store: Store, world: World, jump: Jump | None) -> str | None:
+    """Brings back what lies ahead of the clock, and tells of the `jump` or of the one that this shows. Returns why
+    nothing can be judged by the clock; None where it can.
+    """
+    now, wrong = world.clock(), wrong_by(source.usage.skew for source in world.sources.values())
     with store.begin() as connection:
-        ahead = bring_back(connection, now)
-        if ahead:
+        ahead = None if wrong else bring_back(connection, now)
+        if wrong:
+            jump = Jump(now + wrong, now)
+        elif ahead:
             log.warning("the store has times ahead of the clock; they count as now", ahead=str(ahead))
             jump = jump or Jump(now + ahead, now)
         if jump:
             enqueue(connection, clock_jumped(jump.before, jump.after, settings.organisation, options), now)
+    return CLOCK_IS_WRONG if wrong else None
 
 
-def contradicted(moved: timedelta, skews: Iterable[timedelta | None]) -> bool:
-    """Whether a clock that has `moved` far ahead is wrong: all servers that were heard side with what it showed before.
-
-    `skews` are by how much each server's clock is ahead of ours. One that is wrong by itself was so before; after
-    a machine was stopped for days, none contradicts.
+def wrong_by(skews: Iterable[timedelta | None]) -> timedelta | None:
+    """What our clock lacks where every server that was heard says that it is days off; `skews` are by how much each
+    server's clock is ahead of ours.
     """
-    heard = [skew for skew in skews if skew is not None]
-    return moved >= _FAR_AHEAD and bool(heard) and all(2 * abs(skew + moved) < abs(skew) for skew in heard)
+    heard = sorted(skew for skew in skews if skew is not None)
+    if heard and (heard[0] >= _DAYS or heard[-1] <= -_DAYS):
+        return heard[len(heard) // 2]
+    return None

@@ -10,11 +10,10 @@ from sync_agent.render.operations import News, to_operators
 
 REASON = "the clock of the agent's machine jumped"
 _UNITS = (("day", timedelta(days=1)), ("hour", timedelta(hours=1)), ("minute", timedelta(minutes=1)))
-_AHEAD = (
-    "The agent goes on by the new time. Where the trackers contradict a clock that is a day ahead or more, it tells "
-    "nobody about goals until it is right again."
+_GOES_ON = (
+    "The agent goes on by the new time; what it noted at one that has not come yet counts as noted now. Where all "
+    "trackers contradict a clock that is off by a day or more, nobody is told about goals until it is right again."
 )
-_BACK = "The agent goes on by the new time; what it noted at a time that has not come yet counts as noted now."
 
 
 def clock_jumped(
@@ -27,7 +26,7 @@ def clock_jumped(
     document = (
         paragraph(Strong(f"{title}.")),
         paragraph(f"It should have shown {_at(before)} and showed {_at(after)}."),
-        paragraph(_AHEAD if by > timedelta(0) else _BACK),
+        paragraph(_GOES_ON),
         Heading("What we ask of you"),
         paragraph("See that a time server, and nothing else, sets the clock of the agent's machine."),
     )

@@ -54,11 +54,10 @@ def newest(connection: Connection) -> datetime | None:
     """The latest time at which the agent noted anything; what each cycle writes is enough to look at."""
     last = select(schema.decisions.c.at).order_by(schema.decisions.c.number.desc()).limit(1)
     found = [connection.scalar(last), *(connection.scalar(select(func.max(column))) for column in _telling())]
-    states = load_sources(connection).values()
-    return max(
-        [*(from_micros(at) for at in found if at is not None), *(s.complete_at for s in states if s.complete_at)],
-        default=None,
-    )
+    noted = [from_micros(at) for at in found if at is not None]
+    for state in load_sources(connection).values():
+        noted += [at for at in (state.complete_at, state.reconciled_at) if at]
+    return max(noted, default=None)
 
 
 def _telling() -> Iterator[Column[int]]:

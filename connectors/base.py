@@ -325,13 +325,15 @@ class Quota:
 @dataclass(frozen=True, slots=True)
 class Usage:
     """How many requests were made since the start, the server's quotas by resource (none where it names none), when the
-    credentials expire (None: not known), and until when nothing is asked (None: it was never so).
+    credentials expire (None: not known), until when nothing is asked (None: it was never so), and by how much the
+    server's clock was ahead of ours when it answered last (None: it has not).
     """
 
     requests: int = 0
     quotas: Mapping[str, Quota] = field(default_factory=dict)
     expires: datetime | None = None
     held_until: datetime | None = None
+    skew: timedelta | None = None
 
     def expires_soon(self, now: datetime) -> bool:
         """Whether it is time to make a new token."""

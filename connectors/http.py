@@ -125,7 +125,7 @@ class Policy:
     @property
     def usage(self) -> Usage:
         """What was asked of the server so far."""
-        return self._pace.usage
+        return replace(self._pace.usage, skew=self.skew if self._server_time else None)
 
     @property
     def server_time(self) -> datetime | None:

@@ -10,21 +10,22 @@ from pathlib import Path
 from types import FrameType
 
 import structlog
-from apscheduler.schedulers.background import BackgroundScheduler
 from prometheus_client import CollectorRegistry
 
 from connectors.base import Connector, Context
 from connectors.errors import ConnectorError
 from connectors.redact import Keyring
+from sync_agent.clocks import Clock, Steady
 from sync_agent.config import ConfigErrors, Settings, fingerprint, load
 from sync_agent.cycle import CycleReport, run_cycle
 from sync_agent.evaluate.words import say_trouble
-from sync_agent.model import FirstRun
+from sync_agent.model import ClockJump, FirstRun
+from sync_agent.scheduler import SteadyScheduler
 from sync_agent.store import Store, StoreError
 from sync_agent.store.outbox import RowState, count_rows
 from sync_agent.store.unsubscribed import subscribe, unsubscribe
 from sync_agent.web import Metrics, Server, Snapshot, Subscriptions, build_app
-from sync_agent.world import Clock, World, open_links, open_world
+from sync_agent.world import World, open_links, open_world
 
 log = structlog.get_logger(__name__)
 
@@ -42,6 +43,8 @@ class Daemon:
         connectors: Mapping[str, Connector],
         environ: Mapping[str, str],
         clock: Clock,
+        steady: Steady,
+        *,
         first_run: FirstRun | None = None,
         keyring: Keyring | None = None,
     ) -> None:
@@ -52,6 +55,8 @@ class Daemon:
         self._connectors = connectors
         self._environ = environ
         self._clock = clock
+        self._steady = steady
+        self._jump: ClockJump | None = None
         self._first_run = first_run
         self._stop = threading.Event()
         self._context = Context(environ, clock, self._stop, keyring=keyring or Keyring())
@@ -62,7 +67,8 @@ class Daemon:
         self._world: World | None = None
         self._files: str | None = None
         self._metrics = Metrics()
-        self.snapshot = Snapshot(started=clock(), interval=settings.every, organisation=settings.organisation)
+        self._scheduler = SteadyScheduler(clock, steady, self._jumped)
+        self.snapshot = Snapshot(beat=steady(), interval=settings.every, organisation=settings.organisation)
 
     def serve(self) -> bool:
         """Works until SIGTERM or SIGINT. Returns whether the last cycle ended cleanly within the grace period. Raises
@@ -72,7 +78,7 @@ class Daemon:
             return self._serve()
 
     def _serve(self) -> bool:
-        scheduler = BackgroundScheduler(timezone="UTC")
+        scheduler = self._scheduler
         scheduler.add_job(
             self.cycle,
             "interval",
@@ -82,7 +88,7 @@ class Daemon:
             coalesce=True,
             misfire_grace_time=None,
         )
-        app = build_app(lambda: self.snapshot, self._counted, self._clock, self._subscriptions())
+        app = build_app(lambda: self.snapshot, self._counted, self._clock, self._steady, self._subscriptions())
         with Server(app, self._settings.web_host, self._settings.web_port) as server, self._signals():
             log.info("serving", port=server.port, every=str(self._settings.every), store=self._store.where)
             scheduler.start()
@@ -103,8 +109,7 @@ class Daemon:
         if self._stop.is_set():
             return
         self._idle.clear()
-        began = self._clock()
-        self.snapshot = replace(self.snapshot, began=began)
+        self.snapshot = replace(self.snapshot, began=self._clock(), beat=self._steady())
         try:
             with self._metrics.cycle_seconds.time():
                 self._hold()
@@ -123,6 +128,11 @@ class Daemon:
         finally:
             self._metrics.show(self.snapshot)
             self._idle.set()
+
+    def _jumped(self, jump: ClockJump) -> None:
+        log.warning("the clock jumped", before=f"{jump.before}", after=f"{jump.after}", seconds=jump.by.total_seconds())
+        self._metrics.clock_jumps.inc()
+        self._jump = jump
 
     def _subscriptions(self) -> Subscriptions:
         def end(person: str, subject: str) -> None:
@@ -143,7 +153,13 @@ class Daemon:
         return self._metrics.registry
 
     def _run(self) -> CycleReport:
-        report = run_cycle(self._settings, self._store, self._opened(), at_hand=self.snapshot.assessments)
+        jump = self._jump
+        if jump:
+            self._close()  # Waits that servers asked for were counted by a clock that is another now.
+        shown = self.snapshot.assessments
+        report = run_cycle(self._settings, self._store, self._opened(), at_hand=shown, jump=jump)
+        if self._jump is jump:
+            self._jump = None
         # What only waits keeps its counts: a world that is opened anew knows of no limit.
         if any(pull.failed for pull in report.pulls) or (report.delivery and report.delivery.waiting):
             self._close()  # Perhaps a secret was changed where it is kept: the next cycle reads it anew.
@@ -197,6 +213,8 @@ class Daemon:
             self._metrics.wait(pull.source, pull.waits_until)
         for outcome, count in (report.delivery.counts if report.delivery else {}).items():
             self._metrics.delivered.labels(outcome).inc(count)
+        if report.problem:
+            raise ConnectorError(report.problem)
         if report.proposal is None:
             return
         self._metrics.taken_over.inc(len(report.proposal.told_before))

@@ -84,7 +84,7 @@ def _hear(
 ) -> bool:
     """Whether the source can be asked for more."""
     place = unheard.place
-    since = unheard.before - _OVERLAP if unheard.before else now - _FIRST
+    since = unheard.before - _OVERLAP if unheard.before else min(now, unheard.updated) - _FIRST
     try:
         heard = inbox.said(place, since)
     except ConnectorError as error:

@@ -16,12 +16,12 @@ from connectors.errors import Refused, SecretMissing
 from connectors.http_kpi import KpiReader
 from connectors.options import Secret
 from connectors.redact import Keyring
+from sync_agent.clocks import Clock
 from sync_agent.config import Settings
 from sync_agent.credentials import Missing, missing
 from sync_agent.model import CsvKpi, DeployKpi, SampledKpi
 from sync_agent.unsubscribe import Links
 
-Clock = Callable[[], datetime]
 ReadKpi = Callable[[SampledKpi, datetime], tuple[tuple[datetime, float], ...]]
 """Gives a KPI's dated values until a time, oldest first. Raises ConnectorError."""
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from sync_agent.clocks import steady_now
 from sync_agent.config import installed_connectors
 from sync_agent.daemon import Daemon
 from sync_agent.sandbox.core import Exchange, Fault
@@ -14,7 +15,8 @@ from tests.scenarios.theatre import Theatre, theatre
 
 
 def daemon(stage: Theatre) -> Daemon:
-    return Daemon(stage.directory, stage.settings, stage.store, installed_connectors(), stage.environ, stage.clock.now)
+    connectors, now = installed_connectors(), stage.clock.now
+    return Daemon(stage.directory, stage.settings, stage.store, connectors, stage.environ, now, steady_now)
 
 
 def failing(running: Daemon) -> list[str]:

@@ -29,6 +29,8 @@ _LIVES = 4
 """Kills at random instants before the agent may finish."""
 _PAUSES = 0.5
 """How often time passes before the next life begins."""
+_BEHIND = (0.0, 0.0, 0.0, 20 * 60.0)
+"""Seconds by which the clock is set back in one life, and right in the next."""
 _LONGEST = 120.0
 """Seconds that no life takes."""
 _SHOWN = 10
@@ -103,6 +105,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options.add_argument("--steps", type=int, default=20, help="steps to be killed at, evenly chosen; 0: every one")
     options.add_argument("--replicas", type=int, default=5, help="times that two agents start at once on one store")
     options.add_argument("--at-once", type=int, default=4, help="stories that are played at a time, two at least")
+    options.add_argument(
+        "--clock-jumps", action=argparse.BooleanOptionalAction, default=True,
+        help="every fourth life begins with the clock set back by 20 minutes (on)",
+    )  # fmt: skip
     options.add_argument("--seed", type=int, default=1)
     asked = options.parse_args(arguments)
     logging.getLogger("uvicorn").setLevel(logging.CRITICAL + 1)  # It reports the connections that break off on purpose.
@@ -118,7 +124,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         rows = []
         for play_row in (
             partial(_at_steps, nurseries, reference, asked.steps),
-            partial(_at_instants, nurseries, reference, asked.kills, asked.seed),
+            partial(_at_instants, nurseries, reference, asked.kills, asked.seed, clock_jumps=asked.clock_jumps),
             partial(_replicas, one, two, reference, asked.replicas),
         ):
             rows.append(play_row())
@@ -159,11 +165,13 @@ def _step(reference: Reference, step: tuple[str, int], one: Nursery) -> Tally:
     return tally
 
 
-def _at_instants(nurseries: Sequence[Nursery], reference: Reference, kills: int, seed: int) -> Tally:
+def _at_instants(
+    nurseries: Sequence[Nursery], reference: Reference, kills: int, seed: int, *, clock_jumps: bool
+) -> Tally:
     tally, numbers = Tally("at any instant, bad servers"), count(seed * 1_000_003)
     while tally.kills < kills:
         most = nurseries[: kills - tally.kills]
-        stories = [partial(_story, reference, random.Random(next(numbers))) for _ in most]
+        stories = [partial(_story, reference, clock_jumps, random.Random(next(numbers))) for _ in most]
         _play_all(tally, nurseries, stories)
     return tally
 
@@ -187,7 +195,7 @@ def _play_all(tally: Tally, nurseries: Sequence[Nursery], stories: Sequence[Call
     return tally
 
 
-def _story(reference: Reference, chance: random.Random, one: Nursery) -> Tally:
+def _story(reference: Reference, clock_jumps: bool, chance: random.Random, one: Nursery) -> Tally:
     """Half of the lives begin at once after a death, as where something restarts the agent; the others later. When all
     is told, nobody need die any more.
     """
@@ -195,6 +203,7 @@ def _story(reference: Reference, chance: random.Random, one: Nursery) -> Tally:
     with play(one, reference.at) as playing:
         playing.misbehave(chance)
         for _ in range(_LIVES):
+            playing.behind = chance.choice(_BEHIND) if clock_jumps else 0.0
             killed = _kill_somewhere(playing, chance.uniform(0, reference.seconds))
             tally.kills += killed
             if not killed and not playing.left():

@@ -16,6 +16,7 @@ _MARKER = re.compile(r"<!-- goal-sync-agent:(.*) -->")
 _PROPERTY = "goal-sync-agent"
 _EPISODE = re.compile(r"/[0-9a-f]{8}\b")
 _DIGEST = re.compile(r" of \d+ goals\b|^\[Goals\] All \d+ goals\b")
+_CLOCK = re.compile(r"^\[Goals\] The clock jumped")
 _PREFIX = re.compile(r"^(\[Goals\]|Goals:) ")
 
 
@@ -23,7 +24,7 @@ _PREFIX = re.compile(r"^(\[Goals\]|Goals:) ")
 class Count:
     """How often each comment, mark, post and mail is there, and the Dates of each mail. Comments and problem issues are
     told by their markers, whatever the episode is called in there; posts and mails by their readers and subjects. A
-    mail that came again under its Message-ID is one of the `copies`.
+    mail that came again under its Message-ID is one of the `copies`. That the clock jumped is told, and not counted.
     """
 
     comments: Counter[str]
@@ -42,16 +43,17 @@ class Count:
 def count(jira: JiraState, hub: GithubState, room: ChatRoom, mail: MailServer) -> Count:
     """What is there now."""
     dates: dict[str, set[str]] = {}
-    for each in mail.messages:
+    messages = [each for each in mail.messages if not _CLOCK.match(str(each["Subject"]))]
+    for each in messages:
         dates.setdefault(str(each["Message-ID"]), set()).add(str(each["Date"]))
-    first = {str(each["Message-ID"]): f"{each['To']}: {_subject(str(each['Subject']))}" for each in mail.messages}
+    first = {str(each["Message-ID"]): f"{each['To']}: {_subject(str(each['Subject']))}" for each in messages}
     return Count(
         comments=Counter(map(_unnamed, [*_jira_comments(jira), *_hub_comments(hub)])),
         marks=Counter([*_jira_marks(jira), *_hub_marks(hub)]),
         posts=Counter(f"chat: {_subject(str(post['title']))}" for post in room.posts),
         mails=Counter(first.values()),
         dates=dates,
-        copies=len(mail.messages) - len(first),
+        copies=len(messages) - len(first),
     )
 
 

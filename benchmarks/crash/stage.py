@@ -46,12 +46,15 @@ routes:
 
 @dataclass
 class Play:
-    """One story from the first run to the last. `exchanges` and `mails` count what the present run has asked for."""
+    """One story from the first run to the last. `exchanges` and `mails` count what the present run has asked for.
+    The clock of the next run is so many seconds `behind`.
+    """
 
     stage: Stage
     room: ChatRoom
     nursery: Nursery
     passed: int = 0
+    behind: float = 0.0
     exchanges: int = 0
     mails: int = 0
     kill_at: tuple[str, int] = ("never", 0)
@@ -64,7 +67,7 @@ class Play:
         self.kill_at = (moment, number)
         inner = (moment, number) if moment in ("before", "after") else ("never", 0)
         command = ["--config", str(self.stage.config), "--log-level", "error", "run"]
-        self.life = (nursery or self.nursery).begin(_LATER[self.passed], *inner, command)
+        self.life = (nursery or self.nursery).begin(_LATER[self.passed] - self.behind, *inner, command)
         return self.life
 
     def time_passes(self) -> None:
@@ -88,6 +91,7 @@ class Play:
         for sandbox in self.servers:
             sandbox.faults.clear()
         self.losses = []
+        self.behind = 0.0
 
     def finish(self) -> str:
         """Undisturbed runs until nothing waits; what is left then, or nothing."""

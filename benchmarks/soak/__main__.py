@@ -1,8 +1,8 @@
 """Plays half a year of an organisation on a virtual clock and checks every message.
 
-Work gets done and stuck; Jira goes away for a day now and then; answers get lost, mailboxes fill up. The agent runs
-three real cycles a day over HTTP, SMTP and SQLite, and starts anew every week. What should be told is worked out from
-what happens: each message in its window of time, and no other.
+Work gets done and stuck; Jira goes away for a day now and then; answers get lost, mailboxes fill up, the clock jumps.
+The agent runs three real cycles a day over HTTP, SMTP and SQLite, and starts anew every week. What should be told is
+worked out from what happens: each message in its window of time, and no other.
 """
 
 import argparse
@@ -13,8 +13,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from benchmarks.soak.collector import Verdict, compare
-from benchmarks.soak.plot import CYCLES, DAY, HOUR, START
-from benchmarks.soak.world import TOKENS, PatientClock, Scene, staged
+from benchmarks.soak.plot import CYCLES, DAY, HOUR, START, Plot
+from benchmarks.soak.world import TOKENS, AgentClock, PatientClock, Scene, staged
 from sync_agent import logs
 from sync_agent.config import Settings, installed_connectors, load
 from sync_agent.cycle import run_cycle
@@ -30,10 +30,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options.add_argument("--days", type=int, default=28, help="simulated days (180 for the long run)")
     options.add_argument("--goals", type=int, default=20, help="goals (200 for the long run)")
     options.add_argument("--trials", type=int, default=1000, help="of each forecast, which decides nothing here (1000)")
+    options.add_argument(
+        "--clock-jumps", action=argparse.BooleanOptionalAction, default=True,
+        help="every other week the agent's clock is wrong for a cycle: 2 hours behind, 3 days or a year ahead (on)",
+    )  # fmt: skip
     asked = options.parse_args(arguments)
     logs.configure(level="critical", json=False)
     began = time.monotonic()
-    with staged(asked.goals, asked.days) as scene:
+    with staged(Plot(asked.goals, asked.days, asked.clock_jumps)) as scene:
         cycles = _play(scene, asked.trials)
         verdict = _verdict(scene)
     _print(verdict)
@@ -46,6 +50,7 @@ def _play(scene: Scene, trials: int) -> int:
     """Week after week, with a new process in each; the number of cycles. Says on stderr how it goes."""
     organisation = scene.organisation
     plot, cycles = organisation.plot, 0
+    jumps = dict(plot.jumps())
     for week in range(plot.weeks):
         hours = [(day, hour) for day in range(7 * week, min(7 * week + 7, plot.days)) for hour in range(24)]
         if plot.away(week):
@@ -55,11 +60,15 @@ def _play(scene: Scene, trials: int) -> int:
         organisation.write_goals(scene.config, week)
         settings = _loaded(scene, trials)
         stop, store = PatientClock(organisation.clock), Store.open(settings.store)
-        with open_world(settings, installed_connectors(), TOKENS, organisation.clock.now, stop) as world:
+        agent = AgentClock(organisation.clock)
+        with open_world(settings, installed_connectors(), TOKENS, agent.now, stop) as world:
             for day, hour in hours:
                 _advance(scene, day, hour)
-                if hour in CYCLES:
-                    run_cycle(settings, store, world)
+                wrong = jumps.get(START + day * DAY + hour * HOUR)
+                if hour in CYCLES or wrong:
+                    agent.jump(wrong or timedelta())
+                    run_cycle(settings, store, world, jump=agent.jumped)
+                    agent.jumped = None
                     cycles += 1
         store.close()
         print(f"week {week + 1} of {plot.weeks}: {_differences(_verdict(scene))}", file=sys.stderr)

@@ -213,6 +213,9 @@ class Expectations:
         for begins, ends in self.plot.outages():
             yield Expected("down", _OPS, "", begins, ends)
             yield Expected("back", _OPS, "", ends, ends + DAY)
+        for wrong, _ in self.plot.jumps():
+            right = next(wrong + n * HOUR for n in range(1, 25) if (wrong + n * HOUR).hour in CYCLES)
+            yield from (Expected("clock", _OPS, "", each, each + HOUR) for each in (wrong, right))
         told = [(at, block.number) for block in self.plot.blocks() if (at := self._told(block))]
         refused = [at for at, n in told if self.plot.refuses(self.plot.part(n), (at - START) // WEEK)]
         forbidden: dict[int, list[datetime]] = defaultdict(list)

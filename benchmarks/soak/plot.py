@@ -40,6 +40,11 @@ _OUTAGES = (
 )
 
 
+_JUMPS = ((12, timedelta(hours=-2)), (20, timedelta(days=3)), (20, timedelta(days=365)))
+"""The hour of a Thursday at which the agent's clock is wrong, in turn, and by how much; far ahead in the evening."""
+_THURSDAY = 3
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """A goal's last story is flagged from `begins` until `ends`."""
@@ -55,6 +60,7 @@ class Plot:
 
     goals: int
     days: int
+    clock_jumps: bool = True
 
     @property
     def weeks(self) -> int:
@@ -111,6 +117,13 @@ class Plot:
             if not self.away(week):
                 begins, ends = _OUTAGES[week // 3 % 3]
                 yield START + week * WEEK + begins, START + week * WEEK + ends
+
+    def jumps(self) -> Iterator[tuple[datetime, timedelta]]:
+        """When the agent's clock is wrong for one cycle, and by how much: every other week."""
+        for week in range(1, self.weeks if self.clock_jumps else 0, 2):
+            hour, by = _JUMPS[week // 2 % 3]
+            if not self.away(week):
+                yield START + week * WEEK + _THURSDAY * DAY + hour * HOUR, by
 
     def out(self, at: datetime) -> bool:
         """Whether Jira refuses everything."""

@@ -30,6 +30,7 @@ from benchmarks.soak.plot import (
     WAITING,
     Plot,
 )
+from sync_agent.model import ClockJump
 from sync_agent.sandbox.core import Clock, Fault, Sandbox, Server
 from sync_agent.sandbox.github import GithubState, github
 from sync_agent.sandbox.jira import JiraState, cloud
@@ -98,6 +99,25 @@ class PatientClock(threading.Event):
         """The time passes at once."""
         self._clock.advance(timedelta(seconds=timeout or 0))
         return self.is_set()
+
+
+@dataclass
+class AgentClock:
+    """The clock of the agent's machine: now and then it is `wrong` by so much."""
+
+    true: Clock
+    wrong: timedelta = timedelta()
+    jumped: ClockJump | None = None
+
+    def now(self) -> datetime:
+        """What it shows."""
+        return self.true.now() + self.wrong
+
+    def jump(self, wrong: timedelta) -> None:
+        """From now on it is wrong by so much."""
+        if wrong != self.wrong:
+            before, self.wrong = self.now(), wrong
+            self.jumped = ClockJump(before, self.now())
 
 
 @dataclass
@@ -316,9 +336,9 @@ class Scene:
 
 
 @contextmanager
-def staged(goals: int, days: int) -> Iterator[Scene]:
+def staged(plot: Plot) -> Iterator[Scene]:
     """Trackers and a mail server, told nothing yet."""
-    organisation = Organisation(Plot(goals, days))
+    organisation = Organisation(plot)
     organisation.populate()
     clock, state, token = organisation.clock, organisation.jira, TOKENS["JIRA_TOKEN"]
     jira = cloud(state, clock, email="bot@example.org", token=token, me="bot")

@@ -16,6 +16,7 @@ from typing import Any
 from connectors.apprise.options import AppriseOptions
 from connectors.base import Context, Finding, Level
 from connectors.errors import ConnectorError, Doubtful, Refused, Throttled, Unavailable
+from connectors.quota import say_clock
 
 INSTALL = "pip install 'goal-sync-agent[apprise]'"
 _STATUS = re.compile(r"error=(\d{3})\b")
@@ -110,8 +111,9 @@ class AppriseChat:
             fix = f"make a new webhook or token, and keep its Apprise URL in {self._kept}"
             return Refused(f"{self._where}: the service refuses the message ({refused[0]}); {fix}")
         if 429 in statuses:
-            until = self._context.clock() + _TOO_FAST
-            return Throttled(f"{self._where}: too many messages (429); waits until {until:%H:%M:%S} UTC", until)
+            now = self._context.clock()
+            until = now + _TOO_FAST
+            return Throttled(f"{self._where}: too many messages (429); waits until {say_clock(until, now)}", until)
         if any(word in words for word in _UNSENT):
             return Unavailable(f"{self._where}: the service cannot be reached")
         answer = f"answers {statuses[0]}" if statuses else "does not answer"

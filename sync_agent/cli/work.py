@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from sync_agent.cli.common import Agent, console, opened, opened_store, told_plainly
+from sync_agent.clocks import steady_now
 from sync_agent.config import Settings, installed_connectors
 from sync_agent.config.errors import unknown
 from sync_agent.credentials import Missing
@@ -113,7 +114,17 @@ def serve(agent: Agent, first_run: str | None) -> None:
         settings = agent.settings(connectors)
         with opened_store(settings) as store:
             wanted = FirstRun(first_run) if first_run else None
-            daemon = Daemon(agent.directory, settings, store, connectors, os.environ, utc_now, wanted, agent.keyring)
+            daemon = Daemon(
+                agent.directory,
+                settings,
+                store,
+                connectors,
+                os.environ,
+                utc_now,
+                steady_now,
+                first_run=wanted,
+                keyring=agent.keyring,
+            )
             clean = daemon.serve()
             leave(clean=clean)
 

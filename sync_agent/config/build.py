@@ -190,6 +190,7 @@ def _person(identifier: str, shape: PersonShape, main: SettingsShape) -> Person:
 def _rules(base: Rules, shape: RulesShape) -> Rules:
     said: dict[str, Any] = {
         "blocked_after_working_days": shape.blocked_after and shape.blocked_after / _DAY,
+        "trust_facts_for_hours": shape.trust_facts_for and shape.trust_facts_for / _HOUR,
         "critical_blocked_after_hours": shape.critical_blocked_after and shape.critical_blocked_after / _HOUR,
         "stale_item_days": shape.stale_item_after and shape.stale_item_after.days,
         "stale_goal_days": shape.stale_goal_after and shape.stale_goal_after.days,

@@ -97,6 +97,9 @@ class RulesShape(Shape):
     """Thresholds of the judgement; what is left out keeps its default."""
 
     blocked_after: Duration | None = Field(default=None, description="Working days until blocked work alerts: 3d")
+    trust_facts_for: Duration | None = Field(
+        default=None, description="How long digests and the page show what was known of a source that is away: 24h"
+    )
     critical_blocked_after: Duration | None = Field(default=None, description="The same for critical goals: 24h")
     stale_item_after: WholeDays | None = Field(default=None, description="Work in progress that nobody touches: 14d")
     stale_goal_after: WholeDays | None = Field(default=None, description="A goal that nobody touches: 30d")

@@ -2,9 +2,21 @@
 
 from sync_agent.decide.decide import Memory, Outcome, decide, told_in_digests
 from sync_agent.decide.marks import marks
+from sync_agent.decide.operations import clock_jumped
 from sync_agent.decide.other_ways import other_ways
 from sync_agent.decide.telling import Overlays
 from sync_agent.decide.undelivered import failures
 from sync_agent.model import Options
 
-__all__ = ["Memory", "Options", "Outcome", "Overlays", "decide", "failures", "marks", "other_ways", "told_in_digests"]
+__all__ = [
+    "Memory",
+    "Options",
+    "Outcome",
+    "Overlays",
+    "clock_jumped",
+    "decide",
+    "failures",
+    "marks",
+    "other_ways",
+    "told_in_digests",
+]

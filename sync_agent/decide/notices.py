@@ -11,6 +11,7 @@ from sync_agent.decide.digests import due_slot
 from sync_agent.decide.limits import envelope
 from sync_agent.decide.routes import Occasion, find_route
 from sync_agent.decide.telling import Phase, Standing, Telling
+from sync_agent.evaluate.assess import as_shown
 from sync_agent.model import (
     CHAT,
     COMMENTS,
@@ -209,14 +210,15 @@ def _ends_soon(desk: Desk, silence: Silence, person: Person) -> bool:
 
 
 def _as_read(desk: Desk, news: News, person: Person) -> Assessment:
-    """Without the findings that this reader's routes keep from them."""
+    """As it was last known, without the findings that this reader's routes keep from them."""
     part = Part.OWNER if news.goal.owner == person.id else Part.STAKEHOLDER
 
     def read(signal: Signal) -> bool:
         asked = Occasion(news.goal, signal.kind, signal.severity, person, part)
         return find_route(desk.organisation.routes, asked).timing is not Timing.NEVER
 
-    return replace(news.assessment, signals=tuple(signal for signal in news.assessment.signals if read(signal)))
+    found = as_shown(news.goal, news.assessment, desk.now)
+    return replace(found, signals=tuple(signal for signal in found.signals if read(signal)))
 
 
 def _in_order(cases: Sequence[GoalCase], consequences: Consequences) -> list[GoalCase]:

@@ -9,10 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sync_agent.decide.addressing import directly
-from sync_agent.decide.audience import operators
+from sync_agent.decide.operations import to_operators
 from sync_agent.model import (
-    EMAIL,
     DeliveryProblem,
     MessageKind,
     Notice,
@@ -65,27 +63,21 @@ def _tellable(failed: Undelivered) -> bool:
 def _notices(
     news: tuple[Undelivered, ...], organisation: Organisation, options: Options, now: datetime
 ) -> Iterator[Notice]:
-    """One for each operator, by mail or else in their chat, for each chat once."""
+    """One for each operator."""
     parts = "\n".join(sorted(each.key for each in news))
     key = f"operations/undelivered/{now:%Y%m%dT%H%M%S}/{hashlib.sha256(parts.encode()).hexdigest()[:8]}"
-    told: dict[str, Notice] = {}
-    for person in _operators(news, organisation, options):
-        way = directly(options, person)[0]
-        where = person.id if way == EMAIL else f"chat/{way}"
-        notice = Notice(
-            key=f"{key}/{where}",
+
+    def written(key: str, channel: str, person: Person) -> Notice:
+        return Notice(
+            key=key,
             kind=MessageKind.OPERATIONS,
-            channel=way,
+            channel=channel,
             reason=Reason(ReasonKind.UNDELIVERED),
             person=person,
             thread="operations/undelivered",
             undelivered=news,
         )
-        told.setdefault(where, notice)
-    yield from told.values()
 
-
-def _operators(news: Iterable[Undelivered], organisation: Organisation, options: Options) -> Iterable[Person]:
     goals = {each.goal for each in news}
     suffering = (goal for goal in organisation.goals if goal.id in goals)
-    return operators(organisation, suffering, lambda person: bool(directly(options, person)))
+    return to_operators(key, written, organisation, options, suffering)

@@ -9,6 +9,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from sync_agent.clocks import steady_now
 from sync_agent.config import Settings, installed_connectors, load
 from sync_agent.cycle import CycleReport, run_cycle
 from sync_agent.demo.files import TOKENS
@@ -100,7 +101,7 @@ def _show_goals(settings: Settings, report: CycleReport, out: Console) -> None:
 def _write_page(settings: Settings, report: CycleReport, folder: Path) -> Path:
     now = utc_now()
     snapshot = Snapshot(
-        started=now,
+        beat=steady_now(),
         interval=settings.every,
         organisation=settings.organisation,
         assessments=report.proposal.assessments if report.proposal else (),

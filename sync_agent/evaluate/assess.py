@@ -11,7 +11,7 @@ from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.causes import find_causes
 from sync_agent.evaluate.context import Context
 from sync_agent.evaluate.forecast import Course, Work, after_dependencies, combine, course_of, forecast, held_up
-from sync_agent.evaluate.health import better_since, judge, unknown_since
+from sync_agent.evaluate.health import better_since, judge, last_read, unknown_since
 from sync_agent.evaluate.history import as_of
 from sync_agent.evaluate.kpi_course import kpi_course
 from sync_agent.evaluate.kpis import read_kpi, silent_kpis, weekly
@@ -163,8 +163,26 @@ class _Past:
         return score(goal, [_measured(self.at(end), goal, key_result) for key_result in goal.key_results])
 
 
+def as_shown(goal: Goal, found: Assessment, now: datetime) -> Assessment:
+    """What people are shown of a goal: what was last known of it, for a while."""
+    known = found.last_known
+    trusted = timedelta(hours=goal.rules.trust_facts_for_hours)
+    return known if known and known.as_of and now - known.as_of < trusted else found
+
+
 def _assess(bench: _Bench, goal: Goal, past: _Past, dependencies: Mapping[str, Assessment]) -> Assessment:
     context = _context(bench, goal, past, dependencies)
+    found = _assessment(bench, context, past)
+    as_of = last_read(context)
+    if as_of is None:
+        return found
+    shown = {name: as_shown(bench.workload.goal(name), other, bench.now) for name, other in dependencies.items()}
+    by_last_facts = replace(context, broken=(), dependencies=shown)
+    return replace(found, last_known=replace(_assessment(bench, by_last_facts, past), as_of=as_of))
+
+
+def _assessment(bench: _Bench, context: Context, past: _Past) -> Assessment:
+    goal = context.goal
     health, reasons = judge(context)
     if health in (Health.AT_RISK, Health.OFF_TRACK):
         context = replace(context, causes=find_causes(context))

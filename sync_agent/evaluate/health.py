@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sync_agent.evaluate.context import Context
 from sync_agent.evaluate.words import say_count, say_day, say_percent
-from sync_agent.model import Evidence, Forecast, Health, KeyResultState, Rules
+from sync_agent.model import Evidence, Forecast, Health, KeyResultState, Rules, is_kpi_source
 
 _ORDER = (Health.DONE, Health.ON_TRACK, Health.AT_RISK, Health.OFF_TRACK)
 _LEAST_PROMISES = 5
@@ -70,6 +70,14 @@ def unknown_since(context: Context) -> datetime | None:
         return None
     moments = [state.failing_since for state, _ in context.broken if state.failing_since]
     return min(moments, default=context.now)
+
+
+def last_read(context: Context) -> datetime | None:
+    """When the facts of a goal that cannot be judged were read last; None when it can, or they never were."""
+    states = [state for state, _ in context.broken]
+    if any(state.complete_at is None or is_kpi_source(state.source) for state in states):
+        return None
+    return min((at for s in states for at in (s.complete_at, s.failing_since) if at), default=None)
 
 
 def _verdict(context: Context, state: KeyResultState) -> Health:

@@ -263,6 +263,7 @@ class Rules:
 
     blocked_after_working_days: float = 3.0
     critical_blocked_after_hours: float = 24.0
+    trust_facts_for_hours: float = 24.0
     stale_item_days: int = 14
     stale_goal_days: int = 30
     check_in_days: int | None = None

@@ -260,7 +260,7 @@ class Assessment:
     `score` is the progress at the end of the last day of the period, 0.0 to 1.0 in tenths; None before that.
     `better_since` is since when the goal has looked better than its health, which waits until that has lasted.
     `causes` are why the goal comes too late, the largest part first. `unseen` are the goals it waits for that are
-    unknown.
+    unknown. `last_known` is how an unknown goal would be judged by its last facts, which were read `as_of` then.
     """
 
     goal: str
@@ -280,3 +280,5 @@ class Assessment:
     claims: tuple[Claim, ...] = ()
     causes: tuple[Cause, ...] = ()
     unseen: tuple[str, ...] = ()
+    last_known: "Assessment | None" = None
+    as_of: datetime | None = None

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sync_agent.model.goals import Goal, Person, Place
@@ -185,6 +185,19 @@ class DeliveryProblem(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class ClockJump:
+    """The clock was moved from the time `before` to the time `after` (aware UTC)."""
+
+    before: datetime
+    after: datetime
+
+    @property
+    def by(self) -> timedelta:
+        """How far; less than nothing when it was set back."""
+        return self.after - self.before
+
+
+@dataclass(frozen=True, slots=True)
 class Undelivered:
     """A message that cannot be delivered until somebody acts, `since` it was decided; `error` says what would put it
     right. `reported` is when those who run the agent were told of it, `arrived` when news last arrived at its target.
@@ -239,6 +252,7 @@ class Notice:
     consequences: tuple[Alert, ...] = ()
     links: Mapping[Place, str] = field(default_factory=dict)
     undelivered: tuple[Undelivered, ...] = ()
+    jump: ClockJump | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ class ReasonKind(StrEnum):
     SILENCE_ENDS = "silence ends"
     SILENCE_OF_OTHER = "silence of other ends"
     UNDELIVERED = "undelivered"
+    CLOCK_JUMPED = "clock jumped"
     INSIDE = "inside"
     # Why nobody is, or not now.
     WAITING = "waiting"

@@ -17,7 +17,7 @@ from connectors.base import Chat, Keeper, Mail, Mailer, Turn, Writer
 from connectors.errors import ConnectorError, Doubtful, Forbidden, NotFound, Refused, Throttled, Unauthorised
 from sync_agent.model import DeliveryProblem, MessageKind, Place
 from sync_agent.outbox.budget import OverBudget
-from sync_agent.store.outbox import Row, RowState
+from sync_agent.store.outbox import LONGEST_WAIT, Row, RowState
 from sync_agent.unsubscribe import Links
 
 log = structlog.get_logger(__name__)
@@ -188,12 +188,12 @@ def failed(row: Row, error: ConnectorError, now: datetime, *, other_way: bool, u
         return _dead(row, str(error), final)
     before = None if row.problem in _PASSING else row.problem
     waiting = replace(row, error=str(error), problem=passing or before)
-    if isinstance(error, Throttled) and now - row.frozen < _LONG:
-        return replace(waiting, next_attempt=error.until)
+    asked = min(error.until, now + LONGEST_WAIT) if isinstance(error, Throttled) else None
+    if asked and now - row.frozen < _LONG:
+        return replace(waiting, next_attempt=asked)
     if row.attempts >= len(BACK_OFF):
         return _dead(row, f"gave up after {row.attempts + 1} tries: {error}", DeliveryProblem.GIVEN_UP)
-    until = error.until if isinstance(error, Throttled) else now + BACK_OFF[row.attempts]
-    return replace(waiting, attempts=row.attempts + 1, next_attempt=until)
+    return replace(waiting, attempts=row.attempts + 1, next_attempt=asked or now + BACK_OFF[row.attempts])
 
 
 def _dead(row: Row, error: str, problem: DeliveryProblem) -> Row:

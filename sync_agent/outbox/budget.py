@@ -15,7 +15,7 @@ class OverBudget(Exception):
     """A write has to wait until `until` (aware UTC)."""
 
     def __init__(self, why: str, until: datetime) -> None:
-        super().__init__(f"waits until {until:%H:%M:%S} UTC, write budget: {why}")
+        super().__init__(f"waits until {until:%Y-%m-%d %H:%M:%S} UTC, write budget: {why}")
         self.until = until
 
 
@@ -37,16 +37,20 @@ class Ledger:
         """When the next write to `place` is within the budget, not before `now`, and what it has to wait for."""
         host, here = self._hosts[budget.host], self._places[budget.host, place]
         waits = [
-            *_waits((Limit(1, budget.gap), *budget.overall), host, budget.host),
-            *_waits(budget.one_place, here, place),
+            *_waits((Limit(1, budget.gap), *budget.overall), host, budget.host, now),
+            *_waits(budget.one_place, here, place, now),
         ]
         return max([(now, ""), *waits], key=lambda wait: wait[0])
 
 
-def _waits(limits: Iterable[Limit], times: Sequence[datetime], where: str) -> Iterable[tuple[datetime, str]]:
-    """When each limit has room again: once the oldest of the newest `most` writes has left its window."""
+def _waits(
+    limits: Iterable[Limit], times: Sequence[datetime], where: str, now: datetime
+) -> Iterable[tuple[datetime, str]]:
+    """When each limit has room again: once the oldest of the newest `most` writes has left its window. None was written
+    later than `now`, whatever the clock showed then.
+    """
     for limit in limits:
         if len(times) >= limit.most:
             plural = "s" if limit.most > 1 else ""
             words = f"{limit.most} write{plural} to {where} in {limit.window.total_seconds():,.0f} s"
-            yield times[-limit.most] + limit.window, words
+            yield min(times[-limit.most], now) + limit.window, words

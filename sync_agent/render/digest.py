@@ -31,7 +31,19 @@ def digest(notice: Notice, organisation: Organisation, _now: datetime) -> tuple[
         blocks = [paragraph(Strong(subject)), *_of_one(*ordered[0], notice.person)]
     else:
         blocks = [paragraph(Strong(_summary(ordered))), *_of_several(ordered, notice.person, organisation)]
+    blocks[1:1] = _last_known(ordered, organisation)
     return subject, (*blocks, *_closing(ordered, notice.person, organisation))
+
+
+def _last_known(ordered: Sequence[Judged], organisation: Organisation) -> Iterator[Block]:
+    """Which goals are not shown as they stand now."""
+    old = [found for _, found in ordered if found.as_of]
+    if old:
+        oldest = min(old, key=lambda found: found.as_of or found.at)
+        whose = "It" if len(ordered) == 1 else say_count(len(old), "goal")
+        verb = "is" if len(old) == 1 else "are"
+        when = phrases.last_known(oldest, organisation)
+        yield paragraph(f"{whose} {verb} shown {when}: nothing newer can be read at the moment.")
 
 
 def _of_one(goal: Goal, found: Assessment, reader: Person | None) -> Iterator[Block]:
@@ -96,13 +108,20 @@ def _listed(title: str, pairs: Sequence[Judged], organisation: Organisation) -> 
 def _leader_line(goal: Goal, found: Assessment, organisation: Organisation) -> list[str | Inline]:
     """One sentence on how it stands and whose it is, and for an exception one on why."""
     whose = f" ({phrases.owner_name(organisation, goal)})"
-    stands = f"{whose}: {found.health.value}, {phrases.in_one_line(goal, found)}."
+    stands = f"{whose}: {found.health.value}, {phrases.in_one_line(goal, found)}{_when(found, organisation)}."
     return [Strong(goal.objective), stands, *(f" {why}" for why in _exception(found))]
 
 
+def _when(found: Assessment, organisation: Organisation) -> str:
+    return f", {phrases.last_known(found, organisation)}" if found.as_of else ""
+
+
 def _exception(found: Assessment) -> Iterator[str]:
-    """Why a goal is one, in a sentence."""
-    if found.health in _EXCEPTIONS:
+    """Why a goal is one, in a sentence; leaders read no error."""
+    if found.health is Health.UNKNOWN and found.unknown_since:
+        since = say_day(found.unknown_since.date(), found.at.date())
+        yield f"What it is judged by cannot be read since {since}; those who run the agent are told."
+    elif found.health in _EXCEPTIONS:
         alerts = [signal for signal in found.signals if signal.severity is Severity.ALERT]
         told = next((s for s in alerts if s.kind is not SignalKind.SLIPPING), None)
         why = [told.headline] if told else [reason.brief for reason in found.reasons[:1]]

@@ -25,6 +25,7 @@ from sync_agent.model import (
     is_setting,
 )
 from sync_agent.render import phrases
+from sync_agent.render.clock import clock_jumped
 from sync_agent.render.digest import digest
 from sync_agent.render.document import (
     Block,
@@ -154,6 +155,8 @@ def operations(notice: Notice, organisation: Organisation, now: datetime) -> Wor
     """For whoever runs the agent: messages that cannot be delivered, or a source that went away or is back."""
     if notice.undelivered:
         return undelivered(notice.undelivered)
+    if notice.jump:
+        return clock_jumped(notice.jump)
     first = notice.alerts[0]
     goals = bullets([goal.objective] for goal, _ in notice.goals)
     if first.resolved_at:

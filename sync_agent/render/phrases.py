@@ -46,6 +46,11 @@ def expectation(goal: Goal, found: Assessment) -> str:
     return due
 
 
+def last_known(found: Assessment, organisation: Organisation) -> str:
+    """`as of 23 Nov 08:45 CET` where a goal is shown as it was last known."""
+    return f"as of {at(found.as_of, organisation.timezone, today=found.at)}" if found.as_of else ""
+
+
 def done_so_far(found: Assessment) -> str:
     """`42% done, 68% expected by now.`; nothing where it is not known or all is done."""
     said = found.progress is None or found.health is Health.DONE

@@ -29,6 +29,7 @@ _WORDS: Mapping[ReasonKind, str] = {
     ReasonKind.SILENCE_ENDS: "a silence that you asked for ends within a day",
     ReasonKind.SILENCE_OF_OTHER: "a silence of {who} ends within a day, and no channel reaches them",
     ReasonKind.UNDELIVERED: "messages cannot be delivered",
+    ReasonKind.CLOCK_JUMPED: "the clock of the agent's machine jumped",
     ReasonKind.INSIDE: "told inside the message about its cause, goal {subject}",
     ReasonKind.WAITING: "not yet: waits to see it again next cycle",
     ReasonKind.PASSED: "not told: went away before it was told",

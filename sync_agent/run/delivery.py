@@ -1,12 +1,12 @@
 """Delivers what is due, and tells those who run the agent what cannot be delivered."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from connectors.base import Markup
 from sync_agent.decide import Options, failures
-from sync_agent.model import EMAIL, Organisation
+from sync_agent.model import EMAIL, Message, Notice, Organisation
 from sync_agent.outbox import Channels, DeliveryReport, deliver, enqueue
 from sync_agent.render import render
 from sync_agent.store import Store
@@ -32,10 +32,12 @@ def tell_failures(organisation: Organisation, options: Options, store: Store, no
     """Whether there was anything to tell. What is told, and that it was, are one transaction: a crash loses neither."""
     with store.begin() as connection:
         found = failures(load_undelivered(connection), organisation, options, now)
-        messages = [
-            render(notice, organisation, None if notice.channel == EMAIL else Markup.CHAT, now)
-            for notice in found.notices
-        ]
+        messages = worded(found.notices, organisation, now)
         enqueue(connection, messages, now)
         note_reported(connection, found.settled, now)
     return bool(messages)
+
+
+def worded(notices: Iterable[Notice], organisation: Organisation, now: datetime) -> list[Message]:
+    """Notices to those who run the agent, by mail or chat, in words."""
+    return [render(each, organisation, None if each.channel == EMAIL else Markup.CHAT, now) for each in notices]

@@ -4,7 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -18,6 +18,8 @@ from sync_agent.store.schema import from_micros, to_micros
 
 _MESSAGE = TypeAdapter(Message)
 _AT_ONCE = 500
+LONGEST_WAIT = timedelta(days=1)
+"""From one attempt to the next."""
 _NO_NEWS = frozenset({MessageKind.DIGEST, MessageKind.GATHERED, MessageKind.OPERATIONS, MessageKind.SILENCE})
 
 
@@ -86,9 +88,12 @@ def load_marks(connection: Connection) -> tuple[Message, ...]:
 
 
 def load_due(connection: Connection, now: datetime) -> tuple[Row, ...]:
-    """What should be sent now, oldest first."""
+    """What should be sent now, oldest first. What waits for longer than anything does was put off by a clock that was
+    ahead.
+    """
     table = schema.outbox.c
-    due = (table.state == RowState.WAITING) & (table.next_attempt <= to_micros(now))
+    begun = (table.next_attempt <= to_micros(now)) | (table.next_attempt > to_micros(now + LONGEST_WAIT))
+    due = (table.state == RowState.WAITING) & begun
     query = select(schema.outbox).where(due).order_by(table.created, table.key)
     return tuple(_row(row) for row in connection.execute(query))
 

@@ -69,6 +69,11 @@ def load_silences(connection: Connection, now: datetime) -> tuple[Silence, ...]:
     return tuple(_SILENCE.validate_json(data) for data in connection.scalars(query.order_by(schema.silences.c.until)))
 
 
+def load_all_silences(connection: Connection) -> tuple[Silence, ...]:
+    """Those that have ended, too."""
+    return tuple(_SILENCE.validate_json(data) for data in connection.scalars(select(schema.silences.c.data)))
+
+
 def load_bases(connection: Connection) -> Mapping[str, tuple[datetime, str]]:
     """When every goal was judged last, and from what, in brief."""
     table = schema.assessments.c

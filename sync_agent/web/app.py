@@ -28,10 +28,11 @@ def build_app(
     snapshot: Callable[[], Snapshot],
     registry: Callable[[], CollectorRegistry],
     clock: Callable[[], datetime],
+    steady: Callable[[], float],
     subscriptions: Subscriptions | None = None,
 ) -> Starlette:
-    """The pages over the newest `snapshot()` and the metrics in `registry()`; `clock` gives aware UTC. `subscriptions`:
-    mails can be ended here.
+    """The pages over the newest `snapshot()` and the metrics in `registry()`; `clock` gives aware UTC, `steady` the
+    seconds of `Snapshot.beat`. `subscriptions`: mails can be ended here.
     """
 
     def status(_request: Request) -> Response:
@@ -39,7 +40,7 @@ def build_app(
 
     def healthz(_request: Request) -> Response:
         state = snapshot()
-        alive = state.alive(clock())
+        alive = state.alive(steady())
         body = {"alive": alive, "last_cycle_began": state.began.isoformat() if state.began else None}
         return JSONResponse(body, status_code=200 if alive else 503)
 

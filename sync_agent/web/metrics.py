@@ -21,6 +21,7 @@ class Metrics:
         self.cycle_seconds = Histogram(
             "sync_agent_cycle_seconds", "Duration of a cycle", registry=self.registry, buckets=_CYCLE_SECONDS
         )
+        self.clock_jumps = self._counter("clock_jumps", "Jumps of the machine's clock by more than a minute")
         self.delivered = self._counter("deliveries", "Messages by what became of them", "outcome")
         self._goals = self._gauge("goals", "Goals by health", "health")
         self._waiting = self._gauge("goals_waiting", "Goals that nobody is told of until somebody has seen the plan")

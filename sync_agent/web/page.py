@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from sync_agent.evaluate.assess import as_shown
 from sync_agent.evaluate.words import (
     say_cause,
     say_count,
@@ -32,7 +33,7 @@ Judged = tuple[Goal, Assessment]
 
 def status_page(snapshot: Snapshot, now: datetime) -> str:
     """The goals at a glance, as HTML without scripts and without anything from elsewhere; `now` is aware UTC."""
-    judged = _judged(snapshot)
+    judged = _judged(snapshot, now)
     counts = Counter(found.health for _, found in judged)
     return (
         _environment(snapshot, now)
@@ -87,10 +88,10 @@ def _environment(snapshot: Snapshot, now: datetime) -> Environment:
     return environment
 
 
-def _judged(snapshot: Snapshot) -> Sequence[Judged]:
+def _judged(snapshot: Snapshot, now: datetime) -> Sequence[Judged]:
     found = {assessment.goal: assessment for assessment in snapshot.assessments}
     goals = snapshot.organisation.goals if snapshot.organisation else ()
-    pairs = [(goal, found[goal.id]) for goal in goals if goal.id in found]
+    pairs = [(goal, as_shown(goal, found[goal.id], now)) for goal in goals if goal.id in found]
     return sorted(pairs, key=lambda pair: _WORST_FIRST.index(pair[1].health))
 
 

@@ -12,13 +12,14 @@ from sync_agent.model import Assessment, Organisation, SourceState
 class Snapshot:
     """The state of the daemon after its newest cycle.
 
-    `began` and `ended` are of the newest cycle (None: none yet); `interval` is the time between cycles; `problem`
-    is why the newest cycle failed as a whole, written for whoever must fix it. `problems` counts, by problem, the
-    messages that cannot be delivered until somebody acts. `waiting` are goals that nobody is told of until somebody
-    says so. `missing` names what waits because a secret is not there: sources, goals and settings.
+    `began` and `ended` are of the newest cycle (None: none yet); `beat` is when it began, or the daemon, in seconds of
+    a clock that nobody can set; `interval` is the time between cycles; `problem` is why the newest cycle failed as a
+    whole, written for whoever must fix it. `problems` counts, by problem, the messages that cannot be delivered until
+    somebody acts. `waiting` are goals that nobody is told of until somebody says so. `missing` names what waits
+    because a secret is not there: sources, goals and settings.
     """
 
-    started: datetime
+    beat: float
     interval: timedelta
     organisation: Organisation | None = None
     assessments: tuple[Assessment, ...] = ()
@@ -33,9 +34,11 @@ class Snapshot:
     waiting: Waiting | None = None
     missing: tuple[str, ...] = ()
 
-    def alive(self, now: datetime) -> bool:
-        """Whether cycles still come: the newest began within three intervals and an hour for one long pull."""
-        return now - (self.began or self.started) < 3 * self.interval + timedelta(hours=1)
+    def alive(self, seconds: float) -> bool:
+        """Whether cycles still come: the newest began within three intervals and an hour for one long pull. `seconds`
+        are of the same clock as `beat`.
+        """
+        return seconds - self.beat < (3 * self.interval + timedelta(hours=1)).total_seconds()
 
     def ready(self) -> bool:
         """Whether a cycle has ended, so that the pages show something true."""

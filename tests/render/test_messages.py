@@ -357,7 +357,7 @@ SHOWN = tuple(
     for pair in SEVERAL
 )
 PAGE = Snapshot(
-    started=NOW, interval=timedelta(minutes=15), began=NOW, ended=NOW, dead=1,
+    beat=0.0, interval=timedelta(minutes=15), began=NOW, ended=NOW, dead=1,
     organisation=replace(
         DEMO, themes={"readers": "Readers come back"},
         goals=tuple(replace(goal, theme="readers" if n < 3 else None) for n, (goal, _) in enumerate(SHOWN)),

@@ -14,6 +14,7 @@ from prometheus_client import generate_latest
 from structlog.testing import capture_logs
 
 from sync_agent.cli import main
+from sync_agent.clocks import steady_now
 from sync_agent.config import installed_connectors, load
 from sync_agent.daemon import Daemon
 from sync_agent.model import FirstRun, Reason, ReasonKind
@@ -194,7 +195,8 @@ def serve(stage: Theatre, cycles: int, running: Daemon | None = None) -> Daemon:
     """So many cycles of the daemon, a quarter of an hour between them."""
     connectors = installed_connectors()
     settings = load(stage.directory, stage.environ, connectors)
-    running = running or Daemon(stage.directory, settings, stage.store, connectors, stage.environ, stage.clock.now)
+    now = stage.clock.now
+    running = running or Daemon(stage.directory, settings, stage.store, connectors, stage.environ, now, steady_now)
     for _ in range(cycles):
         running.cycle()
         stage.clock.advance(timedelta(minutes=15))

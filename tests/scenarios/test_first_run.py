@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from sync_agent.clocks import steady_now
 from sync_agent.config import installed_connectors
 from sync_agent.daemon import Daemon
 from sync_agent.decide.first_run import waiting_goals
@@ -63,7 +64,7 @@ def test_serve_takes_over_the_word_from_the_file(stage: Theatre) -> None:
     text = file.read_text()
     file.write_text(text.replace("first_run: send", "first_run: plan"))
     running = Daemon(
-        stage.directory, stage.settings, stage.store, installed_connectors(), stage.environ, stage.clock.now
+        stage.directory, stage.settings, stage.store, installed_connectors(), stage.environ, stage.clock.now, steady_now
     )
     running.cycle()
     assert running.snapshot.waiting
@@ -79,7 +80,7 @@ def test_serve_takes_over_the_word_from_the_file(stage: Theatre) -> None:
 def test_the_option_wins_over_the_file(stage: Theatre) -> None:
     file = stage.directory / "sync-agent.yaml"
     file.write_text(file.read_text().replace("first_run: send", "first_run: plan"))
-    world = installed_connectors(), stage.environ, stage.clock.now
+    world = installed_connectors(), stage.environ, stage.clock.now, steady_now
     running = Daemon(stage.directory, stage.settings, stage.store, *world, first_run=FirstRun.SEND)
     running.cycle()
     assert running.snapshot.waiting is None

@@ -31,7 +31,7 @@ from tests.builders import NOW, done, facts, goal, item, organisation
 PLACE = organisation(replace(goal(), objective="<script>alert(1)</script>"))
 JUDGED = evaluate(PLACE, facts(done("SHOP-1"), item("SHOP-2")), NOW)
 GOOD = Snapshot(
-    started=NOW, interval=timedelta(minutes=15), organisation=PLACE, assessments=JUDGED,
+    beat=0.0, interval=timedelta(minutes=15), organisation=PLACE, assessments=JUDGED,
     sources=(SourceState("jira", complete_at=NOW),), began=NOW, ended=NOW,
 )  # fmt: skip
 
@@ -39,7 +39,7 @@ GOOD = Snapshot(
 def get(snapshot: Snapshot, path: str, later: timedelta = timedelta()) -> tuple[int, str, dict[str, str]]:
     metrics = Metrics()
     metrics.show(snapshot)
-    app = build_app(lambda: snapshot, lambda: metrics.registry, lambda: NOW + later)
+    app = build_app(lambda: snapshot, lambda: metrics.registry, lambda: NOW + later, later.total_seconds)
     with Server(app, "127.0.0.1", 0) as server:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{server.port}{path}", timeout=5) as answer:

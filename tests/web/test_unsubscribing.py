@@ -28,7 +28,9 @@ def ask(done: Done, path: str, method: str = "POST") -> requests.Response:
     def resume(person: str, subject: str) -> None:
         done.append(("on", person, subject))
 
-    app = build_app(lambda: GOOD, lambda: Metrics().registry, lambda: NOW, Subscriptions(lambda: LINKS, end, resume))
+    app = build_app(
+        lambda: GOOD, lambda: Metrics().registry, lambda: NOW, lambda: 0.0, Subscriptions(lambda: LINKS, end, resume)
+    )
     with Server(app, "127.0.0.1", 0) as server:
         return requests.request(method, f"http://127.0.0.1:{server.port}{path}", timeout=5)
 

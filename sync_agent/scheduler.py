@@ -1,0 +1,45 @@
+"""APScheduler on a clock that nobody can set.
+
+APScheduler 3 waits for a time of day: set the clock back by two hours, and no job runs for two hours. Here the jobs
+move along with the clock, so that an interval takes as long as it says.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, timedelta
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from sync_agent.clocks import WORTH_TELLING, Clock, ClockWatch, Steady
+from sync_agent.model import ClockJump
+
+_LOOK_SECONDS = 5.0
+_LEAST = timedelta(seconds=1)
+
+
+class SteadyScheduler(BackgroundScheduler):  # type: ignore[misc]
+    """Looks at the clock every few seconds; a jump of more than a minute is `told`."""
+
+    def __init__(self, clock: Clock, steady: Steady, told: Callable[[ClockJump], None]) -> None:
+        super().__init__(timezone=UTC)
+        self._watch = ClockWatch(clock, steady)
+        self._told = told
+
+    def _main_loop(self) -> None:
+        """APScheduler's own, but for the look at the clock and the longest wait.
+        https://apscheduler.readthedocs.io/en/3.x/extending.html#custom-schedulers
+        """
+        wait = 0.0
+        while self.running:
+            self._event.wait(wait)
+            self._event.clear()
+            self._keep_pace()
+            wait = min(self._process_jobs() or _LOOK_SECONDS, _LOOK_SECONDS)
+
+    def _keep_pace(self) -> None:
+        jump = self._watch.look(_LEAST)
+        if jump is None:
+            return
+        for job in self.get_jobs():
+            job.modify(next_run_time=job.next_run_time + jump.by)
+        if abs(jump.by) >= WORTH_TELLING:
+            self._told(jump)

@@ -1,0 +1,166 @@
+"""Times that lie ahead of the clock. It cannot have seen them: it was ahead then, or has been set back since.
+
+What happened at such a time happened before now, so it is put down as now, and what waits for one waits no longer than
+it would have. Nothing else has to reckon with a clock that goes backwards.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Column, Connection, Table, delete, func, select, update
+
+from sync_agent.model import EMAIL, Acknowledgement, Alert, Silence, SourceState
+from sync_agent.store import schema
+from sync_agent.store.facts import (
+    item_from_json,
+    item_to_json,
+    load_source,
+    load_sources,
+    record_own_write,
+    save_source,
+)
+from sync_agent.store.outbox import RowState
+from sync_agent.store.schema import from_micros, to_micros
+from sync_agent.store.state import (
+    acknowledge,
+    load_acknowledgements,
+    load_alerts,
+    load_all_silences,
+    save_alerts,
+    save_silence,
+)
+
+_TOLERANCE = timedelta(minutes=1)
+_OUTBOX = schema.outbox.c
+# The mail of an attempt that may have arrived keeps its date, whatever that is: see `Row`.
+_MAYBE_SENT = (_OUTBOX.channel == EMAIL) & (_OUTBOX.state == RowState.WAITING) & _OUTBOX.external_id.is_not(None)
+_PLAIN: tuple[tuple[Table, str], ...] = (
+    (schema.writes, "at"),
+    (schema.outbox, "created"),
+    (schema.outbox, "delivered"),
+    (schema.outbox, "reported"),
+    (schema.judged, "at"),
+    (schema.judged, "better_since"),
+    (schema.assessments, "at"),
+    (schema.decisions, "at"),
+    (schema.commands, "at"),
+    (schema.refusals, "at"),
+    (schema.unsubscribed, "at"),
+)
+
+
+def newest(connection: Connection) -> datetime | None:
+    """The latest time at which the agent noted anything; what each cycle writes is enough to look at."""
+    last = select(schema.decisions.c.at).order_by(schema.decisions.c.number.desc()).limit(1)
+    found = [connection.scalar(last), *(connection.scalar(select(func.max(column))) for column in _telling())]
+    noted = [from_micros(at) for at in found if at is not None]
+    for state in load_sources(connection).values():
+        noted += [at for at in (state.complete_at, state.reconciled_at) if at]
+    return max(noted, default=None)
+
+
+def _telling() -> Iterator[Column[int]]:
+    yield from (schema.writes.c.at, schema.outbox.c.created, schema.assessments.c.at)
+
+
+def bring_back(connection: Connection, now: datetime) -> timedelta | None:
+    """Brings back to `now` what lies ahead of it. Returns by how much the clock was ahead; None where it was not."""
+    latest = newest(connection)
+    if latest is None or latest - now < _TOLERANCE:
+        return None
+    ahead = latest - now
+    _bring_back_columns(connection, now)
+    _bring_back_outbox(connection, now, ahead)
+    _bring_back_said(connection, now)
+    _bring_back_facts(connection, now, ahead)
+    alerts = load_alerts(connection)
+    save_alerts(connection, {identity: _alert(alert, now) for identity, alert in alerts.items()})
+    return ahead
+
+
+def _bring_back_columns(connection: Connection, now: datetime) -> None:
+    at = to_micros(now)
+    for table, name in _PLAIN:
+        connection.execute(update(table).where(table.c[name] > at).values({name: at}))
+
+
+def _bring_back_outbox(connection: Connection, now: datetime, ahead: timedelta) -> None:
+    at = to_micros(now)
+    frozen = update(schema.outbox).where(_OUTBOX.frozen > at, ~_MAYBE_SENT)
+    connection.execute(frozen.values(frozen=at))
+    waits = update(schema.outbox).where(_OUTBOX.next_attempt > at)
+    connection.execute(waits.values(next_attempt=_OUTBOX.next_attempt - ahead // timedelta(microseconds=1)))
+
+
+def _bring_back_said(connection: Connection, now: datetime) -> None:
+    """Acknowledgements and silences; each lasts as long as it was meant to from then."""
+    said = load_acknowledgements(connection)
+    if any(each.at > now for each in said):
+        connection.execute(delete(schema.acknowledgements))
+        for each in said:
+            acknowledge(connection, _acknowledgement(each, now))
+    for silence in load_all_silences(connection):
+        if silence.begins > now:
+            save_silence(connection, _silence(silence, now))
+
+
+def _acknowledgement(said: Acknowledgement, now: datetime) -> Acknowledgement:
+    late = max(said.at - now, timedelta(0))
+    return replace(said, at=said.at - late, until=said.until and said.until - late)
+
+
+def _silence(silence: Silence, now: datetime) -> Silence:
+    return replace(silence, begins=now, until=silence.until - (silence.begins - now))
+
+
+def _bring_back_facts(connection: Connection, now: datetime, ahead: timedelta) -> None:
+    """What days have brought that have not come is forgotten, and found out again when they come."""
+    at, today = to_micros(now), now.date()
+    for name, state in load_sources(connection).items():
+        _, cursor = load_source(connection, name)
+        save_source(connection, _source(state, now, ahead), cursor)
+    removed = select(schema.items.c.source, schema.items.c.id, schema.items.c.data).where(schema.items.c.removed > at)
+    for source, identifier, data in connection.execute(removed).all():
+        same = (schema.items.c.source == source) & (schema.items.c.id == identifier)
+        item = item_to_json(replace(item_from_json(data), removed=now))
+        connection.execute(update(schema.items).where(same).values(removed=at, data=item))
+    own = schema.own_writes.c
+    touched = connection.execute(select(own.source, own.item_key).where(own.at > at).distinct()).all()
+    connection.execute(delete(schema.own_writes).where(own.at > at))
+    for source, key in touched:
+        record_own_write(connection, source, key, now)
+    connection.execute(delete(schema.samples).where(schema.samples.c.at > at))
+    connection.execute(delete(schema.upkeep).where(schema.upkeep.c.day > today))
+    connection.execute(delete(schema.tried_forecasts).where(schema.tried_forecasts.c.over > today))
+    connection.execute(delete(schema.outcomes).where(schema.outcomes.c.due >= today))
+
+
+def _source(state: SourceState, now: datetime, ahead: timedelta) -> SourceState:
+    waits = state.waits and replace(state.waits, since=min(state.waits.since, now), until=state.waits.until - ahead)
+    return replace(
+        state,
+        complete_at=_past(state.complete_at, now),
+        failing_since=_past(state.failing_since, now),
+        reconciled_at=_past(state.reconciled_at, now),
+        waits=waits,
+    )
+
+
+def _alert(alert: Alert, now: datetime) -> Alert:
+    return replace(
+        alert,
+        first_seen=min(alert.first_seen, now),
+        last_seen=min(alert.last_seen, now),
+        fired_at=_past(alert.fired_at, now),
+        opened_at=_past(alert.opened_at, now),
+        resolved_at=_past(alert.resolved_at, now),
+        told_at=_past(alert.told_at, now),
+        escalated_at=_past(alert.escalated_at, now),
+        flips=tuple(min(at, now) for at in alert.flips),
+        readings=tuple(replace(each, at=_past(each.at, now), owed=_past(each.owed, now)) for each in alert.readings),
+    )
+
+
+def _past(at: datetime | None, now: datetime) -> datetime | None:
+    return at and min(at, now)

@@ -11,6 +11,9 @@ from connectors.jira.sprints import Sprint, read_sprints
 from connectors.references import written_links
 from sync_agent.model import Account, Link, LinkKind, StatusCategory, Timebox, TimeboxKind, WorkItem
 
+# Of a document's nodes, those that end a line.
+_LINES = frozenset({"paragraph", "heading", "hardBreak", "listItem"})
+
 
 class ItemMaker:
     """Makes items of one site's raw issues."""
@@ -164,11 +167,23 @@ def plain(document: Any) -> str:
         return document
     if not isinstance(document, dict):
         return ""
-    attributes = document.get("attrs") or {}
-    own = str(document.get("text") or attributes.get("url") or "")
-    inner = "".join(plain(part) for part in document.get("content") or ())
-    ends = "\n" if document.get("type") in ("paragraph", "heading", "hardBreak", "listItem") else ""
-    return f"{own}{inner}{ends}"
+    return "".join(_texts(document))
+
+
+def _texts(document: Mapping[str, Any]) -> Iterator[str]:
+    """What the nodes of a document say, in order. Without recursion, for documents may be nested as deeply as their
+    author likes.
+    """
+    open_nodes: list[Any] = [document]
+    while open_nodes:
+        node = open_nodes.pop()
+        if isinstance(node, str):
+            yield node
+        elif isinstance(node, dict):
+            attributes = node.get("attrs") or {}
+            yield str(node.get("text") or attributes.get("url") or "")
+            ends = "\n" if node.get("type") in _LINES else ""
+            open_nodes += [ends, *reversed(node.get("content") or ())]
 
 
 def _name(raw: Any) -> str | None:

@@ -30,7 +30,7 @@ log = structlog.get_logger(__name__)
 _CHUNK = 1000  # As many as one request for histories takes.
 _MOST_BY_QUERY = 50_000
 _NEVER_TOO_MANY = 100  # Ids in a list that every Jira bears.
-_ORDER_BY = re.compile(r"\s+order\s+by\s.*$", re.IGNORECASE | re.DOTALL)
+_ORDER_BY = re.compile(r"(?<!\s)\s++order\s++by\s.*$", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 # "com.atlassian.greenhopper.service.sprint.Sprint@1a2b[id=12,rapidViewId=5,state=ACTIVE,name=Sprint 3,…]"
-_PAIR = re.compile(r"(?:^|[\[,])([a-zA-Z]+)=(.*?)(?=,[a-zA-Z]+=|\]$)")
+_BEFORE_A_PAIR = re.compile(r",(?=[a-zA-Z]++=)")
 _NONE = "<null>"
 
 
@@ -25,7 +25,7 @@ class Sprint:
 def read_sprints(value: Any) -> Iterator[Sprint]:
     """The sprints of one field; what cannot be understood is left out."""
     for each in value if isinstance(value, list) else ():
-        pairs: Mapping[str, Any] = dict(_PAIR.findall(each)) if isinstance(each, str) else each
+        pairs: Mapping[str, Any] = dict(_pairs(each)) if isinstance(each, str) else each
         if isinstance(pairs, Mapping) and pairs.get("name"):
             yield Sprint(
                 id=str(pairs.get("id", pairs["name"])),
@@ -34,6 +34,14 @@ def read_sprints(value: Any) -> Iterator[Sprint]:
                 due=_day(pairs.get("endDate")),
                 closed=str(pairs.get("state", "")).casefold() == "closed",
             )
+
+
+def _pairs(text: str) -> Iterator[tuple[str, str]]:
+    """A comma ends a value only where a name and `=` follow: a sprint may be called `Q4, Sprint 7`."""
+    _, _, inside = text.rpartition("]")[0].partition("[")
+    for pair in _BEFORE_A_PAIR.split(inside):
+        name, _, value = pair.partition("=")
+        yield name, value
 
 
 def _day(text: Any) -> date | None:

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel
 
-from sync_agent.model import Change, MarkRules, MessageKind, Place, Timebox, WorkItem
+from sync_agent.model import Change, Gap, MarkRules, MessageKind, Place, Timebox, WorkItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,8 @@ class Batch:
 
     `cursor` is opaque text: where to go on once everything in this and earlier batches is stored. Items and
     changes may repeat what an earlier batch or pull said; the newest wins, a change is known by its id.
-    `unreadable` names containers (projects, repositories) that could not be read, with the error.
+    `unreadable` names containers (projects, repositories) that could not be read, with the error; `gaps` what could
+    not be read of single items, by their ids.
     """
 
     items: tuple[WorkItem, ...] = ()
@@ -32,6 +33,7 @@ class Batch:
     timeboxes: tuple[Timebox, ...] = ()
     unreadable: Mapping[str, str] = field(default_factory=dict)
     cursor: str = ""
+    gaps: Mapping[str, Gap] = field(default_factory=dict)
 
 
 class Fate(StrEnum):

@@ -4,7 +4,6 @@ The client libraries' own retries are off: they repeat writes and sleep where no
 """
 
 import codecs
-import json
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -13,12 +12,12 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-import orjson
 import requests
 import structlog
 import urllib3
 from tenacity import RetryCallState, Retrying, retry_if_exception, wait_exponential_jitter
 
+from connectors.answers import parse
 from connectors.base import Context, Usage
 from connectors.errors import (
     ConnectorError,
@@ -101,7 +100,7 @@ class Answer:
 
     @cached_property
     def _parsed(self) -> Any:
-        return orjson.loads(self.text)
+        return parse(self.text)
 
     @classmethod
     def of(cls, response: requests.Response) -> "Answer":
@@ -277,13 +276,14 @@ def _explain(answer: Answer) -> str:
 
 def _words(answer: Answer) -> str:
     try:
-        body = json.loads(answer.text)
+        body = parse(answer.text)
     except ValueError:
         return "" if "<" in answer.text[:100] else answer.text[:_EXCERPT]
     if not isinstance(body, dict):
         return ""
     fields = body.get("errors")
-    parts = [*(body.get("errorMessages") or ()), body.get("message"), body.get("error")]
+    told = body.get("errorMessages")
+    parts = [*(told if isinstance(told, list) else [told]), body.get("message"), body.get("error")]
     if isinstance(fields, dict):
         parts += [f"{name}: {text}" for name, text in fields.items()]
     return "; ".join(str(part) for part in parts if part)

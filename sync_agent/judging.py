@@ -291,4 +291,4 @@ def _trust(state: SourceState | None) -> object:
     """What matters of a source's state."""
     if state is None or state.complete_at is None:
         return None
-    return state.failing_since, state.error, sorted(state.unreadable.items())
+    return state.failing_since, state.error, sorted(state.unreadable.items()), sorted(map(str, state.gaps.values()))

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from connectors.ahead import ahead
 from connectors.base import Batch, Reader, Usage
 from connectors.errors import ConnectorError, Throttled
-from sync_agent.model import CsvKpi, Sample, SampledKpi, SourceState, Wait, kpi_source
+from sync_agent.model import CsvKpi, Gap, Sample, SampledKpi, SourceState, Wait, kpi_source
 from sync_agent.reconcile import Reconciliation, reconcile
 from sync_agent.store import Store, StoreError
 from sync_agent.store.census import load_census, note_census
@@ -139,6 +139,7 @@ def _catch_up(work: _Work, result: PullResult) -> PullResult:
     unreadable: dict[str, str] = {}
     for batch in _sets(ahead(work.reader.read(start))):
         unreadable.update(batch.unreadable)
+        state = _noted(state, batch)
         with store.begin() as connection:
             _save(connection, batch)
             save_source(connection, state, batch.cursor)
@@ -157,9 +158,12 @@ def _read_all(work: _Work, result: PullResult) -> PullResult:
     for batch in _sets(ahead(work.reader.read(census))):
         unreadable.update(batch.unreadable)
         census = batch.cursor
+        state = _noted(state, batch)
+        met = (*(item.id for item in batch.items), *batch.gaps)
         with store.begin() as connection:
             _save(connection, batch)
-            note_census(connection, result.source, (item.id for item in batch.items), batch.cursor)
+            save_source(connection, state, cursor)
+            note_census(connection, result.source, met, batch.cursor)
         result = _add(result, batch, work.told)
     with store.begin() as connection:
         save_source(connection, state, census)
@@ -192,7 +196,29 @@ def _joined(batches: Sequence[Batch]) -> Batch:
         tuple(chain.from_iterable(batch.timeboxes for batch in batches)),
         dict(chain.from_iterable(batch.unreadable.items() for batch in batches)),
         batches[-1].cursor,
+        _gaps(batches),
     )
+
+
+def _gaps(batches: Iterable[Batch]) -> dict[str, Gap]:
+    """The newest of each item; none where the item was read well later."""
+    found: dict[str, Gap] = {}
+    for batch in batches:
+        for item in batch.items:
+            found.pop(item.id, None)
+        found.update(batch.gaps)
+    return found
+
+
+def _noted(state: SourceState, batch: Batch) -> SourceState:
+    """The state with what of single items cannot be read; what is new of it is logged, once."""
+    for identifier, gap in batch.gaps.items():
+        if state.gaps.get(identifier) != gap:
+            log.warning("item cannot be read", source=state.source, item=gap.key, whole=gap.whole, error=gap.why)
+    read = {item.id for item in batch.items} | {f"{box.kind} {box.id}" for box in batch.timeboxes}
+    if not batch.gaps and state.gaps.keys().isdisjoint(read):
+        return state
+    return replace(state, gaps={key: gap for key, gap in state.gaps.items() if key not in read} | dict(batch.gaps))
 
 
 def _save(connection: Connection, batch: Batch) -> None:
@@ -251,6 +277,9 @@ def sample_kpis(
         except ConnectorError as error:
             errors[name] = str(error)
             log.warning("kpi failed", kpi=name, error=str(error))
+        except Exception as error:
+            log.exception("kpi failed unexpectedly", kpi=name)
+            errors[name] = f"unexpected {type(error).__name__} while reading; the log has the details"
     with store.begin() as connection:
         forget_samples(connection, [name for name, kpi in kpis if isinstance(kpi, CsvKpi) and name in found])
         save_samples(connection, [Sample(name, when, value) for name in found for when, value in found[name]])

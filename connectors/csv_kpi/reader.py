@@ -5,12 +5,13 @@ import io
 import math
 import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from connectors.errors import ConnectorError, Malformed, NotFound
-from sync_agent.model import CsvKpi
+from connectors.values import MOST, shown
+from sync_agent.model import EARLIEST, LATEST, CsvKpi
 
 _LARGEST = 5_000_000
 _MOST_COLUMNS = 1_000
@@ -80,13 +81,15 @@ class CsvReader:
         try:
             if _MONTH.fullmatch(text):
                 text = f"{text}-01"
-            if len(text) == len("2026-10-31"):
-                return datetime.combine(date.fromisoformat(text), time(), self._zone).astimezone(UTC)
-            moment = datetime.fromisoformat(text)
+            found = datetime.fromisoformat(text)
+            local = found if found.tzinfo else found.replace(tzinfo=self._zone)
+            if EARLIEST <= found.date() <= LATEST:
+                return local.astimezone(UTC)
         except ValueError:
-            found = f"found {text!r} in '{kpi.date}'"
-            raise Malformed(f"{kpi.file}:{line}: {found}; should be such as 2026-10-31 or 2026-10") from None
-        return (moment if moment.tzinfo else moment.replace(tzinfo=self._zone)).astimezone(UTC)
+            pass
+        problem = f"found {shown(text)} in '{kpi.date}'"
+        span = f"between {EARLIEST.year} and {LATEST.year}"
+        raise Malformed(f"{kpi.file}:{line}: {problem}; should be such as 2026-10-31 or 2026-10, {span}")
 
 
 def _wanted(kpi: CsvKpi, row: Row) -> bool:
@@ -109,6 +112,6 @@ def _number(kpi: CsvKpi, row: Row) -> float:
         number = float(bare if "." in bare else bare.replace(",", ".", 1))
     except ValueError:
         number = math.nan
-    if not math.isfinite(number):
-        raise Malformed(f"{kpi.file}:{line}: found {text!r} in '{kpi.column}'; should be a number such as 97.2")
+    if not abs(number) <= MOST:
+        raise Malformed(f"{kpi.file}:{line}: found {shown(text)} in '{kpi.column}'; should be a number such as 97.2")
     return number

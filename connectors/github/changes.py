@@ -2,34 +2,29 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from itertools import chain
 
-import structlog
-
-from connectors.github.items import Raw, category, moment, reference
+from connectors.gaps import read_each
+from connectors.github.items import Raw, category, reference
 from connectors.github.project import Project
 from connectors.github.project import category as category_said
+from connectors.values import moment
 from sync_agent.model import Change, Field, ItemKind, LinkKind, StatusCategory
-
-log = structlog.get_logger(__name__)
 
 _Pair = tuple[Field, str | None, str | None]
 
 
 def make_changes(
     source: str, item: str, events: Iterable[Raw], kind: ItemKind, project: Project | None = None
-) -> tuple[Change, ...]:
-    """The changes of an item, oldest first; an event that cannot be read is logged and left out.
+) -> tuple[tuple[Change, ...], tuple[str, ...]]:
+    """The changes of an item, oldest first, and which events had to be left out.
 
     Categories are replayed from the events, for GitHub records none. Of a project it records the field Status alone.
     """
     replay = _Replay(kind, project)
-    found: list[Change] = []
-    for event in sorted(events, key=lambda e: str(e.get("createdAt"))):
-        try:
-            found.extend(_changes(source, item, event, replay))
-        except (KeyError, TypeError, ValueError) as error:
-            log.warning("unreadable event", source=source, item=item, error=repr(error))
-    return tuple(found)
+    ordered = sorted(events, key=lambda event: str(event.get("createdAt")))
+    made, odd = read_each(lambda event: list(_changes(source, item, event, replay)), ordered, "its events")
+    return tuple(chain.from_iterable(made)), odd
 
 
 _STEPS = frozenset(

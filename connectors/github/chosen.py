@@ -58,7 +58,7 @@ class Chosen:
             return pack.found.pop(key, None)
 
     def _ask(self, wanted: Sequence[Wanted]) -> dict[str, Raw]:
-        return {str(raw["id"]): raw for _, raw in self._pages.by_id(self._query, wanted)}
+        return {str(raw.get("id")): raw for _, raw in self._pages.by_id(self._query, wanted)}
 
 
 def _packs(wanted: Iterable[Wanted]) -> Iterator[_Pack]:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from github import Github
 
+from connectors.answers import as_object
 from connectors.base import Context, Usage
 from connectors.errors import ConnectorError, Forbidden, Malformed, NotFound, Refused, Unauthorised, Unavailable
 from connectors.github.library import library
@@ -18,6 +19,7 @@ from connectors.github.login import AppLogin, login
 from connectors.github.options import GithubOptions
 from connectors.http import ATTEMPTS, Answer, Policy
 from connectors.transport import Transport
+from connectors.values import mapping_or_empty
 
 # https://docs.github.com/en/rest/about-the-rest-api/api-versions
 _HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
@@ -71,11 +73,15 @@ class Client:
         if self.app:
             # An installation token may not ask who it is; the App's comments carry its name with this ending.
             return f"{self.app_slug()}[bot]"
-        return str(self.get("/user").get("login"))
+        return str(self.get_object("/user").get("login"))
 
     def get(self, path: str, params: Mapping[str, Any] | None = None) -> Any:
         """Reads. Raises ConnectorError."""
         return self.answer("GET", path, params=params).json(f"{self.name}: GET {path}")
+
+    def get_object(self, path: str) -> Raw:
+        """Reads what is one object. Raises ConnectorError, Malformed where it is something else."""
+        return as_object(self.get(path), f"{self.name}: GET {path}")
 
     def answer(
         self, method: str, path: str, *, params: Mapping[str, Any] | None = None, body: Raw | None = None
@@ -102,7 +108,7 @@ class Client:
         following: str | None = None
         while True:
             entries, following = self.page(path, params, following)
-            yield from entries
+            yield from (each for each in entries if isinstance(each, dict))
             if following is None:
                 return
 
@@ -116,9 +122,10 @@ class Client:
         asked = {"query": query, "variables": variables}
         answer = self._send("POST", path, None, asked, repeatable=not writes, attempts=attempts)
         found = answer.json(f"{self.name}: GraphQL")
-        errors = list(found.get("errors") or ()) if isinstance(found, dict) else []
-        data = found.get("data") if isinstance(found, dict) else None
-        if not data or all(value is None for value in data.values()):
+        answered = mapping_or_empty(found)
+        errors = [each for each in answered.get("errors") or () if isinstance(each, dict)]
+        data = answered.get("data")
+        if not isinstance(data, dict) or not data or all(value is None for value in data.values()):
             raise graphql_error(self.name, errors)
         return data, errors
 
@@ -126,7 +133,7 @@ class Client:
         """The App's name as its comments carry it, before `[bot]`. Raises ConnectorError."""
         if not isinstance(self._login, AppLogin):
             raise Unauthorised(f"{self.name}: no App is configured")
-        return str(self._as_app("GET", "/app", self._login.proof)["slug"])
+        return str(as_object(self._as_app("GET", "/app", self._login.proof), f"{self.name}: GET /app").get("slug"))
 
     def close(self) -> None:
         """Gives connections back."""

@@ -3,12 +3,16 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import structlog
+
 from connectors.base import Said
-from connectors.errors import Malformed
+from connectors.gaps import read_each
 from connectors.github.client import Client
-from connectors.github.items import moment
 from connectors.github.writer import issue_path
+from connectors.values import mapping, moment
 from sync_agent.model import Place
+
+log = structlog.get_logger(__name__)
 
 
 class GithubInbox:
@@ -20,10 +24,9 @@ class GithubInbox:
     def said(self, place: Place, since: datetime) -> tuple[Said, ...]:
         """The comments since then, oldest first, but for our own. GitHub's `since` is of the last edit."""
         asked = {"since": since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
-        try:
-            every = [_said(raw) for raw in self._client.pages(f"{issue_path(place)}/comments", asked)]
-        except (KeyError, TypeError, ValueError) as error:
-            raise Malformed(f"{self._client.name}: a comment on {place.key} makes no sense ({error!r})") from None
+        every, odd = read_each(_said, self._client.pages(f"{issue_path(place)}/comments", asked), "the comments")
+        if odd:
+            log.warning("a comment cannot be read", source=self._client.name, item=place.key, error=odd[0])
         own = self._client.login if every else ""
         return tuple(said for said in every if said.at >= since and said.author not in ("", own))
 
@@ -32,7 +35,7 @@ def _said(raw: dict[str, Any]) -> Said:
     lines = str(raw.get("body") or "").strip().splitlines()
     return Said(
         id=str(raw["id"]),
-        author=str((raw.get("user") or {}).get("login") or ""),
+        author=str(mapping(raw.get("user")).get("login") or ""),
         at=moment(raw["created_at"]),
         line=lines[0] if lines else "",
         # Maintainers may change what others wrote, and the API does not say who did.

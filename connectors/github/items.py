@@ -3,14 +3,20 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from connectors.errors import Malformed
 from connectors.references import written_links
+from connectors.values import day, entries, mapping, mapping_or_empty, moment, shown, text_of
 from sync_agent.model import Account, ItemKind, Link, LinkKind, StatusCategory, Timebox, TimeboxKind, WorkItem
 
 Raw = dict[str, Any]
+
+# GitHub takes 256 characters.
+_LONGEST_TITLE = 1000
+SPARE = (("title",), ("body",), ("author",), ("closedAt",), ("url",), ("isDraft",), ("milestone", "dueOn"))
+"""What an item can do without, and still belongs to the same goals and is as far."""
 
 _POINTS = re.compile(
     r"^(?:(?:points?|size|estimate|sp)\s*[:/=-]\s*(\d+(?:\.\d+)?)|(\d+(?:\.\d+)?)\s*(?:points?|pts?|sp))$",
@@ -22,7 +28,7 @@ _PRIORITY = re.compile(r"^(?:prio(?:rity)?\s*+[:/=-]\s*+(.+)|(p[0-4]))$", re.IGN
 @dataclass(frozen=True, slots=True)
 class Place:
     """What a project says of one item. `touched` is when one of these fields was last edited there, `since` when the
-    status was.
+    status was. `odd` says which of them cannot be read.
     """
 
     status: str | None = None
@@ -33,6 +39,7 @@ class Place:
     start: date | None = None
     target: date | None = None
     iteration: Timebox | None = None
+    odd: tuple[str, ...] = ()
 
 
 _NOWHERE = Place()
@@ -40,19 +47,15 @@ _NOWHERE = Place()
 
 def make_item(source: str, repository: str, raw: Raw, kind: ItemKind, place: Place = _NOWHERE) -> WorkItem:
     """The item; what a project says of it (`place`) goes before labels and milestones. What is closed is done whatever
-    the project says. Raises Malformed where what everything on GitHub has is missing.
+    the project says. Raises KeyError, TypeError, ValueError or AttributeError at the first thing that is not as it
+    should be.
     """
-    try:
-        identifier, number = str(raw["id"]), int(raw["number"])
-        created, updated = moment(raw["createdAt"]), moment(raw["updatedAt"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise Malformed(
-            f"{source}: something in {repository} has no readable id, number or dates ({error!r})"
-        ) from None
+    identifier, number = text_of(raw["id"]), int(text_of(raw["number"]))
+    created, updated = moment(raw["createdAt"]), moment(raw["updatedAt"])
     labels = names(raw.get("labels"))
     people = tuple(_account(node) for node in nodes(raw.get("assignees")) if node.get("login"))
     closed = str(raw.get("state")) != "OPEN"
-    milestone = raw.get("milestone") or {}
+    milestone = mapping(raw.get("milestone"))
     done = closed or place.category is StatusCategory.DONE
     points = _first(_POINTS, labels)
     return WorkItem(
@@ -61,8 +64,8 @@ def make_item(source: str, repository: str, raw: Raw, kind: ItemKind, place: Pla
         key=f"{repository}#{number}",
         url=str(raw.get("url") or ""),
         container=repository,
-        title=str(raw.get("title") or ""),
-        type=str((raw.get("issueType") or {}).get("name") or ("Issue" if kind is ItemKind.ISSUE else "Pull request")),
+        title=str(raw.get("title") or "")[:_LONGEST_TITLE],
+        type=str(mapping(raw.get("issueType")).get("name") or ("Issue" if kind is ItemKind.ISSUE else "Pull request")),
         status=status(raw) if closed else place.status or status(raw),
         category=category(closed=closed, started=bool(people) or kind is ItemKind.PULL_REQUEST, said=place.category),
         created=created,
@@ -72,22 +75,22 @@ def make_item(source: str, repository: str, raw: Raw, kind: ItemKind, place: Pla
         resolution=resolution(raw, kind) if closed else None,
         finished=_finished(raw, place.since or updated) if done else None,
         start=place.start,
-        due=place.target or _day(milestone.get("dueOn")),
-        author=_account(raw["author"]) if raw.get("author") else None,
+        due=place.target or day(milestone.get("dueOn")),
+        author=_account(author) if (author := mapping(raw.get("author"))) else None,
         assignees=people,
         priority=_first(_PRIORITY, labels),
         points=place.points if place.points is not None else float(points) if points else None,
         labels=labels,
         sprints=(place.iteration.name,) if place.iteration else (),
-        milestone=milestone.get("title"),
+        milestone=text_of(milestone["title"]) if milestone else None,
         parent=reference(raw.get("parent")),
         links=_links(raw, repository),
     )
 
 
 def make_milestone(source: str, repository: str, raw: Raw) -> Timebox | None:
-    """The milestone that an issue carries."""
-    found = raw.get("milestone")
+    """The milestone that an issue carries. Raises as `make_item` does."""
+    found = mapping(raw.get("milestone"))
     if not found:
         return None
     return Timebox(
@@ -95,9 +98,9 @@ def make_milestone(source: str, repository: str, raw: Raw) -> Timebox | None:
         container=repository,
         kind=TimeboxKind.MILESTONE,
         id=str(found.get("id")),
-        name=str(found.get("title")),
-        url=found.get("url"),
-        due=_day(found.get("dueOn")),
+        name=text_of(found["title"]),
+        url=str(found.get("url") or ""),
+        due=day(found.get("dueOn")),
         closed=str(found.get("state")).upper() == "CLOSED",
     )
 
@@ -131,7 +134,7 @@ def reference(raw: Any) -> str | None:
     """`acme/checkout#7`; None where there is nothing, or nothing that we may see."""
     if not isinstance(raw, dict) or not raw.get("number"):
         return None
-    return f"{(raw.get('repository') or {}).get('nameWithOwner')}#{raw['number']}"
+    return f"{mapping(raw.get('repository')).get('nameWithOwner')}#{text_of(raw['number'])}"
 
 
 def respell(raw: Any, names: Mapping[str, str]) -> None:
@@ -147,29 +150,35 @@ def respell(raw: Any, names: Mapping[str, str]) -> None:
                 respell(value, names)
 
 
-def moment(text: str) -> datetime:
-    """GitHub's `2026-11-24T08:15:00Z`. Raises ValueError or TypeError."""
-    return datetime.fromisoformat(text).astimezone(UTC)
-
-
 def nodes(connection: Any) -> list[Raw]:
-    """The nodes of a connection, without those that are hidden from us."""
-    return [node for node in (connection or {}).get("nodes") or () if isinstance(node, dict)]
+    """The nodes of a connection, without those that are hidden from us. Raises ValueError."""
+    found = mapping(connection).get("nodes")
+    return entries([node for node in found if node is not None] if isinstance(found, list) else found)
+
+
+def page_nodes(connection: Any) -> list[Any]:
+    """What a page of a list holds, however odd, without what is hidden from us. Raises Malformed where that is
+    no list.
+    """
+    found = mapping_or_empty(connection).get("nodes")
+    if not isinstance(found, list | None):
+        raise Malformed(f"GraphQL: found {shown(found)} where a list should be")
+    return [node for node in found or () if node is not None]
 
 
 def following(connection: Any, after: str | None) -> str | None:
     """Where a connection goes on behind the page that was asked for at `after`; None at its end. Raises Malformed."""
-    info = (connection or {}).get("pageInfo") or {}
+    info = mapping_or_empty(mapping_or_empty(connection).get("pageInfo"))
     if not info.get("hasNextPage"):
         return None
-    if info["endCursor"] == after:
+    if info.get("endCursor") in (after, None):
         raise Malformed("GraphQL: the same page was answered twice; what is behind it cannot be read")
     return str(info["endCursor"])
 
 
 def names(connection: Any) -> tuple[str, ...]:
     """The names of a connection's nodes."""
-    return tuple(str(node["name"]) for node in nodes(connection) if node.get("name"))
+    return tuple(text_of(node["name"]) for node in nodes(connection) if node.get("name"))
 
 
 def _links(raw: Raw, repository: str) -> tuple[Link, ...]:
@@ -185,10 +194,6 @@ def _account(raw: Mapping[str, Any]) -> Account:
 def _finished(raw: Raw, otherwise: datetime) -> datetime:
     closed = raw.get("closedAt")
     return moment(closed) if closed else otherwise
-
-
-def _day(text: Any) -> date | None:
-    return moment(text).date() if text else None
 
 
 def _first(pattern: re.Pattern[str], labels: tuple[str, ...]) -> str | None:

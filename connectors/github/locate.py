@@ -17,7 +17,7 @@ def whereabouts(client: Client, key: str, names: Mapping[str, str]) -> Whereabou
     """
     repository, _, number = key.rpartition("#")
     try:
-        found = client.get(f"/repos/{quote(repository)}/issues/{number}")
+        found = client.get_object(f"/repos/{quote(repository)}/issues/{number}")
     except Gone:
         return Whereabouts(Fate.DELETED)
     except NotFound:

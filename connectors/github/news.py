@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from connectors.github.cursor import Mark
-from connectors.github.items import Raw, nodes
+from connectors.github.items import Raw, page_nodes
 from connectors.keyset import Entry, Page, Position
+from connectors.values import mapping_or_empty
 from sync_agent.model import ItemKind
 
 _PAGE = 100
@@ -23,7 +24,8 @@ class Listed:
     page: Page | None = None
 
 
-EntryOf = Callable[[Raw], Entry]
+EntryOf = Callable[[Raw], Entry | None]
+"""None where an entry has no place in the order."""
 
 
 def news(answer: Raw, mark: Mark | None, entry_of: EntryOf) -> dict[ItemKind, Listed]:
@@ -55,15 +57,16 @@ def _since(changed: Raw, latest: Raw, position: Position, entry_of: EntryOf) -> 
 
     More than that are news only where the latest is, or where they are not as many as were seen.
     """
-    edges, count = changed.get("edges") or [], _count(changed)
-    entries = [entry_of(edge["node"]) for edge in edges]
-    if count <= len(edges):
+    found, count = changed.get("edges") or [], _count(changed)
+    read = [(edge, entry) for edge in found if (entry := entry_of(mapping_or_empty(edge).get("node", {})))]
+    edges, entries = [edge for edge, _ in read], [entry for _, entry in read]
+    if count <= len(found):
         page = Page(_unknown(entries, position))
         return Listed(count, page) if page.entries else None
-    if count == len(position.seen) and all(position.knows(entry_of(raw)) for raw in nodes(latest)):
+    if count == len(position.seen) and all(map(position.knows, _read(latest, entry_of))):
         return None
     size = count % _PAGE or _PAGE
-    cursor = edges[size - 1]["cursor"] if size <= len(edges) else None
+    cursor = edges[size - 1].get("cursor") if size <= len(edges) else None
     if not is_place(cursor):
         return Listed(count)
     return Listed(count, Page(_unknown(entries[:size], position), cursor, steady=True))
@@ -71,12 +74,16 @@ def _since(changed: Raw, latest: Raw, position: Position, entry_of: EntryOf) -> 
 
 def _recent(found: Mapping[str, Any], position: Position, entry_of: EntryOf) -> Listed | None:
     """Of a list that begins with the newest: all that is new, where it goes back far enough."""
-    entries = [entry_of(raw) for raw in nodes(found)]
+    entries = _read(found, entry_of)
     new = _unknown(entries, position)
     if not new:
         return None
-    whole = len(entries) >= _count(found) or any(entry.updated < position.since for entry in entries)
+    whole = len(page_nodes(found)) >= _count(found) or any(entry.updated < position.since for entry in entries)
     return Listed(len(new), Page(new[::-1])) if whole else Listed(_PAGE)
+
+
+def _read(found: Any, entry_of: EntryOf) -> list[Entry]:
+    return [entry for raw in page_nodes(found) if (entry := entry_of(raw))]
 
 
 def _unknown(entries: list[Entry], position: Position) -> tuple[Entry, ...]:
@@ -84,4 +91,5 @@ def _unknown(entries: list[Entry], position: Position) -> tuple[Entry, ...]:
 
 
 def _count(found: Mapping[str, Any]) -> int:
-    return int(found.get("totalCount") or 0)
+    said = found.get("totalCount")
+    return said if isinstance(said, int) else 0

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from connectors.answers import as_object
 from connectors.errors import Malformed, Throttled, Unavailable
 from connectors.github.client import Client, graphql_error
-from connectors.github.items import Raw, following, nodes
+from connectors.github.items import Raw, following, page_nodes
 from connectors.http import ATTEMPTS
+from connectors.values import mapping_or_empty
 from sync_agent.model import ItemKind
 
 _PAGE = 100
@@ -25,13 +27,14 @@ class Pages:
     def of(self, query: str, repository: str, name: str, **variables: Any) -> Raw:
         """One page of a repository's list `name`. Raises ConnectorError."""
         owner, _, title = repository.partition("/")
+        what = f"{self._client.name}: GraphQL: {name} of {repository}"
 
         def found(data: Raw) -> Any:
-            return (data.get("repository") or {}).get(name)
+            return mapping_or_empty(data.get("repository")).get(name)
 
         def whole(data: Raw) -> bool:
             # What is missing from a list would be lost unseen.
-            return found(data) is None or None not in (found(data).get("nodes") or ())
+            return found(data) is None or None not in (as_object(found(data), what).get("nodes") or ())
 
         def asked(size: int) -> Raw:
             return {"owner": owner, "name": title, "size": size, **variables}
@@ -46,10 +49,15 @@ class Pages:
         """Things by their ids; those that are gone by now, or hidden, are passed over."""
         while wanted:
             data, _ = self._ask(query, lambda size: _ids(wanted[:size]), _anything, "items by their ids")  # noqa: B023
-            answered = {ItemKind.ISSUE: data.get("issues") or (), ItemKind.PULL_REQUEST: data.get("pulls") or ()}
+            answered = {ItemKind.ISSUE: data.get("issues") or [], ItemKind.PULL_REQUEST: data.get("pulls") or []}
             if not any(answered.values()):
                 raise Malformed(f"{self._client.name}: GraphQL: items that were asked for by their ids are missing")
-            yield from ((kind, raw) for kind, found in answered.items() for raw in nodes({"nodes": found}))
+            yield from (
+                (kind, raw)
+                for kind, found in answered.items()
+                for raw in page_nodes({"nodes": found})
+                if isinstance(raw, dict)
+            )
             wanted = wanted[sum(map(len, answered.values())) :]
 
     def complete(self, raw: Raw, rest: Mapping[str, str]) -> None:
@@ -58,8 +66,8 @@ class Pages:
             after = following(raw.get(name), None)
             while after:
                 data, _ = self._ask(query, lambda _size: {"id": raw["id"], "after": after}, _anything, str(raw["id"]))  # noqa: B023
-                found = (data.get("node") or {}).get(name) or {}
-                raw[name]["nodes"] = [*nodes(raw[name]), *nodes(found)]
+                found = mapping_or_empty(data.get("node")).get(name) or {}
+                raw[name]["nodes"] = [*page_nodes(raw[name]), *page_nodes(found)]
                 after = following(found, after)
 
     def _ask(

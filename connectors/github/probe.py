@@ -57,7 +57,9 @@ class GithubProbe:
         )
 
     def _who(self) -> str:
-        return f"App {self._client.app_slug()}" if self._client.app else str(self._client.get("/user").get("login"))
+        return (
+            f"App {self._client.app_slug()}" if self._client.app else str(self._client.get_object("/user").get("login"))
+        )
 
     def _expiry(self) -> Iterator[Finding]:
         usage = self._client.usage
@@ -117,7 +119,7 @@ class GithubProbe:
     def _repository(self, repository: str) -> Finding:
         subject = f"{self._client.name}: {repository}"
         try:
-            raw = self._client.get(f"/repos/{quote(repository)}")
+            raw = self._client.get_object(f"/repos/{quote(repository)}")
         except NotFound:
             text = "does not exist or the token may not see it; check the name and the token's repositories"
             return Finding(Level.ERROR, subject, text)

@@ -7,19 +7,25 @@ query tells whether anything changed in the project, and only then its items are
 changed are read. GitHub promises neither time; what they do not show is found by the complete reading once a day.
 """
 
-import math
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
+import structlog
+
 from connectors.errors import Forbidden, NotFound
+from connectors.gaps import read_each, read_what_can_be
 from connectors.github.client import Client, graphql_error
-from connectors.github.items import Place, Raw, following, moment, nodes
+from connectors.github.items import Place, Raw, following, nodes, page_nodes
 from connectors.github.options import GithubProject
 from connectors.github.queries import PROJECT_ITEMS, project_query
-from connectors.keyset import Entry
+from connectors.keyset import Entry, millis
+from connectors.values import day, mapping, moment, points, text_of
 from sync_agent.model import ItemKind, StatusCategory, Timebox, TimeboxKind
+
+log = structlog.get_logger(__name__)
 
 _PAGE = 100
 _TYPES = {"Issue": ItemKind.ISSUE, "PullRequest": ItemKind.PULL_REQUEST}
@@ -62,34 +68,50 @@ def moved(client: Client, project: Project, since: int) -> Iterator[tuple[ItemKi
         found = (data.get("node") or {}).get("items")
         if found is None:
             raise graphql_error(client.name, errors)
-        for card in nodes(found):
-            content = card.get("content") or {}
-            entry = Entry.listed("", moment(card["updatedAt"]), card, None)
-            if content.get("id") and entry.updated >= since:
-                yield _TYPES[content["__typename"]], content["repository"]["nameWithOwner"], content["id"]
+        cards, odd = read_each(_card, page_nodes(found), "the items of the project")
+        if odd:
+            log.warning("unreadable in the project", source=client.name, project=project.options.name, error=odd[0])
+        yield from (changed for updated, changed in filter(None, cards) if updated >= since)
         after = following(found, after)
         if after is None:
             return
+
+
+def _card(raw: Any) -> tuple[int, tuple[ItemKind, str, str]] | None:
+    """When it changed, and of what it is; None of drafts and of what is hidden from us."""
+    content = mapping(mapping(raw).get("content"))
+    if not content.get("id"):
+        return None
+    of = _TYPES[content["__typename"]], text_of(content["repository"]["nameWithOwner"]), text_of(content["id"])
+    return millis(moment(raw["updatedAt"])), of
 
 
 def place(raw: Raw, project: Project | None, source: str) -> Place:
     """What the project says of an issue or pull request; nothing where that is not in it. A value of another kind than
     it should be (a field can be made anew under its old name) counts as not set.
     """
-    cards = [card for card in nodes(raw.get("projectItems")) if (card.get("project") or {}).get("id") == _id(project)]
+    cards = [card for card in nodes(raw.get("projectItems")) if mapping(card.get("project")).get("id") == _id(project)]
     if project is None or not cards:
         return Place()
-    values = {meaning: _value(cards[0].get(meaning)) for meaning in project.options.fields}
+    fields = {("fields", meaning) for meaning in project.options.fields}
+    made, odd = read_what_can_be(
+        partial(_place, project, source), {"fields": cards[0]}, sorted(fields - {("fields", "status")})
+    )
+    return replace(made, odd=odd) if odd else made
+
+
+def _place(project: Project, source: str, raw: Mapping[str, Any]) -> Place:
+    values = {meaning: _value(raw["fields"].get(meaning)) for meaning in project.options.fields}
     status = values.get("status", {})
     times = {meaning: moment(value["updatedAt"]) for meaning, value in values.items() if value.get("updatedAt")}
     return Place(
-        status=status.get("name"),
+        status=text_of(status["name"]) if status.get("name") else None,
         category=category(project.options, status.get("name")),
         since=times.get("status"),
         touched=max(times.values(), default=None),
         points=_number(values.get("points", {}).get("number")),
-        start=_day(values.get("start", {}).get("date")),
-        target=_day(values.get("target", {}).get("date")),
+        start=day(values.get("start", {}).get("date")),
+        target=day(values.get("target", {}).get("date")),
         iteration=_iteration(values.get("iteration", {}), project.options, source),
     )
 
@@ -143,23 +165,16 @@ def _id(project: Project | None) -> str | None:
 
 def _value(raw: Any) -> Raw:
     """A field's value; of a field of the organisation's issues that which stands inside."""
-    found = raw if isinstance(raw, dict) else {}
-    return {**found, **(found.get("issueFieldValue") or {})}
+    found = mapping(raw)
+    return {**found, **mapping(found.get("issueFieldValue"))}
 
 
 def _number(value: Any) -> float | None:
-    return float(value) if isinstance(value, int | float) and math.isfinite(value) else None
-
-
-def _day(value: Any) -> date | None:
-    try:
-        return date.fromisoformat(str(value)[:10]) if value else None
-    except ValueError:
-        return None
+    return points(value) if isinstance(value, int | float) else None
 
 
 def _iteration(value: Raw, options: GithubProject, source: str) -> Timebox | None:
-    start = _day(value.get("startDate"))
+    start = day(value.get("startDate"))
     if not value.get("iterationId") or start is None:
         return None
     return Timebox(

@@ -1,9 +1,10 @@
 """Reads repositories: what changed last by one query for many of them, then each that moved on."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
+from itertools import chain
 from typing import Any
 from urllib.parse import quote
 
@@ -13,13 +14,14 @@ from connectors import keyset
 from connectors.ahead import ahead, merged
 from connectors.base import Batch, Whereabouts
 from connectors.errors import Forbidden, Malformed, NotFound, Refused, Throttled, Unavailable
+from connectors.gaps import Unreadable, explain, read_what_can_be
 from connectors.github import project, rest, scope
 from connectors.github.changes import make_changes
 from connectors.github.chosen import Chosen
 from connectors.github.client import Client
 from connectors.github.cursor import Cursor, Mark
 from connectors.github.heads import Heads, Wanted
-from connectors.github.items import Raw, following, make_item, make_milestone, moment, nodes, respell
+from connectors.github.items import SPARE, Raw, following, make_item, make_milestone, nodes, page_nodes, respell
 from connectors.github.locate import whereabouts
 from connectors.github.news import Listed, is_place, news
 from connectors.github.pages import Pages
@@ -28,13 +30,34 @@ from connectors.github.project import Project
 from connectors.github.queries import SCHEMA, Queries
 from connectors.keyset import Entry, Position
 from connectors.unmarked import unmarked
-from sync_agent.model import Change, ItemKind, Timebox, WorkItem
+from connectors.values import mapping, mapping_or_empty, moment, shown, text_of
+from sync_agent.model import Change, Gap, ItemKind, Timebox, WorkItem
 
 log = structlog.get_logger(__name__)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _Lists = dict[ItemKind, Listed]
-_Made = tuple[tuple[WorkItem, ...], tuple[Change, ...], tuple[Timebox, ...]]
+_LONGEST_ID = 100
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What is made of some entries of one repository, and what of them cannot be read."""
+
+    items: tuple[WorkItem, ...] = ()
+    changes: tuple[Change, ...] = ()
+    boxes: tuple[Timebox, ...] = ()
+    gaps: Mapping[str, Gap] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _One:
+    """What is made of one entry. `odd` says what of its history and its project cannot be read."""
+
+    item: WorkItem
+    changes: tuple[Change, ...]
+    boxes: tuple[Timebox, ...]
+    odd: tuple[str, ...]
 
 
 class GithubReader:
@@ -49,13 +72,14 @@ class GithubReader:
         self._failing: set[str] = set()
         self._heads: Heads | None = None
         self._chosen: Chosen | None = None
+        self._unplaced: dict[str, Gap] = {}
 
     def read(self, cursor: str | None) -> Iterator[Batch]:
         """Everything changed since `cursor`; a repository that cannot be read is named, the others are read."""
         known = Cursor.parse(cursor, self._client.options.project)
         marks = known.marks
         unreadable: dict[str, str] = {}
-        self._names, self._respelled, self._failing = {}, {}, set()
+        self._names, self._respelled, self._failing, self._unplaced = {}, {}, set(), {}
         self._find_project(known)
         found = dict(self._moved(marks, unreadable))
         self._heads, self._chosen = self._first_pages(found, marks), self._by_id(found)
@@ -64,15 +88,15 @@ class GithubReader:
             if isinstance(part, str):
                 unreadable[repository] = part
                 continue
-            (items, changes, boxes), marks[repository] = part
-            yield Batch(items, changes, boxes, cursor=known.dump())
+            made, marks[repository] = part
+            yield _batch(made, known)
         if unreadable and not set(self._names.values()) - unreadable.keys():
             raise NotFound("; ".join(unreadable.values()))
-        for items, changes, boxes in self._moved_in_project(known):
-            yield Batch(items, changes, boxes, cursor=known.dump())
+        for made in self._moved_in_project(known):
+            yield _batch(made, known)
         if self._project and not unreadable.keys() & marks.keys():  # What was edited there has to be read later.
             known.read_to = self._project.mark
-        yield Batch(unreadable=unreadable, cursor=known.dump())
+        yield Batch(unreadable=unreadable, cursor=known.dump(), gaps=self._unplaced)
 
     def locate(self, items: Mapping[str, str]) -> dict[str, Whereabouts]:
         """Asks for each by its number; the host knows where it moved its issues."""
@@ -90,9 +114,9 @@ class GithubReader:
         except (NotFound, Refused) as error:
             log.warning("no GraphQL; reading over REST", source=self._client.name, error=str(error))
             return None
-        fields = {entry["name"] for entry in (data.get("issue") or {}).get("fields") or ()}
-        events = {entry["name"] for entry in (data.get("events") or {}).get("enumValues") or ()}
-        values = {entry["name"] for entry in (data.get("values") or {}).get("possibleTypes") or ()}
+        fields = _names_in(data.get("issue"), "fields")
+        events = _names_in(data.get("events"), "enumValues")
+        values = _names_in(data.get("values"), "possibleTypes")
         return Queries(fields, events, values, self._client.options.project)
 
     def _find_project(self, known: Cursor) -> None:
@@ -118,8 +142,10 @@ class GithubReader:
             if repository.casefold() in names
         ]
         for kind, raw in self._pages.by_id(queries.chosen, wanted):
-            repository = names[raw["repository"]["nameWithOwner"].casefold()]
-            yield self._made(repository, kind, [self._entry(raw)])
+            home = str(mapping_or_empty(raw.get("repository")).get("nameWithOwner")).casefold()
+            entry = self._entry(raw)
+            if entry and home in names:
+                yield self._made(names[home], kind, [entry])
 
     def _moved(self, marks: dict[str, Mark], unreadable: dict[str, str]) -> Iterator[tuple[str, _Lists]]:
         """The repositories where something is newer than what was seen, with the lists in which there is news."""
@@ -217,7 +243,7 @@ class GithubReader:
                 whole = self._whole(ItemKind.ISSUE, entries)
                 mark = replace(mark, issues=self._after(mark.issues, whole))
                 yield self._made(repository, ItemKind.ISSUE, whole), mark
-        yield ((), (), ()), mark
+        yield _Made(), mark
 
     def _after(self, position: Position, entries: Sequence[Entry]) -> Position:
         return position.after(entries, self._overlap, server_time=self._client.server_time)
@@ -235,7 +261,7 @@ class GithubReader:
         """One list of both kinds."""
         position = mark.issues
         # A redirect to the new name of a renamed repository would lose what was asked of the list.
-        now = str(self._client.get(f"/repos/{quote(repository)}").get("full_name") or repository)
+        now = str(self._client.get_object(f"/repos/{quote(repository)}").get("full_name") or repository)
         self._note_name(repository, now)
         for entries in keyset.walk(partial(self._rest_page, now), position.since, position.seen):
             position = self._after(position, entries)
@@ -247,7 +273,8 @@ class GithubReader:
 
     def _rest_page(self, repository: str, since: int, mark: Any, _left_out: Sequence[str]) -> keyset.Page:
         records, behind = rest.page(self._client, repository, _time(since) if since else None, mark)
-        return keyset.Page(tuple(self._entry(rest.node(record)) for record in records), behind)
+        found = (self._entry(record, rest.node) for record in records)
+        return keyset.Page(tuple(entry for entry in found if entry), behind)
 
     def _issue_page(
         self, queries: Queries, repository: str, listed: Listed, since: int, mark: Any, _left_out: Sequence[str]
@@ -258,7 +285,7 @@ class GithubReader:
         if found is None:
             start = _time(since) if since else None
             found = self._pages.of(queries.issues, repository, "issues", after=mark, since=start)
-        info = found.get("pageInfo") or {}
+        info = mapping_or_empty(found.get("pageInfo"))
         entries = tuple(self._entries(found))
         following = info.get("endCursor") if info.get("hasNextPage") else None
         return keyset.Page(entries, following, steady=is_place(following))
@@ -295,34 +322,77 @@ class GithubReader:
 
     def _entries(self, page: Raw) -> list[Entry]:
         listed = page.get("listed", self._client.server_time)
-        return [Entry.listed(str(raw["id"]), moment(raw["updatedAt"]), raw, listed) for raw in nodes(page)]
+        found = (self._entry(raw, listed=listed) for raw in page_nodes(page))
+        return [entry for entry in found if entry]
 
-    def _entry(self, raw: Raw) -> Entry:
-        return Entry.listed(str(raw["id"]), moment(raw["updatedAt"]), raw, self._client.server_time)
+    def _entry(
+        self, raw: Raw, node: Callable[[Raw], Raw] = lambda raw: raw, listed: datetime | None = None
+    ) -> Entry | None:
+        """An entry of a list, which `node` brings into GraphQL's shape. What has no place in the order of the list is
+        passed over, and named.
+        """
+        try:
+            known = node(raw)
+            entry = text_of(known["id"]), moment(known["updatedAt"]), known
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            gap = _gap("", raw, (explain(error),), whole=True)
+            self._unplaced[gap.key] = gap
+            return None
+        return Entry.listed(*entry, listed or self._client.server_time)
 
     def _made(self, repository: str, kind: ItemKind, entries: list[Entry]) -> _Made:
-        source = self._client.name
         rest_of_lists = self._queries.rest[kind] if self._queries else {}
-        entries = [entry for entry in entries if not (_is_short(entry) or self._is_problem(entry.raw))]
-        for entry in entries:
-            self._pages.complete(entry.raw, rest_of_lists)
-            if self._respelled:
-                respell(entry.raw, self._respelled)
-        places = [project.place(entry.raw, self._project, source) for entry in entries]
-        items = tuple(make_item(source, repository, e.raw, kind, at) for e, at in zip(entries, places, strict=True))
-        events = ((entry.id, nodes(entry.raw.get("timelineItems"))) for entry in entries)
-        changes = tuple(c for item, each in events for c in make_changes(source, item, each, kind, self._project))
-        milestones = (make_milestone(source, repository, entry.raw) for entry in entries)
-        boxes = {box.id: box for box in (*milestones, *(place.iteration for place in places)) if box}
+        made: list[_One] = []
+        gaps: dict[str, Gap] = {}
+        for raw in (entry.raw for entry in entries if not _is_short(entry)):
+            self._pages.complete(raw, rest_of_lists)
+            try:
+                one, odd = read_what_can_be(partial(self._one, repository, kind), raw, SPARE)
+            except Unreadable as error:
+                gaps[str(raw["id"])] = _gap(repository, raw, (str(error),), whole=True)
+                continue
+            if one:
+                made.append(one)
+                if said := (*odd, *one.odd):
+                    gaps[one.item.id] = _gap(repository, raw, said)
+        boxes = {box.id: box for one in made for box in one.boxes}
         labels = self._client.options.marks.labels.by_state.values()
-        return *unmarked(items, changes, labels), tuple(boxes.values())
+        items, changes = unmarked((one.item for one in made), chain.from_iterable(one.changes for one in made), labels)
+        return _Made(items, changes, tuple(boxes.values()), gaps)
 
-    def _is_problem(self, raw: Raw) -> bool:
+    def _one(self, repository: str, kind: ItemKind, raw: Mapping[str, Any]) -> _One | None:
+        """None of what the agent opened itself: it is no work."""
+        if self._is_problem(raw):
+            return None
+        source, whole = self._client.name, dict(raw)
+        if self._respelled:
+            respell(whole, self._respelled)
+        place = project.place(whole, self._project, source)
+        item = make_item(source, repository, whole, kind, place)
+        changes, odd = make_changes(source, item.id, nodes(whole.get("timelineItems")), kind, self._project)
+        boxes = tuple(box for box in (make_milestone(source, repository, whole), place.iteration) if box)
+        return _One(item, changes, boxes, (*place.odd, *odd))
+
+    def _is_problem(self, raw: Mapping[str, Any]) -> bool:
         """Whether the agent opened it itself: it is no work. GraphQL leaves out the `[bot]` of an App's name."""
         if not str(raw.get("body") or "").startswith(PROBLEM):
             return False
-        author = str((raw.get("author") or {}).get("login"))
+        author = str(mapping(raw.get("author")).get("login"))
         return author.removesuffix("[bot]") == self._client.login.removesuffix("[bot]")
+
+
+def _batch(made: _Made, known: Cursor) -> Batch:
+    return Batch(made.items, made.changes, made.boxes, cursor=known.dump(), gaps=made.gaps)
+
+
+def _gap(repository: str, raw: Any, why: Sequence[str], *, whole: bool = False) -> Gap:
+    number = mapping_or_empty(raw).get("number", shown(mapping_or_empty(raw).get("id", raw)))
+    return Gap(f"{repository}#{number}"[:_LONGEST_ID], repository, "; ".join(why), whole)
+
+
+def _names_in(kind: Any, what: str) -> set[str]:
+    found = mapping_or_empty(kind).get(what)
+    return {str(mapping_or_empty(entry).get("name")) for entry in (found if isinstance(found, list) else ())}
 
 
 def _is_short(entry: Entry) -> bool:

@@ -6,6 +6,7 @@ from urllib.parse import quote
 from connectors.errors import NotFound
 from connectors.github.client import Client
 from connectors.github.items import Raw
+from connectors.values import mapping, mapping_or_empty
 
 _EVENTS = {
     "labeled": "LabeledEvent",
@@ -42,8 +43,7 @@ def _timeline(client: Client, repository: str, number: int) -> list[Raw]:
 def node(record: Raw) -> Raw:
     """A REST record as a GraphQL node. Records of earlier years lack keys that today's have."""
     pull = record.get("pull_request") or ({"merged_at": record.get("merged_at")} if "merged_at" in record else None)
-    merged = bool(pull and pull.get("merged_at"))
-    milestone = record.get("milestone")
+    merged = bool(pull and mapping(pull).get("merged_at"))
     return {
         "pull": pull is not None,
         "id": record.get("node_id") or str(record.get("id")),
@@ -62,11 +62,14 @@ def node(record: Raw) -> Raw:
         "assignees": {"nodes": record.get("assignees") or []},
         "labels": {"nodes": record.get("labels") or []},
         "issueType": record.get("type") if isinstance(record.get("type"), dict) else None,
-        "milestone": milestone and _milestone(milestone),
+        "milestone": _milestone(record.get("milestone")),
     }
 
 
-def _milestone(raw: Raw) -> Raw:
+def _milestone(raw: Any) -> Any:
+    """What is none is left as it is, for whoever reads it."""
+    if not isinstance(raw, dict):
+        return raw
     return {
         "id": raw.get("node_id") or str(raw.get("id")),
         "title": raw.get("title"),
@@ -77,14 +80,14 @@ def _milestone(raw: Raw) -> Raw:
 
 
 def _events(records: list[Raw]) -> list[Raw]:
-    return [event for raw in records if (event := _event(raw))]
+    return [event for raw in records if isinstance(raw, dict) and (event := _event(raw))]
 
 
 def _event(raw: Raw) -> Raw | None:
     kind = _EVENTS.get(str(raw.get("event")))
     if kind is None:
         return None
-    rename: Any = raw.get("rename") or {}
+    rename = mapping_or_empty(raw.get("rename"))
     return {
         "__typename": kind,
         "id": raw.get("node_id") or str(raw.get("id")),
@@ -92,7 +95,7 @@ def _event(raw: Raw) -> Raw | None:
         "actor": raw.get("actor"),
         "label": raw.get("label"),
         "assignee": raw.get("assignee"),
-        "milestoneTitle": (raw.get("milestone") or {}).get("title"),
+        "milestoneTitle": mapping_or_empty(raw.get("milestone")).get("title"),
         "stateReason": raw.get("state_reason"),
         "previousTitle": rename.get("from"),
         "currentTitle": rename.get("to"),

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from connectors.errors import NotFound
 from connectors.github.client import Client, graphql_error
-from connectors.github.items import Raw, following, nodes
+from connectors.github.items import Raw, following, page_nodes
 from connectors.github.queries import OWNED, newest
 from connectors.wildcard import fits
 
@@ -65,7 +65,7 @@ def _owned(client: Client, owner: str) -> Iterator[Raw]:
         found = (data.get("repositoryOwner") or {}).get("repositories")
         if found is None:
             raise NotFound(f"{client.name}: there is no organisation or user {owner}, or the token may not see it")
-        yield from nodes(found)
+        yield from (each for each in page_nodes(found) if isinstance(each, dict) and each.get("nameWithOwner"))
         after = following(found, after)
         if after is None:
             return

@@ -13,6 +13,7 @@ from connectors.http import Answer, Policy
 from connectors.http_kpi.options import KpiOptions
 from connectors.options import HttpOptions, Secret
 from connectors.transport import Transport
+from connectors.values import MOST, shown
 from sync_agent.model import HttpKpi, PrometheusKpi
 
 _ATTEMPTS = 3
@@ -66,7 +67,9 @@ class KpiReader:
         what = f"Prometheus at {_shown(kpi.url)}"
         address = f"{kpi.url.rstrip('/')}/api/v1/query?{urlencode({'query': kpi.query})}"
         data = _follow(self._get(what, address, kpi.token), "data", what)
-        kind, result = data.get("resultType"), data.get("result") or []
+        if not isinstance(data, dict) or not isinstance(data.get("result"), list):
+            raise Malformed(f"{what}: the answer holds no result; is this the address of a Prometheus?")
+        kind, result = data.get("resultType"), data["result"]
         if kind == "vector" and len(result) == 1:
             return _number(_follow(result, "0.value.1", what), "the query's value", what)
         if kind == "scalar" and result:
@@ -134,8 +137,8 @@ def _has(found: Any) -> str:
 def _number(value: Any, where: str, what: str) -> float:
     try:
         number = float(value) if not isinstance(value, bool) else math.nan
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         number = math.nan
-    if not math.isfinite(number):
-        raise Malformed(f"{what}: {where} is {value!r}, not a number")
+    if not abs(number) <= MOST:
+        raise Malformed(f"{what}: {where} is {shown(value)}, not a number that can be reckoned with")
     return number

@@ -3,17 +3,15 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import partial
+from itertools import chain
 from typing import Any
 
-import structlog
-
+from connectors.gaps import read_each
 from connectors.jira.fields import Fields, Statuses
-from connectors.jira.items import account_id, moment
+from connectors.jira.items import account_id
+from connectors.values import entries, moment
 from sync_agent.model import Change, Field, LinkKind, StatusCategory, WorkItem
-
-log = structlog.get_logger(__name__)
 
 _Pair = tuple[Field, str | None, str | None]
 _Read = Callable[[Mapping[str, Any]], Iterable[_Pair]]
@@ -49,19 +47,14 @@ class ChangeMaker:
         self._phrases = tuple(f"this issue {name.casefold()}" for name in blocking)
         self._readings: dict[tuple[Any, Any], _Read | None] = {}
 
-    def make(self, item: str, histories: Iterable[Mapping[str, Any]]) -> tuple[Change, ...]:
-        """The changes of an item, oldest first; one that cannot be read is logged and left out."""
-        found: list[Change] = []
-        for history in histories:
-            try:
-                found.extend(self._entries(item, history))
-            except (KeyError, TypeError, ValueError) as error:
-                log.warning("unreadable history entry", source=self._source, item=item, error=str(error))
-        return tuple(sorted(found, key=lambda change: change.at))
+    def make(self, item: str, histories: Iterable[Any]) -> tuple[tuple[Change, ...], tuple[str, ...]]:
+        """The changes of an item, oldest first, and which steps of its history had to be left out."""
+        made, odd = read_each(lambda history: list(self._entries(item, history)), histories, "its history")
+        return tuple(sorted(chain.from_iterable(made), key=lambda change: change.at)), odd
 
     def _entries(self, item: str, history: Mapping[str, Any]) -> Iterator[Change]:
-        at, by, source = _moment(history["created"]), account_id(history.get("author")), self._source
-        for number, entry in enumerate(history.get("items") or ()):
+        at, by, source = moment(history["created"]), account_id(history.get("author")), self._source
+        for number, entry in enumerate(entries(history.get("items"))):
             read = self._reading(entry.get("fieldId"), entry.get("field"))
             for part, (name, before, after) in enumerate(read(entry) if read else ()):
                 yield Change(source, item, f"{item}:{history['id']}:{number}:{part}", at, name, before, after, by)
@@ -115,11 +108,6 @@ def with_finish(item: WorkItem, changes: Iterable[Change]) -> WorkItem:
     if not item.done or not moments or item.finished == max(moments):
         return item
     return replace(item, finished=max(moments))
-
-
-def _moment(raw: Any) -> datetime:
-    """Bulk changelogs give milliseconds since 1970 where single ones give text."""
-    return datetime.fromtimestamp(raw / 1000, UTC) if isinstance(raw, int) else moment(raw)
 
 
 def _sides(entry: Mapping[str, Any], *, ids: bool) -> tuple[str | None, str | None]:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from jira import JIRA
 
+from connectors.answers import as_list, as_object
 from connectors.base import Context, Usage
 from connectors.errors import Malformed, NotFound, Refused, Unauthorised
 from connectors.http import Answer, Policy
@@ -69,13 +70,21 @@ class Client:
         return "/rest/api/3" if self.cloud else "/rest/api/2"
 
     @cached_property
-    def myself(self) -> Any:
+    def myself(self) -> dict[str, Any]:
         """Our own account as the site describes it, asked once. Raises ConnectorError."""
-        return self.get(f"{self.api}/myself")
+        return self.get_object(f"{self.api}/myself")
 
     def get(self, path: str, params: Mapping[str, Any] | None = None) -> Any:
         """Reads. Raises ConnectorError."""
         return self._read("GET", path, params=params)
+
+    def get_object(self, path: str, params: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Reads what is one object. Raises ConnectorError, Malformed where it is something else."""
+        return as_object(self.get(path, params), f"{self.name}: GET {path}")
+
+    def get_list(self, path: str) -> list[Any]:
+        """Reads what is a list that is not paged. Raises ConnectorError, Malformed where it is something else."""
+        return as_list(self.get(path), f"{self.name}: GET {path}")
 
     def query(self, path: str, body: Mapping[str, Any]) -> Any:
         """A POST that only reads. Raises ConnectorError."""
@@ -95,7 +104,7 @@ class Client:
             entries = listed(page, key, f"{self.name}: {path}")
             yield from entries
             start += len(entries)
-            if not entries or page.get("isLast") or start >= int(page.get("total", start + 1)):
+            if not entries or page.get("isLast") or start >= total(page, start + 1):
                 return
 
     def close(self) -> None:
@@ -128,6 +137,12 @@ class Client:
         if answer.status == 404 and path.endswith("/serverInfo"):
             raise NotFound(f"{self.name}: {self.options.url} does not look like a Jira site; check `url`")
         return answer
+
+
+def total(page: Mapping[str, Any], unsaid: int) -> int:
+    """How many entries a list has in all, where it says so."""
+    found = page.get("total")
+    return found if isinstance(found, int) else unsaid
 
 
 def listed(answer: Any, key: str, what: str) -> list[Any]:

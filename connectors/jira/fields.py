@@ -9,6 +9,7 @@ import structlog
 from connectors.errors import Forbidden, NotFound, Refused
 from connectors.jira.client import Client
 from connectors.jira.options import JiraOptions
+from connectors.values import mapping_or_empty
 from sync_agent.model import StatusCategory
 
 log = structlog.get_logger(__name__)
@@ -70,7 +71,7 @@ class Statuses:
 
 def discover_fields(client: Client) -> Fields:
     """Asks the site for its fields."""
-    raw = [entry for entry in client.get(f"{client.api}/field") if isinstance(entry, dict)]
+    raw = [entry for entry in client.get_list(f"{client.api}/field") if isinstance(entry, dict)]
     options = client.options.fields
     points = _named(raw, options.points) or _find(raw, _POINT_KEYS, _POINT_NAMES)
     epic = _named(raw, options.epic) or _find(raw, (*_EPIC_KEYS, *_PARENT_LINK_KEYS), ("epic link", "parent link"))
@@ -84,14 +85,14 @@ def discover_fields(client: Client) -> Fields:
 
 def missing_fields(client: Client) -> list[str]:
     """Fields that the configuration names and the site does not have."""
-    raw = [entry for entry in client.get(f"{client.api}/field") if isinstance(entry, dict)]
+    raw = [entry for entry in client.get_list(f"{client.api}/field") if isinstance(entry, dict)]
     named = client.options.fields.model_dump(exclude_none=True)
     return [f"{option}: {name}" for option, name in named.items() if not _named(raw, name)]
 
 
 def find_field(client: Client, name: str) -> dict[str, Any]:
     """A field by its name or id. Raises Refused where the site has none, or several of that name."""
-    raw = [entry for entry in client.get(f"{client.api}/field") if isinstance(entry, dict)]
+    raw = [entry for entry in client.get_list(f"{client.api}/field") if isinstance(entry, dict)]
     found = _named(raw, name)
     if len(found) != 1:
         count = "no field" if not found else f"{len(found)} fields"
@@ -101,8 +102,8 @@ def find_field(client: Client, name: str) -> dict[str, Any]:
 
 def odd_fields(client: Client) -> list[str]:
     """Fields for points that hold something else than numbers."""
-    raw = {str(entry.get("id")): entry for entry in client.get(f"{client.api}/field") if isinstance(entry, dict)}
-    kinds = {i: (raw[i].get("schema") or {}).get("type") for i in discover_fields(client).points}
+    raw = {str(entry.get("id")): entry for entry in client.get_list(f"{client.api}/field") if isinstance(entry, dict)}
+    kinds = {i: mapping_or_empty(raw[i].get("schema")).get("type") for i in discover_fields(client).points}
     return [
         f"the field {raw[i].get('name')!r} ({i}) has the type {kind}, not number; what is no number counts as missing"
         for i, kind in kinds.items()
@@ -114,7 +115,7 @@ def discover_statuses(client: Client) -> Statuses:
     """Asks the site for its statuses."""
     statuses = Statuses({}, {}, _said(client.options))
     try:
-        for entry in client.get(f"{client.api}/status"):
+        for entry in client.get_list(f"{client.api}/status"):
             statuses.learn(entry)
     except (Forbidden, NotFound) as error:
         log.warning("statuses cannot be listed; taking those that issues carry", source=client.name, error=str(error))
@@ -124,7 +125,7 @@ def discover_statuses(client: Client) -> Statuses:
 def category_of(status: Any) -> StatusCategory | None:
     """The category that a status object carries itself."""
     raw = status.get("statusCategory") if isinstance(status, dict) else None
-    return _CATEGORIES.get(str((raw or {}).get("key", "")))
+    return _CATEGORIES.get(str(mapping_or_empty(raw).get("key", "")))
 
 
 def _said(options: JiraOptions) -> dict[str, StatusCategory]:
@@ -143,6 +144,6 @@ def _find(raw: Iterable[Mapping[str, Any]], keys: tuple[str, ...], names: tuple[
     return tuple(
         str(entry["id"])
         for entry in raw
-        if (entry.get("schema") or {}).get("custom") in keys
+        if mapping_or_empty(entry.get("schema")).get("custom") in keys
         or (entry.get("custom", True) and str(entry.get("name", "")).casefold() in names)
     )

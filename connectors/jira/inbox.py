@@ -1,14 +1,20 @@
 """What people answer in the comments of issues."""
 
 from datetime import datetime
+from functools import partial
 from itertools import takewhile
 from typing import Any
 
+import structlog
+
 from connectors.base import Said
-from connectors.errors import Malformed
+from connectors.gaps import read_each
 from connectors.jira.client import Client
-from connectors.jira.items import account, moment, plain
-from sync_agent.model import Place
+from connectors.jira.items import account, plain
+from connectors.values import entries, moment
+from sync_agent.model import Account, Place
+
+log = structlog.get_logger(__name__)
 
 
 class JiraInbox:
@@ -21,22 +27,30 @@ class JiraInbox:
         """The comments since then, oldest first, but for our own."""
         path = f"{self._client.api}/issue/{place.key}/comment"
         newest_first = self._client.pages(path, "comments", {"orderBy": "-created"})
-        try:
-            recent = takewhile(lambda raw: moment(raw["created"]) >= since, newest_first)
-            heard = [_said(raw) for raw in recent if (raw.get("author") or {}) and not self._is_own(raw)]
-        except (KeyError, TypeError, ValueError) as error:
-            raise Malformed(f"{self._client.name}: a comment on {place.key} makes no sense ({error!r})") from None
-        return tuple(reversed(heard))
-
-    def _is_own(self, raw: dict[str, Any]) -> bool:
-        return account(raw["author"]) == account(self._client.myself)
+        every = list(takewhile(lambda raw: not _is_older(raw, since), newest_first))
+        me = account(self._client.myself) if every else None
+        heard, odd = read_each(partial(_said, me=me), every, "the comments")
+        if odd:
+            log.warning("a comment cannot be read", source=self._client.name, item=place.key, error=odd[0])
+        return tuple(reversed([said for said in heard if said]))
 
 
-def _said(raw: dict[str, Any]) -> Said:
-    author, editor = account(raw["author"]), account(raw.get("updateAuthor"))
+def _is_older(raw: Any, since: datetime) -> bool:
+    """Of a comment that has no readable time nobody knows."""
+    try:
+        return moment(raw["created"]) < since
+    except (KeyError, TypeError, ValueError):
+        return False
+
+
+def _said(raw: dict[str, Any], me: Account | None) -> Said | None:
+    """None of our own, and of what nobody wrote."""
+    author, editor = account(raw.get("author")), account(raw.get("updateAuthor"))
+    if author is None or author == me:
+        return None
     return Said(
         id=str(raw["id"]),
-        author=author.id if author else "",
+        author=author.id,
         at=moment(raw["created"]),
         line=_first_line(raw.get("body")),
         edited=raw.get("updated") != raw["created"] and editor != author,
@@ -46,6 +60,6 @@ def _said(raw: dict[str, Any]) -> Said:
 def _first_line(body: Any) -> str:
     """Of wiki text, or of a document that begins with a paragraph: a quotation is somebody else's word."""
     if isinstance(body, dict):
-        first: dict[str, Any] = next(iter(body.get("content") or ()), {})
+        first = next(iter(entries(body.get("content"))), {})
         body = plain(first) if first.get("type") == "paragraph" else ""
     return next(iter(str(body or "").strip().splitlines()), "")

@@ -1,18 +1,22 @@
 """Raw issues → work items."""
 
-import math
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import partial
 from typing import Any
 
-from connectors.errors import Malformed
+from connectors.gaps import read_what_can_be
 from connectors.jira.fields import Fields, Statuses, category_of
 from connectors.jira.sprints import Sprint, read_sprints
 from connectors.references import written_links
+from connectors.values import day, entries, mapping, moment, points, text_of, words
 from sync_agent.model import Account, Link, LinkKind, StatusCategory, Timebox, TimeboxKind, WorkItem
 
 # Of a document's nodes, those that end a line.
 _LINES = frozenset({"paragraph", "heading", "hardBreak", "listItem"})
+# Jira takes 255 characters.
+_LONGEST_TITLE = 1000
+_SPARE = ("summary", "duedate", "resolutiondate", "reporter", "description")
 
 
 class ItemMaker:
@@ -24,32 +28,25 @@ class ItemMaker:
         self._statuses = statuses
         self._blocking = {name.casefold() for name in blocking}
         self._url = url.rstrip("/")
-        self._odd_points: set[str] = set()
-
-    @property
-    def odd_points(self) -> tuple[str, ...]:
-        """Points that are no numbers, with their field's id; such items count as not estimated."""
-        return tuple(sorted(self._odd_points))
+        self.spare: Sequence[Sequence[str]] = tuple(("fields", each) for each in (*_SPARE, *fields.points))
+        """What an item can do without, and still belongs to the same goals and is as far."""
 
     def make(self, raw: Mapping[str, Any]) -> WorkItem:
-        """The item. Raises Malformed where what every issue has is missing."""
-        key = str(raw.get("key"))
-        fields = raw.get("fields") or {}
-        try:
-            created, updated = moment(fields["created"]), moment(fields["updated"])
-            identifier = str(raw["id"])
-        except (KeyError, TypeError, ValueError) as error:
-            raise Malformed(f"{self._source}: issue {key} has no readable id, created or updated ({error})") from None
-        status = fields.get("status") or {}
+        """The item. Raises KeyError, TypeError, ValueError or AttributeError at the first thing that is not as it
+        should be.
+        """
+        key, fields = text_of(raw["key"]), mapping(raw["fields"])
+        created, updated = moment(fields["created"]), moment(fields["updated"])
+        status = mapping(fields.get("status"))
         category = self._category(status)
-        container = str((fields.get("project") or {}).get("key") or key.rpartition("-")[0])
+        container = container_of_issue(raw)
         return WorkItem(
             source=self._source,
-            id=identifier,
+            id=text_of(raw["id"]),
             key=key,
             url=f"{self._url}/browse/{key}",
             container=container,
-            title=str(fields.get("summary") or key),
+            title=_title(fields.get("summary")) or key,
             type=_name(fields.get("issuetype")) or "Issue",
             status=_name(status) or "unknown",
             category=category,
@@ -58,12 +55,12 @@ class ItemMaker:
             active=updated,
             resolution=_name(fields.get("resolution")),
             finished=_finished(fields, updated) if category is StatusCategory.DONE else None,
-            due=_date(fields.get("duedate")),
-            author=account(fields.get("reporter")),
-            assignees=tuple(a for a in (account(fields.get("assignee")),) if a),
+            due=day(fields.get("duedate")),
+            author=account(mapping(fields.get("reporter"))),
+            assignees=tuple(a for a in (account(mapping(fields.get("assignee"))),) if a),
             priority=_name(fields.get("priority")),
             points=self._points(fields),
-            labels=tuple(str(label) for label in fields.get("labels") or ()),
+            labels=words(fields.get("labels")),
             components=_names(fields.get("components")),
             versions=_names(fields.get("fixVersions")),
             sprints=tuple(dict.fromkeys(sprint.name for sprint in self._sprints(fields))),
@@ -71,34 +68,39 @@ class ItemMaker:
             links=tuple(
                 dict.fromkeys((*self._links(fields), *written_links(plain(fields.get("description")), container)))
             ),
-            flagged=any(bool(fields.get(name)) for name in self._fields.flagged),
+            flagged=any(bool(fields.get(each)) for each in self._fields.flagged),
         )
 
-    def timeboxes(self, raw: Mapping[str, Any]) -> Iterator[Timebox]:
-        """The versions and sprints that an issue carries with their dates."""
-        fields = raw.get("fields") or {}
-        container = str((fields.get("project") or {}).get("key") or str(raw.get("key")).rpartition("-")[0])
-        for version in fields.get("fixVersions") or ():
-            yield Timebox(
-                source=self._source,
-                kind=TimeboxKind.VERSION,
-                id=str(version.get("id")),
-                name=str(version.get("name")),
-                container=container,
-                due=_date(version.get("releaseDate")),
-                closed=bool(version.get("released")),
-            )
+    def timeboxes(self, raw: Mapping[str, Any]) -> Iterator[tuple[Timebox, tuple[str, ...]]]:
+        """The versions and sprints that an issue carries with their dates, and what of each cannot be read."""
+        fields, container = mapping(raw["fields"]), container_of_issue(raw)
+        for version in entries(fields.get("fixVersions")):
+            yield read_what_can_be(partial(self._version, container), version, (("releaseDate",),))
         for sprint in self._sprints(fields):
-            yield Timebox(
-                source=self._source,
-                kind=TimeboxKind.SPRINT,
-                id=sprint.id,
-                name=sprint.name,
-                container=container,
-                start=sprint.start,
-                due=sprint.due,
-                closed=sprint.closed,
-            )
+            yield self._sprint(container, sprint), sprint.odd
+
+    def _version(self, container: str, version: Mapping[str, Any]) -> Timebox:
+        return Timebox(
+            source=self._source,
+            kind=TimeboxKind.VERSION,
+            id=str(version.get("id")),
+            name=str(version.get("name")),
+            container=container,
+            due=day(version.get("releaseDate")),
+            closed=bool(version.get("released")),
+        )
+
+    def _sprint(self, container: str, sprint: Sprint) -> Timebox:
+        return Timebox(
+            source=self._source,
+            kind=TimeboxKind.SPRINT,
+            id=sprint.id,
+            name=sprint.name,
+            container=container,
+            start=sprint.start,
+            due=sprint.due,
+            closed=sprint.closed,
+        )
 
     def _category(self, status: Mapping[str, Any]) -> StatusCategory:
         said = self._statuses.said.get((_name(status) or "").casefold())
@@ -106,45 +108,34 @@ class ItemMaker:
         return known or StatusCategory.TODO
 
     def _points(self, fields: Mapping[str, Any]) -> float | None:
-        for name in self._fields.points:
-            value = fields.get(name)
-            if value is None:
-                continue
-            try:
-                if math.isfinite(points := float(value)):
-                    return points
-            except (TypeError, ValueError):
-                pass
-            self._odd_points.add(f"{name}: {value!r}"[:80])
-        return None
+        return next((found for each in self._fields.points if (found := points(fields.get(each))) is not None), None)
 
     def _sprints(self, fields: Mapping[str, Any]) -> Iterator[Sprint]:
-        return (sprint for name in self._fields.sprint for sprint in read_sprints(fields.get(name)))
+        return (sprint for each in self._fields.sprint for sprint in read_sprints(fields.get(each)))
 
     def _parent(self, fields: Mapping[str, Any]) -> str | None:
-        parent = fields.get("parent")
-        if isinstance(parent, dict) and parent.get("key"):
-            return str(parent["key"])
-        for name in self._fields.epic:
-            value = fields.get(name)
-            key = value.get("key") if isinstance(value, dict) else value
-            if isinstance(key, str) and key:
-                return key
+        if parent := mapping(fields.get("parent")).get("key"):
+            return text_of(parent)
+        for each in self._fields.epic:
+            value = fields.get(each)
+            if key := value.get("key") if isinstance(value, dict) else value:
+                return text_of(key)
         return None
 
     def _links(self, fields: Mapping[str, Any]) -> Iterator[Link]:
-        for link in fields.get("issuelinks") or ():
-            kind = link.get("type") or {}
+        for link in entries(fields.get("issuelinks")):
+            kind = mapping(link.get("type"))
             if str(kind.get("inward", "")).casefold() not in self._blocking:
                 continue
             for side, meaning in (("inwardIssue", LinkKind.BLOCKED_BY), ("outwardIssue", LinkKind.BLOCKS)):
                 if link.get(side):
-                    yield Link(meaning, str(link[side].get("key")))
+                    yield Link(meaning, text_of(mapping(link[side]).get("key")))
 
 
-def moment(text: str) -> datetime:
-    """Jira's `2011-10-18T21:08:15.862-0500` in UTC. Raises ValueError or TypeError."""
-    return datetime.fromisoformat(text).astimezone(UTC)
+def container_of_issue(raw: Mapping[str, Any]) -> str:
+    """The key of an issue's project. Raises ValueError."""
+    project = mapping(mapping(raw["fields"]).get("project")).get("key")
+    return text_of(project or text_of(raw["key"]).rpartition("-")[0])
 
 
 def account(raw: Any) -> Account | None:
@@ -165,44 +156,37 @@ def plain(document: Any) -> str:
     """The text of a description: wiki text as it is, of a document (ADF) its paragraphs as lines."""
     if isinstance(document, str):
         return document
-    if not isinstance(document, dict):
-        return ""
     return "".join(_texts(document))
 
 
-def _texts(document: Mapping[str, Any]) -> Iterator[str]:
+def _texts(document: Any) -> Iterator[str]:
     """What the nodes of a document say, in order. Without recursion, for documents may be nested as deeply as their
     author likes.
     """
-    open_nodes: list[Any] = [document]
-    while open_nodes:
-        node = open_nodes.pop()
-        if isinstance(node, str):
-            yield node
-        elif isinstance(node, dict):
-            attributes = node.get("attrs") or {}
-            yield str(node.get("text") or attributes.get("url") or "")
-            ends = "\n" if node.get("type") in _LINES else ""
-            open_nodes += [ends, *reversed(node.get("content") or ())]
+    found: list[Any] = [document]
+    while found:
+        each = found.pop()
+        if isinstance(each, str):
+            yield each
+            continue
+        node = mapping(each)
+        yield str(node.get("text") or mapping(node.get("attrs")).get("url") or "")
+        found += ["\n" if node.get("type") in _LINES else "", *reversed(entries(node.get("content")))]
+
+
+def _title(raw: Any) -> str:
+    return text_of(raw)[:_LONGEST_TITLE] if raw else ""
 
 
 def _name(raw: Any) -> str | None:
-    return str(raw["name"]) if isinstance(raw, dict) and raw.get("name") else None
+    found = mapping(raw).get("name")
+    return text_of(found) if found else None
 
 
 def _names(raw: Any) -> tuple[str, ...]:
-    return tuple(name for entry in raw or () if (name := _name(entry)))
-
-
-def _date(text: Any) -> date | None:
-    try:
-        return date.fromisoformat(str(text)[:10]) if text else None
-    except ValueError:
-        return None
+    return tuple(found for entry in entries(raw) if (found := _name(entry)))
 
 
 def _finished(fields: Mapping[str, Any], updated: datetime) -> datetime:
-    try:
-        return moment(fields["resolutiondate"])
-    except (KeyError, TypeError, ValueError):
-        return updated
+    resolved = fields.get("resolutiondate")
+    return moment(resolved) if resolved else updated

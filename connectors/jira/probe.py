@@ -5,9 +5,10 @@ from typing import Any
 
 from connectors.base import Finding, Level, Survey
 from connectors.errors import ConnectorError, NotFound
-from connectors.jira.client import Client
+from connectors.jira.client import Client, listed
 from connectors.jira.fields import discover_fields, find_field, missing_fields, odd_fields
 from connectors.jira.items import account_id
+from connectors.values import mapping_or_empty
 
 _NEEDED = {
     "BROWSE_PROJECTS": "see issues (Browse projects)",
@@ -62,13 +63,13 @@ class JiraProbe:
         )
 
     def _who(self) -> str:
-        me = self._client.get(f"{self._client.api}/myself")
+        me = self._client.get_object(f"{self._client.api}/myself")
         return str(me.get("displayName") or me.get("name"))
 
     def _kind(self, who: str) -> Finding:
         name, expected = self._client.name, "Cloud" if self._client.cloud else "Data Center"
         try:
-            found = self._client.get("/rest/api/2/serverInfo").get("deploymentType")
+            found = self._client.get_object("/rest/api/2/serverInfo").get("deploymentType")
         except NotFound:
             return Finding(Level.WARNING, name, f"logged in as {who}; the site does not say which kind of Jira it is")
         if (found == "Cloud") == self._client.cloud:
@@ -100,7 +101,7 @@ class JiraProbe:
     def _field(self, name: str, subject: str) -> Finding:
         """Its type, and whether it can be edited on some issue of each project."""
         field = find_field(self._client, name)
-        kind = (field.get("schema") or {}).get("type")
+        kind = mapping_or_empty(field.get("schema")).get("type")
         if kind not in _FIELD_TYPES:
             why = f"has the type {kind}; choose one with text or a single choice"
             return Finding(Level.ERROR, subject, f"the field {name!r} {why}")
@@ -115,7 +116,8 @@ class JiraProbe:
         issue = next(self._found(f'project = "{project}" ORDER BY updated DESC', 1), None)
         if issue is None:
             return None
-        shown = self._client.get(f"{self._client.api}/issue/{issue['key']}/editmeta")["fields"].get(field["id"])
+        screen = self._client.get_object(f"{self._client.api}/issue/{issue['key']}/editmeta")
+        shown = mapping_or_empty(screen.get("fields")).get(field["id"])
         if shown is None:
             return f"cannot be edited in {project}; put it on the edit screen and grant Edit issues"
         marks, known = self._client.options.marks, {each.get("value") for each in shown.get("allowedValues") or ()}
@@ -123,7 +125,8 @@ class JiraProbe:
         return f"has no option {', '.join(sorted(lacking))} in {project}; add it, or name another" if lacking else None
 
     def _link_type(self, name: str, subject: str) -> Finding:
-        types = self._client.get(f"{self._client.api}/issueLinkType").get("issueLinkTypes") or ()
+        path = f"{self._client.api}/issueLinkType"
+        types = listed(self._client.get(path), "issueLinkTypes", f"{self._client.name}: GET {path}")
         found = next((each for each in types if each.get("name") == name), None)
         if found is None:
             known = ", ".join(str(each.get("name")) for each in types)
@@ -157,15 +160,15 @@ class JiraProbe:
 
     def _lacking(self, project: str, wanted: Mapping[str, str]) -> list[str]:
         params = {"permissions": ",".join(wanted), "projectKey": project}
-        answer = self._client.get(f"{self._client.api}/mypermissions", params)
-        granted = answer.get("permissions") or {}
-        return [words for key, words in wanted.items() if not (granted.get(key) or {}).get("havePermission")]
+        answer = self._client.get_object(f"{self._client.api}/mypermissions", params)
+        granted = mapping_or_empty(answer.get("permissions"))
+        return [words for key, words in wanted.items() if not mapping_or_empty(granted.get(key)).get("havePermission")]
 
     def _projects(self) -> Iterator[tuple[str, str]]:
         if self._client.cloud:
             entries = self._client.pages("/rest/api/3/project/search", "values")
         else:
-            entries = iter(self._client.get("/rest/api/2/project"))
+            entries = iter(self._client.get_list("/rest/api/2/project"))
         for _, entry in zip(range(_MOST), entries, strict=False):
             yield str(entry["key"]), str(entry.get("name", ""))
 
@@ -178,4 +181,4 @@ class JiraProbe:
     def _found(self, jql: str, most: int) -> Iterator[dict[str, Any]]:
         path = "/rest/api/3/search/jql" if self._client.cloud else "/rest/api/2/search"
         answer = self._client.query(path, {"jql": jql, "maxResults": most, "fields": ["summary", "duedate"]})
-        yield from answer.get("issues") or ()
+        yield from listed(answer, "issues", f"{self._client.name}: the search {jql!r}")

@@ -6,29 +6,29 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import chain
 from typing import Any
-
-import structlog
 
 from connectors import keyset
 from connectors.ahead import ahead
 from connectors.base import Batch, Fate, Whereabouts
-from connectors.errors import Forbidden, Malformed, NotFound, Refused, Throttled, Unavailable, Unreachable
+from connectors.errors import Forbidden, NotFound, Refused, Throttled, Unavailable, Unreachable
+from connectors.gaps import Unreadable, explain, read_what_can_be
 from connectors.jira.changes import ChangeMaker, with_finish
 from connectors.jira.client import Client, OutOfReach
 from connectors.jira.fields import Statuses, discover_statuses
-from connectors.jira.items import ItemMaker, moment
+from connectors.jira.items import ItemMaker
 from connectors.jira.problems import OWN_LABEL, is_ours
 from connectors.jira.search import Page, Raw, Search, all_ids, search_of
 from connectors.jira.sweep import Span, Sweep
 from connectors.keyset import Entry, Position
 from connectors.unmarked import unmarked
-from sync_agent.model import Change, Timebox, TimeboxKind, WorkItem
-
-log = structlog.get_logger(__name__)
+from connectors.values import mapping, mapping_or_empty, moment, shown, text_of, words
+from sync_agent.model import Change, Gap, Timebox, WorkItem
 
 _CHUNK = 1000  # As many as one request for histories takes.
 _MOST_BY_QUERY = 50_000
+_LONGEST_ID = 100
 _NEVER_TOO_MANY = 100  # Ids in a list that every Jira bears.
 _ORDER_BY = re.compile(r"(?<!\s)\s++order\s++by\s.*$", re.IGNORECASE | re.DOTALL)
 
@@ -78,12 +78,23 @@ class _Makers:
     changes: ChangeMaker
 
 
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What is made of one issue. `odd` says what of its history cannot be read."""
+
+    item: WorkItem
+    changes: tuple[Change, ...]
+    boxes: tuple[tuple[Timebox, tuple[str, ...]], ...]
+    odd: tuple[str, ...]
+
+
 class JiraReader:
     """The pull of one site."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
         self._search: Search = search_of(client)
+        self._unplaced: dict[str, Gap] = {}
 
     def read(self, cursor: str | None) -> Iterator[Batch]:
         """Everything changed since `cursor`; a project that cannot be read is named, the others are read."""
@@ -114,15 +125,13 @@ class JiraReader:
 
     def _read(self, start: Cursor, unreadable: Mapping[str, str]) -> Iterator[Batch]:
         makers: _Makers | None = None
+        self._unplaced = {}
         cursor = start
         for whole, cursor in ahead(self._completed(start)):
             if whole:
                 makers = makers or self._makers()
                 yield self._batch(makers, whole, cursor)
-        if makers and makers.items.odd_points:
-            odd = makers.items.odd_points
-            log.warning("points are not numbers", source=self._client.name, values=odd[:5], kinds=len(odd))
-        yield Batch(unreadable=unreadable, cursor=cursor.dump())
+        yield Batch(unreadable=unreadable, cursor=cursor.dump(), gaps=self._unplaced)
 
     def _pages(self, start: Cursor) -> Iterator[_Page]:
         """Everything first where that is to be read, and then what changed, each page with where to go on behind it."""
@@ -172,13 +181,24 @@ class JiraReader:
 
     def _ask(self, scope: Sequence[str], conditions: str, mark: Any) -> Page:
         try:
-            return self._search.page(f"{_projects(scope)}{conditions}", mark)
+            page = self._search.page(f"{_projects(scope)}{conditions}", mark)
         except (Throttled, Unreachable):
             raise
         except Unavailable as error:  # Jira fails over lists of ids that are too long for it.
             if conditions.count(",") <= _NEVER_TOO_MANY:
                 raise
             raise Refused(str(error)) from error
+        return replace(page, issues=tuple(filter(self._is_placed, page.issues)))
+
+    def _is_placed(self, raw: Any) -> bool:
+        """Whether an issue has its place in the order of the list; what has none is passed over, and named."""
+        try:
+            _ = text_of(raw["id"]), moment(raw["fields"]["created"]), moment(raw["fields"]["updated"])
+        except (KeyError, TypeError, ValueError) as error:
+            gap = _gap(raw, (explain(error),), whole=True)
+            self._unplaced[_id(raw)] = gap
+            return False
+        return True
 
     def _entries(self, issues: Iterable[Raw]) -> list[Entry]:
         return [_entry(raw, self._client.server_time) for raw in issues]
@@ -194,21 +214,41 @@ class JiraReader:
         )
 
     def _batch(self, makers: _Makers, whole: list[Raw], cursor: Cursor) -> Batch:
-        items: list[WorkItem] = []
-        changes: list[Change] = []
-        boxes: dict[tuple[TimeboxKind, str], Timebox] = {}
+        made: list[_Made] = []
+        gaps: dict[str, Gap] = {}
         for raw in whole:
-            makers.statuses.learn((raw.get("fields") or {}).get("status"))
+            makers.statuses.learn(mapping_or_empty(raw.get("fields")).get("status"))
+        for raw in whole:
+            try:
+                found, odd = read_what_can_be(partial(self._made, makers), raw, makers.items.spare)
+            except Unreadable as error:
+                gaps[_id(raw)] = _gap(raw, (str(error),), whole=True)
+                continue
+            if found is None:
+                continue
+            made.append(found)
+            if said := (*odd, *found.odd):
+                gaps[found.item.id] = _gap(raw, said)
+        boxes = {(box.kind, box.id): (box, odd) for each in made for box, odd in each.boxes}
+        gaps.update((f"{kind} {key}", _gap_of_box(box, odd)) for (kind, key), (box, odd) in boxes.items() if odd)
         labels = self._client.options.marks.labels.by_state.values()
-        for raw in (each for each in whole if not self._is_problem(each)):
-            made = makers.changes.make(str(raw.get("id")), (raw.get("changelog") or {}).get("histories") or ())
-            items.append(with_finish(makers.items.make(raw), made))
-            changes.extend(made)
-            boxes.update({(box.kind, box.id): box for box in makers.items.timeboxes(raw)})
-        return Batch(*unmarked(items, changes, labels), tuple(boxes.values()), cursor=cursor.dump())
+        items = (each.item for each in made)
+        changes = chain.from_iterable(each.changes for each in made)
+        timeboxes = tuple(box for box, _ in boxes.values())
+        return Batch(*unmarked(items, changes, labels), timeboxes, cursor=cursor.dump(), gaps=gaps)
 
-    def _is_problem(self, raw: Raw) -> bool:
-        return OWN_LABEL in ((raw.get("fields") or {}).get("labels") or ()) and is_ours(raw, self._client.myself)
+    def _made(self, makers: _Makers, raw: Mapping[str, Any]) -> _Made | None:
+        """None of what the agent opened itself: it is no work."""
+        if self._is_problem(raw):
+            return None
+        histories = mapping(raw.get("changelog")).get("histories")
+        listed = histories if isinstance(histories, list) else [] if histories is None else [histories]
+        changes, odd = makers.changes.make(text_of(raw["id"]), listed)
+        item = with_finish(makers.items.make(raw), changes)
+        return _Made(item, changes, tuple(makers.items.timeboxes(raw)), odd)
+
+    def _is_problem(self, raw: Mapping[str, Any]) -> bool:
+        return OWN_LABEL in words(mapping(raw["fields"]).get("labels")) and is_ours(raw, self._client.myself)
 
     def _unreadable(self, projects: Sequence[str]) -> Iterator[tuple[str, str]]:
         for project in projects:
@@ -219,10 +259,24 @@ class JiraReader:
 
 
 def _entry(raw: Raw, server_time: datetime | None) -> Entry:
-    try:
-        return Entry.listed(str(raw["id"]), moment(raw["fields"]["updated"]), raw, server_time)
-    except (KeyError, TypeError, ValueError) as error:
-        raise Malformed(f"the search answered with an issue that has no readable id or updated ({error!r})") from None
+    """Of an issue that is placed."""
+    return Entry.listed(str(raw["id"]), moment(raw["fields"]["updated"]), raw, server_time)
+
+
+def _id(raw: Any) -> str:
+    """Under which a gap is kept: the id, else the key, else what there is to see."""
+    known = mapping_or_empty(raw)
+    return str(known.get("id") or known.get("key") or shown(raw))[:_LONGEST_ID]
+
+
+def _gap(raw: Any, why: Sequence[str], *, whole: bool = False) -> Gap:
+    known = mapping_or_empty(raw)
+    key = str(known.get("key") or f"issue {known.get('id', shown(raw))}")[:_LONGEST_ID]
+    return Gap(key, key.rpartition("-")[0], "; ".join(why), whole)
+
+
+def _gap_of_box(box: Timebox, why: Sequence[str]) -> Gap:
+    return Gap(f"{box.kind.value} {box.name} of {box.container}", box.container, "; ".join(why))
 
 
 def _whereabouts(key: str | None, scope: Collection[str]) -> Whereabouts:

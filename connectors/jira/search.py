@@ -6,8 +6,9 @@ from functools import cached_property
 from typing import Any, Protocol
 
 from connectors.errors import Malformed, NotFound, Refused
-from connectors.jira.client import Client, listed
+from connectors.jira.client import Client, listed, total
 from connectors.jira.fields import Fields, discover_fields
+from connectors.values import mapping_or_empty
 
 Raw = dict[str, Any]
 
@@ -101,8 +102,9 @@ class CloudSearch:
         while True:
             answer = self._client.query("/rest/api/3/changelog/bulkfetch", body)
             logs = listed(answer, "issueChangeLogs", f"{self._client.name}: the histories")
-            for entry in logs:
-                yield str(entry.get("issueId")), list(entry.get("changeHistories") or ())
+            for entry in map(mapping_or_empty, logs):
+                histories = entry.get("changeHistories") or []
+                yield str(entry.get("issueId")), histories if isinstance(histories, list) else [histories]
             token = _fresh(answer.get("nextPageToken"), body.get("nextPageToken"), logs, "changelog/bulkfetch")
             if not token:
                 return
@@ -134,14 +136,12 @@ class ServerSearch:
         answer = self._client.query("/rest/api/2/search", body)
         issues = tuple(listed(answer, "issues", f"{self._client.name}: the search {jql!r}"))
         end = start + len(issues)
-        return Page(issues, end if issues and end < int(answer.get("total") or 0) else None)
+        return Page(issues, end if issues and end < total(answer, 0) else None)
 
     def complete(self, found: Sequence[Raw]) -> Iterator[Raw]:
         """A history that the search cut short is asked for again."""
         for raw in found:
-            log = raw.get("changelog") or {}
-            cut = int(log.get("total") or 0) > len(log.get("histories") or ())
-            yield self._whole(raw) if cut else raw
+            yield self._whole(raw) if _is_cut(raw.get("changelog")) else raw
 
     def visible(self, ids: Sequence[str]) -> Iterator[Raw]:
         """Without validation, ids that do not exist are passed over instead of refused."""
@@ -176,6 +176,12 @@ def all_ids(search: Search, jql: str, most: int) -> frozenset[str]:
             return frozenset(found)
         if len(found) > most:
             raise Refused(f"the query {jql!r} finds more than {most:,} issues; make it narrower")
+
+
+def _is_cut(log: Any) -> bool:
+    known = mapping_or_empty(log)
+    histories = known.get("histories") or []
+    return isinstance(histories, list) and total(known, 0) > len(histories)
 
 
 def _fresh(token: Any, before: Any, found: Any, what: str) -> Any:

@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
+
+from connectors.gaps import read_what_can_be
+from connectors.values import day
 
 # "com.atlassian.greenhopper.service.sprint.Sprint@1a2b[id=12,rapidViewId=5,state=ACTIVE,name=Sprint 3,…]"
 _BEFORE_A_PAIR = re.compile(r",(?=[a-zA-Z]++=)")
@@ -13,27 +16,23 @@ _NONE = "<null>"
 
 @dataclass(frozen=True, slots=True)
 class Sprint:
-    """One sprint; a sprint that has not begun has no days."""
+    """One sprint; a sprint that has not begun has no days. `odd` says which of its days cannot be read."""
 
     id: str
     name: str
     start: date | None
     due: date | None
     closed: bool
+    odd: tuple[str, ...] = ()
 
 
 def read_sprints(value: Any) -> Iterator[Sprint]:
     """The sprints of one field; what cannot be understood is left out."""
     for each in value if isinstance(value, list) else ():
-        pairs: Mapping[str, Any] = dict(_pairs(each)) if isinstance(each, str) else each
-        if isinstance(pairs, Mapping) and pairs.get("name"):
-            yield Sprint(
-                id=str(pairs.get("id", pairs["name"])),
-                name=str(pairs["name"]),
-                start=_day(pairs.get("startDate")),
-                due=_day(pairs.get("endDate")),
-                closed=str(pairs.get("state", "")).casefold() == "closed",
-            )
+        pairs = dict(_pairs(each)) if isinstance(each, str) else each
+        if isinstance(pairs, dict) and pairs.get("name"):
+            known = {key: found for key, found in pairs.items() if found != _NONE}
+            yield _sprint(*read_what_can_be(_made, known, (("startDate",), ("endDate",))))
 
 
 def _pairs(text: str) -> Iterator[tuple[str, str]]:
@@ -44,8 +43,15 @@ def _pairs(text: str) -> Iterator[tuple[str, str]]:
         yield name, value
 
 
-def _day(text: Any) -> date | None:
-    try:
-        return date.fromisoformat(str(text)[:10]) if text and text != _NONE else None
-    except ValueError:
-        return None
+def _made(pairs: Mapping[str, Any]) -> Sprint:
+    return Sprint(
+        id=str(pairs.get("id", pairs["name"])),
+        name=str(pairs["name"]),
+        start=day(pairs.get("startDate")),
+        due=day(pairs.get("endDate")),
+        closed=str(pairs.get("state", "")).casefold() == "closed",
+    )
+
+
+def _sprint(made: Sprint, odd: tuple[str, ...]) -> Sprint:
+    return replace(made, odd=odd) if odd else made

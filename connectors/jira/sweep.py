@@ -6,11 +6,11 @@ from itertools import islice
 from typing import Any, Self
 
 from connectors.ahead import merged
-from connectors.errors import Malformed, Refused
+from connectors.errors import Refused
 from connectors.jira.client import OutOfReach
-from connectors.jira.items import moment
 from connectors.jira.search import Page, Raw
 from connectors.keyset import MOST_LEFT_OUT, millis, second
+from connectors.values import moment
 
 # Servers may cut times to a second, and sort them so.
 _SECOND = 1000
@@ -149,8 +149,5 @@ def _left_out(issues: tuple[Raw, ...], made: list[int], bound: int, before: tupl
 
 
 def _born(raw: Raw) -> tuple[str, int]:
-    """An issue's id, and the second in which it was created."""
-    try:
-        return str(raw["id"]), second(millis(moment(raw["fields"]["created"])))
-    except (KeyError, TypeError, ValueError) as error:
-        raise Malformed(f"the search answered with an issue that has no readable id or created ({error!r})") from None
+    """The id of an issue that is placed, and the second in which it was created."""
+    return str(raw["id"]), second(millis(moment(raw["fields"]["created"])))

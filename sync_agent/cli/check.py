@@ -82,6 +82,8 @@ def _matches(settings: Settings, world: World) -> Iterator[Finding]:
                 yield Finding(Level.ERROR, result.source, result.error)
         with store.read() as connection:
             facts = load_facts(connection)
+        for name, state in facts.sources.items():
+            yield from (Finding(Level.WARNING, name, f"{gap}; correct it there") for gap in state.gaps.values())
         index = Index(facts)
         for goal in settings.organisation.goals:
             for selector in selectors(goal):

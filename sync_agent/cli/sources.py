@@ -30,6 +30,8 @@ from sync_agent.model import (
 from sync_agent.store.facts import load_source
 from sync_agent.store.state import load_acknowledgements, load_alerts, load_decisions, load_silences
 
+_MOST_GAPS = 20
+
 
 def source_names(settings: Settings) -> list[str]:
     """The configured trackers, and the KPIs that are read from elsewhere."""
@@ -47,6 +49,9 @@ def trouble(state: SourceState, settings: Settings, now: datetime) -> Iterator[s
         until = _moment(state.waits.until, settings, now)
         yield f"{state.source}: is read again at {until}: {state.waits.reason}"
     yield from (f"{container} in {state.source}: {error}" for container, error in state.unreadable.items())
+    yield from (f"{gap} ({state.source})" for gap in list(state.gaps.values())[:_MOST_GAPS])
+    if len(state.gaps) > _MOST_GAPS:
+        yield f"{len(state.gaps) - _MOST_GAPS:,} more items of {state.source} cannot be read; the log names them"
 
 
 @dataclass(frozen=True, slots=True)

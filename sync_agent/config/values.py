@@ -11,7 +11,7 @@ import holidays
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from sync_agent.config.errors import listed, nearest
-from sync_agent.model import Hours
+from sync_agent.model import EARLIEST, LATEST, Hours
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _DURATION = re.compile(r"^(\d{1,9}(?:\.\d{1,9})?)\s*([smhdw])$", re.ASCII)
@@ -46,9 +46,12 @@ def whole_days(span: timedelta) -> timedelta:
 def day(text: Any) -> date:
     """`2026-12-18`. Raises ValueError."""
     try:
-        return date.fromisoformat(text if _DAY.match(str(text)) else "")
+        found = date.fromisoformat(text if _DAY.match(str(text)) else "")
     except ValueError:
         raise ValueError("should be a day such as 2026-12-18") from None
+    if not EARLIEST <= found <= LATEST:
+        raise ValueError(f"should be a day from {EARLIEST} to {LATEST}")
+    return found
 
 
 def period(value: Any) -> Any:
@@ -58,6 +61,8 @@ def period(value: Any) -> Any:
     found = _PERIOD.match(str(value))
     if not found:
         raise ValueError("should be such as 2026-Q4, 2026-H2, 2026-10, 2026 or {start: 2026-10-01, due: 2026-12-18}")
+    if not EARLIEST.year <= int(found[1]) <= LATEST.year:
+        raise ValueError(f"should be a period from {EARLIEST.year} to {LATEST.year}")
     year, quarter, half, month = (int(part) if part else 0 for part in found.groups())
     first, months = (quarter * 3 - 2, 3) if quarter else (half * 6 - 5, 6) if half else (month, 1) if month else (1, 12)
     last = first + months - 1

@@ -1,6 +1,6 @@
 """Judges every goal at one time, those that others wait for first."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from graphlib import TopologicalSorter
@@ -34,6 +34,7 @@ from sync_agent.model import (
     Commitment,
     Facts,
     Forecast,
+    Gap,
     Goal,
     Health,
     History,
@@ -219,6 +220,7 @@ def _context(bench: _Bench, goal: Goal, past: _Past, dependencies: Mapping[str, 
         works=works,
         courses=courses,
         rivals=rivals_of(goal, bench.claims[goal.id], bench.wanted, bench.calendar.day(bench.now)),
+        gaps=tuple(dict.fromkeys(_gaps(bench, goal, scope))),
     )
 
 
@@ -294,6 +296,22 @@ def _broken(bench: _Bench, goal: Goal) -> Iterable[tuple[SourceState, str]]:
         if problem:
             yield state, problem
     yield from silent_kpis(goal, bench.facts, bench.calendar, bench.now)
+
+
+def _gaps(bench: _Bench, goal: Goal, scope: Sequence[History]) -> Iterator[Gap]:
+    """What of the goal's items cannot be read. An item that never was readable belongs to every goal that looks where
+    it is: nobody knows which one means it.
+    """
+    within = {(history.item.source, history.item.id) for history in scope}
+    for selector in selectors(goal):
+        places = {c.casefold() for c in (*selector.projects, *selector.repositories, *containers_of_keys(selector))}
+        for identifier, gap in bench.facts.sources.get(selector.source, SourceState("")).gaps.items():
+            item = selector.source, identifier
+            near = (
+                gap.whole and item not in bench.facts.histories and (not places or gap.container.casefold() in places)
+            )
+            if item in within or near:
+                yield gap
 
 
 def _problem(bench: _Bench, state: SourceState, wanted: list[Selector]) -> str | None:

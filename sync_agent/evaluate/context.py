@@ -12,6 +12,7 @@ from sync_agent.model import (
     Assessment,
     Cause,
     Forecast,
+    Gap,
     Goal,
     Health,
     History,
@@ -34,7 +35,7 @@ class Context:
     over, `expected` the progress that should have been made by now. `workload` knows what the goal's people do
     elsewhere. `works` and `courses` are what key results have to deliver and how that was simulated, by their ids
     (`courses` only of those that are open and can be forecast); `rivals` are the goals that want the same team, where
-    it is not enough for all. `causes` are what makes the goal late.
+    it is not enough for all. `causes` are what makes the goal late. `gaps` are what of its items cannot be read.
     """
 
     organisation: Organisation
@@ -59,11 +60,17 @@ class Context:
     courses: Mapping[str, Course] = field(default_factory=dict)
     rivals: tuple[str, ...] = ()
     causes: tuple[Cause, ...] = ()
+    gaps: tuple[Gap, ...] = ()
 
     @property
     def unseen(self) -> tuple[str, ...]:
         """The ids of the goals it waits for that are unknown."""
         return tuple(name for name, other in self.dependencies.items() if other.health is Health.UNKNOWN)
+
+    @property
+    def hidden(self) -> bool:
+        """Whether nothing is known of some of its items: they may have been finished, or added."""
+        return any(gap.whole for gap in self.gaps)
 
     def owner_of(self, goal: str) -> str:
         """The name of a goal's owner."""

@@ -8,6 +8,7 @@ from sync_agent.model import Evidence, Forecast, Health, KeyResultState, Rules
 
 _ORDER = (Health.DONE, Health.ON_TRACK, Health.AT_RISK, Health.OFF_TRACK)
 _LEAST_PROMISES = 5
+_MOST_GAPS = 5
 _WARNING = (Health.AT_RISK, Health.OFF_TRACK)
 
 
@@ -16,6 +17,9 @@ def judge(context: Context) -> tuple[Health, tuple[Evidence, ...]]:
     looks better only when that has lasted, for much of it does not.
     """
     found, reasons = _look(context)
+    reasons = (*reasons, *(Evidence(text=str(gap)) for gap in context.gaps[:_MOST_GAPS]))
+    if found is Health.DONE and context.hidden:
+        return (context.before.health if context.before else Health.UNKNOWN), reasons
     since = _better_since(context, found)
     if since is None or not context.before:
         return found, reasons
@@ -34,7 +38,7 @@ def _better_since(context: Context, found: Health) -> datetime | None:
     before = context.before
     if not before or before.health not in _WARNING or found not in _ORDER[1 : _ORDER.index(before.health)]:
         return None
-    if context.unseen:  # While what it waits for is unknown, nobody can know that it is better.
+    if context.unseen or context.hidden:  # While that is unknown, nobody can know that it is better.
         return context.now
     since = before.better_since or context.now
     lasted = context.calendar.working_days_since(since, context.now)

@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from sync_agent.model.judgement import Record
 
+EARLIEST, LATEST = date(1970, 1, 1), date(2200, 12, 31)
+"""No goal, item or sample has an earlier or a later day: what says so is a mistake, or stands for "never"."""
+
 # Finished without being delivered: Jira's usual resolutions and GitHub's state reasons.
 _CANCELLED = frozenset(
     {
@@ -276,6 +279,21 @@ class Wait:
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """What cannot be read of the item `key`, and `why`: all of it (`whole`), or only what `why` names. Of an item that
+    was readable before, what was known then stays.
+    """
+
+    key: str
+    container: str
+    why: str
+    whole: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.key} cannot be read{'' if self.whole else ' in part'}: {self.why}"
+
+
+@dataclass(frozen=True, slots=True)
 class SourceState:
     """How fresh the facts of one source are.
 
@@ -283,7 +301,8 @@ class SourceState:
     pulls fail; the error is written for whoever must fix it and holds no secret. `unreadable` names the projects
     or repositories that alone could not be read, with the error; the rest of the source is good. `reconciled_at` is
     when the last complete reading of everything began, `vanished` the containers of which so much was missing then
-    that it looks like a lost permission. A source that `waits` is not down: what is known of it counts.
+    that it looks like a lost permission. A source that `waits` is not down: what is known of it counts. `gaps` are
+    what cannot be read of single items, by their ids; a version or milestone counts as one.
     """
 
     source: str
@@ -294,6 +313,7 @@ class SourceState:
     reconciled_at: datetime | None = None
     vanished: Mapping[str, str] = field(default_factory=dict)
     waits: Wait | None = None
+    gaps: Mapping[str, Gap] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,109 @@
+"""One item that cannot be read, or one field of it, does not stop the reading of the others.
+
+What makes items of raw records is strict and knows nothing of this: it raises at the first odd value. Only then each
+field that can be done without is tried on its own, so that reading what is as it should be costs nothing more.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+import structlog
+
+from connectors.errors import ConnectorError
+from connectors.values import shown
+
+log = structlog.get_logger(__name__)
+
+Raw = Mapping[str, Any]
+Path = Sequence[str]
+"""Where a field stands in a record: the names of the objects around it, and its own."""
+_T = TypeVar("_T")
+
+
+class Unreadable(Exception):
+    """Nothing of an item can be read. The message says why, without naming the item."""
+
+
+def read_what_can_be(make: Callable[[Raw], _T], raw: Raw, spare: Sequence[Path]) -> tuple[_T, tuple[str, ...]]:
+    """What `make` makes of a record, and which `spare` fields had to be left out for that, each with the reason. Raises
+    Unreadable where it is none of these.
+    """
+    try:
+        return make(raw), ()
+    except ConnectorError:  # Of a question that is asked while an item is made.
+        raise
+    except Exception as error:  # noqa: BLE001  whatever is odd about one item is about that item alone
+        first = error
+    odd: list[str] = []
+    readable = _without(raw, spare)
+    made = _whole(make, readable, first)
+    for path, value in _present(raw, spare):
+        tried = _with(readable, path, value)
+        try:
+            made, readable = make(tried), tried
+        except ConnectorError:
+            raise
+        except Exception as error:  # noqa: BLE001  see above
+            odd.append(f"{path[-1]}: {explain(error)}")
+    return made, tuple(odd)
+
+
+def read_each(read: Callable[[Any], _T], values: Iterable[Any], what: str) -> tuple[list[_T], tuple[str, ...]]:
+    """What is read of each value, but for those that cannot be, which come as one line about `what`, or as none."""
+    found, odd = list[_T](), list[Exception]()
+    for value in values:
+        try:
+            found.append(read(value))
+        except ConnectorError:
+            raise
+        except Exception as error:  # noqa: BLE001  see above
+            odd.append(error)
+    return found, (f"{len(odd)} of {what}: {explain(odd[0])}",) if odd else ()
+
+
+def explain(error: Exception) -> str:
+    """Why something could not be read; an error that our own checks do not raise is logged with where it came from."""
+    if type(error) is ValueError:
+        return str(error)
+    log.error("a value has another shape than it should have", exc_info=error)
+    if isinstance(error, KeyError):
+        return f"there is no {shown(error.args[0])}"
+    return f"has another shape than it should have ({type(error).__name__})"
+
+
+def _whole(make: Callable[[Raw], _T], raw: Raw, first: Exception) -> _T:
+    try:
+        return make(raw)
+    except Exception as error:  # noqa: BLE001  see above
+        raise Unreadable(explain(error)) from first
+
+
+def _present(raw: Raw, paths: Sequence[Path]) -> Iterator[tuple[Path, Any]]:
+    for path in paths:
+        holder = _holder(raw, path)
+        if holder is not None and path[-1] in holder:
+            yield path, holder[path[-1]]
+
+
+def _holder(raw: Raw, path: Path) -> Raw | None:
+    found: Any = raw
+    for step in path[:-1]:
+        found = found.get(step) if isinstance(found, dict) else None
+    return found if isinstance(found, dict) else None
+
+
+def _without(raw: Raw, paths: Sequence[Path]) -> Raw:
+    for path, _ in _present(raw, paths):
+        raw = _edited(raw, path, lambda holder, name: {k: v for k, v in holder.items() if k != name})
+    return raw
+
+
+def _with(raw: Raw, path: Path, value: Any) -> Raw:
+    return _edited(raw, path, lambda holder, name: {**holder, name: value})
+
+
+def _edited(raw: Raw, path: Path, edit: Callable[[Raw, str], Raw]) -> Raw:
+    """A copy in which the object that holds the field is edited."""
+    if len(path) == 1:
+        return edit(raw, path[0])
+    return {**raw, path[0]: _edited(raw[path[0]], path[1:], edit)}

@@ -1,0 +1,107 @@
+"""Single values of what other systems answer, read strictly: what is not as it should be raises ValueError."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sync_agent.model import EARLIEST, LATEST
+
+_SHOWN = 60
+# No estimate is larger; sums and means of such numbers stay numbers.
+_MOST_POINTS = 1_000_000
+# So large a number is a measurement; beyond that, floating point is no longer exact.
+MOST = 1e15
+
+
+def moment(text: Any) -> datetime:
+    """`2011-10-18T21:08:15.862-0500` or `2026-11-24T08:15:00Z` in UTC; milliseconds since 1970, too. Raises ValueError
+    for what is none, or was before 1970 or comes after 2200: nobody's work is dated so, and arithmetic breaks at the
+    ends of the calendar.
+    """
+    try:
+        found = datetime.fromisoformat(text) if isinstance(text, str) else _since_1970(text)
+        if EARLIEST <= found.date() <= LATEST:
+            return found.astimezone(UTC)
+    except (ValueError, TypeError, OverflowError, OSError):
+        pass
+    raise ValueError(f"found {shown(text)}, not a time between {EARLIEST.year} and {LATEST.year}")
+
+
+def day(text: Any) -> date | None:
+    """The day that a text begins with; None where nothing is there. Raises ValueError as `moment` does."""
+    if text is None or text == "":
+        return None
+    try:
+        found = date.fromisoformat(text[:10])
+        if EARLIEST <= found <= LATEST:
+            return found
+    except (ValueError, TypeError):
+        pass
+    raise ValueError(f"found {shown(text)}, not a day between {EARLIEST.year} and {LATEST.year}")
+
+
+def points(value: Any) -> float | None:
+    """An estimate; None where there is none. Raises ValueError."""
+    if value is None:
+        return None
+    try:
+        found = float(value)
+    except (TypeError, ValueError, OverflowError):
+        found = -1.0
+    if isinstance(value, bool) or not 0 <= found <= _MOST_POINTS:
+        raise ValueError(f"found {shown(value)}, not a number from 0 to {_MOST_POINTS:,}")
+    return found
+
+
+def mapping(value: Any) -> Mapping[str, Any]:
+    """An object; empty where nothing is there. Raises ValueError."""
+    if isinstance(value, dict):
+        return value
+    if value is None:
+        return {}
+    raise ValueError(f"found {shown(value)}, not an object")
+
+
+def mapping_or_empty(value: Any) -> Mapping[str, Any]:
+    """An object, and an empty one where there is something else: for saying what is known of what cannot be read."""
+    return value if isinstance(value, dict) else {}
+
+
+def entries(value: Any) -> list[dict[str, Any]]:
+    """A list of objects; empty where nothing is there. Raises ValueError."""
+    if value is None:
+        return []
+    if isinstance(value, list) and all(isinstance(each, dict) for each in value):
+        return value
+    raise ValueError(f"found {shown(value)}, not a list of objects")
+
+
+def words(value: Any) -> tuple[str, ...]:
+    """A list of texts; empty where nothing is there. Raises ValueError."""
+    if value is None:
+        return ()
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return tuple(value)
+    raise ValueError(f"found {shown(value)}, not a list of texts")
+
+
+def text_of(value: Any) -> str:
+    """A text that is not empty, or a whole number as text. Raises ValueError."""
+    if isinstance(value, int | str) and not isinstance(value, bool) and value != "":
+        return str(value)
+    raise ValueError(f"found {shown(value)}, not a name")
+
+
+def shown(value: Any) -> str:
+    """A value for an error: short, on one line, and quick to make however large the value is."""
+    if isinstance(value, str):
+        return repr(value if len(value) <= _SHOWN else f"{value[:_SHOWN]}…")
+    if isinstance(value, dict | list):
+        return f"{'an object' if isinstance(value, dict) else 'a list'} of {len(value)}"
+    return repr(value)[:_SHOWN]
+
+
+def _since_1970(value: Any) -> datetime:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError
+    return datetime.fromtimestamp(value / 1000, UTC)

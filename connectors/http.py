@@ -110,8 +110,8 @@ class Answer:
 
 
 def _decoded(body: bytes, charset: str | None) -> str:
-    """The text of a body. A charset that is not named is not guessed: that takes seconds for a megabyte, in which nothing
-    else of the process runs. Nor is every codec of Python one that a server may choose.
+    """The text of a body. A charset that is not named is not guessed: that takes seconds for a megabyte, and nothing
+    else of the process runs meanwhile. Nor is every codec of Python one that a server may choose.
     """
     try:
         codec = codecs.lookup(charset or "utf-8").name

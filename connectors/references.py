@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 
 from sync_agent.model import Link, LinkKind
 
-# A line of its own, as in "Blocked by: SHOP-77, https://github.com/acme/checkout/issues/7, #12". Both patterns are tried
-# on one line at a time and take nothing back (`++`), so that no text costs more than its length.
+# A line of its own, as in "Blocked by: SHOP-77, https://github.com/acme/checkout/issues/7, #12". The patterns are tried
+# on one line at a time and take nothing back (`++`): no text costs more than its length.
 _PHRASE = re.compile(r"[\s>*_-]*+(?:blocked by|depends on)\b(.*)", re.IGNORECASE)
 _WORDS = re.compile(r"[\s:*_]*+(.+)")
 _TARGET = re.compile(

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel
 
+from connectors.guard import Guard, Unguarded
 from connectors.options import Secret
 from connectors.redact import Keyring
 from sync_agent.model import Change, Gap, MarkRules, MessageKind, Place, Timebox, WorkItem
@@ -60,8 +61,9 @@ class Whereabouts:
 class Reader(Protocol):
     """Reads work items and their histories."""
 
-    def read(self, cursor: str | None) -> Iterator[Batch]:
-        """Everything that changed since `cursor`, oldest change first; everything there is when it is None.
+    def read(self, cursor: str | None, guard: Guard = Unguarded()) -> Iterator[Batch]:  # noqa: B008  it holds nothing
+        """Everything that changed since `cursor`, oldest change first; everything there is when it is None. What
+        `guard` does not let in is a gap.
 
         The pull is complete when the iterator ends; an exception means that it is not.
         """

@@ -3,6 +3,7 @@
 The client libraries' own retries are off: they repeat writes and sleep where nobody can stop them.
 """
 
+import codecs
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -40,6 +41,7 @@ log = structlog.get_logger(__name__)
 
 ATTEMPTS = 7
 _BACK_OFF = wait_exponential_jitter(initial=1, max=60, jitter=1)
+_CHARSETS = frozenset({"utf-8", "ascii", "iso8859-1", "cp1252"})
 # Errors before anything is sent. Those of TLS are not among them: a connection can break in the middle of an answer.
 _UNSENT = (
     requests.exceptions.ConnectTimeout,
@@ -108,7 +110,19 @@ class Answer:
     @classmethod
     def of(cls, response: requests.Response) -> "Answer":
         """The parts of a `requests` answer that matter."""
-        return cls(response.status_code, {k.lower(): v for k, v in response.headers.items()}, response.text)
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return cls(response.status_code, headers, _decoded(response.content, response.encoding))
+
+
+def _decoded(body: bytes, charset: str | None) -> str:
+    """The text of a body. A charset that is not named is not guessed: that takes seconds for a megabyte, and nothing
+    else of the process runs meanwhile. Nor is every codec of Python one that a server may choose.
+    """
+    try:
+        codec = codecs.lookup(charset or "utf-8").name
+    except (LookupError, ValueError):
+        codec = "utf-8"
+    return body.decode(codec if codec in _CHARSETS else "utf-8", errors="replace")
 
 
 class Policy:

@@ -11,7 +11,6 @@
 """
 
 import math
-import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -22,10 +21,9 @@ from connectors.base import Quota
 _UNNAMED_WAIT = timedelta(minutes=1)
 # No quota lasts longer. Whoever names a later time is mistaken, in its unit perhaps, and would never be asked again.
 _LONGEST = timedelta(days=1)
+# Characters of a header. No server has as many limits as fit into more.
+_LONGEST_TEXT = 4_000
 _DRAFT = ("ratelimit", "beta-ratelimit")
-# `"default";r=50;t=30`: a name and what is known of it.
-_ITEM = re.compile(r'\s*"?([^";,=]*)"?((?:\s*;\s*\w+=[^;,]*)*)\s*(?:,|$)')
-_PARAMETER = re.compile(r";\s*(\w+)=([^;,\s]*)")
 
 
 def quotas(headers: Mapping[str, str], now: datetime) -> Iterator[Quota]:
@@ -112,7 +110,7 @@ def _reset(headers: Mapping[str, str], now: datetime) -> datetime | None:
 
 def _plain_draft(headers: Mapping[str, str], now: datetime) -> Iterator[Quota]:
     """The older forms: three headers, or all in one as `limit=100, remaining=50, reset=30`."""
-    pairs = (part.strip().partition("=") for part in headers.get("ratelimit", "").split(","))
+    pairs = (part.strip().partition("=") for part in headers.get("ratelimit", "")[:_LONGEST_TEXT].split(","))
     together = {name: value for name, sign, value in pairs if sign and name in ("limit", "remaining", "reset")}
     apart = {name: headers.get(f"ratelimit-{name}", "").partition(",")[0] for name in ("limit", "remaining", "reset")}
     for found in (together, apart):
@@ -122,9 +120,12 @@ def _plain_draft(headers: Mapping[str, str], now: datetime) -> Iterator[Quota]:
 
 
 def _items(text: str) -> Iterator[tuple[str, dict[str, str]]]:
-    for name, parameters in _ITEM.findall(text):
-        if parameters:
-            yield name, dict(_PARAMETER.findall(parameters))
+    """`"default";r=50;t=30, …`: the names, and what is known of each."""
+    for item in text[:_LONGEST_TEXT].split(","):
+        name, *parameters = (part.strip() for part in item.split(";"))
+        pairs = (parameter.partition("=") for parameter in parameters)
+        if known := {key: value for key, sign, value in pairs if sign}:
+            yield name.strip('"'), known
 
 
 def _by_our_clock(moment: datetime, headers: Mapping[str, str], now: datetime) -> datetime:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from connectors.ahead import ahead
 from connectors.base import Batch, Reader, Usage
 from connectors.errors import ConnectorError, Throttled
+from sync_agent.guard import StoreGuard
 from sync_agent.model import CsvKpi, Gap, Sample, SampledKpi, SourceState, Trouble, Wait, kpi_source
 from sync_agent.reconcile import Reconciliation, reconcile
 from sync_agent.store import Store, StoreError
@@ -78,7 +79,15 @@ def pull(
     A failure keeps what is stored, remembers since when the source fails, and never reaches the caller. Where only
     the reading of everything fails, what is stored is fresh all the same; it goes on in the next cycle.
     """
-    work = _Work(reader, store, began, reconciliation, told)
+    guard = StoreGuard(name, store, began)
+    work = _Work(reader, store, began, reconciliation, told, guard)
+    result = _pulled(name, work)
+    guard.close(complete=result.error is None)
+    return result
+
+
+def _pulled(name: str, work: "_Work") -> PullResult:
+    store, began, reconciliation = work.store, work.began, work.reconciliation
     with store.read() as connection:
         state, cursor = load_source(connection, name)
         under_way = load_census(connection, name) is not None
@@ -97,6 +106,7 @@ class _Work:
     began: datetime
     reconciliation: Reconciliation
     told: Told
+    guard: StoreGuard
 
 
 def _attempt(step: Callable[[_Work, PullResult], PullResult], work: _Work, result: PullResult) -> PullResult:
@@ -140,7 +150,7 @@ def _catch_up(work: _Work, result: PullResult) -> PullResult:
     with store.read() as connection:
         state, start = load_source(connection, result.source)
     unreadable: dict[str, str] = {}
-    for batch in _sets(ahead(work.reader.read(start))):
+    for batch in _sets(ahead(work.reader.read(start, work.guard))):
         unreadable.update(batch.unreadable)
         state = _noted(state, batch)
         with store.begin() as connection:
@@ -159,7 +169,7 @@ def _read_all(work: _Work, result: PullResult) -> PullResult:
         census = load_census(connection, result.source)
     unreadable: dict[str, str] = {}
     whole, met = census is None, set[str]()
-    for batch in _sets(ahead(work.reader.read(census))):
+    for batch in _sets(ahead(work.reader.read(census, work.guard))):
         unreadable.update(batch.unreadable)
         census = batch.cursor
         state = _noted(state, batch)

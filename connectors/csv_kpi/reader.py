@@ -14,6 +14,7 @@ from connectors.values import MOST, shown
 from sync_agent.model import EARLIEST, LATEST, CsvKpi
 
 _LARGEST = 5_000_000
+_MOST_COLUMNS = 1_000
 _DELIMITERS = ",;\t"
 _MONTH = re.compile(r"\d{4}-\d{2}", re.ASCII)
 Row = tuple[int, Mapping[str, str]]
@@ -48,6 +49,8 @@ class CsvReader:
         delimiter = max(_DELIMITERS, key=first.count)
         reader = csv.DictReader(io.StringIO(text), delimiter=delimiter, skipinitialspace=True)
         names = [name.strip() for name in reader.fieldnames or ()]
+        if len(names) > _MOST_COLUMNS:  # Every row is given all of them.
+            raise Malformed(f"{kpi.file}:1: there are {len(names):,} columns; there should be {_MOST_COLUMNS} at most")
         for wanted in (kpi.column, *([kpi.date] if kpi.date else ()), *(name for name, _ in kpi.where)):
             if wanted not in names:
                 raise Malformed(f"{kpi.file}:1: there is no column '{wanted}'; there are: {', '.join(names) or 'none'}")

@@ -22,7 +22,7 @@ _POINTS = re.compile(
     r"^(?:(?:points?|size|estimate|sp)\s*[:/=-]\s*(\d+(?:\.\d+)?)|(\d+(?:\.\d+)?)\s*(?:points?|pts?|sp))$",
     re.IGNORECASE,
 )
-_PRIORITY = re.compile(r"^(?:prio(?:rity)?\s*[:/=-]\s*(.+)|(p[0-4]))$", re.IGNORECASE)
+_PRIORITY = re.compile(r"^(?:prio(?:rity)?\s*+[:/=-]\s*+(.+)|(p[0-4]))$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from connectors.errors import ConnectorError, NotFound
 from connectors.github import project, scope
 from connectors.github.client import Client
 from connectors.github.options import GithubProject, GithubProjectStatus
+from connectors.wildcard import fits
 
 _MAY_UPDATE = """
 query($owner: String!, $number: Int!) { repositoryOwner(login: $owner) { ... on ProjectV2Owner {
@@ -106,7 +107,7 @@ class GithubProbe:
         subject = f"{self._client.name}: {pattern}"
         missing: dict[str, str] = {}
         try:
-            found = [name for name, _ in scope.latest_of_patterns(self._client, missing) if scope.fits(pattern, name)]
+            found = [name for name, _ in scope.latest_of_patterns(self._client, missing) if fits(pattern, name)]
         except ConnectorError as error:
             return Finding(Level.ERROR, subject, str(error))
         if pattern in missing:

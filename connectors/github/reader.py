@@ -28,6 +28,7 @@ from connectors.github.pages import Pages
 from connectors.github.problems import PROBLEM
 from connectors.github.project import Project
 from connectors.github.queries import SCHEMA, Queries
+from connectors.guard import Guard, Unguarded
 from connectors.keyset import Entry, Position
 from connectors.unmarked import unmarked
 from connectors.values import mapping, mapping_or_empty, moment, said, text_of
@@ -73,9 +74,11 @@ class GithubReader:
         self._heads: Heads | None = None
         self._chosen: Chosen | None = None
         self._unplaced: dict[str, Gap] = {}
+        self._guard: Guard = Unguarded()
 
-    def read(self, cursor: str | None) -> Iterator[Batch]:
+    def read(self, cursor: str | None, guard: Guard = Unguarded()) -> Iterator[Batch]:  # noqa: B008
         """Everything changed since `cursor`; a repository that cannot be read is named, the others are read."""
+        self._guard = guard
         known = Cursor.parse(cursor, self._client.options.project)
         marks = known.marks
         unreadable: dict[str, str] = {}
@@ -344,8 +347,14 @@ class GithubReader:
         rest_of_lists = self._queries.rest[kind] if self._queries else {}
         made: list[_One] = []
         gaps: dict[str, Gap] = {}
-        for raw in (entry.raw for entry in entries if not _is_short(entry)):
+        raws = [entry.raw for entry in entries if not _is_short(entry)]
+        for raw in raws:
             self._pages.complete(raw, rest_of_lists)
+        seen = [(str(raw["id"]), str(raw.get("updatedAt"))) for raw in raws]
+        for barred, raw in zip(self._guard.each(seen), raws, strict=True):
+            if barred:
+                gaps[str(raw["id"])] = replace(_gap(repository, raw, (barred,), whole=True), deadly=True)
+                continue
             try:
                 one, odd = read_what_can_be(partial(self._one, repository, kind), raw, SPARE)
             except Unreadable as error:

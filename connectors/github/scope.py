@@ -1,12 +1,12 @@
 """Which repositories are in scope, and what changed last in each: one query for fifty of them."""
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 
 from connectors.errors import NotFound
 from connectors.github.client import Client, graphql_error
 from connectors.github.items import Raw, following, page_nodes
 from connectors.github.queries import OWNED, newest
+from connectors.wildcard import fits
 
 _REPOSITORIES_A_QUERY = 50
 
@@ -19,12 +19,6 @@ def named(client: Client) -> tuple[str, ...]:
 def patterns(client: Client) -> tuple[str, ...]:
     """What the options write with `*`, which stands for any part of a repository's name."""
     return tuple(each for each in client.options.repositories if "*" in each)
-
-
-def fits(pattern: str, name: str) -> bool:
-    """Whether a pattern means a repository; upper and lower case are the same."""
-    form = re.escape(pattern).replace(r"\*", "[^/]*")
-    return re.fullmatch(form, name, re.IGNORECASE) is not None
 
 
 def look_at(

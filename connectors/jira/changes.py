@@ -139,7 +139,7 @@ def _sprints(entry: Mapping[str, Any]) -> list[_Pair]:
 
 
 def _set(field: Field, entry: Mapping[str, Any], separator: str) -> list[_Pair]:
-    before, after = ([part for part in (side or "").split(separator) if part] for side in _sides(entry, ids=False))
+    before, after = (dict.fromkeys(filter(None, (side or "").split(separator))) for side in _sides(entry, ids=False))
     gone = [(field, value, None) for value in before if value not in after]
     return [*gone, *((field, None, value) for value in after if value not in before)]
 

@@ -12,6 +12,8 @@ from connectors.references import written_links
 from connectors.values import day, entries, mapping, moment, points, text_of, words
 from sync_agent.model import Account, Link, LinkKind, StatusCategory, Timebox, TimeboxKind, WorkItem
 
+# Of a document's nodes, those that end a line.
+_LINES = frozenset({"paragraph", "heading", "hardBreak", "listItem"})
 # Jira takes 255 characters.
 _LONGEST_TITLE = 1000
 _SPARE = ("summary", "duedate", "resolutiondate", "reporter", "description")
@@ -154,11 +156,22 @@ def plain(document: Any) -> str:
     """The text of a description: wiki text as it is, of a document (ADF) its paragraphs as lines."""
     if isinstance(document, str):
         return document
-    document = mapping(document)
-    own = str(document.get("text") or mapping(document.get("attrs")).get("url") or "")
-    inner = "".join(plain(part) for part in entries(document.get("content")))
-    ends = "\n" if document.get("type") in ("paragraph", "heading", "hardBreak", "listItem") else ""
-    return f"{own}{inner}{ends}"
+    return "".join(_texts(document))
+
+
+def _texts(document: Any) -> Iterator[str]:
+    """What the nodes of a document say, in order. Without recursion, for documents may be nested as deeply as their
+    author likes.
+    """
+    found: list[Any] = [document]
+    while found:
+        each = found.pop()
+        if isinstance(each, str):
+            yield each
+            continue
+        node = mapping(each)
+        yield str(node.get("text") or mapping(node.get("attrs")).get("url") or "")
+        found += ["\n" if node.get("type") in _LINES else "", *reversed(entries(node.get("content")))]
 
 
 def _title(raw: Any) -> str:

@@ -14,6 +14,7 @@ from connectors.ahead import ahead
 from connectors.base import Batch, Fate, Whereabouts
 from connectors.errors import Forbidden, NotFound, Refused, Throttled, Unavailable, Unreachable
 from connectors.gaps import Unreadable, explain, read_what_can_be
+from connectors.guard import Guard, Unguarded
 from connectors.jira.changes import ChangeMaker, with_finish
 from connectors.jira.client import Client, OutOfReach
 from connectors.jira.fields import Statuses, discover_statuses
@@ -30,7 +31,7 @@ _CHUNK = 1000  # As many as one request for histories takes.
 _MOST_BY_QUERY = 50_000
 _LONGEST_ID = 100
 _NEVER_TOO_MANY = 100  # Ids in a list that every Jira bears.
-_ORDER_BY = re.compile(r"\s+order\s+by\s.*$", re.IGNORECASE | re.DOTALL)
+_ORDER_BY = re.compile(r"(?<!\s)\s++order\s++by\s.*$", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +96,11 @@ class JiraReader:
         self._client = client
         self._search: Search = search_of(client)
         self._unplaced: dict[str, Gap] = {}
+        self._guard: Guard = Unguarded()
 
-    def read(self, cursor: str | None) -> Iterator[Batch]:
+    def read(self, cursor: str | None, guard: Guard = Unguarded()) -> Iterator[Batch]:  # noqa: B008
         """Everything changed since `cursor`; a project that cannot be read is named, the others are read."""
+        self._guard = guard
         projects = self._client.options.projects
         if cursor is None:  # Fields may have come, gone or changed since everything was last read.
             self._search = search_of(self._client)
@@ -218,7 +221,10 @@ class JiraReader:
         gaps: dict[str, Gap] = {}
         for raw in whole:
             makers.statuses.learn(mapping_or_empty(raw.get("fields")).get("status"))
-        for raw in whole:
+        for barred, raw in zip(self._guard.each([_sighting(raw) for raw in whole]), whole, strict=True):
+            if barred:
+                gaps[_id(raw)] = replace(_gap(raw, (barred,), whole=True), deadly=True)
+                continue
             try:
                 found, odd = read_what_can_be(partial(self._made, makers), raw, makers.items.spare)
             except Unreadable as error:
@@ -261,6 +267,10 @@ class JiraReader:
 def _entry(raw: Raw, server_time: datetime | None) -> Entry:
     """Of an issue that is placed."""
     return Entry.listed(str(raw["id"]), moment(raw["fields"]["updated"]), raw, server_time)
+
+
+def _sighting(raw: Raw) -> tuple[str, str]:
+    return _id(raw), str(mapping_or_empty(raw.get("fields")).get("updated"))
 
 
 def _id(raw: Any) -> str:

@@ -10,7 +10,7 @@ from connectors.gaps import read_what_can_be
 from connectors.values import day
 
 # "com.atlassian.greenhopper.service.sprint.Sprint@1a2b[id=12,rapidViewId=5,state=ACTIVE,name=Sprint 3,…]"
-_PAIR = re.compile(r"(?:^|[\[,])([a-zA-Z]+)=(.*?)(?=,[a-zA-Z]+=|\]$)")
+_BEFORE_A_PAIR = re.compile(r",(?=[a-zA-Z]++=)")
 _NONE = "<null>"
 
 
@@ -29,10 +29,18 @@ class Sprint:
 def read_sprints(value: Any) -> Iterator[Sprint]:
     """The sprints of one field; what cannot be understood is left out."""
     for each in value if isinstance(value, list) else ():
-        pairs = dict(_PAIR.findall(each)) if isinstance(each, str) else each
+        pairs = dict(_pairs(each)) if isinstance(each, str) else each
         if isinstance(pairs, dict) and pairs.get("name"):
             known = {key: found for key, found in pairs.items() if found != _NONE}
             yield _sprint(*read_what_can_be(_made, known, (("startDate",), ("endDate",))))
+
+
+def _pairs(text: str) -> Iterator[tuple[str, str]]:
+    """A comma ends a value only where a name and `=` follow: a sprint may be called `Q4, Sprint 7`."""
+    _, _, inside = text.rpartition("]")[0].partition("[")
+    for pair in _BEFORE_A_PAIR.split(inside):
+        name, _, value = pair.partition("=")
+        yield name, value
 
 
 def _made(pairs: Mapping[str, Any]) -> Sprint:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from connectors.wildcard import fits
 from sync_agent.config.build import SELECTOR_KEYS
 from sync_agent.config.declared import Declared, named
 from sync_agent.config.errors import Mistake, unknown
@@ -86,9 +87,4 @@ def containers(node: Node, key: str, declared: Declared) -> Iterator[Mistake]:
 
 
 def _covers(known: Iterable[str], name: str) -> bool:
-    return any(_pattern(each).fullmatch(name) for each in known)
-
-
-def _pattern(container: str) -> re.Pattern[str]:
-    """`*` stands for anything within a name; upper and lower case are the same."""
-    return re.compile(re.escape(container).replace(r"\*", "[^/]*"), re.IGNORECASE)
+    return any(fits(each, name) for each in known)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 _LISTED = 20
+_LONGEST_NAME = 200
 # Tokens of GitHub, Atlassian and Slack, private keys, and addresses with a password.
 _CREDENTIAL = re.compile(
     r"gh[pousr]_\w{10,}|github_pat_\w{10,}|ATATT[\w=-]{10,}|xox[bp]-[\w-]{10,}|-----BEGIN|://[^\s/:@]*:[^\s/@]+@"
@@ -55,6 +56,8 @@ def listed(known: Iterable[str]) -> str:
 
 def nearest(found: str, known: Iterable[str]) -> str | None:
     """The known name that somebody who wrote `found` most probably meant."""
+    if len(found) > _LONGEST_NAME:  # To compare takes the square of the length.
+        return None
     folded = {name.casefold(): name for name in known}
     near = difflib.get_close_matches(found.casefold(), folded, n=1)
     return folded[near[0]] if near else None

@@ -20,7 +20,7 @@ _DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$", re.ASCII)
 _PERIOD = re.compile(r"^([1-9]\d{3})(?:-(?:Q([1-4])|H([12])|(0[1-9]|1[0-2])))?$", re.IGNORECASE | re.ASCII)
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _HOURS = re.compile(
-    r"^(?:(?P<days>[a-z]{3}(?:[-,][a-z]{3})*) )?"
+    r"^(?:(?P<days>[a-z]{3}(?:[-,][a-z]{3}){0,9}) )?"
     r"(?P<begins>\d{1,2}(?::\d{2})?) ?- ?(?P<ends>\d{1,2}(?::\d{2})?)$",
     re.ASCII,
 )

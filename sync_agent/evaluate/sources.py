@@ -97,8 +97,14 @@ def _outage(state: SourceState) -> Iterator[Signal]:
         return
     if state.error and state.failing_since:
         yield _signal(state.source, _AT_ALL, state.failing_since, [state.error])
-    elif state.unreadable:
-        yield _signal(state.source, _IN_PART, state.failing_since, (": ".join(gap) for gap in state.unreadable.items()))
+    elif gaps := _gaps(state):
+        yield _signal(state.source, _IN_PART, state.failing_since, gaps)
+
+
+def _gaps(state: SourceState) -> list[str]:
+    """What a person has to see to: projects that cannot be read, and items of which the agent died."""
+    deadly = (str(gap) for gap in state.gaps.values() if gap.deadly)
+    return [*(": ".join(gap) for gap in state.unreadable.items()), *deadly]
 
 
 def _signal(source: str, level: int, since: datetime | None, why: Iterable[str]) -> Signal:

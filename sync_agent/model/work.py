@@ -294,13 +294,14 @@ class Wait:
 @dataclass(frozen=True, slots=True)
 class Gap:
     """What cannot be read of the item `key`, and `why`: all of it (`whole`), or only what `why` names. Of an item that
-    was readable before, what was known then stays.
+    was readable before, what was known then stays. A `deadly` one was set aside, for the agent died of reading it.
     """
 
     key: str
     container: str
     why: str
     whole: bool = False
+    deadly: bool = False
 
     def __str__(self) -> str:
         return f"{self.key} cannot be read{'' if self.whole else ' in part'}: {self.why}"

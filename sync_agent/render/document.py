@@ -14,7 +14,7 @@ LONGEST = 140
 MOST_BULLETS = 12
 # Printable ASCII without what ends an attribute or a link in some markup, and without a user's name before the host.
 _WEB = re.compile(r"https?://[!#$%&(-;=?-Z\[\]_a-z|~]+")
-_HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}", re.IGNORECASE)
+_DOTTED = re.compile(r"(?<![a-z0-9-])[a-z0-9-]++(?:\.[a-z0-9-]++)++", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,4 +138,9 @@ def _safe(url: str) -> bool:
 
 
 def _names_only(text: str, host: str | None) -> bool:
-    return "://" not in text and all(found.casefold() == host for found in _HOST.findall(text))
+    return "://" not in text and all(found.casefold() == host for found in _DOTTED.findall(text) if _is_host(found))
+
+
+def _is_host(dotted: str) -> bool:
+    """Whether it looks like `example.org`, and not like `2.5` or `e.g`."""
+    return any(len(label) > 1 and label[:2].isalpha() for label in dotted.split(".")[1:])

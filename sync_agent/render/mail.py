@@ -105,7 +105,7 @@ def _line_of(block: Paragraph) -> str:
 def text(document: Document, footer: str) -> str:
     """The same for those who read plain text; addresses stand behind their words."""
     parts = [_wordsblock(block) for block in document]
-    return "\n\n".join([*parts, f"-- \n{textwrap.fill(footer, 78)}"]) + "\n"
+    return "\n\n".join([*parts, f"-- \n{textwrap.fill(clean(footer, 2000), 78)}"]) + "\n"
 
 
 def _html_block(block: Block) -> str:

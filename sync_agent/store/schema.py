@@ -292,3 +292,21 @@ unsubscribed = Table(
     Column("subject", String, primary_key=True),
     Column("at", BigInteger, nullable=False),
 )
+
+readings = Table(
+    "readings",
+    metadata,
+    Column("source", String, primary_key=True),
+    Column("slot", String, primary_key=True),
+    Column("noted", Text, nullable=False),
+)
+
+set_aside = Table(
+    "set_aside",
+    metadata,
+    Column("source", String, primary_key=True),
+    Column("item", String, primary_key=True),
+    Column("changed", String, nullable=False),
+    Column("release", String, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)

@@ -1,0 +1,78 @@
+"""What is being read at this moment, and what was set aside because the agent died of it."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, insert, select
+
+from sync_agent.store import schema
+from sync_agent.store.schema import from_micros, to_micros
+
+_READINGS, _ASIDE = schema.readings.c, schema.set_aside.c
+_SUSPECTS, _ONE = "suspects", "one "
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """An item, how it was marked by its last change, and when which release of the agent died of it."""
+
+    item: str
+    changed: str
+    release: str
+    at: datetime
+
+
+def load_readings(connection: Connection, source: str) -> tuple[set[str], list[tuple[str, str]], set[str]]:
+    """What a process that died left: the items of pages, single items with the mark of their last change, and those
+    that were suspected before.
+    """
+    pages, singles, suspects = set[str](), list[tuple[str, str]](), set[str]()
+    for row in connection.execute(select(_READINGS.slot, _READINGS.noted).where(_READINGS.source == source)):
+        found = [(str(item), str(changed)) for item, changed in json.loads(row.noted)]
+        if row.slot.startswith(_ONE):
+            singles += found
+        else:
+            (suspects if row.slot == _SUSPECTS else pages).update(item for item, _ in found)
+    return pages, singles, suspects
+
+
+def note_reading(connection: Connection, source: str, slot: str, items: Sequence[tuple[str, str]]) -> None:
+    """Replaces what a slot holds; without items it is empty."""
+    connection.execute(delete(schema.readings).where(_READINGS.source == source, _READINGS.slot == slot))
+    if items:
+        row = {"source": source, "slot": slot, "noted": json.dumps(items)}
+        connection.execute(insert(schema.readings).values(**row))
+
+
+def settle_readings(connection: Connection, source: str, suspects: Iterable[str]) -> None:
+    """Nothing is being read; these are to be read one by one."""
+    forget_readings(connection, source, suspects=True)
+    note_reading(connection, source, _SUSPECTS, [(item, "") for item in sorted(suspects)])
+
+
+def forget_readings(connection: Connection, source: str, *, suspects: bool) -> None:
+    """Nothing is being read; with `suspects`, nothing is suspected either."""
+    kept = _READINGS.slot == _SUSPECTS
+    mine = _READINGS.source == source
+    connection.execute(delete(schema.readings).where(mine if suspects else mine & ~kept))
+
+
+def load_set_aside(connection: Connection, source: str) -> Mapping[str, SetAside]:
+    """By item."""
+    rows = connection.execute(select(schema.set_aside).where(_ASIDE.source == source))
+    return {row.item: SetAside(row.item, row.changed, row.release, from_micros(row.at)) for row in rows}
+
+
+def save_set_aside(connection: Connection, source: str, items: Iterable[SetAside]) -> None:
+    """Adds them, or replaces what was known of them."""
+    for each in items:
+        let_in_again(connection, source, each.item)
+        row = {"source": source, "item": each.item, "changed": each.changed, "release": each.release}
+        connection.execute(insert(schema.set_aside).values(**row, at=to_micros(each.at)))
+
+
+def let_in_again(connection: Connection, source: str, item: str) -> None:
+    """It was read well."""
+    connection.execute(delete(schema.set_aside).where(_ASIDE.source == source, _ASIDE.item == item))

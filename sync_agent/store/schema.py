@@ -292,3 +292,54 @@ unsubscribed = Table(
     Column("subject", String, primary_key=True),
     Column("at", BigInteger, nullable=False),
 )
+
+asks = Table(
+    "asks",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("person", String, nullable=False),
+    Column("topic", String, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("opens", BigInteger, nullable=False),
+    Column("closes", BigInteger, nullable=False),
+    Column("withdrawn", BigInteger),
+    Column("data", Text, nullable=False),
+    Index("asks_by_close", "closes"),
+)
+
+asks_told = Table(
+    "asks_told",
+    metadata,
+    Column("ask", String, primary_key=True),
+    Column("person", String, primary_key=True),
+    Column("at", BigInteger, primary_key=True, autoincrement=False),
+    Column("step", String, primary_key=True),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("origin", String, primary_key=True),
+    Column("ask", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("topic", String, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("person", String, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("door", String, nullable=False),
+    Column("known", String, nullable=False),
+    Column("late", Boolean, nullable=False),
+    Column("takes_back", String),
+    Column("data", Text, nullable=False),
+    Index("answers_by_time", "at"),
+    Index("answers_by_subject", "topic", "subject", "at"),
+    Index("answers_by_person", "person", "at"),
+)
+
+mailboxes = Table(
+    "mailboxes",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("cursor", Text, nullable=False),
+)

@@ -1,15 +1,17 @@
 """What was asked of people and what they said. Answers are only ever added."""
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 import orjson
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, Select, select, update
+from sqlalchemy import Connection, Row, Select, delete, select, update
 
 from sync_agent.model import asking
-from sync_agent.model.asking import About, Answer, Ask, Door, Known, Step, Told, Topic, Weight
+from sync_agent.model.asking import About, Answer, Ask, Door, Heard, Known, Step, Told, Topic, Weight
 from sync_agent.store import schema
 from sync_agent.store.answer_data import plain, sheet_data, sheet_of, values_of
 from sync_agent.store.facts import insert_missing
@@ -20,11 +22,52 @@ _PARTS = TypeAdapter(tuple[asking.Part, ...])
 
 def save_answer(connection: Connection, answer: Answer) -> bool:
     """Adds an answer. False: it was heard before, by its origin, and nothing changed."""
-    known = select(schema.answers.c.origin).where(schema.answers.c.origin == answer.origin)
+    if load_answer(connection, answer.origin):
+        return False
+    insert_missing(connection, schema.answers, [_answer_row(answer)])
+    return True
+
+
+def load_answer(connection: Connection, origin: str) -> Answer | None:
+    """The answer that came in a comment, mail or form."""
+    row = connection.execute(select(schema.answers).where(schema.answers.c.origin == origin)).first()
+    return _answer(row) if row else None
+
+
+def keep_unconfirmed(connection: Connection, answer: Answer) -> bool:
+    """Keeps an answer until its author confirms it. False: it was kept before."""
+    known = select(schema.unconfirmed.c.origin).where(schema.unconfirmed.c.origin == answer.origin)
     if connection.execute(known).first():
         return False
+    insert_missing(connection, schema.unconfirmed, [_answer_row(answer)])
+    return True
+
+
+def load_unconfirmed(connection: Connection, origin: str) -> Answer | None:
+    """An answer that waits to be confirmed."""
+    row = connection.execute(select(schema.unconfirmed).where(schema.unconfirmed.c.origin == origin)).first()
+    return _answer(row) if row else None
+
+
+def drop_unconfirmed(connection: Connection, origin: str) -> None:
+    """It does not wait any more."""
+    connection.execute(delete(schema.unconfirmed).where(schema.unconfirmed.c.origin == origin))
+
+
+def note_misheard(connection: Connection, heard: Heard) -> bool:
+    """Notes that somebody is told what would have been right. False: they were told before, of the same words."""
+    about = (heard.about.topic.value, heard.about.id) if heard.about else ()
+    said = json.dumps([heard.person, heard.ask, about, heard.verb, heard.text, heard.submitted])
+    words = hashlib.sha256(said.encode()).hexdigest()
+    if connection.execute(select(schema.misheard.c.words).where(schema.misheard.c.words == words)).first():
+        return False
+    insert_missing(connection, schema.misheard, [{"words": words, "origin": heard.origin, "at": to_micros(heard.at)}])
+    return True
+
+
+def _answer_row(answer: Answer) -> dict[str, Any]:
     data = {"values": plain(answer.values), "raw": answer.raw, "version": answer.version, "by": answer.by}
-    row = {
+    return {
         "origin": answer.origin,
         "ask": answer.ask,
         "kind": answer.kind,
@@ -38,8 +81,6 @@ def save_answer(connection: Connection, answer: Answer) -> bool:
         "takes_back": answer.takes_back,
         "data": orjson.dumps(data).decode(),
     }
-    insert_missing(connection, schema.answers, [row])
-    return True
 
 
 def load_answers(

@@ -3,6 +3,7 @@ values with many fields are one JSON text beside the columns that are searched.
 """
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Column, Date, Float, Index, Integer, MetaData, String, Table, Text
 
@@ -317,24 +318,41 @@ asks_told = Table(
     Column("step", String, primary_key=True),
 )
 
+
+def _answer_columns() -> tuple[Column[Any], ...]:
+    return (
+        Column("origin", String, primary_key=True),
+        Column("ask", String, nullable=False),
+        Column("kind", String, nullable=False),
+        Column("topic", String, nullable=False),
+        Column("subject", String, nullable=False),
+        Column("person", String, nullable=False),
+        Column("at", BigInteger, nullable=False),
+        Column("door", String, nullable=False),
+        Column("known", String, nullable=False),
+        Column("late", Boolean, nullable=False),
+        Column("takes_back", String),
+        Column("data", Text, nullable=False),
+    )
+
+
 answers = Table(
     "answers",
     metadata,
-    Column("origin", String, primary_key=True),
-    Column("ask", String, nullable=False),
-    Column("kind", String, nullable=False),
-    Column("topic", String, nullable=False),
-    Column("subject", String, nullable=False),
-    Column("person", String, nullable=False),
-    Column("at", BigInteger, nullable=False),
-    Column("door", String, nullable=False),
-    Column("known", String, nullable=False),
-    Column("late", Boolean, nullable=False),
-    Column("takes_back", String),
-    Column("data", Text, nullable=False),
+    *_answer_columns(),
     Index("answers_by_time", "at"),
     Index("answers_by_subject", "topic", "subject", "at"),
     Index("answers_by_person", "person", "at"),
+)
+
+unconfirmed = Table("unconfirmed", metadata, *_answer_columns())
+
+misheard = Table(
+    "misheard",
+    metadata,
+    Column("words", String, primary_key=True),
+    Column("origin", String, nullable=False),
+    Column("at", BigInteger, nullable=False),
 )
 
 mailboxes = Table(

@@ -3,6 +3,8 @@
 Revision ID: 0066
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -34,8 +36,26 @@ def upgrade() -> None:
         sa.Column("at", sa.BigInteger(), primary_key=True, autoincrement=False),
         sa.Column("step", sa.String(), primary_key=True),
     )
+    op.create_table("answers", *_answer_columns())
+    op.create_table("unconfirmed", *_answer_columns())
+    op.create_index("answers_by_time", "answers", ["at"])
+    op.create_index("answers_by_subject", "answers", ["topic", "subject", "at"])
+    op.create_index("answers_by_person", "answers", ["person", "at"])
     op.create_table(
-        "answers",
+        "mailboxes",
+        sa.Column("name", sa.String(), primary_key=True),
+        sa.Column("cursor", sa.Text(), nullable=False),
+    )
+    op.create_table(
+        "misheard",
+        sa.Column("words", sa.String(), primary_key=True),
+        sa.Column("origin", sa.String(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+    )
+
+
+def _answer_columns() -> tuple[sa.Column[Any], ...]:
+    return (
         sa.Column("origin", sa.String(), primary_key=True),
         sa.Column("ask", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
@@ -48,12 +68,4 @@ def upgrade() -> None:
         sa.Column("late", sa.Boolean(), nullable=False),
         sa.Column("takes_back", sa.String()),
         sa.Column("data", sa.Text(), nullable=False),
-    )
-    op.create_index("answers_by_time", "answers", ["at"])
-    op.create_index("answers_by_subject", "answers", ["topic", "subject", "at"])
-    op.create_index("answers_by_person", "answers", ["person", "at"])
-    op.create_table(
-        "mailboxes",
-        sa.Column("name", sa.String(), primary_key=True),
-        sa.Column("cursor", sa.Text(), nullable=False),
     )

@@ -24,6 +24,11 @@ def need_id(need: Need) -> str:
     return _digest("need", need.goal, need.giver, " ".join(need.what.casefold().split()))
 
 
+def about_id(about: About) -> str:
+    """What a reply address names where a mail asks nothing: what the mail is about."""
+    return _digest("about", about.topic.value, about.id)
+
+
 def input_id(origin: str) -> str:
     """The id of an input, short enough to be typed."""
     return _digest("input", origin)[:8]

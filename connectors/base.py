@@ -225,6 +225,72 @@ class Mailer(Protocol):
         ...
 
 
+class Automatic(StrEnum):
+    """What kind of program wrote a mail that no person did."""
+
+    REPLY = "reply"
+    """A vacation notice or a ticket system (RFC 3834)."""
+    BOUNCE = "bounce"
+    """A report that a mail could not be delivered (RFC 3464)."""
+    BULK = "bulk"
+    """A mailing list or a newsletter."""
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingMail:
+    """One mail that reached the agent's mailbox. Everything in it is untrusted text.
+
+    `id` is its Message-ID (empty: it has none) and `digest` a SHA-256 of the whole mail: together they tell a mail that
+    comes twice. `sender` is the one address in From, in lower case; empty where there is none, or several, or where
+    it can be read in two ways. `aligned`: the server that the configuration trusts says that the domain of that
+    address vouches for this mail (DMARC, or DKIM of that domain). `recipients` are the addresses in To, Cc and
+    Delivered-To, `references` the ids in References and In-Reply-To. `text` is what the sender wrote, `quoted` what
+    their mail program has put below it; both are bounded. `received` is when the mailbox took it. `attachments` counts
+    the parts that were not read. A bounce names the addresses that could not be reached for good (`unreachable`).
+    """
+
+    id: str
+    digest: str
+    sender: str
+    received: datetime
+    aligned: bool = False
+    recipients: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    subject: str = ""
+    text: str = ""
+    quoted: str = ""
+    attachments: int = 0
+    automatic: Automatic | None = None
+    unreachable: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MailBatch:
+    """Some mails, oldest first. Once what they say is stored together with `cursor` (None: keep the one there is), the
+    mailbox can put `names` away.
+    """
+
+    mails: tuple[IncomingMail, ...]
+    names: tuple[str, ...]
+    cursor: str | None = None
+
+
+class MailInbox(Protocol):
+    """Reads the mailbox that people answer to."""
+
+    def read(self, cursor: str | None) -> Iterator[MailBatch]:
+        """What has arrived since `cursor`; without one everything, also what was put away before."""
+        ...
+
+    def put_away(self, batch: MailBatch) -> None:
+        """Moves a batch to the folder of mails that were heard. Nothing is ever deleted."""
+        ...
+
+    def check(self) -> "Finding":
+        """Whether the mailbox can be opened; changes nothing."""
+        ...
+
+
 class Chat(Protocol):
     """Posts to one room, channel or person, where nothing can be looked up afterwards."""
 

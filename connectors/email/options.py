@@ -12,6 +12,61 @@ from connectors.options import Options, Seconds, Secret
 _ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+$")
 
 
+class ImapOptions(Options):
+    """A mailbox on an IMAP server."""
+
+    host: str = Field(description="Name of the IMAP server", min_length=1)
+    port: int = Field(default=993, ge=1, le=65535, description="993 with tls, 143 with starttls")
+    security: Literal["tls", "starttls", "none"] = Field(default="tls", description="How the connection is encrypted")
+    username: str = Field(description="Login name, often the address", min_length=1)
+    password: Secret | None = Field(default=None, description="Where the password is kept")
+    token: Secret | None = Field(
+        default=None, description="Where an OAuth2 access token is kept, in place of a password"
+    )
+    folder: str = Field(default="INBOX", description="Folder that mail arrives in", min_length=1)
+    timeout: Seconds = Field(default=30, description="Seconds to wait for the server")
+    ca_bundle: Path | None = Field(default=None, description="File with the certificates to trust")
+
+    @model_validator(mode="after")
+    def _one_secret(self) -> Self:
+        if (self.password is None) == (self.token is None):
+            raise ValueError("give exactly one of password and token")
+        return self
+
+
+class InboxOptions(Options):
+    """The mailbox that people answer to: one on an IMAP server, or a Maildir."""
+
+    imap: ImapOptions | None = Field(default=None, description="A mailbox on an IMAP server")
+    maildir: Path | None = Field(default=None, description="A Maildir that the mail server delivers to")
+    address: str | None = Field(default=None, description="Where answers are sent to; default: the address in `from`")
+    plus_addresses: bool = Field(
+        default=False,
+        description="Whether goals+anything@example.org arrives there, too: finds the question more surely",
+    )
+    heard: str = Field(
+        default="Heard", min_length=1, pattern=r"^[^/.]+$", description="Folder for mails that were read"
+    )
+    trusted_server: str | None = Field(
+        default=None,
+        min_length=1,
+        description="Name that your mail server writes into Authentication-Results; without it no mail signs",
+    )
+
+    @field_validator("address")
+    @classmethod
+    def _is_address(cls, address: str | None) -> str | None:
+        if address is not None and not _ADDRESS.fullmatch(address):
+            raise ValueError("should be a plain address such as goals@example.org")
+        return address
+
+    @model_validator(mode="after")
+    def _one_mailbox(self) -> Self:
+        if (self.imap is None) == (self.maildir is None):
+            raise ValueError("give exactly one of imap and maildir")
+        return self
+
+
 class EmailOptions(Options):
     """The SMTP server that takes our mail."""
 

@@ -3,6 +3,7 @@ values with many fields are one JSON text beside the columns that are searched.
 """
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Column, Date, Float, Index, Integer, MetaData, String, Table, Text
 
@@ -309,4 +310,71 @@ set_aside = Table(
     Column("changed", String, nullable=False),
     Column("release", String, nullable=False),
     Column("at", BigInteger, nullable=False),
+)
+asks = Table(
+    "asks",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("person", String, nullable=False),
+    Column("topic", String, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("opens", BigInteger, nullable=False),
+    Column("closes", BigInteger, nullable=False),
+    Column("withdrawn", BigInteger),
+    Column("data", Text, nullable=False),
+    Index("asks_by_close", "closes"),
+)
+
+asks_told = Table(
+    "asks_told",
+    metadata,
+    Column("ask", String, primary_key=True),
+    Column("person", String, primary_key=True),
+    Column("at", BigInteger, primary_key=True, autoincrement=False),
+    Column("step", String, primary_key=True),
+)
+
+
+def _answer_columns() -> tuple[Column[Any], ...]:
+    return (
+        Column("origin", String, primary_key=True),
+        Column("ask", String, nullable=False),
+        Column("kind", String, nullable=False),
+        Column("topic", String, nullable=False),
+        Column("subject", String, nullable=False),
+        Column("person", String, nullable=False),
+        Column("at", BigInteger, nullable=False),
+        Column("door", String, nullable=False),
+        Column("known", String, nullable=False),
+        Column("late", Boolean, nullable=False),
+        Column("takes_back", String),
+        Column("data", Text, nullable=False),
+    )
+
+
+answers = Table(
+    "answers",
+    metadata,
+    *_answer_columns(),
+    Index("answers_by_time", "at"),
+    Index("answers_by_subject", "topic", "subject", "at"),
+    Index("answers_by_person", "person", "at"),
+)
+
+unconfirmed = Table("unconfirmed", metadata, *_answer_columns())
+
+misheard = Table(
+    "misheard",
+    metadata,
+    Column("words", String, primary_key=True),
+    Column("origin", String, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+
+mailboxes = Table(
+    "mailboxes",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("cursor", Text, nullable=False),
 )

@@ -1,0 +1,43 @@
+"""When one person is at work: their weekends, holidays and days away."""
+
+from datetime import date, datetime, timedelta
+
+from sync_agent.evaluate.calendar import Calendar
+from sync_agent.model import Hours, Person
+
+_FURTHEST = 370
+
+
+class Diary:
+    """Answers by somebody's own calendar and clock. Somebody without hours is at work on every day of a usual week."""
+
+    def __init__(self, person: Person) -> None:
+        self.person = person
+        self._calendar = Calendar(person.timezone, person.holidays)
+        self._hours = person.hours or Hours()
+
+    def day(self, moment: datetime) -> date:
+        """The calendar day of an instant where they are."""
+        return self._calendar.day(moment)
+
+    def midnight(self, day: date) -> datetime:
+        """The instant at which a day begins for them."""
+        return self._calendar.midnight(day)
+
+    def away(self, day: date) -> bool:
+        """Whether they said that they are away."""
+        return any(absence.first <= day <= absence.last for absence in self.person.away)
+
+    def works(self, day: date) -> bool:
+        """Whether they are at work on a day."""
+        return self._calendar.works_for(day, self._hours) and not self.away(day)
+
+    def first_working_day(self, first: date, last: date) -> date | None:
+        """The first day of a span on which they work; both its ends belong to it."""
+        days = (first + timedelta(days=n) for n in range(min((last - first).days, _FURTHEST) + 1))
+        return next((day for day in days if self.works(day)), None)
+
+    def last_working_day(self, first: date, last: date) -> date | None:
+        """The last such day."""
+        days = (last - timedelta(days=n) for n in range(min((last - first).days, _FURTHEST) + 1))
+        return next((day for day in days if self.works(day)), None)

@@ -1,0 +1,89 @@
+"""What a kind of ask is, and what it is worked out from."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sync_agent.ask.states import standing
+from sync_agent.evaluate.calendar import Calendar
+from sync_agent.model import Assessment, Goal, Organisation, Role
+from sync_agent.model.asking import About, Answer, Ask, Meaning, Need, Topic
+from sync_agent.model.fields import Sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """All that questions depend on.
+
+    `answers` are all that were ever given. `needs` are those that stand in goals; `versions` those of the goals by
+    their ids. `since` is when a finding was first known, by its identity. `facilitator` is a person's id. `deputies`
+    are people's ids by those of whom they stand in for.
+    """
+
+    organisation: Organisation
+    now: datetime
+    assessments: Mapping[str, Assessment] = field(default_factory=dict)
+    answers: tuple[Answer, ...] = ()
+    needs: tuple[Need, ...] = ()
+    versions: Mapping[str, str] = field(default_factory=dict)
+    since: Mapping[tuple[str, str, str], datetime] = field(default_factory=dict)
+    facilitator: str | None = None
+    deputies: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def calendar(self) -> Calendar:
+        """The organisation's own."""
+        return Calendar.of(self.organisation)
+
+    @property
+    def today(self) -> date:
+        """The day in the organisation's zone."""
+        return self.calendar.day(self.now)
+
+    def of_kind(self, *kinds: str) -> tuple[Answer, ...]:
+        """The answers to some kinds that nobody has taken back, oldest first."""
+        return standing(answer for answer in self.answers if answer.kind in kinds)
+
+    def goal(self, identifier: str) -> Goal | None:
+        """A goal that is configured."""
+        return next((goal for goal in self.organisation.goals if goal.id == identifier), None)
+
+    def heads(self) -> tuple[str, ...]:
+        """Who hears what is about no goal: the facilitator, else those who run the agent."""
+        if self.facilitator in self.organisation.people:
+            return (str(self.facilitator),)
+        return tuple(p.id for p in self.organisation.people.values() if p.role is Role.IT_OPS)
+
+    def responsible(self, about: About) -> tuple[str, ...]:
+        """Who hears what is said about something: of a goal its owner."""
+        goal = self.goal(about.id) if about.topic is Topic.GOAL else None
+        return (goal.owner,) if goal and goal.owner in self.organisation.people else self.heads()
+
+
+def _nobody(_situation: Situation) -> Iterable[Ask]:
+    return ()
+
+
+def _nothing(_situation: Situation, _about: About, _person: str) -> Sheet | None:
+    return None
+
+
+def _no_meaning(_situation: Situation, _answer: Answer) -> Iterable[Meaning]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of ask. Its module in `kinds` has it as `KIND`; nothing else has to know of it.
+
+    - `verb` is how a comment answers it, "" where none does.
+    - `asks` are all its questions: those that are planned, open and over.
+    - `unasked` is what somebody may fill in about something without having been asked (None: they may not).
+    - `means` is what an answer amounts to.
+    """
+
+    name: str
+    verb: str = ""
+    asks: Callable[[Situation], Iterable[Ask]] = _nobody
+    unasked: Callable[[Situation, About, str], Sheet | None] = _nothing
+    means: Callable[[Situation, Answer], Iterable[Meaning]] = _no_meaning

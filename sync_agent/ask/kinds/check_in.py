@@ -1,0 +1,204 @@
+"""How a goal goes, asked of its owner: every `check_in_every`, and when what was said and what is seen part."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from sync_agent.ask.ids import ask_id
+from sync_agent.ask.kind import Kind, Situation
+from sync_agent.ask.spans import working_days_later
+from sync_agent.evaluate.calendar import Calendar
+from sync_agent.model import Assessment, CheckIn, Goal, Signal, SignalKind
+from sync_agent.model.asking import About, Answer, Ask, Evidenced, GoalCheckIn, Meaning, Need, Part, SaidEarlier, Topic
+from sync_agent.model.fields import Day, Group, ListOf, Percent, Sheet, Shortcut, Someone, Text
+
+NAME, VERB = "check-in", "checkin"
+STILL_TRUE = "still true"
+GRACE = 2
+"""Working days after the day on which a check-in is due before others hear that it is missing."""
+
+_OPEN_FOR = 5
+_MINUTES = 2
+
+_NEED = Group(
+    name="need",
+    label="Need",
+    parts=(
+        Text(name="what", label="what", lines=False, longest=200),
+        Someone(name="from", label="from", lead="from"),
+        Day(name="by", label="by", lead="by"),
+    ),
+)
+FIELDS = (
+    Percent(name="confidence", label="Confidence", help="How likely it is that the goal is reached in time"),
+    Text(name="note", label="What has changed", required=False),
+    ListOf(
+        name="needs",
+        label="Needs",
+        lead="needs",
+        help="What would remove an obstacle, from whom, by when",
+        of=_NEED,
+        required=False,
+        most=10,
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """The days on which a check-in is wanted: from the day on which it is due to the one before the next is."""
+
+    due: date
+    ends: date
+
+
+def check_ins(goal: Goal, answers: Iterable[Answer], calendar: Calendar) -> tuple[CheckIn, ...]:
+    """What was said of a goal, in its file and by all doors, oldest first; one of each person and day, the newest."""
+    said = [(each.on, each.by, each) for each in goal.check_ins]
+    for answer in answers:
+        if answer.kind == NAME and answer.about == About(Topic.GOAL, goal.id):
+            found = _check_in(answer, calendar.day(answer.at))
+            said.append((found.on, found.by, found))
+    newest = {(day, by): each for day, by, each in said}
+    return tuple(sorted(newest.values(), key=lambda each: each.on))
+
+
+def needs_said(answers: Iterable[Answer], calendar: Calendar) -> tuple[Need, ...]:
+    """The needs that check-ins named; of the same need the newest."""
+    said = (need for answer in answers if answer.kind == NAME for need in _needs(answer, calendar.day(answer.at)))
+    return tuple({(need.goal, need.giver, need.what.casefold()): need for need in said}.values())
+
+
+def overdue_for_others(ask: Ask, calendar: Calendar, now: datetime) -> bool:
+    """Whether others hear that nobody has answered an open question: after two working days of grace."""
+    return calendar.working_days_since(ask.opens, now) > GRACE
+
+
+def _asks(situation: Situation) -> Iterator[Ask]:
+    calendar = situation.calendar
+    answers = situation.of_kind(NAME)
+    for goal in situation.organisation.goals:
+        said = check_ins(goal, answers, calendar)
+        regular = [_regular(situation, goal, said, window) for window in _windows(goal, said, situation.today)]
+        yield from regular
+        if not any(ask.opens <= situation.now < ask.closes and not ask.settled for ask in regular):
+            yield from _differing(situation, goal, said)
+
+
+def _windows(goal: Goal, said: Sequence[CheckIn], today: date) -> Iterator[_Window]:
+    """Every time at which a check-in was or will be due, up to the first one to come. Each counts from the last
+    check-in, whoever made it and wherever.
+    """
+    days, period = goal.rules.check_in_days, goal.period
+    if not days:
+        return
+    step, anchor = timedelta(days=days), period.start
+    spoken = [each.on for each in said if period.start <= each.on <= today]
+    for until in (*spoken, None):
+        due = anchor + step
+        while due <= min(period.due, until or max(today, anchor) + step):
+            yield _Window(due, min(due + step, period.due + timedelta(days=1)))
+            if until is None and due > today:
+                break
+            due += step
+        anchor = until or anchor
+
+
+def _regular(situation: Situation, goal: Goal, said: Sequence[CheckIn], window: _Window) -> Ask:
+    calendar = situation.calendar
+    before = [each for each in said if each.on < window.due]
+    within = next((each.on for each in said if window.due <= each.on < window.ends), None)
+    span = calendar.midnight(window.due), calendar.midnight(window.ends)
+    ask = _ask(situation, goal, window.due.isoformat(), span, before)
+    return replace(ask, settled=calendar.midnight(within)) if within else ask
+
+
+def _differing(situation: Situation, goal: Goal, said: Sequence[CheckIn]) -> Iterator[Ask]:
+    """A question for as long as the newest check-in names another health than the evidence. Who has spoken since then
+    has said what they think of it.
+    """
+    assessment = situation.assessments.get(goal.id)
+    signal = next((s for s in assessment.signals if s.kind is SignalKind.REPORTED), None) if assessment else None
+    if signal is None or not said:
+        return
+    opens, calendar = _known_since(situation, signal), situation.calendar
+    if said[-1].on < calendar.day(opens):
+        closes = calendar.midnight(working_days_later(calendar, calendar.day(opens), _OPEN_FOR) + timedelta(days=1))
+        yield _ask(situation, goal, f"differs {said[-1].on.isoformat()}", (opens, closes), said, differs=True)
+
+
+def _known_since(situation: Situation, signal: Signal) -> datetime:
+    return situation.since.get(signal.identity) or signal.since or situation.now
+
+
+def _ask(
+    situation: Situation, goal: Goal, occasion: str, span: tuple[datetime, datetime], said: Sequence[CheckIn],
+    *, differs: bool = False,
+) -> Ask:  # fmt: skip
+    about = About(Topic.GOAL, goal.id)
+    last = said[-1] if said else None
+    return Ask(
+        id=ask_id(NAME, about, goal.owner, occasion),
+        kind=NAME,
+        person=goal.owner,
+        about=about,
+        occasion=occasion,
+        sheet=_sheet(last),
+        opens=span[0],
+        closes=span[1],
+        question=_question(situation.assessments.get(goal.id), last, differs=differs),
+        minutes=_MINUTES,
+        version=situation.versions.get(goal.id),
+    )
+
+
+def _sheet(last: CheckIn | None) -> Sheet:
+    """The fields; with an earlier check-in, it can be said to be still true."""
+    if last is None:
+        return Sheet(FIELDS)
+    values = {"confidence": round(last.confidence * 100, 6)} | ({"note": last.text} if last.text else {})
+    return Sheet(FIELDS, (Shortcut(STILL_TRUE, values),))
+
+
+def _question(assessment: Assessment | None, last: CheckIn | None, *, differs: bool) -> tuple[Part, ...]:
+    """`We see at risk, 55 %, blocked by SHOP-77; you said 80 % two weeks ago`, as values."""
+    seen = (_evidenced(assessment),) if assessment else ()
+    return (*seen, SaidEarlier(last, differs)) if last else seen
+
+
+def _evidenced(assessment: Assessment) -> Evidenced:
+    blocked = tuple(dict.fromkeys(s.subject for s in assessment.signals if s.kind is SignalKind.BLOCKED))
+    chance = assessment.forecast.on_time if assessment.forecast else None
+    return Evidenced(assessment.health, assessment.progress, chance, blocked)
+
+
+def _unasked(situation: Situation, about: About, person: str) -> Sheet | None:
+    """The owner and the stakeholders may say at any time how a goal goes."""
+    goal = situation.goal(about.id) if about.topic is Topic.GOAL else None
+    if goal is None or person not in (goal.owner, *goal.stakeholders):
+        return None
+    own = [s for s in check_ins(goal, situation.of_kind(NAME), situation.calendar) if s.by == person]
+    return _sheet(own[-1] if own else None)
+
+
+def _means(situation: Situation, answer: Answer) -> Iterator[Meaning]:
+    day = situation.calendar.day(answer.at)
+    yield GoalCheckIn(answer.about.id, _check_in(answer, day))
+    yield from _needs(answer, day)
+
+
+def _check_in(answer: Answer, day: date) -> CheckIn:
+    confidence = answer.values["confidence"]
+    assert isinstance(confidence, float)
+    return CheckIn(day, answer.person, confidence / 100, str(answer.values.get("note", "")))
+
+
+def _needs(answer: Answer, day: date) -> Iterator[Need]:
+    needs = answer.values.get("needs", ())
+    assert isinstance(needs, tuple)
+    for each in needs:
+        assert isinstance(each, dict)
+        yield Need(answer.about.id, str(each["from"]), str(each["what"]), each["by"], answer.person, day)
+
+
+KIND = Kind(NAME, VERB, _asks, _unasked, _means)

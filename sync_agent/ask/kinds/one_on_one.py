@@ -1,0 +1,19 @@
+"""A message to the agent's own address that is about no goal: it goes to the facilitator, else to those who run the
+agent.
+"""
+
+from sync_agent.ask.kind import Kind, Situation
+from sync_agent.ask.kinds import feedback
+from sync_agent.model.asking import About, Topic
+from sync_agent.model.fields import Sheet, Text
+
+NAME = "one-on-one"
+_SHEET = Sheet((Text(name="text", label="Message"),))
+
+
+def _unasked(situation: Situation, about: About, person: str) -> Sheet | None:
+    known = person in situation.organisation.people
+    return _SHEET if known and about.topic is Topic.AGENT else None
+
+
+KIND = Kind(NAME, unasked=_unasked, means=feedback.KIND.means)

@@ -1,0 +1,102 @@
+"""What becomes of an input, asked of the goal's owner; of what is about no goal those who hear it are asked."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from sync_agent.ask.ids import ask_id
+from sync_agent.ask.inputs import settled
+from sync_agent.ask.kind import Kind, Situation
+from sync_agent.ask.kinds import feedback, one_on_one
+from sync_agent.ask.spans import working_days_later
+from sync_agent.model.asking import (
+    About,
+    Answer,
+    Ask,
+    InOwnWords,
+    Input,
+    InputOutcome,
+    Meaning,
+    OutcomeKind,
+    Topic,
+)
+from sync_agent.model.fields import Choice, Option, Sheet, Text
+
+NAME, VERB = "outcome", "outcome"
+OPEN_FOR = 10
+"""Working days within which an input gets its outcome."""
+
+_LABELS = {
+    OutcomeKind.ADOPTED: "Adopted",
+    OutcomeKind.DECLINED: "Declined",
+    OutcomeKind.LATER: "Later",
+    OutcomeKind.MERGED: "Part of another input",
+}
+_NEEDS = {OutcomeKind.DECLINED: ("reason",), OutcomeKind.MERGED: ("into",)}
+SHEET = Sheet((
+    Choice(
+        name="outcome",
+        label="What becomes of it",
+        options=tuple(Option(kind.value, label, _NEEDS.get(kind, ())) for kind, label in _LABELS.items()),
+    ),
+    Text(name="into", label="Into", lead="into", required=False, lines=False, longest=40,
+         help="The goal's version, or the other input"),
+    Text(name="reason", label="Why", required=False, help="The author reads it"),
+))  # fmt: skip
+
+
+def inputs(situation: Situation) -> tuple[Input, ...]:
+    """All that people contributed."""
+    return tuple(feedback.said(answer) for answer in situation.of_kind(feedback.NAME, one_on_one.NAME))
+
+
+def outcomes(situation: Situation) -> tuple[InputOutcome, ...]:
+    """What became of it, as far as that was said."""
+    return tuple(map(_outcome, situation.of_kind(NAME)))
+
+
+def _asks(situation: Situation) -> Iterator[Ask]:
+    every = inputs(situation)
+    ended = settled(every, outcomes(situation))
+    for each in every:
+        end = ended.get(each.id)
+        for person in situation.responsible(each.about):
+            yield _ask(situation, each, person, end.at if end else None)
+
+
+def _ask(situation: Situation, each: Input, person: str, ended: datetime | None) -> Ask:
+    calendar, about = situation.calendar, About(Topic.INPUT, each.id)
+    closes = working_days_later(calendar, calendar.day(each.at), OPEN_FOR) + timedelta(days=1)
+    return Ask(
+        id=ask_id(NAME, about, person, ""),
+        kind=NAME,
+        person=person,
+        about=about,
+        occasion="",
+        sheet=SHEET,
+        opens=each.at,
+        closes=calendar.midnight(closes),
+        question=(InOwnWords(each.text),),
+        settled=ended,
+    )
+
+
+def _unasked(situation: Situation, about: About, person: str) -> Sheet | None:
+    """Late or at once: who is responsible for an input may end it at any time."""
+    each = next((each for each in inputs(situation) if About(Topic.INPUT, each.id) == about), None)
+    return SHEET if each and person in situation.responsible(each.about) else None
+
+
+def _means(_situation: Situation, answer: Answer) -> Iterator[Meaning]:
+    yield _outcome(answer)
+
+
+def _outcome(answer: Answer) -> InputOutcome:
+    values = answer.values
+    into = values.get("into")
+    return InputOutcome(
+        answer.about.id, OutcomeKind(str(values["outcome"])), answer.person, answer.at,
+        str(values.get("reason", "")), None if into is None else str(into),
+    )  # fmt: skip
+
+
+KIND = Kind(NAME, VERB, _asks, _unasked, _means)

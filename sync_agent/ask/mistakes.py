@@ -1,0 +1,62 @@
+"""What is wrong with an answer, as a value. `render` says it in words."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+_SHOWN = 40
+
+
+class Wrong(StrEnum):
+    """What can be wrong with one field."""
+
+    MISSING = "missing"
+    NOT_A_NUMBER = "not a number"
+    AMBIGUOUS_NUMBER = "ambiguous number"
+    NOT_WHOLE = "not whole"
+    TOO_SMALL = "too small"
+    TOO_LARGE = "too large"
+    NO_SUCH_OPTION = "no such option"
+    NOT_A_DAY = "not a day"
+    TOO_EARLY = "too early"
+    TOO_LATE = "too late"
+    NO_SUCH_PERSON = "no such person"
+    TOO_LONG = "too long"
+    TOO_MANY = "too many"
+    TWICE = "twice"
+    LEFT_OVER = "left over"
+
+
+OTHER_WORDS = frozenset(
+    {Wrong.NOT_A_NUMBER, Wrong.NO_SUCH_OPTION, Wrong.NOT_A_DAY, Wrong.NO_SUCH_PERSON, Wrong.MISSING}
+)
+"""The words are something else altogether: a field that may be left out was left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One mistake: the field's name ("" for words that belong to none), what stood there (shortened, untrusted) and
+    what would be right, in the notation that people write: `0 to 100`, `accept, counter, decline`, `2026-12-02`.
+    """
+
+    field: str
+    wrong: Wrong
+    said: str = ""
+    right: str = ""
+
+
+class Unreadable(Exception):
+    """A text is no value of its field."""
+
+    def __init__(self, wrong: Wrong, said: str, right: str) -> None:
+        super().__init__(wrong.value)
+        self.wrong, self.said, self.right = wrong, shortened(said), right
+
+    def of(self, field: str) -> Mistake:
+        """The same as a mistake in a field."""
+        return Mistake(field, self.wrong, self.said, self.right)
+
+
+def shortened(text: str) -> str:
+    """As much of a text as an error shows."""
+    line = " ".join(text[: _SHOWN * 4].split())
+    return line if len(line) <= _SHOWN else f"{line[: _SHOWN - 1]}…"

@@ -1,0 +1,101 @@
+"""When somebody is asked or reminded, and why not. Routes, hours and daily limits are `decide`'s."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from sync_agent.ask.diary import Diary
+from sync_agent.model import Person
+from sync_agent.model.asking import Ask, NotAsked, State, Step, Told
+
+MOST_REMINDERS = 2
+
+_NOT_OPEN = {
+    State.PLANNED: NotAsked.PLANNED,
+    State.ANSWERED: NotAsked.ANSWERED,
+    State.LAPSED: NotAsked.CLOSED,
+    State.WITHDRAWN: NotAsked.WITHDRAWN,
+}
+
+
+def due(ask: Ask, state: State, told: Iterable[Told], diary: Diary, now: datetime) -> Step | NotAsked:
+    """What the person of a question hears of it now, or why nothing. `diary` is theirs."""
+    if state is not State.OPEN:
+        return _NOT_OPEN[state]
+    today = diary.day(now)
+    if diary.away(today):
+        return NotAsked.AWAY
+    heard = [each for each in told if (each.ask, each.person) == (ask.id, ask.person)]
+    if not heard:
+        return Step.ASK
+    if sum(each.step is Step.REMIND for each in heard) >= MOST_REMINDERS:
+        return NotAsked.REMINDED_ENOUGH
+    last = max(diary.day(each.at) for each in heard)
+    reminded = any(last < day <= today for day in reminder_days(ask, diary))
+    return Step.REMIND if reminded else NotAsked.ASKED_BEFORE
+
+
+def reminder_days(ask: Ask, diary: Diary) -> tuple[date, ...]:
+    """The working days on which somebody is reminded: at half-time and on the last one, never on the day of the
+    question.
+
+    What falls into days away is made up for by one reminder afterwards, if that is before the close.
+    """
+    opens, last = diary.day(ask.opens), _last_day(ask, diary)
+    half = diary.first_working_day(diary.day(ask.opens + (ask.closes - ask.opens) / 2), last)
+    end = diary.last_working_day(opens, last)
+    return tuple(sorted({day for day in (half, end) if day and day > opens}))
+
+
+def addressed(ask: Ask, people: Mapping[str, Person], deputies: Mapping[str, str], now: datetime) -> Ask | NotAsked:
+    """The question as it is put: to its person or, where they do not work on any day that is left until the close, to
+    their deputy, or to that one's. The id stays, so that one answer is enough.
+    """
+    if ask.person not in people:
+        return NotAsked.UNKNOWN
+    for person in answerers(ask, deputies):
+        if person in people and _has_time(ask, Diary(people[person]), now):
+            return ask if person == ask.person else replace(ask, person=person, instead_of=ask.person)
+    return NotAsked.AWAY
+
+
+def answerers(ask: Ask, deputies: Mapping[str, str]) -> tuple[str, ...]:
+    """Those who may answer a question: its person, and their deputies one after another. A circle ends where it
+    began.
+    """
+    found = [ask.instead_of or ask.person]
+    while (person := deputies.get(found[-1])) and person not in found:
+        found.append(person)
+    return tuple(found)
+
+
+def mailed(
+    asks: Iterable[Ask], next_digest: datetime | None, last_mail: datetime | None, diary: Diary, now: datetime
+) -> tuple[Ask, ...]:
+    """Of the questions that somebody hears of now those that cannot wait for the digest: all close before it (None:
+    there is none). None where a mail about questions went out today.
+    """
+    if last_mail and diary.day(last_mail) == diary.day(now):
+        return ()
+    return tuple(ask for ask in asks if next_digest is None or ask.closes <= next_digest)
+
+
+def minutes_a_week(asks: Iterable[Ask], diaries: Mapping[str, Diary]) -> Mapping[tuple[str, date], int]:
+    """The minutes asked of each person (their id) in each week (its Monday), counted when a question opens."""
+    minutes: Counter[tuple[str, date]] = Counter()
+    for ask in asks:
+        if ask.person in diaries:
+            day = diaries[ask.person].day(ask.opens)
+            minutes[ask.person, day - timedelta(days=day.weekday())] += ask.minutes
+    return minutes
+
+
+def _has_time(ask: Ask, diary: Diary, now: datetime) -> bool:
+    first = max(diary.day(now), diary.day(ask.opens))
+    return diary.first_working_day(first, _last_day(ask, diary)) is not None
+
+
+def _last_day(ask: Ask, diary: Diary) -> date:
+    """The last day that has begun before the close."""
+    return diary.day(ask.closes - timedelta(microseconds=1))

@@ -1,0 +1,93 @@
+"""What was heard → the store, in the transaction of the caller. Every door ends here.
+
+A door hands over what it heard, whether or not it handed it over before: what is known changes nothing.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Connection
+
+from sync_agent.ask.hearing import Misheard, Unheard, understand
+from sync_agent.ask.kind import Situation
+from sync_agent.model.asking import Answer, Ask, Heard, Known
+from sync_agent.store.answers import (
+    drop_unconfirmed,
+    keep_unconfirmed,
+    load_answer,
+    load_asks,
+    load_unconfirmed,
+    note_misheard,
+    save_answer,
+)
+
+
+class Hearing(StrEnum):
+    """What became of something that was heard."""
+
+    KEPT = "kept"
+    """It is an answer, and stored."""
+    KNOWN = "known"
+    """It was dealt with before."""
+    MISHEARD = "misheard"
+    """Its author is to be told what would be right."""
+    UNCONFIRMED = "unconfirmed"
+    """Its author is to confirm it by a link of their own."""
+    IGNORED = "ignored"
+    """Nobody is told anything: no author is known, or these words were answered before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of it, and what was understood."""
+
+    hearing: Hearing
+    found: Answer | Misheard
+
+
+def hear(connection: Connection, heard: Heard, situation: Situation, asks: Iterable[Ask]) -> Result:
+    """Understands one thing that was said and keeps what follows. `asks` hold those that are over, too."""
+    found = understand(heard, situation, asks)
+    if isinstance(found, Answer):
+        return Result(Hearing.KEPT if save_answer(connection, found) else Hearing.KNOWN, found)
+    if load_answer(connection, heard.origin):
+        return Result(Hearing.KNOWN, found)
+    if found.why is Unheard.NOBODY:
+        return Result(Hearing.IGNORED, found)
+    if found.answer:
+        new = keep_unconfirmed(connection, found.answer)
+        return Result(Hearing.UNCONFIRMED if new else Hearing.KNOWN, found)
+    return Result(Hearing.MISHEARD if note_misheard(connection, heard) else Hearing.IGNORED, found)
+
+
+def confirm(connection: Connection, origin: str, person: str, now: datetime) -> Answer | None:
+    """Lets an answer count whose author was not known for sure, now that they have followed a link of their own. None
+    where there is no such answer of theirs. Confirming twice is confirming once.
+    """
+    answer = load_unconfirmed(connection, origin)
+    if answer and answer.person == person:
+        ask = load_asks(connection, ids=[answer.ask]).get(answer.ask)
+        confirmed = replace(answer, known=Known.LINK, at=now, late=ask is not None and now >= ask.closes)
+        save_answer(connection, confirmed)
+        drop_unconfirmed(connection, origin)
+    return _theirs(connection, origin, person)
+
+
+def take_back(connection: Connection, origin: str, person: str, now: datetime) -> Answer | None:
+    """Notes that somebody says of an answer in their name that it was not theirs. None where there is no such answer.
+
+    The answer stays in the store and does not count any more; what it has brought about by now is not undone.
+    """
+    answer = _theirs(connection, origin, person)
+    if answer is None:
+        return None
+    gone = replace(answer, origin=f"not-{origin}", at=now, values={}, raw="", known=Known.LINK, takes_back=origin)
+    save_answer(connection, gone)
+    return gone
+
+
+def _theirs(connection: Connection, origin: str, person: str) -> Answer | None:
+    answer = load_answer(connection, origin)
+    return answer if answer and answer.person == person else None

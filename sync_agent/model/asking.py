@@ -1,0 +1,335 @@
+"""What is asked of people, what they answered, and what became of it."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from sync_agent.model.fields import Sheet, Values
+from sync_agent.model.goals import CheckIn
+from sync_agent.model.judgement import Health
+
+LONGEST_RAW = 20_000
+"""Characters that are kept of what somebody wrote, whatever was understood of it."""
+
+
+class Topic(StrEnum):
+    """What a question can be about."""
+
+    GOAL = "goal"
+    ROUND = "round"
+    ITEM = "item"
+    PROBLEM = "problem"
+    NEED = "need"
+    INPUT = "input"
+    AGENT = "agent"
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """The subject of a question: a goal's id, a round's, `source key` of an item, a problem's, a need's, an input's;
+    "" of the agent itself.
+    """
+
+    topic: Topic
+    id: str
+
+
+class Weight(StrEnum):
+    """How much depends on an answer. What weighs wants an author who is known for sure."""
+
+    LIGHT = "light"
+    WEIGHS = "weighs"
+
+
+class Door(StrEnum):
+    """How an answer arrived."""
+
+    COMMENT = "comment"
+    MAIL = "mail"
+    FORM = "form"
+    TERMINAL = "terminal"
+
+
+class Known(StrEnum):
+    """How the author of an answer is known.
+
+    `mail` is a From address that nothing vouches for; `aligned-mail` one that the mail server has verified; `proxy` a
+    name that a trusted proxy gave after login; `terminal` means that an operator wrote it down for them.
+    """
+
+    ACCOUNT = "account"
+    LINK = "link"
+    ALIGNED_MAIL = "aligned-mail"
+    MAIL = "mail"
+    PROXY = "proxy"
+    TERMINAL = "terminal"
+
+
+class State(StrEnum):
+    """Where a question stands. It is worked out, never stored."""
+
+    PLANNED = "planned"
+    OPEN = "open"
+    ANSWERED = "answered"
+    LAPSED = "lapsed"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidenced:
+    """What the trackers show of a goal: `chance` is that of being on time, `blocked_by` the keys of what holds it
+    up.
+    """
+
+    health: Health
+    progress: float | None
+    chance: float | None
+    blocked_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SaidEarlier:
+    """What somebody said of the goal the last time; `differs` where it names another health than the evidence."""
+
+    check_in: CheckIn
+    differs: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Something that a goal needs of the person asked, by a day; `asker` is a person's id. `late`: that day is over."""
+
+    what: str
+    by: date
+    asker: str
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InOwnWords:
+    """A question that somebody has put into words themselves: one of an interview, of a survey."""
+
+    text: str
+
+
+Part = Evidenced | SaidEarlier | Wanted | InOwnWords
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One question to one person, open from `opens` until just before `closes`.
+
+    `id` is the same whenever and wherever it is worked out. `occasion` tells it from the other times that the same is
+    asked of the same person: `2026-11-24`. `question` is what it rests on; `render` puts it into words. `minutes` is
+    how long it takes to answer. `version` is that of the goal it is about. `instead_of` is the person who is away
+    where a deputy is asked; the id is that of the question to them, so one answer is enough. `settled` is when it was
+    answered elsewhere: in the goal's file, or by somebody else.
+    """
+
+    id: str
+    kind: str
+    person: str
+    about: About
+    occasion: str
+    sheet: Sheet
+    opens: datetime
+    closes: datetime
+    question: tuple[Part, ...] = ()
+    weight: Weight = Weight.LIGHT
+    minutes: int = 1
+    version: str | None = None
+    instead_of: str | None = None
+    settled: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One record of what somebody said. Records are added and never changed.
+
+    `origin` names the comment, mail or form that it came in, so that hearing it again adds nothing. `ask` is the id of
+    the question; what nobody had asked for has one of its own. `raw` is the text as it came, `LONGEST_RAW` characters
+    of it. `late`: it came after the close; it is kept and shown and does not count. `by` is who wrote it down for
+    somebody else. `takes_back` is the origin of an answer of which its author says that it was not theirs.
+    """
+
+    origin: str
+    ask: str
+    kind: str
+    about: About
+    person: str
+    at: datetime
+    door: Door
+    known: Known
+    values: Values = field(default_factory=dict)
+    raw: str = ""
+    version: str | None = None
+    late: bool = False
+    by: str | None = None
+    takes_back: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a door hands over, whichever it was.
+
+    `person` is None where nobody of the configuration could be told to be the author. `ask` is the id from the link,
+    the token or the form. `verb` is that of a command, "" where words answer the `ask` itself. `text` is what was
+    written (for a command what follows its verb), of mails the person's own part. `submitted` is what a form sent
+    instead. `about` is what the place or the token is about.
+    """
+
+    origin: str
+    door: Door
+    at: datetime
+    known: Known
+    person: str | None
+    text: str = ""
+    verb: str = ""
+    ask: str | None = None
+    about: About | None = None
+    submitted: dict[str, tuple[str, ...]] | None = None
+    by: str | None = None
+
+
+class Purpose(StrEnum):
+    """What a signed link or token is good for. Each has a salt of its own, so that none passes for another."""
+
+    ANSWER = "answer"
+    REPLY = "reply"
+    CONFIRM = "confirm"
+    TAKE_BACK = "take back"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What a link or reply address says, before it is signed. It is valid as long as its question.
+
+    `subject` is the id of an ask for `answer` and `reply`, the origin of an answer for `confirm` and `take back`.
+    """
+
+    purpose: Purpose
+    subject: str
+    person: str
+
+
+class OutcomeKind(StrEnum):
+    """What became of an input."""
+
+    ADOPTED = "adopted"
+    DECLINED = "declined"
+    LATER = "later"
+    MERGED = "merged"
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """What somebody contributed to a goal, a round, or the agent. It is owed an outcome. `id` is short and stays."""
+
+    id: str
+    origin: str
+    about: About
+    person: str
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class InputOutcome:
+    """What became of an input, who decided so and why. `into` is a goal's version, or the input that it was merged
+    into.
+    """
+
+    input: str
+    kind: OutcomeKind
+    by: str
+    at: datetime
+    reason: str = ""
+    into: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a goal wants of a person (`giver`, an id) by a day. `asker` is who wants it: the goal's owner, or who said
+    so in a check-in on the day `since`; None of a need that stands in the goal itself.
+    """
+
+    goal: str
+    giver: str
+    what: str
+    by: date
+    asker: str
+    since: date | None = None
+
+
+class Reply(StrEnum):
+    """What somebody says to a need of theirs."""
+
+    ACCEPT = "accept"
+    COUNTER = "counter"
+    DECLINE = "decline"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class NeedReply:
+    """What somebody said to a need; `need` is its id. A counter names a `day`."""
+
+    need: str
+    person: str
+    at: datetime
+    reply: Reply
+    day: date | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GoalCheckIn:
+    """What somebody said of a goal, by whichever door."""
+
+    goal: str
+    check_in: CheckIn
+
+
+Meaning = GoalCheckIn | Need | NeedReply | Input | InputOutcome
+"""What an answer amounts to. A kind of ask that adds one adds it here."""
+
+
+class NeedState(StrEnum):
+    """Where a need stands. `late` was accepted, and its day is over."""
+
+    ASKED = "asked"
+    ACCEPTED = "accepted"
+    COUNTERED = "countered"
+    DECLINED = "declined"
+    LATE = "late"
+    DONE = "done"
+
+
+class NotAsked(StrEnum):
+    """Why somebody is not asked or reminded now."""
+
+    PLANNED = "planned"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+    UNKNOWN = "unknown"
+    AWAY = "away"
+    ASKED_BEFORE = "asked before"
+    REMINDED_ENOUGH = "reminded enough"
+
+
+class Step(StrEnum):
+    """What somebody hears of a question."""
+
+    ASK = "ask"
+    REMIND = "remind"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """That somebody was asked or reminded."""
+
+    ask: str
+    person: str
+    at: datetime
+    step: Step

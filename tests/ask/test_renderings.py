@@ -1,0 +1,45 @@
+"""Every rendering of every field reads back what it wrote."""
+
+import pytest
+from hypothesis import example, given, settings
+
+from sync_agent.ask import comments, forms, lines, replies
+from sync_agent.ask.comments import Markup
+from sync_agent.model.fields import Sheet, Text, Values
+from tests.ask.strategies import READING, filled
+
+MARK = "goals+token@example.org"
+QUOTED = f"On Tue, 24 Nov 2026 Goals <{MARK}> wrote:\n> How does it go?\n> Confidence:"
+
+
+@settings(max_examples=80, deadline=None)
+@given(filled())
+def test_a_form_reads_back_what_it_wrote(case: tuple[Sheet, Values]) -> None:
+    sheet, values = case
+    found = forms.read(sheet, forms.write(sheet, values), READING)
+    assert (found.values, found.mistakes) == (dict(values), [])
+    assert len(forms.form(sheet, forms.write(sheet, values))) == len(sheet.fields)
+
+
+@settings(max_examples=80, deadline=None)
+@given(filled())
+@example((Sheet((Text(name="a", label="A"),)), {"a": "x\n\\y\n> z"}))
+def test_a_reply_reads_back_what_it_wrote(case: tuple[Sheet, Values]) -> None:
+    sheet, values = case
+    for labels in (True, False):
+        mail = f"{lines.write(sheet, values, labels=labels)}\n\n{QUOTED}"
+        found = lines.read(sheet, replies.own_words(mail, [MARK]), READING)
+        assert (found.values, found.mistakes) == (dict(values), [])
+
+
+@settings(max_examples=80, deadline=None)
+@given(filled())
+@pytest.mark.parametrize("markup", Markup)
+def test_a_comment_reads_back_what_it_wrote(markup: Markup, case: tuple[Sheet, Values]) -> None:
+    sheet, values = case
+    text = comments.write("checkin", sheet, values, READING, markup)
+    (command,) = comments.commands(f"Some talk.\n\n{text}", markup)
+    said = comments.spoken(command, ["checkin", "need"])
+    assert said and said.verb == "checkin"
+    found = lines.read(sheet, said.text, READING)
+    assert (found.values, found.mistakes) == (dict(values), [])

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from sync_agent.ask import forms, lines
@@ -11,6 +12,7 @@ from sync_agent.ask.kinds import every_kind
 from sync_agent.ask.mistakes import Mistake, Wrong
 from sync_agent.ask.quiet import answerers
 from sync_agent.ask.short import Filled
+from sync_agent.ask.states import counted
 from sync_agent.ask.values import Reading
 from sync_agent.model.asking import LONGEST_RAW, About, Answer, Ask, Heard, Known, Topic, Weight
 from sync_agent.model.fields import Sheet
@@ -30,6 +32,7 @@ class Unheard(StrEnum):
     ASKED_OF_OTHERS = "asked of others"
     NOT_FOR_THEM = "not for them"
     NO_SUCH_VERB = "no such command"
+    WHICH = "several questions could be meant"
     UNCLEAR = "unclear"
     NOT_SURE = "author not known for sure"
 
@@ -91,8 +94,14 @@ def _question(heard: Heard, person: str, situation: Situation, asks: Iterable[As
     kind = _kind(heard.verb, about)
     if kind is None:
         return Unheard.NO_SUCH_VERB
-    own = (ask for ask in asks if ask.about == about and person in answerers(ask, situation.deputies))
-    return _asked(kind, heard, own) or _unasked(kind, about, person, heard, situation)
+    near = (
+        ask for ask in asks if ask.kind == kind.name and (ask.about == about or About(Topic.GOAL, ask.goal) == about)
+    )
+    own = [ask for ask in near if person in answerers(ask, situation.deputies) and _wanted(ask, heard.at)]
+    own = [ask for ask in own if counted(ask, situation.answers) is None] or own
+    if len(own) > 1:
+        return Unheard.WHICH
+    return _of(kind, own[0]) if own else _unasked(kind, about, person, heard, situation)
 
 
 def _kind(verb: str, about: About) -> Kind | None:
@@ -102,10 +111,9 @@ def _kind(verb: str, about: About) -> Kind | None:
     return kinds.get(_UNNAMED.get(about.topic, ""))
 
 
-def _asked(kind: Kind, heard: Heard, asks: Iterable[Ask]) -> _Question | None:
-    """The question of this kind that was open when it was said; of several the one that closes first."""
-    open_then = [ask for ask in asks if ask.kind == kind.name and ask.opens <= heard.at < ask.closes]
-    return _of(kind, min(open_then, key=lambda ask: (ask.closes, ask.id))) if open_then else None
+def _wanted(ask: Ask, at: datetime) -> bool:
+    """Whether a question was open at a time and not answered elsewhere."""
+    return ask.opens <= at < ask.closes and not (ask.settled and ask.settled <= at)
 
 
 def _unasked(kind: Kind, about: About, person: str, heard: Heard, situation: Situation) -> _Question | Unheard:

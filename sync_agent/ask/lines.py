@@ -235,7 +235,9 @@ def _key(text: str) -> str:
 def _usable(each: AnyField, keys: Mapping[str, AnyField]) -> bool:
     """Whether a label can stand before a colon and mean its field."""
     label = each.label
-    plain = label == tidy(label, lines=False) and len(label) < _LONGEST_KEY and not any(c in label for c in ":\n\\`~<>{}")
+    plain = (
+        label == tidy(label, lines=False) and len(label) < _LONGEST_KEY and not any(c in label for c in ":\n\\`~<>{}")
+    )
     return plain and keys.get(_key(label)) is each and not label.startswith(_ESCAPED)
 
 

@@ -98,9 +98,11 @@ def test_text_below_belongs_to_its_command_and_a_comment_may_hold_several() -> N
 
 def test_a_verb_may_have_two_words_and_be_followed_by_what_it_is_about() -> None:
     said = spoken(Command("Silence  END"), ["silence", "silence end"])
-    assert said and (said.verb, said.text) == ("silence end", "")
+    assert said
+    assert (said.verb, said.text) == ("silence end", "")
     said = spoken(Command("checkin checkout 70 fine", "more"), ["checkin"], ["checkout"])
-    assert said and (said.subject, said.text) == ("checkout", "70 fine\nmore")
+    assert said
+    assert (said.subject, said.text) == ("checkout", "70 fine\nmore")
     assert spoken(Command("chekin 70"), ["checkin"]) is None
 
 

@@ -147,11 +147,13 @@ def test_a_form_keeps_what_was_entered_and_shows_what_is_wrong_beside_it() -> No
     found = forms.read(CHECK_IN, entered, READING)
     confidence, note, needs = forms.form(CHECK_IN, entered, found.mistakes)
     assert (confidence.entered, confidence.kind, confidence.most) == (("170",), ControlKind.NUMBER, "100")
-    assert confidence.mistake and confidence.mistake.wrong is Wrong.TOO_LARGE
+    assert confidence.mistake
+    assert confidence.mistake.wrong is Wrong.TOO_LARGE
     assert (note.kind, note.required, note.mistake) == (ControlKind.LINES, False, None)
     assert [cell.entered for cell in needs.rows[0]] == [("review",), ("ilse",), ("soon",)]
     assert len(needs.rows) == 3
-    assert needs.mistake and (needs.mistake.wrong, needs.mistake.said) == (Wrong.NOT_A_DAY, "soon")
+    assert needs.mistake
+    assert (needs.mistake.wrong, needs.mistake.said) == (Wrong.NOT_A_DAY, "soon")
 
 
 def test_an_empty_form_has_no_choice_made_and_is_refused() -> None:

@@ -64,7 +64,7 @@ def test_what_fell_into_days_away_is_made_up_for_once() -> None:
 
 people = st.builds(
     lambda spans, zone, days: replace(
-        away(*((MONDAY.date() + timedelta(days=first), MONDAY.date() + timedelta(days=first + n)) for first, n in spans)),
+        away(*(((day := MONDAY.date() + timedelta(days=first)), day + timedelta(days=n)) for first, n in spans)),
         timezone=zone, hours=replace(DANA.hours, days=frozenset(days)) if days else None,
     ),
     st.lists(st.tuples(st.integers(-3, 30), st.integers(0, 9)), max_size=3),
@@ -78,7 +78,12 @@ people = st.builds(
 def test_nobody_is_asked_twice_reminded_thrice_or_heard_of_it_while_away(person, days, shift, hours) -> None:
     question = ask(days, MONDAY + timedelta(days=shift, hours=9))
     told, diary = told_hourly(question, person, hours), Diary(person)
-    assert [each.step for each in told] in ([], [Step.ASK], [Step.ASK, Step.REMIND], [Step.ASK, Step.REMIND, Step.REMIND])
+    assert [each.step for each in told] in (
+        [],
+        [Step.ASK],
+        [Step.ASK, Step.REMIND],
+        [Step.ASK, Step.REMIND, Step.REMIND],
+    )
     assert all(question.opens <= each.at < question.closes for each in told)
     assert not any(diary.away(diary.day(each.at)) for each in told)
     assert len({diary.day(each.at) for each in told}) == len(told)

@@ -40,6 +40,7 @@ def test_a_comment_reads_back_what_it_wrote(markup: Markup, case: tuple[Sheet, V
     text = comments.write("checkin", sheet, values, READING, markup)
     (command,) = comments.commands(f"Some talk.\n\n{text}", markup)
     said = comments.spoken(command, ["checkin", "need"])
-    assert said and said.verb == "checkin"
+    assert said
+    assert said.verb == "checkin"
     found = lines.read(sheet, said.text, READING)
     assert (found.values, found.mistakes) == (dict(values), [])

@@ -46,7 +46,9 @@ def test_a_state_depends_on_nothing_but_its_times_and_answers(said, now, gone, r
     in_time = [a for a in standing(a for a in said if a.at <= NOW + now) if not a.late]
     assert (found is State.ANSWERED) == bool(in_time)
     if not in_time and withdrawn is None:
-        assert found is (State.PLANNED if now < timedelta() else State.OPEN if now < timedelta(days=7) else State.LAPSED)
+        assert found is (
+            State.PLANNED if now < timedelta() else State.OPEN if now < timedelta(days=7) else State.LAPSED
+        )
 
 
 @settings(deadline=None)
@@ -57,7 +59,9 @@ def test_a_state_never_goes_back(said, gone) -> None:
     for before, after in pairwise(course):
         answered_after_all = before is State.WITHDRAWN and after is State.ANSWERED
         assert before is after or before in (State.PLANNED, State.OPEN) or answered_after_all
-    assert all(ORDER.index(after) >= ORDER.index(before) for before, after in pairwise(course) if before is State.PLANNED)
+    assert all(
+        ORDER.index(after) >= ORDER.index(before) for before, after in pairwise(course) if before is State.PLANNED
+    )
 
 
 def test_a_late_answer_is_kept_and_does_not_count() -> None:

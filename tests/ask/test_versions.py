@@ -63,7 +63,9 @@ def test_versions_are_the_same_on_every_machine() -> None:
     assert BASE.short == "a63dd390"
     plain = Goal("a", "Do  it\n", "dana", Period(date(2026, 1, 1), date(2026, 12, 31)), (KeyResult("k", "K", (SHOP,)),))
     assert version_of(plain).definition == (
-        '{"key_results":{"k":{"delivers":[{"labels":["flow","ui"],"projects":["shop"],"source":"jira","types":["bug","story"]}],"measure":"items"}},"kind":"committed","objective":"Do it","owner":"dana","period":{"due":"2026-12-31","start":"2026-01-01"}}'
+        '{"key_results":{"k":{'
+        '"delivers":[{"labels":["flow","ui"],"projects":["shop"],"source":"jira","types":["bug","story"]}],"measure":"items"}}'
+        ',"kind":"committed","objective":"Do it","owner":"dana","period":{"due":"2026-12-31","start":"2026-01-01"}}'
     )
     assert version_of(plain).hash == "2e68e606db6ca1c494b5ac571c7095302f6b6d613527f3942fd466e4e015ce1f"
 

@@ -148,6 +148,7 @@ def _ask(
         closes=span[1],
         question=_question(situation.assessments.get(goal.id), last, differs=differs),
         minutes=_MINUTES,
+        goal=goal.id,
         version=situation.versions.get(goal.id),
     )
 

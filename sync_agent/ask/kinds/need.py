@@ -120,6 +120,7 @@ def _ask(
         closes=span[1],
         question=(Wanted(need.what, need.by, need.asker, is_late),),
         minutes=_MINUTES,
+        goal=need.goal,
         version=situation.versions.get(need.goal),
     )
 

@@ -106,7 +106,7 @@ def _single_values(each: Single) -> st.SearchStrategy[Any]:
         case Scale():
             return st.integers(each.least, each.most)
         case Day():
-            return st.dates(date(1000, 1, 1))
+            return st.dates(date(1930, 1, 1), date(2120, 12, 31))
         case Someone():
             return st.sampled_from(["ilse", "payments-partner", "dana"])
     return texts(lines=each.lines, longest=each.longest)

@@ -45,6 +45,21 @@ def test_a_check_in_is_understood(text: str, said: dict[str, Any]) -> None:
     assert (found.values, found.mistakes) == (said, [])
 
 
+def test_a_template_that_is_filled_in_is_understood_with_its_hints() -> None:
+    template = lines.template(CHECK_IN)
+    assert template == (
+        ("Confidence", "0 to 100"),
+        ("What has changed", "(What has changed)"),
+        ("Needs", "(what) from @name by 2026-12-02"),
+    )
+    said = ("70 %", "the vendor", "review from Ilse Braun by 2 Dec")
+    mail = "\n".join(f"{label} ({right}): {each}" for (label, right), each in zip(template, said, strict=True))
+    found = lines.read(CHECK_IN, mail, READING)
+    assert (found.values, found.mistakes) == ({"confidence": 70.0, "note": "the vendor", "needs": (REVIEW,)}, [])
+    untouched = "\n".join(f"{label} ({right}):" for label, right in template)
+    assert lines.read(CHECK_IN, untouched, READING).values == {}
+
+
 @pytest.mark.parametrize(
     ("text", "mistake"),
     [
@@ -91,7 +106,9 @@ def test_days_are_read_as_people_write_them(text: str, day: date) -> None:
     assert read_day(text, READING.today) == day
 
 
-@pytest.mark.parametrize("text", ["02/12/2026", "soon", "2026-13-01", "31 Nov", "9999999 Dec", "x" * 1_000_000])
+@pytest.mark.parametrize(
+    "text", ["02/12/2026", "soon", "2026-13-01", "31 Nov", "9999-12-31", "9999999 Dec", "x" * 1_000_000]
+)
 def test_a_day_that_could_be_another_is_refused(text: str) -> None:
     with pytest.raises(Unreadable):
         read_day(text, READING.today)

@@ -23,6 +23,8 @@ _MARK = re.compile(r"\\.|`+|~+|<!--|-->|</?(?:s|del|strike|code)>", re.DOTALL | 
 _HIDING = {"<!--": "-->", "<pre": "</pre>", "<blockquote": "</blockquote>"}
 """What hides or quotes all lines up to the one with its end."""
 _LONGEST_WORD = 80
+_LONGEST = 70_000
+"""Characters of a comment that are read: GitHub takes 65,536 at most, Jira 32,767."""
 
 
 class Markup(StrEnum):
@@ -63,6 +65,7 @@ class Spoken:
 
 def commands(text: str, markup: Markup, own: str = "goal-sync-agent:") -> tuple[Command, ...]:
     """The commands of a comment in their order. A comment with the agent's `own` marker holds none."""
+    text = text[:_LONGEST]
     if own in text:
         return ()
     found: list[tuple[str, list[str]]] = []
@@ -133,9 +136,10 @@ def _markdown(text: Sequence[str]) -> Iterator[str]:
         if line.strip():
             paragraph.append(line)
         else:
-            yield from _paragraph(paragraph)
+            if paragraph:
+                yield from _paragraph(paragraph)
+                paragraph = []
             yield ""
-            paragraph = []
     yield from _paragraph(paragraph)
 
 
@@ -143,7 +147,7 @@ def _outside_code(text: Sequence[str]) -> Iterator[str]:
     """The lines outside of fenced blocks and HTML that hides or quotes. Such a block parts what stands around it."""
     fence, end = "", ""
     for line in text:
-        found = _FENCE.fullmatch(line)
+        found = _FENCE.fullmatch(line) if line else None
         if end:
             end = "" if end in line.casefold() else end
         elif fence:
@@ -152,7 +156,7 @@ def _outside_code(text: Sequence[str]) -> Iterator[str]:
         elif found and not (found["fence"][0] == "`" and "`" in found["info"]):
             fence = found["fence"]
             yield ""
-        elif begun := _hiding(line):
+        elif line and (begun := _hiding(line)):
             end = "" if _HIDING[begun] in line.casefold() else _HIDING[begun]
             yield ""
         else:

@@ -10,6 +10,8 @@ WORDS = 3
 """A day has three words at most: `2 Dec 2026`."""
 
 _LONGEST = 30
+_YEARS = 100
+"""Nobody means a day that is further away, and no calendar has to reckon with the end of time."""
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _FULL = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
          "december")  # fmt: skip
@@ -34,7 +36,7 @@ def read_day(text: str, today: date) -> date:
         found = _numbers(words) or _named(words, today) or _near(words, today)
     except (ValueError, OverflowError):
         found = None
-    if found is None:
+    if found is None or abs(found.year - today.year) > _YEARS:
         raise Unreadable(Wrong.NOT_A_DAY, text, RIGHT)
     return found
 

@@ -1,7 +1,9 @@
 """What was heard, whichever door it came through → an answer, or what would have been right."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from sync_agent.ask import forms, lines
@@ -11,6 +13,7 @@ from sync_agent.ask.kinds import every_kind
 from sync_agent.ask.mistakes import Mistake, Wrong
 from sync_agent.ask.quiet import answerers
 from sync_agent.ask.short import Filled
+from sync_agent.ask.states import counted
 from sync_agent.ask.values import Reading
 from sync_agent.model.asking import LONGEST_RAW, About, Answer, Ask, Heard, Known, Topic, Weight
 from sync_agent.model.fields import Sheet
@@ -30,6 +33,7 @@ class Unheard(StrEnum):
     ASKED_OF_OTHERS = "asked of others"
     NOT_FOR_THEM = "not for them"
     NO_SUCH_VERB = "no such command"
+    WHICH = "several questions could be meant"
     UNCLEAR = "unclear"
     NOT_SURE = "author not known for sure"
 
@@ -61,38 +65,65 @@ class _Question:
     ask: Ask | None = None
 
 
-def understand(
-    heard: Heard, situation: Situation, asks: Iterable[Ask], strong: frozenset[Known] = STRONG
-) -> Answer | Misheard:
-    """The answer that was given. `asks` are all questions, those that are over, too; `situation` is of now."""
-    if heard.person is None:
-        return Misheard(heard, Unheard.NOBODY)
-    question = _question(heard, heard.person, situation, asks)
-    if isinstance(question, Unheard):
-        return Misheard(heard, question)
-    filled = _filled(heard, question.sheet, Reading.of(situation.organisation, situation.calendar.day(heard.at)))
-    if filled.mistakes or not filled.values:
-        return Misheard(heard, Unheard.UNCLEAR, question.kind.name, question.sheet, tuple(filled.mistakes))
-    answer = _answer(heard, heard.person, question, filled, situation)
-    if question.ask and question.ask.weight is Weight.WEIGHS and heard.known not in strong:
-        return Misheard(heard, Unheard.NOT_SURE, question.kind.name, question.sheet, answer=answer)
-    return answer
+class Listener:
+    """Understands what was heard. `asks` are all questions, those that are over, too; `situation` is of now. Made once
+    for all that is heard in a cycle, however much that is.
+    """
 
+    def __init__(self, situation: Situation, asks: Iterable[Ask], strong: frozenset[Known] = STRONG) -> None:
+        self._situation, self._strong = situation, strong
+        self._people = Reading.of(situation.organisation, situation.today).people
+        self._by_id: dict[str, Ask] = {}
+        self._near: dict[tuple[str, About], list[Ask]] = defaultdict(list)
+        for ask in asks:
+            self._by_id[ask.id] = ask
+            for about in {ask.about, About(Topic.GOAL, ask.goal)}:
+                self._near[ask.kind, about].append(ask)
 
-def _question(heard: Heard, person: str, situation: Situation, asks: Iterable[Ask]) -> _Question | Unheard:
-    kinds = every_kind()
-    if heard.ask is not None:
-        ask = next((ask for ask in asks if ask.id == heard.ask), None)
-        if ask is None or ask.kind not in kinds:
+    def understand(self, heard: Heard) -> Answer | Misheard:
+        """The answer that was given, or why it is none."""
+        if heard.person is None:
+            return Misheard(heard, Unheard.NOBODY)
+        question = self._question(heard, heard.person)
+        if isinstance(question, Unheard):
+            return Misheard(heard, question)
+        reading = Reading(self._situation.calendar.day(heard.at), self._people)
+        filled = _filled(heard, question.sheet, reading)
+        if filled.mistakes or not filled.values:
+            return Misheard(heard, Unheard.UNCLEAR, question.kind.name, question.sheet, tuple(filled.mistakes))
+        answer = _answer(heard, heard.person, question, filled, self._situation)
+        if question.ask and question.ask.weight is Weight.WEIGHS and heard.known not in self._strong:
+            return Misheard(heard, Unheard.NOT_SURE, question.kind.name, question.sheet, answer=answer)
+        return answer
+
+    def _question(self, heard: Heard, person: str) -> _Question | Unheard:
+        if heard.ask is not None:
+            return self._named(heard, heard.ask, person)
+        about = heard.about or About(Topic.AGENT, "")
+        kind = _kind(heard.verb, about)
+        if kind is None:
+            return Unheard.NO_SUCH_VERB
+        own = self._open(kind, about, person, heard)
+        if len(own) > 1:
+            return Unheard.WHICH
+        return _of(kind, own[0]) if own else _unasked(kind, about, person, heard, self._situation)
+
+    def _named(self, heard: Heard, identifier: str, person: str) -> _Question | Unheard:
+        ask = self._by_id.get(identifier)
+        kind = every_kind().get(ask.kind) if ask else None
+        if ask is None or kind is None:
             return Unheard.NO_SUCH_ASK
-        theirs = person in answerers(ask, situation.deputies)
-        return _of(kinds[ask.kind], ask) if theirs else Unheard.ASKED_OF_OTHERS
-    about = heard.about or About(Topic.AGENT, "")
-    kind = _kind(heard.verb, about)
-    if kind is None:
-        return Unheard.NO_SUCH_VERB
-    own = (ask for ask in asks if ask.about == about and person in answerers(ask, situation.deputies))
-    return _asked(kind, heard, own) or _unasked(kind, about, person, heard, situation)
+        if person not in answerers(ask, self._situation.deputies):
+            return Unheard.ASKED_OF_OTHERS
+        now_open = self._open(kind, ask.about, person, heard) if kind.carries_on and heard.at >= ask.closes else []
+        return _of(kind, now_open[0] if len(now_open) == 1 else ask)
+
+    def _open(self, kind: Kind, about: About, person: str, heard: Heard) -> list[Ask]:
+        """The questions to somebody that could be meant: those without an answer, else those that have one."""
+        near = self._near.get((kind.name, about), ())
+        deputies = self._situation.deputies
+        own = [ask for ask in near if _wanted(ask, heard.at) and person in answerers(ask, deputies)]
+        return [a for a in own if counted(a, self._situation.said(a.kind, a.about)) is None] or own
 
 
 def _kind(verb: str, about: About) -> Kind | None:
@@ -102,10 +133,9 @@ def _kind(verb: str, about: About) -> Kind | None:
     return kinds.get(_UNNAMED.get(about.topic, ""))
 
 
-def _asked(kind: Kind, heard: Heard, asks: Iterable[Ask]) -> _Question | None:
-    """The question of this kind that was open when it was said; of several the one that closes first."""
-    open_then = [ask for ask in asks if ask.kind == kind.name and ask.opens <= heard.at < ask.closes]
-    return _of(kind, min(open_then, key=lambda ask: (ask.closes, ask.id))) if open_then else None
+def _wanted(ask: Ask, at: datetime) -> bool:
+    """Whether a question was open at a time and not answered elsewhere."""
+    return ask.opens <= at < ask.closes and not (ask.settled and ask.settled <= at)
 
 
 def _unasked(kind: Kind, about: About, person: str, heard: Heard, situation: Situation) -> _Question | Unheard:

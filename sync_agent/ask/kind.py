@@ -1,5 +1,6 @@
 """What a kind of ask is, and what it is worked out from."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -29,11 +30,18 @@ class Situation:
     since: Mapping[tuple[str, str, str], datetime] = field(default_factory=dict)
     facilitator: str | None = None
     deputies: Mapping[str, str] = field(default_factory=dict)
+    calendar: Calendar = field(init=False, repr=False, compare=False)
+    _goals: Mapping[str, Goal] = field(init=False, repr=False, compare=False)
+    _answers: Mapping[tuple[str, About], list[Answer]] = field(init=False, repr=False, compare=False)
 
-    @property
-    def calendar(self) -> Calendar:
-        """The organisation's own."""
-        return Calendar.of(self.organisation)
+    def __post_init__(self) -> None:
+        """Looked up for every goal of thousands, so they are worked out once."""
+        answers: dict[tuple[str, About], list[Answer]] = defaultdict(list)
+        for answer in standing(self.answers):
+            answers[answer.kind, answer.about].append(answer)
+        object.__setattr__(self, "calendar", Calendar.of(self.organisation))
+        object.__setattr__(self, "_goals", {goal.id: goal for goal in self.organisation.goals})
+        object.__setattr__(self, "_answers", dict(answers))
 
     @property
     def today(self) -> date:
@@ -41,12 +49,16 @@ class Situation:
         return self.calendar.day(self.now)
 
     def of_kind(self, *kinds: str) -> tuple[Answer, ...]:
-        """The answers to some kinds that nobody has taken back, oldest first."""
-        return standing(answer for answer in self.answers if answer.kind in kinds)
+        """The answers to some kinds that nobody has taken back, those about the same thing in their order."""
+        return tuple(answer for (kind, _), found in self._answers.items() if kind in kinds for answer in found)
+
+    def said(self, kind: str, about: About) -> tuple[Answer, ...]:
+        """The answers to a kind about something, oldest first."""
+        return tuple(self._answers.get((kind, about), ()))
 
     def goal(self, identifier: str) -> Goal | None:
         """A goal that is configured."""
-        return next((goal for goal in self.organisation.goals if goal.id == identifier), None)
+        return self._goals.get(identifier)
 
     def heads(self) -> tuple[str, ...]:
         """Who hears what is about no goal: the facilitator, else those who run the agent."""
@@ -80,6 +92,8 @@ class Kind:
     - `asks` are all its questions: those that are planned, open and over.
     - `unasked` is what somebody may fill in about something without having been asked (None: they may not).
     - `means` is what an answer amounts to.
+    - `carries_on`: an answer to a question that has closed answers the one that is open now. Never where what was
+      asked matters, as for a signature.
     """
 
     name: str
@@ -87,3 +101,4 @@ class Kind:
     asks: Callable[[Situation], Iterable[Ask]] = _nobody
     unasked: Callable[[Situation, About, str], Sheet | None] = _nothing
     means: Callable[[Situation, Answer], Iterable[Meaning]] = _no_meaning
+    carries_on: bool = False

@@ -17,7 +17,8 @@ from sync_agent.ask.short import Filled, notation, read_one, read_short, write_o
 from sync_agent.ask.values import Reading, tidy
 from sync_agent.model.fields import AnyField, Choice, Group, ListOf, Sheet, Shortcut, Text, Value, Values
 
-_LONGEST_KEY = 80
+_LONGEST_KEY = 200
+_LONGEST_LABEL = 80
 _GREETINGS = 5
 """Lines among which an answer begins."""
 _GREETING_WORDS = 4
@@ -236,7 +237,7 @@ def _usable(each: AnyField, keys: Mapping[str, AnyField]) -> bool:
     """Whether a label can stand before a colon and mean its field."""
     label = each.label
     plain = (
-        label == tidy(label, lines=False) and len(label) < _LONGEST_KEY and not any(c in label for c in ":\n\\`~<>{}")
+        label == tidy(label, lines=False) and len(label) < _LONGEST_LABEL and not any(c in label for c in ":\n\\`~<>{}")
     )
     return plain and keys.get(_key(label)) is each and not label.startswith(_ESCAPED)
 

@@ -11,6 +11,8 @@ from sync_agent.ask.values import tidy
 _SIGNATURE = "--"
 _RULES = ("--", "__", "==", "**")
 _LONGEST_LINE = 2_000
+_LONGEST = 100_000
+"""Characters of a mail that are looked through: five times what is kept of an answer."""
 
 
 def own_words(text: str, marks: Collection[str]) -> str:
@@ -20,7 +22,7 @@ def own_words(text: str, marks: Collection[str]) -> str:
     its name, its address, its token. What somebody writes into the quotation itself is not heard; the text beside a
     question says so.
     """
-    lines = tidy(text).split("\n")
+    lines = tidy(text[:_LONGEST]).split("\n")
     cut = next((index for index, line in enumerate(lines) if _quoted(line, marks)), len(lines))
     above = _trimmed(lines[:cut])
     return above or _trimmed(line for line in lines[cut:] if not _quoted(line, marks))

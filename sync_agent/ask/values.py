@@ -9,6 +9,7 @@ from decimal import Decimal
 from sync_agent.ask import days
 from sync_agent.ask.mistakes import Unreadable, Wrong
 from sync_agent.model import Organisation
+from sync_agent.model.asking import LONGEST_RAW
 from sync_agent.model.fields import Choice, Day, Number, Percent, Scale, Single, Someone, Text, Value
 
 # No number has more: the smallest of them all, 5e-324, is written with 326.
@@ -121,6 +122,8 @@ def tidy(text: str, *, lines: bool = True) -> str:
 
 
 def _text(field: Text, text: str) -> str:
+    if len(text) > max(LONGEST_RAW, field.longest):
+        raise Unreadable(Wrong.TOO_LONG, text, right(field))
     kept = tidy(text, lines=field.lines)
     if not kept:
         raise Unreadable(Wrong.MISSING, "", "")

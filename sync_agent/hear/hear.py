@@ -3,16 +3,14 @@
 A door hands over what it heard, whether or not it handed it over before: what is known changes nothing.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import Connection
 
-from sync_agent.ask.hearing import Misheard, Unheard, understand
-from sync_agent.ask.kind import Situation
-from sync_agent.model.asking import Answer, Ask, Heard, Known
+from sync_agent.ask.hearing import Listener, Misheard, Unheard
+from sync_agent.model.asking import Answer, Heard, Known
 from sync_agent.store.answers import (
     drop_unconfirmed,
     keep_unconfirmed,
@@ -47,9 +45,9 @@ class Result:
     found: Answer | Misheard
 
 
-def hear(connection: Connection, heard: Heard, situation: Situation, asks: Iterable[Ask]) -> Result:
-    """Understands one thing that was said and keeps what follows. `asks` hold those that are over, too."""
-    found = understand(heard, situation, asks)
+def hear(connection: Connection, heard: Heard, listener: Listener) -> Result:
+    """Understands one thing that was said and keeps what follows."""
+    found = listener.understand(heard)
     if isinstance(found, Answer):
         return Result(Hearing.KEPT if save_answer(connection, found) else Hearing.KNOWN, found)
     if load_answer(connection, heard.origin):

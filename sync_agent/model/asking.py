@@ -121,9 +121,9 @@ class Ask:
 
     `id` is the same whenever and wherever it is worked out. `occasion` tells it from the other times that the same is
     asked of the same person: `2026-11-24`. `question` is what it rests on; `render` puts it into words. `minutes` is
-    how long it takes to answer. `version` is that of the goal it is about. `instead_of` is the person who is away
-    where a deputy is asked; the id is that of the question to them, so one answer is enough. `settled` is when it was
-    answered elsewhere: in the goal's file, or by somebody else.
+    how long it takes to answer. `goal` is the id of the goal behind it ("": none), `version` that goal's. `instead_of`
+    is the person who is away where a deputy is asked; the id is that of the question to them, so one answer is enough.
+    `settled` is when it was answered elsewhere: in the goal's file, or by somebody else.
     """
 
     id: str
@@ -137,6 +137,7 @@ class Ask:
     question: tuple[Part, ...] = ()
     weight: Weight = Weight.LIGHT
     minutes: int = 1
+    goal: str = ""
     version: str | None = None
     instead_of: str | None = None
     settled: datetime | None = None

@@ -1,10 +1,13 @@
 """Every rendering of every field reads back what it wrote."""
 
+import json
+
 import pytest
 from hypothesis import example, given, settings
 
 from sync_agent.ask import comments, forms, lines, replies
 from sync_agent.ask.comments import Markup
+from sync_agent.ask.keeping import from_json, to_json
 from sync_agent.model.fields import Sheet, Text, Values
 from tests.ask.strategies import READING, filled
 
@@ -19,6 +22,13 @@ def test_a_form_reads_back_what_it_wrote(case: tuple[Sheet, Values]) -> None:
     found = forms.read(sheet, forms.write(sheet, values), READING)
     assert (found.values, found.mistakes) == (dict(values), [])
     assert len(forms.form(sheet, forms.write(sheet, values))) == len(sheet.fields)
+
+
+@settings(max_examples=80, deadline=None)
+@given(filled())
+def test_values_are_kept_as_json_and_come_back_the_same(case: tuple[Sheet, Values]) -> None:
+    _, values = case
+    assert from_json(json.loads(json.dumps(to_json(values)))) == dict(values)
 
 
 @settings(max_examples=80, deadline=None)
@@ -40,6 +50,7 @@ def test_a_comment_reads_back_what_it_wrote(markup: Markup, case: tuple[Sheet, V
     text = comments.write("checkin", sheet, values, READING, markup)
     (command,) = comments.commands(f"Some talk.\n\n{text}", markup)
     said = comments.spoken(command, ["checkin", "need"])
-    assert said and said.verb == "checkin"
+    assert said
+    assert said.verb == "checkin"
     found = lines.read(sheet, said.text, READING)
     assert (found.values, found.mistakes) == (dict(values), [])

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Connection
 
+from sync_agent.ask.hearing import Listener
 from sync_agent.ask.kind import Situation
 from sync_agent.ask.kinds import asks
 from sync_agent.ask.states import counted, standing
@@ -38,7 +39,7 @@ def ask(connection: Connection) -> Ask:
 
 def test_an_answer_is_kept_once(connection: Connection, ask: Ask) -> None:
     said = replace(SAID, ask=ask.id)
-    first, second = (hear(connection, said, SITUATION, [ask]) for _ in range(2))
+    first, second = (hear(connection, said, Listener(SITUATION, [ask])) for _ in range(2))
     assert (first.hearing, second.hearing) == (Hearing.KEPT, Hearing.KNOWN)
     answers = load_answers(connection)
     assert len(answers) == 1
@@ -49,16 +50,16 @@ def test_an_answer_is_kept_once(connection: Connection, ask: Ask) -> None:
 def test_words_that_are_not_understood_are_answered_once(connection: Connection, ask: Ask) -> None:
     said = replace(SAID, ask=ask.id, text="fine so far")
     outcomes = [
-        hear(connection, said, SITUATION, [ask]).hearing,
-        hear(connection, replace(said, origin="mail-2"), SITUATION, [ask]).hearing,
-        hear(connection, replace(said, origin="mail-3", text="really fine"), SITUATION, [ask]).hearing,
+        hear(connection, said, Listener(SITUATION, [ask])).hearing,
+        hear(connection, replace(said, origin="mail-2"), Listener(SITUATION, [ask])).hearing,
+        hear(connection, replace(said, origin="mail-3", text="really fine"), Listener(SITUATION, [ask])).hearing,
     ]
     assert outcomes == [Hearing.MISHEARD, Hearing.IGNORED, Hearing.MISHEARD]
     assert load_answers(connection) == ()
 
 
 def test_nobody_is_answered(connection: Connection, ask: Ask) -> None:
-    found = hear(connection, replace(SAID, ask=ask.id, person=None), SITUATION, [ask])
+    found = hear(connection, replace(SAID, ask=ask.id, person=None), Listener(SITUATION, [ask]))
     assert found.hearing is Hearing.IGNORED
 
 
@@ -66,7 +67,7 @@ def test_what_weighs_waits_for_its_author_to_confirm_it(connection: Connection, 
     weighty = replace(ask, weight=Weight.WEIGHS)
     said = replace(SAID, ask=ask.id)
     for expected in (Hearing.UNCONFIRMED, Hearing.KNOWN):
-        assert hear(connection, said, SITUATION, [weighty]).hearing is expected
+        assert hear(connection, said, Listener(SITUATION, [weighty])).hearing is expected
     assert load_answers(connection) == ()
     assert confirm(connection, said.origin, "ilse", NOW) is None
     for _ in range(2):
@@ -78,7 +79,7 @@ def test_what_weighs_waits_for_its_author_to_confirm_it(connection: Connection, 
 
 def test_what_is_confirmed_after_the_close_is_late(connection: Connection, ask: Ask) -> None:
     said = replace(SAID, ask=ask.id)
-    hear(connection, said, SITUATION, [replace(ask, weight=Weight.WEIGHS)])
+    hear(connection, said, Listener(SITUATION, [replace(ask, weight=Weight.WEIGHS)]))
     confirmed = confirm(connection, said.origin, "dana", ask.closes)
     assert confirmed is not None
     assert confirmed.late
@@ -86,7 +87,7 @@ def test_what_is_confirmed_after_the_close_is_late(connection: Connection, ask: 
 
 def test_an_answer_that_was_not_theirs_is_taken_back(connection: Connection, ask: Ask) -> None:
     said = replace(SAID, ask=ask.id)
-    hear(connection, said, SITUATION, [ask])
+    hear(connection, said, Listener(SITUATION, [ask]))
     assert take_back(connection, said.origin, "ilse", NOW) is None
     for _ in range(2):
         assert take_back(connection, said.origin, "dana", NOW + timedelta(hours=1))

@@ -46,26 +46,24 @@ FIELDS = (
 
 @dataclass(frozen=True, slots=True)
 class _Window:
-    """The days on which a check-in is wanted: from the day on which it is due to the one before the next is."""
+    """The days on which a check-in is wanted: from the one on which it is due to the one before the next is."""
 
     due: date
-    ends: date
+    last: date
 
 
 def check_ins(goal: Goal, answers: Iterable[Answer], calendar: Calendar) -> tuple[CheckIn, ...]:
-    """What was said of a goal, in its file and by all doors, oldest first; one of each person and day, the newest."""
-    said = [(each.on, each.by, each) for each in goal.check_ins]
-    for answer in answers:
-        if answer.kind == NAME and answer.about == About(Topic.GOAL, goal.id):
-            found = _check_in(answer, calendar.day(answer.at))
-            said.append((found.on, found.by, found))
-    newest = {(day, by): each for day, by, each in said}
+    """What was said of a goal in its file and by its `answers`, oldest first; of each person and day the newest. What
+    came late does not count.
+    """
+    heard = (_check_in(answer, calendar.day(answer.at)) for answer in answers if not answer.late)
+    newest = {(each.on, each.by): each for each in (*goal.check_ins, *heard)}
     return tuple(sorted(newest.values(), key=lambda each: each.on))
 
 
 def needs_said(answers: Iterable[Answer], calendar: Calendar) -> tuple[Need, ...]:
     """The needs that check-ins named; of the same need the newest."""
-    said = (need for answer in answers if answer.kind == NAME for need in _needs(answer, calendar.day(answer.at)))
+    said = (need for answer in answers for need in _needs(answer, calendar.day(answer.at)) if not answer.late)
     return tuple({(need.goal, need.giver, need.what.casefold()): need for need in said}.values())
 
 
@@ -76,9 +74,8 @@ def overdue_for_others(ask: Ask, calendar: Calendar, now: datetime) -> bool:
 
 def _asks(situation: Situation) -> Iterator[Ask]:
     calendar = situation.calendar
-    answers = situation.of_kind(NAME)
     for goal in situation.organisation.goals:
-        said = check_ins(goal, answers, calendar)
+        said = check_ins(goal, situation.said(NAME, About(Topic.GOAL, goal.id)), calendar)
         regular = [_regular(situation, goal, said, window) for window in _windows(goal, said, situation.today)]
         yield from regular
         if not any(ask.opens <= situation.now < ask.closes and not ask.settled for ask in regular):
@@ -97,7 +94,7 @@ def _windows(goal: Goal, said: Sequence[CheckIn], today: date) -> Iterator[_Wind
     for until in (*spoken, None):
         due = anchor + step
         while due <= min(period.due, until or max(today, anchor) + step):
-            yield _Window(due, min(due + step, period.due + timedelta(days=1)))
+            yield _Window(due, min(due + step - timedelta(days=1), period.due))
             if until is None and due > today:
                 break
             due += step
@@ -107,8 +104,8 @@ def _windows(goal: Goal, said: Sequence[CheckIn], today: date) -> Iterator[_Wind
 def _regular(situation: Situation, goal: Goal, said: Sequence[CheckIn], window: _Window) -> Ask:
     calendar = situation.calendar
     before = [each for each in said if each.on < window.due]
-    within = next((each.on for each in said if window.due <= each.on < window.ends), None)
-    span = calendar.midnight(window.due), calendar.midnight(window.ends)
+    within = next((each.on for each in said if window.due <= each.on <= window.last), None)
+    span = calendar.midnight(window.due), calendar.midnight(window.last + timedelta(days=1))
     ask = _ask(situation, goal, window.due.isoformat(), span, before)
     return replace(ask, settled=calendar.midnight(within)) if within else ask
 
@@ -148,6 +145,7 @@ def _ask(
         closes=span[1],
         question=_question(situation.assessments.get(goal.id), last, differs=differs),
         minutes=_MINUTES,
+        goal=goal.id,
         version=situation.versions.get(goal.id),
     )
 
@@ -177,7 +175,7 @@ def _unasked(situation: Situation, about: About, person: str) -> Sheet | None:
     goal = situation.goal(about.id) if about.topic is Topic.GOAL else None
     if goal is None or person not in (goal.owner, *goal.stakeholders):
         return None
-    own = [s for s in check_ins(goal, situation.of_kind(NAME), situation.calendar) if s.by == person]
+    own = [s for s in check_ins(goal, situation.said(NAME, about), situation.calendar) if s.by == person]
     return _sheet(own[-1] if own else None)
 
 
@@ -201,4 +199,4 @@ def _needs(answer: Answer, day: date) -> Iterator[Need]:
         yield Need(answer.about.id, str(each["from"]), str(each["what"]), each["by"], answer.person, day)
 
 
-KIND = Kind(NAME, VERB, _asks, _unasked, _means)
+KIND = Kind(NAME, VERB, _asks, _unasked, _means, carries_on=True)

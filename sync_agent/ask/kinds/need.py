@@ -73,20 +73,19 @@ def state(need: Need, answers: Iterable[Answer], today: date) -> NeedState:
 
 def late(situation: Situation) -> tuple[Need, ...]:
     """Needs that were accepted and whose day is over: a goal slips because of them."""
-    answers = situation.of_kind(NAME)
-    return tuple(n for n in needs(situation) if state(n, answers, situation.today) is NeedState.LATE)
+    return tuple(need for need in needs(situation) if _state(situation, need) is NeedState.LATE)
+
+
+def _state(situation: Situation, need: Need) -> NeedState:
+    return state(need, situation.said(NAME, about(need)), situation.today)
 
 
 def _asks(situation: Situation) -> Iterator[Ask]:
-    answers = situation.of_kind(NAME)
     for need in needs(situation):
         yield _first(situation, need)
-        if state(need, answers, situation.today) is NeedState.LATE or _answered_late(need, answers):
+        answered = any(answer.ask == _id(need, True) for answer in situation.said(NAME, about(need)))
+        if answered or _state(situation, need) is NeedState.LATE:
             yield _when_late(situation, need)
-
-
-def _answered_late(need: Need, answers: Iterable[Answer]) -> bool:
-    return any(answer.ask == _id(need, True) for answer in answers)
 
 
 def _first(situation: Situation, need: Need) -> Ask:
@@ -120,6 +119,7 @@ def _ask(
         closes=span[1],
         question=(Wanted(need.what, need.by, need.asker, is_late),),
         minutes=_MINUTES,
+        goal=need.goal,
         version=situation.versions.get(need.goal),
     )
 

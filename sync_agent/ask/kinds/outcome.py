@@ -76,6 +76,7 @@ def _ask(situation: Situation, each: Input, person: str, ended: datetime | None)
         opens=each.at,
         closes=calendar.midnight(closes),
         question=(InOwnWords(each.text),),
+        goal=each.about.id if each.about.topic is Topic.GOAL else "",
         settled=ended,
     )
 

@@ -1,0 +1,47 @@
+"""Hostile text costs linear time: eight times as much of it costs about eight times as much, never sixty-four."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from sync_agent.ask import comments, forms, lines, replies
+from sync_agent.ask.comments import Markup
+from sync_agent.ask.kinds import check_in
+from sync_agent.model.fields import Sheet
+from tests.ask.strategies import READING
+
+SHEET = Sheet(check_in.FIELDS)
+HOSTILE = [
+    "\n", "> ", ">\n", "`", "~", "~~a ", "` `` ", "\\", '"', '"\\" ', ' "a', "sync-agent ", "sync-agent a\n", "<!--",
+    "<del>", "</del>", "{code", "{code}", "{quote}\n", "needs ", "needs a from b by ", "needs a from ilse by friday ",
+    "by from needs ", "a: ", "note: a\n", "needs: a\n", ":", "-- \n", "9", "9,999", "a\u2028", " ", "\t", "=?utf-8?",
+]  # fmt: skip
+
+
+def _form(text: str) -> None:
+    forms.read(SHEET, {"confidence": [text], "note": [text], "needs.0.what": [text]}, READING)
+
+
+WAYS: dict[str, Callable[[str], object]] = {
+    "markdown": lambda text: comments.commands(text, Markup.MARKDOWN),
+    "wiki": lambda text: comments.commands(text, Markup.WIKI),
+    "reply": lambda text: replies.own_words(text, ["goals@example.org", "acme"]),
+    "lines": lambda text: lines.read(SHEET, text, READING),
+    "form": _form,
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_the_cost_of_hostile_text_is_linear(way: str) -> None:
+    for piece in HOSTILE:
+        small, large = (piece * (size // len(piece)) for size in (6_000, 48_000))
+        fast = min(_seconds(WAYS[way], small) for _ in range(2))
+        slow = _seconds(WAYS[way], large)
+        assert slow < 30 * max(fast, 0.01), (piece, fast, slow)
+
+
+def _seconds(way: Callable[[str], object], text: str) -> float:
+    started = time.process_time()
+    way(text)
+    return time.process_time() - started

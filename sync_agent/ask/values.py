@@ -147,7 +147,7 @@ def _folded(text: str) -> str:
 
 def _number(text: str, unit: str, wanted: str) -> float:
     """`70`, `70 %`, `1.5`, `1,5`; of `1,500` nobody knows whether it is large or small."""
-    bare = text.rstrip(".,;:!")
+    bare = text.strip("*_").rstrip(".,;:!")  # People write **70**.
     if unit and bare.casefold().endswith(unit.casefold()):
         bare = bare[: len(bare) - len(unit)].rstrip()
     if len(bare) > _LONGEST_NUMBER:

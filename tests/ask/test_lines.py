@@ -25,6 +25,7 @@ REVIEW = {"what": "review", "from": "ilse", "by": date(2026, 12, 2)}
     [
         ("70 waiting for the contract", {"confidence": 70.0, "note": "waiting for the contract"}),
         ("70 %", {"confidence": 70.0}),
+        ("**70** waiting", {"confidence": 70.0, "note": "waiting"}),
         ("70%, waiting", {"confidence": 70.0, "note": "waiting"}),
         ("72,5 - waiting\nfor legal", {"confidence": 72.5, "note": "waiting\nfor legal"}),
         ("Hi there,\n\n70 % waiting", {"confidence": 70.0, "note": "waiting"}),

@@ -13,12 +13,12 @@ import apscheduler.schedulers.base as apscheduler
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sync_agent.timekeeping import wrong_by
 
 from sync_agent.clocks import ClockWatch
 from sync_agent.config import installed_connectors
 from sync_agent.daemon import Daemon
 from sync_agent.model import ClockJump
+from sync_agent.run.timekeeping import wrong_by
 from sync_agent.scheduler import SteadyScheduler
 from tests.scenarios.theatre import MONDAY, Theatre, theatre
 

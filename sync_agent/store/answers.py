@@ -13,9 +13,10 @@ from sqlalchemy import Connection, Row, Select, delete, select, update
 from sync_agent.model import asking
 from sync_agent.model.asking import About, Answer, Ask, Door, Heard, Known, Step, Told, Topic, Weight
 from sync_agent.store import schema
-from sync_agent.store.answer_data import plain, sheet_data, sheet_of, values_of
 from sync_agent.store.facts import insert_missing
+from sync_agent.store.keeping import from_json, to_json
 from sync_agent.store.schema import from_micros, to_micros
+from sync_agent.store.sheets import sheet_data, sheet_of
 
 _PARTS = TypeAdapter(tuple[asking.Part, ...])
 
@@ -66,7 +67,7 @@ def note_misheard(connection: Connection, heard: Heard) -> bool:
 
 
 def _answer_row(answer: Answer) -> dict[str, Any]:
-    data = {"values": plain(answer.values), "raw": answer.raw, "version": answer.version, "by": answer.by}
+    data = {"values": to_json(answer.values), "raw": answer.raw, "version": answer.version, "by": answer.by}
     return {
         "origin": answer.origin,
         "ask": answer.ask,
@@ -164,7 +165,7 @@ def _answer(row: Row[Any]) -> Answer:
         at=from_micros(row.at),
         door=Door(row.door),
         known=Known(row.known),
-        values=values_of(data["values"]),
+        values=from_json(data["values"]),
         raw=data["raw"],
         version=data["version"],
         late=row.late,

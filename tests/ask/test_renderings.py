@@ -7,8 +7,8 @@ from hypothesis import example, given, settings
 
 from sync_agent.ask import comments, forms, lines, replies
 from sync_agent.ask.comments import Markup
-from sync_agent.ask.keeping import from_json, to_json
 from sync_agent.model.fields import Sheet, Text, Values
+from sync_agent.store.keeping import from_json, to_json
 from tests.ask.strategies import READING, filled
 
 MARK = "goals+token@example.org"

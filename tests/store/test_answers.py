@@ -53,7 +53,9 @@ ANSWER = Answer("comment-1", "a1", "check-in", GOAL, "dana", NOW, Door.COMMENT, 
 @given(filled())
 def test_any_question_and_answer_come_back_as_they_were(found: tuple[Sheet, dict[str, object]]) -> None:
     sheet, values = found
-    ask = replace(ASK, goal="checkout", sheet=replace(sheet, shortcuts=(Shortcut("still true", values),)), weight=Weight.WEIGHS)
+    ask = replace(
+        ASK, goal="checkout", sheet=replace(sheet, shortcuts=(Shortcut("still true", values),)), weight=Weight.WEIGHS
+    )
     answer = replace(ANSWER, values=values, by="ilse", late=True, version="ab12")
     with Store.temporary() as store, store.begin() as connection:
         save_asks(connection, [ask, replace(ask, id="a2", instead_of="ilse", settled=NOW, version="v")])

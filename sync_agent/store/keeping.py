@@ -12,26 +12,28 @@ _DAY = "$day"
 
 def to_json(values: Values) -> dict[str, Any]:
     """Values as plain data."""
-    return {name: _plain(value) for name, value in values.items()}
+    return {name: plain(value) for name, value in values.items()}
 
 
-def from_json(plain: Mapping[str, Any]) -> dict[str, Value]:
+def from_json(data: Mapping[str, Any]) -> dict[str, Value]:
     """The values that `to_json` was given."""
-    return {name: _value(found) for name, found in plain.items()}
+    return {name: value_of(found) for name, found in data.items()}
 
 
-def _plain(value: Value) -> Any:
+def plain(value: Value) -> Any:
+    """One value as plain data."""
     if isinstance(value, date):
         return {_DAY: value.isoformat()}
     if isinstance(value, tuple):
-        return [_plain(each) for each in value]
+        return [plain(each) for each in value]
     return to_json(value) if isinstance(value, Mapping) else value
 
 
-def _value(plain: Any) -> Value:
-    if isinstance(plain, list):
-        return tuple(map(_value, plain))
-    if isinstance(plain, Mapping):
-        return date.fromisoformat(plain[_DAY]) if _DAY in plain else from_json(plain)
-    found: Value = plain
+def value_of(data: Any) -> Value:
+    """The value that `plain` was given."""
+    if isinstance(data, list):
+        return tuple(map(value_of, data))
+    if isinstance(data, Mapping):
+        return date.fromisoformat(data[_DAY]) if _DAY in data else from_json(data)
+    found: Value = data
     return found

@@ -8,19 +8,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from connectors.apprise import AppriseChat
-from connectors.base import Chat, Connector, Context, Mailer, Source
-from connectors.csv_kpi import CsvReader
-from connectors.email import SmtpMailer
+from connectors.chat import AppriseChat
+from connectors.contract import Chat, Connector, Context, Mailer, Source
 from connectors.errors import Refused, SecretMissing
-from connectors.http_kpi import KpiReader
+from connectors.kpis.csv import CsvReader
+from connectors.kpis.http import KpiReader
+from connectors.mail import SmtpMailer
 from connectors.options import Secret
 from connectors.redact import Keyring
+from sync_agent.ask.links import Links
 from sync_agent.clocks import Clock
 from sync_agent.config import Settings
 from sync_agent.credentials import Missing, missing
 from sync_agent.model import CsvKpi, DeployKpi, SampledKpi
-from sync_agent.unsubscribe import Links
 
 ReadKpi = Callable[[SampledKpi, datetime], tuple[tuple[datetime, float], ...]]
 """Gives a KPI's dated values until a time, oldest first. Raises ConnectorError."""

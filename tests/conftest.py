@@ -13,7 +13,7 @@ import pytest
 import structlog
 
 from sync_agent.store import Store
-from tests.postgresql import Server, programs, serving
+from tests.support.postgresql import Server, programs, serving
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 _IN_MEMORY = Path("/dev/shm")
@@ -62,7 +62,7 @@ def _stores_begin_as_copies() -> Iterator[None]:
 def _hurried() -> Iterator[None]:
     """Without the second that GitHub wants between two writes, for which a real clock would be waited."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("connectors.github.writer._GAP", timedelta(0))
+        patch.setattr("connectors.github.write.writer._GAP", timedelta(0))
         yield
 
 

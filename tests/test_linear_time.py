@@ -17,33 +17,33 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from connectors import quota
-from connectors.base import Mail
-from connectors.csv_kpi import CsvReader
-from connectors.email.compose import compose
+from connectors.contract import Mail
 from connectors.errors import ConnectorError, Malformed
 from connectors.github import client as github_client
 from connectors.github.items import make_item as github_item
-from connectors.http import Answer, _decoded
-from connectors.jira.changes import _labels
+from connectors.http import quota
+from connectors.http.policy import Answer, _decoded
 from connectors.jira.inbox import _first_line
 from connectors.jira.items import plain
+from connectors.jira.read.changes import _labels
 from connectors.jira.sprints import read_sprints
-from connectors.references import written_links
+from connectors.kpis.csv import CsvReader
+from connectors.mail.compose import compose
+from connectors.reading.references import written_links
 from connectors.wildcard import fits
+from sync_agent.ask.grammar import Misunderstood, understand, until_when, words_of
+from sync_agent.ask.links import Links
 from sync_agent.config.errors import nearest, quoted
 from sync_agent.config.nodes import parse
 from sync_agent.config.values import day, digest, duration, hours, period
-from sync_agent.decide.commands import Misunderstood, understand, until_when, words_of
-from sync_agent.logs import Redact
 from sync_agent.model import CsvKpi, ItemKind
-from sync_agent.render.adf import adf
-from sync_agent.render.chat import chat
-from sync_agent.render.document import Link, link, paragraph
-from sync_agent.render.mail import html, text
-from sync_agent.render.markdown import markdown
-from sync_agent.render.wiki import wiki
-from sync_agent.unsubscribe import Links
+from sync_agent.render.markup.adf import adf
+from sync_agent.render.markup.chat import chat
+from sync_agent.render.markup.document import Link, link, paragraph
+from sync_agent.render.markup.mail import html, text
+from sync_agent.render.markup.markdown import markdown
+from sync_agent.render.markup.wiki import wiki
+from sync_agent.run.logs import Redact
 
 _ROOT = Path(__file__).parent.parent
 _NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -56,22 +56,33 @@ _SIZES = (4_000, 16_000, 64_000)
 # Every regular expression that meets text from outside: where it is, and texts that nearly fit it.
 _PATTERNS: Mapping[str, tuple[str, ...]] = {
     "connectors.answers._ESCAPE": ("\\", "\\u", "\\ud83d", "\\\\ud8"),
-    "connectors.apprise.chat._STATUS": ("error=", "error=12"),
-    "connectors.csv_kpi.reader._MONTH": ("2026-", "2026-1"),
-    "connectors.email.options._ADDRESS": ("a@", "@a", "a@b "),
+    "connectors.chat.chat._STATUS": ("error=", "error=12"),
+    "connectors.kpis.csv.reader._MONTH": ("2026-", "2026-1"),
+    "connectors.mail.options._ADDRESS": ("a@", "@a", "a@b "),
     "connectors.github.items._POINTS": ("points: ", "1.", "size :", "1 pt", "points:1."),
     "connectors.github.items._PRIORITY": ("prio: ", "prio: \na", " :", "p1"),
-    "connectors.github.problems._KEY": ("a/", "a/b#", "a/b#1", ".-"),
-    "connectors.http._PEER": ("HTTPConnection(host='", "HTTPConnection(host='', port=1", "HTTPSConnectionPool("),
-    "connectors.jira.changes._KEY": ("A", "A-", "A-1"),
+    "connectors.github.write.problems._KEY": ("a/", "a/b#", "a/b#1", ".-"),
+    "connectors.http.policy._PEER": ("HTTPConnection(host='", "HTTPConnection(host='', port=1", "HTTPSConnectionPool("),
+    "connectors.jira.read.changes._KEY": ("A", "A-", "A-1"),
     "connectors.jira.client._NO_FURTHER": ("exceeded the search ", "Result window "),
-    "connectors.jira.problems._KEY": ("A", "A-", "A-1"),
-    "connectors.jira.reader._ORDER_BY": (" order", " order by", "order  by\n", "  order b"),
+    "connectors.jira.write.problems._KEY": ("A", "A-", "A-1"),
+    "connectors.jira.read.reader._ORDER_BY": (" order", " order by", "order  by\n", "  order b"),
     "connectors.jira.sprints._BEFORE_A_PAIR": (",", ",a", ",a=", "[a=", "[a=,"),
-    "connectors.references._PHRASE": ("> * _-", "blocked by", "- depends on", "* blocked b"),
-    "connectors.references._TARGET": ("A", "A-", "A1-1a", "a/", "a/b#", ".-/", "#1a", "http://", "https://a,", "#"),
-    "connectors.references._WORDS": (": * _", ":\r"),
-    "sync_agent.config.check_selectors._KEYS": ("A", "A-", "a/", "a/b#"),
+    "connectors.reading.references._PHRASE": ("> * _-", "blocked by", "- depends on", "* blocked b"),
+    "connectors.reading.references._TARGET": (
+        "A",
+        "A-",
+        "A1-1a",
+        "a/",
+        "a/b#",
+        ".-/",
+        "#1a",
+        "http://",
+        "https://a,",
+        "#",
+    ),
+    "connectors.reading.references._WORDS": (": * _", ":\r"),
+    "sync_agent.config.checks.selectors._KEYS": ("A", "A-", "a/", "a/b#"),
     "sync_agent.config.errors._CREDENTIAL": ("gh", "ghp_", "://", "://a:", "://:a", "xoxb-", "ATATT", "://a:b"),
     "sync_agent.config.nodes._UNPRINTABLE": ("a", "\x85"),
     "sync_agent.config.values._DAY": ("2026-", "1-"),
@@ -79,26 +90,26 @@ _PATTERNS: Mapping[str, tuple[str, ...]] = {
     "sync_agent.config.values._DURATION": ("1", "1.", "1 "),
     "sync_agent.config.values._HOURS": ("mon,", "mon-", "9 - ", "mon 9:00-"),
     "sync_agent.config.values._PERIOD": ("2026", "2026-Q", "2026-0"),
-    "sync_agent.decide.commands._COMMAND": ("sync-agent", "sync-agent ", "@sync-agent\t", "@"),
-    "sync_agent.decide.commands._DAY": ("until", "until ", "until a "),
-    "sync_agent.decide.commands._SPAN": ("for ", "for 1", "1", "1h "),
-    "sync_agent.logs._CREDENTIAL": ("ghp_", "github_pat_", "ATATT", "bearer", "bearer ", "basic a"),
-    "sync_agent.render.chat._ACTIVE": ("www", ":/", "@"),
-    "sync_agent.render.chat._MENTIONS": ("@", "!"),
-    "sync_agent.render.document._DOTTED": ("a", "a.", ".a", "-.", "a.1", "a.b.c."),
-    "sync_agent.render.document._WEB": ("https://", "https://a(", "a"),
-    "sync_agent.render.markdown._ACTIVE": ("GH-", "www", ":/", "#"),
-    "sync_agent.render.markdown._ENDS_A_LINK": ("(", ")"),
-    "sync_agent.render.markdown._SPECIAL": ("\\", "*_"),
-    "sync_agent.render.wiki._ACTIVE": ("h1", "h1.", "bq", "www", ":/"),
-    "sync_agent.render.wiki._ENDS_A_LINK": ("|", "\\"),
-    "sync_agent.render.wiki._SPECIAL": ("{", "\\-"),
+    "sync_agent.ask.grammar._COMMAND": ("sync-agent", "sync-agent ", "@sync-agent\t", "@"),
+    "sync_agent.ask.grammar._DAY": ("until", "until ", "until a "),
+    "sync_agent.ask.grammar._SPAN": ("for ", "for 1", "1", "1h "),
+    "sync_agent.run.logs._CREDENTIAL": ("ghp_", "github_pat_", "ATATT", "bearer", "bearer ", "basic a"),
+    "sync_agent.render.markup.chat._ACTIVE": ("www", ":/", "@"),
+    "sync_agent.render.markup.chat._MENTIONS": ("@", "!"),
+    "sync_agent.render.markup.document._DOTTED": ("a", "a.", ".a", "-.", "a.1", "a.b.c."),
+    "sync_agent.render.markup.document._WEB": ("https://", "https://a(", "a"),
+    "sync_agent.render.markup.markdown._ACTIVE": ("GH-", "www", ":/", "#"),
+    "sync_agent.render.markup.markdown._ENDS_A_LINK": ("(", ")"),
+    "sync_agent.render.markup.markdown._SPECIAL": ("\\", "*_"),
+    "sync_agent.render.markup.wiki._ACTIVE": ("h1", "h1.", "bq", "www", ":/"),
+    "sync_agent.render.markup.wiki._ENDS_A_LINK": ("|", "\\"),
+    "sync_agent.render.markup.wiki._SPECIAL": ("{", "\\-"),
 }
 # Those that never do: what they are matched against is our own.
 _OUR_OWN = {
-    "sync_agent.config.load._environment": "a port, five characters at most",
-    "sync_agent.logs.Redact": "made of our own secrets, each of which is plain text",
-    "sync_agent.store.bulk._VALUES": "statements that SQLAlchemy makes of our tables",
+    "sync_agent.config.directory._environment": "a port, five characters at most",
+    "sync_agent.run.logs.Redact": "made of our own secrets, each of which is plain text",
+    "sync_agent.store.engine.bulk._VALUES": "statements that SQLAlchemy makes of our tables",
 }
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync_agent.decide import Options, other_ways
-from sync_agent.decide.addressing import ways_to
+from sync_agent.decide.readers.addressing import ways_to
 from sync_agent.model import (
     CHAT,
     COMMENTS,
@@ -23,8 +23,8 @@ from sync_agent.model import (
     WhyNot,
     ways,
 )
-from tests.decide.desk import DANA, blocked, goal, judged
 from tests.decide.test_marks import firing
+from tests.support.deciding import DANA, blocked, goal, judged
 
 OPTIONS = st.builds(Options, st.booleans(), st.booleans(), st.frozensets(st.sampled_from(["team", "other"])))
 PEOPLE = st.builds(

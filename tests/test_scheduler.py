@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 
 from sync_agent.clocks import ClockWatch
 from sync_agent.config import installed_connectors
-from sync_agent.daemon import Daemon
 from sync_agent.model import ClockJump
+from sync_agent.run.daemon import Daemon
+from sync_agent.run.scheduler import SteadyScheduler
 from sync_agent.run.timekeeping import wrong_by
-from sync_agent.scheduler import SteadyScheduler
-from tests.scenarios.theatre import MONDAY, Theatre, theatre
+from tests.support.theatre import MONDAY, Theatre, theatre
 
 EVERY = timedelta(minutes=15)
 YEAR, HOUR, MINUTE = timedelta(days=365), timedelta(hours=1), timedelta(minutes=1)

@@ -21,7 +21,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from connectors.github import writer
+from connectors.github.write import writer
 from sync_agent import world
 from sync_agent.config import installed_connectors
 from sync_agent.store import Store
@@ -44,7 +44,11 @@ def main() -> None:
     world.utc_now = clock
     writer._GAP = timedelta()  # The second that GitHub wants between two writes is most of a life.
     agent = import_module("sync_agent.cli").main  # It takes the clock from `world` when it is imported.
-    for module in ("sync_agent.cli.work", "alembic.command", "PIL.PngImagePlugin"):  # Imported once, for all lives.
+    for module in (
+        "sync_agent.cli.commands.run",
+        "alembic.command",
+        "PIL.PngImagePlugin",
+    ):  # Imported once, for all lives.
         import_module(module)
     installed_connectors()
     import_module("apprise").Apprise().add("json://localhost")  # It loads its plugins when it sees the first address.

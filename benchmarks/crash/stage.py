@@ -17,7 +17,7 @@ from sync_agent.demo.story import REPOSITORY
 from sync_agent.sandbox.chat import ChatRoom
 from sync_agent.sandbox.core import Clock, Exchange, Fault, Sandbox, Server
 from sync_agent.store import Store
-from sync_agent.store.outbox import RowState, load_rows
+from sync_agent.store.outbox.rows import RowState, load_rows
 
 _MEMORY = Path("/dev/shm")
 """Who is killed leaves to the system what was written: nothing here has to survive a power cut."""

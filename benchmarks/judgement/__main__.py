@@ -9,8 +9,8 @@ from statistics import fmean
 from benchmarks.judgement import data, figures, replays, sprints
 from benchmarks.judgement.calibration import HORIZONS, Case, abstained, by_record, cases, daily_bootstrap, product
 from benchmarks.judgement.figures import Figure
-from sync_agent.evaluate.pace import LEAST_DONE
-from sync_agent.evaluate.scores import auc
+from sync_agent.evaluate.forecast.pace import LEAST_DONE
+from sync_agent.evaluate.replay.scores import auc
 
 _DATA = Path(__file__).parents[3] / "shared" / "data"
 

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.judgement.data import Series
-from sync_agent.evaluate.pace import LEAST_DONE, Pace, choose_window, simulate
-from sync_agent.evaluate.record import PAST, spread_of
+from sync_agent.evaluate.forecast.pace import LEAST_DONE, Pace, choose_window, simulate
+from sync_agent.evaluate.forecast.record import PAST, spread_of
 from sync_agent.model import Record, Rules
 
 HORIZONS = (14, 28, 56, 84)

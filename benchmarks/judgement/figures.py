@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from benchmarks.judgement.calibration import HORIZONS, Case
-from sync_agent.evaluate import scores
-from sync_agent.evaluate.backtest import Day, Replay
+from sync_agent.evaluate.replay import scores
+from sync_agent.evaluate.replay.backtest import Day, Replay
 
 
 @dataclass(frozen=True, slots=True)

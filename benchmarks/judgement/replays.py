@@ -10,18 +10,18 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from benchmarks.judgement.figures import known, risk
-from connectors.base import Context
+from connectors.contract import Context
 from sync_agent.config import installed_connectors
-from sync_agent.evaluate import scores
-from sync_agent.evaluate.backtest import Day, Replay, outcomes_of, past_goals, replay
 from sync_agent.evaluate.calendar import Calendar
+from sync_agent.evaluate.replay import scores
+from sync_agent.evaluate.replay.backtest import Day, Replay, outcomes_of, past_goals, replay
 from sync_agent.model import Facts, Organisation
-from sync_agent.pull import pull
-from sync_agent.reconcile import Reconciliation
+from sync_agent.pull.pull import pull
+from sync_agent.pull.reconcile import Reconciliation
 from sync_agent.sandbox.core import Clock, Server
 from sync_agent.sandbox.jira import JiraState, data_center
 from sync_agent.store import Store
-from sync_agent.store.facts import load_facts
+from sync_agent.store.facts.facts import load_facts
 
 _EVERY = 1
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from benchmarks.judgement.data import Sprint
-from sync_agent.evaluate.reference import chance_of_slip
+from sync_agent.evaluate.forecast.reference import chance_of_slip
 
 Risk = tuple[float, bool]
 """How likely a sprint was said to slip, and whether it did."""

@@ -12,10 +12,10 @@ from benchmarks.pull.github_crowd import repositories
 from benchmarks.pull.jira_crowd import IN_A_PROJECT, PROJECT, project_of
 from benchmarks.pull.serve import TOKEN
 from benchmarks.pull.served import Task, Tracker, served
-from connectors.base import Context, Source
+from connectors.contract import Context, Source
 from sync_agent.config import installed_connectors
-from sync_agent.pull import pull
-from sync_agent.reconcile import Reconciliation
+from sync_agent.pull.pull import pull
+from sync_agent.pull.reconcile import Reconciliation
 from sync_agent.store import Store
 
 MAIL = "bot@example.org"

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from connectors.base import Context, Source
+from connectors.contract import Context, Source
 from sync_agent.config import installed_connectors
 from sync_agent.model import History
-from sync_agent.pull import pull
-from sync_agent.reconcile import Reconciliation
+from sync_agent.pull.pull import pull
+from sync_agent.pull.reconcile import Reconciliation
 from sync_agent.sandbox.core import Clock, Exchange, Sandbox, Server
 from sync_agent.sandbox.github import GithubState, github
 from sync_agent.sandbox.jira import JiraState, cloud, data_center
 from sync_agent.store import Store
-from sync_agent.store.facts import load_facts
+from sync_agent.store.facts.facts import load_facts
 
 TOKEN = "benchmark-token"
 MAIL = "bot@example.org"

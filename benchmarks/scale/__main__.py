@@ -21,15 +21,15 @@ from sqlalchemy import text
 from benchmarks.pull.cycles import opened, projects, pull_into
 from benchmarks.pull.served import Task, Tracker, served
 from benchmarks.scale.organisation import NOW, PERIOD, READ, TRIALS, organisation, work
-from connectors.base import Source
-from sync_agent import interpreter
-from sync_agent.charts import charts
+from connectors.contract import Source
 from sync_agent.decide import Memory, Options, decide
-from sync_agent.judging import Judged, judge_now, keep
+from sync_agent.judge.judge import Judged, judge_now, keep
 from sync_agent.model import Assessment, Forecast, Organisation, SourceState
+from sync_agent.run import interpreter
+from sync_agent.run.charts import charts
 from sync_agent.store import Store
-from sync_agent.store.facts import save_changes, save_items, save_source
-from sync_agent.store.state import load_alerts, load_judged, save_alerts, save_judged
+from sync_agent.store.facts.facts import save_changes, save_items, save_source
+from sync_agent.store.memory.state import load_alerts, load_judged, save_alerts, save_judged
 
 _CHANGES = 100
 _CYCLES = 5

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from connectors.base import Context, Source
+from connectors.contract import Context, Source
 from connectors.github.options import GithubOptions
 from connectors.github.source import GithubSource
 

@@ -12,13 +12,13 @@ from urllib.parse import urlsplit
 from github import Github
 
 from connectors.answers import as_object
-from connectors.base import Context, Usage
+from connectors.contract import Context, Usage
 from connectors.errors import ConnectorError, Forbidden, Malformed, NotFound, Refused, Unauthorised, Unavailable
 from connectors.github.library import library
 from connectors.github.login import AppLogin, Login, login
 from connectors.github.options import GithubOptions
-from connectors.http import ATTEMPTS, Answer, Policy
-from connectors.transport import Transport
+from connectors.http.policy import ATTEMPTS, Answer, Policy
+from connectors.http.transport import Transport
 from connectors.values import mapping_or_empty
 
 # https://docs.github.com/en/rest/about-the-rest-api/api-versions

@@ -5,10 +5,10 @@ from typing import Any
 
 import structlog
 
-from connectors.base import Said
+from connectors.contract import Said
 from connectors.gaps import read_each
 from connectors.github.client import Client
-from connectors.github.writer import issue_path
+from connectors.github.write.writer import issue_path
 from connectors.values import mapping, moment
 from sync_agent.model import Place
 

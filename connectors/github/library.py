@@ -9,8 +9,8 @@ from github import Github
 from github.Requester import HTTPSRequestsConnectionClass, RequestsResponse
 
 from connectors.errors import Unavailable
-from connectors.quota import count, instant
-from connectors.transport import Transport
+from connectors.http.quota import count, instant
+from connectors.http.transport import Transport
 
 
 class _Connection(HTTPSRequestsConnectionClass):

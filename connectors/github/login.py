@@ -8,7 +8,7 @@ from typing import Any
 
 from github import Auth
 
-from connectors.base import Context
+from connectors.contract import Context
 from connectors.errors import ConnectorError, Unauthorised
 from connectors.github.options import GithubApp, GithubAuth
 from connectors.redact import Keyring

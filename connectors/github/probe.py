@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from itertools import islice
 from urllib.parse import quote
 
-from connectors.base import Finding, Level, Survey
+from connectors.contract import Finding, Level, Survey
 from connectors.errors import ConnectorError, NotFound
-from connectors.github import project, scope
 from connectors.github.client import Client
 from connectors.github.options import GithubProject, GithubProjectStatus
+from connectors.github.read import project, scope
 from connectors.wildcard import fits
 
 _MAY_UPDATE = """

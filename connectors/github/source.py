@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping
 
-from connectors.base import Context, Deploys, Inbox, Keeper, Probe, Reader, Usage, Writer
+from connectors.contract import Context, Deploys, Inbox, Keeper, Probe, Reader, Usage, Writer
 from connectors.github.client import Client
-from connectors.github.deploys import GithubDeploys
 from connectors.github.inbox import GithubInbox
-from connectors.github.marks import GithubMarks
 from connectors.github.options import GithubOptions
 from connectors.github.probe import GithubProbe
-from connectors.github.problems import GithubProblems
-from connectors.github.reader import GithubReader
-from connectors.github.status import GithubStatus
-from connectors.github.writer import GithubWriter
+from connectors.github.read.deploys import GithubDeploys
+from connectors.github.read.reader import GithubReader
+from connectors.github.write.labels import GithubMarks
+from connectors.github.write.problems import GithubProblems
+from connectors.github.write.status import GithubStatus
+from connectors.github.write.writer import GithubWriter
 from sync_agent.model import MarkRules, MessageKind
 
 

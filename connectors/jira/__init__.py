@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from connectors.base import Context, Source
+from connectors.contract import Context, Source
 from connectors.jira.options import JiraOptions
 from connectors.jira.source import JiraSource
 

@@ -11,11 +11,11 @@ from urllib.parse import urlsplit
 from jira import JIRA
 
 from connectors.answers import as_list, as_object
-from connectors.base import Context, Usage
+from connectors.contract import Context, Usage
 from connectors.errors import Malformed, NotFound, Refused, Unauthorised
-from connectors.http import Answer, Policy
+from connectors.http.policy import Answer, Policy
+from connectors.http.transport import Transport
 from connectors.jira.options import JiraOptions
-from connectors.transport import Transport
 
 # Data Center's words: https://support.atlassian.com/jira/kb/handling-jql-rest-api-searching-exceeding-max_result_window-in-jira
 _NO_FURTHER = re.compile(r"exceeded the search platform limit|Result window is too large")

@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-from connectors.base import Said
+from connectors.contract import Said
 from connectors.gaps import read_each
 from connectors.jira.client import Client
 from connectors.jira.items import account, plain

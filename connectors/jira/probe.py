@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from connectors.base import Finding, Level, Survey
+from connectors.contract import Finding, Level, Survey
 from connectors.errors import ConnectorError, NotFound
 from connectors.jira.client import Client, listed
 from connectors.jira.fields import discover_fields, find_field, missing_fields, odd_fields

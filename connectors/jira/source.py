@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping
 
-from connectors.base import Context, Deploys, Inbox, Keeper, Probe, Reader, Usage, Writer
+from connectors.contract import Context, Deploys, Inbox, Keeper, Probe, Reader, Usage, Writer
 from connectors.jira.client import Client
 from connectors.jira.inbox import JiraInbox
-from connectors.jira.marks import JiraMarks
 from connectors.jira.options import JiraMarkOptions, JiraOptions, JiraProblemOptions
 from connectors.jira.probe import JiraProbe
-from connectors.jira.problems import JiraProblems
-from connectors.jira.reader import JiraReader
-from connectors.jira.writer import JiraWriter
+from connectors.jira.read.reader import JiraReader
+from connectors.jira.write.labels import JiraMarks
+from connectors.jira.write.problems import JiraProblems
+from connectors.jira.write.writer import JiraWriter
 from sync_agent.model import MarkRules, MessageKind
 
 

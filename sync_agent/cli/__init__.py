@@ -1,5 +1,5 @@
 """The command line: `sync-agent`."""
 
-from sync_agent.cli.main import main
+from sync_agent.cli.group import main
 
 __all__ = ["main"]

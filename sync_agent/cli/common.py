@@ -14,15 +14,15 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from connectors.base import Connector
+from connectors.contract import Connector
 from connectors.errors import ConnectorError
 from connectors.printable import printable
 from connectors.redact import Keyring
-from sync_agent import logs
 from sync_agent.config import ConfigErrors, Settings, installed_connectors, load
 from sync_agent.config.errors import unknown
 from sync_agent.credentials import learn_all
 from sync_agent.model import SignalKind
+from sync_agent.run import logs
 from sync_agent.store import Store, StoreError
 from sync_agent.world import World, open_world, utc_now
 
@@ -87,7 +87,7 @@ def needing(extra: str) -> Iterator[None]:
 
 @contextmanager
 def opened(agent: Agent, patience: float = math.inf) -> Iterator[tuple[Settings, World, Mapping[str, Connector]]]:
-    """The configuration with its systems opened; `patience` is that of `connectors.base.Context`."""
+    """The configuration with its systems opened; `patience` is that of `connectors.contract.Context`."""
     connectors = installed_connectors()
     settings = agent.settings(connectors)
     with open_world(settings, connectors, os.environ, utc_now, threading.Event(), patience, agent.keyring) as world:

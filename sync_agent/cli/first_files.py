@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
-from connectors.base import Survey
+from connectors.contract import Survey
 
 _MOST = 12
 _HEAD = """\

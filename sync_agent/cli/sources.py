@@ -7,14 +7,13 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from sync_agent.cli.routing import when
+from sync_agent.cli.commands.routes import when
 from sync_agent.config import Settings
 from sync_agent.credentials import needed
+from sync_agent.decide.alerts.telling import acknowledged
 from sync_agent.decide.preview import preview_source
-from sync_agent.decide.telling import acknowledged
 from sync_agent.evaluate import kpi_name
-from sync_agent.evaluate.words import say_count, say_day
-from sync_agent.judging import standing
+from sync_agent.judge.judge import standing
 from sync_agent.model import (
     Acknowledgement,
     Alert,
@@ -28,8 +27,9 @@ from sync_agent.model import (
     is_setting,
     kpi_source,
 )
-from sync_agent.store.facts import load_source
-from sync_agent.store.state import load_acknowledgements, load_alerts, load_decisions, load_silences
+from sync_agent.store.facts.facts import load_source
+from sync_agent.store.memory.state import load_acknowledgements, load_alerts, load_decisions, load_silences
+from sync_agent.words import say_count, say_day
 
 _MOST_GAPS = 20
 

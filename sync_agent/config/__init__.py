@@ -1,8 +1,8 @@
 """The configuration: a directory of YAML, checked whole, with every mistake's file, line and column."""
 
 from sync_agent.config.build import Settings, SourceSettings
+from sync_agent.config.directory import fingerprint, installed_connectors, lines_of_secrets, load
 from sync_agent.config.errors import ConfigErrors, Mistake
-from sync_agent.config.load import fingerprint, installed_connectors, lines_of_secrets, load
 from sync_agent.config.schema import json_schemas
 
 __all__ = [

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
-from connectors.apprise.options import AppriseOptions
-from connectors.email.options import EmailOptions
-from connectors.http_kpi.options import KpiOptions
+from connectors.chat.options import AppriseOptions
+from connectors.kpis.http.options import KpiOptions
+from connectors.mail.options import EmailOptions
 from connectors.options import Secret
 from sync_agent.config.goal_shapes import GoalShape, KeyResultShape, KpiShape, SelectorShape, ThresholdShape
 from sync_agent.config.nodes import Node

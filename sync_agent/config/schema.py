@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from connectors.base import Connector
+from connectors.contract import Connector
+from sync_agent.config.directory import installed_connectors
 from sync_agent.config.goal_shapes import GoalsShape
-from sync_agent.config.load import installed_connectors
 from sync_agent.config.shapes import SettingsShape
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"

@@ -5,9 +5,9 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from connectors.apprise.options import AppriseOptions
-from connectors.email.options import EmailOptions
-from connectors.http_kpi.options import KpiOptions
+from connectors.chat.options import AppriseOptions
+from connectors.kpis.http.options import KpiOptions
+from connectors.mail.options import EmailOptions
 from connectors.options import Secret
 from sync_agent.config.route_shapes import RouteShape
 from sync_agent.config.values import (

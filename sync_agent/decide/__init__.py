@@ -1,11 +1,11 @@
 """Judgement and memory in, notices out: who is told what, where, and for which reason. Pure."""
 
-from sync_agent.decide.decide import Memory, Outcome, decide, told_in_digests
-from sync_agent.decide.marks import marks
+from sync_agent.decide.alerts.telling import Overlays
+from sync_agent.decide.decision import Memory, Outcome, decide, told_in_digests
+from sync_agent.decide.notices.other_ways import other_ways
+from sync_agent.decide.notices.trackers import marks
+from sync_agent.decide.notices.undelivered import failures
 from sync_agent.decide.operations import clock_jumped
-from sync_agent.decide.other_ways import other_ways
-from sync_agent.decide.telling import Overlays
-from sync_agent.decide.undelivered import failures
 from sync_agent.model import Options
 
 __all__ = [

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 
-from sync_agent.decide.addressing import directly
-from sync_agent.decide.audience import operators
+from sync_agent.decide.readers.addressing import directly
+from sync_agent.decide.readers.audience import operators
 from sync_agent.model import (
     EMAIL,
     ClockJump,

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sync_agent.decide.addressing import ways_to
-from sync_agent.decide.audience import followed, operators
-from sync_agent.decide.readers import SOLVABLE
-from sync_agent.decide.routes import Occasion, all_nodes, find_route
-from sync_agent.decide.sources import ways_to_operator
+from sync_agent.decide.notices.sources import ways_to_operator
+from sync_agent.decide.readers.addressing import ways_to
+from sync_agent.decide.readers.audience import followed, operators
+from sync_agent.decide.readers.readers import SOLVABLE
+from sync_agent.decide.readers.routes import Occasion, all_nodes, find_route
 from sync_agent.model import (
     EMAIL,
     Goal,

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sync_agent.decide.addressing import Case, Fate
-from sync_agent.decide.notices import lonely, to_comment
-from sync_agent.decide.readers import Readers, step_of
-from sync_agent.decide.telling import Phase, Standing, Telling
+from sync_agent.decide.alerts.telling import Phase, Standing, Telling
+from sync_agent.decide.notices.notices import lonely, to_comment
+from sync_agent.decide.readers.addressing import Case, Fate
+from sync_agent.decide.readers.readers import Readers, step_of
 from sync_agent.model import COMMENTS, EMAIL, Alert, AlertState, Decision, Goal, Part, Reading, ReasonKind
 
 _TOLD = (Fate.TOLD, Fate.INSIDE, Fate.GATHERED, Fate.KNOWN)

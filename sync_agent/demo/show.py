@@ -11,11 +11,11 @@ from rich.table import Table
 
 from sync_agent.clocks import steady_now
 from sync_agent.config import Settings, installed_connectors, load
-from sync_agent.cycle import CycleReport, run_cycle
 from sync_agent.demo.files import TOKENS
 from sync_agent.demo.stage import Stage, staged
 from sync_agent.demo.story import free_the_blocker
 from sync_agent.render import say_reason
+from sync_agent.run.cycle import CycleReport, run_cycle
 from sync_agent.store import Store
 from sync_agent.web import Snapshot, status_page
 from sync_agent.world import open_world, utc_now

@@ -5,29 +5,36 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from graphlib import TopologicalSorter
 
-from sync_agent.evaluate.blocking import blockages
-from sync_agent.evaluate.burn_up import keys_of, scope_change
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.causes import find_causes
 from sync_agent.evaluate.context import Context
-from sync_agent.evaluate.forecast import Course, Work, after_dependencies, combine, course_of, forecast, held_up
+from sync_agent.evaluate.forecast.forecast import (
+    Course,
+    Work,
+    after_dependencies,
+    combine,
+    course_of,
+    forecast,
+    held_up,
+)
+from sync_agent.evaluate.forecast.promises import class_of
+from sync_agent.evaluate.forecast.reference import chance_by_idleness, chance_of_slip, past_paces
+from sync_agent.evaluate.forecast.works import Desk, WorkKey, plan_works
 from sync_agent.evaluate.health import better_since, judge, last_read, unknown_since
-from sync_agent.evaluate.history import as_of
-from sync_agent.evaluate.kpi_course import kpi_course
-from sync_agent.evaluate.kpis import read_kpi, silent_kpis, weekly
-from sync_agent.evaluate.mapping import Index
-from sync_agent.evaluate.people import Staff, Workload
-from sync_agent.evaluate.progress import delivery_state, expect, roll_up, score
-from sync_agent.evaluate.promises import class_of
-from sync_agent.evaluate.reference import chance_by_idleness, chance_of_slip, past_paces
-from sync_agent.evaluate.sharing import Place, Wanted, containers_of_keys, places_of, rivals_of, wanted_at
+from sync_agent.evaluate.items.blocking import blockages
+from sync_agent.evaluate.items.burn_up import keys_of, scope_change
+from sync_agent.evaluate.items.history import as_of
+from sync_agent.evaluate.items.mapping import Index
+from sync_agent.evaluate.items.progress import delivery_state, expect, roll_up, score
+from sync_agent.evaluate.items.team import Teams, places
+from sync_agent.evaluate.kpis.course import kpi_course
+from sync_agent.evaluate.kpis.measures import read_kpi, silent_kpis, weekly
+from sync_agent.evaluate.kpis.targets import expected_progress, kpi_state
+from sync_agent.evaluate.kpis.trend import find_trend
+from sync_agent.evaluate.people.sharing import Place, Wanted, containers_of_keys, places_of, rivals_of, wanted_at
+from sync_agent.evaluate.people.workload import Staff, Workload
 from sync_agent.evaluate.signals import find_all
 from sync_agent.evaluate.sources import say_gaps, say_outage
-from sync_agent.evaluate.targets import expected_progress, kpi_state
-from sync_agent.evaluate.team import Teams, places
-from sync_agent.evaluate.trend import find_trend
-from sync_agent.evaluate.words import say_count
-from sync_agent.evaluate.works import Desk, WorkKey, plan_works
 from sync_agent.model import (
     Assessment,
     Claim,
@@ -46,6 +53,7 @@ from sync_agent.model import (
     Standing,
     TrackerKpi,
 )
+from sync_agent.words import say_count
 
 
 @dataclass(frozen=True, slots=True)

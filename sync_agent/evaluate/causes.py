@@ -12,11 +12,11 @@ from datetime import date, datetime, timedelta
 import numpy as np
 
 from sync_agent.evaluate.context import Context
-from sync_agent.evaluate.flow import blocked_time, cycle_time, started
-from sync_agent.evaluate.forecast import HORIZON_WEEKS, Course, run
-from sync_agent.evaluate.pace import Pace
-from sync_agent.evaluate.words import say_count, say_day
+from sync_agent.evaluate.forecast.forecast import HORIZON_WEEKS, Course, run
+from sync_agent.evaluate.forecast.pace import Pace
+from sync_agent.evaluate.items.flow import blocked_time, cycle_time, started
 from sync_agent.model import Cause, CauseKind, Health, History
+from sync_agent.words import say_count, say_day
 
 _DAY = timedelta(days=1)
 _NOTABLE_DROP = 1.1

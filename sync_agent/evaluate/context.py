@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sync_agent.evaluate.blocking import Blockage
 from sync_agent.evaluate.calendar import Calendar
-from sync_agent.evaluate.forecast import Course, Work
-from sync_agent.evaluate.people import Workload
+from sync_agent.evaluate.forecast.forecast import Course, Work
+from sync_agent.evaluate.items.blocking import Blockage
+from sync_agent.evaluate.people.workload import Workload
 from sync_agent.model import (
     Assessment,
     Cause,

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from sync_agent.evaluate.context import Context
-from sync_agent.evaluate.words import say_count, say_day, say_percent
 from sync_agent.model import Evidence, Forecast, Health, KeyResultState, Rules, is_kpi_source
+from sync_agent.words import say_count, say_day, say_percent
 
 _ORDER = (Health.DONE, Health.ON_TRACK, Health.AT_RISK, Health.OFF_TRACK)
 _LEAST_PROMISES = 5

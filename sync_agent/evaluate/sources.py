@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sync_agent.evaluate.calendar import Calendar
-from sync_agent.evaluate.words import say_day, say_trouble
 from sync_agent.model import (
     Assessment,
     Evidence,
@@ -19,6 +18,7 @@ from sync_agent.model import (
     is_kpi_source,
     judgement_source,
 )
+from sync_agent.words import say_day, say_trouble
 
 _IN_PART, _AT_ALL = 1, 2
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from sync_agent.ask.hearing import Listener, Misheard, Unheard
 from sync_agent.model.asking import Answer, Heard, Known
-from sync_agent.store.answers import (
+from sync_agent.store.memory.answers import (
     drop_unconfirmed,
     keep_unconfirmed,
     load_answer,

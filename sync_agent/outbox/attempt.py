@@ -13,12 +13,12 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from connectors.base import Chat, Keeper, Mail, Mailer, Turn, Writer
+from connectors.contract import Chat, Keeper, Mail, Mailer, Turn, Writer
 from connectors.errors import ConnectorError, Doubtful, Forbidden, NotFound, Refused, Throttled, Unauthorised
+from sync_agent.ask.links import Links
 from sync_agent.model import DeliveryProblem, MessageKind, Place
 from sync_agent.outbox.budget import OverBudget
-from sync_agent.store.outbox import LONGEST_WAIT, Row, RowState
-from sync_agent.unsubscribe import Links
+from sync_agent.store.outbox.rows import LONGEST_WAIT, Row, RowState
 
 log = structlog.get_logger(__name__)
 

@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from connectors.base import Limit, WriteBudget
-from sync_agent.store.writes import Write
+from connectors.contract import Limit, WriteBudget
+from sync_agent.store.outbox.writes import Write
 
 LONGEST = timedelta(hours=1)
 """The longest window of any budget."""

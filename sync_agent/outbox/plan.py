@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from sync_agent.model import EMAIL, Message, Reason, ReasonKind
 from sync_agent.outbox.worth import worth_an_edit
-from sync_agent.store.outbox import Row, RowState, load_rows, save_rows
+from sync_agent.store.outbox.rows import Row, RowState, load_rows, save_rows
 
 _MESSAGE = TypeAdapter(Message)
 _Way = tuple[Message, str]

@@ -8,9 +8,9 @@ from datetime import date
 
 from PIL import Image, ImageDraw, ImageFont
 
-from sync_agent.evaluate.burn_up import BurnUp
-from sync_agent.evaluate.words import say_amount, say_day, say_number
+from sync_agent.evaluate.items.burn_up import BurnUp
 from sync_agent.model import KeyResult, KpiStep, Picture
+from sync_agent.words import say_amount, say_day, say_number
 
 _WIDTH, _HEIGHT = 1072, 440  # Twice the size at which it is shown, for sharp displays.
 _LEFT, _RIGHT, _TOP, _BOTTOM = 100, 24, 56, 56

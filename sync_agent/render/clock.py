@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from sync_agent.evaluate.words import say_count
 from sync_agent.model import ClockJump
-from sync_agent.render.document import Document, Heading, Strong, paragraph
+from sync_agent.render.markup.document import Document, Heading, Strong, paragraph
+from sync_agent.words import say_count
 
 _UNITS = (("day", timedelta(days=1)), ("hour", timedelta(hours=1)), ("minute", timedelta(minutes=1)))
 _GOES_ON = (

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
-from sync_agent.evaluate.words import say_count, say_day
 from sync_agent.model import Assessment, Goal, Health, Notice, Organisation, Person, Role, Severity, SignalKind
 from sync_agent.render import phrases
-from sync_agent.render.document import Block, Document, Heading, Inline, Strong, Text, bullets, clean, paragraph
+from sync_agent.render.markup.document import Block, Document, Heading, Inline, Strong, Text, bullets, clean, paragraph
+from sync_agent.words import say_count, say_day
 
 Judged = tuple[Goal, Assessment]
 _EXCEPTIONS = frozenset({Health.OFF_TRACK, Health.AT_RISK, Health.UNKNOWN})

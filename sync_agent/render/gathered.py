@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from sync_agent.evaluate.words import say_count
 from sync_agent.model import Alert, AlertState, Goal, Notice, Organisation
 from sync_agent.render import phrases
-from sync_agent.render.document import Block, Document, Heading, Inline, Strong, bullets, clean, paragraph
+from sync_agent.render.markup.document import Block, Document, Heading, Inline, Strong, bullets, clean, paragraph
+from sync_agent.words import say_count
 
 _LONGEST_OBJECTIVE = 60
 _MOST_LINES = 200

@@ -4,7 +4,7 @@ import hashlib
 
 from sync_agent.model import Gist, Health, MessageKind, Notice
 from sync_agent.render import phrases
-from sync_agent.render.document import Document
+from sync_agent.render.markup.document import Document
 
 
 def gist(notice: Notice, document: Document) -> Gist | None:

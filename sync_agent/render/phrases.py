@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sync_agent.evaluate.words import say_cause, say_count, say_day, say_percent, say_record
 from sync_agent.model import (
     Alert,
     Assessment,
@@ -20,7 +19,8 @@ from sync_agent.model import (
     Signal,
     SignalKind,
 )
-from sync_agent.render.document import Bullets, Facts, Inline, Paragraph, Strong, Text, bullets, link, paragraph
+from sync_agent.render.markup.document import Bullets, Facts, Inline, Paragraph, Strong, Text, bullets, link, paragraph
+from sync_agent.words import say_cause, say_count, say_day, say_percent, say_record
 
 WORST_FIRST = (Health.OFF_TRACK, Health.AT_RISK, Health.UNKNOWN, Health.ON_TRACK, Health.DONE)
 

@@ -4,13 +4,13 @@ import threading
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from connectors.base import Markup
+from connectors.contract import Markup
 from sync_agent.decide import Options, failures
 from sync_agent.model import EMAIL, Message, Notice, Organisation
 from sync_agent.outbox import Channels, DeliveryReport, deliver, enqueue
 from sync_agent.render import render
 from sync_agent.store import Store
-from sync_agent.store.outbox import load_undelivered, note_reported
+from sync_agent.store.outbox.rows import load_undelivered, note_reported
 
 
 def tell(

@@ -7,15 +7,14 @@ from itertools import chain
 
 from sqlalchemy import Connection
 
-from connectors.base import Markup
-from sync_agent.charts import charts, pictured
+from connectors.contract import Markup
 from sync_agent.config import Settings
 from sync_agent.credentials import Missing, needed
 from sync_agent.decide import Memory, Options, Outcome, Overlays, decide, marks, other_ways, told_in_digests
 from sync_agent.decide.first_run import Waiting, goals_told_before, may_wait, waiting_goals
 from sync_agent.evaluate import daily_samples
 from sync_agent.evaluate.sources import NO_WATCH, Watch, watch, without_secret
-from sync_agent.judging import Judged, judge_now, keep
+from sync_agent.judge.judge import Judged, judge_now, keep
 from sync_agent.model import (
     EMAIL,
     Assessment,
@@ -33,11 +32,11 @@ from sync_agent.model import (
 )
 from sync_agent.outbox import Action, Planned, enqueue, take_over
 from sync_agent.render import render, render_mark
+from sync_agent.run.charts import charts, pictured
 from sync_agent.store import Store
-from sync_agent.store.facts import load_addresses, save_samples
-from sync_agent.store.heard import load_refusals
-from sync_agent.store.outbox import load_marks, load_sent
-from sync_agent.store.state import (
+from sync_agent.store.facts.facts import load_addresses, save_samples
+from sync_agent.store.memory.heard import load_refusals
+from sync_agent.store.memory.state import (
     load_acknowledgements,
     load_alerts,
     load_judged,
@@ -48,7 +47,8 @@ from sync_agent.store.state import (
     save_judged,
     save_known,
 )
-from sync_agent.store.unsubscribed import load_unsubscribed
+from sync_agent.store.memory.unsubscribed import load_unsubscribed
+from sync_agent.store.outbox.rows import load_marks, load_sent
 from sync_agent.world import World
 
 # Wherever somebody is, their day began less than that ago.

@@ -6,13 +6,13 @@ from datetime import datetime
 
 import structlog
 
-from connectors.base import Usage
+from connectors.contract import Usage
 from sync_agent.evaluate import kpi_name, selectors
+from sync_agent.judge.track_record import keep_record
 from sync_agent.model import Organisation, SampledKpi
-from sync_agent.pull import PullResult, pull, pull_queries, sample_kpis
-from sync_agent.reconcile import Reconciliation
+from sync_agent.pull.pull import PullResult, pull, pull_queries, sample_kpis
+from sync_agent.pull.reconcile import Reconciliation
 from sync_agent.store import Store
-from sync_agent.track import keep_record
 from sync_agent.world import World
 
 log = structlog.get_logger(__name__)

@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import Column, Connection, Table, delete, func, select, update
 
 from sync_agent.model import EMAIL, Acknowledgement, Alert, Silence, SourceState
-from sync_agent.store import schema
-from sync_agent.store.facts import (
+from sync_agent.store.engine import schema
+from sync_agent.store.engine.schema import from_micros, to_micros
+from sync_agent.store.facts.facts import (
     item_from_json,
     item_to_json,
     load_source,
@@ -20,9 +21,7 @@ from sync_agent.store.facts import (
     record_own_write,
     save_source,
 )
-from sync_agent.store.outbox import RowState
-from sync_agent.store.schema import from_micros, to_micros
-from sync_agent.store.state import (
+from sync_agent.store.memory.state import (
     acknowledge,
     load_acknowledgements,
     load_alerts,
@@ -30,6 +29,7 @@ from sync_agent.store.state import (
     save_alerts,
     save_silence,
 )
+from sync_agent.store.outbox.rows import RowState
 
 _TOLERANCE = timedelta(minutes=1)
 _OUTBOX = schema.outbox.c

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select
 
-from sync_agent.store import schema
-from sync_agent.store.schema import from_micros, to_micros
+from sync_agent.store.engine import schema
+from sync_agent.store.engine.schema import from_micros, to_micros
 
 _READINGS, _ASIDE = schema.readings.c, schema.set_aside.c
 _SUSPECTS, _ONE = "suspects", "one "

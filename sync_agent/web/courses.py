@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sync_agent.evaluate.kpi_course import measured
-from sync_agent.evaluate.words import say_amount
+from sync_agent.evaluate.kpis.course import measured
 from sync_agent.model import Assessment, Goal, KeyResult, KpiStep
 from sync_agent.render import LEAST, say_course
+from sync_agent.words import say_amount
 
 WIDTH, HEIGHT = 320, 80
 _TOP, _BOTTOM = 12, 4

@@ -5,7 +5,7 @@ from threading import Lock
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
-from connectors.base import Usage
+from connectors.contract import Usage
 from sync_agent.model import DeliveryProblem, Health
 from sync_agent.web.view import Snapshot
 

@@ -8,20 +8,12 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from sync_agent.evaluate.assess import as_shown
-from sync_agent.evaluate.words import (
-    say_cause,
-    say_count,
-    say_day,
-    say_percent,
-    say_record,
-    say_scope,
-    say_trouble,
-)
 from sync_agent.model import Assessment, Evidence, Goal, Health, Severity, Signal, SignalKind
-from sync_agent.render.document import Link, Mention, between, clean
+from sync_agent.render.markup.document import Link, Mention, between, clean
 from sync_agent.render.phrases import fact_line
 from sync_agent.web.courses import HEIGHT, WIDTH, courses
 from sync_agent.web.view import Snapshot
+from sync_agent.words import say_cause, say_count, say_day, say_percent, say_record, say_scope, say_trouble
 
 _WORST_FIRST = (Health.OFF_TRACK, Health.AT_RISK, Health.UNKNOWN, Health.ON_TRACK, Health.DONE)
 _CLASSES = {health: health.value.replace(" ", "-") for health in Health} | {Health.DONE: "done-goal"}

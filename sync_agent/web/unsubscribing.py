@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from sync_agent.unsubscribe import DIGEST, Links
+from sync_agent.ask.links import DIGEST, Links
 
 _PAGE = """\
 <!doctype html>

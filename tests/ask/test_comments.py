@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from sync_agent.ask.comments import Command, Markup, commands, spoken
-from sync_agent.decide.commands import Order, Verb, understand
+from sync_agent.ask.grammar import Order, Verb, understand
 
 ACK = (Command("ack"),)
 

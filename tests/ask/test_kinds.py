@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sync_agent.ask.grammar import Verb
 from sync_agent.ask.hearing import Listener, Misheard, Unheard
 from sync_agent.ask.ids import need_id
 from sync_agent.ask.inputs import owed
@@ -15,7 +16,6 @@ from sync_agent.ask.kinds import asks, every_kind, need, outcome
 from sync_agent.ask.kinds.check_in import check_ins, overdue_for_others
 from sync_agent.ask.mistakes import Wrong
 from sync_agent.ask.states import state
-from sync_agent.decide.commands import Verb
 from sync_agent.model import (
     Assessment,
     CheckIn,
@@ -48,7 +48,7 @@ from sync_agent.model.asking import (
     Wanted,
     Weight,
 )
-from tests.builders import NOW, goal
+from tests.support.builders import NOW, goal
 
 CHECKOUT = About(Topic.GOAL, "checkout")
 WEEKLY = Rules(check_in_days=14)

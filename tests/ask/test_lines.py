@@ -13,7 +13,7 @@ from sync_agent.ask.mistakes import Mistake, Unreadable, Wrong
 from sync_agent.ask.values import Reading, read
 from sync_agent.model.fields import Choice, Day, Number, Option, Scale, Sheet, Shortcut, Text
 from tests.ask.strategies import READING
-from tests.builders import organisation
+from tests.support.builders import organisation
 
 STILL = Shortcut("still true", {"confidence": 80.0, "note": "vendor delivers"})
 CHECK_IN = Sheet(check_in.FIELDS, (STILL,))

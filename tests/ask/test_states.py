@@ -11,7 +11,7 @@ from sync_agent.ask.ids import ask_id, need_id, origin, unasked_id
 from sync_agent.ask.states import counted, standing, state
 from sync_agent.model.asking import About, Answer, Ask, Door, Known, Need, State, Topic
 from sync_agent.model.fields import Sheet
-from tests.builders import NOW
+from tests.support.builders import NOW
 
 GOAL = About(Topic.GOAL, "checkout")
 ASK = Ask("a1", "check-in", "dana", GOAL, "2026-11-24", Sheet(()), NOW, NOW + timedelta(days=7))

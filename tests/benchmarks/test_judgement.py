@@ -11,7 +11,7 @@ from benchmarks.judgement import data, replays, sprints
 from benchmarks.judgement.calibration import HORIZONS, Case, abstained, by_record, cases, daily_bootstrap, product
 from benchmarks.judgement.data import Sprint
 from benchmarks.judgement.figures import Figure, miss, of_forecasts
-from sync_agent.evaluate.scores import auc
+from sync_agent.evaluate.replay.scores import auc
 
 
 def test_a_team_that_never_changes_is_forecast_right() -> None:

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from connectors.base import Survey
+from connectors.contract import Survey
 from sync_agent.cli import main
 from sync_agent.cli.first_files import first_goals
 from sync_agent.sandbox.core import Fault
-from tests.scenarios.theatre import TOKENS, Theatre, theatre
+from tests.support.theatre import TOKENS, Theatre, theatre
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from sync_agent.cli import main
 from sync_agent.sandbox.core import Fault
-from tests.scenarios.theatre import GOALS, TOKENS, Theatre, theatre
+from tests.support.theatre import GOALS, TOKENS, Theatre, theatre
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from connectors.redact import Keyring
 from sync_agent.cli import main
 from sync_agent.credentials import learn_all
 from sync_agent.model import HttpKpi, KeyResult
-from tests.scenarios.theatre import TOKENS, Theatre, theatre
+from tests.support.theatre import TOKENS, Theatre, theatre
 
 
 @pytest.fixture

@@ -157,6 +157,6 @@ def test_a_missing_file_and_missing_goals_are_mistakes(tmp_path: Path) -> None:
 
 def test_a_connector_that_cannot_be_loaded_is_a_mistake(monkeypatch: pytest.MonkeyPatch) -> None:
     broken = EntryPoint("linear", "no_such_package:connector", "sync_agent.connectors")
-    monkeypatch.setattr(import_module("sync_agent.config.load"), "entry_points", lambda **_group: [broken])
+    monkeypatch.setattr(import_module("sync_agent.config.directory"), "entry_points", lambda **_group: [broken])
     with pytest.raises(ConfigErrors, match=r"^linear \(no_such_package:connector\): this connector cannot be loaded"):
         installed_connectors()

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from connectors.base import Connector, Context, Source
+from connectors.contract import Connector, Context, Source
 from connectors.errors import ConnectorError
-from connectors.http_kpi import KpiOptions
 from connectors.jira import connector as jira
+from connectors.kpis.http import KpiOptions
 from connectors.options import Options
 from sync_agent.config import ConfigErrors, Settings, load
-from sync_agent.config.load import installed_connectors
+from sync_agent.config.directory import installed_connectors
 from sync_agent.model import (
     CheckIn,
     CsvKpi,

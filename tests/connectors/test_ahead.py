@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.ahead import ahead, merged
+from connectors.reading.ahead import ahead, merged
 
 
 @given(st.lists(st.integers()), st.integers(1, 5))

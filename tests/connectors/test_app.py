@@ -7,13 +7,13 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from connectors.base import Context
+from connectors.contract import Context
 from connectors.errors import Unauthorised
 from sync_agent.config import installed_connectors
 from sync_agent.sandbox.core import Clock, Exchange, Fault, Server
 from sync_agent.sandbox.github import GithubState, github
 from sync_agent.sandbox.github.access import App
-from tests.scenarios.theatre import MONDAY
+from tests.support.theatre import MONDAY
 
 KEY = (
     rsa.generate_private_key(public_exponent=65537, key_size=2048)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from connectors.csv_kpi import CsvReader
 from connectors.errors import ConnectorError
+from connectors.kpis.csv import CsvReader
 from sync_agent.model import CsvKpi
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)

@@ -11,7 +11,7 @@ from connectors.errors import ConnectorError, Refused
 from sync_agent.config import installed_connectors
 from sync_agent.model import DeployKpi
 from sync_agent.world import World, open_world
-from tests.scenarios.theatre import MONDAY, REPOSITORY, TOKENS, Theatre, theatre
+from tests.support.theatre import MONDAY, REPOSITORY, TOKENS, Theatre, theatre
 
 DAY = timedelta(days=1)
 OTHER = "acme/tools"

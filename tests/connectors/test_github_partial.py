@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from connectors.base import Batch
+from connectors.contract import Batch
 from connectors.errors import ConnectorError
 from sync_agent.sandbox.core import Exchange, Fault
 from tests.connectors.test_reading import containers, keys, read, scoped, source
-from tests.scenarios.theatre import MONDAY, REPOSITORY, Theatre, theatre
+from tests.support.theatre import MONDAY, REPOSITORY, Theatre, theatre
 
 OTHER = "acme/tools"
 # Schema and what is new come before the first pages of both repositories together. Where these fail, lists are

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from connectors.base import Batch, Context, Level, Source
+from connectors.contract import Batch, Context, Level, Source
 from connectors.errors import ConnectorError
 from connectors.github.options import GithubProject
 from sync_agent.config import installed_connectors
@@ -18,8 +18,8 @@ from sync_agent.evaluate import as_of
 from sync_agent.model import Change, Facts, Field, History, StatusCategory, WorkItem
 from sync_agent.sandbox.core import Fault
 from sync_agent.sandbox.github.records import Project
-from sync_agent.store.facts import load_facts
-from tests.scenarios.theatre import MONDAY, REPOSITORY, Theatre, theatre
+from sync_agent.store.facts.facts import load_facts
+from tests.support.theatre import MONDAY, REPOSITORY, Theatre, theatre
 
 FIELDS = {
     "Status": ["Backlog", "In progress", "In review", "Shipped"],

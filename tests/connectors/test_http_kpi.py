@@ -14,13 +14,13 @@ import pytest
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
-from connectors.base import Context
+from connectors.contract import Context
 from connectors.errors import Malformed, Refused, Unavailable
-from connectors.http_kpi import KpiOptions, KpiReader
+from connectors.kpis.http import KpiOptions, KpiReader
 from sync_agent.model import HttpKpi, PrometheusKpi
 from sync_agent.sandbox.certificates import Certificates
 from sync_agent.sandbox.core import Server, Tls
-from tests.connectors.proxy import Proxy
+from tests.support.proxy import Proxy
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 

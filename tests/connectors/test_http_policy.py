@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import requests
 
-from connectors.base import Context
+from connectors.contract import Context
 from connectors.errors import (
     ConnectorError,
     Doubtful,
@@ -19,7 +19,7 @@ from connectors.errors import (
     Unauthorised,
     Unavailable,
 )
-from connectors.http import Answer, Policy
+from connectors.http.policy import Answer, Policy
 from connectors.options import HttpOptions
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)

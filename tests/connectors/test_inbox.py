@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from imapclient import IMAPClient
 
-from connectors.base import Context, Level, MailBatch, MailInbox
-from connectors.email import EmailOptions, open_inbox
-from connectors.email.options import InboxOptions
+from connectors.contract import Context, Level, MailBatch, MailInbox
 from connectors.errors import ConnectorError, Forbidden, NotFound, Unauthorised, Unavailable
-from tests.dovecot import MISSING, dovecot
+from connectors.mail import EmailOptions, open_inbox
+from connectors.mail.options import InboxOptions
+from tests.support.dovecot import MISSING, dovecot
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 EMAIL = EmailOptions.model_validate({"host": "localhost", "from": "Goal sync <goals@example.org>"})

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.base import Automatic, IncomingMail
-from connectors.email.authentication import is_aligned
-from connectors.email.html_text import text_of
-from connectors.email.incoming import read_mail
-from connectors.email.reply import written
+from connectors.contract import Automatic, IncomingMail
+from connectors.mail.authentication import is_aligned
+from connectors.mail.html_text import text_of
+from connectors.mail.incoming import read_mail
+from connectors.mail.reply import written
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 OURS = ("Goal sync", "goals@example.org")

@@ -7,8 +7,8 @@ import pytest
 
 from connectors.jira.sprints import Sprint, read_sprints
 from sync_agent.model import Timebox, TimeboxKind
-from sync_agent.store.facts import load_facts
-from tests.scenarios.theatre import theatre
+from sync_agent.store.facts.facts import load_facts
+from tests.support.theatre import theatre
 
 OBJECT = {
     "id": 12,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from connectors.http import Answer, limited
+from connectors.http.policy import Answer, limited
 
 
 @pytest.mark.parametrize(

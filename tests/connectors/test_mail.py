@@ -14,10 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.base import PICTURE, Context, Level, Mail
-from connectors.email import EmailOptions, SmtpMailer
-from connectors.email.compose import compose
+from connectors.contract import PICTURE, Context, Level, Mail
 from connectors.errors import ConnectorError, Doubtful, Refused, Unauthorised, Unavailable
+from connectors.mail import EmailOptions, SmtpMailer
+from connectors.mail.compose import compose
 from sync_agent.sandbox.certificates import Certificates
 from sync_agent.sandbox.mail import MailServer
 

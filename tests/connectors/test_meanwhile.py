@@ -10,7 +10,7 @@ from benchmarks.pull.meanwhile import WAYS, disturbed
 from benchmarks.pull.serve import KINDS
 from connectors.jira.fields import BASE
 from tests.connectors.test_reading import read
-from tests.scenarios.theatre import Theatre, theatre
+from tests.support.theatre import Theatre, theatre
 
 
 @pytest.mark.parametrize("kind", KINDS)

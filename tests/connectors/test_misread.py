@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from connectors.base import Source
+from connectors.contract import Source
 from connectors.errors import ConnectorError
 from sync_agent.model import MessageKind, Place
 from sync_agent.sandbox.core import Fault, Sandbox
 from tests.connectors.test_polite import BODY, PLACES
 from tests.connectors.test_rough_roads import patiently
-from tests.scenarios.theatre import REPOSITORY, Theatre, theatre
+from tests.support.theatre import REPOSITORY, Theatre, theatre
 
 PAGES = {
     "nothing": ("", "application/json"),

@@ -15,15 +15,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.answers import parse
-from connectors.base import Batch
+from connectors.contract import Batch
 from connectors.gaps import Unreadable, read_what_can_be
-from connectors.github import rest
-from connectors.github.reader import GithubReader
-from connectors.jira.changes import ChangeMaker
+from connectors.github.read import rest
+from connectors.github.read.reader import GithubReader
 from connectors.jira.fields import Fields, Statuses
 from connectors.jira.items import ItemMaker
-from connectors.jira.reader import Cursor, JiraReader, _Makers
-from connectors.keyset import Entry, Position
+from connectors.jira.read.changes import ChangeMaker
+from connectors.jira.read.reader import Cursor, JiraReader, _Makers
+from connectors.reading.keyset import Entry, Position
 from sync_agent.model import ItemKind
 
 _DEEP: Any = "end"

@@ -8,8 +8,8 @@ from typing import Any
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from connectors.keyset import Entry, Page, Position, millis, walk
-from tests.scenarios.theatre import MONDAY
+from connectors.reading.keyset import Entry, Page, Position, millis, walk
+from tests.support.theatre import MONDAY
 
 OVERLAP = timedelta(seconds=60)
 ITEMS = 5

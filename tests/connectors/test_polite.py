@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from connectors.errors import ConnectorError, Doubtful, Forbidden, Throttled
-from connectors.http import ATTEMPTS
+from connectors.http.policy import ATTEMPTS
 from sync_agent.model import Place
 from sync_agent.sandbox.core import Fault, Sandbox
 from tests.connectors.test_reading import keys
 from tests.connectors.test_rough_roads import patiently
-from tests.scenarios.theatre import MONDAY, Theatre, theatre
+from tests.support.theatre import MONDAY, Theatre, theatre
 
 BODY = '{"type": "doc", "version": 1, "content": []}'
 PLACES = {"jira": Place("jira", "SHOP-1"), "github": Place("github", "acme/shop#1")}

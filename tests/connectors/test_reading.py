@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.base import Batch, Context, Source
+from connectors.contract import Batch, Context, Source
 from connectors.errors import ConnectorError, Forbidden
-from connectors.keyset import Entry, Page, Position, millis, walk
-from connectors.references import written_links
+from connectors.reading.keyset import Entry, Page, Position, millis, walk
+from connectors.reading.references import written_links
 from sync_agent.config import installed_connectors
 from sync_agent.model import Place
 from sync_agent.sandbox.core import Exchange, Fault
-from tests.scenarios.theatre import MONDAY, Theatre, theatre
+from tests.support.theatre import MONDAY, Theatre, theatre
 
 
 @dataclass

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.base import Context, Mail
-from connectors.email import SmtpMailer
-from connectors.email.options import EmailOptions
+from connectors.contract import Context, Mail
 from connectors.errors import ConnectorError, Forbidden, Refused, SecretMissing, Unauthorised
+from connectors.mail import SmtpMailer
+from connectors.mail.options import EmailOptions
 from connectors.options import Secret
 from connectors.redact import Keyring
 from sync_agent.sandbox.mail import MailServer
-from tests.builders import NOW
+from tests.support.builders import NOW
 
 SECRETS = st.text(st.characters(min_codepoint=33, max_codepoint=255, exclude_categories=("Cc", "Cf")), min_size=8)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from connectors.base import Batch, Context, Level
+from connectors.contract import Batch, Context, Level
 from connectors.errors import ConnectorError, Malformed, Refused
 from sync_agent.config import installed_connectors
 from sync_agent.model import Place, WorkItem
@@ -16,7 +16,7 @@ from sync_agent.sandbox.jira import jql
 from sync_agent.sandbox.jira.state import POINTS
 from tests.connectors.test_http_policy import Patience
 from tests.connectors.test_reading import scoped, source
-from tests.scenarios.theatre import MONDAY, REPOSITORY, Theatre, theatre
+from tests.support.theatre import MONDAY, REPOSITORY, Theatre, theatre
 
 HOUR = timedelta(hours=1)
 
@@ -128,7 +128,7 @@ def many_at_once(stage: Theatre, count: int) -> None:
 @pytest.fixture
 def few_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """More than that of one instant are paged through by tokens."""
-    for module in ("connectors.keyset", "connectors.jira.sweep"):
+    for module in ("connectors.reading.keyset", "connectors.jira.read.sweep"):
         monkeypatch.setattr(f"{module}.MOST_LEFT_OUT", 50)
 
 
@@ -160,7 +160,7 @@ def test_a_site_that_sorts_times_by_the_second_loses_nothing(
     stage: Theatre, monkeypatch: pytest.MonkeyPatch, left_out: int
 ) -> None:
     """Within a second its order is that of the keys, and pages end anywhere in it."""
-    for module in ("connectors.keyset", "connectors.jira.sweep"):
+    for module in ("connectors.reading.keyset", "connectors.jira.read.sweep"):
         monkeypatch.setattr(f"{module}.MOST_LEFT_OUT", left_out)
     exact = jql._date
     monkeypatch.setattr(jql, "_date", lambda raw, name: (at := exact(raw, name)) and at.replace(microsecond=0))

@@ -14,16 +14,16 @@ import pytest
 import trustme
 from pydantic import ValidationError
 
-from connectors.base import Context, Finding, Level, Source
+from connectors.contract import Context, Finding, Level, Source
 from connectors.errors import Doubtful, Unavailable
 from connectors.options import HttpOptions
 from sync_agent.config import installed_connectors
 from sync_agent.model import Place
 from sync_agent.sandbox.certificates import Certificates
 from sync_agent.sandbox.core import Fault, Server, Tls
-from tests.connectors.proxy import Proxy
 from tests.connectors.test_http_policy import Patience
-from tests.scenarios.theatre import Theatre, theatre
+from tests.support.proxy import Proxy
+from tests.support.theatre import Theatre, theatre
 
 pytestmark = pytest.mark.parametrize("name", ["jira", "github"])
 PLACES = {"jira": Place("jira", "SHOP-1"), "github": Place("github", "acme/shop#1")}

@@ -6,7 +6,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sync_agent.model import AlertState, Assessment, Health, MessageKind, Rules, Signal, SignalKind
-from tests.decide.desk import START, Desk, blocked, down, goal, judged, news, organisation, signal, slipping, unknown
+from tests.support.deciding import (
+    START,
+    Desk,
+    blocked,
+    down,
+    goal,
+    judged,
+    news,
+    organisation,
+    signal,
+    slipping,
+    unknown,
+)
 
 FINDINGS = [
     blocked("A-1", since=START),

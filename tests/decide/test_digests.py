@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sync_agent.decide.digests import due_slot
+from sync_agent.decide.notices.digests import due_slot
 from sync_agent.model import MessageKind, Notice, Person, Role
-from tests.decide.desk import DANA, NOOR, START, Desk, goal, judged, of_kind, organisation
+from tests.support.deciding import DANA, NOOR, START, Desk, goal, judged, of_kind, organisation
 
 HOUR = timedelta(hours=1)
 ZONES = ["Europe/Berlin", "America/New_York", "Asia/Amman", "Australia/Lord_Howe", "UTC"]

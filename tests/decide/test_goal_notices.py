@@ -7,7 +7,7 @@ import pytest
 
 from sync_agent.decide import Options
 from sync_agent.model import Health, MessageKind, Notice, Place, SignalKind
-from tests.decide.desk import (
+from tests.support.deciding import (
     DANA,
     ILSE,
     NOOR,

@@ -28,7 +28,7 @@ from sync_agent.model import (
     Target,
     Timing,
 )
-from tests.decide.desk import (
+from tests.support.deciding import (
     DANA,
     ILSE,
     NOOR,

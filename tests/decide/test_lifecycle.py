@@ -6,7 +6,19 @@ from datetime import timedelta
 import pytest
 
 from sync_agent.model import AlertState, Health, MessageKind, Rules, Severity, SignalKind
-from tests.decide.desk import START, Desk, blocked, down, goal, judged, news, organisation, signal, slipping, unknown
+from tests.support.deciding import (
+    START,
+    Desk,
+    blocked,
+    down,
+    goal,
+    judged,
+    news,
+    organisation,
+    signal,
+    slipping,
+    unknown,
+)
 
 ALERT, RESOLVED = MessageKind.ALERT, MessageKind.RESOLVED
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.base import Markup
+from connectors.contract import Markup
 from sync_agent.decide import marks
 from sync_agent.model import (
     Alert,
@@ -27,7 +27,7 @@ from sync_agent.model import (
     SignalKind,
 )
 from sync_agent.render import render_mark
-from tests.decide.desk import START, blocked, goal, judged, organisation
+from tests.support.deciding import START, blocked, goal, judged, organisation
 
 PLACE = Place("jira", "SHOP-12")
 RULES = MarkRules(

@@ -6,7 +6,7 @@ import pytest
 
 from sync_agent.decide import Options, Overlays, other_ways
 from sync_agent.model import Alert, AlertState, MessageKind, Notice, Place, Severity
-from tests.decide.desk import DANA, ILSE, NOOR, START, blocked, goal, judged, organisation
+from tests.support.deciding import DANA, ILSE, NOOR, START, blocked, goal, judged, organisation
 
 BOTH = Options(comments=True, email=True, chats=frozenset({"ilse-dm", "dana-dm"}))
 ORGANISATION = organisation()

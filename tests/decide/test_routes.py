@@ -7,7 +7,7 @@ import pytest
 
 from sync_agent.decide import Options
 from sync_agent.decide.preview import deaf, preview, unused
-from sync_agent.decide.routes import Occasion, find_route
+from sync_agent.decide.readers.routes import Occasion, find_route
 from sync_agent.model import (
     EscalationStep,
     Grouping,
@@ -24,7 +24,7 @@ from sync_agent.model import (
     SignalKind,
     Timing,
 )
-from tests.decide.desk import (
+from tests.support.deciding import (
     DANA,
     ILSE,
     NOOR,

@@ -20,7 +20,7 @@ from sync_agent.model import (
     Target,
 )
 from sync_agent.render import render
-from tests.decide.desk import DANA, ILSE, NOOR, OPS, START, Desk, down, goal, judged, news, organisation, unknown
+from tests.support.deciding import DANA, ILSE, NOOR, OPS, START, Desk, down, goal, judged, news, organisation, unknown
 
 OPERATIONS = MessageKind.OPERATIONS
 FAST, BASE = goal("fast"), goal("base", owner="noor")

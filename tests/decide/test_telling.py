@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.base import Markup
+from connectors.contract import Markup
 from sync_agent.decide import Options, Overlays
 from sync_agent.model import (
     Acknowledgement,
@@ -24,7 +24,7 @@ from sync_agent.model import (
     Target,
 )
 from sync_agent.render import render, say_reason
-from tests.decide.desk import (
+from tests.support.deciding import (
     DANA,
     OPS,
     START,

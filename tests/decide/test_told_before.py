@@ -7,7 +7,7 @@ import pytest
 
 from sync_agent.decide.first_run import goals_told_before, may_wait
 from sync_agent.model import FirstRun, MessageKind, Reason, ReasonKind
-from tests.decide.desk import Desk, blocked, down, goal, judged, news, organisation, unknown
+from tests.support.deciding import Desk, blocked, down, goal, judged, news, organisation, unknown
 
 
 def anew(*names: str, **fields: object) -> Desk:

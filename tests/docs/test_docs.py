@@ -7,11 +7,11 @@ import click
 import pytest
 from pydantic import BaseModel
 
-from connectors.apprise import AppriseOptions
-from connectors.email import EmailOptions
+from connectors.chat import AppriseOptions
 from connectors.github.options import GithubMarks, GithubOptions, GithubProblems, GithubProjectStatus
-from connectors.http_kpi import KpiOptions
 from connectors.jira.options import JiraMarkField, JiraMarkOptions, JiraOptions, JiraProblemOptions
+from connectors.kpis.http import KpiOptions
+from connectors.mail import EmailOptions
 from connectors.options import MarkLabels
 from sync_agent.cli import main
 from sync_agent.config.goal_shapes import (

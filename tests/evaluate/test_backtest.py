@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from sync_agent.evaluate import scores
-from sync_agent.evaluate.backtest import Day, Replay, past_goals, replay, thin
 from sync_agent.evaluate.calendar import Calendar
-from sync_agent.evaluate.record import Finishes
+from sync_agent.evaluate.forecast.record import Finishes
+from sync_agent.evaluate.replay import scores
+from sync_agent.evaluate.replay.backtest import Day, Replay, past_goals, replay, thin
 from sync_agent.model import (
     Facts,
     Field,
@@ -22,7 +22,7 @@ from sync_agent.model import (
     Timebox,
     TimeboxKind,
 )
-from tests.builders import change, doing, done, facts, goal, item, organisation
+from tests.support.builders import change, doing, done, facts, goal, item, organisation
 
 TODAY = date(2026, 11, 24)
 DUE = date(2026, 11, 20)

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from sync_agent.evaluate import as_of, evaluate
-from sync_agent.evaluate.burn_up import burn_up
 from sync_agent.evaluate.calendar import Calendar
+from sync_agent.evaluate.items.burn_up import burn_up
 from sync_agent.model import (
     Assessment,
     Facts,
@@ -22,7 +22,7 @@ from sync_agent.model import (
     Selector,
     SourceState,
 )
-from tests.builders import NOW, START, change, done, facts, goal, item, organisation
+from tests.support.builders import NOW, START, change, done, facts, goal, item, organisation
 
 CALENDAR = Calendar("UTC", None)
 LABELLED = goal(delivers=Selector("jira", projects=("SHOP",), labels=("goal",)))

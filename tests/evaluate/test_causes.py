@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from sync_agent.evaluate import evaluate
-from sync_agent.evaluate.words import say_cause
 from sync_agent.model import (
     Assessment,
     Cause,
@@ -20,8 +19,9 @@ from sync_agent.model import (
     SignalKind,
     WorkItem,
 )
-from tests.builders import NOW, START, change, doing, facts, goal, item, organisation
+from sync_agent.words import say_cause
 from tests.evaluate.test_what_if import BEGINNING, finished, left, left_added, p85
+from tests.support.builders import NOW, START, change, doing, facts, goal, item, organisation
 
 DAY = timedelta(days=1)
 

@@ -4,7 +4,7 @@ from datetime import date
 
 from sync_agent.evaluate import evaluate
 from sync_agent.model import Facts, Goal, Link, LinkKind, Period, Signal, SignalKind
-from tests.builders import NOW, doing, facts, goal, item, organisation
+from tests.support.builders import NOW, doing, facts, goal, item, organisation
 
 
 def conflicts(known: Facts, *goals: Goal) -> list[Signal]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from sync_agent.evaluate import evaluate
-from sync_agent.evaluate.forecast import chance_by
+from sync_agent.evaluate.forecast.forecast import chance_by
 from sync_agent.model import (
     Assessment,
     Facts,
@@ -19,9 +19,9 @@ from sync_agent.model import (
     SourceState,
     Standing,
 )
-from tests.builders import NOW, facts, goal, item, organisation
 from tests.evaluate.test_causes import platform
 from tests.evaluate.test_what_if import BEGINNING, finished, left
+from tests.support.builders import NOW, facts, goal, item, organisation
 
 DUE = date(2026, 12, 31)
 UNHURRIED = goal(

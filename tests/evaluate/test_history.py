@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sync_agent.evaluate import as_of
 from sync_agent.model import Account, Field, Link, LinkKind, StatusCategory
-from tests.builders import NOW, START, change, done, facts, item
+from tests.support.builders import NOW, START, change, done, facts, item
 
 EARLIER = NOW - timedelta(days=10)
 LATER = NOW - timedelta(days=5)

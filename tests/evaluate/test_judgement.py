@@ -30,7 +30,7 @@ from sync_agent.model import (
     Standing,
     TrackerKpi,
 )
-from tests.builders import EVERYTHING, NOW, START, change, doing, done, facts, goal, item, organisation
+from tests.support.builders import EVERYTHING, NOW, START, change, doing, done, facts, goal, item, organisation
 
 LONG_AGO = NOW - timedelta(days=14)
 

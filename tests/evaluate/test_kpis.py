@@ -7,8 +7,8 @@ import pytest
 
 from sync_agent.evaluate import Index, as_of, daily_samples, evaluate
 from sync_agent.evaluate.calendar import Calendar
-from sync_agent.evaluate.kpi_course import kpi_course
-from sync_agent.evaluate.kpis import Reading, read_kpi, weekly
+from sync_agent.evaluate.kpis.course import kpi_course
+from sync_agent.evaluate.kpis.measures import Reading, read_kpi, weekly
 from sync_agent.model import (
     Change,
     Facts,
@@ -25,7 +25,7 @@ from sync_agent.model import (
     TrackerKpi,
     WorkItem,
 )
-from tests.builders import EVERYTHING, NOW, START, change, doing, done, facts, goal, item, organisation
+from tests.support.builders import EVERYTHING, NOW, START, change, doing, done, facts, goal, item, organisation
 
 MIDNIGHT = NOW.replace(hour=0)  # windows end with the last midnight; the organisation's zone is UTC
 CALENDAR = Calendar("UTC", None)

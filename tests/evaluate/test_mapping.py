@@ -7,7 +7,7 @@ import pytest
 
 from sync_agent.evaluate import Index
 from sync_agent.model import Account, Facts, ItemKind, Selector
-from tests.builders import done, facts, item
+from tests.support.builders import done, facts, item
 
 ITEMS = (
     item("SHOP-1", type="Epic", labels=("Beta",)),

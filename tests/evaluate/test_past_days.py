@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from sync_agent.evaluate import Index, as_of
 from sync_agent.evaluate.calendar import Calendar
-from sync_agent.evaluate.kpis import read_kpi
+from sync_agent.evaluate.kpis.measures import read_kpi
 from sync_agent.model import Change, Facts, Field, KeyResult, KpiMeasure, Selector, StatusCategory, TrackerKpi, WorkItem
-from tests.builders import EVERYTHING, change, facts, goal, item
+from tests.support.builders import EVERYTHING, change, facts, goal, item
 
 BEGIN = datetime(2026, 9, 1, tzinfo=UTC)
 OPEN = Selector("jira", projects=("SHOP",), statuses=("open",))

@@ -21,7 +21,7 @@ from sync_agent.model import (
     Signal,
 )
 from sync_agent.model import SignalKind as Kind
-from tests.builders import NOW, doing, done, facts, goal, item, organisation
+from tests.support.builders import NOW, doing, done, facts, goal, item, organisation
 
 NOOR = (Account("noor", "Noor"),)
 

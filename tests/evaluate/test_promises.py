@@ -7,7 +7,7 @@ import pytest
 
 from sync_agent.evaluate import as_of, evaluate
 from sync_agent.evaluate.calendar import Calendar
-from sync_agent.evaluate.promises import Class, class_of, ever_in, outcomes
+from sync_agent.evaluate.forecast.promises import Class, class_of, ever_in, outcomes
 from sync_agent.model import (
     Assessment,
     Change,
@@ -23,7 +23,7 @@ from sync_agent.model import (
     TimeboxKind,
     WorkItem,
 )
-from tests.builders import NOW, START, change, doing, done, facts, goal, item, organisation
+from tests.support.builders import NOW, START, change, doing, done, facts, goal, item, organisation
 
 DAY = timedelta(days=1)
 TODAY = NOW.date()

@@ -6,10 +6,10 @@ from itertools import pairwise
 import pytest
 
 from sync_agent.evaluate.calendar import Calendar
-from sync_agent.evaluate.record import Finishes, asks, record_of, spread_of, tries
-from sync_agent.evaluate.words import say_record
+from sync_agent.evaluate.forecast.record import Finishes, asks, record_of, spread_of, tries
 from sync_agent.model import Facts, Field, Record, Rules, Tried
-from tests.builders import NOW, START, change, done, facts, item
+from sync_agent.words import say_record
+from tests.support.builders import NOW, START, change, done, facts, item
 
 TODAY = date(2026, 11, 24)
 CALENDAR = Calendar("UTC", None)

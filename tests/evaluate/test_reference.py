@@ -6,9 +6,9 @@ import pytest
 
 from sync_agent.evaluate import evaluate
 from sync_agent.evaluate.calendar import Calendar
-from sync_agent.evaluate.reference import chance_by_idleness, chance_of_slip, past_paces
+from sync_agent.evaluate.forecast.reference import chance_by_idleness, chance_of_slip, past_paces
 from sync_agent.model import Health, SignalKind, Timebox, TimeboxKind
-from tests.builders import NOW, doing, done, facts, goal, item, organisation
+from tests.support.builders import NOW, doing, done, facts, goal, item, organisation
 
 TODAY = date(2026, 11, 24)
 

@@ -20,7 +20,7 @@ from sync_agent.model import (
     TimeboxKind,
     WorkItem,
 )
-from tests.builders import NOW, done, facts, goal, item, organisation
+from tests.support.builders import NOW, done, facts, goal, item, organisation
 
 TODAY = NOW.date()
 BEHIND = facts(done("SHOP-1"), *(item(f"SHOP-{n}") for n in range(2, 10)))  # off track: 11% done, 58% expected

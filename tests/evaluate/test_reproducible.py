@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from sync_agent.evaluate import evaluate
 from sync_agent.model import Facts, KeyResult, Outcome, Rules, Selector
-from tests.builders import NOW, START, doing, done, facts, goal, item, organisation
+from tests.support.builders import NOW, START, doing, done, facts, goal, item, organisation
 
 DAY = timedelta(days=1)
 

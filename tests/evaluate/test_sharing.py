@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync_agent.evaluate import evaluate
-from sync_agent.evaluate.people import Staff
-from sync_agent.evaluate.presence import Attendance
-from sync_agent.evaluate.sharing import fair_parts, unsettled
+from sync_agent.evaluate.people.presence import Attendance
+from sync_agent.evaluate.people.sharing import fair_parts, unsettled
+from sync_agent.evaluate.people.workload import Staff
 from sync_agent.model import (
     Absence,
     Account,
@@ -26,8 +26,8 @@ from sync_agent.model import (
     Selector,
     WorkItem,
 )
-from tests.builders import NOW, facts, goal, item, organisation
 from tests.evaluate.test_what_if import BEGINNING, finished, left, p85
+from tests.support.builders import NOW, facts, goal, item, organisation
 
 DAY = timedelta(days=1)
 LABELS = ("red", "blue", "green")

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from sync_agent.evaluate import evaluate
-from sync_agent.evaluate.pace import choose_window
+from sync_agent.evaluate.forecast.pace import choose_window
 from sync_agent.model import Assessment, Health, Rules, Standing
-from tests.builders import NOW, done, facts, goal, item, organisation
+from tests.support.builders import NOW, done, facts, goal, item, organisation
 
 _SIDES = (None, Health.ON_TRACK, Health.AT_RISK, Health.OFF_TRACK)
 

@@ -21,7 +21,7 @@ from sync_agent.model import (
     Standing,
     Threshold,
 )
-from tests.builders import NOW, facts, goal, organisation
+from tests.support.builders import NOW, facts, goal, organisation
 
 LATENCY = KeyResult("p95", "Latency", kpi=HttpKpi("https://m.example.org", "v"), unit="ms", baseline=900, target=300)
 UPTIME = replace(LATENCY, id="up", title="Uptime", unit="%", baseline=None, target=None, between=(99.0, 100.0))

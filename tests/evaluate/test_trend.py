@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from sync_agent.evaluate.trend import LEAST_WEEKS, find_trend, mann_kendall, theil_sen
+from sync_agent.evaluate.kpis.trend import LEAST_WEEKS, find_trend, mann_kendall, theil_sen
 
 Noise = list[list[float]]
 

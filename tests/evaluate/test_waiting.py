@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync_agent.evaluate import evaluate
-from sync_agent.evaluate.forecast import chance_by
-from sync_agent.evaluate.what_if import Assumption, what_if
+from sync_agent.evaluate.forecast.forecast import chance_by
+from sync_agent.evaluate.replay.what_if import Assumption, what_if
 from sync_agent.model import Assessment, CauseKind, Facts, Forecast, Goal, Health
-from tests.builders import NOW, facts, goal, organisation
 from tests.evaluate.test_causes import BASE, platform
 from tests.evaluate.test_what_if import finished, left
+from tests.support.builders import NOW, facts, goal, organisation
 
 WAITS = goal(depends_on=("base",))
 LATE_BASE = facts(*finished(60), *left(10), *platform(40, 50))

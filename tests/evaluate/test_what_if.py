@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from sync_agent.evaluate.calendar import Calendar
-from sync_agent.evaluate.pace import Pace, measure_growth, rate_uncertainty, simulate
-from sync_agent.evaluate.what_if import Assumption, what_if
+from sync_agent.evaluate.forecast.pace import Pace, measure_growth, rate_uncertainty, simulate
+from sync_agent.evaluate.replay.what_if import Assumption, what_if
 from sync_agent.model import Account, Assessment, Facts, Goal, History, WorkItem
-from tests.builders import NOW, done, facts, goal, item, organisation
+from tests.support.builders import NOW, done, facts, goal, item, organisation
 
 DAY = timedelta(days=1)
 NOOR = (Account("noor", "Noor"),)

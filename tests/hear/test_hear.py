@@ -15,8 +15,8 @@ from sync_agent.hear import Hearing, confirm, hear, take_back
 from sync_agent.model import Rules
 from sync_agent.model.asking import Ask, Door, Heard, Known, Weight
 from sync_agent.store import Store
-from sync_agent.store.answers import load_answers, save_asks
-from tests.builders import goal, organisation
+from sync_agent.store.memory.answers import load_answers, save_asks
+from tests.support.builders import goal, organisation
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 SITUATION = Situation(organisation(goal(rules=Rules(check_in_days=14))), NOW)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft4Validator
 
-from connectors.base import Markup
+from connectors.contract import Markup
 from sync_agent.render import render
 from tests.conftest import REPOSITORY
 from tests.render.test_hostile import HOSTILE, bodies

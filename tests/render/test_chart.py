@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from PIL import Image
 
-from sync_agent.evaluate.burn_up import BurnUp
+from sync_agent.evaluate.items.burn_up import BurnUp
 from sync_agent.model import HttpKpi, KeyResult, KpiStep, ScopeChange, Threshold
 from sync_agent.render import burn_up_chart, kpi_chart, render
 from tests.render.test_hostile import Page

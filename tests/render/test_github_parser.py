@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import given, settings
 
-from connectors.base import Markup
+from connectors.contract import Markup
 from tests.render.test_hostile import HOSTILE, bodies
 
 cmarkgfm = pytest.importorskip("cmarkgfm", reason="needs GitHub's parser: pip install cmarkgfm")

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.base import Markup
+from connectors.contract import Markup
 from sync_agent.decide import Options, failures
 from sync_agent.model import Evidence, Notice, Organisation, Place, Problem, ProjectMark
 from sync_agent.render import render, render_mark

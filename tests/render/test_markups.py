@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync_agent.render.adf import adf
-from sync_agent.render.document import Bullets, Link, Mention, Strong, bullets, clean, link, paragraph
-from sync_agent.render.mail import html, text
-from sync_agent.render.markdown import markdown
-from sync_agent.render.wiki import wiki
+from sync_agent.render.markup.adf import adf
+from sync_agent.render.markup.document import Bullets, Link, Mention, Strong, bullets, clean, link, paragraph
+from sync_agent.render.markup.mail import html, text
+from sync_agent.render.markup.markdown import markdown
+from sync_agent.render.markup.wiki import wiki
 
 NASTY = [
     "<script>alert(1)</script>",

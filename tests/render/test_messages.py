@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from connectors.base import Markup
+from connectors.contract import Markup
 from sync_agent.decide import Options, failures
 from sync_agent.model import (
     Acknowledgement,

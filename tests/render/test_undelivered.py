@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from connectors.base import Markup
+from connectors.contract import Markup
 from sync_agent.decide import Options, failures
 from sync_agent.model import EMAIL, Message, Organisation, Person
 from sync_agent.render import render

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from sync_agent.sandbox.github import App
-from tests.sandbox.github_hub import OTHER, PRIVATE, REPOSITORY, Hub, day, running, story
+from tests.support.github_hub import OTHER, PRIVATE, REPOSITORY, Hub, day, running, story
 
 ISSUES = f"/repos/{REPOSITORY}/issues"
 

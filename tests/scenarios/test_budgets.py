@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from connectors.base import Context, Source
+from connectors.contract import Context, Source
 from sync_agent.config import installed_connectors
-from sync_agent.pull import PullResult, pull
-from sync_agent.reconcile import Reconciliation
+from sync_agent.pull.pull import PullResult, pull
+from sync_agent.pull.reconcile import Reconciliation
 from sync_agent.sandbox.core import Sandbox
 from sync_agent.store import Store
-from tests.scenarios.theatre import MONDAY, Theatre, theatre
+from tests.support.theatre import MONDAY, Theatre, theatre
 
 DAY = timedelta(days=1)
 ISSUES = 1130

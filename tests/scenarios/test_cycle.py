@@ -11,8 +11,8 @@ import requests
 from sync_agent.config import SourceSettings
 from sync_agent.model import Health, MessageKind
 from sync_agent.sandbox.core import Fault
-from sync_agent.store.facts import load_facts
-from tests.scenarios.theatre import MONDAY, REPOSITORY, Theatre, theatre
+from sync_agent.store.facts.facts import load_facts
+from tests.support.theatre import MONDAY, REPOSITORY, Theatre, theatre
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 

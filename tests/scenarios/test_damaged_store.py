@@ -16,14 +16,14 @@ from structlog.testing import capture_logs
 from sync_agent.cli import main
 from sync_agent.clocks import steady_now
 from sync_agent.config import installed_connectors, load
-from sync_agent.daemon import Daemon
 from sync_agent.model import FirstRun, Reason, ReasonKind
 from sync_agent.render import say_reason
+from sync_agent.run.daemon import Daemon
 from sync_agent.sandbox.chat import ChatRoom
 from sync_agent.sandbox.core import Fault, Server
 from sync_agent.store import Store, StoreError
-from sync_agent.store.facts import load_facts
-from tests.scenarios.theatre import Theatre, theatre
+from sync_agent.store.facts.facts import load_facts
+from tests.support.theatre import Theatre, theatre
 
 DAY = timedelta(days=1)
 

@@ -9,17 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from connectors.github import reader as github_reader
+from connectors.github.read import reader as github_reader
 from connectors.jira.items import ItemMaker
-from sync_agent.cycle import pull_all
 from sync_agent.evaluate.sources import watch
 from sync_agent.guard import StoreGuard
 from sync_agent.model import Gap
+from sync_agent.run.cycle import pull_all
 from sync_agent.store import Store
-from sync_agent.store.facts import load_facts, load_source
+from sync_agent.store.facts.facts import load_facts, load_source
 from sync_agent.store.readings import load_readings, load_set_aside
 from sync_agent.world import open_world
-from tests.scenarios.theatre import CONNECTORS, MONDAY, Theatre, theatre
+from tests.support.theatre import CONNECTORS, MONDAY, Theatre, theatre
 
 DIED = 9
 DAY = timedelta(days=1)

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from connectors.base import Context
+from connectors.contract import Context
 from sync_agent.config import installed_connectors
 from sync_agent.model import History
-from sync_agent.pull import pull
-from sync_agent.reconcile import Reconciliation
+from sync_agent.pull.pull import pull
+from sync_agent.pull.reconcile import Reconciliation
 from sync_agent.store import Store
-from sync_agent.store.facts import load_facts
-from tests.scenarios.theatre import MONDAY, Theatre, theatre
+from sync_agent.store.facts.facts import load_facts
+from tests.support.theatre import MONDAY, Theatre, theatre
 
 
 class Killed(BaseException):

@@ -9,11 +9,11 @@ import pytest
 
 from sync_agent.clocks import steady_now
 from sync_agent.config import installed_connectors
-from sync_agent.daemon import Daemon
 from sync_agent.decide.first_run import waiting_goals
 from sync_agent.model import FirstRun
-from sync_agent.store.state import load_judged
-from tests.scenarios.theatre import Theatre, theatre
+from sync_agent.run.daemon import Daemon
+from sync_agent.store.memory.state import load_judged
+from tests.support.theatre import Theatre, theatre
 
 QUARTER = timedelta(minutes=15)
 

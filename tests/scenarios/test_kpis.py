@@ -9,10 +9,10 @@ import pytest
 from click.testing import CliRunner
 
 from sync_agent.cli import main
-from sync_agent.judging import judge_past
+from sync_agent.judge.judge import judge_past
 from sync_agent.model import Assessment, Health, KeyResultState
-from sync_agent.store.facts import load_facts
-from tests.scenarios.theatre import GOALS, MONDAY, TOKENS, Theatre, theatre
+from sync_agent.store.facts.facts import load_facts
+from tests.support.theatre import GOALS, MONDAY, TOKENS, Theatre, theatre
 
 DAY = timedelta(days=1)
 KPIS = """\

@@ -8,7 +8,7 @@ import pytest
 from sync_agent.evaluate.assess import as_shown
 from sync_agent.model import Health
 from sync_agent.sandbox.core import Fault
-from tests.scenarios.theatre import MONDAY, Theatre, theatre
+from tests.support.theatre import MONDAY, Theatre, theatre
 
 QUARTER = timedelta(minutes=15)
 

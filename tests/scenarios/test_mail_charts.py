@@ -3,7 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
-from tests.scenarios.theatre import theatre
+from tests.support.theatre import theatre
 
 
 def test_an_alert_by_mail_shows_how_the_goal_grew_and_a_digest_does_not(tmp_path: Path) -> None:

@@ -8,17 +8,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete
 
-from connectors.base import Limit
+from connectors.contract import Limit
 from sync_agent.config import installed_connectors, load
 from sync_agent.outbox import revive
 from sync_agent.outbox.attempt import MARKS
-from sync_agent.outbox.deliver import _Round
+from sync_agent.outbox.delivery import _Round
 from sync_agent.sandbox.core import Exchange, Fault
-from sync_agent.store import schema
-from sync_agent.store.facts import load_facts
-from sync_agent.store.outbox import Row, RowState, load_rows
+from sync_agent.store.engine import schema
+from sync_agent.store.facts.facts import load_facts
+from sync_agent.store.outbox.rows import Row, RowState, load_rows
 from sync_agent.world import open_world
-from tests.scenarios.theatre import MONDAY, REPOSITORY, TOKENS, Theatre, theatre, words
+from tests.support.theatre import MONDAY, REPOSITORY, TOKENS, Theatre, theatre, words
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -430,7 +430,7 @@ def test_the_online_check_is_content_where_everything_is_there(stage: Theatre) -
 
 
 def test_marks_keep_to_the_budget_and_go_on_where_they_were(cloudy: Theatre, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("connectors.github.writer._OVERALL", (Limit(2, HOUR),))
+    monkeypatch.setattr("connectors.github.write.writer._OVERALL", (Limit(2, HOUR),))
     show(cloudy, "", f"{LABELS}, create_labels: true, {HUB_PROBLEMS}")
     block_hub(cloudy)
     count = 0

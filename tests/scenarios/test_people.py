@@ -12,8 +12,8 @@ from sync_agent.cli import main
 from sync_agent.config import installed_connectors, load
 from sync_agent.model import ReasonKind
 from sync_agent.sandbox.core import Fault
-from sync_agent.store.state import load_decisions
-from tests.scenarios.theatre import TOKENS, Theatre, theatre
+from sync_agent.store.memory.state import load_decisions
+from tests.support.theatre import TOKENS, Theatre, theatre
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 ZONES = {"dana": "Europe/Berlin", "noor": "Asia/Amman", "ken": "America/Los_Angeles"}

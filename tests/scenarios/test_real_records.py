@@ -19,7 +19,7 @@ from sync_agent.sandbox.core import Clock, Server
 from sync_agent.sandbox.github import GithubState, github
 from sync_agent.sandbox.jira import JiraState, data_center
 from sync_agent.store import Store
-from sync_agent.store.facts import load_facts
+from sync_agent.store.facts.facts import load_facts
 
 _SETTINGS = """\
 organisation: Recorded

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sync_agent.model import MessageKind
-from tests.scenarios.theatre import REPOSITORY, Theatre, theatre
+from tests.support.theatre import REPOSITORY, Theatre, theatre
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -37,7 +37,7 @@ def test_a_locked_conversation_is_told_once_with_the_fix(stage: Theatre) -> None
 
 def test_what_was_given_up_is_sent_once_it_is_put_right(stage: Theatre) -> None:
     from sync_agent.outbox import revive
-    from sync_agent.store.outbox import load_rows
+    from sync_agent.store.outbox.rows import load_rows
 
     stage.github_state.edit(REPOSITORY, 1, at=stage.clock.now(), by="noor", locked=True)
     stage.cycle()

@@ -8,8 +8,8 @@ import pytest
 
 from sync_agent.model import ReasonKind, Silence, Target
 from sync_agent.render import reasons
-from sync_agent.store.state import load_alerts, load_decisions, save_silence
-from tests.scenarios.theatre import Theatre, theatre
+from sync_agent.store.memory.state import load_alerts, load_decisions, save_silence
+from tests.support.theatre import Theatre, theatre
 
 DAY = timedelta(days=1)
 

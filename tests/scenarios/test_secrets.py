@@ -13,15 +13,15 @@ from click.testing import CliRunner, Result
 from prometheus_client import generate_latest
 
 from connectors.options import Secret
+from sync_agent.ask.links import Links
 from sync_agent.cli import main
-from sync_agent.daemon import Daemon
 from sync_agent.model import Health, Trouble
+from sync_agent.run.daemon import Daemon
 from sync_agent.sandbox.core import Fault
-from sync_agent.store.facts import load_sources
-from sync_agent.unsubscribe import Links
+from sync_agent.store.facts.facts import load_sources
 from sync_agent.web import Server, build_app
 from sync_agent.web.page import status_page
-from tests.scenarios.theatre import CONNECTORS, TOKENS, Theatre, theatre
+from tests.support.theatre import CONNECTORS, TOKENS, Theatre, theatre
 from tests.web.test_unsubscribing import ALERT
 
 

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from sync_agent.cli import main
 from sync_agent.model import Health
 from sync_agent.sandbox.core import Fault
-from tests.scenarios.theatre import GOALS, Theatre, theatre
+from tests.support.theatre import GOALS, Theatre, theatre
 
 QUARTER, HOUR = timedelta(minutes=15), timedelta(hours=1)
 

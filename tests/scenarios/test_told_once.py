@@ -18,9 +18,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from connectors.base import Mail, Markup, WriteBudget
+from connectors.contract import Mail, Markup, WriteBudget
 from connectors.errors import Doubtful, Forbidden, Malformed, Throttled, Unavailable
-from sync_agent.judging import Judged
+from sync_agent.judge.judge import Judged
 from sync_agent.model import (
     Acknowledgement,
     Assessment,
@@ -37,9 +37,9 @@ from sync_agent.model.marks import MarkRules
 from sync_agent.outbox import Channels, deliver
 from sync_agent.run import proposal as proposals
 from sync_agent.store import Store
-from sync_agent.store.outbox import Row, RowState, load_rows
-from sync_agent.store.state import acknowledge, save_silence
-from tests.decide.desk import blocked, down, goal, judged, organisation, slipping, unknown
+from sync_agent.store.memory.state import acknowledge, save_silence
+from sync_agent.store.outbox.rows import Row, RowState, load_rows
+from tests.support.deciding import blocked, down, goal, judged, organisation, slipping, unknown
 
 START = datetime(2026, 10, 6, 9, 0, tzinfo=UTC)
 GOALS = ("fast", "safe")

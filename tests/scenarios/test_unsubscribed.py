@@ -9,9 +9,9 @@ import pytest
 
 from connectors.options import Secret
 from sync_agent.render import say_reason
-from sync_agent.store.state import load_decisions
-from sync_agent.store.unsubscribed import subscribe, unsubscribe
-from tests.scenarios.theatre import Theatre, theatre
+from sync_agent.store.memory.state import load_decisions
+from sync_agent.store.memory.unsubscribed import subscribe, unsubscribe
+from tests.support.theatre import Theatre, theatre
 
 DAY = timedelta(days=1)
 

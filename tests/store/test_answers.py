@@ -24,7 +24,7 @@ from sync_agent.model.asking import (
 )
 from sync_agent.model.fields import Sheet, Shortcut
 from sync_agent.store import Store
-from sync_agent.store.answers import (
+from sync_agent.store.memory.answers import (
     ask_again,
     load_answers,
     load_asks,

@@ -28,12 +28,19 @@ from sync_agent.model import (
     Wait,
 )
 from sync_agent.outbox import enqueue
-from sync_agent.store import Store, schema
-from sync_agent.store.facts import load_facts, load_source, record_own_write, save_items, save_samples, save_source
+from sync_agent.store import Store
+from sync_agent.store.engine import schema
+from sync_agent.store.engine.schema import to_micros
+from sync_agent.store.facts.facts import (
+    load_facts,
+    load_source,
+    record_own_write,
+    save_items,
+    save_samples,
+    save_source,
+)
 from sync_agent.store.future import bring_back, newest
-from sync_agent.store.outbox import load_due, load_rows
-from sync_agent.store.schema import to_micros
-from sync_agent.store.state import (
+from sync_agent.store.memory.state import (
     acknowledge,
     load_acknowledgements,
     load_alerts,
@@ -43,8 +50,9 @@ from sync_agent.store.state import (
     save_alerts,
     save_silence,
 )
-from sync_agent.store.writes import Write, load_writes, save_writes
-from tests.builders import NOW, item
+from sync_agent.store.outbox.rows import load_due, load_rows
+from sync_agent.store.outbox.writes import Write, load_writes, save_writes
+from tests.support.builders import NOW, item
 
 YEAR, HOUR, MINUTE = timedelta(days=365), timedelta(hours=1), timedelta(minutes=1)
 LATER = NOW + YEAR

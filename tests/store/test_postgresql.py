@@ -9,10 +9,10 @@ from sqlalchemy.exc import IntegrityError
 
 from sync_agent.model import Field
 from sync_agent.store import Store, StoreError
-from sync_agent.store.facts import load_facts, save_changes, save_items
-from sync_agent.store.schema import items
-from tests.builders import NOW, change, item
-from tests.postgresql import Server
+from sync_agent.store.engine.schema import items
+from sync_agent.store.facts.facts import load_facts, save_changes, save_items
+from tests.support.builders import NOW, change, item
+from tests.support.postgresql import Server
 
 
 @pytest.fixture

@@ -20,10 +20,10 @@ from sync_agent.model import Decision, Message, MessageKind, Payload, Place, Rea
 from sync_agent.outbox import Action, difference
 from sync_agent.render import say_reason
 from sync_agent.store import Store
-from sync_agent.store.outbox import load_rows
-from sync_agent.store.schema import to_micros
-from sync_agent.store.state import load_alerts, load_decisions, log_decisions
-from tests.decide.desk import START, blocked, goal, judged, organisation
+from sync_agent.store.engine.schema import to_micros
+from sync_agent.store.memory.state import load_alerts, load_decisions, log_decisions
+from sync_agent.store.outbox.rows import load_rows
+from tests.support.deciding import START, blocked, goal, judged, organisation
 
 MOVING = "silenced by dana until 2026-10-08 10:00 UTC: moving offices"
 UNTIL = datetime(2026, 10, 8, 10, 0, tzinfo=UTC)

@@ -13,7 +13,8 @@ from alembic.runtime.migration import MigrationContext
 
 from sync_agent.model import Assessment, Field, Health, Sample, SourceState, Standing
 from sync_agent.store import Store, StoreError
-from sync_agent.store.facts import (
+from sync_agent.store.engine.schema import metadata
+from sync_agent.store.facts.facts import (
     load_facts,
     load_source,
     record_own_write,
@@ -23,9 +24,8 @@ from sync_agent.store.facts import (
     save_samples,
     save_source,
 )
-from sync_agent.store.schema import metadata
-from sync_agent.store.state import load_standings, save_judged
-from tests.builders import NOW, change, done, item
+from sync_agent.store.memory.state import load_standings, save_judged
+from tests.support.builders import NOW, change, done, item
 
 HOUR = timedelta(hours=1)
 

@@ -15,10 +15,10 @@ from sync_agent.decide import Memory, Options, decide
 from sync_agent.evaluate.sources import Watch
 from sync_agent.model import SignalKind
 from sync_agent.store import Store
-from sync_agent.store.facts import load_facts, load_source
-from sync_agent.store.state import load_alerts, load_known
-from tests.decide.desk import START, blocked, goal, judged, organisation
-from tests.decide.desk import down as down_signal
+from sync_agent.store.facts.facts import load_facts, load_source
+from sync_agent.store.memory.state import load_alerts, load_known
+from tests.support.deciding import START, blocked, goal, judged, organisation
+from tests.support.deciding import down as down_signal
 
 _ALERT = {
     "goal": "fast", "kind": "blocked", "subject": "SHOP-77", "state": "firing", "severity": "alert",

@@ -26,7 +26,7 @@ from sync_agent.model import (
     Wait,
 )
 from sync_agent.web import Metrics, Server, Snapshot, build_app, status_page
-from tests.builders import NOW, done, facts, goal, item, organisation
+from tests.support.builders import NOW, done, facts, goal, item, organisation
 
 PLACE = organisation(replace(goal(), objective="<script>alert(1)</script>"))
 JUDGED = evaluate(PLACE, facts(done("SHOP-1"), item("SHOP-2")), NOW)

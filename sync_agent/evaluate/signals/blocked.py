@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import timedelta
 
-from sync_agent.evaluate.blocking import Blockage
 from sync_agent.evaluate.context import Context
-from sync_agent.evaluate.words import cite, say_count, say_day, say_who
+from sync_agent.evaluate.items.blocking import Blockage
 from sync_agent.model import Evidence, Severity, Signal, SignalKind
+from sync_agent.words import cite, say_count, say_day, say_who
 
 
 def find(context: Context) -> Iterable[Signal]:

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from sync_agent.evaluate.context import Context
-from sync_agent.evaluate.forecast import chance_by
-from sync_agent.evaluate.words import say_day, say_percent
+from sync_agent.evaluate.forecast.forecast import chance_by
 from sync_agent.model import Assessment, Evidence, Health, Severity, Signal, SignalKind
+from sync_agent.words import say_day, say_percent
 
 
 def find(context: Context) -> Iterable[Signal]:

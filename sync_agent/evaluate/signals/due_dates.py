@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 
 from sync_agent.evaluate.context import Context
-from sync_agent.evaluate.words import cite, say_count, say_day
 from sync_agent.model import Evidence, Selector, Severity, Signal, SignalKind, Timebox, TimeboxKind
+from sync_agent.words import cite, say_count, say_day
 
 _SHOWN = 5
 

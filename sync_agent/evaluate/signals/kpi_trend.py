@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from sync_agent.evaluate.context import Context
-from sync_agent.evaluate.words import say_amount
 from sync_agent.model import Evidence, KeyResult, KeyResultState, Severity, Signal, SignalKind, Trend
+from sync_agent.words import say_amount
 
 _AHEAD_WEEKS = 4
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from sync_agent.evaluate.context import Context
-from sync_agent.evaluate.words import say_count, say_percent
 from sync_agent.model import Evidence, Severity, Signal, SignalKind, StatusCategory
+from sync_agent.words import say_count, say_percent
 
 
 def find(context: Context) -> Iterable[Signal]:

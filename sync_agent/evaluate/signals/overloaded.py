@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sync_agent.evaluate.context import Context
-from sync_agent.evaluate.people import Worker
-from sync_agent.evaluate.words import cite, say_count, say_day
+from sync_agent.evaluate.people.workload import Worker
 from sync_agent.model import Evidence, Goal, Severity, Signal, SignalKind, StatusCategory
+from sync_agent.words import cite, say_count, say_day
 
 _SHOWN = 5
 

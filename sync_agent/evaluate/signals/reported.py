@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from sync_agent.evaluate.context import Context
 from sync_agent.evaluate.health import judge
-from sync_agent.evaluate.words import say_day, say_percent
 from sync_agent.model import CheckIn, Evidence, Health, Rules, Severity, Signal, SignalKind
+from sync_agent.words import say_day, say_percent
 
 # A check-in that is older says nothing about today where no rhythm is agreed.
 _USUAL_DAYS = 14

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from sync_agent.evaluate.context import Context
-from sync_agent.evaluate.people import Worker
-from sync_agent.evaluate.words import say_count, say_day
+from sync_agent.evaluate.people.workload import Worker
 from sync_agent.model import Evidence, Goal, Severity, Signal, SignalKind
+from sync_agent.words import say_count, say_day
 
 # Below this a pace is no pace, and a difference no conflict.
 _LEAST_FINISHED = 10

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 
 from sync_agent.evaluate.context import Context
 from sync_agent.evaluate.health import judge
-from sync_agent.evaluate.words import say_cause, say_count, say_day, say_percent
 from sync_agent.model import CauseKind, Evidence, Health, Severity, Signal, SignalKind
+from sync_agent.words import say_cause, say_count, say_day, say_percent
 
 _QUESTIONS: Mapping[CauseKind, str] = {
     CauseKind.ADDED: "Which of the items added since the start can move out of this goal?",

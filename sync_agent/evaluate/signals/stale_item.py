@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from sync_agent.evaluate.context import Context
-from sync_agent.evaluate.words import cite, say_day, say_who
 from sync_agent.model import Severity, Signal, SignalKind, StatusCategory
+from sync_agent.words import cite, say_day, say_who
 
 
 def find(context: Context) -> Iterable[Signal]:

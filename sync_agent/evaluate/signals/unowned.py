@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from sync_agent.evaluate.context import Context
-from sync_agent.evaluate.words import cite, say_count
 from sync_agent.model import Severity, Signal, SignalKind, StatusCategory
+from sync_agent.words import cite, say_count
 
 _SHOWN = 5
 

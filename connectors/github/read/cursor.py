@@ -1,0 +1,61 @@
+"""Where the next pull of a host goes on."""
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Self
+
+from connectors.github.options import GithubProject
+from connectors.reading.keyset import Position
+from sync_agent.model import ItemKind
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How far one repository is read. Issues and pull requests are two lists: news of one say nothing of the other."""
+
+    issues: Position = field(default_factory=Position)
+    pulls: Position = field(default_factory=Position)
+
+    def at_rest(self, without_news: Collection[ItemKind], overlap: timedelta, server_time: datetime | None) -> "Mark":
+        """The mark after a look in which these lists brought nothing new."""
+
+        def rested(kind: ItemKind, position: Position) -> Position:
+            return position.at_rest(overlap, server_time) if kind in without_news else position
+
+        return Mark(rested(ItemKind.ISSUE, self.issues), rested(ItemKind.PULL_REQUEST, self.pulls))
+
+
+@dataclass(slots=True)
+class Cursor:
+    """How far each repository is read, and the project: everything changed there before `read_to` (milliseconds since
+    1970). `project` is what is read of it: once that changes, every item has to be read anew.
+    """
+
+    marks: dict[str, Mark] = field(default_factory=dict)
+    project: Mapping[str, Any] | None = None
+    read_to: int = 0
+
+    @classmethod
+    def parse(cls, text: str | None, project: GithubProject | None) -> Self:
+        """From text; the beginning of time when it cannot be read or is of another project."""
+        wanted = project.model_dump(mode="json") if project else None
+        try:
+            raw = json.loads(text or "{}")
+            if raw.get("project") == wanted:
+                marks = {name: _mark(mark) for name, mark in raw.get("repositories", {}).items()}
+                return cls(marks, wanted, int(raw.get("read_to", 0)))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            pass
+        return cls({}, wanted)
+
+    def dump(self) -> str:
+        """As text."""
+        plain = {name: {"issues": m.issues.plain(), "pulls": m.pulls.plain()} for name, m in self.marks.items()}
+        project = {"project": self.project, "read_to": self.read_to} if self.project else {}
+        return json.dumps({"repositories": plain, **project})
+
+
+def _mark(raw: Any) -> Mark:
+    return Mark(Position.parse(raw["issues"]), Position.parse(raw["pulls"]))

@@ -1,0 +1,188 @@
+"""A project (v2) as a source of status, points, dates and iterations.
+
+An edit of a project's field does not touch the issue: `Issue.updatedAt` stays, so no list of issues shows it. Nor can
+a project's items be ordered or filtered by time: they have one order, POSITION, and their `query` passes over
+`updated:` (https://github.com/benediktms/repo-link/issues/208). But `ProjectV2.updatedAt` moves with them. So one small
+query tells whether anything changed in the project, and only then its items are listed by id and time, and those that
+changed are read. GitHub promises neither time; what they do not show is found by the complete reading once a day.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import structlog
+
+from connectors.errors import Forbidden, NotFound
+from connectors.gaps import read_each, read_what_can_be
+from connectors.github.client import Client, graphql_error
+from connectors.github.items import Place, Raw, following, nodes, page_nodes
+from connectors.github.options import GithubProject
+from connectors.github.read.queries import PROJECT_ITEMS, project_query
+from connectors.reading.keyset import Entry, millis
+from connectors.values import day, mapping, moment, points, text_of
+from sync_agent.model import ItemKind, StatusCategory, Timebox, TimeboxKind
+
+log = structlog.get_logger(__name__)
+
+_PAGE = 100
+_TYPES = {"Issue": ItemKind.ISSUE, "PullRequest": ItemKind.PULL_REQUEST}
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project at one time. `updated` is when it last changed, in milliseconds since 1970; once all of that is read,
+    it is read to `mark`. `raw` has its fields.
+    """
+
+    id: str
+    updated: int
+    mark: int
+    options: GithubProject
+    raw: Raw
+
+
+def find(client: Client, options: GithubProject) -> Project:
+    """The project as it is now. Raises ConnectorError where there is none, or the credentials may not see it."""
+    asked = {"owner": options.owner, "number": options.number}
+    try:
+        data, errors = client.graphql(project_query(options.fields), asked)
+        raw = (data.get("repositoryOwner") or {}).get("projectV2")
+        if raw is None:
+            raise graphql_error(client.name, errors)
+    except (NotFound, Forbidden) as error:
+        fix = "the token needs read:project, a fine-grained token or App the organisation's permission Projects: read"
+        raise type(error)(f"{error}; check `project` ({options.name}): {fix}") from None
+    entry = Entry.listed(str(raw["id"]), moment(raw["updatedAt"]), raw, client.server_time)
+    # Another edit may bear the same second: then it counts as new once more.
+    return Project(entry.id, entry.updated, entry.updated if entry.settled else entry.updated - 1, options, raw)
+
+
+def moved(client: Client, project: Project, since: int) -> Iterator[tuple[ItemKind, str, str]]:
+    """What changed in the project at or after `since` (milliseconds since 1970): kind, repository and id."""
+    after: str | None = None
+    while True:
+        data, errors = client.graphql(PROJECT_ITEMS, {"id": project.id, "size": _PAGE, "after": after})
+        found = (data.get("node") or {}).get("items")
+        if found is None:
+            raise graphql_error(client.name, errors)
+        cards, odd = read_each(_card, page_nodes(found), "the items of the project")
+        if odd:
+            log.warning("unreadable in the project", source=client.name, project=project.options.name, error=odd[0])
+        yield from (changed for updated, changed in filter(None, cards) if updated >= since)
+        after = following(found, after)
+        if after is None:
+            return
+
+
+def _card(raw: Any) -> tuple[int, tuple[ItemKind, str, str]] | None:
+    """When it changed, and of what it is; None of drafts and of what is hidden from us."""
+    content = mapping(mapping(raw).get("content"))
+    if not content.get("id"):
+        return None
+    of = _TYPES[content["__typename"]], text_of(content["repository"]["nameWithOwner"]), text_of(content["id"])
+    return millis(moment(raw["updatedAt"])), of
+
+
+def place(raw: Raw, project: Project | None, source: str) -> Place:
+    """What the project says of an issue or pull request; nothing where that is not in it. A value of another kind than
+    it should be (a field can be made anew under its old name) counts as not set.
+    """
+    cards = [card for card in nodes(raw.get("projectItems")) if mapping(card.get("project")).get("id") == _id(project)]
+    if project is None or not cards:
+        return Place()
+    fields = {("fields", meaning) for meaning in project.options.fields}
+    made, odd = read_what_can_be(
+        partial(_place, project, source), {"fields": cards[0]}, sorted(fields - {("fields", "status")})
+    )
+    return replace(made, odd=odd) if odd else made
+
+
+def _place(project: Project, source: str, raw: Mapping[str, Any]) -> Place:
+    values = {meaning: _value(raw["fields"].get(meaning)) for meaning in project.options.fields}
+    status = values.get("status", {})
+    times = {meaning: moment(value["updatedAt"]) for meaning, value in values.items() if value.get("updatedAt")}
+    return Place(
+        status=text_of(status["name"]) if status.get("name") else None,
+        category=category(project.options, status.get("name")),
+        since=times.get("status"),
+        touched=max(times.values(), default=None),
+        points=_number(values.get("points", {}).get("number")),
+        start=day(values.get("start", {}).get("date")),
+        target=day(values.get("target", {}).get("date")),
+        iteration=_iteration(values.get("iteration", {}), project.options, source),
+    )
+
+
+def category(options: GithubProject, status: str | None) -> StatusCategory | None:
+    """What an option of the status field means; None where the configuration does not say."""
+    meanings = options.status
+    if meanings is None or not status:
+        return None
+    known = ((StatusCategory.TODO, meanings.todo), (StatusCategory.DOING, meanings.doing))
+    for found, names in (*known, (StatusCategory.DONE, meanings.done)):
+        if status.casefold() in (name.casefold() for name in names):
+            return found
+    return None
+
+
+_KINDS = {
+    "status": "SINGLE_SELECT",
+    "points": "NUMBER",
+    "start": "DATE",
+    "target": "DATE",
+    "iteration": "ITERATION",
+}
+
+
+def mistakes(project: Project) -> Iterator[str]:
+    """What of the configuration does not fit the project: fields that are missing or of another kind, options that
+    nobody gave a meaning, and meanings of options that do not exist.
+    """
+    for meaning, name in project.options.fields.items():
+        found = project.raw.get(meaning)
+        if not found:
+            yield f"has no field {name!r} ({meaning})"
+        elif found.get("dataType") not in (_KINDS[meaning], None):
+            wanted, kind = (text.lower().replace("_", " ") for text in (_KINDS[meaning], found["dataType"]))
+            yield f"the field {name!r} is a {kind}, but {meaning} needs a {wanted}; its values are passed over"
+    status, field = project.options.status, project.raw.get("status") or {}
+    if status is None or not field.get("options"):
+        return
+    there = {str(option["name"]).casefold() for option in field["options"]}
+    said = {name.casefold() for name in (*status.todo, *status.doing, *status.done)}
+    for name in sorted(there - said):
+        yield f"the option {name!r} of {status.field!r} has no meaning yet; put it under todo, doing or done"
+    for name in sorted(said - there):
+        yield f"{status.field!r} has no option {name!r}"
+
+
+def _id(project: Project | None) -> str | None:
+    return project.id if project else None
+
+
+def _value(raw: Any) -> Raw:
+    """A field's value; of a field of the organisation's issues that which stands inside."""
+    found = mapping(raw)
+    return {**found, **mapping(found.get("issueFieldValue"))}
+
+
+def _number(value: Any) -> float | None:
+    return points(value) if isinstance(value, int | float) else None
+
+
+def _iteration(value: Raw, options: GithubProject, source: str) -> Timebox | None:
+    start = day(value.get("startDate"))
+    if not value.get("iterationId") or start is None:
+        return None
+    return Timebox(
+        source=source,
+        container=options.name,
+        kind=TimeboxKind.SPRINT,
+        id=f"{options.name}:{value['iterationId']}",
+        name=str(value["title"]),
+        start=start,
+        due=start + timedelta(days=int(value["duration"]) - 1),
+    )

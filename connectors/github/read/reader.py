@@ -1,0 +1,418 @@
+"""Reads repositories: what changed last by one query for many of them, then each that moved on."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import cached_property, partial
+from itertools import chain
+from typing import Any
+from urllib.parse import quote
+
+import structlog
+
+from connectors.contract import Batch, Whereabouts
+from connectors.errors import Forbidden, Malformed, NotFound, Refused, Throttled, Unavailable
+from connectors.gaps import Unreadable, explain, read_what_can_be
+from connectors.github.client import Client
+from connectors.github.items import SPARE, Raw, following, make_item, make_milestone, nodes, page_nodes, respell
+from connectors.github.read import project, rest, scope
+from connectors.github.read.changes import make_changes
+from connectors.github.read.chosen import Chosen
+from connectors.github.read.cursor import Cursor, Mark
+from connectors.github.read.heads import Heads, Wanted
+from connectors.github.read.locate import whereabouts
+from connectors.github.read.news import Listed, is_place, news
+from connectors.github.read.pages import Pages
+from connectors.github.read.project import Project
+from connectors.github.read.queries import SCHEMA, Queries
+from connectors.github.write.problems import PROBLEM
+from connectors.guard import Guard, Unguarded
+from connectors.reading import keyset
+from connectors.reading.ahead import ahead, merged
+from connectors.reading.keyset import Entry, Position
+from connectors.reading.unmarked import unmarked
+from connectors.values import mapping, mapping_or_empty, moment, said, text_of
+from sync_agent.model import Change, Gap, ItemKind, Timebox, WorkItem
+
+log = structlog.get_logger(__name__)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_Lists = dict[ItemKind, Listed]
+_LONGEST_ID = 100
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What is made of some entries of one repository, and what of them cannot be read."""
+
+    items: tuple[WorkItem, ...] = ()
+    changes: tuple[Change, ...] = ()
+    boxes: tuple[Timebox, ...] = ()
+    gaps: Mapping[str, Gap] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _One:
+    """What is made of one entry. `odd` says what of its history and its project cannot be read."""
+
+    item: WorkItem
+    changes: tuple[Change, ...]
+    boxes: tuple[Timebox, ...]
+    odd: tuple[str, ...]
+
+
+class GithubReader:
+    """The pull of one host."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._pages = Pages(client)
+        self._project: Project | None = None
+        self._names: dict[str, str] = {}
+        self._respelled: dict[str, str] = {}
+        self._failing: set[str] = set()
+        self._heads: Heads | None = None
+        self._chosen: Chosen | None = None
+        self._unplaced: dict[str, Gap] = {}
+        self._guard: Guard = Unguarded()
+
+    def read(self, cursor: str | None, guard: Guard = Unguarded()) -> Iterator[Batch]:  # noqa: B008
+        """Everything changed since `cursor`; a repository that cannot be read is named, the others are read."""
+        self._guard = guard
+        known = Cursor.parse(cursor, self._client.options.project)
+        marks = known.marks
+        unreadable: dict[str, str] = {}
+        self._names, self._respelled, self._failing, self._unplaced = {}, {}, set(), {}
+        self._find_project(known)
+        found = dict(self._moved(marks, unreadable))
+        self._heads, self._chosen = self._first_pages(found, marks), self._by_id(found)
+        moved = [self._named(name, lists, marks.get(name, Mark())) for name, lists in found.items()]
+        for repository, part in merged(moved, min(len(moved), self._client.options.concurrency)):
+            if isinstance(part, str):
+                unreadable[repository] = part
+                continue
+            made, marks[repository] = part
+            yield _batch(made, known)
+        if unreadable and not set(self._names.values()) - unreadable.keys():
+            raise NotFound("; ".join(unreadable.values()))
+        for made in self._moved_in_project(known):
+            yield _batch(made, known)
+        if self._project and not unreadable.keys() & marks.keys():  # What was edited there has to be read later.
+            known.read_to = self._project.mark
+        yield Batch(unreadable=unreadable, cursor=known.dump(), gaps=self._unplaced)
+
+    def locate(self, items: Mapping[str, str]) -> dict[str, Whereabouts]:
+        """Asks for each by its number; the host knows where it moved its issues."""
+        return {identifier: whereabouts(self._client, key, self._names) for identifier, key in items.items()}
+
+    def search(self, query: str) -> frozenset[str]:
+        """GitHub's own search is not used: it ends at 1,000 results."""
+        raise Refused(f"{self._client.name}: GitHub sources take no query ({query!r}); use labels or milestones")
+
+    @cached_property
+    def _queries(self) -> Queries | None:
+        """None where the server speaks no GraphQL."""
+        try:
+            data, _ = self._client.graphql(SCHEMA, {})
+        except (NotFound, Refused) as error:
+            log.warning("no GraphQL; reading over REST", source=self._client.name, error=str(error))
+            return None
+        fields = _names_in(data.get("issue"), "fields")
+        events = _names_in(data.get("events"), "enumValues")
+        values = _names_in(data.get("values"), "possibleTypes")
+        return Queries(fields, events, values, self._client.options.project)
+
+    def _find_project(self, known: Cursor) -> None:
+        """Looks at the project once a pull. What changes there from now on is read at the end of it, or next time."""
+        wanted = self._client.options.project
+        if wanted is None:
+            return
+        if self._queries is None:
+            raise Refused(f"{self._client.name}: `project` needs GraphQL, which this server does not speak")
+        self._project = project.find(self._client, wanted)
+        known.read_to = known.read_to or self._project.mark
+
+    def _moved_in_project(self, known: Cursor) -> Iterator[_Made]:
+        """What was edited in the project since it was last read, asked for by its id."""
+        found, queries = self._project, self._queries
+        if found is None or queries is None or found.updated == known.read_to:
+            return
+        names = {now: name for now, name in self._names.items() if name in known.marks}
+        since = known.read_to - keyset.millis_of(self._overlap)
+        wanted = [
+            (kind, identifier)
+            for kind, repository, identifier in project.moved(self._client, found, since)
+            if repository.casefold() in names
+        ]
+        for kind, raw in self._pages.by_id(queries.chosen, wanted):
+            home = str(mapping_or_empty(raw.get("repository")).get("nameWithOwner")).casefold()
+            entry = self._entry(raw)
+            if entry and home in names:
+                yield self._made(names[home], kind, [entry])
+
+    def _moved(self, marks: dict[str, Mark], unreadable: dict[str, str]) -> Iterator[tuple[str, _Lists]]:
+        """The repositories where something is newer than what was seen, with the lists in which there is news."""
+        client = self._client
+        if self._queries is None:
+            why = f"{client.name}: patterns need GraphQL, which this server does not speak; name the repositories"
+            unreadable.update(dict.fromkeys(scope.patterns(client), why))
+            yield from ((name, dict.fromkeys(ItemKind, Listed(0))) for name in scope.named(client))
+            return
+        again: list[str] = []
+        for repository, answer in scope.latest_of_patterns(client, unreadable):
+            lists = self._lists(repository, answer, marks)
+            if repository in marks and any(listed.page is None for listed in lists.values()):
+                again.append(repository)
+            elif lists:
+                yield repository, lists
+        wanted = {name: _since(marks.get(name, Mark())) for name in (*scope.named(client), *again)}
+        for repository, answer in scope.look_at(client, wanted, marks.keys(), unreadable):
+            if lists := self._lists(repository, answer, marks):
+                yield repository, lists
+
+    def _lists(self, repository: str, answer: Raw, marks: dict[str, Mark]) -> _Lists:
+        """The lists with news; those without come to rest."""
+        self._note_name(repository, str(answer["nameWithOwner"]))
+        mark = marks.get(repository)
+        lists = news(answer, mark, self._entry)
+        if mark:
+            calm = set(ItemKind) - lists.keys()
+            marks[repository] = mark.at_rest(calm, self._overlap, self._client.server_time)
+        return lists
+
+    def _first_pages(self, found: Mapping[str, _Lists], marks: Mapping[str, Mark]) -> Heads | None:
+        """Of lists that nothing is known of yet but how long they are."""
+        if self._queries is None:
+            return None
+        wanted = (
+            Wanted(repository, kind, listed.count, _since(marks.get(repository, Mark())))
+            for repository, lists in found.items()
+            for kind, listed in lists.items()
+            if listed.page is None
+        )
+        return Heads(self._client, self._queries, wanted)
+
+    def _by_id(self, found: Mapping[str, _Lists]) -> Chosen | None:
+        """What is known to be new, from all repositories."""
+        if self._queries is None:
+            return None
+        wanted = (
+            (kind, entry.id)
+            for lists in found.values()
+            for kind, listed in lists.items()
+            for entry in (listed.page.entries if listed.page else ())
+        )
+        return Chosen(self._pages, self._queries.chosen, wanted)
+
+    def _note_name(self, configured: str, now: str) -> None:
+        """A repository that was renamed goes on under the name that the configuration has for it."""
+        if now.casefold() != configured.casefold() and now.casefold() not in self._names:
+            log.warning("repository was renamed", source=self._client.name, repository=configured, now=now)
+        self._names[now.casefold()] = configured
+        if now != configured:
+            self._respelled[now.casefold()] = configured
+
+    def _named(self, repository: str, lists: _Lists, mark: Mark) -> Iterator[tuple[str, tuple[_Made, Mark] | str]]:
+        """The parts of one repository; text is why it cannot be read."""
+        try:
+            for part in self._repository(repository, lists, mark):
+                yield repository, part
+        except (NotFound, Forbidden, Malformed) as error:
+            yield repository, str(error)
+        except Throttled:
+            raise
+        except Unavailable as error:
+            # One repository may have a page that the host does not manage; a second one means that the host is down.
+            if self._failing and repository not in self._failing:
+                raise
+            self._failing.add(repository)
+            yield repository, str(error)
+
+    def _repository(self, repository: str, lists: _Lists, mark: Mark) -> Iterator[tuple[_Made, Mark]]:
+        queries = self._queries
+        if queries is None:
+            yield from self._over_rest(repository, mark)
+            return
+        if pulls := lists.get(ItemKind.PULL_REQUEST):
+            position = mark.pulls
+            for entries, reached in self._pulls(queries, repository, pulls, mark.pulls):
+                yield self._made(repository, ItemKind.PULL_REQUEST, entries), mark
+                position = reached
+            mark = replace(mark, pulls=position)  # True only once the last page is stored: it was read backwards.
+        if issues := lists.get(ItemKind.ISSUE):
+            fetch = partial(self._issue_page, queries, repository, issues)
+            # The next page is on its way while this one is made into items.
+            for entries in ahead(keyset.walk(fetch, mark.issues.since, mark.issues.seen), depth=1):
+                whole = self._whole(ItemKind.ISSUE, entries)
+                mark = replace(mark, issues=self._after(mark.issues, whole))
+                yield self._made(repository, ItemKind.ISSUE, whole), mark
+        yield _Made(), mark
+
+    def _after(self, position: Position, entries: Sequence[Entry]) -> Position:
+        return position.after(entries, self._overlap, server_time=self._client.server_time)
+
+    def _whole(self, kind: ItemKind, entries: Sequence[Entry]) -> list[Entry]:
+        """Entries of which only id and time are known, with what is asked for by id. They keep the time of the list, so
+        that an edit since then counts as new once more; so does what does not come, where it is listed again.
+        """
+        short = [entry.id for entry in entries if _is_short(entry)]
+        raws = self._chosen.of(kind, short) if self._chosen and short else {}
+        told = (replace(entry, raw=raws[entry.id]) if entry.id in raws else entry for entry in entries)
+        return [replace(entry, settled=False) if _is_short(entry) else entry for entry in told]
+
+    def _over_rest(self, repository: str, mark: Mark) -> Iterator[tuple[_Made, Mark]]:
+        """One list of both kinds."""
+        position = mark.issues
+        # A redirect to the new name of a renamed repository would lose what was asked of the list.
+        now = str(self._client.get_object(f"/repos/{quote(repository)}").get("full_name") or repository)
+        self._note_name(repository, now)
+        for entries in keyset.walk(partial(self._rest_page, now), position.since, position.seen):
+            position = self._after(position, entries)
+            whole = [replace(entry, raw=rest.whole(self._client, now, entry.raw)) for entry in entries]
+            issues = [entry for entry in whole if not entry.raw["pull"]]
+            pulls = [entry for entry in whole if entry.raw["pull"]]
+            yield self._made(repository, ItemKind.ISSUE, issues), mark
+            yield self._made(repository, ItemKind.PULL_REQUEST, pulls), Mark(position, position)
+
+    def _rest_page(self, repository: str, since: int, mark: Any, _left_out: Sequence[str]) -> keyset.Page:
+        records, behind = rest.page(self._client, repository, _time(since) if since else None, mark)
+        found = (self._entry(record, rest.node) for record in records)
+        return keyset.Page(tuple(entry for entry in found if entry), behind)
+
+    def _issue_page(
+        self, queries: Queries, repository: str, listed: Listed, since: int, mark: Any, _left_out: Sequence[str]
+    ) -> keyset.Page:
+        if listed.page and mark is None:
+            return listed.page
+        found = None if mark else self._head(repository, ItemKind.ISSUE)
+        if found is None:
+            start = _time(since) if since else None
+            found = self._pages.of(queries.issues, repository, "issues", after=mark, since=start)
+        info = mapping_or_empty(found.get("pageInfo"))
+        entries = tuple(self._entries(found))
+        following = info.get("endCursor") if info.get("hasNextPage") else None
+        return keyset.Page(entries, following, steady=is_place(following))
+
+    def _pulls(
+        self, queries: Queries, repository: str, listed: Listed, start: Position
+    ) -> Iterator[tuple[list[Entry], Position]]:
+        """Newest first, until what is known already: there is no `since` for pull requests. The position is true only
+        once the last page is stored.
+        """
+        if listed.page:
+            entries = self._whole(ItemKind.PULL_REQUEST, listed.page.entries)
+            yield entries, self._after(start, entries)
+            return
+        after: str | None = None
+        position = start
+        while True:
+            found = None if after else self._head(repository, ItemKind.PULL_REQUEST)
+            found = found or self._pages.of(queries.pulls, repository, "pullRequests", after=after)
+            entries = self._entries(found)
+            position = self._after(position, entries)
+            recent = [entry for entry in entries if entry.updated >= start.since]
+            yield [entry for entry in recent if start.seen.get(entry.id) != entry.updated], position
+            after = following(found, after)
+            if after is None or len(recent) < len(entries):
+                return
+
+    def _head(self, repository: str, kind: ItemKind) -> Raw | None:
+        return self._heads.take(repository, kind) if self._heads else None
+
+    @property
+    def _overlap(self) -> timedelta:
+        return timedelta(seconds=self._client.options.overlap)
+
+    def _entries(self, page: Raw) -> list[Entry]:
+        listed = page.get("listed", self._client.server_time)
+        found = (self._entry(raw, listed=listed) for raw in page_nodes(page))
+        return [entry for entry in found if entry]
+
+    def _entry(
+        self, raw: Raw, node: Callable[[Raw], Raw] = lambda raw: raw, listed: datetime | None = None
+    ) -> Entry | None:
+        """An entry of a list, which `node` brings into GraphQL's shape. What has no place in the order of the list is
+        passed over, and named.
+        """
+        try:
+            known = node(raw)
+            entry = text_of(known["id"]), moment(known["updatedAt"]), known
+        except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+            gap = _gap("", raw, (explain(error),), whole=True)
+            self._unplaced[gap.key] = gap
+            return None
+        return Entry.listed(*entry, listed or self._client.server_time)
+
+    def _made(self, repository: str, kind: ItemKind, entries: list[Entry]) -> _Made:
+        rest_of_lists = self._queries.rest[kind] if self._queries else {}
+        made: list[_One] = []
+        gaps: dict[str, Gap] = {}
+        raws = [entry.raw for entry in entries if not _is_short(entry)]
+        for raw in raws:
+            self._pages.complete(raw, rest_of_lists)
+        seen = [(str(raw["id"]), str(raw.get("updatedAt"))) for raw in raws]
+        for barred, raw in zip(self._guard.each(seen), raws, strict=True):
+            if barred:
+                gaps[str(raw["id"])] = replace(_gap(repository, raw, (barred,), whole=True), deadly=True)
+                continue
+            try:
+                one, odd = read_what_can_be(partial(self._one, repository, kind), raw, SPARE)
+            except Unreadable as error:
+                gaps[str(raw["id"])] = _gap(repository, raw, (str(error),), whole=True)
+                continue
+            if one:
+                made.append(one)
+                if said := (*odd, *one.odd):
+                    gaps[one.item.id] = _gap(repository, raw, said)
+        boxes = {box.id: box for one in made for box in one.boxes}
+        labels = self._client.options.marks.labels.by_state.values()
+        items, changes = unmarked((one.item for one in made), chain.from_iterable(one.changes for one in made), labels)
+        return _Made(items, changes, tuple(boxes.values()), gaps)
+
+    def _one(self, repository: str, kind: ItemKind, raw: Mapping[str, Any]) -> _One | None:
+        """None of what the agent opened itself: it is no work."""
+        if self._is_problem(raw):
+            return None
+        source, whole = self._client.name, dict(raw)
+        if self._respelled:
+            respell(whole, self._respelled)
+        place = project.place(whole, self._project, source)
+        item = make_item(source, repository, whole, kind, place)
+        changes, odd = make_changes(source, item.id, nodes(whole.get("timelineItems")), kind, self._project)
+        boxes = tuple(box for box in (make_milestone(source, repository, whole), place.iteration) if box)
+        return _One(item, changes, boxes, (*place.odd, *odd))
+
+    def _is_problem(self, raw: Mapping[str, Any]) -> bool:
+        """Whether the agent opened it itself: it is no work. GraphQL leaves out the `[bot]` of an App's name."""
+        if not str(raw.get("body") or "").startswith(PROBLEM):
+            return False
+        author = str(mapping(raw.get("author")).get("login"))
+        return author.removesuffix("[bot]") == self._client.login.removesuffix("[bot]")
+
+
+def _batch(made: _Made, known: Cursor) -> Batch:
+    return Batch(made.items, made.changes, made.boxes, cursor=known.dump(), gaps=made.gaps)
+
+
+def _gap(repository: str, raw: Any, why: Sequence[str], *, whole: bool = False) -> Gap:
+    known = mapping_or_empty(raw)
+    number = said(known.get("number", known.get("id", raw)))
+    return Gap(f"{repository}#{number}"[:_LONGEST_ID], repository, "; ".join(why), whole)
+
+
+def _names_in(kind: Any, what: str) -> set[str]:
+    found = mapping_or_empty(kind).get(what)
+    return {str(mapping_or_empty(entry).get("name")) for entry in (found if isinstance(found, list) else ())}
+
+
+def _is_short(entry: Entry) -> bool:
+    """Whether only its id and time are known."""
+    return "number" not in entry.raw
+
+
+def _since(mark: Mark) -> str | None:
+    return _time(mark.issues.since) if mark.issues.since else None
+
+
+def _time(millis: int) -> str:
+    return (_EPOCH + timedelta(milliseconds=millis)).strftime("%Y-%m-%dT%H:%M:%SZ")

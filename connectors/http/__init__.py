@@ -1,0 +1,1 @@
+"""The one HTTP policy: retries, rate limits, and what each refusal means."""

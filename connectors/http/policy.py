@@ -1,0 +1,311 @@
+"""The one HTTP policy: what is tried again, how long to wait, and what each refusal means.
+
+The client libraries' own retries are off: they repeat writes and sleep where nobody can stop them.
+"""
+
+import codecs
+import re
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+import requests
+import structlog
+import urllib3
+from tenacity import RetryCallState, Retrying, retry_if_exception, wait_exponential_jitter
+
+from connectors.answers import parse
+from connectors.contract import Context, Usage
+from connectors.errors import (
+    ConnectorError,
+    Doubtful,
+    Forbidden,
+    Gone,
+    Malformed,
+    NotFound,
+    Refused,
+    Throttled,
+    Unauthorised,
+    Unavailable,
+    Unreachable,
+)
+from connectors.http.pace import Pace
+from connectors.http.quota import http_date, say_clock, wait_until
+from connectors.options import HttpOptions
+from connectors.redact import Keyring
+
+log = structlog.get_logger(__name__)
+
+ATTEMPTS = 7
+_BACK_OFF = wait_exponential_jitter(initial=1, max=60, jitter=1)
+_CHARSETS = frozenset({"utf-8", "ascii", "iso8859-1", "cp1252"})
+# Errors before anything is sent. Those of TLS are not among them: a connection can break in the middle of an answer.
+_UNSENT = (
+    requests.exceptions.ConnectTimeout,
+    urllib3.exceptions.ConnectTimeoutError,
+    urllib3.exceptions.NewConnectionError,
+    urllib3.exceptions.ProxyError,
+)
+_PEER = re.compile(r"HTTPS?Connection(?:Pool)?\(host='([^']*)', port=(\d+)\)")
+_PROXY_LOGIN = "the proxy wants another login: set proxy: {url: …, user: …, password: …}"
+# Signs of a way that a person has to mend, and how. A server that misses our certificate says so before it looks at a
+# request, though we hear of it only afterwards.
+_OBSTACLES = {
+    "CERTIFICATE_REQUIRED": "the server wants a certificate of ours: set client_certificate",
+    "HANDSHAKE_FAILURE": "the server may want a certificate of ours: set client_certificate",
+    "ALERT_UNKNOWN_CA": "the server does not know who signed client_certificate",
+    "ALERT_BAD_CERTIFICATE": "the server does not accept client_certificate",
+    "Hostname mismatch": "the certificate is for another name; check `url`",
+    "IP address mismatch": "the certificate is for another name; check `url`",
+    "certificate has expired": "the server's certificate has expired; its administrator has to renew it",
+    "CERTIFICATE_VERIFY_FAILED": "name the certificate of your own authority, or of a proxy that looks into the "
+    "traffic, under ca_bundle",
+    "WRONG_VERSION_NUMBER": "there is no TLS at this address; check whether `url` and `proxy` begin with http or https",
+    "Tunnel connection failed: 407": _PROXY_LOGIN,
+    "Tunnel connection failed: 403": "the proxy does not let us through to this address; ask whoever runs it",
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back. Header names are lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    text: str
+
+    def json(self, what: str) -> Any:
+        """The parsed body. Raises Malformed."""
+        try:
+            return self._parsed
+        except ValueError:
+            kind = self.headers.get("content-type", "no content type")
+            problem = (
+                f"{what}: the answer ({self.status}, {kind}) is not JSON; is the address right, or a proxy between?"
+            )
+            raise Malformed(problem) from None
+
+    @property
+    def broken_off(self) -> bool:
+        """Whether it calls itself JSON and is not: a proxy that lost the other half of it looks like that."""
+        if not self.text or "json" not in self.headers.get("content-type", ""):
+            return False
+        try:
+            return self._parsed is None
+        except ValueError:
+            return True
+
+    @cached_property
+    def _parsed(self) -> Any:
+        return parse(self.text)
+
+    def without(self, keyring: Keyring) -> "Answer":
+        """The same without the credentials that we sent: whoever echoes them makes no message of them."""
+        text = keyring.clean_data(self.text)
+        return self if text is self.text else replace(self, text=text)
+
+    @classmethod
+    def of(cls, response: requests.Response) -> "Answer":
+        """The parts of a `requests` answer that matter."""
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return cls(response.status_code, headers, _decoded(response.content, response.encoding))
+
+
+def _decoded(body: bytes, charset: str | None) -> str:
+    """The text of a body. A charset that is not named is not guessed: that takes seconds for a megabyte, and nothing
+    else of the process runs meanwhile. Nor is every codec of Python one that a server may choose.
+    """
+    try:
+        codec = codecs.lookup(charset or "utf-8").name
+    except (LookupError, ValueError):
+        codec = "utf-8"
+    return body.decode(codec if codec in _CHARSETS else "utf-8", errors="replace")
+
+
+class Policy:
+    """Runs requests against one server. `skew` is by how much its clock is ahead of ours."""
+
+    def __init__(self, context: Context, options: HttpOptions) -> None:
+        self._context = context
+        self._give_up_after = min(options.give_up_after, context.patience)
+        self._pace = Pace(context, options)
+        self._server_time: datetime | None = None
+        self._own = threading.local()
+        self.skew = timedelta(0)
+
+    @property
+    def usage(self) -> Usage:
+        """What was asked of the server so far."""
+        return replace(self._pace.usage, skew=self.skew if self._server_time else None)
+
+    @property
+    def server_time(self) -> datetime | None:
+        """The server's own clock when it last answered this thread, for what was listed then may have changed when it
+        answers another; or anybody, where it never answered this one.
+        """
+        found: datetime | None = getattr(self._own, "server_time", self._server_time)
+        return found
+
+    def run(self, what: str, send: Callable[[], Answer], *, repeatable: bool, attempts: int = ATTEMPTS) -> Answer:
+        """A good answer to `send`, which is tried again while that can help and do no harm.
+
+        A `repeatable` request (a read) is tried again after network errors and 5xx; any other only where it is sure
+        that it did nothing: no connection, or refused by a rate limit. `what` names the request in errors; `attempts`
+        is the most that may fail. Raises ConnectorError.
+        """
+        retrying = Retrying(
+            retry=retry_if_exception(_passing),
+            stop=lambda state: self._enough(state, attempts),
+            wait=self._wait,
+            sleep=self._sleep,
+            before_sleep=lambda state: _log_retry(what, state),
+            reraise=True,
+        )
+        return retrying(self._once, what, send, repeatable)
+
+    def _once(self, what: str, send: Callable[[], Answer], repeatable: bool) -> Answer:
+        with self._pace.turn():
+            try:
+                answer = send().without(self._context.keyring)
+            except requests.RequestException as error:
+                raise self._clean(_lost(what, error, repeatable)) from error
+            except ConnectorError as error:
+                raise self._clean(error) from None
+        if said := http_date(answer.headers.get("date", "")):
+            self._server_time = self._own.server_time = said
+            self.skew = said - self._context.clock()
+        until = wait_until(answer.headers, self._context.clock()) if limited(answer) else None
+        self._pace.learn(answer.headers, refused_until=until)
+        if answer.status >= 300:
+            raise self._clean(self._refusal(what, answer, until, repeatable))
+        if answer.broken_off:
+            raise _unclear(f"{what}: the answer broke off", repeatable)
+        return answer
+
+    def _clean(self, error: ConnectorError) -> ConnectorError:
+        return error.redact(self._context.keyring.clean)
+
+    def _refusal(self, what: str, answer: Answer, until: datetime | None, repeatable: bool) -> ConnectorError:
+        """What an answer means that is none; `until`: it asks to wait. A busy server (503) may have carried out
+        a write all the same, or may do so yet.
+        """
+        text, said = f"{what}: {answer.status}", _words(answer)
+        if until and (repeatable or answer.status != 503):
+            clock = say_clock(until, self._context.clock())
+            return Throttled(f"{text} (rate limit; asked to wait until {clock})", until, said)
+        if answer.status < 400:
+            where = _without_query(answer.headers.get("location", "nowhere"))
+            return Unreachable(f"{text} redirected to {where}; write the address behind all redirects under `url`")
+        if answer.status in (400, 495, 496) and "SSL certificate" in answer.text[:1000]:  # nginx's words.
+            return Unreachable(text, said, _OBSTACLES["CERTIFICATE_REQUIRED"])
+        if answer.status == 407:
+            return Unreachable(text, said, _PROXY_LOGIN)
+        if answer.status >= 500 or answer.status == 408:
+            return _unclear(text, repeatable, said)
+        kinds: dict[int, type[ConnectorError]] = {
+            401: Unauthorised,
+            403: Forbidden,
+            404: NotFound,
+            410: Gone,
+        }
+        wrong = "the token is wrong or has expired, or belongs to another account" if answer.status == 401 else ""
+        return kinds.get(answer.status, Refused)(text, said, wrong)
+
+    def _wait(self, state: RetryCallState) -> float:
+        error = state.outcome.exception() if state.outcome else None
+        wait = (error.until - self._context.clock()).total_seconds() if isinstance(error, Throttled) else 0.0
+        return wait if wait > 0 else _BACK_OFF(state)
+
+    def _enough(self, state: RetryCallState, attempts: int) -> bool:
+        waited = state.idle_for + state.upcoming_sleep
+        throttled = state.outcome is not None and isinstance(state.outcome.exception(), Throttled)
+        if state.attempt_number >= (ATTEMPTS if throttled else attempts):  # To wait as asked is no failed attempt.
+            return True
+        return waited > self._give_up_after or self._context.stop.is_set()
+
+    def _sleep(self, seconds: float) -> None:
+        if self._context.stop.wait(seconds):
+            raise ConnectorError("abandoned: the agent is stopping")
+
+
+def limited(answer: Answer) -> bool:
+    """Whether a refusal is about pace, not about permission."""
+    # Jira Data Center tells `retry-after: 0` with every answer, a missing permission too.
+    asked_to_wait = answer.headers.get("retry-after", "0") != "0"
+    if answer.status == 429 or (answer.status in (403, 503) and asked_to_wait):
+        return True
+    if answer.status not in (403, 422):
+        return False
+    words = answer.text[:1000].casefold()
+    # GitHub's words for pace, older ones included; 422 "was submitted too quickly" comes for new comments.
+    slow_down = any(phrase in words for phrase in ("rate limit", "abuse detection", "submitted too quickly"))
+    return slow_down or (answer.status == 403 and answer.headers.get("x-ratelimit-remaining") == "0")
+
+
+def _lost(what: str, error: requests.RequestException, repeatable: bool) -> ConnectorError:
+    """What it means that no answer came, and whether the request can have reached the server."""
+    text = f"{what}: {_cause(error)}"
+    if isinstance(error, (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema)):
+        return Refused(text)
+    fix = next((words for sign, words in _OBSTACLES.items() if sign in repr(error)), None)
+    if fix:
+        return Unreachable(f"{text}; {fix}")
+    return _unclear(text, repeatable or any(isinstance(cause, _UNSENT) for cause in _causes(error)))
+
+
+def _unclear(text: str, repeatable: bool, said: str = "") -> ConnectorError:
+    """What is no clear answer: to be asked again, or to be looked for before that."""
+    return Unavailable(text, said) if repeatable else Doubtful(text, said, "it may have been written all the same")
+
+
+def _without_query(address: str) -> str:
+    """Where a redirect leads; what follows the path may be a ticket that logs us in."""
+    return address.partition("?")[0].partition("#")[0]
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The error and the reasons inside it: requests and urllib3 wrap them in layers that tell nobody anything."""
+    inner: object = error
+    while isinstance(inner, BaseException):
+        yield inner
+        reason = getattr(inner, "reason", None) or next(iter(inner.args[::-1]), None)
+        inner = reason if reason is not inner else None
+
+
+def _cause(error: BaseException) -> str:
+    """The innermost reason in words."""
+    *_, inner = _causes(error)
+    text = str(inner).rsplit(": ", 1)[-1] if "object at 0x" in str(inner) else str(inner)
+    short = _PEER.sub(r"\1:\2", text)
+    return f"{type(inner).__name__}: {short}"
+
+
+def _words(answer: Answer) -> str:
+    """The server's own words, from the shapes that Jira, GitHub and Prometheus use."""
+    try:
+        body = parse(answer.text)
+    except ValueError:
+        return "" if "<" in answer.text[:100] else answer.text
+    if not isinstance(body, dict):
+        return ""
+    fields = body.get("errors")
+    told = body.get("errorMessages")
+    parts = [*(told if isinstance(told, list) else [told]), body.get("message"), body.get("error")]
+    if isinstance(fields, dict):
+        parts += [f"{name}: {text}" for name, text in fields.items()]
+    return "; ".join(str(part) for part in parts if part)
+
+
+def _passing(error: BaseException) -> bool:
+    """Whether trying again soon can help."""
+    return isinstance(error, Unavailable) and not isinstance(error, Unreachable)
+
+
+def _log_retry(what: str, state: RetryCallState) -> None:
+    error = state.outcome.exception() if state.outcome else None
+    event = "waiting for a rate limit" if isinstance(error, Throttled) else "request repeated"
+    wait = round(state.upcoming_sleep, 1)
+    log.warning(event, request=what, attempt=state.attempt_number, error=str(error), wait=wait)

@@ -1,0 +1,96 @@
+"""How the requests to one server travel: time-outs, proxy, certificates. Client libraries and KPIs send through it."""
+
+import ssl
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import requests
+
+from connectors.contract import Context
+from connectors.errors import Unreachable
+from connectors.options import Proxy, WayOptions
+
+
+class Transport:
+    """Sends single requests; nothing is repeated and no redirect is followed. Safe to use from several threads."""
+
+    def __init__(self, name: str, options: WayOptions, context: Context) -> None:
+        self._name = name
+        self._options = options
+        self._context = context
+
+    def send(self, session: requests.Session, method: str, url: str, **parts: Any) -> requests.Response:
+        """One request; `parts` as in `requests`. Raises RequestException, and ConnectorError where a file or a secret
+        cannot be read.
+        """
+        # The plain method, for that of the `jira` library's session repeats and sleeps; and everything is named here,
+        # for otherwise REQUESTS_CA_BUNDLE goes before what a session knows.
+        # https://github.com/psf/requests/issues/3829
+        return requests.Session.request(session, method, url, **self._way, **parts)
+
+    @cached_property
+    def _way(self) -> Mapping[str, Any]:
+        options = self._options
+        return {
+            "timeout": (options.connect_timeout, options.timeout),
+            "verify": str(options.ca_bundle) if options.ca_bundle else True,
+            "cert": self._certificate(),
+            "proxies": self._proxies(options.proxy) if options.proxy else None,
+            "allow_redirects": False,
+        }
+
+    def _certificate(self) -> tuple[str, str] | str | None:
+        """The checked files of our own certificate."""
+        # Only to look at the files: an empty one, for to load the system's authorities takes a while.
+        options, context = self._options, ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        if options.ca_bundle:
+            self._try("ca_bundle", options.ca_bundle, lambda: _trust(context, options.ca_bundle))
+        own, key = options.client_certificate, options.client_key
+        if own is None:
+            return None
+        self._try("client_certificate", own, own.read_bytes)
+        self._try("client_key" if key else "client_certificate", key or own, (key or own).read_bytes)
+        self._try("client_certificate", own, lambda: context.load_cert_chain(own, key, _refuse_password))
+        return (str(own), str(key)) if key else str(own)
+
+    def _try(self, option: str, path: Path, look: Any) -> None:
+        try:
+            look()
+        except ssl.SSLError as error:
+            fix = "it has to be a PEM file" if option == "ca_bundle" else "certificate and key have to be PEM and fit"
+            raise Unreachable(
+                f"{self._name}: {option}: {path} cannot be used ({error.reason or error}); {fix}"
+            ) from None
+        except OSError as error:
+            raise Unreachable(f"{self._name}: {option}: cannot read {path}: {error.strerror}") from None
+        except _Encrypted:
+            fix = "keep it without a password, readable by the agent alone"
+            raise Unreachable(f"{self._name}: {option}: the key of {path} is encrypted; {fix}") from None
+
+    def _proxies(self, proxy: Proxy) -> dict[str, str]:
+        parts = urlsplit(proxy.url)
+        login = ""
+        if proxy.user and proxy.password:
+            password = self._context.reveal(proxy.password, proxy.user)
+            login = f"{quote(proxy.user, safe='')}:{quote(password, safe='')}@"
+        address = f"{parts.scheme}://{login}{parts.netloc}"
+        return {"http": address, "https": address}
+
+
+class _Encrypted(Exception):
+    """A key that needs a password: without this, OpenSSL would ask for it on the terminal."""
+
+
+def _refuse_password() -> str:
+    raise _Encrypted
+
+
+def _trust(context: ssl.SSLContext, bundle: Path | None) -> None:
+    if bundle and bundle.is_dir():
+        context.load_verify_locations(capath=str(bundle))
+    elif bundle:
+        bundle.read_bytes()
+        context.load_verify_locations(cafile=str(bundle))

@@ -1,0 +1,325 @@
+"""Reads a site's issues and histories, oldest change first."""
+
+import json
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import chain
+from typing import Any
+
+from connectors.contract import Batch, Fate, Whereabouts
+from connectors.errors import Forbidden, NotFound, Refused, Throttled, Unavailable, Unreachable
+from connectors.gaps import Unreadable, explain, read_what_can_be
+from connectors.guard import Guard, Unguarded
+from connectors.jira.client import Client, OutOfReach
+from connectors.jira.fields import Statuses, discover_statuses
+from connectors.jira.items import ItemMaker
+from connectors.jira.read.changes import ChangeMaker, with_finish
+from connectors.jira.read.search import Page, Raw, Search, all_ids, search_of
+from connectors.jira.read.sweep import Span, Sweep
+from connectors.jira.write.problems import OWN_LABEL, is_ours
+from connectors.reading import keyset
+from connectors.reading.ahead import ahead
+from connectors.reading.keyset import Entry, Position
+from connectors.reading.unmarked import unmarked
+from connectors.values import mapping, mapping_or_empty, moment, said, text_of, words
+from sync_agent.model import Change, Gap, Timebox, WorkItem
+
+_CHUNK = 1000  # As many as one request for histories takes.
+_MOST_BY_QUERY = 50_000
+_LONGEST_ID = 100
+_NEVER_TOO_MANY = 100  # Ids in a list that every Jira bears.
+_ORDER_BY = re.compile(r"(?<!\s)\s++order\s++by\s.*$", re.IGNORECASE | re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where to go on, and the projects (`scope`) that this is true of. While everything is read for the first time,
+    `span` is what is left of that.
+    """
+
+    position: Position
+    scope: tuple[str, ...]
+    span: Span | None = None
+
+    @classmethod
+    def parse(cls, text: str | None, scope: tuple[str, ...]) -> "Cursor":
+        """From text; the beginning of time when it cannot be read or says nothing of a project in `scope`."""
+        try:
+            raw = json.loads(text or "{}")
+            if set(scope) <= set(raw.get("scope", ())):
+                return cls(Position.parse(raw), scope, Span.parse(raw.get("span")))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            pass
+        return cls(Position(), scope)
+
+    def dump(self) -> str:
+        """As text."""
+        span = {"span": self.span.plain()} if self.span else {}
+        return json.dumps({**self.position.plain(), "scope": self.scope, **span})
+
+    @property
+    def new(self) -> bool:
+        """Whether nothing is read yet."""
+        return not self.position.since and self.span is None
+
+
+_Page = tuple[list[Entry], Cursor]
+"""What a page brought, and where to go on behind it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Makers:
+    """What makes values of one site's raw issues."""
+
+    statuses: Statuses
+    items: ItemMaker
+    changes: ChangeMaker
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What is made of one issue. `odd` says what of its history cannot be read."""
+
+    item: WorkItem
+    changes: tuple[Change, ...]
+    boxes: tuple[tuple[Timebox, tuple[str, ...]], ...]
+    odd: tuple[str, ...]
+
+
+class JiraReader:
+    """The pull of one site."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._search: Search = search_of(client)
+        self._unplaced: dict[str, Gap] = {}
+        self._guard: Guard = Unguarded()
+
+    def read(self, cursor: str | None, guard: Guard = Unguarded()) -> Iterator[Batch]:  # noqa: B008
+        """Everything changed since `cursor`; a project that cannot be read is named, the others are read."""
+        self._guard = guard
+        projects = self._client.options.projects
+        if cursor is None:  # Fields may have come, gone or changed since everything was last read.
+            self._search = search_of(self._client)
+        try:
+            yield from self._read(Cursor.parse(cursor, projects), {})
+        except Refused:
+            unreadable = dict(self._unreadable(projects))
+            readable = tuple(project for project in projects if project not in unreadable)
+            if not unreadable:
+                raise
+            if not readable:
+                raise NotFound("; ".join(unreadable.values())) from None
+            yield from self._read(Cursor.parse(cursor, readable), unreadable)
+
+    def search(self, query: str) -> frozenset[str]:
+        """The ids of the issues in scope that a JQL query finds."""
+        scope = _projects(self._client.options.projects)
+        return all_ids(self._search, f"{scope} AND ({_ORDER_BY.sub('', query)})", _MOST_BY_QUERY)
+
+    def locate(self, items: Mapping[str, str]) -> dict[str, Whereabouts]:
+        """Asks for the issues by their ids, which they keep wherever they go."""
+        found = {str(raw.get("id")): str(raw.get("key")) for raw in self._search.visible(list(items))}
+        scope = {project.casefold() for project in self._client.options.projects}
+        return {identifier: _whereabouts(found.get(identifier), scope) for identifier in items}
+
+    def _read(self, start: Cursor, unreadable: Mapping[str, str]) -> Iterator[Batch]:
+        makers: _Makers | None = None
+        self._unplaced = {}
+        cursor = start
+        for whole, cursor in ahead(self._completed(start)):
+            if whole:
+                makers = makers or self._makers()
+                yield self._batch(makers, whole, cursor)
+        yield Batch(unreadable=unreadable, cursor=cursor.dump(), gaps=self._unplaced)
+
+    def _pages(self, start: Cursor) -> Iterator[_Page]:
+        """Everything first where that is to be read, and then what changed, each page with where to go on behind it."""
+        cursor = self._begun(start)
+        overlap = timedelta(seconds=self._client.options.overlap)
+        if cursor.span:
+            began = datetime.fromtimestamp(cursor.span.began / 1000, UTC)
+            for raw, left in Sweep(partial(self._ask, start.scope), cursor.span).pages():
+                found = [_entry(each, began) for each in raw]
+                cursor = replace(cursor, position=cursor.position.after(found, overlap, left.began), span=left)
+                yield found, cursor
+            cursor = replace(cursor, span=None)
+            yield [], cursor
+        yield from self._changes(cursor, overlap)
+
+    def _changes(self, start: Cursor, overlap: timedelta) -> Iterator[_Page]:
+        position, looked = start.position, None
+        for fresh in keyset.walk(partial(self._page, start.scope), position.since, position.seen):
+            looked = looked or self._client.server_time
+            position = position.after(fresh, overlap, server_time=self._client.server_time)
+            yield fresh, replace(start, position=position)
+        if position is start.position:
+            yield [], replace(start, position=position.at_rest(overlap, looked))
+
+    def _begun(self, start: Cursor) -> Cursor:
+        """Only a site that tells the time can be read from both ends: else nobody knows what changed meanwhile."""
+        _ = self._search.fields
+        now = self._client.server_time
+        return replace(start, span=Span(keyset.millis(now))) if start.new and now else start
+
+    def _completed(self, start: Cursor) -> Iterator[tuple[list[Raw], Cursor]]:
+        """Whole issues with their histories, which are asked for while the next pages are read."""
+        for fresh, cursor in _chunks(ahead(self._pages(start)), start):
+            yield list(self._search.complete([entry.raw for entry in fresh])), cursor
+
+    def _page(self, scope: Sequence[str], since: int, mark: Any, left_out: Sequence[str]) -> keyset.Page:
+        try:
+            page = self._ask(scope, _changed(since, left_out), mark)
+        except OutOfReach:
+            raise
+        except Refused as error:
+            if mark is None and not left_out:
+                raise
+            # A token lasts seven days at most; the id of an issue that was deleted is a mistake.
+            raise keyset.Expired from error
+        return keyset.Page(tuple(self._entries(page.issues)), page.next, without=left_out)
+
+    def _ask(self, scope: Sequence[str], conditions: str, mark: Any) -> Page:
+        try:
+            page = self._search.page(f"{_projects(scope)}{conditions}", mark)
+        except (Throttled, Unreachable):
+            raise
+        except Unavailable as error:  # Jira fails over lists of ids that are too long for it.
+            if conditions.count(",") <= _NEVER_TOO_MANY:
+                raise
+            raise Refused(str(error)) from error
+        return replace(page, issues=tuple(filter(self._is_placed, page.issues)))
+
+    def _is_placed(self, raw: Any) -> bool:
+        """Whether an issue has its place in the order of the list; what has none is passed over, and named."""
+        try:
+            _ = text_of(raw["id"]), moment(raw["fields"]["created"]), moment(raw["fields"]["updated"])
+        except (KeyError, TypeError, ValueError) as error:
+            gap = _gap(raw, (explain(error),), whole=True)
+            self._unplaced[_id(raw)] = gap
+            return False
+        return True
+
+    def _entries(self, issues: Iterable[Raw]) -> list[Entry]:
+        return [_entry(raw, self._client.server_time) for raw in issues]
+
+    def _makers(self) -> _Makers:
+        client, fields = self._client, self._search.fields
+        statuses = discover_statuses(client)
+        blocking = client.options.blocking_links
+        return _Makers(
+            statuses,
+            ItemMaker(client.name, fields, statuses, blocking, client.options.url),
+            ChangeMaker(client.name, fields, statuses, blocking),
+        )
+
+    def _batch(self, makers: _Makers, whole: list[Raw], cursor: Cursor) -> Batch:
+        made: list[_Made] = []
+        gaps: dict[str, Gap] = {}
+        for raw in whole:
+            makers.statuses.learn(mapping_or_empty(raw.get("fields")).get("status"))
+        for barred, raw in zip(self._guard.each([_sighting(raw) for raw in whole]), whole, strict=True):
+            if barred:
+                gaps[_id(raw)] = replace(_gap(raw, (barred,), whole=True), deadly=True)
+                continue
+            try:
+                found, odd = read_what_can_be(partial(self._made, makers), raw, makers.items.spare)
+            except Unreadable as error:
+                gaps[_id(raw)] = _gap(raw, (str(error),), whole=True)
+                continue
+            if found is None:
+                continue
+            made.append(found)
+            if said := (*odd, *found.odd):
+                gaps[found.item.id] = _gap(raw, said)
+        boxes = {(box.kind, box.id): (box, odd) for each in made for box, odd in each.boxes}
+        gaps.update((f"{kind} {key}", _gap_of_box(box, odd)) for (kind, key), (box, odd) in boxes.items() if odd)
+        labels = self._client.options.marks.labels.by_state.values()
+        items = (each.item for each in made)
+        changes = chain.from_iterable(each.changes for each in made)
+        timeboxes = tuple(box for box, _ in boxes.values())
+        return Batch(*unmarked(items, changes, labels), timeboxes, cursor=cursor.dump(), gaps=gaps)
+
+    def _made(self, makers: _Makers, raw: Mapping[str, Any]) -> _Made | None:
+        """None of what the agent opened itself: it is no work."""
+        if self._is_problem(raw):
+            return None
+        histories = mapping(raw.get("changelog")).get("histories")
+        listed = histories if isinstance(histories, list) else [] if histories is None else [histories]
+        changes, odd = makers.changes.make(text_of(raw["id"]), listed)
+        item = with_finish(makers.items.make(raw), changes)
+        return _Made(item, changes, tuple(makers.items.timeboxes(raw)), odd)
+
+    def _is_problem(self, raw: Mapping[str, Any]) -> bool:
+        return OWN_LABEL in words(mapping(raw["fields"]).get("labels")) and is_ours(raw, self._client.myself)
+
+    def _unreadable(self, projects: Sequence[str]) -> Iterator[tuple[str, str]]:
+        for project in projects:
+            try:
+                self._client.get(f"{self._client.api}/project/{project}")
+            except (Forbidden, NotFound, Refused) as error:
+                yield project, f"project {project} does not exist or this account may not browse it ({error})"
+
+
+def _entry(raw: Raw, server_time: datetime | None) -> Entry:
+    """Of an issue that is placed."""
+    return Entry.listed(str(raw["id"]), moment(raw["fields"]["updated"]), raw, server_time)
+
+
+def _sighting(raw: Raw) -> tuple[str, str]:
+    return _id(raw), str(mapping_or_empty(raw.get("fields")).get("updated"))
+
+
+def _id(raw: Any) -> str:
+    """Under which a gap is kept: the id, else the key, else what there is to see."""
+    known = mapping_or_empty(raw)
+    return said(known.get("id") or known.get("key") or raw)[:_LONGEST_ID]
+
+
+def _gap(raw: Any, why: Sequence[str], *, whole: bool = False) -> Gap:
+    known = mapping_or_empty(raw)
+    key = said(known.get("key") or f"issue {said(known.get('id', raw))}")[:_LONGEST_ID]
+    return Gap(key, key.rpartition("-")[0], "; ".join(why), whole)
+
+
+def _gap_of_box(box: Timebox, why: Sequence[str]) -> Gap:
+    return Gap(f"{box.kind.value} {box.name} of {box.container}", box.container, "; ".join(why))
+
+
+def _whereabouts(key: str | None, scope: Collection[str]) -> Whereabouts:
+    if key is None:
+        return Whereabouts(Fate.HIDDEN)
+    here = key.rpartition("-")[0].casefold() in scope
+    return Whereabouts(Fate.HERE) if here else Whereabouts(Fate.MOVED, key)
+
+
+def _chunks(pages: Iterator[_Page], start: Cursor) -> Iterator[_Page]:
+    """Pages put together, so that bulk requests are full. A page of which a part is held back does not count yet."""
+    held: list[Entry] = []
+    reached = start
+    for page, cursor in pages:
+        held += page
+        if len(held) > _CHUNK:
+            yield held[:_CHUNK], reached
+            held = held[_CHUNK:]
+        reached = cursor
+        if len(held) == _CHUNK:
+            yield held, reached
+            held = []
+    yield held, reached
+
+
+def _changed(since: int, left_out: Sequence[str]) -> str:
+    """Milliseconds since 1970 mean the same to every account; a written date would be read in its time zone. What is
+    left out is listed again once it changes, be it that the site cuts times to a second.
+    """
+    clause = f" AND updated >= {since}" if since else ""
+    known = f" AND (id not in ({', '.join(left_out)}) OR updated > {since + 999})" if left_out else ""
+    return f"{clause}{known} ORDER BY updated ASC, key ASC"
+
+
+def _projects(projects: Sequence[str]) -> str:
+    return "project in ({})".format(", ".join(f'"{project}"' for project in projects))

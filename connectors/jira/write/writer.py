@@ -1,0 +1,110 @@
+"""Comments on issues, marked by a comment property that readers never see."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from connectors.contract import Limit, Markup, WriteBudget
+from connectors.errors import Doubtful, Forbidden, Malformed, NotFound
+from connectors.jira.client import Client
+from sync_agent.model import Place
+
+PROPERTY = "goal-sync-agent"
+# Jira Cloud's limits for writes to one issue; Data Center has none of its own, and these are generous.
+# https://developer.atlassian.com/cloud/jira/platform/rate-limiting/
+_ONE_ISSUE = (Limit(20, timedelta(seconds=2)), Limit(100, timedelta(seconds=30)))
+
+
+class JiraWriter:
+    """Writes documents on Cloud and wiki text on Data Center."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self.budget = WriteBudget(urlsplit(client.options.url).netloc, one_place=_ONE_ISSUE)
+
+    @property
+    def markup(self) -> Markup:
+        """What this Jira's comments are written in."""
+        return Markup.ADF if self._client.cloud else Markup.WIKI
+
+    def find(self, place: Place, key: str) -> str | None:
+        """The newest of our own comments whose property names `key`; anybody can set a property on theirs."""
+        asked = {"expand": "properties", "orderBy": "-created"}
+        with _explained(place):
+            comments = self._client.pages(self._path(place), "comments", asked)
+            own = (comment for comment in comments if self._is_own(comment))
+            return next((str(comment["id"]) for comment in own if self._marked(comment, key)), None)
+
+    def create(self, place: Place, key: str, body: str) -> str:
+        """The marker is part of the request that creates: a comment never exists without it."""
+        with _explained(place):
+            answer = self._client.write("POST", self._path(place), self._body(key, body))
+        identifier = answer.get("id")
+        if not identifier:
+            raise Doubtful(f"{self._client.name}: the comment on {place.key} was answered without an id")
+        return str(identifier)
+
+    def update(self, place: Place, comment: str, key: str, body: str) -> None:
+        """Replaces the text, and the marker with itself."""
+        with _explained(place):
+            answer = self._client.write("PUT", f"{self._path(place)}/{comment}", self._body(key, body))
+        if str(answer.get("id")) != comment:
+            raise Malformed(f"{self._client.name}: the edit of a comment on {place.key} was answered without it")
+
+    def _is_own(self, comment: dict[str, Any]) -> bool:
+        author = _account_of(comment.get("author") or {})
+        return author is not None and author == _account_of(self._client.myself)
+
+    def _marked(self, comment: dict[str, Any], key: str) -> bool:
+        if "properties" in comment:
+            return _names_key(comment["properties"], key)
+        # A Jira that does not expand properties in a list has them one by one.
+        path = f"{self._client.api}/comment/{comment['id']}/properties/{PROPERTY}"
+        try:
+            return _names_key([self._client.get(path)], key)
+        except NotFound:
+            return False
+
+    def _path(self, place: Place) -> str:
+        return f"{self._client.api}/issue/{place.key}/comment"
+
+    def _body(self, key: str, body: str) -> dict[str, Any]:
+        text = json.loads(body) if self._client.cloud else body
+        value = {"key": key}
+        return {
+            "body": text,
+            "properties": [{"key": PROPERTY, "value": value if self._client.cloud else json.dumps(value)}],
+        }
+
+
+@contextmanager
+def _explained(place: Place) -> Iterator[None]:
+    """Adds to a refusal what would put it right."""
+    try:
+        yield
+    except Forbidden as error:
+        fix = "grant the agent's account Add Comments and Edit Own Comments in the project"
+        raise error.with_fix(f"{fix}, or report on another issue than {place.key}") from None
+    except NotFound as error:
+        fix = "or the agent's account may not see it: grant Browse Projects, or correct report_on"
+        raise error.with_fix(f"{place.key} was deleted, {fix}") from None
+
+
+def _account_of(user: dict[str, Any]) -> Any:
+    return user.get("accountId") or user.get("key") or user.get("name")
+
+
+def _names_key(properties: Any, key: str) -> bool:
+    return any(entry.get("key") == PROPERTY and key_of(entry.get("value")) == key for entry in properties or ())
+
+
+def key_of(value: Any) -> Any:
+    """Data Center's contract types a property's value as text; what comes back may be that text or what it says."""
+    try:
+        found = json.loads(value) if isinstance(value, str) else value
+    except ValueError:
+        return None
+    return found.get("key") if isinstance(found, dict) else None

@@ -1,0 +1,111 @@
+"""Our mail → an RFC 5322 message that says what it is to machines and looks the same at every retry."""
+
+import hashlib
+from email.header import Header
+from email.headerregistry import Address, HeaderRegistry, UniqueUnstructuredHeader, UnstructuredHeader
+from email.message import EmailMessage
+from email.policy import SMTP, Policy
+from email.utils import format_datetime, parseaddr
+
+from connectors.contract import PICTURE, Mail
+from connectors.errors import Refused
+
+
+class _Addresses(UnstructuredHeader):
+    """Addresses in brackets, one a line: the library would cut and encode long ones, and no mail program reads that."""
+
+    def fold(self, *, policy: Policy) -> str:
+        """The header as it is sent."""
+        lines = str(self).replace(">, <", f">,{policy.linesep} <")
+        return f"List-Unsubscribe: {lines}{policy.linesep}"
+
+
+class _Subject(UniqueUnstructuredHeader):
+    """Words or encoded words (RFC 2047) that begin beside the header's name: some mail programs show an empty subject
+    where they begin on the next line. The library's own way also loses a space between two encoded words.
+    """
+
+    def fold(self, *, policy: Policy) -> str:
+        """The header as it is sent."""
+        text = str(self)
+        plain = text.isascii() and all(len(word) <= _WORD for word in text.split(" "))
+        header = Header(text, None if plain else "utf-8", header_name="Subject")
+        return f"Subject: {header.encode(splitchars=' ', linesep=policy.linesep)}{policy.linesep}"
+
+
+_WORD = 60
+"""Characters of a word that surely fits into a line."""
+_HEADERS = HeaderRegistry()
+# A mixin, as the library's own are: it is joined with BaseHeader.
+_HEADERS.map_to_type("list-unsubscribe", _Addresses)  # type: ignore[arg-type]
+_HEADERS.map_to_type("subject", _Subject)  # type: ignore[arg-type]
+_POLICY = SMTP.clone(header_factory=_HEADERS)
+
+
+def compose(mail: Mail, sender: str) -> EmailMessage:
+    """The message; the same mail gives the same bytes but for the boundary of its parts.
+
+    Raises Refused where the recipient is not one address.
+    """
+    name, address = parseaddr(sender)
+    message = EmailMessage(policy=_POLICY)
+    message["From"] = Address(name, addr_spec=address)
+    message["To"] = _recipient(mail.recipient)
+    message["Subject"] = _line(mail.subject)
+    message["Date"] = format_datetime(mail.date)
+    message["Message-ID"] = mail.message_id
+    # RFC 3834: no vacation notice or ticket system shall answer. The next two are for those that do not know it.
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "All"
+    message["Precedence"] = "list"
+    # RFC 2919 and 2369; let people filter, and programs offer a way out.
+    message["List-Id"] = f"Goals <goals.{_domain(address)}>"
+    message["List-Unsubscribe"] = ", ".join(_ways_out(mail, address))
+    if mail.unsubscribe:
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
+    if mail.thread:
+        root = message_id(f"thread/{mail.thread}", sender)
+        message["In-Reply-To"] = root
+        message["References"] = root
+    message.set_content(_text(mail.text))
+    message.add_alternative(_text(mail.html), subtype="html")
+    if mail.picture:
+        _, page = message.iter_parts()
+        page.add_related(mail.picture, "image", "png", cid=f"<{PICTURE}>", disposition="inline")
+    return message
+
+
+def message_id(key: str, sender: str) -> str:
+    """Depends on nothing but its arguments: a repeated mail has the same id, and mail programs show it once.
+
+    The whole sender is part of it, so that two agents of one company that know the same goals do not hide each
+    other's mails.
+    """
+    digest = hashlib.sha256(f"{sender}\n{key}".encode()).hexdigest()[:32]
+    return f"<{digest}.goal-sync-agent@{_domain(parseaddr(sender)[1])}>"
+
+
+def _ways_out(mail: Mail, address: str) -> list[str]:
+    one_click = [f"<{mail.unsubscribe}>"] if mail.unsubscribe else []
+    return [*one_click, f"<mailto:{address}?subject=unsubscribe>"]
+
+
+def _domain(address: str) -> str:
+    return address.rpartition("@")[2] or "localhost"
+
+
+def _recipient(address: str) -> Address:
+    try:
+        return Address(addr_spec=address)
+    except (ValueError, IndexError) as error:
+        raise Refused(f"{address!r} is no mail address ({error}); correct it in sync-agent.yaml") from None
+
+
+def _line(text: str) -> str:
+    """One line that stays what it is: an encoded word would be decoded, whatever it hides."""
+    return " ".join(_text(text).split()).replace("=?", "= ?")
+
+
+def _text(text: str) -> str:
+    """Without what UTF-8 cannot say or a mail may not hold."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "")

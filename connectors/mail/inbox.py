@@ -1,0 +1,25 @@
+"""The mailbox that the configuration names."""
+
+from datetime import datetime
+from email.utils import parseaddr
+
+from connectors.contract import Context, IncomingMail, MailInbox
+from connectors.mail.imap import ImapInbox
+from connectors.mail.incoming import read_mail
+from connectors.mail.maildir import MaildirInbox
+from connectors.mail.options import EmailOptions, InboxOptions
+
+
+def open_inbox(options: InboxOptions, email: EmailOptions, context: Context) -> MailInbox:
+    """Talks to nobody yet. Raises ConnectorError where a secret cannot be read."""
+    name, sender = parseaddr(email.sender)
+    ours = [text for text in (name, sender, options.address) if text]
+    server = options.trusted_server or ""
+
+    def read(raw: bytes, received: datetime) -> IncomingMail:
+        return read_mail(raw, received, ours, server)
+
+    if options.imap:
+        return ImapInbox(options.imap, options.heard, read, context)
+    assert options.maildir is not None
+    return MaildirInbox(options.maildir, options.heard, read)

@@ -1,0 +1,196 @@
+"""The bytes of a mail that reached us → `IncomingMail`.
+
+The standard library takes the parts to pieces. For some hostile mails it takes quadratic time or recurses too deep, so
+we bound what it gets: the beginning of the mail, few parts, short headers. Addresses are read by a strict rule of our
+own: whoever can be read in two ways is nobody.
+"""
+
+import codecs
+import hashlib
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from email.header import decode_header
+from email.message import Message
+from email.parser import BytesHeaderParser, BytesParser
+
+from connectors.contract import Automatic, IncomingMail
+from connectors.mail.authentication import is_aligned
+from connectors.mail.html_text import text_of
+from connectors.mail.reply import written
+
+MOST_BYTES = 200_000
+"""So much of a mail is read. What people write comes first, attachments after it."""
+_MOST_LINES = 4_000
+_MOST_TEXT = 100_000
+_MOST_PARTS = 20
+_LONGEST_HEADER = 10_000
+_LONGEST_LINE = 20_000
+_LONGEST_SUBJECT = 500
+_MOST_REFERENCES = 50
+_SLOW_CODECS = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined"})
+_BULK = frozenset({"bulk", "list", "junk"})
+_MACHINES = frozenset({"mailer-daemon", "postmaster"})
+
+
+def read_mail(raw: bytes, received: datetime, ours: Collection[str] = (), server: str = "") -> IncomingMail:
+    """A mail of which `raw` is the beginning. `ours` are texts that stand in every mail of the agent; `server` is the
+    name that the trusted mail server signs its findings with (empty: none is trusted).
+    """
+    message = _message(raw)
+    sender = _one_address(message.get_all("From", []))
+    plain, page, attachments = _parts(message)
+    text, quoted = written(plain or text_of(page), ours)
+    topmost = _header(message, "Authentication-Results")
+    return IncomingMail(
+        id=_header(message, "Message-ID")[:_LONGEST_SUBJECT],
+        digest=hashlib.sha256(raw[:MOST_BYTES]).hexdigest(),
+        sender=sender,
+        received=received,
+        aligned=is_aligned(topmost, server, sender),
+        recipients=tuple(_addresses(message, ("To", "Cc", "Delivered-To", "X-Original-To"))),
+        references=_references(message),
+        subject=_subject(message),
+        text=text[:_MOST_TEXT],
+        quoted=quoted[:_MOST_TEXT],
+        attachments=attachments,
+        automatic=_automatic(message, sender),
+        unreachable=tuple(_unreachable(message)),
+    )
+
+
+def _message(raw: bytes) -> Message:
+    """Its beginning, taken to pieces; only its headers where it has more parts than a person's mail."""
+    lines = [line[:_LONGEST_LINE] for line in raw[:MOST_BYTES].splitlines()[:_MOST_LINES]]
+    start = b"\n".join(lines)
+    folded = start.lower()
+    parts = folded.count(b"boundary") + folded.count(b"message/rfc822")
+    parser = BytesParser() if parts <= _MOST_PARTS else BytesHeaderParser()
+    return parser.parsebytes(start)
+
+
+def _header(message: Message, name: str) -> str:
+    """The topmost header of a name, on one line."""
+    return " ".join(str(message.get(name, ""))[:_LONGEST_HEADER].split())
+
+
+def _subject(message: Message) -> str:
+    raw = _header(message, "Subject")[:_LONGEST_SUBJECT]
+    try:
+        words = "".join(
+            part if isinstance(part, str) else _decoded(part, charset or "ascii")
+            for part, charset in decode_header(raw)
+        )
+    except ValueError:  # Not base64; HeaderParseError is one, too.
+        words = raw
+    return " ".join(words.split())
+
+
+def _one_address(headers: list[str]) -> str:
+    """The address of the only From header with one mailbox; empty where there is any doubt."""
+    text = " ".join(str(headers[0])[:_LONGEST_SUBJECT].split()) if len(headers) == 1 else ""
+    name, bracket, rest = text.rpartition("<")
+    if not bracket:
+        return _address(text)
+    # `a@x.org, b <c@y.org>` names two; a comma within quotes is part of the name.
+    several = "," in _outside_quotes(name) or "<" in _outside_quotes(name)
+    return "" if several or not rest.endswith(">") else _address(rest[:-1])
+
+
+def _outside_quotes(text: str) -> str:
+    return "".join(text.replace('\\"', "").split('"')[::2])
+
+
+def _address(text: str) -> str:
+    """A plain address in lower case; empty where it is none, or a rare form of one (quotes, comments, routes)."""
+    local, at, domain = text.strip().rpartition("@")
+    odd = any(c in '"(),:;<>@[]\\\ufffd' or not c.isprintable() or c.isspace() for c in local + domain)
+    return f"{local}@{domain}".casefold() if at and local and domain and not odd else ""
+
+
+def _addresses(message: Message, names: tuple[str, ...]) -> Iterator[str]:
+    for name in names:
+        for header in message.get_all(name, [])[:_MOST_PARTS]:
+            for part in str(header)[:_LONGEST_HEADER].split(","):
+                if found := _address(part.rpartition("<")[2].partition(">")[0]):
+                    yield found
+
+
+def _references(message: Message) -> tuple[str, ...]:
+    ids = f"{_header(message, 'References')} {_header(message, 'In-Reply-To')}".split()
+    return tuple(dict.fromkeys(each.strip("<>") for each in ids[-_MOST_REFERENCES:] + ids[:1]))
+
+
+def _parts(message: Message) -> tuple[str, str, int]:
+    """The plain text, the HTML, and how many parts are neither."""
+    plain, page, others = "", "", 0
+    for part in _leaves(message):
+        kind = part.get_content_type()
+        if part.get_content_disposition() == "attachment" or kind not in ("text/plain", "text/html"):
+            others += 1
+        elif kind == "text/plain":
+            plain = plain or _text(part)
+        else:
+            page = page or _text(part)
+    return plain, page, others
+
+
+def _leaves(message: Message) -> Iterator[Message]:
+    """Parts that hold no others, but for what is inside a forwarded mail."""
+    if message.get_content_type() == "message/rfc822" or not message.is_multipart():
+        yield message
+        return
+    for part in message.get_payload():
+        if isinstance(part, Message):
+            yield from _leaves(part)
+
+
+def _text(part: Message) -> str:
+    payload = part.get_payload(decode=True)
+    words = _decoded(payload, part.get_content_charset("utf-8")) if isinstance(payload, bytes) else ""
+    return words.replace("\0", "")
+
+
+def _decoded(data: bytes, charset: str) -> str:
+    """In the charset that the mail names, or what comes closest: nothing that is sent is lost."""
+    try:
+        codec = codecs.lookup(charset)
+    except (LookupError, ValueError):
+        codec = codecs.lookup("utf-8")
+    if codec.name in _SLOW_CODECS or not getattr(codec, "_is_text_encoding", True):
+        codec = codecs.lookup("utf-8")
+    return data.decode(codec.name, errors="replace")
+
+
+def _automatic(message: Message, sender: str) -> Automatic | None:
+    """RFC 3834 tells replies by Auto-Submitted; the rest is for programs that do not know it."""
+    if _is_report(message) or sender.partition("@")[0] in _MACHINES:
+        return Automatic.BOUNCE
+    submitted = _header(message, "Auto-Submitted").partition(";")[0].strip().casefold()
+    precedence = _header(message, "Precedence").casefold()
+    named = any(message.get(name) is not None for name in ("X-Autoreply", "X-Autorespond"))
+    if submitted not in ("", "no") or precedence == "auto_reply" or named:
+        return Automatic.REPLY
+    if precedence in _BULK or message.get("List-Id") is not None:
+        return Automatic.BULK
+    # A program that wants no answer names no address to return it to (RFC 5321, 4.5.5).
+    return Automatic.REPLY if _header(message, "Return-Path") == "<>" else None
+
+
+def _is_report(message: Message) -> bool:
+    kind = str(message.get_param("report-type", "")).casefold()
+    return message.get_content_type() == "multipart/report" and kind == "delivery-status"
+
+
+def _unreachable(message: Message) -> Iterator[str]:
+    """The recipients for whom a delivery report (RFC 3464) says `failed` for good (status 5.x.x)."""
+    if not _is_report(message):
+        return
+    for part in message.walk():
+        if part.get_content_type() != "message/delivery-status":
+            continue
+        for recipient in part.get_payload():
+            if not isinstance(recipient, Message) or _header(recipient, "Action").casefold() != "failed":
+                continue
+            named = _header(recipient, "Original-Recipient") or _header(recipient, "Final-Recipient")
+            if _header(recipient, "Status").startswith("5") and (found := _address(named.rpartition(";")[2])):
+                yield found

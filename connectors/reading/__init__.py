@@ -1,0 +1,1 @@
+"""How long lists are read without losing anything."""

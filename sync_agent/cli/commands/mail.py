@@ -1,0 +1,69 @@
+"""mail: who wants no mail about what, and how they get it again. Safe to use while `serve` runs."""
+
+import sys
+
+import click
+
+from sync_agent.ask.links import DIGEST
+from sync_agent.cli.common import Agent, opened_store, told_plainly
+from sync_agent.config import Settings, installed_connectors
+from sync_agent.config.errors import unknown
+from sync_agent.store.memory.unsubscribed import load_unsubscribed, subscribe, unsubscribe
+from sync_agent.world import utc_now
+
+
+@click.group()
+def mail() -> None:
+    """Who wants no mail about which goal."""
+
+
+@mail.command("list")
+@click.pass_obj
+def list_unsubscribed(agent: Agent) -> None:
+    """List who wants no mail about what."""
+    with told_plainly():
+        settings = agent.settings(installed_connectors())
+        with opened_store(settings, create=False) as store, store.read() as connection:
+            found = sorted(load_unsubscribed(connection))
+    for person, subject in found:
+        click.echo(f"{person}: {subject}")
+    if not found:
+        click.echo("Everybody gets every mail.")
+
+
+@mail.command("off")
+@click.argument("person")
+@click.argument("subject", metavar="GOAL|digest")
+@click.pass_obj
+def off(agent: Agent, person: str, subject: str) -> None:
+    """Mail PERSON no alerts about a goal, or no digest."""
+    with told_plainly():
+        settings = agent.settings(installed_connectors())
+        _check(settings, person, subject)
+        with opened_store(settings) as store, store.begin() as connection:
+            unsubscribe(connection, person, subject, utc_now())
+    click.echo(f"{person} gets no mail about {subject}.")
+
+
+@mail.command("on")
+@click.argument("person")
+@click.argument("subject", required=False, metavar="[GOAL|digest]")
+@click.pass_obj
+def on(agent: Agent, person: str, subject: str | None) -> None:
+    """Mail PERSON again what they had ended."""
+    with told_plainly():
+        settings = agent.settings(installed_connectors())
+        with opened_store(settings, create=False) as store, store.begin() as connection:
+            count = subscribe(connection, person, subject)
+    if not count:
+        click.echo("error: nothing like that was ended; sync-agent mail list shows all", err=True)
+        sys.exit(1)
+    click.echo(f"{person} gets mail about {subject or 'everything'} again.")
+
+
+def _check(settings: Settings, person: str, subject: str) -> None:
+    people, goals = settings.organisation.people, [goal.id for goal in settings.organisation.goals]
+    if person not in people:
+        raise click.BadParameter(unknown("person", person, people), param_hint="PERSON")
+    if subject not in (DIGEST, *goals):
+        raise click.BadParameter(unknown("goal", subject, goals), param_hint="GOAL")

@@ -1,0 +1,145 @@
+"""validate and schema."""
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from zoneinfo import ZoneInfo
+
+import click
+
+from connectors.contract import Finding, Level
+from connectors.errors import ConnectorError
+from connectors.mail import SmtpMailer
+from connectors.options import Secret
+from connectors.printable import printable
+from sync_agent.cli.common import PATIENCE, Agent, opened, told_plainly
+from sync_agent.cli.warnings import warnings
+from sync_agent.config import Settings, installed_connectors, json_schemas, lines_of_secrets
+from sync_agent.credentials import Missing, missing
+from sync_agent.evaluate import Index, selectors
+from sync_agent.model import SampledKpi, Selector
+from sync_agent.pull.reconcile import Reconciliation
+from sync_agent.run.sources import pull_all
+from sync_agent.store import Store
+from sync_agent.store.facts.facts import load_facts
+from sync_agent.world import World, utc_now
+
+_LEAST_BYTES = 32
+_MARKS = {Level.OK: "ok     ", Level.WARNING: "warning", Level.ERROR: "error  "}
+
+
+@click.command()
+@click.option("--online", is_flag=True, help="Also check credentials, permissions, fields and what selectors match.")
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable findings.")
+@click.pass_obj
+def validate(agent: Agent, online: bool, as_json: bool) -> None:
+    """Check the configuration and the goals; all mistakes at once."""
+    with told_plainly():
+        settings = agent.settings(installed_connectors())
+        today = utc_now().astimezone(ZoneInfo(settings.organisation.timezone)).date()
+        findings = [*warnings(settings, today), *(_online(agent, settings) if online else [])]
+    if as_json:
+        click.echo(json.dumps([{"level": f.level, "subject": f.subject, "text": f.text} for f in findings], indent=2))
+    else:
+        for finding in findings:
+            subject = f"{finding.subject}: "
+            line = f"{_MARKS[finding.level]} {subject}{finding.text.removeprefix(subject)}"
+            click.echo(printable(agent.keyring.clean(line), keep="\n"))
+        click.echo(_summary(settings, sum(finding.level is Level.ERROR for finding in findings)))
+    sys.exit(any(finding.level is Level.ERROR for finding in findings))
+
+
+def _summary(settings: Settings, errors: int) -> str:
+    goals, people = len(settings.organisation.goals), len(settings.organisation.people)
+    files = f"{goals} goal{'' if goals == 1 else 's'}, {people} {'person' if people == 1 else 'people'}"
+    if errors:
+        return f"The files are good ({files}); {errors} thing{' needs' if errors == 1 else 's need'} to be put right."
+    return f"The configuration is good: {files}."
+
+
+@click.command()
+@click.argument("which", type=click.Choice(["sync-agent", "goals"]))
+def schema(which: str) -> None:
+    """Print the JSON Schema of the files, for editors."""
+    with told_plainly():
+        click.echo(json.dumps(json_schemas()[which], indent=2))
+
+
+def _online(agent: Agent, settings: Settings) -> list[Finding]:
+    lines, absent = lines_of_secrets(settings.directory), missing(settings, os.environ)
+    findings = [_absent(each, lines) for each in absent]
+    without = {each.needed.name for each in absent}
+    with opened(agent, PATIENCE) as (_settings, world, _connectors):
+        sources = [source for name, source in world.sources.items() if name not in without]
+        findings += [finding for source in sources for finding in source.probe.check()]
+        if isinstance(world.mailer, SmtpMailer) and "email" not in without:
+            findings.append(world.mailer.check())
+        findings += [chat.check() for name, chat in world.chats.items() if name not in without]
+    gone = {each.needed.secret for each in absent}
+    findings += _short((secret for secret in settings.web_secrets if secret not in gone), lines)
+    if any(finding.level is Level.ERROR for finding in findings):
+        return findings
+    with opened(agent) as (_settings, world, _connectors):
+        return [*findings, *_matches(settings, world)]
+
+
+def _absent(found: Missing, lines: Mapping[Secret, str]) -> Finding:
+    where = lines.get(found.needed.secret)
+    return Finding(Level.ERROR, found.needed.name, f"{found.fix}{f' ({where})' if where else ''}")
+
+
+def _short(secrets: Iterable[Secret], lines: Mapping[Secret, str]) -> Iterator[Finding]:
+    """Those that sign links and can be guessed."""
+    for secret in secrets:
+        length = len(secret.reveal(os.environ).encode())
+        if length < _LEAST_BYTES:
+            fix = "make one with `openssl rand -hex 32` and put it first"
+            text = f"the secret in {secret.place} has {length} bytes; it should have {_LEAST_BYTES} or more: {fix}"
+            yield Finding(Level.WARNING, f"web ({lines.get(secret, 'web.secret')})", text)
+
+
+def _matches(settings: Settings, world: World) -> Iterator[Finding]:
+    """Pulls into a store of its own, for selectors are judged over what was pulled."""
+    with Store.temporary() as store:
+        for result in pull_all(settings.organisation, Reconciliation(settings.reconcile_every), store, world):
+            if result.error:
+                yield Finding(Level.ERROR, result.source, result.error)
+        with store.read() as connection:
+            facts = load_facts(connection)
+        for name, state in facts.sources.items():
+            yield from (Finding(Level.WARNING, name, f"{gap}; correct it there") for gap in state.gaps.values())
+        index = Index(facts)
+        for goal in settings.organisation.goals:
+            for selector in selectors(goal):
+                found = sum(1 for _ in index.select(selector))
+                subject = f"goal {goal.id} ({goal.where}), {describe(selector)}"
+                if found:
+                    yield Finding(Level.OK, subject, f"matches {found:,} item{'s' if found != 1 else ''}")
+                else:
+                    yield Finding(Level.WARNING, subject, "matches nothing; check the names, or create the work")
+        yield from _kpis(settings, world)
+
+
+def _kpis(settings: Settings, world: World) -> Iterator[Finding]:
+    for goal in settings.organisation.goals:
+        for key_result in goal.key_results:
+            if not isinstance(key_result.kpi, SampledKpi):
+                continue
+            subject = f"goal {goal.id}, KPI {key_result.id}"
+            try:
+                at, value = world.read_kpi(key_result.kpi, world.clock())[-1]
+                yield Finding(Level.OK, subject, f"reads {value:g}, of {at:%Y-%m-%d}")
+            except ConnectorError as error:
+                yield Finding(Level.ERROR, subject, str(error))
+
+
+def describe(selector: Selector) -> str:
+    """A selector on one line, as its author wrote it."""
+    named = {
+        name: getattr(selector, name)
+        for name in selector.__dataclass_fields__
+        if name != "source" and getattr(selector, name)
+    }
+    parts = [f"{name}: {', '.join(v) if isinstance(v, tuple) else v}" for name, v in named.items()]
+    return f"{selector.source} {{{'; '.join(parts)}}}"

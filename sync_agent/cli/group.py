@@ -1,0 +1,97 @@
+"""The group of all commands, each imported when it is asked for, and what they share."""
+
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+_COMMANDS = {
+    "init": "init",
+    "validate": "validate",
+    "plan": "run",
+    "run": "run",
+    "serve": "run",
+    "reconcile": "run",
+    "status": "status",
+    "explain": "status",
+    "routes": "routes",
+    "forecast": "forecast",
+    "backtest": "backtest",
+    "ack": "ack",
+    "silence": "ack",
+    "mail": "mail",
+    "outbox": "outbox",
+    "health": "health",
+    "schema": "validate",
+    "demo": "demo",
+    "sandbox": "demo",
+}
+"""The module of each command, in the order of the help."""
+
+
+class Commands(click.Group):
+    """Everything together takes more than a second to import; `--version` and a container's health check need little
+    of it: https://click.palletsprojects.com/en/stable/complex/#lazily-loading-subcommands.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - named by the library
+        """All of them."""
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The command of that name; None where there is none."""
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"sync_agent.cli.commands.{_COMMANDS[cmd_name]}"), cmd_name)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As ever; of a name that is no command, which one may have been meant."""
+        if args[0] not in _COMMANDS and not args[0].startswith("-"):
+            from sync_agent.config.errors import unknown  # noqa: PLC0415 - not for --version and --help
+
+            raise click.UsageError(unknown("command", args[0], _COMMANDS), ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="goal-sync-agent")
+@click.option(
+    "--config",
+    "directory",
+    type=click.Path(path_type=Path),
+    envvar="SYNC_AGENT_CONFIG",
+    default="config",
+    show_default=True,
+    show_envvar=True,
+    help="Directory with sync-agent.yaml and goals/.",
+)
+@click.option(
+    "--log-level",
+    type=click.Choice(["debug", "info", "warning", "error"]),
+    envvar="SYNC_AGENT_LOG_LEVEL",
+    default=None,
+    show_envvar=True,
+    help="How much to log; info for serve, else warning.",
+)
+@click.option(
+    "--log-format",
+    type=click.Choice(["auto", "json", "text"]),
+    envvar="SYNC_AGENT_LOG_FORMAT",
+    default="auto",
+    show_envvar=True,
+    help="auto: text on a terminal, JSON lines elsewhere.",
+)
+@click.pass_context
+def main(context: click.Context, directory: Path, log_level: str | None, log_format: str) -> None:
+    """Tells everyone which goals are blocked or slipping, why, and when they will really be done."""
+    from sync_agent.cli.common import Agent  # noqa: PLC0415
+    from sync_agent.run import interpreter, logs  # noqa: PLC0415 - not for --version and --help
+
+    level = log_level or ("info" if context.invoked_subcommand == "serve" else "warning")
+    json = {"json": True, "text": False}.get(log_format)
+    logs.configure(level=level, json=json)
+    interpreter.tune()
+    context.obj = Agent(directory, level, json)

@@ -1,0 +1,1 @@
+"""What a configuration that can be read may still get wrong."""

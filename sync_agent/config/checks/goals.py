@@ -1,0 +1,123 @@
+"""What goals say about each other, about people and about themes, and what a key result needs."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from graphlib import CycleError, TopologicalSorter
+
+from pydantic import TypeAdapter, ValidationError
+
+from sync_agent.config.checks.kpis import check_kpi, check_milestones
+from sync_agent.config.checks.selectors import check_keys, check_selector
+from sync_agent.config.declared import Declared, named
+from sync_agent.config.errors import Mistake, quoted
+from sync_agent.config.goal_shapes import PeriodShape, PeriodText
+from sync_agent.config.nodes import Node
+
+_PERIOD: TypeAdapter[PeriodShape] = TypeAdapter(PeriodText)
+
+
+def check_goals(goals: Sequence[Node], declared: Declared) -> Iterator[Mistake]:
+    """`goals` are the entries of all files, right or wrong in their shape."""
+    yield from _twice(goals, "goal")
+    yield from _rings(goals)
+    yield from _order(goals)
+    for goal in goals:
+        results = _entries(goal, "key_results")
+        yield from _twice(results, "key result")
+        yield from _references(goal, declared)
+        for result in results:
+            yield from _key_result(result, declared)
+            yield from check_milestones(result, _period(goal))
+        for place in goal.many("report_on"):
+            yield from named(place.get("source"), "source", declared.sources)
+            yield from check_keys(place, "issue", declared)
+
+
+def _twice(nodes: Iterable[Node], noun: str) -> Iterator[Mistake]:
+    seen: dict[str, Node] = {}
+    for node in (found for each in nodes if (found := each.get("id"))):
+        if not node.text:
+            continue
+        first = seen.setdefault(node.text, node)
+        if first is not node:
+            where = f"{first.file}:{first.line}"
+            yield node.mistake(f"the {noun} {quoted(node.text)} is already in {where}; choose another id")
+
+
+def _references(goal: Node, declared: Declared) -> Iterator[Mistake]:
+    reported = (found for each in goal.many("check_ins") if (found := each.get("by")))
+    for node in (*goal.many("owner"), *goal.many("stakeholders"), *reported):
+        yield from named(node, "person", declared.people)
+    yield from named(goal.get("theme"), "theme", declared.themes)
+    for node in goal.many("depends_on"):
+        yield from named(node, "goal", declared.goals)
+    if (supports := goal.get("supports")) and supports.text not in declared.themes:
+        yield from named(supports, "goal or theme", declared.goals | declared.themes)
+
+
+def _key_result(node: Node, declared: Declared) -> Iterator[Mistake]:
+    if not node.mapping:
+        return
+    for selector in (each for each in node.many("delivers") if each.mapping):
+        yield from check_selector(selector, declared)
+    if node.has("delivers") == node.has("kpi"):
+        yield node.mistake("give exactly one of delivers: and kpi:")
+    for key in (key for key in ("between", "milestones", "thresholds") if node.has("delivers") and node.has(key)):
+        yield node.keys[key].mistake(f"'{key}' says nothing about delivered work; remove it, or give a kpi:")
+    if kpi := node.get("kpi"):
+        yield from check_kpi(node, kpi, declared)
+
+
+def _rings(goals: Sequence[Node]) -> Iterator[Mistake]:
+    """Every ring of goals that wait for each other, each told where it would be broken."""
+    waits: dict[tuple[str, str], Node] = {}
+    for goal in goals:
+        identifier = goal.get("id")
+        for node in goal.many("depends_on") if identifier else ():
+            if identifier and identifier.text and node.text:
+                waits.setdefault((identifier.text, node.text), node)
+    while ring := _ring(waits):
+        node = waits.pop((ring[0], ring[1]))
+        yield node.mistake(f"these goals wait for each other: {' → '.join(map(_bare, ring))}; break the ring")
+
+
+def _ring(waits: Iterable[tuple[str, str]]) -> list[str]:
+    graph: TopologicalSorter[str] = TopologicalSorter()
+    for goal, other in waits:
+        graph.add(goal, other)
+    try:
+        graph.prepare()
+    except CycleError as error:
+        return list(reversed(error.args[1]))
+    return []
+
+
+def _order(goals: Sequence[Node]) -> Iterator[Mistake]:
+    due = {found.text: day for goal in goals if (found := goal.get("id")) and (day := _due(goal))}
+    for goal, own in ((goal, day) for goal in goals if (day := _due(goal))):
+        for other in (node for node in goal.many("depends_on") if node.text in due):
+            if due[other.text] > own:
+                text = f"this goal is due {own}, before {other.describe()} ({due[other.text]}), which it depends on"
+                yield goal.mapping["period"].mistake(text)
+
+
+def _due(goal: Node) -> date | None:
+    period = _period(goal)
+    return period.due if period else None
+
+
+def _period(goal: Node) -> PeriodShape | None:
+    found = goal.get("period")
+    try:
+        return _PERIOD.validate_python(found.plain()) if found else None
+    except ValidationError:
+        return None
+
+
+def _entries(node: Node, key: str) -> tuple[Node, ...]:
+    found = node.get(key)
+    return found.value if found and isinstance(found.value, tuple) else ()
+
+
+def _bare(name: str) -> str:
+    return quoted(name)[1:-1]

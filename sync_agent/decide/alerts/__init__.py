@@ -1,0 +1,1 @@
+"""The life of an alert, and what may be told of it."""

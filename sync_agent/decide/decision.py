@@ -1,0 +1,195 @@
+"""What everybody should be told now."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import chain
+
+from sync_agent.decide.alerts.inhibition import Causes, inhibited
+from sync_agent.decide.alerts.lifecycle import Identity, advance, retire
+from sync_agent.decide.alerts.telling import Overlays, Standing, Telling, stand
+from sync_agent.decide.notices.notices import (
+    chats,
+    comments,
+    digest_notices,
+    gathered_notices,
+    lonely,
+    mails,
+    silence_notices,
+    status_notices,
+    unmentioned,
+)
+from sync_agent.decide.notices.overlays import unwanted, with_overlays
+from sync_agent.decide.notices.sources import cases_of_outage, notices_of_outage, outages
+from sync_agent.decide.readers.addressing import Case, Desk, GoalCase, News, cases_of
+from sync_agent.decide.readers.hours import Timetable
+from sync_agent.decide.readers.limits import limited
+from sync_agent.decide.readers.readers import Readers
+from sync_agent.decide.remembering import decisions, remembered, taken_over
+from sync_agent.evaluate.calendar import Calendar
+from sync_agent.evaluate.sources import NO_WATCH, Watch
+from sync_agent.model import (
+    EMAIL,
+    Alert,
+    Assessment,
+    Decision,
+    Health,
+    MessageKind,
+    Notice,
+    Options,
+    Organisation,
+    Reason,
+    ReasonKind,
+    Rules,
+    Severity,
+)
+
+NOBODY = "nobody"
+"""The audience of what nobody is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What was decided before: every remembered alert, and the goals that were judged (not unknown) at least once;
+    what people have said about alerts since; and when each person got mails, by their ids, in the last two days.
+    `told_before` are goals whose readers were told how they stand by a store that was lost.
+    """
+
+    alerts: Mapping[Identity, Alert]
+    judged: frozenset[str]
+    overlays: Overlays = field(default_factory=Overlays)
+    sent: Mapping[str, Sequence[datetime]] = field(default_factory=dict)
+    told_before: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What to tell and what to remember; the two belong into one transaction."""
+
+    notices: tuple[Notice, ...]
+    alerts: Mapping[Identity, Alert]
+    log: tuple[Decision, ...]
+    judged: tuple[Assessment, ...]
+
+
+def decide(
+    organisation: Organisation,
+    assessments: Sequence[Assessment],
+    memory: Memory,
+    options: Options,
+    now: datetime,
+    watch: Watch = NO_WATCH,
+) -> Outcome:
+    """`assessments` are those of goals of the organisation at `now` (aware UTC): of all, or of those to tell about;
+    `watch` is what was found of the sources.
+    """
+    readers = Readers(organisation)
+    news, gone = _standings(organisation, assessments, memory, readers, now)
+    times, told_before = Timetable(now), memory.told_before
+    desk = Desk(organisation, readers, memory.overlays, options, times, now, memory.sent, told_before)
+    down = tuple(outages(desk, watch, assessments, memory.alerts.values()))
+    causes = Causes.of(news)
+    found = [case for each in news for case in cases_of(desk, each)]
+    cases = tuple(limited(desk, tuple(inhibited(desk, found, causes))))
+    of_sources = [(outage, tuple(cases_of_outage(desk, outage))) for outage in down]
+    by_alert: dict[Identity, list[Case]] = defaultdict(list)
+    for case in (*cases, *(case for _, some in of_sources for case in some)):
+        by_alert[case.alert.identity].append(case)
+    made = chain(_notices(desk, news, cases, causes), *(notices_of_outage(*each) for each in of_sources))
+    every_notice = [with_overlays(notice, memory.overlays, now) for notice in made]
+    every = (*(s for each in news for s in each.standings), *gone, *(outage.standing for outage in down))
+    after = (remembered(s, by_alert[s.alert.identity], now) for s in every if s.after)
+    notices = tuple(n for n in every_notice if not unwanted(n, memory.overlays))
+    return Outcome(
+        notices=notices,
+        alerts={alert.identity: alert for alert in after},
+        log=(
+            *_told(notices, now),
+            *_declined([n for n in every_notice if unwanted(n, memory.overlays)], now),
+            *decisions(chain.from_iterable(by_alert.values()), now),
+            *(_untold(standing, now) for standing in every if standing.noteworthy),
+        ),
+        judged=tuple(a for a in assessments if a.health is not Health.UNKNOWN),
+    )
+
+
+def _standings(
+    organisation: Organisation, assessments: Sequence[Assessment], memory: Memory, readers: Readers, now: datetime
+) -> tuple[list[News], list[Standing]]:
+    """What becomes of every alert, by goal; and of those whose goal has left the configuration."""
+    goals = {goal.id: goal for goal in organisation.goals}
+    calendar = Calendar.of(organisation)
+    known: dict[str, dict[Identity, Alert]] = defaultdict(dict)
+    for identity, alert in memory.alerts.items():
+        known[alert.goal][identity] = taken_over(alert, goals[alert.goal], readers) if alert.goal in goals else alert
+    news = []
+    for assessment in assessments:
+        goal, first = goals[assessment.goal], assessment.goal not in memory.judged
+        steps = advance(goal, assessment, known[assessment.goal], first=first, now=now)
+        standings = tuple(stand(step, goal.rules, memory.overlays, calendar, now) for step in steps)
+        news.append(News(goal, assessment, standings))
+    left = [alert for alert in memory.alerts.values() if alert.goal and alert.goal not in goals]
+    return news, [stand(retire(alert, now), Rules(), memory.overlays, calendar, now) for alert in left]
+
+
+def _notices(desk: Desk, news: Sequence[News], cases: Sequence[GoalCase], causes: Causes) -> Iterator[Notice]:
+    by_goal: dict[str, list[GoalCase]] = defaultdict(list)
+    for case in cases:
+        by_goal[case.news.goal.id].append(case)
+    for each in news:
+        mine = by_goal[each.goal.id]
+        yield from status_notices(desk, each)
+        for telling in Telling:
+            yield from comments(each, mine, telling, causes.below)
+        yield from mails(mine, causes.below)
+        yield from chats(mine, causes.below)
+        left = [s.alert for s in each.standings if lonely(s, mine)]
+        if left and desk.options.comments:
+            yield from unmentioned(each, left)
+    yield from silence_notices(desk)
+    if desk.options.email:
+        yield from gathered_notices(desk, cases)
+        yield from digest_notices(desk, news)
+
+
+def _told(notices: Sequence[Notice], now: datetime) -> Iterator[Decision]:
+    """One line for each alert in each message, of a source for each goal that needs it; who is mentioned in a comment
+    is named.
+    """
+    for notice in (each for each in notices if not each.edits):
+        for alert in notice.alerts:
+            audience, reason = _audience(notice), notice.reason
+            for goal in [alert.goal] if alert.goal else [goal.id for goal, _ in notice.goals] or [""]:
+                yield Decision(now, goal, alert.kind.value, alert.subject, audience, told=True, reason=reason)
+
+
+def told_in_digests(notices: Sequence[Notice], fresh: Collection[str], now: datetime) -> Iterator[Decision]:
+    """One line for each goal with an alert in each digest that was not sent before; `fresh` are the keys of those."""
+    for notice in (n for n in notices if n.kind is MessageKind.DIGEST and n.key in fresh):
+        for goal, found in notice.goals:
+            if any(signal.severity is Severity.ALERT for signal in found.signals):
+                slot = notice.key.rpartition("/")[2]
+                yield Decision(now, goal.id, "digest", slot, _audience(notice), told=True, reason=notice.reason)
+
+
+def _declined(notices: Sequence[Notice], now: datetime) -> Iterator[Decision]:
+    """One line for each alert that its reader wanted no mail about."""
+    for notice in notices:
+        for alert in notice.alerts:
+            reason = Reason(ReasonKind.UNSUBSCRIBED, who=notice.person.id if notice.person else NOBODY)
+            yield Decision(now, alert.goal, alert.kind.value, alert.subject, NOBODY, told=False, reason=reason)
+
+
+def _audience(notice: Notice) -> str:
+    """`dana by mail`, `dana and noor on jira SHOP-1`, `everybody on jira SHOP-1`."""
+    if notice.place is None:
+        how = "by mail" if notice.channel == EMAIL else f"in chat {notice.channel}"
+        return f"{notice.person.id if notice.person else NOBODY} {how}"
+    named = " and ".join(person.id for person in notice.mentions) or "everybody"
+    return f"{named} on {notice.place.source} {notice.place.key}"
+
+
+def _untold(standing: Standing, now: datetime) -> Decision:
+    alert, reason = standing.alert, standing.acknowledged or standing.reason
+    return Decision(now, alert.goal, alert.kind.value, alert.subject, NOBODY, told=False, reason=reason)

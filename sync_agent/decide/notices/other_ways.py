@@ -1,0 +1,93 @@
+"""Where a message goes when it cannot be delivered where it should."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from sync_agent.decide.alerts.telling import Overlays
+from sync_agent.decide.notices.overlays import unwanted
+from sync_agent.model import (
+    CHAT,
+    COMMENTS,
+    EMAIL,
+    Contact,
+    MessageKind,
+    Notice,
+    Options,
+    Person,
+    Place,
+    Way,
+    ways,
+)
+
+_NOTHING_SAID = Overlays()
+
+
+def other_ways(
+    notices: Sequence[Notice], options: Options, overlays: Overlays = _NOTHING_SAID
+) -> Mapping[str, tuple[Notice, ...]]:
+    """By a notice's key, what is sent in its place to those whom it mentions or is for: a mail, a comment that mentions
+    them, a message in their chat; each in the place of the one before it, without that which failed.
+
+    News about goals and sources has another way, and only for people who hear of it nowhere else: those who are told of
+    the same alerts on another channel at the same time need no second message. A comment is about one goal. A mail that
+    its reader has ended is no way.
+    """
+    news = [notice for notice in notices if notice.alerts and not notice.edits]
+    instead: dict[str, tuple[Notice, ...]] = {}
+    for notice in news:
+        for chain in _chains(notice, news, options):
+            wanted = (way for way in chain if not unwanted(way, overlays))
+            for before, after in pairwise((notice, *wanted)):
+                instead[before.key] = (*instead.get(before.key, ()), after)
+    return instead
+
+
+def _chains(notice: Notice, news: Iterable[Notice], options: Options) -> Iterator[tuple[Notice, ...]]:
+    """For each reader the ways that are left, each for when the one before it fails."""
+    alerts = {alert.identity for alert in notice.alerts}
+    elsewhere = {
+        person.id
+        for other in news
+        if other.channel != notice.channel and alerts.issubset(alert.identity for alert in other.alerts)
+        for person in _readers(other)
+    }
+    for person in _readers(notice):
+        if person.id not in elsewhere:
+            left = (way for way in _open_ways(notice, person, options) if way.kind != _kind(notice))
+            yield tuple(_by(way, notice, person) for way in left)
+
+
+def _readers(notice: Notice) -> tuple[Person, ...]:
+    return (notice.person,) if notice.person else notice.mentions
+
+
+def _open_ways(notice: Notice, person: Person, options: Options) -> Iterator[Way]:
+    """A comment is about one goal, on one of its issues."""
+    sources = {place.source for place in _places(notice)}
+    return (way for way in ways(options, Contact.of(person), sources) if not way.missing)
+
+
+def _places(notice: Notice) -> tuple[Place, ...]:
+    if notice.kind is MessageKind.OPERATIONS or len(notice.goals) != 1:
+        return ()
+    return notice.goals[0][0].report_on
+
+
+def _by(way: Way, notice: Notice, person: Person) -> Notice:
+    if way.kind == COMMENTS:
+        place = next(place for place in _places(notice) if place.source in person.accounts)
+        return replace(notice, key=f"{notice.key}/instead/{place.source}", channel=place.source, place=place)
+    kind = "mail" if way.kind == EMAIL else "chat"
+    key = f"{_everywhere(notice)}/instead/{kind}/{person.id}"
+    return replace(notice, key=key, channel=way.channel, place=None, person=person, mentions=())
+
+
+def _kind(notice: Notice) -> str:
+    return COMMENTS if notice.place else EMAIL if notice.channel == EMAIL else CHAT
+
+
+def _everywhere(notice: Notice) -> str:
+    """The same for every place that a goal reports on: a person is told once, however many of them fail."""
+    place = notice.place
+    return notice.key.replace(f"/{place.source}/{place.key}", "") if place else notice.key

@@ -1,0 +1,151 @@
+"""Sources that cannot be read have alerts of their own, told to those who run the agent. Pure.
+
+One trouble is one alert, whether many goals read the source or none: the goals that cannot be judged are named in it.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sync_agent.decide.alerts.lifecycle import Identity, advance_sources
+from sync_agent.decide.alerts.telling import Phase, Standing, Telling, stand
+from sync_agent.decide.readers.addressing import Case, Desk, Fate, directly, on_time, ways_to
+from sync_agent.decide.readers.audience import operators
+from sync_agent.decide.readers.routes import Occasion, find_route
+from sync_agent.evaluate.calendar import Calendar
+from sync_agent.evaluate.sources import Watch
+from sync_agent.model import (
+    EMAIL,
+    Alert,
+    Assessment,
+    Goal,
+    MessageKind,
+    Notice,
+    Options,
+    Organisation,
+    Part,
+    Person,
+    Reason,
+    ReasonKind,
+    Route,
+    Severity,
+    SignalKind,
+)
+
+_REASONS = {
+    Telling.BEGAN: ReasonKind.SOURCE_DOWN,
+    Telling.REMINDER: ReasonKind.SOURCE_STILL,
+    Telling.OVER: ReasonKind.SOURCE_BACK,
+}
+_UNREAD: Sequence[tuple[Goal, Assessment]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """What one cycle has found about one source. `goals` are those that cannot be judged without it."""
+
+    standing: Standing
+    goals: Sequence[tuple[Goal, Assessment]]
+
+
+def outages(desk: Desk, watch: Watch, assessments: Iterable[Assessment], alerts: Iterable[Alert]) -> Iterator[Outage]:
+    """What becomes of the alert of every source; `alerts` are those that are remembered, of goals and of sources."""
+    organisation = desk.organisation
+    known: dict[Identity, Alert] = {alert.identity: alert for alert in alerts if not alert.goal}
+    calendar = Calendar.of(organisation)
+    without = _without(organisation.goals, assessments)
+    for step in advance_sources(organisation.rules, watch, known, desk.now):
+        standing = stand(step, organisation.rules, desk.overlays, calendar, desk.now)
+        yield Outage(standing, without.get(standing.alert.subject, _UNREAD))
+
+
+def cases_of_outage(desk: Desk, outage: Outage) -> Iterator[Case]:
+    """A case for everybody who runs the agent and does not know how the source stands. Where nobody runs it, for the
+    owners of the goals that suffer or, where none does, of all.
+    """
+    standing, alert = outage.standing, outage.standing.alert
+    if standing.phase is Phase.OVER:
+        for reading in alert.readings:
+            person = desk.organisation.people.get(reading.person)
+            if person and reading.level:
+                yield _case(desk, standing, person, Telling.OVER, reading.ways)
+    elif standing.phase is Phase.OPEN:
+        for person in _operators(desk, outage):
+            if alert.reading(person.id).level < alert.signal.level:
+                yield _case(desk, standing, person, Telling.BEGAN)
+            elif standing.reminder:
+                yield _case(desk, standing, person, Telling.REMINDER)
+
+
+def ways_to_operator(
+    organisation: Organisation, options: Options, person: Person, severity: Severity, known: Sequence[str] = ()
+) -> tuple[Route, tuple[str, ...]]:
+    """By which route somebody who runs the agent is told of a source, and by which channels; `known` are those by which
+    they were told that it began. The last resort is told in any way there is.
+    """
+    asked = Occasion(None, SignalKind.SOURCE_DOWN, severity, person, Part.OPERATOR)
+    route = find_route(organisation.routes, asked)
+    found = (ways_to(options, None, person, Part.OPERATOR, each) for each in (known, route.channels))
+    return route, next((ways for ways in found if ways), directly(options, person))
+
+
+def notices_of_outage(outage: Outage, cases: Iterable[Case]) -> Iterator[Notice]:
+    """One mail a reader, or one message a chat."""
+    told: dict[str, Notice] = {}
+    for case in (each for each in cases if each.fate is Fate.TOLD):
+        for way in case.ways:
+            notice = _notice(outage, case, way)
+            told.setdefault(notice.key, notice)
+    yield from told.values()
+
+
+def _without(goals: Iterable[Goal], assessments: Iterable[Assessment]) -> Mapping[str, list[tuple[Goal, Assessment]]]:
+    """By source, the goals that cannot be judged without it."""
+    found: dict[str, list[tuple[Goal, Assessment]]] = {}
+    judged = {assessment.goal: assessment for assessment in assessments}
+    for goal in (each for each in goals if each.id in judged):
+        for signal in judged[goal.id].signals:
+            if signal.kind is SignalKind.SOURCE_DOWN:
+                found.setdefault(signal.subject, []).append((goal, judged[goal.id]))
+    return found
+
+
+def _operators(desk: Desk, outage: Outage) -> Iterable[Person]:
+    severity = outage.standing.alert.severity
+
+    def reached(person: Person) -> bool:
+        return bool(ways_to_operator(desk.organisation, desk.options, person, severity)[1])
+
+    return operators(desk.organisation, [goal for goal, _ in outage.goals] or desk.organisation.goals, reached)
+
+
+def _case(desk: Desk, standing: Standing, person: Person, telling: Telling, known: Sequence[str] = ()) -> Case:
+    route, ways = ways_to_operator(desk.organisation, desk.options, person, standing.alert.severity, known)
+    unstable = standing.reason.kind is ReasonKind.UNSTABLE
+    return on_time(
+        desk,
+        Case(
+            standing=standing,
+            person=person,
+            part=Part.OPERATOR,
+            telling=telling,
+            route=route,
+            ways=ways,
+            reason=Reason(ReasonKind.SOURCE_UNSTABLE if unstable else _REASONS[telling]),
+        ),
+    )
+
+
+def _notice(outage: Outage, case: Case, way: str) -> Notice:
+    alert = case.alert
+    where = f"mail/{case.person.id}" if way == EMAIL else f"chat/{way}"
+    number = alert.reminded + 1 if case.telling is Telling.REMINDER else alert.signal.level
+    return Notice(
+        key=f"operations/{alert.subject}/{alert.episode}/{case.telling.value}/{number}/{where}",
+        kind=MessageKind.OPERATIONS,
+        channel=way,
+        reason=case.reason,
+        goals=tuple(outage.goals),
+        alerts=(alert,),
+        person=case.person,
+        thread=f"operations/{alert.subject}/{alert.episode}",
+    )

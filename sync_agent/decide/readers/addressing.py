@@ -1,0 +1,240 @@
+"""Whom an alert is told to, how and when: what each reader knows is compared with how the alert stands.
+
+Nothing is queued. Who is not told now, for whatever reason, still does not know, so the next cycle asks again whether
+there is anything to tell them.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Self, TypeVar
+
+from sync_agent.decide.alerts.telling import Overlays, Phase, Standing, Telling
+from sync_agent.decide.readers.hours import Timetable
+from sync_agent.decide.readers.readers import Readers, step_of
+from sync_agent.decide.readers.routes import Occasion, find_route
+from sync_agent.model import (
+    CHAT,
+    COMMENTS,
+    EMAIL,
+    Alert,
+    Assessment,
+    Contact,
+    Goal,
+    Options,
+    Organisation,
+    Part,
+    Person,
+    Reading,
+    Reason,
+    ReasonKind,
+    Route,
+    Timing,
+    WhyNot,
+    ways,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What one cycle has found about one goal."""
+
+    goal: Goal
+    assessment: Assessment
+    standings: tuple[Standing, ...]
+
+
+class Fate(StrEnum):
+    """What becomes of a case: told now, told `inside` the message about its cause, `owed` until it is gathered with
+    others, `gathered` now, `known` to the reader from a lost store, or `held`: not told, for the case's reason.
+    """
+
+    TOLD = "told"
+    INSIDE = "inside"
+    OWED = "owed"
+    GATHERED = "gathered"
+    KNOWN = "known"
+    HELD = "held"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One reader who does not know how one alert stands. `ways` are the channels by which they are told; `owed` is
+    why the mail is not among them, and comes gathered with others. `cause` is the goal inside whose message it is told.
+    """
+
+    standing: Standing
+    person: Person
+    part: Part
+    telling: Telling
+    route: Route
+    ways: tuple[str, ...]
+    reason: Reason
+    fate: Fate = Fate.TOLD
+    owed: Reason | None = None
+    cause: str = ""
+
+    @property
+    def alert(self) -> Alert:
+        """The alert in its newest form."""
+        return self.standing.alert
+
+    @property
+    def why(self) -> Reason:
+        """The reason of what becomes of it, for the log."""
+        inside = Reason(ReasonKind.INSIDE, subject=self.cause) if self.fate is Fate.INSIDE else None
+        return inside or self.owed or self.reason
+
+    @property
+    def reading(self) -> Reading:
+        """What the reader has known so far."""
+        return self.alert.reading(self.person.id)
+
+    def held(self, reason: Reason, fate: Fate = Fate.HELD) -> Self:
+        """The same, not told now."""
+        return replace(self, fate=fate, reason=reason)
+
+    def owing(self, reason: Reason) -> Self:
+        """The same without a mail: told by the other channels, if it has any that say something new."""
+        others = tuple(way for way in self.ways if way != EMAIL)
+        known = self.reading.level
+        if others and (known > 0 if self.telling is Telling.OVER else known < self.alert.signal.level):
+            return replace(self, ways=others, owed=reason)
+        return replace(self, fate=Fate.OWED, reason=reason, owed=reason)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoalCase(Case):
+    """One about a goal."""
+
+    news: News
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What deciding over readers needs beside the alerts. `sent` are the instants at which each person got mails
+    lately, `told_before` the goals whose readers know how they stand.
+    """
+
+    organisation: Organisation
+    readers: Readers
+    overlays: Overlays
+    options: Options
+    times: Timetable
+    now: datetime
+    sent: Mapping[str, Sequence[datetime]] = field(default_factory=dict)
+    told_before: frozenset[str] = frozenset()
+
+
+AnyCase = TypeVar("AnyCase", bound=Case)
+
+
+def cases_of(desk: Desk, news: News) -> Iterator[GoalCase]:
+    """A case for every alert and reader where there is something to tell; held where it may not be told now."""
+    known = news.goal.id in desk.told_before
+    for standing in news.standings:
+        if standing.phase is Phase.OVER:
+            yield from (on_time(desk, case, known=known) for case in _over(desk, news, standing))
+        elif standing.phase is Phase.OPEN:
+            yield from (on_time(desk, case, known=known) for case in _open(desk, news, standing))
+
+
+def occasion(goal: Goal, alert: Alert, person: Person, part: Part) -> Occasion:
+    """What routes are asked about."""
+    return Occasion(goal, alert.kind, alert.severity, person, part)
+
+
+def ways_to(
+    options: Options, goal: Goal | None, person: Person, part: Part, channels: Iterable[str]
+) -> tuple[str, ...]:
+    """Those `channels` by which a person can be told of a goal (None: of a source), chats by their names. A comment
+    reaches its owner even without a mention.
+    """
+    sources = {place.source for place in goal.report_on} if goal and part is not Part.OPERATOR else set()
+    unmentioned = (WhyNot.NO_ACCOUNT,) if part is Part.OWNER else ()
+    found = {way.kind: way for way in ways(options, Contact.of(person), sources)}
+    reached = {kind: way.channel for kind, way in found.items() if way.missing in ((), unmentioned)}
+    named = (reached.get(channel) if channel in found else channel for channel in channels)
+    there = {*reached.values(), *options.chats}
+    return tuple(dict.fromkeys(way for way in named if way in there))
+
+
+def directly(options: Options, person: Person) -> tuple[str, ...]:
+    """The channels by which somebody can be told what belongs to no issue: their mail, and their chat."""
+    return ways_to(options, None, person, Part.OPERATOR, (EMAIL, CHAT))
+
+
+def declined(desk: Desk, case: GoalCase) -> bool:
+    """Whether the reader wants no mail about the goal of a case."""
+    return (case.person.id, case.news.goal.id) in desk.overlays.unsubscribed
+
+
+def _open(desk: Desk, news: News, standing: Standing) -> Iterator[GoalCase]:
+    alert = standing.alert
+    acknowledged = bool(standing.acknowledged)
+    for person, part in desk.readers.of(news.goal, alert, acknowledged=acknowledged).values():
+        reading = alert.reading(person.id)
+        step = step_of(news.goal, alert, person.id)
+        if step > reading.asked and not acknowledged:
+            yield _case(
+                desk, news, standing, person, Part.ESCALATION, Telling.ESCALATION, Reason(ReasonKind.ESCALATION)
+            )
+        elif reading.level < alert.signal.level or reading.owed:
+            worse = 0 < reading.level < alert.signal.level
+            reason = Reason(ReasonKind.WORSE) if worse else standing.reason
+            yield _case(desk, news, standing, person, part, Telling.BEGAN, reason)
+        elif part is Part.OWNER and standing.reminder:
+            yield _case(desk, news, standing, person, part, Telling.REMINDER, Reason(ReasonKind.REMINDER))
+
+
+def _over(desk: Desk, news: News, standing: Standing) -> Iterator[GoalCase]:
+    """By the channels on which they had been told that it began, whatever their route is now."""
+    alert = standing.alert
+    readers = desk.readers.of(news.goal, alert)
+    for reading in alert.readings:
+        person = desk.organisation.people.get(reading.person)
+        if person and (reading.level or reading.owed):
+            _, part = readers.get(person.id, (person, Part.STAKEHOLDER))
+            case = _case(desk, news, standing, person, part, Telling.OVER, standing.reason)
+            ways = ways_to(desk.options, news.goal, person, part, reading.ways or case.route.channels)
+            yield replace(case, ways=ways or case.ways)
+
+
+def _case(
+    desk: Desk, news: News, standing: Standing, person: Person, part: Part, telling: Telling, reason: Reason
+) -> GoalCase:
+    route = find_route(desk.organisation.routes, occasion(news.goal, standing.alert, person, part))
+    ways = ways_to(desk.options, news.goal, person, part, route.channels)
+    if telling is Telling.ESCALATION and not ways:
+        ways = ways_to(desk.options, news.goal, person, part, (EMAIL, COMMENTS, CHAT))
+    if telling in (Telling.ESCALATION, Telling.REMINDER) and EMAIL in ways:
+        ways = (EMAIL,)
+    return GoalCase(
+        news=news,
+        standing=standing,
+        person=person,
+        part=part,
+        telling=telling,
+        route=route,
+        ways=ways,
+        reason=reason,
+    )
+
+
+def on_time(desk: Desk, case: AnyCase, *, known: bool = False) -> AnyCase:
+    """Held where the route, or the reader's hours, do not let it be told now, or where it is `known` to them."""
+    route = case.route.name
+    if case.telling is not Telling.OVER and case.route.timing is not Timing.IMMEDIATE:
+        left = ReasonKind.NEVER if case.route.timing is Timing.NEVER else ReasonKind.LEFT_TO_DIGEST
+        return case.held(Reason(left, subject=route))
+    if not case.ways:
+        return case.held(Reason(ReasonKind.OUT_OF_REACH, subject=route))
+    if known:
+        return case.held(Reason(ReasonKind.TOLD_BEFORE), Fate.KNOWN)
+    if not case.route.urgent and not desk.times.at_work(case.person):
+        opens, zone = desk.times.opens(case.person), case.person.timezone
+        return case.held(Reason(ReasonKind.NOT_AT_WORK, until=opens, subject=zone))
+    if case.reading.owed and case.telling is not Telling.ESCALATION:  # The last resort waits for nothing.
+        return case.owing(case.reading.reason or case.reason)
+    return case

@@ -1,0 +1,1 @@
+"""When it will be done, from how the team has worked."""

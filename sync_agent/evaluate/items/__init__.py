@@ -1,0 +1,1 @@
+"""Work items, their histories and what they add up to."""

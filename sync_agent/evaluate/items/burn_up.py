@@ -1,0 +1,90 @@
+"""How the work of a goal grew and got done, week by week, read from the items' histories."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sync_agent.evaluate.calendar import Calendar
+from sync_agent.evaluate.items.history import as_of
+from sync_agent.evaluate.items.mapping import Index
+from sync_agent.evaluate.items.progress import delivery_state
+from sync_agent.evaluate.items.team import Teams
+from sync_agent.model import Facts, Goal, History, Measure, ScopeChange
+
+_WEEK = timedelta(days=7)
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class BurnUp:
+    """A goal's work at the beginning of a day (of today: now), with what came and went since the period began.
+
+    `points` are all of those of the key results that are measured in points, and the done ones (None: there are none).
+    """
+
+    day: date
+    scope: ScopeChange
+    points: tuple[float, float] | None = None
+
+
+def burn_up(goal: Goal, facts: Facts, calendar: Calendar, now: datetime) -> tuple[BurnUp, ...]:
+    """One entry a week from the first day of the period to now, or to the day after its last; none before it begins.
+    A day has one, that of its latest moment.
+
+    What came and went again between two looks is not seen. What has no estimate counts on every day as it does now.
+    """
+    last = min(now, calendar.midnight(goal.period.due + timedelta(days=1)))
+    teams = Teams(facts, Index(facts), calendar)
+    known = _of_sources(facts, {s.source for result in goal.key_results for s in result.delivers})
+    found: dict[date, BurnUp] = {}
+    before: frozenset[Key] | None = None
+    added = removed = 0
+    for when in _weeks(calendar.midnight(goal.period.start), last):
+        index = Index(as_of(known, when))
+        scope = index.scope(s for result in goal.key_results for s in result.delivers)
+        keys = keys_of(scope)
+        if before is not None:
+            added, removed = added + len(keys - before), removed + len(before - keys)
+        before = keys
+        day = calendar.day(when)
+        found[day] = BurnUp(day, ScopeChange(len(scope), _done(scope), added, removed), _points(goal, index, teams))
+    return tuple(found.values())
+
+
+def scope_change(scope: Collection[History], at_start: frozenset[Key] | None) -> ScopeChange | None:
+    """The work now beside that of the first day (None: it has not begun); None where there never was any."""
+    keys = keys_of(scope)
+    if at_start is None or not (keys or at_start):
+        return None
+    return ScopeChange(len(scope), _done(scope), len(keys - at_start), len(at_start - keys))
+
+
+def keys_of(scope: Collection[History]) -> frozenset[Key]:
+    """What items are known by: their source and id."""
+    return frozenset((history.item.source, history.item.id) for history in scope)
+
+
+def _done(scope: Collection[History]) -> int:
+    return sum(history.item.done for history in scope)
+
+
+def _points(goal: Goal, index: Index, teams: Teams) -> tuple[float, float] | None:
+    """What has no estimate counts as the median of the team's, as in the progress."""
+    wanted = [result for result in goal.key_results if result.delivers and result.measure is Measure.POINTS]
+    scopes = [(result, index.scope(result.delivers)) for result in wanted]
+    states = [delivery_state(result, scope, teams.past(scope)) for result, scope in scopes]
+    return (sum(s.total or 0.0 for s in states), sum(s.done or 0.0 for s in states)) if states else None
+
+
+def _of_sources(facts: Facts, sources: Collection[str]) -> Facts:
+    """Items and what selectors' queries found: all that tells which work a goal has."""
+    return Facts({key: h for key, h in facts.histories.items() if key[0] in sources}, queries=facts.queries)
+
+
+def _weeks(first: datetime, last: datetime) -> Iterator[datetime]:
+    when = first
+    while when < last:
+        yield when
+        when += _WEEK
+    if first < last:
+        yield last

@@ -1,0 +1,322 @@
+"""The values of KPIs: computed from work items, or sampled.
+
+Windows end with the last midnight, so that a value stays the same for a day and does not stir every status comment.
+"""
+
+import math
+import statistics
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+
+from sync_agent.evaluate.calendar import Calendar
+from sync_agent.evaluate.items.flow import blocked_time, cycle_time, finished, lead_time, promised, started
+from sync_agent.evaluate.items.mapping import Index
+from sync_agent.model import (
+    Assessment,
+    Facts,
+    Goal,
+    Health,
+    History,
+    KeyResult,
+    KpiMeasure,
+    Organisation,
+    Rules,
+    Sample,
+    SampledKpi,
+    SourceState,
+    StatusCategory,
+    Timebox,
+    TrackerKpi,
+    kpi_source,
+)
+from sync_agent.words import say_count, say_day, say_trouble
+
+_DAY, _WEEK = timedelta(days=1), timedelta(days=7)
+# A percentile of fewer is the accident of one item.
+_LEAST_ITEMS = 5
+_LONGEST_MEMORY = timedelta(days=365)
+_NAMED = 3
+_SMOOTHED = timedelta(hours=24)
+_TREND_WEEKS = 12
+# Versions and milestones often have no first day: what was planned four weeks before they were due is the promise.
+_USUAL_BOX = timedelta(days=28)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A KPI's value in its unit, None when there is none; `basis` says what it rests on, or why there is none."""
+
+    value: float | None
+    basis: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What a measure looks at: the items, those they are a share of, and the window."""
+
+    kpi: TrackerKpi
+    items: Sequence[History]
+    among: Sequence[History]
+    boxes: Sequence[Timebox]
+    rules: Rules
+    calendar: Calendar
+    begins: datetime
+    ends: datetime
+
+    @property
+    def window(self) -> str:
+        return f"in {say_count((self.ends - self.begins).days, 'day')}"
+
+    def within(self, moment: datetime | None) -> bool:
+        return moment is not None and self.begins <= moment < self.ends
+
+
+def kpi_name(goal: Goal, key_result: KeyResult) -> str:
+    """The name under which a KPI's samples are kept."""
+    return f"{goal.id}/{key_result.id}"
+
+
+def read_kpi(
+    goal: Goal, key_result: KeyResult, facts: Facts, index: Index, calendar: Calendar, now: datetime
+) -> Reading:
+    """The KPI's value at `now`, for which `facts` hold."""
+    if isinstance(key_result.kpi, TrackerKpi):
+        work = _work(key_result.kpi, goal.rules, facts, index, calendar, now)
+        return _MEASURES[key_result.kpi.measure](work)
+    return _sampled(goal, key_result, facts)
+
+
+def weekly(
+    goal: Goal, key_result: KeyResult, facts: Facts, index: Index, calendar: Calendar, now: datetime
+) -> tuple[float, ...]:
+    """One value for each of the last twelve weeks that has any, oldest first: apart from each other, as the test for a
+    trend needs them. What cannot be dated from the items alone is taken from the samples.
+    """
+    kpi = key_result.kpi
+    ends = calendar.midnight(calendar.day(now))
+    weeks = [(ends - _WEEK * (n + 1), ends - _WEEK * n) for n in reversed(range(_TREND_WEEKS))]
+    if isinstance(kpi, TrackerKpi) and kpi.measure in _EVENTS:
+        items = index.scope(kpi.of)
+        first = min((h.item.created for h in items), default=ends)
+        recent = [h for h in items if max(h.item.created, h.item.finished or h.item.created) >= weeks[0][0]]
+        return _present(_EVENTS[kpi.measure](recent, begin, end) for begin, end in weeks if begin >= first)
+    samples = facts.samples.get(kpi_name(goal, key_result), ())
+    parts = ([s.value for s in samples if begin <= s.at < end] for begin, end in weeks)
+    return tuple(statistics.median(values) for values in parts if values)
+
+
+def daily_samples(organisation: Organisation, assessments: Iterable[Assessment], now: datetime) -> Iterator[Sample]:
+    """Today's values of the KPIs that are computed from work, to be kept: the newest of a day replaces the others."""
+    goals = {goal.id: goal for goal in organisation.goals}
+    calendar = Calendar.of(organisation)
+    today = calendar.midnight(calendar.day(now)).astimezone(UTC)
+    for found in (each for each in assessments if each.health is not Health.UNKNOWN):
+        goal = goals[found.goal]
+        for key_result, state in zip(goal.key_results, found.key_results, strict=True):
+            if isinstance(key_result.kpi, TrackerKpi) and state.done is not None:
+                yield Sample(kpi_name(goal, key_result), today, state.done)
+
+
+def _present(values: Iterable[float | None]) -> tuple[float, ...]:
+    return tuple(value for value in values if value is not None)
+
+
+def _work(kpi: TrackerKpi, rules: Rules, facts: Facts, index: Index, calendar: Calendar, now: datetime) -> _Work:
+    today = calendar.day(now)
+    return _Work(
+        kpi=kpi,
+        items=index.scope(kpi.of),
+        among=index.scope(kpi.among),
+        boxes=facts.timeboxes,
+        rules=rules,
+        calendar=calendar,
+        begins=calendar.midnight(today - timedelta(days=kpi.window_days)),
+        ends=calendar.midnight(today),
+    )
+
+
+def silent_kpis(goal: Goal, facts: Facts, calendar: Calendar, now: datetime) -> Iterator[tuple[SourceState, str]]:
+    """The sampled KPIs of a goal that had a value once and have had no new one for too long, with what is wrong."""
+    for key_result in goal.key_results:
+        name = kpi_name(goal, key_result)
+        samples = facts.samples.get(name, ())
+        if not isinstance(key_result.kpi, SampledKpi) or not samples:
+            continue
+        if now - samples[-1].at > timedelta(days=key_result.kpi.stale_after_days):
+            state = facts.sources.get(kpi_source(name), SourceState(kpi_source(name)))
+            why = say_trouble(state.trouble) if state.error else "nothing newer was written there"
+            since = say_day(calendar.day(samples[-1].at), calendar.day(now))
+            quiet = replace(state, failing_since=state.failing_since or samples[-1].at, error=state.error or why)
+            yield quiet, f"{key_result.title} has no value since {since}: {why}"
+
+
+def _sampled(goal: Goal, key_result: KeyResult, facts: Facts) -> Reading:
+    samples = facts.samples.get(kpi_name(goal, key_result), ())
+    if not samples:
+        state = facts.sources.get(kpi_source(kpi_name(goal, key_result)))
+        return Reading(None, f"no value yet: {say_trouble(state.trouble)}" if state and state.error else "no value yet")
+    return Reading(newest(samples))
+
+
+def newest(samples: Sequence[Sample]) -> float:
+    """The value that samples, oldest first, tell: the median of the last day's, for a single spike is no news."""
+    recent = bisect_right(samples, samples[-1].at - _SMOOTHED, key=lambda sample: sample.at)
+    return statistics.median(sample.value for sample in samples[recent:])
+
+
+def _count(work: _Work) -> Reading:
+    return Reading(float(len(work.items)))
+
+
+def _share(work: _Work) -> Reading:
+    whole = {(h.item.source, h.item.id) for h in work.among}
+    part = sum((h.item.source, h.item.id) in whole for h in work.items)
+    if not whole:
+        return Reading(None, "no value: nothing matches among:")
+    return Reading(100 * part / len(whole), f"{part} of {say_count(len(whole), 'item')}")
+
+
+def _age(work: _Work) -> Reading:
+    return _oldest(work, [work.ends - h.item.created for h in work.items if not h.item.done], "open")
+
+
+def _work_item_age(work: _Work) -> Reading:
+    doing = [h for h in work.items if h.item.category is StatusCategory.DOING]
+    return _oldest(work, [work.ends - (started(h) or h.item.created) for h in doing], "in progress")
+
+
+def _oldest(work: _Work, ages: Sequence[timedelta], what: str) -> Reading:
+    """These are all there are, not a sample: a few say enough, and none is the best there can be."""
+    if not ages:
+        return Reading(0.0, f"nothing {what}")
+    return Reading(_percentile(work, ages), f"P{work.kpi.percentile} of {say_count(len(ages), 'item')} {what}")
+
+
+def _created(work: _Work) -> Reading:
+    return Reading(float(sum(work.within(h.item.created) for h in work.items)), f"created {work.window}")
+
+
+def _throughput(work: _Work) -> Reading:
+    count = sum(work.within(finished(h)) for h in work.items)
+    value = count * _WEEK / (work.ends - work.begins)
+    return Reading(value, f"{say_count(count, 'item')} finished {work.window}")
+
+
+def _cycle_time(work: _Work) -> Reading:
+    unknown = sum(work.within(finished(h)) and cycle_time(h) is None for h in work.items)
+    found = _usual(work, cycle_time)
+    return replace(found, basis=f"{found.basis}, {unknown} more without a known start") if unknown else found
+
+
+def _lead_time(work: _Work) -> Reading:
+    return _usual(work, lead_time)
+
+
+def _usual(work: _Work, time_of: Callable[[History], timedelta | None]) -> Reading:
+    """The percentile of the times of what was finished in the window; of the last five where those are too few."""
+    known = [(at, time) for h in work.items if (at := finished(h)) and (time := time_of(h)) is not None]
+    latest = sorted(pair for pair in known if work.ends - _LONGEST_MEMORY <= pair[0] < work.ends)
+    inside = [pair for pair in latest if pair[0] >= work.begins]
+    if len(latest) < _LEAST_ITEMS:
+        return Reading(
+            None, f"no value: {say_count(len(latest), 'item')} finished in a year, {_LEAST_ITEMS} are needed"
+        )
+    chosen = inside if len(inside) >= _LEAST_ITEMS else latest[-_LEAST_ITEMS:]
+    since = work.window if chosen is inside else f"since {chosen[0][0].astimezone(work.begins.tzinfo).date()}"
+    value = _percentile(work, [time for _, time in chosen])
+    return Reading(value, f"P{work.kpi.percentile} of {say_count(len(chosen), 'item')} finished {since}")
+
+
+def _time_blocked(work: _Work) -> Reading:
+    spans = [blocked_time(h, work.rules, work.begins, work.ends) for h in work.items]
+    held = sum(span > timedelta() for span in spans)
+    days = sum(spans, timedelta()) / _DAY
+    return Reading(days, f"{say_count(held, 'item')} blocked {work.window}")
+
+
+def _predictability(work: _Work) -> Reading:
+    """Of what was planned when sprints, versions and milestones began, the share finished by their last day.
+
+    Those count that ended in the window, or else the last that did before.
+    """
+    chosen = list(_over(work))
+    if not chosen:
+        return Reading(None, "no value: no sprint, version or milestone with planned work is over")
+    kept = sum(_by(h, work.calendar, box.due) for box, found in chosen for h in found)
+    count = sum(len(found) for _, found in chosen)
+    names = ", ".join(f"“{box.name}”" for box, _ in chosen[:_NAMED])
+    return Reading(100 * kept / count, f"{kept} of {say_count(count, 'planned item')} done in time, {names}")
+
+
+def _over(work: _Work) -> Iterator[tuple[Timebox, list[History]]]:
+    """Those with planned work that ended in the window, the last first, or else the last before it."""
+    today, first = work.calendar.day(work.ends), work.calendar.day(work.begins)
+    over = [(box.due, box.id, box) for box in work.boxes if box.due and box.due < today]
+    any_found = False
+    for due, _, box in sorted(over, key=lambda each: each[:2], reverse=True):
+        if due < first and any_found:
+            return
+        if found := _promises(work, box):
+            any_found = True
+            yield box, found
+
+
+def _promises(work: _Work, box: Timebox) -> list[History]:
+    due = box.due or work.calendar.day(work.ends)
+    # What is planned on the first day of a sprint is part of its plan.
+    start = work.calendar.midnight((box.start or due - _USUAL_BOX) + _DAY)
+    return [h for h in work.items if promised(box, h, start)]
+
+
+def _by(history: History, calendar: Calendar, due: date | None) -> bool:
+    end = finished(history)
+    return end is not None and due is not None and calendar.day(end) <= due
+
+
+def _percentile(work: _Work, times: Sequence[timedelta]) -> float:
+    """The smallest time, in days, that at least so many per cent do not exceed (nearest rank)."""
+    rank = math.ceil(work.kpi.percentile / 100 * len(times))
+    return max(sorted(times)[rank - 1], timedelta()) / _DAY
+
+
+_MEASURES: Mapping[KpiMeasure, Callable[[_Work], Reading]] = {
+    KpiMeasure.COUNT: _count,
+    KpiMeasure.SHARE: _share,
+    KpiMeasure.AGE: _age,
+    KpiMeasure.WORK_ITEM_AGE: _work_item_age,
+    KpiMeasure.CREATED: _created,
+    KpiMeasure.THROUGHPUT: _throughput,
+    KpiMeasure.CYCLE_TIME: _cycle_time,
+    KpiMeasure.LEAD_TIME: _lead_time,
+    KpiMeasure.TIME_BLOCKED: _time_blocked,
+    KpiMeasure.PREDICTABILITY: _predictability,
+}
+
+
+def _median_days(
+    time_of: Callable[[History], timedelta | None],
+) -> Callable[[Sequence[History], datetime, datetime], float | None]:
+    def median(items: Sequence[History], begin: datetime, end: datetime) -> float | None:
+        times = [time_of(h) for h in items if (at := finished(h)) and begin <= at < end]
+        known = [time / _DAY for time in times if time is not None]
+        return statistics.median(known) if known else None
+
+    return median
+
+
+def _finished_between(items: Sequence[History], begin: datetime, end: datetime) -> float:
+    return float(sum((at := finished(h)) is not None and begin <= at < end for h in items))
+
+
+def _created_between(items: Sequence[History], begin: datetime, end: datetime) -> float:
+    return float(sum(begin <= h.item.created < end for h in items))
+
+
+_EVENTS: Mapping[KpiMeasure, Callable[[Sequence[History], datetime, datetime], float | None]] = {
+    KpiMeasure.CREATED: _created_between,
+    KpiMeasure.THROUGHPUT: _finished_between,
+    KpiMeasure.CYCLE_TIME: _median_days(cycle_time),
+    KpiMeasure.LEAD_TIME: _median_days(lead_time),
+}

@@ -1,0 +1,1 @@
+"""Past days judged again, and other assumptions tried."""

@@ -1,0 +1,205 @@
+"""The agent's own past, judged again day by day with only what was known then.
+
+Two kinds of goals are replayed: those that are configured, and every version, milestone and sprint whose due date is
+over, for those are promises with a known end. Each day carries on from what was told the day before.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from sync_agent.evaluate.assess import evaluate
+from sync_agent.evaluate.calendar import Calendar
+from sync_agent.evaluate.forecast.promises import USUAL_PERIOD, ever_in, outcomes, selector_of
+from sync_agent.evaluate.forecast.record import Finishes
+from sync_agent.evaluate.items.history import as_of
+from sync_agent.evaluate.items.mapping import Index
+from sync_agent.evaluate.items.team import places
+from sync_agent.model import (
+    Assessment,
+    Facts,
+    Goal,
+    Health,
+    History,
+    KeyResult,
+    Organisation,
+    Outcome,
+    Period,
+    SourceState,
+    Standing,
+    Timebox,
+)
+
+_TRIALS = 1000
+
+BEFORE_DUE = (30, 14)
+"""Days before the due date that are always judged."""
+
+Key = tuple[str, str]
+Place = tuple[str, str]
+"""A source, and the case-folded name of a project or repository."""
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One goal on the evening of one day. `chance` is that of the agreed share being done by the due date.
+
+    `slipped` is what came of the scope as it was on this day: less than the agreed share of it was delivered by the
+    due date. What was moved out of the goal was not delivered.
+    """
+
+    day: date
+    health: Health
+    chance: float | None
+    low_evidence: bool
+    open_share: float
+    progress: float
+    expected: float
+    slipped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """A goal whose due date is over, with its days, oldest first, those without any scope left out."""
+
+    goal: Goal
+    days: tuple[Day, ...]
+
+    def left(self, day: date) -> float:
+        """The share of the period that was left after a day, 0 to 1."""
+        whole = (self.goal.period.due - self.goal.period.start).days + 1
+        return (self.goal.period.due - day).days / whole
+
+    def on(self, days_before_due: int) -> Day | None:
+        """The goal so many days before it was due; None when it was not known then."""
+        wanted = self.goal.period.due - timedelta(days=days_before_due)
+        return next((each for each in self.days if each.day == wanted), None)
+
+
+def past_goals(facts: Facts, today: date) -> tuple[Goal, ...]:
+    """Every version, milestone and sprint that was due before today, as a goal to deliver what it holds."""
+    return tuple(_goal(box) for box in facts.timeboxes if box.due and box.due < today)
+
+
+def outcomes_of(facts: Facts, today: date, calendar: Calendar) -> tuple[Outcome, ...]:
+    """What became of every version, milestone and sprint that was due before today, the first due first."""
+    over = [box for box in facts.timeboxes if box.due and box.due < today]
+    places = _by_place(facts.histories.values())
+    found = (
+        outcome
+        for box in over
+        for outcome in outcomes(box, ever_in(box, places[box.source, box.container.casefold()]), calendar)
+    )
+    return tuple(sorted(found, key=lambda each: (each.due, each.days_before, each.open, each.delivered)))
+
+
+def replay(
+    organisation: Organisation,
+    facts: Facts,
+    today: date,
+    since: date | None = None,
+    every: int = 1,
+    teams: Mapping[Place, Finishes] | None = None,
+) -> Iterator[Replay]:
+    """Judges each goal that was due before `today` on every day of its period (or each `every` days, from the end).
+
+    Days before `since` are left out. Goals are replayed one by one, without what they wait for, and their forecasts
+    make fewer runs than usual, for there are many of them. Of `facts.outcomes` each day knows those that were over.
+    `teams` tell what those finished whose items are not all among the facts.
+    Sources are trusted: that one fails now says nothing about the past.
+    """
+    calendar = Calendar.of(organisation)
+    names = {source for source, _ in facts.histories}
+    read = {name: SourceState(name, complete_at=calendar.midnight(today)) for name in names}
+    facts = replace(facts, sources=read)
+    for goal in organisation.goals:
+        if goal.period.due < today:
+            alone = replace(organisation, goals=(_quick(goal),))
+            days = _dates(goal, since, every)
+            yield Replay(goal, tuple(_days(alone, _narrowed(facts, goal), calendar, days, teams or {})))
+
+
+def thin(goal: Goal, team: Finishes) -> bool:
+    """Whether a goal's team could not be forecast on some day of its period: then every item of the team is needed."""
+    return any(team.thin(day, goal.rules) for day in _dates(goal, None, 1))
+
+
+def _days(
+    alone: Organisation, facts: Facts, calendar: Calendar, days: Iterable[date], teams: Mapping[Place, Finishes]
+) -> Iterator[Day]:
+    (goal,) = alone.goals
+    end = as_of(facts, calendar.midnight(goal.period.due + timedelta(days=1)))
+    delivered = _keys(h for h in _scope(end, goal) if h.item.done)
+    before: dict[str, Standing] = {}
+    for day in days:
+        evening = calendar.midnight(day + timedelta(days=1)) - timedelta(microseconds=1)
+        known = as_of(facts, evening)
+        scope = _scope(known, goal)
+        if scope:
+            known = replace(known, teams={each: teams[each].past(day) for each in places(scope) if each in teams})
+            (assessment,) = evaluate(alone, known, evening, before)
+            before = {goal.id: Standing(assessment.health, assessment.better_since)}
+            slipped = len(_keys(scope) & delivered) < goal.rules.delivered_share * len(scope)
+            yield _day(day, assessment, scope, slipped=slipped)
+
+
+def _dates(goal: Goal, since: date | None, every: int) -> Iterator[date]:
+    """Counted back from the due date, so that the days that matter most are there whatever `every` is."""
+    span = (goal.period.due - goal.period.start).days
+    asked = {*range(0, span + 1, every), *(before for before in BEFORE_DUE if before <= span)}
+    days = (goal.period.due - timedelta(days=before) for before in sorted(asked, reverse=True))
+    return (day for day in days if since is None or day >= since)
+
+
+def _day(day: date, assessment: Assessment, scope: Sequence[History], *, slipped: bool) -> Day:
+    forecast = assessment.forecast
+    done = assessment.health is Health.DONE
+    return Day(
+        day=day,
+        health=assessment.health,
+        chance=1.0 if done else forecast.on_time if forecast else None,
+        low_evidence=bool(forecast and forecast.low_evidence),
+        open_share=sum(not history.item.done for history in scope) / len(scope),
+        progress=assessment.progress or 0.0,
+        expected=assessment.expected,
+        slipped=slipped,
+    )
+
+
+def _narrowed(facts: Facts, goal: Goal) -> Facts:
+    """Only the projects and repositories that the goal names, where it names them all: the less there is to rewind."""
+    wanted = [s for result in goal.key_results for s in result.delivers]
+    if not all(s.projects or s.repositories for s in wanted):
+        return facts
+    names = {(s.source, name.casefold()) for s in wanted for name in (*s.projects, *s.repositories)}
+    kept = {k: h for k, h in facts.histories.items() if (h.item.source, h.item.container.casefold()) in names}
+    return replace(facts, histories=kept)
+
+
+def _by_place(histories: Iterable[History]) -> Mapping[tuple[str, str], list[History]]:
+    """The items of each project and repository."""
+    found: dict[tuple[str, str], list[History]] = defaultdict(list)
+    for history in histories:
+        found[history.item.source, history.item.container.casefold()].append(history)
+    return found
+
+
+def _goal(box: Timebox) -> Goal:
+    assert box.due
+    start = box.start or box.due - USUAL_PERIOD
+    result = KeyResult("scope", box.name, (selector_of(box),))
+    name = f"{box.source} {box.container} {box.kind.value} {box.id}"
+    return Goal(name, box.name, "", Period(start, box.due), (result,))
+
+
+def _quick(goal: Goal) -> Goal:
+    return replace(goal, rules=replace(goal.rules, forecast_trials=min(goal.rules.forecast_trials, _TRIALS)))
+
+
+def _scope(facts: Facts, goal: Goal) -> tuple[History, ...]:
+    return Index(facts).scope(selector for result in goal.key_results for selector in result.delivers)
+
+
+def _keys(scope: Iterable[History]) -> frozenset[Key]:
+    return frozenset((history.item.source, history.item.id) for history in scope)

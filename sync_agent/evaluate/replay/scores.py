@@ -1,0 +1,118 @@
+"""How good the warnings were: precision, recall, how early, how often they were taken back."""
+
+import statistics
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import pairwise
+
+from sync_agent.evaluate.replay.backtest import Day, Replay
+from sync_agent.model import Health
+
+_WARNING = (Health.AT_RISK, Health.OFF_TRACK)
+_FLAP = timedelta(days=7)
+_OPEN_SHARE = 0.3
+_PACE_TOLERANCE = 0.15
+Rule = Callable[[Day], bool]
+
+
+def warned(day: Day) -> bool:
+    """The agent's own word: at risk or off track."""
+    return day.health in _WARNING
+
+
+def mostly_open(day: Day) -> bool:
+    """Naive: more than 30% of the scope is open."""
+    return day.open_share > _OPEN_SHARE
+
+
+def behind_pace(day: Day) -> bool:
+    """Naive: progress lags 15 points behind the calendar."""
+    return day.expected - day.progress > _PACE_TOLERANCE
+
+
+def straight_line(day: Day) -> bool:
+    """Naive: progress so far, drawn on to the due date, ends below 80%."""
+    return day.expected > 0 and day.progress / day.expected < 0.8
+
+
+RULES: dict[str, Rule] = {
+    "sync-agent": warned,
+    "open share > 30%": mostly_open,
+    "behind the pace": behind_pace,
+    "straight line": straight_line,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How a rule did: goals warned of, goals that slipped, and both."""
+
+    warnings: int
+    slips: int
+    hits: int
+    goals: int
+
+    @property
+    def precision(self) -> float | None:
+        """The part of the warnings that came true; None without any."""
+        return self.hits / self.warnings if self.warnings else None
+
+    @property
+    def recall(self) -> float | None:
+        """The part of the slips that was warned of; None without any."""
+        return self.hits / self.slips if self.slips else None
+
+    @property
+    def f1(self) -> float | None:
+        """The harmonic mean of the two; None when nothing slipped and nothing was warned of."""
+        both = self.warnings + self.slips
+        return 2 * self.hits / both if both else None
+
+
+def score(days: Iterable[Day], rule: Rule) -> Score:
+    """One rule on one day a goal."""
+    known = [(rule(day), day.slipped) for day in days]
+    return Score(
+        warnings=sum(said for said, _ in known),
+        slips=sum(came for _, came in known),
+        hits=sum(said and came for said, came in known),
+        goals=len(known),
+    )
+
+
+def auc(pairs: Iterable[tuple[float, bool]]) -> float | None:
+    """How often a goal that slipped had a higher risk than one that did not; ties count half. None without both."""
+    known = list(pairs)
+    bad = [risk for risk, slipped in known if slipped]
+    good = [risk for risk, slipped in known if not slipped]
+    if not bad or not good:
+        return None
+    return sum((b > g) + 0.5 * (b == g) for b in bad for g in good) / (len(bad) * len(good))
+
+
+def lead(replays: Iterable[Replay]) -> float | None:
+    """For goals that slipped: the median share of the period that was left at the first warning, 0 if none came.
+
+    Whether a goal slipped is asked of the scope in the middle of its period.
+    """
+    return statistics.median(found) if (found := list(_leads(replays))) else None
+
+
+def changes(replays: Iterable[Replay]) -> tuple[int, int]:
+    """How often the health changed from one replayed day to another, and how often that was taken back in 7 days."""
+    counts = [_changes(replay.days) for replay in replays]
+    return sum(all_of_them for all_of_them, _ in counts), sum(back for _, back in counts)
+
+
+def _leads(replays: Iterable[Replay]) -> Iterator[float]:
+    for replay in replays:
+        middle = next((day for day in replay.days if replay.left(day.day) <= 0.5), None)
+        if middle and middle.slipped:
+            yield next((replay.left(day.day) for day in replay.days if warned(day)), 0.0)
+
+
+def _changes(days: Sequence[Day]) -> tuple[int, int]:
+    moves = [(b.day, a.health, b.health) for a, b in pairwise(days) if a.health is not b.health]
+    taken_back = sum(later[2] is earlier[1] and later[0] - earlier[0] <= _FLAP for earlier, later in pairwise(moves))
+    return len(moves), taken_back

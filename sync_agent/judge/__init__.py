@@ -1,0 +1,1 @@
+"""Which goals are judged again, and with which facts: store → evaluate."""

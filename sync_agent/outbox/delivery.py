@@ -1,0 +1,249 @@
+"""Sends what is due, one message after the other, and records what became of each.
+
+A message was written into the store, payload and date frozen, in the transaction that decided it; here it is claimed,
+sent, and then recorded as delivered. What was interrupted in between is found waiting again a minute later.
+"""
+
+import logging
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import partial
+from types import MappingProxyType
+
+import structlog
+
+from connectors.contract import WriteBudget
+from connectors.errors import ConnectorError, Forbidden, NotFound, Refused, Unauthorised, Unavailable
+from sync_agent.model import Message, container_of
+from sync_agent.outbox.attempt import BACK_OFF, MARKS, Channels, arrived, failed, identified, send
+from sync_agent.outbox.budget import LONGEST, Ledger, OverBudget
+from sync_agent.render import say_reason
+from sync_agent.store import Store
+from sync_agent.store.facts.facts import forget_own_write, forget_own_writes, load_sources, record_own_write
+from sync_agent.store.outbox.rows import Row, RowState, claim_row, drop_other_ways, load_due, load_other_ways, save_rows
+from sync_agent.store.outbox.writes import Write, forget_writes, load_writes, save_writes
+
+log = structlog.get_logger(__name__)
+
+# Waits up to this long are waited for; longer ones are for the next cycle.
+_PATIENCE = timedelta(seconds=2)
+# So long after a write a pull shows it at the latest.
+_SHOWN = timedelta(days=7)
+# After these a write has surely not happened.
+_UNTOUCHED = (Refused, Forbidden, NotFound, Unauthorised)
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryReport:
+    """What became of the `rows` that were due, by key. `down` are the channels that failed as such, with the error."""
+
+    rows: Mapping[str, Row] = field(default_factory=dict)
+    down: Mapping[str, ConnectorError] = field(default_factory=dict)
+
+    @property
+    def delivered(self) -> tuple[Message, ...]:
+        """What arrived."""
+        return tuple(row.message for row in self.rows.values() if row.state is RowState.DELIVERED)
+
+    @property
+    def waiting(self) -> tuple[tuple[Message, str], ...]:
+        """What waits for another try, with the error."""
+        return self._with_error(RowState.WAITING)
+
+    @property
+    def dead(self) -> tuple[tuple[Message, str], ...]:
+        """What failed for good, with the error."""
+        return self._with_error(RowState.DEAD)
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many there were by state."""
+        return Counter(row.state.value for row in self.rows.values())
+
+    def followed_by(self, later: "DeliveryReport") -> "DeliveryReport":
+        """Both in one."""
+        return DeliveryReport({**self.rows, **later.rows}, {**self.down, **later.down})
+
+    def _with_error(self, state: RowState) -> tuple[tuple[Message, str], ...]:
+        return tuple((row.message, row.error or "") for row in self.rows.values() if row.state is state)
+
+
+def deliver(
+    store: Store,
+    channels: Channels,
+    clock: Callable[[], datetime],
+    stop: threading.Event,
+    down: Mapping[str, ConnectorError] = MappingProxyType({}),
+) -> DeliveryReport:
+    """Sends what is due. A channel that is down or refuses our credentials is left alone for the rest of the round, as
+    are those that were `down` just before. What fails for good makes room for its other way, which goes out at once.
+    """
+    round_ = _Round(store, channels, clock, stop, down)
+    rows: dict[str, Row] = {}
+    while True:
+        found = round_.run()
+        rows |= found
+        died = any(row.state is RowState.DEAD for row in found.values())
+        if stop.is_set() or not died:
+            return DeliveryReport(rows, round_.down)
+
+
+class _Round:
+    """The deliveries of one cycle. `down` are the channels that are left alone, with the error that says why."""
+
+    def __init__(
+        self,
+        store: Store,
+        channels: Channels,
+        clock: Callable[[], datetime],
+        stop: threading.Event,
+        down: Mapping[str, ConnectorError],
+    ) -> None:
+        self._store = store
+        self._channels = channels
+        self._clock = clock
+        self._stop = stop
+        self.down = dict(down)
+        self._waited_until = clock()
+        with store.begin() as connection:
+            forget_writes(connection, clock() - LONGEST)
+            forget_own_writes(connection, clock() - _SHOWN)
+            self._ledger = Ledger(load_writes(connection, clock() - LONGEST))
+            self._sources = load_sources(connection)
+
+    def run(self) -> dict[str, Row]:
+        """The rows that were due, by key, as they are now."""
+        with self._store.read() as connection:
+            due = load_due(connection, self._clock())
+        after = {}
+        # News first: should a budget or a stop end the round early, it is status texts that wait.
+        for row in sorted(due, key=lambda each: each.message.edits):
+            if self._stop.is_set():
+                break
+            after[row.message.key] = self._handle(row)
+        return after
+
+    def _handle(self, row: Row) -> Row:
+        down = self.down.get(row.message.channel)
+        if isinstance(down, Unauthorised) and self._has_other_way(row):
+            return self._record(failed(row, down, self._clock(), other_way=True))
+        if down:
+            return replace(row, error=str(down))
+        waits = self._over_budget(row)
+        return self._record(waits) if waits else self._attempt(row)
+
+    def _over_budget(self, row: Row) -> Row | None:
+        """The row put off, where its host has been written to often enough. A short wait is waited for here and now."""
+        writer, place = self._channels.writers.get(row.message.channel), row.message.place
+        if writer is None or place is None or row.message.kind in MARKS:
+            return None
+        try:
+            self._wait(writer.budget, place.key)
+        except OverBudget as over:
+            return replace(row, next_attempt=over.until, error=str(over))
+        except ConnectorError as error:
+            return replace(row, error=f"not sent: {error}")
+        return None
+
+    def _wait(self, budget: WriteBudget, place: str) -> None:
+        """Until the next write is within the budget, where that is soon. Raises OverBudget or ConnectorError."""
+        now = max(self._clock(), self._waited_until)
+        free, why = self._ledger.free_at(budget, place, now)
+        if free - now > _PATIENCE:
+            raise OverBudget(why, free)
+        if self._stop.wait((free - now).total_seconds()):
+            raise ConnectorError("the agent is stopping")
+        self._waited_until = free
+
+    def _turn(self, channel: str, place: str) -> None:
+        """Taken before each write to a mark, which counts before it is made, as all do."""
+        budget = self._channels.writers[channel].budget
+        self._wait(budget, place)
+        write = Write(budget.host, place, max(self._waited_until, self._clock()))
+        with self._store.begin() as connection:
+            save_writes(connection, [write])
+            record_own_write(connection, channel, place, write.at)
+        self._ledger.add(write)
+
+    def _attempt(self, row: Row) -> Row:
+        begun = self._begin(row)
+        if begun is None:
+            return replace(row, error="another agent is sending it")
+        try:
+            sent = send(begun, self._channels, partial(self._turn, row.message.channel))
+        except OverBudget as over:
+            return self._record(replace(begun, next_attempt=over.until, error=str(over)))
+        except ConnectorError as error:
+            if isinstance(error, (Unavailable, Unauthorised)):
+                self.down[row.message.channel] = error
+            if row.message.place and isinstance(error, _UNTOUCHED):
+                with self._store.begin() as connection:
+                    forget_own_write(connection, row.message.channel, row.message.place.key)
+            way, unreadable = self._has_other_way(row), self._is_unreadable(row)
+            return self._record(failed(begun, error, self._clock(), other_way=way, unreadable=unreadable))
+        return self._record(arrived(begun, sent.external_id, self._clock()), sent.touched)
+
+    def _begin(self, row: Row) -> Row | None:
+        """The row while it is attempted; None where another agent has taken it meanwhile.
+
+        One transaction before anything is sent. The write is counted: a crash must not make room in the budget. It is
+        remembered as ours: a crash must not make it look like activity. And the
+        next attempt is put off: what a crash cuts short here may still be on its way, and who looked for it at once
+        would find nothing and write it a second time.
+        """
+        now = self._clock()
+        begun = replace(identified(row, self._channels), next_attempt=now + BACK_OFF[0])
+        writer, place = self._channels.writers.get(row.message.channel), row.message.place
+        place = None if row.message.kind in MARKS else place
+        write = Write(writer.budget.host, place.key, max(self._waited_until, now)) if writer and place else None
+        with self._store.begin() as connection:
+            if not claim_row(connection, row, begun):
+                return None
+            save_writes(connection, [write] if write else [])
+            if place:
+                record_own_write(connection, row.message.channel, place.key, now)
+        if write:
+            self._ledger.add(write)
+        return begun
+
+    def _is_unreadable(self, row: Row) -> bool:
+        """Whether nothing could be read where it is for."""
+        state, place = self._sources.get(row.message.channel), row.message.place
+        if state is None or place is None:
+            return False
+        containers = {container.casefold() for container in state.unreadable}
+        return state.error is not None or container_of(place.key).casefold() in containers
+
+    def _has_other_way(self, row: Row) -> bool:
+        with self._store.read() as connection:
+            return bool(load_other_ways(connection, row.message.key))
+
+    def _record(self, row: Row, touched: Iterable[str] = ()) -> Row:
+        """What became of it, in the store and in the log; `touched` are issues that were not touched by people."""
+        with self._store.begin() as connection:
+            save_rows(connection, [row])
+            if row.state is RowState.DEAD:
+                now = self._clock()
+                others = load_other_ways(connection, row.message.key)
+                save_rows(connection, [replace(o, state=RowState.WAITING, next_attempt=now) for o in others])
+            elif row.state is RowState.DELIVERED:
+                drop_other_ways(connection, row.message.key)
+            for key in touched:
+                record_own_write(connection, row.message.channel, key, row.delivered or row.frozen)
+        _tell_log(row)
+        return row
+
+
+def _tell_log(row: Row) -> None:
+    log.log(
+        logging.INFO if row.state is RowState.DELIVERED else logging.WARNING,
+        "message",
+        outcome=row.state.value,
+        key=row.message.key,
+        channel=row.message.channel,
+        reason=say_reason(row.message.reason),
+        error=row.error,
+    )

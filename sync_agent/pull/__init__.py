@@ -1,0 +1,1 @@
+"""Connectors → store: what changed, and once a day everything."""

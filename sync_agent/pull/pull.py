@@ -1,0 +1,324 @@
+"""Connectors → store. A pull is complete or it did not happen: its cursor advances with what it covers."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import chain
+
+import structlog
+from sqlalchemy import Connection
+
+from connectors.contract import Batch, Reader, Usage
+from connectors.errors import ConnectorError, Throttled
+from connectors.reading.ahead import ahead
+from sync_agent.guard import StoreGuard
+from sync_agent.model import CsvKpi, Gap, Sample, SampledKpi, SourceState, Trouble, Wait, kpi_source
+from sync_agent.pull.reconcile import Reconciliation, reconcile
+from sync_agent.store import Store, StoreError
+from sync_agent.store.facts.census import load_census, note_census
+from sync_agent.store.facts.facts import (
+    forget_kpi_sources,
+    forget_samples,
+    load_source,
+    save_changes,
+    save_items,
+    save_query,
+    save_samples,
+    save_source,
+    save_timeboxes,
+    thin_samples,
+)
+
+log = structlog.get_logger(__name__)
+
+# Of what was sampled earlier, the last of each day is enough.
+_SAMPLES_KEPT = timedelta(days=14)
+
+_ITEMS_AT_ONCE = 500
+# So long a source may be kept from being read by a limit before what is known of it is too old to judge by.
+_PATIENCE = timedelta(days=1)
+
+Told = Callable[[int], None]
+"""Gets the number of items so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class PullResult:
+    """What one pull brought. `error` and `trouble` are None when it was complete. `removed` are the keys of items that
+    were found to have left the scope. `usage` is what it cost, and the server's quotas. `waits_until` is set where a
+    limit or the reserve stopped it until then.
+    """
+
+    source: str
+    items: int = 0
+    changes: int = 0
+    error: str | None = None
+    trouble: Trouble | None = None
+    unreadable: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    usage: Usage = field(default_factory=Usage)
+    waits_until: datetime | None = None
+
+    @property
+    def failed(self) -> bool:
+        """Whether something went wrong; to wait for a limit is nothing wrong."""
+        return self.error is not None and self.waits_until is None
+
+
+def pull(
+    name: str,
+    reader: Reader,
+    store: Store,
+    began: datetime,
+    reconciliation: Reconciliation,
+    told: Told = lambda _items: None,
+) -> PullResult:
+    """Stores everything that changed at a source since its last pull; and reads everything there is when that was never
+    done, or is due again.
+
+    A failure keeps what is stored, remembers since when the source fails, and never reaches the caller. Where only
+    the reading of everything fails, what is stored is fresh all the same; it goes on in the next cycle.
+    """
+    guard = StoreGuard(name, store, began)
+    work = _Work(reader, store, began, reconciliation, told, guard)
+    result = _pulled(name, work)
+    guard.close(complete=result.error is None)
+    return result
+
+
+def _pulled(name: str, work: "_Work") -> PullResult:
+    store, began, reconciliation = work.store, work.began, work.reconciliation
+    with store.read() as connection:
+        state, cursor = load_source(connection, name)
+        under_way = load_census(connection, name) is not None
+    if cursor is None:
+        return _remembered(_attempt(_read_all, work, PullResult(name)), work)
+    result = _remembered(_attempt(_catch_up, work, PullResult(name)), work)
+    if result.error or not (under_way or reconciliation.due(state, began)):
+        return result
+    return replace(_attempt(_read_all, work, result), error=None, trouble=None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    reader: Reader
+    store: Store
+    began: datetime
+    reconciliation: Reconciliation
+    told: Told
+    guard: StoreGuard
+
+
+def _attempt(step: Callable[[_Work, PullResult], PullResult], work: _Work, result: PullResult) -> PullResult:
+    try:
+        return step(work, result)
+    except Throttled as error:
+        problem, trouble, result = str(error), error.trouble, replace(result, waits_until=error.until)
+    except ConnectorError as error:
+        problem, trouble = str(error), error.trouble
+    except StoreError:  # No source is to blame, and nothing can be remembered.
+        raise
+    except Exception as error:
+        log.exception("pull failed unexpectedly", source=result.source)
+        problem = f"unexpected {type(error).__name__} while reading; the log has the details"
+        trouble = Trouble.UNEXPECTED
+    event = "source waits" if result.waits_until else "source failed"
+    log.warning(event, source=result.source, error=problem)
+    return replace(result, error=problem, trouble=trouble)
+
+
+def _remembered(result: PullResult, work: _Work) -> PullResult:
+    if result.error:
+        with work.store.begin() as connection:
+            state, cursor = load_source(connection, result.source)
+            save_source(connection, _stopped(state, result, result.error, work.began), cursor)
+    return result
+
+
+def _stopped(state: SourceState, result: PullResult, error: str, began: datetime) -> SourceState:
+    """A source that asks to wait is not down, until it has done so for a day: its facts are too old by then."""
+    until = result.waits_until
+    wait = Wait(state.waits.since if state.waits else began, until, error) if until else None
+    if wait and began - wait.since < _PATIENCE:
+        return replace(state, waits=wait)
+    return replace(state, failing_since=state.failing_since or began, error=error, waits=wait, trouble=result.trouble)
+
+
+def _catch_up(work: _Work, result: PullResult) -> PullResult:
+    """What changed since the cursor."""
+    store = work.store
+    with store.read() as connection:
+        state, start = load_source(connection, result.source)
+    unreadable: dict[str, str] = {}
+    for batch in _sets(ahead(work.reader.read(start, work.guard))):
+        unreadable.update(batch.unreadable)
+        state = _noted(state, batch)
+        with store.begin() as connection:
+            _save(connection, batch)
+            save_source(connection, state, batch.cursor)
+        result = _add(result, batch, work.told)
+    return _succeed(work, result, unreadable)
+
+
+def _read_all(work: _Work, result: PullResult) -> PullResult:
+    """Everything, from where an earlier attempt stopped; then what is missing is looked for."""
+    store = work.store
+    with store.begin() as connection:
+        state, cursor = load_source(connection, result.source)
+        save_source(connection, state, cursor)
+        census = load_census(connection, result.source)
+    unreadable: dict[str, str] = {}
+    whole, met = census is None, set[str]()
+    for batch in _sets(ahead(work.reader.read(census, work.guard))):
+        unreadable.update(batch.unreadable)
+        census = batch.cursor
+        state = _noted(state, batch)
+        met.update(batch.gaps)
+        with store.begin() as connection:
+            _save(connection, batch)
+            save_source(connection, state, cursor)
+            note_census(connection, result.source, (*(item.id for item in batch.items), *batch.gaps), batch.cursor)
+        result = _add(result, batch, work.told)
+    if whole:  # What was not met, in one go, is gone.
+        state = replace(state, gaps={key: gap for key, gap in state.gaps.items() if key in met})
+    with store.begin() as connection:
+        save_source(connection, state, census)
+    result = _succeed(work, result, unreadable)
+    settlement = reconcile(result.source, work.reader, store, work.began, accept=work.reconciliation.accept)
+    return replace(result, removed=tuple(item.key for item in settlement.removed))
+
+
+def _sets(batches: Iterator[Batch]) -> Iterator[Batch]:
+    """Small batches joined, so that one transaction stores many items. What came before a failure is not lost."""
+    held: list[Batch] = []
+    try:
+        for batch in batches:
+            held.append(batch)
+            if sum(len(each.items) for each in held) >= _ITEMS_AT_ONCE:
+                yield _joined(held)
+                held = []
+    except Exception:
+        if held:
+            yield _joined(held)
+        raise
+    if held:
+        yield _joined(held)
+
+
+def _joined(batches: Sequence[Batch]) -> Batch:
+    return Batch(
+        tuple(chain.from_iterable(batch.items for batch in batches)),
+        tuple(chain.from_iterable(batch.changes for batch in batches)),
+        tuple(chain.from_iterable(batch.timeboxes for batch in batches)),
+        dict(chain.from_iterable(batch.unreadable.items() for batch in batches)),
+        batches[-1].cursor,
+        _gaps(batches),
+    )
+
+
+def _gaps(batches: Iterable[Batch]) -> dict[str, Gap]:
+    """The newest of each item; none where the item was read well later."""
+    found: dict[str, Gap] = {}
+    for batch in batches:
+        for item in batch.items:
+            found.pop(item.id, None)
+        found.update(batch.gaps)
+    return found
+
+
+def _noted(state: SourceState, batch: Batch) -> SourceState:
+    """The state with what of single items cannot be read; what is new of it is logged, once."""
+    for identifier, gap in batch.gaps.items():
+        if state.gaps.get(identifier) != gap:
+            log.warning("item cannot be read", source=state.source, item=gap.key, whole=gap.whole, error=gap.why)
+    read = {item.id for item in batch.items} | {f"{box.kind} {box.id}" for box in batch.timeboxes}
+    if not batch.gaps and state.gaps.keys().isdisjoint(read):
+        return state
+    return replace(state, gaps={key: gap for key, gap in state.gaps.items() if key not in read} | dict(batch.gaps))
+
+
+def _save(connection: Connection, batch: Batch) -> None:
+    touched = save_items(connection, batch.items)
+    save_changes(connection, batch.changes, touched)
+    save_timeboxes(connection, batch.timeboxes)
+
+
+def _add(result: PullResult, batch: Batch, told: Told) -> PullResult:
+    whole = replace(result, items=result.items + len(batch.items), changes=result.changes + len(batch.changes))
+    told(whole.items)
+    return whole
+
+
+def _succeed(work: _Work, result: PullResult, unreadable: dict[str, str]) -> PullResult:
+    with work.store.begin() as connection:
+        state, cursor = load_source(connection, result.source)
+        broken = {**state.vanished, **unreadable}
+        since = (state.failing_since or work.began) if broken else None
+        whole = replace(
+            state,
+            complete_at=work.began,
+            failing_since=since,
+            error=None,
+            trouble=None,
+            unreadable=broken,
+            waits=None,
+        )
+        save_source(connection, whole, cursor)
+    log.info("source pulled", source=result.source, items=result.items, changes=result.changes, unreadable=list(broken))
+    return replace(result, unreadable=tuple(broken))
+
+
+def pull_queries(name: str, reader: Reader, queries: Iterable[str], store: Store) -> dict[str, str]:
+    """Asks the source the selectors' own queries. Returns the errors by query; those keep their last answer."""
+    errors = {}
+    for query in sorted(set(queries)):
+        try:
+            ids = reader.search(query)
+        except ConnectorError as error:
+            errors[query] = str(error)
+            log.warning("query failed", source=name, query=query, error=str(error))
+            continue
+        with store.begin() as connection:
+            save_query(connection, name, query, ids)
+    return errors
+
+
+def sample_kpis(
+    kpis: Sequence[tuple[str, SampledKpi]],
+    read: Callable[[SampledKpi, datetime], tuple[tuple[datetime, float], ...]],
+    store: Store,
+    at: datetime,
+) -> dict[str, str]:
+    """Reads each KPI and stores its samples. Returns the errors by KPI; one that fails does not stop the others.
+
+    Each KPI has the state of a source of its own, so that what cannot be read says since when and why.
+    """
+    errors: dict[str, ConnectorError] = {}
+    found: dict[str, tuple[tuple[datetime, float], ...]] = {}
+    for name, kpi in kpis:
+        try:
+            found[name] = read(kpi, at)
+        except ConnectorError as error:
+            errors[name] = error
+            log.warning("kpi failed", kpi=name, error=str(error))
+        except Exception as error:
+            log.exception("kpi failed unexpectedly", kpi=name)
+            problem = f"unexpected {type(error).__name__} while reading"
+            errors[name] = ConnectorError(problem, fix="the log has the details")
+    with store.begin() as connection:
+        forget_samples(connection, [name for name, kpi in kpis if isinstance(kpi, CsvKpi) and name in found])
+        save_samples(connection, [Sample(name, when, value) for name in found for when, value in found[name]])
+        thin_samples(connection, at - _SAMPLES_KEPT)
+        forget_kpi_sources(connection, {kpi_source(name) for name, _ in kpis})
+        for name, _ in kpis:
+            _remember_kpi(connection, kpi_source(name), errors.get(name), at)
+    return {name: str(error) for name, error in errors.items()}
+
+
+def _remember_kpi(connection: Connection, source: str, error: ConnectorError | None, at: datetime) -> None:
+    state, cursor = load_source(connection, source)
+    if error:
+        failing = replace(state, failing_since=state.failing_since or at, error=str(error), trouble=error.trouble)
+        save_source(connection, failing, cursor)
+    else:
+        save_source(connection, replace(state, complete_at=at, failing_since=None, error=None, trouble=None), cursor)

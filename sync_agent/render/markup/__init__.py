@@ -1,0 +1,1 @@
+"""A document in the markup of each place."""

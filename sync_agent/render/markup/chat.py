@@ -1,0 +1,48 @@
+"""Plain words for chats, each of which finds other things in them.
+
+Slack reads `<!channel>`, Discord and Mattermost `[words](address)`, most of them `@name` and bare addresses; Apprise
+rewrites some of that itself. So nothing that could mean anything to any of them is left in what others wrote.
+"""
+
+import re
+
+from sync_agent.render.markup.dialect import Dialect, write
+from sync_agent.render.markup.document import Document, between, clean, percent
+
+_INVISIBLE = "\u200b"
+_LIKE = str.maketrans({"<": "‹", ">": "›", "[": "(", "]": ")", "`": "'", "|": "/", "\\": "/"})
+# Mentions, `!here`, entities, channels and addresses: an invisible space keeps them words.
+_ACTIVE = re.compile(r"(@|!|&|#|://|\bwww\.)", re.IGNORECASE)
+# In an address, too, some chats find `@everyone` and `!here`.
+_MENTIONS = re.compile(r"[@!]")
+
+
+def chat(document: Document, footer: str, title: str) -> str:
+    """The document as text; addresses stand behind their words. What the title says whole is not said again."""
+    first, *rest = write(document, _CHAT)
+    return "\n\n".join([*([] if first in title else [first]), *rest, harmless(footer)]) + "\n"
+
+
+def harmless(text: str, longest: int = 2000) -> str:
+    """What somebody wrote, as words and nothing else."""
+    return between(text, _ACTIVE.sub(_kept, clean(text, longest).translate(_LIKE)))
+
+
+def _kept(active: re.Match[str]) -> str:
+    words = active.group()
+    return f"{words}{_INVISIBLE}" if len(words) == 1 else f"{words[:-1]}{_INVISIBLE}{words[-1]}"
+
+
+def _link(words: str, address: str) -> str:
+    return f"{words} <{_MENTIONS.sub(percent, address)}>"
+
+
+_CHAT = Dialect(
+    words=harmless,
+    heading=lambda words: f"{words}:",
+    bullet="-",
+    strong=lambda words: words,
+    link=_link,
+    mention=lambda who: harmless(who.name),
+    typed=lambda command: f"“{command}”",
+)

@@ -1,0 +1,80 @@
+"""One cycle: pull, evaluate, decide, render, and hand the messages to the outbox.
+
+Every stage takes values and returns values. The store is written in three places: by the pull, by the one
+transaction that records what was decided together with the messages that follow from it, and by the delivery.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import structlog
+
+from sync_agent.config import Settings
+from sync_agent.credentials import Missing
+from sync_agent.hear.comments import listen
+from sync_agent.model import Assessment, ClockJump
+from sync_agent.outbox import Action, Channels, DeliveryReport, Planned
+from sync_agent.pull.pull import PullResult
+from sync_agent.pull.reconcile import Reconciliation
+from sync_agent.run.delivery import tell
+from sync_agent.run.proposal import Proposal, commit, propose
+from sync_agent.run.sources import Progress, pull_all, silent
+from sync_agent.run.timekeeping import keep_time
+from sync_agent.store import Store
+from sync_agent.world import World
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class CycleReport:
+    """What one cycle did. `proposal` and `delivery` are None when it was abandoned before that. It went on as far as it
+    could without the secrets that are `missing`. `problem` is why nothing was judged.
+    """
+
+    pulls: tuple[PullResult, ...]
+    proposal: Proposal | None = None
+    planned: tuple[Planned, ...] = ()
+    delivery: DeliveryReport | None = None
+    missing: tuple[Missing, ...] = ()
+    problem: str | None = None
+
+
+def run_cycle(
+    settings: Settings,
+    store: Store,
+    world: World,
+    progress: Progress = silent,
+    at_hand: Collection[Assessment] = (),
+    jump: ClockJump | None = None,
+) -> CycleReport:
+    """Pulls, judges, decides and tells. One failing source, goal or channel does not stop the others.
+
+    `at_hand` are the judgements of the cycle before: those that still stand are not loaded again. `jump` is one
+    of the clock that nobody has been told of.
+    """
+    organisation = settings.organisation
+    pulls = pull_all(organisation, Reconciliation(settings.reconcile_every), store, world, progress)
+    if world.stop.is_set():
+        return CycleReport(pulls)
+    if problem := keep_time(organisation, settings.options, store, world, jump):
+        return CycleReport(pulls, delivery=_tell(settings, store, world), problem=problem)
+    if settings.comments:
+        inboxes = {name: source.inbox for name, source in world.sources.items()}
+        listen(organisation, inboxes, store, world.clock(), world.stop)
+    progress("judge", f"{len(organisation.goals)} goals")
+    proposal = propose(settings, store, world, at_hand)
+    planned = commit(store, proposal)
+    news = sum(plan.action is not Action.NOTHING for plan in planned)
+    log.info("decided", goals=len(proposal.assessments), messages=news)
+    if proposal.told_before:
+        log.warning("taken over as told, from a store that was lost", **proposal.found_before)
+    progress("tell", f"{news} messages")
+    return CycleReport(pulls, proposal, planned, _tell(settings, store, world), proposal.missing)
+
+
+def _tell(settings: Settings, store: Store, world: World) -> DeliveryReport:
+    writers = {name: source.writer for name, source in world.sources.items()}
+    keepers = {name: source.keepers for name, source in world.sources.items()}
+    channels = Channels(writers, world.mailer, world.links(), world.chats, keepers)
+    return tell(settings.organisation, settings.options, store, channels, world.clock, world.stop)

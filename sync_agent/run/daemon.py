@@ -1,0 +1,272 @@
+"""Runs cycles on a schedule until it is told to stop; shows on its pages how it is doing."""
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from types import FrameType
+
+import structlog
+from prometheus_client import CollectorRegistry
+
+from connectors.contract import Connector, Context
+from connectors.errors import ConnectorError
+from connectors.redact import Keyring
+from sync_agent.clocks import Clock, Steady
+from sync_agent.config import ConfigErrors, Settings, fingerprint, load
+from sync_agent.model import ClockJump, FirstRun
+from sync_agent.run.cycle import CycleReport, run_cycle
+from sync_agent.run.scheduler import SteadyScheduler
+from sync_agent.store import Store, StoreError
+from sync_agent.store.memory.unsubscribed import subscribe, unsubscribe
+from sync_agent.store.outbox.rows import RowState, count_rows
+from sync_agent.web import Metrics, Server, Snapshot, Subscriptions, build_app
+from sync_agent.words import say_trouble
+from sync_agent.world import World, open_links, open_world
+
+log = structlog.get_logger(__name__)
+
+_GRACE_SECONDS = 8.0
+
+
+class Daemon:
+    """One agent at work on one store."""
+
+    def __init__(
+        self,
+        directory: Path,
+        settings: Settings,
+        store: Store,
+        connectors: Mapping[str, Connector],
+        environ: Mapping[str, str],
+        clock: Clock,
+        steady: Steady,
+        *,
+        first_run: FirstRun | None = None,
+        keyring: Keyring | None = None,
+    ) -> None:
+        """`first_run` wins over the one of the files. `keyring` is that of the log."""
+        self._directory = directory
+        self._settings = settings
+        self._store = store
+        self._connectors = connectors
+        self._environ = environ
+        self._clock = clock
+        self._steady = steady
+        self._jump: ClockJump | None = None
+        self._first_run = first_run
+        self._stop = threading.Event()
+        self._context = Context(environ, clock, self._stop, keyring=keyring or Keyring())
+        self._idle = threading.Event()
+        self._idle.set()
+        self._hold: Callable[[], None] = lambda: None
+        self._systems = ExitStack()
+        self._world: World | None = None
+        self._files: str | None = None
+        self._metrics = Metrics()
+        self._scheduler = SteadyScheduler(clock, steady, self._jumped)
+        self.snapshot = Snapshot(beat=steady(), interval=settings.every, organisation=settings.organisation)
+
+    def serve(self) -> bool:
+        """Works until SIGTERM or SIGINT. Returns whether the last cycle ended cleanly within the grace period. Raises
+        StoreError while another agent has the store.
+        """
+        with self._store.exclusive() as self._hold:
+            return self._serve()
+
+    def _serve(self) -> bool:
+        scheduler = self._scheduler
+        scheduler.add_job(
+            self.cycle,
+            "interval",
+            seconds=self._settings.every.total_seconds(),
+            next_run_time=self._clock(),
+            max_instances=1,
+            coalesce=True,
+            misfire_grace_time=None,
+        )
+        app = build_app(lambda: self.snapshot, self._counted, self._clock, self._steady, self._subscriptions())
+        with Server(app, self._settings.web_host, self._settings.web_port) as server, self._signals():
+            log.info("serving", port=server.port, every=str(self._settings.every), store=self._store.where)
+            scheduler.start()
+            self._stop.wait()
+            scheduler.shutdown(wait=False)
+            clean = self._idle.wait(_GRACE_SECONDS)
+            if clean:
+                self._close()
+        log.info("stopped", clean=clean)
+        return clean
+
+    def stop(self) -> None:
+        """Finishes or abandons the present cycle and returns from `serve`."""
+        self._stop.set()
+
+    def cycle(self) -> None:
+        """One cycle; whatever goes wrong in it is shown and logged, and the next one comes."""
+        if self._stop.is_set():
+            return
+        self._idle.clear()
+        self.snapshot = replace(self.snapshot, began=self._clock(), beat=self._steady())
+        try:
+            with self._metrics.cycle_seconds.time():
+                self._hold()
+                self._reload()
+                self._show(self._run())
+            self._metrics.cycles.labels("ok").inc()
+        except ConnectorError as error:
+            self._fail(say_trouble(error.trouble), str(error))
+        except StoreError as error:
+            text = self._context.keyring.clean(str(error))
+            self._fail(text, text)
+        except Exception as error:
+            log.exception("cycle failed unexpectedly")
+            text = f"unexpected {type(error).__name__}; the log has the details"
+            self._fail(text, text)
+        finally:
+            self._metrics.show(self.snapshot)
+            self._idle.set()
+
+    def _jumped(self, jump: ClockJump) -> None:
+        log.warning("the clock jumped", before=f"{jump.before}", after=f"{jump.after}", seconds=jump.by.total_seconds())
+        self._metrics.clock_jumps.inc()
+        self._jump = jump
+
+    def _subscriptions(self) -> Subscriptions:
+        def end(person: str, subject: str) -> None:
+            with self._store.begin() as connection:
+                unsubscribe(connection, person, subject, self._clock())
+
+        def resume(person: str, subject: str) -> None:
+            with self._store.begin() as connection:
+                subscribe(connection, person, subject)
+
+        return Subscriptions(lambda: open_links(self._settings, self._context), end, resume)
+
+    def _counted(self) -> CollectorRegistry:
+        """The metrics, with what the sources have cost until now: a first pull may take an hour."""
+        world = self._world
+        for name, source in (world.sources if world else {}).items():
+            self._metrics.count(name, source.usage)
+        return self._metrics.registry
+
+    def _run(self) -> CycleReport:
+        jump = self._jump
+        if jump:
+            self._close()  # Waits that servers asked for were counted by a clock that is another now.
+        shown = self.snapshot.assessments
+        report = run_cycle(self._settings, self._store, self._opened(), at_hand=shown, jump=jump)
+        if self._jump is jump:
+            self._jump = None
+        # What only waits keeps its counts: a world that is opened anew knows of no limit.
+        if any(pull.failed for pull in report.pulls) or (report.delivery and report.delivery.waiting):
+            self._close()  # Perhaps a secret was changed where it is kept: the next cycle reads it anew.
+        return report
+
+    def _opened(self) -> World:
+        if self._world is None:
+            opening = open_world(
+                self._settings,
+                self._connectors,
+                self._environ,
+                self._clock,
+                self._stop,
+                keyring=self._context.keyring,
+            )
+            self._world = self._systems.enter_context(opening)
+        return self._world
+
+    def _close(self) -> None:
+        world, self._world = self._world, None
+        for name, source in (world.sources if world else {}).items():
+            self._metrics.count(name, source.usage)
+            self._metrics.forget(name)
+        self._systems.close()
+
+    def _reload(self) -> None:
+        """Takes over what changed in the files; while they are wrong, the last good configuration stays in use."""
+        found = fingerprint(self._directory)
+        if found and found == self._files:
+            return
+        self._files = found
+        try:
+            fresh = load(self._directory, self._environ, self._connectors)
+        except ConfigErrors as errors:
+            mistakes = tuple(str(mistake) for mistake in errors.mistakes)
+            log.error("configuration has mistakes; the last good one stays in use", mistakes=mistakes)
+            self.snapshot = replace(self.snapshot, config_mistakes=mistakes)
+            return
+        if self._first_run:
+            fresh = replace(fresh, first_run=self._first_run)
+        fixed = (self._settings.store, self._settings.every, self._settings.web_host, self._settings.web_port)
+        if (fresh.store, fresh.every, fresh.web_host, fresh.web_port) != fixed:
+            log.warning("store, schedule and web take effect at the next start")
+        if fresh != self._settings:
+            self._close()
+        self._settings = fresh
+        self.snapshot = replace(self.snapshot, config_mistakes=(), organisation=fresh.organisation)
+
+    def _show(self, report: CycleReport) -> None:
+        for pull in report.pulls:
+            self._metrics.wait(pull.source, pull.waits_until)
+        for outcome, count in (report.delivery.counts if report.delivery else {}).items():
+            self._metrics.delivered.labels(outcome).inc(count)
+        if report.problem:
+            raise ConnectorError(report.problem)
+        if report.proposal is None:
+            return
+        self._metrics.taken_over.inc(len(report.proposal.told_before))
+        if report.proposal.waiting:
+            log.warning(report.proposal.waiting.text, goals=report.proposal.waiting.goals)
+        with self._store.read() as connection:
+            states, problems = count_rows(connection)
+        self.snapshot = replace(
+            self.snapshot,
+            assessments=report.proposal.assessments,
+            sources=report.proposal.sources,
+            ended=self._clock(),
+            problem=None,
+            pending=states.get(RowState.WAITING, 0),
+            dead=states.get(RowState.DEAD, 0),
+            problems=problems,
+            waiting=report.proposal.waiting,
+            missing=tuple(dict.fromkeys(each.needed.setting or each.needed.name for each in report.missing)),
+        )
+        for each in report.missing:
+            log.error("secret missing", needed_by=each.needed.name, fix=each.fix)
+
+    def _fail(self, problem: str, details: str) -> None:
+        """`problem` is for everybody who sees the page, `details` are for the log."""
+        log.error("cycle failed", problem=details)
+        self._metrics.cycles.labels("failed").inc()
+        self.snapshot = replace(self.snapshot, problem=problem)
+
+    def _signals(self) -> "_Signals":
+        return _Signals(self.stop)
+
+
+class _Signals:
+    """Turns SIGTERM and SIGINT into a call while it is entered."""
+
+    def __init__(self, stop: Callable[[], None]) -> None:
+        self._stop = stop
+        self._before: dict[signal.Signals, object] = {}
+
+    def __enter__(self) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            self._before[number] = signal.signal(number, self._on)
+
+    def __exit__(self, *_error: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)  # type: ignore[arg-type]
+
+    def _on(self, _number: int, _frame: FrameType | None) -> None:
+        self._stop()
+
+
+def leave(*, clean: bool) -> None:
+    """Ends the process even where a thread hangs in a request: everything that matters is in the store."""
+    if not clean:
+        os._exit(0)

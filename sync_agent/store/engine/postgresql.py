@@ -1,0 +1,101 @@
+"""A store on a PostgreSQL server, and what only that does."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+
+from sqlalchemy import URL, Connection, Engine, create_engine, select, text
+from sqlalchemy.exc import DBAPIError
+
+from sync_agent.store.engine.errors import StoreError
+from sync_agent.store.engine.schema import metadata
+
+_ADVISORY_LOCK = 4_711_200_126  # any number, as long as every agent uses the same
+_ROWS_AT_ONCE = 1000
+
+
+class Postgresql:
+    """One database of a server. Raises StoreError where the driver is not installed."""
+
+    def __init__(self, url: URL) -> None:
+        self.where = url.render_as_string(hide_password=True)
+        self.engine = _engine(url)
+        # By itself, PostgreSQL shows each statement what was committed until then.
+        self.reading: Engine = self.engine.execution_options(isolation_level="REPEATABLE READ")
+
+    def check(self) -> None:
+        """The server sees to that."""
+
+    @contextmanager
+    def locked(self) -> Iterator[Callable[[], None]]:
+        """Holds the database for one agent. Raises StoreError while another has it. What it gives takes the lock again
+        where it was lost with its connection, and raises StoreError when another agent was quicker.
+        """
+        lock = _Lock(self)
+        try:
+            lock.hold()
+            yield lock.hold
+        finally:
+            lock.release()
+
+    def copy(self, target: Engine) -> None:
+        """Everything that is in the store, into another database that has its tables."""
+        with self.reading.begin() as there, target.begin() as here:
+            for table in metadata.sorted_tables:
+                for rows in there.execute(select(table)).mappings().partitions(_ROWS_AT_ONCE):
+                    here.execute(table.insert(), [dict(row) for row in rows])
+
+    def explain(self, reason: str) -> str:
+        """What the server or the driver said."""
+        return f"cannot use the store {self.where}: {' '.join(reason.split())}"
+
+
+class _Lock:
+    """An advisory lock lives as long as its connection: a server that starts anew has forgotten it."""
+
+    def __init__(self, database: Postgresql) -> None:
+        self._database = database
+        self._connection: Connection | None = None
+
+    def hold(self) -> None:
+        if self._connection and _alive(self._connection):
+            return
+        self._drop()
+        # No transaction: one that stays open keeps the server from tidying up.
+        self._connection = self._database.engine.execution_options(isolation_level="AUTOCOMMIT").connect()
+        if not self._connection.scalar(text("SELECT pg_try_advisory_lock(:n)"), {"n": _ADVISORY_LOCK}):
+            self._drop()
+            raise StoreError(f"another agent is at work on {self._database.where}")
+
+    def release(self) -> None:
+        # The server notices a little later that a connection has ended; the next agent need not wait for that.
+        if self._connection:
+            with suppress(DBAPIError):
+                self._connection.execute(text("SELECT pg_advisory_unlock(:n)"), {"n": _ADVISORY_LOCK})
+        self._drop()
+
+    def _drop(self) -> None:
+        # Given back to the pool, the connection would keep the lock.
+        if self._connection:
+            self._connection.invalidate()
+            self._connection.close()
+        self._connection = None
+
+
+def _alive(connection: Connection) -> bool:
+    try:
+        connection.execute(text("SELECT 1"))
+    except DBAPIError:
+        return False
+    return True
+
+
+def _engine(url: URL) -> Engine:
+    if url.drivername == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
+    try:
+        # A connection may have died in the pool between two cycles.
+        return create_engine(url, pool_pre_ping=True)
+    except ModuleNotFoundError as error:
+        raise StoreError(
+            f"PostgreSQL needs the package {error.name}: pip install 'goal-sync-agent[postgresql]'"
+        ) from error

@@ -1,0 +1,103 @@
+"""A store in a file, and what only SQLite does."""
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import cast
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+
+from sync_agent.store.engine.errors import StoreError
+
+_DAMAGED = ("malformed", "not a database", "corrupt", "could not decode")
+
+
+class Sqlite:
+    """One file. Raises StoreError where it cannot be written."""
+
+    def __init__(self, url: URL) -> None:
+        self.path = path_of(url)
+        self.where = str(url)
+        if self.path:
+            _make_room(self.path)
+        self.engine = self.reading = _engine(url)
+
+    def check(self) -> None:
+        """Raises StoreError, or what SQLAlchemy raises, when the file is damaged."""
+        with self.engine.begin() as connection:
+            found = connection.execute(text("PRAGMA quick_check(1)")).scalar()
+        if found != "ok":
+            raise StoreError(self.explain(str(found), damaged=True))
+
+    @contextmanager
+    def locked(self) -> Iterator[Callable[[], None]]:
+        """Holds the file for one agent, for as long as its process lives. Raises StoreError while another has it."""
+        if not self.path:
+            yield _nothing
+            return
+        with self.path.with_name(self.path.name + ".lock").open("a+") as handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise StoreError(
+                    f"another agent is at work on {self.path}; stop it first, or give this one its own store"
+                ) from None
+            yield _nothing
+
+    def copy(self, target: Engine) -> None:
+        """Everything that is in the store, into another SQLite database."""
+        with closing(self.engine.raw_connection()) as old, closing(target.raw_connection()) as new:
+            cast("sqlite3.Connection", old.driver_connection).backup(cast("sqlite3.Connection", new.driver_connection))
+
+    def explain(self, reason: str, *, damaged: bool = False) -> str:
+        """What to do about what the database said."""
+        where = self.path or self.where
+        if damaged or any(words in reason.casefold() for words in _DAMAGED):
+            return (
+                f"the store {where} is damaged ({reason}). Restore it from a backup, or move it away and run again "
+                "with --first-run told: facts are pulled anew, and nobody is told again what is open now"
+            )
+        return f"cannot use the store {where}: {reason}"
+
+
+def path_of(url: URL) -> Path | None:
+    """The file of an SQLite store; None where there is none."""
+    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+
+
+def _nothing() -> None:
+    """A lock on a file is not lost."""
+
+
+def _make_room(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"cannot make the folder {path.parent} for the store: {error.strerror}") from error
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise StoreError(f"may not write the store {path}; give the agent's user write access to it")
+
+
+def _engine(url: URL) -> Engine:
+    engine = create_engine(url)
+    event.listen(engine, "connect", _configure)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _configure(connection: sqlite3.Connection, _record: object) -> None:
+    # SQLAlchemy begins transactions itself below: sqlite3's own guesses break the isolation of reads.
+    connection.isolation_level = None
+    connection.execute("PRAGMA journal_mode = WAL")
+    # FULL: an effect on a tracker must never be forgotten by a power cut after it was recorded.
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA busy_timeout = 30000")
+
+
+def _begin(connection: Connection) -> None:
+    # IMMEDIATE takes the write lock at once; upgrading a read later can fail with "database is locked".
+    immediate = connection.get_execution_options().get("write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

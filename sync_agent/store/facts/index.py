@@ -1,0 +1,89 @@
+"""By what an item can be found: every value that it has, or ever had, of the fields that selectors and links name.
+
+Values are case-folded, and never taken away: what an item was decides what belonged to a goal on an earlier day.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import TypeVar
+
+from sqlalchemy import Connection, select
+
+from sync_agent.model import Change, Field, LinkKind, WorkItem
+from sync_agent.store.engine import schema
+
+T = TypeVar("T")
+Mark = tuple[str, str]
+"""A field and a value."""
+Row = tuple[str, str, str, str]
+"""Source, field, value and item: the columns of the table."""
+
+_MARKS = schema.marks.c
+_VALUES_A_QUERY = 500
+_BLOCKED_BY = f"{LinkKind.BLOCKED_BY.value} "
+_SINGLE = (Field.PARENT, Field.MILESTONE)
+_SEVERAL = (Field.LABELS, Field.COMPONENTS, Field.VERSIONS, Field.SPRINTS)
+_MARKED = frozenset({*_SINGLE, *_SEVERAL, Field.LINKS, Field.KEY, Field.CONTAINER, Field.ASSIGNEES})
+NAMES = {field: field.value for field in Field}
+"""An enum's own `value` takes as long as all else in a row."""
+
+
+def fold(text: str) -> str:
+    """How names and addresses are compared."""
+    return text.casefold().rstrip("/")
+
+
+def marks_of_item(item: WorkItem) -> Iterator[Mark]:
+    """What an item can be found by now, but its own key, address and container: those have columns."""
+    for field in _SINGLE:
+        name = NAMES[field]
+        value = getattr(item, name)
+        if value:
+            yield name, fold(value)
+    for field in _SEVERAL:
+        name = NAMES[field]
+        for value in getattr(item, name):
+            yield name, fold(value)
+    for account in item.assignees:
+        yield Field.ASSIGNEES.value, fold(account.id)
+    for link in item.links:
+        if link.kind is LinkKind.BLOCKED_BY:
+            yield Field.LINKS.value, fold(link.target)
+
+
+def _marks_of_change(change: Change) -> Iterator[Mark]:
+    name = NAMES[change.field]
+    for value in (change.before, change.after):
+        if not value:
+            continue
+        if change.field is not Field.LINKS:
+            yield name, fold(value)
+        elif value.startswith(_BLOCKED_BY):
+            yield name, fold(value.removeprefix(_BLOCKED_BY))
+
+
+def rows_of_item(item: WorkItem) -> Iterator[Row]:
+    """Its marks as they are stored."""
+    return ((item.source, field, value, item.id) for field, value in marks_of_item(item))
+
+
+def rows_of_changes(changes: Iterable[Change]) -> set[Row]:
+    """What their items could be found by before or after them, as it is stored."""
+    marked = (change for change in changes if change.field in _MARKED)
+    return {(c.source, field, value, c.item) for c in marked for field, value in _marks_of_change(c)}
+
+
+def marked(connection: Connection, source: str, field: Field, values: Iterable[str]) -> set[str]:
+    """The ids of a source's items that have, or had, one of the values, which are folded already."""
+    found: set[str] = set()
+    for part in parts(sorted(values)):
+        query = select(_MARKS.item).where(_MARKS.source == source, _MARKS.field == field.value, _MARKS.value.in_(part))
+        found.update(connection.scalars(query))
+    return found
+
+
+def parts(values: Iterable[T], size: int = _VALUES_A_QUERY) -> Iterator[Sequence[T]]:
+    """Cut into pieces of a size, by default such as one query can name."""
+    rest = iter(values)
+    while part := list(islice(rest, size)):
+        yield part

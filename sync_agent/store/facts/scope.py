@@ -1,0 +1,170 @@
+"""Loads what a few goals need to be judged, however much else is stored."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, func, or_, select
+
+from sync_agent.model import Account, AccountWork, Facts, Field, History, LinkKind, Selector, StatusCategory, TeamPast
+from sync_agent.store.engine import schema
+from sync_agent.store.engine.schema import from_micros, to_micros
+from sync_agent.store.facts.facts import load_histories, load_query
+from sync_agent.store.facts.index import fold, marked, parts
+from sync_agent.store.facts.touched import ClaimKind, claim
+
+Key = tuple[str, str]
+"""A source, and an item's id or the case-folded name of a project or repository."""
+
+_ITEMS, _CHANGES = schema.items.c, schema.changes.c
+
+
+@dataclass(frozen=True, slots=True)
+class _Assigned:
+    """The little of an item that counting needs: people have thousands of them."""
+
+    category: StatusCategory
+    assignees: tuple[Account, ...]
+
+
+_ASSIGNED = TypeAdapter(_Assigned)
+
+
+def load_scope(
+    connection: Connection,
+    background: Facts,
+    selectors: Iterable[Selector],
+    since: datetime,
+    day: Callable[[datetime], date],
+    whole: Callable[[TeamPast], bool],
+    until: datetime | None = None,
+) -> Facts:
+    """The facts for goals with these selectors: their items, those these wait for, and the past of their teams.
+
+    Items that ever matched are among them, so that earlier days can be judged, too. Teams are counted `since` then;
+    `day` is the day of an instant where the organisation is. Of a team for which `whole` says so every item is loaded
+    that was made `until` then.
+    """
+    wanted = {claim(selector) for selector in selectors}
+    keys = {(source, item) for source, kind, values in wanted for item in _claimed(connection, source, kind, values)}
+    pasts = {place: _past(connection, place, since, day) for place in _places(connection, keys)}
+    for source, place in (team for team, past in pasts.items() if whole(past)):
+        keys |= {(source, item) for item in _in_places(connection, source, [place], until)}
+    histories = _with_blockers(connection, load_histories(connection, keys))
+    return replace(background, histories=histories, teams=pasts)
+
+
+def count_work(connection: Connection, account: Key, since: datetime) -> AccountWork:
+    """What is assigned to an account now: how much of it is in progress, and was delivered after `since`."""
+    marks = schema.marks.c
+    once = (marks.source == account[0]) & (marks.field == Field.ASSIGNEES.value) & (marks.value == fold(account[1]))
+    lately = _ITEMS.delivered.is_(None) | (_ITEMS.delivered > to_micros(since))
+    mine = (_ITEMS.source == marks.source) & (_ITEMS.id == marks.item) & _ITEMS.removed.is_(None)
+    rows = connection.execute(select(_ITEMS.data, _ITEMS.delivered).where(once, mine, lately))
+    work = [(_ASSIGNED.validate_json(row.data), row.delivered is not None) for row in rows]
+    own = [(item, delivered) for item, delivered in work if any(each.id == account[1] for each in item.assignees)]
+    doing = sum(item.category is StatusCategory.DOING for item, _ in own)
+    return AccountWork(in_progress=doing, delivered=sum(delivered for _, delivered in own))
+
+
+def ever_assigned(connection: Connection, accounts: Iterable[Key]) -> set[Key]:
+    """The items that are or were assigned to any of some accounts."""
+    return {
+        (source, item)
+        for source, account in accounts
+        for item in marked(connection, source, Field.ASSIGNEES, [fold(account)])
+    }
+
+
+def _claimed(connection: Connection, source: str, kind: ClaimKind, values: Collection[str]) -> set[str]:
+    """The ids of all items that a selector may mean, now or on an earlier day."""
+    if kind == "query":
+        return {item for query in values for item in load_query(connection, source, query)}
+    if kind is Field.KEY:
+        return _named(connection, source, values)
+    if kind is Field.PARENT:
+        return _descendants(connection, source, values)
+    if kind is Field.CONTAINER:
+        return _in_places(connection, source, values)
+    if kind == "everything":
+        return set(connection.scalars(select(_ITEMS.id).where(_ITEMS.source == source)))
+    return marked(connection, source, kind, values)
+
+
+def _named(connection: Connection, source: str, names: Collection[str]) -> set[str]:
+    """Those with that key, now or once."""
+    found = marked(connection, source, Field.KEY, names)
+    for part in parts(sorted(names)):
+        found.update(connection.scalars(select(_ITEMS.id).where(_ITEMS.name.in_(part), _ITEMS.source == source)))
+    return found
+
+
+def _in_places(connection: Connection, source: str, places: Collection[str], until: datetime | None = None) -> set[str]:
+    here = select(_ITEMS.id).where(_ITEMS.source == source, _ITEMS.place.in_(places))
+    if until:
+        here = here.where(_ITEMS.created < to_micros(until))
+    return {*connection.scalars(here), *marked(connection, source, Field.CONTAINER, places)}
+
+
+def _descendants(connection: Connection, source: str, parents: Iterable[str]) -> set[str]:
+    found: set[str] = set()
+    names = set(parents)
+    while names:
+        children = marked(connection, source, Field.PARENT, names) - found
+        found |= children
+        names = _names_of(connection, source, children)
+    return found
+
+
+def _names_of(connection: Connection, source: str, items: Collection[str]) -> set[str]:
+    """Every key that these items have, or had."""
+    names: set[str] = set()
+    for part in parts(sorted(items)):
+        names.update(connection.scalars(select(_ITEMS.name).where(_ITEMS.source == source, _ITEMS.id.in_(part))))
+        once = select(_CHANGES.before).where(
+            _CHANGES.source == source, _CHANGES.item.in_(part), _CHANGES.field == Field.KEY.value
+        )
+        names.update(fold(key) for key in connection.scalars(once) if key)
+    return names
+
+
+def _with_blockers(connection: Connection, histories: Mapping[Key, History]) -> dict[Key, History]:
+    targets = {
+        fold(link.target)
+        for history in histories.values()
+        for link in history.item.links
+        if link.kind is LinkKind.BLOCKED_BY
+    }
+    keys: set[Key] = set()
+    for part in parts(sorted(targets)):
+        named = select(_ITEMS.source, _ITEMS.id).where(or_(_ITEMS.name.in_(part), _ITEMS.address.in_(part)))
+        keys |= {(row.source, row.id) for row in connection.execute(named)}
+    found = {**histories, **load_histories(connection, keys - histories.keys())}
+    return dict(sorted(found.items()))  # Always in the same order: what is said must not depend on how it was loaded.
+
+
+def _places(connection: Connection, keys: Iterable[Key]) -> set[Key]:
+    # Each place is met many times: asked for distinct ones, SQLite would go through every item of the source instead.
+    by_source: dict[str, list[str]] = {}
+    for source, item in sorted(keys):
+        by_source.setdefault(source, []).append(item)
+    return {
+        (source, place)
+        for source, items in by_source.items()
+        for part in parts(items)
+        for place in connection.scalars(select(_ITEMS.place).where(_ITEMS.source == source, _ITEMS.id.in_(part)))
+    }
+
+
+def _past(connection: Connection, team: Key, since: datetime, day: Callable[[datetime], date]) -> TeamPast:
+    present = (_ITEMS.source == team[0]) & (_ITEMS.place == team[1]) & _ITEMS.removed.is_(None)
+    delivered: dict[date, int] = {}
+    for micros in connection.scalars(select(_ITEMS.delivered).where(present, _ITEMS.delivered >= to_micros(since))):
+        when = day(from_micros(micros))
+        delivered[when] = delivered.get(when, 0) + 1
+    oldest = connection.scalar(select(func.min(_ITEMS.created)).where(present))
+    points = connection.scalars(
+        select(_ITEMS.points).where(present, _ITEMS.points.is_not(None)).order_by(_ITEMS.points)
+    )
+    return TeamPast(delivered, day(from_micros(oldest)) if oldest is not None else None, tuple(points))

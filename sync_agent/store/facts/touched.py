@@ -1,0 +1,129 @@
+"""From touched items to the selectors that may mean them, without asking every selector."""
+
+import json
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import Literal
+
+from sqlalchemy import Connection, delete, func, select
+
+from sync_agent.model import Field, Selector
+from sync_agent.store.engine import schema
+from sync_agent.store.facts.index import fold, parts
+
+ClaimKind = Field | Literal["query", "everything"]
+Claim = tuple[str, ClaimKind, tuple[str, ...]]
+"""A source, by what a selector finds its items there, and which (case-folded) values; its other fields only narrow."""
+Answer = tuple[str, str, str]
+"""A source, a kind of claim, and a value that an item answers to."""
+
+Key = tuple[str, str]
+"""A source, and an item's id or another value there."""
+
+_ITEMS, _MARKS, _TOUCHED, _QUERIES = schema.items.c, schema.marks.c, schema.touched.c, schema.queries.c
+_MANY = 5000
+# The fields of a selector that are marked, the one that leaves least over first.
+_BY_MARK = (
+    (Field.VERSIONS, "versions"),
+    (Field.MILESTONE, "milestones"),
+    (Field.SPRINTS, "sprints"),
+    (Field.LABELS, "labels"),
+    (Field.COMPONENTS, "components"),
+)
+
+
+def claim(selector: Selector) -> Claim:
+    """What a selector goes by: the field that leaves least over."""
+    if selector.items:
+        return selector.source, Field.KEY, tuple(fold(key) for key in selector.items)
+    if selector.query:
+        return selector.source, "query", (selector.query,)
+    if parents := (*selector.epics, *selector.sub_issues_of):
+        return selector.source, Field.PARENT, tuple(fold(key) for key in parents)
+    for field, name in _BY_MARK:
+        if values := getattr(selector, name):
+            return selector.source, field, tuple(fold(value) for value in values)
+    if places := (*selector.projects, *selector.repositories):
+        return selector.source, Field.CONTAINER, tuple(place.casefold() for place in places)
+    return selector.source, "everything", ("",)
+
+
+def answers_of_touched(connection: Connection) -> tuple[set[Answer] | None, int]:
+    """What the items touched so far answer to, and the number of the last of them; None: too many to be asked one by
+    one, so that everything is to be judged again.
+    """
+    last = connection.scalar(select(func.max(_TOUCHED.number))) or 0
+    each_once = select(_TOUCHED.source, _TOUCHED.item).distinct().limit(_MANY + 1)
+    touched = {(row.source, row.item) for row in connection.execute(each_once)}
+    if len(touched) > _MANY:
+        return None, last
+    found = set(_answers(connection, touched | _waiting_for(connection, touched)))
+    return found | _inherited(connection, found) | _of_queries(connection, touched), last
+
+
+def forget_touched(connection: Connection, until: int) -> None:
+    """What was touched up to this number has been judged."""
+    connection.execute(delete(schema.touched).where(_TOUCHED.number <= until))
+
+
+def _answers(connection: Connection, keys: Iterable[Key]) -> Iterator[Answer]:
+    """What items answer to, or ever did."""
+    for source, ids in _by_source(keys):
+        yield source, "everything", ""
+        named = select(_ITEMS.name, _ITEMS.place).where(_ITEMS.source == source, _ITEMS.id.in_(ids))
+        for row in connection.execute(named):
+            yield source, Field.KEY, row.name
+            yield source, Field.CONTAINER, row.place
+        marked = select(_MARKS.field, _MARKS.value).where(_MARKS.source == source, _MARKS.item.in_(ids))
+        for row in connection.execute(marked):
+            yield source, row.field, row.value
+
+
+def _inherited(connection: Connection, found: Collection[Answer]) -> set[Answer]:
+    """The parents of parents."""
+    seen: set[Answer] = set()
+    todo = {answer for answer in found if answer[1] == Field.PARENT}
+    while todo:
+        seen |= todo
+        above = _answers(connection, _named(connection, todo))
+        todo = {answer for answer in above if answer[1] == Field.PARENT} - seen
+    return seen
+
+
+def _named(connection: Connection, parents: Iterable[Answer]) -> set[Key]:
+    keys: set[Key] = set()
+    for source, names in _by_source((source, name) for source, _, name in parents):
+        query = select(_ITEMS.id).where(_ITEMS.name.in_(names), _ITEMS.source == source)
+        keys |= {(source, identifier) for identifier in connection.scalars(query)}
+    return keys
+
+
+def _waiting_for(connection: Connection, keys: Iterable[Key]) -> set[Key]:
+    """The items, of any source, that are or were blocked by one of these."""
+    sources = list(connection.scalars(select(schema.sources.c.source)))
+    linked = (_MARKS.source.in_(sources)) & (_MARKS.field == Field.LINKS.value)
+    found: set[Key] = set()
+    for source, ids in _by_source(keys):
+        rows = connection.execute(
+            select(_ITEMS.name, _ITEMS.address).where(_ITEMS.source == source, _ITEMS.id.in_(ids))
+        )
+        targets = sorted({target for row in rows for target in row})
+        for part in parts(targets):
+            query = select(_MARKS.source, _MARKS.item).where(linked, _MARKS.value.in_(part))
+            found |= {(row.source, row.item) for row in connection.execute(query)}
+    return found
+
+
+def _by_source(keys: Iterable[Key]) -> Iterator[tuple[str, Sequence[str]]]:
+    """A source and as many values as one query can name."""
+    for source, pairs in groupby(sorted(keys), key=lambda key: key[0]):
+        yield from ((source, part) for part in parts([value for _, value in pairs]))
+
+
+def _of_queries(connection: Connection, touched: Collection[tuple[str, str]]) -> set[Answer]:
+    found = set()
+    for row in connection.execute(select(_QUERIES.source, _QUERIES.query, _QUERIES.ids)):
+        ids = set(json.loads(row.ids))
+        if any(source == row.source and item in ids for source, item in touched):
+            found.add((row.source, "query", row.query))
+    return found

@@ -1,0 +1,220 @@
+"""What was asked of people and what they said. Answers are only ever added."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+import orjson
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, Row, Select, delete, select, update
+
+from sync_agent.model import asking
+from sync_agent.model.asking import About, Answer, Ask, Door, Heard, Known, Step, Told, Topic, Weight
+from sync_agent.store.engine import schema
+from sync_agent.store.engine.schema import from_micros, to_micros
+from sync_agent.store.facts.facts import insert_missing
+from sync_agent.store.keeping import from_json, to_json
+from sync_agent.store.sheets import sheet_data, sheet_of
+
+_PARTS = TypeAdapter(tuple[asking.Part, ...])
+
+
+def save_answer(connection: Connection, answer: Answer) -> bool:
+    """Adds an answer. False: it was heard before, by its origin, and nothing changed."""
+    if load_answer(connection, answer.origin):
+        return False
+    insert_missing(connection, schema.answers, [_answer_row(answer)])
+    return True
+
+
+def load_answer(connection: Connection, origin: str) -> Answer | None:
+    """The answer that came in a comment, mail or form."""
+    row = connection.execute(select(schema.answers).where(schema.answers.c.origin == origin)).first()
+    return _answer(row) if row else None
+
+
+def keep_unconfirmed(connection: Connection, answer: Answer) -> bool:
+    """Keeps an answer until its author confirms it. False: it was kept before."""
+    known = select(schema.unconfirmed.c.origin).where(schema.unconfirmed.c.origin == answer.origin)
+    if connection.execute(known).first():
+        return False
+    insert_missing(connection, schema.unconfirmed, [_answer_row(answer)])
+    return True
+
+
+def load_unconfirmed(connection: Connection, origin: str) -> Answer | None:
+    """An answer that waits to be confirmed."""
+    row = connection.execute(select(schema.unconfirmed).where(schema.unconfirmed.c.origin == origin)).first()
+    return _answer(row) if row else None
+
+
+def drop_unconfirmed(connection: Connection, origin: str) -> None:
+    """It does not wait any more."""
+    connection.execute(delete(schema.unconfirmed).where(schema.unconfirmed.c.origin == origin))
+
+
+def note_misheard(connection: Connection, heard: Heard) -> bool:
+    """Notes that somebody is told what would have been right. False: they were told before, of the same words."""
+    about = (heard.about.topic.value, heard.about.id) if heard.about else ()
+    said = json.dumps([heard.person, heard.ask, about, heard.verb, heard.text, heard.submitted])
+    words = hashlib.sha256(said.encode()).hexdigest()
+    if connection.execute(select(schema.misheard.c.words).where(schema.misheard.c.words == words)).first():
+        return False
+    insert_missing(connection, schema.misheard, [{"words": words, "origin": heard.origin, "at": to_micros(heard.at)}])
+    return True
+
+
+def _answer_row(answer: Answer) -> dict[str, Any]:
+    data = {"values": to_json(answer.values), "raw": answer.raw, "version": answer.version, "by": answer.by}
+    return {
+        "origin": answer.origin,
+        "ask": answer.ask,
+        "kind": answer.kind,
+        "topic": answer.about.topic.value,
+        "subject": answer.about.id,
+        "person": answer.person,
+        "at": to_micros(answer.at),
+        "door": answer.door.value,
+        "known": answer.known.value,
+        "late": answer.late,
+        "takes_back": answer.takes_back,
+        "data": orjson.dumps(data).decode(),
+    }
+
+
+def load_answers(
+    connection: Connection, *, person: str | None = None, about: About | None = None, since: datetime | None = None
+) -> tuple[Answer, ...]:
+    """Answers, oldest first: all, or those of a person (an id), about something, said since a time."""
+    table = schema.answers.c
+    query = select(schema.answers).order_by(table.at, table.origin)
+    if person is not None:
+        query = query.where(table.person == person)
+    if about is not None:
+        query = query.where(table.topic == about.topic.value, table.subject == about.id)
+    if since is not None:
+        query = query.where(table.at >= to_micros(since))
+    return tuple(map(_answer, connection.execute(query)))
+
+
+def save_asks(connection: Connection, asks: Iterable[Ask]) -> None:
+    """Keeps questions as they are asked. One that is there already stays as it was, so that its answer is read by the
+    fields that its person has seen.
+    """
+    insert_missing(connection, schema.asks, [_ask_row(ask) for ask in asks])
+
+
+def load_asks(
+    connection: Connection, *, ids: Iterable[str] | None = None, closing_after: datetime | None = None
+) -> dict[str, Ask]:
+    """Questions by their ids, the first to close first: all, some, or those that close after a time."""
+    table = schema.asks.c
+    query: Select[Any] = select(schema.asks.c.data).order_by(table.closes, table.id)
+    if ids is not None:
+        query = query.where(table.id.in_(sorted(set(ids))))
+    if closing_after is not None:
+        query = query.where(table.closes > to_micros(closing_after))
+    asks = map(_ask, connection.scalars(query))
+    return {ask.id: ask for ask in asks}
+
+
+def withdraw(connection: Connection, asks: Iterable[str], at: datetime) -> None:
+    """Notes that questions are not wanted any more; one that was withdrawn before stays so since then."""
+    table = schema.asks.c
+    gone = update(schema.asks).where(table.id.in_(sorted(set(asks))), table.withdrawn.is_(None))
+    connection.execute(gone.values(withdrawn=to_micros(at)))
+
+
+def ask_again(connection: Connection, asks: Iterable[str]) -> None:
+    """Notes that questions that were withdrawn are wanted after all."""
+    connection.execute(update(schema.asks).where(schema.asks.c.id.in_(sorted(set(asks)))).values(withdrawn=None))
+
+
+def load_withdrawn(connection: Connection) -> Mapping[str, datetime]:
+    """Since when the questions that are not wanted any more are not, by their ids."""
+    table = schema.asks.c
+    query = select(table.id, table.withdrawn).where(table.withdrawn.is_not(None))
+    return {row.id: from_micros(row.withdrawn) for row in connection.execute(query)}
+
+
+def note_told(connection: Connection, told: Iterable[Told]) -> None:
+    """Notes that people were asked or reminded."""
+    rows = [{"ask": t.ask, "person": t.person, "at": to_micros(t.at), "step": t.step.value} for t in told]
+    insert_missing(connection, schema.asks_told, rows)
+
+
+def load_told(connection: Connection, asks: Iterable[str] | None = None) -> tuple[Told, ...]:
+    """Who was asked and reminded of these questions, or of all, oldest first."""
+    table = schema.asks_told.c
+    query = select(schema.asks_told).order_by(table.at, table.ask, table.person)
+    if asks is not None:
+        query = query.where(table.ask.in_(sorted(set(asks))))
+    return tuple(Told(row.ask, row.person, from_micros(row.at), Step(row.step)) for row in connection.execute(query))
+
+
+def _answer(row: Row[Any]) -> Answer:
+    data = orjson.loads(row.data)
+    return Answer(
+        origin=row.origin,
+        ask=row.ask,
+        kind=row.kind,
+        about=About(Topic(row.topic), row.subject),
+        person=row.person,
+        at=from_micros(row.at),
+        door=Door(row.door),
+        known=Known(row.known),
+        values=from_json(data["values"]),
+        raw=data["raw"],
+        version=data["version"],
+        late=row.late,
+        by=data["by"],
+        takes_back=row.takes_back,
+    )
+
+
+def _ask_row(ask: Ask) -> dict[str, Any]:
+    data = {
+        "id": ask.id,
+        "kind": ask.kind,
+        "person": ask.person,
+        "topic": ask.about.topic,
+        "subject": ask.about.id,
+        "occasion": ask.occasion,
+        "sheet": sheet_data(ask.sheet),
+        "opens": to_micros(ask.opens),
+        "closes": to_micros(ask.closes),
+        "question": _PARTS.dump_python(ask.question, mode="json"),
+        "weight": ask.weight,
+        "minutes": ask.minutes,
+        "goal": ask.goal,
+        "version": ask.version,
+        "instead_of": ask.instead_of,
+        "settled": None if ask.settled is None else to_micros(ask.settled),
+    }
+    columns = ("id", "kind", "person", "topic", "subject", "opens", "closes")
+    return {name: str(data[name]) if name == "topic" else data[name] for name in columns} | {
+        "data": orjson.dumps(data).decode()
+    }
+
+
+def _ask(text: str) -> Ask:
+    data = orjson.loads(text)
+    return Ask(
+        id=data["id"],
+        kind=data["kind"],
+        person=data["person"],
+        about=About(Topic(data["topic"]), data["subject"]),
+        occasion=data["occasion"],
+        sheet=sheet_of(data["sheet"]),
+        opens=from_micros(data["opens"]),
+        closes=from_micros(data["closes"]),
+        question=_PARTS.validate_python(data["question"]),
+        weight=Weight(data["weight"]),
+        minutes=data["minutes"],
+        goal=data["goal"],
+        version=data["version"],
+        instead_of=data["instead_of"],
+        settled=None if data["settled"] is None else from_micros(data["settled"]),
+    )

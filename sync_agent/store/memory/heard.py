@@ -1,0 +1,76 @@
+"""How far the comments of each item have been heard, and what became of the commands among them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, func, select
+
+from sync_agent.model import Place, Refusal
+from sync_agent.store.engine import schema
+from sync_agent.store.engine.schema import from_micros, to_micros
+from sync_agent.store.facts.facts import insert_missing, upsert
+
+_KEYS_A_QUERY = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Unheard:
+    """An item that was `updated` after its comments were heard; `before` is its update at that time, None: never."""
+
+    place: Place
+    updated: datetime
+    before: datetime | None
+
+
+def load_unheard(connection: Connection, source: str, keys: Sequence[str]) -> tuple[Unheard, ...]:
+    """Those of a source's items whose comments may have something new."""
+    items, heard = schema.items.c, schema.heard.c
+    joined = schema.items.outerjoin(schema.heard, (heard.source == items.source) & (heard.item_key == items.key))
+    fresh = (heard.updated.is_(None)) | (items.updated > heard.updated)
+    query = select(items.key, func.max(items.updated), func.max(heard.updated)).select_from(joined)
+    query = query.where(items.source == source, items.removed.is_(None), fresh).group_by(items.key)
+    found = []
+    for start in range(0, len(keys), _KEYS_A_QUERY):
+        part = query.where(items.key.in_(keys[start : start + _KEYS_A_QUERY])).order_by(items.key)
+        for key, updated, before in connection.execute(part):
+            since = from_micros(before) if before is not None else None
+            found.append(Unheard(Place(source, key), from_micros(updated), since))
+    return tuple(found)
+
+
+def note_heard(connection: Connection, heard: Unheard) -> None:
+    """Remembers that the comments of an item were heard up to its update."""
+    row = {"source": heard.place.source, "item_key": heard.place.key, "updated": to_micros(heard.updated)}
+    upsert(connection, schema.heard, [row])
+
+
+def known_command(connection: Connection, source: str, comment: str) -> bool:
+    """Whether a command has been dealt with."""
+    table = schema.commands.c
+    query = select(table.at).where(table.source == source, table.comment == comment)
+    return connection.execute(query).first() is not None
+
+
+def note_command(connection: Connection, source: str, comment: str, at: datetime) -> None:
+    """Remembers that a command was dealt with: obeyed or refused, it is not looked at again."""
+    insert_missing(connection, schema.commands, [{"source": source, "comment": comment, "at": to_micros(at)}])
+
+
+def note_refusal(connection: Connection, found: Refusal) -> None:
+    """Remembers what was not done, in place of what the same person asked for before."""
+    row = {"goal": found.goal, "person": found.by, "at": to_micros(found.at), "why": found.why}
+    upsert(connection, schema.refusals, [row])
+
+
+def forget_refusal(connection: Connection, goal: str, person: str) -> None:
+    """They have been obeyed since."""
+    table = schema.refusals.c
+    connection.execute(delete(schema.refusals).where(table.goal == goal, table.person == person))
+
+
+def load_refusals(connection: Connection, since: datetime) -> tuple[Refusal, ...]:
+    """What was asked for since then and not done, the oldest first."""
+    table = schema.refusals.c
+    query = select(schema.refusals).where(table.at >= to_micros(since)).order_by(table.at, table.goal, table.person)
+    return tuple(Refusal(row.goal, row.person, from_micros(row.at), row.why) for row in connection.execute(query))

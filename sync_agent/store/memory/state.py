@@ -1,0 +1,189 @@
+"""What the agent remembers of its own judgement: alerts, goals judged before, and the log of decisions."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, delete, select
+
+from sync_agent.model import Acknowledgement, Alert, Assessment, Decision, Health, Reason, SignalKind, Silence, Standing
+from sync_agent.store.engine import schema
+from sync_agent.store.engine.schema import from_micros, to_micros
+from sync_agent.store.facts.facts import upsert
+from sync_agent.store.facts.index import parts
+
+_ALERT = TypeAdapter(Alert)
+_ASSESSMENT = TypeAdapter(Assessment)
+# As text, judgements and alerts are larger than all else in memory.
+_AT_ONCE = 100
+_ACKNOWLEDGEMENT = TypeAdapter(Acknowledgement)
+_SILENCE = TypeAdapter(Silence)
+_REASON = TypeAdapter(Reason)
+
+
+def load_alerts(connection: Connection) -> dict[tuple[str, str, str], Alert]:
+    """Every alert that is remembered, by identity."""
+    alerts = (_ALERT.validate_json(data) for data in connection.scalars(select(schema.alerts.c.data)))
+    return {alert.identity: alert for alert in alerts}
+
+
+def save_alerts(connection: Connection, alerts: Mapping[tuple[str, str, str], Alert]) -> None:
+    """Replaces all alerts, storing some at a time."""
+    connection.execute(delete(schema.alerts))
+    for part in parts(alerts.items(), _AT_ONCE):
+        rows = [
+            {"goal": goal, "kind": kind, "subject": subject, "data": _ALERT.dump_json(alert).decode()}
+            for (goal, kind, subject), alert in part
+        ]
+        connection.execute(schema.alerts.insert(), rows)
+
+
+def acknowledge(connection: Connection, found: Acknowledgement) -> None:
+    """Notes that somebody works on it."""
+    row = {"at": to_micros(found.at), "data": _ACKNOWLEDGEMENT.dump_json(found).decode()}
+    connection.execute(schema.acknowledgements.insert(), [row])
+
+
+def load_acknowledgements(connection: Connection) -> tuple[Acknowledgement, ...]:
+    """All of them, oldest first; those of episodes that are over mean nothing any more."""
+    query = select(schema.acknowledgements.c.data).order_by(schema.acknowledgements.c.number)
+    return tuple(_ACKNOWLEDGEMENT.validate_json(data) for data in connection.scalars(query))
+
+
+def save_silence(connection: Connection, silence: Silence) -> None:
+    """Adds a silence, or replaces the one of the same id."""
+    end_silence(connection, silence.id)
+    row = {"id": silence.id, "until": to_micros(silence.until), "data": _SILENCE.dump_json(silence).decode()}
+    connection.execute(schema.silences.insert(), [row])
+
+
+def end_silence(connection: Connection, identifier: str) -> bool:
+    """Forgets a silence. Returns whether there was one."""
+    return connection.execute(delete(schema.silences).where(schema.silences.c.id == identifier)).rowcount > 0
+
+
+def load_silences(connection: Connection, now: datetime) -> tuple[Silence, ...]:
+    """Those that have not ended, the first to end first."""
+    query = select(schema.silences.c.data).where(schema.silences.c.until > to_micros(now))
+    return tuple(_SILENCE.validate_json(data) for data in connection.scalars(query.order_by(schema.silences.c.until)))
+
+
+def load_all_silences(connection: Connection) -> tuple[Silence, ...]:
+    """Those that have ended, too."""
+    return tuple(_SILENCE.validate_json(data) for data in connection.scalars(select(schema.silences.c.data)))
+
+
+def load_bases(connection: Connection) -> Mapping[str, tuple[datetime, str]]:
+    """When every goal was judged last, and from what, in brief."""
+    table = schema.assessments.c
+    rows = connection.execute(select(table.goal, table.at, table.inputs))
+    return {row.goal: (from_micros(row.at), row.inputs) for row in rows}
+
+
+def load_assessments(connection: Connection, goals: Iterable[str]) -> Iterator[Assessment]:
+    """The last judgements of those of these goals that were ever judged, some at a time as they are saved."""
+    table = schema.assessments.c
+    for part in parts(goals, _AT_ONCE):
+        rows = connection.scalars(select(table.data).where(table.goal.in_(part)))
+        yield from map(_ASSESSMENT.validate_json, rows)
+
+
+def save_assessments(connection: Connection, found: Iterable[Assessment], inputs: Mapping[str, str]) -> None:
+    """Replaces the judgements of these goals, some at a time."""
+    for part in parts(found, _AT_ONCE):
+        rows = [
+            {"goal": a.goal, "at": to_micros(a.at), "inputs": inputs[a.goal], "data": _ASSESSMENT.dump_json(a).decode()}
+            for a in part
+        ]
+        connection.execute(delete(schema.assessments).where(schema.assessments.c.goal.in_([a.goal for a in part])))
+        connection.execute(schema.assessments.insert(), rows)
+
+
+def forget_assessments(connection: Connection, *, keep: Collection[str]) -> None:
+    """Deletes the judgements of all goals but these."""
+    table = schema.assessments.c
+    gone = [goal for goal in connection.scalars(select(table.goal)) if goal not in keep]
+    for part in parts(gone, _AT_ONCE):
+        connection.execute(delete(schema.assessments).where(table.goal.in_(part)))
+
+
+def load_judged(connection: Connection) -> frozenset[str]:
+    """The goals that have been judged, with a health other than unknown, at least once."""
+    return frozenset(connection.scalars(select(schema.judged.c.goal)))
+
+
+def load_known(connection: Connection) -> Mapping[str, bool]:
+    """The goals that were decided about before; whether what people know of them is still to be taken over."""
+    return {row.goal: row.taken_over for row in connection.execute(select(schema.known_goals))}
+
+
+def save_known(connection: Connection, goals: Mapping[str, bool]) -> None:
+    """Replaces what is remembered of these goals."""
+    upsert(connection, schema.known_goals, [{"goal": goal, "taken_over": taken} for goal, taken in goals.items()])
+
+
+def load_standings(connection: Connection, until: datetime, goals: Iterable[str]) -> Mapping[str, Standing]:
+    """How each of these goals stood when its health was last known; those judged after `until` are left out."""
+    table = schema.judged.c
+    found: dict[str, Standing] = {}
+    for part in parts(goals, _AT_ONCE):
+        query = select(schema.judged).where(table.at <= to_micros(until), table.goal.in_(part))
+        found.update({row.goal: _standing(row) for row in connection.execute(query)})
+    return found
+
+
+def _standing(row: Any) -> Standing:
+    since = None if row.better_since is None else from_micros(row.better_since)
+    return Standing(Health(row.health), since)
+
+
+def save_judged(connection: Connection, assessments: Iterable[Assessment]) -> None:
+    """Remembers goals as judged."""
+    rows = [
+        {
+            "goal": a.goal,
+            "at": to_micros(a.at),
+            "health": a.health.value,
+            "better_since": to_micros(a.better_since) if a.better_since else None,
+        }
+        for a in assessments
+    ]
+    if not rows:
+        return
+    connection.execute(delete(schema.judged).where(schema.judged.c.goal.in_([row["goal"] for row in rows])))
+    connection.execute(schema.judged.insert(), rows)
+
+
+def log_decisions(connection: Connection, decisions: Iterable[Decision]) -> None:
+    """Appends to the log of who was told what and why."""
+    rows: list[dict[str, Any]] = [
+        {
+            "at": to_micros(decision.at),
+            "goal": decision.goal,
+            "kind": decision.kind,
+            "subject": decision.subject,
+            "audience": decision.audience,
+            "told": decision.told,
+            "reason": _REASON.dump_json(decision.reason, exclude_defaults=True).decode(),
+        }
+        for decision in decisions
+    ]
+    if rows:
+        connection.execute(schema.decisions.insert(), rows)
+
+
+def load_decisions(
+    connection: Connection, goal: str | None = None, *, source: str | None = None
+) -> tuple[Decision, ...]:
+    """The log, oldest first; of one goal, of one source, or all."""
+    table = schema.decisions.c
+    query = select(schema.decisions).order_by(table.number)
+    if goal:
+        query = query.where(table.goal == goal)
+    if source:
+        query = query.where(table.kind == SignalKind.SOURCE_DOWN.value, table.subject == source)
+    return tuple(
+        Decision(from_micros(r.at), r.goal, r.kind, r.subject, r.audience, r.told, _REASON.validate_json(r.reason))
+        for r in connection.execute(query)
+    )

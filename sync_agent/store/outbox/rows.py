@@ -1,0 +1,241 @@
+"""The rows of the outbox: messages frozen when they were decided, and what became of them."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, delete, func, or_, select, update
+
+from sync_agent.model import EMAIL, DeliveryProblem, Message, MessageKind, Undelivered
+from sync_agent.store.engine import schema
+from sync_agent.store.engine.schema import from_micros, to_micros
+from sync_agent.store.facts.index import parts
+
+_MESSAGE = TypeAdapter(Message)
+_AT_ONCE = 500
+LONGEST_WAIT = timedelta(days=1)
+"""From one attempt to the next."""
+_NO_NEWS = frozenset({MessageKind.DIGEST, MessageKind.GATHERED, MessageKind.OPERATIONS, MessageKind.SILENCE})
+
+
+class RowState(StrEnum):
+    """Where a message is on its way.
+
+    `waiting` is to be sent at `next_attempt`, and may have arrived if an attempt was interrupted; `dead` failed for
+    good and waits for a person, who may let it go: `dropped`; `held` is another message's other way and goes out only
+    when that one has failed.
+    """
+
+    WAITING = "waiting"
+    DELIVERED = "delivered"
+    DEAD = "dead"
+    HELD = "held"
+    DROPPED = "dropped"
+
+
+_FAILING = schema.outbox.c.state.in_((RowState.DEAD, RowState.WAITING)) & schema.outbox.c.problem.is_not(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One message and its delivery.
+
+    `digest` is of the message as it should be, `delivered_digest` of what is known to be at the target, where it
+    has `external_id`. `frozen` dates the present payload. `reported` is when its `problem` was told to those who run
+    the agent; `instead_of` the key of the message that it stands in for. All instants are aware UTC.
+    """
+
+    message: Message
+    state: RowState
+    digest: str
+    created: datetime
+    frozen: datetime
+    next_attempt: datetime
+    attempts: int = 0
+    delivered_digest: str | None = None
+    external_id: str | None = None
+    delivered: datetime | None = None
+    error: str | None = None
+    problem: DeliveryProblem | None = None
+    reported: datetime | None = None
+    instead_of: str | None = None
+
+
+def load_rows(connection: Connection, keys: Iterable[str] | None = None) -> dict[str, Row]:
+    """Rows by message key, oldest first; those of `keys`, or all."""
+    query = select(schema.outbox).order_by(schema.outbox.c.created, schema.outbox.c.key)
+    if keys is None:
+        return {row.key: _row(row) for row in connection.execute(query)}
+    found: dict[str, Row] = {}
+    for part in parts(keys, _AT_ONCE):
+        chunk = query.where(schema.outbox.c.key.in_(part))
+        found.update((row.key, _row(row)) for row in connection.execute(chunk))
+    return found
+
+
+def load_marks(connection: Connection) -> tuple[Message, ...]:
+    """The marks that were wanted last."""
+    kinds = (MessageKind.MARK, MessageKind.PROBLEM, MessageKind.PROJECT)
+    key = schema.outbox.c.key
+    wanted = or_(*(key.startswith(f"{kind.value}/", autoescape=True) for kind in kinds))
+    rows = connection.scalars(select(schema.outbox.c.message).where(wanted).order_by(key))
+    return tuple(_MESSAGE.validate_json(row) for row in rows)
+
+
+def load_due(connection: Connection, now: datetime) -> tuple[Row, ...]:
+    """What should be sent now, oldest first. What waits for longer than anything does was put off by a clock that was
+    ahead.
+    """
+    table = schema.outbox.c
+    begun = (table.next_attempt <= to_micros(now)) | (table.next_attempt > to_micros(now + LONGEST_WAIT))
+    due = (table.state == RowState.WAITING) & begun
+    query = select(schema.outbox).where(due).order_by(table.created, table.key)
+    return tuple(_row(row) for row in connection.execute(query))
+
+
+def claim_row(connection: Connection, row: Row, begun: Row) -> bool:
+    """Takes a waiting row for an attempt, as `begun`; False where it is no longer as `row` was read."""
+    table = schema.outbox.c
+    unchanged = (
+        (table.key == row.message.key)
+        & (table.state == RowState.WAITING)
+        & (table.digest == row.digest)
+        & (table.next_attempt == to_micros(row.next_attempt))
+    )
+    values = {"next_attempt": to_micros(begun.next_attempt), "external_id": begun.external_id}
+    return connection.execute(update(schema.outbox).where(unchanged).values(values)).rowcount == 1
+
+
+def load_sent(connection: Connection, since: datetime) -> Mapping[str, Sequence[datetime]]:
+    """When news was mailed to each person, by their id, since an instant: what counts against their daily limit."""
+    table, found = schema.outbox.c, defaultdict(list)
+    mails = (table.channel == EMAIL) & (table.state != RowState.HELD)
+    query = select(table.message, table.created).where(mails, table.created >= to_micros(since))
+    for row in connection.execute(query):
+        message = json.loads(row.message)
+        if message["person"] and message["kind"] not in _NO_NEWS:
+            found[message["person"]].append(from_micros(row.created))
+    return found
+
+
+def load_undelivered(connection: Connection) -> tuple[Undelivered, ...]:
+    """What cannot be delivered until somebody acts, oldest first."""
+    table = schema.outbox.c
+    query = select(schema.outbox).where(_FAILING).order_by(table.created, table.key)
+    rows = [_row(row) for row in connection.execute(query)]
+    arrived = _arrivals(connection, rows)
+    return tuple(_undelivered(row, arrived.get((row.message.channel, row.message.target))) for row in rows)
+
+
+def _arrivals(connection: Connection, failing: Sequence[Row]) -> Mapping[tuple[str, str], datetime]:
+    """When news last arrived, by channel and target: where something failed anew, after a failure was reported. An edit
+    proves nothing: where new comments are forbidden or locked out, it may still be allowed.
+    """
+    channels = {row.message.channel for row in failing if row.reported is None}
+    since = min((row.reported for row in failing if row.reported), default=None)
+    if since is None or not channels:
+        return {}
+    table = schema.outbox.c
+    later = table.channel.in_(channels) & (table.delivered > to_micros(since))
+    rows = map(_row, connection.execute(select(schema.outbox).where(later).order_by(table.delivered)))
+    news = (row for row in rows if row.delivered and not row.message.edits)
+    return {(row.message.channel, row.message.target): row.delivered for row in news if row.delivered}
+
+
+def _undelivered(row: Row, arrived: datetime | None) -> Undelivered:
+    assert row.problem is not None
+    return Undelivered(
+        key=row.message.key,
+        kind=row.message.kind,
+        channel=row.message.channel,
+        target=row.message.target,
+        problem=row.problem,
+        error=row.error or "",
+        since=row.created,
+        goal=row.message.goal,
+        reported=row.reported,
+        arrived=arrived,
+    )
+
+
+def note_reported(connection: Connection, keys: Iterable[str], now: datetime) -> None:
+    """Remembers that there is nothing more to tell those who run the agent about these messages."""
+    for part in parts(keys, _AT_ONCE):
+        mine = schema.outbox.c.key.in_(part)
+        connection.execute(update(schema.outbox).where(mine).values(reported=to_micros(now)))
+
+
+def count_rows(connection: Connection) -> tuple[Mapping[str, int], Mapping[str, int]]:
+    """How many rows there are by state, and how many cannot be delivered by problem."""
+    table = schema.outbox.c
+    states = connection.execute(select(table.state, func.count()).group_by(table.state))
+    failing = connection.execute(select(table.problem, func.count()).where(_FAILING).group_by(table.problem))
+    return {row[0]: row[1] for row in states}, {row[0]: row[1] for row in failing}
+
+
+def load_other_ways(connection: Connection, key: str) -> tuple[Row, ...]:
+    """The held messages that stand in for the message `key`."""
+    table = schema.outbox.c
+    query = select(schema.outbox).where((table.instead_of == key) & (table.state == RowState.HELD))
+    return tuple(_row(row) for row in connection.execute(query.order_by(table.key)))
+
+
+def drop_other_ways(connection: Connection, key: str) -> None:
+    """Deletes what stands in for the message `key`, and what stands in for that."""
+    rows = load_other_ways(connection, key)
+    for row in rows:
+        drop_other_ways(connection, row.message.key)
+    connection.execute(delete(schema.outbox).where(schema.outbox.c.key.in_([row.message.key for row in rows])))
+
+
+def save_rows(connection: Connection, rows: Iterable[Row]) -> None:
+    """Inserts or replaces rows by their message's key."""
+    values = [_values(row) for row in rows]
+    if values:
+        connection.execute(delete(schema.outbox).where(schema.outbox.c.key.in_([v["key"] for v in values])))
+        connection.execute(schema.outbox.insert(), values)
+
+
+def _row(row: Any) -> Row:
+    return Row(
+        message=_MESSAGE.validate_json(row.message),
+        state=RowState(row.state),
+        digest=row.digest,
+        created=from_micros(row.created),
+        frozen=from_micros(row.frozen),
+        next_attempt=from_micros(row.next_attempt),
+        attempts=row.attempts,
+        delivered_digest=row.delivered_digest,
+        external_id=row.external_id,
+        delivered=from_micros(row.delivered) if row.delivered is not None else None,
+        error=row.error,
+        problem=DeliveryProblem(row.problem) if row.problem else None,
+        reported=from_micros(row.reported) if row.reported is not None else None,
+        instead_of=row.instead_of,
+    )
+
+
+def _values(row: Row) -> dict[str, Any]:
+    return {
+        "key": row.message.key,
+        "channel": row.message.channel,
+        "state": row.state.value,
+        "message": _MESSAGE.dump_json(row.message).decode(),
+        "digest": row.digest,
+        "delivered_digest": row.delivered_digest,
+        "external_id": row.external_id,
+        "created": to_micros(row.created),
+        "frozen": to_micros(row.frozen),
+        "delivered": to_micros(row.delivered) if row.delivered else None,
+        "attempts": row.attempts,
+        "next_attempt": to_micros(row.next_attempt),
+        "error": row.error,
+        "problem": row.problem.value if row.problem else None,
+        "reported": to_micros(row.reported) if row.reported else None,
+        "instead_of": row.instead_of,
+    }

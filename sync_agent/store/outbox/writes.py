@@ -1,0 +1,38 @@
+"""When each host was written to: what the write budgets are counted from, so that a restart does not forget them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, select
+
+from sync_agent.store.engine import schema
+from sync_agent.store.engine.schema import from_micros, to_micros
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One write to a host, `place` being the issue that was commented on. `at` is aware UTC."""
+
+    host: str
+    place: str
+    at: datetime
+
+
+def load_writes(connection: Connection, since: datetime) -> tuple[Write, ...]:
+    """The writes after `since`, oldest first."""
+    table = schema.writes.c
+    query = select(schema.writes).where(table.at > to_micros(since)).order_by(table.at, table.number)
+    return tuple(Write(row.host, row.place, from_micros(row.at)) for row in connection.execute(query))
+
+
+def save_writes(connection: Connection, writes: Iterable[Write]) -> None:
+    """Adds writes."""
+    rows = [{"host": write.host, "place": write.place, "at": to_micros(write.at)} for write in writes]
+    if rows:
+        connection.execute(schema.writes.insert(), rows)
+
+
+def forget_writes(connection: Connection, before: datetime) -> None:
+    """Drops what no budget looks at any more."""
+    connection.execute(delete(schema.writes).where(schema.writes.c.at <= to_micros(before)))

@@ -1,0 +1,236 @@
+"""People answer in comments: through real HTTP on Jira Cloud, Jira Data Center and GitHub."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sync_agent.model import MessageKind
+from sync_agent.render import say_reason
+from sync_agent.sandbox.core import Fault
+from sync_agent.store.memory.state import load_acknowledgements, load_decisions, load_silences
+from tests.support.theatre import GOALS, REPOSITORY, Theatre, theatre, words
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+MINUTE = timedelta(minutes=1)
+
+
+@dataclass
+class Room:
+    """A goal on one tracker whose work has been stuck for nine days; people were told of it."""
+
+    stage: Theatre
+    goal: str
+    kind: str
+
+    def say(self, text: str, by: str = "dana") -> dict[str, Any]:
+        """Somebody comments where the goal reports."""
+        stage, now = self.stage, self.stage.clock.now()
+        if self.kind == "github":
+            return stage.github_state.comment(REPOSITORY, 1, text, at=now, by=by)
+        body = document(text) if self.kind == "cloud" else text
+        return stage.jira_state.comment("SHOP-1", body, at=now, by=by)
+
+    def status(self) -> str:
+        """The newest text of the status comment."""
+        written = [raw["body"] for raw in self.stage.github_state.repositories[REPOSITORY][1].comments]
+        texts = written if self.kind == "github" else self.stage.comments("SHOP-1")
+        return next(text for text in texts if "Key results" in text).replace("\\", "")
+
+    def reads(self) -> int:
+        """How often the last cycle asked for comments."""
+        exchanges = [*self.stage.jira.journal.exchanges, *self.stage.github.journal.exchanges]
+        return sum(1 for each in exchanges if each.method == "GET" and "comment" in each.path)
+
+    def told(self, later: timedelta) -> list[MessageKind]:
+        """What people are told by the next cycle."""
+        return [message.kind for message in self.stage.cycle(later).delivery.delivered if not message.edits]
+
+    def log(self) -> list[str]:
+        """What became of the commands."""
+        with self.stage.store.read() as connection:
+            return [say_reason(d.reason) for d in load_decisions(connection, self.goal) if d.kind == "command"]
+
+
+def document(text: str, kind: str = "paragraph") -> dict[str, Any]:
+    inner: dict[str, Any] = {"type": "paragraph", "content": [{"type": "text", "text": text}]}
+    block = inner if kind == "paragraph" else {"type": kind, "content": [inner]}
+    return {"type": "doc", "version": 1, "content": [block]}
+
+
+@pytest.fixture(params=["cloud", "server", "github"])
+def room(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Room]:
+    """Dana owns the goal, wherever it reports."""
+    goals = GOALS.replace("owner: noor", "owner: dana")
+    kind = "cloud" if request.param == "github" else request.param
+    with theatre(tmp_path, kind=kind, goals=goals) as stage:
+        week_ago = stage.clock.now() - 9 * DAY
+        if request.param == "github":
+            stage.github_state.edit(REPOSITORY, 7, at=week_ago, by="noor", assignee="noor", labels=["blocked"])
+        else:
+            stage.jira_state.edit("SHOP-8", at=week_ago, by="noor", status="Blocked", assignee="noor")
+        stage.cycle()
+        stage.cycle(MINUTE)
+        yield Room(stage, "search" if request.param == "github" else "checkout", request.param)
+
+
+def test_an_acknowledgement_ends_the_reminders_and_the_status_confirms_it(room: Room) -> None:
+    comment = room.say("sync-agent ack waiting for the *contract*\nand for nothing else")
+    room.stage.cycle(MINUTE)
+    assert "Acknowledged by Dana Reyes on 5 Oct" in room.status()
+    assert "contract" in room.status()
+    assert "nothing else" not in room.status()
+    with room.stage.store.read() as connection:
+        assert {a.by for a in load_acknowledgements(connection)} == {"dana"}
+    assert comment["id"]
+    assert MessageKind.REMINDER not in room.told(9 * DAY)
+
+
+def test_without_an_acknowledgement_there_is_a_reminder(room: Room) -> None:
+    room.say("Acknowledged, I will have a look")
+    room.stage.cycle(MINUTE)
+    assert MessageKind.REMINDER in room.told(9 * DAY)
+    assert room.log() == []
+
+
+def test_an_acknowledgement_until_a_day_ends_with_it(room: Room) -> None:
+    room.say("sync-agent ack until 2026-10-12 back from holidays then")
+    room.stage.cycle(MINUTE)
+    assert "No reminders until 13 Oct 00:00 UTC" in room.status()
+    assert MessageKind.REMINDER not in room.told(6 * DAY)
+    assert MessageKind.REMINDER in room.told(3 * DAY)
+
+
+def test_a_silence_is_kept_shown_and_ended_by_comment(room: Room) -> None:
+    room.say("sync-agent silence 3d we are moving")
+    room.stage.cycle(MINUTE)
+    assert "Silent until 8 Oct" in room.status()
+    assert "as Dana Reyes asked: we are moving" in room.status()
+    room.stage.clock.advance(HOUR)
+    room.say("sync-agent silence end")
+    room.stage.cycle(MINUTE)
+    assert "Silent" not in room.status()
+    with room.stage.store.read() as connection:
+        assert load_silences(connection, room.stage.clock.now()) == ()
+
+
+@pytest.mark.parametrize("who", ["noor", "stranger"])
+def test_who_may_not_is_refused_in_the_log_only(room: Room, who: str) -> None:
+    room.stage.jira_state.add_user(who, "Dana Reyes")
+    room.stage.github_state.add_user(who, name="Dana Reyes")
+    before = room.status()
+    room.say("sync-agent silence 3d because I say so", by=who)
+    room.stage.cycle(MINUTE)
+    assert room.status() == before
+    (line,) = room.log()
+    assert f"the account '{who}' belongs to nobody who may" in line
+
+
+def test_each_command_is_obeyed_once(room: Room) -> None:
+    room.say("sync-agent silence 3d we are moving")
+    room.stage.cycle(MINUTE)
+    room.stage.clock.advance(HOUR)
+    room.say("sync-agent silence end")
+    for _ in range(3):
+        room.stage.cycle(MINUTE)
+        room.say("So be it")
+    assert [line.split(" until")[0] for line in room.log()] == ["silenced by dana", "silence ended by dana"]
+
+
+def test_a_command_that_is_wrong_is_explained_in_the_log_and_the_status(room: Room) -> None:
+    room.say("sync-agent shut up")
+    room.stage.cycle(MINUTE)
+    assert "there is no such command" in room.log()[0]
+    refused = "Not done, as Dana Reyes asked on 5 Oct"
+    assert f"{refused} 09:01 UTC: there is no such command; write sync-agent ack" in room.status()
+    room.stage.clock.advance(HOUR)
+    room.say("sync-agent silence 3d we are moving")
+    room.stage.cycle(MINUTE)
+    assert refused not in room.status()
+    room.stage.clock.advance(HOUR)
+    room.say("sync-agent silence")
+    room.stage.cycle(MINUTE)
+    assert "Not done, as Dana Reyes asked on 5 Oct 11:03 UTC: say how long" in room.status()
+    room.stage.cycle(8 * DAY)
+    assert refused not in room.status()
+
+
+def test_what_is_done_of_one_goal_is_refused_of_none(tmp_path: Path) -> None:
+    """Both report on the same issue, and only one of them has trouble that can be taken on."""
+    both = GOALS.replace("owner: noor", "owner: dana").replace(
+        f'{{source: github, issue: "{REPOSITORY}#1"}}', "{source: jira, issue: SHOP-1}"
+    )
+    with theatre(tmp_path, goals=both) as stage:
+        stage.jira_state.edit("SHOP-8", at=stage.clock.now() - 9 * DAY, by="noor", status="Blocked", assignee="noor")
+        stage.cycle()
+        stage.cycle(MINUTE)
+        room = Room(stage, "search", "cloud")
+        room.say("sync-agent ack on it")
+        stage.cycle(MINUTE)
+        assert "nothing was open" in room.log()[0]
+        assert not any("Not done" in text for text in stage.comments("SHOP-1"))
+        room.say("sync-agent ack search on it")
+        stage.cycle(MINUTE)
+        assert sum("Not done" in text for text in stage.comments("SHOP-1")) == 1
+
+
+def test_the_agents_own_words_are_no_command(room: Room) -> None:
+    room.say("sync-agent silence 3d I am the agent", by="bot")
+    room.stage.cycle(MINUTE)
+    assert room.log() == []
+
+
+def test_a_comment_that_somebody_else_changed_is_not_obeyed(room: Room) -> None:
+    comment = room.say("I will have a look")
+    comment["body"] = document("sync-agent silence 3d no") if room.kind == "cloud" else "sync-agent silence 3d no"
+    if room.kind == "github":
+        comment["updated_at"] = "2026-10-05T09:03:00Z"
+    else:
+        comment |= {"updateAuthor": room.stage.jira_state.users["noor"], "updated": "2026-10-05T09:03:00.000+0000"}
+    room.stage.cycle(MINUTE)
+    (line,) = room.log()
+    assert "the comment was edited" in line
+
+
+def test_who_writes_without_an_account_is_nobody(room: Room) -> None:
+    """Not even somebody of whom no account is known: operations have none at these trackers."""
+    comment = room.say("sync-agent silence 3d no")
+    comment |= {"author": {"displayName": "Anonymous", "active": False}, "user": {"type": "Mannequin"}}
+    room.stage.cycle(MINUTE)
+    with room.stage.store.read() as connection:
+        assert not load_silences(connection, room.stage.clock.now())
+
+
+def test_comments_are_read_only_where_something_happened(room: Room) -> None:
+    room.stage.cycle(HOUR)
+    room.stage.cycle(HOUR)
+    assert room.reads() == 0
+    room.say("Just talk")
+    room.stage.cycle(HOUR)
+    assert room.reads() == 1
+    room.stage.cycle(HOUR)
+    assert room.reads() == 0
+
+
+def test_comments_that_cannot_be_read_are_heard_later(room: Room) -> None:
+    room.say("sync-agent ack on it")
+    sandbox = room.stage.github if room.kind == "github" else room.stage.jira
+    sandbox.faults.add(Fault(path="/comments" if room.kind == "github" else "/comment", method="GET", status=500))
+    room.stage.cycle(MINUTE)
+    assert room.log() == []
+    sandbox.faults.clear()
+    room.stage.cycle(MINUTE)
+    assert [line[:20] for line in room.log()] == ["acknowledged by dana"]
+
+
+def test_a_command_in_a_quotation_is_not_ones_own(tmp_path: Path) -> None:
+    with theatre(tmp_path) as stage:
+        stage.cycle()
+        quoted = document("sync-agent silence 3d quoted", "blockquote")
+        stage.jira_state.comment("SHOP-1", quoted, at=stage.clock.now(), by="dana")
+        stage.cycle(MINUTE)
+        assert "Silent" not in words(stage.comments("SHOP-1")[0])
+        assert Room(stage, "checkout", "cloud").log() == []

@@ -1,0 +1,136 @@
+"""The daemon takes over what changes in the files, and keeps the last good configuration while they are wrong."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from sync_agent.clocks import steady_now
+from sync_agent.config import installed_connectors
+from sync_agent.run.daemon import Daemon
+from sync_agent.sandbox.core import Exchange, Fault
+from sync_agent.store import Store, StoreError
+from tests.support.postgresql import Server as DatabaseServer
+from tests.support.theatre import Theatre, theatre
+
+
+def daemon(stage: Theatre) -> Daemon:
+    connectors, now = installed_connectors(), stage.clock.now
+    return Daemon(stage.directory, stage.settings, stage.store, connectors, stage.environ, now, steady_now)
+
+
+def failing(running: Daemon) -> list[str]:
+    return [state.source for state in running.snapshot.sources if state.error]
+
+
+def test_wrong_files_leave_the_last_good_configuration_in_use(tmp_path: Path) -> None:
+    with theatre(tmp_path) as stage:
+        running, goals = daemon(stage), stage.directory / "goals" / "goals.yaml"
+        good = goals.read_text()
+        goals.write_text(good.replace("owner: dana", "owner: dna"))
+        running.cycle()
+        assert "unknown person 'dna'" in running.snapshot.config_mistakes[0]
+        assert len(running.snapshot.assessments) == 2
+        running.cycle()
+        assert running.snapshot.config_mistakes, "they are still there"
+        goals.write_text(good.replace("id: search", "id: finding"))
+        stage.clock.advance(timedelta(minutes=15))
+        running.cycle()
+        assert running.snapshot.config_mistakes == ()
+        assert [a.goal for a in running.snapshot.assessments] == ["checkout", "finding"]
+        before = running.snapshot.organisation
+        running.cycle()
+        assert running.snapshot.organisation is before, "files that are as they were are not read again"
+        (goals.parent / "more.yaml").write_text("goals: []\n")
+        running.cycle()
+        assert running.snapshot.config_mistakes
+
+
+def test_a_secret_that_was_changed_is_read_anew_after_a_failure(tmp_path: Path) -> None:
+    with theatre(tmp_path) as stage:
+        secret = stage.environ["JIRA_TOKEN"]
+        stage.environ["JIRA_TOKEN"] = "expired-token"
+        running = daemon(stage)
+        running.cycle()
+        assert failing(running)
+        stage.environ["JIRA_TOKEN"] = secret
+        stage.clock.advance(timedelta(minutes=15))
+        running.cycle()
+        assert not failing(running)
+
+
+def test_cycles_go_on_after_one_that_failed(tmp_path: Path) -> None:
+    with theatre(tmp_path) as stage:
+        running = daemon(stage)
+        stage.jira.faults.add(Fault(path="/search", body="\x00", times=1))
+        running.cycle()
+        stage.clock.advance(timedelta(minutes=15))
+        running.cycle()
+        assert all(a.progress is not None for a in running.snapshot.assessments)
+
+
+def test_a_database_server_that_restarts_costs_a_cycle_and_repeats_nothing(
+    tmp_path: Path, postgresql: DatabaseServer
+) -> None:
+    with theatre(tmp_path, store=postgresql.database()) as stage, stage.store.exclusive() as hold:
+        running = daemon(stage)
+        running._hold = hold
+        running.cycle()
+        told = len(stage.mail.messages), stage.writes()
+        postgresql.stop()
+        running.cycle()
+        assert "cannot use the store postgresql" in (running.snapshot.problem or "")
+        postgresql.start()
+        running.cycle()
+        assert running.snapshot.problem is None
+        assert (len(stage.mail.messages), stage.writes()) == told
+        other = Store.open(stage.settings.store)
+        with pytest.raises(StoreError, match="another agent is at work"), other.exclusive():
+            pass
+        other.close()
+
+
+def test_what_a_source_costs_is_shown_while_it_is_pulled(tmp_path: Path) -> None:
+    with theatre(tmp_path) as stage:
+        running = daemon(stage)
+        shown: list[float | None] = []
+
+        def scrape(_exchange: Exchange) -> None:
+            shown.append(running._counted().get_sample_value("sync_agent_source_requests_total", {"source": "jira"}))
+
+        stage.jira.after = scrape
+        running.cycle()
+        assert shown == list(range(1, len(shown) + 1))
+        stage.jira.after = lambda _exchange: None
+        running._close()
+        running.cycle()
+        scrape(stage.jira.journal.exchanges[-1])
+        assert shown[-1] == len(stage.jira.journal.exchanges), "opened anew, it is counted on"
+
+
+def test_a_limit_is_remembered_from_cycle_to_cycle_and_shown(tmp_path: Path) -> None:
+    with theatre(tmp_path) as stage:
+        running = daemon(stage)
+        stage.jira.faults.add(Fault(path="/search", status=429, headers={"retry-after": "3600"}, times=1))
+
+        seen: list[float | None] = []
+
+        def waits() -> float | None:
+            name = "sync_agent_source_waiting_until_timestamp_seconds"
+            return running._metrics.registry.get_sample_value(name, {"source": "jira"})
+
+        stage.github.after = lambda _exchange: seen.append((running._counted(), waits())[1])
+        running.cycle()
+        until = stage.clock.now() + timedelta(hours=1)
+        assert seen[0] == until.timestamp(), "while other sources are read"
+        assert failing(running) == []
+        assert [state.source for state in running.snapshot.sources if state.waits] == ["jira"]
+        assert waits() == until.timestamp()
+        stage.jira.journal.clear()
+        stage.clock.advance(timedelta(minutes=15))
+        running.cycle()
+        assert stage.jira.journal.exchanges == [], "nobody is asked before the hour is over"
+        stage.clock.set(until)
+        running.cycle()
+        assert failing(running) == []
+        assert waits() == 0

@@ -4,7 +4,8 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from connectors.options import HttpOptions, MarkLabels, Options, Secret, WebAddress
+from connectors.http.options import HttpOptions, WebAddress
+from connectors.options import MarkLabels, Options, Secret
 
 Repository = Annotated[str, Field(pattern=r"^[\w.-]+/[\w.*-]+$")]
 

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 from connectors.contract import Context, Quota, Usage
 from connectors.errors import Throttled
+from connectors.http.options import HttpOptions
 from connectors.http.quota import quotas, say_clock
-from connectors.options import HttpOptions
 
 _HOUR = timedelta(hours=1)
 _CALM = 50

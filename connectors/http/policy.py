@@ -32,9 +32,9 @@ from connectors.errors import (
     Unavailable,
     Unreachable,
 )
+from connectors.http.options import HttpOptions
 from connectors.http.pace import Pace
 from connectors.http.quota import http_date, say_clock, wait_until
-from connectors.options import HttpOptions
 from connectors.redact import Keyring
 
 log = structlog.get_logger(__name__)

@@ -11,7 +11,7 @@ import requests
 
 from connectors.contract import Context
 from connectors.errors import Unreachable
-from connectors.options import Proxy, WayOptions
+from connectors.http.options import Proxy, WayOptions
 
 
 class Transport:

@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from connectors.options import HttpOptions, MarkLabels, Options, Secret, WebAddress
+from connectors.http.options import HttpOptions, WebAddress
+from connectors.options import MarkLabels, Options, Secret
 
 ProjectKey = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
 

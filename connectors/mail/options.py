@@ -7,7 +7,8 @@ from typing import Literal, Self
 
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
-from connectors.options import Options, Seconds, Secret
+from connectors.http.options import Seconds
+from connectors.options import Options, Secret
 
 _ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+$")
 

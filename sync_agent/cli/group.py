@@ -2,31 +2,40 @@
 
 from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 
 import click
 
-_COMMANDS = {
-    "init": "init",
-    "validate": "validate",
-    "plan": "run",
-    "run": "run",
-    "serve": "run",
-    "reconcile": "run",
-    "status": "status",
-    "explain": "status",
-    "routes": "routes",
-    "forecast": "forecast",
-    "backtest": "backtest",
-    "ack": "ack",
-    "silence": "ack",
-    "mail": "mail",
-    "outbox": "outbox",
-    "health": "health",
-    "schema": "validate",
-    "demo": "demo",
-    "sandbox": "demo",
-}
-"""The module of each command, in the order of the help."""
+from sync_agent.cli import commands
+
+_ORDER = (
+    "init",
+    "validate",
+    "plan",
+    "run",
+    "serve",
+    "reconcile",
+    "status",
+    "explain",
+    "routes",
+    "forecast",
+    "backtest",
+    "ack",
+    "silence",
+    "mail",
+    "outbox",
+    "health",
+    "schema",
+    "demo",
+    "sandbox",
+)
+"""The order of the help; a command that is not here comes after those that are."""
+
+
+def _names() -> list[str]:
+    """Every file in `commands/` is the command of its name."""
+    found = [module.name for module in iter_modules(commands.__path__)]
+    return sorted(found, key=lambda name: (_ORDER.index(name) if name in _ORDER else len(_ORDER), name))
 
 
 class Commands(click.Group):
@@ -36,23 +45,23 @@ class Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - named by the library
         """All of them."""
-        return list(_COMMANDS)
+        return _names()
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """The command of that name; None where there is none."""
-        if cmd_name not in _COMMANDS:
+        if cmd_name not in _names():
             return None
-        command: click.Command = getattr(import_module(f"sync_agent.cli.commands.{_COMMANDS[cmd_name]}"), cmd_name)
+        command: click.Command = getattr(import_module(f"sync_agent.cli.commands.{cmd_name}"), cmd_name)
         return command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """As ever; of a name that is no command, which one may have been meant."""
-        if args[0] not in _COMMANDS and not args[0].startswith("-"):
+        if args[0] not in _names() and not args[0].startswith("-"):
             from sync_agent.config.errors import unknown  # noqa: PLC0415 - not for --version and --help
 
-            raise click.UsageError(unknown("command", args[0], _COMMANDS), ctx)
+            raise click.UsageError(unknown("command", args[0], _names()), ctx)
         return super().resolve_command(ctx, args)
 
 

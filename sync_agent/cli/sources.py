@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from sync_agent.cli.commands.routes import when
+from sync_agent.cli.routing import when
 from sync_agent.config import Settings
 from sync_agent.credentials import needed
 from sync_agent.decide.alerts.telling import acknowledged

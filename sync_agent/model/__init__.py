@@ -1,5 +1,6 @@
 """The nouns. Frozen values that every room may import; they import nothing of ours but each other."""
 
+from sync_agent.model.alerts import Alert, AlertState, Reading
 from sync_agent.model.goals import (
     Absence,
     CheckIn,
@@ -48,9 +49,6 @@ from sync_agent.model.judgement import (
 )
 from sync_agent.model.marks import BLOCKED, IssueMark, Mark, MarkRules, Problem, ProjectMark
 from sync_agent.model.messages import (
-    Acknowledgement,
-    Alert,
-    AlertState,
     ClockJump,
     Decision,
     Delivery,
@@ -61,12 +59,9 @@ from sync_agent.model.messages import (
     Notice,
     Payload,
     Picture,
-    Reading,
-    Refusal,
-    Silence,
-    Target,
     Undelivered,
 )
+from sync_agent.model.overlays import Acknowledgement, Refusal, Silence, Target
 from sync_agent.model.reach import Contact, Options, Way, WhyNot, ways
 from sync_agent.model.reasons import Reason, ReasonKind
 from sync_agent.model.routing import (

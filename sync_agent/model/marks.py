@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from sync_agent.model.alerts import Alert
 from sync_agent.model.goals import Goal, Place
 from sync_agent.model.judgement import Assessment, Health
-from sync_agent.model.messages import Alert, MessageKind
+from sync_agent.model.messages import MessageKind
 
 BLOCKED = "blocked"
 """The state of a goal that something blocks, beside its health."""

@@ -1,154 +1,16 @@
 """What people are told: alerts over time, messages, and what became of them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from sync_agent.model.alerts import Alert
 from sync_agent.model.goals import Goal, Person, Place
-from sync_agent.model.judgement import Assessment, Severity, Signal, SignalKind
+from sync_agent.model.judgement import Assessment
+from sync_agent.model.overlays import Acknowledgement, Refusal, Silence
 from sync_agent.model.reasons import Reason
 from sync_agent.model.routing import EMAIL
-
-
-class AlertState(StrEnum):
-    """A signal's life: seen, told, over."""
-
-    PENDING = "pending"
-    FIRING = "firing"
-    RESOLVED = "resolved"
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """Where one reader (a person's id) stands with an alert: the worst `level` that they take it for (0: as far as they
-    know it is not open), when they were told so and by which channels (`ways`).
-
-    `asked` is the step of the ladder by which they were asked for a decision. `owed` is since when it waits to be
-    gathered with others, their daily limit being reached. `reason` is that of the newest decision about them.
-    """
-
-    person: str
-    level: int = 0
-    at: datetime | None = None
-    ways: tuple[str, ...] = ()
-    asked: int = 0
-    owed: datetime | None = None
-    reason: Reason | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Alert:
-    """A signal's life over time. An episode begins with firing; `told` is how often firing was told in it (0: its
-    end, too). `episode` names the newest one (empty: none yet) by an instant that no other episode has.
-
-    `seen` counts the cycles in a row that saw the signal, `missed` those that did not. `signal` is the newest
-    evidence, with the worst level of the episode. `readings` are what each reader knows, `commented` the worst level
-    that stands in comments; both outlast an episode until its end is told. `reminded` and `escalated` count the
-    reminders and the escalation steps of the episode. `opened_at` is when people could first be told of it, `told_at`
-    when whoever is reminded of it was told last. `flips` are the times at which it fired, of the last days, and it is
-    `unstable` once people were told that it comes and goes; `reason` is why they were, or were not, told in the newest
-    cycle.
-    """
-
-    goal: str
-    kind: SignalKind
-    subject: str
-    state: AlertState
-    severity: Severity
-    signal: Signal
-    first_seen: datetime
-    last_seen: datetime
-    episode: str = ""
-    seen: int = 1
-    missed: int = 0
-    fired_at: datetime | None = None
-    opened_at: datetime | None = None
-    resolved_at: datetime | None = None
-    told: int = 0
-    told_at: datetime | None = None
-    commented: int = 0
-    readings: tuple[Reading, ...] = ()
-    reminded: int = 0
-    escalated: int = 0
-    escalated_at: datetime | None = None
-    flips: tuple[datetime, ...] = ()
-    unstable: bool = False
-    reason: Reason | None = None
-
-    @property
-    def identity(self) -> tuple[str, str, str]:
-        """(goal, kind, subject)."""
-        return self.goal, self.kind.value, self.subject
-
-    def reading(self, person: str) -> Reading:
-        """Where a person stands with it."""
-        return next((each for each in self.readings if each.person == person), Reading(person))
-
-    def with_reading(self, reading: Reading) -> "Alert":
-        """With a person's reading replaced, or forgotten where it says nothing."""
-        others = tuple(each for each in self.readings if each.person != reading.person)
-        return replace(self, readings=others if reading == Reading(reading.person) else (*others, reading))
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Which alerts are meant: all of a goal, those of one kind, or one of them; or that of a source (no goal: "")."""
-
-    goal: str
-    kind: SignalKind | None = None
-    subject: str | None = None
-
-    @classmethod
-    def of_source(cls, name: str) -> "Target":
-        """The alert that a source cannot be read."""
-        return cls("", SignalKind.SOURCE_DOWN, name)
-
-    @property
-    def name(self) -> str:
-        """The id of the goal, or the name of the source."""
-        return self.goal or self.subject or ""
-
-    def covers(self, alert: Alert) -> bool:
-        """Whether an alert is meant."""
-        return alert.goal == self.goal and self.kind in (None, alert.kind) and self.subject in (None, alert.subject)
-
-
-@dataclass(frozen=True, slots=True)
-class Acknowledgement:
-    """Somebody (a person's id) works on it: no reminders and no escalation until the episode ends, or `until` then."""
-
-    target: Target
-    by: str
-    at: datetime
-    reason: str = ""
-    until: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """What somebody (a person's id) asked for in a comment of `at`, about a goal, and why it was not done."""
-
-    goal: str
-    by: str
-    at: datetime
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Silence:
-    """Nobody is told anything new from `begins` until `until`; judging goes on. `by` is a person's id."""
-
-    id: str
-    target: Target
-    by: str
-    reason: str
-    begins: datetime
-    until: datetime
-
-    def holds(self, alert: Alert, now: datetime) -> bool:
-        """Whether it covers an alert now."""
-        return self.begins <= now < self.until and self.target.covers(alert)
 
 
 class MessageKind(StrEnum):

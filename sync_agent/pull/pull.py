@@ -12,27 +12,21 @@ from connectors.contract import Batch, Reader, Usage
 from connectors.errors import ConnectorError, Throttled
 from connectors.reading.ahead import ahead
 from sync_agent.guard import StoreGuard
-from sync_agent.model import CsvKpi, Gap, Sample, SampledKpi, SourceState, Trouble, Wait, kpi_source
+from sync_agent.model import Gap, SourceState, Trouble, Wait
 from sync_agent.pull.reconcile import Reconciliation, reconcile
 from sync_agent.store import Store, StoreError
 from sync_agent.store.facts.census import load_census, note_census
 from sync_agent.store.facts.facts import (
-    forget_kpi_sources,
-    forget_samples,
     load_source,
     save_changes,
     save_items,
     save_query,
-    save_samples,
     save_source,
     save_timeboxes,
-    thin_samples,
 )
 
 log = structlog.get_logger(__name__)
 
-# Of what was sampled earlier, the last of each day is enough.
-_SAMPLES_KEPT = timedelta(days=14)
 
 _ITEMS_AT_ONCE = 500
 # So long a source may be kept from being read by a limit before what is known of it is too old to judge by.
@@ -281,44 +275,3 @@ def pull_queries(name: str, reader: Reader, queries: Iterable[str], store: Store
         with store.begin() as connection:
             save_query(connection, name, query, ids)
     return errors
-
-
-def sample_kpis(
-    kpis: Sequence[tuple[str, SampledKpi]],
-    read: Callable[[SampledKpi, datetime], tuple[tuple[datetime, float], ...]],
-    store: Store,
-    at: datetime,
-) -> dict[str, str]:
-    """Reads each KPI and stores its samples. Returns the errors by KPI; one that fails does not stop the others.
-
-    Each KPI has the state of a source of its own, so that what cannot be read says since when and why.
-    """
-    errors: dict[str, ConnectorError] = {}
-    found: dict[str, tuple[tuple[datetime, float], ...]] = {}
-    for name, kpi in kpis:
-        try:
-            found[name] = read(kpi, at)
-        except ConnectorError as error:
-            errors[name] = error
-            log.warning("kpi failed", kpi=name, error=str(error))
-        except Exception as error:
-            log.exception("kpi failed unexpectedly", kpi=name)
-            problem = f"unexpected {type(error).__name__} while reading"
-            errors[name] = ConnectorError(problem, fix="the log has the details")
-    with store.begin() as connection:
-        forget_samples(connection, [name for name, kpi in kpis if isinstance(kpi, CsvKpi) and name in found])
-        save_samples(connection, [Sample(name, when, value) for name in found for when, value in found[name]])
-        thin_samples(connection, at - _SAMPLES_KEPT)
-        forget_kpi_sources(connection, {kpi_source(name) for name, _ in kpis})
-        for name, _ in kpis:
-            _remember_kpi(connection, kpi_source(name), errors.get(name), at)
-    return {name: str(error) for name, error in errors.items()}
-
-
-def _remember_kpi(connection: Connection, source: str, error: ConnectorError | None, at: datetime) -> None:
-    state, cursor = load_source(connection, source)
-    if error:
-        failing = replace(state, failing_since=state.failing_since or at, error=str(error), trouble=error.trouble)
-        save_source(connection, failing, cursor)
-    else:
-        save_source(connection, replace(state, complete_at=at, failing_since=None, error=None, trouble=None), cursor)

@@ -6,7 +6,7 @@ from datetime import datetime
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.items.burn_up import burn_up
 from sync_agent.evaluate.kpis.course import kpi_course
-from sync_agent.judge.judge import course_facts
+from sync_agent.judge.load import course_facts
 from sync_agent.model import EMAIL, Facts, Goal, MessageKind, Notice, Organisation, Picture, SignalKind
 from sync_agent.render import burn_up_chart, kpi_chart
 from sync_agent.store import Store

@@ -10,7 +10,8 @@ from connectors.contract import Usage
 from sync_agent.evaluate import kpi_name, selectors
 from sync_agent.judge.track_record import keep_record
 from sync_agent.model import Organisation, SampledKpi
-from sync_agent.pull.pull import PullResult, pull, pull_queries, sample_kpis
+from sync_agent.pull.kpis import sample_kpis
+from sync_agent.pull.pull import PullResult, pull, pull_queries
 from sync_agent.pull.reconcile import Reconciliation
 from sync_agent.store import Store
 from sync_agent.world import World

@@ -11,7 +11,7 @@ import pytest
 from connectors.contract import Batch
 from connectors.errors import ConnectorError
 from sync_agent.sandbox.core import Exchange, Fault
-from tests.connectors.test_reading import containers, keys, read, scoped, source
+from tests.support.readings import containers, keys, read, scoped, source
 from tests.support.theatre import MONDAY, REPOSITORY, Theatre, theatre
 
 OTHER = "acme/tools"

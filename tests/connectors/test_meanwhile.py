@@ -9,7 +9,7 @@ import pytest
 from benchmarks.pull.meanwhile import WAYS, disturbed
 from benchmarks.pull.serve import KINDS
 from connectors.jira.fields import BASE
-from tests.connectors.test_reading import read
+from tests.support.readings import read
 from tests.support.theatre import Theatre, theatre
 
 
@@ -36,5 +36,5 @@ def test_jira_is_asked_for_the_fields_that_are_used_and_no_other(stage: Theatre)
         own = {stage.jira_state.fields[name]["name"] for name in body["fields"] if name.startswith("customfield_")}
         assert own <= {"Story Points", "Story point estimate", "Flagged", "Sprint", "Epic Link", "Parent Link"}
     room = Path(__file__).parents[2] / "connectors" / "jira"
-    code = "".join(path.read_text() for path in room.glob("*.py") if path.name != "fields.py")
+    code = "".join(path.read_text() for path in room.rglob("*.py") if path.name != "fields.py")
     assert [name for name in BASE if f'"{name}"' not in code] == [], "asked for and used nowhere"

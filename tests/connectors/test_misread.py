@@ -11,8 +11,8 @@ from connectors.contract import Source
 from connectors.errors import ConnectorError
 from sync_agent.model import MessageKind, Place
 from sync_agent.sandbox.core import Fault, Sandbox
-from tests.connectors.test_polite import BODY, PLACES
-from tests.connectors.test_rough_roads import patiently
+from tests.support.connections import BODY, PLACES
+from tests.support.rough_roads import patiently
 from tests.support.theatre import REPOSITORY, Theatre, theatre
 
 PAGES = {

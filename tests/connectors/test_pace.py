@@ -7,8 +7,8 @@ import pytest
 
 from connectors.contract import Context
 from connectors.errors import Throttled
+from connectors.http.options import HttpOptions
 from connectors.http.pace import Pace
-from connectors.options import HttpOptions
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 RESET = {"x-ratelimit-limit": "5000", "x-ratelimit-resource": "graphql", "x-ratelimit-reset": "2026-11-24T09:30:00Z"}

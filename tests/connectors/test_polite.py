@@ -12,14 +12,12 @@ import pytest
 
 from connectors.errors import ConnectorError, Doubtful, Forbidden, Throttled
 from connectors.http.policy import ATTEMPTS
-from sync_agent.model import Place
 from sync_agent.sandbox.core import Fault, Sandbox
-from tests.connectors.test_reading import keys
-from tests.connectors.test_rough_roads import patiently
+from tests.support.connections import BODY, PLACES
+from tests.support.readings import keys
+from tests.support.rough_roads import patiently
 from tests.support.theatre import MONDAY, Theatre, theatre
 
-BODY = '{"type": "doc", "version": 1, "content": []}'
-PLACES = {"jira": Place("jira", "SHOP-1"), "github": Place("github", "acme/shop#1")}
 IN_A_MINUTE = str(int((MONDAY + timedelta(minutes=1)).timestamp()))
 LIMITED = '{"message": "API rate limit exceeded for user ID 1."}'
 SECONDARY = '{"message": "You have exceeded a secondary rate limit. Please wait a few minutes."}'

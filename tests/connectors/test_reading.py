@@ -1,8 +1,7 @@
 """A pull loses nothing while people go on working, and costs little when they do not."""
 
-import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,13 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.contract import Batch, Context, Source
+from connectors.contract import Batch
 from connectors.errors import ConnectorError, Forbidden
 from connectors.reading.keyset import Entry, Page, Position, millis, walk
 from connectors.reading.references import written_links
-from sync_agent.config import installed_connectors
 from sync_agent.model import Place
 from sync_agent.sandbox.core import Exchange, Fault
+from tests.support.readings import containers, keys, read, scoped, source
 from tests.support.theatre import MONDAY, Theatre, theatre
 
 
@@ -110,21 +109,6 @@ def stage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Theatre]:
 
 # Jira's kind does not matter to them.
 github_alone = pytest.mark.parametrize("stage", ["cloud"], indirect=True)
-
-
-def source(stage: Theatre, name: str) -> Source:
-    settings_ = stage.settings.sources[name]
-    context = Context(stage.environ, stage.clock.now, threading.Event())
-    return installed_connectors()[settings_.type].open(name, settings_.options, context)
-
-
-def read(stage: Theatre, name: str, cursor: str | None) -> tuple[list[Batch], str]:
-    batches = list(source(stage, name).reader.read(cursor))
-    return batches, batches[-1].cursor
-
-
-def keys(batches: list[Batch]) -> list[str]:
-    return sorted(item.key for batch in batches for item in batch.items)
 
 
 @pytest.mark.parametrize("name", ["jira", "github"])
@@ -263,18 +247,6 @@ def test_of_a_thousand_items_none_is_lost_while_one_is_edited_after_every_answer
             record = stage.github_state.repositories["acme/shop"][int(key.partition("#")[2])].record
             assert list(found.labels) == [label["name"] for label in record["labels"]], key
     assert requests <= 11 + 2 + 5
-
-
-def scoped(stage: Theatre, *repositories: str) -> Theatre:
-    old = stage.settings.sources["github"]
-    options = old.options.model_copy(update={"repositories": repositories})
-    sources = {**stage.settings.sources, "github": replace(old, options=options)}
-    stage.settings = replace(stage.settings, sources=sources)
-    return stage
-
-
-def containers(batches: list[Batch]) -> set[str]:
-    return {item.container for batch in batches for item in batch.items}
 
 
 @github_alone

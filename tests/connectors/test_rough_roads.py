@@ -7,15 +7,14 @@ from typing import Any
 
 import pytest
 
-from connectors.contract import Batch, Context, Level
+from connectors.contract import Batch, Level
 from connectors.errors import ConnectorError, Malformed, Refused
-from sync_agent.config import installed_connectors
 from sync_agent.model import Place, WorkItem
 from sync_agent.sandbox.core import Exchange, Fault, Sandbox
 from sync_agent.sandbox.jira import jql
 from sync_agent.sandbox.jira.state import POINTS
-from tests.connectors.test_http_policy import Patience
-from tests.connectors.test_reading import scoped, source
+from tests.support.readings import scoped, source
+from tests.support.rough_roads import patiently
 from tests.support.theatre import MONDAY, REPOSITORY, Theatre, theatre
 
 HOUR = timedelta(hours=1)
@@ -25,15 +24,6 @@ HOUR = timedelta(hours=1)
 def stage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Theatre]:
     with theatre(tmp_path, kind=request.param) as made:
         yield made
-
-
-def patiently(stage: Theatre, name: str, skew: timedelta = timedelta(0), **more: Any) -> tuple[Any, Patience]:
-    """A source that waits as long as it takes, without taking long; its host's clock is wrong by `skew`."""
-    settings, patience = stage.settings.sources[name], Patience()
-    options = settings.options.model_copy(update={"give_up_after": 300, **more})
-    patience.now = stage.clock.now() + skew
-    context = Context(stage.environ, lambda: patience.now, patience)
-    return installed_connectors()[settings.type].open(name, options, context), patience
 
 
 def items(batches: list[Batch]) -> dict[str, WorkItem]:

@@ -16,12 +16,12 @@ from pydantic import ValidationError
 
 from connectors.contract import Context, Finding, Level, Source
 from connectors.errors import Doubtful, Unavailable
-from connectors.options import HttpOptions
+from connectors.http.options import HttpOptions
 from sync_agent.config import installed_connectors
 from sync_agent.model import Place
 from sync_agent.sandbox.certificates import Certificates
 from sync_agent.sandbox.core import Fault, Server, Tls
-from tests.connectors.test_http_policy import Patience
+from tests.support.patience import Patience
 from tests.support.proxy import Proxy
 from tests.support.theatre import Theatre, theatre
 

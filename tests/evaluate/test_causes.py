@@ -1,7 +1,7 @@
 """Why a goal is late: each cause is taken away and the forecast made again."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 from sync_agent.evaluate import evaluate
 from sync_agent.model import (
@@ -13,15 +13,15 @@ from sync_agent.model import (
     Goal,
     Link,
     LinkKind,
-    Period,
     Priority,
     Selector,
     SignalKind,
     WorkItem,
 )
 from sync_agent.words import say_cause
-from tests.evaluate.test_what_if import BEGINNING, finished, left, left_added, p85
 from tests.support.builders import NOW, START, change, doing, facts, goal, item, organisation
+from tests.support.plans import BEGINNING, finished, left, left_added, p85
+from tests.support.platform import BASE, platform
 
 DAY = timedelta(days=1)
 
@@ -72,18 +72,6 @@ def test_an_open_blocker_elsewhere_is_named() -> None:
     ]
     cause = found(facts(*finished(60), *stuck, *left(60), blocker))[CauseKind.BLOCKED]
     assert cause.text.endswith("(PLAT-7)")
-
-
-BASE = goal(
-    "base",
-    delivers=Selector("jira", projects=("PLAT",)),
-    period=Period(date(2026, 10, 1), date(2026, 12, 31)),
-)
-
-
-def platform(done: int, open_items: int) -> list[WorkItem]:
-    plat = [replace(each, container="PLAT") for each in finished(done, prefix="PLAT")]
-    return [*plat, *(item(f"PLAT-{900 + n}", created=BEGINNING) for n in range(open_items))]
 
 
 def test_a_late_dependency_is_a_cause_and_moves_the_dates() -> None:

@@ -19,9 +19,9 @@ from sync_agent.model import (
     SourceState,
     Standing,
 )
-from tests.evaluate.test_causes import platform
-from tests.evaluate.test_what_if import BEGINNING, finished, left
 from tests.support.builders import NOW, facts, goal, item, organisation
+from tests.support.plans import BEGINNING, finished, left
+from tests.support.platform import platform
 
 DUE = date(2026, 12, 31)
 UNHURRIED = goal(

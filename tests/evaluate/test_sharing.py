@@ -26,8 +26,8 @@ from sync_agent.model import (
     Selector,
     WorkItem,
 )
-from tests.evaluate.test_what_if import BEGINNING, finished, left, p85
 from tests.support.builders import NOW, facts, goal, item, organisation
+from tests.support.plans import BEGINNING, finished, left, p85
 
 DAY = timedelta(days=1)
 LABELS = ("red", "blue", "green")

@@ -10,9 +10,9 @@ from sync_agent.evaluate import evaluate
 from sync_agent.evaluate.forecast.forecast import chance_by
 from sync_agent.evaluate.replay.what_if import Assumption, what_if
 from sync_agent.model import Assessment, CauseKind, Facts, Forecast, Goal, Health
-from tests.evaluate.test_causes import BASE, platform
-from tests.evaluate.test_what_if import finished, left
 from tests.support.builders import NOW, facts, goal, organisation
+from tests.support.plans import finished, left
+from tests.support.platform import BASE, platform
 
 WAITS = goal(depends_on=("base",))
 LATE_BASE = facts(*finished(60), *left(10), *platform(40, 50))

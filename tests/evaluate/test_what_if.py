@@ -1,6 +1,6 @@
 """Forecasts under other assumptions, and what a late goal is late by."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 import pytest
@@ -8,35 +8,14 @@ import pytest
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.forecast.pace import Pace, measure_growth, rate_uncertainty, simulate
 from sync_agent.evaluate.replay.what_if import Assumption, what_if
-from sync_agent.model import Account, Assessment, Facts, Goal, History, WorkItem
-from tests.support.builders import NOW, done, facts, goal, item, organisation
-
-DAY = timedelta(days=1)
-NOOR = (Account("noor", "Noor"),)
-BEGINNING = NOW - 400 * DAY
-
-
-def finished(number: int, days: int = 84, prefix: str = "SHOP", begin: int = 1) -> list[WorkItem]:
-    """Items that Noor finished, spread evenly over the last days."""
-    return [
-        done(f"{prefix}-{begin + n}", NOW - timedelta(days=1 + n * days / number), created=BEGINNING, assignees=NOOR)
-        for n in range(number)
-    ]
-
-
-def left(number: int, **fields: object) -> list[WorkItem]:
-    return [item(f"SHOP-{1000 + n}", **{"created": BEGINNING, **fields}) for n in range(number)]
+from sync_agent.model import Assessment, Facts, Goal, History
+from tests.support.builders import NOW, facts, goal, organisation
+from tests.support.plans import DAY, finished, left, left_added, p85
 
 
 def forecast(known: Facts, assumption: Assumption | None = None, *goals: Goal) -> Assessment:
     chosen = organisation(*(goals or (goal(),)))
     return what_if(chosen, known, NOW, "checkout", assumption or Assumption())
-
-
-def p85(found: Assessment) -> date:
-    assert found.forecast
-    assert found.forecast.p85
-    return found.forecast.p85
 
 
 KNOWN = facts(*finished(60), *left(60))
@@ -78,10 +57,6 @@ def test_the_same_question_has_the_same_answer() -> None:
 def test_work_that_keeps_coming_in_makes_it_later() -> None:
     growing = facts(*finished(60), *left(50), *left_added(10))
     assert p85(forecast(growing)) > p85(forecast(KNOWN))
-
-
-def left_added(number: int) -> list[WorkItem]:
-    return [item(f"SHOP-{2000 + n}", created=NOW - (n + 1) * DAY) for n in range(number)]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from sync_agent.evaluate import as_of, evaluate
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.items.burn_up import burn_up
-from sync_agent.judge.judge import Judged, course_facts, facts_for, judge_now, judge_past, keep
+from sync_agent.judge.judge import Judged, judge_now, judge_past, keep
+from sync_agent.judge.load import course_facts, facts_for
 from sync_agent.model import (
     Assessment,
     Change,

@@ -13,7 +13,8 @@ from sync_agent.outbox import BACK_OFF, Channels, deliver, enqueue
 from sync_agent.run import delivery
 from sync_agent.store import Store
 from sync_agent.store.outbox.rows import RowState, load_rows, load_sent
-from tests.outbox.test_outbox import RUN, Post, mail
+from tests.outbox.test_outbox import RUN
+from tests.support.deliveries import Post, mail
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 NEWS = replace(mail("alert/a/chat/dana"), channel="team", address=None, person="dana")

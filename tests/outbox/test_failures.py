@@ -16,7 +16,8 @@ from sync_agent.outbox import Channels, DeliveryReport, drop, enqueue, revive, t
 from sync_agent.run import delivery
 from sync_agent.store import Store
 from sync_agent.store.outbox.rows import RowState, count_rows, load_rows
-from tests.outbox.test_outbox import RUN, Board, Post, comment, mail
+from tests.outbox.test_outbox import RUN
+from tests.support.deliveries import Board, Post, comment, mail
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)

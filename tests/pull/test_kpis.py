@@ -8,7 +8,7 @@ import pytest
 from connectors.errors import Unavailable
 from sync_agent.evaluate import as_of, evaluate
 from sync_agent.model import CsvKpi, Facts, Health, HttpKpi, KeyResult, SampledKpi, SignalKind
-from sync_agent.pull.pull import sample_kpis
+from sync_agent.pull.kpis import sample_kpis
 from sync_agent.store import Store
 from sync_agent.store.facts.facts import load_facts
 from tests.support.builders import NOW, goal, organisation

@@ -13,8 +13,8 @@ from jsonschema import Draft4Validator
 from connectors.contract import Markup
 from sync_agent.render import render
 from tests.conftest import REPOSITORY
-from tests.render.test_hostile import HOSTILE, bodies
-from tests.render.test_messages import DEMO, NOTICES, NOW
+from tests.support.hostile import HOSTILE, bodies
+from tests.support.notices import DEMO, NOTICES, NOW
 
 SCHEMA = REPOSITORY / "node_modules" / "@atlaskit" / "adf-schema" / "dist" / "json-schema" / "v1" / "full.json"
 COMMENTS = [name for name, notice in NOTICES.items() if notice.place]

@@ -10,8 +10,8 @@ from PIL import Image
 from sync_agent.evaluate.items.burn_up import BurnUp
 from sync_agent.model import HttpKpi, KeyResult, KpiStep, ScopeChange, Threshold
 from sync_agent.render import burn_up_chart, kpi_chart, render
-from tests.render.test_hostile import Page
-from tests.render.test_messages import DEMO, NOTICES, NOW
+from tests.support.hostile import Page
+from tests.support.notices import DEMO, NOTICES, NOW
 
 START, DUE = date(2026, 10, 5), date(2026, 12, 18)
 WEEKS = [BurnUp(START + timedelta(weeks=n), ScopeChange(20 + n, 3 * n, n, 0)) for n in range(6)]

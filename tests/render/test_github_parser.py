@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 
 from connectors.contract import Markup
-from tests.render.test_hostile import HOSTILE, bodies
+from tests.support.hostile import HOSTILE, bodies
 
 cmarkgfm = pytest.importorskip("cmarkgfm", reason="needs GitHub's parser: pip install cmarkgfm")
 

@@ -6,7 +6,7 @@ from connectors.contract import Markup
 from sync_agent.decide import Options, failures
 from sync_agent.model import EMAIL, Message, Organisation, Person
 from sync_agent.render import render
-from tests.render.test_messages import DANA, DEMO, FAILED, NOTICES, NOW, OPS
+from tests.support.notices import DANA, DEMO, FAILED, NOTICES, NOW, OPS
 
 CHATS = Options(email=True, chats=frozenset({"ops-room"}))
 

@@ -14,8 +14,8 @@ from jsonschema import Draft202012Validator
 
 from sync_agent.sandbox.core import Exchange, Sandbox
 from sync_agent.sandbox.github.graph import load_schema
-from tests.scenarios.test_marks import show
 from tests.support.theatre import Theatre, theatre
+from tests.support.tracker_labels import show
 
 CLOUD, SERVER, GITHUB = "jira-cloud-platform-v3", "jira-dc", "github-rest-openapi"
 # Known faults of the files themselves, named in their own notes: documents are not typed, `IssueBean.fields` is too

@@ -1,7 +1,5 @@
 """The sandbox GitHub over REST."""
 
-import base64
-import json
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -9,6 +7,7 @@ import pytest
 
 from sync_agent.sandbox.github import App
 from tests.support.github_hub import OTHER, PRIVATE, REPOSITORY, Hub, day, running, story
+from tests.support.github_rest import proof
 
 ISSUES = f"/repos/{REPOSITORY}/issues"
 
@@ -21,11 +20,6 @@ def hub() -> Iterator[Hub]:
 
 def numbers(found: list[dict[str, object]]) -> list[object]:
     return [each["number"] for each in found]
-
-
-def proof(issuer: int, lasts: int = 600) -> str:
-    claims = json.dumps({"iss": issuer, "iat": 1000, "exp": 1000 + lasts}).encode()
-    return f"Bearer head.{base64.urlsafe_b64encode(claims).decode().rstrip('=')}.signature"
 
 
 @pytest.mark.parametrize("login", ["", "Bearer wrong", "Basic token-of-noor"])

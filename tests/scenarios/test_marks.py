@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import delete
 
 from connectors.contract import Limit
-from sync_agent.config import installed_connectors, load
+from sync_agent.config import installed_connectors
 from sync_agent.outbox import revive
 from sync_agent.outbox.attempt import MARKS
 from sync_agent.outbox.delivery import _Round
@@ -18,7 +18,8 @@ from sync_agent.store.engine import schema
 from sync_agent.store.facts.facts import load_facts
 from sync_agent.store.outbox.rows import Row, RowState, load_rows
 from sync_agent.world import open_world
-from tests.support.theatre import MONDAY, REPOSITORY, TOKENS, Theatre, theatre, words
+from tests.support.theatre import MONDAY, REPOSITORY, Theatre, theatre, words
+from tests.support.tracker_labels import show
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -27,18 +28,6 @@ FIELD = "field: {name: Goal status}"
 PROBLEMS = "problems: {project: PLAT}"
 HUB_PROBLEMS = "problems: {repository: acme/shop}"
 PROJECTS = "projects: [{owner: acme, number: 1, goals: [search]}]"
-
-
-def show(stage: Theatre, jira: str = "", hub: str = "") -> None:
-    """What the sources are to show besides comments."""
-    path = stage.directory / "sync-agent.yaml"
-    lines = [line for line in path.read_text().splitlines() if not line.strip().startswith("marks:")]
-    text = "\n".join(lines) + "\n"
-    for source, marks in (("jira", jira), ("github", hub)):
-        head = f"    type: {source}\n"
-        text = text.replace(head, f"{head}    marks: {{{marks}}}\n") if marks else text
-    path.write_text(text)
-    stage.settings = load(stage.directory, TOKENS, installed_connectors())
 
 
 @pytest.fixture(params=["cloud", "server"])

@@ -42,7 +42,7 @@ _DOWN = {
 def first_version(path: Path) -> None:
     """A store as version 0001 left it, with one item and one alert that was told two days ago."""
     config = Config()
-    config.set_main_option("script_location", str(Path(store_package.__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(Path(store_package.__file__).parent / "engine" / "migrations"))
     engine = create_engine(f"sqlite:///{path}")
     with engine.begin() as connection:
         config.attributes["connection"] = connection

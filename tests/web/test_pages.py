@@ -9,7 +9,6 @@ from datetime import timedelta
 import pytest
 
 from sync_agent.decide.first_run import Waiting
-from sync_agent.evaluate import evaluate
 from sync_agent.model import (
     Evidence,
     Health,
@@ -26,14 +25,8 @@ from sync_agent.model import (
     Wait,
 )
 from sync_agent.web import Metrics, Server, Snapshot, build_app, status_page
-from tests.support.builders import NOW, done, facts, goal, item, organisation
-
-PLACE = organisation(replace(goal(), objective="<script>alert(1)</script>"))
-JUDGED = evaluate(PLACE, facts(done("SHOP-1"), item("SHOP-2")), NOW)
-GOOD = Snapshot(
-    beat=0.0, interval=timedelta(minutes=15), organisation=PLACE, assessments=JUDGED,
-    sources=(SourceState("jira", complete_at=NOW),), began=NOW, ended=NOW,
-)  # fmt: skip
+from tests.support.builders import NOW, goal, organisation
+from tests.support.pages import GOOD, JUDGED, PLACE
 
 
 def get(snapshot: Snapshot, path: str, later: timedelta = timedelta()) -> tuple[int, str, dict[str, str]]:

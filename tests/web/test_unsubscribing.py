@@ -8,7 +8,7 @@ from sync_agent.ask.links import Links
 from sync_agent.model import Message, MessageKind, Payload, Reason, ReasonKind
 from sync_agent.web import Metrics, Server, Subscriptions, build_app
 from tests.support.builders import NOW
-from tests.web.test_pages import GOOD
+from tests.support.pages import GOOD
 
 LINKS = Links("https://goals.example.org/agent/", ("a secret of thirty-two characters",))
 ALERT = Message(

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from connectors.options import WayOptions
+from connectors.http.options import WayOptions
 
 
 class KpiOptions(WayOptions):

@@ -9,10 +9,11 @@ import requests
 
 from connectors.contract import Context
 from connectors.errors import ConnectorError, Malformed, Refused, Unavailable
+from connectors.http.options import HttpOptions
 from connectors.http.policy import Answer, Policy
 from connectors.http.transport import Transport
 from connectors.kpis.http.options import KpiOptions
-from connectors.options import HttpOptions, Secret
+from connectors.options import Secret
 from connectors.values import MOST, shown
 from sync_agent.model import HttpKpi, PrometheusKpi
 

@@ -18,7 +18,7 @@ from sync_agent.evaluate.forecast.record import HORIZONS, Finishes, asks, tries
 from sync_agent.evaluate.items.team import places
 from sync_agent.evaluate.replay import scores
 from sync_agent.evaluate.replay.backtest import BEFORE_DUE, Place, Replay, past_goals, replay, thin
-from sync_agent.judge.judge import all_background, all_known
+from sync_agent.judge.load import all_background, all_known
 from sync_agent.model import Facts, Goal, Measure, Organisation, Rules, Tried
 from sync_agent.store.facts.facts import load_sources
 from sync_agent.store.facts.tried import load_finishing, load_teams

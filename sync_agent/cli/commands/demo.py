@@ -18,19 +18,3 @@ def demo(keep: Path | None) -> None:
         from sync_agent.demo import run_demo  # noqa: PLC0415
     with told_plainly():
         run_demo(keep, console())
-
-
-@click.command()
-@click.option(
-    "--records", type=click.Path(exists=True, path_type=Path), multiple=True, help="Recorded tracker records."
-)
-@click.option("--host", default="127.0.0.1", show_default=True)
-def sandbox(records: tuple[Path, ...], host: str) -> None:
-    """Serve local trackers and a mail server to try things on.
-
-    Jira Cloud, Jira Data Center and GitHub, by their own APIs, and SMTP.
-    """
-    with needing("sandbox"):
-        from sync_agent.demo import run_sandbox  # noqa: PLC0415
-    with told_plainly():
-        run_sandbox(records, host, console())

@@ -6,12 +6,13 @@ from datetime import date, datetime
 import click
 from rich.table import Table
 
-from sync_agent.cli.commands.status import show_causes
 from sync_agent.cli.common import Agent, console, opened_store, told_plainly
+from sync_agent.cli.goals import show_causes
 from sync_agent.config import Settings, installed_connectors
 from sync_agent.config.errors import unknown
 from sync_agent.evaluate.replay.what_if import Assumption, what_if, with_dependencies
-from sync_agent.judge.judge import facts_for, standing
+from sync_agent.judge.judge import standing
+from sync_agent.judge.load import facts_for
 from sync_agent.model import Assessment, Facts, Goal
 from sync_agent.words import say_day, say_percent, say_record
 from sync_agent.world import utc_now

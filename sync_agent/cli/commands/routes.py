@@ -6,13 +6,12 @@ import click
 from rich.table import Table
 
 from sync_agent.cli.common import Agent, console, signal_among, told_plainly
+from sync_agent.cli.routing import TIMES, when
 from sync_agent.config import Settings, installed_connectors
 from sync_agent.config.errors import unknown
 from sync_agent.decide.preview import Told, preview
 from sync_agent.decide.readers.routes import DEFAULT_ROUTES, all_nodes
-from sync_agent.model import Match, Part, Person, RouteNode, Severity, SignalKind, Timing
-
-_TIMES = {Timing.IMMEDIATE: "at once", Timing.DIGEST: "in the digest", Timing.NEVER: "not at all"}
+from sync_agent.model import Match, Part, RouteNode, Severity, SignalKind, Timing
 
 
 @click.command()
@@ -39,24 +38,6 @@ def routes(agent: Agent, goal: str | None, signal: SignalKind | None, severity: 
     _show(found)
 
 
-def when(told: Told) -> str:
-    """`at once, 09:00-17:00 Europe/Berlin`, `in the digest, mon 09:00`."""
-    if told.out_of_reach:
-        return f"never: {told.out_of_reach}"
-    said = _TIMES[told.route.timing]
-    if told.after:
-        said = f"after {told.after} working days"
-    if told.route.timing is Timing.DIGEST:
-        return f"{said}, {told.person.digest}"
-    return said if told.route.timing is Timing.NEVER else f"{said}{_hours(told.person, urgent=told.route.urgent)}"
-
-
-def _hours(person: Person, *, urgent: bool) -> str:
-    if urgent or person.hours is None:
-        return ", at any hour"
-    return f", {person.hours.begins:%H:%M}-{person.hours.ends:%H:%M} {person.timezone}"
-
-
 def _show(found: Iterable[Told]) -> None:
     table = Table(box=None, pad_edge=False)
     for title in ("Who", "As", "Told", "By", "Route"):
@@ -64,7 +45,7 @@ def _show(found: Iterable[Told]) -> None:
     for who, told in _folded(found):
         by = ("email",) if told.route.timing is Timing.DIGEST else told.ways
         by = () if told.route.timing is Timing.NEVER or told.out_of_reach else by
-        said = f"{_TIMES[told.route.timing]}, in their own hours" if who != told.person.id else when(told)
+        said = f"{TIMES[told.route.timing]}, in their own hours" if who != told.person.id else when(told)
         table.add_row(who, told.part.value, said, " and ".join(by), told.route.name)
     console().print(table)
 
@@ -97,7 +78,7 @@ def _matched(wanted: Match) -> str:
 
 
 def _said(node: RouteNode) -> str:
-    told = [_TIMES[node.timing]] if node.timing else []
+    told = [TIMES[node.timing]] if node.timing else []
     told += [f"by {' and '.join(node.channels)}"] if node.channels else []
     told += [f"a mail for each {node.group.value}"] if node.group else []
     told += ["at any hour"] if node.urgent else []

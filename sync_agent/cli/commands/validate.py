@@ -15,7 +15,7 @@ from connectors.options import Secret
 from connectors.printable import printable
 from sync_agent.cli.common import PATIENCE, Agent, opened, told_plainly
 from sync_agent.cli.warnings import warnings
-from sync_agent.config import Settings, installed_connectors, json_schemas, lines_of_secrets
+from sync_agent.config import Settings, installed_connectors, lines_of_secrets
 from sync_agent.credentials import Missing, missing
 from sync_agent.evaluate import Index, selectors
 from sync_agent.model import SampledKpi, Selector
@@ -56,14 +56,6 @@ def _summary(settings: Settings, errors: int) -> str:
     if errors:
         return f"The files are good ({files}); {errors} thing{' needs' if errors == 1 else 's need'} to be put right."
     return f"The configuration is good: {files}."
-
-
-@click.command()
-@click.argument("which", type=click.Choice(["sync-agent", "goals"]))
-def schema(which: str) -> None:
-    """Print the JSON Schema of the files, for editors."""
-    with told_plainly():
-        click.echo(json.dumps(json_schemas()[which], indent=2))
 
 
 def _online(agent: Agent, settings: Settings) -> list[Finding]:

@@ -8,10 +8,10 @@ afterwards: row by row, it would wait a thousand times for the threads that fetc
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from itertools import chain
-from typing import Any
+from itertools import chain, islice
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
@@ -75,3 +75,34 @@ def _parts(database: str, table: Table, unless_newer: str | None, tell: tuple[st
     text = str(statement.compile(dialect=dialect, column_keys=[column.name for column in table.columns]))
     head, one, tail = _VALUES.split(text, maxsplit=1)
     return head, one, tail
+
+
+def insert_missing(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    """Inserts rows; those whose key is there already are left as they are."""
+    if rows:
+        connection.execute(insert(connection, table).on_conflict_do_nothing(), rows)
+
+
+def upsert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    """Inserts or replaces rows by their primary key."""
+    if not rows:
+        return
+    statement = insert(connection, table)
+    keys = [column.name for column in table.primary_key]
+    values = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in keys}
+    if not values:
+        insert_missing(connection, table, rows)
+        return
+    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=values), rows)
+
+
+T = TypeVar("T")
+
+_VALUES_A_QUERY = 500
+
+
+def parts(values: Iterable[T], size: int = _VALUES_A_QUERY) -> Iterator[Sequence[T]]:
+    """Cut into pieces of a size, by default such as one query can name."""
+    rest = iter(values)
+    while part := list(islice(rest, size)):
+        yield part

@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Table, delete, exists, select
+from sqlalchemy import Connection, delete, exists, select
 
 from sync_agent.model import (
     Change,
@@ -25,6 +25,7 @@ from sync_agent.model import (
     is_kpi_source,
 )
 from sync_agent.store.engine import bulk, schema
+from sync_agent.store.engine.bulk import upsert
 from sync_agent.store.engine.schema import from_micros, to_micros
 from sync_agent.store.facts import index
 
@@ -89,12 +90,6 @@ def change_from_row(row: Any) -> Change:
     """The change that a row of `changes` holds."""
     field = _FIELDS[row.field]
     return Change(row.source, row.item, row.id, from_micros(row.at), field, row.before, row.after, row.by)
-
-
-def insert_missing(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
-    """Inserts rows; those whose key is there already are left as they are."""
-    if rows:
-        connection.execute(bulk.insert(connection, table).on_conflict_do_nothing(), rows)
 
 
 def save_timeboxes(connection: Connection, timeboxes: Iterable[Timebox]) -> None:
@@ -191,7 +186,7 @@ def load_histories(connection: Connection, keys: Collection[tuple[str, str]]) ->
         by_source[source].append(identifier)
     found: dict[tuple[str, str], History] = {}
     for source, ids in by_source.items():
-        for part in index.parts(ids):
+        for part in bulk.parts(ids):
             found.update(_histories(connection, source, part))
     return found
 
@@ -201,7 +196,7 @@ def load_addresses(connection: Connection, places: Iterable[Place]) -> dict[Plac
     named = {(place.source, index.fold(place.key)): place for place in places}
     items = schema.items.c
     found = {}
-    for part in index.parts(sorted({name for _, name in named})):
+    for part in bulk.parts(sorted({name for _, name in named})):
         for row in connection.execute(select(items.source, items.name, items.data).where(items.name.in_(part))):
             if place := named.get((row.source, row.name)):
                 found[place] = item_from_json(row.data).url
@@ -289,7 +284,7 @@ def _without_own_touch(
 def _stored(connection: Connection, items: Sequence[WorkItem]) -> dict[tuple[str, str], WorkItem]:
     table = schema.items.c
     found = {}
-    for part in index.parts(items):
+    for part in bulk.parts(items):
         for source in {item.source for item in part}:
             ids = [item.id for item in part if item.source == source]
             query = select(table.id, table.data).where(table.source == source, table.id.in_(ids))
@@ -302,16 +297,3 @@ def _samples(connection: Connection) -> Mapping[str, tuple[Sample, ...]]:
     for row in connection.execute(select(schema.samples).order_by(schema.samples.c.kpi, schema.samples.c.at)):
         found[row.kpi].append(Sample(row.kpi, from_micros(row.at), row.value))
     return {kpi: tuple(samples) for kpi, samples in found.items()}
-
-
-def upsert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
-    """Inserts or replaces rows by their primary key."""
-    if not rows:
-        return
-    statement = bulk.insert(connection, table)
-    keys = [column.name for column in table.primary_key]
-    values = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in keys}
-    if not values:
-        insert_missing(connection, table, rows)
-        return
-    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=values), rows)

@@ -3,23 +3,20 @@
 Values are case-folded, and never taken away: what an item was decides what belonged to a goal on an earlier day.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
-from typing import TypeVar
+from collections.abc import Iterable, Iterator
 
 from sqlalchemy import Connection, select
 
 from sync_agent.model import Change, Field, LinkKind, WorkItem
 from sync_agent.store.engine import schema
+from sync_agent.store.engine.bulk import parts
 
-T = TypeVar("T")
 Mark = tuple[str, str]
 """A field and a value."""
 Row = tuple[str, str, str, str]
 """Source, field, value and item: the columns of the table."""
 
 _MARKS = schema.marks.c
-_VALUES_A_QUERY = 500
 _BLOCKED_BY = f"{LinkKind.BLOCKED_BY.value} "
 _SINGLE = (Field.PARENT, Field.MILESTONE)
 _SEVERAL = (Field.LABELS, Field.COMPONENTS, Field.VERSIONS, Field.SPRINTS)
@@ -80,10 +77,3 @@ def marked(connection: Connection, source: str, field: Field, values: Iterable[s
         query = select(_MARKS.item).where(_MARKS.source == source, _MARKS.field == field.value, _MARKS.value.in_(part))
         found.update(connection.scalars(query))
     return found
-
-
-def parts(values: Iterable[T], size: int = _VALUES_A_QUERY) -> Iterator[Sequence[T]]:
-    """Cut into pieces of a size, by default such as one query can name."""
-    rest = iter(values)
-    while part := list(islice(rest, size)):
-        yield part

@@ -8,7 +8,8 @@ from sqlalchemy import Connection, select
 
 from sync_agent.model import History, Outcome, Timebox
 from sync_agent.store.engine import schema
-from sync_agent.store.facts.facts import insert_missing, load_histories
+from sync_agent.store.engine.bulk import insert_missing
+from sync_agent.store.facts.facts import load_histories
 from sync_agent.store.facts.index import fold, marked
 
 _OUTCOMES = schema.outcomes.c

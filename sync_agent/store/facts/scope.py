@@ -9,9 +9,10 @@ from sqlalchemy import Connection, func, or_, select
 
 from sync_agent.model import Account, AccountWork, Facts, Field, History, LinkKind, Selector, StatusCategory, TeamPast
 from sync_agent.store.engine import schema
+from sync_agent.store.engine.bulk import parts
 from sync_agent.store.engine.schema import from_micros, to_micros
 from sync_agent.store.facts.facts import load_histories, load_query
-from sync_agent.store.facts.index import fold, marked, parts
+from sync_agent.store.facts.index import fold, marked
 from sync_agent.store.facts.touched import ClaimKind, claim
 
 Key = tuple[str, str]

@@ -9,7 +9,8 @@ from sqlalchemy import Connection, delete, func, select
 
 from sync_agent.model import Field, Selector
 from sync_agent.store.engine import schema
-from sync_agent.store.facts.index import fold, parts
+from sync_agent.store.engine.bulk import parts
+from sync_agent.store.facts.index import fold
 
 ClaimKind = Field | Literal["query", "everything"]
 Claim = tuple[str, ClaimKind, tuple[str, ...]]

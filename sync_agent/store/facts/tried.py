@@ -8,8 +8,9 @@ from sqlalchemy import Connection, delete, func, select
 
 from sync_agent.model import Field, History, Record, Tried
 from sync_agent.store.engine import schema
+from sync_agent.store.engine.bulk import insert_missing
 from sync_agent.store.engine.schema import to_micros
-from sync_agent.store.facts.facts import change_from_row, insert_missing, item_from_json
+from sync_agent.store.facts.facts import change_from_row, item_from_json
 
 _ITEMS, _CHANGES, _TRIED = schema.items.c, schema.changes.c, schema.tried_forecasts.c
 _TOLD_BY = (Field.CATEGORY.value, Field.RESOLUTION.value)

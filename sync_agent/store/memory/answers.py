@@ -13,8 +13,8 @@ from sqlalchemy import Connection, Row, Select, delete, select, update
 from sync_agent.model import asking
 from sync_agent.model.asking import About, Answer, Ask, Door, Heard, Known, Step, Told, Topic, Weight
 from sync_agent.store.engine import schema
+from sync_agent.store.engine.bulk import insert_missing
 from sync_agent.store.engine.schema import from_micros, to_micros
-from sync_agent.store.facts.facts import insert_missing
 from sync_agent.store.keeping import from_json, to_json
 from sync_agent.store.sheets import sheet_data, sheet_of
 

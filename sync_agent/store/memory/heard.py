@@ -8,8 +8,8 @@ from sqlalchemy import Connection, delete, func, select
 
 from sync_agent.model import Place, Refusal
 from sync_agent.store.engine import schema
+from sync_agent.store.engine.bulk import insert_missing, upsert
 from sync_agent.store.engine.schema import from_micros, to_micros
-from sync_agent.store.facts.facts import insert_missing, upsert
 
 _KEYS_A_QUERY = 500
 

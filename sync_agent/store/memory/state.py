@@ -9,9 +9,8 @@ from sqlalchemy import Connection, delete, select
 
 from sync_agent.model import Acknowledgement, Alert, Assessment, Decision, Health, Reason, SignalKind, Silence, Standing
 from sync_agent.store.engine import schema
+from sync_agent.store.engine.bulk import parts, upsert
 from sync_agent.store.engine.schema import from_micros, to_micros
-from sync_agent.store.facts.facts import upsert
-from sync_agent.store.facts.index import parts
 
 _ALERT = TypeAdapter(Alert)
 _ASSESSMENT = TypeAdapter(Assessment)

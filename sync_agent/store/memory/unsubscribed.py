@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, select
 
 from sync_agent.store.engine import schema
+from sync_agent.store.engine.bulk import insert_missing
 from sync_agent.store.engine.schema import to_micros
-from sync_agent.store.facts.facts import insert_missing
 
 
 def unsubscribe(connection: Connection, person: str, subject: str, at: datetime) -> None:

@@ -13,8 +13,8 @@ from sqlalchemy import Connection, delete, func, or_, select, update
 
 from sync_agent.model import EMAIL, DeliveryProblem, Message, MessageKind, Undelivered
 from sync_agent.store.engine import schema
+from sync_agent.store.engine.bulk import parts
 from sync_agent.store.engine.schema import from_micros, to_micros
-from sync_agent.store.facts.index import parts
 
 _MESSAGE = TypeAdapter(Message)
 _AT_ONCE = 500

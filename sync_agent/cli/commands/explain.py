@@ -1,0 +1,114 @@
+"""The command explain."""
+
+from collections.abc import Iterable, Iterator
+from zoneinfo import ZoneInfo
+
+import click
+from rich.console import Console
+from sqlalchemy import Connection
+
+from sync_agent.cli.common import Agent, console, opened_store, told_plainly
+from sync_agent.cli.goals import show_burn_up, show_goals, show_kpi
+from sync_agent.cli.routing import when
+from sync_agent.cli.sources import explained, report_on, source_names
+from sync_agent.config import Settings, installed_connectors
+from sync_agent.config.errors import unknown
+from sync_agent.decide.decision import NOBODY
+from sync_agent.decide.preview import preview
+from sync_agent.evaluate.calendar import Calendar
+from sync_agent.evaluate.items.burn_up import burn_up
+from sync_agent.evaluate.kpis.course import measured
+from sync_agent.judge.judge import judge_now
+from sync_agent.judge.load import course_facts
+from sync_agent.model import Assessment, Decision, Goal, Part
+from sync_agent.render import say_reason
+from sync_agent.store.facts.facts import load_background
+from sync_agent.store.memory.state import load_decisions
+from sync_agent.words import say_percent
+from sync_agent.world import utc_now
+
+_CHECK_INS = 5
+
+_DECISIONS = 50
+
+
+@click.command()
+@click.argument("what", metavar="GOAL|SOURCE")
+@click.option("--person", help="Only what this person was told, and what nobody was told.")
+@click.pass_obj
+def explain(agent: Agent, what: str, person: str | None) -> None:
+    """Show why a goal or source stands as it does.
+
+    With it who was told what, and why, or why not.
+    """
+    with told_plainly():
+        settings = agent.settings(installed_connectors())
+        goals, sources = [goal.id for goal in settings.organisation.goals], source_names(settings)
+        if what not in (*goals, *sources):
+            known = [*goals, *sources]
+            raise click.BadParameter(unknown("goal or source", what, known), param_hint="GOAL|SOURCE")
+        people = settings.organisation.people
+        if person and person not in people:
+            raise click.BadParameter(unknown("person", person, people), param_hint="--person")
+        with opened_store(settings, create=False) as store, store.read() as connection:
+            if what in goals:
+                _explain_goal(connection, settings, _goal(settings, what), person)
+            if what in sources:
+                _explain_source(connection, settings, what, person)
+
+
+def _explain_goal(connection: Connection, settings: Settings, goal: Goal, person: str | None) -> None:
+    out, now, calendar = console(), utc_now(), Calendar.of(settings.organisation)
+    assessments = judge_now(connection, settings.organisation, now, settings.judge_every).assessments
+    facts = course_facts(connection, load_background(connection), goal, calendar, now)
+    found = next(a for a in assessments if a.goal == goal.id)
+    show_goals(out, settings, (found,))
+    for signal in found.signals:
+        out.print(f"{signal.severity.value}: {signal.kind.value}: {signal.headline}")
+        for evidence in signal.evidence:
+            out.print(f"    {evidence.text}")
+    show_burn_up(out, burn_up(goal, facts, calendar, found.at))
+    for result, state in measured(goal, found):
+        show_kpi(out, result, state.course)
+    for said in goal.check_ins[-_CHECK_INS:]:
+        why = f": {said.text}" if said.text else ""
+        out.print(f"check-in {said.on} by {said.by}: {say_percent(said.confidence)} confident{why}")
+    if person:
+        for line in _routes_of(settings, goal, found, person):
+            out.print(line)
+    _show_log(out, settings, load_decisions(connection, goal.id), person)
+
+
+def _explain_source(connection: Connection, settings: Settings, name: str, person: str | None) -> None:
+    out, now = console(), utc_now()
+    report = report_on(connection, settings, name, now)
+    for line in explained(report, settings, person, now):
+        out.print(line)
+    _show_log(out, settings, report.decisions, person)
+
+
+def _show_log(out: Console, settings: Settings, decisions: Iterable[Decision], person: str | None) -> None:
+    for decision in [each for each in decisions if _concerns(each, person)][-_DECISIONS:]:
+        told = f"told {decision.audience}" if decision.told else f"did not tell {decision.audience}"
+        told = "told nobody" if decision.audience == NOBODY else told
+        at = decision.at.astimezone(ZoneInfo(settings.organisation.timezone))
+        what = f"{at:%Y-%m-%d %H:%M %Z} {decision.kind} {decision.subject}"
+        out.print(f"{what}: {told}: {say_reason(decision.reason)}")
+
+
+def _goal(settings: Settings, name: str) -> Goal:
+    return next(goal for goal in settings.organisation.goals if goal.id == name)
+
+
+def _concerns(decision: Decision, person: str | None) -> bool:
+    """What a person was told, or not, and what nobody was told."""
+    return person is None or decision.audience == NOBODY or person in decision.audience.split()
+
+
+def _routes_of(settings: Settings, goal: Goal, found: Assessment, person: str) -> Iterator[str]:
+    """How somebody is told of what is found now."""
+    for kind, severity in dict.fromkeys((signal.kind, signal.severity) for signal in found.signals):
+        told = preview(settings.organisation, settings.options, goal, kind, severity)
+        for each in (each for each in told if each.person.id == person):
+            part = f"{each.part.value}, if they can help," if each.part is Part.HELPER else each.part.value
+            yield f"{person} as {part} hears of {kind.value} {when(each)} (route: {each.route.name})"

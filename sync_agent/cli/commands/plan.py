@@ -1,0 +1,110 @@
+"""The command plan."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import click
+
+from sync_agent.cli.commands.run import show_missing
+from sync_agent.cli.common import Agent, console, opened, opened_store, told_plainly
+from sync_agent.cli.planned import say_plan
+from sync_agent.cli.pulled import progress
+from sync_agent.config import Settings
+from sync_agent.model import FirstRun, Reason, ReasonKind
+from sync_agent.outbox import Action, Planned, difference
+from sync_agent.pull.pull import PullResult
+from sync_agent.pull.reconcile import Reconciliation
+from sync_agent.render import in_words, say_reason
+from sync_agent.run.proposal import propose
+from sync_agent.run.sources import pull_all
+from sync_agent.store import Store
+from sync_agent.store.outbox.rows import RowState, load_rows
+from sync_agent.world import World
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable plan.")
+@click.option("--no-pull", is_flag=True, help="Judge what the store knows, without asking the trackers.")
+@click.option("--show", is_flag=True, help="Print every message in full.")
+@click.pass_obj
+def plan(agent: Agent, as_json: bool, no_pull: bool, show: bool) -> None:
+    """Show what `run` would send and why; writes nothing. Exit code 0: nothing, 2: messages, 1: an error."""
+    with told_plainly(), opened(agent) as (settings, world, _connectors):
+        organisation, reconciliation = settings.organisation, Reconciliation(settings.reconcile_every)
+        show_missing(world.missing())
+        with _copy(settings, no_pull=no_pull) as store, progress() as told:
+            pulls = () if no_pull else pull_all(organisation, reconciliation, store, world, told)
+            planned = _difference(settings, store, world)
+        _show_plan(planned, pulls, as_json=as_json, show=show)
+        failed = any(result.failed for result in pulls)
+        sys.exit(1 if failed else 2 if any(p.action is not Action.NOTHING for p in planned) else 0)
+
+
+@contextmanager
+def _copy(settings: Settings, *, no_pull: bool) -> Iterator[Store]:
+    """A store to plan on: a copy of the real one, which a pull may write, or an empty one where there is none."""
+    if Store.absent(settings.store) and not no_pull:
+        with Store.temporary() as empty:
+            yield empty
+        return
+    with opened_store(settings, create=False) as real:
+        if no_pull:
+            yield real
+            return
+        with real.scratch() as copy:
+            yield copy
+
+
+def _difference(settings: Settings, store: Store, world: World) -> tuple[Planned, ...]:
+    proposal = propose(settings, store, world)
+    if proposal.waiting:
+        click.echo(proposal.waiting.text, err=True)
+        proposal = propose(replace(settings, first_run=FirstRun.SEND), store, world)
+    with store.read() as connection:
+        known = load_rows(connection)
+    planned = difference(proposal.messages, known, proposal.at)
+    present = {plan.message.key for plan in planned if plan.action is not Action.NOTHING}
+    waiting = (row for key, row in known.items() if row.state is RowState.WAITING and key not in present)
+    retried = (Planned(row.message, Action.RETRY, Reason(ReasonKind.NOT_SENT, text=row.error or "")) for row in waiting)
+    return (*planned, *retried)
+
+
+def _show_plan(planned: tuple[Planned, ...], pulls: tuple[PullResult, ...], *, as_json: bool, show: bool) -> None:
+    news = [plan for plan in planned if plan.action is not Action.NOTHING]
+    for result in pulls:
+        if result.error:
+            click.echo(f"{result.source}: {result.error}", err=True)
+    if as_json:
+        messages = [_as_json(plan) for plan in news]
+        errors = {result.source: result.error for result in pulls if result.error}
+        click.echo(json.dumps({"messages": messages, "errors": errors}, indent=2))
+        return
+    out = console()
+    for plan in news:
+        out.print(say_plan(plan.message, plan.action, say_reason(plan.why)))
+        if show:
+            out.print(_indented(in_words(plan.message.payload.body)))
+    count = len(news)
+    out.print(f"{count} message{'s' if count != 1 else ''} to send." if news else "Nothing to send.")
+
+
+def _as_json(plan: Planned) -> dict[str, object]:
+    message = plan.message
+    return {
+        "action": plan.action,
+        "kind": message.kind.value,
+        "key": message.key,
+        "goal": message.goal,
+        "channel": message.channel,
+        "to": message.target,
+        "why": say_reason(plan.why),
+        "subject": message.payload.subject,
+        "body": message.payload.body,
+    }
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"    {line}" for line in text.splitlines())

@@ -1,0 +1,48 @@
+"""What ack and silence share: whose word it is, about what, until when."""
+
+from datetime import datetime
+
+import click
+
+from sync_agent.ask.grammar import Misunderstood, until_when
+from sync_agent.cli.common import Agent, signal_among
+from sync_agent.cli.sources import source_names
+from sync_agent.config import Settings, installed_connectors
+from sync_agent.config.errors import unknown
+from sync_agent.model import SignalKind, Target
+
+# That a source cannot be read is told of the source, and not of its goals.
+_of_goals = signal_among(kind for kind in SignalKind if kind is not SignalKind.SOURCE_DOWN)
+
+what_argument = click.argument("what", metavar="GOAL|SOURCE")
+
+signal_argument = click.argument("signal", required=False, metavar="[SIGNAL]", callback=_of_goals)
+
+by_option = click.option("--by", required=True, metavar="PERSON", help="Who says so, by their id in the configuration.")
+
+
+def checked_settings(agent: Agent, by: str) -> Settings:
+    settings = agent.settings(installed_connectors())
+    if by not in settings.organisation.people:
+        raise click.BadParameter(unknown("person", by, settings.organisation.people), param_hint="--by")
+    return settings
+
+
+def target_of(settings: Settings, what: str, signal: SignalKind | None, subject: str | None = None) -> Target:
+    """The alerts of a goal; those of a source, where no goal is named like it."""
+    goals, sources = [goal.id for goal in settings.organisation.goals], source_names(settings)
+    if what in goals:
+        return Target(what, signal, subject)
+    if what not in sources:
+        known = [*goals, *sources]
+        raise click.BadParameter(unknown("goal or source", what, known), param_hint="GOAL|SOURCE")
+    if signal or subject:
+        raise click.UsageError(f"'{what}' is a source: there is nothing to tell of it but that it cannot be read")
+    return Target.of_source(what)
+
+
+def end_of(text: str, settings: Settings, now: datetime) -> datetime:
+    try:
+        return until_when(text, now, settings.organisation.timezone)
+    except Misunderstood as problem:
+        raise click.BadParameter(str(problem), param_hint="--until") from None

@@ -1,0 +1,142 @@
+"""What a comment says is done: alerts are acknowledged, silenced or heard again, and the author is answered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import Connection
+
+from connectors.contract import Said
+from sync_agent.ask.grammar import Misunderstood, Order, Verb, understand
+from sync_agent.decide.readers.audience import may_command
+from sync_agent.model import (
+    Acknowledgement,
+    AlertState,
+    Decision,
+    Goal,
+    Organisation,
+    Person,
+    Place,
+    Reason,
+    ReasonKind,
+    Refusal,
+    Silence,
+    Target,
+)
+from sync_agent.render import say_reason
+from sync_agent.store.memory.heard import (
+    forget_refusal,
+    note_refusal,
+)
+from sync_agent.store.memory.state import acknowledge, end_silence, load_alerts, log_decisions, save_silence
+
+log = structlog.get_logger(__name__)
+
+
+# By so much a tracker's clock may be behind ours: who answers at once answers an alert, not the one before it.
+_SKEW = timedelta(minutes=5)
+
+_KIND = "command"
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """One comment, where and when it was heard."""
+
+    organisation: Organisation
+    place: Place
+    said: Said
+    now: datetime
+
+    def speaker(self, goal: Goal) -> Person | None:
+        """Who may say so about a goal: known by the account that wrote it, which there has to be, never by a name that
+        anybody can take.
+        """
+        account = self.said.author.casefold()
+        people = self.organisation.people.values() if account else ()
+        known = (p for p in people if p.accounts.get(self.place.source, "").casefold() == account)
+        return next((person for person in known if may_command(goal, person)), None)
+
+
+def settle(connection: Connection, hearing: Hearing, goals: Sequence[Goal], words: str) -> None:
+    """Obeys a command, or refuses it in the log; about every goal that reports there, or the one that it names."""
+    chosen, rest = _chosen(goals, words)
+    refused = []
+    for goal in chosen:
+        try:
+            outcome = _obey(connection, hearing, goal, rest)
+        except Misunderstood as problem:
+            where = f"{hearing.place.source} {hearing.place.key}"
+            outcome = Reason(ReasonKind.COMMAND_REFUSED, subject=where, text=str(problem))
+            refused.append((goal, str(problem)))
+        log.info("command", goal=goal.id, account=hearing.said.author, words=rest[:80], outcome=say_reason(outcome))
+        subject = hearing.place.key
+        decision = Decision(hearing.now, goal.id, _KIND, subject, "nobody", told=False, reason=outcome)
+        log_decisions(connection, [decision])
+    _answer(connection, hearing, chosen, refused)
+
+
+def _answer(
+    connection: Connection, hearing: Hearing, goals: Sequence[Goal], refused: Sequence[tuple[Goal, str]]
+) -> None:
+    """Leaves for the status what was not done, where it was done of no goal; only to people who may ask for something,
+    and not in the name of somebody whose comment another may have written.
+    """
+    spoken = () if hearing.said.edited else [(goal, hearing.speaker(goal)) for goal in goals]
+    reasons = {goal.id: why for goal, why in refused} if len(refused) == len(goals) else {}
+    for goal, person in spoken:
+        if person and goal.id in reasons:
+            note_refusal(connection, Refusal(goal.id, person.id, hearing.said.at, reasons[goal.id]))
+        elif person:
+            forget_refusal(connection, goal.id, person.id)
+
+
+def _chosen(goals: Sequence[Goal], words: str) -> tuple[Sequence[Goal], str]:
+    """Where several goals report on one item, the word after the command may name one of them."""
+    parts = words.split(maxsplit=2)
+    named = [goal for goal in goals if len(goals) > 1 and goal.id == parts[1]] if len(parts) > 1 else []
+    return (named, " ".join((parts[0], *parts[2:]))) if named else (goals, words)
+
+
+def _obey(connection: Connection, hearing: Hearing, goal: Goal, words: str) -> Reason:
+    """What was done. Raises Misunderstood."""
+    said = hearing.said
+    person = hearing.speaker(goal)
+    if person is None:
+        raise Misunderstood(f"the account {said.author!r} belongs to nobody who may, by sync-agent.yaml and the goal")
+    if said.edited:
+        raise Misunderstood("the comment was edited, perhaps by somebody else; write a new one")
+    order = understand(words, said.at, hearing.organisation.timezone)
+    if order.until and order.until <= hearing.now:
+        raise Misunderstood("the day or time that it names is over")
+    act = {Verb.ACK: _acknowledge, Verb.SNOOZE: _acknowledge, Verb.SILENCE: _silence, Verb.END_SILENCE: _speak_again}[
+        order.verb
+    ]
+    return act(connection, hearing, goal, person, order)
+
+
+def _acknowledge(connection: Connection, hearing: Hearing, goal: Goal, person: Person, order: Order) -> Reason:
+    target = Target(goal.id)
+    latest = hearing.said.at + _SKEW
+    alerts = (alert for alert in load_alerts(connection).values() if target.covers(alert))
+    meant = [a for a in alerts if a.state is AlertState.FIRING and a.fired_at and a.fired_at <= latest]
+    if not meant:
+        raise Misunderstood("nothing was open that could be acknowledged")
+    for alert in meant:
+        one = Target(goal.id, alert.kind, alert.subject)
+        acknowledge(connection, Acknowledgement(one, person.id, hearing.now, order.reason, order.until))
+    return Reason(ReasonKind.COMMAND_ACKNOWLEDGED, who=person.id, until=order.until, text=order.reason)
+
+
+def _silence(connection: Connection, hearing: Hearing, goal: Goal, person: Person, order: Order) -> Reason:
+    assert order.until is not None
+    target, name = Target(goal.id), f"{goal.id}-all"
+    save_silence(connection, Silence(name, target, person.id, order.reason, hearing.said.at, order.until))
+    return Reason(ReasonKind.SILENCED, who=person.id, until=order.until, text=order.reason)
+
+
+def _speak_again(connection: Connection, _hearing: Hearing, goal: Goal, person: Person, _order: Order) -> Reason:
+    if not end_silence(connection, f"{goal.id}-all"):
+        raise Misunderstood("there is no silence that was asked for by comment or command")
+    return Reason(ReasonKind.COMMAND_SPOKE_AGAIN, who=person.id)

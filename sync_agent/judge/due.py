@@ -1,0 +1,76 @@
+"""Which goals are due to be judged again."""
+
+import hashlib
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from importlib.metadata import version
+
+from sync_agent.evaluate import in_order, selectors
+from sync_agent.evaluate.calendar import Calendar
+from sync_agent.model import (
+    Facts,
+    Goal,
+    Organisation,
+    SampledKpi,
+    SourceState,
+)
+from sync_agent.store.facts.touched import Answer, claim
+
+
+def due_goals(
+    organisation: Organisation,
+    now: datetime,
+    every: timedelta,
+    known: Mapping[str, datetime],
+    answers: Collection[Answer] | None,
+) -> list[Goal]:
+    """The goals to judge, in order; `known` is when goals were judged from what they would be now, but the items."""
+    calendar = Calendar.of(organisation)
+
+    def stands(goal: Goal) -> bool:
+        if goal.id not in known or any(isinstance(result.kpi, SampledKpi) for result in goal.key_results):
+            return False
+        at = known[goal.id]
+        same_day = calendar.day(at) == calendar.day(now)
+        return same_day and timedelta(0) <= now - at < every and not _touched(goal, answers)
+
+    return with_dependants(organisation, [goal for goal in organisation.goals if not stands(goal)])
+
+
+def _touched(goal: Goal, answers: Collection[Answer] | None) -> bool:
+    if answers is None:
+        return True
+    claims = (claim(selector) for selector in selectors(goal))
+    return any((source, kind, value) in answers for source, kind, values in claims for value in values)
+
+
+def with_dependants(organisation: Organisation, goals: Iterable[Goal]) -> list[Goal]:
+    """These goals and those that wait for them, in the order to judge them in."""
+    due = {goal.id for goal in goals}
+    ordered = in_order(organisation.goals)
+    for goal in ordered:
+        if not due.isdisjoint(goal.depends_on):
+            due.add(goal.id)
+    return [goal for goal in ordered if goal.id in due]
+
+
+def briefs(organisation: Organisation, facts: Facts) -> Iterator[tuple[Goal, str]]:
+    """For each goal a digest of all that it is judged from but its items and the time."""
+    judging = replace(organisation, goals=(), routes=())  # Who is told of it does not change it.
+    common = hashlib.sha256(f"{version('goal-sync-agent')} {judging!r}".encode())
+    for goal in organisation.goals:
+        wanted = selectors(goal)
+        states = [_trust(facts.sources.get(name)) for name in sorted({s.source for s in wanted})]
+        queries = [sorted(facts.queries.get((s.source, s.query), ())) for s in wanted if s.query]
+        digest = common.copy()
+        digest.update(f" {goal!r} {states!r} {queries!r}".encode())
+        yield goal, digest.hexdigest()[:16]
+
+
+def _trust(state: SourceState | None) -> object:
+    """What matters of a source's state."""
+    if state is None or state.complete_at is None:
+        return None
+    parts = sorted(state.unreadable), sorted(map(str, state.gaps.values()))
+    return state.failing_since, state.error is None, state.trouble, parts

@@ -1,0 +1,117 @@
+"""The facts that judging a goal needs, and no more."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
+
+from sync_agent.evaluate import as_of, selectors
+from sync_agent.evaluate.calendar import Calendar
+from sync_agent.evaluate.forecast.forecast import may_be_thin
+from sync_agent.evaluate.people.workload import PACE, Staff
+from sync_agent.judge.track_record import outcomes_at, records_at
+from sync_agent.model import (
+    Assessment,
+    Commitment,
+    Evidence,
+    Facts,
+    Goal,
+    Organisation,
+    Signal,
+    TeamPast,
+)
+from sync_agent.store.facts.facts import load_background, load_histories
+from sync_agent.store.facts.outcomes import load_outcomes
+from sync_agent.store.facts.scope import count_work, ever_assigned, load_scope
+
+_TEAM_PAST = timedelta(days=400)
+
+_Part = TypeVar("_Part", Evidence, Signal, Commitment)
+
+
+class Shared:
+    """Holds equal parts of judgements once. Goals that need the same people say the same of them, more than all else,
+    and say most of it again on the next day, while the judgements of the day before are still shown.
+    """
+
+    def __init__(self, shown: Iterable[Assessment] = ()) -> None:
+        self._known: dict[Any, Any] = {}
+        for found in shown:
+            self.of(found)
+
+    def of(self, found: Assessment) -> Assessment:
+        """An equal judgement."""
+        signals = (replace(s, evidence=tuple(map(self._one, s.evidence))) for s in found.signals)
+        commitments = tuple(map(self._one, found.commitments))
+        return replace(found, signals=tuple(map(self._one, signals)), commitments=commitments)
+
+    def _one(self, part: _Part) -> _Part:
+        known: _Part = self._known.setdefault(part, part)
+        return known
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """What goals are judged with at one time: everything that is known but the items, or, of the `past`, was."""
+
+    connection: Connection
+    organisation: Organisation
+    now: datetime
+    background: Facts
+    shared: Shared
+    past: bool = False
+
+
+def facts_for(connection: Connection, organisation: Organisation, goals: Iterable[Goal], when: datetime) -> Facts:
+    """What was known at `when` of these goals, with every item of their teams."""
+    sitting = Sitting(connection, organisation, when, load_background_of(connection, when), Shared(), past=True)
+    return as_of(load(sitting, list(goals)), when)
+
+
+def course_facts(connection: Connection, background: Facts, goal: Goal, calendar: Calendar, now: datetime) -> Facts:
+    """What the course of a goal is drawn from: the `background`, every item that the goal has or ever had, and what its
+    teams delivered.
+    """
+    return load_scope(connection, background, selectors(goal), now - _TEAM_PAST, calendar.day, lambda _team: False)
+
+
+def all_known(
+    connection: Connection, background: Facts, goal: Goal, calendar: Calendar, now: datetime, *, teams: bool
+) -> Facts:
+    """The `background` and all that is known of a goal, however old: what any past day of it is judged by. With `teams`
+    every item of its teams, too, that was made until it was due.
+    """
+    until = calendar.midnight(goal.period.due + timedelta(days=1))
+    facts = load_scope(connection, background, selectors(goal), now, calendar.day, lambda _team: teams, until)
+    return replace(facts, teams={})
+
+
+def all_background(connection: Connection) -> Facts:
+    """Everything that is known but the items, with what became of promises of any day."""
+    return replace(load_background(connection), outcomes=load_outcomes(connection, date.max))
+
+
+def load(sitting: Sitting, goals: Sequence[Goal]) -> Facts:
+    connection, background, now = sitting.connection, sitting.background, sitting.now
+    calendar = Calendar.of(sitting.organisation)
+    today = calendar.day(now)
+
+    def whole(team: TeamPast) -> bool:
+        return sitting.past or any(may_be_thin(team, today, goal.rules) for goal in goals)
+
+    wanted = (selector for goal in goals for selector in selectors(goal))
+    facts = load_scope(connection, background, wanted, now - _TEAM_PAST, calendar.day, whole)
+    accounts = Staff(sitting.organisation).accounts(facts.histories.values())
+    if sitting.past:
+        more = load_histories(connection, ever_assigned(connection, accounts) - facts.histories.keys())
+        return replace(facts, histories=dict(sorted({**facts.histories, **more}.items())))
+    unknown = sorted(accounts - background.accounts.keys())
+    counted = {account: count_work(connection, account, now - PACE) for account in unknown}
+    return replace(facts, accounts={**background.accounts, **counted})
+
+
+def load_background_of(connection: Connection, now: datetime) -> Facts:
+    kept = load_background(connection)
+    return replace(kept, records=records_at(connection, now), outcomes=outcomes_at(connection, now))

@@ -1,0 +1,18 @@
+"""Sources read over connections that fail."""
+
+from datetime import timedelta
+from typing import Any
+
+from connectors.contract import Context
+from sync_agent.config import installed_connectors
+from tests.support.patience import Patience
+from tests.support.theatre import Theatre
+
+
+def patiently(stage: Theatre, name: str, skew: timedelta = timedelta(0), **more: Any) -> tuple[Any, Patience]:
+    """A source that waits as long as it takes, without taking long; its host's clock is wrong by `skew`."""
+    settings, patience = stage.settings.sources[name], Patience()
+    options = settings.options.model_copy(update={"give_up_after": 300, **more})
+    patience.now = stage.clock.now() + skew
+    context = Context(stage.environ, lambda: patience.now, patience)
+    return installed_connectors()[settings.type].open(name, options, context), patience

@@ -15,9 +15,9 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel
 
-from connectors.guard import Guard, Unguarded
+from connectors.http.redact import Keyring
 from connectors.options import Secret
-from connectors.redact import Keyring
+from connectors.reading.guard import Guard, Unguarded
 from sync_agent.model import Change, Gap, MarkRules, MessageKind, Place, Timebox, WorkItem
 
 

@@ -18,9 +18,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import ClassVar, Self
 
-from connectors.printable import one_line
-from connectors.redact import blank_lookalikes
+from connectors.http.redact import blank_lookalikes
 from sync_agent.model import Trouble
+from sync_agent.model.printable import one_line
 
 _LONGEST = 1000
 _LONGEST_SAID = 300

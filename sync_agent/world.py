@@ -11,16 +11,17 @@ from functools import partial
 from connectors.chat import AppriseChat
 from connectors.contract import Chat, Connector, Context, Mailer, Source
 from connectors.errors import Refused, SecretMissing
+from connectors.http.redact import Keyring
 from connectors.kpis.csv import CsvReader
 from connectors.kpis.http import KpiReader
 from connectors.mail import SmtpMailer
 from connectors.options import Secret
-from connectors.redact import Keyring
 from sync_agent.ask.links import Links
 from sync_agent.clocks import Clock
 from sync_agent.config import Settings
-from sync_agent.credentials import Missing, missing
+from sync_agent.config.credentials import Missing, missing, needed
 from sync_agent.model import CsvKpi, DeployKpi, SampledKpi
+from sync_agent.store import Store
 
 ReadKpi = Callable[[SampledKpi, datetime], tuple[tuple[datetime, float], ...]]
 """Gives a KPI's dated values until a time, oldest first. Raises ConnectorError."""
@@ -101,3 +102,13 @@ def _read(secret: Secret, context: Context) -> str | None:
         return context.reveal(secret)
     except SecretMissing:
         return None
+
+
+def learn_all(settings: Settings, environ: Mapping[str, str], keyring: Keyring) -> None:
+    """From now on every secret of the configuration that is there is blanked."""
+    if password := Store.password(settings.store):
+        keyring.learn("the address of the store", password)
+    absent = {each.needed for each in missing(settings, environ)}
+    for each in needed(settings):
+        if each not in absent:
+            keyring.learn(each.secret.place, each.secret.reveal(environ))

@@ -30,7 +30,7 @@ from connectors.jira.sprints import read_sprints
 from connectors.kpis.csv import CsvReader
 from connectors.mail.compose import compose
 from connectors.reading.references import written_links
-from connectors.wildcard import fits
+from connectors.reading.wildcard import fits
 from sync_agent.ask.grammar import Misunderstood, understand, until_when, words_of
 from sync_agent.ask.links import Links
 from sync_agent.config.errors import nearest, quoted
@@ -55,7 +55,7 @@ _SIZES = (4_000, 16_000, 64_000)
 
 # Every regular expression that meets text from outside: where it is, and texts that nearly fit it.
 _PATTERNS: Mapping[str, tuple[str, ...]] = {
-    "connectors.answers._ESCAPE": ("\\", "\\u", "\\ud83d", "\\\\ud8"),
+    "connectors.http.answers._ESCAPE": ("\\", "\\u", "\\ud83d", "\\\\ud8"),
     "connectors.chat.chat._STATUS": ("error=", "error=12"),
     "connectors.kpis.csv.reader._MONTH": ("2026-", "2026-1"),
     "connectors.mail.options._ADDRESS": ("a@", "@a", "a@b "),

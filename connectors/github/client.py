@@ -11,15 +11,15 @@ from urllib.parse import urlsplit
 
 from github import Github
 
-from connectors.answers import as_object
 from connectors.contract import Context, Usage
 from connectors.errors import ConnectorError, Forbidden, Malformed, NotFound, Refused, Unauthorised, Unavailable
 from connectors.github.library import library
 from connectors.github.login import AppLogin, Login, login
 from connectors.github.options import GithubOptions
+from connectors.http.answers import as_object
 from connectors.http.policy import ATTEMPTS, Answer, Policy
 from connectors.http.transport import Transport
-from connectors.values import mapping_or_empty
+from connectors.reading.values import mapping_or_empty
 
 # https://docs.github.com/en/rest/about-the-rest-api/api-versions
 _HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}

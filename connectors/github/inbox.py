@@ -6,10 +6,10 @@ from typing import Any
 import structlog
 
 from connectors.contract import Said
-from connectors.gaps import read_each
 from connectors.github.client import Client
 from connectors.github.write.writer import issue_path
-from connectors.values import mapping, moment
+from connectors.reading.gaps import read_each
+from connectors.reading.values import mapping, moment
 from sync_agent.model import Place
 
 log = structlog.get_logger(__name__)

@@ -8,7 +8,7 @@ from typing import Any
 
 from connectors.errors import Malformed
 from connectors.reading.references import written_links
-from connectors.values import day, entries, mapping, mapping_or_empty, moment, shown, text_of
+from connectors.reading.values import day, entries, mapping, mapping_or_empty, moment, shown, text_of
 from sync_agent.model import Account, ItemKind, Link, LinkKind, StatusCategory, Timebox, TimeboxKind, WorkItem
 
 Raw = dict[str, Any]

@@ -9,7 +9,7 @@ from connectors.errors import ConnectorError, NotFound
 from connectors.github.client import Client
 from connectors.github.options import GithubProject, GithubProjectStatus
 from connectors.github.read import project, scope
-from connectors.wildcard import fits
+from connectors.reading.wildcard import fits
 
 _MAY_UPDATE = """
 query($owner: String!, $number: Int!) { repositoryOwner(login: $owner) { ... on ProjectV2Owner {

@@ -17,7 +17,6 @@ import structlog
 import urllib3
 from tenacity import RetryCallState, Retrying, retry_if_exception, wait_exponential_jitter
 
-from connectors.answers import parse
 from connectors.contract import Context, Usage
 from connectors.errors import (
     ConnectorError,
@@ -32,10 +31,11 @@ from connectors.errors import (
     Unavailable,
     Unreachable,
 )
+from connectors.http.answers import parse
 from connectors.http.options import HttpOptions
 from connectors.http.pace import Pace
 from connectors.http.quota import http_date, say_clock, wait_until
-from connectors.redact import Keyring
+from connectors.http.redact import Keyring
 
 log = structlog.get_logger(__name__)
 

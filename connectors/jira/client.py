@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 
 from jira import JIRA
 
-from connectors.answers import as_list, as_object
 from connectors.contract import Context, Usage
 from connectors.errors import Malformed, NotFound, Refused, Unauthorised
+from connectors.http.answers import as_list, as_object
 from connectors.http.policy import Answer, Policy
 from connectors.http.transport import Transport
 from connectors.jira.options import JiraOptions

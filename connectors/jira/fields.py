@@ -9,7 +9,7 @@ import structlog
 from connectors.errors import Forbidden, NotFound, Refused
 from connectors.jira.client import Client
 from connectors.jira.options import JiraOptions
-from connectors.values import mapping_or_empty
+from connectors.reading.values import mapping_or_empty
 from sync_agent.model import StatusCategory
 
 log = structlog.get_logger(__name__)

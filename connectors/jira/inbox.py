@@ -8,10 +8,10 @@ from typing import Any
 import structlog
 
 from connectors.contract import Said
-from connectors.gaps import read_each
 from connectors.jira.client import Client
 from connectors.jira.items import account, plain
-from connectors.values import entries, moment
+from connectors.reading.gaps import read_each
+from connectors.reading.values import entries, moment
 from sync_agent.model import Account, Place
 
 log = structlog.get_logger(__name__)

@@ -5,11 +5,11 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from connectors.gaps import read_what_can_be
 from connectors.jira.fields import Fields, Statuses, category_of
 from connectors.jira.sprints import Sprint, read_sprints
+from connectors.reading.gaps import read_what_can_be
 from connectors.reading.references import written_links
-from connectors.values import day, entries, mapping, moment, points, text_of, words
+from connectors.reading.values import day, entries, mapping, moment, points, text_of, words
 from sync_agent.model import Account, Link, LinkKind, StatusCategory, Timebox, TimeboxKind, WorkItem
 
 # Of a document's nodes, those that end a line.

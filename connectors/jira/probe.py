@@ -8,7 +8,7 @@ from connectors.errors import ConnectorError, NotFound
 from connectors.jira.client import Client, listed
 from connectors.jira.fields import discover_fields, find_field, missing_fields, odd_fields
 from connectors.jira.items import account_id
-from connectors.values import mapping_or_empty
+from connectors.reading.values import mapping_or_empty
 
 _NEEDED = {
     "BROWSE_PROJECTS": "see issues (Browse projects)",

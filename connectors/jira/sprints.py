@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from connectors.gaps import read_what_can_be
-from connectors.values import day
+from connectors.reading.gaps import read_what_can_be
+from connectors.reading.values import day
 
 # "com.atlassian.greenhopper.service.sprint.Sprint@1a2b[id=12,rapidViewId=5,state=ACTIVE,name=Sprint 3,…]"
 _BEFORE_A_PAIR = re.compile(r",(?=[a-zA-Z]++=)")

@@ -16,15 +16,14 @@ from rich.text import Text
 
 from connectors.contract import Connector
 from connectors.errors import ConnectorError
-from connectors.printable import printable
-from connectors.redact import Keyring
+from connectors.http.redact import Keyring
 from sync_agent.config import ConfigErrors, Settings, installed_connectors, load
 from sync_agent.config.errors import unknown
-from sync_agent.credentials import learn_all
 from sync_agent.model import SignalKind
+from sync_agent.model.printable import printable
 from sync_agent.run import logs
 from sync_agent.store import Store, StoreError
-from sync_agent.world import World, open_world, utc_now
+from sync_agent.world import World, learn_all, open_world, utc_now
 
 
 @dataclass(frozen=True, slots=True)

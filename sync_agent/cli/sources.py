@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from sync_agent.cli.routing import when
 from sync_agent.config import Settings
-from sync_agent.credentials import needed
+from sync_agent.config.credentials import needed
 from sync_agent.decide.alerts.telling import acknowledged
 from sync_agent.decide.preview import preview_source
 from sync_agent.evaluate import kpi_name

@@ -11,8 +11,8 @@ from sqlalchemy import Connection
 from connectors.contract import Batch, Reader, Usage
 from connectors.errors import ConnectorError, Throttled
 from connectors.reading.ahead import ahead
-from sync_agent.guard import StoreGuard
 from sync_agent.model import Gap, SourceState, Trouble, Wait
+from sync_agent.pull.guard import StoreGuard
 from sync_agent.pull.reconcile import Reconciliation, reconcile
 from sync_agent.store import Store, StoreError
 from sync_agent.store.facts.census import load_census, note_census

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import structlog
 
 from sync_agent.config import Settings
-from sync_agent.credentials import Missing
+from sync_agent.config.credentials import Missing
 from sync_agent.hear.comments import listen
 from sync_agent.model import Assessment, ClockJump
 from sync_agent.outbox import Action, Channels, DeliveryReport, Planned

@@ -14,7 +14,7 @@ from prometheus_client import CollectorRegistry
 
 from connectors.contract import Connector, Context
 from connectors.errors import ConnectorError
-from connectors.redact import Keyring
+from connectors.http.redact import Keyring
 from sync_agent.clocks import Clock, Steady
 from sync_agent.config import ConfigErrors, Settings, fingerprint, load
 from sync_agent.model import ClockJump, FirstRun

@@ -7,7 +7,7 @@ from typing import Any, TextIO
 
 import structlog
 
-from connectors.redact import Keyring
+from connectors.http.redact import Keyring
 
 
 class Redact:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from connectors.contract import Markup
 from sync_agent.config import Settings
-from sync_agent.credentials import Missing, needed
+from sync_agent.config.credentials import Missing, needed
 from sync_agent.decide import Memory, Options, Outcome, Overlays, decide, marks, other_ways, told_in_digests
 from sync_agent.decide.first_run import Waiting, goals_told_before, may_wait, waiting_goals
 from sync_agent.evaluate import daily_samples

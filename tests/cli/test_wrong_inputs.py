@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from connectors.redact import Keyring
+from connectors.http.redact import Keyring
 from sync_agent.cli import main
-from sync_agent.credentials import learn_all
 from sync_agent.model import HttpKpi, KeyResult
+from sync_agent.world import learn_all
 from tests.support.theatre import TOKENS, Theatre, theatre
 
 

@@ -14,15 +14,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.answers import parse
 from connectors.contract import Batch
-from connectors.gaps import Unreadable, read_what_can_be
 from connectors.github.read import rest
 from connectors.github.read.reader import GithubReader
+from connectors.http.answers import parse
 from connectors.jira.fields import Fields, Statuses
 from connectors.jira.items import ItemMaker
 from connectors.jira.read.changes import ChangeMaker
 from connectors.jira.read.reader import Cursor, JiraReader, _Makers
+from connectors.reading.gaps import Unreadable, read_what_can_be
 from connectors.reading.keyset import Entry, Position
 from sync_agent.model import ItemKind
 
@@ -146,7 +146,7 @@ def test_and_in_recorded_records(shared: Path, name: str, read: Any, quiet: None
 @pytest.fixture
 def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tracebacks of thousands of odd values say nothing here."""
-    monkeypatch.setattr("connectors.gaps.log", SimpleNamespace(error=lambda *_args, **_more: None))
+    monkeypatch.setattr("connectors.reading.gaps.log", SimpleNamespace(error=lambda *_args, **_more: None))
 
 
 def test_a_field_that_cannot_be_read_is_left_out_and_named() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
-from connectors.redact import Keyring
+from connectors.http.redact import Keyring
 from sync_agent.run import logs
 
 

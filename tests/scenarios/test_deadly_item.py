@@ -12,8 +12,8 @@ import pytest
 from connectors.github.read import reader as github_reader
 from connectors.jira.items import ItemMaker
 from sync_agent.evaluate.sources import watch
-from sync_agent.guard import StoreGuard
 from sync_agent.model import Gap
+from sync_agent.pull.guard import StoreGuard
 from sync_agent.run.cycle import pull_all
 from sync_agent.store import Store
 from sync_agent.store.facts.facts import load_facts, load_source

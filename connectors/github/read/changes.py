@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import chain
 
-from connectors.gaps import read_each
 from connectors.github.items import Raw, category, reference
 from connectors.github.read.project import Project
 from connectors.github.read.project import category as category_said
-from connectors.values import moment
+from connectors.reading.gaps import read_each
+from connectors.reading.values import moment
 from sync_agent.model import Change, Field, ItemKind, LinkKind, StatusCategory
 
 _Pair = tuple[Field, str | None, str | None]

@@ -8,7 +8,7 @@ from typing import Any
 from connectors.github.items import Raw, page_nodes
 from connectors.github.read.cursor import Mark
 from connectors.reading.keyset import Entry, Page, Position
-from connectors.values import mapping_or_empty
+from connectors.reading.values import mapping_or_empty
 from sync_agent.model import ItemKind
 
 _PAGE = 100

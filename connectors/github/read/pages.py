@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from connectors.answers import as_object
 from connectors.errors import Malformed, Throttled, Unavailable
 from connectors.github.client import Client, graphql_error
 from connectors.github.items import Raw, following, page_nodes
+from connectors.http.answers import as_object
 from connectors.http.policy import ATTEMPTS
-from connectors.values import mapping_or_empty
+from connectors.reading.values import mapping_or_empty
 from sync_agent.model import ItemKind
 
 _PAGE = 100

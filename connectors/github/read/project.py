@@ -16,13 +16,13 @@ from typing import Any
 import structlog
 
 from connectors.errors import Forbidden, NotFound
-from connectors.gaps import read_each, read_what_can_be
 from connectors.github.client import Client, graphql_error
 from connectors.github.items import Place, Raw, following, nodes, page_nodes
 from connectors.github.options import GithubProject
 from connectors.github.read.queries import PROJECT_ITEMS, project_query
+from connectors.reading.gaps import read_each, read_what_can_be
 from connectors.reading.keyset import Entry, millis
-from connectors.values import day, mapping, moment, points, text_of
+from connectors.reading.values import day, mapping, moment, points, text_of
 from sync_agent.model import ItemKind, StatusCategory, Timebox, TimeboxKind
 
 log = structlog.get_logger(__name__)

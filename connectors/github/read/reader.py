@@ -12,7 +12,6 @@ import structlog
 
 from connectors.contract import Batch, Whereabouts
 from connectors.errors import Forbidden, Malformed, NotFound, Refused, Throttled, Unavailable
-from connectors.gaps import Unreadable, explain, read_what_can_be
 from connectors.github.client import Client
 from connectors.github.items import SPARE, Raw, following, make_item, make_milestone, nodes, page_nodes, respell
 from connectors.github.read import project, rest, scope
@@ -26,12 +25,13 @@ from connectors.github.read.pages import Pages
 from connectors.github.read.project import Project
 from connectors.github.read.queries import SCHEMA, Queries
 from connectors.github.write.problems import PROBLEM
-from connectors.guard import Guard, Unguarded
 from connectors.reading import keyset
 from connectors.reading.ahead import ahead, merged
+from connectors.reading.gaps import Unreadable, explain, read_what_can_be
+from connectors.reading.guard import Guard, Unguarded
 from connectors.reading.keyset import Entry, Position
 from connectors.reading.unmarked import unmarked
-from connectors.values import mapping, mapping_or_empty, moment, said, text_of
+from connectors.reading.values import mapping, mapping_or_empty, moment, said, text_of
 from sync_agent.model import Change, Gap, ItemKind, Timebox, WorkItem
 
 log = structlog.get_logger(__name__)

@@ -6,7 +6,7 @@ from urllib.parse import quote
 from connectors.errors import NotFound
 from connectors.github.client import Client
 from connectors.github.items import Raw
-from connectors.values import mapping, mapping_or_empty
+from connectors.reading.values import mapping, mapping_or_empty
 
 _EVENTS = {
     "labeled": "LabeledEvent",

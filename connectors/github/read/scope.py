@@ -6,7 +6,7 @@ from connectors.errors import NotFound
 from connectors.github.client import Client, graphql_error
 from connectors.github.items import Raw, following, page_nodes
 from connectors.github.read.queries import OWNED, newest
-from connectors.wildcard import fits
+from connectors.reading.wildcard import fits
 
 _REPOSITORIES_A_QUERY = 50
 

@@ -7,10 +7,10 @@ from functools import partial
 from itertools import chain
 from typing import Any
 
-from connectors.gaps import read_each
 from connectors.jira.fields import Fields, Statuses
 from connectors.jira.items import account_id
-from connectors.values import entries, moment
+from connectors.reading.gaps import read_each
+from connectors.reading.values import entries, moment
 from sync_agent.model import Change, Field, LinkKind, StatusCategory, WorkItem
 
 _Pair = tuple[Field, str | None, str | None]

@@ -11,8 +11,6 @@ from typing import Any
 
 from connectors.contract import Batch, Fate, Whereabouts
 from connectors.errors import Forbidden, NotFound, Refused, Throttled, Unavailable, Unreachable
-from connectors.gaps import Unreadable, explain, read_what_can_be
-from connectors.guard import Guard, Unguarded
 from connectors.jira.client import Client, OutOfReach
 from connectors.jira.fields import Statuses, discover_statuses
 from connectors.jira.items import ItemMaker
@@ -22,9 +20,11 @@ from connectors.jira.read.sweep import Span, Sweep
 from connectors.jira.write.problems import OWN_LABEL, is_ours
 from connectors.reading import keyset
 from connectors.reading.ahead import ahead
+from connectors.reading.gaps import Unreadable, explain, read_what_can_be
+from connectors.reading.guard import Guard, Unguarded
 from connectors.reading.keyset import Entry, Position
 from connectors.reading.unmarked import unmarked
-from connectors.values import mapping, mapping_or_empty, moment, said, text_of, words
+from connectors.reading.values import mapping, mapping_or_empty, moment, said, text_of, words
 from sync_agent.model import Change, Gap, Timebox, WorkItem
 
 _CHUNK = 1000  # As many as one request for histories takes.

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from connectors.errors import Malformed, NotFound, Refused
 from connectors.jira.client import Client, listed, total
 from connectors.jira.fields import Fields, discover_fields
-from connectors.values import mapping_or_empty
+from connectors.reading.values import mapping_or_empty
 
 Raw = dict[str, Any]
 

@@ -10,7 +10,7 @@ from connectors.jira.client import OutOfReach
 from connectors.jira.read.search import Page, Raw
 from connectors.reading.ahead import merged
 from connectors.reading.keyset import MOST_LEFT_OUT, millis, second
-from connectors.values import moment
+from connectors.reading.values import moment
 
 # Servers may cut times to a second, and sort them so.
 _SECOND = 1000

@@ -10,7 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from connectors.errors import ConnectorError, Malformed, NotFound
-from connectors.values import MOST, shown
+from connectors.reading.values import MOST, shown
 from sync_agent.model import EARLIEST, LATEST, CsvKpi
 
 _LARGEST = 5_000_000

@@ -14,7 +14,7 @@ from connectors.http.policy import Answer, Policy
 from connectors.http.transport import Transport
 from connectors.kpis.http.options import KpiOptions
 from connectors.options import Secret
-from connectors.values import MOST, shown
+from connectors.reading.values import MOST, shown
 from sync_agent.model import HttpKpi, PrometheusKpi
 
 _ATTEMPTS = 3

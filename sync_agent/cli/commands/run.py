@@ -10,7 +10,7 @@ import click
 from sync_agent.cli.common import Agent, console, opened, opened_store, told_plainly
 from sync_agent.cli.planned import first_run_option, say_plan
 from sync_agent.cli.pulled import progress, pulled
-from sync_agent.credentials import Missing
+from sync_agent.config.credentials import Missing
 from sync_agent.model import FirstRun
 from sync_agent.render import say_reason
 from sync_agent.run.cycle import CycleReport, run_cycle

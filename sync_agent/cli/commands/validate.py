@@ -12,13 +12,13 @@ from connectors.contract import Finding, Level
 from connectors.errors import ConnectorError
 from connectors.mail import SmtpMailer
 from connectors.options import Secret
-from connectors.printable import printable
 from sync_agent.cli.common import PATIENCE, Agent, opened, told_plainly
 from sync_agent.cli.warnings import warnings
 from sync_agent.config import Settings, installed_connectors, lines_of_secrets
-from sync_agent.credentials import Missing, missing
+from sync_agent.config.credentials import Missing, missing
 from sync_agent.evaluate import Index, selectors
 from sync_agent.model import SampledKpi, Selector
+from sync_agent.model.printable import printable
 from sync_agent.pull.reconcile import Reconciliation
 from sync_agent.run.sources import pull_all
 from sync_agent.store import Store

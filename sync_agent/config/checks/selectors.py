@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from connectors.wildcard import fits
+from connectors.reading.wildcard import fits
 from sync_agent.config.build import SELECTOR_KEYS
 from sync_agent.config.declared import Declared, named
 from sync_agent.config.errors import Mistake, unknown

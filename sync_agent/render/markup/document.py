@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from connectors.printable import one_line
+from sync_agent.model.printable import one_line
 
 LONGEST = 140
 MOST_BULLETS = 12

@@ -11,7 +11,7 @@ from importlib.metadata import version
 
 import structlog
 
-from connectors.guard import Sighting
+from connectors.reading.guard import Sighting
 from sync_agent.store import Store
 from sync_agent.store.readings import (
     SetAside,

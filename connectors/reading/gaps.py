@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import structlog
 
 from connectors.errors import ConnectorError
-from connectors.values import shown
+from connectors.reading.values import shown
 
 log = structlog.get_logger(__name__)
 

@@ -7,9 +7,7 @@ from pydantic import BaseModel
 
 from connectors.errors import SecretMissing
 from connectors.options import Secret
-from connectors.redact import Keyring
 from sync_agent.config import Settings
-from sync_agent.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +47,6 @@ def needed(settings: Settings) -> Iterator[Needed]:
 def missing(settings: Settings, environ: Mapping[str, str]) -> tuple[Missing, ...]:
     """What is not there now: all of it at once."""
     return tuple(found for each in needed(settings) if (found := _missing(each, environ)))
-
-
-def learn_all(settings: Settings, environ: Mapping[str, str], keyring: Keyring) -> None:
-    """From now on every secret of the configuration that is there is blanked."""
-    if password := Store.password(settings.store):
-        keyring.learn("the address of the store", password)
-    for each in needed(settings):
-        if not _missing(each, environ):
-            keyring.learn(each.secret.place, each.secret.reveal(environ))
 
 
 def _missing(each: Needed, environ: Mapping[str, str]) -> Missing | None:

@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from connectors.http.redact import Keyring
 from connectors.options import Secret
 from connectors.reading.guard import Guard, Unguarded
-from sync_agent.model import Change, Gap, MarkRules, MessageKind, Place, Timebox, WorkItem
+from sync_agent.model import Change, Gap, LabelRules, MessageKind, Place, Timebox, WorkItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,7 +356,7 @@ class Survey:
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class Runtime:
     """What a connector gets from the world: the environment for secrets, a clock (aware UTC) and an event that is
     set when the agent should stop waiting at once. `patience` is how many seconds may be waited for a server in all,
     whatever the options allow: who sits at a terminal wants to know at once. `keyring` knows what must not be shown.
@@ -417,7 +417,7 @@ class Source(Protocol):
     inbox: Inbox
     probe: Probe
     deploys: Deploys | None
-    marks: MarkRules
+    marks: LabelRules
     keepers: Mapping[MessageKind, Keeper]
 
     @property
@@ -435,7 +435,7 @@ class Connector(Protocol):
 
     options: type[BaseModel]
 
-    def open(self, name: str, options: Any, context: Context) -> Source:
+    def open(self, name: str, options: Any, context: Runtime) -> Source:
         """Opens the source `name`. `options` is an instance of our own model. Nothing is sent and no secret is read
         before the first request: one that is missing stops this source alone.
         """

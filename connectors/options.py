@@ -60,7 +60,7 @@ class Secret(Options):
 Label = Annotated[str, Field(pattern=r"^[^\s,]+$")]
 
 
-class MarkLabels(Options):
+class StateLabels(Options):
     """The label of an issue whose goals stand so; none where a state has no label."""
 
     on_track: Label | None = None

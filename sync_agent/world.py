@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from connectors.chat import AppriseChat
-from connectors.contract import Chat, Connector, Context, Mailer, Source
+from connectors.contract import Chat, Connector, Mailer, Runtime, Source
 from connectors.errors import Refused, SecretMissing
 from connectors.http.redact import Keyring
 from connectors.kpis.csv import CsvReader
@@ -62,7 +62,7 @@ def open_world(
     """Opens every source and the mail server without talking to them yet. `patience` and `keyring` are those of
     `Context`. A secret that is missing stops only what needs it, when it needs it.
     """
-    context = Context(environ, clock, stop, patience, keyring or Keyring())
+    context = Runtime(environ, clock, stop, patience, keyring or Keyring())
     with ExitStack() as stack:
         sources = {}
         for name, source in settings.sources.items():
@@ -91,13 +91,13 @@ def _deploys_a_week(sources: Mapping[str, Source], kpi: DeployKpi, at: datetime)
     return 7 * len(found) / kpi.window_days
 
 
-def open_links(settings: Settings, context: Context) -> Links | None:
+def open_links(settings: Settings, context: Runtime) -> Links | None:
     """Where mails can be ended; None without a public address, or while none of its secrets is there."""
     found = tuple(secret for each in settings.web_secrets if (secret := _read(each, context)))
     return Links(settings.web_url, found) if settings.web_url and found else None
 
 
-def _read(secret: Secret, context: Context) -> str | None:
+def _read(secret: Secret, context: Runtime) -> str | None:
     try:
         return context.reveal(secret)
     except SecretMissing:

@@ -22,7 +22,7 @@ from connectors.errors import ConnectorError, Malformed
 from connectors.github import client as github_client
 from connectors.github.items import make_item as github_item
 from connectors.http import quota
-from connectors.http.policy import Answer, _decoded
+from connectors.http.policy import Response, _decoded
 from connectors.jira.inbox import _first_line
 from connectors.jira.items import plain
 from connectors.jira.read.changes import _labels
@@ -185,8 +185,8 @@ _PARSERS: Mapping[str, tuple[Callable[[str], object], tuple[str, ...]]] = {
     "Date": (quota.http_date, ("Mon, ", "24 Nov 2026 ", ":", "(", "+", "1:")),
     "Link": (github_client._next, ("<a>;", ",", 'rel="next', "<")),
     "when a token ends": (github_client._expiry, ("2026-", "UTC", " ")),
-    "JSON": (_tolerant(lambda said: Answer(200, {}, said).json("it")), ('{"a":', "[1,", '"', "\\u00", "1", "[")),
-    "JSON within JSON": (lambda said: Answer(200, {}, json.dumps({"a": said})).json("it"), ("a", "\\", '"')),
+    "JSON": (_tolerant(lambda said: Response(200, {}, said).json("it")), ('{"a":', "[1,", '"', "\\u00", "1", "[")),
+    "JSON within JSON": (lambda said: Response(200, {}, json.dumps({"a": said})).json("it"), ("a", "\\", '"')),
     "a body of no charset": (lambda said: _decoded(said.encode("utf-8", "replace"), None), ("é", "日本", "a")),
     "a body of an odd charset": (lambda said: _decoded(said.encode("utf-8", "replace"), "punycode"), ("é", "a-")),
     "a pattern of repositories": (lambda said: fits("acme/*a*a*a*a*b", f"acme/{said}"), ("a", "aaab", "/")),

@@ -10,11 +10,11 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from benchmarks.judgement.figures import known, risk
-from connectors.contract import Context
+from connectors.contract import Runtime
 from sync_agent.config import installed_connectors
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.replay import scores
-from sync_agent.evaluate.replay.backtest import Day, Replay, outcomes_of, past_goals, replay
+from sync_agent.evaluate.replay.backtest import Day, Replay, past_goals, replay, timebox_results
 from sync_agent.model import Facts, Organisation
 from sync_agent.pull.pull import pull
 from sync_agent.pull.reconcile import Reconciliation
@@ -30,7 +30,7 @@ def replayed(directory: Path, every: int = _EVERY) -> list[Replay]:
     """The releases in the order of their due dates, judged every so many days."""
     facts = _with_dates(_pulled(directory / "jira-records.ndjson.gz"), directory / "jira_release_targets.csv.gz")
     today = max(box.due for box in facts.timeboxes if box.due) + timedelta(days=1)
-    facts = replace(facts, outcomes=outcomes_of(facts, today, Calendar("UTC", None)))
+    facts = replace(facts, outcomes=timebox_results(facts, today, Calendar("UTC", None)))
     goals = past_goals(facts, today)
     organisation = Organisation("Recorded", tuple(sorted(goals, key=lambda goal: goal.period.due)), {})
     return [each for each in replay(organisation, facts, today, every=every) if each.days]
@@ -64,7 +64,7 @@ def _pulled(records: Path) -> Facts:
         options = connector.options.model_validate(
             {"url": url, "auth": {"token": {"env": "BENCH_TOKEN"}}, "projects": sorted(jira.projects)}
         )
-        context = Context({"BENCH_TOKEN": "token-token"}, lambda: datetime.now(UTC), threading.Event())
+        context = Runtime({"BENCH_TOKEN": "token-token"}, lambda: datetime.now(UTC), threading.Event())
         reader = connector.open("jira", options, context).reader
         result = pull("jira", reader, store, datetime.now(UTC), Reconciliation(timedelta(days=1)))
         if result.error:

@@ -12,7 +12,7 @@ from benchmarks.pull.github_crowd import repositories
 from benchmarks.pull.jira_crowd import IN_A_PROJECT, PROJECT, project_of
 from benchmarks.pull.serve import TOKEN
 from benchmarks.pull.served import Task, Tracker, served
-from connectors.contract import Context, Source
+from connectors.contract import Runtime, Source
 from sync_agent.config import installed_connectors
 from sync_agent.pull.pull import pull
 from sync_agent.pull.reconcile import Reconciliation
@@ -75,7 +75,7 @@ def opened(tracker: Tracker) -> Iterator[Source]:
         {"url": tracker.url, "auth": auth, "ca_bundle": str(tracker.authority), **scope}
     )
     os.environ["REQUESTS_CA_BUNDLE"] = str(tracker.authority)
-    source = connector.open(kind, options, Context({"BENCH_TOKEN": TOKEN}, _now, threading.Event()))
+    source = connector.open(kind, options, Runtime({"BENCH_TOKEN": TOKEN}, _now, threading.Event()))
     try:
         yield source
     finally:

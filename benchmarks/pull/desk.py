@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from connectors.contract import Context, Source
+from connectors.contract import Runtime, Source
 from sync_agent.config import installed_connectors
 from sync_agent.model import History
 from sync_agent.pull.pull import pull
@@ -53,7 +53,7 @@ def opened(tracker: Desk) -> Iterator[Source]:
     connector = installed_connectors()[tracker.kind.partition("-")[0]]
     with Server(tracker.sandbox.app) as server:
         options = connector.options.model_validate({"url": server.url, **tracker.options})
-        source = connector.open("tracker", options, Context({"BENCH_TOKEN": TOKEN}, now, threading.Event()))
+        source = connector.open("tracker", options, Runtime({"BENCH_TOKEN": TOKEN}, now, threading.Event()))
         try:
             yield source
         finally:

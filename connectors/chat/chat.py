@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from connectors.chat.options import AppriseOptions
-from connectors.contract import Context, Finding, Level
+from connectors.contract import Finding, Level, Runtime
 from connectors.errors import ConnectorError, Doubtful, Refused, Throttled, Unavailable
 from connectors.http.quota import say_clock
 
@@ -36,7 +36,7 @@ def installed() -> bool:
 class AppriseChat:
     """Posts to one place; needs the extra `apprise`."""
 
-    def __init__(self, name: str, options: AppriseOptions, context: Context) -> None:
+    def __init__(self, name: str, options: AppriseOptions, context: Runtime) -> None:
         if not installed():
             raise ConnectorError(f"channels.apprise.{name} needs Apprise: {INSTALL}")
         self._where = f"chat {name}"

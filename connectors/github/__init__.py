@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from connectors.contract import Context, Source
+from connectors.contract import Runtime, Source
 from connectors.github.options import GithubOptions
 from connectors.github.source import GithubSource
 
@@ -12,7 +12,7 @@ class GithubConnector:
 
     options = GithubOptions
 
-    def open(self, name: str, options: Any, context: Context) -> Source:
+    def open(self, name: str, options: Any, context: Runtime) -> Source:
         """Opens a host; nothing is read or sent yet."""
         return GithubSource(name, options, context)
 

@@ -11,13 +11,13 @@ from urllib.parse import urlsplit
 
 from github import Github
 
-from connectors.contract import Context, Usage
+from connectors.contract import Runtime, Usage
 from connectors.errors import ConnectorError, Forbidden, Malformed, NotFound, Refused, Unauthorised, Unavailable
 from connectors.github.library import library
 from connectors.github.login import AppLogin, Login, login
 from connectors.github.options import GithubOptions
 from connectors.http.answers import as_object
-from connectors.http.policy import ATTEMPTS, Answer, Policy
+from connectors.http.policy import ATTEMPTS, Policy, Response
 from connectors.http.transport import Transport
 from connectors.reading.values import mapping_or_empty
 
@@ -39,10 +39,10 @@ _EXCERPT = 1000
 Raw = dict[str, Any]
 
 
-class Client:
+class GithubClient:
     """Knows the address and the credentials. PyGithub is not thread safe: each request under way has one of its own."""
 
-    def __init__(self, name: str, options: GithubOptions, context: Context) -> None:
+    def __init__(self, name: str, options: GithubOptions, context: Runtime) -> None:
         self.name = name
         self.options = options
         self.context = context
@@ -89,7 +89,7 @@ class Client:
 
     def answer(
         self, method: str, path: str, *, params: Mapping[str, Any] | None = None, body: Raw | None = None
-    ) -> Answer:
+    ) -> Response:
         """One request with its headers. PATCH and GET may repeat; POST happens once or is Doubtful."""
         return self._send(method, path, params, body, repeatable=method != "POST")
 
@@ -180,7 +180,7 @@ class Client:
         *,
         repeatable: bool,
         attempts: int = ATTEMPTS,
-    ) -> Answer:
+    ) -> Response:
         what = f"{self.name}: {method} {urlsplit(path).path}"
         token = self._login.token(self._as_app, self.context.clock() + self._policy.skew)
         return self._policy.run(
@@ -189,7 +189,7 @@ class Client:
 
     def _once(
         self, method: str, path: str, params: Mapping[str, Any] | None, body: Raw | None, credential: str
-    ) -> Answer:
+    ) -> Response:
         headers = {**_HEADERS, "Authorization": f"Bearer {credential}"}
         try:
             with self._borrowed() as sender:
@@ -199,7 +199,7 @@ class Client:
                     status, found, text = ask(method, here, {}, dict(headers), body)
         except RuntimeError as error:
             raise Refused(f"{self.name}: {error}; check `url`") from None
-        answer = Answer(int(status), {str(k).lower(): str(v) for k, v in found.items()}, str(text or ""))
+        answer = Response(int(status), {str(k).lower(): str(v) for k, v in found.items()}, str(text or ""))
         self._expires = _expiry(answer.headers.get("github-authentication-token-expiration")) or self._expires
         return replace(answer, status=429) if _limited(answer) else answer
 
@@ -226,7 +226,7 @@ def _expiry(text: str | None) -> datetime | None:
         return None
 
 
-def _limited(answer: Answer) -> bool:
+def _limited(answer: Response) -> bool:
     """GraphQL says of its limits with 200, too, and with no data.
 
     https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api

@@ -6,7 +6,7 @@ from typing import Any
 import structlog
 
 from connectors.contract import Said
-from connectors.github.client import Client
+from connectors.github.client import GithubClient
 from connectors.github.write.writer import issue_path
 from connectors.reading.gaps import read_each
 from connectors.reading.values import mapping, moment
@@ -18,7 +18,7 @@ log = structlog.get_logger(__name__)
 class GithubInbox:
     """Reads an issue's comments since it has read before."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: GithubClient) -> None:
         self._client = client
 
     def said(self, place: Place, since: datetime) -> tuple[Said, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 from connectors.errors import Malformed
 from connectors.reading.references import written_links
 from connectors.reading.values import day, entries, mapping, mapping_or_empty, moment, shown, text_of
-from sync_agent.model import Account, ItemKind, Link, LinkKind, StatusCategory, Timebox, TimeboxKind, WorkItem
+from sync_agent.model import Account, ItemKind, ItemLink, LinkKind, StatusCategory, Timebox, TimeboxKind, WorkItem
 
 Raw = dict[str, Any]
 
@@ -26,7 +26,7 @@ _PRIORITY = re.compile(r"^(?:prio(?:rity)?\s*+[:/=-]\s*+(.+)|(p[0-4]))$", re.IGN
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ProjectEntry:
     """What a project says of one item. `touched` is when one of these fields was last edited there, `since` when the
     status was. `odd` says which of them cannot be read.
     """
@@ -42,10 +42,10 @@ class Place:
     odd: tuple[str, ...] = ()
 
 
-_NOWHERE = Place()
+_NOWHERE = ProjectEntry()
 
 
-def make_item(source: str, repository: str, raw: Raw, kind: ItemKind, place: Place = _NOWHERE) -> WorkItem:
+def make_item(source: str, repository: str, raw: Raw, kind: ItemKind, place: ProjectEntry = _NOWHERE) -> WorkItem:
     """The item; what a project says of it (`place`) goes before labels and milestones. What is closed is done whatever
     the project says. Raises KeyError, TypeError, ValueError or AttributeError at the first thing that is not as it
     should be.
@@ -181,9 +181,9 @@ def names(connection: Any) -> tuple[str, ...]:
     return tuple(text_of(node["name"]) for node in nodes(connection) if node.get("name"))
 
 
-def _links(raw: Raw, repository: str) -> tuple[Link, ...]:
+def _links(raw: Raw, repository: str) -> tuple[ItemLink, ...]:
     known = (reference(node) for node in nodes(raw.get("blockedBy")))
-    own = [Link(LinkKind.BLOCKED_BY, key) for key in known if key]
+    own = [ItemLink(LinkKind.BLOCKED_BY, key) for key in known if key]
     return tuple(dict.fromkeys((*own, *written_links(raw.get("body"), repository))))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from github import Auth
 
-from connectors.contract import Context
+from connectors.contract import Runtime
 from connectors.errors import ConnectorError, Unauthorised
 from connectors.github.options import GithubApp, GithubAuth
 from connectors.http.redact import Keyring
@@ -80,7 +80,7 @@ class AppLogin:
 Login = TokenLogin | AppLogin
 
 
-def login(auth: GithubAuth, context: Context) -> Login:
+def login(auth: GithubAuth, context: Runtime) -> Login:
     """What the configuration says. Raises ConnectorError where a secret cannot be read."""
     if auth.token:
         return TokenLogin(context.reveal(auth.token))

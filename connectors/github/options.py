@@ -5,7 +5,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from connectors.http.options import HttpOptions, WebAddress
-from connectors.options import MarkLabels, Options, Secret
+from connectors.options import Options, Secret, StateLabels
 
 Repository = Annotated[str, Field(pattern=r"^[\w.-]+/[\w.*-]+$")]
 
@@ -74,7 +74,7 @@ class GithubProject(Options):
         return {meaning: name for meaning, name in {"status": status, **named}.items() if name}
 
 
-class GithubProblems(Options):
+class GithubProblemOptions(Options):
     """Where an issue is opened when a goal is blocked or slips."""
 
     repository: Annotated[str, Field(pattern=r"^[\w.-]+/[\w.-]+$")] = Field(description="As owner/name")
@@ -93,12 +93,12 @@ class GithubProjectStatus(Options):
         return f"{self.owner}/{self.number}"
 
 
-class GithubMarks(Options):
+class GithubLabelOptions(Options):
     """What this host shows of goals besides comments; nothing unless it is said."""
 
-    labels: MarkLabels = MarkLabels()
+    labels: StateLabels = StateLabels()
     create_labels: bool = Field(default=False, description="Whether labels that a repository lacks are created there")
-    problems: GithubProblems | None = None
+    problems: GithubProblemOptions | None = None
     projects: tuple[GithubProjectStatus, ...] = Field(default=(), description="Projects (v2) that report a status")
 
 
@@ -118,4 +118,4 @@ class GithubOptions(HttpOptions):
     project: GithubProject | None = Field(
         default=None, description="A project (v2) whose fields give status, points, dates and iteration"
     )
-    marks: GithubMarks = GithubMarks()
+    marks: GithubLabelOptions = GithubLabelOptions()

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from connectors.contract import Finding, Level, Survey
 from connectors.errors import ConnectorError, NotFound
-from connectors.github.client import Client
+from connectors.github.client import GithubClient
 from connectors.github.options import GithubProject, GithubProjectStatus
 from connectors.github.read import project, scope
 from connectors.reading.wildcard import fits
@@ -21,7 +21,7 @@ _MOST = 50
 class GithubProbe:
     """Looks at one host before anything depends on it."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: GithubClient) -> None:
         self._client = client
 
     def check(self) -> Iterator[Finding]:

@@ -2,26 +2,26 @@
 
 from collections.abc import Mapping
 
-from connectors.contract import Context, Deploys, Inbox, Keeper, Probe, Reader, Usage, Writer
-from connectors.github.client import Client
+from connectors.contract import Deploys, Inbox, Keeper, Probe, Reader, Runtime, Usage, Writer
+from connectors.github.client import GithubClient
 from connectors.github.inbox import GithubInbox
 from connectors.github.options import GithubOptions
 from connectors.github.probe import GithubProbe
 from connectors.github.read.deploys import GithubDeploys
 from connectors.github.read.reader import GithubReader
-from connectors.github.write.labels import GithubMarks
+from connectors.github.write.labels import GithubLabels
 from connectors.github.write.problems import GithubProblems
 from connectors.github.write.status import GithubStatus
 from connectors.github.write.writer import GithubWriter
-from sync_agent.model import MarkRules, MessageKind
+from sync_agent.model import LabelRules, MessageKind
 
 
 class GithubSource:
     """Reader, writer, inbox, probe, deploys and keepers over one client."""
 
-    def __init__(self, name: str, options: GithubOptions, context: Context) -> None:
+    def __init__(self, name: str, options: GithubOptions, context: Runtime) -> None:
         self.name = name
-        self._client = Client(name, options, context)
+        self._client = GithubClient(name, options, context)
         self.reader: Reader = GithubReader(self._client)
         self.writer: Writer = GithubWriter(self._client)
         self.inbox: Inbox = GithubInbox(self._client)
@@ -30,7 +30,7 @@ class GithubSource:
         self.marks = _rules(options)
         # What was shown once can be taken back, whatever is configured now.
         self.keepers: Mapping[MessageKind, Keeper] = {
-            MessageKind.MARK: GithubMarks(self._client),
+            MessageKind.MARK: GithubLabels(self._client),
             MessageKind.PROBLEM: GithubProblems(self._client),
             MessageKind.PROJECT: GithubStatus(self._client),
         }
@@ -45,9 +45,9 @@ class GithubSource:
         self._client.close()
 
 
-def _rules(options: GithubOptions) -> MarkRules:
+def _rules(options: GithubOptions) -> LabelRules:
     marks = options.marks
-    return MarkRules(
+    return LabelRules(
         labels=marks.labels.by_state,
         problems=marks.problems.repository if marks.problems else None,
         projects={project.name: project.goals for project in marks.projects},

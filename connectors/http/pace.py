@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from connectors.contract import Context, Quota, Usage
+from connectors.contract import Quota, Runtime, Usage
 from connectors.errors import Throttled
 from connectors.http.options import HttpOptions
 from connectors.http.quota import quotas, say_clock
@@ -27,14 +27,14 @@ class _Room:
     changed: threading.Condition = field(default_factory=threading.Condition)
 
 
-class Pace:
+class RateLimiter:
     """Counts and holds back the requests to one server; safe to use from several threads.
 
     Requests at once begin at `concurrency`, are halved whenever the server says that it is too much, and grow again by
     one with every fifty that go well. A quota is what the server itself says in its headers.
     """
 
-    def __init__(self, context: Context, options: HttpOptions) -> None:
+    def __init__(self, context: Runtime, options: HttpOptions) -> None:
         self._context = context
         self._options = options
         self._room = _Room(options.concurrency)

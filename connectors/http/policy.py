@@ -17,7 +17,7 @@ import structlog
 import urllib3
 from tenacity import RetryCallState, Retrying, retry_if_exception, wait_exponential_jitter
 
-from connectors.contract import Context, Usage
+from connectors.contract import Runtime, Usage
 from connectors.errors import (
     ConnectorError,
     Doubtful,
@@ -33,7 +33,7 @@ from connectors.errors import (
 )
 from connectors.http.answers import parse
 from connectors.http.options import HttpOptions
-from connectors.http.pace import Pace
+from connectors.http.pace import RateLimiter
 from connectors.http.quota import http_date, say_clock, wait_until
 from connectors.http.redact import Keyring
 
@@ -70,7 +70,7 @@ _OBSTACLES = {
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     """What came back. Header names are lower case."""
 
     status: int
@@ -102,13 +102,13 @@ class Answer:
     def _parsed(self) -> Any:
         return parse(self.text)
 
-    def without(self, keyring: Keyring) -> "Answer":
+    def without(self, keyring: Keyring) -> "Response":
         """The same without the credentials that we sent: whoever echoes them makes no message of them."""
         text = keyring.clean_data(self.text)
         return self if text is self.text else replace(self, text=text)
 
     @classmethod
-    def of(cls, response: requests.Response) -> "Answer":
+    def of(cls, response: requests.Response) -> "Response":
         """The parts of a `requests` answer that matter."""
         headers = {name.lower(): value for name, value in response.headers.items()}
         return cls(response.status_code, headers, _decoded(response.content, response.encoding))
@@ -128,10 +128,10 @@ def _decoded(body: bytes, charset: str | None) -> str:
 class Policy:
     """Runs requests against one server. `skew` is by how much its clock is ahead of ours."""
 
-    def __init__(self, context: Context, options: HttpOptions) -> None:
+    def __init__(self, context: Runtime, options: HttpOptions) -> None:
         self._context = context
         self._give_up_after = min(options.give_up_after, context.patience)
-        self._pace = Pace(context, options)
+        self._pace = RateLimiter(context, options)
         self._server_time: datetime | None = None
         self._own = threading.local()
         self.skew = timedelta(0)
@@ -149,7 +149,7 @@ class Policy:
         found: datetime | None = getattr(self._own, "server_time", self._server_time)
         return found
 
-    def run(self, what: str, send: Callable[[], Answer], *, repeatable: bool, attempts: int = ATTEMPTS) -> Answer:
+    def run(self, what: str, send: Callable[[], Response], *, repeatable: bool, attempts: int = ATTEMPTS) -> Response:
         """A good answer to `send`, which is tried again while that can help and do no harm.
 
         A `repeatable` request (a read) is tried again after network errors and 5xx; any other only where it is sure
@@ -166,7 +166,7 @@ class Policy:
         )
         return retrying(self._once, what, send, repeatable)
 
-    def _once(self, what: str, send: Callable[[], Answer], repeatable: bool) -> Answer:
+    def _once(self, what: str, send: Callable[[], Response], repeatable: bool) -> Response:
         with self._pace.turn():
             try:
                 answer = send().without(self._context.keyring)
@@ -188,7 +188,7 @@ class Policy:
     def _clean(self, error: ConnectorError) -> ConnectorError:
         return error.redact(self._context.keyring.clean)
 
-    def _refusal(self, what: str, answer: Answer, until: datetime | None, repeatable: bool) -> ConnectorError:
+    def _refusal(self, what: str, answer: Response, until: datetime | None, repeatable: bool) -> ConnectorError:
         """What an answer means that is none; `until`: it asks to wait. A busy server (503) may have carried out
         a write all the same, or may do so yet.
         """
@@ -231,7 +231,7 @@ class Policy:
             raise ConnectorError("abandoned: the agent is stopping")
 
 
-def limited(answer: Answer) -> bool:
+def limited(answer: Response) -> bool:
     """Whether a refusal is about pace, not about permission."""
     # Jira Data Center tells `retry-after: 0` with every answer, a missing permission too.
     asked_to_wait = answer.headers.get("retry-after", "0") != "0"
@@ -283,7 +283,7 @@ def _cause(error: BaseException) -> str:
     return f"{type(inner).__name__}: {short}"
 
 
-def _words(answer: Answer) -> str:
+def _words(answer: Response) -> str:
     """The server's own words, from the shapes that Jira, GitHub and Prometheus use."""
     try:
         body = parse(answer.text)

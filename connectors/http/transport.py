@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 
 import requests
 
-from connectors.contract import Context
+from connectors.contract import Runtime
 from connectors.errors import Unreachable
 from connectors.http.options import Proxy, WayOptions
 
@@ -17,7 +17,7 @@ from connectors.http.options import Proxy, WayOptions
 class Transport:
     """Sends single requests; nothing is repeated and no redirect is followed. Safe to use from several threads."""
 
-    def __init__(self, name: str, options: WayOptions, context: Context) -> None:
+    def __init__(self, name: str, options: WayOptions, context: Runtime) -> None:
         self._name = name
         self._options = options
         self._context = context

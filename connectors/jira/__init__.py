@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from connectors.contract import Context, Source
+from connectors.contract import Runtime, Source
 from connectors.jira.options import JiraOptions
 from connectors.jira.source import JiraSource
 
@@ -12,7 +12,7 @@ class JiraConnector:
 
     options = JiraOptions
 
-    def open(self, name: str, options: Any, context: Context) -> Source:
+    def open(self, name: str, options: Any, context: Runtime) -> Source:
         """Opens a site; nothing is read or sent yet."""
         return JiraSource(name, options, context)
 

@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 
 from jira import JIRA
 
-from connectors.contract import Context, Usage
+from connectors.contract import Runtime, Usage
 from connectors.errors import Malformed, NotFound, Refused, Unauthorised
 from connectors.http.answers import as_list, as_object
-from connectors.http.policy import Answer, Policy
+from connectors.http.policy import Policy, Response
 from connectors.http.transport import Transport
 from connectors.jira.options import JiraOptions
 
@@ -25,10 +25,10 @@ class OutOfReach(Refused):
     """A search has more results than Data Center pages through."""
 
 
-class Client:
+class JiraClient:
     """Knows the address, the credentials and which kind of Jira it is."""
 
-    def __init__(self, name: str, options: JiraOptions, context: Context) -> None:
+    def __init__(self, name: str, options: JiraOptions, context: Runtime) -> None:
         self.name = name
         self.options = options
         self.context = context
@@ -121,11 +121,11 @@ class Client:
         what = f"{self.name}: {method} {path}"
         return self._send(what, method, path, repeatable=True, **body).json(what)
 
-    def _send(self, what: str, method: str, path: str, *, repeatable: bool, **body: Any) -> Answer:
+    def _send(self, what: str, method: str, path: str, *, repeatable: bool, **body: Any) -> Response:
         return self._policy.run(what, lambda: self._once(method, path, body), repeatable=repeatable)
 
-    def _once(self, method: str, path: str, body: dict[str, Any]) -> Answer:
-        answer = Answer.of(self._transport.send(self._jira._session, method, f"{self._base}{path}", **body))
+    def _once(self, method: str, path: str, body: dict[str, Any]) -> Response:
+        answer = Response.of(self._transport.send(self._jira._session, method, f"{self._base}{path}", **body))
         if answer.status >= 400 and _NO_FURTHER.search(answer.text):
             jql = str(body.get("json", {}).get("jql"))
             raise OutOfReach(

@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 
 from connectors.errors import Forbidden, NotFound, Refused
-from connectors.jira.client import Client
+from connectors.jira.client import JiraClient
 from connectors.jira.options import JiraOptions
 from connectors.reading.values import mapping_or_empty
 from sync_agent.model import StatusCategory
@@ -69,7 +69,7 @@ class Statuses:
         return self.said.get(folded) or self.by_id.get(identifier or "") or self.by_name.get(folded)
 
 
-def discover_fields(client: Client) -> Fields:
+def discover_fields(client: JiraClient) -> Fields:
     """Asks the site for its fields."""
     raw = [entry for entry in client.get_list(f"{client.api}/field") if isinstance(entry, dict)]
     options = client.options.fields
@@ -83,14 +83,14 @@ def discover_fields(client: Client) -> Fields:
     return Fields(points, epic, flagged, sprint, {**names, **{i: m for m, ids in meanings.items() for i in ids}})
 
 
-def missing_fields(client: Client) -> list[str]:
+def missing_fields(client: JiraClient) -> list[str]:
     """Fields that the configuration names and the site does not have."""
     raw = [entry for entry in client.get_list(f"{client.api}/field") if isinstance(entry, dict)]
     named = client.options.fields.model_dump(exclude_none=True)
     return [f"{option}: {name}" for option, name in named.items() if not _named(raw, name)]
 
 
-def find_field(client: Client, name: str) -> dict[str, Any]:
+def find_field(client: JiraClient, name: str) -> dict[str, Any]:
     """A field by its name or id. Raises Refused where the site has none, or several of that name."""
     raw = [entry for entry in client.get_list(f"{client.api}/field") if isinstance(entry, dict)]
     found = _named(raw, name)
@@ -100,7 +100,7 @@ def find_field(client: Client, name: str) -> dict[str, Any]:
     return next(entry for entry in raw if entry["id"] == found[0])
 
 
-def odd_fields(client: Client) -> list[str]:
+def odd_fields(client: JiraClient) -> list[str]:
     """Fields for points that hold something else than numbers."""
     raw = {str(entry.get("id")): entry for entry in client.get_list(f"{client.api}/field") if isinstance(entry, dict)}
     kinds = {i: mapping_or_empty(raw[i].get("schema")).get("type") for i in discover_fields(client).points}
@@ -111,7 +111,7 @@ def odd_fields(client: Client) -> list[str]:
     ]
 
 
-def discover_statuses(client: Client) -> Statuses:
+def discover_statuses(client: JiraClient) -> Statuses:
     """Asks the site for its statuses."""
     statuses = Statuses({}, {}, _said(client.options))
     try:

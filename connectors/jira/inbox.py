@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 
 from connectors.contract import Said
-from connectors.jira.client import Client
+from connectors.jira.client import JiraClient
 from connectors.jira.items import account, plain
 from connectors.reading.gaps import read_each
 from connectors.reading.values import entries, moment
@@ -20,7 +20,7 @@ log = structlog.get_logger(__name__)
 class JiraInbox:
     """Reads an issue's comments from the newest back to where it has read before."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: JiraClient) -> None:
         self._client = client
 
     def said(self, place: Place, since: datetime) -> tuple[Said, ...]:

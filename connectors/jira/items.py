@@ -10,7 +10,7 @@ from connectors.jira.sprints import Sprint, read_sprints
 from connectors.reading.gaps import read_what_can_be
 from connectors.reading.references import written_links
 from connectors.reading.values import day, entries, mapping, moment, points, text_of, words
-from sync_agent.model import Account, Link, LinkKind, StatusCategory, Timebox, TimeboxKind, WorkItem
+from sync_agent.model import Account, ItemLink, LinkKind, StatusCategory, Timebox, TimeboxKind, WorkItem
 
 # Of a document's nodes, those that end a line.
 _LINES = frozenset({"paragraph", "heading", "hardBreak", "listItem"})
@@ -122,14 +122,14 @@ class ItemMaker:
                 return text_of(key)
         return None
 
-    def _links(self, fields: Mapping[str, Any]) -> Iterator[Link]:
+    def _links(self, fields: Mapping[str, Any]) -> Iterator[ItemLink]:
         for link in entries(fields.get("issuelinks")):
             kind = mapping(link.get("type"))
             if str(kind.get("inward", "")).casefold() not in self._blocking:
                 continue
             for side, meaning in (("inwardIssue", LinkKind.BLOCKED_BY), ("outwardIssue", LinkKind.BLOCKS)):
                 if link.get(side):
-                    yield Link(meaning, text_of(mapping(link[side]).get("key")))
+                    yield ItemLink(meaning, text_of(mapping(link[side]).get("key")))
 
 
 def container_of_issue(raw: Mapping[str, Any]) -> str:

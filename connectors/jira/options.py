@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from connectors.http.options import HttpOptions, WebAddress
-from connectors.options import MarkLabels, Options, Secret
+from connectors.options import Options, Secret, StateLabels
 
 ProjectKey = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
 
@@ -28,7 +28,7 @@ class JiraFields(Options):
     sprint: str | None = Field(default=None, description="Sprint")
 
 
-class JiraMarkField(Options):
+class JiraLabelField(Options):
     """A field that shows how the goals stand which report on an issue; of the type text or single choice."""
 
     name: str = Field(description="The field's name or id", min_length=1)
@@ -51,11 +51,11 @@ class JiraProblemOptions(Options):
     link: str = Field(default="Relates", description="The link type to the goal's issue and the blocked ones")
 
 
-class JiraMarkOptions(Options):
+class JiraLabelOptions(Options):
     """What this site shows of goals besides comments; nothing unless it is said."""
 
-    labels: MarkLabels = MarkLabels()
-    field: JiraMarkField | None = None
+    labels: StateLabels = StateLabels()
+    field: JiraLabelField | None = None
     problems: JiraProblemOptions | None = None
 
 
@@ -79,4 +79,4 @@ class JiraOptions(HttpOptions):
     blocking_links: tuple[str, ...] = Field(
         default=("is blocked by",), description="Inward names of link types that mean waiting for another issue"
     )
-    marks: JiraMarkOptions = JiraMarkOptions()
+    marks: JiraLabelOptions = JiraLabelOptions()

@@ -5,7 +5,7 @@ from typing import Any
 
 from connectors.contract import Finding, Level, Survey
 from connectors.errors import ConnectorError, NotFound
-from connectors.jira.client import Client, listed
+from connectors.jira.client import JiraClient, listed
 from connectors.jira.fields import discover_fields, find_field, missing_fields, odd_fields
 from connectors.jira.items import account_id
 from connectors.reading.values import mapping_or_empty
@@ -28,7 +28,7 @@ _MOST = 50
 class JiraProbe:
     """Looks at one site before anything depends on it."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: JiraClient) -> None:
         self._client = client
 
     def check(self) -> Iterator[Finding]:

@@ -2,24 +2,24 @@
 
 from collections.abc import Mapping
 
-from connectors.contract import Context, Deploys, Inbox, Keeper, Probe, Reader, Usage, Writer
-from connectors.jira.client import Client
+from connectors.contract import Deploys, Inbox, Keeper, Probe, Reader, Runtime, Usage, Writer
+from connectors.jira.client import JiraClient
 from connectors.jira.inbox import JiraInbox
-from connectors.jira.options import JiraMarkOptions, JiraOptions, JiraProblemOptions
+from connectors.jira.options import JiraLabelOptions, JiraOptions, JiraProblemOptions
 from connectors.jira.probe import JiraProbe
 from connectors.jira.read.reader import JiraReader
-from connectors.jira.write.labels import JiraMarks
+from connectors.jira.write.labels import JiraLabels
 from connectors.jira.write.problems import JiraProblems
 from connectors.jira.write.writer import JiraWriter
-from sync_agent.model import MarkRules, MessageKind
+from sync_agent.model import LabelRules, MessageKind
 
 
 class JiraSource:
     """Reader, writer, inbox, probe and keepers over one client."""
 
-    def __init__(self, name: str, options: JiraOptions, context: Context) -> None:
+    def __init__(self, name: str, options: JiraOptions, context: Runtime) -> None:
         self.name = name
-        self._client = Client(name, options, context)
+        self._client = JiraClient(name, options, context)
         self.reader: Reader = JiraReader(self._client)
         self.writer: Writer = JiraWriter(self._client)
         self.inbox: Inbox = JiraInbox(self._client)
@@ -38,15 +38,15 @@ class JiraSource:
         self._client.close()
 
 
-def _rules(options: JiraMarkOptions) -> MarkRules:
-    return MarkRules(
+def _rules(options: JiraLabelOptions) -> LabelRules:
+    return LabelRules(
         labels=options.labels.by_state,
         values=options.field.by_state if options.field else {},
         problems=options.problems.project if options.problems else None,
     )
 
 
-def _keepers(client: Client) -> dict[MessageKind, Keeper]:
+def _keepers(client: JiraClient) -> dict[MessageKind, Keeper]:
     """What was shown once can be taken back, whatever is configured now."""
     problems = client.options.marks.problems or JiraProblemOptions(project=client.options.projects[0])
-    return {MessageKind.MARK: JiraMarks(client), MessageKind.PROBLEM: JiraProblems(client, problems)}
+    return {MessageKind.MARK: JiraLabels(client), MessageKind.PROBLEM: JiraProblems(client, problems)}

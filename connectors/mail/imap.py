@@ -9,7 +9,7 @@ from typing import Any
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError, LoginError
 
-from connectors.contract import Context, Finding, IncomingMail, Level, MailBatch
+from connectors.contract import Finding, IncomingMail, Level, MailBatch, Runtime
 from connectors.errors import ConnectorError, Malformed, NotFound, Unauthorised, Unavailable, Unreachable
 from connectors.mail.incoming import MOST_BYTES
 from connectors.mail.maildir import ReadMail
@@ -24,7 +24,7 @@ class ImapInbox:
     a mail only as long as the first of the two stays the same (RFC 9051, 2.3.1.1).
     """
 
-    def __init__(self, options: ImapOptions, heard: str, read: ReadMail, context: Context) -> None:
+    def __init__(self, options: ImapOptions, heard: str, read: ReadMail, context: Runtime) -> None:
         self._options = options
         self._heard = heard
         self._read = read

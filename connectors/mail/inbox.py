@@ -3,14 +3,14 @@
 from datetime import datetime
 from email.utils import parseaddr
 
-from connectors.contract import Context, IncomingMail, MailInbox
+from connectors.contract import IncomingMail, MailInbox, Runtime
 from connectors.mail.imap import ImapInbox
 from connectors.mail.incoming import read_mail
 from connectors.mail.maildir import MaildirInbox
 from connectors.mail.options import EmailOptions, InboxOptions
 
 
-def open_inbox(options: InboxOptions, email: EmailOptions, context: Context) -> MailInbox:
+def open_inbox(options: InboxOptions, email: EmailOptions, context: Runtime) -> MailInbox:
     """Talks to nobody yet. Raises ConnectorError where a secret cannot be read."""
     name, sender = parseaddr(email.sender)
     ours = [text for text in (name, sender, options.address) if text]

@@ -6,7 +6,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from connectors.contract import Context, Finding, Level, Mail
+from connectors.contract import Finding, Level, Mail, Runtime
 from connectors.errors import ConnectorError, Doubtful, Refused, Unauthorised, Unavailable
 from connectors.mail.compose import compose, message_id
 from connectors.mail.options import EmailOptions
@@ -21,7 +21,7 @@ _ADDRESS = "correct this person's `email` in sync-agent.yaml"
 class SmtpMailer:
     """Sends mail through one server with STARTTLS, TLS or, in a trusted network, neither."""
 
-    def __init__(self, options: EmailOptions, context: Context) -> None:
+    def __init__(self, options: EmailOptions, context: Runtime) -> None:
         self._options = options
         self._where = f"mail server {options.host}:{options.port}"
         self._context = context

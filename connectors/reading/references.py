@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from sync_agent.model import Link, LinkKind
+from sync_agent.model import ItemLink, LinkKind
 
 # A line of its own, as in "Blocked by: SHOP-77, https://github.com/acme/checkout/issues/7, #12". The patterns are tried
 # on one line at a time and take nothing back (`++`): no text costs more than its length.
@@ -17,7 +17,7 @@ _LONGEST_TEXT = 100_000
 _MOST = 50
 
 
-def written_links(text: str | None, container: str) -> tuple[Link, ...]:
+def written_links(text: str | None, container: str) -> tuple[ItemLink, ...]:
     """The links of "Blocked by …" and "Depends on …" lines; `#12` means an issue of `container`.
 
     The text is untrusted: it can name a target and nothing else, and only so many of them.
@@ -25,7 +25,7 @@ def written_links(text: str | None, container: str) -> tuple[Link, ...]:
     found: dict[str, None] = {}
     for words in _named((text or "")[:_LONGEST_TEXT]):
         found.update(dict.fromkeys(_targets(words, container)))
-    return tuple(Link(LinkKind.BLOCKED_BY, target) for target in list(found)[:_MOST])
+    return tuple(ItemLink(LinkKind.BLOCKED_BY, target) for target in list(found)[:_MOST])
 
 
 def _named(text: str) -> Iterator[str]:

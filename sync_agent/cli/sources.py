@@ -13,7 +13,7 @@ from sync_agent.config.credentials import needed
 from sync_agent.decide.alerts.telling import acknowledged
 from sync_agent.decide.preview import preview_source
 from sync_agent.evaluate import kpi_name
-from sync_agent.judge.judge import standing
+from sync_agent.judge.judge import kept_assessments
 from sync_agent.model import (
     Acknowledgement,
     Alert,
@@ -71,7 +71,7 @@ class SourceReport:
 def report_on(connection: Connection, settings: Settings, name: str, now: datetime) -> SourceReport:
     """What there is to say of a source now."""
     target = Target.of_source(name)
-    signals = [signal for found in standing(connection).values() for signal in found.signals]
+    signals = [signal for found in kept_assessments(connection).values() for signal in found.signals]
     suffer = {signal.goal for signal in signals if signal.kind is target.kind and signal.subject == name}
     log = (replace(each, goal="") for each in load_decisions(connection, source=name))
     return SourceReport(

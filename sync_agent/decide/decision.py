@@ -8,7 +8,7 @@ from itertools import chain
 
 from sync_agent.decide.alerts.inhibition import Causes, inhibited
 from sync_agent.decide.alerts.lifecycle import Identity, advance, retire
-from sync_agent.decide.alerts.telling import Overlays, Standing, Telling, stand
+from sync_agent.decide.alerts.telling import OpenAlert, Overlays, Telling, stand
 from sync_agent.decide.notices.notices import (
     chats,
     comments,
@@ -22,7 +22,7 @@ from sync_agent.decide.notices.notices import (
 )
 from sync_agent.decide.notices.overlays import unwanted, with_overlays
 from sync_agent.decide.notices.sources import cases_of_outage, notices_of_outage, outages
-from sync_agent.decide.readers.addressing import Case, Desk, GoalCase, News, cases_of
+from sync_agent.decide.readers.addressing import Briefing, Case, GoalCase, News, cases_of
 from sync_agent.decide.readers.hours import Timetable
 from sync_agent.decide.readers.limits import limited
 from sync_agent.decide.readers.readers import Readers
@@ -64,7 +64,7 @@ class Memory:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Decided:
     """What to tell and what to remember; the two belong into one transaction."""
 
     notices: tuple[Notice, ...]
@@ -80,14 +80,14 @@ def decide(
     options: Options,
     now: datetime,
     watch: Watch = NO_WATCH,
-) -> Outcome:
+) -> Decided:
     """`assessments` are those of goals of the organisation at `now` (aware UTC): of all, or of those to tell about;
     `watch` is what was found of the sources.
     """
     readers = Readers(organisation)
     news, gone = _standings(organisation, assessments, memory, readers, now)
     times, told_before = Timetable(now), memory.told_before
-    desk = Desk(organisation, readers, memory.overlays, options, times, now, memory.sent, told_before)
+    desk = Briefing(organisation, readers, memory.overlays, options, times, now, memory.sent, told_before)
     down = tuple(outages(desk, watch, assessments, memory.alerts.values()))
     causes = Causes.of(news)
     found = [case for each in news for case in cases_of(desk, each)]
@@ -101,7 +101,7 @@ def decide(
     every = (*(s for each in news for s in each.standings), *gone, *(outage.standing for outage in down))
     after = (remembered(s, by_alert[s.alert.identity], now) for s in every if s.after)
     notices = tuple(n for n in every_notice if not unwanted(n, memory.overlays))
-    return Outcome(
+    return Decided(
         notices=notices,
         alerts={alert.identity: alert for alert in after},
         log=(
@@ -116,7 +116,7 @@ def decide(
 
 def _standings(
     organisation: Organisation, assessments: Sequence[Assessment], memory: Memory, readers: Readers, now: datetime
-) -> tuple[list[News], list[Standing]]:
+) -> tuple[list[News], list[OpenAlert]]:
     """What becomes of every alert, by goal; and of those whose goal has left the configuration."""
     goals = {goal.id: goal for goal in organisation.goals}
     calendar = Calendar.of(organisation)
@@ -133,7 +133,7 @@ def _standings(
     return news, [stand(retire(alert, now), Rules(), memory.overlays, calendar, now) for alert in left]
 
 
-def _notices(desk: Desk, news: Sequence[News], cases: Sequence[GoalCase], causes: Causes) -> Iterator[Notice]:
+def _notices(desk: Briefing, news: Sequence[News], cases: Sequence[GoalCase], causes: Causes) -> Iterator[Notice]:
     by_goal: dict[str, list[GoalCase]] = defaultdict(list)
     for case in cases:
         by_goal[case.news.goal.id].append(case)
@@ -190,6 +190,6 @@ def _audience(notice: Notice) -> str:
     return f"{named} on {notice.place.source} {notice.place.key}"
 
 
-def _untold(standing: Standing, now: datetime) -> Decision:
+def _untold(standing: OpenAlert, now: datetime) -> Decision:
     alert, reason = standing.alert, standing.acknowledged or standing.reason
     return Decision(now, alert.goal, alert.kind.value, alert.subject, NOBODY, told=False, reason=reason)

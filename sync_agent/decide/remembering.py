@@ -4,20 +4,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sync_agent.decide.alerts.telling import Phase, Standing, Telling
+from sync_agent.decide.alerts.telling import OpenAlert, Phase, Telling
 from sync_agent.decide.notices.notices import lonely, to_comment
-from sync_agent.decide.readers.addressing import Case, Fate
+from sync_agent.decide.readers.addressing import Case, Disposition
 from sync_agent.decide.readers.readers import Readers, step_of
-from sync_agent.model import COMMENTS, EMAIL, Alert, AlertState, Decision, Goal, Part, Reading, ReasonKind
+from sync_agent.model import COMMENTS, EMAIL, Alert, AlertState, Decision, Goal, Part, ReaderState, ReasonKind
 
-_TOLD = (Fate.TOLD, Fate.INSIDE, Fate.GATHERED, Fate.KNOWN)
-_COMMENTED = (Fate.TOLD, Fate.KNOWN)
+_TOLD = (Disposition.TOLD, Disposition.INSIDE, Disposition.GATHERED, Disposition.KNOWN)
+_COMMENTED = (Disposition.TOLD, Disposition.KNOWN)
 # Reminders keep their pace, whoever else is told or asked meanwhile.
 _REMINDED = (Part.OWNER, Part.OPERATOR)
-_LOGGED = (Fate.HELD, Fate.KNOWN)
+_LOGGED = (Disposition.HELD, Disposition.KNOWN)
 
 
-def remembered(standing: Standing, cases: Sequence[Case], now: datetime) -> Alert:
+def remembered(standing: OpenAlert, cases: Sequence[Case], now: datetime) -> Alert:
     """The alert after this cycle; `cases` are all of its own."""
     after = alert = standing.alert
     told = {case.telling for case in cases if case.fate in _TOLD}
@@ -44,11 +44,11 @@ def _without_ended_chats(alert: Alert, cases: Iterable[Case]) -> Alert:
     """A chat says once that an alert is over, for all of its readers: whoever reads of it there alone knows, and the
     others hear of it in their other ways. So a chat that has told the end is free to tell a new beginning.
     """
-    over = (case for case in cases if case.fate is Fate.TOLD and case.telling is Telling.OVER)
+    over = (case for case in cases if case.fate is Disposition.TOLD and case.telling is Telling.OVER)
     told = {way for case in over for way in case.ways} - {EMAIL, COMMENTS}
     for reading in (each for each in alert.readings if told.intersection(each.ways)):
         left = tuple(way for way in reading.ways if way not in told)
-        alert = alert.with_reading(replace(reading, ways=left) if left else Reading(reading.person))
+        alert = alert.with_reading(replace(reading, ways=left) if left else ReaderState(reading.person))
     return alert
 
 
@@ -58,7 +58,7 @@ def taken_over(alert: Alert, goal: Goal, readers: Readers) -> Alert:
         return alert
     level, told = alert.signal.level, readers.of(goal, alert).values()
     known = tuple(
-        Reading(person.id, level, alert.told_at, asked=step_of(goal, alert, person.id))
+        ReaderState(person.id, level, alert.told_at, asked=step_of(goal, alert, person.id))
         for person, part in told
         if part is not Part.STAKEHOLDER
     )
@@ -68,21 +68,21 @@ def taken_over(alert: Alert, goal: Goal, readers: Readers) -> Alert:
 def decisions(cases: Iterable[Case], now: datetime) -> Iterator[Decision]:
     """A line for each reader who is not told, where the reason is new, or is told in a message about other things."""
     for case in cases:
-        alert, told = case.alert, case.fate is Fate.INSIDE
+        alert, told = case.alert, case.fate is Disposition.INSIDE
         if told or ((case.fate in _LOGGED or case.owed) and case.why != case.reading.reason):
             yield Decision(now, alert.goal, alert.kind.value, alert.subject, case.person.id, told, case.why)
 
 
-def _reading(case: Case, now: datetime) -> Reading:
+def _reading(case: Case, now: datetime) -> ReaderState:
     owed = (case.reading.owed or now) if case.owed else None
     known = replace(case.reading, reason=case.why)
-    if case.fate is Fate.HELD:
+    if case.fate is Disposition.HELD:
         return known
-    if case.fate is Fate.OWED:
+    if case.fate is Disposition.OWED:
         return replace(known, owed=owed)
     if case.telling is Telling.OVER:
-        return Reading(case.person.id, owed=owed, reason=case.owed)
-    ways = (EMAIL,) if case.fate is Fate.GATHERED else case.ways
+        return ReaderState(case.person.id, owed=owed, reason=case.owed)
+    ways = (EMAIL,) if case.fate is Disposition.GATHERED else case.ways
     return replace(
         known,
         level=max(known.level, case.alert.signal.level),

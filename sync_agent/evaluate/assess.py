@@ -19,7 +19,7 @@ from sync_agent.evaluate.forecast.forecast import (
 )
 from sync_agent.evaluate.forecast.promises import class_of
 from sync_agent.evaluate.forecast.reference import chance_by_idleness, chance_of_slip, past_paces
-from sync_agent.evaluate.forecast.works import Desk, WorkKey, plan_works
+from sync_agent.evaluate.forecast.works import Planning, WorkKey, plan_works
 from sync_agent.evaluate.health import better_since, judge, last_read, unknown_since
 from sync_agent.evaluate.items.blocking import blockages
 from sync_agent.evaluate.items.burn_up import keys_of, scope_change
@@ -31,7 +31,7 @@ from sync_agent.evaluate.kpis.course import kpi_course
 from sync_agent.evaluate.kpis.measures import read_kpi, silent_kpis, weekly
 from sync_agent.evaluate.kpis.targets import expected_progress, kpi_state
 from sync_agent.evaluate.kpis.trend import find_trend
-from sync_agent.evaluate.people.sharing import Place, Wanted, containers_of_keys, places_of, rivals_of, wanted_at
+from sync_agent.evaluate.people.sharing import TeamPlace, Wanted, containers_of_keys, places_of, rivals_of, wanted_at
 from sync_agent.evaluate.people.workload import Staff, Workload
 from sync_agent.evaluate.signals import find_all
 from sync_agent.evaluate.sources import say_gaps, say_outage
@@ -45,12 +45,12 @@ from sync_agent.model import (
     Goal,
     Health,
     History,
+    KeptState,
     KeyResult,
     KeyResultState,
     Organisation,
     Selector,
     SourceState,
-    Standing,
     TrackerKpi,
 )
 from sync_agent.words import say_count
@@ -66,11 +66,11 @@ class _Bench:
     calendar: Calendar
     teams: Teams
     now: datetime
-    before: Mapping[str, Standing]
+    before: Mapping[str, KeptState]
     scopes: Mapping[str, tuple[History, ...]]
     works: Mapping[WorkKey, Work]
     claims: Mapping[str, tuple[Claim, ...]]
-    wanted: Mapping[Place, Sequence[Wanted]]
+    wanted: Mapping[TeamPlace, Sequence[Wanted]]
     commitments: Mapping[str, tuple[Commitment, ...]]
     workload: Workload
 
@@ -79,7 +79,7 @@ def evaluate(
     organisation: Organisation,
     facts: Facts,
     now: datetime,
-    before: Mapping[str, Standing] | None = None,
+    before: Mapping[str, KeptState] | None = None,
     goals: Sequence[Goal] | None = None,
     known: Mapping[str, Assessment] | None = None,
 ) -> tuple[Assessment, ...]:
@@ -110,7 +110,7 @@ def _prepare(
     organisation: Organisation,
     facts: Facts,
     now: datetime,
-    before: Mapping[str, Standing],
+    before: Mapping[str, KeptState],
     goals: Iterable[Goal],
     known: Mapping[str, Assessment],
 ) -> _Bench:
@@ -120,7 +120,7 @@ def _prepare(
     wants = {name: found.commitments for name, found in known.items()}
     wants.update((name, staff.commitments(scope)) for name, scope in scopes.items())
     workload = Workload(organisation, wants, facts, index, calendar, now)
-    desk = Desk(organisation, facts, index, calendar, Teams(facts, index, calendar), staff, calendar.day(now))
+    desk = Planning(organisation, facts, index, calendar, Teams(facts, index, calendar), staff, calendar.day(now))
     claims = {name: found.claims for name, found in known.items()}
     works, claims = plan_works(desk, goals, claims)
     wanted = wanted_at(organisation, claims, places_of(claims, scopes))

@@ -16,10 +16,10 @@ from sync_agent.model import (
     Goal,
     Health,
     History,
+    KeptState,
     KeyResultState,
     Organisation,
     SourceState,
-    Standing,
     Timebox,
 )
 
@@ -55,7 +55,7 @@ class Context:
     forecast: Forecast | None
     dependencies: Mapping[str, Assessment]
     broken: tuple[tuple[SourceState, str], ...]
-    before: Standing | None = None
+    before: KeptState | None = None
     works: Mapping[str, Work] = field(default_factory=dict)
     courses: Mapping[str, Course] = field(default_factory=dict)
     rivals: tuple[str, ...] = ()

@@ -15,7 +15,7 @@ from sync_agent.model import (
     SampledKpi,
     SourceState,
 )
-from sync_agent.store.facts.touched import Answer, claim
+from sync_agent.store.facts.touched import TouchedKey, scope_keys
 
 
 def due_goals(
@@ -23,7 +23,7 @@ def due_goals(
     now: datetime,
     every: timedelta,
     known: Mapping[str, datetime],
-    answers: Collection[Answer] | None,
+    answers: Collection[TouchedKey] | None,
 ) -> list[Goal]:
     """The goals to judge, in order; `known` is when goals were judged from what they would be now, but the items."""
     calendar = Calendar.of(organisation)
@@ -38,10 +38,10 @@ def due_goals(
     return with_dependants(organisation, [goal for goal in organisation.goals if not stands(goal)])
 
 
-def _touched(goal: Goal, answers: Collection[Answer] | None) -> bool:
+def _touched(goal: Goal, answers: Collection[TouchedKey] | None) -> bool:
     if answers is None:
         return True
-    claims = (claim(selector) for selector in selectors(goal))
+    claims = (scope_keys(selector) for selector in selectors(goal))
     return any((source, kind, value) in answers for source, kind, values in claims for value in values)
 
 

@@ -21,16 +21,16 @@ from sync_agent.model import (
     Assessment,
     Facts,
     Goal,
+    KeptState,
     Organisation,
     SourceState,
-    Standing,
 )
-from sync_agent.store.facts.touched import answers_of_touched, forget_touched
+from sync_agent.store.facts.touched import forget_touched, touched_keys
 from sync_agent.store.memory.state import (
     forget_assessments,
     load_assessments,
     load_bases,
-    load_standings,
+    load_kept_states,
     save_assessments,
 )
 
@@ -68,7 +68,7 @@ def judge_now(
     background = load_background_of(connection, now)
     inputs = {goal.id: brief for goal, brief in briefs(organisation, background)}
     bases = load_bases(connection)
-    answers, last = answers_of_touched(connection)
+    answers, last = touched_keys(connection)
     same = {name: at for name, (at, brief) in bases.items() if brief == inputs.get(name)}
     due = due_goals(organisation, now, every, same, answers)
     again = {goal.id for goal in due}
@@ -93,7 +93,7 @@ def judge_past(connection: Connection, organisation: Organisation, when: datetim
     return tuple(found[goal.id] for goal in organisation.goals)
 
 
-def standing(connection: Connection) -> dict[str, Assessment]:
+def kept_assessments(connection: Connection) -> dict[str, Assessment]:
     """How the goals stood when they were judged last: what one goal needs to know of the others."""
     return {found.goal: found for found in load_assessments(connection, load_bases(connection))}
 
@@ -132,7 +132,7 @@ def _settled(sitting: Sitting, goals: Sequence[Goal], known: Mapping[str, Assess
 
 def _judge(sitting: Sitting, goals: Sequence[Goal], known: Mapping[str, Assessment]) -> Iterator[Assessment]:
     """`goals` come after those that they wait for."""
-    before = load_standings(sitting.connection, sitting.now, [goal.id for goal in goals])
+    before = load_kept_states(sitting.connection, sitting.now, [goal.id for goal in goals])
     judged = dict(known)
     for start in range(0, len(goals), _GOALS_AT_ONCE):
         part = goals[start : start + _GOALS_AT_ONCE]
@@ -148,7 +148,7 @@ def _judge(sitting: Sitting, goals: Sequence[Goal], known: Mapping[str, Assessme
 def _evaluated(
     sitting: Sitting,
     facts: Facts,
-    before: Mapping[str, Standing],
+    before: Mapping[str, KeptState],
     goals: Sequence[Goal],
     known: Mapping[str, Assessment],
 ) -> Iterator[Assessment]:

@@ -11,7 +11,7 @@ from sync_agent.evaluate import as_of, selectors
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.forecast.forecast import may_be_thin
 from sync_agent.evaluate.people.workload import PACE, Staff
-from sync_agent.judge.track_record import outcomes_at, records_at
+from sync_agent.judge.track_record import records_at, timebox_results_at
 from sync_agent.model import (
     Assessment,
     Commitment,
@@ -23,7 +23,7 @@ from sync_agent.model import (
     TeamPast,
 )
 from sync_agent.store.facts.facts import load_background, load_histories
-from sync_agent.store.facts.outcomes import load_outcomes
+from sync_agent.store.facts.outcomes import load_timebox_results
 from sync_agent.store.facts.scope import count_work, ever_assigned, load_scope
 
 _TEAM_PAST = timedelta(days=400)
@@ -90,7 +90,7 @@ def all_known(
 
 def all_background(connection: Connection) -> Facts:
     """Everything that is known but the items, with what became of promises of any day."""
-    return replace(load_background(connection), outcomes=load_outcomes(connection, date.max))
+    return replace(load_background(connection), outcomes=load_timebox_results(connection, date.max))
 
 
 def load(sitting: Sitting, goals: Sequence[Goal]) -> Facts:
@@ -114,4 +114,4 @@ def load(sitting: Sitting, goals: Sequence[Goal]) -> Facts:
 
 def load_background_of(connection: Connection, now: datetime) -> Facts:
     kept = load_background(connection)
-    return replace(kept, records=records_at(connection, now), outcomes=outcomes_at(connection, now))
+    return replace(kept, records=records_at(connection, now), outcomes=timebox_results_at(connection, now))

@@ -10,12 +10,12 @@ import structlog
 from sqlalchemy import Connection
 
 from sync_agent.evaluate.calendar import Calendar
-from sync_agent.evaluate.forecast.promises import DISTANCES, LATEST, outcomes
+from sync_agent.evaluate.forecast.promises import DISTANCES, LATEST, results_of
 from sync_agent.evaluate.forecast.record import PAST, Finishes, asks, tries
-from sync_agent.model import Organisation, Outcome, Record, Rules, Timebox
+from sync_agent.model import Organisation, Record, Rules, Timebox, TimeboxResult
 from sync_agent.store import Store
 from sync_agent.store.facts.facts import load_background, load_source
-from sync_agent.store.facts.outcomes import known_boxes, load_latest_outcomes, load_members, save_outcomes
+from sync_agent.store.facts.outcomes import known_boxes, load_latest_timebox_results, load_members, save_timebox_results
 from sync_agent.store.facts.tried import (
     kept_on,
     load_finishing,
@@ -37,9 +37,9 @@ def records_at(connection: Connection, moment: datetime) -> Mapping[tuple[str, s
     return load_records(connection, moment.date() - PAST, moment.date())
 
 
-def outcomes_at(connection: Connection, moment: datetime) -> tuple[Outcome, ...]:
+def timebox_results_at(connection: Connection, moment: datetime) -> tuple[TimeboxResult, ...]:
     """What became of the latest promises that were over at a moment, as many as goals are compared with."""
-    return load_latest_outcomes(connection, moment.date(), DISTANCES, LATEST)
+    return load_latest_timebox_results(connection, moment.date(), DISTANCES, LATEST)
 
 
 def keep_record(organisation: Organisation, store: Store, source: str, now: datetime, stop: Event) -> None:
@@ -72,7 +72,7 @@ def _note_outcomes(store: Store, boxes: Iterable[Timebox], today: date, calendar
             continue
         with store.begin() as connection:
             if (box.kind.value, box.id) not in known_boxes(connection, box.source, box.container):
-                save_outcomes(connection, box, tuple(outcomes(box, load_members(connection, box), calendar)))
+                save_timebox_results(connection, box, tuple(results_of(box, load_members(connection, box), calendar)))
 
 
 def _try_team(store: Store, source: str, container: str, now: datetime, calendar: Calendar) -> int:

@@ -17,7 +17,7 @@ class AlertState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ReaderState:
     """Where one reader (a person's id) stands with an alert: the worst `level` that they take it for (0: as far as they
     know it is not open), when they were told so and by which channels (`ways`).
 
@@ -65,7 +65,7 @@ class Alert:
     told: int = 0
     told_at: datetime | None = None
     commented: int = 0
-    readings: tuple[Reading, ...] = ()
+    readings: tuple[ReaderState, ...] = ()
     reminded: int = 0
     escalated: int = 0
     escalated_at: datetime | None = None
@@ -78,11 +78,11 @@ class Alert:
         """(goal, kind, subject)."""
         return self.goal, self.kind.value, self.subject
 
-    def reading(self, person: str) -> Reading:
+    def reading(self, person: str) -> ReaderState:
         """Where a person stands with it."""
-        return next((each for each in self.readings if each.person == person), Reading(person))
+        return next((each for each in self.readings if each.person == person), ReaderState(person))
 
-    def with_reading(self, reading: Reading) -> "Alert":
+    def with_reading(self, reading: ReaderState) -> "Alert":
         """With a person's reading replaced, or forgotten where it says nothing."""
         others = tuple(each for each in self.readings if each.person != reading.person)
-        return replace(self, readings=others if reading == Reading(reading.person) else (*others, reading))
+        return replace(self, readings=others if reading == ReaderState(reading.person) else (*others, reading))

@@ -16,7 +16,7 @@ class Health(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class KeptState:
     """The health of a goal that was told last, and since when each judgement has found it better (None: it has not)."""
 
     health: Health

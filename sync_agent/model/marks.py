@@ -13,7 +13,7 @@ BLOCKED = "blocked"
 
 
 @dataclass(frozen=True, slots=True)
-class MarkRules:
+class LabelRules:
     """What one source is to show.
 
     `labels` are by state: a health's value, or `blocked`. `values` are those of the status field by health, empty where
@@ -28,7 +28,7 @@ class MarkRules:
 
 
 @dataclass(frozen=True, slots=True)
-class IssueMark:
+class IssueLabels:
     """The labels and the value of the status field (None: empty) that an issue should have of ours."""
 
     place: Place
@@ -42,7 +42,7 @@ class IssueMark:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class ProblemIssue:
     """The issue that collects what is done about a goal's `alerts`; none: it is over. `place` is the project or
     repository that it is opened in, `links` are keys of issues there, first one that reports on the goal.
     """
@@ -60,7 +60,7 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class ProjectMark:
+class ProjectHealth:
     """The status of a project of issues; None: nobody follows it any more."""
 
     place: Place
@@ -73,4 +73,4 @@ class ProjectMark:
         return f"{MessageKind.PROJECT.value}/{self.place.source}/{self.place.key}"
 
 
-Mark = IssueMark | Problem | ProjectMark
+TrackerLabel = IssueLabels | ProblemIssue | ProjectHealth

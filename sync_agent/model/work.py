@@ -67,7 +67,7 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class ItemLink:
     """A relation to another item, by its key or, across trackers, by its web address."""
 
     kind: LinkKind
@@ -113,7 +113,7 @@ class WorkItem:
     sprints: tuple[str, ...] = ()
     milestone: str | None = None
     parent: str | None = None
-    links: tuple[Link, ...] = ()
+    links: tuple[ItemLink, ...] = ()
     flagged: bool = False
     removed: datetime | None = None
     fate: str | None = None
@@ -216,7 +216,7 @@ class Timebox:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class TimeboxResult:
     """A version, milestone or sprint that is over, seen so many days before it was due: how much of its work was `open`
     then, and how much of that was delivered in time.
     """
@@ -359,6 +359,6 @@ class Facts:
     sources: Mapping[str, SourceState] = field(default_factory=dict)
     queries: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     records: Mapping[tuple[str, str, int], Record] = field(default_factory=dict)
-    outcomes: tuple[Outcome, ...] = ()
+    outcomes: tuple[TimeboxResult, ...] = ()
     teams: Mapping[tuple[str, str], TeamPast] = field(default_factory=dict)
     accounts: Mapping[tuple[str, str], AccountWork] = field(default_factory=dict)

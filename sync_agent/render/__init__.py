@@ -1,7 +1,7 @@
 """Notices in, messages out: the words, and each target's way to write them. Pure."""
 
 from sync_agent.render.chart import LEAST, burn_up_chart, kpi_chart, say_course
-from sync_agent.render.labels import render_mark
+from sync_agent.render.labels import render_label
 from sync_agent.render.markup.adf import in_words
 from sync_agent.render.message import render
 from sync_agent.render.reasons import say_reason
@@ -12,7 +12,7 @@ __all__ = [
     "in_words",
     "kpi_chart",
     "render",
-    "render_mark",
+    "render_label",
     "say_course",
     "say_reason",
 ]

@@ -5,16 +5,16 @@ from typing import Any
 
 from connectors.contract import Markup
 from sync_agent.model import (
-    IssueMark,
-    Mark,
+    IssueLabels,
     Message,
     MessageKind,
     Organisation,
     Payload,
-    Problem,
-    ProjectMark,
+    ProblemIssue,
+    ProjectHealth,
     Reason,
     ReasonKind,
+    TrackerLabel,
 )
 from sync_agent.render import phrases
 from sync_agent.render.markup.document import Block, Heading, Inline, Strong, bullets, clean, paragraph
@@ -23,22 +23,22 @@ from sync_agent.render.message import MARKUPS
 _TITLE = 120
 
 
-def render_mark(mark: Mark, organisation: Organisation, markup: Markup) -> Message:
+def render_label(mark: TrackerLabel, organisation: Organisation, markup: Markup) -> Message:
     """The message; the same mark has the same one, whatever the time."""
-    if isinstance(mark, IssueMark):
+    if isinstance(mark, IssueLabels):
         return _message(mark, MessageKind.MARK, {"labels": mark.labels, "value": mark.value})
-    if isinstance(mark, Problem):
+    if isinstance(mark, ProblemIssue):
         return _message(mark, MessageKind.PROBLEM, _problem(mark, organisation, markup), mark.goal_id)
     return _message(mark, MessageKind.PROJECT, _project(mark, markup))
 
 
-def _message(mark: Mark, kind: MessageKind, body: dict[str, Any], goal: str | None = None) -> Message:
+def _message(mark: TrackerLabel, kind: MessageKind, body: dict[str, Any], goal: str | None = None) -> Message:
     payload = Payload(json.dumps(body, ensure_ascii=False, sort_keys=True))
     source, place, reason = mark.place.source, mark.place, Reason(ReasonKind.LABELS)
     return Message(mark.key, kind, source, payload, reason, goal=goal, place=place, edits=True)
 
 
-def _problem(mark: Problem, organisation: Organisation, markup: Markup) -> dict[str, Any]:
+def _problem(mark: ProblemIssue, organisation: Organisation, markup: Markup) -> dict[str, Any]:
     """Says nothing that changes with every day, such as for how long: the comments of the goal's issues do."""
     goal = mark.goal
     if goal is None or not mark.alerts:
@@ -56,7 +56,7 @@ def _problem(mark: Problem, organisation: Organisation, markup: Markup) -> dict[
     return {"open": True, "title": title, "text": MARKUPS[markup](tuple(blocks)), "links": mark.links}
 
 
-def _project(mark: ProjectMark, markup: Markup) -> dict[str, Any]:
+def _project(mark: ProjectHealth, markup: Markup) -> dict[str, Any]:
     worst_first = sorted(mark.goals, key=lambda each: phrases.WORST_FIRST.index(each[1].health))
     lines: list[list[str | Inline]] = [
         [Strong(phrases.headline(found.health)), f": {goal.objective}"] for goal, found in worst_first

@@ -70,7 +70,7 @@ def in_one_line(goal: Goal, found: Assessment) -> str:
     return ", ".join(parts)
 
 
-def standing(goal: Goal, found: Assessment, *first: tuple[str, str]) -> tuple[Facts, ...]:
+def state_lines(goal: Goal, found: Assessment, *first: tuple[str, str]) -> tuple[Facts, ...]:
     """Progress, due date, forecast and how good such forecasts were, after some facts that come `first`."""
     today, forecast = found.at.date(), found.forecast
     rows = [*first, ("Progress", _progress(found)), ("Due", say_day(goal.period.due, today))]

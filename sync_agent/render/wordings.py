@@ -65,7 +65,7 @@ def status(notice: Notice, organisation: Organisation, _now: datetime) -> Wordin
         since = phrases.at(found.unknown_since, organisation.timezone, today=found.at)
         blocks.append(paragraph(f"Unknown since {since}. Owner: {owner}."))
     else:
-        blocks += phrases.standing(goal, found, ("Owner", owner))
+        blocks += phrases.state_lines(goal, found, ("Owner", owner))
     blocks += [Heading("Why"), *phrases.evidence(found.reasons)]
     if found.causes:
         blocks += [Heading("What makes it late"), *phrases.causes(found.causes)]
@@ -148,7 +148,7 @@ def resolved(notice: Notice, _organisation: Organisation, now: datetime) -> Word
     news = paragraph(Strong(f"Resolved: {goal.objective}: {title}"))
     blocks: list[Block] = [news, *bullets(others, most=_MOST_LINES)]
     blocks.append(paragraph("Nothing more is asked of you about this. How the goal stands now:"))
-    return f"Resolved: {_brief(goal)}: {title}", (*blocks, *phrases.standing(goal, found, _health(found)))
+    return f"Resolved: {_brief(goal)}: {title}", (*blocks, *phrases.state_lines(goal, found, _health(found)))
 
 
 def operations(notice: Notice, organisation: Organisation, now: datetime) -> Wording:
@@ -234,7 +234,7 @@ def _told(before: str, notice: Notice, organisation: Organisation, since: str = 
             paragraph(Strong("Besides:")),
             *bullets(([_sentence(each.signal.headline)] for each in rest), most=_MOST_LINES),
         ]
-    blocks += [Heading("Where the goal stands"), *phrases.standing(goal, found, _health(found))]
+    blocks += [Heading("Where the goal stands"), *phrases.state_lines(goal, found, _health(found))]
     blocks += [*consequences(notice, organisation), *_asks(notice, organisation)]
     return f"{before}{_brief(goal)}: {news}", tuple(blocks)
 

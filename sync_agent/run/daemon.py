@@ -12,7 +12,7 @@ from types import FrameType
 import structlog
 from prometheus_client import CollectorRegistry
 
-from connectors.contract import Connector, Context
+from connectors.contract import Connector, Runtime
 from connectors.errors import ConnectorError
 from connectors.http.redact import Keyring
 from sync_agent.clocks import Clock, Steady
@@ -59,7 +59,7 @@ class Daemon:
         self._jump: ClockJump | None = None
         self._first_run = first_run
         self._stop = threading.Event()
-        self._context = Context(environ, clock, self._stop, keyring=keyring or Keyring())
+        self._context = Runtime(environ, clock, self._stop, keyring=keyring or Keyring())
         self._idle = threading.Event()
         self._idle.set()
         self._hold: Callable[[], None] = lambda: None

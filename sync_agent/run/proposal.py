@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from connectors.contract import Markup
 from sync_agent.config import Settings
 from sync_agent.config.credentials import Missing, needed
-from sync_agent.decide import Memory, Options, Outcome, Overlays, decide, marks, other_ways, told_in_digests
+from sync_agent.decide import Decided, Memory, Options, Overlays, decide, other_ways, told_in_digests, tracker_labels
 from sync_agent.decide.first_run import Waiting, goals_told_before, may_wait, waiting_goals
 from sync_agent.evaluate import daily_samples
 from sync_agent.evaluate.sources import NO_WATCH, Watch, watch, without_secret
@@ -31,7 +31,7 @@ from sync_agent.model import (
     is_kpi_source,
 )
 from sync_agent.outbox import Action, Planned, enqueue, take_over
-from sync_agent.render import render, render_mark
+from sync_agent.render import render, render_label
 from sync_agent.run.charts import charts, pictured
 from sync_agent.store import Store
 from sync_agent.store.facts.facts import load_addresses, save_samples
@@ -48,7 +48,7 @@ from sync_agent.store.memory.state import (
     save_known,
 )
 from sync_agent.store.memory.unsubscribed import load_unsubscribed
-from sync_agent.store.outbox.rows import load_marks, load_sent
+from sync_agent.store.outbox.rows import load_labels, load_sent
 from sync_agent.world import World
 
 # Wherever somebody is, their day began less than that ago.
@@ -67,7 +67,7 @@ class Proposal:
 
     at: datetime
     judged: Judged
-    outcome: Outcome
+    outcome: Decided
     messages: tuple[Message, ...]
     other_ways: Mapping[str, tuple[Message, ...]]
     samples: tuple[Sample, ...]
@@ -101,7 +101,7 @@ def propose(settings: Settings, store: Store, world: World, at_hand: Collection[
     absent = world.missing()
     with store.read() as connection:
         judged = judge_now(connection, organisation, now, settings.judge_every, at_hand)
-        labels, known = load_marks(connection), load_known(connection)
+        labels, known = load_labels(connection), load_known(connection)
         left = goals_told_before([goal.id for goal in organisation.goals], known, settings.first_run)
         memory = _recall(connection, settings.silences, left, now)
     waiting = _waiting(organisation, options, settings.first_run, judged.assessments, memory, known, now)
@@ -215,13 +215,13 @@ def _answered_at(notice: Notice) -> Iterable[Place]:
 
 
 def _shown(
-    organisation: Organisation, world: World, told: Sequence[Assessment], outcome: Outcome, labels: Sequence[Message]
+    organisation: Organisation, world: World, told: Sequence[Assessment], outcome: Decided, labels: Sequence[Message]
 ) -> Iterator[Message]:
     """What trackers show of goals besides comments. That of a source that is gone stays as it is."""
     rules = {name: source.marks for name, source in world.sources.items()}
-    for mark in marks(organisation, told, outcome.alerts.values(), rules, labels):
+    for mark in tracker_labels(organisation, told, outcome.alerts.values(), rules, labels):
         if mark.place.source in rules:
-            yield render_mark(mark, organisation, _markup_at(world, mark.place))
+            yield render_label(mark, organisation, _markup_at(world, mark.place))
 
 
 def _markup(world: World, notice: Notice) -> Markup | None:

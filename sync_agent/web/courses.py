@@ -15,7 +15,7 @@ _LONGEST = 36
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
+class LevelLine:
     """A number that stays: where it lies, what it is, and whether it is one to keep away from."""
 
     y: float
@@ -24,7 +24,7 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class CourseChart:
     """A KPI's chart: its `title`, what it is `now`, all of it `said` in words, and its lines as an SVG's points."""
 
     title: str
@@ -33,30 +33,30 @@ class Course:
     said: str
     value_line: str
     expected_line: str
-    levels: tuple[Level, ...]
+    levels: tuple[LevelLine, ...]
     due: float
 
 
-def courses(goal: Goal, found: Assessment) -> Iterator[Course]:
+def courses(goal: Goal, found: Assessment) -> Iterator[CourseChart]:
     """One for each KPI of which enough is known to see something."""
     for result, state in measured(goal, found):
         if len(state.course) >= LEAST:
             yield _course(result, state.course, goal.period.due)
 
 
-def _course(result: KeyResult, steps: Sequence[KpiStep], due: date) -> Course:
+def _course(result: KeyResult, steps: Sequence[KpiStep], due: date) -> CourseChart:
     wanted = [step.expected for step in steps if step.expected is not None]
     levels = [*((value, name, False) for value, name in _aims(result)), *_thresholds(result)]
     plane = _Plane(steps, due, [*(step.value for step in steps), *wanted, *(value for value, _, _ in levels)])
     days = [step.day for step in steps]
-    return Course(
+    return CourseChart(
         title=result.title,
         now=say_amount(steps[-1].value, result.unit),
         expected=say_amount(wanted[-1], result.unit) if wanted else "",
         said=say_course(steps, result, due),
         value_line=plane.line(days, [step.value for step in steps]),
         expected_line=plane.line(days, wanted),
-        levels=tuple(Level(plane.y(value), name, bad) for value, name, bad in levels),
+        levels=tuple(LevelLine(plane.y(value), name, bad) for value, name, bad in levels),
         due=plane.x(due),
     )
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from connectors.contract import Connector, Context, Source
+from connectors.contract import Connector, Runtime, Source
 from connectors.errors import ConnectorError
 from connectors.jira import connector as jira
 from connectors.kpis.http import KpiOptions
@@ -68,7 +68,7 @@ class StubConnector:
 
     options = StubOptions
 
-    def open(self, name: str, options: StubOptions, context: Context) -> Source:
+    def open(self, name: str, options: StubOptions, context: Runtime) -> Source:
         raise ConnectorError("never opened")
 
     def containers(self, options: StubOptions) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from connectors.contract import Context
+from connectors.contract import Runtime
 from connectors.errors import Unauthorised
 from sync_agent.config import installed_connectors
 from sync_agent.sandbox.core import Clock, Exchange, Fault, Server
@@ -36,7 +36,7 @@ def test_an_app_gets_one_token_an_hour_and_proves_itself_by_githubs_clock() -> N
         options = connector.options.model_validate(
             {"url": server.url, "auth": {"app": app}, "repositories": ["acme/shop"]}
         )
-        context = Context({"KEY": KEY, "BAD": "no key"}, lambda: clock.now() + skew, threading.Event())
+        context = Runtime({"KEY": KEY, "BAD": "no key"}, lambda: clock.now() + skew, threading.Event())
         source = connector.open("github", options, context)
         found = [item for batch in source.reader.read(None) for item in batch.items]
         assert len(found) == 3

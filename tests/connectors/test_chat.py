@@ -12,7 +12,7 @@ import responses
 from hypothesis import given, settings
 
 from connectors.chat import AppriseChat, AppriseOptions
-from connectors.contract import Context, Level, Markup
+from connectors.contract import Level, Markup, Runtime
 from connectors.errors import ConnectorError, Doubtful, Refused, Throttled, Unavailable
 from sync_agent.render import render
 from sync_agent.sandbox.chat import ChatRoom
@@ -42,7 +42,7 @@ def room(open_room: tuple[ChatRoom, str]) -> tuple[ChatRoom, AppriseChat]:
 
 def chat(address: str) -> AppriseChat:
     options = AppriseOptions.model_validate({"url": {"env": "CHAT_URL"}})
-    return AppriseChat("team", options, Context({"CHAT_URL": address}, lambda: NOW))
+    return AppriseChat("team", options, Runtime({"CHAT_URL": address}, lambda: NOW))
 
 
 def test_a_message_is_posted_once_with_its_title(room: tuple[ChatRoom, AppriseChat]) -> None:

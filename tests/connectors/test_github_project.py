@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from connectors.contract import Batch, Context, Level, Source
+from connectors.contract import Batch, Level, Runtime, Source
 from connectors.errors import ConnectorError
 from connectors.github.options import GithubProject
 from sync_agent.config import installed_connectors
@@ -65,7 +65,7 @@ class Board:
     def source(self) -> Source:
         """The source as a new process would open it."""
         settings = self.stage.settings.sources["github"]
-        context = Context(self.stage.environ, self.stage.clock.now, threading.Event())
+        context = Runtime(self.stage.environ, self.stage.clock.now, threading.Event())
         return installed_connectors()["github"].open("github", settings.options, context)
 
     def read(self, cursor: str | None) -> tuple[dict[int, WorkItem], str, list[Batch]]:

@@ -14,7 +14,7 @@ import pytest
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
-from connectors.contract import Context
+from connectors.contract import Runtime
 from connectors.errors import Malformed, Refused, Unavailable
 from connectors.kpis.http import KpiOptions, KpiReader
 from sync_agent.model import HttpKpi, PrometheusKpi
@@ -75,7 +75,7 @@ class Impatient(threading.Event):
 
 
 def reader(**options: Any) -> KpiReader:
-    return KpiReader(Context({"T": "s3cret"}, lambda: NOW, Impatient()), KpiOptions(**options))
+    return KpiReader(Runtime({"T": "s3cret"}, lambda: NOW, Impatient()), KpiOptions(**options))
 
 
 def value(kpi: HttpKpi | PrometheusKpi, **options: Any) -> float:
@@ -152,7 +152,7 @@ def test_an_answer_that_is_too_large_is_not_read_to_its_end(metrics: Metrics) ->
 def test_an_answer_that_drips_is_given_up(metrics: Metrics) -> None:
     url = metrics.say("/x.json", {"a": 1})
     clock = iter(NOW + timedelta(seconds=n) for n in range(0, 100_000, 40))
-    slow = KpiReader(Context({}, lambda: next(clock), Impatient()), KpiOptions(timeout=30))
+    slow = KpiReader(Runtime({}, lambda: next(clock), Impatient()), KpiOptions(timeout=30))
     with pytest.raises(Unavailable, match="took longer than 30 seconds"):
         slow.read(HttpKpi(url, "a"), NOW)
 

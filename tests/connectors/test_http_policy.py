@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 import requests
 
-from connectors.contract import Context
+from connectors.contract import Runtime
 from connectors.errors import (
     ConnectorError,
     Doubtful,
@@ -20,7 +20,7 @@ from connectors.errors import (
     Unavailable,
 )
 from connectors.http.options import HttpOptions
-from connectors.http.policy import Answer, Policy
+from connectors.http.policy import Policy, Response
 from tests.support.patience import NOW, Patience
 
 
@@ -31,13 +31,13 @@ def patience() -> Patience:
 
 @pytest.fixture
 def policy(patience: Patience) -> Policy:
-    return Policy(Context({}, lambda: patience.now, patience), HttpOptions(give_up_after=600))
+    return Policy(Runtime({}, lambda: patience.now, patience), HttpOptions(give_up_after=600))
 
 
-def script(*steps: Answer | Exception) -> Callable[[], Answer]:
+def script(*steps: Response | Exception) -> Callable[[], Response]:
     left = list(steps)
 
-    def send() -> Answer:
+    def send() -> Response:
         step = left.pop(0)
         if isinstance(step, Exception):
             raise step
@@ -47,8 +47,8 @@ def script(*steps: Answer | Exception) -> Callable[[], Answer]:
     return send
 
 
-def answer(status: int, text: str = "{}", **headers: str) -> Answer:
-    return Answer(status, {name.replace("_", "-"): value for name, value in headers.items()}, text)
+def answer(status: int, text: str = "{}", **headers: str) -> Response:
+    return Response(status, {name.replace("_", "-"): value for name, value in headers.items()}, text)
 
 
 def test_a_read_is_tried_again_after_a_bad_gateway_and_a_broken_connection(policy: Policy, patience: Patience) -> None:
@@ -60,7 +60,7 @@ def test_a_read_is_tried_again_after_a_bad_gateway_and_a_broken_connection(polic
 @pytest.mark.parametrize(
     "failure", [answer(500), answer(503), requests.ReadTimeout("slow"), requests.ConnectionError("reset")]
 )
-def test_a_write_that_may_have_happened_is_not_tried_again(policy: Policy, failure: Answer | Exception) -> None:
+def test_a_write_that_may_have_happened_is_not_tried_again(policy: Policy, failure: Response | Exception) -> None:
     send = script(failure, answer(201))
     with pytest.raises(Doubtful):
         policy.run("POST /comment", send, repeatable=False)
@@ -68,7 +68,7 @@ def test_a_write_that_may_have_happened_is_not_tried_again(policy: Policy, failu
 
 
 @pytest.mark.parametrize("failure", [requests.ConnectTimeout("no route"), answer(429, retry_after="3")])
-def test_a_write_that_cannot_have_happened_is_tried_again(policy: Policy, failure: Answer | Exception) -> None:
+def test_a_write_that_cannot_have_happened_is_tried_again(policy: Policy, failure: Response | Exception) -> None:
     assert policy.run("POST /comment", script(failure, answer(201)), repeatable=False).status == 201
 
 
@@ -158,7 +158,7 @@ def test_a_login_page_is_no_answer(policy: Policy) -> None:
 
 
 def test_somebody_at_a_terminal_waits_for_seconds_where_the_service_waits_for_minutes(patience: Patience) -> None:
-    at_a_terminal = Policy(Context({}, lambda: patience.now, patience, 10), HttpOptions(give_up_after=600))
+    at_a_terminal = Policy(Runtime({}, lambda: patience.now, patience, 10), HttpOptions(give_up_after=600))
     with pytest.raises(Unavailable):
         at_a_terminal.run("GET /x", script(*[answer(503)] * 20), repeatable=True)
     assert 0 < sum(patience.waits) <= 10
@@ -169,7 +169,7 @@ def test_the_servers_time_is_that_of_its_last_answer_to_the_same_thread(policy: 
 
     def ask(second: int) -> None:
         date = f"Tue, 24 Nov 2026 09:00:{second:02} GMT"
-        policy.run("it", script(Answer(200, {"date": date}, "")), repeatable=True)
+        policy.run("it", script(Response(200, {"date": date}, "")), repeatable=True)
 
     ask(1)
     other = threading.Thread(target=ask, args=(40,))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from imapclient import IMAPClient
 
-from connectors.contract import Context, Level, MailBatch, MailInbox
+from connectors.contract import Level, MailBatch, MailInbox, Runtime
 from connectors.errors import ConnectorError, Forbidden, NotFound, Unauthorised, Unavailable
 from connectors.mail import EmailOptions, open_inbox
 from connectors.mail.options import InboxOptions
@@ -21,7 +21,7 @@ EMAIL = EmailOptions.model_validate({"host": "localhost", "from": "Goal sync <go
 
 
 def inbox(**options: object) -> MailInbox:
-    return open_inbox(InboxOptions.model_validate(options), EMAIL, Context({"PW": "secret", "BAD": "x"}, lambda: NOW))
+    return open_inbox(InboxOptions.model_validate(options), EMAIL, Runtime({"PW": "secret", "BAD": "x"}, lambda: NOW))
 
 
 @dataclass(frozen=True)

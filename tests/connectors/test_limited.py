@@ -2,7 +2,7 @@
 
 import pytest
 
-from connectors.http.policy import Answer, limited
+from connectors.http.policy import Response, limited
 
 
 @pytest.mark.parametrize(
@@ -16,4 +16,4 @@ from connectors.http.policy import Answer, limited
     ],
 )
 def test_a_refusal_about_pace_is_told_from_one_about_permission(status: int, text: str, pace: bool) -> None:
-    assert limited(Answer(status, {}, text)) is pace
+    assert limited(Response(status, {}, text)) is pace

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.contract import PICTURE, Context, Level, Mail
+from connectors.contract import PICTURE, Level, Mail, Runtime
 from connectors.errors import ConnectorError, Doubtful, Refused, Unauthorised, Unavailable
 from connectors.mail import EmailOptions, SmtpMailer
 from connectors.mail.compose import compose
@@ -28,7 +28,7 @@ MAIL = Mail("<a@example.org>", NOW, "dana@example.org", "[Goals] Blocked", "text
 def mailer(port: int, **options: object) -> SmtpMailer:
     text = {"host": "localhost", "port": port, "security": "none", "from": "Goals <goals@example.org>", "timeout": 5}
     return SmtpMailer(
-        EmailOptions.model_validate({**text, **options}), Context({"PW": "secret-word", "ODD": "pässword"}, lambda: NOW)
+        EmailOptions.model_validate({**text, **options}), Runtime({"PW": "secret-word", "ODD": "pässword"}, lambda: NOW)
     )
 
 

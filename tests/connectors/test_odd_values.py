@@ -21,7 +21,7 @@ from connectors.http.answers import parse
 from connectors.jira.fields import Fields, Statuses
 from connectors.jira.items import ItemMaker
 from connectors.jira.read.changes import ChangeMaker
-from connectors.jira.read.reader import Cursor, JiraReader, _Makers
+from connectors.jira.read.reader import JiraCursor, JiraReader, _Makers
 from connectors.reading.gaps import Unreadable, read_what_can_be
 from connectors.reading.keyset import Entry, Position
 from sync_agent.model import ItemKind
@@ -75,7 +75,7 @@ def read_jira(records: list[Any]) -> Batch:
     items = ItemMaker("tracker", FIELDS, statuses, ("is blocked by",), "https://jira.example.org")
     makers = _Makers(statuses, items, ChangeMaker("tracker", FIELDS, statuses, ("is blocked by",)))
     placed = [raw for raw in records if reader._is_placed(raw)]
-    batch = reader._batch(makers, placed, Cursor(Position(), ("SHOP",)))
+    batch = reader._batch(makers, placed, JiraCursor(Position(), ("SHOP",)))
     return Batch(batch.items, batch.changes, batch.timeboxes, gaps={**reader._unplaced, **batch.gaps})
 
 

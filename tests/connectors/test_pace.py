@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from connectors.contract import Context
+from connectors.contract import Runtime
 from connectors.errors import Throttled
 from connectors.http.options import HttpOptions
-from connectors.http.pace import Pace
+from connectors.http.pace import RateLimiter
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 RESET = {"x-ratelimit-limit": "5000", "x-ratelimit-resource": "graphql", "x-ratelimit-reset": "2026-11-24T09:30:00Z"}
@@ -29,11 +29,11 @@ def clock() -> Hand:
     return Hand()
 
 
-def pace(clock: Hand, **options: float) -> Pace:
-    return Pace(Context({}, clock), HttpOptions.model_validate(options))
+def pace(clock: Hand, **options: float) -> RateLimiter:
+    return RateLimiter(Runtime({}, clock), HttpOptions.model_validate(options))
 
 
-def ask(pace: Pace) -> None:
+def ask(pace: RateLimiter) -> None:
     with pace.turn():
         pass
 

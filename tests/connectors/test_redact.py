@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.contract import Context, Mail
+from connectors.contract import Mail, Runtime
 from connectors.errors import ConnectorError, Forbidden, Refused, SecretMissing, Unauthorised
 from connectors.http.redact import Keyring
 from connectors.mail import SmtpMailer
@@ -62,7 +62,7 @@ def test_what_looks_like_a_secret_is_blanked_in_any_error(text: str) -> None:
 
 def test_a_secret_that_was_replaced_stays_blanked_and_the_new_one_is_at_once(tmp_path: Path) -> None:
     file = tmp_path / "token"
-    context = Context({}, lambda: NOW)
+    context = Runtime({}, lambda: NOW)
     for text in ("the-first-token", "the-second-token"):
         file.write_text(f"\ufeff{text}\n", encoding="utf-8")
         assert context.reveal(Secret(file=file)) == text
@@ -102,7 +102,7 @@ def test_a_mail_server_that_echoes_the_login_makes_no_leak(tmp_path: Path) -> No
             }
         )
         environ = {"MAIL": login[1]}
-        mailer = SmtpMailer(options, Context(environ, lambda: NOW))
+        mailer = SmtpMailer(options, Runtime(environ, lambda: NOW))
         with pytest.raises(Refused) as refused:
             mailer.send(Mail("<1@x>", NOW, "dana@example.org", "S", "t", "<p>t</p>"))
         assert "planted" not in str(refused.value)

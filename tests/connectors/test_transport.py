@@ -14,7 +14,7 @@ import pytest
 import trustme
 from pydantic import ValidationError
 
-from connectors.contract import Context, Finding, Level, Source
+from connectors.contract import Finding, Level, Runtime, Source
 from connectors.errors import Doubtful, Unavailable
 from connectors.http.options import HttpOptions
 from sync_agent.config import installed_connectors
@@ -59,7 +59,7 @@ def opened(stage: Theatre, name: str, kind: str = "", **options: Any) -> tuple[S
     url = options.pop("url", None) or (stage.environ[f"{kind}-{name}"] if kind else raw["url"])
     # `cloud` is told by the e-mail, which stays.
     chosen = connector.options.model_validate({**raw, "url": url, "give_up_after": 300, **options})
-    return connector.open(name, chosen, Context(stage.environ, lambda: patience.now, patience)), patience
+    return connector.open(name, chosen, Runtime(stage.environ, lambda: patience.now, patience)), patience
 
 
 def first(source: Source) -> Finding:

@@ -8,11 +8,11 @@ import pytest
 from pydantic import BaseModel
 
 from connectors.chat import AppriseOptions
-from connectors.github.options import GithubMarks, GithubOptions, GithubProblems, GithubProjectStatus
-from connectors.jira.options import JiraMarkField, JiraMarkOptions, JiraOptions, JiraProblemOptions
+from connectors.github.options import GithubLabelOptions, GithubOptions, GithubProblemOptions, GithubProjectStatus
+from connectors.jira.options import JiraLabelField, JiraLabelOptions, JiraOptions, JiraProblemOptions
 from connectors.kpis.http import KpiOptions
 from connectors.mail import EmailOptions
-from connectors.options import MarkLabels
+from connectors.options import StateLabels
 from sync_agent.cli import main
 from sync_agent.config.goal_shapes import (
     GoalShape,
@@ -67,13 +67,13 @@ def test_every_metric_is_in_the_operators_guide() -> None:
         (KpiShape, "kpis.md"),
         (JiraOptions, "connectors.md"),
         (GithubOptions, "connectors.md"),
-        (JiraMarkOptions, "connectors.md"),
-        (JiraMarkField, "connectors.md"),
+        (JiraLabelOptions, "connectors.md"),
+        (JiraLabelField, "connectors.md"),
         (JiraProblemOptions, "connectors.md"),
-        (GithubMarks, "connectors.md"),
-        (GithubProblems, "connectors.md"),
+        (GithubLabelOptions, "connectors.md"),
+        (GithubProblemOptions, "connectors.md"),
         (GithubProjectStatus, "connectors.md"),
-        (MarkLabels, "connectors.md"),
+        (StateLabels, "connectors.md"),
     ],
 )
 def test_every_key_is_in_its_guide(model: type[BaseModel], guide: str) -> None:

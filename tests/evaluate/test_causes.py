@@ -11,7 +11,7 @@ from sync_agent.model import (
     Facts,
     Field,
     Goal,
-    Link,
+    ItemLink,
     LinkKind,
     Priority,
     Selector,
@@ -68,7 +68,8 @@ def test_days_blocked_count_and_not_only_that_something_is_blocked() -> None:
 def test_an_open_blocker_elsewhere_is_named() -> None:
     blocker = item("PLAT-7", created=BEGINNING)
     stuck = [
-        doing(f"SHOP-{3000 + n}", created=BEGINNING, links=(Link(LinkKind.BLOCKED_BY, "PLAT-7"),)) for n in range(10)
+        doing(f"SHOP-{3000 + n}", created=BEGINNING, links=(ItemLink(LinkKind.BLOCKED_BY, "PLAT-7"),))
+        for n in range(10)
     ]
     cause = found(facts(*finished(60), *stuck, *left(60), blocker))[CauseKind.BLOCKED]
     assert cause.text.endswith("(PLAT-7)")

@@ -3,7 +3,7 @@
 from datetime import date
 
 from sync_agent.evaluate import evaluate
-from sync_agent.model import Facts, Goal, Link, LinkKind, Period, Signal, SignalKind
+from sync_agent.model import Facts, Goal, ItemLink, LinkKind, Period, Signal, SignalKind
 from tests.support.builders import NOW, doing, facts, goal, item, organisation
 
 
@@ -27,7 +27,7 @@ def test_a_goal_that_is_due_with_the_one_it_serves_or_serves_a_theme_fits() -> N
 
 
 def waiting(due: date | None, blocker_due: date | None) -> list[Signal]:
-    held = doing("SHOP-1", due=due, links=(Link(LinkKind.BLOCKED_BY, "PLAT-7"),))
+    held = doing("SHOP-1", due=due, links=(ItemLink(LinkKind.BLOCKED_BY, "PLAT-7"),))
     return conflicts(facts(held, item("PLAT-7", due=blocker_due)), goal())
 
 

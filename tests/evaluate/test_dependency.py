@@ -11,13 +11,13 @@ from sync_agent.model import (
     Facts,
     Goal,
     Health,
+    KeptState,
     Period,
     Selector,
     Severity,
     Signal,
     SignalKind,
     SourceState,
-    Standing,
 )
 from tests.support.builders import NOW, facts, goal, item, organisation
 from tests.support.plans import BEGINNING, finished, left
@@ -95,7 +95,7 @@ def test_while_it_is_unknown_what_was_off_track_gets_no_better() -> None:
     down = SourceState("github", complete_at=NOW, error="401 Unauthorized", failing_since=NOW)
     jira = SourceState("jira", complete_at=NOW)
     known = facts(*finished(60), *left(2), sources={"jira": jira, "github": down})
-    before = {"checkout": Standing(Health.OFF_TRACK, better_since=NOW - timedelta(days=30))}
+    before = {"checkout": KeptState(Health.OFF_TRACK, better_since=NOW - timedelta(days=30))}
     found = evaluate(organisation(waits, base), known, NOW, before)[0]
     assert (found.health, found.better_since) == (Health.OFF_TRACK, NOW)
     seen = replace(base, key_results=goal().key_results)

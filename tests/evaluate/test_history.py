@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync_agent.evaluate import as_of
-from sync_agent.model import Account, Field, Link, LinkKind, StatusCategory
+from sync_agent.model import Account, Field, ItemLink, LinkKind, StatusCategory
 from tests.support.builders import NOW, START, change, done, facts, item
 
 EARLIER = NOW - timedelta(days=10)
@@ -37,7 +37,7 @@ LATER = NOW - timedelta(days=5)
         ),
         (
             Field.LINKS, None, "blocked_by SHOP-9",
-            {"links": (Link(LinkKind.BLOCKED_BY, "SHOP-9"),)}, {"links": ()},
+            {"links": (ItemLink(LinkKind.BLOCKED_BY, "SHOP-9"),)}, {"links": ()},
         ),
     ],
 )  # fmt: skip

@@ -13,9 +13,10 @@ from sync_agent.model import (
     Goal,
     Health,
     HttpKpi,
+    ItemLink,
+    KeptState,
     KeyResult,
     KpiMeasure,
-    Link,
     LinkKind,
     Measure,
     Period,
@@ -27,7 +28,6 @@ from sync_agent.model import (
     Signal,
     SignalKind,
     SourceState,
-    Standing,
     TrackerKpi,
 )
 from tests.support.builders import EVERYTHING, NOW, START, change, doing, done, facts, goal, item, organisation
@@ -171,7 +171,7 @@ def test_a_critical_goal_alerts_after_hours() -> None:
 
 
 def test_an_open_blocker_outside_the_goal_blocks_and_its_end_frees() -> None:
-    waiting = item("SHOP-1", links=(Link(LinkKind.BLOCKED_BY, "PLAT-9"),))
+    waiting = item("SHOP-1", links=(ItemLink(LinkKind.BLOCKED_BY, "PLAT-9"),))
     (signal,) = signals(judged(facts(waiting, doing("PLAT-9"))), SignalKind.BLOCKED)
     assert signal.subject == "PLAT-9"
     assert signal.people == (("jira", "noor"),)
@@ -179,14 +179,14 @@ def test_an_open_blocker_outside_the_goal_blocks_and_its_end_frees() -> None:
 
 
 def test_work_of_the_goal_that_waits_its_turn_is_a_plan() -> None:
-    waiting = item("SHOP-1", links=(Link(LinkKind.BLOCKED_BY, "SHOP-2"),))
+    waiting = item("SHOP-1", links=(ItemLink(LinkKind.BLOCKED_BY, "SHOP-2"),))
     assert not signals(judged(facts(waiting, doing("SHOP-2"))), SignalKind.BLOCKED)
-    begun = doing("SHOP-1", links=(Link(LinkKind.BLOCKED_BY, "SHOP-2"),))
+    begun = doing("SHOP-1", links=(ItemLink(LinkKind.BLOCKED_BY, "SHOP-2"),))
     assert signals(judged(facts(begun, doing("SHOP-2"))), SignalKind.BLOCKED)
 
 
 def test_one_cause_is_one_finding_with_its_consequences_inside() -> None:
-    held = [item(f"SHOP-{n}", links=(Link(LinkKind.BLOCKED_BY, "PLAT-9"),)) for n in range(1, 4)]
+    held = [item(f"SHOP-{n}", links=(ItemLink(LinkKind.BLOCKED_BY, "PLAT-9"),)) for n in range(1, 4)]
     (signal,) = signals(judged(facts(*held, doing("PLAT-9"))), SignalKind.BLOCKED)
     assert {e.item for e in signal.evidence} == {"PLAT-9", "SHOP-1", "SHOP-2", "SHOP-3"}
 
@@ -195,7 +195,7 @@ def test_a_blocker_on_github_blocks_an_issue_on_jira() -> None:
     address = "https://github.com/acme/shop/issues/7"
     other = replace(doing("x"), source="github", id="I7", key="acme/shop#7", url=address, container="acme/shop")
     for target in ("acme/shop#7", address):
-        waiting = item("SHOP-1", links=(Link(LinkKind.BLOCKED_BY, target),))
+        waiting = item("SHOP-1", links=(ItemLink(LinkKind.BLOCKED_BY, target),))
         assert signals(judged(facts(waiting, other)), SignalKind.BLOCKED)[0].subject == "acme/shop#7"
 
 
@@ -289,5 +289,5 @@ def test_health_changes_only_when_the_chance_is_clearly_on_the_other_side(
     assert whole.on_time
     rules = Rules(on_track_probability=whole.on_time + 0.7 - chance, at_risk_probability=whole.on_time + 0.4 - chance)
     here = organisation(goal(rules=rules))
-    found = evaluate(here, known, NOW, {"checkout": Standing(before, LONG_AGO)} if before else {})[0]
+    found = evaluate(here, known, NOW, {"checkout": KeptState(before, LONG_AGO)} if before else {})[0]
     assert found.health is after

@@ -8,7 +8,7 @@ import pytest
 from sync_agent.evaluate import Index, as_of, daily_samples, evaluate
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.kpis.course import kpi_course
-from sync_agent.evaluate.kpis.measures import Reading, read_kpi, weekly
+from sync_agent.evaluate.kpis.measures import Measurement, read_kpi, weekly
 from sync_agent.model import (
     Change,
     Facts,
@@ -40,7 +40,7 @@ def counting(measure: KpiMeasure, of: Selector = EVERYTHING, **fields: object) -
     return KeyResult("number", "Number", kpi=kpi, baseline=10, target=0)
 
 
-def read(known: Facts, result: KeyResult, now: datetime = NOW, rules: Rules | None = None) -> Reading:
+def read(known: Facts, result: KeyResult, now: datetime = NOW, rules: Rules | None = None) -> Measurement:
     return read_kpi(measured(result, rules), result, known, Index(known), CALENDAR, now)
 
 
@@ -78,14 +78,14 @@ def five_finished() -> Facts:
 
 def test_a_count_is_of_what_matches_now_without_cancelled_work() -> None:
     known = facts(item("SHOP-1"), doing("SHOP-2"), done("SHOP-3", resolution="Duplicate"), item("PLAT-1"))
-    assert read(known, counting(KpiMeasure.COUNT)) == Reading(2)
+    assert read(known, counting(KpiMeasure.COUNT)) == Measurement(2)
 
 
 def test_a_share_is_in_per_cent_of_what_it_is_among() -> None:
     known = facts(item("SHOP-1", labels=("escaped",)), item("SHOP-2"), item("SHOP-3"), item("SHOP-4"))
     escaped = Selector("jira", projects=("SHOP",), labels=("escaped",))
     found = read(known, counting(KpiMeasure.SHARE, escaped, among=(EVERYTHING,)))
-    assert found == Reading(25, "1 of 4 items")
+    assert found == Measurement(25, "1 of 4 items")
 
 
 def test_a_share_of_nothing_has_no_value() -> None:
@@ -95,7 +95,7 @@ def test_a_share_of_nothing_has_no_value() -> None:
 @pytest.mark.parametrize(("percentile", "value"), [(50, 3), (80, 4), (85, 10), (100, 10)])
 def test_cycle_time_is_from_start_to_finish_at_its_percentile(percentile: int, value: float) -> None:
     found = read(five_finished(), counting(KpiMeasure.CYCLE_TIME, percentile=percentile))
-    assert found == Reading(value, f"P{percentile} of 5 items finished in 28 days")
+    assert found == Measurement(value, f"P{percentile} of 5 items finished in 28 days")
 
 
 def test_what_was_finished_without_a_known_start_is_said_and_not_guessed() -> None:
@@ -107,7 +107,7 @@ def test_what_was_finished_without_a_known_start_is_said_and_not_guessed() -> No
 
 def test_too_few_in_the_window_are_told_by_the_last_five() -> None:
     found = read(five_finished(), counting(KpiMeasure.CYCLE_TIME, window_days=10))
-    assert found == Reading(10, "P85 of 5 items finished since 2026-11-10")
+    assert found == Measurement(10, "P85 of 5 items finished since 2026-11-10")
 
 
 def test_fewer_than_five_in_a_year_are_no_value() -> None:
@@ -118,8 +118,8 @@ def test_fewer_than_five_in_a_year_are_no_value() -> None:
 
 def test_ages_of_a_few_items_are_told_and_none_is_best() -> None:
     known = facts(item("SHOP-1", created=MIDNIGHT - days(3)), done("SHOP-2"))
-    assert read(known, counting(KpiMeasure.AGE)) == Reading(3, "P85 of 1 item open")
-    assert read(known, counting(KpiMeasure.WORK_ITEM_AGE)) == Reading(0, "nothing in progress")
+    assert read(known, counting(KpiMeasure.AGE)) == Measurement(3, "P85 of 1 item open")
+    assert read(known, counting(KpiMeasure.WORK_ITEM_AGE)) == Measurement(0, "nothing in progress")
 
 
 def test_lead_time_is_from_creation() -> None:
@@ -130,7 +130,7 @@ def test_lead_time_is_from_creation() -> None:
 def test_throughput_is_items_a_week_and_leaves_today_out() -> None:
     inside = [done(f"SHOP-{n}", MIDNIGHT - days(n)) for n in (1, 2, 27, 28)]
     known = facts(*inside, done("SHOP-90", NOW), done("SHOP-91", MIDNIGHT - days(29)))
-    assert read(known, counting(KpiMeasure.THROUGHPUT)) == Reading(1, "4 items finished in 28 days")
+    assert read(known, counting(KpiMeasure.THROUGHPUT)) == Measurement(1, "4 items finished in 28 days")
 
 
 def test_created_counts_what_came_in() -> None:
@@ -140,7 +140,7 @@ def test_created_counts_what_came_in() -> None:
 
 def test_age_is_of_open_items_since_they_were_made() -> None:
     known = facts(*(item(f"SHOP-{n}", created=MIDNIGHT - days(n)) for n in range(1, 6)), done("SHOP-9"))
-    assert read(known, counting(KpiMeasure.AGE, percentile=60)) == Reading(3, "P60 of 5 items open")
+    assert read(known, counting(KpiMeasure.AGE, percentile=60)) == Measurement(3, "P60 of 5 items open")
 
 
 def test_the_age_of_work_in_progress_is_since_it_began() -> None:
@@ -159,7 +159,7 @@ def test_time_blocked_adds_up_flags_statuses_and_labels_and_counts_no_hour_twice
     held = (change("SHOP-2", MIDNIGHT - days(40), Field.STATUS, "To Do", "On Hold"),)
     known = facts(doing("SHOP-1"), item("SHOP-2", status="On Hold"), item("SHOP-3"), changes=(*flagged, *held))
     # Four days of SHOP-1, and SHOP-2 for the whole window.
-    assert read(known, counting(KpiMeasure.TIME_BLOCKED)) == Reading(4 + 28, "2 items blocked in 28 days")
+    assert read(known, counting(KpiMeasure.TIME_BLOCKED)) == Measurement(4 + 28, "2 items blocked in 28 days")
 
 
 def test_what_is_done_is_blocked_no_more() -> None:

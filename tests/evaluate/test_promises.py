@@ -7,7 +7,7 @@ import pytest
 
 from sync_agent.evaluate import as_of, evaluate
 from sync_agent.evaluate.calendar import Calendar
-from sync_agent.evaluate.forecast.promises import Class, class_of, ever_in, outcomes
+from sync_agent.evaluate.forecast.promises import Class, class_of, ever_in, results_of
 from sync_agent.model import (
     Assessment,
     Change,
@@ -15,12 +15,12 @@ from sync_agent.model import (
     Field,
     Health,
     KeyResult,
-    Outcome,
     Period,
     Rules,
     Selector,
     Timebox,
     TimeboxKind,
+    TimeboxResult,
     WorkItem,
 )
 from tests.support.builders import NOW, START, change, doing, done, facts, goal, item, organisation
@@ -49,15 +49,15 @@ def test_of_the_work_that_was_open_then_what_was_delivered_in_time_counts() -> N
     changes = (early[1], in_time[1], late[1], moved_out[1], gone)
     known = facts(*items, changes=changes)
     members = ever_in(RELEASE, known.histories.values())
-    found = list(outcomes(RELEASE, members, Calendar("UTC", None)))
+    found = list(results_of(RELEASE, members, Calendar("UTC", None)))
     # Open two weeks before: in time, late, moved out, cancelled, left. Only the first of them was delivered.
-    assert [each for each in found if each.days_before == 14] == [Outcome(DUE, 14, 5, 1)]
+    assert [each for each in found if each.days_before == 14] == [TimeboxResult(DUE, 14, 5, 1)]
     # Four weeks before, the early one was open, too; eight weeks before, the release had not begun.
-    assert [each for each in found if each.days_before >= 28] == [Outcome(DUE, 28, 6, 2)]
+    assert [each for each in found if each.days_before >= 28] == [TimeboxResult(DUE, 28, 6, 2)]
 
 
-def promise(delivered: int, of: int = 10, days_before: int = 28, due: date = DUE) -> Outcome:
-    return Outcome(due, days_before, of, delivered)
+def promise(delivered: int, of: int = 10, days_before: int = 28, due: date = DUE) -> TimeboxResult:
+    return TimeboxResult(due, days_before, of, delivered)
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_a_past_day_knows_only_the_promises_that_were_over() -> None:
     assert as_of(known, NOW).outcomes == (promise(5),)
 
 
-def in_turn(*past: Outcome) -> Assessment:
+def in_turn(*past: TimeboxResult) -> Assessment:
     """A team that finishes an item each day, one after the other; the ten of the goal wait untouched, five weeks are
     left.
     """
@@ -105,7 +105,9 @@ def in_turn(*past: Outcome) -> Assessment:
 
 
 @pytest.mark.parametrize("past", [(), [promise(10)] * 10, [promise(9)] * 3])
-def test_a_sound_team_that_works_in_turn_is_not_at_risk_because_most_items_lie_still(past: Iterable[Outcome]) -> None:
+def test_a_sound_team_that_works_in_turn_is_not_at_risk_because_most_items_lie_still(
+    past: Iterable[TimeboxResult],
+) -> None:
     found = in_turn(*past)
     assert found.forecast
     assert not found.forecast.low_evidence
@@ -127,7 +129,7 @@ def test_promises_that_were_not_kept_make_a_goal_less_likely_and_are_named() -> 
     assert in_turn(*[promise(2)] * 10).health in (Health.AT_RISK, Health.OFF_TRACK)
 
 
-def young(*past: Outcome) -> Assessment:
+def young(*past: TimeboxResult) -> Assessment:
     """Nine of ten items are open with half of the quarter left, in a team that has finished little so far."""
     work = [done("SHOP-0"), *(item(f"SHOP-{n}", active=NOW) for n in range(1, 10))]
     wanted = goal(period=Period(TODAY - 28 * DAY, TODAY + 28 * DAY), rules=Rules(pace_tolerance=0.5))

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from sync_agent.evaluate import evaluate
-from sync_agent.model import Facts, KeyResult, Outcome, Rules, Selector
+from sync_agent.model import Facts, KeyResult, Rules, Selector, TimeboxResult
 from tests.support.builders import NOW, START, doing, done, facts, goal, item, organisation
 
 DAY = timedelta(days=1)
@@ -18,7 +18,7 @@ def small() -> Facts:
     plat = [done(f"PLAT-{n}", NOW - (n - n % 9) * DAY, created=START - 250 * DAY, labels=goals) for n in range(10, 201)]
     left = [item(f"SHOP-{n}", created=START - DAY * n, labels=goals) for n in range(500, 515)]
     more = [doing(f"PLAT-{n}", created=START + DAY * (n % 40), labels=goals) for n in range(500, 530)]
-    kept = [Outcome(date(2026, 9, n), 28, 10, n) for n in range(1, 8)]
+    kept = [TimeboxResult(date(2026, 9, n), 28, 10, n) for n in range(1, 8)]
     return facts(*shop, *plat, *left, *more, outcomes=tuple(kept))
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from sync_agent.evaluate import evaluate
 from sync_agent.evaluate.forecast.pace import choose_window
-from sync_agent.model import Assessment, Health, Rules, Standing
+from sync_agent.model import Assessment, Health, KeptState, Rules
 from tests.support.builders import NOW, done, facts, goal, item, organisation
 
 _SIDES = (None, Health.ON_TRACK, Health.AT_RISK, Health.OFF_TRACK)
@@ -31,7 +31,7 @@ def test_without_a_forecast_progress_must_be_clearly_on_the_other_side(
     work = [done(f"SHOP-{n}") if n < finished else item(f"SHOP-{n}") for n in range(total)]
     found = []
     for before in _SIDES:
-        known = {"checkout": Standing(before, NOW - timedelta(days=14))} if before else {}
+        known = {"checkout": KeptState(before, NOW - timedelta(days=14))} if before else {}
         found.append(evaluate(organisation(goal()), facts(*work), NOW, known)[0].health)
     assert tuple(found) == expected
 
@@ -42,7 +42,7 @@ def follow(*finished: int, of: int = 10, rules: Rules | None = None) -> list[Ass
     for day, count in enumerate(finished):
         work = [done(f"SHOP-{n}") if n < count else item(f"SHOP-{n}") for n in range(of)]
         found += evaluate(here, facts(*work), NOW + timedelta(days=day), before)
-        before = {"checkout": Standing(found[-1].health, found[-1].better_since)}
+        before = {"checkout": KeptState(found[-1].health, found[-1].better_since)}
     return found
 
 

@@ -11,6 +11,7 @@ from sync_agent.model import (
     Facts,
     Health,
     HttpKpi,
+    KeptState,
     KeyResult,
     Milestone,
     Period,
@@ -18,7 +19,6 @@ from sync_agent.model import (
     Severity,
     Signal,
     SignalKind,
-    Standing,
     Threshold,
 )
 from tests.support.builders import NOW, facts, goal, organisation
@@ -42,7 +42,7 @@ def judged(
     measured = goal(key_results=(result,), period=period or Period(date(2026, 10, 1), date(2026, 12, 31)))
     known = samples(result, *values)
     return evaluate(
-        organisation(measured), known, now, {"checkout": Standing(before, now - 5 * DAY)} if before else None
+        organisation(measured), known, now, {"checkout": KeptState(before, now - 5 * DAY)} if before else None
     )[0]
 
 

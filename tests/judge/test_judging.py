@@ -17,8 +17,9 @@ from sync_agent.model import (
     Assessment,
     Change,
     Field,
+    ItemLink,
+    KeptState,
     KeyResult,
-    Link,
     LinkKind,
     Match,
     Measure,
@@ -28,7 +29,6 @@ from sync_agent.model import (
     Selector,
     SignalKind,
     SourceState,
-    Standing,
     StatusCategory,
     WorkItem,
 )
@@ -171,7 +171,7 @@ def test_an_epic_that_moves_takes_its_items_along(store: Store) -> None:
 
 
 def test_an_item_that_blocks_a_goal_from_outside_touches_it(store: Store) -> None:
-    waits = doing("SHOP-2", parent="SHOP-1", links=(Link(LinkKind.BLOCKED_BY, "OPS-7"),))
+    waits = doing("SHOP-2", parent="SHOP-1", links=(ItemLink(LinkKind.BLOCKED_BY, "OPS-7"),))
     save(store, epic(), waits, item("OPS-7"))
     (checkout, _, _) = cycle(store).assessments
     assert any(signal.subject == "OPS-7" for signal in checkout.signals)
@@ -246,7 +246,7 @@ def work_items(draw: st.DrawFn) -> tuple[WorkItem, tuple[Change, ...]]:
         parent=draw(st.sampled_from([None, *KEYS])),
         labels=draw(st.sampled_from([(), ("late",), ("early",)])),
         versions=draw(st.sampled_from([(), ("1.0",)])),
-        links=draw(st.sampled_from([(), (Link(LinkKind.BLOCKED_BY, "OPS-1"),)])),
+        links=draw(st.sampled_from([(), (ItemLink(LinkKind.BLOCKED_BY, "OPS-1"),)])),
         resolution=draw(st.sampled_from([None, "Won't Do"])),
     )
     return found, tuple(change(key, at, Field.LABELS, label, None) for at, label in changed)
@@ -274,7 +274,7 @@ def test_step_by_step_the_same_is_found_as_all_at_once(steps: list[list[tuple[Wo
             facts = load_facts(connection)
             past = judge_past(connection, ORGANISATION, NOW - 30 * DAY)
             everything = facts_for(connection, ORGANISATION, ORGANISATION.goals, NOW)
-    before = {a.goal: Standing(a.health, a.better_since) for a in judged.assessments}
+    before = {a.goal: KeptState(a.health, a.better_since) for a in judged.assessments}
     whole = evaluate(ORGANISATION, facts, NOW, before)
     assert judged.assessments == whole
     assert [its_own(a) for a in stands.assessments] == [its_own(a) for a in whole]

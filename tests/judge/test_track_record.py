@@ -8,12 +8,12 @@ from threading import Event
 import pytest
 from sqlalchemy import func, select
 
-from sync_agent.judge.track_record import keep_record, outcomes_at, records_at
-from sync_agent.model import Field, Outcome, Record, SourceState, Timebox, TimeboxKind
+from sync_agent.judge.track_record import keep_record, records_at, timebox_results_at
+from sync_agent.model import Field, Record, SourceState, Timebox, TimeboxKind, TimeboxResult
 from sync_agent.store import Store
 from sync_agent.store.engine import schema
 from sync_agent.store.facts.facts import save_changes, save_items, save_source, save_timeboxes
-from sync_agent.store.facts.outcomes import load_outcomes
+from sync_agent.store.facts.outcomes import load_timebox_results
 from sync_agent.store.facts.tried import kept_on
 from tests.support.builders import NOW, change, done, item, organisation
 
@@ -89,10 +89,10 @@ def test_what_was_not_read_completely_is_not_tried(store: Store, state: SourceSt
         assert set(connection.scalars(select(schema.tried_forecasts.c.container))) == tried
 
 
-def outcomes_kept(store: Store, now: datetime) -> tuple[Outcome, ...]:
+def outcomes_kept(store: Store, now: datetime) -> tuple[TimeboxResult, ...]:
     keep(store, now)
     with store.read() as connection:
-        return outcomes_at(connection, now)
+        return timebox_results_at(connection, now)
 
 
 def test_what_became_of_a_version_is_noted_once_it_is_over(store: Store) -> None:
@@ -105,10 +105,10 @@ def test_what_became_of_a_version_is_noted_once_it_is_over(store: Store) -> None
         in_time = done("SHOP-5", NOW - timedelta(days=5), created=_YEARS, updated=NOW, versions=("1.0",))
         save_items(connection, [in_time, item("SHOP-900")])
         save_changes(connection, [moved])
-    assert outcomes_kept(store, NOW) == (Outcome(due, 7, 2, 1),)
+    assert outcomes_kept(store, NOW) == (TimeboxResult(due, 7, 2, 1),)
     with store.read() as connection:
-        assert outcomes_at(connection, NOW - timedelta(days=3)) == ()
-        assert load_outcomes(connection, date.max) == (Outcome(due, 7, 2, 1),)
+        assert timebox_results_at(connection, NOW - timedelta(days=3)) == ()
+        assert load_timebox_results(connection, date.max) == (TimeboxResult(due, 7, 2, 1),)
 
 
 def test_what_became_of_a_version_stays_as_it_was_noted(store: Store) -> None:

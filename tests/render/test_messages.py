@@ -25,14 +25,14 @@ from sync_agent.model import (
     KpiStep,
     MessageKind,
     Place,
-    Problem,
-    ProjectMark,
+    ProblemIssue,
+    ProjectHealth,
     Role,
     SourceState,
     Threshold,
     Trouble,
 )
-from sync_agent.render import render, render_mark
+from sync_agent.render import render, render_label
 from sync_agent.web import Snapshot, status_page
 from tests.support.notices import (
     ALERT,
@@ -54,10 +54,10 @@ FOLDER = Path(__file__).parents[2] / "docs" / "messages"
 HUB = Place("github", "example/shop#7")
 
 
-MARKS: dict[str, Problem | ProjectMark] = {
-    "problem": Problem(Place("jira", "SHOP"), GOAL.id, GOAL, (replace(ALERT, told=1),), ("SHOP-1", "SHOP-77")),
-    "problem-over": Problem(Place("jira", "SHOP"), GOAL.id, GOAL),
-    "project": ProjectMark(Place("github", "example/4"), Health.OFF_TRACK, SEVERAL),
+MARKS: dict[str, ProblemIssue | ProjectHealth] = {
+    "problem": ProblemIssue(Place("jira", "SHOP"), GOAL.id, GOAL, (replace(ALERT, told=1),), ("SHOP-1", "SHOP-77")),
+    "problem-over": ProblemIssue(Place("jira", "SHOP"), GOAL.id, GOAL),
+    "project": ProjectHealth(Place("github", "example/4"), Health.OFF_TRACK, SEVERAL),
 }
 LATENCY = KeyResult(
     "p95", "95th percentile latency", kpi=HttpKpi("https://metrics.example.org/p95.json", "value"), unit="ms",
@@ -116,7 +116,7 @@ def rendered() -> dict[str, str]:
         files[f"{name}.adf.json"] = render(notice, DEMO, Markup.ADF, NOW).payload.body + "\n"
     for name, mark in MARKS.items():
         for markup, ending in ((Markup.MARKDOWN, "md"), (Markup.WIKI, "wiki"), (Markup.ADF, "adf.json")):
-            body = json.loads(render_mark(mark, DEMO, markup).payload.body)
+            body = json.loads(render_label(mark, DEMO, markup).payload.body)
             heading = f"{body['title']}\n\n" if "title" in body and markup is not Markup.ADF else ""
             files[f"{name}.{ending}"] = f"{heading}{body['text'].rstrip()}\n"
     chat = render(replace(NOTICES["alert-mail"], channel="team"), DEMO, Markup.CHAT, NOW)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.contract import Context, Source
+from connectors.contract import Runtime, Source
 from sync_agent.config import installed_connectors
 from sync_agent.pull.pull import PullResult, pull
 from sync_agent.pull.reconcile import Reconciliation
@@ -28,7 +28,7 @@ class Puller:
     def __init__(self, stage: Theatre, name: str, store: Store) -> None:
         settings = stage.settings.sources[name]
         self._stage, self._name, self._store = stage, name, store
-        context = Context(stage.environ, stage.clock.now, threading.Event())
+        context = Runtime(stage.environ, stage.clock.now, threading.Event())
         connector = installed_connectors()[settings.type]
         self._source: Source = connector.open(name, settings.options, context)
         self._sandbox: Sandbox = getattr(stage, name)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from connectors.contract import Context
+from connectors.contract import Runtime
 from sync_agent.config import installed_connectors
 from sync_agent.model import History
 from sync_agent.pull.pull import pull
@@ -56,7 +56,7 @@ def stage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Thea
 def once(stage: Theatre, name: str, path: Path, dies_at: int = 0) -> int:
     """One pull into the store at `path`; how many moments there were to die at."""
     settings = stage.settings.sources[name]
-    context = Context(stage.environ, stage.clock.now, threading.Event())
+    context = Runtime(stage.environ, stage.clock.now, threading.Event())
     source = installed_connectors()[settings.type].open(name, settings.options, context)
     store = Mortal.open(f"sqlite:///{path}")
     assert isinstance(store, Mortal)

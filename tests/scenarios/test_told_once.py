@@ -33,7 +33,7 @@ from sync_agent.model import (
     SourceState,
     Target,
 )
-from sync_agent.model.marks import MarkRules
+from sync_agent.model.marks import LabelRules
 from sync_agent.outbox import Channels, deliver
 from sync_agent.run import proposal as proposals
 from sync_agent.store import Store
@@ -319,7 +319,7 @@ class Agent(RuleBasedStateMachine):
         )  # fmt: skip
 
     def world(self) -> Any:
-        sources = {"jira": SimpleNamespace(writer=self.tracker, marks=MarkRules(), keepers={})}
+        sources = {"jira": SimpleNamespace(writer=self.tracker, marks=LabelRules(), keepers={})}
         return SimpleNamespace(sources=sources, mailer=self.post, clock=self.clock, links=None, chats={})
 
 

@@ -17,7 +17,7 @@ from sync_agent.model import (
     Message,
     MessageKind,
     Payload,
-    Reading,
+    ReaderState,
     Sample,
     Severity,
     Signal,
@@ -114,14 +114,14 @@ def test_an_alert_fired_and_was_told_in_the_past(connection: Connection) -> None
         "checkout", SignalKind.BLOCKED, "SHOP-2", AlertState.FIRING, Severity.ALERT, signal,
         first_seen=NOW - HOUR, last_seen=LATER, fired_at=LATER, opened_at=LATER, told=1, told_at=LATER,
         escalated_at=LATER, flips=(NOW - HOUR, LATER),
-        readings=(Reading("dana", 1, LATER), Reading("noor", owed=LATER)),
+        readings=(ReaderState("dana", 1, LATER), ReaderState("noor", owed=LATER)),
     )  # fmt: skip
     save_alerts(connection, {alert.identity: alert})
     log_decisions(connection, [Decision(LATER, "checkout", "blocked", "SHOP-2", "dana", told=True, reason="it is so")])
     bring_back(connection, NOW)
     assert load_alerts(connection)[alert.identity] == replace(
         alert, last_seen=NOW, fired_at=NOW, opened_at=NOW, told_at=NOW, escalated_at=NOW, flips=(NOW - HOUR, NOW),
-        readings=(Reading("dana", 1, NOW), Reading("noor", owed=NOW)),
+        readings=(ReaderState("dana", 1, NOW), ReaderState("noor", owed=NOW)),
     )  # fmt: skip
     assert [decision.at for decision in load_decisions(connection)] == [NOW]
 

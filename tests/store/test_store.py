@@ -11,7 +11,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
-from sync_agent.model import Assessment, Field, Health, Sample, SourceState, Standing
+from sync_agent.model import Assessment, Field, Health, KeptState, Sample, SourceState
 from sync_agent.store import Store, StoreError
 from sync_agent.store.engine.schema import metadata
 from sync_agent.store.facts.facts import (
@@ -24,7 +24,7 @@ from sync_agent.store.facts.facts import (
     save_samples,
     save_source,
 )
-from sync_agent.store.memory.state import load_standings, save_judged
+from sync_agent.store.memory.state import load_kept_states, save_judged
 from tests.support.builders import NOW, change, done, item
 
 HOUR = timedelta(hours=1)
@@ -150,10 +150,10 @@ def test_the_health_that_was_last_found_is_remembered_up_to_a_moment(store: Stor
     with store.begin() as connection:
         save_judged(connection, [at_risk])
     with store.read() as connection:
-        assert load_standings(connection, NOW, ["checkout", "other"]) == {
-            "checkout": Standing(Health.AT_RISK, NOW - HOUR)
+        assert load_kept_states(connection, NOW, ["checkout", "other"]) == {
+            "checkout": KeptState(Health.AT_RISK, NOW - HOUR)
         }
-        assert load_standings(connection, NOW - HOUR, ["checkout"]) == {}
+        assert load_kept_states(connection, NOW - HOUR, ["checkout"]) == {}
 
 
 def test_the_journal_of_a_store_that_was_moved_away_stays_out_of_the_new_one(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
-from sync_agent.decide import Memory, Options, Outcome, decide
+from sync_agent.decide import Decided, Memory, Options, decide
 from sync_agent.evaluate.sources import Watch
 from sync_agent.model import (
     Assessment,
@@ -90,7 +90,7 @@ def of_kind(notices: Iterable[Notice], *kinds: MessageKind) -> list[Notice]:
     return [notice for notice in notices if notice.kind in kinds]
 
 
-def news(outcome: Outcome) -> list[Notice]:
+def news(outcome: Decided) -> list[Notice]:
     """What is not merely kept up to date."""
     return [n for n in outcome.notices if not n.edits and n.kind is not MessageKind.DIGEST]
 
@@ -107,7 +107,7 @@ class Desk:
     log: list[Decision] = field(default_factory=list)
     mailed: dict[str, list[datetime]] = field(default_factory=dict)
 
-    def cycle(self, *assessments: Assessment) -> Outcome:
+    def cycle(self, *assessments: Assessment) -> Decided:
         """One cycle; `sent` grows by what the outbox did not know."""
         outcome = decide(self.organisation, assessments, self.memory, self.options, self.now, self._watch(assessments))
         judged = self.memory.judged | {a.goal for a in outcome.judged}

@@ -9,8 +9,8 @@ from html.parser import HTMLParser
 from hypothesis import strategies as st
 
 from connectors.contract import Markup
-from sync_agent.model import Evidence, Notice, Organisation, Place, Problem, ProjectMark
-from sync_agent.render import render, render_mark
+from sync_agent.model import Evidence, Notice, Organisation, Place, ProblemIssue, ProjectHealth
+from sync_agent.render import render, render_label
 from tests.support.notices import DEMO, GOAL, NOTICES, NOW, SEARCH
 
 URL = "https://jira.example.org/browse/SHOP-77"
@@ -107,10 +107,10 @@ def bodies(markup: Markup, text: str, title: str) -> Iterator[str]:
     notice, organisation = spoilt(NOTICES["alert"], text, title)
     goal, found = notice.goals[0]
     for mark in (
-        Problem(Place("jira", "SHOP"), goal.id, goal, notice.alerts, ("SHOP-1",)),
-        ProjectMark(Place("github", "acme/4"), found.health, ((goal, found),)),
+        ProblemIssue(Place("jira", "SHOP"), goal.id, goal, notice.alerts, ("SHOP-1",)),
+        ProjectHealth(Place("github", "acme/4"), found.health, ((goal, found),)),
     ):
-        yield json.loads(render_mark(mark, organisation, markup).payload.body)["text"]
+        yield json.loads(render_label(mark, organisation, markup).payload.body)["text"]
 
 
 class Page(HTMLParser):

@@ -24,7 +24,7 @@ from sync_agent.model import (
     Period,
     Person,
     Place,
-    Reading,
+    ReaderState,
     Reason,
     ReasonKind,
     Record,
@@ -120,7 +120,7 @@ FOUND = Assessment(
     "fast-checkout", NOW, Health.OFF_TRACK, 0.42, 0.68, FORECAST, (STATE,), (BLOCKED,), (REASON,), causes=CAUSES
 )
 
-TOLD = Reading("dana", 1, NOW - timedelta(days=5), ("email",))
+TOLD = ReaderState("dana", 1, NOW - timedelta(days=5), ("email",))
 
 ALERT = Alert(
     "fast-checkout", SignalKind.BLOCKED, "SHOP-77", AlertState.FIRING, Severity.ALERT, BLOCKED, NOW, NOW, episode="1"

@@ -3,14 +3,14 @@
 import threading
 from dataclasses import replace
 
-from connectors.contract import Batch, Context, Source
+from connectors.contract import Batch, Runtime, Source
 from sync_agent.config import installed_connectors
 from tests.support.theatre import Theatre
 
 
 def source(stage: Theatre, name: str) -> Source:
     settings_ = stage.settings.sources[name]
-    context = Context(stage.environ, stage.clock.now, threading.Event())
+    context = Runtime(stage.environ, stage.clock.now, threading.Event())
     return installed_connectors()[settings_.type].open(name, settings_.options, context)
 
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from connectors.contract import Context
+from connectors.contract import Runtime
 from sync_agent.config import installed_connectors
 from tests.support.patience import Patience
 from tests.support.theatre import Theatre
@@ -14,5 +14,5 @@ def patiently(stage: Theatre, name: str, skew: timedelta = timedelta(0), **more:
     settings, patience = stage.settings.sources[name], Patience()
     options = settings.options.model_copy(update={"give_up_after": 300, **more})
     patience.now = stage.clock.now() + skew
-    context = Context(stage.environ, lambda: patience.now, patience)
+    context = Runtime(stage.environ, lambda: patience.now, patience)
     return installed_connectors()[settings.type].open(name, options, context), patience

@@ -12,28 +12,30 @@ from sync_agent.model import ItemKind
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class RepositoryPositions:
     """How far one repository is read. Issues and pull requests are two lists: news of one say nothing of the other."""
 
     issues: Position = field(default_factory=Position)
     pulls: Position = field(default_factory=Position)
 
-    def at_rest(self, without_news: Collection[ItemKind], overlap: timedelta, server_time: datetime | None) -> "Mark":
+    def at_rest(
+        self, without_news: Collection[ItemKind], overlap: timedelta, server_time: datetime | None
+    ) -> "RepositoryPositions":
         """The mark after a look in which these lists brought nothing new."""
 
         def rested(kind: ItemKind, position: Position) -> Position:
             return position.at_rest(overlap, server_time) if kind in without_news else position
 
-        return Mark(rested(ItemKind.ISSUE, self.issues), rested(ItemKind.PULL_REQUEST, self.pulls))
+        return RepositoryPositions(rested(ItemKind.ISSUE, self.issues), rested(ItemKind.PULL_REQUEST, self.pulls))
 
 
 @dataclass(slots=True)
-class Cursor:
+class GithubCursor:
     """How far each repository is read, and the project: everything changed there before `read_to` (milliseconds since
     1970). `project` is what is read of it: once that changes, every item has to be read anew.
     """
 
-    marks: dict[str, Mark] = field(default_factory=dict)
+    marks: dict[str, RepositoryPositions] = field(default_factory=dict)
     project: Mapping[str, Any] | None = None
     read_to: int = 0
 
@@ -57,5 +59,5 @@ class Cursor:
         return json.dumps({"repositories": plain, **project})
 
 
-def _mark(raw: Any) -> Mark:
-    return Mark(Position.parse(raw["issues"]), Position.parse(raw["pulls"]))
+def _mark(raw: Any) -> RepositoryPositions:
+    return RepositoryPositions(Position.parse(raw["issues"]), Position.parse(raw["pulls"]))

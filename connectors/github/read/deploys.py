@@ -8,7 +8,7 @@ succeeded, which GitHub says as ACTIVE, as INACTIVE after the next one took its 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from connectors.github.client import Client
+from connectors.github.client import GithubClient
 from connectors.github.items import Raw, following, nodes
 from connectors.github.read.pages import Pages
 
@@ -37,7 +37,7 @@ _DEPLOYED = frozenset({"ACTIVE", "INACTIVE", "SUCCESS"})
 class GithubDeploys:
     """The releases and deployments of one host."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: GithubClient) -> None:
         self._pages = Pages(client)
 
     def since(self, repositories: Iterable[str], environment: str | None, since: datetime) -> tuple[datetime, ...]:

@@ -10,7 +10,7 @@ from threading import Lock
 import structlog
 
 from connectors.errors import ConnectorError, Throttled
-from connectors.github.client import Client
+from connectors.github.client import GithubClient
 from connectors.github.items import Raw
 from connectors.github.read.queries import Queries
 from sync_agent.model import ItemKind
@@ -21,7 +21,7 @@ _PAGE = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ListRequest:
     """A list of one repository, from `since` on (None: all of it), which has `count` entries as far as is known."""
 
     repository: str
@@ -32,7 +32,7 @@ class Wanted:
 
 @dataclass(slots=True)
 class _Pack:
-    lists: Sequence[Wanted]
+    lists: Sequence[ListRequest]
     pages: dict[tuple[str, ItemKind], Raw] | None = None
     lock: Lock = field(default_factory=Lock)
 
@@ -40,7 +40,7 @@ class _Pack:
 class Heads:
     """Asks for a pack of lists when the first of them is wanted; safe to use from several threads."""
 
-    def __init__(self, client: Client, queries: Queries, wanted: Iterable[Wanted]) -> None:
+    def __init__(self, client: GithubClient, queries: Queries, wanted: Iterable[ListRequest]) -> None:
         self._client = client
         self._queries = queries
         packs = [_Pack(lists) for lists in _packed(wanted) if len(lists) > 1]
@@ -58,7 +58,7 @@ class Heads:
                 pack.pages = self._fetch(pack.lists)
             return pack.pages.pop((repository, kind), None)
 
-    def _fetch(self, lists: Sequence[Wanted]) -> dict[tuple[str, ItemKind], Raw]:
+    def _fetch(self, lists: Sequence[ListRequest]) -> dict[tuple[str, ItemKind], Raw]:
         query, variables = self._queries.heads([(e.repository, e.kind, e.count, e.since) for e in lists])
         try:
             data, errors = self._client.graphql(query, variables, attempts=1)
@@ -75,9 +75,9 @@ class Heads:
         return {(each.repository, each.kind): page | listed for each, page in pages if page and _whole(page)}
 
 
-def _packed(wanted: Iterable[Wanted]) -> Iterator[list[Wanted]]:
+def _packed(wanted: Iterable[ListRequest]) -> Iterator[list[ListRequest]]:
     """Lists cut to what is left over of them, put together to pages: the largest first, each where it still fits."""
-    packs: list[list[Wanted]] = []
+    packs: list[list[ListRequest]] = []
     heads = [replace(each, count=each.count % _PAGE) for each in wanted if each.count % _PAGE]
     for each in sorted(heads, key=lambda head: -head.count):
         fitting = (p for p in packs if sum(e.count for e in p) + each.count <= _PAGE)

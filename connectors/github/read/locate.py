@@ -5,10 +5,10 @@ from urllib.parse import quote
 
 from connectors.contract import Fate, Whereabouts
 from connectors.errors import Gone, NotFound
-from connectors.github.client import Client
+from connectors.github.client import GithubClient
 
 
-def whereabouts(client: Client, key: str, names: Mapping[str, str]) -> Whereabouts:
+def whereabouts(client: GithubClient, key: str, names: Mapping[str, str]) -> Whereabouts:
     """What became of `owner/name#7`; `names` are ours for renamed repositories (folded new name to ours). Raises
     ConnectorError when the host does not say.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from connectors.github.items import Raw, page_nodes
-from connectors.github.read.cursor import Mark
+from connectors.github.read.cursor import RepositoryPositions
 from connectors.reading.keyset import Entry, Page, Position
 from connectors.reading.values import mapping_or_empty
 from sync_agent.model import ItemKind
@@ -28,7 +28,7 @@ EntryOf = Callable[[Raw], Entry | None]
 """None where an entry has no place in the order."""
 
 
-def news(answer: Raw, mark: Mark | None, entry_of: EntryOf) -> dict[ItemKind, Listed]:
+def news(answer: Raw, mark: RepositoryPositions | None, entry_of: EntryOf) -> dict[ItemKind, Listed]:
     """The lists of a repository in which there is news; `mark` is None where nothing was read yet."""
     issues, pulls = answer.get("issues") or {}, answer.get("pullRequests") or {}
     if mark is None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from connectors.errors import Malformed, Throttled, Unavailable
-from connectors.github.client import Client, graphql_error
+from connectors.github.client import GithubClient, graphql_error
 from connectors.github.items import Raw, following, page_nodes
 from connectors.http.answers import as_object
 from connectors.http.policy import ATTEMPTS
@@ -20,7 +20,7 @@ _HIDDEN = {"NOT_FOUND", "FORBIDDEN", "INSUFFICIENT_SCOPES"}
 class Pages:
     """Asks for a hundred things at once, and for fewer once the host has not managed so many."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: GithubClient) -> None:
         self._client = client
         self._size = _PAGE
 

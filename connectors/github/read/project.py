@@ -16,8 +16,8 @@ from typing import Any
 import structlog
 
 from connectors.errors import Forbidden, NotFound
-from connectors.github.client import Client, graphql_error
-from connectors.github.items import Place, Raw, following, nodes, page_nodes
+from connectors.github.client import GithubClient, graphql_error
+from connectors.github.items import ProjectEntry, Raw, following, nodes, page_nodes
 from connectors.github.options import GithubProject
 from connectors.github.read.queries import PROJECT_ITEMS, project_query
 from connectors.reading.gaps import read_each, read_what_can_be
@@ -44,7 +44,7 @@ class Project:
     raw: Raw
 
 
-def find(client: Client, options: GithubProject) -> Project:
+def find(client: GithubClient, options: GithubProject) -> Project:
     """The project as it is now. Raises ConnectorError where there is none, or the credentials may not see it."""
     asked = {"owner": options.owner, "number": options.number}
     try:
@@ -60,7 +60,7 @@ def find(client: Client, options: GithubProject) -> Project:
     return Project(entry.id, entry.updated, entry.updated if entry.settled else entry.updated - 1, options, raw)
 
 
-def moved(client: Client, project: Project, since: int) -> Iterator[tuple[ItemKind, str, str]]:
+def moved(client: GithubClient, project: Project, since: int) -> Iterator[tuple[ItemKind, str, str]]:
     """What changed in the project at or after `since` (milliseconds since 1970): kind, repository and id."""
     after: str | None = None
     while True:
@@ -86,13 +86,13 @@ def _card(raw: Any) -> tuple[int, tuple[ItemKind, str, str]] | None:
     return millis(moment(raw["updatedAt"])), of
 
 
-def place(raw: Raw, project: Project | None, source: str) -> Place:
+def project_entry(raw: Raw, project: Project | None, source: str) -> ProjectEntry:
     """What the project says of an issue or pull request; nothing where that is not in it. A value of another kind than
     it should be (a field can be made anew under its old name) counts as not set.
     """
     cards = [card for card in nodes(raw.get("projectItems")) if mapping(card.get("project")).get("id") == _id(project)]
     if project is None or not cards:
-        return Place()
+        return ProjectEntry()
     fields = {("fields", meaning) for meaning in project.options.fields}
     made, odd = read_what_can_be(
         partial(_place, project, source), {"fields": cards[0]}, sorted(fields - {("fields", "status")})
@@ -100,11 +100,11 @@ def place(raw: Raw, project: Project | None, source: str) -> Place:
     return replace(made, odd=odd) if odd else made
 
 
-def _place(project: Project, source: str, raw: Mapping[str, Any]) -> Place:
+def _place(project: Project, source: str, raw: Mapping[str, Any]) -> ProjectEntry:
     values = {meaning: _value(raw["fields"].get(meaning)) for meaning in project.options.fields}
     status = values.get("status", {})
     times = {meaning: moment(value["updatedAt"]) for meaning, value in values.items() if value.get("updatedAt")}
-    return Place(
+    return ProjectEntry(
         status=text_of(status["name"]) if status.get("name") else None,
         category=category(project.options, status.get("name")),
         since=times.get("status"),

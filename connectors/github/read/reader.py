@@ -12,13 +12,13 @@ import structlog
 
 from connectors.contract import Batch, Whereabouts
 from connectors.errors import Forbidden, Malformed, NotFound, Refused, Throttled, Unavailable
-from connectors.github.client import Client
+from connectors.github.client import GithubClient
 from connectors.github.items import SPARE, Raw, following, make_item, make_milestone, nodes, page_nodes, respell
 from connectors.github.read import project, rest, scope
 from connectors.github.read.changes import make_changes
 from connectors.github.read.chosen import Chosen
-from connectors.github.read.cursor import Cursor, Mark
-from connectors.github.read.heads import Heads, Wanted
+from connectors.github.read.cursor import GithubCursor, RepositoryPositions
+from connectors.github.read.heads import Heads, ListRequest
 from connectors.github.read.locate import whereabouts
 from connectors.github.read.news import Listed, is_place, news
 from connectors.github.read.pages import Pages
@@ -64,7 +64,7 @@ class _One:
 class GithubReader:
     """The pull of one host."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: GithubClient) -> None:
         self._client = client
         self._pages = Pages(client)
         self._project: Project | None = None
@@ -79,14 +79,14 @@ class GithubReader:
     def read(self, cursor: str | None, guard: Guard = Unguarded()) -> Iterator[Batch]:  # noqa: B008
         """Everything changed since `cursor`; a repository that cannot be read is named, the others are read."""
         self._guard = guard
-        known = Cursor.parse(cursor, self._client.options.project)
+        known = GithubCursor.parse(cursor, self._client.options.project)
         marks = known.marks
         unreadable: dict[str, str] = {}
         self._names, self._respelled, self._failing, self._unplaced = {}, {}, set(), {}
         self._find_project(known)
         found = dict(self._moved(marks, unreadable))
         self._heads, self._chosen = self._first_pages(found, marks), self._by_id(found)
-        moved = [self._named(name, lists, marks.get(name, Mark())) for name, lists in found.items()]
+        moved = [self._named(name, lists, marks.get(name, RepositoryPositions())) for name, lists in found.items()]
         for repository, part in merged(moved, min(len(moved), self._client.options.concurrency)):
             if isinstance(part, str):
                 unreadable[repository] = part
@@ -122,7 +122,7 @@ class GithubReader:
         values = _names_in(data.get("values"), "possibleTypes")
         return Queries(fields, events, values, self._client.options.project)
 
-    def _find_project(self, known: Cursor) -> None:
+    def _find_project(self, known: GithubCursor) -> None:
         """Looks at the project once a pull. What changes there from now on is read at the end of it, or next time."""
         wanted = self._client.options.project
         if wanted is None:
@@ -132,7 +132,7 @@ class GithubReader:
         self._project = project.find(self._client, wanted)
         known.read_to = known.read_to or self._project.mark
 
-    def _moved_in_project(self, known: Cursor) -> Iterator[_Made]:
+    def _moved_in_project(self, known: GithubCursor) -> Iterator[_Made]:
         """What was edited in the project since it was last read, asked for by its id."""
         found, queries = self._project, self._queries
         if found is None or queries is None or found.updated == known.read_to:
@@ -150,7 +150,7 @@ class GithubReader:
             if entry and home in names:
                 yield self._made(names[home], kind, [entry])
 
-    def _moved(self, marks: dict[str, Mark], unreadable: dict[str, str]) -> Iterator[tuple[str, _Lists]]:
+    def _moved(self, marks: dict[str, RepositoryPositions], unreadable: dict[str, str]) -> Iterator[tuple[str, _Lists]]:
         """The repositories where something is newer than what was seen, with the lists in which there is news."""
         client = self._client
         if self._queries is None:
@@ -165,12 +165,12 @@ class GithubReader:
                 again.append(repository)
             elif lists:
                 yield repository, lists
-        wanted = {name: _since(marks.get(name, Mark())) for name in (*scope.named(client), *again)}
+        wanted = {name: _since(marks.get(name, RepositoryPositions())) for name in (*scope.named(client), *again)}
         for repository, answer in scope.look_at(client, wanted, marks.keys(), unreadable):
             if lists := self._lists(repository, answer, marks):
                 yield repository, lists
 
-    def _lists(self, repository: str, answer: Raw, marks: dict[str, Mark]) -> _Lists:
+    def _lists(self, repository: str, answer: Raw, marks: dict[str, RepositoryPositions]) -> _Lists:
         """The lists with news; those without come to rest."""
         self._note_name(repository, str(answer["nameWithOwner"]))
         mark = marks.get(repository)
@@ -180,12 +180,12 @@ class GithubReader:
             marks[repository] = mark.at_rest(calm, self._overlap, self._client.server_time)
         return lists
 
-    def _first_pages(self, found: Mapping[str, _Lists], marks: Mapping[str, Mark]) -> Heads | None:
+    def _first_pages(self, found: Mapping[str, _Lists], marks: Mapping[str, RepositoryPositions]) -> Heads | None:
         """Of lists that nothing is known of yet but how long they are."""
         if self._queries is None:
             return None
         wanted = (
-            Wanted(repository, kind, listed.count, _since(marks.get(repository, Mark())))
+            ListRequest(repository, kind, listed.count, _since(marks.get(repository, RepositoryPositions())))
             for repository, lists in found.items()
             for kind, listed in lists.items()
             if listed.page is None
@@ -212,7 +212,9 @@ class GithubReader:
         if now != configured:
             self._respelled[now.casefold()] = configured
 
-    def _named(self, repository: str, lists: _Lists, mark: Mark) -> Iterator[tuple[str, tuple[_Made, Mark] | str]]:
+    def _named(
+        self, repository: str, lists: _Lists, mark: RepositoryPositions
+    ) -> Iterator[tuple[str, tuple[_Made, RepositoryPositions] | str]]:
         """The parts of one repository; text is why it cannot be read."""
         try:
             for part in self._repository(repository, lists, mark):
@@ -228,7 +230,9 @@ class GithubReader:
             self._failing.add(repository)
             yield repository, str(error)
 
-    def _repository(self, repository: str, lists: _Lists, mark: Mark) -> Iterator[tuple[_Made, Mark]]:
+    def _repository(
+        self, repository: str, lists: _Lists, mark: RepositoryPositions
+    ) -> Iterator[tuple[_Made, RepositoryPositions]]:
         queries = self._queries
         if queries is None:
             yield from self._over_rest(repository, mark)
@@ -260,7 +264,7 @@ class GithubReader:
         told = (replace(entry, raw=raws[entry.id]) if entry.id in raws else entry for entry in entries)
         return [replace(entry, settled=False) if _is_short(entry) else entry for entry in told]
 
-    def _over_rest(self, repository: str, mark: Mark) -> Iterator[tuple[_Made, Mark]]:
+    def _over_rest(self, repository: str, mark: RepositoryPositions) -> Iterator[tuple[_Made, RepositoryPositions]]:
         """One list of both kinds."""
         position = mark.issues
         # A redirect to the new name of a renamed repository would lose what was asked of the list.
@@ -272,7 +276,7 @@ class GithubReader:
             issues = [entry for entry in whole if not entry.raw["pull"]]
             pulls = [entry for entry in whole if entry.raw["pull"]]
             yield self._made(repository, ItemKind.ISSUE, issues), mark
-            yield self._made(repository, ItemKind.PULL_REQUEST, pulls), Mark(position, position)
+            yield self._made(repository, ItemKind.PULL_REQUEST, pulls), RepositoryPositions(position, position)
 
     def _rest_page(self, repository: str, since: int, mark: Any, _left_out: Sequence[str]) -> keyset.Page:
         records, behind = rest.page(self._client, repository, _time(since) if since else None, mark)
@@ -376,7 +380,7 @@ class GithubReader:
         source, whole = self._client.name, dict(raw)
         if self._respelled:
             respell(whole, self._respelled)
-        place = project.place(whole, self._project, source)
+        place = project.project_entry(whole, self._project, source)
         item = make_item(source, repository, whole, kind, place)
         changes, odd = make_changes(source, item.id, nodes(whole.get("timelineItems")), kind, self._project)
         boxes = tuple(box for box in (make_milestone(source, repository, whole), place.iteration) if box)
@@ -390,7 +394,7 @@ class GithubReader:
         return author.removesuffix("[bot]") == self._client.login.removesuffix("[bot]")
 
 
-def _batch(made: _Made, known: Cursor) -> Batch:
+def _batch(made: _Made, known: GithubCursor) -> Batch:
     return Batch(made.items, made.changes, made.boxes, cursor=known.dump(), gaps=made.gaps)
 
 
@@ -410,7 +414,7 @@ def _is_short(entry: Entry) -> bool:
     return "number" not in entry.raw
 
 
-def _since(mark: Mark) -> str | None:
+def _since(mark: RepositoryPositions) -> str | None:
     return _time(mark.issues.since) if mark.issues.since else None
 
 

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import quote
 
 from connectors.errors import NotFound
-from connectors.github.client import Client
+from connectors.github.client import GithubClient
 from connectors.github.items import Raw
 from connectors.reading.values import mapping, mapping_or_empty
 
@@ -22,18 +22,20 @@ _EVENTS = {
 }
 
 
-def page(client: Client, repository: str, since: str | None, following: str | None) -> tuple[list[Raw], str | None]:
+def page(
+    client: GithubClient, repository: str, since: str | None, following: str | None
+) -> tuple[list[Raw], str | None]:
     """Records of issues and pull requests changed at or after `since`, oldest change first, and the page behind."""
     params = {"state": "all", "sort": "updated", "direction": "asc", **({"since": since} if since else {})}
     return client.page(f"/repos/{quote(repository)}/issues", params, following)
 
 
-def whole(client: Client, repository: str, raw: Raw) -> Raw:
+def whole(client: GithubClient, repository: str, raw: Raw) -> Raw:
     """A node made by `node` with its events."""
     return {**raw, "timelineItems": {"nodes": _events(_timeline(client, repository, int(raw["number"])))}}
 
 
-def _timeline(client: Client, repository: str, number: int) -> list[Raw]:
+def _timeline(client: GithubClient, repository: str, number: int) -> list[Raw]:
     try:
         return list(client.pages(f"/repos/{quote(repository)}/issues/{number}/timeline"))
     except NotFound:  # Transferred or deleted since it was listed.

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 
 from connectors.errors import NotFound
-from connectors.github.client import Client, graphql_error
+from connectors.github.client import GithubClient, graphql_error
 from connectors.github.items import Raw, following, page_nodes
 from connectors.github.read.queries import OWNED, newest
 from connectors.reading.wildcard import fits
@@ -11,18 +11,18 @@ from connectors.reading.wildcard import fits
 _REPOSITORIES_A_QUERY = 50
 
 
-def named(client: Client) -> tuple[str, ...]:
+def named(client: GithubClient) -> tuple[str, ...]:
     """The repositories that the options name in full."""
     return tuple(each for each in client.options.repositories if "*" not in each)
 
 
-def patterns(client: Client) -> tuple[str, ...]:
+def patterns(client: GithubClient) -> tuple[str, ...]:
     """What the options write with `*`, which stands for any part of a repository's name."""
     return tuple(each for each in client.options.repositories if "*" in each)
 
 
 def look_at(
-    client: Client, wanted: Mapping[str, str | None], known: Collection[str], unreadable: dict[str, str]
+    client: GithubClient, wanted: Mapping[str, str | None], known: Collection[str], unreadable: dict[str, str]
 ) -> Iterator[tuple[str, Raw]]:
     """Repositories with what is newest in each, and of the `known` ones what changed since a time (None: ever)."""
     names = list(wanted)
@@ -38,7 +38,7 @@ def look_at(
                 yield repository, data[f"r{n}"]
 
 
-def latest_of_patterns(client: Client, unreadable: dict[str, str]) -> Iterator[tuple[str, Raw]]:
+def latest_of_patterns(client: GithubClient, unreadable: dict[str, str]) -> Iterator[tuple[str, Raw]]:
     """Each repository that a pattern fits, archived ones too, with its newest issue and pull request."""
     exact = {name.casefold() for name in named(client)}
     for owner, wanted in _by_owner(patterns(client)).items():
@@ -58,7 +58,7 @@ def _by_owner(wanted: tuple[str, ...]) -> Mapping[str, list[str]]:
     return owners
 
 
-def _owned(client: Client, owner: str) -> Iterator[Raw]:
+def _owned(client: GithubClient, owner: str) -> Iterator[Raw]:
     after: str | None = None
     while True:
         data, _ = client.graphql(OWNED, {"login": owner, "size": _REPOSITORIES_A_QUERY, "after": after})

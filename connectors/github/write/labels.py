@@ -7,17 +7,17 @@ from urllib.parse import quote
 
 from connectors.contract import Kept, Turn
 from connectors.errors import NotFound, Refused
-from connectors.github.client import Client
+from connectors.github.client import GithubClient
 from connectors.github.write.writer import explained, issue_path
 from sync_agent.model import Place
 
 _COLOUR = "d4c5f9"
 
 
-class GithubMarks:
+class GithubLabels:
     """Keeps the labels of an issue."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: GithubClient) -> None:
         self._client = client
         self._own = set(client.options.marks.labels.by_state.values())
 

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from connectors.contract import Kept, Turn
 from connectors.errors import Doubtful, Forbidden, NotFound, Refused
-from connectors.github.client import Client, Raw
+from connectors.github.client import GithubClient, Raw
 from connectors.github.write.writer import GithubWriter, marker
 from sync_agent.model import MessageKind, Place
 
@@ -21,7 +21,7 @@ _KEY = re.compile(r"[\w.-]+/[\w.-]+#\d+")
 class GithubProblems:
     """Keeps one open issue for a goal while there is something to solve."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: GithubClient) -> None:
         self._client = client
         self._writer = GithubWriter(client)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from connectors.contract import Kept, Turn
 from connectors.errors import Doubtful, Forbidden, NotFound, Refused
-from connectors.github.client import Client, Raw, graphql_error
+from connectors.github.client import GithubClient, Raw, graphql_error
 from connectors.github.items import following, nodes
 from connectors.github.write.writer import marker
 from sync_agent.model import Health, Place
@@ -38,7 +38,7 @@ mutation($input: UpdateProjectV2StatusUpdateInput!) { updateProjectV2StatusUpdat
 class GithubStatus:
     """Keeps the status of a project, named as `acme/4`."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: GithubClient) -> None:
         self._client = client
 
     def keep(self, place: Place, key: str, wanted: str, standing: str | None, turn: Turn) -> Kept:  # noqa: ARG002

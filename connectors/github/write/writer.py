@@ -8,7 +8,7 @@ from urllib.parse import quote, urlsplit
 
 from connectors.contract import Limit, Markup, WriteBudget
 from connectors.errors import Doubtful, Forbidden, Malformed, NotFound, Refused
-from connectors.github.client import Client
+from connectors.github.client import GithubClient
 from sync_agent.model import Place
 
 # GitHub allows 80 content-generating requests a minute and 500 an hour; people with the same account write, too.
@@ -22,7 +22,7 @@ _GAP = timedelta(seconds=1)
 class GithubWriter:
     """Writes Markdown."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: GithubClient) -> None:
         self._client = client
         self.budget = WriteBudget(urlsplit(client.options.url).netloc, _GAP, overall=_OVERALL)
 

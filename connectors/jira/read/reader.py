@@ -11,11 +11,11 @@ from typing import Any
 
 from connectors.contract import Batch, Fate, Whereabouts
 from connectors.errors import Forbidden, NotFound, Refused, Throttled, Unavailable, Unreachable
-from connectors.jira.client import Client, OutOfReach
+from connectors.jira.client import JiraClient, OutOfReach
 from connectors.jira.fields import Statuses, discover_statuses
 from connectors.jira.items import ItemMaker
 from connectors.jira.read.changes import ChangeMaker, with_finish
-from connectors.jira.read.search import Page, Raw, Search, all_ids, search_of
+from connectors.jira.read.search import Raw, Search, SearchPage, all_ids, search_of
 from connectors.jira.read.sweep import Span, Sweep
 from connectors.jira.write.problems import OWN_LABEL, is_ours
 from connectors.reading import keyset
@@ -35,7 +35,7 @@ _ORDER_BY = re.compile(r"(?<!\s)\s++order\s++by\s.*$", re.IGNORECASE | re.DOTALL
 
 
 @dataclass(frozen=True, slots=True)
-class Cursor:
+class JiraCursor:
     """Where to go on, and the projects (`scope`) that this is true of. While everything is read for the first time,
     `span` is what is left of that.
     """
@@ -45,7 +45,7 @@ class Cursor:
     span: Span | None = None
 
     @classmethod
-    def parse(cls, text: str | None, scope: tuple[str, ...]) -> "Cursor":
+    def parse(cls, text: str | None, scope: tuple[str, ...]) -> "JiraCursor":
         """From text; the beginning of time when it cannot be read or says nothing of a project in `scope`."""
         try:
             raw = json.loads(text or "{}")
@@ -66,7 +66,7 @@ class Cursor:
         return not self.position.since and self.span is None
 
 
-_Page = tuple[list[Entry], Cursor]
+_Page = tuple[list[Entry], JiraCursor]
 """What a page brought, and where to go on behind it."""
 
 
@@ -92,7 +92,7 @@ class _Made:
 class JiraReader:
     """The pull of one site."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: JiraClient) -> None:
         self._client = client
         self._search: Search = search_of(client)
         self._unplaced: dict[str, Gap] = {}
@@ -105,7 +105,7 @@ class JiraReader:
         if cursor is None:  # Fields may have come, gone or changed since everything was last read.
             self._search = search_of(self._client)
         try:
-            yield from self._read(Cursor.parse(cursor, projects), {})
+            yield from self._read(JiraCursor.parse(cursor, projects), {})
         except Refused:
             unreadable = dict(self._unreadable(projects))
             readable = tuple(project for project in projects if project not in unreadable)
@@ -113,7 +113,7 @@ class JiraReader:
                 raise
             if not readable:
                 raise NotFound("; ".join(unreadable.values())) from None
-            yield from self._read(Cursor.parse(cursor, readable), unreadable)
+            yield from self._read(JiraCursor.parse(cursor, readable), unreadable)
 
     def search(self, query: str) -> frozenset[str]:
         """The ids of the issues in scope that a JQL query finds."""
@@ -126,7 +126,7 @@ class JiraReader:
         scope = {project.casefold() for project in self._client.options.projects}
         return {identifier: _whereabouts(found.get(identifier), scope) for identifier in items}
 
-    def _read(self, start: Cursor, unreadable: Mapping[str, str]) -> Iterator[Batch]:
+    def _read(self, start: JiraCursor, unreadable: Mapping[str, str]) -> Iterator[Batch]:
         makers: _Makers | None = None
         self._unplaced = {}
         cursor = start
@@ -136,7 +136,7 @@ class JiraReader:
                 yield self._batch(makers, whole, cursor)
         yield Batch(unreadable=unreadable, cursor=cursor.dump(), gaps=self._unplaced)
 
-    def _pages(self, start: Cursor) -> Iterator[_Page]:
+    def _pages(self, start: JiraCursor) -> Iterator[_Page]:
         """Everything first where that is to be read, and then what changed, each page with where to go on behind it."""
         cursor = self._begun(start)
         overlap = timedelta(seconds=self._client.options.overlap)
@@ -150,7 +150,7 @@ class JiraReader:
             yield [], cursor
         yield from self._changes(cursor, overlap)
 
-    def _changes(self, start: Cursor, overlap: timedelta) -> Iterator[_Page]:
+    def _changes(self, start: JiraCursor, overlap: timedelta) -> Iterator[_Page]:
         position, looked = start.position, None
         for fresh in keyset.walk(partial(self._page, start.scope), position.since, position.seen):
             looked = looked or self._client.server_time
@@ -159,13 +159,13 @@ class JiraReader:
         if position is start.position:
             yield [], replace(start, position=position.at_rest(overlap, looked))
 
-    def _begun(self, start: Cursor) -> Cursor:
+    def _begun(self, start: JiraCursor) -> JiraCursor:
         """Only a site that tells the time can be read from both ends: else nobody knows what changed meanwhile."""
         _ = self._search.fields
         now = self._client.server_time
         return replace(start, span=Span(keyset.millis(now))) if start.new and now else start
 
-    def _completed(self, start: Cursor) -> Iterator[tuple[list[Raw], Cursor]]:
+    def _completed(self, start: JiraCursor) -> Iterator[tuple[list[Raw], JiraCursor]]:
         """Whole issues with their histories, which are asked for while the next pages are read."""
         for fresh, cursor in _chunks(ahead(self._pages(start)), start):
             yield list(self._search.complete([entry.raw for entry in fresh])), cursor
@@ -182,7 +182,7 @@ class JiraReader:
             raise keyset.Expired from error
         return keyset.Page(tuple(self._entries(page.issues)), page.next, without=left_out)
 
-    def _ask(self, scope: Sequence[str], conditions: str, mark: Any) -> Page:
+    def _ask(self, scope: Sequence[str], conditions: str, mark: Any) -> SearchPage:
         try:
             page = self._search.page(f"{_projects(scope)}{conditions}", mark)
         except (Throttled, Unreachable):
@@ -216,7 +216,7 @@ class JiraReader:
             ChangeMaker(client.name, fields, statuses, blocking),
         )
 
-    def _batch(self, makers: _Makers, whole: list[Raw], cursor: Cursor) -> Batch:
+    def _batch(self, makers: _Makers, whole: list[Raw], cursor: JiraCursor) -> Batch:
         made: list[_Made] = []
         gaps: dict[str, Gap] = {}
         for raw in whole:
@@ -296,7 +296,7 @@ def _whereabouts(key: str | None, scope: Collection[str]) -> Whereabouts:
     return Whereabouts(Fate.HERE) if here else Whereabouts(Fate.MOVED, key)
 
 
-def _chunks(pages: Iterator[_Page], start: Cursor) -> Iterator[_Page]:
+def _chunks(pages: Iterator[_Page], start: JiraCursor) -> Iterator[_Page]:
     """Pages put together, so that bulk requests are full. A page of which a part is held back does not count yet."""
     held: list[Entry] = []
     reached = start

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any, Protocol
 
 from connectors.errors import Malformed, NotFound, Refused
-from connectors.jira.client import Client, listed, total
+from connectors.jira.client import JiraClient, listed, total
 from connectors.jira.fields import Fields, discover_fields
 from connectors.reading.values import mapping_or_empty
 
@@ -22,7 +22,7 @@ _BULK_HISTORIES = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class SearchPage:
     """Some of a search's issues. `next` is the mark of the page behind; None at the end."""
 
     issues: tuple[Raw, ...]
@@ -37,7 +37,7 @@ class Search(Protocol):
         """The site's fields."""
         ...
 
-    def page(self, jql: str, mark: Any, *, ids_only: bool = False) -> Page:
+    def page(self, jql: str, mark: Any, *, ids_only: bool = False) -> SearchPage:
         """One page of a search: at least id and `fields.updated`."""
         ...
 
@@ -53,7 +53,7 @@ class Search(Protocol):
 class CloudSearch:
     """Jira Cloud: issues by search, histories in bulk."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: JiraClient) -> None:
         self._client = client
 
     @cached_property
@@ -61,7 +61,7 @@ class CloudSearch:
         """The site's fields, asked once."""
         return discover_fields(self._client)
 
-    def page(self, jql: str, mark: Any, *, ids_only: bool = False) -> Page:
+    def page(self, jql: str, mark: Any, *, ids_only: bool = False) -> SearchPage:
         """A page may be shorter than asked and is not therefore the last."""
         body: Raw = {"jql": jql, "maxResults": _CLOUD_PAGE, "fields": self.fields.wanted}
         if ids_only:
@@ -71,7 +71,7 @@ class CloudSearch:
         answer = self._client.query("/rest/api/3/search/jql", body)
         issues = tuple(listed(answer, "issues", f"{self._client.name}: the search {jql!r}"))
         token = None if answer.get("isLast") else answer.get("nextPageToken")
-        return Page(issues, _fresh(token, mark, issues, jql))
+        return SearchPage(issues, _fresh(token, mark, issues, jql))
 
     def complete(self, found: Sequence[Raw]) -> Iterator[Raw]:
         """With their histories, asked in bulk; an issue that is edited in between is met again next time."""
@@ -114,7 +114,7 @@ class CloudSearch:
 class ServerSearch:
     """Jira Data Center: whole issues with their histories in the search itself."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: JiraClient) -> None:
         self._client = client
 
     @cached_property
@@ -122,7 +122,7 @@ class ServerSearch:
         """The site's fields, asked once."""
         return discover_fields(self._client)
 
-    def page(self, jql: str, mark: Any, *, ids_only: bool = False) -> Page:
+    def page(self, jql: str, mark: Any, *, ids_only: bool = False) -> SearchPage:
         """`mark` is the index of the first issue."""
         start = int(mark or 0)
         body: Raw = {
@@ -136,7 +136,7 @@ class ServerSearch:
         answer = self._client.query("/rest/api/2/search", body)
         issues = tuple(listed(answer, "issues", f"{self._client.name}: the search {jql!r}"))
         end = start + len(issues)
-        return Page(issues, end if issues and end < total(answer, 0) else None)
+        return SearchPage(issues, end if issues and end < total(answer, 0) else None)
 
     def complete(self, found: Sequence[Raw]) -> Iterator[Raw]:
         """A history that the search cut short is asked for again."""
@@ -156,7 +156,7 @@ class ServerSearch:
         return {**raw, "changelog": answer.get("changelog") or {}}
 
 
-def search_of(client: Client) -> Search:
+def search_of(client: JiraClient) -> Search:
     """The way that this Jira understands."""
     return CloudSearch(client) if client.cloud else ServerSearch(client)
 

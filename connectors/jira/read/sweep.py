@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from connectors.errors import Refused
 from connectors.jira.client import OutOfReach
-from connectors.jira.read.search import Page, Raw
+from connectors.jira.read.search import Raw, SearchPage
 from connectors.reading.ahead import merged
 from connectors.reading.keyset import MOST_LEFT_OUT, millis, second
 from connectors.reading.values import moment
@@ -48,7 +48,7 @@ class Span:
 _Part = tuple[bool, tuple[Raw, ...], int]
 """Whether a page came from the rising stream, its issues, and the furthest creation in it."""
 
-Ask = Callable[[str, Any], Page]
+Ask = Callable[[str, Any], SearchPage]
 """A page of the issues in scope: conditions and order as JQL (` AND … ORDER BY …`), and the mark of the page."""
 
 
@@ -115,7 +115,7 @@ class Sweep:
             return self._low > self._high
         return self._high - self._low <= 2 * (max(made) - min(made))
 
-    def _page(self, left_out: tuple[str, ...], mark: Any, *, rising: bool) -> Page:
+    def _page(self, left_out: tuple[str, ...], mark: Any, *, rising: bool) -> SearchPage:
         """A mark may have expired, and an id that is left out is a mistake once its issue was deleted: then without."""
         known = f" AND id not in ({', '.join(left_out)})" if left_out else ""
         try:

@@ -7,7 +7,7 @@ from typing import Any
 
 from connectors.contract import Kept, Turn
 from connectors.errors import Forbidden, Refused
-from connectors.jira.client import Client
+from connectors.jira.client import JiraClient
 from connectors.jira.fields import find_field
 from connectors.jira.items import account
 from sync_agent.model import Place
@@ -18,10 +18,10 @@ _Entry = tuple[dict[str, Any], bool]
 """A line of an issue's history, and whether we did it."""
 
 
-class JiraMarks:
+class JiraLabels:
     """Keeps both in one edit."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: JiraClient) -> None:
         self._client = client
         self._own = set(client.options.marks.labels.by_state.values())
 

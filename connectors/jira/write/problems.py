@@ -11,7 +11,7 @@ import structlog
 
 from connectors.contract import Kept, Turn
 from connectors.errors import Doubtful, Forbidden, NotFound, Refused
-from connectors.jira.client import Client
+from connectors.jira.client import JiraClient
 from connectors.jira.items import account
 from connectors.jira.options import JiraProblemOptions
 from connectors.jira.write.writer import PROPERTY, JiraWriter, key_of
@@ -27,7 +27,7 @@ OWN_LABEL = "goal-sync-agent"
 class JiraProblems:
     """Keeps one open issue for a goal while there is something to solve."""
 
-    def __init__(self, client: Client, options: JiraProblemOptions) -> None:
+    def __init__(self, client: JiraClient, options: JiraProblemOptions) -> None:
         self._client = client
         self._options = options
         self._writer = JiraWriter(client)

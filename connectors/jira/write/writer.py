@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from connectors.contract import Limit, Markup, WriteBudget
 from connectors.errors import Doubtful, Forbidden, Malformed, NotFound
-from connectors.jira.client import Client
+from connectors.jira.client import JiraClient
 from sync_agent.model import Place
 
 PROPERTY = "goal-sync-agent"
@@ -21,7 +21,7 @@ _ONE_ISSUE = (Limit(20, timedelta(seconds=2)), Limit(100, timedelta(seconds=30))
 class JiraWriter:
     """Writes documents on Cloud and wiki text on Data Center."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: JiraClient) -> None:
         self._client = client
         self.budget = WriteBudget(urlsplit(client.options.url).netloc, one_place=_ONE_ISSUE)
 

@@ -7,10 +7,10 @@ from urllib.parse import urlencode, urlsplit
 
 import requests
 
-from connectors.contract import Context
+from connectors.contract import Runtime
 from connectors.errors import ConnectorError, Malformed, Refused, Unavailable
 from connectors.http.options import HttpOptions
-from connectors.http.policy import Answer, Policy
+from connectors.http.policy import Policy, Response
 from connectors.http.transport import Transport
 from connectors.kpis.http.options import KpiOptions
 from connectors.options import Secret
@@ -26,7 +26,7 @@ _SHOWN = 200
 class KpiReader:
     """Reads KPIs with one session and the common policy."""
 
-    def __init__(self, context: Context, options: KpiOptions | None = None) -> None:
+    def __init__(self, context: Runtime, options: KpiOptions | None = None) -> None:
         self._context = context
         self._options = options or KpiOptions()
         self._policy = Policy(context, HttpOptions(give_up_after=_GIVE_UP_AFTER))
@@ -85,14 +85,14 @@ class KpiReader:
         answer = self._policy.run(what, lambda: self._once(what, url, token), repeatable=True, attempts=_ATTEMPTS)
         return answer.json(what)
 
-    def _once(self, what: str, url: str, token: str | None) -> Answer:
+    def _once(self, what: str, url: str, token: str | None) -> Response:
         headers = {"Accept": "application/json"}
         if token:
             headers["Authorization"] = f"Bearer {self._context.reveal(Secret.at(token))}"
         # A redirect could carry the token to a host that nobody chose.
         response = self._transport.send(self._session, "GET", url, headers=headers, stream=True)
         with response:
-            answer = Answer(
+            answer = Response(
                 status=response.status_code,
                 headers={name.lower(): value for name, value in response.headers.items()},
                 text=self._body(what, response),

@@ -11,7 +11,7 @@ from sync_agent.cli.goals import show_causes
 from sync_agent.config import Settings, installed_connectors
 from sync_agent.config.errors import unknown
 from sync_agent.evaluate.replay.what_if import Assumption, what_if, with_dependencies
-from sync_agent.judge.judge import standing
+from sync_agent.judge.judge import kept_assessments
 from sync_agent.judge.load import facts_for
 from sync_agent.model import Assessment, Facts, Goal
 from sync_agent.words import say_day, say_percent, say_record
@@ -37,7 +37,7 @@ def forecast(agent: Agent, goal: str, without: tuple[str, ...], add_people: int,
         goals = with_dependencies(settings.organisation, goal)
         with opened_store(settings, create=False) as store, store.read() as connection:
             facts = facts_for(connection, settings.organisation, goals, now)
-            others = standing(connection)
+            others = kept_assessments(connection)
         _check(facts, without)
         present = what_if(settings.organisation, facts, now, goal, Assumption(), others)
         columns = [("now", present, found.period.due)]

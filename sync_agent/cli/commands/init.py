@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 from pydantic import BaseModel
 
-from connectors.contract import Connector, Context, Survey
+from connectors.contract import Connector, Runtime, Survey
 from connectors.errors import ConnectorError, NotFound, Unauthorised
 from sync_agent.cli.common import PATIENCE, told_plainly
 from sync_agent.cli.first_files import first_goals, first_settings
@@ -68,7 +68,7 @@ def _survey(name: str, raw: dict[str, object]) -> Survey:
     if connector is None:
         raise ConnectorError(f"the connector {name!r} is not installed")
     options = _options(name, connector, raw)
-    source = connector.open(name, options, Context(os.environ, utc_now, threading.Event(), PATIENCE))
+    source = connector.open(name, options, Runtime(os.environ, utc_now, threading.Event(), PATIENCE))
     try:
         click.echo(f"Asking {name} …", err=True)
         survey = source.probe.survey()

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sync_agent.decide.alerts.telling import Telling
-from sync_agent.decide.readers.addressing import Desk, Fate, GoalCase, News, declined
+from sync_agent.decide.readers.addressing import Briefing, Disposition, GoalCase, News, declined
 from sync_agent.model import Alert, AlertState, SignalKind
 
 _CONSEQUENCES = frozenset({SignalKind.DEPENDENCY, SignalKind.SLIPPING, SignalKind.OFF_PACE})
@@ -36,15 +36,15 @@ class Causes:
         return cls(above, {goal: tuple(found) for goal, found in below.items()})
 
 
-def inhibited(desk: Desk, cases: Sequence[GoalCase], causes: Causes) -> Iterator[GoalCase]:
+def inhibited(desk: Briefing, cases: Sequence[GoalCase], causes: Causes) -> Iterator[GoalCase]:
     """Cases whose cause the same reader is told of in the same cycle are told inside that message."""
     told: dict[tuple[str, Telling], set[str]] = defaultdict(set)
     for case in cases:
-        if case.fate is Fate.TOLD and not declined(desk, case):
+        if case.fate is Disposition.TOLD and not declined(desk, case):
             told[case.person.id, case.telling].add(case.news.goal.id)
     for case in cases:
         cause = _cause(case, told[case.person.id, case.telling], causes)
-        yield replace(case, fate=Fate.INSIDE, cause=cause) if cause and case.fate is Fate.TOLD else case
+        yield replace(case, fate=Disposition.INSIDE, cause=cause) if cause and case.fate is Disposition.TOLD else case
 
 
 def _cause(case: GoalCase, told: Iterable[str], causes: Causes) -> str | None:

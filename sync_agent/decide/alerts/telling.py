@@ -52,7 +52,7 @@ class Overlays:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class OpenAlert:
     """What one cycle did to one alert, and what may be told of it, with the reason. `reminder`: the owner, of a source
     those who run the agent, should be reminded now; `acknowledged` says by whom, where somebody works on it, so that
     nobody else is asked.
@@ -81,23 +81,23 @@ class Standing:
         return self.before is None or self.before.reason != reason
 
 
-def stand(transition: Transition, rules: Rules, overlays: Overlays, calendar: Calendar, now: datetime) -> Standing:
+def stand(transition: Transition, rules: Rules, overlays: Overlays, calendar: Calendar, now: datetime) -> OpenAlert:
     """The decision over one alert from what it was, how it stands now, the rules and the time."""
     phase, reason = _phase(transition, rules, overlays, now)
     alert = transition.after
     if alert is None or phase is not Phase.OPEN:
-        return Standing(transition.before, _with_reason(alert, reason), phase, reason)
+        return OpenAlert(transition.before, _with_reason(alert, reason), phase, reason)
     alert = replace(alert, unstable=alert.unstable and _comes_and_goes(alert, rules, now))
     said = acknowledged(alert, overlays.acknowledgements, now)
     if said:
         by = Reason(ReasonKind.ACKNOWLEDGED, who=said.by)
-        return Standing(transition.before, _with_reason(alert, by), phase, reason, acknowledged=by)
+        return OpenAlert(transition.before, _with_reason(alert, by), phase, reason, acknowledged=by)
     if alert.opened_at is None:
         alert = replace(alert, opened_at=alert.fired_at if alert.told else now)
     if alert.kind is not SignalKind.SOURCE_DOWN:
         alert = _escalated(alert, rules, calendar, now)
     after = _with_reason(alert, reason)
-    return Standing(transition.before, after, phase, reason, reminder=_reminder_due(alert, rules, calendar, now))
+    return OpenAlert(transition.before, after, phase, reason, reminder=_reminder_due(alert, rules, calendar, now))
 
 
 def acknowledged(alert: Alert, acknowledgements: Sequence[Acknowledgement], now: datetime) -> Acknowledgement | None:

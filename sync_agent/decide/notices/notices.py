@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from sync_agent.decide.alerts.telling import Phase, Standing, Telling
+from sync_agent.decide.alerts.telling import OpenAlert, Phase, Telling
 from sync_agent.decide.notices.digests import due_slot
-from sync_agent.decide.readers.addressing import Case, Desk, Fate, GoalCase, News, directly, ways_to
+from sync_agent.decide.readers.addressing import Briefing, Case, Disposition, GoalCase, News, directly, ways_to
 from sync_agent.decide.readers.audience import followed, mentioned, operators
 from sync_agent.decide.readers.limits import envelope
 from sync_agent.decide.readers.routes import Occasion, find_route
@@ -46,7 +46,7 @@ Consequences = Mapping[str, tuple[Alert, ...]]
 """By a goal, the alerts of others that it has brought about."""
 
 
-def status_notices(desk: Desk, news: News) -> Iterator[Notice]:
+def status_notices(desk: Briefing, news: News) -> Iterator[Notice]:
     """How a goal stands, at each of its places."""
     since = news.assessment.unknown_since
     fresh = news.assessment.health is Health.UNKNOWN and since is not None and desk.now - since < _PATIENCE
@@ -67,7 +67,7 @@ def status_notices(desk: Desk, news: News) -> Iterator[Notice]:
 
 def mails(cases: Sequence[GoalCase], consequences: Consequences) -> Iterator[Notice]:
     """A mail for each reader, goal and kind of news, or as finely as their route wants it."""
-    told = [case for case in cases if case.fate is Fate.TOLD and EMAIL in case.ways]
+    told = [case for case in cases if case.fate is Disposition.TOLD and EMAIL in case.ways]
     envelopes: dict[tuple[str, ...], list[GoalCase]] = {}
     for case in told:
         envelopes.setdefault(envelope(case), []).append(case)
@@ -77,7 +77,7 @@ def mails(cases: Sequence[GoalCase], consequences: Consequences) -> Iterator[Not
 
 def chats(cases: Sequence[GoalCase], consequences: Consequences) -> Iterator[Notice]:
     """A message for each chat, goal and kind of news, however many readers it reaches: the first of them is named."""
-    told = [case for case in cases if case.fate is Fate.TOLD]
+    told = [case for case in cases if case.fate is Disposition.TOLD]
     posts: dict[tuple[str, ...], list[GoalCase]] = {}
     for case in sorted(told, key=lambda each: each.part is not Part.OWNER):
         for chat in (way for way in case.ways if way not in (EMAIL, COMMENTS) and not _posted(case, way)):
@@ -95,7 +95,9 @@ def _posted(case: GoalCase, chat: str) -> bool:
 
 def comments(news: News, cases: Sequence[GoalCase], telling: Telling, consequences: Consequences) -> Iterator[Notice]:
     """What is new at the goal's places, once for everybody who is told by comment now; `cases` are of this goal."""
-    told = [case for case in cases if case.fate is Fate.TOLD and case.telling is telling and COMMENTS in case.ways]
+    told = [
+        case for case in cases if case.fate is Disposition.TOLD and case.telling is telling and COMMENTS in case.ways
+    ]
     fresh = [case for case in told if to_comment(case)]
     late = [case for case in told if not to_comment(case) and EMAIL not in case.ways]
     if fresh:
@@ -114,7 +116,7 @@ def to_comment(case: Case) -> bool:
     return case.telling is not Telling.BEGAN or case.alert.commented < case.alert.signal.level
 
 
-def lonely(standing: Standing, cases: Iterable[Case]) -> bool:
+def lonely(standing: OpenAlert, cases: Iterable[Case]) -> bool:
     """Whether it is to be told that an alert is over that stands in comments, and none who were told of it by comment
     are left to be told.
     """
@@ -129,11 +131,11 @@ def unmentioned(news: News, alerts: Sequence[Alert]) -> Iterator[Notice]:
         yield _at_place(news, MessageKind.RESOLVED, alerts, place, Reason(ReasonKind.RESOLVED))
 
 
-def gathered_notices(desk: Desk, cases: Sequence[GoalCase]) -> Iterator[Notice]:
+def gathered_notices(desk: Briefing, cases: Sequence[GoalCase]) -> Iterator[Notice]:
     """What was beyond the daily limit of somebody, in one mail on their next working day."""
-    people = {case.person.id: case.person for case in cases if case.fate is Fate.GATHERED}
+    people = {case.person.id: case.person for case in cases if case.fate is Disposition.GATHERED}
     for person in people.values():
-        theirs = [case for case in cases if case.fate is Fate.GATHERED and case.person == person]
+        theirs = [case for case in cases if case.fate is Disposition.GATHERED and case.person == person]
         day = desk.times.day(person, desk.now)
         yield Notice(
             key=f"gathered/{person.id}/{day}/{_digest(f'{c.alert.goal}|{_named(c.alert)}' for c in theirs)}",
@@ -147,7 +149,7 @@ def gathered_notices(desk: Desk, cases: Sequence[GoalCase]) -> Iterator[Notice]:
         )
 
 
-def digest_notices(desk: Desk, news: Sequence[News]) -> Iterator[Notice]:
+def digest_notices(desk: Briefing, news: Sequence[News]) -> Iterator[Notice]:
     """The digests whose slot has begun; one of nothing but goals that were told of before was sent, too."""
     judged = {each.goal.id: each for each in news}
     for person in desk.organisation.people.values():
@@ -168,7 +170,7 @@ def digest_notices(desk: Desk, news: Sequence[News]) -> Iterator[Notice]:
             )
 
 
-def silence_notices(desk: Desk) -> Iterator[Notice]:
+def silence_notices(desk: Briefing) -> Iterator[Notice]:
     """Tells the author at work that a silence of more than a day is about to end: by mail, in a comment where the goal
     reports, or in their chat; where none of that reaches them, those who run the agent.
     """
@@ -187,7 +189,7 @@ def silence_notices(desk: Desk) -> Iterator[Notice]:
             yield from _to_author(desk, notice, author, goals.get(silence.target.goal))
 
 
-def _to_author(desk: Desk, notice: Notice, author: Person, goal: Goal | None) -> Iterator[Notice]:
+def _to_author(desk: Briefing, notice: Notice, author: Person, goal: Goal | None) -> Iterator[Notice]:
     ways = ways_to(desk.options, goal, author, Part.STAKEHOLDER, (EMAIL, COMMENTS, CHAT))
     if not ways:
         reason = Reason(ReasonKind.SILENCE_OF_OTHER, who=author.name)
@@ -201,7 +203,7 @@ def _to_author(desk: Desk, notice: Notice, author: Person, goal: Goal | None) ->
         yield replace(notice, channel=ways[0])
 
 
-def _ends_soon(desk: Desk, silence: Silence, person: Person) -> bool:
+def _ends_soon(desk: Briefing, silence: Silence, person: Person) -> bool:
     """Within a day, or before the author's next working day begins."""
     if not silence.begins <= desk.now < silence.until or silence.until - silence.begins <= _WARNING:
         return False
@@ -209,7 +211,7 @@ def _ends_soon(desk: Desk, silence: Silence, person: Person) -> bool:
     return desk.times.at_work(person) and (left <= _WARNING or desk.times.is_last_chance(person, silence.until))
 
 
-def _as_read(desk: Desk, news: News, person: Person) -> Assessment:
+def _as_read(desk: Briefing, news: News, person: Person) -> Assessment:
     """As it was last known, without the findings that this reader's routes keep from them."""
     part = Part.OWNER if news.goal.owner == person.id else Part.STAKEHOLDER
 

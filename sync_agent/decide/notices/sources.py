@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sync_agent.decide.alerts.lifecycle import Identity, advance_sources
-from sync_agent.decide.alerts.telling import Phase, Standing, Telling, stand
-from sync_agent.decide.readers.addressing import Case, Desk, Fate, directly, on_time, ways_to
+from sync_agent.decide.alerts.telling import OpenAlert, Phase, Telling, stand
+from sync_agent.decide.readers.addressing import Briefing, Case, Disposition, directly, on_time, ways_to
 from sync_agent.decide.readers.audience import operators
 from sync_agent.decide.readers.routes import Occasion, find_route
 from sync_agent.evaluate.calendar import Calendar
@@ -43,11 +43,13 @@ _UNREAD: Sequence[tuple[Goal, Assessment]] = ()
 class Outage:
     """What one cycle has found about one source. `goals` are those that cannot be judged without it."""
 
-    standing: Standing
+    standing: OpenAlert
     goals: Sequence[tuple[Goal, Assessment]]
 
 
-def outages(desk: Desk, watch: Watch, assessments: Iterable[Assessment], alerts: Iterable[Alert]) -> Iterator[Outage]:
+def outages(
+    desk: Briefing, watch: Watch, assessments: Iterable[Assessment], alerts: Iterable[Alert]
+) -> Iterator[Outage]:
     """What becomes of the alert of every source; `alerts` are those that are remembered, of goals and of sources."""
     organisation = desk.organisation
     known: dict[Identity, Alert] = {alert.identity: alert for alert in alerts if not alert.goal}
@@ -58,7 +60,7 @@ def outages(desk: Desk, watch: Watch, assessments: Iterable[Assessment], alerts:
         yield Outage(standing, without.get(standing.alert.subject, _UNREAD))
 
 
-def cases_of_outage(desk: Desk, outage: Outage) -> Iterator[Case]:
+def cases_of_outage(desk: Briefing, outage: Outage) -> Iterator[Case]:
     """A case for everybody who runs the agent and does not know how the source stands. Where nobody runs it, for the
     owners of the goals that suffer or, where none does, of all.
     """
@@ -91,7 +93,7 @@ def ways_to_operator(
 def notices_of_outage(outage: Outage, cases: Iterable[Case]) -> Iterator[Notice]:
     """One mail a reader, or one message a chat."""
     told: dict[str, Notice] = {}
-    for case in (each for each in cases if each.fate is Fate.TOLD):
+    for case in (each for each in cases if each.fate is Disposition.TOLD):
         for way in case.ways:
             notice = _notice(outage, case, way)
             told.setdefault(notice.key, notice)
@@ -109,7 +111,7 @@ def _without(goals: Iterable[Goal], assessments: Iterable[Assessment]) -> Mappin
     return found
 
 
-def _operators(desk: Desk, outage: Outage) -> Iterable[Person]:
+def _operators(desk: Briefing, outage: Outage) -> Iterable[Person]:
     severity = outage.standing.alert.severity
 
     def reached(person: Person) -> bool:
@@ -118,7 +120,7 @@ def _operators(desk: Desk, outage: Outage) -> Iterable[Person]:
     return operators(desk.organisation, [goal for goal, _ in outage.goals] or desk.organisation.goals, reached)
 
 
-def _case(desk: Desk, standing: Standing, person: Person, telling: Telling, known: Sequence[str] = ()) -> Case:
+def _case(desk: Briefing, standing: OpenAlert, person: Person, telling: Telling, known: Sequence[str] = ()) -> Case:
     route, ways = ways_to_operator(desk.organisation, desk.options, person, standing.alert.severity, known)
     unstable = standing.reason.kind is ReasonKind.UNSTABLE
     return on_time(

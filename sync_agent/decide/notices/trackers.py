@@ -13,16 +13,16 @@ from sync_agent.model import (
     Assessment,
     Goal,
     Health,
-    IssueMark,
-    Mark,
-    MarkRules,
+    IssueLabels,
+    LabelRules,
     Message,
     MessageKind,
     Organisation,
     Place,
-    Problem,
-    ProjectMark,
+    ProblemIssue,
+    ProjectHealth,
     SignalKind,
+    TrackerLabel,
 )
 
 _WORST_FIRST = (Health.OFF_TRACK, Health.AT_RISK, Health.ON_TRACK, Health.DONE)
@@ -30,19 +30,19 @@ _PROBLEMS = frozenset({SignalKind.BLOCKED, SignalKind.SLIPPING})
 _Judged = tuple[Goal, Assessment]
 
 
-def marks(
+def tracker_labels(
     organisation: Organisation,
     assessments: Iterable[Assessment],
     alerts: Collection[Alert],
-    rules: Mapping[str, MarkRules],
+    rules: Mapping[str, LabelRules],
     standing: Sequence[Message],
-) -> tuple[Mark, ...]:
+) -> tuple[TrackerLabel, ...]:
     """`rules` are by source; `standing` are the marks that were wanted last."""
     found = {assessment.goal: assessment for assessment in assessments}
     judged = [(goal, found[goal.id]) for goal in organisation.goals if goal.id in found]
     firing = [alert for alert in alerts if alert.state is AlertState.FIRING]
     known = {message.key for message in standing}
-    wanted: list[Mark] = []
+    wanted: list[TrackerLabel] = []
     kept = set[str]()
     for mark, certain in _candidates(rules, judged, firing):
         kept.add(mark.key)
@@ -52,8 +52,8 @@ def marks(
 
 
 def _candidates(
-    rules: Mapping[str, MarkRules], judged: Sequence[_Judged], firing: Sequence[Alert]
-) -> Iterator[tuple[Mark, bool]]:
+    rules: Mapping[str, LabelRules], judged: Sequence[_Judged], firing: Sequence[Alert]
+) -> Iterator[tuple[TrackerLabel, bool]]:
     """Every mark that there could be, and whether it is known what it should be."""
     for source, rule in rules.items():
         yield from _on_issues(source, rule, judged, firing)
@@ -62,8 +62,8 @@ def _candidates(
 
 
 def _on_issues(
-    source: str, rule: MarkRules, judged: Iterable[_Judged], firing: Sequence[Alert]
-) -> Iterator[tuple[IssueMark, bool]]:
+    source: str, rule: LabelRules, judged: Iterable[_Judged], firing: Sequence[Alert]
+) -> Iterator[tuple[IssueLabels, bool]]:
     """One for each issue that goals report on."""
     if not rule.labels and not rule.values:
         return
@@ -78,12 +78,12 @@ def _on_issues(
         labels = tuple(sorted({rule.labels[state] for state in states if state in rule.labels}))
         worst = _worst(goals)
         value = rule.values.get(worst.value) if worst else None
-        yield IssueMark(place, labels, value), worst is not None
+        yield IssueLabels(place, labels, value), worst is not None
 
 
 def _problems(
-    source: str, rule: MarkRules, judged: Iterable[_Judged], firing: Sequence[Alert]
-) -> Iterator[tuple[Problem, bool]]:
+    source: str, rule: LabelRules, judged: Iterable[_Judged], firing: Sequence[Alert]
+) -> Iterator[tuple[ProblemIssue, bool]]:
     """One for each goal that reports on an issue of the source; people were told of what it is about."""
     if rule.problems is None:
         return
@@ -95,7 +95,7 @@ def _problems(
         items = (e.item for a in alerts if a.kind is SignalKind.BLOCKED for e in a.signal.evidence if e.item)
         every = tuple(dict.fromkeys((*links, *sorted(items))))
         place = Place(source, rule.problems)
-        yield Problem(place, goal.id, goal, alerts, every), assessment.health is not Health.UNKNOWN
+        yield ProblemIssue(place, goal.id, goal, alerts, every), assessment.health is not Health.UNKNOWN
 
 
 def _known(alert: Alert) -> bool:
@@ -103,11 +103,11 @@ def _known(alert: Alert) -> bool:
     return alert.told > 0 or any(reading.level for reading in alert.readings)
 
 
-def _on_projects(source: str, rule: MarkRules, judged: Sequence[_Judged]) -> Iterator[tuple[ProjectMark, bool]]:
+def _on_projects(source: str, rule: LabelRules, judged: Sequence[_Judged]) -> Iterator[tuple[ProjectHealth, bool]]:
     for project, names in rule.projects.items():
         goals = tuple((goal, assessment) for goal, assessment in judged if goal.id in names)
         worst = _worst(goals)
-        yield ProjectMark(Place(source, project), worst, goals), worst is not None
+        yield ProjectHealth(Place(source, project), worst, goals), worst is not None
 
 
 def _worst(goals: Collection[_Judged]) -> Health | None:
@@ -116,14 +116,14 @@ def _worst(goals: Collection[_Judged]) -> Health | None:
     return None if Health.UNKNOWN in healths else next((h for h in _WORST_FIRST if h in healths), None)
 
 
-def _empty(mark: Mark) -> bool:
-    if isinstance(mark, IssueMark):
+def _empty(mark: TrackerLabel) -> bool:
+    if isinstance(mark, IssueLabels):
         return not mark.labels and mark.value is None
-    return not mark.alerts if isinstance(mark, Problem) else mark.health is None
+    return not mark.alerts if isinstance(mark, ProblemIssue) else mark.health is None
 
 
-def _removed(message: Message) -> Mark:
+def _removed(message: Message) -> TrackerLabel:
     assert message.place is not None
     if message.kind is MessageKind.PROBLEM:
-        return Problem(message.place, message.goal or "")
-    return IssueMark(message.place) if message.kind is MessageKind.MARK else ProjectMark(message.place)
+        return ProblemIssue(message.place, message.goal or "")
+    return IssueLabels(message.place) if message.kind is MessageKind.MARK else ProjectHealth(message.place)

@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Self, TypeVar
 
-from sync_agent.decide.alerts.telling import Overlays, Phase, Standing, Telling
+from sync_agent.decide.alerts.telling import OpenAlert, Overlays, Phase, Telling
 from sync_agent.decide.readers.hours import Timetable
 from sync_agent.decide.readers.readers import Readers, step_of
 from sync_agent.decide.readers.routes import Occasion, find_route
@@ -26,7 +26,7 @@ from sync_agent.model import (
     Organisation,
     Part,
     Person,
-    Reading,
+    ReaderState,
     Reason,
     ReasonKind,
     Route,
@@ -42,10 +42,10 @@ class News:
 
     goal: Goal
     assessment: Assessment
-    standings: tuple[Standing, ...]
+    standings: tuple[OpenAlert, ...]
 
 
-class Fate(StrEnum):
+class Disposition(StrEnum):
     """What becomes of a case: told now, told `inside` the message about its cause, `owed` until it is gathered with
     others, `gathered` now, `known` to the reader from a lost store, or `held`: not told, for the case's reason.
     """
@@ -64,14 +64,14 @@ class Case:
     why the mail is not among them, and comes gathered with others. `cause` is the goal inside whose message it is told.
     """
 
-    standing: Standing
+    standing: OpenAlert
     person: Person
     part: Part
     telling: Telling
     route: Route
     ways: tuple[str, ...]
     reason: Reason
-    fate: Fate = Fate.TOLD
+    fate: Disposition = Disposition.TOLD
     owed: Reason | None = None
     cause: str = ""
 
@@ -83,15 +83,15 @@ class Case:
     @property
     def why(self) -> Reason:
         """The reason of what becomes of it, for the log."""
-        inside = Reason(ReasonKind.INSIDE, subject=self.cause) if self.fate is Fate.INSIDE else None
+        inside = Reason(ReasonKind.INSIDE, subject=self.cause) if self.fate is Disposition.INSIDE else None
         return inside or self.owed or self.reason
 
     @property
-    def reading(self) -> Reading:
+    def reading(self) -> ReaderState:
         """What the reader has known so far."""
         return self.alert.reading(self.person.id)
 
-    def held(self, reason: Reason, fate: Fate = Fate.HELD) -> Self:
+    def held(self, reason: Reason, fate: Disposition = Disposition.HELD) -> Self:
         """The same, not told now."""
         return replace(self, fate=fate, reason=reason)
 
@@ -101,7 +101,7 @@ class Case:
         known = self.reading.level
         if others and (known > 0 if self.telling is Telling.OVER else known < self.alert.signal.level):
             return replace(self, ways=others, owed=reason)
-        return replace(self, fate=Fate.OWED, reason=reason, owed=reason)
+        return replace(self, fate=Disposition.OWED, reason=reason, owed=reason)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +112,7 @@ class GoalCase(Case):
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Briefing:
     """What deciding over readers needs beside the alerts. `sent` are the instants at which each person got mails
     lately, `told_before` the goals whose readers know how they stand.
     """
@@ -130,7 +130,7 @@ class Desk:
 AnyCase = TypeVar("AnyCase", bound=Case)
 
 
-def cases_of(desk: Desk, news: News) -> Iterator[GoalCase]:
+def cases_of(desk: Briefing, news: News) -> Iterator[GoalCase]:
     """A case for every alert and reader where there is something to tell; held where it may not be told now."""
     known = news.goal.id in desk.told_before
     for standing in news.standings:
@@ -165,12 +165,12 @@ def directly(options: Options, person: Person) -> tuple[str, ...]:
     return ways_to(options, None, person, Part.OPERATOR, (EMAIL, CHAT))
 
 
-def declined(desk: Desk, case: GoalCase) -> bool:
+def declined(desk: Briefing, case: GoalCase) -> bool:
     """Whether the reader wants no mail about the goal of a case."""
     return (case.person.id, case.news.goal.id) in desk.overlays.unsubscribed
 
 
-def _open(desk: Desk, news: News, standing: Standing) -> Iterator[GoalCase]:
+def _open(desk: Briefing, news: News, standing: OpenAlert) -> Iterator[GoalCase]:
     alert = standing.alert
     acknowledged = bool(standing.acknowledged)
     for person, part in desk.readers.of(news.goal, alert, acknowledged=acknowledged).values():
@@ -188,7 +188,7 @@ def _open(desk: Desk, news: News, standing: Standing) -> Iterator[GoalCase]:
             yield _case(desk, news, standing, person, part, Telling.REMINDER, Reason(ReasonKind.REMINDER))
 
 
-def _over(desk: Desk, news: News, standing: Standing) -> Iterator[GoalCase]:
+def _over(desk: Briefing, news: News, standing: OpenAlert) -> Iterator[GoalCase]:
     """By the channels on which they had been told that it began, whatever their route is now."""
     alert = standing.alert
     readers = desk.readers.of(news.goal, alert)
@@ -202,7 +202,7 @@ def _over(desk: Desk, news: News, standing: Standing) -> Iterator[GoalCase]:
 
 
 def _case(
-    desk: Desk, news: News, standing: Standing, person: Person, part: Part, telling: Telling, reason: Reason
+    desk: Briefing, news: News, standing: OpenAlert, person: Person, part: Part, telling: Telling, reason: Reason
 ) -> GoalCase:
     route = find_route(desk.organisation.routes, occasion(news.goal, standing.alert, person, part))
     ways = ways_to(desk.options, news.goal, person, part, route.channels)
@@ -222,7 +222,7 @@ def _case(
     )
 
 
-def on_time(desk: Desk, case: AnyCase, *, known: bool = False) -> AnyCase:
+def on_time(desk: Briefing, case: AnyCase, *, known: bool = False) -> AnyCase:
     """Held where the route, or the reader's hours, do not let it be told now, or where it is `known` to them."""
     route = case.route.name
     if case.telling is not Telling.OVER and case.route.timing is not Timing.IMMEDIATE:
@@ -231,7 +231,7 @@ def on_time(desk: Desk, case: AnyCase, *, known: bool = False) -> AnyCase:
     if not case.ways:
         return case.held(Reason(ReasonKind.OUT_OF_REACH, subject=route))
     if known:
-        return case.held(Reason(ReasonKind.TOLD_BEFORE), Fate.KNOWN)
+        return case.held(Reason(ReasonKind.TOLD_BEFORE), Disposition.KNOWN)
     if not case.route.urgent and not desk.times.at_work(case.person):
         opens, zone = desk.times.opens(case.person), case.person.timezone
         return case.held(Reason(ReasonKind.NOT_AT_WORK, until=opens, subject=zone))

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from sync_agent.decide.alerts.telling import Telling
-from sync_agent.decide.readers.addressing import Desk, Fate, GoalCase, declined
+from sync_agent.decide.readers.addressing import Briefing, Disposition, GoalCase, declined
 from sync_agent.model import EMAIL, Grouping, Reason, ReasonKind
 
 _URGENCY = (Telling.ESCALATION, Telling.BEGAN, Telling.OVER, Telling.REMINDER)
@@ -22,7 +22,7 @@ def envelope(case: GoalCase) -> tuple[str, ...]:
     return case.person.id, case.telling.value, part, case.news.goal.id, *about[case.route.group]
 
 
-def limited(desk: Desk, cases: Sequence[GoalCase]) -> Iterator[GoalCase]:
+def limited(desk: Briefing, cases: Sequence[GoalCase]) -> Iterator[GoalCase]:
     """Cases beyond somebody's daily limit are owed; what was owed on an earlier day is gathered now.
 
     What is told inside a message that is beyond the limit is beyond it, too. Escalations are few and the last resort;
@@ -34,14 +34,14 @@ def limited(desk: Desk, cases: Sequence[GoalCase]) -> Iterator[GoalCase]:
     gathered = _gathering(desk, cases)
     for number in range(len(cases)):
         case = day.with_its_cause(after[number])
-        now = case.fate is Fate.OWED and case.person.id in gathered
-        yield replace(case, fate=Fate.GATHERED, owed=None) if now else case
+        now = case.fate is Disposition.OWED and case.person.id in gathered
+        yield replace(case, fate=Disposition.GATHERED, owed=None) if now else case
 
 
 class _Day:
     """The mails that still fit into everybody's present day."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Briefing) -> None:
         self._desk = desk
         self._room: dict[str, int] = {}
         self._open: set[tuple[str, ...]] = set()
@@ -49,7 +49,7 @@ class _Day:
 
     def fit(self, case: GoalCase) -> GoalCase:
         """The case as it is where its mail fits, else without a mail."""
-        if case.fate is not Fate.TOLD:
+        if case.fate is not Disposition.TOLD:
             return case
         if _counts(self._desk, case) and envelope(case) not in self._open:
             left = self._room.setdefault(case.person.id, _room(self._desk, case))
@@ -62,19 +62,19 @@ class _Day:
 
     def with_its_cause(self, case: GoalCase) -> GoalCase:
         """What would be told inside a mail goes where that mail has gone."""
-        within = case.fate is not Fate.INSIDE or (case.person.id, case.cause, case.telling) in self._within
-        return case if within else _beyond(replace(case, fate=Fate.TOLD))
+        within = case.fate is not Disposition.INSIDE or (case.person.id, case.cause, case.telling) in self._within
+        return case if within else _beyond(replace(case, fate=Disposition.TOLD))
 
 
 def _order(case: GoalCase) -> tuple[int, bool]:
     return _URGENCY.index(case.telling), not case.news.goal.priority.critical
 
 
-def _counts(desk: Desk, case: GoalCase) -> bool:
+def _counts(desk: Briefing, case: GoalCase) -> bool:
     return EMAIL in case.ways and not case.route.urgent and not declined(desk, case)
 
 
-def _room(desk: Desk, case: GoalCase) -> int:
+def _room(desk: Briefing, case: GoalCase) -> int:
     person = case.person
     today = desk.times.day(person, desk.now)
     return person.daily_limit - sum(desk.times.day(person, at) == today for at in desk.sent.get(person.id, ()))
@@ -86,11 +86,11 @@ def _beyond(case: GoalCase) -> GoalCase:
     return case.held(reason) if case.telling is Telling.REMINDER else case.owing(reason)
 
 
-def _gathering(desk: Desk, cases: Sequence[GoalCase]) -> set[str]:
+def _gathering(desk: Briefing, cases: Sequence[GoalCase]) -> set[str]:
     """Who gets what was owed to them: on another day than it came."""
     owed: dict[str, list[bool]] = defaultdict(list)
     for case in cases:
-        if case.fate is Fate.OWED and case.reading.owed:
+        if case.fate is Disposition.OWED and case.reading.owed:
             today = desk.times.day(case.person, desk.now)
             owed[case.person.id].append(desk.times.day(case.person, case.reading.owed) < today)
     return {person for person, earlier in owed.items() if any(earlier)}

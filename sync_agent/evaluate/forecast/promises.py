@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.items.history import as_of
 from sync_agent.evaluate.items.mapping import Index
-from sync_agent.model import Facts, History, ItemKind, Outcome, Selector, Timebox, TimeboxKind
+from sync_agent.model import Facts, History, ItemKind, Selector, Timebox, TimeboxKind, TimeboxResult
 
 DISTANCES = (7, 14, 28, 56, 84)
 """Days before its end on which a promise is looked at."""
@@ -39,7 +39,7 @@ class Class:
         return 1 - (self.short + LATEST * (1 - chance)) / (self.known + LATEST)
 
 
-def class_of(outcomes: Iterable[Outcome], days: int, open_items: int, needed: float) -> Class | None:
+def class_of(outcomes: Iterable[TimeboxResult], days: int, open_items: int, needed: float) -> Class | None:
     """The class of a goal that is due in so many days and `needed` so many of its open items; None when it has none.
 
     `outcomes` are those of promises that are over, oldest first.
@@ -52,7 +52,7 @@ def class_of(outcomes: Iterable[Outcome], days: int, open_items: int, needed: fl
     return Class(nearest, len(latest), short) if latest else None
 
 
-def outcomes(box: Timebox, members: Sequence[History], calendar: Calendar) -> Iterator[Outcome]:
+def results_of(box: Timebox, members: Sequence[History], calendar: Calendar) -> Iterator[TimeboxResult]:
     """What became of a version, milestone or sprint that is over; `members` are all items that ever belonged to it."""
     assert box.due
     begins = box.start or box.due - USUAL_PERIOD
@@ -61,7 +61,7 @@ def outcomes(box: Timebox, members: Sequence[History], calendar: Calendar) -> It
         day = box.due - timedelta(days=days)
         if day >= begins:
             open_then = [h.item.id for h in _scope(box, members, day, calendar) if not h.item.done]
-            yield Outcome(box.due, days, len(open_then), len(at_end.intersection(open_then)))
+            yield TimeboxResult(box.due, days, len(open_then), len(at_end.intersection(open_then)))
 
 
 def ever_in(box: Timebox, histories: Iterable[History]) -> list[History]:

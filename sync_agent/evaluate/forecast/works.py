@@ -24,7 +24,7 @@ WorkKey = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Planning:
     """What works are planned with."""
 
     organisation: Organisation
@@ -37,7 +37,7 @@ class Desk:
 
 
 def plan_works(
-    desk: Desk, goals: Iterable[Goal], others: Mapping[str, Sequence[Claim]]
+    desk: Planning, goals: Iterable[Goal], others: Mapping[str, Sequence[Claim]]
 ) -> tuple[dict[WorkKey, Work], dict[str, tuple[Claim, ...]]]:
     """The work of each key result of these goals that delivers items, and the claims of all goals on their teams.
 
@@ -59,7 +59,7 @@ def plan_works(
     return {key: _shared(work, part_of(claims[key[0]], key[1])) for key, work in works.items()}, claims
 
 
-def _work(desk: Desk, goal: Goal, scope: tuple[History, ...], attendance: Attendance) -> Work:
+def _work(desk: Planning, goal: Goal, scope: tuple[History, ...], attendance: Attendance) -> Work:
     teams = {(h.item.source, h.item.container) for h in scope}
     record = record_of(desk.facts.records, teams, (goal.period.due - desk.today).days)
     work = work_of(goal, scope, desk.teams.past(scope), desk.today, desk.calendar)
@@ -68,7 +68,7 @@ def _work(desk: Desk, goal: Goal, scope: tuple[History, ...], attendance: Attend
     return replace(work, pace=pace, record=record if record.tried >= _LEAST_TRIED else None)
 
 
-def _workers(desk: Desk, scope: Iterable[History]) -> list[Worker]:
+def _workers(desk: Planning, scope: Iterable[History]) -> list[Worker]:
     """The people whom open work is assigned to, or who finished some of it in the last 90 days."""
     since = desk.calendar.midnight(desk.today) - PACE
     items = [h.item for h in scope if not h.item.done or (h.item.delivered and h.item.delivered >= since)]

@@ -6,7 +6,18 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sync_agent.model import Account, Change, Facts, Field, History, Link, LinkKind, Sample, StatusCategory, WorkItem
+from sync_agent.model import (
+    Account,
+    Change,
+    Facts,
+    Field,
+    History,
+    ItemLink,
+    LinkKind,
+    Sample,
+    StatusCategory,
+    WorkItem,
+)
 
 
 def as_of(facts: Facts, when: datetime) -> Facts:
@@ -85,10 +96,10 @@ def _accounts(accounts: tuple[Account, ...], change: Change) -> tuple[Account, .
     return tuple(names.get(identifier, Account(identifier, identifier)) for identifier in ids)
 
 
-def _links(links: tuple[Link, ...], change: Change) -> tuple[Link, ...]:
+def _links(links: tuple[ItemLink, ...], change: Change) -> tuple[ItemLink, ...]:
     texts = _swap(tuple(f"{link.kind.value} {link.target}" for link in links), change)
     pairs = (text.partition(" ") for text in texts)
-    return tuple(Link(LinkKind(kind), target) for kind, _, target in pairs)
+    return tuple(ItemLink(LinkKind(kind), target) for kind, _, target in pairs)
 
 
 def _scalar(read: Callable[[str | None], Any]) -> "_Undo":

@@ -45,7 +45,7 @@ _USUAL_BOX = timedelta(days=28)
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Measurement:
     """A KPI's value in its unit, None when there is none; `basis` says what it rests on, or why there is none."""
 
     value: float | None
@@ -80,7 +80,7 @@ def kpi_name(goal: Goal, key_result: KeyResult) -> str:
 
 def read_kpi(
     goal: Goal, key_result: KeyResult, facts: Facts, index: Index, calendar: Calendar, now: datetime
-) -> Reading:
+) -> Measurement:
     """The KPI's value at `now`, for which `facts` hold."""
     if isinstance(key_result.kpi, TrackerKpi):
         work = _work(key_result.kpi, goal.rules, facts, index, calendar, now)
@@ -152,12 +152,14 @@ def silent_kpis(goal: Goal, facts: Facts, calendar: Calendar, now: datetime) -> 
             yield quiet, f"{key_result.title} has no value since {since}: {why}"
 
 
-def _sampled(goal: Goal, key_result: KeyResult, facts: Facts) -> Reading:
+def _sampled(goal: Goal, key_result: KeyResult, facts: Facts) -> Measurement:
     samples = facts.samples.get(kpi_name(goal, key_result), ())
     if not samples:
         state = facts.sources.get(kpi_source(kpi_name(goal, key_result)))
-        return Reading(None, f"no value yet: {say_trouble(state.trouble)}" if state and state.error else "no value yet")
-    return Reading(newest(samples))
+        return Measurement(
+            None, f"no value yet: {say_trouble(state.trouble)}" if state and state.error else "no value yet"
+        )
+    return Measurement(newest(samples))
 
 
 def newest(samples: Sequence[Sample]) -> float:
@@ -166,88 +168,88 @@ def newest(samples: Sequence[Sample]) -> float:
     return statistics.median(sample.value for sample in samples[recent:])
 
 
-def _count(work: _Work) -> Reading:
-    return Reading(float(len(work.items)))
+def _count(work: _Work) -> Measurement:
+    return Measurement(float(len(work.items)))
 
 
-def _share(work: _Work) -> Reading:
+def _share(work: _Work) -> Measurement:
     whole = {(h.item.source, h.item.id) for h in work.among}
     part = sum((h.item.source, h.item.id) in whole for h in work.items)
     if not whole:
-        return Reading(None, "no value: nothing matches among:")
-    return Reading(100 * part / len(whole), f"{part} of {say_count(len(whole), 'item')}")
+        return Measurement(None, "no value: nothing matches among:")
+    return Measurement(100 * part / len(whole), f"{part} of {say_count(len(whole), 'item')}")
 
 
-def _age(work: _Work) -> Reading:
+def _age(work: _Work) -> Measurement:
     return _oldest(work, [work.ends - h.item.created for h in work.items if not h.item.done], "open")
 
 
-def _work_item_age(work: _Work) -> Reading:
+def _work_item_age(work: _Work) -> Measurement:
     doing = [h for h in work.items if h.item.category is StatusCategory.DOING]
     return _oldest(work, [work.ends - (started(h) or h.item.created) for h in doing], "in progress")
 
 
-def _oldest(work: _Work, ages: Sequence[timedelta], what: str) -> Reading:
+def _oldest(work: _Work, ages: Sequence[timedelta], what: str) -> Measurement:
     """These are all there are, not a sample: a few say enough, and none is the best there can be."""
     if not ages:
-        return Reading(0.0, f"nothing {what}")
-    return Reading(_percentile(work, ages), f"P{work.kpi.percentile} of {say_count(len(ages), 'item')} {what}")
+        return Measurement(0.0, f"nothing {what}")
+    return Measurement(_percentile(work, ages), f"P{work.kpi.percentile} of {say_count(len(ages), 'item')} {what}")
 
 
-def _created(work: _Work) -> Reading:
-    return Reading(float(sum(work.within(h.item.created) for h in work.items)), f"created {work.window}")
+def _created(work: _Work) -> Measurement:
+    return Measurement(float(sum(work.within(h.item.created) for h in work.items)), f"created {work.window}")
 
 
-def _throughput(work: _Work) -> Reading:
+def _throughput(work: _Work) -> Measurement:
     count = sum(work.within(finished(h)) for h in work.items)
     value = count * _WEEK / (work.ends - work.begins)
-    return Reading(value, f"{say_count(count, 'item')} finished {work.window}")
+    return Measurement(value, f"{say_count(count, 'item')} finished {work.window}")
 
 
-def _cycle_time(work: _Work) -> Reading:
+def _cycle_time(work: _Work) -> Measurement:
     unknown = sum(work.within(finished(h)) and cycle_time(h) is None for h in work.items)
     found = _usual(work, cycle_time)
     return replace(found, basis=f"{found.basis}, {unknown} more without a known start") if unknown else found
 
 
-def _lead_time(work: _Work) -> Reading:
+def _lead_time(work: _Work) -> Measurement:
     return _usual(work, lead_time)
 
 
-def _usual(work: _Work, time_of: Callable[[History], timedelta | None]) -> Reading:
+def _usual(work: _Work, time_of: Callable[[History], timedelta | None]) -> Measurement:
     """The percentile of the times of what was finished in the window; of the last five where those are too few."""
     known = [(at, time) for h in work.items if (at := finished(h)) and (time := time_of(h)) is not None]
     latest = sorted(pair for pair in known if work.ends - _LONGEST_MEMORY <= pair[0] < work.ends)
     inside = [pair for pair in latest if pair[0] >= work.begins]
     if len(latest) < _LEAST_ITEMS:
-        return Reading(
+        return Measurement(
             None, f"no value: {say_count(len(latest), 'item')} finished in a year, {_LEAST_ITEMS} are needed"
         )
     chosen = inside if len(inside) >= _LEAST_ITEMS else latest[-_LEAST_ITEMS:]
     since = work.window if chosen is inside else f"since {chosen[0][0].astimezone(work.begins.tzinfo).date()}"
     value = _percentile(work, [time for _, time in chosen])
-    return Reading(value, f"P{work.kpi.percentile} of {say_count(len(chosen), 'item')} finished {since}")
+    return Measurement(value, f"P{work.kpi.percentile} of {say_count(len(chosen), 'item')} finished {since}")
 
 
-def _time_blocked(work: _Work) -> Reading:
+def _time_blocked(work: _Work) -> Measurement:
     spans = [blocked_time(h, work.rules, work.begins, work.ends) for h in work.items]
     held = sum(span > timedelta() for span in spans)
     days = sum(spans, timedelta()) / _DAY
-    return Reading(days, f"{say_count(held, 'item')} blocked {work.window}")
+    return Measurement(days, f"{say_count(held, 'item')} blocked {work.window}")
 
 
-def _predictability(work: _Work) -> Reading:
+def _predictability(work: _Work) -> Measurement:
     """Of what was planned when sprints, versions and milestones began, the share finished by their last day.
 
     Those count that ended in the window, or else the last that did before.
     """
     chosen = list(_over(work))
     if not chosen:
-        return Reading(None, "no value: no sprint, version or milestone with planned work is over")
+        return Measurement(None, "no value: no sprint, version or milestone with planned work is over")
     kept = sum(_by(h, work.calendar, box.due) for box, found in chosen for h in found)
     count = sum(len(found) for _, found in chosen)
     names = ", ".join(f"“{box.name}”" for box, _ in chosen[:_NAMED])
-    return Reading(100 * kept / count, f"{kept} of {say_count(count, 'planned item')} done in time, {names}")
+    return Measurement(100 * kept / count, f"{kept} of {say_count(count, 'planned item')} done in time, {names}")
 
 
 def _over(work: _Work) -> Iterator[tuple[Timebox, list[History]]]:
@@ -281,7 +283,7 @@ def _percentile(work: _Work, times: Sequence[timedelta]) -> float:
     return max(sorted(times)[rank - 1], timedelta()) / _DAY
 
 
-_MEASURES: Mapping[KpiMeasure, Callable[[_Work], Reading]] = {
+_MEASURES: Mapping[KpiMeasure, Callable[[_Work], Measurement]] = {
     KpiMeasure.COUNT: _count,
     KpiMeasure.SHARE: _share,
     KpiMeasure.AGE: _age,

@@ -5,14 +5,16 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from sync_agent.evaluate.calendar import Calendar
-from sync_agent.evaluate.kpis.measures import Reading
+from sync_agent.evaluate.kpis.measures import Measurement
 from sync_agent.model import KeyResult, KeyResultState, Period, Trend
 from sync_agent.words import say_amount, say_number
 
 _DAY = timedelta(days=1)
 
 
-def kpi_state(key_result: KeyResult, reading: Reading, expected: float, trend: Trend | None = None) -> KeyResultState:
+def kpi_state(
+    key_result: KeyResult, reading: Measurement, expected: float, trend: Trend | None = None
+) -> KeyResultState:
     """The state of a KPI's key result. `expected` is the progress that it should have made, 0 to 1."""
     target = key_result.target if key_result.between is None else None
     state = KeyResultState(
@@ -31,7 +33,7 @@ def kpi_state(key_result: KeyResult, reading: Reading, expected: float, trend: T
     return _kept(key_result, state, reading, expected) if key_result.between else _moved(key_result, state, reading)
 
 
-def _moved(key_result: KeyResult, state: KeyResultState, reading: Reading) -> KeyResultState:
+def _moved(key_result: KeyResult, state: KeyResultState, reading: Measurement) -> KeyResultState:
     """From the baseline to the target, in either direction."""
     baseline, target = key_result.baseline or 0.0, key_result.target or 0.0
     detail = f"{_said(key_result, reading)}, from {say_number(baseline)} to {say_number(target)}"
@@ -39,7 +41,7 @@ def _moved(key_result: KeyResult, state: KeyResultState, reading: Reading) -> Ke
     return replace(state, progress=progress, detail=_with_basis(detail, reading))
 
 
-def _kept(key_result: KeyResult, state: KeyResultState, reading: Reading, expected: float) -> KeyResultState:
+def _kept(key_result: KeyResult, state: KeyResultState, reading: Measurement, expected: float) -> KeyResultState:
     """A range is kept until the period ends, so that what is kept so far is never more than the time that is over.
 
     Outside, it loses as much as it lies beyond, in widths of the range.
@@ -77,11 +79,11 @@ def _way(baseline: float, target: float, value: float) -> float:
     return max(0.0, min(1.0, (value - baseline) / (target - baseline)))
 
 
-def _said(key_result: KeyResult, reading: Reading) -> str:
+def _said(key_result: KeyResult, reading: Measurement) -> str:
     value, unit = reading.value or 0.0, key_result.unit
     named = "day" if unit == "days" and value == 1 else unit
     return say_amount(value, named)
 
 
-def _with_basis(detail: str, reading: Reading) -> str:
+def _with_basis(detail: str, reading: Measurement) -> str:
     return f"{detail} ({reading.basis})" if reading.basis else detail

@@ -16,7 +16,7 @@ from sync_agent.model import Assessment, Claim, Goal, Organisation, Selector, co
 _NOTABLE = 0.01
 # Of two key results that have so much of the smaller one's open work in common both mean that work.
 _SAME = 0.5
-Place = tuple[str, str]
+TeamPlace = tuple[str, str]
 """A source, and the case-folded name of a project or repository."""
 
 
@@ -55,7 +55,7 @@ def part_of(claims: Iterable[Claim], key_result: str) -> float:
 
 
 def rivals_of(
-    goal: Goal, claims: Iterable[Claim], wanted: Mapping[Place, Sequence[Wanted]], today: date
+    goal: Goal, claims: Iterable[Claim], wanted: Mapping[TeamPlace, Sequence[Wanted]], today: date
 ) -> tuple[str, ...]:
     """The ids of the other running goals that claim the same teams, where a goal gets less than it claims."""
     found: dict[str, None] = {}
@@ -68,16 +68,16 @@ def rivals_of(
     return tuple(found)
 
 
-def places_of(claims: Mapping[str, Iterable[Claim]], goals: Iterable[str]) -> set[Place]:
+def places_of(claims: Mapping[str, Iterable[Claim]], goals: Iterable[str]) -> set[TeamPlace]:
     """The projects and repositories that some goals claim."""
     return {(claim.source, claim.place) for name in goals for claim in claims.get(name, ())}
 
 
 def wanted_at(
-    organisation: Organisation, claims: Mapping[str, Sequence[Claim]], places: Collection[Place]
-) -> dict[Place, list[Wanted]]:
+    organisation: Organisation, claims: Mapping[str, Sequence[Claim]], places: Collection[TeamPlace]
+) -> dict[TeamPlace, list[Wanted]]:
     """Who wants what of the teams of some projects and repositories."""
-    found: dict[Place, list[Wanted]] = defaultdict(list)
+    found: dict[TeamPlace, list[Wanted]] = defaultdict(list)
     for goal in organisation.goals:
         for claim in claims.get(goal.id, ()):
             if (claim.source, claim.place) in places:

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from sync_agent.evaluate.assess import evaluate
 from sync_agent.evaluate.calendar import Calendar
-from sync_agent.evaluate.forecast.promises import USUAL_PERIOD, ever_in, outcomes, selector_of
+from sync_agent.evaluate.forecast.promises import USUAL_PERIOD, ever_in, results_of, selector_of
 from sync_agent.evaluate.forecast.record import Finishes
 from sync_agent.evaluate.items.history import as_of
 from sync_agent.evaluate.items.mapping import Index
@@ -22,13 +22,13 @@ from sync_agent.model import (
     Goal,
     Health,
     History,
+    KeptState,
     KeyResult,
     Organisation,
-    Outcome,
     Period,
     SourceState,
-    Standing,
     Timebox,
+    TimeboxResult,
 )
 
 _TRIALS = 1000
@@ -82,14 +82,14 @@ def past_goals(facts: Facts, today: date) -> tuple[Goal, ...]:
     return tuple(_goal(box) for box in facts.timeboxes if box.due and box.due < today)
 
 
-def outcomes_of(facts: Facts, today: date, calendar: Calendar) -> tuple[Outcome, ...]:
+def timebox_results(facts: Facts, today: date, calendar: Calendar) -> tuple[TimeboxResult, ...]:
     """What became of every version, milestone and sprint that was due before today, the first due first."""
     over = [box for box in facts.timeboxes if box.due and box.due < today]
     places = _by_place(facts.histories.values())
     found = (
         outcome
         for box in over
-        for outcome in outcomes(box, ever_in(box, places[box.source, box.container.casefold()]), calendar)
+        for outcome in results_of(box, ever_in(box, places[box.source, box.container.casefold()]), calendar)
     )
     return tuple(sorted(found, key=lambda each: (each.due, each.days_before, each.open, each.delivered)))
 
@@ -131,7 +131,7 @@ def _days(
     (goal,) = alone.goals
     end = as_of(facts, calendar.midnight(goal.period.due + timedelta(days=1)))
     delivered = _keys(h for h in _scope(end, goal) if h.item.done)
-    before: dict[str, Standing] = {}
+    before: dict[str, KeptState] = {}
     for day in days:
         evening = calendar.midnight(day + timedelta(days=1)) - timedelta(microseconds=1)
         known = as_of(facts, evening)
@@ -139,7 +139,7 @@ def _days(
         if scope:
             known = replace(known, teams={each: teams[each].past(day) for each in places(scope) if each in teams})
             (assessment,) = evaluate(alone, known, evening, before)
-            before = {goal.id: Standing(assessment.health, assessment.better_since)}
+            before = {goal.id: KeptState(assessment.health, assessment.better_since)}
             slipped = len(_keys(scope) & delivered) < goal.rules.delivered_share * len(scope)
             yield _day(day, assessment, scope, slipped=slipped)
 

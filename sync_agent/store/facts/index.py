@@ -11,7 +11,7 @@ from sync_agent.model import Change, Field, LinkKind, WorkItem
 from sync_agent.store.engine import schema
 from sync_agent.store.engine.bulk import parts
 
-Mark = tuple[str, str]
+IndexEntry = tuple[str, str]
 """A field and a value."""
 Row = tuple[str, str, str, str]
 """Source, field, value and item: the columns of the table."""
@@ -30,7 +30,7 @@ def fold(text: str) -> str:
     return text.casefold().rstrip("/")
 
 
-def marks_of_item(item: WorkItem) -> Iterator[Mark]:
+def entries_of_item(item: WorkItem) -> Iterator[IndexEntry]:
     """What an item can be found by now, but its own key, address and container: those have columns."""
     for field in _SINGLE:
         name = NAMES[field]
@@ -48,7 +48,7 @@ def marks_of_item(item: WorkItem) -> Iterator[Mark]:
             yield Field.LINKS.value, fold(link.target)
 
 
-def _marks_of_change(change: Change) -> Iterator[Mark]:
+def _marks_of_change(change: Change) -> Iterator[IndexEntry]:
     name = NAMES[change.field]
     for value in (change.before, change.after):
         if not value:
@@ -61,7 +61,7 @@ def _marks_of_change(change: Change) -> Iterator[Mark]:
 
 def rows_of_item(item: WorkItem) -> Iterator[Row]:
     """Its marks as they are stored."""
-    return ((item.source, field, value, item.id) for field, value in marks_of_item(item))
+    return ((item.source, field, value, item.id) for field, value in entries_of_item(item))
 
 
 def rows_of_changes(changes: Iterable[Change]) -> set[Row]:
@@ -70,7 +70,7 @@ def rows_of_changes(changes: Iterable[Change]) -> set[Row]:
     return {(c.source, field, value, c.item) for c in marked for field, value in _marks_of_change(c)}
 
 
-def marked(connection: Connection, source: str, field: Field, values: Iterable[str]) -> set[str]:
+def indexed(connection: Connection, source: str, field: Field, values: Iterable[str]) -> set[str]:
     """The ids of a source's items that have, or had, one of the values, which are folded already."""
     found: set[str] = set()
     for part in parts(sorted(values)):

@@ -6,27 +6,27 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from sync_agent.model import History, Outcome, Timebox
+from sync_agent.model import History, Timebox, TimeboxResult
 from sync_agent.store.engine import schema
 from sync_agent.store.engine.bulk import insert_missing
 from sync_agent.store.facts.facts import load_histories
-from sync_agent.store.facts.index import fold, marked
+from sync_agent.store.facts.index import fold, indexed
 
 _OUTCOMES = schema.outcomes.c
 
 
-def load_outcomes(connection: Connection, until: date) -> tuple[Outcome, ...]:
+def load_timebox_results(connection: Connection, until: date) -> tuple[TimeboxResult, ...]:
     """Those of promises that were due before a day and had open work, the first due first."""
     query = select(schema.outcomes).where(_OUTCOMES.due < until, _OUTCOMES.open > 0)
     ordered = query.order_by(_OUTCOMES.due, _OUTCOMES.days_before, _OUTCOMES.open, _OUTCOMES.delivered)
     return tuple(_outcome(row) for row in connection.execute(ordered))
 
 
-def load_latest_outcomes(
+def load_latest_timebox_results(
     connection: Connection, until: date, distances: Iterable[int], count: int
-) -> tuple[Outcome, ...]:
+) -> tuple[TimeboxResult, ...]:
     """The same, but of each distance only the `count` that were due last."""
-    found: list[Outcome] = []
+    found: list[TimeboxResult] = []
     for days in distances:
         query = select(schema.outcomes).where(_OUTCOMES.days_before == days, _OUTCOMES.due < until, _OUTCOMES.open > 0)
         latest = query.order_by(_OUTCOMES.due.desc(), _OUTCOMES.open.desc(), _OUTCOMES.delivered.desc()).limit(count)
@@ -40,7 +40,7 @@ def known_boxes(connection: Connection, source: str, container: str) -> set[tupl
     return {(row.kind, row.box) for row in connection.execute(query.distinct())}
 
 
-def save_outcomes(connection: Connection, box: Timebox, found: Sequence[Outcome]) -> None:
+def save_timebox_results(connection: Connection, box: Timebox, found: Sequence[TimeboxResult]) -> None:
     """Adds what became of one; what is there already stays."""
     rows = [
         {
@@ -60,9 +60,9 @@ def save_outcomes(connection: Connection, box: Timebox, found: Sequence[Outcome]
 
 def load_members(connection: Connection, box: Timebox) -> list[History]:
     """All items that ever belonged to a version, milestone or sprint of that name."""
-    ids = marked(connection, box.source, box.kind.field, [fold(box.name)])
+    ids = indexed(connection, box.source, box.kind.field, [fold(box.name)])
     return list(load_histories(connection, {(box.source, identifier) for identifier in ids}).values())
 
 
-def _outcome(row: Any) -> Outcome:
-    return Outcome(row.due, row.days_before, row.open, row.delivered)
+def _outcome(row: Any) -> TimeboxResult:
+    return TimeboxResult(row.due, row.days_before, row.open, row.delivered)

@@ -12,8 +12,8 @@ from sync_agent.store.engine import schema
 from sync_agent.store.engine.bulk import parts
 from sync_agent.store.engine.schema import from_micros, to_micros
 from sync_agent.store.facts.facts import load_histories, load_query
-from sync_agent.store.facts.index import fold, marked
-from sync_agent.store.facts.touched import ClaimKind, claim
+from sync_agent.store.facts.index import fold, indexed
+from sync_agent.store.facts.touched import KeyKind, scope_keys
 
 Key = tuple[str, str]
 """A source, and an item's id or the case-folded name of a project or repository."""
@@ -47,7 +47,7 @@ def load_scope(
     `day` is the day of an instant where the organisation is. Of a team for which `whole` says so every item is loaded
     that was made `until` then.
     """
-    wanted = {claim(selector) for selector in selectors}
+    wanted = {scope_keys(selector) for selector in selectors}
     keys = {(source, item) for source, kind, values in wanted for item in _claimed(connection, source, kind, values)}
     pasts = {place: _past(connection, place, since, day) for place in _places(connection, keys)}
     for source, place in (team for team, past in pasts.items() if whole(past)):
@@ -74,11 +74,11 @@ def ever_assigned(connection: Connection, accounts: Iterable[Key]) -> set[Key]:
     return {
         (source, item)
         for source, account in accounts
-        for item in marked(connection, source, Field.ASSIGNEES, [fold(account)])
+        for item in indexed(connection, source, Field.ASSIGNEES, [fold(account)])
     }
 
 
-def _claimed(connection: Connection, source: str, kind: ClaimKind, values: Collection[str]) -> set[str]:
+def _claimed(connection: Connection, source: str, kind: KeyKind, values: Collection[str]) -> set[str]:
     """The ids of all items that a selector may mean, now or on an earlier day."""
     if kind == "query":
         return {item for query in values for item in load_query(connection, source, query)}
@@ -90,12 +90,12 @@ def _claimed(connection: Connection, source: str, kind: ClaimKind, values: Colle
         return _in_places(connection, source, values)
     if kind == "everything":
         return set(connection.scalars(select(_ITEMS.id).where(_ITEMS.source == source)))
-    return marked(connection, source, kind, values)
+    return indexed(connection, source, kind, values)
 
 
 def _named(connection: Connection, source: str, names: Collection[str]) -> set[str]:
     """Those with that key, now or once."""
-    found = marked(connection, source, Field.KEY, names)
+    found = indexed(connection, source, Field.KEY, names)
     for part in parts(sorted(names)):
         found.update(connection.scalars(select(_ITEMS.id).where(_ITEMS.name.in_(part), _ITEMS.source == source)))
     return found
@@ -105,14 +105,14 @@ def _in_places(connection: Connection, source: str, places: Collection[str], unt
     here = select(_ITEMS.id).where(_ITEMS.source == source, _ITEMS.place.in_(places))
     if until:
         here = here.where(_ITEMS.created < to_micros(until))
-    return {*connection.scalars(here), *marked(connection, source, Field.CONTAINER, places)}
+    return {*connection.scalars(here), *indexed(connection, source, Field.CONTAINER, places)}
 
 
 def _descendants(connection: Connection, source: str, parents: Iterable[str]) -> set[str]:
     found: set[str] = set()
     names = set(parents)
     while names:
-        children = marked(connection, source, Field.PARENT, names) - found
+        children = indexed(connection, source, Field.PARENT, names) - found
         found |= children
         names = _names_of(connection, source, children)
     return found

@@ -12,10 +12,10 @@ from sync_agent.store.engine import schema
 from sync_agent.store.engine.bulk import parts
 from sync_agent.store.facts.index import fold
 
-ClaimKind = Field | Literal["query", "everything"]
-Claim = tuple[str, ClaimKind, tuple[str, ...]]
+KeyKind = Field | Literal["query", "everything"]
+ScopeKeys = tuple[str, KeyKind, tuple[str, ...]]
 """A source, by what a selector finds its items there, and which (case-folded) values; its other fields only narrow."""
-Answer = tuple[str, str, str]
+TouchedKey = tuple[str, str, str]
 """A source, a kind of claim, and a value that an item answers to."""
 
 Key = tuple[str, str]
@@ -33,7 +33,7 @@ _BY_MARK = (
 )
 
 
-def claim(selector: Selector) -> Claim:
+def scope_keys(selector: Selector) -> ScopeKeys:
     """What a selector goes by: the field that leaves least over."""
     if selector.items:
         return selector.source, Field.KEY, tuple(fold(key) for key in selector.items)
@@ -49,7 +49,7 @@ def claim(selector: Selector) -> Claim:
     return selector.source, "everything", ("",)
 
 
-def answers_of_touched(connection: Connection) -> tuple[set[Answer] | None, int]:
+def touched_keys(connection: Connection) -> tuple[set[TouchedKey] | None, int]:
     """What the items touched so far answer to, and the number of the last of them; None: too many to be asked one by
     one, so that everything is to be judged again.
     """
@@ -67,7 +67,7 @@ def forget_touched(connection: Connection, until: int) -> None:
     connection.execute(delete(schema.touched).where(_TOUCHED.number <= until))
 
 
-def _answers(connection: Connection, keys: Iterable[Key]) -> Iterator[Answer]:
+def _answers(connection: Connection, keys: Iterable[Key]) -> Iterator[TouchedKey]:
     """What items answer to, or ever did."""
     for source, ids in _by_source(keys):
         yield source, "everything", ""
@@ -80,9 +80,9 @@ def _answers(connection: Connection, keys: Iterable[Key]) -> Iterator[Answer]:
             yield source, row.field, row.value
 
 
-def _inherited(connection: Connection, found: Collection[Answer]) -> set[Answer]:
+def _inherited(connection: Connection, found: Collection[TouchedKey]) -> set[TouchedKey]:
     """The parents of parents."""
-    seen: set[Answer] = set()
+    seen: set[TouchedKey] = set()
     todo = {answer for answer in found if answer[1] == Field.PARENT}
     while todo:
         seen |= todo
@@ -91,7 +91,7 @@ def _inherited(connection: Connection, found: Collection[Answer]) -> set[Answer]
     return seen
 
 
-def _named(connection: Connection, parents: Iterable[Answer]) -> set[Key]:
+def _named(connection: Connection, parents: Iterable[TouchedKey]) -> set[Key]:
     keys: set[Key] = set()
     for source, names in _by_source((source, name) for source, _, name in parents):
         query = select(_ITEMS.id).where(_ITEMS.name.in_(names), _ITEMS.source == source)
@@ -121,7 +121,7 @@ def _by_source(keys: Iterable[Key]) -> Iterator[tuple[str, Sequence[str]]]:
         yield from ((source, part) for part in parts([value for _, value in pairs]))
 
 
-def _of_queries(connection: Connection, touched: Collection[tuple[str, str]]) -> set[Answer]:
+def _of_queries(connection: Connection, touched: Collection[tuple[str, str]]) -> set[TouchedKey]:
     found = set()
     for row in connection.execute(select(_QUERIES.source, _QUERIES.query, _QUERIES.ids)):
         ids = set(json.loads(row.ids))

@@ -7,7 +7,17 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, delete, select
 
-from sync_agent.model import Acknowledgement, Alert, Assessment, Decision, Health, Reason, SignalKind, Silence, Standing
+from sync_agent.model import (
+    Acknowledgement,
+    Alert,
+    Assessment,
+    Decision,
+    Health,
+    KeptState,
+    Reason,
+    SignalKind,
+    Silence,
+)
 from sync_agent.store.engine import schema
 from sync_agent.store.engine.bulk import parts, upsert
 from sync_agent.store.engine.schema import from_micros, to_micros
@@ -122,19 +132,19 @@ def save_known(connection: Connection, goals: Mapping[str, bool]) -> None:
     upsert(connection, schema.known_goals, [{"goal": goal, "taken_over": taken} for goal, taken in goals.items()])
 
 
-def load_standings(connection: Connection, until: datetime, goals: Iterable[str]) -> Mapping[str, Standing]:
+def load_kept_states(connection: Connection, until: datetime, goals: Iterable[str]) -> Mapping[str, KeptState]:
     """How each of these goals stood when its health was last known; those judged after `until` are left out."""
     table = schema.judged.c
-    found: dict[str, Standing] = {}
+    found: dict[str, KeptState] = {}
     for part in parts(goals, _AT_ONCE):
         query = select(schema.judged).where(table.at <= to_micros(until), table.goal.in_(part))
         found.update({row.goal: _standing(row) for row in connection.execute(query)})
     return found
 
 
-def _standing(row: Any) -> Standing:
+def _standing(row: Any) -> KeptState:
     since = None if row.better_since is None else from_micros(row.better_since)
-    return Standing(Health(row.health), since)
+    return KeptState(Health(row.health), since)
 
 
 def save_judged(connection: Connection, assessments: Iterable[Assessment]) -> None:

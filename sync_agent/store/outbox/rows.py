@@ -78,7 +78,7 @@ def load_rows(connection: Connection, keys: Iterable[str] | None = None) -> dict
     return found
 
 
-def load_marks(connection: Connection) -> tuple[Message, ...]:
+def load_labels(connection: Connection) -> tuple[Message, ...]:
     """The marks that were wanted last."""
     kinds = (MessageKind.MARK, MessageKind.PROBLEM, MessageKind.PROJECT)
     key = schema.outbox.c.key

@@ -93,7 +93,7 @@ _PATTERNS: Mapping[str, tuple[str, ...]] = {
     "sync_agent.ask.grammar._COMMAND": ("sync-agent", "sync-agent ", "@sync-agent\t", "@"),
     "sync_agent.ask.grammar._DAY": ("until", "until ", "until a "),
     "sync_agent.ask.grammar._SPAN": ("for ", "for 1", "1", "1h "),
-    "sync_agent.run.logs._CREDENTIAL": ("ghp_", "github_pat_", "ATATT", "bearer", "bearer ", "basic a"),
+    "connectors.http.redact._LOOKS_SECRET": ("ghp_", "github_pat_", "ATATT", "bearer", "bearer ", "basic a"),
     "sync_agent.render.markup.chat._ACTIVE": ("www", ":/", "@"),
     "sync_agent.render.markup.chat._MENTIONS": ("@", "!"),
     "sync_agent.render.markup.document._DOTTED": ("a", "a.", ".a", "-.", "a.1", "a.b.c."),

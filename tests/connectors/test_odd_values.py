@@ -23,6 +23,7 @@ from connectors.jira.items import ItemMaker
 from connectors.jira.read.changes import ChangeMaker
 from connectors.jira.read.reader import JiraCursor, JiraReader, _Makers
 from connectors.reading.gaps import Unreadable, read_what_can_be
+from connectors.reading.guard import Unguarded
 from connectors.reading.keyset import Entry, Position
 from sync_agent.model import ItemKind
 
@@ -70,7 +71,7 @@ def _client(**more: Any) -> Any:
 
 def read_jira(records: list[Any]) -> Batch:
     reader = JiraReader.__new__(JiraReader)
-    reader._client, reader._unplaced = _client(myself={"accountId": "bot"}), {}
+    reader._client, reader._unplaced, reader._guard = _client(myself={"accountId": "bot"}), {}, Unguarded()
     statuses = Statuses({}, {}, {})
     items = ItemMaker("tracker", FIELDS, statuses, ("is blocked by",), "https://jira.example.org")
     makers = _Makers(statuses, items, ChangeMaker("tracker", FIELDS, statuses, ("is blocked by",)))
@@ -82,7 +83,7 @@ def read_jira(records: list[Any]) -> Batch:
 def read_github(records: list[Any]) -> Batch:
     reader: Any = GithubReader.__new__(GithubReader)
     reader._client, reader._unplaced, reader._project = _client(login="bot"), {}, None
-    reader._queries, reader._respelled = None, {}
+    reader._queries, reader._respelled, reader._guard = None, {}, Unguarded()
     reader._pages = SimpleNamespace(complete=lambda _raw, _rest: None)
     entries: list[Entry] = [entry for raw in records if (entry := reader._entry(raw, rest.node))]
     made = reader._made("a/b", ItemKind.ISSUE, entries)

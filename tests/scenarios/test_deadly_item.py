@@ -14,6 +14,7 @@ from connectors.jira.items import ItemMaker
 from sync_agent.evaluate.sources import watch
 from sync_agent.model import Gap
 from sync_agent.pull.guard import StoreGuard
+from sync_agent.pull.reconcile import Reconciliation
 from sync_agent.run.cycle import pull_all
 from sync_agent.store import Store
 from sync_agent.store.facts.facts import load_facts, load_source
@@ -40,7 +41,8 @@ def life(stage: Theatre, deadly: str) -> int:
         end_at(deadly)
         store = Store.open(stage.settings.store)
         with open_world(stage.settings, CONNECTORS, stage.environ, stage.clock.now, threading.Event()) as world:
-            pull_all(stage.settings, store, world)
+            reconciliation = Reconciliation(stage.settings.reconcile_every)
+            pull_all(stage.settings.organisation, reconciliation, store, world)
         os._exit(0)
     finally:
         traceback.print_exc()

@@ -18,6 +18,8 @@ from sync_agent.model import (
     MessageKind,
     Payload,
     ReaderState,
+    Reason,
+    ReasonKind,
     Sample,
     Severity,
     Signal,
@@ -68,7 +70,9 @@ def connection(tmp_path: Path) -> Iterator[Connection]:
 
 
 def mail(key: str) -> Message:
-    return Message(key, MessageKind.ALERT, EMAIL, Payload("text", "subject"), "reason", address="dana@example.org")
+    return Message(
+        key, MessageKind.ALERT, EMAIL, Payload("text", "subject"), Reason(ReasonKind.FIRST), address="dana@example.org"
+    )
 
 
 def test_a_store_whose_times_are_past_is_left_as_it_is(connection: Connection) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from connectors.base import Markup, Usage
 from sync_agent.charts import charts, pictured
 from sync_agent.config import Settings
-from sync_agent.credentials import Missing, needed
+from sync_agent.credentials import Missing
 from sync_agent.decide import Memory, Options, Outcome, Overlays, decide, marks, other_ways, told_in_digests
 from sync_agent.decide.first_run import Waiting, goals_told_before, may_wait, waiting_goals
 from sync_agent.decide.reasons import TOLD_BEFORE
@@ -186,7 +186,7 @@ def judge(settings: Settings, store: Store, world: World, at_hand: Collection[As
         memory = _recall(connection, settings, known, now)
     waiting = _waiting(settings, judged.assessments, memory, known, now)
     told = [a for a in judged.assessments if waiting is None or a.goal not in waiting.goals]
-    watched = NO_WATCH if waiting and waiting.first else _watch(settings, judged, absent)
+    watched = NO_WATCH if waiting and waiting.first else _watch(settings, judged, world.watched, absent)
     outcome = decide(organisation, told, memory, options, now, watched)
     ways = other_ways(outcome.notices, options, memory.overlays)
     word = _words(settings, store, world, [*outcome.notices, *chain.from_iterable(ways.values())], now)
@@ -240,14 +240,13 @@ def _answered_at(notice: Notice) -> Iterable[Place]:
     return (place for goal, _ in notice.goals for place in goal.report_on)
 
 
-def _watch(settings: Settings, judged: Judged, absent: Sequence[Missing]) -> Watch:
+def _watch(settings: Settings, judged: Judged, watched: frozenset[str], absent: Sequence[Missing]) -> Watch:
     """What is wrong with the sources and channels of the configuration."""
     states = {n: state for n, state in judged.sources.items() if n in settings.sources or is_kpi_source(n)}
     found = watch(states, judged.assessments)
-    names = {each.setting for each in needed(settings) if each.setting}
     gone = {each.needed.setting: each.fix for each in absent if each.needed.setting}
     outages = (*found.outages, *(without_secret(name, fix) for name, fix in gone.items()))
-    return Watch(found.sources | names, outages)
+    return Watch(found.sources | watched, outages)
 
 
 def _shown(

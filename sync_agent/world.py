@@ -17,7 +17,7 @@ from connectors.http_kpi import KpiReader
 from connectors.options import Secret
 from connectors.redact import Keyring
 from sync_agent.config import Settings
-from sync_agent.credentials import Missing, missing
+from sync_agent.credentials import Missing, missing, needed
 from sync_agent.model import CsvKpi, DeployKpi, SampledKpi
 from sync_agent.unsubscribe import Links
 
@@ -30,7 +30,7 @@ ReadKpi = Callable[[SampledKpi, datetime], tuple[tuple[datetime, float], ...]]
 class World:
     """What a cycle needs from outside. `clock` gives aware UTC; `stop` is set to abandon the cycle.
     `links` end kinds of mail, signed as of now, where the pages have a public address; `missing` are secrets that are
-    not there now.
+    not there now, `watched` the settings that name a secret which no pull tries.
     """
 
     sources: Mapping[str, Source]
@@ -41,6 +41,7 @@ class World:
     links: Callable[[], Links | None] = lambda: None
     chats: Mapping[str, Chat] = field(default_factory=dict)
     missing: Callable[[], tuple[Missing, ...]] = tuple
+    watched: frozenset[str] = frozenset()
 
 
 def utc_now() -> datetime:
@@ -79,7 +80,9 @@ def open_world(
         mailer = SmtpMailer(settings.email, context) if settings.email else None
         chats = {name: AppriseChat(name, options, context) for name, options in settings.chats.items()}
         links = partial(open_links, settings, context)
-        yield World(sources, mailer, read_kpi, clock, stop, links, chats, partial(missing, settings, environ))
+        absent = partial(missing, settings, environ)
+        watched = frozenset(each.setting for each in needed(settings) if each.setting)
+        yield World(sources, mailer, read_kpi, clock, stop, links, chats, absent, watched)
 
 
 def _deploys_a_week(sources: Mapping[str, Source], kpi: DeployKpi, at: datetime) -> float:

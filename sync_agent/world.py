@@ -31,7 +31,7 @@ ReadKpi = Callable[[SampledKpi, datetime], tuple[tuple[datetime, float], ...]]
 class World:
     """What a cycle needs from outside. `clock` gives aware UTC; `stop` is set to abandon the cycle.
     `links` end kinds of mail, signed as of now, where the pages have a public address; `missing` are secrets that are
-    not there now.
+    not there now, `watched` the settings that name a secret which no pull tries.
     """
 
     sources: Mapping[str, Source]
@@ -42,6 +42,7 @@ class World:
     links: Callable[[], Links | None] = lambda: None
     chats: Mapping[str, Chat] = field(default_factory=dict)
     missing: Callable[[], tuple[Missing, ...]] = tuple
+    watched: frozenset[str] = frozenset()
 
 
 def utc_now() -> datetime:
@@ -80,7 +81,9 @@ def open_world(
         mailer = SmtpMailer(settings.email, context) if settings.email else None
         chats = {name: AppriseChat(name, options, context) for name, options in settings.chats.items()}
         links = partial(open_links, settings, context)
-        yield World(sources, mailer, read_kpi, clock, stop, links, chats, partial(missing, settings, environ))
+        absent = partial(missing, settings, environ)
+        watched = frozenset(each.setting for each in needed(settings) if each.setting)
+        yield World(sources, mailer, read_kpi, clock, stop, links, chats, absent, watched)
 
 
 def _deploys_a_week(sources: Mapping[str, Source], kpi: DeployKpi, at: datetime) -> float:

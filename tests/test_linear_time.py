@@ -23,6 +23,7 @@ from connectors.github import client as github_client
 from connectors.github.items import make_item as github_item
 from connectors.http import quota
 from connectors.http.policy import Response, _decoded
+from connectors.http.redact import Keyring
 from connectors.jira.inbox import _first_line
 from connectors.jira.items import plain
 from connectors.jira.read.changes import _labels
@@ -203,7 +204,7 @@ _PARSERS: Mapping[str, tuple[Callable[[str], object], tuple[str, ...]]] = {
     "a name that is not known": (lambda said: nearest(said, [said[1:], "shop", "search"]), ("a", "ab", "shop")),
     "a value in a mistake": (quoted, ("://a:", "ghp_", "a")),
     "what is logged": (
-        lambda said: Redact(["secret-word", "secret-words"])(None, "info", {"event": said, "more": [said]}),
+        lambda said: Redact(_keyring("secret-word", "secret-words"))(None, "info", {"event": said, "more": [said]}),
         ("secret-wor", "bearer ", "ghp_"),
     ),
     "Markdown": (lambda said: markdown(_document(said)), ("www", "@", "a.", "\\")),
@@ -231,6 +232,13 @@ def _calls() -> Iterator[str]:
         for statement in ast.parse(path.read_text()).body:
             if any(_is_re(node) for node in ast.walk(statement)):
                 yield f"{module}.{_name(statement)}"
+
+
+def _keyring(*secrets: str) -> Keyring:
+    keyring = Keyring()
+    for secret in secrets:
+        keyring.learn(secret, secret)
+    return keyring
 
 
 def _is_re(node: ast.AST) -> bool:

@@ -125,7 +125,7 @@ def discover_statuses(client: Client) -> Statuses:
 def category_of(status: Any) -> StatusCategory | None:
     """The category that a status object carries itself."""
     raw = status.get("statusCategory") if isinstance(status, dict) else None
-    return _CATEGORIES.get(str(mapping_or_empty(raw).get("key", "")))
+    return _CATEGORIES.get(said(mapping_or_empty(raw).get("key")))
 
 
 def _said(options: JiraOptions) -> dict[str, StatusCategory]:

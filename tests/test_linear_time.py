@@ -94,6 +94,21 @@ _PATTERNS: Mapping[str, tuple[str, ...]] = {
     "sync_agent.ask.grammar._COMMAND": ("sync-agent", "sync-agent ", "@sync-agent\t", "@"),
     "sync_agent.ask.grammar._DAY": ("until", "until ", "until a "),
     "sync_agent.ask.grammar._SPAN": ("for ", "for 1", "1", "1h "),
+    "sync_agent.ask.comments._COMMAND": ("sync-agent", "sync-agent ", "@sync-agent\t", "@"),
+    "sync_agent.ask.comments._FENCE": ("```", "~~~~", "   `"),
+    "sync_agent.ask.comments._MARK": ("\\", "`", "~", "<!-", "</s"),
+    "sync_agent.ask.comments._WIKI_BLOCK": ("{code", "{quote:", "\\{"),
+    "sync_agent.ask.days._DAY_FIRST": ("2 ", "2 Dec ", "2. "),
+    "sync_agent.ask.days._DOTTED": ("2.", "2.12.", "2. "),
+    "sync_agent.ask.days._ISO": ("2026-", "2026-1-"),
+    "sync_agent.ask.days._MONTH_FIRST": ("Dec ", "Dec 2 "),
+    "sync_agent.ask.lines._KEY": ("a", "a ", "a: "),
+    "sync_agent.ask.short._ESCAPED": ("\\", '"'),
+    "sync_agent.ask.short._TOKEN": ('"', "a ", "\\", " "),
+    "sync_agent.ask.values._BREAKS": ("\r", "\r\n"),
+    "sync_agent.ask.values._NUMBER": ("1", "+1.", "."),
+    "sync_agent.ask.values._THOUSANDS": ("1,", "123,", "123,123,"),
+    "sync_agent.ask.values._UNFIT": ("\x00", "a\x07"),
     "connectors.http.redact._LOOKS_SECRET": ("ghp_", "github_pat_", "ATATT", "bearer", "bearer ", "basic a"),
     "sync_agent.render.markup.chat._ACTIVE": ("www", ":/", "@"),
     "sync_agent.render.markup.chat._MENTIONS": ("@", "!"),
@@ -108,8 +123,13 @@ _PATTERNS: Mapping[str, tuple[str, ...]] = {
 }
 # Those that never do: what they are matched against is our own.
 _OUR_OWN = {
+    "connectors.chat.chat.AppriseChat": "parts of an address from the configuration",
+    "connectors.http.redact._spelt": "a secret of ours",
+    "sync_agent.ask.comments._plain": "single characters are replaced",
+    "sync_agent.store.engine.migrations.versions.v0058_reasons._OPENS": "sentences of an earlier version",
+    "sync_agent.store.engine.migrations.versions.v0058_reasons._PATTERNS": "sentences of an earlier version",
     "sync_agent.config.directory._environment": "a port, five characters at most",
-    "sync_agent.run.logs.Redact": "made of our own secrets, each of which is plain text",
+    "connectors.http.redact.Keyring": "made of our own secrets, each of which is plain text",
     "sync_agent.store.engine.bulk._VALUES": "statements that SQLAlchemy makes of our tables",
 }
 

@@ -333,9 +333,8 @@ def _gaps(bench: _Bench, goal: Goal, scope: Sequence[History]) -> Iterator[Gap]:
         places = {c.casefold() for c in (*selector.projects, *selector.repositories, *containers_of_keys(selector))}
         for identifier, gap in bench.facts.sources.get(selector.source, SourceState("")).gaps.items():
             item = selector.source, identifier
-            near = (
-                gap.whole and item not in bench.facts.histories and (not places or gap.container.casefold() in places)
-            )
+            here = not places or not gap.container or gap.container.casefold() in places
+            near = gap.whole and here and item not in bench.facts.histories
             if item in within or near:
                 yield gap
 

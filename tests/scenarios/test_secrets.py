@@ -100,9 +100,8 @@ def test_what_a_server_echoes_is_found_nowhere(stage: Theatre, jira: int, github
 
 
 def test_the_page_and_the_metrics_say_what_is_wrong_and_nothing_that_a_server_said(stage: Theatre) -> None:
-    running = Daemon(
-        stage.directory, stage.settings, stage.store, CONNECTORS, stage.environ, stage.clock.now, steady_now
-    )
+    now = stage.clock.now
+    running = Daemon(stage.directory, stage.settings, stage.store, CONNECTORS, stage.environ, now, steady_now)
     running.cycle()
     stage.github.faults.add(answers(401, TOKENS["GITHUB_TOKEN"]))
     running.cycle()
@@ -149,9 +148,8 @@ def test_ready_names_what_waits_for_a_secret_and_operators_hear_of_it_once(stage
     stage.settings = replace(
         stage.settings, web_url="https://goals.example.org", web_secrets=(Secret(file=file),), silences=()
     )
-    running = Daemon(
-        stage.directory, stage.settings, stage.store, CONNECTORS, stage.environ, stage.clock.now, steady_now
-    )
+    now = stage.clock.now
+    running = Daemon(stage.directory, stage.settings, stage.store, CONNECTORS, stage.environ, now, steady_now)
     running._reload = lambda: None  # type: ignore[method-assign]  # The settings of this test are in no file.
     running.cycle()
     running.cycle()

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TypeVar
 
 _APOSTROPHES = re.compile("['`´\u2018\u2019\u201a\u201b\u02b9\u02bb\u02bc\u02bd\u2032\u05f3\ua78c]")
-_DASHES = re.compile(r"\s+[\-\u2010-\u2015]+\s+")
+_DASHES = re.compile(r" [\-\u2010-\u2015]+ ")
 _GAPS = re.compile(r"[\s_\-\u2010-\u2015]+")
 _MOST = 200  # No tracker has longer names; what is cut off cannot cost anything.
 
@@ -21,7 +21,7 @@ def fold(name: str | None) -> str:
     """
     plain = unicodedata.normalize("NFKC", _APOSTROPHES.sub("", (name or "")[:_MOST])).casefold()
     bare = _APOSTROPHES.sub("", unicodedata.normalize("NFKC", plain))
-    return _GAPS.sub(" ", _DASHES.sub(" / ", bare)).strip()
+    return _GAPS.sub(" ", _DASHES.sub(" / ", " ".join(bare.split()))).strip()
 
 
 def folded(named: Mapping[str, Value]) -> dict[str, Value]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.github.read import reader as github_reader
+from connectors.github import decoder as github_decoder
 from connectors.jira.items import ItemMaker
 from sync_agent.evaluate.sources import watch
 from sync_agent.model import Gap
@@ -50,7 +50,7 @@ def life(stage: Theatre, deadly: str) -> int:
 
 
 def end_at(deadly: str) -> None:
-    make, make_github = ItemMaker.make, github_reader.make_item
+    make, make_github = ItemMaker.make, github_decoder.make_item
 
     def of_jira(self: ItemMaker, raw):  # type: ignore[no-untyped-def]
         if raw.get("key") == deadly:
@@ -63,7 +63,7 @@ def end_at(deadly: str) -> None:
         return make_github(source, repository, raw, *rest)
 
     ItemMaker.make = of_jira  # type: ignore[method-assign]
-    github_reader.make_item = of_github
+    github_decoder.make_item = of_github
 
 
 def known(stage: Theatre) -> set[str]:

@@ -58,7 +58,8 @@ class Selector:
     """Which work items count. Each given field must match; within a field any value does. All names fold case.
 
     `epics` and `sub_issues_of` take in all descendants, not the named item itself. `statuses` holds status names
-    or the words `open`, `closed`, `todo`, `doing`, `done`. `query` is a JQL search that the source answers.
+    or the words `open`, `closed`, `todo`, `doing`, `done`. `query` is a search in the source's own language, which it
+    answers. `within` says no more than the keys that are named: it holds the projects and repositories these lie in.
     """
 
     source: str
@@ -78,6 +79,7 @@ class Selector:
     statuses: tuple[str, ...] = ()
     kind: ItemKind | None = None
     query: str | None = None
+    within: tuple[str, ...] = field(default=(), compare=False)
 
 
 class Measure(StrEnum):

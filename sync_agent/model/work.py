@@ -79,7 +79,7 @@ class WorkItem:
     """An issue, epic, sub-task or pull request, normalised.
 
     `id` never changes within a source; `key` is what people write (`SHOP-12`, `acme/checkout#7`).
-    `container` is the Jira project key or the GitHub repository's full name.
+    `container` is the project or repository that the item lies in, by its key or full name.
     `finished` is when the item last became done; None while it is not done.
     `start` is the day on which work is planned to begin.
     `active` is the last time somebody other than the agent touched it.
@@ -237,11 +237,6 @@ class Sample:
 
 
 _KPI_SOURCE = "KPI "
-
-
-def container_of(key: str) -> str:
-    """The project or repository of an item: SHOP of `SHOP-12`, acme/shop of `acme/shop#7`; else the key itself."""
-    return key.rpartition("#")[0] or key.rpartition("-")[0] or key
 
 
 def kpi_source(kpi: str) -> str:

@@ -2,6 +2,7 @@
 
 from sync_agent.model import Gist, MessageKind, Notice
 from sync_agent.render.markup.document import Block, Document, Inline, Mention, Strong, Text, bullets, paragraph
+from sync_agent.words import say_count
 
 NO_WORDS = "The agent cannot put more of it into words, through a fault of its own; its log has the details."
 
@@ -9,7 +10,7 @@ NO_WORDS = "The agent cannot put more of it into words, through a fault of its o
 def plain_words(notice: Notice) -> tuple[str, Document]:
     """Subject and document, made of nothing but names, healths and kinds of findings."""
     news = " and ".join(sorted({alert.kind.value for alert in notice.alerts})) or notice.kind.value
-    about = ", ".join(goal.objective for goal, _ in notice.goals[:1]) or "the agent"
+    about = notice.goals[0][0].objective if len(notice.goals) == 1 else say_count(len(notice.goals), "goal")
     subject = f"{about}: {news}"
     states: list[list[str | Inline]] = [[f"{goal.objective}: {found.health.value}"] for goal, found in notice.goals]
     called = [part for who in _called(notice) for part in (who, Text(" "))]

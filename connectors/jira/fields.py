@@ -9,7 +9,7 @@ import structlog
 from connectors.errors import Forbidden, NotFound, Refused
 from connectors.jira.client import JiraClient
 from connectors.jira.options import JiraOptions
-from connectors.reading.values import mapping_or_empty
+from connectors.reading.values import mapping_or_empty, said
 from sync_agent.model import StatusCategory
 
 log = structlog.get_logger(__name__)
@@ -60,8 +60,8 @@ class Statuses:
         """Remembers a status that an issue carries, with its category."""
         found = category_of(status)
         if found:
-            self.by_id[str(status.get("id"))] = found
-            self.by_name[str(status.get("name", "")).casefold()] = found
+            self.by_id[said(status.get("id"))] = found
+            self.by_name[said(status.get("name", "")).casefold()] = found
 
     def category(self, identifier: str | None, name: str | None) -> StatusCategory | None:
         """The category of a status that a changelog or an issue names; None when nothing is known of it."""
@@ -125,7 +125,7 @@ def discover_statuses(client: JiraClient) -> Statuses:
 def category_of(status: Any) -> StatusCategory | None:
     """The category that a status object carries itself."""
     raw = status.get("statusCategory") if isinstance(status, dict) else None
-    return _CATEGORIES.get(str(mapping_or_empty(raw).get("key", "")))
+    return _CATEGORIES.get(said(mapping_or_empty(raw).get("key", "")))
 
 
 def _said(options: JiraOptions) -> dict[str, StatusCategory]:

@@ -59,7 +59,7 @@ BROKEN = [
     (GOALS, "period: 2026-Q4", "period: »9999-Q4", "found '9999-Q4'"),
     (GOALS, "period: 2026-Q4", "period: »1969-Q4", "found '1969-Q4'"),
     (GOALS, "due: 2026-11-30}", "due: »9999-12-31}", "found '9999-12-31'"),
-    (GOALS, "{start: 2026-10-01,", "{start: »0001-01-01,", "found '0001-01-01'"),
+    (GOALS, "{start: 2026-10-01, due: 2026-11", "{start: »0001-01-01, due: 2026-11", "found '0001-01-01'"),
     (GOALS, "period: 2026-Q4", "period: »{start: 2026-10-01, due: 2026-10-31}", "before 'platform-upgrade'"),
     (GOALS, "{start: 2026-10-01, due: 2026-11-30}", "»{start: 2026-12-01, due: 2026-11-30}", "after it is due"),
     (GOALS, "due: 2026-11-30", "due: »2026-02-30", "should be a day such as 2026-12-18"),

@@ -23,6 +23,7 @@ from connectors.github import client as github_client
 from connectors.github.items import make_item as github_item
 from connectors.http import quota
 from connectors.http.policy import Response, _decoded
+from connectors.http.redact import Keyring
 from connectors.jira.inbox import _first_line
 from connectors.jira.items import plain
 from connectors.jira.read.changes import _labels
@@ -52,6 +53,9 @@ _TOO_LITTLE = 0.02  # Seconds of processor time below which a ratio says nothing
 _ENOUGH = 0.06
 _ALL_OF_IT = 1_000_000
 _SIZES = (4_000, 16_000, 64_000)
+_KEYRING = Keyring()
+for _word in ("secret-word", "secret-words"):
+    _KEYRING.learn(_word, _word)
 
 # Every regular expression that meets text from outside: where it is, and texts that nearly fit it.
 _PATTERNS: Mapping[str, tuple[str, ...]] = {
@@ -63,6 +67,22 @@ _PATTERNS: Mapping[str, tuple[str, ...]] = {
     "connectors.github.items._PRIORITY": ("prio: ", "prio: \na", " :", "p1"),
     "connectors.github.profile._ITEM": ("a/", "a/b#", ".-"),
     "connectors.github.write.problems._KEY": ("a/", "a/b#", "a/b#1", ".-"),
+    "connectors.http.redact._LOOKS_SECRET": (
+        "ghp_",
+        "github_pat_",
+        "ATATT",
+        "xoxb-",
+        "eyJ",
+        "eyJaaaaaaaa.",
+        "authorization: ",
+        "authorization:a ",
+        "bearer ",
+        "basic a",
+        "://",
+        "://a",
+        "?token=",
+        "&key=a&",
+    ),
     "connectors.http.policy._PEER": ("HTTPConnection(host='", "HTTPConnection(host='', port=1", "HTTPSConnectionPool("),
     "connectors.jira.read.changes._KEY": ("A", "A-", "A-1"),
     "connectors.jira.client._NO_FURTHER": ("exceeded the search ", "Result window "),
@@ -84,6 +104,21 @@ _PATTERNS: Mapping[str, tuple[str, ...]] = {
         "#",
     ),
     "connectors.reading.references._WORDS": (": * _", ":\r"),
+    "sync_agent.ask.comments._COMMAND": ("sync-agent ", "@sync-agent", "/sync-agent\t"),
+    "sync_agent.ask.comments._FENCE": ("`", "~", " ```", "~~~`"),
+    "sync_agent.ask.comments._MARK": ("\\", "`", "~", "<!--", "</", "<s>"),
+    "sync_agent.ask.comments._WIKI_BLOCK": ("{code", "{quote:", "{noformat:a", "\\{code}"),
+    "sync_agent.ask.days._DAY_FIRST": ("1", "1st ", "1 a", "1 may 2"),
+    "sync_agent.ask.days._DOTTED": ("1.", "1.1", "1.1.2"),
+    "sync_agent.ask.days._ISO": ("2", "2026-", "2026-1-"),
+    "sync_agent.ask.days._MONTH_FIRST": ("a", "a 1", "may 1st "),
+    "sync_agent.ask.lines._KEY": ("_", " -", "a_"),
+    "sync_agent.ask.short._ESCAPED": ("\\", "a\\"),
+    "sync_agent.ask.short._TOKEN": ('"', '"\\', '" a', '"a"b'),
+    "sync_agent.ask.values._BREAKS": ("\r", "\r\n", "\u2028"),
+    "sync_agent.ask.values._NUMBER": ("+", "1", "1.", ".1"),
+    "sync_agent.ask.values._THOUSANDS": ("1", "1,", "1,000"),
+    "sync_agent.ask.values._UNFIT": ("\x00", "a\x00"),
     "sync_agent.config.errors._CREDENTIAL": ("gh", "ghp_", "://", "://a:", "://:a", "xoxb-", "ATATT", "://a:b"),
     "sync_agent.config.nodes._UNPRINTABLE": ("a", "\x85"),
     "sync_agent.config.values._DAY": ("2026-", "1-"),
@@ -94,7 +129,6 @@ _PATTERNS: Mapping[str, tuple[str, ...]] = {
     "sync_agent.ask.grammar._COMMAND": ("sync-agent", "sync-agent ", "@sync-agent\t", "@"),
     "sync_agent.ask.grammar._DAY": ("until", "until ", "until a "),
     "sync_agent.ask.grammar._SPAN": ("for ", "for 1", "1", "1h "),
-    "sync_agent.run.logs._CREDENTIAL": ("ghp_", "github_pat_", "ATATT", "bearer", "bearer ", "basic a"),
     "sync_agent.render.markup.chat._ACTIVE": ("www", ":/", "@"),
     "sync_agent.render.markup.chat._MENTIONS": ("@", "!"),
     "sync_agent.render.markup.document._DOTTED": ("a", "a.", ".a", "-.", "a.1", "a.b.c."),
@@ -109,7 +143,12 @@ _PATTERNS: Mapping[str, tuple[str, ...]] = {
 # Those that never do: what they are matched against is our own.
 _OUR_OWN = {
     "sync_agent.config.directory._environment": "a port, five characters at most",
-    "sync_agent.run.logs.Redact": "made of our own secrets, each of which is plain text",
+    "connectors.chat.chat.AppriseChat": "an address of the configuration",
+    "connectors.http.redact.Keyring": "made of our own secrets, each of which is plain text",
+    "connectors.http.redact._spelt": "our own secrets",
+    "sync_agent.ask.comments._plain": "one character of a class, tried where it is",
+    "sync_agent.store.engine.migrations.versions.v0058_reasons._OPENS": "sentences that an older version wrote",
+    "sync_agent.store.engine.migrations.versions.v0058_reasons._PATTERNS": "sentences that an older version wrote",
     "sync_agent.store.engine.bulk._VALUES": "statements that SQLAlchemy makes of our tables",
 }
 
@@ -204,7 +243,7 @@ _PARSERS: Mapping[str, tuple[Callable[[str], object], tuple[str, ...]]] = {
     "a name that is not known": (lambda said: nearest(said, [said[1:], "shop", "search"]), ("a", "ab", "shop")),
     "a value in a mistake": (quoted, ("://a:", "ghp_", "a")),
     "what is logged": (
-        lambda said: Redact(["secret-word", "secret-words"])(None, "info", {"event": said, "more": [said]}),
+        lambda said: Redact(_KEYRING)(None, "info", {"event": said, "more": [said]}),
         ("secret-wor", "bearer ", "ghp_"),
     ),
     "Markdown": (lambda said: markdown(_document(said)), ("www", "@", "a.", "\\")),

@@ -17,6 +17,7 @@ from pydantic import BaseModel
 
 from connectors.http.redact import Keyring
 from connectors.options import Secret
+from connectors.profile import Profile
 from connectors.reading.guard import Guard, Unguarded
 from sync_agent.model import Change, Gap, LabelRules, MessageKind, Place, Timebox, WorkItem
 
@@ -121,6 +122,10 @@ class Writer(Protocol):
     @property
     def markup(self) -> Markup:
         """What the comments are written in."""
+        ...
+
+    def container_of(self, place: Place) -> str:
+        """The project or repository that it lies in, as `Batch.unreadable` names them."""
         ...
 
     def find(self, place: Place, key: str) -> str | None:
@@ -431,9 +436,10 @@ class Source(Protocol):
 
 
 class Connector(Protocol):
-    """What an entry point names."""
+    """What an entry point names. `profile` is what the agent has to know of such trackers without opening one."""
 
     options: type[BaseModel]
+    profile: Profile
 
     def open(self, name: str, options: Any, context: Runtime) -> Source:
         """Opens the source `name`. `options` is an instance of our own model. Nothing is sent and no secret is read

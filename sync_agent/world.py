@@ -89,7 +89,7 @@ def open_world(
 def _deploys_a_week(sources: Mapping[str, Source], kpi: DeployKpi, at: datetime) -> float:
     deploys = sources[kpi.source].deploys
     if deploys is None:
-        raise Refused(f"{kpi.source} tells of no releases or deployments; only GitHub does")
+        raise Refused(f"{kpi.source} tells of no releases or deployments; name a source that does")
     found = deploys.since(kpi.repositories, kpi.environment, at - timedelta(days=kpi.window_days))
     return 7 * len(found) / kpi.window_days
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from connectors.contract import Runtime, Source
 from connectors.github.options import GithubOptions
+from connectors.github.profile import PROFILE
 from connectors.github.source import GithubSource
 
 
@@ -11,6 +12,7 @@ class GithubConnector:
     """The `type: github` of a source."""
 
     options = GithubOptions
+    profile = PROFILE
 
     def open(self, name: str, options: Any, context: Runtime) -> Source:
         """Opens a host; nothing is read or sent yet."""

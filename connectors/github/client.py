@@ -9,11 +9,9 @@ from queue import Empty, SimpleQueue
 from typing import Any
 from urllib.parse import urlsplit
 
-from github import Github
-
 from connectors.contract import Runtime, Usage
 from connectors.errors import ConnectorError, Forbidden, Malformed, NotFound, Refused, Unauthorised, Unavailable
-from connectors.github.library import library
+from connectors.github.library import Library
 from connectors.github.login import AppLogin, Login, login
 from connectors.github.options import GithubOptions
 from connectors.http.answers import as_object
@@ -49,7 +47,7 @@ class GithubClient:
         self._policy = Policy(context, options)
         self._transport = Transport(name, options, context)
         self._expires: datetime | None = None
-        self._free: SimpleQueue[Github] = SimpleQueue()
+        self._free: SimpleQueue[Library] = SimpleQueue()
 
     @property
     def usage(self) -> Usage:
@@ -145,11 +143,11 @@ class GithubClient:
             self._free.get().close()
 
     @contextmanager
-    def _borrowed(self) -> Iterator[Github]:
+    def _borrowed(self) -> Iterator[Library]:
         try:
             borrowed = self._free.get_nowait()
         except Empty:
-            borrowed = library(self.options.url, self._transport)
+            borrowed = Library(self.options.url, self._transport)
         try:
             yield borrowed
         finally:
@@ -190,13 +188,11 @@ class GithubClient:
     def _once(
         self, method: str, path: str, params: Mapping[str, Any] | None, body: Raw | None, credential: str
     ) -> Response:
-        headers = {**_HEADERS, "Authorization": f"Bearer {credential}"}
         try:
-            with self._borrowed() as sender:
-                ask = sender.requester.requestJson
-                status, found, text = ask(method, path, dict(params or {}), dict(headers), body)
+            with self._borrowed() as library:
+                status, found, text = library.ask(method, path, params or {}, _HEADERS, body, credential)
                 if status in _ELSEWHERE and (here := self._here(found.get("location"))):
-                    status, found, text = ask(method, here, {}, dict(headers), body)
+                    status, found, text = library.ask(method, here, {}, _HEADERS, body, credential)
         except RuntimeError as error:
             raise Refused(f"{self.name}: {error}; check `url`") from None
         answer = Response(int(status), {str(k).lower(): str(v) for k, v in found.items()}, str(text or ""))

@@ -1,11 +1,10 @@
 """PyGithub sending through our transport."""
 
-from collections.abc import MutableMapping
-from functools import partial
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from github import Github
+from github import Auth, Github
 from github.Requester import HTTPSRequestsConnectionClass, RequestsResponse
 
 from connectors.errors import Unavailable
@@ -16,10 +15,11 @@ from connectors.http.transport import Transport
 class _Connection(HTTPSRequestsConnectionClass):
     """Takes the place of the library's own, which knows no proxy of a source and no certificate of ours."""
 
-    def __init__(self, transport: Transport, base: str, host: str, port: int | None = None, **parts: Any) -> None:
-        super().__init__(host, port, **parts)
+    def __init__(self, transport: Transport, url: str) -> None:
+        parts = urlsplit(url)
+        super().__init__(parts.hostname or "", parts.port)
         self._transport = transport
-        self._base = base
+        self._base = f"{parts.scheme}://{parts.netloc}"
 
     def getresponse(self) -> RequestsResponse:
         """Sends what `request` prepared."""
@@ -45,11 +45,51 @@ def _make_limits_plain(headers: MutableMapping[str, str]) -> None:
             headers[name] = str(number)
 
 
-def library(url: str, transport: Transport) -> Github:
-    """A PyGithub that neither repeats nor waits, for that is the policy's; logs in nobody, for that is `login`'s."""
-    made = Github(base_url=url.rstrip("/"), retry=None, seconds_between_requests=None, seconds_between_writes=None)
-    parts = urlsplit(url)
-    made.requester._Requester__connectionClass = partial(  # type: ignore[attr-defined]
-        _Connection, transport, f"{parts.scheme}://{parts.netloc}"
-    )
-    return made
+class _Bearer(Auth.Auth):
+    """A token, which may be another with every request: those of an App last an hour."""
+
+    def __init__(self) -> None:
+        self.given = ""
+
+    @property
+    def token_type(self) -> str:
+        """What GitHub takes for the tokens of people and of Apps, and for an App's proof."""
+        return "Bearer"
+
+    @property
+    def token(self) -> str:
+        """That of the request under way."""
+        return self.given
+
+
+class Library:
+    """A PyGithub that neither repeats nor waits, for that is the policy's, and sends through our transport. One request
+    at a time: the library is not thread safe.
+    """
+
+    def __init__(self, url: str, transport: Transport) -> None:
+        base = url.rstrip("/")
+        self._bearer = _Bearer()
+        self._github = Github(
+            auth=self._bearer, base_url=base, retry=None, seconds_between_requests=None, seconds_between_writes=None
+        )
+        self._connection = _Connection(transport, base)
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, Any],
+        headers: Mapping[str, str],
+        body: dict[str, Any] | None,
+        token: str,
+    ) -> tuple[int, Mapping[str, Any], str]:
+        """Status, headers and text of the answer. Raises RuntimeError where the host sends us to another."""
+        self._bearer.given = token
+        requester = self._github.requester
+        return requester.requestJson(method, path, dict(params), dict(headers), body, self._connection)
+
+    def close(self) -> None:
+        """Gives the connection back."""
+        self._connection.close()
+        self._github.close()

@@ -4,6 +4,7 @@ from typing import Any
 
 from connectors.contract import Runtime, Source
 from connectors.jira.options import JiraOptions
+from connectors.jira.profile import PROFILE
 from connectors.jira.source import JiraSource
 
 
@@ -11,6 +12,7 @@ class JiraConnector:
     """The `type: jira` of a source."""
 
     options = JiraOptions
+    profile = PROFILE
 
     def open(self, name: str, options: Any, context: Runtime) -> Source:
         """Opens a site; nothing is read or sent yet."""

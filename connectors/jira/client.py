@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
-from jira import JIRA
+from jira.client import TokenAuth
+from jira.resilientsession import ResilientSession
 
 from connectors.contract import Runtime, Usage
 from connectors.errors import Malformed, NotFound, Refused, Unauthorised
@@ -19,6 +20,10 @@ from connectors.jira.options import JiraOptions
 
 # Data Center's words: https://support.atlassian.com/jira/kb/handling-jql-rest-api-searching-exceeding-max_result_window-in-jira
 _NO_FURTHER = re.compile(r"exceeded the search platform limit|Result window is too large")
+
+# As the library's own client sends them. A write without the second may be taken for a forged one:
+# https://confluence.atlassian.com/kb/rest-api-calls-with-a-browser-user-agent-header-may-fail-csrf-checks-802591455.html
+_HEADERS = {"Content-Type": "application/json", "X-Atlassian-Token": "no-check", "Cache-Control": "no-cache"}
 
 
 class OutOfReach(Refused):
@@ -39,18 +44,16 @@ class JiraClient:
         self._transport = Transport(name, options, context)
 
     @cached_property
-    def _jira(self) -> JIRA:
-        """Made with the first request, so that a secret which is not there fails that and nothing before."""
+    def _session(self) -> ResilientSession:
+        """The library's kind of session; its `JIRA` lends nobody the one that it has. Made with the first request, so
+        that a secret which is not there fails that and nothing before.
+        """
         auth = self.options.auth
         token = self.context.reveal(auth.token, auth.email)
-        basic = (auth.email, token) if auth.email else None
-        return JIRA(
-            server=self._base,
-            basic_auth=basic,
-            token_auth=None if basic else token,
-            get_server_info=False,
-            max_retries=0,
-        )
+        session = ResilientSession(max_retries=0)
+        session.headers.update(_HEADERS)
+        session.auth = (auth.email, token) if auth.email else TokenAuth(token)
+        return session
 
     @property
     def usage(self) -> Usage:
@@ -114,8 +117,8 @@ class JiraClient:
 
     def close(self) -> None:
         """Gives connections back."""
-        if "_jira" in self.__dict__:
-            self._jira.close()  # type: ignore[no-untyped-call]
+        if "_session" in self.__dict__:
+            self._session.close()
 
     def _read(self, method: str, path: str, **body: Any) -> Any:
         what = f"{self.name}: {method} {path}"
@@ -125,7 +128,7 @@ class JiraClient:
         return self._policy.run(what, lambda: self._once(method, path, body), repeatable=repeatable)
 
     def _once(self, method: str, path: str, body: dict[str, Any]) -> Response:
-        answer = Response.of(self._transport.send(self._jira._session, method, f"{self._base}{path}", **body))
+        answer = Response.of(self._transport.send(self._session, method, f"{self._base}{path}", **body))
         if answer.status >= 400 and _NO_FURTHER.search(answer.text):
             jql = str(body.get("json", {}).get("jql"))
             raise OutOfReach(

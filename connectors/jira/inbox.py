@@ -11,7 +11,7 @@ from connectors.contract import Said
 from connectors.jira.client import JiraClient
 from connectors.jira.items import account, plain
 from connectors.reading.gaps import read_each
-from connectors.reading.values import entries, moment
+from connectors.reading.values import entries, moment, shown
 from sync_agent.model import Account, Place
 
 log = structlog.get_logger(__name__)
@@ -38,9 +38,16 @@ class JiraInbox:
 def _is_older(raw: Any, since: datetime) -> bool:
     """Of a comment that has no readable time nobody knows."""
     try:
-        return moment(raw["created"]) < since
+        return _written(raw) < since
     except (KeyError, TypeError, ValueError):
         return False
+
+
+def _written(raw: dict[str, Any]) -> datetime:
+    """A number is no time of a comment: taken for one, it is so old that nothing would be read below it."""
+    if not isinstance(raw["created"], str):
+        raise ValueError(f"found {shown(raw['created'])}, not a time")
+    return moment(raw["created"])
 
 
 def _said(raw: dict[str, Any], me: Account | None) -> Said | None:
@@ -51,7 +58,7 @@ def _said(raw: dict[str, Any], me: Account | None) -> Said | None:
     return Said(
         id=str(raw["id"]),
         author=author.id,
-        at=moment(raw["created"]),
+        at=_written(raw),
         line=_first_line(raw.get("body")),
         edited=raw.get("updated") != raw["created"] and editor != author,
     )

@@ -141,7 +141,7 @@ def _selectors(selectors: Iterable[Selector]) -> list[Json]:
 
 def _selector(selector: Selector) -> dict[str, Json]:
     found: dict[str, Json] = {"source": selector.source, "query": _said(selector.query or "")}
-    for each in fields(selector):
+    for each in (each for each in fields(selector) if each.compare):
         value = getattr(selector, each.name)
         if isinstance(value, tuple):
             found[each.name] = _set(value, folded=True)

@@ -2,9 +2,12 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from connectors.contract import Survey
+from connectors.profile import Profile
 
 _MOST = 12
 _HEAD = """\
@@ -45,69 +48,76 @@ schedule:
 """
 
 
-def first_settings(surveys: Mapping[str, Survey], options: Mapping[str, Mapping[str, object]]) -> str:
+def first_settings(
+    surveys: Mapping[str, Survey], options: Mapping[str, Mapping[str, Any]], profiles: Mapping[str, Profile]
+) -> str:
     """sync-agent.yaml with the sources that were asked, and what they have to choose from."""
-    sources = "".join(line for name in surveys for line in _source(name, surveys[name], options[name]))
+    scopes = {name: profiles[name].starter.scope for name in surveys}
+    sources = "".join(line for name in surveys for line in _source(name, surveys[name], options[name], scopes[name]))
     first = next(iter(surveys.values()))
     accounts = {name: json.dumps(survey.login) for name, survey in surveys.items()}
     return _HEAD + sources + _TAIL % {"name": json.dumps(_comment(first.account)), "accounts": _flow(accounts)}
 
 
-def first_goals(surveys: Mapping[str, Survey], today: date) -> str:
+def first_goals(surveys: Mapping[str, Survey], profiles: Mapping[str, Profile], today: date) -> str:
     """A goal file with one goal, and the epics and milestones to choose from."""
-    source, target = next(_targets(surveys), (None, ("", "", "")))
-    due = max(target[2][:10], (today + timedelta(days=90)).isoformat())
-    chosen = _selector(source, target[0]) if source else _everything(surveys)
+    chosen, *others = [*_choices(surveys, profiles), _everything(surveys, profiles)]
+    due = max(chosen.due[:10], (today + timedelta(days=90)).isoformat())
     lines = [
         "# What was agreed. One entry a goal; each key result names the work or the number that shows it is reached.",
         "",
         "goals:",
         "  - id: first-goal",
-        f"    objective: {json.dumps(target[1] or 'Say what will be better')}",
+        f"    objective: {json.dumps(chosen.title or 'Say what will be better')}",
         "    owner: owner",
         f"    period: {{start: {today.isoformat()}, due: {due}}}",
         "    key_results:",
         "      - id: delivered",
         "        title: Delivered",
-        f"        delivers: {chosen}",
+        f"        delivers: {chosen.selector}",
     ]
-    others = [f"# {_selector(name, key)}    # {title}".rstrip(" #") for name, (key, title, _due) in _targets(surveys)][
-        1:
-    ]
-    return "\n".join([*lines, "", *(["# More to choose from:", *others] if others else [])]) + "\n"
+    more = [f"# {each.selector}    # {each.title}".rstrip(" #") for each in others[:-1]]
+    return "\n".join([*lines, "", *(["# More to choose from:", *more] if more else [])]) + "\n"
 
 
-def _source(name: str, survey: Survey, options: Mapping[str, object]) -> Iterator[str]:
-    key = "projects" if name == "jira" else "repositories"
+def _source(name: str, survey: Survey, options: Mapping[str, Any], scope: str) -> Iterator[str]:
     chosen = [container for container, _ in survey.containers[:_MOST]]
     yield f"  {name + ':':<31}# read as {_comment(survey.account)}\n"
     yield f"    type: {name}\n"
-    yield f"    url: {options['url']}\n"
-    yield f"    auth: {_flow(options['auth'])}\n"
-    yield f"    {key}: [{', '.join(chosen)}]\n"
+    for key, value in options.items():
+        yield f"    {key}: {'[' + ', '.join(chosen) + ']' if key == scope else _flow(value)}\n"
     for container, title in survey.containers:
         yield f"    # {container}: {_comment(title)}".rstrip(": ") + "\n"
 
 
-def _targets(surveys: Mapping[str, Survey]) -> Iterator[tuple[str, tuple[str, str, str]]]:
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """A selector as it is written, and what it selects."""
+
+    selector: str
+    title: str = ""
+    due: str = ""
+
+
+def _choices(surveys: Mapping[str, Survey], profiles: Mapping[str, Profile]) -> Iterator[_Choice]:
     for name, survey in surveys.items():
         for container, targets in survey.targets.items():
             for key, title, due in targets[:_MOST]:
-                whole = key if name == "jira" else f"{container} {key}"
-                yield name, (whole, _comment(title), due)
+                yield _Choice(_selector(name, profiles[name], container, key), _comment(title), due)
 
 
-def _selector(source: str, key: str) -> str:
-    if source == "jira":
-        return f"{{source: jira, epic: {key}}}"
-    repository, _, milestone = key.partition(" ")
-    return f"{{source: {source}, repo: {repository}, milestone: {json.dumps(milestone)}}}"
-
-
-def _everything(surveys: Mapping[str, Survey]) -> str:
+def _everything(surveys: Mapping[str, Survey], profiles: Mapping[str, Profile]) -> _Choice:
     """All of the first project or repository, where there is nothing smaller to choose."""
     source, container = next((name, key) for name, survey in surveys.items() for key, _ in survey.containers)
-    return f"{{source: {source}, {'project' if source == 'jira' else 'repo'}: {container}}}"
+    return _Choice(_selector(source, profiles[source], container, None))
+
+
+def _selector(source: str, profile: Profile, container: str, target: str | None) -> str:
+    """Keys stand as they are; a title may hold anything."""
+    item = profile.selecting.item
+    keys = profile.starter.selector(container, target)
+    said = {k: v if v == container or item.fullmatch(v) else json.dumps(v) for k, v in keys.items()}
+    return _flow({"source": source, **said})
 
 
 def _flow(value: object) -> str:

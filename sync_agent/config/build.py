@@ -1,6 +1,6 @@
 """Validated shapes → the settings and nouns that the agent works with."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -44,6 +44,9 @@ from sync_agent.model import (
     Threshold,
     TrackerKpi,
 )
+
+ContainerOf = Callable[[str, str], str]
+"""The project or repository that an item lies in: (source, key)."""
 
 _DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
 # The keys of a selector as people write them, by the fields of the model.
@@ -118,6 +121,7 @@ def build(
     main: SettingsShape,
     sources: Mapping[str, SourceSettings],
     goals: Iterable[tuple[Node, GoalShape]],
+    container_of: ContainerOf,
     routes: Sequence[Node] = (),
 ) -> Settings:
     """Puts the pieces together. What stands in the environment wins over the file. `routes` are the entries of that
@@ -126,7 +130,7 @@ def build(
     rules = _rules(Rules(), main.rules)
     organisation = Organisation(
         name=main.organisation,
-        goals=tuple(_goal(node, shape, rules) for node, shape in goals),
+        goals=tuple(_goal(node, shape, rules, container_of) for node, shape in goals),
         people={name: _person(name, person, main) for name, person in main.people.items()},
         timezone=main.timezone,
         holidays=main.holidays,
@@ -219,8 +223,8 @@ def _rules(base: Rules, shape: RulesShape) -> Rules:
     return replace(base, **{name: value for name, value in said.items() if value is not None})
 
 
-def _goal(node: Node, shape: GoalShape, rules: Rules) -> Goal:
-    results = tuple(_key_result(each) for each in shape.key_results)
+def _goal(node: Node, shape: GoalShape, rules: Rules, container_of: ContainerOf) -> Goal:
+    results = tuple(_key_result(each, container_of) for each in shape.key_results)
     said = [Place(place.source, place.issue) for place in shape.report_on or ()]
     return Goal(
         id=shape.id,
@@ -254,13 +258,15 @@ def _first_named(results: Sequence[KeyResult]) -> tuple[Place, ...]:
     return tuple((parents or items)[:1])
 
 
-def _key_result(shape: KeyResultShape) -> KeyResult:
+def _key_result(shape: KeyResultShape, container_of: ContainerOf) -> KeyResult:
     return KeyResult(
         id=shape.id,
         title=shape.title,
-        delivers=tuple(replace(each, leaves=shape.count == "leaves") for each in _selectors(shape.delivers)),
+        delivers=tuple(
+            replace(each, leaves=shape.count == "leaves") for each in _selectors(shape.delivers, container_of)
+        ),
         measure=shape.measure,
-        kpi=_kpi(shape.kpi) if shape.kpi else None,
+        kpi=_kpi(shape.kpi, container_of) if shape.kpi else None,
         unit=_unit(shape.kpi) if shape.kpi else "",
         baseline=shape.baseline,
         target=shape.target,
@@ -276,16 +282,16 @@ def _threshold(shape: ThresholdShape) -> Threshold:
     return Threshold(value or 0.0, shape.above is not None, shape.text, shape.alert)
 
 
-def _kpi(shape: KpiShape) -> Kpi:
+def _kpi(shape: KpiShape, container_of: ContainerOf) -> Kpi:
     said: dict[str, Any] = {
         "percentile": shape.percentile,
         "window_days": shape.window and shape.window.days,
         "stale_after_days": shape.stale_after and shape.stale_after.days,
     }
-    return replace(_bare_kpi(shape), **{name: value for name, value in said.items() if value is not None})
+    return replace(_bare_kpi(shape, container_of), **{name: value for name, value in said.items() if value is not None})
 
 
-def _bare_kpi(shape: KpiShape) -> Kpi:
+def _bare_kpi(shape: KpiShape, container_of: ContainerOf) -> Kpi:
     token = _token(shape.token) if shape.token else None
     if shape.http:
         return HttpKpi(shape.http, shape.path or "", token)
@@ -295,7 +301,8 @@ def _bare_kpi(shape: KpiShape) -> Kpi:
         return CsvKpi(shape.csv, shape.column or "", shape.date, tuple((shape.where or {}).items()))
     if shape.deploys:
         return DeployKpi(shape.deploys.source, shape.deploys.repo, shape.deploys.environment)
-    return TrackerKpi(_measure(shape), _selectors(shape.of or shape.count), _selectors(shape.among))
+    of, among = (_selectors(each, container_of) for each in (shape.of or shape.count, shape.among))
+    return TrackerKpi(_measure(shape), of, among)
 
 
 def _measure(shape: KpiShape) -> KpiMeasure:
@@ -310,16 +317,20 @@ def _unit(shape: KpiShape) -> str:
     return _UNITS.get(_measure(shape), "")
 
 
-def _selectors(shapes: SelectorShape | tuple[SelectorShape, ...] | None) -> tuple[Selector, ...]:
+def _selectors(
+    shapes: SelectorShape | tuple[SelectorShape, ...] | None, container_of: ContainerOf
+) -> tuple[Selector, ...]:
     several = (shapes,) if isinstance(shapes, SelectorShape) else shapes
-    return tuple(selector(each) for each in several or ())
+    return tuple(selector(each, container_of) for each in several or ())
 
 
 def _token(secret: Secret) -> str:
     return f"env:{secret.env}" if secret.env else f"file:{secret.file}"
 
 
-def selector(shape: SelectorShape) -> Selector:
+def selector(shape: SelectorShape, container_of: ContainerOf) -> Selector:
     """The selector as the judgement uses it."""
     named: dict[str, Any] = {field: getattr(shape, key) or () for field, key in SELECTOR_KEYS.items()}
-    return Selector(source=shape.source, kind=shape.kind, query=shape.jql, **named)
+    keys = (*named["epics"], *named["sub_issues_of"], *named["items"])
+    within = tuple(dict.fromkeys(container_of(shape.source, key) for key in keys))
+    return Selector(source=shape.source, kind=shape.kind, query=shape.jql, within=within, **named)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
+from connectors.profile import Profile
 from sync_agent.config.errors import Mistake, unknown
 from sync_agent.config.nodes import Node
 
@@ -12,7 +13,9 @@ from sync_agent.config.nodes import Node
 class Declared:
     """People, themes and goals by id; `sources` maps a source's name to its type ("" where it has none).
 
-    `containers` holds, for each source whose options are right, the projects or repositories in its scope. `kpi_hosts`
+    `trackers` holds what is known of its kind, for each source of a type that is installed, and `deploying` are the
+    titles of those kinds that tell of deployments. `containers` holds, for
+    each source whose options are right, the projects or repositories in its scope. `kpi_hosts`
     are the only hosts that KPIs may be read from (None: any). `own_labels` are those that the agent sets on a source's
     issues, in lower case, with the state that each shows.
     """
@@ -22,19 +25,32 @@ class Declared:
     goals: frozenset[str]
     sources: Mapping[str, str]
     containers: Mapping[str, tuple[str, ...]]
+    trackers: Mapping[str, Profile]
+    deploying: tuple[str, ...] = ()
     kpi_hosts: tuple[str, ...] | None = None
     own_labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, main: Node, goals: Sequence[Node], containers: Mapping[str, tuple[str, ...]]) -> Self:
-        """What sync-agent.yaml and all goal files declare, right or wrong in its details."""
+    def of(
+        cls,
+        main: Node,
+        goals: Sequence[Node],
+        containers: Mapping[str, tuple[str, ...]],
+        profiles: Mapping[str, Profile],
+    ) -> Self:
+        """What sync-agent.yaml and all goal files declare, right or wrong in its details. `profiles` are those of the
+        installed connectors.
+        """
         sources = main.get("sources")
+        types = {name: _type(node) for name, node in (sources.mapping if sources else {}).items()}
         return cls(
             people=_names(main, "people"),
             themes=_names(main, "themes"),
             goals=frozenset(found.text for goal in goals if (found := goal.get("id")) and found.text),
-            sources={name: _type(node) for name, node in (sources.mapping if sources else {}).items()},
+            sources=types,
             containers=containers,
+            trackers={name: profiles[kind] for name, kind in types.items() if kind in profiles},
+            deploying=tuple(sorted(profile.title for profile in profiles.values() if profile.deploys)),
             kpi_hosts=_hosts(main.get("kpis")),
             own_labels={name: _labels(node) for name, node in (sources.mapping if sources else {}).items()},
         )

@@ -53,12 +53,17 @@ def load(directory: Path, environ: Mapping[str, str], connectors: Mapping[str, C
     goals = [(node, shape) for node in files.goals if (shape := validated(GoalShape, node, mistakes))]
     if files.main:
         containers = {name: connectors[s.type].containers(s.options) for name, s in sources.items()}
-        mistakes.extend(check(files.main, files.goals, containers))
+        profiles = {kind: connector.profile for kind, connector in connectors.items()}
+        mistakes.extend(check(files.main, files.goals, containers, profiles))
     mistakes.extend(_environment(environ))
     if mistakes or main is None:
         raise ConfigErrors(mistakes)
     routes = files.main.many("routes") if files.main else ()
-    settings = build(directory, environ, main, sources, goals, routes)
+
+    def container_of(source: str, key: str) -> str:
+        return connectors[sources[source].type].profile.selecting.container_of(key)
+
+    settings = build(directory, environ, main, sources, goals, container_of, routes)
     if unreachable := list(check_ladders(settings, (node for node, _ in goals))):
         raise ConfigErrors(unreachable)
     return replace(settings, people_at=_place(files.main, "people"))

@@ -31,7 +31,7 @@ from sync_agent.evaluate.kpis.course import kpi_course
 from sync_agent.evaluate.kpis.measures import read_kpi, silent_kpis, weekly
 from sync_agent.evaluate.kpis.targets import expected_progress, kpi_state
 from sync_agent.evaluate.kpis.trend import find_trend
-from sync_agent.evaluate.people.sharing import TeamPlace, Wanted, containers_of_keys, places_of, rivals_of, wanted_at
+from sync_agent.evaluate.people.sharing import TeamPlace, Wanted, places_of, rivals_of, wanted_at
 from sync_agent.evaluate.people.workload import Staff, Workload
 from sync_agent.evaluate.signals import find_all
 from sync_agent.evaluate.sources import say_gaps, say_outage
@@ -333,7 +333,7 @@ def _gaps(bench: _Bench, goal: Goal, scope: Sequence[History]) -> Iterator[Gap]:
     """
     within = {(history.item.source, history.item.id) for history in scope}
     for selector in selectors(goal):
-        places = {c.casefold() for c in (*selector.projects, *selector.repositories, *containers_of_keys(selector))}
+        places = _containers([selector])
         for identifier, gap in bench.facts.sources.get(selector.source, SourceState("")).gaps.items():
             item = selector.source, identifier
             here = not places or not gap.container or gap.container.casefold() in places
@@ -342,11 +342,16 @@ def _gaps(bench: _Bench, goal: Goal, scope: Sequence[History]) -> Iterator[Gap]:
                 yield gap
 
 
+def _containers(wanted: Iterable[Selector]) -> set[str]:
+    """The projects and repositories that are looked at, in lower case; none: all of them."""
+    return {name.casefold() for each in wanted for name in (*each.projects, *each.repositories, *each.within)}
+
+
 def _problem(bench: _Bench, state: SourceState, wanted: list[Selector]) -> str | None:
     if outage := say_outage(state, bench.calendar, bench.now):
         return outage
     if state.complete_at is None:
         return f"{state.source} has not been read completely yet"
-    containers = {c.casefold() for s in wanted for c in (*s.projects, *s.repositories, *containers_of_keys(s))}
+    containers = _containers(wanted)
     gaps = say_gaps(state, bench.calendar, bench.now)
     return next((why for name, why in gaps.items() if not containers or name.casefold() in containers), None)

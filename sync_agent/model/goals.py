@@ -59,7 +59,8 @@ class Selector:
 
     `epics` and `sub_issues_of` take in all descendants, not the named item itself. `statuses` holds status names
     or the words `open`, `closed`, `todo`, `doing`, `done`, `cancelled`. `query` is a JQL search that the source
-    answers. `leaves` counts sub-tasks instead of what they belong to.
+    answers. `leaves` counts sub-tasks instead of what they belong to. `within` holds the projects and repositories
+    that the named keys lie in.
     """
 
     source: str
@@ -80,6 +81,7 @@ class Selector:
     kind: ItemKind | None = None
     query: str | None = None
     leaves: bool = False
+    within: tuple[str, ...] = field(default=(), compare=False)
 
 
 class Measure(StrEnum):

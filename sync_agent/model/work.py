@@ -243,11 +243,6 @@ class Sample:
 _KPI_SOURCE = "KPI "
 
 
-def container_of(key: str) -> str:
-    """The project or repository of an item: SHOP of `SHOP-12`, acme/shop of `acme/shop#7`; else the key itself."""
-    return key.rpartition("#")[0] or key.rpartition("-")[0] or key
-
-
 def kpi_source(kpi: str) -> str:
     """The name under which a sampled KPI has its state as a source: no source of the configuration can have it."""
     return f"{_KPI_SOURCE}{kpi}"

@@ -17,7 +17,7 @@ import structlog
 
 from connectors.contract import WriteBudget
 from connectors.errors import ConnectorError, Forbidden, NotFound, Refused, Unauthorised, Unavailable
-from sync_agent.model import Message, container_of
+from sync_agent.model import Message
 from sync_agent.outbox.attempt import BACK_OFF, MARKS, Channels, arrived, failed, identified, send
 from sync_agent.outbox.budget import LONGEST, Ledger, OverBudget
 from sync_agent.render import say_reason
@@ -212,10 +212,11 @@ class _Round:
     def _is_unreadable(self, row: Row) -> bool:
         """Whether nothing could be read where it is for."""
         state, place = self._sources.get(row.message.channel), row.message.place
-        if state is None or place is None:
+        writer = self._channels.writers.get(row.message.channel)
+        if state is None or place is None or writer is None:
             return False
         containers = {container.casefold() for container in state.unreadable}
-        return state.error is not None or container_of(place.key).casefold() in containers
+        return state.error is not None or writer.container_of(place).casefold() in containers
 
     def _has_other_way(self, row: Row) -> bool:
         with self._store.read() as connection:

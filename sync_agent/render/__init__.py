@@ -1,9 +1,9 @@
 """Notices in, messages out: the words, and each target's way to write them. Pure."""
 
 from sync_agent.render.chart import LEAST, burn_up_chart, kpi_chart, say_course
-from sync_agent.render.labels import render_label
+from sync_agent.render.labels import render_label, render_label_plainly
 from sync_agent.render.markup.adf import in_words
-from sync_agent.render.message import render
+from sync_agent.render.message import render, render_plainly
 from sync_agent.render.reasons import say_reason
 
 __all__ = [
@@ -13,6 +13,8 @@ __all__ = [
     "kpi_chart",
     "render",
     "render_label",
+    "render_label_plainly",
+    "render_plainly",
     "say_course",
     "say_reason",
 ]

@@ -19,6 +19,7 @@ from sync_agent.model import (
 from sync_agent.render import phrases
 from sync_agent.render.markup.document import Block, Heading, Inline, Strong, bullets, clean, paragraph
 from sync_agent.render.message import MARKUPS
+from sync_agent.render.plain import NO_WORDS
 
 _TITLE = 120
 
@@ -30,6 +31,19 @@ def render_label(mark: TrackerLabel, organisation: Organisation, markup: Markup)
     if isinstance(mark, ProblemIssue):
         return _message(mark, MessageKind.PROBLEM, _problem(mark, organisation, markup), mark.goal_id)
     return _message(mark, MessageKind.PROJECT, _project(mark, markup))
+
+
+def render_label_plainly(mark: TrackerLabel, markup: Markup) -> Message:
+    """The message where `render_label` fails: no detail of a goal is looked at."""
+    said = MARKUPS[markup]((paragraph(NO_WORDS),))
+    if isinstance(mark, ProblemIssue):
+        title = f"{mark.goal_id}: a problem of this goal"
+        body = {"open": bool(mark.goal and mark.alerts), "title": title, "text": said, "links": mark.links}
+        return _message(mark, MessageKind.PROBLEM, body, mark.goal_id)
+    if isinstance(mark, ProjectHealth):
+        health = mark.health.value if mark.health else None
+        return _message(mark, MessageKind.PROJECT, {"health": health, "text": said, "start": None, "due": None})
+    return _message(mark, MessageKind.MARK, {"labels": mark.labels, "value": mark.value})
 
 
 def _message(mark: TrackerLabel, kind: MessageKind, body: dict[str, Any], goal: str | None = None) -> Message:

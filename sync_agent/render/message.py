@@ -4,7 +4,19 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from connectors.contract import Markup
-from sync_agent.model import Health, Message, MessageKind, Notice, Organisation, Payload, Person, Picture, Reason, Role
+from sync_agent.model import (
+    Gist,
+    Health,
+    Message,
+    MessageKind,
+    Notice,
+    Organisation,
+    Payload,
+    Person,
+    Picture,
+    Reason,
+    Role,
+)
 from sync_agent.render.gist import gist
 from sync_agent.render.markup.adf import adf
 from sync_agent.render.markup.chat import chat, harmless
@@ -13,8 +25,9 @@ from sync_agent.render.markup.mail import html, text
 from sync_agent.render.markup.markdown import markdown
 from sync_agent.render.markup.wiki import wiki
 from sync_agent.render.phrases import WORST_FIRST
+from sync_agent.render.plain import plain_gist, plain_words
 from sync_agent.render.reasons import say_reason
-from sync_agent.render.wordings import WORDINGS
+from sync_agent.render.wordings import WORDINGS, Wording
 
 MARKUPS: Mapping[Markup, Callable[[Document], str]] = {
     Markup.MARKDOWN: markdown,
@@ -30,17 +43,30 @@ def render(
     """The message. `markup` is what comments at its place are written in; None makes a mail, with a `picture` in it."""
     subject, document = WORDINGS[notice.kind](notice, organisation, now)
     why = footer(notice.reason, notice.person, organisation)
+    payload = _payload(notice, markup, (subject, document), why, picture)
+    return _message(notice, markup, payload, gist(notice, document))
+
+
+def render_plainly(notice: Notice, organisation: Organisation, markup: Markup | None) -> Message:
+    """The message where `render` fails: no detail of the notice is looked at."""
+    payload = _payload(notice, markup, plain_words(notice), _sent_by(organisation), None)
+    return _message(notice, markup, payload, plain_gist(notice))
+
+
+def _payload(notice: Notice, markup: Markup | None, wording: Wording, why: str, picture: Picture | None) -> Payload:
+    subject, document = wording
     if markup is None:
-        words = text(document, why)
         page = html(document, subject, why, _health(notice), picture)
-        payload = Payload(words, clean(f"[Goals] {subject}", _SUBJECT), page, picture)
-    elif markup is Markup.CHAT:
+        return Payload(text(document, why), clean(f"[Goals] {subject}", _SUBJECT), page, picture)
+    if markup is Markup.CHAT:
         title = harmless(f"Goals: {subject}", _SUBJECT)
-        payload = Payload(chat(document, why, title), title)
-    else:
-        if notice.person:  # A comment for one person: what would have been a mail had it arrived.
-            document = (paragraph(Mention(notice.person.name, notice.person.accounts[notice.channel])), *document)
-        payload = Payload(MARKUPS[markup](document))
+        return Payload(chat(document, why, title), title)
+    if notice.person:  # A comment for one person: what would have been a mail had it arrived.
+        document = (paragraph(Mention(notice.person.name, notice.person.accounts[notice.channel])), *document)
+    return Payload(MARKUPS[markup](document))
+
+
+def _message(notice: Notice, markup: Markup | None, payload: Payload, gist: Gist | None) -> Message:
     return Message(
         key=notice.key,
         kind=notice.kind,
@@ -53,7 +79,7 @@ def render(
         address=notice.person.email if notice.person and markup is None else None,
         edits=notice.edits,
         thread=notice.thread,
-        gist=gist(notice, document),
+        gist=gist,
     )
 
 
@@ -66,7 +92,11 @@ def _health(notice: Notice) -> Health | None:
 def footer(reason: Reason, person: Person | None, organisation: Organisation) -> str:
     """Why somebody gets a mail."""
     role = f" You are listed as {_ROLES[person.role]}." if person else ""
-    return f"Why you got this: {say_reason(reason)}.{role} Sent by the goal sync agent of {clean(organisation.name)}."
+    return f"Why you got this: {say_reason(reason)}.{role} {_sent_by(organisation)}"
+
+
+def _sent_by(organisation: Organisation) -> str:
+    return f"Sent by the goal sync agent of {clean(organisation.name)}."
 
 
 _ROLES: Mapping[Role, str] = {

@@ -3,6 +3,8 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
+import structlog
+
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.items.burn_up import burn_up
 from sync_agent.evaluate.kpis.course import kpi_course
@@ -11,6 +13,8 @@ from sync_agent.model import EMAIL, Facts, Goal, MessageKind, Notice, Organisati
 from sync_agent.render import burn_up_chart, kpi_chart
 from sync_agent.store import Store
 from sync_agent.store.facts.facts import load_background
+
+log = structlog.get_logger(__name__)
 
 # Where it helps: news about one goal. Prompts ask about one item, digests are read at a glance.
 _WITH_CHART = frozenset({MessageKind.ALERT, MessageKind.REMINDER, MessageKind.ESCALATION, MessageKind.RESOLVED})
@@ -40,8 +44,17 @@ def charts(
         background = load_background(connection)
         for name, about in sorted(wanted, key=str):
             facts = course_facts(connection, background, goals[name], calendar, now)
-            drawn[name, about] = _chart(goals[name], about, facts, calendar, now)
+            drawn[name, about] = _drawn(goals[name], about, facts, calendar, now)
     return {subject: picture for subject, picture in drawn.items() if picture}
+
+
+def _drawn(goal: Goal, about: str | None, facts: Facts, calendar: Calendar, now: datetime) -> Picture | None:
+    """A mail says all of it without its chart: one that cannot be drawn is left out."""
+    try:
+        return _chart(goal, about, facts, calendar, now)
+    except Exception:
+        log.exception("a chart cannot be drawn", goal=goal.id)
+        return None
 
 
 def _chart(goal: Goal, about: str | None, facts: Facts, calendar: Calendar, now: datetime) -> Picture | None:

@@ -8,7 +8,7 @@ from connectors.contract import Markup
 from sync_agent.decide import Options, failures
 from sync_agent.model import EMAIL, Message, Notice, Organisation
 from sync_agent.outbox import Channels, DeliveryReport, deliver, enqueue
-from sync_agent.render import render
+from sync_agent.run.wording import word
 from sync_agent.store import Store
 from sync_agent.store.outbox.rows import load_undelivered, note_reported
 
@@ -40,4 +40,4 @@ def tell_failures(organisation: Organisation, options: Options, store: Store, no
 
 def worded(notices: Iterable[Notice], organisation: Organisation, now: datetime) -> list[Message]:
     """Notices to those who run the agent, by mail or chat, in words."""
-    return [render(each, organisation, None if each.channel == EMAIL else Markup.CHAT, now) for each in notices]
+    return [word(each, organisation, None if each.channel == EMAIL else Markup.CHAT, now) for each in notices]

@@ -8,6 +8,7 @@ from typing import Any, TextIO
 import structlog
 
 from connectors.http.redact import Keyring
+from sync_agent.run.folding import FoldingHandler, TracebackOnce
 
 
 class Redact:
@@ -51,12 +52,13 @@ def configure(
     """
     stream = stream or sys.stderr
     json = not stream.isatty() if json is None else json
-    handler = logging.StreamHandler(stream)
+    handler = FoldingHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[*_SHARED, structlog.stdlib.ExtraAdder()],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                TracebackOnce(),
                 structlog.processors.format_exc_info,
                 Redact(keyring or Keyring()),
                 structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=stream.isatty()),

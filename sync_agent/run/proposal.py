@@ -31,8 +31,8 @@ from sync_agent.model import (
     is_kpi_source,
 )
 from sync_agent.outbox import Action, Planned, enqueue, take_over
-from sync_agent.render import render, render_label
 from sync_agent.run.charts import charts, pictured
+from sync_agent.run.wording import word, word_label
 from sync_agent.store import Store
 from sync_agent.store.facts.facts import load_addresses, save_samples
 from sync_agent.store.memory.heard import load_refusals
@@ -109,7 +109,7 @@ def propose(settings: Settings, store: Store, world: World, at_hand: Collection[
     watched = NO_WATCH if waiting and waiting.first else _watch(settings.sources, judged, world.watched, absent)
     outcome = decide(organisation, told, memory, options, now, watched)
     ways = other_ways(outcome.notices, options, memory.overlays)
-    word = _words(organisation, store, world, [*outcome.notices, *chain.from_iterable(ways.values())], now)
+    worded = _words(organisation, store, world, [*outcome.notices, *chain.from_iterable(ways.values())], now)
     news, old = _parted(outcome.notices)
     taken = memory.told_before.intersection(a.goal for a in told)
     unseen = taken.intersection(a.goal for a in told if a.unknown_since)
@@ -118,11 +118,11 @@ def propose(settings: Settings, store: Store, world: World, at_hand: Collection[
         at=now,
         judged=judged,
         outcome=outcome,
-        messages=(*map(word, news), *shown),
-        other_ways={key: tuple(map(word, found)) for key, found in ways.items()},
+        messages=(*map(worded, news), *shown),
+        other_ways={key: tuple(map(worded, found)) for key, found in ways.items()},
         samples=tuple(daily_samples(organisation, [a for a in judged.assessments if a.goal in judged.fresh], now)),
         waiting=waiting,
-        taken_over=tuple(map(word, old)),
+        taken_over=tuple(map(worded, old)),
         told_before=taken - unseen,
         known={a.goal: a.goal in unseen for a in told if known.get(a.goal) is not (a.goal in unseen)},
         missing=absent,
@@ -199,11 +199,11 @@ def _words(
     with store.read() as connection:
         links = load_addresses(connection, chain.from_iterable(map(_answered_at, notices)))
 
-    def word(notice: Notice) -> Message:
+    def worded(notice: Notice) -> Message:
         linked = replace(notice, links=links)
-        return render(linked, organisation, _markup(world, notice), now, pictures.get(pictured(notice)))
+        return word(linked, organisation, _markup(world, notice), now, pictures.get(pictured(notice)))
 
-    return word
+    return worded
 
 
 def _answered_at(notice: Notice) -> Iterable[Place]:
@@ -220,7 +220,7 @@ def _shown(
     rules = {name: source.marks for name, source in world.sources.items()}
     for mark in tracker_labels(organisation, told, outcome.alerts.values(), rules, labels):
         if mark.place.source in rules:
-            yield render_label(mark, organisation, _markup_at(world, mark.place))
+            yield word_label(mark, organisation, _markup_at(world, mark.place))
 
 
 def _markup(world: World, notice: Notice) -> Markup | None:

@@ -133,6 +133,7 @@ class Sandbox:
     """One tracker's application with its clock, faults, journal and the control paths below `/_sandbox/`.
 
     `after` is called with every exchange once its answer stands: people who go on working while somebody reads.
+    `rewrite` makes another text of an answer's, by the request's path: values as no server should send them.
     `busy` counts the requests that are under way, those included whose client has gone.
     """
 
@@ -141,6 +142,7 @@ class Sandbox:
         self.faults = Faults()
         self.journal = Journal()
         self.after: Callable[[Exchange], None] = _nothing
+        self.rewrite: Callable[[str, str], str] | None = None
         self.busy = 0
         control = [
             Route("/_sandbox/clock", self._set_clock, methods=["POST"]),
@@ -168,6 +170,8 @@ class Sandbox:
         answer = _refusal(fault) if fault and refused else await _whole(await call_next(request))
         if fault and not refused:
             answer = _spoilt(fault, answer)
+        if self.rewrite:
+            answer = _rewritten(answer, request.url.path, self.rewrite)
         answer.headers["date"] = format_datetime(self.clock.now(), usegmt=True)
         text = bytes(answer.body).decode(errors="replace")
         exchange = Exchange(request.method, request.url.path, request.url.query, body, answer.status_code, text)
@@ -279,6 +283,11 @@ async def _whole(answer: Response) -> Response:
     body = b"".join(part if isinstance(part, bytes) else part.encode() for part in parts)
     headers = {k: v for k, v in answer.headers.items() if k != "content-length"}
     return Response(body, answer.status_code, headers)
+
+
+def _rewritten(answer: Response, path: str, rewrite: Callable[[str, str], str]) -> Response:
+    kept = {name: value for name, value in answer.headers.items() if name != "content-length"}
+    return Response(rewrite(path, bytes(answer.body).decode()), answer.status_code, kept)
 
 
 def _refusal(fault: Fault) -> Response:

@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from connectors.contract import Survey
+from connectors.jira.profile import PROFILE
 from sync_agent.cli import main
 from sync_agent.cli.first_files import first_goals
 from sync_agent.sandbox.core import Fault
@@ -295,7 +296,9 @@ def test_init_writes_a_start_that_is_valid(stage: Theatre, tmp_path: Path) -> No
 
 def test_a_tracker_without_epics_and_milestones_gives_a_goal_of_all_its_work() -> None:
     survey = Survey("Goal bot", "acc-1", (("SHOP", "Shop"),))
-    assert "delivers: {source: jira, project: SHOP}" in first_goals({"jira": survey}, date(2026, 11, 27))
+    assert "delivers: {source: jira, project: SHOP}" in first_goals(
+        {"jira": survey}, {"jira": PROFILE}, date(2026, 11, 27)
+    )
 
 
 def test_the_schema_is_json(stage: Theatre) -> None:

@@ -1,5 +1,6 @@
 """What is written in the files is what the agent works with."""
 
+import re
 import shutil
 from dataclasses import replace
 from datetime import date, timedelta
@@ -13,8 +14,10 @@ from connectors.errors import ConnectorError
 from connectors.jira import connector as jira
 from connectors.kpis.http import KpiOptions
 from connectors.options import Options
+from connectors.profile import Selecting
 from sync_agent.config import ConfigErrors, Settings, load
 from sync_agent.config.directory import installed_connectors
+from sync_agent.config.goal_shapes import SelectorShape
 from sync_agent.model import (
     CheckIn,
     CsvKpi,
@@ -64,9 +67,19 @@ class StubOptions(Options):
 
 
 class StubConnector:
-    """A connector of a type that the configuration knows nothing about."""
+    """A tracker whose selectors may say everything."""
 
     options = StubOptions
+    profile = replace(
+        jira.profile,
+        selecting=Selecting(
+            keys=frozenset({*SelectorShape.model_fields, "repository"}),
+            containers=("project", "repo", "repository"),
+            item=re.compile(r"(.+)#\d+"),
+            example="any text",
+        ),
+        deploys=True,
+    )
 
     def open(self, name: str, options: StubOptions, context: Runtime) -> Source:
         raise ConnectorError("never opened")
@@ -212,9 +225,9 @@ def test_the_environment_wins_over_the_web_address(tmp_path: Path) -> None:
 
 def test_every_key_of_a_selector_takes_one_value_or_several(tmp_path: Path) -> None:
     selector = (
-        "{source: hub, project: p/q, repository: acme/x, epic: e, sub_issues_of: s, issue: i, type: t, label: [l, m],"
-        " component: c, fix_version: 1.10, milestone: ms, sprint: sp, assignee: a, priority: P1, status: true,"
-        " kind: pull_request, jql: x = y}"
+        "{source: hub, project: p/q, repository: acme/x, epic: acme/x#1, sub_issues_of: acme/x#2, issue: other/one#3,"
+        " type: t, label: [l, m], component: c, fix_version: 1.10, milestone: ms, sprint: sp, assignee: a,"
+        " priority: P1, status: true, kind: pull_request, jql: x = y}"
     )
     settings = SETTINGS.replace("acme/*", "p/*, acme/*")
     (found,) = read(tmp_path, settings, with_selector(selector)).organisation.goals[0].key_results[0].delivers
@@ -222,9 +235,9 @@ def test_every_key_of_a_selector_takes_one_value_or_several(tmp_path: Path) -> N
         source="hub",
         projects=("p/q",),
         repositories=("acme/x",),
-        epics=("e",),
-        sub_issues_of=("s",),
-        items=("i",),
+        epics=("acme/x#1",),
+        sub_issues_of=("acme/x#2",),
+        items=("other/one#3",),
         types=("t",),
         labels=("l", "m"),
         components=("c",),
@@ -237,6 +250,7 @@ def test_every_key_of_a_selector_takes_one_value_or_several(tmp_path: Path) -> N
         kind=ItemKind.PULL_REQUEST,
         query="x = y",
     )
+    assert found.within == ("acme/x", "other/one")
 
 
 @pytest.mark.parametrize(("repository", "known"), [("ACME/Any", True), ("other/one", True), ("other/two", False)])

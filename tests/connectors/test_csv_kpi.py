@@ -53,6 +53,8 @@ def test_without_dates_the_last_row_is_of_now(tmp_path: Path) -> None:
             "nps.csv:2: found 'good' in 'score'; should be a number such as 97.2",
         ),
         ("month,region,score\n2026-10,EU,1.234,5\n2026-10,EU,inf\n", "nps.csv:3: found 'inf'"),
+        ("month,region,score\n0001-01-01,EU,1\n", "nps.csv:2: found '0001-01-01' in 'month'"),
+        ("month,region,score\n9999-12-31,EU,1\n", "nps.csv:2: found '9999-12-31' in 'month'"),
         ("month,region,score\nOctober,EU,1\n", "nps.csv:2: found 'October' in 'month'; should be such as 2026-10-31"),
         ("month,region,score\n2026-10,US,1\n", "nps.csv: no row with region: eu has a value in 'score'"),
         ("month,region,score\n2026-12,EU,1\n", "nps.csv: every row with region: eu is dated later than today"),

@@ -5,6 +5,7 @@ import gzip
 import json
 import math
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,12 +15,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.contract import Batch
+from connectors.contract import Batch, Runtime
+from connectors.github.client import GithubClient
 from connectors.github.decoder import Decoder
+from connectors.github.options import GithubOptions
 from connectors.github.read import rest
 from connectors.http.answers import parse
+from connectors.jira.client import JiraClient
 from connectors.jira.fields import Fields, Statuses
 from connectors.jira.items import ItemMaker
+from connectors.jira.options import JiraOptions
 from connectors.jira.read.changes import ChangeMaker
 from connectors.jira.read.reader import JiraCursor, JiraReader, _Makers
 from connectors.reading.gaps import Unreadable, read_what_can_be
@@ -68,15 +73,17 @@ RECORD = {
 FIELDS = Fields(points=("points",), sprint=("sprint",), names={})
 
 
-def _client(**more: Any) -> Any:
-    marks = SimpleNamespace(labels=SimpleNamespace(by_state={}))
-    return SimpleNamespace(name="tracker", options=SimpleNamespace(marks=marks, endings={}), server_time=None, **more)
+_RUNTIME = Runtime({}, lambda: datetime(2026, 11, 24, tzinfo=UTC))
+_AT_JIRA = JiraOptions.model_validate(
+    {"url": "https://jira.example.org", "auth": {"token": {"env": "T"}}, "projects": ["SHOP"]}
+)
+_AT_GITHUB = GithubOptions.model_validate({"auth": {"token": {"env": "T"}}, "repositories": ["a/b"]})
 
 
 def read_jira(records: list[Any]) -> Batch:
-    reader = JiraReader.__new__(JiraReader)
-    reader._client, reader._unplaced, reader._guard = _client(myself={"accountId": "bot"}), {}, Unguarded()
-    statuses = Statuses({}, {}, {})
+    client = JiraClient("tracker", _AT_JIRA, _RUNTIME)
+    client.__dict__["myself"] = {"accountId": "bot"}  # Asked once, and known now.
+    reader, statuses = JiraReader(client), Statuses({}, {}, {})
     items = ItemMaker("tracker", FIELDS, statuses, ("is blocked by",), "https://jira.example.org")
     makers = _Makers(statuses, items, ChangeMaker("tracker", FIELDS, ("is blocked by",)))
     placed = [raw for raw in records if reader._is_placed(raw)]
@@ -85,7 +92,9 @@ def read_jira(records: list[Any]) -> Batch:
 
 
 def read_github(records: list[Any]) -> Batch:
-    decoder = Decoder(_client(login="bot"), None, Unguarded())
+    client = GithubClient("tracker", _AT_GITHUB, _RUNTIME)
+    client.__dict__["login"] = "bot"
+    decoder = Decoder(client, None, Unguarded())
     entries = [entry for raw in records if (entry := decoder.entry(raw, rest.node))]
     made = decoder.made("a/b", ItemKind.ISSUE, [entry.raw for entry in entries])
     return Batch(made.items, made.changes, made.boxes, gaps={**decoder.unplaced, **made.gaps})

@@ -9,6 +9,7 @@ from urllib.parse import quote, urlsplit
 from connectors.contract import Limit, Markup, WriteBudget
 from connectors.errors import Doubtful, Forbidden, Malformed, NotFound, Refused
 from connectors.github.client import GithubClient
+from connectors.github.profile import PROFILE
 from sync_agent.model import Place
 
 # GitHub allows 80 content-generating requests a minute and 500 an hour; people with the same account write, too.
@@ -30,6 +31,10 @@ class GithubWriter:
     def markup(self) -> Markup:
         """GitHub's Markdown."""
         return Markup.MARKDOWN
+
+    def container_of(self, place: Place) -> str:
+        """The repository that an issue lies in."""
+        return PROFILE.selecting.container_of(place.key)
 
     def find(self, place: Place, key: str) -> str | None:
         """The newest of our own comments that begins with the marker; anybody could write one into theirs."""

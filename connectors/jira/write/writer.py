@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from connectors.contract import Limit, Markup, WriteBudget
 from connectors.errors import Doubtful, Forbidden, Malformed, NotFound
 from connectors.jira.client import JiraClient
+from connectors.jira.profile import PROFILE
 from sync_agent.model import Place
 
 PROPERTY = "goal-sync-agent"
@@ -29,6 +30,10 @@ class JiraWriter:
     def markup(self) -> Markup:
         """What this Jira's comments are written in."""
         return Markup.ADF if self._client.cloud else Markup.WIKI
+
+    def container_of(self, place: Place) -> str:
+        """The project that an issue lies in."""
+        return PROFILE.selecting.container_of(place.key)
 
     def find(self, place: Place, key: str) -> str | None:
         """The newest of our own comments whose property names `key`; anybody can set a property on theirs."""

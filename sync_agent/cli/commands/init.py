@@ -4,13 +4,16 @@ import json
 import os
 import sys
 import threading
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 from pydantic import BaseModel
 
 from connectors.contract import Connector, Runtime, Survey
 from connectors.errors import ConnectorError, NotFound, Unauthorised
+from connectors.profile import Answers, Profile, Question, Starter
 from sync_agent.cli.common import PATIENCE, told_plainly
 from sync_agent.cli.first_files import first_goals, first_settings
 from sync_agent.config import installed_connectors
@@ -20,21 +23,18 @@ from sync_agent.config.problems import validated
 from sync_agent.world import utc_now
 
 
-@click.command()
+class _Asking(click.Command):
+    """Asks what the installed connectors want to know."""
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """The command's own and those of all trackers, which are only looked for when the command is wanted."""
+        own = super().get_params(ctx)
+        return [*own[:-1], *map(_option, _questions(_profiles())), own[-1]]  # The last one is --help.
+
+
+@click.command(cls=_Asking)
 @click.argument("target", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--jira", "jira_url", metavar="URL", help="Address of a Jira site.")
-@click.option("--email", help="Jira Cloud: e-mail of the account that the token belongs to.")
-@click.option("--jira-token-env", default="JIRA_TOKEN", show_default=True, help="Variable with the Jira token.")
-@click.option("--github", "github_url", metavar="URL", help="https://api.github.com, or https://HOST/api/v3.")
-@click.option("--github-token-env", default="GITHUB_TOKEN", show_default=True, help="Variable with the GitHub token.")
-def init(
-    target: Path,
-    jira_url: str | None,
-    email: str | None,
-    jira_token_env: str,
-    github_url: str | None,
-    github_token_env: str,
-) -> None:
+def init(target: Path, **typed: str | None) -> None:
     """Write a first configuration from what the trackers have.
 
     TARGET is the directory to make.
@@ -43,30 +43,67 @@ def init(
     if written.exists():
         click.echo(f"error: {written} exists; choose an empty folder", err=True)
         sys.exit(1)
-    if not jira_url and not github_url:
-        raise click.UsageError("give --jira URL, --github URL, or both")
+    profiles = _profiles()
+    answers = {each.option: typed[_parameter(each)] for each in _questions(profiles)}
+    chosen = {name: profiles[name].starter for name in _asked(profiles, typed)}
+    if not chosen:
+        raise click.UsageError(_nothing_given(profiles))
     with told_plainly():
-        surveys: dict[str, Survey] = {}
-        options: dict[str, dict[str, object]] = {}
-        if jira_url:
-            auth = {"email": email} if email else {}
-            options["jira"] = {"url": jira_url, "auth": {**auth, "token": {"env": jira_token_env}}, "projects": ["ANY"]}
-        if github_url:
-            token = {"env": github_token_env}
-            options["github"] = {"url": github_url, "auth": {"token": token}, "repositories": ["any/any"]}
-        for name, raw in options.items():
-            surveys[name] = _survey(name, raw)
+        options = {name: starter.options(answers) for name, starter in chosen.items()}
+        surveys = {name: _survey(name, options[name], _missed(starter, answers)) for name, starter in chosen.items()}
         (target / "goals").mkdir(parents=True, exist_ok=True)
-        written.write_text(first_settings(surveys, options), encoding="utf-8")
-        (target / "goals" / "goals.yaml").write_text(first_goals(surveys, utc_now().date()), encoding="utf-8")
+        written.write_text(first_settings(surveys, options, profiles), encoding="utf-8")
+        first = first_goals(surveys, profiles, utc_now().date())
+        (target / "goals" / "goals.yaml").write_text(first, encoding="utf-8")
     click.echo(f"Wrote {written} and {target / 'goals' / 'goals.yaml'}.")
     click.echo(f"Next: edit both, then: sync-agent --config {target} validate --online")
 
 
-def _survey(name: str, raw: dict[str, object]) -> Survey:
-    connector = installed_connectors().get(name)
-    if connector is None:
-        raise ConnectorError(f"the connector {name!r} is not installed")
+def _profiles() -> dict[str, Profile]:
+    """What the installed connectors say of themselves, by their names."""
+    with told_plainly():
+        return {name: connector.profile for name, connector in installed_connectors().items()}
+
+
+def _asked(profiles: Mapping[str, Profile], typed: Mapping[str, str | None]) -> Iterator[str]:
+    """The trackers that are to be asked, in the order in which they were typed; click keeps it."""
+    names = {_parameter(profile.starter.questions[0]): name for name, profile in profiles.items()}
+    return (names[parameter] for parameter, answer in typed.items() if parameter in names and answer)
+
+
+def _questions(profiles: Mapping[str, Profile]) -> Iterable[Question]:
+    """Each option once, though two trackers may want to know it."""
+    return {each.option: each for profile in profiles.values() for each in profile.starter.questions}.values()
+
+
+def _parameter(question: Question) -> str:
+    return str(_option(question).name)
+
+
+def _option(question: Question) -> click.Option:
+    return click.Option(
+        [question.option],
+        metavar=question.metavar,
+        help=question.help,
+        default=question.default,
+        show_default=question.default is not None,
+    )
+
+
+def _nothing_given(profiles: Mapping[str, Profile]) -> str:
+    first = [profile.starter.questions[0] for profile in profiles.values()]
+    said = ", ".join(f"{each.option} {each.metavar or ''}".rstrip() for each in first)
+    return f"give {said}, or {'both' if len(first) == 2 else 'several of them'}"
+
+
+def _missed(starter: Starter, answers: Answers) -> str:
+    """What may be the matter where the tracker lets nobody in."""
+    hints = (each.missed for each in starter.questions if each.missed and not answers[each.option])
+    return "".join(f"; {hint}" for hint in hints)
+
+
+def _survey(name: str, raw: dict[str, Any], missed: str) -> Survey:
+    connector = installed_connectors()[name]
     options = _options(name, connector, raw)
     source = connector.open(name, options, Runtime(os.environ, utc_now, threading.Event(), PATIENCE))
     try:
@@ -76,13 +113,12 @@ def _survey(name: str, raw: dict[str, object]) -> Survey:
             raise ConnectorError(f"{name}: {survey.account} sees no project or repository; give them access first")
         return survey
     except (NotFound, Unauthorised) as error:
-        hint = "" if name != "jira" or "email" in str(raw["auth"]) else "; Jira Cloud also needs --email"
-        raise ConnectorError(f"{error}{hint}") from error
+        raise ConnectorError(f"{error}{missed}") from error
     finally:
         source.close()
 
 
-def _options(name: str, connector: Connector, raw: dict[str, object]) -> BaseModel:
+def _options(name: str, connector: Connector, raw: dict[str, Any]) -> BaseModel:
     """What was typed, checked as a file would be: JSON is YAML, too."""
     mistakes: list[Mistake] = []
     root, _ = parse(json.dumps(raw), name)

@@ -96,8 +96,12 @@ def _deploys(node: Node | None, declared: Declared) -> Iterator[Mistake]:
     if node is None or source is None or source.text is None:
         return
     yield from named(source, "source", declared.sources)
-    if declared.sources.get(source.text) == "jira":
-        yield source.mistake(f"{quoted(source.text)} is a jira source; only GitHub tells of releases and deployments")
+    tracker = declared.trackers.get(source.text)
+    if tracker and not tracker.deploys:
+        kind, able = declared.sources[source.text], " and ".join(declared.deploying)
+        tell = "tells" if len(declared.deploying) == 1 else "tell"
+        text = f"is a {kind} source; only {able or 'other trackers'} {tell} of releases and deployments"
+        yield source.mistake(f"{quoted(source.text)} {text}")
     yield from containers(node, "repo", declared)
 
 

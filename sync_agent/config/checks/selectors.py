@@ -1,53 +1,33 @@
 """Whether selectors can mean what they say: known sources, keys that fit them, names within their scope."""
 
-import re
 from collections.abc import Iterable, Iterator
 
+from connectors.profile import Selecting
 from connectors.reading.wildcard import fits
 from sync_agent.config.build import SELECTOR_KEYS
 from sync_agent.config.declared import Declared, named
 from sync_agent.config.errors import Mistake, unknown
 from sync_agent.config.nodes import Node
 
-# What a type of source does not know, and what to do instead. A type that is not listed may know everything.
-_FOREIGN = {
-    "jira": {
-        "repo": "use project",
-        "repository": "use project",
-        "milestone": "use fix_version",
-        "sub_issues_of": "use epic",
-    },
-    "github": {
-        "project": "use repo",
-        "epic": "use sub_issues_of",
-        "component": "use label",
-        "fix_version": "use milestone",
-        "jql": "remove it",
-    },
-}
 _NARROWING = frozenset({*SELECTOR_KEYS.values(), "repository", "jql"})
-_KEYS = {
-    "jira": (re.compile(r"([A-Za-z][A-Za-z0-9_]*)-\d+", re.ASCII), "an issue's key such as SHOP-12"),
-    "github": (re.compile(r"([\w.-]+/[\w.-]+)#\d+", re.ASCII), "an issue's key such as acme/checkout#7"),
-}
+_KEYS = _NARROWING | {"kind"}
+_CONTAINERS = ("project", "repo", "repository")
+_ITEMS = ("epic", "sub_issues_of", "issue")
 
 
 def check_selector(node: Node, declared: Declared) -> Iterator[Mistake]:
     """Everything about one selector that its shape cannot show."""
     source = node.get("source")
     yield from named(source, "source", declared.sources)
-    kind = declared.sources.get(source.text or "", "") if source else ""
-    for key, instead in _FOREIGN.get(kind, {}).items():
-        if key in node.mapping:
-            yield node.keys[key].mistake(f"a {kind} source knows no '{key}'; {instead}")
+    yield from _foreign(node, declared)
     for key in _NARROWING & set(node.mapping):
         if not node.has(key):
             yield node.keys[key].mistake(f"'{key}' is empty here; give it a value or remove it")
     if not any(node.has(key) for key in _NARROWING):
         yield node.mistake("this selects everything there is; narrow it by a project, repo, epic, milestone, label …")
-    for key in ("project", "repo", "repository"):
+    for key in _CONTAINERS:
         yield from containers(node, key, declared)
-    for key in ("epic", "sub_issues_of", "issue"):
+    for key in _ITEMS:
         yield from check_keys(node, key, declared)
     own = declared.own_labels.get(source.text or "", {}) if source else {}
     for label in (each for each in node.many("label") if each.text):
@@ -58,28 +38,42 @@ def check_selector(node: Node, declared: Declared) -> Iterator[Mistake]:
             yield label.mistake(f"{text}; choose a label that people set")
 
 
-def check_keys(node: Node, key: str, declared: Declared) -> Iterator[Mistake]:
-    """Items named under `key`: an item's key says which project or repository it lies in."""
+def _foreign(node: Node, declared: Declared) -> Iterator[Mistake]:
+    """Keys that mean nothing to the source's kind of tracker."""
+    name, selecting = _tracker(node, declared)
+    if selecting is None:
+        return
+    for key in (key for key in node.mapping if key in _KEYS - selecting.keys):
+        instead = selecting.instead.get(key, "remove it")
+        yield node.keys[key].mistake(f"a {declared.sources[name]} source knows no '{key}'; {instead}")
+
+
+def _tracker(node: Node, declared: Declared) -> tuple[str, Selecting | None]:
+    """The name of a selector's source, and what selectors can say about it; None where nobody knows."""
     source = node.get("source")
     name = (source.text or "") if source else ""
-    kind = declared.sources.get(name, "")
-    if kind not in _KEYS or key in _FOREIGN[kind]:
+    tracker = declared.trackers.get(name)
+    return name, tracker.selecting if tracker else None
+
+
+def check_keys(node: Node, key: str, declared: Declared) -> Iterator[Mistake]:
+    """Items named under `key`: an item's key says which project or repository it lies in."""
+    name, selecting = _tracker(node, declared)
+    if selecting is None or key not in selecting.keys:
         return
-    form, words = _KEYS[kind]
     known = declared.containers.get(name, ())
     for each in (node for node in node.many(key) if node.text):
-        found = form.fullmatch(each.text or "")
+        found = selecting.item.fullmatch(each.text or "")
         if found is None:
-            yield each.mistake(f"found {each.describe()}; should be {words}")
+            yield each.mistake(f"found {each.describe()}; should be {selecting.example}")
         elif known and not _covers(known, found[1]):
             yield each.mistake(f"{found[1]} is not in the scope of source '{name}': {', '.join(known)}")
 
 
 def containers(node: Node, key: str, declared: Declared) -> Iterator[Mistake]:
-    source = node.get("source")
-    name = (source.text or "") if source else ""
+    name, selecting = _tracker(node, declared)
     known = declared.containers.get(name, ())
-    if key in _FOREIGN.get(declared.sources.get(name, ""), {}) or not known:
+    if not known or selecting is None or key not in selecting.containers:
         return
     for each in node.many(key):
         if each.text and not _covers(known, each.text):

@@ -9,6 +9,7 @@ from datetime import timedelta
 from pydantic import TypeAdapter, ValidationError
 
 from connectors.chat.chat import INSTALL, installed
+from connectors.profile import Profile
 from sync_agent.config.checks.goals import check_goals
 from sync_agent.config.checks.routes import check_routes
 from sync_agent.config.declared import Declared, named
@@ -23,9 +24,13 @@ _STORES = ("sqlite", "postgresql")
 _OWN_CHANNELS = ("email", "comments")
 
 
-def check(main: Node, goals: Sequence[Node], containers: Mapping[str, tuple[str, ...]]) -> Iterator[Mistake]:
-    """`main` is sync-agent.yaml, `goals` are the entries of all goal files; `containers` what each source covers."""
-    declared = Declared.of(main, goals, containers)
+def check(
+    main: Node, goals: Sequence[Node], containers: Mapping[str, tuple[str, ...]], profiles: Mapping[str, Profile]
+) -> Iterator[Mistake]:
+    """`main` is sync-agent.yaml, `goals` are the entries of all goal files; `containers` what each source covers,
+    `profiles` those of the installed connectors.
+    """
+    declared = Declared.of(main, goals, containers, profiles)
     yield from _secrets(main, goals)
     yield from _people(main, goals, declared)
     yield from _rules(main, goals, declared)

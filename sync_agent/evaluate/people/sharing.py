@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sync_agent.model import Assessment, Claim, Goal, Organisation, Selector, container_of
+from sync_agent.model import Assessment, Claim, Goal, Organisation
 
 _NOTABLE = 0.01
 # Of two key results that have so much of the smaller one's open work in common both mean that work.
@@ -154,9 +154,3 @@ def _same_work(one: Wanted, other: Wanted) -> bool:
     if one.items.isdisjoint(other.items):
         return False
     return len(one.items & other.items) >= _SAME * min(len(one.items), len(other.items))
-
-
-def containers_of_keys(selector: Selector) -> tuple[str, ...]:
-    """The projects and repositories of the keys that it names: SHOP of `SHOP-12`, acme/shop of `acme/shop#7`."""
-    keys = (*selector.epics, *selector.sub_issues_of, *selector.items)
-    return tuple(map(container_of, keys))

@@ -51,7 +51,6 @@ from sync_agent.model.marks import BLOCKED, IssueLabels, LabelRules, ProblemIssu
 from sync_agent.model.messages import (
     ClockJump,
     Decision,
-    Delivery,
     DeliveryProblem,
     Gist,
     Message,
@@ -132,7 +131,6 @@ __all__ = [
     "Contact",
     "CsvKpi",
     "Decision",
-    "Delivery",
     "DeliveryProblem",
     "DeployKpi",
     "EscalationStep",

@@ -18,6 +18,8 @@ from sync_agent.model import (
     MessageKind,
     Payload,
     ReaderState,
+    Reason,
+    ReasonKind,
     Sample,
     Severity,
     Signal,
@@ -57,6 +59,7 @@ from tests.support.builders import NOW, item
 YEAR, HOUR, MINUTE = timedelta(days=365), timedelta(hours=1), timedelta(minutes=1)
 LATER = NOW + YEAR
 TARGET = Target("checkout")
+WHY = Reason(ReasonKind.STATUS)
 
 
 @pytest.fixture
@@ -68,14 +71,14 @@ def connection(tmp_path: Path) -> Iterator[Connection]:
 
 
 def mail(key: str) -> Message:
-    return Message(key, MessageKind.ALERT, EMAIL, Payload("text", "subject"), "reason", address="dana@example.org")
+    return Message(key, MessageKind.ALERT, EMAIL, Payload("text", "subject"), WHY, address="dana@example.org")
 
 
 def test_a_store_whose_times_are_past_is_left_as_it_is(connection: Connection) -> None:
     assert newest(connection) is None
     assert bring_back(connection, NOW) is None
     save_writes(connection, [Write("jira", "SHOP-1", NOW)])
-    log_decisions(connection, [Decision(NOW - HOUR, "checkout", "blocked", "", "dana", told=True, reason="it is so")])
+    log_decisions(connection, [Decision(NOW - HOUR, "checkout", "blocked", "", "dana", told=True, reason=WHY)])
     assert bring_back(connection, NOW) is None
     assert bring_back(connection, NOW - timedelta(seconds=30)) is None, "a time server may have corrected so much"
     assert newest(connection) == NOW
@@ -112,15 +115,15 @@ def test_an_alert_fired_and_was_told_in_the_past(connection: Connection) -> None
     signal = Signal("checkout", SignalKind.BLOCKED, "SHOP-2", Severity.ALERT, "blocked")
     alert = Alert(
         "checkout", SignalKind.BLOCKED, "SHOP-2", AlertState.FIRING, Severity.ALERT, signal,
-        first_seen=NOW - HOUR, last_seen=LATER, fired_at=LATER, opened_at=LATER, told=1, told_at=LATER,
+        first_seen=NOW - HOUR, fired_at=LATER, opened_at=LATER, told=1, told_at=LATER,
         escalated_at=LATER, flips=(NOW - HOUR, LATER),
         readings=(ReaderState("dana", 1, LATER), ReaderState("noor", owed=LATER)),
     )  # fmt: skip
     save_alerts(connection, {alert.identity: alert})
-    log_decisions(connection, [Decision(LATER, "checkout", "blocked", "SHOP-2", "dana", told=True, reason="it is so")])
+    log_decisions(connection, [Decision(LATER, "checkout", "blocked", "SHOP-2", "dana", told=True, reason=WHY)])
     bring_back(connection, NOW)
     assert load_alerts(connection)[alert.identity] == replace(
-        alert, last_seen=NOW, fired_at=NOW, opened_at=NOW, told_at=NOW, escalated_at=NOW, flips=(NOW - HOUR, NOW),
+        alert, fired_at=NOW, opened_at=NOW, told_at=NOW, escalated_at=NOW, flips=(NOW - HOUR, NOW),
         readings=(ReaderState("dana", 1, NOW), ReaderState("noor", owed=NOW)),
     )  # fmt: skip
     assert [decision.at for decision in load_decisions(connection)] == [NOW]

@@ -1,12 +1,13 @@
 """A store that was written before the house was put in order goes on: nothing is repeated, under the same keys.
 
-`fixtures/before.sql.gz` is that store after six cycles of commit b03662d, `before.json.gz` what its sandbox trackers held
-then. They were made once, in a work tree of that commit, with what is `at_fixed_addresses` here done to its
+`fixtures/before.sql.gz` is that store after six cycles of commit b03662d, `before.json.gz` what its sandbox trackers
+held then. They were made once, in a work tree of that commit, with what is `at_fixed_addresses` here done to its
 `tests/scenarios/theatre.py`:
 
     with theatre(folder) as made:
         made.cycle()
-        made.jira_state.edit("SHOP-8", at=made.clock.now(), by="noor", status="In Progress", assignee="noor", flagged=True)
+        fields = {"status": "In Progress", "assignee": "noor", "flagged": True}
+        made.jira_state.edit("SHOP-8", at=made.clock.now(), by="noor", **fields)
         for later in (HOUR, 4 * DAY, HOUR, 3 * DAY, HOUR):
             made.cycle(later)
         threads = made.github_state.repositories["acme/shop"]

@@ -27,6 +27,7 @@ from sync_agent.model import (
     FirstRun,
     Health,
     MessageKind,
+    Options,
     Place,
     Signal,
     Silence,
@@ -314,7 +315,7 @@ class Agent(RuleBasedStateMachine):
 
     def settings(self) -> Any:
         return SimpleNamespace(
-            organisation=PLACE, silences=(), judge_every=timedelta(hours=1), comments=True, email=object(), chats={},
+            organisation=PLACE, silences=(), judge_every=timedelta(hours=1), comments=True, options=Options(),
             first_run=FirstRun.SEND, sources={"jira"},
         )  # fmt: skip
 

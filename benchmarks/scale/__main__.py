@@ -86,7 +86,7 @@ def _measure(items: int, goals: int, trials: int) -> dict[str, float]:
         for turn in range(_CYCLES):
             spent, judged = _after_changes(store, organised, source, tracker, turn, judged)
             changed.append(spent)
-        drawn = _charts(store, organised)
+        drawn = _charts(store, organised, judged)
         floor = _floor(store, judged, trials)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return {
@@ -136,10 +136,11 @@ def _after_changes(
     return spent, judged
 
 
-def _charts(store: Store, organised: Organisation) -> float:
+def _charts(store: Store, organised: Organisation, judged: Judged) -> float:
     """CPU seconds for the charts of mails about some goals."""
     began = time.process_time()
-    charts(store, organised, {(goal.id, None) for goal in organised.goals[:_MAILS]}, NOW)
+    pairs = zip(organised.goals[:_MAILS], judged.assessments, strict=False)
+    charts(store, organised, {(goal.id, None): (goal, found) for goal, found in pairs}, NOW)
     return time.process_time() - began
 
 

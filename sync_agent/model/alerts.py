@@ -45,10 +45,10 @@ class Alert:
     `seen` counts the cycles in a row that saw the signal until it fired, `missed` those that did not since. `signal`
     is the newest evidence, with the worst level of the episode. `readings` are what each reader knows, `commented` the
     worst level that stands in comments; both outlast an episode until its end is told. `reminded` and `escalated` count
-    the reminders and the escalation steps of the episode. `opened_at` is when people could first be told of it, `told_at`
-    when whoever is reminded of it was told last. `flips` are the times at which it fired, of the last days, and it is
-    `unstable` once people were told that it comes and goes; `reason` is why they were, or were not, told in the newest
-    cycle.
+    the reminders and the escalation steps of the episode. `opened_at` is when people could first be told of it,
+    `told_at` when whoever is reminded of it was told last. `flips` are the times at which it fired, of the last days,
+    and it is `unstable` once people were told that it comes and goes; `reason` is why they were, or were not, told in
+    the newest cycle.
     """
 
     goal: str

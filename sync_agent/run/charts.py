@@ -1,13 +1,13 @@
 """The charts that mails show, drawn when the mails are worded: the burn-up of a goal, or the course of a KPI."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.items.burn_up import burn_up
-from sync_agent.evaluate.kpis.course import kpi_course
+from sync_agent.evaluate.kpis.course import measured
 from sync_agent.judge.load import course_facts
-from sync_agent.model import EMAIL, Facts, Goal, MessageKind, Notice, Organisation, Picture, SignalKind
+from sync_agent.model import EMAIL, Assessment, Goal, MessageKind, Notice, Organisation, Picture, SignalKind
 from sync_agent.render import burn_up_chart, kpi_chart
 from sync_agent.store import Store
 from sync_agent.store.facts.facts import load_background
@@ -29,25 +29,32 @@ def pictured(notice: Notice) -> Subject | None:
 
 
 def charts(
-    store: Store, organisation: Organisation, wanted: Collection[Subject], now: datetime
+    store: Store, organisation: Organisation, wanted: Mapping[Subject, tuple[Goal, Assessment]], now: datetime
 ) -> Mapping[Subject | None, Picture]:
-    """Those of some subjects, where there is something to show."""
-    if not wanted:
-        return {}
-    goals, calendar = {goal.id: goal for goal in organisation.goals}, Calendar.of(organisation)
-    drawn = {}
-    with store.read() as connection:
-        background = load_background(connection)
-        for name, about in sorted(wanted, key=str):
-            facts = course_facts(connection, background, goals[name], calendar, now)
-            drawn[name, about] = _chart(goals[name], about, facts, calendar, now)
+    """Those of some subjects, each with its goal as it was judged, where there is something to show."""
+    drawn = {(name, about): _kpi(*judged, about) for (name, about), judged in wanted.items()}
+    work = {subject: goal for subject, (goal, _) in wanted.items() if subject[1] is None}
+    if work:
+        drawn |= {subject: found for subject, found in _burn_ups(store, organisation, work, now).items() if found}
     return {subject: picture for subject, picture in drawn.items() if picture}
 
 
-def _chart(goal: Goal, about: str | None, facts: Facts, calendar: Calendar, now: datetime) -> Picture | None:
-    """The KPI that it is about; else how the work grew or, where there is none, the first KPI that has a course."""
-    due = goal.period.due
-    work = None if about else burn_up_chart(burn_up(goal, facts, calendar, now), due)
-    kpis = (result for result in goal.key_results if result.kpi and about in (None, result.id))
-    pictures = (kpi_chart(kpi_course(goal, result, facts, calendar, now), result, due) for result in kpis)
-    return work or next((picture for picture in pictures if picture), None)
+def _kpi(goal: Goal, found: Assessment, about: str | None) -> Picture | None:
+    """The KPI that a mail is about; else the first that has a course."""
+    kpis = ((result, state) for result, state in measured(goal, found) if about in (None, result.id))
+    pictures = (kpi_chart(state.course, result, goal.period.due) for result, state in kpis)
+    return next((picture for picture in pictures if picture), None)
+
+
+def _burn_ups(
+    store: Store, organisation: Organisation, goals: Mapping[Subject, Goal], now: datetime
+) -> Mapping[Subject, Picture | None]:
+    """How the work of these goals grew and was done."""
+    calendar = Calendar.of(organisation)
+    drawn = {}
+    with store.read() as connection:
+        background = load_background(connection)
+        for subject, goal in sorted(goals.items(), key=str):
+            facts = course_facts(connection, background, goal, calendar, now)
+            drawn[subject] = burn_up_chart(burn_up(goal, facts, calendar, now), goal.period.due)
+    return drawn

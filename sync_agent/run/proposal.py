@@ -203,7 +203,7 @@ def _words(
     organisation: Organisation, store: Store, world: World, notices: Sequence[Notice], now: datetime
 ) -> Callable[[Notice], Message]:
     """Puts any of these notices into words, with their charts and links."""
-    wanted = {subject for notice in notices if (subject := pictured(notice))}
+    wanted = {subject: notice.goals[0] for notice in notices if (subject := pictured(notice))}
     pictures = charts(store, organisation, wanted, now)
     with store.read() as connection:
         links = load_addresses(connection, chain.from_iterable(map(_answered_at, notices)))

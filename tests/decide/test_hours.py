@@ -13,7 +13,6 @@ from sync_agent.model import (
     Hours,
     Match,
     MessageKind,
-    Notice,
     Person,
     Place,
     Priority,
@@ -35,11 +34,11 @@ from tests.support.deciding import (
     OPS,
     START,
     Desk,
+    at,
     blocked,
     down,
     goal,
     judged,
-    news,
     of_kind,
     organisation,
     signal,
@@ -52,11 +51,6 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 PLACE = Place("jira", "SHOP-12")
 NIGHT = datetime(2026, 10, 7, 22, 0, tzinfo=UTC)
 MORNING = datetime(2026, 10, 8, 9, 0, tzinfo=UTC)
-
-
-def at(desk: Desk, moment: datetime, *found: Assessment) -> list[Notice]:
-    desk.now = moment
-    return news(desk.cycle(*found))
 
 
 def seen(desk: Desk) -> Desk:

@@ -321,7 +321,7 @@ class Agent(RuleBasedStateMachine):
 
     def world(self) -> Any:
         sources = {"jira": SimpleNamespace(writer=self.tracker, marks=LabelRules(), keepers={})}
-        return SimpleNamespace(sources=sources, mailer=self.post, clock=self.clock, links=None, chats={})
+        return SimpleNamespace(sources=sources, mailer=self.post, clock=self.clock, links=None, chats={}, missing=tuple)
 
 
 Agent.TestCase.settings = settings(max_examples=30, stateful_step_count=30, deadline=None)

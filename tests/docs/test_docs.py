@@ -22,8 +22,8 @@ from sync_agent.config.goal_shapes import (
 )
 from sync_agent.config.shapes import PersonShape, RulesShape, SettingsShape
 from sync_agent.model import KpiMeasure, SignalKind
-from sync_agent.web import Metrics
 from sync_agent.model.rules import Rule, every_rule
+from sync_agent.web import Metrics
 
 ROOT = Path(__file__).parents[2]
 DOCS = {path.name: path.read_text() for path in (ROOT / "docs").glob("*.md")}
@@ -119,7 +119,7 @@ def test_every_room_has_its_row_in_the_architecture() -> None:
                 assert f"{house}/{path.name}{'' if module else '/'}" in rows, path
 
 
-@pytest.mark.parametrize("rule", every_rule(), ids=lambda rule: rule.key)
+@pytest.mark.parametrize("rule", list(every_rule()), ids=lambda rule: rule.key)
 def test_the_default_of_every_rule_is_in_its_guide(rule: Rule) -> None:
     (row,) = re.findall(rf"^\| `{rule.key}` \|.*\| ([^|]*) \|$", DOCS["configure.md"], re.MULTILINE)
     assert row.replace("`", "") == rule.said or (not rule.said and row in ("none", "never"))

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from sync_agent.evaluate.items.burn_up import BurnUp
 from sync_agent.model import KeyResult, KpiStep, Picture
-from sync_agent.render.course import LEAST, Level, Plane, levels, say_course
+from sync_agent.render.course import LEAST, CourseLevel, Plane, levels, say_course
 from sync_agent.words import say_day, say_number
 
 _WIDTH, _HEIGHT = 1072, 440  # Twice the size at which it is shown, for sharp displays.
@@ -74,7 +74,7 @@ def _picture(image: Image.Image, alt: str) -> Picture:
 
 
 def _drawn(
-    days: Sequence[date], lines: Sequence[_Line], levels: Sequence[Level], due: date, least: float | None = None
+    days: Sequence[date], lines: Sequence[_Line], levels: Sequence[CourseLevel], due: date, least: float | None = None
 ) -> Image.Image:
     """On white, with few colours: mail programs in dark mode leave pictures as they are. Values begin with `least`."""
     image = Image.new("RGB", (_WIDTH, _HEIGHT), "white")

@@ -12,7 +12,7 @@ LEAST = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
+class CourseLevel:
     """A number that stays, what it is, and whether it is one to keep away from."""
 
     value: float
@@ -20,16 +20,16 @@ class Level:
     bad: bool
 
 
-def levels(result: KeyResult, say: Callable[[float], str], said: Callable[[str], str]) -> Iterator[Level]:
+def levels(result: KeyResult, say: Callable[[float], str], said: Callable[[str], str]) -> Iterator[CourseLevel]:
     """The range that a KPI should keep or else its target, and its thresholds. `say` words a number, `said` brings what
     people wrote of a threshold to the length that there is room for.
     """
     for value in result.between or ():
-        yield Level(value, say(value), bad=False)
+        yield CourseLevel(value, say(value), bad=False)
     if result.target is not None and not result.between:
-        yield Level(result.target, f"target {say(result.target)}", bad=False)
+        yield CourseLevel(result.target, f"target {say(result.target)}", bad=False)
     for each in result.thresholds:
-        yield Level(each.value, f"{say(each.value)} {said(each.text)}".strip(), bad=True)
+        yield CourseLevel(each.value, f"{say(each.value)} {said(each.text)}".strip(), bad=True)
 
 
 class Plane:

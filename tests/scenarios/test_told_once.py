@@ -27,7 +27,6 @@ from sync_agent.model import (
     FirstRun,
     Health,
     MessageKind,
-    Options,
     Place,
     Signal,
     Silence,
@@ -304,7 +303,7 @@ class Agent(RuleBasedStateMachine):
         state = SourceState("jira", complete_at=START)
         if self.unknown:
             state = replace(state, error="401", failing_since=START)
-        return Judged(assessments, frozenset(GOALS), dict.fromkeys(GOALS, ""), 0, {"jira": state})
+        return Judged(assessments, frozenset(GOALS), dict.fromkeys(GOALS, ""), None, {"jira": state})
 
     def assessment(self, name: str) -> Assessment:
         if name in self.unknown:
@@ -315,13 +314,13 @@ class Agent(RuleBasedStateMachine):
 
     def settings(self) -> Any:
         return SimpleNamespace(
-            organisation=PLACE, silences=(), judge_every=timedelta(hours=1), comments=True, options=Options(),
+            organisation=PLACE, silences=(), judge_every=timedelta(hours=1), comments=True, email=object(), chats={},
             first_run=FirstRun.SEND, sources={"jira"},
         )  # fmt: skip
 
     def world(self) -> Any:
         sources = {"jira": SimpleNamespace(writer=self.tracker, marks=LabelRules(), keepers={})}
-        return SimpleNamespace(sources=sources, mailer=self.post, clock=self.clock, links=None, chats={}, missing=tuple)
+        return SimpleNamespace(sources=sources, mailer=self.post, clock=self.clock, links=None, chats={})
 
 
 Agent.TestCase.settings = settings(max_examples=30, stateful_step_count=30, deadline=None)

@@ -1,6 +1,6 @@
 """The charts that mails show, drawn when the mails are worded: the burn-up of a goal, or the course of a KPI."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sync_agent.evaluate.calendar import Calendar
@@ -32,11 +32,13 @@ def charts(
     store: Store, organisation: Organisation, wanted: Mapping[Subject, tuple[Goal, Assessment]], now: datetime
 ) -> Mapping[Subject | None, Picture]:
     """Those of some subjects, each with its goal as it was judged, where there is something to show."""
-    drawn = {(name, about): _kpi(*judged, about) for (name, about), judged in wanted.items()}
-    work = {subject: goal for subject, (goal, _) in wanted.items() if subject[1] is None}
-    if work:
-        drawn |= {subject: found for subject, found in _burn_ups(store, organisation, work, now).items() if found}
-    return {subject: picture for subject, picture in drawn.items() if picture}
+    goals = [goal for (_, about), (goal, _) in wanted.items() if about is None]
+    work = _burn_ups(store, organisation, goals, now) if goals else {}
+    pictures = (
+        ((name, about), (None if about else work[name]) or _kpi(goal, found, about))
+        for (name, about), (goal, found) in wanted.items()
+    )
+    return {subject: picture for subject, picture in pictures if picture}
 
 
 def _kpi(goal: Goal, found: Assessment, about: str | None) -> Picture | None:
@@ -47,14 +49,14 @@ def _kpi(goal: Goal, found: Assessment, about: str | None) -> Picture | None:
 
 
 def _burn_ups(
-    store: Store, organisation: Organisation, goals: Mapping[Subject, Goal], now: datetime
-) -> Mapping[Subject, Picture | None]:
+    store: Store, organisation: Organisation, goals: Iterable[Goal], now: datetime
+) -> Mapping[str, Picture | None]:
     """How the work of these goals grew and was done."""
     calendar = Calendar.of(organisation)
     drawn = {}
     with store.read() as connection:
         background = load_background(connection)
-        for subject, goal in sorted(goals.items(), key=str):
+        for goal in goals:
             facts = course_facts(connection, background, goal, calendar, now)
-            drawn[subject] = burn_up_chart(burn_up(goal, facts, calendar, now), goal.period.due)
+            drawn[goal.id] = burn_up_chart(burn_up(goal, facts, calendar, now), goal.period.due)
     return drawn

@@ -29,6 +29,7 @@ from sync_agent.run import interpreter
 from sync_agent.run.charts import charts
 from sync_agent.store import Store
 from sync_agent.store.facts.facts import save_changes, save_items, save_source
+from sync_agent.store.facts.touched import claim_touched
 from sync_agent.store.memory.state import load_alerts, load_judged, save_alerts, save_judged
 
 _CHANGES = 100
@@ -85,7 +86,7 @@ def _measure(items: int, goals: int, trials: int) -> dict[str, float]:
         for turn in range(_CYCLES):
             spent, judged = _after_changes(store, organised, source, tracker, turn, judged)
             changed.append(spent)
-        drawn = _charts(store, organised)
+        drawn = _charts(store, organised, judged)
         floor = _floor(store, judged, trials)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return {
@@ -106,13 +107,15 @@ def _fill(store: Store, items: int, scope: list[str]) -> None:
 
 def _cycle(store: Store, organised: Organisation, at_hand: Sequence[Assessment] = ()) -> Judged:
     """Judges, decides and remembers, as a cycle of the daemon does; nothing is worded or sent."""
+    with store.begin() as connection:
+        claim_touched(connection, "agent", NOW)
     with store.read() as connection:
-        judged = judge_now(connection, organised, NOW, timedelta(days=1), at_hand)
+        judged = judge_now(connection, organised, NOW, timedelta(days=1), at_hand, "agent")
         memory = Memory(load_alerts(connection), load_judged(connection))
     outcome = decide(organised, judged.assessments, memory, Options(), NOW)
     with store.begin() as connection:
         keep(connection, judged)
-        save_alerts(connection, outcome.alerts)
+        save_alerts(connection, outcome.alerts, memory.alerts)
         save_judged(connection, (a for a in outcome.judged if a.goal in judged.fresh))
     return judged
 
@@ -133,10 +136,11 @@ def _after_changes(
     return spent, judged
 
 
-def _charts(store: Store, organised: Organisation) -> float:
+def _charts(store: Store, organised: Organisation, judged: Judged) -> float:
     """CPU seconds for the charts of mails about some goals."""
     began = time.process_time()
-    charts(store, organised, {(goal.id, None) for goal in organised.goals[:_MAILS]}, NOW)
+    pairs = zip(organised.goals[:_MAILS], judged.assessments, strict=False)
+    charts(store, organised, {(goal.id, None): (goal, found) for goal, found in pairs}, NOW)
     return time.process_time() - began
 
 

@@ -14,6 +14,7 @@ from connectors.errors import ConnectorError, Malformed, NotFound, Unauthorised,
 from connectors.mail.incoming import MOST_BYTES
 from connectors.mail.maildir import ReadMail
 from connectors.mail.options import ImapOptions
+from sync_agent.model.printable import one_line
 
 _A_BATCH = 50
 _BODY = f"BODY.PEEK[]<0.{MOST_BYTES}>"
@@ -144,4 +145,4 @@ def _moment(answer: dict[bytes, Any]) -> datetime:
 
 
 def _words(error: Exception) -> str:
-    return "".join(c for c in " ".join(str(error).split()) if c.isprintable())[:200]
+    return one_line(str(error), 200)

@@ -44,11 +44,25 @@ from sync_agent.model import (
     Threshold,
     TrackerKpi,
 )
+from sync_agent.model.rules import Written, every_rule
 
 ContainerOf = Callable[[str, str], str]
 """The project or repository that an item lies in: (source, key)."""
 
 _DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
+
+_READ: Mapping[Written, Callable[[Any], Any]] = {
+    Written.DAYS: lambda time: time / _DAY,
+    Written.HOURS: lambda time: time / _HOUR,
+    Written.WHOLE_DAYS: lambda time: time.days,
+    Written.WINDOW: lambda time: time.days,
+    Written.COUNT: int,
+    Written.TIMES: float,
+    Written.SHARE: float,
+    Written.REPEATS: lambda waits: tuple(each.days for each in waits),
+    Written.NAMES: tuple,
+    Written.STEPS: lambda steps: tuple(EscalationStep(each.after.days, each.to) for each in steps),
+}
 # The keys of a selector as people write them, by the fields of the model.
 SELECTOR_KEYS: Mapping[str, str] = {
     "projects": "project",
@@ -192,35 +206,8 @@ def _person(identifier: str, shape: PersonShape, main: SettingsShape) -> Person:
 
 
 def _rules(base: Rules, shape: RulesShape) -> Rules:
-    said: dict[str, Any] = {
-        "blocked_after_working_days": shape.blocked_after and shape.blocked_after / _DAY,
-        "trust_facts_for_hours": shape.trust_facts_for and shape.trust_facts_for / _HOUR,
-        "critical_blocked_after_hours": shape.critical_blocked_after and shape.critical_blocked_after / _HOUR,
-        "stale_item_days": shape.stale_item_after and shape.stale_item_after.days,
-        "stale_goal_days": shape.stale_goal_after and shape.stale_goal_after.days,
-        "check_in_days": shape.check_in_every and shape.check_in_every.days,
-        "in_progress_limit": shape.in_progress_limit,
-        "goals_limit": shape.goals_limit,
-        "overcommitment": shape.overcommitment,
-        "on_track_probability": shape.at_risk_below,
-        "at_risk_probability": shape.off_track_below,
-        "hysteresis": shape.hysteresis,
-        "better_after_working_days": shape.better_after and shape.better_after.days,
-        "delivered_share": shape.delivered_share,
-        "pace_tolerance": shape.pace_tolerance,
-        "scope_growth": shape.scope_growth,
-        "not_started_after": shape.not_started_after,
-        "same_time_days": shape.same_time and shape.same_time.days,
-        "trend_share": shape.trend_share,
-        "forecast_window_days": shape.forecast_window and shape.forecast_window.days,
-        "cycles_before_change": shape.cycles_before_change,
-        "repeat_working_days": shape.repeat_after and tuple(each.days for each in shape.repeat_after),
-        "escalation": shape.escalate and tuple(EscalationStep(s.after.days, s.to) for s in shape.escalate),
-        "unstable_after": shape.unstable_after,
-        "blocked_statuses": shape.blocked_statuses,
-        "blocked_labels": shape.blocked_labels,
-    }
-    return replace(base, **{name: value for name, value in said.items() if value is not None})
+    written = ((rule, getattr(shape, rule.key)) for rule in every_rule())
+    return replace(base, **{rule.name: _READ[rule.written](said) for rule, said in written if said is not None})
 
 
 def _goal(node: Node, shape: GoalShape, rules: Rules, container_of: ContainerOf) -> Goal:

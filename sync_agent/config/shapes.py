@@ -1,9 +1,10 @@
 """The shape of sync-agent.yaml."""
 
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, create_model, model_validator
 
 from connectors.chat.options import AppriseOptions
 from connectors.kpis.http.options import KpiOptions
@@ -24,6 +25,7 @@ from sync_agent.config.values import (
     several,
 )
 from sync_agent.model import FirstRun, Role, SignalKind
+from sync_agent.model.rules import Rule, Written, every_rule
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Limit = Annotated[int, Field(ge=1)]
@@ -93,59 +95,37 @@ class SilenceShape(Shape):
     reason: Name
 
 
-class RulesShape(Shape):
-    """Thresholds of the judgement; what is left out keeps its default."""
+_TYPES: Mapping[Written, Any] = {
+    Written.DAYS: Duration,
+    Written.HOURS: Duration,
+    Written.WHOLE_DAYS: WholeDays,
+    Written.WINDOW: Annotated[WholeDays, Field(ge=timedelta(days=28), le=timedelta(days=365))],
+    Written.COUNT: Limit,
+    Written.TIMES: Annotated[float, Field(ge=1)],
+    Written.SHARE: Share,
+    Written.REPEATS: Repeats,
+    Written.NAMES: Names,
+    Written.STEPS: tuple[EscalationShape, ...],
+}
 
-    blocked_after: Duration | None = Field(default=None, description="Working days until blocked work alerts: 3d")
-    trust_facts_for: Duration | None = Field(
-        default=None, description="How long digests and the page show what was known of a source that is away: 24h"
+
+def _field(rule: Rule) -> tuple[Any, Any]:
+    says = f"{rule.meaning}: {rule.said}" if rule.said else rule.meaning
+    return _TYPES[rule.written] | None, Field(default=None, description=says)
+
+
+if TYPE_CHECKING:  # What mypy needs to know of it; the fields are those of every rule.
+
+    class RulesShape(Shape):
+        """Thresholds of the judgement; what is left out keeps its default."""
+
+else:
+    RulesShape = create_model(
+        "RulesShape",
+        __base__=Shape,
+        __doc__="Thresholds of the judgement; what is left out keeps its default.",
+        **{rule.key: _field(rule) for rule in every_rule()},
     )
-    critical_blocked_after: Duration | None = Field(default=None, description="The same for critical goals: 24h")
-    stale_item_after: WholeDays | None = Field(default=None, description="Work in progress that nobody touches: 14d")
-    stale_goal_after: WholeDays | None = Field(default=None, description="A goal that nobody touches: 30d")
-    check_in_every: WholeDays | None = Field(default=None, description="How often the owner says how it goes: 7d")
-    in_progress_limit: Limit | None = Field(default=None, description="Items that one person may have begun: 8")
-    goals_limit: Limit | None = Field(default=None, description="Running goals that one person may own: 6")
-    overcommitment: Annotated[float, Field(ge=1)] | None = Field(
-        default=None, description="How many times what they usually finish people may be assigned by several goals: 1.5"
-    )
-    at_risk_below: Share | None = Field(default=None, description="Probability below which a goal is at risk: 0.7")
-    off_track_below: Share | None = Field(default=None, description="Probability below which it is off track: 0.4")
-    hysteresis: Share | None = Field(
-        default=None, description="How far beyond a threshold the probability must be for the health to change: 0.1"
-    )
-    better_after: WholeDays | None = Field(
-        default=None, description="Working days that a goal must look better before it is called better: 3d"
-    )
-    delivered_share: Share | None = Field(default=None, description="Part of the scope that must be done: 0.8")
-    pace_tolerance: Share | None = Field(
-        default=None, description="How far progress may lag where no forecast is: 0.15"
-    )
-    scope_growth: Share | None = Field(default=None, description="Growth since the start that is worth a word: 0.2")
-    not_started_after: Share | None = Field(
-        default=None, description="Part of the working days after which something should have begun: 0.2"
-    )
-    same_time: WholeDays | None = Field(
-        default=None, description="Goals due so close to each other compete for their people: 14d"
-    )
-    trend_share: Share | None = Field(
-        default=None, description="Part of its way that a KPI must have moved back to be worth a word: 0.1"
-    )
-    forecast_window: Annotated[WholeDays, Field(ge=timedelta(days=28), le=timedelta(days=365))] | None = Field(
-        default=None, description="The past by which a team is forecast, twice as much where it finishes little: 90d"
-    )
-    cycles_before_change: Annotated[int, Field(ge=1)] | None = Field(
-        default=None, description="Cycles that a finding must hold before it is told, or be gone before it is over: 2"
-    )
-    repeat_after: Repeats | None = Field(default=None, description="Working days between reminders: [3d, 7d, 14d]")
-    escalate: tuple[EscalationShape, ...] | None = Field(
-        default=None, description="Steps, each later than the one before: [{after: 3d, to: [lead]}]"
-    )
-    unstable_after: Annotated[int, Field(ge=1)] | None = Field(
-        default=None, description="Times a finding may come and go within 7 days before only the digest tells of it: 3"
-    )
-    blocked_statuses: Names | None = Field(default=None, description="Statuses that mean blocked")
-    blocked_labels: Names | None = Field(default=None, description="Labels that mean blocked")
 
 
 class ChannelsShape(Shape):

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import chain
 
 from sync_agent.decide.alerts.inhibition import Causes, inhibited
-from sync_agent.decide.alerts.lifecycle import Identity, advance, retire
+from sync_agent.decide.alerts.lifecycle import advance, retire
 from sync_agent.decide.alerts.telling import OpenAlert, Overlays, Telling, stand
 from sync_agent.decide.notices.notices import (
     chats,
@@ -44,6 +44,7 @@ from sync_agent.model import (
     Rules,
     Severity,
 )
+from sync_agent.model.alerts import Identity
 
 NOBODY = "nobody"
 """The audience of what nobody is told."""

@@ -4,9 +4,10 @@ from datetime import datetime
 
 from sync_agent.evaluate.context import Context
 from sync_agent.model import Evidence, Forecast, Health, KeyResultState, Rules, is_kpi_source
+from sync_agent.model.judgement import WORST_FIRST
 from sync_agent.words import say_count, say_day, say_percent
 
-_ORDER = (Health.DONE, Health.ON_TRACK, Health.AT_RISK, Health.OFF_TRACK)
+_BEST_FIRST = tuple(health for health in reversed(WORST_FIRST) if health is not Health.UNKNOWN)
 _LEAST_PROMISES = 5
 _MOST_GAPS = 5
 _WARNING = (Health.AT_RISK, Health.OFF_TRACK)
@@ -36,7 +37,7 @@ def better_since(context: Context) -> datetime | None:
 
 def _better_since(context: Context, found: Health) -> datetime | None:
     before = context.before
-    if not before or before.health not in _WARNING or found not in _ORDER[1 : _ORDER.index(before.health)]:
+    if not before or before.health not in _WARNING or found not in _BEST_FIRST[1 : _BEST_FIRST.index(before.health)]:
         return None
     if context.unseen or context.hidden:  # While that is unknown, nobody can know that it is better.
         return context.now
@@ -60,7 +61,7 @@ def _look(context: Context) -> tuple[Health, tuple[Evidence, ...]]:
         start = say_day(context.goal.period.start, context.today)
         return Health.ON_TRACK, (Evidence(text=f"begins {start}"),)
     verdicts = [(_verdict(context, state), state) for state in context.states]
-    worst = max((health for health, _ in verdicts), key=_ORDER.index)
+    worst = max((health for health, _ in verdicts), key=_BEST_FIRST.index)
     gone = tuple(Evidence(text=f"{state.title}: {state.detail}") for state in context.states if state.cancelled)
     if gone and worst not in _WARNING:  # Nobody can tell whether the rest of the goal is all that is wanted of it.
         return Health.UNKNOWN, gone

@@ -44,13 +44,13 @@ _GOALS_AT_ONCE = 100
 class Judged:
     """How every goal stands, in the order of the configuration; `fresh` are those that were judged just now.
 
-    `inputs` are what goals are judged from, in brief; `touched` is the number of the last touched item that counted.
+    `inputs` are what goals are judged from, in brief; `judge` is whose claims on touched items counted, None: all.
     """
 
     assessments: tuple[Assessment, ...]
     fresh: frozenset[str]
     inputs: Mapping[str, str]
-    touched: int
+    judge: str | None
     sources: Mapping[str, SourceState]
 
 
@@ -60,15 +60,17 @@ def judge_now(
     now: datetime,
     every: timedelta,
     at_hand: Collection[Assessment] = (),
+    judge: str | None = None,
 ) -> Judged:
     """Judges what is due; `every` is how long a judgement stands at most. Writes nothing.
 
-    `at_hand` are judgements that need not be loaded, where they are the ones that are stored.
+    `at_hand` are judgements that need not be loaded, where they are the ones that are stored. What others than `judge`
+    have claimed is left to them; None looks at all of it, and has nothing to forget.
     """
     background = load_background_of(connection, now)
     inputs = {goal.id: brief for goal, brief in briefs(organisation, background)}
     bases = load_bases(connection)
-    answers, last = touched_keys(connection)
+    answers = touched_keys(connection, judge)
     same = {name: at for name, (at, brief) in bases.items() if brief == inputs.get(name)}
     due = due_goals(organisation, now, every, same, answers)
     again = {goal.id for goal in due}
@@ -81,7 +83,7 @@ def judge_now(
         assessments=tuple(known[goal.id] for goal in organisation.goals),
         fresh=frozenset(name for name, found in known.items() if found is not stood.get(name)),
         inputs=inputs,
-        touched=last,
+        judge=judge,
         sources=background.sources,
     )
 
@@ -103,7 +105,8 @@ def keep(connection: Connection, judged: Judged) -> None:
     save_assessments(connection, (a for a in judged.assessments if a.goal in judged.fresh), judged.inputs)
     # What happens to a goal while it is not configured is noted nowhere: should it come back, it is judged anew.
     forget_assessments(connection, keep=judged.inputs.keys())
-    forget_touched(connection, judged.touched)
+    if judged.judge is not None:
+        forget_touched(connection, judged.judge)
 
 
 def _stood(

@@ -6,7 +6,6 @@ from sync_agent.model.goals import (
     CheckIn,
     CsvKpi,
     DeployKpi,
-    EscalationStep,
     Goal,
     HttpKpi,
     KeyResult,
@@ -21,7 +20,6 @@ from sync_agent.model.goals import (
     Priority,
     PrometheusKpi,
     Role,
-    Rules,
     SampledKpi,
     Selector,
     Threshold,
@@ -51,7 +49,6 @@ from sync_agent.model.marks import BLOCKED, IssueLabels, LabelRules, ProblemIssu
 from sync_agent.model.messages import (
     ClockJump,
     Decision,
-    Delivery,
     DeliveryProblem,
     Gist,
     Message,
@@ -78,6 +75,7 @@ from sync_agent.model.routing import (
     Timing,
     Urgency,
 )
+from sync_agent.model.rules import EscalationStep, Rules
 from sync_agent.model.trouble import Trouble
 from sync_agent.model.work import (
     EARLIEST,
@@ -132,7 +130,6 @@ __all__ = [
     "Contact",
     "CsvKpi",
     "Decision",
-    "Delivery",
     "DeliveryProblem",
     "DeployKpi",
     "EscalationStep",

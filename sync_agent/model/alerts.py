@@ -7,6 +7,9 @@ from enum import StrEnum
 from sync_agent.model.judgement import Severity, Signal, SignalKind
 from sync_agent.model.reasons import Reason
 
+Identity = tuple[str, str, str]
+"""An alert's goal, kind and subject."""
+
 
 class AlertState(StrEnum):
     """A signal's life: seen, told, over."""
@@ -39,13 +42,13 @@ class Alert:
     """A signal's life over time. An episode begins with firing; `told` is how often firing was told in it (0: its
     end, too). `episode` names the newest one (empty: none yet) by an instant that no other episode has.
 
-    `seen` counts the cycles in a row that saw the signal, `missed` those that did not. `signal` is the newest
-    evidence, with the worst level of the episode. `readings` are what each reader knows, `commented` the worst level
-    that stands in comments; both outlast an episode until its end is told. `reminded` and `escalated` count the
-    reminders and the escalation steps of the episode. `opened_at` is when people could first be told of it, `told_at`
-    when whoever is reminded of it was told last. `flips` are the times at which it fired, of the last days, and it is
-    `unstable` once people were told that it comes and goes; `reason` is why they were, or were not, told in the newest
-    cycle.
+    `seen` counts the cycles in a row that saw the signal until it fired, `missed` those that did not since. `signal`
+    is the newest evidence, with the worst level of the episode. `readings` are what each reader knows, `commented` the
+    worst level that stands in comments; both outlast an episode until its end is told. `reminded` and `escalated` count
+    the reminders and the escalation steps of the episode. `opened_at` is when people could first be told of it,
+    `told_at` when whoever is reminded of it was told last. `flips` are the times at which it fired, of the last days,
+    and it is `unstable` once people were told that it comes and goes; `reason` is why they were, or were not, told in
+    the newest cycle.
     """
 
     goal: str
@@ -55,7 +58,6 @@ class Alert:
     severity: Severity
     signal: Signal
     first_seen: datetime
-    last_seen: datetime
     episode: str = ""
     seen: int = 1
     missed: int = 0
@@ -74,8 +76,8 @@ class Alert:
     reason: Reason | None = None
 
     @property
-    def identity(self) -> tuple[str, str, str]:
-        """(goal, kind, subject)."""
+    def identity(self) -> Identity:
+        """What makes it this alert, whatever has become of it."""
         return self.goal, self.kind.value, self.subject
 
     def reading(self, person: str) -> ReaderState:

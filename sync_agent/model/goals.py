@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from sync_agent.model.routing import NINE_TO_FIVE, Hours, RouteNode
+from sync_agent.model.rules import USUAL_RULES, Rules
 from sync_agent.model.work import ItemKind
 
 
@@ -251,51 +252,6 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class EscalationStep:
-    """Who is told, by their ids, when a problem has lasted `after_working_days` and nobody has acknowledged it."""
-
-    after_working_days: int
-    to: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """The thresholds of the judgement. Days are working days where the name says so. `check_in_days` of None asks for
-    no check-ins. A goal that looks better stays `at risk` or `off track` until that has lasted
-    `better_after_working_days`. `capacity` multiplies the team's pace: 1 but for what-ifs.
-    """
-
-    blocked_after_working_days: float = 3.0
-    critical_blocked_after_hours: float = 24.0
-    trust_facts_for_hours: float = 24.0
-    stale_item_days: int = 14
-    stale_goal_days: int = 30
-    check_in_days: int | None = None
-    in_progress_limit: int = 8
-    goals_limit: int = 6
-    overcommitment: float = 1.5
-    on_track_probability: float = 0.7
-    at_risk_probability: float = 0.4
-    hysteresis: float = 0.1
-    better_after_working_days: int = 3
-    cycles_before_change: int = 2
-    delivered_share: float = 0.8
-    pace_tolerance: float = 0.15
-    scope_growth: float = 0.2
-    not_started_after: float = 0.2
-    same_time_days: int = 14
-    trend_share: float = 0.1
-    forecast_window_days: int = 90
-    forecast_trials: int = 10_000
-    capacity: float = 1.0
-    blocked_statuses: tuple[str, ...] = ("Blocked", "On Hold", "Impediment")
-    blocked_labels: tuple[str, ...] = ("blocked", "on-hold", "impediment")
-    repeat_working_days: tuple[int, ...] = (3, 7, 14)
-    escalation: tuple[EscalationStep, ...] = ()
-    unstable_after: int = 3
-
-
-@dataclass(frozen=True, slots=True)
 class CheckIn:
     """What somebody (a person's id) said of a goal on a day: how likely it is reached in time, 0 to 1, and why."""
 
@@ -323,7 +279,7 @@ class Goal:
     supports: str | None = None
     report_on: tuple[Place, ...] = ()
     check_ins: tuple[CheckIn, ...] = ()
-    rules: Rules = Rules()
+    rules: Rules = USUAL_RULES
     where: str = ""
 
 
@@ -343,4 +299,4 @@ class Organisation:
     holidays: str | None = None
     themes: Mapping[str, str] = field(default_factory=dict)
     routes: tuple[RouteNode, ...] = ()
-    rules: Rules = Rules()
+    rules: Rules = USUAL_RULES

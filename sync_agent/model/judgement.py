@@ -15,6 +15,10 @@ class Health(StrEnum):
     UNKNOWN = "unknown"
 
 
+WORST_FIRST = (Health.OFF_TRACK, Health.AT_RISK, Health.UNKNOWN, Health.ON_TRACK, Health.DONE)
+"""The order in which people are shown goals."""
+
+
 @dataclass(frozen=True, slots=True)
 class KeptState:
     """The health of a goal that was told last, and since when each judgement has found it better (None: it has not)."""

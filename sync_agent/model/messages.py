@@ -188,12 +188,3 @@ class Decision:
     audience: str
     told: bool
     reason: Reason
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """What became of a message: the id it has at the target, and when it got there."""
-
-    key: str
-    external_id: str
-    at: datetime

@@ -1,14 +1,18 @@
-"""When a host may be written to next."""
+"""When a host may be written to next. What it may take is counted in the store, where every process sees it."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from sqlalchemy import Connection
+
 from connectors.contract import Limit, WriteBudget
-from sync_agent.store.outbox.writes import Write
+from sync_agent.store.outbox.writes import Write, hold_host, load_writes, save_writes
 
 LONGEST = timedelta(hours=1)
 """The longest window of any budget."""
+
+PATIENCE = timedelta(seconds=2)
+"""Waits up to this long are waited for; longer ones are for the next cycle."""
 
 
 class OverBudget(Exception):
@@ -19,38 +23,40 @@ class OverBudget(Exception):
         self.until = until
 
 
-class Ledger:
-    """The writes of the last hour, this round's included. `written` are given oldest first."""
+def reserve(connection: Connection, budget: WriteBudget, place: str, now: datetime) -> Write:
+    """Counts the next write to a place, in the caller's transaction, and says when to make it: as soon as the budget
+    allows. Raises OverBudget where that is not soon.
+    """
+    hold_host(connection, budget.host)
+    free, why = free_at(budget, load_writes(connection, now - LONGEST, budget.host), place, now)
+    if free - now > PATIENCE:
+        raise OverBudget(why, free)
+    write = Write(budget.host, place, free)
+    save_writes(connection, [write])
+    return write
 
-    def __init__(self, written: Iterable[Write]) -> None:
-        self._hosts: dict[str, list[datetime]] = defaultdict(list)
-        self._places: dict[tuple[str, str], list[datetime]] = defaultdict(list)
-        for write in written:
-            self.add(write)
 
-    def add(self, write: Write) -> None:
-        """Counts a write."""
-        self._hosts[write.host].append(write.at)
-        self._places[write.host, write.place].append(write.at)
-
-    def free_at(self, budget: WriteBudget, place: str, now: datetime) -> tuple[datetime, str]:
-        """When the next write to `place` is within the budget, not before `now`, and what it has to wait for."""
-        host, here = self._hosts[budget.host], self._places[budget.host, place]
-        waits = [
-            *_waits((Limit(1, budget.gap), *budget.overall), host, budget.host, now),
-            *_waits(budget.one_place, here, place, now),
-        ]
-        return max([(now, ""), *waits], key=lambda wait: wait[0])
+def free_at(budget: WriteBudget, written: Sequence[Write], place: str, now: datetime) -> tuple[datetime, str]:
+    """When the next write to `place` is within the budget, not before `now`, and what it has to wait for. `written` are
+    those to the host in the last hour, oldest first.
+    """
+    everywhere = [write.at for write in written]
+    here = [write.at for write in written if write.place == place]
+    waits = [
+        *_waits((Limit(1, budget.gap), *budget.overall), everywhere, budget.host, now),
+        *_waits(budget.one_place, here, place, now),
+    ]
+    return max([(now, ""), *waits], key=lambda wait: wait[0])
 
 
 def _waits(
     limits: Iterable[Limit], times: Sequence[datetime], where: str, now: datetime
 ) -> Iterable[tuple[datetime, str]]:
-    """When each limit has room again: once the oldest of the newest `most` writes has left its window. None was written
-    later than `now`, whatever the clock showed then.
+    """When each limit has room again: once the oldest of the newest `most` writes has left its window. None was
+    reserved for later than `PATIENCE` from now, whatever the clock showed then.
     """
     for limit in limits:
         if len(times) >= limit.most:
             plural = "s" if limit.most > 1 else ""
             words = f"{limit.most} write{plural} to {where} in {limit.window.total_seconds():,.0f} s"
-            yield min(times[-limit.most], now) + limit.window, words
+            yield min(times[-limit.most], now + PATIENCE) + limit.window, words

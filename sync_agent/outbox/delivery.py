@@ -14,22 +14,29 @@ from functools import partial
 from types import MappingProxyType
 
 import structlog
+from sqlalchemy import Connection
 
-from connectors.contract import WriteBudget
 from connectors.errors import ConnectorError, Forbidden, NotFound, Refused, Unauthorised, Unavailable
 from sync_agent.model import Message
 from sync_agent.outbox.attempt import BACK_OFF, MARKS, Channels, arrived, failed, identified, send
-from sync_agent.outbox.budget import LONGEST, Ledger, OverBudget
+from sync_agent.outbox.budget import LONGEST, OverBudget, reserve
 from sync_agent.render import say_reason
 from sync_agent.store import Store
 from sync_agent.store.facts.facts import forget_own_write, forget_own_writes, load_sources, record_own_write
-from sync_agent.store.outbox.rows import Row, RowState, claim_row, drop_other_ways, load_due, load_other_ways, save_rows
-from sync_agent.store.outbox.writes import Write, forget_writes, load_writes, save_writes
+from sync_agent.store.outbox.rows import (
+    Row,
+    RowState,
+    drop_other_ways,
+    load_due,
+    load_other_ways,
+    load_rows,
+    replace_row,
+    save_rows,
+)
+from sync_agent.store.outbox.writes import forget_writes
 
 log = structlog.get_logger(__name__)
 
-# Waits up to this long are waited for; longer ones are for the next cycle.
-_PATIENCE = timedelta(seconds=2)
 # So long after a write a pull shows it at the latest.
 _SHOWN = timedelta(days=7)
 # After these a write has surely not happened.
@@ -107,11 +114,10 @@ class _Round:
         self._clock = clock
         self._stop = stop
         self.down = dict(down)
-        self._waited_until = clock()
+        self._waited_until = self._free = clock()
         with store.begin() as connection:
             forget_writes(connection, clock() - LONGEST)
             forget_own_writes(connection, clock() - _SHOWN)
-            self._ledger = Ledger(load_writes(connection, clock() - LONGEST))
             self._sources = load_sources(connection)
 
     def run(self) -> dict[str, Row]:
@@ -129,53 +135,49 @@ class _Round:
     def _handle(self, row: Row) -> Row:
         down = self.down.get(row.message.channel)
         if isinstance(down, Unauthorised) and self._has_other_way(row):
-            return self._record(failed(row, down, self._clock(), other_way=True))
+            return self._record(failed(row, down, self._clock(), other_way=True), unless_changed=row)
         if down:
             return replace(row, error=str(down))
-        waits = self._over_budget(row)
-        return self._record(waits) if waits else self._attempt(row)
-
-    def _over_budget(self, row: Row) -> Row | None:
-        """The row put off, where its host has been written to often enough. A short wait is waited for here and now."""
-        writer, place = self._channels.writers.get(row.message.channel), row.message.place
-        if writer is None or place is None or row.message.kind in MARKS:
-            return None
         try:
-            self._wait(writer.budget, place.key)
+            begun = self._begin(row)
         except OverBudget as over:
-            return replace(row, next_attempt=over.until, error=str(over))
-        except ConnectorError as error:
-            return replace(row, error=f"not sent: {error}")
-        return None
+            return self._record(_put_off(row, over), unless_changed=row)
+        if begun is None:
+            return _taken(row)
+        if not self._waited():
+            return self._record(replace(row, error="not sent: the agent is stopping"))
+        return self._attempt(row, begun)
 
-    def _wait(self, budget: WriteBudget, place: str) -> None:
-        """Until the next write is within the budget, where that is soon. Raises OverBudget or ConnectorError."""
-        now = max(self._clock(), self._waited_until)
-        free, why = self._ledger.free_at(budget, place, now)
-        if free - now > _PATIENCE:
-            raise OverBudget(why, free)
-        if self._stop.wait((free - now).total_seconds()):
-            raise ConnectorError("the agent is stopping")
-        self._waited_until = free
+    def _reserve(self, connection: Connection, channel: str, place: str) -> None:
+        """Counts a write and remembers it as ours before it is made: a crash must neither make room in the budget nor
+        make it look like activity. Raises OverBudget.
+        """
+        write = reserve(connection, self._channels.writers[channel].budget, place, self._now())
+        record_own_write(connection, channel, place, write.at)
+        self._free = write.at
+
+    def _waited(self) -> bool:
+        """Waits until what was reserved may be made; whether it may, for nobody wants the agent to stop."""
+        if self._stop.wait((self._free - self._now()).total_seconds()):
+            return False
+        self._waited_until = self._free
+        return True
+
+    def _now(self) -> datetime:
+        return max(self._clock(), self._waited_until)
 
     def _turn(self, channel: str, place: str) -> None:
-        """Taken before each write to a mark, which counts before it is made, as all do."""
-        budget = self._channels.writers[channel].budget
-        self._wait(budget, place)
-        write = Write(budget.host, place, max(self._waited_until, self._clock()))
+        """Taken before each write to a mark."""
         with self._store.begin() as connection:
-            save_writes(connection, [write])
-            record_own_write(connection, channel, place, write.at)
-        self._ledger.add(write)
+            self._reserve(connection, channel, place)
+        if not self._waited():
+            raise ConnectorError("the agent is stopping")
 
-    def _attempt(self, row: Row) -> Row:
-        begun = self._begin(row)
-        if begun is None:
-            return replace(row, error="another agent is sending it")
+    def _attempt(self, row: Row, begun: Row) -> Row:
         try:
             sent = send(begun, self._channels, partial(self._turn, row.message.channel))
         except OverBudget as over:
-            return self._record(replace(begun, next_attempt=over.until, error=str(over)))
+            return self._record(_put_off(begun, over))
         except ConnectorError as error:
             if isinstance(error, (Unavailable, Unauthorised)):
                 self.down[row.message.channel] = error
@@ -187,26 +189,19 @@ class _Round:
         return self._record(arrived(begun, sent.external_id, self._clock()), sent.touched)
 
     def _begin(self, row: Row) -> Row | None:
-        """The row while it is attempted; None where another agent has taken it meanwhile.
+        """The row while it is attempted; None where another agent has taken it meanwhile. Raises OverBudget.
 
-        One transaction before anything is sent. The write is counted: a crash must not make room in the budget. It is
-        remembered as ours: a crash must not make it look like activity. And the
-        next attempt is put off: what a crash cuts short here may still be on its way, and who looked for it at once
-        would find nothing and write it a second time.
+        One transaction before anything is sent. The write is reserved, and the next attempt is put off: what a crash
+        cuts short here may still be on its way, and who looked for it at once would find nothing and write it a second
+        time.
         """
-        now = self._clock()
-        begun = replace(identified(row, self._channels), next_attempt=now + BACK_OFF[0])
-        writer, place = self._channels.writers.get(row.message.channel), row.message.place
-        place = None if row.message.kind in MARKS else place
-        write = Write(writer.budget.host, place.key, max(self._waited_until, now)) if writer and place else None
+        begun = replace(identified(row, self._channels), next_attempt=self._clock() + BACK_OFF[0])
+        place, channel = row.message.place, row.message.channel
         with self._store.begin() as connection:
-            if not claim_row(connection, row, begun):
+            if not replace_row(connection, row, begun):
                 return None
-            save_writes(connection, [write] if write else [])
-            if place:
-                record_own_write(connection, row.message.channel, place.key, now)
-        if write:
-            self._ledger.add(write)
+            if place and channel in self._channels.writers and row.message.kind not in MARKS:
+                self._reserve(connection, channel, place.key)
         return begun
 
     def _is_unreadable(self, row: Row) -> bool:
@@ -222,10 +217,16 @@ class _Round:
         with self._store.read() as connection:
             return bool(load_other_ways(connection, row.message.key))
 
-    def _record(self, row: Row, touched: Iterable[str] = ()) -> Row:
-        """What became of it, in the store and in the log; `touched` are issues that were not touched by people."""
+    def _record(self, row: Row, touched: Iterable[str] = (), *, unless_changed: Row | None = None) -> Row:
+        """What became of it, in the store and in the log; `touched` are issues that were not touched by people. What
+        was not claimed is left alone where it is no longer as it was read: `unless_changed`.
+        """
         with self._store.begin() as connection:
-            save_rows(connection, [row])
+            if unless_changed is None:
+                row = _as_decided(connection, row)
+                save_rows(connection, [row])
+            elif not replace_row(connection, unless_changed, row):
+                return _taken(unless_changed)
             if row.state is RowState.DEAD:
                 now = self._clock()
                 others = load_other_ways(connection, row.message.key)
@@ -236,6 +237,24 @@ class _Round:
                 record_own_write(connection, row.message.channel, key, row.delivered or row.frozen)
         _tell_log(row)
         return row
+
+
+def _as_decided(connection: Connection, row: Row) -> Row:
+    """The row, or what another judge has put into its place while it was being sent: that is still to come, and edits
+    what is there now.
+    """
+    now = load_rows(connection, [row.message.key], to_change=True).get(row.message.key, row)
+    if now.digest == row.digest:
+        return row
+    return replace(now, external_id=row.external_id, delivered=row.delivered, delivered_digest=row.delivered_digest)
+
+
+def _put_off(row: Row, over: OverBudget) -> Row:
+    return replace(row, next_attempt=over.until, error=str(over))
+
+
+def _taken(row: Row) -> Row:
+    return replace(row, error="another agent is sending it")
 
 
 def _tell_log(row: Row) -> None:

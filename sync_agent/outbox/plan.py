@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from sync_agent.model import EMAIL, Message, Reason, ReasonKind
 from sync_agent.outbox.worth import worth_an_edit
-from sync_agent.store.outbox.rows import Row, RowState, load_rows, save_rows
+from sync_agent.store.outbox.rows import Row, RowState, add_rows, load_rows, save_rows
 
 _MESSAGE = TypeAdapter(Message)
 _Way = tuple[Message, str]
@@ -80,9 +80,11 @@ def enqueue(
 
     `other_ways` are, by a message's key, what is sent in its place should it fail for good; frozen now, too.
     """
-    known = load_rows(connection, [message.key for message in desired])
+    known = load_rows(connection, [message.key for message in desired], to_change=True)
     planned = difference(desired, known, now)
-    save_rows(connection, [_freeze(plan.message, known, now) for plan in planned if plan.action is not Action.NOTHING])
+    rows = [_freeze(plan.message, known, now) for plan in planned if plan.action is not Action.NOTHING]
+    save_rows(connection, [row for row in rows if row.message.key in known])
+    add_rows(connection, [row for row in rows if row.message.key not in known])
     fresh = [plan.message.key for plan in planned if plan.action is Action.CREATE]
     _hold(connection, dict(_chained(fresh, other_ways)), now)
     return planned
@@ -92,7 +94,7 @@ def take_over(connection: Connection, told: Sequence[Message], now: datetime) ->
     """Records messages as delivered that a store sent before it was lost; those that are known stay as they are."""
     known = load_rows(connection, [message.key for message in told])
     rows = [_freeze(message, known, now) for message in told if message.key not in known]
-    save_rows(connection, [replace(row, state=RowState.DELIVERED, delivered=now) for row in rows])
+    add_rows(connection, [replace(row, state=RowState.DELIVERED, delivered=now) for row in rows])
 
 
 def _chained(keys: Iterable[str], other_ways: Mapping[str, Sequence[Message]]) -> Iterator[tuple[str, _Way]]:
@@ -110,7 +112,7 @@ def _hold(connection: Connection, pairs: Mapping[str, _Way], now: datetime) -> N
         for way, key in pairs.values()
         if way.key not in known
     ]
-    save_rows(connection, held)
+    add_rows(connection, held)
 
 
 def _freeze(message: Message, known: Mapping[str, Row], now: datetime) -> Row:
@@ -165,7 +167,7 @@ def told_otherwise(rows: Mapping[str, Row]) -> set[str]:
 
 
 def _dead(connection: Connection, keys: Collection[str]) -> list[Row]:
-    return [row for row in load_rows(connection, keys).values() if row.state is RowState.DEAD]
+    return [row for row in load_rows(connection, keys, to_change=True).values() if row.state is RowState.DEAD]
 
 
 def _readdressed(row: Row, addresses: Mapping[str, str]) -> Row:

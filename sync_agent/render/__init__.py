@@ -1,13 +1,12 @@
 """Notices in, messages out: the words, and each target's way to write them. Pure."""
 
-from sync_agent.render.chart import LEAST, burn_up_chart, kpi_chart, say_course
+from sync_agent.render.chart import burn_up_chart, kpi_chart
 from sync_agent.render.labels import render_label, render_label_plainly
 from sync_agent.render.markup.adf import in_words
 from sync_agent.render.message import render, render_plainly
 from sync_agent.render.reasons import say_reason
 
 __all__ = [
-    "LEAST",
     "burn_up_chart",
     "in_words",
     "kpi_chart",
@@ -15,6 +14,5 @@ __all__ = [
     "render_label",
     "render_label_plainly",
     "render_plainly",
-    "say_course",
     "say_reason",
 ]

@@ -2,7 +2,7 @@
 
 import base64
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,15 +10,14 @@ from PIL import Image, ImageDraw, ImageFont
 
 from sync_agent.evaluate.items.burn_up import BurnUp
 from sync_agent.model import KeyResult, KpiStep, Picture
-from sync_agent.words import say_amount, say_day, say_number
+from sync_agent.render.course import LEAST, CourseLevel, Plane, levels, say_course
+from sync_agent.words import say_day, say_number
 
 _WIDTH, _HEIGHT = 1072, 440  # Twice the size at which it is shown, for sharp displays.
 _LEFT, _RIGHT, _TOP, _BOTTOM = 100, 24, 56, 56
 _LINE = 28
 _LONGEST = 40
 _INK, _QUIET, _SCOPE, _DONE, _DUE = "#1f2328", "#57606a", "#8c959f", "#1a7f37", "#c62828"
-LEAST = 3
-"""Entries below which a line shows nothing that a number does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +27,6 @@ class _Line:
     name: str
     colour: str
     values: Sequence[float]
-
-
-@dataclass(frozen=True, slots=True)
-class _Level:
-    """A number that stays, and what it is."""
-
-    name: str
-    colour: str
-    value: float
 
 
 def burn_up_chart(weeks: Sequence[BurnUp], due: date) -> Picture | None:
@@ -67,28 +57,8 @@ def kpi_chart(steps: Sequence[KpiStep], key_result: KeyResult, due: date) -> Pic
     name = _readable(key_result.title) or key_result.id
     lines = (_Line("expected", _SCOPE, expected), _Line(name, _INK, [step.value for step in steps]))
     shown = [line for line in lines if line.values]
-    return _picture(_drawn([step.day for step in steps], shown, list(_levels(key_result)), due), alt)
-
-
-def say_course(steps: Sequence[KpiStep], key_result: KeyResult, due: date) -> str:
-    """What a chart of them shows, for those who do not see it."""
-    first, last = steps[0], steps[-1]
-    unit = key_result.unit
-    wanted = "" if last.expected is None else f", {say_amount(last.expected, unit)} expected"
-    return (
-        f"{key_result.title} from {say_day(first.day, last.day)} to {say_day(last.day, last.day)}:"
-        f" {say_amount(first.value, unit)} at the beginning, {say_amount(last.value, unit)} now{wanted}."
-        f" Due {say_day(due, last.day)}."
-    )
-
-
-def _levels(key_result: KeyResult) -> Iterator[_Level]:
-    for value in key_result.between or ():
-        yield _Level(say_number(value), _DONE, value)
-    if key_result.target is not None and not key_result.between:
-        yield _Level(f"target {say_number(key_result.target)}", _DONE, key_result.target)
-    for each in key_result.thresholds:
-        yield _Level(f"{say_number(each.value)} {_readable(each.text)}".strip(), _DUE, each.value)
+    kept = list(levels(key_result, say_number, _readable))
+    return _picture(_drawn([step.day for step in steps], shown, kept, due), alt)
 
 
 def _readable(text: str) -> str:
@@ -104,24 +74,26 @@ def _picture(image: Image.Image, alt: str) -> Picture:
 
 
 def _drawn(
-    days: Sequence[date], lines: Sequence[_Line], levels: Sequence[_Level], due: date, least: float | None = None
+    days: Sequence[date], lines: Sequence[_Line], levels: Sequence[CourseLevel], due: date, least: float | None = None
 ) -> Image.Image:
     """On white, with few colours: mail programs in dark mode leave pictures as they are. Values begin with `least`."""
     image = Image.new("RGB", (_WIDTH, _HEIGHT), "white")
     draw = ImageDraw.Draw(image)
     font = ImageFont.load_default(size=24)
     values = [*(value for line in lines for value in line.values), *(level.value for level in levels)]
-    plane = _Plane(days, due, min(values) if least is None else least, max(values))
-    draw.line([plane.at(plane.first, plane.low), plane.at(plane.last, plane.low)], fill=_QUIET, width=2)
-    draw.line([plane.at(due, plane.low), plane.at(due, plane.high)], fill=_DUE, width=2)
+    plane = Plane(days, due, values, least)
+    pixels = _Pixels(plane)
+    draw.line([pixels.at(plane.first, plane.low), pixels.at(plane.last, plane.low)], fill=_QUIET, width=2)
+    draw.line([pixels.at(due, plane.low), pixels.at(due, plane.high)], fill=_DUE, width=2)
     for level in levels:
-        end = plane.at(plane.last, level.value)
-        draw.line([plane.at(plane.first, level.value), end], fill=level.colour, width=2)
-        draw.text((end[0] - 8, end[1] - 4), level.name, fill=level.colour, font=font, anchor="rd")
+        end = pixels.at(plane.last, level.value)
+        colour = _DUE if level.bad else _DONE
+        draw.line([pixels.at(plane.first, level.value), end], fill=colour, width=2)
+        draw.text((end[0] - 8, end[1] - 4), level.name, fill=colour, font=font, anchor="rd")
     named: list[int] = []
     beside = _LEFT
     for line in lines:
-        points = [plane.at(day, value) for day, value in zip(days, line.values, strict=True)]
+        points = [pixels.at(day, value) for day, value in zip(days, line.values, strict=True)]
         draw.line(points, fill=line.colour, width=6, joint="curve")
         height = _free(points[-1][1], named)
         named.append(height)
@@ -130,7 +102,9 @@ def _drawn(
         beside += round(draw.textlength(line.name, font=font)) + _LINE
     foot = _HEIGHT - 40
     draw.text((_LEFT, foot), say_day(plane.first, plane.last), fill=_INK, font=font)
-    draw.text((plane.at(due, plane.low)[0], foot), f"due {say_day(due, plane.last)}", fill=_DUE, font=font, anchor="ra")
+    draw.text(
+        (pixels.at(due, plane.low)[0], foot), f"due {say_day(due, plane.last)}", fill=_DUE, font=font, anchor="ra"
+    )
     return image.quantize(16)
 
 
@@ -141,18 +115,15 @@ def _free(height: int, taken: Sequence[int]) -> int:
     return height
 
 
-class _Plane:
-    """Days from left to right, values from `low` to `high` from below."""
+class _Pixels:
+    """Where days and values lie in the picture."""
 
-    def __init__(self, days: Sequence[date], due: date, low: float, high: float) -> None:
-        self.first, self.last = days[0], max(days[-1], due)
-        self.low, self.high = low, high
+    def __init__(self, plane: Plane) -> None:
+        self._plane = plane
 
     def at(self, day: date, value: float) -> tuple[int, int]:
         """The pixel of a value on a day."""
-        along = (day - self.first).days / max((self.last - self.first).days, 1)
-        up = (value - self.low) / ((self.high - self.low) or 1)
         return (
-            round(_LEFT + along * (_WIDTH - _LEFT - _RIGHT)),
-            round(_HEIGHT - _BOTTOM - up * (_HEIGHT - _BOTTOM - _TOP)),
+            round(_LEFT + self._plane.along(day) * (_WIDTH - _LEFT - _RIGHT)),
+            round(_HEIGHT - _BOTTOM - self._plane.up(value) * (_HEIGHT - _BOTTOM - _TOP)),
         )

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from sync_agent.model import Assessment, Goal, Health, Notice, Organisation, Person, Role, Severity, SignalKind
+from sync_agent.model.judgement import WORST_FIRST
 from sync_agent.render import phrases
 from sync_agent.render.markup.document import Block, Document, Heading, Inline, Strong, Text, bullets, clean, paragraph
 from sync_agent.words import say_count, say_day
@@ -24,7 +25,7 @@ def digest(notice: Notice, organisation: Organisation, _now: datetime) -> tuple[
     """Leaders read a line a goal, exceptions first; partners what holds up what they wait for; customers what was
     promised; everybody else the evidence. Of a single goal the news is its heading.
     """
-    ordered = sorted(notice.goals, key=lambda pair: phrases.WORST_FIRST.index(pair[1].health))
+    ordered = sorted(notice.goals, key=lambda pair: WORST_FIRST.index(pair[1].health))
     role = notice.person.role if notice.person else None
     subject = _subject(ordered, phrases.expectation if role in _PLAIN else phrases.outlook)
     if len(ordered) == 1:
@@ -96,7 +97,7 @@ def _summary(ordered: Sequence[Judged]) -> str:
 
 def _counted(ordered: Sequence[Judged], which: frozenset[Health]) -> str:
     counts = Counter(found.health for _, found in ordered if found.health in which)
-    return ", ".join(f"{counts[health]} {health.value}" for health in phrases.WORST_FIRST if counts[health])
+    return ", ".join(f"{counts[health]} {health.value}" for health in WORST_FIRST if counts[health])
 
 
 def _listed(title: str, pairs: Sequence[Judged], organisation: Organisation) -> Iterator[Block]:

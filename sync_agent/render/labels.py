@@ -16,6 +16,7 @@ from sync_agent.model import (
     ReasonKind,
     TrackerLabel,
 )
+from sync_agent.model.judgement import WORST_FIRST
 from sync_agent.render import phrases
 from sync_agent.render.markup.document import Block, Heading, Inline, Strong, bullets, clean, paragraph
 from sync_agent.render.message import MARKUPS
@@ -71,7 +72,7 @@ def _problem(mark: ProblemIssue, organisation: Organisation, markup: Markup) -> 
 
 
 def _project(mark: ProjectHealth, markup: Markup) -> dict[str, Any]:
-    worst_first = sorted(mark.goals, key=lambda each: phrases.WORST_FIRST.index(each[1].health))
+    worst_first = sorted(mark.goals, key=lambda each: WORST_FIRST.index(each[1].health))
     lines: list[list[str | Inline]] = [
         [Strong(phrases.headline(found.health)), f": {goal.objective}"] for goal, found in worst_first
     ]

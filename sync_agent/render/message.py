@@ -17,6 +17,7 @@ from sync_agent.model import (
     Reason,
     Role,
 )
+from sync_agent.model.judgement import WORST_FIRST
 from sync_agent.render.gist import gist
 from sync_agent.render.markup.adf import adf
 from sync_agent.render.markup.chat import chat, harmless
@@ -24,7 +25,6 @@ from sync_agent.render.markup.document import Document, Mention, clean, paragrap
 from sync_agent.render.markup.mail import html, text
 from sync_agent.render.markup.markdown import markdown
 from sync_agent.render.markup.wiki import wiki
-from sync_agent.render.phrases import WORST_FIRST
 from sync_agent.render.plain import plain_gist, plain_words
 from sync_agent.render.reasons import say_reason
 from sync_agent.render.wordings import WORDINGS, Wording

@@ -22,8 +22,6 @@ from sync_agent.model import (
 from sync_agent.render.markup.document import Bullets, Facts, Inline, Paragraph, Strong, Text, bullets, link, paragraph
 from sync_agent.words import say_cause, say_count, say_day, say_percent, say_record
 
-WORST_FIRST = (Health.OFF_TRACK, Health.AT_RISK, Health.UNKNOWN, Health.ON_TRACK, Health.DONE)
-
 
 def headline(health: Health) -> str:
     """`Off track`."""

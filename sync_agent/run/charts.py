@@ -1,15 +1,16 @@
 """The charts that mails show, drawn when the mails are worded: the burn-up of a goal, or the course of a KPI."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import partial
 
 import structlog
 
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.items.burn_up import burn_up
-from sync_agent.evaluate.kpis.course import kpi_course
+from sync_agent.evaluate.kpis.course import measured
 from sync_agent.judge.load import course_facts
-from sync_agent.model import EMAIL, Facts, Goal, MessageKind, Notice, Organisation, Picture, SignalKind
+from sync_agent.model import EMAIL, Assessment, Facts, Goal, MessageKind, Notice, Organisation, Picture, SignalKind
 from sync_agent.render import burn_up_chart, kpi_chart
 from sync_agent.store import Store
 from sync_agent.store.facts.facts import load_background
@@ -33,34 +34,49 @@ def pictured(notice: Notice) -> Subject | None:
 
 
 def charts(
-    store: Store, organisation: Organisation, wanted: Collection[Subject], now: datetime
+    store: Store, organisation: Organisation, wanted: Mapping[Subject, tuple[Goal, Assessment]], now: datetime
 ) -> Mapping[Subject | None, Picture]:
-    """Those of some subjects, where there is something to show."""
-    if not wanted:
-        return {}
-    goals, calendar = {goal.id: goal for goal in organisation.goals}, Calendar.of(organisation)
+    """Those of some subjects, each with its goal as it was judged, where there is something to show. A mail says all of
+    it without its chart, so one that cannot be drawn is left out.
+    """
+    goals = [goal for (_, about), (goal, _) in wanted.items() if about is None]
+    work = _burn_ups(store, organisation, goals, now) if goals else {}
+    pictures = (
+        ((name, about), (None if about else work[name]) or _kpi(goal, found, about))
+        for (name, about), (goal, found) in wanted.items()
+    )
+    return {subject: picture for subject, picture in pictures if picture}
+
+
+def _kpi(goal: Goal, found: Assessment, about: str | None) -> Picture | None:
+    """The KPI that a mail is about; else the first that has a course."""
+    kpis = ((result, state) for result, state in measured(goal, found) if about in (None, result.id))
+    draw = partial(_drawn, goal)
+    pictures = (draw(partial(kpi_chart, state.course, result, goal.period.due)) for result, state in kpis)
+    return next((picture for picture in pictures if picture), None)
+
+
+def _burn_ups(
+    store: Store, organisation: Organisation, goals: Iterable[Goal], now: datetime
+) -> Mapping[str, Picture | None]:
+    """How the work of these goals grew and was done."""
+    calendar = Calendar.of(organisation)
     drawn = {}
     with store.read() as connection:
         background = load_background(connection)
-        for name, about in sorted(wanted, key=str):
-            facts = course_facts(connection, background, goals[name], calendar, now)
-            drawn[name, about] = _drawn(goals[name], about, facts, calendar, now)
-    return {subject: picture for subject, picture in drawn.items() if picture}
+        for goal in goals:
+            facts = course_facts(connection, background, goal, calendar, now)
+            drawn[goal.id] = _drawn(goal, partial(_burn_up, goal, facts, calendar, now))
+    return drawn
 
 
-def _drawn(goal: Goal, about: str | None, facts: Facts, calendar: Calendar, now: datetime) -> Picture | None:
-    """A mail says all of it without its chart: one that cannot be drawn is left out."""
+def _burn_up(goal: Goal, facts: Facts, calendar: Calendar, now: datetime) -> Picture | None:
+    return burn_up_chart(burn_up(goal, facts, calendar, now), goal.period.due)
+
+
+def _drawn(goal: Goal, draw: Callable[[], Picture | None]) -> Picture | None:
     try:
-        return _chart(goal, about, facts, calendar, now)
+        return draw()
     except Exception:
         log.exception("a chart cannot be drawn", goal=goal.id)
         return None
-
-
-def _chart(goal: Goal, about: str | None, facts: Facts, calendar: Calendar, now: datetime) -> Picture | None:
-    """The KPI that it is about; else how the work grew or, where there is none, the first KPI that has a course."""
-    due = goal.period.due
-    work = None if about else burn_up_chart(burn_up(goal, facts, calendar, now), due)
-    kpis = (result for result in goal.key_results if result.kpi and about in (None, result.id))
-    pictures = (kpi_chart(kpi_course(goal, result, facts, calendar, now), result, due) for result in kpis)
-    return work or next((picture for picture in pictures if picture), None)

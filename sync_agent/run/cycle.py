@@ -1,7 +1,7 @@
 """One cycle: pull, evaluate, decide, render, and hand the messages to the outbox.
 
-Every stage takes values and returns values. The store is written in three places: by the pull, by the one
-transaction that records what was decided together with the messages that follow from it, and by the delivery.
+Every stage takes values and returns values. The store is written by the pull, by who claims what is to be judged, by
+the one transaction that records what was decided together with the messages that follow from it, and by the delivery.
 """
 
 from collections.abc import Collection
@@ -21,6 +21,7 @@ from sync_agent.run.proposal import Proposal, commit, propose
 from sync_agent.run.sources import Progress, pull_all, silent
 from sync_agent.run.timekeeping import keep_time
 from sync_agent.store import Store
+from sync_agent.store.facts.touched import claim_touched
 from sync_agent.world import World
 
 log = structlog.get_logger(__name__)
@@ -47,11 +48,13 @@ def run_cycle(
     progress: Progress = silent,
     at_hand: Collection[Assessment] = (),
     jump: ClockJump | None = None,
+    judge: str = "agent",
 ) -> CycleReport:
     """Pulls, judges, decides and tells. One failing source, goal or channel does not stop the others.
 
     `at_hand` are the judgements of the cycle before: those that still stand are not loaded again. `jump` is one
-    of the clock that nobody has been told of.
+    of the clock that nobody has been told of. `judge` names who judges: the same name after a restart, and another in
+    every process that works on the same store.
     """
     organisation = settings.organisation
     pulls = pull_all(organisation, Reconciliation(settings.reconcile_every), store, world, progress)
@@ -63,7 +66,9 @@ def run_cycle(
         inboxes = {name: source.inbox for name, source in world.sources.items()}
         listen(organisation, inboxes, store, world.clock(), world.stop)
     progress("judge", f"{len(organisation.goals)} goals")
-    proposal = propose(settings, store, world, at_hand)
+    with store.begin() as connection:
+        claim_touched(connection, judge, world.clock())
+    proposal = propose(settings, store, world, at_hand, judge)
     planned = commit(store, proposal)
     news = sum(plan.action is not Action.NOTHING for plan in planned)
     log.info("decided", goals=len(proposal.assessments), messages=news)

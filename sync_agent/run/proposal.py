@@ -62,11 +62,12 @@ class Proposal:
     """What was found and decided at one time, before anything is written or sent. `told_before` are the goals that were
     taken over as told from a store that was lost, `taken_over` the messages that people have from it; `known` are the
     goals that were decided about for the first time, or taken over now, and whether that is still to be done.
-    `missing` are secrets that were not there.
+    `missing` are secrets that were not there. `memory` is what was remembered before.
     """
 
     at: datetime
     judged: Judged
+    memory: Memory
     outcome: Decided
     messages: tuple[Message, ...]
     other_ways: Mapping[str, tuple[Message, ...]]
@@ -95,12 +96,18 @@ class Proposal:
         return {"goals": len(self.told_before), "alerts": len(found), "digests": len(self.taken_over)}
 
 
-def propose(settings: Settings, store: Store, world: World, at_hand: Collection[Assessment] = ()) -> Proposal:
-    """What would be said now about what the store knows; writes nothing."""
+def propose(
+    settings: Settings,
+    store: Store,
+    world: World,
+    at_hand: Collection[Assessment] = (),
+    judge: str | None = None,
+) -> Proposal:
+    """What would be said now about what the store knows; writes nothing. `judge` as in `judge_now`."""
     organisation, options, now = settings.organisation, settings.options, world.clock()
     absent = world.missing()
     with store.read() as connection:
-        judged = judge_now(connection, organisation, now, settings.judge_every, at_hand)
+        judged = judge_now(connection, organisation, now, settings.judge_every, at_hand, judge)
         labels, known = load_labels(connection), load_known(connection)
         left = goals_told_before([goal.id for goal in organisation.goals], known, settings.first_run)
         memory = _recall(connection, settings.silences, left, now)
@@ -117,6 +124,7 @@ def propose(settings: Settings, store: Store, world: World, at_hand: Collection[
     return Proposal(
         at=now,
         judged=judged,
+        memory=memory,
         outcome=outcome,
         messages=(*map(worded, news), *shown),
         other_ways={key: tuple(map(worded, found)) for key, found in ways.items()},
@@ -133,8 +141,8 @@ def commit(store: Store, proposal: Proposal) -> tuple[Planned, ...]:
     """Records what was decided together with the messages that follow from it: all of it or nothing."""
     with store.begin() as connection:
         keep(connection, proposal.judged)
-        save_alerts(connection, proposal.outcome.alerts)
-        save_judged(connection, _newly_judged(proposal, load_judged(connection)))
+        save_alerts(connection, proposal.outcome.alerts, proposal.memory.alerts)
+        save_judged(connection, _newly_judged(proposal))
         log_decisions(connection, proposal.outcome.log)
         save_samples(connection, proposal.samples)
         save_known(connection, proposal.known)
@@ -194,7 +202,7 @@ def _words(
     organisation: Organisation, store: Store, world: World, notices: Sequence[Notice], now: datetime
 ) -> Callable[[Notice], Message]:
     """Puts any of these notices into words, with their charts and links."""
-    wanted = {subject for notice in notices if (subject := pictured(notice))}
+    wanted = {subject: notice.goals[0] for notice in notices if (subject := pictured(notice))}
     pictures = charts(store, organisation, wanted, now)
     with store.read() as connection:
         links = load_addresses(connection, chain.from_iterable(map(_answered_at, notices)))
@@ -234,7 +242,7 @@ def _markup_at(world: World, place: Place) -> Markup:
     return world.sources[place.source].writer.markup
 
 
-def _newly_judged(proposal: Proposal, known: Collection[str]) -> Iterator[Assessment]:
+def _newly_judged(proposal: Proposal) -> Iterator[Assessment]:
     """Those that were judged now, or that nobody was to be told of when they were."""
-    fresh = proposal.judged.fresh
+    fresh, known = proposal.judged.fresh, proposal.memory.judged
     yield from (a for a in proposal.outcome.judged if a.goal in fresh or a.goal not in known)

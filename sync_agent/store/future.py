@@ -37,6 +37,7 @@ _OUTBOX = schema.outbox.c
 _MAYBE_SENT = (_OUTBOX.channel == EMAIL) & (_OUTBOX.state == RowState.WAITING) & _OUTBOX.external_id.is_not(None)
 _PLAIN: tuple[tuple[Table, str], ...] = (
     (schema.writes, "at"),
+    (schema.touched, "claimed_until"),
     (schema.outbox, "created"),
     (schema.outbox, "delivered"),
     (schema.outbox, "reported"),
@@ -75,7 +76,7 @@ def bring_back(connection: Connection, now: datetime) -> timedelta | None:
     _bring_back_said(connection, now)
     _bring_back_facts(connection, now, ahead)
     alerts = load_alerts(connection)
-    save_alerts(connection, {identity: _alert(alert, now) for identity, alert in alerts.items()})
+    save_alerts(connection, {identity: _alert(alert, now) for identity, alert in alerts.items()}, alerts)
     return ahead
 
 
@@ -151,7 +152,6 @@ def _alert(alert: Alert, now: datetime) -> Alert:
     return replace(
         alert,
         first_seen=min(alert.first_seen, now),
-        last_seen=min(alert.last_seen, now),
         fired_at=_past(alert.fired_at, now),
         opened_at=_past(alert.opened_at, now),
         resolved_at=_past(alert.resolved_at, now),

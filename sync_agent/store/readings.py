@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, select
 
 from sync_agent.store.engine import schema
+from sync_agent.store.engine.bulk import upsert
 from sync_agent.store.engine.schema import from_micros, to_micros
 
 _READINGS, _ASIDE = schema.readings.c, schema.set_aside.c
@@ -40,10 +41,10 @@ def load_readings(connection: Connection, source: str) -> tuple[set[str], list[t
 
 def note_reading(connection: Connection, source: str, slot: str, items: Sequence[tuple[str, str]]) -> None:
     """Replaces what a slot holds; without items it is empty."""
-    connection.execute(delete(schema.readings).where(_READINGS.source == source, _READINGS.slot == slot))
     if items:
-        row = {"source": source, "slot": slot, "noted": json.dumps(items)}
-        connection.execute(insert(schema.readings).values(**row))
+        upsert(connection, schema.readings, [{"source": source, "slot": slot, "noted": json.dumps(items)}])
+    else:
+        connection.execute(delete(schema.readings).where(_READINGS.source == source, _READINGS.slot == slot))
 
 
 def settle_readings(connection: Connection, source: str, suspects: Iterable[str]) -> None:
@@ -67,10 +68,11 @@ def load_set_aside(connection: Connection, source: str) -> Mapping[str, SetAside
 
 def save_set_aside(connection: Connection, source: str, items: Iterable[SetAside]) -> None:
     """Adds them, or replaces what was known of them."""
-    for each in items:
-        let_in_again(connection, source, each.item)
-        row = {"source": source, "item": each.item, "changed": each.changed, "release": each.release}
-        connection.execute(insert(schema.set_aside).values(**row, at=to_micros(each.at)))
+    rows = [
+        {"source": source, "item": e.item, "changed": e.changed, "release": e.release, "at": to_micros(e.at)}
+        for e in items
+    ]
+    upsert(connection, schema.set_aside, rows)
 
 
 def let_in_again(connection: Connection, source: str, item: str) -> None:

@@ -9,13 +9,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from sync_agent.evaluate.assess import as_shown
 from sync_agent.model import Assessment, Evidence, Goal, Health, Severity, Signal, SignalKind
+from sync_agent.model.judgement import WORST_FIRST
 from sync_agent.render.markup.document import Link, Mention, between, clean
 from sync_agent.render.phrases import fact_line
 from sync_agent.web.courses import HEIGHT, WIDTH, courses
 from sync_agent.web.view import Snapshot
 from sync_agent.words import say_cause, say_count, say_day, say_percent, say_record, say_scope, say_trouble
 
-_WORST_FIRST = (Health.OFF_TRACK, Health.AT_RISK, Health.UNKNOWN, Health.ON_TRACK, Health.DONE)
 _CLASSES = {health: health.value.replace(" ", "-") for health in Health} | {Health.DONE: "done-goal"}
 _NO_THEME = "Other goals"
 _LONGEST = 1000
@@ -33,7 +33,7 @@ def status_page(snapshot: Snapshot, now: datetime) -> str:
         .render(
             snapshot=snapshot,
             summary=_summary(judged, counts),
-            counts=[(health, counts[health]) for health in _WORST_FIRST if counts[health]],
+            counts=[(health, counts[health]) for health in WORST_FIRST if counts[health]],
             themes=list(_themes(snapshot, judged)),
         )
     )
@@ -84,7 +84,7 @@ def _judged(snapshot: Snapshot, now: datetime) -> Sequence[Judged]:
     found = {assessment.goal: assessment for assessment in snapshot.assessments}
     goals = snapshot.organisation.goals if snapshot.organisation else ()
     pairs = [(goal, as_shown(goal, found[goal.id], now)) for goal in goals if goal.id in found]
-    return sorted(pairs, key=lambda pair: _WORST_FIRST.index(pair[1].health))
+    return sorted(pairs, key=lambda pair: WORST_FIRST.index(pair[1].health))
 
 
 def _themes(snapshot: Snapshot, judged: Sequence[Judged]) -> Iterator[tuple[str, list[Judged]]]:
@@ -98,7 +98,7 @@ def _themes(snapshot: Snapshot, judged: Sequence[Judged]) -> Iterator[tuple[str,
 
 
 def _summary(judged: Sequence[Judged], counts: Counter[Health]) -> str:
-    wrong = [f"{counts[health]} {health.value}" for health in _WORST_FIRST[:3] if counts[health]]
+    wrong = [f"{counts[health]} {health.value}" for health in WORST_FIRST[:3] if counts[health]]
     return f"{', '.join(wrong) or 'none in trouble'} of {say_count(len(judged), 'goal')}"
 
 

@@ -13,7 +13,6 @@ from sync_agent.model import (
     Hours,
     Match,
     MessageKind,
-    Notice,
     Person,
     Place,
     Priority,
@@ -35,6 +34,7 @@ from tests.support.deciding import (
     OPS,
     START,
     Desk,
+    at,
     blocked,
     down,
     goal,
@@ -52,11 +52,6 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 PLACE = Place("jira", "SHOP-12")
 NIGHT = datetime(2026, 10, 7, 22, 0, tzinfo=UTC)
 MORNING = datetime(2026, 10, 8, 9, 0, tzinfo=UTC)
-
-
-def at(desk: Desk, moment: datetime, *found: Assessment) -> list[Notice]:
-    desk.now = moment
-    return news(desk.cycle(*found))
 
 
 def seen(desk: Desk) -> Desk:
@@ -358,8 +353,11 @@ def test_who_asked_for_a_silence_that_ends_on_sunday_hears_on_friday() -> None:
     desk = Desk(organisation())
     quiet = Silence("q", Target("fast"), "dana", "moving", START - DAY, datetime(2026, 10, 11, 12, 0, tzinfo=UTC))
     desk.memory = replace(desk.memory, overlays=Overlays(silences=(quiet,)))
-    hours = (START + number * HOUR for number in range(0, 100, 2))
-    warned = [hour for hour in hours if of_kind(at(desk, hour, judged("fast")), MessageKind.SILENCE)]
+    warned = []
+    for desk.now in (START + number * HOUR for number in range(0, 100, 2)):
+        hour = desk.now
+        if of_kind(news(desk.cycle(judged("fast"))), MessageKind.SILENCE):
+            warned.append(hour)
     friday = datetime(2026, 10, 9, tzinfo=UTC)
     assert (warned[0], warned[-1]) == (friday + 10 * HOUR, friday + 16 * HOUR)
     assert len(desk.keys(MessageKind.SILENCE)) == 1

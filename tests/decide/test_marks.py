@@ -42,7 +42,7 @@ HEALTHS = st.sampled_from(Health)
 
 def firing(signal: Signal, **fields: object) -> Alert:
     alert = Alert(
-        signal.goal, signal.kind, signal.subject, AlertState.FIRING, Severity.ALERT, signal, START, START, episode="1",
+        signal.goal, signal.kind, signal.subject, AlertState.FIRING, Severity.ALERT, signal, START, episode="1",
         told=1,
     )  # fmt: skip
     return replace(alert, **fields)  # type: ignore[arg-type]

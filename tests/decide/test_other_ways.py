@@ -12,7 +12,7 @@ BOTH = Options(comments=True, email=True, chats=frozenset({"ilse-dm", "dana-dm"}
 ORGANISATION = organisation()
 GOAL = ORGANISATION.goals[0]
 SIGNAL = blocked()
-ALERT = Alert("fast", SIGNAL.kind, SIGNAL.subject, AlertState.FIRING, Severity.ALERT, SIGNAL, START, START, episode="1")
+ALERT = Alert("fast", SIGNAL.kind, SIGNAL.subject, AlertState.FIRING, Severity.ALERT, SIGNAL, START, episode="1")
 COMMENT = Notice(
     "alert/fast/ep/jira/SHOP-12", MessageKind.ALERT, "jira", "why", ((GOAL, judged("fast")),), (ALERT,),
     place=Place("jira", "SHOP-12"), mentions=(ILSE,),

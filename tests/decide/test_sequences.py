@@ -8,11 +8,9 @@ import pytest
 
 from sync_agent.model import (
     Acknowledgement,
-    Assessment,
     EscalationStep,
     Match,
     MessageKind,
-    Notice,
     Person,
     Reason,
     ReasonKind,
@@ -30,6 +28,7 @@ from tests.support.deciding import (
     NOOR,
     START,
     Desk,
+    at,
     blocked,
     goal,
     judged,
@@ -46,14 +45,6 @@ ESCALATION, REMINDER = MessageKind.ESCALATION, MessageKind.REMINDER
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 NIGHT, MORNING = START + 12 * HOUR, START + 23 * HOUR
 LEAD = Person("lead", "Lead", Role.SENIOR_LEADER, "lead@example.org", {"jira": "acc-lead"})
-
-
-def at(desk: Desk, moment: datetime, *found: Assessment) -> list[Notice]:
-    """What is new on the desk in a cycle at that time."""
-    known = len(desk.sent)
-    desk.now = moment
-    desk.cycle(*found)
-    return [notice for notice in desk.sent[known:] if not notice.edits]
 
 
 def asks(*people: Person, after: int = 1, **rules: object) -> Desk:

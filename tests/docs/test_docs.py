@@ -22,6 +22,7 @@ from sync_agent.config.goal_shapes import (
 )
 from sync_agent.config.shapes import PersonShape, RulesShape, SettingsShape
 from sync_agent.model import KpiMeasure, SignalKind
+from sync_agent.model.rules import Rule, every_rule
 from sync_agent.web import Metrics
 
 ROOT = Path(__file__).parents[2]
@@ -107,6 +108,21 @@ def test_every_file_that_the_documents_link_to_is_there() -> None:
 def test_every_room_of_the_architecture_is_there() -> None:
     for room in re.findall(r"^\| `([\w/.]+)`", DOCS["architecture.md"], re.MULTILINE):
         assert (ROOT / room).exists() or (ROOT / "connectors" / room).exists(), room
+
+
+def test_every_room_has_its_row_in_the_architecture() -> None:
+    rows = set(re.findall(r"^\| `([\w/.]+)`", DOCS["architecture.md"], re.MULTILINE))
+    for house in ("sync_agent", "connectors"):
+        for path in (ROOT / house).iterdir():
+            module = path.suffix == ".py" and path.stem != "__init__"
+            if module or (path / "__init__.py").exists():
+                assert f"{house}/{path.name}{'' if module else '/'}" in rows, path
+
+
+@pytest.mark.parametrize("rule", list(every_rule()), ids=lambda rule: rule.key)
+def test_the_default_of_every_rule_is_in_its_guide(rule: Rule) -> None:
+    (row,) = re.findall(rf"^\| `{rule.key}` \|.*\| ([^|]*) \|$", DOCS["configure.md"], re.MULTILINE)
+    assert row.replace("`", "") == rule.said or (not rule.said and row in ("none", "never"))
 
 
 def test_the_project_speaks_only_of_itself() -> None:

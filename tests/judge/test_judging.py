@@ -35,6 +35,7 @@ from sync_agent.model import (
 from sync_agent.store import Store
 from sync_agent.store.facts.census import mark_removed
 from sync_agent.store.facts.facts import load_background, load_facts, save_changes, save_items, save_query, save_source
+from sync_agent.store.facts.touched import claim_touched
 from tests.support.builders import NOW, START, change, doing, done, goal, item, organisation
 
 HOUR = timedelta(hours=1)
@@ -66,8 +67,10 @@ def save(store: Store, *items: WorkItem, changes: tuple[Change, ...] = ()) -> No
 
 
 def cycle(store: Store, now: datetime = NOW, organised: Organisation = ORGANISATION) -> Judged:
+    with store.begin() as connection:
+        claim_touched(connection, "agent", now)
     with store.read() as connection:
-        judged = judge_now(connection, organised, now, HOUR)
+        judged = judge_now(connection, organised, now, HOUR, judge="agent")
     with store.begin() as connection:
         keep(connection, judged)
     return judged

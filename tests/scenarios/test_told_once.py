@@ -304,7 +304,7 @@ class Agent(RuleBasedStateMachine):
         state = SourceState("jira", complete_at=START)
         if self.unknown:
             state = replace(state, error="401", failing_since=START)
-        return Judged(assessments, frozenset(GOALS), dict.fromkeys(GOALS, ""), 0, {"jira": state})
+        return Judged(assessments, frozenset(GOALS), dict.fromkeys(GOALS, ""), None, {"jira": state})
 
     def assessment(self, name: str) -> Assessment:
         if name in self.unknown:

@@ -60,6 +60,7 @@ YEAR, HOUR, MINUTE = timedelta(days=365), timedelta(hours=1), timedelta(minutes=
 WORSE = Reason(ReasonKind.WORSE)
 LATER = NOW + YEAR
 TARGET = Target("checkout")
+WHY = Reason(ReasonKind.STATUS)
 
 
 @pytest.fixture
@@ -115,7 +116,7 @@ def test_an_alert_fired_and_was_told_in_the_past(connection: Connection) -> None
     signal = Signal("checkout", SignalKind.BLOCKED, "SHOP-2", Severity.ALERT, "blocked")
     alert = Alert(
         "checkout", SignalKind.BLOCKED, "SHOP-2", AlertState.FIRING, Severity.ALERT, signal,
-        first_seen=NOW - HOUR, last_seen=LATER, fired_at=LATER, opened_at=LATER, told=1, told_at=LATER,
+        first_seen=NOW - HOUR, fired_at=LATER, opened_at=LATER, told=1, told_at=LATER,
         escalated_at=LATER, flips=(NOW - HOUR, LATER),
         readings=(ReaderState("dana", 1, LATER), ReaderState("noor", owed=LATER)),
     )  # fmt: skip
@@ -123,7 +124,7 @@ def test_an_alert_fired_and_was_told_in_the_past(connection: Connection) -> None
     log_decisions(connection, [Decision(LATER, "checkout", "blocked", "SHOP-2", "dana", told=True, reason=WORSE)])
     bring_back(connection, NOW)
     assert load_alerts(connection)[alert.identity] == replace(
-        alert, last_seen=NOW, fired_at=NOW, opened_at=NOW, told_at=NOW, escalated_at=NOW, flips=(NOW - HOUR, NOW),
+        alert, fired_at=NOW, opened_at=NOW, told_at=NOW, escalated_at=NOW, flips=(NOW - HOUR, NOW),
         readings=(ReaderState("dana", 1, NOW), ReaderState("noor", owed=NOW)),
     )  # fmt: skip
     assert [decision.at for decision in load_decisions(connection)] == [NOW]

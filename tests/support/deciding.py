@@ -139,3 +139,11 @@ class Desk:
     def keys(self, *kinds: MessageKind) -> list[str]:
         """The keys sent so far of these kinds."""
         return [notice.key for notice in of_kind(self.sent, *kinds)]
+
+
+def at(desk: Desk, moment: datetime, *found: Assessment) -> list[Notice]:
+    """What is new on the desk in a cycle at that time."""
+    known = len(desk.sent)
+    desk.now = moment
+    desk.cycle(*found)
+    return [notice for notice in desk.sent[known:] if not notice.edits]

@@ -123,7 +123,7 @@ FOUND = Assessment(
 TOLD = ReaderState("dana", 1, NOW - timedelta(days=5), ("email",))
 
 ALERT = Alert(
-    "fast-checkout", SignalKind.BLOCKED, "SHOP-77", AlertState.FIRING, Severity.ALERT, BLOCKED, NOW, NOW, episode="1"
+    "fast-checkout", SignalKind.BLOCKED, "SHOP-77", AlertState.FIRING, Severity.ALERT, BLOCKED, NOW, episode="1"
 )
 
 OVER = replace(ALERT, state=AlertState.RESOLVED, resolved_at=NOW)

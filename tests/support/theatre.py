@@ -46,6 +46,7 @@ people:
   board: {{name: The board, role: senior-leader, email: board@example.org, digest: mon 09:00}}
 channels:
   email: {{host: 127.0.0.1, port: {mail}, security: none, from: Goals <goals@example.org>, timeout: 5}}
+web: {{port: 0}}
 store: {store}
 """
 

@@ -23,8 +23,8 @@ from sync_agent.model import (
     Signal,
     SignalKind,
 )
+from sync_agent.model.alerts import Identity
 
-Identity = tuple[str, str, str]
 FLIP_WINDOW = timedelta(days=7)
 
 
@@ -115,7 +115,7 @@ def _seen(rules: Rules, signal: Signal, known: Alert | None, *, first: bool, now
     if known and known.state is AlertState.FIRING:
         # The worst level of the episode stays, so that one that swings is told once.
         newest = replace(signal, level=max(signal.level, known.signal.level))
-        after = replace(known, signal=newest, severity=signal.severity, last_seen=now, missed=0, seen=known.seen + 1)
+        after = replace(known, signal=newest, severity=signal.severity, missed=0)
         return Transition(known, after, Reason(ReasonKind.NOTHING_NEW))
     pending = _pending(signal, known, now)
     reason = _reason_to_fire(rules, pending, first=first)
@@ -127,7 +127,7 @@ def _seen(rules: Rules, signal: Signal, known: Alert | None, *, first: bool, now
 def _pending(signal: Signal, known: Alert | None, now: datetime) -> Alert:
     """An episode whose end nobody has heard of goes on: to its readers it has never been over."""
     if known and known.state is AlertState.PENDING:
-        return replace(known, signal=signal, last_seen=now, seen=known.seen + 1)
+        return replace(known, signal=signal, seen=known.seen + 1)
     fresh = Alert(
         goal=signal.goal,
         kind=signal.kind,
@@ -136,14 +136,11 @@ def _pending(signal: Signal, known: Alert | None, now: datetime) -> Alert:
         severity=signal.severity,
         signal=signal,
         first_seen=now,
-        last_seen=now,
     )
     if known is None:
         return fresh
     if known.told:
-        return replace(
-            known, state=AlertState.PENDING, severity=signal.severity, signal=signal, last_seen=now, seen=1, missed=0
-        )
+        return replace(known, state=AlertState.PENDING, severity=signal.severity, signal=signal, seen=1, missed=0)
     return replace(
         fresh,
         episode=known.episode,

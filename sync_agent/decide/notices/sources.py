@@ -6,7 +6,7 @@ One trouble is one alert, whether many goals read the source or none: the goals 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sync_agent.decide.alerts.lifecycle import Identity, advance_sources
+from sync_agent.decide.alerts.lifecycle import advance_sources
 from sync_agent.decide.alerts.telling import OpenAlert, Phase, Telling, stand
 from sync_agent.decide.readers.addressing import Briefing, Case, Disposition, directly, on_time, ways_to
 from sync_agent.decide.readers.audience import operators
@@ -30,6 +30,7 @@ from sync_agent.model import (
     Severity,
     SignalKind,
 )
+from sync_agent.model.alerts import Identity
 
 _REASONS = {
     Telling.BEGAN: ReasonKind.SOURCE_DOWN,

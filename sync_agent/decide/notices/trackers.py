@@ -24,8 +24,8 @@ from sync_agent.model import (
     SignalKind,
     TrackerLabel,
 )
+from sync_agent.model.judgement import WORST_FIRST
 
-_WORST_FIRST = (Health.OFF_TRACK, Health.AT_RISK, Health.ON_TRACK, Health.DONE)
 _PROBLEMS = frozenset({SignalKind.BLOCKED, SignalKind.SLIPPING})
 _Judged = tuple[Goal, Assessment]
 
@@ -113,7 +113,7 @@ def _on_projects(source: str, rule: LabelRules, judged: Sequence[_Judged]) -> It
 def _worst(goals: Collection[_Judged]) -> Health | None:
     """None where one of them is unknown, or there is none."""
     healths = {assessment.health for _, assessment in goals}
-    return None if Health.UNKNOWN in healths else next((h for h in _WORST_FIRST if h in healths), None)
+    return None if Health.UNKNOWN in healths else next((h for h in WORST_FIRST if h in healths), None)
 
 
 def _empty(mark: TrackerLabel) -> bool:

@@ -4,17 +4,15 @@ An edit of a field touches the project's item and the project, not the issue.
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from sync_agent.sandbox.github.holdings import Holdings
 from sync_agent.sandbox.github.records import Card, Kind, Project, Thread
-
-if TYPE_CHECKING:
-    from sync_agent.sandbox.github.state import GithubState
 
 STATUS = "Status"
 
 
-def place(state: "GithubState", project: Project, thread: Thread, values: Mapping[str, Any], at: str, by: str) -> None:
+def place(state: Holdings, project: Project, thread: Thread, values: Mapping[str, Any], at: str, by: str) -> None:
     """Puts a thread into a project where it is not yet, and sets its fields; None clears one."""
     card = project.card(thread)
     if card is None:
@@ -32,7 +30,7 @@ def place(state: "GithubState", project: Project, thread: Thread, values: Mappin
     card.updated = project.updated = at
 
 
-def remove(state: "GithubState", project: Project, thread: Thread, at: str, by: str) -> None:
+def remove(state: Holdings, project: Project, thread: Thread, at: str, by: str) -> None:
     """Takes a thread out of a project."""
     card = project.card(thread)
     if card:
@@ -46,7 +44,7 @@ def _check(kind: Kind, value: Any) -> None:
         raise KeyError(value)
 
 
-def _event(state: "GithubState", card: Card, kind: str, at: str, by: str, **more: Any) -> None:
+def _event(state: Holdings, card: Card, kind: str, at: str, by: str, **more: Any) -> None:
     identifier = state.next_id()
     known = {"id": identifier, "node_id": f"EV_{identifier}", "event": kind, "actor": state.users[by]}
     card.thread.events.append({**known, "board": card.project, **more, "created_at": at})

@@ -1,20 +1,18 @@
 """What an edit does to an issue or pull request, and what it leaves in the timelines."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from sync_agent.sandbox.github.holdings import Holdings
 from sync_agent.sandbox.github.records import Raw, Thread
-
-if TYPE_CHECKING:
-    from sync_agent.sandbox.github.state import GithubState
 
 _RELATIONS = {"parent", "blocked_by", "unblocked_by"}
 
 
 class Editor:
-    """Edits the threads of one state. Instants are GitHub's text."""
+    """Edits the threads of one host. Instants are GitHub's text."""
 
-    def __init__(self, state: "GithubState") -> None:
+    def __init__(self, state: Holdings) -> None:
         self._state = state
         self._setters: Mapping[str, Callable[[Thread, Any, str, str], None]] = {
             "title": self._title, "body": self._body, "state": self._set_state, "label": self._label,

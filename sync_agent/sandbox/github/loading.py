@@ -3,22 +3,19 @@
 import gzip
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from sync_agent.sandbox.github.holdings import Holdings
 from sync_agent.sandbox.github.records import Raw, Thread
 
-if TYPE_CHECKING:
-    from sync_agent.sandbox.github.state import GithubState
 
-
-def load(state: "GithubState", path: Path, repository: str) -> None:
+def load(state: Holdings, path: Path, repository: str) -> None:
     """Adds the records of a gzipped file, one JSON object a line. Ids, node ids and nulls stay what they were."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for line in lines:
             _add(state, json.loads(line), repository)
 
 
-def _add(state: "GithubState", raw: Raw, repository: str) -> None:
+def _add(state: Holdings, raw: Raw, repository: str) -> None:
     record, pull = raw["record"], raw["type"] == "pull"
     for name in ("milestone", "closed_at", "state_reason", "body", *(("merged_at", "merged_by") if pull else ())):
         record.setdefault(name, None)
@@ -47,7 +44,7 @@ def _comment(record: Raw, event: Raw) -> Raw:
     }  # fmt: skip
 
 
-def _remember(state: "GithubState", record: Raw, repository: str) -> None:
+def _remember(state: Holdings, record: Raw, repository: str) -> None:
     """Labels, milestones and users are known only from the records that carry them."""
     for user in (record.get("user"), *record["assignees"]):
         if user:

@@ -1,6 +1,6 @@
-"""What the sandbox GitHub knows: users, repositories, milestones, and issues with their timelines and comments."""
+"""What people do on the sandbox GitHub, with users, repositories, milestones, issues and comments."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -8,38 +8,18 @@ from typing import Any
 
 from sync_agent.sandbox.github import boards
 from sync_agent.sandbox.github.edits import Editor
+from sync_agent.sandbox.github.holdings import Holdings
 from sync_agent.sandbox.github.loading import load
 from sync_agent.sandbox.github.records import Kind, Project, Raw, Repository, Thread, stamp
 
 _BEGINNING = "2020-01-01T00:00:00Z"
 
 
-class GithubState:
-    """One host. Numbers and ids are given out in order; times are the caller's.
-
-    `web` is where people would see it. With `quiet_relations`, a dependency or sub-issue leaves `updated_at` as it
-    was: GitHub promises neither.
-    """
+class GithubState(Holdings):
+    """One host and what people do there. Numbers and ids are given out in order; times are the caller's."""
 
     def __init__(self, web: str = "https://github.test", *, quiet_relations: bool = False) -> None:
-        self.web = web
-        self.quiet_relations = quiet_relations
-        self.repositories: dict[str, dict[int, Thread]] = {}
-        self.about: dict[str, Repository] = {}
-        self.milestones: dict[tuple[str, str], Raw] = {}
-        self.labels: dict[tuple[str, str], Raw] = {}
-        self.releases: dict[str, list[Raw]] = {}
-        self.deployments: dict[str, list[Raw]] = {}
-        self.types: dict[str, Raw] = {}
-        self.users: dict[str, Raw] = {}
-        self.projects: dict[tuple[str, int], Project] = {}
-        self.hidden: set[str] = set()
-        self.deleted: set[tuple[str, int]] = set()
-        self.moved: dict[tuple[str, int], tuple[str, int]] = {}
-        self.renamed: dict[str, str] = {}
-        self.edition = 0
-        self._number = 1000
-        self._highest: dict[str, int] = {}
+        super().__init__(web, quiet_relations=quiet_relations)
         self._edit = Editor(self)
 
     def add_user(self, login: str, *, name: str | None = None, kind: str = "User") -> None:
@@ -179,55 +159,9 @@ class GithubState:
                 group[name, title] = group.pop((owner, title))
         self.edition += 1
 
-    def visible(self, repository: str, login: str) -> dict[int, Thread] | None:
-        """The issues of a repository; None where there is none, or this user does not see it."""
-        about = self.about.get(repository)
-        seen = about is not None and repository not in self.hidden and about.seen_by(login)
-        return self.repositories[repository] if seen else None
-
-    def threads(self) -> Iterator[Thread]:
-        """Everything."""
-        return (thread for threads in self.repositories.values() for thread in list(threads.values()))
-
     def load_records(self, path: Path, repository: str) -> int:
         """Recorded `{type, record, events}`, one a line, as issues of `repository`; returns how many there are."""
         if repository not in self.about:
             self.add_repository(repository)
         load(self, path, repository)
         return len(self.repositories[repository])
-
-    def add_thread(self, thread: Thread) -> None:
-        """Puts a finished thread in its place."""
-        self.repositories[thread.repository][thread.number] = thread
-        self._highest[thread.repository] = max(thread.number, self._highest.get(thread.repository, 0))
-        self.edition += 1
-
-    def touch(self, thread: Thread, at: str) -> None:
-        """Something happened to it; times never go back."""
-        thread.record["updated_at"] = max(thread.record["updated_at"], at)
-        self.edition += 1
-
-    def label(self, repository: str, name: str) -> Raw:
-        """A label, made where there is none of this name yet."""
-        if (repository, name) not in self.labels:
-            identifier = self.next_id()
-            self.labels[repository, name] = {
-                "id": identifier, "node_id": f"LA_{identifier}", "name": name, "color": "ededed", "default": False,
-                "description": None,
-            }  # fmt: skip
-        return self.labels[repository, name]
-
-    def type(self, name: str) -> Raw:
-        """An issue type, made where there is none of this name yet."""
-        if name not in self.types:
-            identifier = self.next_id()
-            self.types[name] = {
-                "id": identifier, "node_id": f"IT_{identifier}", "name": name, "description": None, "color": "gray",
-                "is_enabled": True,
-            }  # fmt: skip
-        return self.types[name]
-
-    def next_id(self) -> int:
-        """A database id that was never given out."""
-        self._number += 1
-        return self._number

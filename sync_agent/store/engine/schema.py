@@ -64,6 +64,9 @@ touched = Table(
     Column("number", Integer, primary_key=True, autoincrement=True),
     Column("source", String, nullable=False),
     Column("item", String, nullable=False),
+    # Who judges what it belongs to, and until when that may be relied on.
+    Column("claimed_by", String),
+    Column("claimed_until", BigInteger),
 )
 
 changes = Table(
@@ -269,6 +272,9 @@ writes = Table(
     Column("at", BigInteger, nullable=False),
     Index("writes_by_host", "host", "at"),
 )
+
+# One row a host, which whoever counts a write to it holds until the end of its transaction.
+hosts = Table("hosts", metadata, Column("host", String, primary_key=True))
 
 heard = Table(
     "heard",

@@ -2,14 +2,16 @@
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Literal
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, select, update
 
 from sync_agent.model import Field, Selector
 from sync_agent.store.engine import schema
 from sync_agent.store.engine.bulk import parts
+from sync_agent.store.engine.schema import to_micros
 from sync_agent.store.facts.index import fold
 
 KeyKind = Field | Literal["query", "everything"]
@@ -23,6 +25,10 @@ Key = tuple[str, str]
 
 _ITEMS, _MARKS, _TOUCHED, _QUERIES = schema.items.c, schema.marks.c, schema.touched.c, schema.queries.c
 _MANY = 5000
+
+LEASE = timedelta(minutes=5)
+"""So long a judge may take; whoever takes longer has died, and another goes on."""
+
 # The fields of a selector that are marked, the one that leaves least over first.
 _BY_MARK = (
     (Field.VERSIONS, "versions"),
@@ -49,22 +55,33 @@ def scope_keys(selector: Selector) -> ScopeKeys:
     return selector.source, "everything", ("",)
 
 
-def touched_keys(connection: Connection) -> tuple[set[TouchedKey] | None, int]:
-    """What the items touched so far answer to, and the number of the last of them; None: too many to be asked one by
-    one, so that everything is to be judged again.
+def claim_touched(connection: Connection, judge: str, now: datetime) -> None:
+    """Takes what was touched for one judge: what nobody has, what it had itself before it was interrupted, and what
+    others had for too long.
     """
-    last = connection.scalar(select(func.max(_TOUCHED.number))) or 0
+    over = (_TOUCHED.claimed_until <= to_micros(now)) | (_TOUCHED.claimed_by == judge)
+    # Two who claim at once share what there is, instead of waiting for each other and then taking the same.
+    free = select(_TOUCHED.number).where(_TOUCHED.claimed_by.is_(None) | over).with_for_update(skip_locked=True)
+    values = {"claimed_by": judge, "claimed_until": to_micros(now + LEASE)}
+    connection.execute(update(schema.touched).where(_TOUCHED.number.in_(free)).values(values))
+
+
+def touched_keys(connection: Connection, judge: str | None = None) -> set[TouchedKey] | None:
+    """What the touched items answer to that this judge has claimed, or all; None: too many to be asked one by one, so
+    that everything is to be judged again.
+    """
     each_once = select(_TOUCHED.source, _TOUCHED.item).distinct().limit(_MANY + 1)
-    touched = {(row.source, row.item) for row in connection.execute(each_once)}
+    mine = each_once if judge is None else each_once.where(_TOUCHED.claimed_by == judge)
+    touched = {(row.source, row.item) for row in connection.execute(mine)}
     if len(touched) > _MANY:
-        return None, last
+        return None
     found = set(_answers(connection, touched | _waiting_for(connection, touched)))
-    return found | _inherited(connection, found) | _of_queries(connection, touched), last
+    return found | _inherited(connection, found) | _of_queries(connection, touched)
 
 
-def forget_touched(connection: Connection, until: int) -> None:
-    """What was touched up to this number has been judged."""
-    connection.execute(delete(schema.touched).where(_TOUCHED.number <= until))
+def forget_touched(connection: Connection, judge: str) -> None:
+    """What this judge has claimed, and nobody else since, has been judged."""
+    connection.execute(delete(schema.touched).where(_TOUCHED.claimed_by == judge))
 
 
 def _answers(connection: Connection, keys: Iterable[Key]) -> Iterator[TouchedKey]:

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, func, select
 
 from sync_agent.model import Field, History, Record, Tried
 from sync_agent.store.engine import schema
-from sync_agent.store.engine.bulk import insert_missing
+from sync_agent.store.engine.bulk import insert_missing, upsert
 from sync_agent.store.engine.schema import to_micros
 from sync_agent.store.facts.facts import change_from_row, item_from_json
 
@@ -24,8 +24,7 @@ def kept_on(connection: Connection, source: str) -> date | None:
 
 def note_kept(connection: Connection, source: str, day: date) -> None:
     """Notes that the record is up to date."""
-    connection.execute(delete(schema.upkeep).where(schema.upkeep.c.work == _work(source)))
-    connection.execute(schema.upkeep.insert(), [{"work": _work(source), "day": day}])
+    upsert(connection, schema.upkeep, [{"work": _work(source), "day": day}])
 
 
 def load_teams(connection: Connection, source: str) -> list[str]:

@@ -8,10 +8,8 @@ from sqlalchemy import Connection, delete, func, select
 
 from sync_agent.model import Place, Refusal
 from sync_agent.store.engine import schema
-from sync_agent.store.engine.bulk import insert_missing, upsert
+from sync_agent.store.engine.bulk import insert_missing, parts, upsert
 from sync_agent.store.engine.schema import from_micros, to_micros
-
-_KEYS_A_QUERY = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +29,9 @@ def load_unheard(connection: Connection, source: str, keys: Sequence[str]) -> tu
     query = select(items.key, func.max(items.updated), func.max(heard.updated)).select_from(joined)
     query = query.where(items.source == source, items.removed.is_(None), fresh).group_by(items.key)
     found = []
-    for start in range(0, len(keys), _KEYS_A_QUERY):
-        part = query.where(items.key.in_(keys[start : start + _KEYS_A_QUERY])).order_by(items.key)
-        for key, updated, before in connection.execute(part):
+    for part in parts(keys):
+        some = query.where(items.key.in_(part)).order_by(items.key)
+        for key, updated, before in connection.execute(some):
             since = from_micros(before) if before is not None else None
             found.append(Unheard(Place(source, key), from_micros(updated), since))
     return tuple(found)

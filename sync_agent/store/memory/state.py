@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -18,6 +19,7 @@ from sync_agent.model import (
     SignalKind,
     Silence,
 )
+from sync_agent.model.alerts import Identity
 from sync_agent.store.engine import schema
 from sync_agent.store.engine.bulk import parts, upsert
 from sync_agent.store.engine.schema import from_micros, to_micros
@@ -31,21 +33,27 @@ _SILENCE = TypeAdapter(Silence)
 _REASON = TypeAdapter(Reason)
 
 
-def load_alerts(connection: Connection) -> dict[tuple[str, str, str], Alert]:
+def load_alerts(connection: Connection) -> dict[Identity, Alert]:
     """Every alert that is remembered, by identity."""
     alerts = (_ALERT.validate_json(data) for data in connection.scalars(select(schema.alerts.c.data)))
     return {alert.identity: alert for alert in alerts}
 
 
-def save_alerts(connection: Connection, alerts: Mapping[tuple[str, str, str], Alert]) -> None:
-    """Replaces all alerts, storing some at a time."""
-    connection.execute(delete(schema.alerts))
-    for part in parts(alerts.items(), _AT_ONCE):
+def save_alerts(
+    connection: Connection, alerts: Mapping[Identity, Alert], known: Mapping[Identity, Alert] = MappingProxyType({})
+) -> None:
+    """Stores the alerts that are new or not as they are `known` from the store, and deletes what of that has gone."""
+    changed = ((identity, alert) for identity, alert in alerts.items() if known.get(identity) != alert)
+    for part in parts(changed, _AT_ONCE):
         rows = [
             {"goal": goal, "kind": kind, "subject": subject, "data": _ALERT.dump_json(alert).decode()}
             for (goal, kind, subject), alert in part
         ]
-        connection.execute(schema.alerts.insert(), rows)
+        upsert(connection, schema.alerts, rows)
+    table = schema.alerts.c
+    for goal, kind, subject in sorted(known.keys() - alerts.keys()):
+        mine = (table.goal == goal) & (table.kind == kind) & (table.subject == subject)
+        connection.execute(delete(schema.alerts).where(mine))
 
 
 def acknowledge(connection: Connection, found: Acknowledgement) -> None:
@@ -62,9 +70,8 @@ def load_acknowledgements(connection: Connection) -> tuple[Acknowledgement, ...]
 
 def save_silence(connection: Connection, silence: Silence) -> None:
     """Adds a silence, or replaces the one of the same id."""
-    end_silence(connection, silence.id)
     row = {"id": silence.id, "until": to_micros(silence.until), "data": _SILENCE.dump_json(silence).decode()}
-    connection.execute(schema.silences.insert(), [row])
+    upsert(connection, schema.silences, [row])
 
 
 def end_silence(connection: Connection, identifier: str) -> bool:
@@ -105,8 +112,7 @@ def save_assessments(connection: Connection, found: Iterable[Assessment], inputs
             {"goal": a.goal, "at": to_micros(a.at), "inputs": inputs[a.goal], "data": _ASSESSMENT.dump_json(a).decode()}
             for a in part
         ]
-        connection.execute(delete(schema.assessments).where(schema.assessments.c.goal.in_([a.goal for a in part])))
-        connection.execute(schema.assessments.insert(), rows)
+        upsert(connection, schema.assessments, rows)
 
 
 def forget_assessments(connection: Connection, *, keep: Collection[str]) -> None:
@@ -158,10 +164,7 @@ def save_judged(connection: Connection, assessments: Iterable[Assessment]) -> No
         }
         for a in assessments
     ]
-    if not rows:
-        return
-    connection.execute(delete(schema.judged).where(schema.judged.c.goal.in_([row["goal"] for row in rows])))
-    connection.execute(schema.judged.insert(), rows)
+    upsert(connection, schema.judged, rows)
 
 
 def log_decisions(connection: Connection, decisions: Iterable[Decision]) -> None:

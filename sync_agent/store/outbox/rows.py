@@ -13,7 +13,7 @@ from sqlalchemy import Connection, delete, func, or_, select, update
 
 from sync_agent.model import EMAIL, DeliveryProblem, Message, MessageKind, Undelivered
 from sync_agent.store.engine import schema
-from sync_agent.store.engine.bulk import parts
+from sync_agent.store.engine.bulk import insert_missing, parts, upsert
 from sync_agent.store.engine.schema import from_micros, to_micros
 
 _MESSAGE = TypeAdapter(Message)
@@ -66,9 +66,13 @@ class Row:
     instead_of: str | None = None
 
 
-def load_rows(connection: Connection, keys: Iterable[str] | None = None) -> dict[str, Row]:
-    """Rows by message key, oldest first; those of `keys`, or all."""
+def load_rows(connection: Connection, keys: Iterable[str] | None = None, *, to_change: bool = False) -> dict[str, Row]:
+    """Rows by message key, oldest first; those of `keys`, or all. `to_change` keeps others from them until the
+    transaction ends.
+    """
     query = select(schema.outbox).order_by(schema.outbox.c.created, schema.outbox.c.key)
+    if to_change:
+        query = query.with_for_update()
     if keys is None:
         return {row.key: _row(row) for row in connection.execute(query)}
     found: dict[str, Row] = {}
@@ -98,8 +102,8 @@ def load_due(connection: Connection, now: datetime) -> tuple[Row, ...]:
     return tuple(_row(row) for row in connection.execute(query))
 
 
-def claim_row(connection: Connection, row: Row, begun: Row) -> bool:
-    """Takes a waiting row for an attempt, as `begun`; False where it is no longer as `row` was read."""
+def replace_row(connection: Connection, row: Row, after: Row) -> bool:
+    """Replaces a waiting row, to claim it for an attempt, say; False where it is no longer as `row` was read."""
     table = schema.outbox.c
     unchanged = (
         (table.key == row.message.key)
@@ -107,8 +111,7 @@ def claim_row(connection: Connection, row: Row, begun: Row) -> bool:
         & (table.digest == row.digest)
         & (table.next_attempt == to_micros(row.next_attempt))
     )
-    values = {"next_attempt": to_micros(begun.next_attempt), "external_id": begun.external_id}
-    return connection.execute(update(schema.outbox).where(unchanged).values(values)).rowcount == 1
+    return connection.execute(update(schema.outbox).where(unchanged).values(_values(after))).rowcount == 1
 
 
 def load_sent(connection: Connection, since: datetime) -> Mapping[str, Sequence[datetime]]:
@@ -195,10 +198,12 @@ def drop_other_ways(connection: Connection, key: str) -> None:
 
 def save_rows(connection: Connection, rows: Iterable[Row]) -> None:
     """Inserts or replaces rows by their message's key."""
-    values = [_values(row) for row in rows]
-    if values:
-        connection.execute(delete(schema.outbox).where(schema.outbox.c.key.in_([v["key"] for v in values])))
-        connection.execute(schema.outbox.insert(), values)
+    upsert(connection, schema.outbox, [_values(row) for row in rows])
+
+
+def add_rows(connection: Connection, rows: Iterable[Row]) -> None:
+    """Inserts rows. One that another judge has decided meanwhile stays as it is: it may have been sent already."""
+    insert_missing(connection, schema.outbox, [_values(row) for row in rows])
 
 
 def _row(row: Any) -> Row:

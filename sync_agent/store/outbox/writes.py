@@ -1,4 +1,4 @@
-"""When each host was written to: what the write budgets are counted from, so that a restart does not forget them."""
+"""When each host was written to: what the write budgets are counted from, by every process and over restarts."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, select
 
 from sync_agent.store.engine import schema
+from sync_agent.store.engine.bulk import insert_missing
 from sync_agent.store.engine.schema import from_micros, to_micros
 
 
@@ -19,10 +20,20 @@ class Write:
     at: datetime
 
 
-def load_writes(connection: Connection, since: datetime) -> tuple[Write, ...]:
-    """The writes after `since`, oldest first."""
+def hold_host(connection: Connection, host: str) -> None:
+    """Until the transaction ends, nobody else counts writes to this host: two would find the same room in its budget.
+    On SQLite every write transaction is alone as it is.
+    """
+    insert_missing(connection, schema.hosts, [{"host": host}])
+    connection.execute(select(schema.hosts).where(schema.hosts.c.host == host).with_for_update())
+
+
+def load_writes(connection: Connection, since: datetime, host: str | None = None) -> tuple[Write, ...]:
+    """The writes after `since`, to one host or to all, oldest first."""
     table = schema.writes.c
     query = select(schema.writes).where(table.at > to_micros(since)).order_by(table.at, table.number)
+    if host is not None:
+        query = query.where(table.host == host)
     return tuple(Write(row.host, row.place, from_micros(row.at)) for row in connection.execute(query))
 
 

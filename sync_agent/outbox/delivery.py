@@ -17,9 +17,10 @@ import structlog
 
 from connectors.contract import WriteBudget
 from connectors.errors import ConnectorError, Forbidden, NotFound, Refused, Unauthorised, Unavailable
-from sync_agent.model import Message, container_of
-from sync_agent.outbox.attempt import BACK_OFF, MARKS, Channels, arrived, failed, identified, send
+from sync_agent.model import Channel, Message, Place, container_of
+from sync_agent.outbox.attempt import BACK_OFF, Channels, arrived, failed, identified, send
 from sync_agent.outbox.budget import LONGEST, Ledger, OverBudget
+from sync_agent.outbox.tracker import MARKS
 from sync_agent.render import say_reason
 from sync_agent.store import Store
 from sync_agent.store.facts.facts import forget_own_write, forget_own_writes, load_sources, record_own_write
@@ -41,7 +42,7 @@ class DeliveryReport:
     """What became of the `rows` that were due, by key. `down` are the channels that failed as such, with the error."""
 
     rows: Mapping[str, Row] = field(default_factory=dict)
-    down: Mapping[str, ConnectorError] = field(default_factory=dict)
+    down: Mapping[Channel, ConnectorError] = field(default_factory=dict)
 
     @property
     def delivered(self) -> tuple[Message, ...]:
@@ -76,7 +77,7 @@ def deliver(
     channels: Channels,
     clock: Callable[[], datetime],
     stop: threading.Event,
-    down: Mapping[str, ConnectorError] = MappingProxyType({}),
+    down: Mapping[Channel, ConnectorError] = MappingProxyType({}),
 ) -> DeliveryReport:
     """Sends what is due. A channel that is down or refuses our credentials is left alone for the rest of the round, as
     are those that were `down` just before. What fails for good makes room for its other way, which goes out at once.
@@ -100,7 +101,7 @@ class _Round:
         channels: Channels,
         clock: Callable[[], datetime],
         stop: threading.Event,
-        down: Mapping[str, ConnectorError],
+        down: Mapping[Channel, ConnectorError],
     ) -> None:
         self._store = store
         self._channels = channels
@@ -137,16 +138,24 @@ class _Round:
 
     def _over_budget(self, row: Row) -> Row | None:
         """The row put off, where its host has been written to often enough. A short wait is waited for here and now."""
-        writer, place = self._channels.writers.get(row.message.channel), row.message.place
-        if writer is None or place is None or row.message.kind in MARKS:
+        counted = self._counted(row)
+        if counted is None:
             return None
+        budget, place = counted
         try:
-            self._wait(writer.budget, place.key)
+            self._wait(budget, place.key)
         except OverBudget as over:
             return replace(row, next_attempt=over.until, error=str(over))
         except ConnectorError as error:
             return replace(row, error=f"not sent: {error}")
         return None
+
+    def _counted(self, row: Row) -> tuple[WriteBudget, Place] | None:
+        """The budget that sending it counts against, and where it is written. A state takes a turn for each write."""
+        carrier, place = self._channels.carriers.get(row.message.channel), row.message.place
+        if carrier is None or carrier.budget is None or place is None or row.message.kind in MARKS:
+            return None
+        return carrier.budget, place
 
     def _wait(self, budget: WriteBudget, place: str) -> None:
         """Until the next write is within the budget, where that is soon. Raises OverBudget or ConnectorError."""
@@ -158,14 +167,16 @@ class _Round:
             raise ConnectorError("the agent is stopping")
         self._waited_until = free
 
-    def _turn(self, channel: str, place: str) -> None:
+    def _turn(self, channel: Channel, place: str) -> None:
         """Taken before each write to a mark, which counts before it is made, as all do."""
-        budget = self._channels.writers[channel].budget
+        budget = self._channels.carrier(channel).budget
+        if budget is None:  # It is no tracker that is read, so there is nothing to tell from what people do.
+            return
         self._wait(budget, place)
         write = Write(budget.host, place, max(self._waited_until, self._clock()))
         with self._store.begin() as connection:
             save_writes(connection, [write])
-            record_own_write(connection, channel, place, write.at)
+            record_own_write(connection, channel.name, place, write.at)
         self._ledger.add(write)
 
     def _attempt(self, row: Row) -> Row:
@@ -181,7 +192,7 @@ class _Round:
                 self.down[row.message.channel] = error
             if row.message.place and isinstance(error, _UNTOUCHED):
                 with self._store.begin() as connection:
-                    forget_own_write(connection, row.message.channel, row.message.place.key)
+                    forget_own_write(connection, row.message.channel.name, row.message.place.key)
             way, unreadable = self._has_other_way(row), self._is_unreadable(row)
             return self._record(failed(begun, error, self._clock(), other_way=way, unreadable=unreadable))
         return self._record(arrived(begun, sent.external_id, self._clock()), sent.touched)
@@ -196,22 +207,21 @@ class _Round:
         """
         now = self._clock()
         begun = replace(identified(row, self._channels), next_attempt=now + BACK_OFF[0])
-        writer, place = self._channels.writers.get(row.message.channel), row.message.place
-        place = None if row.message.kind in MARKS else place
-        write = Write(writer.budget.host, place.key, max(self._waited_until, now)) if writer and place else None
+        counted = self._counted(row)
+        write = Write(counted[0].host, counted[1].key, max(self._waited_until, now)) if counted else None
         with self._store.begin() as connection:
             if not claim_row(connection, row, begun):
                 return None
-            save_writes(connection, [write] if write else [])
-            if place:
-                record_own_write(connection, row.message.channel, place.key, now)
+            if write:
+                save_writes(connection, [write])
+                record_own_write(connection, row.message.channel.name, write.place, now)
         if write:
             self._ledger.add(write)
         return begun
 
     def _is_unreadable(self, row: Row) -> bool:
         """Whether nothing could be read where it is for."""
-        state, place = self._sources.get(row.message.channel), row.message.place
+        state, place = self._sources.get(row.message.channel.name), row.message.place
         if state is None or place is None:
             return False
         containers = {container.casefold() for container in state.unreadable}
@@ -232,7 +242,7 @@ class _Round:
             elif row.state is RowState.DELIVERED:
                 drop_other_ways(connection, row.message.key)
             for key in touched:
-                record_own_write(connection, row.message.channel, key, row.delivered or row.frozen)
+                record_own_write(connection, row.message.channel.name, key, row.delivered or row.frozen)
         _tell_log(row)
         return row
 
@@ -243,7 +253,7 @@ def _tell_log(row: Row) -> None:
         "message",
         outcome=row.state.value,
         key=row.message.key,
-        channel=row.message.channel,
+        channel=row.message.channel.name,
         reason=say_reason(row.message.reason),
         error=row.error,
     )

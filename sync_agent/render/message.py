@@ -4,7 +4,19 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from connectors.contract import Markup
-from sync_agent.model import Health, Message, MessageKind, Notice, Organisation, Payload, Person, Picture, Reason, Role
+from sync_agent.model import (
+    ChannelKind,
+    Health,
+    Message,
+    MessageKind,
+    Notice,
+    Organisation,
+    Payload,
+    Person,
+    Picture,
+    Reason,
+    Role,
+)
 from sync_agent.render.gist import gist
 from sync_agent.render.markup.adf import adf
 from sync_agent.render.markup.chat import chat, harmless
@@ -25,21 +37,22 @@ _SUBJECT = 120
 
 
 def render(
-    notice: Notice, organisation: Organisation, markup: Markup | None, now: datetime, picture: Picture | None = None
+    notice: Notice, organisation: Organisation, markup: Markup, now: datetime, picture: Picture | None = None
 ) -> Message:
-    """The message. `markup` is what comments at its place are written in; None makes a mail, with a `picture` in it."""
+    """The message. `markup` is what its channel is written in; a mail may have a `picture` in it."""
     subject, document = WORDINGS[notice.kind](notice, organisation, now)
     why = footer(notice.reason, notice.person, organisation)
-    if markup is None:
-        words = text(document, why)
+    if notice.place and notice.person:  # A comment for one person: what would have been a mail had it arrived.
+        document = (paragraph(Mention(notice.person.name, notice.person.accounts[notice.channel.name])), *document)
+    if markup is Markup.MAIL:
         page = html(document, subject, why, _health(notice), picture)
-        payload = Payload(words, clean(f"[Goals] {subject}", _SUBJECT), page, picture)
+        payload = Payload(text(document, why), clean(f"[Goals] {subject}", _SUBJECT), page, picture)
     elif markup is Markup.CHAT:
         title = harmless(f"Goals: {subject}", _SUBJECT)
         payload = Payload(chat(document, why, title), title)
+    elif markup is Markup.TEXT:
+        payload = Payload(text(document, why), clean(f"Goals: {subject}", _SUBJECT))
     else:
-        if notice.person:  # A comment for one person: what would have been a mail had it arrived.
-            document = (paragraph(Mention(notice.person.name, notice.person.accounts[notice.channel])), *document)
         payload = Payload(MARKUPS[markup](document))
     return Message(
         key=notice.key,
@@ -50,7 +63,7 @@ def render(
         goal=notice.goals[0][0].id if len(notice.goals) == 1 else None,
         person=notice.person.id if notice.person else None,
         place=notice.place,
-        address=notice.person.email if notice.person and markup is None else None,
+        address=notice.person.email if notice.person and notice.channel.kind is ChannelKind.MAIL else None,
         edits=notice.edits,
         thread=notice.thread,
         gist=gist(notice, document),

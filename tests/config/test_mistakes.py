@@ -357,7 +357,7 @@ def test_a_chat_that_cannot_be_is_told(directory: Path, before: str, after: str,
 
 
 def test_a_chat_without_apprise_says_what_to_install(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sync_agent.config.checks.settings.installed", lambda: False)
+    monkeypatch.setattr("connectors.chat.installed", lambda: False)
     place = replace(directory, MAIN, "  comments: true", CHAT.replace("    team", "    »team"))
     assert mistakes(directory) == [f"{place}chats need Apprise, which is not installed: {INSTALL}"]
 

@@ -176,6 +176,14 @@ def test_a_mail_leads_to_where_it_can_be_answered() -> None:
     assert re.search(r'In a comment on <a href="https://jira.example.org/browse/SHOP-1"[^>]*>SHOP-1</a>:', page)
 
 
+def test_a_text_for_programs_says_what_a_mail_says_without_its_looks() -> None:
+    notice = replace(NOTICES["alert-mail"], channel=Channel.chat("hook"))
+    text, mail = render(notice, DEMO, Markup.TEXT, NOW), render(NOTICES["alert-mail"], DEMO, Markup.MAIL, NOW)
+    assert text.payload.body == mail.payload.body
+    assert (text.payload.html, text.payload.picture, text.address) == (None, None, None)
+    assert text.payload.subject == (mail.payload.subject or "").replace("[Goals] ", "Goals: ")
+
+
 def test_a_first_guess_is_called_one() -> None:
     guess = replace(FORECAST, p50=None, p85=None, low_evidence=True)
     body = render(

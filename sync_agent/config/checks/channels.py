@@ -13,7 +13,7 @@ def options_of(main: Node, channels: Mapping[str, ChannelConnector]) -> Options:
     """The channels of sync-agent.yaml."""
     told = main.get("channels")
     comments = told.get("comments") if told else None
-    mail = any(told is not None and told.has(key) for key, each in channels.items() if each.kind is ChannelKind.MAIL)
+    mail = bool(_mail(main, channels))
     names = (name for _, node in _named(main, channels) for name in node.mapping)
     return Options(comments is None or comments.value is not False, mail, frozenset(names))
 
@@ -30,6 +30,15 @@ def check_channels(main: Node, declared: Declared, channels: Mapping[str, Channe
         taken.update(node.keys)
         if node.mapping and connector.missing:
             yield node.mistake(connector.missing)
+    for second in _mail(main, channels)[1:]:
+        yield second.mistake(f"found {second.describe()}; mails go through one channel, and there is one already")
+
+
+def _mail(main: Node, channels: Mapping[str, ChannelConnector]) -> list[Node]:
+    """The keys of what sends mails."""
+    told = main.get("channels")
+    kinds = {key: each.kind for key, each in channels.items()}
+    return [node for key, node in told.keys.items() if kinds.get(key) is ChannelKind.MAIL] if told else []
 
 
 def _named(main: Node, channels: Mapping[str, ChannelConnector]) -> Iterator[tuple[ChannelConnector, Node]]:

@@ -1,8 +1,9 @@
 """The contract between the agent and the systems it talks to.
 
 A connector is an object named by an entry point in the group `sync_agent.connectors`; its entry-point name is the
-`type:` of a source in the configuration. It declares its options as a pydantic model and opens sources. All
-errors are those of `connectors.errors`.
+`type:` of a source in the configuration. It declares its options as a pydantic model and opens sources. A channel
+connector does the same in the group `sync_agent.channels`, under the key below `channels:` that is its name, and opens
+carriers. All errors are those of `connectors.errors`.
 """
 
 import math
@@ -19,7 +20,7 @@ from connectors.http.redact import Keyring
 from connectors.options import Secret
 from connectors.profile import Profile
 from connectors.reading.guard import Guard, Unguarded
-from sync_agent.model import Change, Gap, LabelRules, MessageKind, Place, Timebox, WorkItem
+from sync_agent.model import Change, ChannelKind, Gap, LabelRules, Message, MessageKind, Place, Timebox, WorkItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +84,16 @@ class Reader(Protocol):
 
 
 class Markup(StrEnum):
-    """What a target's comments are written in; a chat has plain words."""
+    """What a channel's texts are written in: a mail has text and HTML, a chat plain words in which nothing is taken for
+    a command or a mention, and plain text is for programs.
+    """
 
     MARKDOWN = "markdown"
     WIKI = "wiki"
     ADF = "adf"
+    MAIL = "mail"
     CHAT = "chat"
+    TEXT = "text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +151,82 @@ class Writer(Protocol):
 Turn = Callable[[str], None]
 """Called before each write with what is written to (an issue's key): counts it, remembers it as ours, waits for the
 budget, or raises."""
+
+
+class Ability(StrEnum):
+    """What a channel can do beyond showing a text."""
+
+    EDIT = "edit"
+    """Change a message that is there."""
+    LOOK_UP = "look up"
+    """Find a message by its key, so that one whose delivery was interrupted is not repeated."""
+    REPEAT = "repeat"
+    """Show a message once that comes twice, by its id."""
+    THREAD = "thread"
+    """Show messages of one thread together."""
+    FORMS = "forms"
+    """Carry the form of a question."""
+    PICTURES = "pictures"
+    """Carry a picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A message on its way. `at` is when it was decided, in its present words; it stays through retries, as does
+    `known_as`, the id that an earlier attempt has left (None: there is none). `unsubscribe` is where a POST ends such
+    messages.
+    """
+
+    message: Message
+    at: datetime
+    known_as: str | None = None
+    unsubscribe: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message's id at its target, and the keys of issues that it touched besides the one it was written to."""
+
+    external_id: str
+    touched: tuple[str, ...] = ()
+
+
+class Carrier(Protocol):
+    """Takes messages to one channel: to the issues of a tracker, to a mail server, into a chat."""
+
+    @property
+    def markup(self) -> Markup:
+        """What its messages are written in."""
+        ...
+
+    @property
+    def can(self) -> frozenset[Ability]:
+        """What it can do."""
+        ...
+
+    @property
+    def budget(self) -> WriteBudget | None:
+        """How often it may write, where that is limited; whoever calls it keeps to that."""
+        ...
+
+    def identify(self, key: str) -> str | None:
+        """The id that the message `key` will have, where that is known before it is sent: the same today and with a
+        lost store.
+        """
+        ...
+
+    def deliver(self, parcel: Parcel, turn: Turn, /) -> Sent:
+        """Makes the message visible once. `turn` is taken before each write to a state that is kept, see `Keeper`.
+
+        Raises Doubtful when nobody knows whether it arrived, Refused where it never will.
+        """
+        ...
+
+    def check(self) -> "Iterable[Finding]":
+        """Whether it could deliver, as far as that shows without doing it. Never an exception for what a person can
+        fix.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,21 +296,6 @@ PICTURE = "burn-up@goal-sync-agent"
 """The Content-ID of a mail's picture."""
 
 
-class Mailer(Protocol):
-    """Sends mail."""
-
-    def identify(self, key: str) -> str:
-        """The Message-ID of the message `key`: the same today and with a lost store."""
-        ...
-
-    def send(self, mail: Mail) -> None:
-        """Hands the mail to the server.
-
-        Raises Refused where the server refuses the recipient or the content for good.
-        """
-        ...
-
-
 class Automatic(StrEnum):
     """What kind of program wrote a mail that no person did."""
 
@@ -293,18 +359,6 @@ class MailInbox(Protocol):
 
     def check(self) -> "Finding":
         """Whether the mailbox can be opened; changes nothing."""
-        ...
-
-
-class Chat(Protocol):
-    """Posts to one room, channel or person, where nothing can be looked up afterwards."""
-
-    def post(self, title: str, text: str) -> None:
-        """Posts once. Raises Doubtful when it may have been posted."""
-        ...
-
-    def check(self) -> "Finding":
-        """Whether it could be posted to, as far as that shows without posting."""
         ...
 
 
@@ -449,4 +503,26 @@ class Connector(Protocol):
 
     def containers(self, options: Any) -> tuple[str, ...]:
         """The projects or repositories (patterns too) that the options put in scope, for checking selectors."""
+        ...
+
+
+class ChannelConnector(Protocol):
+    """What an entry point of the group `sync_agent.channels` names. There is one channel of mail at most; others have
+    names of their own in the configuration: `channels: {webhook: {ops: {…}}}`.
+    """
+
+    kind: ChannelKind
+    options: type[BaseModel]
+    description: str
+    """What it is, for whoever writes the configuration."""
+
+    @property
+    def missing(self) -> str | None:
+        """What has to be installed before it can be used; None where nothing is."""
+        ...
+
+    def open(self, name: str, options: Any, context: Runtime) -> Carrier:
+        """Opens the channel `name`. `options` is an instance of our own model. Nothing is sent and no secret is read
+        before the first delivery: one that is missing stops this channel alone.
+        """
         ...

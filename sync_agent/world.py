@@ -4,23 +4,22 @@ import math
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from connectors.chat import AppriseChat
-from connectors.contract import Chat, Connector, Mailer, Runtime, Source
+from connectors.contract import Carrier, Connector, Runtime, Source
 from connectors.errors import Refused, SecretMissing
 from connectors.http.redact import Keyring
 from connectors.kpis.csv import CsvReader
 from connectors.kpis.http import KpiReader
-from connectors.mail import SmtpMailer
 from connectors.options import Secret
 from sync_agent.ask.links import Links
 from sync_agent.clocks import Clock
 from sync_agent.config import Settings
 from sync_agent.config.credentials import Missing, missing, needed
-from sync_agent.model import CsvKpi, DeployKpi, SampledKpi
+from sync_agent.model import Channel, CsvKpi, DeployKpi, SampledKpi
+from sync_agent.outbox import TrackerCarrier
 from sync_agent.store import Store
 
 ReadKpi = Callable[[SampledKpi, datetime], tuple[tuple[datetime, float], ...]]
@@ -30,17 +29,17 @@ ReadKpi = Callable[[SampledKpi, datetime], tuple[tuple[datetime, float], ...]]
 @dataclass(frozen=True, slots=True)
 class World:
     """What a cycle needs from outside. `clock` gives aware UTC; `stop` is set to abandon the cycle.
-    `links` end kinds of mail, signed as of now, where the pages have a public address; `missing` are secrets that are
-    not there now, `watched` the settings that name a secret which no pull tries.
+    `channels` are all there are, with who takes messages there, those of the sources included. `links` end kinds of
+    mail, signed as of now, where the pages have a public address; `missing` are secrets that are not there now,
+    `watched` the settings that name a secret which no pull tries.
     """
 
     sources: Mapping[str, Source]
-    mailer: Mailer | None
+    channels: Mapping[Channel, Carrier]
     read_kpi: ReadKpi
     clock: Clock
     stop: threading.Event
     links: Callable[[], Links | None] = lambda: None
-    chats: Mapping[str, Chat] = field(default_factory=dict)
     missing: Callable[[], tuple[Missing, ...]] = tuple
     watched: frozenset[str] = frozenset()
 
@@ -60,7 +59,7 @@ def open_world(
     patience: float = math.inf,
     keyring: Keyring | None = None,
 ) -> Iterator[World]:
-    """Opens every source and the mail server without talking to them yet. `patience` and `keyring` are those of
+    """Opens every source and every channel without talking to them yet. `patience` and `keyring` are those of
     `Context`. A secret that is missing stops only what needs it, when it needs it.
     """
     context = Runtime(environ, clock, stop, patience, keyring or Keyring())
@@ -78,12 +77,15 @@ def open_world(
                 return ((at, _deploys_a_week(sources, kpi, at)),)
             return files.read(kpi, at) if isinstance(kpi, CsvKpi) else kpis.read(kpi, at)
 
-        mailer = SmtpMailer(settings.email, context) if settings.email else None
-        chats = {name: AppriseChat(name, options, context) for name, options in settings.chats.items()}
+        channels: dict[Channel, Carrier] = {
+            Channel.tracker(name): TrackerCarrier(source) for name, source in sources.items()
+        }
+        for channel, its in settings.channels.items():
+            channels[channel] = its.connector.open(channel.name, its.options, context)
         links = partial(open_links, settings, context)
         absent = partial(missing, settings, environ)
         watched = frozenset(each.setting for each in needed(settings) if each.setting)
-        yield World(sources, mailer, read_kpi, clock, stop, links, chats, absent, watched)
+        yield World(sources, channels, read_kpi, clock, stop, links, absent, watched)
 
 
 def _deploys_a_week(sources: Mapping[str, Source], kpi: DeployKpi, at: datetime) -> float:

@@ -12,6 +12,8 @@ from sync_agent.model import (
     CHAT,
     COMMENTS,
     EMAIL,
+    Channel,
+    ChannelKind,
     Contact,
     MessageKind,
     Notice,
@@ -59,7 +61,7 @@ def test_each_way_says_what_is_missing(
     options: Options, contact: Contact, sources: set[str], missing: list[tuple[WhyNot, ...]]
 ) -> None:
     found = ways(options, contact, sources)
-    assert [way.kind for way in found] == [EMAIL, COMMENTS, CHAT]
+    assert [way.channel.kind for way in found] == [ChannelKind.MAIL, ChannelKind.TRACKER, ChannelKind.CHAT]
     assert [way.missing for way in found] == missing
 
 
@@ -68,12 +70,12 @@ def test_who_is_told_and_who_is_told_instead_agree(options: Options, person: Per
     mine = goal(report_on=tuple(places))
     told = ways_to(options, mine, person, Part.STAKEHOLDER, (EMAIL, COMMENTS, CHAT))
     lost = Notice(
-        "alert/fast/x", MessageKind.ALERT, "a chat that is down", Reason(ReasonKind.WORSE),
+        "alert/fast/x", MessageKind.ALERT, Channel.chat("a chat that is down"), Reason(ReasonKind.WORSE),
         goals=((mine, judged("fast")),), alerts=(firing(blocked()),), person=person,
     )  # fmt: skip
     instead = [
         COMMENTS if way.place else way.channel
-        for after in other_ways([replace(lost, channel="email", key="k")], options).values()
+        for after in other_ways([replace(lost, channel=EMAIL, key="k")], options).values()
         for way in after
     ]
     assert instead == [way for way in told if way != EMAIL]

@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from connectors.chat.options import AppriseOptions
-from connectors.contract import Finding, Level, Runtime
+from connectors.contract import Ability, Finding, Level, Markup, Parcel, Runtime, Sent, Turn
 from connectors.errors import ConnectorError, Doubtful, Refused, Throttled, Unavailable
 from connectors.http.quota import say_clock
 
@@ -34,7 +34,11 @@ def installed() -> bool:
 
 
 class AppriseChat:
-    """Posts to one place; needs the extra `apprise`."""
+    """Posts to one place, where nothing can be looked up afterwards; needs the extra `apprise`."""
+
+    markup = Markup.CHAT
+    can = frozenset[Ability]()
+    budget = None
 
     def __init__(self, name: str, options: AppriseOptions, context: Runtime) -> None:
         if not installed():
@@ -52,6 +56,15 @@ class AppriseChat:
                 self._context.keyring.learn(f"{self._kept}, part {number}", part)
         with _overheard():
             return _service(address)
+
+    def identify(self, _key: str) -> None:
+        """A chat tells no ids."""
+
+    def deliver(self, parcel: Parcel, _turn: Turn, /) -> Sent:
+        """Posts the message under its key."""
+        payload = parcel.message.payload
+        self.post(payload.subject or "", payload.body)
+        return Sent(parcel.message.key)
 
     def post(self, title: str, text: str) -> None:
         """Posts once. Raises Doubtful when nobody knows whether it arrived: a chat cannot be asked."""
@@ -87,15 +100,17 @@ class AppriseChat:
             for each, mode in zip(self._service, before, strict=True):
                 each.overflow_mode = mode
 
-    def check(self) -> Finding:
+    def check(self) -> Iterator[Finding]:
         """Whether the address is one that Apprise understands; posts nothing."""
         try:
-            self._service  # noqa: B018  read now
+            understood = bool(self._service)
         except ConnectorError as error:
-            return Finding(Level.ERROR, self._where, str(error))
-        if not self._service:
-            return Finding(Level.ERROR, self._where, self._not_understood)
-        return Finding(Level.OK, self._where, "the address is understood; nothing was posted")
+            yield Finding(Level.ERROR, self._where, str(error))
+            return
+        if understood:
+            yield Finding(Level.OK, self._where, "the address is understood; nothing was posted")
+        else:
+            yield Finding(Level.ERROR, self._where, self._not_understood)
 
     @property
     def _not_understood(self) -> str:

@@ -1,5 +1,6 @@
 """Our mail → an RFC 5322 message that says what it is to machines and looks the same at every retry."""
 
+import base64
 import hashlib
 from email.header import Header
 from email.headerregistry import Address, HeaderRegistry, UniqueUnstructuredHeader, UnstructuredHeader
@@ -7,7 +8,7 @@ from email.message import EmailMessage
 from email.policy import SMTP, Policy
 from email.utils import format_datetime, parseaddr
 
-from connectors.contract import PICTURE, Mail
+from connectors.contract import PICTURE, Mail, Parcel
 from connectors.errors import Refused
 
 
@@ -40,6 +41,22 @@ _HEADERS = HeaderRegistry()
 _HEADERS.map_to_type("list-unsubscribe", _Addresses)  # type: ignore[arg-type]
 _HEADERS.map_to_type("subject", _Subject)  # type: ignore[arg-type]
 _POLICY = SMTP.clone(header_factory=_HEADERS)
+
+
+def as_mail(parcel: Parcel, message_id: str) -> Mail:
+    """The mail that a message is."""
+    message, payload = parcel.message, parcel.message.payload
+    return Mail(
+        message_id=message_id,
+        date=parcel.at,
+        recipient=message.address or "",
+        subject=payload.subject or "",
+        text=payload.body,
+        html=payload.html or "",
+        thread=message.thread,
+        unsubscribe=parcel.unsubscribe,
+        picture=base64.b64decode(payload.picture.png) if payload.picture else None,
+    )
 
 
 def compose(mail: Mail, sender: str) -> EmailMessage:

@@ -6,9 +6,9 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from connectors.contract import Finding, Level, Mail, Runtime
+from connectors.contract import Ability, Finding, Level, Mail, Markup, Parcel, Runtime, Sent, Turn
 from connectors.errors import ConnectorError, Doubtful, Refused, Unauthorised, Unavailable
-from connectors.mail.compose import compose, message_id
+from connectors.mail.compose import as_mail, compose, message_id
 from connectors.mail.options import EmailOptions
 
 # RFC 5321, 4.2.3: the server closes the connection, whatever it was asked.
@@ -21,6 +21,10 @@ _ADDRESS = "correct this person's `email` in sync-agent.yaml"
 class SmtpMailer:
     """Sends mail through one server with STARTTLS, TLS or, in a trusted network, neither."""
 
+    markup = Markup.MAIL
+    can = frozenset({Ability.REPEAT, Ability.THREAD, Ability.PICTURES})
+    budget = None
+
     def __init__(self, options: EmailOptions, context: Runtime) -> None:
         self._options = options
         self._where = f"mail server {options.host}:{options.port}"
@@ -29,6 +33,12 @@ class SmtpMailer:
     def identify(self, key: str) -> str:
         """The Message-ID of a message; it depends on the sender, too."""
         return message_id(key, self._options.sender)
+
+    def deliver(self, parcel: Parcel, _turn: Turn, /) -> Sent:
+        """Sends it under the Message-ID that it had at the first attempt: a new sender does not change that."""
+        mail = as_mail(parcel, parcel.known_as or self.identify(parcel.message.key))
+        self.send(mail)
+        return Sent(mail.message_id)
 
     def send(self, mail: Mail) -> None:
         """Raises Refused for a recipient or content that the server refuses for good."""
@@ -45,14 +55,15 @@ class SmtpMailer:
                     f"{self._where}: the connection broke while sending ({error}); sent again later"
                 ) from None
 
-    def check(self) -> Finding:
+    def check(self) -> Iterator[Finding]:
         """Whether connecting, encryption and login work; sends nothing."""
         try:
             with self._connected() as server:
                 server.noop()
         except ConnectorError as error:
-            return Finding(Level.ERROR, "email", str(error))
-        return Finding(Level.OK, "email", f"{self._where} accepts us")
+            yield Finding(Level.ERROR, "email", str(error))
+        else:
+            yield Finding(Level.OK, "email", f"{self._where} accepts us")
 
     @contextmanager
     def _connected(self) -> Iterator[smtplib.SMTP]:

@@ -120,7 +120,7 @@ def _readers(report: SourceReport, settings: Settings, person: str | None) -> It
     organisation = settings.organisation
     told = tuple(preview_source(organisation, settings.options, report.goals or organisation.goals))
     for each in (each for each in told if person in (None, each.person.id)):
-        by = " and ".join(each.ways)
+        by = " and ".join(map(str, each.ways))
         yield f"{each.person.id} hears of it {when(each)}, by {by} (route: {each.route.name})"
     if person and person not in {each.person.id for each in told}:
         names = " and ".join(each.person.id for each in told) or "nobody"

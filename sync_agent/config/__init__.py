@@ -1,16 +1,18 @@
 """The configuration: a directory of YAML, checked whole, with every mistake's file, line and column."""
 
-from sync_agent.config.build import Settings, SourceSettings
-from sync_agent.config.directory import fingerprint, installed_connectors, lines_of_secrets, load
+from sync_agent.config.build import ChannelSettings, Settings, SourceSettings
+from sync_agent.config.directory import fingerprint, installed_channels, installed_connectors, lines_of_secrets, load
 from sync_agent.config.errors import ConfigErrors, Mistake
 from sync_agent.config.schema import json_schemas
 
 __all__ = [
+    "ChannelSettings",
     "ConfigErrors",
     "Mistake",
     "Settings",
     "SourceSettings",
     "fingerprint",
+    "installed_channels",
     "installed_connectors",
     "json_schemas",
     "lines_of_secrets",

@@ -9,16 +9,18 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
-from connectors.chat.options import AppriseOptions
+from connectors.contract import ChannelConnector
 from connectors.kpis.http.options import KpiOptions
-from connectors.mail.options import EmailOptions
 from connectors.options import Secret
 from sync_agent.config.goal_shapes import GoalShape, KeyResultShape, KpiShape, SelectorShape, ThresholdShape
 from sync_agent.config.nodes import Node
 from sync_agent.config.route_shapes import build_routes
-from sync_agent.config.shapes import PersonShape, RulesShape, SettingsShape, SilenceShape
+from sync_agent.config.shapes import ChannelsShape, PersonShape, RulesShape, SettingsShape, SilenceShape
 from sync_agent.model import (
+    EMAIL,
     Absence,
+    Channel,
+    ChannelKind,
     CheckIn,
     CsvKpi,
     DeployKpi,
@@ -98,6 +100,15 @@ class SourceSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelSettings:
+    """One channel besides the trackers: what opens it, the key below `channels:` that leads to it, and its options."""
+
+    connector: ChannelConnector
+    key: str
+    options: BaseModel
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that is configured. `store` is an SQLAlchemy address, `every` the time between cycles,
     `reconcile_every` that between complete readings of the trackers, `judge_every` how long a judgement stands at most.
@@ -106,8 +117,7 @@ class Settings:
 
     organisation: Organisation
     sources: Mapping[str, SourceSettings]
-    email: EmailOptions | None
-    chats: Mapping[str, AppriseOptions]
+    channels: Mapping[Channel, ChannelSettings]
     kpis: KpiOptions
     comments: bool
     silences: tuple[Silence, ...]
@@ -126,7 +136,8 @@ class Settings:
     @property
     def options(self) -> Options:
         """The channels that are configured."""
-        return Options(self.comments, self.email is not None, frozenset(self.chats))
+        chats = frozenset(channel.name for channel in self.channels if channel.kind is ChannelKind.CHAT)
+        return Options(self.comments, EMAIL in self.channels, chats)
 
 
 def build(
@@ -134,6 +145,7 @@ def build(
     environ: Mapping[str, str],
     main: SettingsShape,
     sources: Mapping[str, SourceSettings],
+    channels: Mapping[str, ChannelConnector],
     goals: Iterable[tuple[Node, GoalShape]],
     container_of: ContainerOf,
     routes: Sequence[Node] = (),
@@ -155,8 +167,7 @@ def build(
     return Settings(
         organisation=organisation,
         sources=sources,
-        email=main.channels.email,
-        chats=main.channels.apprise,
+        channels=_channels(main.channels, channels),
         kpis=main.kpis,
         comments=main.channels.comments,
         silences=tuple(_silence(shape, main.timezone) for shape in main.silences),
@@ -171,6 +182,21 @@ def build(
         web_url=main.web.url,
         web_secrets=main.web.secret,
     )
+
+
+def _channels(shape: ChannelsShape, known: Mapping[str, ChannelConnector]) -> Mapping[Channel, ChannelSettings]:
+    """What is below `channels:` but for the comments: one channel of mail, others by their names."""
+    found: dict[Channel, ChannelSettings] = {}
+    for key, connector in known.items():
+        said = getattr(shape, key)
+        if connector.kind is ChannelKind.MAIL:
+            found |= {EMAIL: ChannelSettings(connector, key, said)} if said else {}
+        else:
+            found |= {
+                Channel(connector.kind, name): ChannelSettings(connector, f"{key}.{name}", options)
+                for name, options in said.items()
+            }
+    return found
 
 
 def _silence(shape: SilenceShape, timezone: str) -> Silence:

@@ -32,12 +32,10 @@ class Missing:
 def needed(settings: Settings) -> Iterator[Needed]:
     """Every secret that the configuration refers to."""
     for name, source in settings.sources.items():
-        yield from (Needed(name, secret) for secret in _secrets(source.options))
-    for name, chat in settings.chats.items():
-        yield Needed(name, chat.url, f"channels.apprise.{name}.url")
-    yield from (Needed("kpis", secret) for secret in _secrets(settings.kpis))
-    if settings.email and settings.email.password:
-        yield Needed("email", settings.email.password, "channels.email.password")
+        yield from (Needed(name, secret) for _, secret in _secrets(source.options))
+    for channel, its in settings.channels.items():
+        yield from (Needed(channel.name, s, f"channels.{its.key}.{where}") for where, s in _secrets(its.options))
+    yield from (Needed("kpis", secret) for _, secret in _secrets(settings.kpis))
     yield from (Needed("web", secret, "web.secret") for secret in settings.web_secrets)
     for goal in settings.organisation.goals:
         tokens = (getattr(result.kpi, "token", None) for result in goal.key_results)
@@ -57,10 +55,11 @@ def _missing(each: Needed, environ: Mapping[str, str]) -> Missing | None:
     return None
 
 
-def _secrets(model: BaseModel) -> Iterator[Secret]:
+def _secrets(model: BaseModel) -> Iterator[tuple[str, Secret]]:
+    """With the keys that lead to each."""
     for name in type(model).model_fields:
         value = getattr(model, name)
         if isinstance(value, Secret):
-            yield value
+            yield name, value
         elif isinstance(value, BaseModel):
-            yield from _secrets(value)
+            yield from ((f"{name}.{inner}", secret) for inner, secret in _secrets(value))

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from importlib.metadata import entry_points
 from pathlib import Path
+from typing import Any
 
-from connectors.contract import Connector
+from connectors.contract import ChannelConnector, Connector
 from connectors.options import Secret
 from sync_agent.config.build import Settings, SourceSettings, build
 from sync_agent.config.checks.ladders import check_ladders
@@ -16,7 +17,7 @@ from sync_agent.config.errors import ConfigErrors, Mistake, quoted, unknown
 from sync_agent.config.goal_shapes import GoalShape
 from sync_agent.config.nodes import MAX_BYTES, Node, parse
 from sync_agent.config.problems import validated
-from sync_agent.config.shapes import SettingsShape
+from sync_agent.config.shapes import settings_shape
 
 _MAIN = "sync-agent.yaml"
 
@@ -31,8 +32,17 @@ class Files:
 
 def installed_connectors() -> dict[str, Connector]:
     """The connectors of this Python environment, by the `type:` that sources give. Raises ConfigErrors."""
+    return _installed("sync_agent.connectors")
+
+
+def installed_channels() -> dict[str, ChannelConnector]:
+    """What opens channels in this Python environment, by the key below `channels:`. Raises ConfigErrors."""
+    return _installed("sync_agent.channels")
+
+
+def _installed(group: str) -> dict[str, Any]:
     found, mistakes = {}, []
-    for entry in entry_points(group="sync_agent.connectors"):
+    for entry in entry_points(group=group):
         try:
             found[entry.name] = entry.load()
         except Exception as error:  # noqa: BLE001  somebody else's module may fail in any way when it is imported
@@ -44,17 +54,25 @@ def installed_connectors() -> dict[str, Connector]:
     return found
 
 
-def load(directory: Path, environ: Mapping[str, str], connectors: Mapping[str, Connector]) -> Settings:
-    """The whole configuration. Raises ConfigErrors with all mistakes of all files."""
+def load(
+    directory: Path,
+    environ: Mapping[str, str],
+    connectors: Mapping[str, Connector],
+    channels: Mapping[str, ChannelConnector] | None = None,
+) -> Settings:
+    """The whole configuration; `channels` default to those that are installed. Raises ConfigErrors with all mistakes of
+    all files.
+    """
     mistakes: list[Mistake] = []
     files = _read(directory, mistakes)
-    main = validated(SettingsShape, files.main, mistakes) if files.main else None
+    known = installed_channels() if channels is None else channels
+    main = validated(settings_shape(known), files.main, mistakes) if files.main else None
     sources = _sources(files.main, connectors, mistakes) if files.main else {}
     goals = [(node, shape) for node in files.goals if (shape := validated(GoalShape, node, mistakes))]
     if files.main:
         containers = {name: connectors[s.type].containers(s.options) for name, s in sources.items()}
         profiles = {kind: connector.profile for kind, connector in connectors.items()}
-        mistakes.extend(check(files.main, files.goals, containers, profiles))
+        mistakes.extend(check(files.main, files.goals, containers, profiles, known))
     mistakes.extend(_environment(environ))
     if mistakes or main is None:
         raise ConfigErrors(mistakes)
@@ -63,7 +81,7 @@ def load(directory: Path, environ: Mapping[str, str], connectors: Mapping[str, C
     def container_of(source: str, key: str) -> str:
         return connectors[sources[source].type].profile.selecting.container_of(key)
 
-    settings = build(directory, environ, main, sources, goals, container_of, routes)
+    settings = build(directory, environ, main, sources, known, goals, container_of, routes)
     if unreachable := list(check_ladders(settings, (node for node, _ in goals))):
         raise ConfigErrors(unreachable)
     return replace(settings, people_at=_place(files.main, "people"))

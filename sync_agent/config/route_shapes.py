@@ -7,9 +7,22 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from sync_agent.config.nodes import Node
 from sync_agent.config.values import Name, Names, several
-from sync_agent.model import CHAT, COMMENTS, EMAIL, Grouping, Match, Part, Role, RouteNode, SignalKind, Timing, Urgency
+from sync_agent.model import (
+    CHAT,
+    COMMENTS,
+    EMAIL,
+    Channel,
+    Grouping,
+    Match,
+    Part,
+    Role,
+    RouteNode,
+    SignalKind,
+    Timing,
+    Urgency,
+)
 
-CHANNELS = (EMAIL, COMMENTS, CHAT)
+CHANNELS = tuple(map(str, (EMAIL, COMMENTS, CHAT)))
 
 _Signals = Annotated[tuple[SignalKind, ...], Field(min_length=1)]
 _Severities = Annotated[tuple[Urgency, ...], Field(min_length=1)]
@@ -77,7 +90,7 @@ def _route(shape: RouteShape, node: Node, number: str) -> RouteNode:
     return RouteNode(
         name=shape.name or f"route {number}",
         match=Match(**{key: _words(getattr(wanted, key)) for key in type(wanted).model_fields}),
-        channels=shape.channels,
+        channels=None if shape.channels is None else tuple(map(Channel.parse, shape.channels)),
         timing=shape.timing,
         group=shape.group,
         urgent=shape.urgent,

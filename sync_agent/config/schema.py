@@ -3,18 +3,23 @@
 from collections.abc import Mapping
 from typing import Any
 
-from connectors.contract import Connector
-from sync_agent.config.directory import installed_connectors
+from connectors.contract import ChannelConnector, Connector
+from sync_agent.config.directory import installed_channels, installed_connectors
 from sync_agent.config.goal_shapes import GoalsShape
-from sync_agent.config.shapes import SettingsShape
+from sync_agent.config.shapes import settings_shape
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
-def json_schemas(connectors: Mapping[str, Connector] | None = None) -> dict[str, dict[str, Any]]:
-    """The schemas of sync-agent.yaml and of a goal file, by name; `connectors` default to those installed."""
+def json_schemas(
+    connectors: Mapping[str, Connector] | None = None, channels: Mapping[str, ChannelConnector] | None = None
+) -> dict[str, dict[str, Any]]:
+    """The schemas of sync-agent.yaml and of a goal file, by name; `connectors` and `channels` default to those that
+    are installed.
+    """
     known = installed_connectors() if connectors is None else connectors
-    main = SettingsShape.model_json_schema(by_alias=True)
+    shape = settings_shape(installed_channels() if channels is None else channels)
+    main = shape.model_json_schema(by_alias=True)
     sources = main["properties"]["sources"]
     (names,) = sources.pop("patternProperties")
     sources["propertyNames"] = {"pattern": names}

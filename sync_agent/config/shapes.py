@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, create_model, model_validator
 
-from connectors.chat.options import AppriseOptions
+from connectors.contract import ChannelConnector
 from connectors.kpis.http.options import KpiOptions
-from connectors.mail.options import EmailOptions
 from connectors.options import Secret
 from sync_agent.config.route_shapes import RouteShape
 from sync_agent.config.values import (
@@ -24,7 +23,7 @@ from sync_agent.config.values import (
     Zone,
     several,
 )
-from sync_agent.model import FirstRun, Role, SignalKind
+from sync_agent.model import ChannelKind, FirstRun, Role, SignalKind
 from sync_agent.model.rules import Rule, Written, every_rule
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -129,12 +128,8 @@ else:
 
 
 class ChannelsShape(Shape):
-    """How people are told."""
+    """How people are told. Every kind of channel that is installed has a key beside this one, see `settings_shape`."""
 
-    email: EmailOptions | None = None
-    apprise: dict[Identifier, AppriseOptions] = Field(
-        default_factory=dict, description="Slack, Teams and the rest by a name of your choice; needs the extra apprise"
-    )
     comments: bool = Field(default=True, description="Status comments and alerts on the trackers")
 
 
@@ -204,3 +199,17 @@ class SettingsShape(Shape):
     )
     store: Name | None = Field(default=None, description="File, or an SQLAlchemy address")
     web: WebShape = WebShape()
+
+
+def settings_shape(channels: Mapping[str, ChannelConnector]) -> type[SettingsShape]:
+    """The shape of sync-agent.yaml where these channels are installed."""
+    fields: dict[str, Any] = {key: _channel(connector) for key, connector in channels.items()}
+    told = create_model("ChannelsShape", __base__=ChannelsShape, __doc__="How people are told.", **fields)
+    return create_model("SettingsShape", __base__=SettingsShape, __doc__=SettingsShape.__doc__, channels=(told, told()))
+
+
+def _channel(connector: ChannelConnector) -> tuple[Any, Any]:
+    if connector.kind is ChannelKind.MAIL:
+        return connector.options | None, None
+    named = dict[Identifier, connector.options]  # type: ignore[name-defined]
+    return named, Field(default_factory=dict, description=connector.description)

@@ -30,9 +30,9 @@ from sync_agent.decide.remembering import decisions, remembered, taken_over
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.sources import NO_WATCH, Watch
 from sync_agent.model import (
-    EMAIL,
     Alert,
     Assessment,
+    ChannelKind,
     Decision,
     Health,
     MessageKind,
@@ -185,7 +185,7 @@ def _declined(notices: Sequence[Notice], now: datetime) -> Iterator[Decision]:
 def _audience(notice: Notice) -> str:
     """`dana by mail`, `dana and noor on jira SHOP-1`, `everybody on jira SHOP-1`."""
     if notice.place is None:
-        how = "by mail" if notice.channel == EMAIL else f"in chat {notice.channel}"
+        how = "by mail" if notice.channel.kind is ChannelKind.MAIL else f"in chat {notice.channel}"
         return f"{notice.person.id if notice.person else NOBODY} {how}"
     named = " and ".join(person.id for person in notice.mentions) or "everybody"
     return f"{named} on {notice.place.source} {notice.place.key}"

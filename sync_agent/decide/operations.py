@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from sync_agent.decide.readers.addressing import directly
 from sync_agent.decide.readers.audience import operators
 from sync_agent.model import (
-    EMAIL,
+    Channel,
+    ChannelKind,
     ClockJump,
     Goal,
     MessageKind,
@@ -18,7 +19,7 @@ from sync_agent.model import (
     ReasonKind,
 )
 
-Written = Callable[[str, str, Person], Notice]
+Written = Callable[[str, Channel, Person], Notice]
 """Makes the notice for a key, a channel and a person."""
 
 
@@ -31,7 +32,7 @@ def to_operators(
     told: dict[str, Notice] = {}
     for person in operators(organisation, goals, lambda each: bool(directly(options, each))):
         way = directly(options, person)[0]
-        where = person.id if way == EMAIL else f"chat/{way}"
+        where = person.id if way.kind is ChannelKind.MAIL else f"chat/{way}"
         told.setdefault(where, written(f"{key}/{where}", way, person))
     yield from told.values()
 
@@ -40,7 +41,7 @@ def clock_jumped(before: datetime, after: datetime, organisation: Organisation, 
     """The clock should have shown `before` and showed `after` (aware UTC). Told once a day in each direction."""
     way = "ahead" if after - before > timedelta(0) else "back"
 
-    def written(key: str, channel: str, person: Person) -> Notice:
+    def written(key: str, channel: Channel, person: Person) -> Notice:
         return Notice(
             key=key,
             kind=MessageKind.OPERATIONS,

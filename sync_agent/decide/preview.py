@@ -10,6 +10,7 @@ from sync_agent.decide.readers.readers import SOLVABLE
 from sync_agent.decide.readers.routes import Occasion, all_nodes, find_route
 from sync_agent.model import (
     EMAIL,
+    Channel,
     Goal,
     Options,
     Organisation,
@@ -30,7 +31,7 @@ class Told:
     person: Person
     part: Part
     route: Route
-    ways: tuple[str, ...]
+    ways: tuple[Channel, ...]
     after: int = 0
 
     @property
@@ -41,7 +42,7 @@ class Told:
         if self.route.timing is Timing.DIGEST and not (self.person.digest and EMAIL in self.ways):
             return "is left to their digest, and they get none; give them digest: mon 09:00 and an email"
         if not self.ways:
-            return f"is told by {' and '.join(self.route.channels)}, and none of that reaches them"
+            return f"is told by {' and '.join(map(str, self.route.channels))}, and none of that reaches them"
         return None
 
 

@@ -8,7 +8,18 @@ from sync_agent.decide.alerts.telling import OpenAlert, Phase, Telling
 from sync_agent.decide.notices.notices import lonely, to_comment
 from sync_agent.decide.readers.addressing import Case, Disposition
 from sync_agent.decide.readers.readers import Readers, step_of
-from sync_agent.model import COMMENTS, EMAIL, Alert, AlertState, Decision, Goal, Part, ReaderState, ReasonKind
+from sync_agent.model import (
+    COMMENTS,
+    EMAIL,
+    Alert,
+    AlertState,
+    ChannelKind,
+    Decision,
+    Goal,
+    Part,
+    ReaderState,
+    ReasonKind,
+)
 
 _TOLD = (Disposition.TOLD, Disposition.INSIDE, Disposition.GATHERED, Disposition.KNOWN)
 _COMMENTED = (Disposition.TOLD, Disposition.KNOWN)
@@ -45,7 +56,7 @@ def _without_ended_chats(alert: Alert, cases: Iterable[Case]) -> Alert:
     others hear of it in their other ways. So a chat that has told the end is free to tell a new beginning.
     """
     over = (case for case in cases if case.fate is Disposition.TOLD and case.telling is Telling.OVER)
-    told = {way for case in over for way in case.ways} - {EMAIL, COMMENTS}
+    told = {way for case in over for way in case.ways if way.kind is ChannelKind.CHAT}
     for reading in (each for each in alert.readings if told.intersection(each.ways)):
         left = tuple(way for way in reading.ways if way not in told)
         alert = alert.with_reading(replace(reading, ways=left) if left else ReaderState(reading.person))

@@ -1,6 +1,7 @@
 """The nouns. Frozen values that every room may import; they import nothing of ours but each other."""
 
 from sync_agent.model.alerts import Alert, AlertState, ReaderState
+from sync_agent.model.channels import CHAT, COMMENTS, EMAIL, Channel, ChannelKind
 from sync_agent.model.goals import (
     Absence,
     CheckIn,
@@ -62,9 +63,6 @@ from sync_agent.model.overlays import Acknowledgement, Refusal, Silence, Target
 from sync_agent.model.reach import Contact, Options, Way, WhyNot, ways
 from sync_agent.model.reasons import Reason, ReasonKind
 from sync_agent.model.routing import (
-    CHAT,
-    COMMENTS,
-    EMAIL,
     FirstRun,
     Grouping,
     Hours,
@@ -123,6 +121,8 @@ __all__ = [
     "Cause",
     "CauseKind",
     "Change",
+    "Channel",
+    "ChannelKind",
     "CheckIn",
     "Claim",
     "ClockJump",

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from sync_agent.model.channels import Channel
 from sync_agent.model.judgement import Severity, Signal, SignalKind
 from sync_agent.model.reasons import Reason
 
@@ -31,7 +32,7 @@ class ReaderState:
     person: str
     level: int = 0
     at: datetime | None = None
-    ways: tuple[str, ...] = ()
+    ways: tuple[Channel, ...] = ()
     asked: int = 0
     owed: datetime | None = None
     reason: Reason | None = None

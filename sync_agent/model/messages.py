@@ -6,11 +6,11 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sync_agent.model.alerts import Alert
+from sync_agent.model.channels import Channel, ChannelKind
 from sync_agent.model.goals import Goal, Person, Place
 from sync_agent.model.judgement import Assessment
 from sync_agent.model.overlays import Acknowledgement, Refusal, Silence
 from sync_agent.model.reasons import Reason
-from sync_agent.model.routing import EMAIL
 
 
 class MessageKind(StrEnum):
@@ -67,7 +67,7 @@ class Undelivered:
 
     key: str
     kind: MessageKind
-    channel: str
+    channel: Channel
     target: str
     problem: DeliveryProblem
     error: str
@@ -77,7 +77,7 @@ class Undelivered:
     arrived: datetime | None = None
 
     @property
-    def failure(self) -> tuple[str, str, DeliveryProblem]:
+    def failure(self) -> tuple[Channel, str, DeliveryProblem]:
         """What is the same for all messages that fail alike."""
         return self.channel, self.target, self.problem
 
@@ -87,18 +87,17 @@ class Notice:
     """What `decide` wants somebody to see, before `render` finds the words.
 
     `key` is stable: the same key is the same message, today and after a restart. A notice with `edits` is kept
-    up to date in place (a status comment); one without is news and is delivered once. `channel` is the name of a
-    tracker source or `email`; `place` is the issue to comment on, or None for mail, where `person` is the
-    recipient. `mentions` are people to notify in a comment. `reason` names why it is sent. `thread` is shared by
-    the messages of one episode. A status shows the `acknowledgements` and `silences` that hold, and the `refusals` of
-    late. `consequences` are alerts of other goals that these alerts have brought about. `links` are the
-    addresses of issues that goals report on, as far as they are known. `undelivered` is what those who run the agent
-    should put right.
+    up to date in place (a status comment); one without is news and is delivered once. `place` is the issue to comment
+    on where the `channel` is a tracker; `person` is the recipient of a mail, and the first reader of what is posted in
+    a chat. `mentions` are people to notify in a comment. `reason` names why it is sent. `thread` is shared by the
+    messages of one episode. A status shows the `acknowledgements` and `silences` that hold, and the `refusals` of late.
+    `consequences` are alerts of other goals that these alerts have brought about. `links` are the addresses of issues
+    that goals report on, as far as they are known. `undelivered` is what those who run the agent should put right.
     """
 
     key: str
     kind: MessageKind
-    channel: str
+    channel: Channel
     reason: Reason
     goals: tuple[tuple[Goal, Assessment], ...] = ()
     alerts: tuple[Alert, ...] = ()
@@ -158,7 +157,7 @@ class Message:
 
     key: str
     kind: MessageKind
-    channel: str
+    channel: Channel
     payload: Payload
     reason: Reason
     goal: str | None = None
@@ -174,7 +173,7 @@ class Message:
         """Where it goes, in words: `jira SHOP-1`, an address, or the name of a chat."""
         if self.place:
             return f"{self.place.source} {self.place.key}"
-        return self.address or "nobody" if self.channel == EMAIL else self.channel
+        return self.address or "nobody" if self.channel.kind is ChannelKind.MAIL else self.channel.name
 
 
 @dataclass(frozen=True, slots=True)

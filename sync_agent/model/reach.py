@@ -4,8 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sync_agent.model.channels import CHAT, COMMENTS, EMAIL, Channel
 from sync_agent.model.goals import Person
-from sync_agent.model.routing import CHAT, COMMENTS, EMAIL
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +45,9 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way to somebody, which reaches them where nothing is `missing`. `kind` is `email`, `comments` or `chat`;
-    `channel` is the same, or the name of their chat.
-    """
+    """One way to somebody, which reaches them where nothing is `missing`."""
 
-    kind: str
-    channel: str
+    channel: Channel
     missing: tuple[WhyNot, ...] = ()
 
 
@@ -66,7 +63,8 @@ def ways(options: Options, contact: Contact, sources: Collection[str]) -> tuple[
         (not contact.chat, WhyNot.NO_CHAT),
         (bool(contact.chat) and contact.chat not in options.chats, WhyNot.UNKNOWN_CHAT),
     )
-    return Way(EMAIL, EMAIL, mail), Way(COMMENTS, COMMENTS, comment), Way(CHAT, contact.chat or "", chat)
+    own = Channel.chat(contact.chat) if contact.chat else CHAT
+    return Way(EMAIL, mail), Way(COMMENTS, comment), Way(own, chat)
 
 
 def _missing(*found: tuple[bool, WhyNot]) -> tuple[WhyNot, ...]:

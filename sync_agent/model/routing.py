@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import time
 from enum import StrEnum
 
-EMAIL, COMMENTS, CHAT = "email", "comments", "chat"
-"""The channels that routes may name beside the names of chats: mail, comments with a mention, the reader's own chat."""
+from sync_agent.model.channels import Channel
 
 
 class Part(StrEnum):
@@ -70,7 +69,7 @@ class RouteNode:
 
     name: str
     match: Match = Match()
-    channels: tuple[str, ...] | None = None
+    channels: tuple[Channel, ...] | None = None
     timing: Timing | None = None
     group: Grouping | None = None
     urgent: bool | None = None
@@ -86,7 +85,7 @@ class Route:
     """
 
     name: str
-    channels: tuple[str, ...]
+    channels: tuple[Channel, ...]
     timing: Timing
     group: Grouping
     urgent: bool

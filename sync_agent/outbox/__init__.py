@@ -3,6 +3,7 @@
 from sync_agent.outbox.attempt import BACK_OFF, Channels
 from sync_agent.outbox.delivery import DeliveryReport, deliver
 from sync_agent.outbox.plan import Action, Planned, difference, digest, drop, enqueue, revive, take_over, told_otherwise
+from sync_agent.outbox.tracker import TrackerCarrier
 
 __all__ = [
     "BACK_OFF",
@@ -10,6 +11,7 @@ __all__ = [
     "Channels",
     "DeliveryReport",
     "Planned",
+    "TrackerCarrier",
     "deliver",
     "difference",
     "digest",

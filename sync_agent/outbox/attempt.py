@@ -1,22 +1,20 @@
 """One attempt to send one message, and what its outcome means.
 
-Whatever was interrupted may have arrived, so a comment is always looked up, by its stored id and then by its marker,
-before it is written: not even a lost store repeats it. Mail cannot be looked up: it is repeated with the same
-Message-ID and date, which mail programs show once. Nor can a chat, where everybody would see the repetition: after a
-doubtful answer it is tried once more, and then takes its other way.
+Whatever was interrupted may have arrived. A tracker can look that up. A mail is repeated with the same Message-ID and
+date, which mail programs show once. In a chat everybody would see the repetition: after a doubtful answer it is tried
+once more, and then takes its other way.
 """
 
-import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import structlog
 
-from connectors.contract import Chat, Keeper, Mail, Mailer, Turn, Writer
+from connectors.contract import Ability, Carrier, Parcel, Sent, Turn
 from connectors.errors import ConnectorError, Doubtful, Forbidden, NotFound, Refused, Throttled, Unauthorised
 from sync_agent.ask.links import Links
-from sync_agent.model import DeliveryProblem, MessageKind, Place
+from sync_agent.model import Channel, ChannelKind, DeliveryProblem
 from sync_agent.outbox.budget import OverBudget
 from sync_agent.store.outbox.rows import LONGEST_WAIT, Row, RowState
 
@@ -24,9 +22,6 @@ log = structlog.get_logger(__name__)
 
 # Waits between attempts; together a little over three days, long enough for a weekend.
 BACK_OFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 480, 720, 720, 720, 720, 720))
-
-MAIL = "email"
-"""The channel of mails; every other is the name of a source or of a chat."""
 
 # Only these are a clear no. Anything else, an answer that makes no sense included, may be a yes that was lost.
 _FOR_GOOD: Mapping[type[ConnectorError], DeliveryProblem] = {
@@ -39,122 +34,60 @@ _PASSING = frozenset({DeliveryProblem.UNAUTHORISED, DeliveryProblem.UNREADABLE})
 _LONG = sum(BACK_OFF, timedelta())
 
 
+# A second attempt at what may have arrived does no harm where the channel can do one of these.
+_SAFE_TO_REPEAT = frozenset({Ability.LOOK_UP, Ability.REPEAT})
+_GONE: Mapping[ChannelKind, str] = {
+    ChannelKind.TRACKER: "the source {name!r} is not configured any more; put it back, or let the message go",
+    ChannelKind.MAIL: "no mail server is configured; add channels.email to sync-agent.yaml",
+    ChannelKind.CHAT: "the chat {name!r} is not configured any more; put it back, or let the message go",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Channels:
-    """Where messages can go: comments through the writer of their source, mail where there is a server, chats by their
-    names. `links` lead to where readers end a kind of mail. Marks are kept by their source's `keepers`.
-    """
+    """Who takes messages to each channel. `links` lead to where readers end a kind of mail."""
 
-    writers: Mapping[str, Writer] = field(default_factory=dict)
-    mailer: Mailer | None = None
+    carriers: Mapping[Channel, Carrier] = field(default_factory=dict)
     links: Links | None = None
-    chats: Mapping[str, Chat] = field(default_factory=dict)
-    keepers: Mapping[str, Mapping[MessageKind, Keeper]] = field(default_factory=dict)
 
-    def writer(self, source: str) -> Writer:
-        """The writer of a source. Raises Refused where there is none any more."""
-        if source not in self.writers:
-            raise Refused(f"the source {source!r} is not configured any more; put it back, or let the message go")
-        return self.writers[source]
+    def carrier(self, channel: Channel) -> Carrier:
+        """Who takes messages there. Raises Refused where there is nobody any more."""
+        if channel not in self.carriers:
+            raise Refused(_GONE[channel.kind].format(name=channel.name))
+        return self.carriers[channel]
 
-    def keeper(self, row: Row) -> Keeper:
-        """Who keeps a mark. Raises Refused where there is nobody any more."""
-        source, kind = row.message.channel, row.message.kind
-        if kind not in self.keepers.get(source, {}):
-            raise Refused(f"the source {source!r} is not configured any more, or shows no such marks; put it back")
-        return self.keepers[source][kind]
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A message's id at its target, and the keys of issues that it touched besides the one it was written to."""
-
-    external_id: str
-    touched: tuple[str, ...] = ()
-
-
-MARKS = frozenset({MessageKind.MARK, MessageKind.PROBLEM, MessageKind.PROJECT})
-"""Messages that are a state rather than a text."""
+    def parcel(self, row: Row) -> Parcel:
+        """What a carrier is given."""
+        mail = row.message.channel.kind is ChannelKind.MAIL
+        unsubscribe = self.links.of(row.message) if self.links and mail else None
+        return Parcel(row.message, row.frozen, row.external_id or None, unsubscribe)
 
 
 def identified(row: Row, channels: Channels) -> Row:
-    """A mail's row with its Message-ID, to be stored before the first attempt: a new sender does not change it."""
-    if row.message.channel != MAIL or row.external_id or channels.mailer is None:
+    """The row with the id that its message will have, where that is known: to be stored before the first attempt."""
+    carrier = channels.carriers.get(row.message.channel)
+    if row.external_id or carrier is None:
         return row
-    return replace(row, external_id=channels.mailer.identify(row.message.key))
+    return replace(row, external_id=carrier.identify(row.message.key) or row.external_id)
 
 
 def send(row: Row, channels: Channels, turn: Turn) -> Sent:
-    """Sends a message, which is now visible exactly once. `turn` is taken before each write to a mark. Raises
-    ConnectorError, or what `turn` raises.
+    """Sends a message, which is now visible exactly once. `turn` is taken before each write to a state that is kept.
+    Raises ConnectorError, or what `turn` raises.
     """
-    message, place = row.message, row.message.place
+    carrier = channels.carrier(row.message.channel)
     try:
-        if place and message.kind in MARKS:
-            body = message.payload.body
-            kept = channels.keeper(row).keep(place, message.key, body, row.external_id or None, turn)
-            return Sent(kept.standing, kept.touched)
-        if place:
-            return Sent(_comment(row, place, channels.writer(message.channel)))
-        if message.channel == MAIL:
-            return Sent(_mail(row, channels.mailer, channels.links))
-        return Sent(_post(row, channels.chats))
+        return carrier.deliver(channels.parcel(row), turn)
+    except Doubtful as error:
+        if row.attempts and not carrier.can & _SAFE_TO_REPEAT:
+            raise Refused(f"{error}; tried twice, and not again, for it may be there") from None
+        raise
     except (ConnectorError, OverBudget):
         raise
     except Exception as error:
         # One message that trips us must not keep the others from being sent.
         log.exception("message tripped the agent", key=row.message.key)
         raise ConnectorError(f"unexpected {type(error).__name__}; the log has the details") from error
-
-
-def _mail(row: Row, mailer: Mailer | None, links: Links | None) -> str:
-    if mailer is None:
-        raise Refused("no mail server is configured; add channels.email to sync-agent.yaml")
-    message, payload = row.message, row.message.payload
-    identifier = row.external_id or mailer.identify(message.key)
-    mail = Mail(
-        message_id=identifier,
-        date=row.frozen,
-        recipient=message.address or "",
-        subject=payload.subject or "",
-        text=payload.body,
-        html=payload.html or "",
-        thread=message.thread,
-        unsubscribe=links.of(message) if links else None,
-        picture=base64.b64decode(payload.picture.png) if payload.picture else None,
-    )
-    mailer.send(mail)
-    return identifier
-
-
-def _post(row: Row, chats: Mapping[str, Chat]) -> str:
-    name, payload = row.message.channel, row.message.payload
-    if name not in chats:
-        raise Refused(f"the chat {name!r} is not configured any more; put it back, or let the message go")
-    try:
-        chats[name].post(payload.subject or "", payload.body)
-    except Doubtful as error:
-        if row.attempts:
-            raise Refused(f"{error}; tried twice, and not again, for it may be there") from None
-        raise
-    return row.message.key
-
-
-def _comment(row: Row, place: Place, writer: Writer) -> str:
-    key, body = row.message.key, row.message.payload.body
-    if row.external_id and row.message.edits:
-        try:
-            writer.update(place, row.external_id, key, body)
-        except NotFound:  # Somebody deleted it; an interrupted attempt may have written it anew already.
-            log.info("comment is gone", key=key, comment=row.external_id)
-        else:
-            return row.external_id
-    comment = writer.find(place, key)
-    if comment is None:
-        return writer.create(place, key, body)
-    if row.message.edits:
-        writer.update(place, comment, key, body)
-    return comment
 
 
 def arrived(row: Row, external: str, now: datetime) -> Row:

@@ -16,10 +16,12 @@ from types import MappingProxyType
 import structlog
 from sqlalchemy import Connection
 
+from connectors.contract import WriteBudget
 from connectors.errors import ConnectorError, Forbidden, NotFound, Refused, Unauthorised, Unavailable
-from sync_agent.model import Message
-from sync_agent.outbox.attempt import BACK_OFF, MARKS, Channels, arrived, failed, identified, send
+from sync_agent.model import Channel, Message
+from sync_agent.outbox.attempt import BACK_OFF, Channels, arrived, failed, identified, send
 from sync_agent.outbox.budget import LONGEST, OverBudget, reserve
+from sync_agent.outbox.tracker import MARKS, TrackerCarrier
 from sync_agent.render import say_reason
 from sync_agent.store import Store
 from sync_agent.store.facts.facts import forget_own_write, forget_own_writes, load_sources, record_own_write
@@ -48,7 +50,7 @@ class DeliveryReport:
     """What became of the `rows` that were due, by key. `down` are the channels that failed as such, with the error."""
 
     rows: Mapping[str, Row] = field(default_factory=dict)
-    down: Mapping[str, ConnectorError] = field(default_factory=dict)
+    down: Mapping[Channel, ConnectorError] = field(default_factory=dict)
 
     @property
     def delivered(self) -> tuple[Message, ...]:
@@ -83,7 +85,7 @@ def deliver(
     channels: Channels,
     clock: Callable[[], datetime],
     stop: threading.Event,
-    down: Mapping[str, ConnectorError] = MappingProxyType({}),
+    down: Mapping[Channel, ConnectorError] = MappingProxyType({}),
 ) -> DeliveryReport:
     """Sends what is due. A channel that is down or refuses our credentials is left alone for the rest of the round, as
     are those that were `down` just before. What fails for good makes room for its other way, which goes out at once.
@@ -107,7 +109,7 @@ class _Round:
         channels: Channels,
         clock: Callable[[], datetime],
         stop: threading.Event,
-        down: Mapping[str, ConnectorError],
+        down: Mapping[Channel, ConnectorError],
     ) -> None:
         self._store = store
         self._channels = channels
@@ -148,12 +150,12 @@ class _Round:
             return self._record(replace(row, error="not sent: the agent is stopping"))
         return self._attempt(row, begun)
 
-    def _reserve(self, connection: Connection, channel: str, place: str) -> None:
+    def _reserve(self, connection: Connection, channel: Channel, budget: WriteBudget, place: str) -> None:
         """Counts a write and remembers it as ours before it is made: a crash must neither make room in the budget nor
         make it look like activity. Raises OverBudget.
         """
-        write = reserve(connection, self._channels.writers[channel].budget, place, self._now())
-        record_own_write(connection, channel, place, write.at)
+        write = reserve(connection, budget, place, self._now())
+        record_own_write(connection, channel.name, place, write.at)
         self._free = write.at
 
     def _waited(self) -> bool:
@@ -166,10 +168,15 @@ class _Round:
     def _now(self) -> datetime:
         return max(self._clock(), self._waited_until)
 
-    def _turn(self, channel: str, place: str) -> None:
-        """Taken before each write to a mark."""
+    def _turn(self, channel: Channel, place: str) -> None:
+        """Taken before each write to a label, a problem issue or a project. What has no budget is no tracker that is
+        read, so nothing has to be told from what people do.
+        """
+        budget = self._channels.carrier(channel).budget
+        if budget is None:
+            return
         with self._store.begin() as connection:
-            self._reserve(connection, channel, place)
+            self._reserve(connection, channel, budget, place)
         if not self._waited():
             raise ConnectorError("the agent is stopping")
 
@@ -183,7 +190,7 @@ class _Round:
                 self.down[row.message.channel] = error
             if row.message.place and isinstance(error, _UNTOUCHED):
                 with self._store.begin() as connection:
-                    forget_own_write(connection, row.message.channel, row.message.place.key)
+                    forget_own_write(connection, row.message.channel.name, row.message.place.key)
             way, unreadable = self._has_other_way(row), self._is_unreadable(row)
             return self._record(failed(begun, error, self._clock(), other_way=way, unreadable=unreadable))
         return self._record(arrived(begun, sent.external_id, self._clock()), sent.touched)
@@ -200,18 +207,19 @@ class _Round:
         with self._store.begin() as connection:
             if not replace_row(connection, row, begun):
                 return None
-            if place and channel in self._channels.writers and row.message.kind not in MARKS:
-                self._reserve(connection, channel, place.key)
+            carrier = self._channels.carriers.get(channel)
+            if place and carrier and carrier.budget and row.message.kind not in MARKS:
+                self._reserve(connection, channel, carrier.budget, place.key)
         return begun
 
     def _is_unreadable(self, row: Row) -> bool:
         """Whether nothing could be read where it is for."""
-        state, place = self._sources.get(row.message.channel), row.message.place
-        writer = self._channels.writers.get(row.message.channel)
-        if state is None or place is None or writer is None:
+        state, place = self._sources.get(row.message.channel.name), row.message.place
+        carrier = self._channels.carriers.get(row.message.channel)
+        if state is None or place is None or not isinstance(carrier, TrackerCarrier):
             return False
         containers = {container.casefold() for container in state.unreadable}
-        return state.error is not None or writer.container_of(place).casefold() in containers
+        return state.error is not None or carrier.container_of(place).casefold() in containers
 
     def _has_other_way(self, row: Row) -> bool:
         with self._store.read() as connection:
@@ -234,7 +242,7 @@ class _Round:
             elif row.state is RowState.DELIVERED:
                 drop_other_ways(connection, row.message.key)
             for key in touched:
-                record_own_write(connection, row.message.channel, key, row.delivered or row.frozen)
+                record_own_write(connection, row.message.channel.name, key, row.delivered or row.frozen)
         _tell_log(row)
         return row
 
@@ -263,7 +271,7 @@ def _tell_log(row: Row) -> None:
         "message",
         outcome=row.state.value,
         key=row.message.key,
-        channel=row.message.channel,
+        channel=row.message.channel.name,
         reason=say_reason(row.message.reason),
         error=row.error,
     )

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from pydantic_core import to_json
 from sqlalchemy import Connection
 
-from sync_agent.model import EMAIL, Message, Reason, ReasonKind
+from sync_agent.model import ChannelKind, Message, Reason, ReasonKind
 from sync_agent.outbox.worth import worth_an_edit
 from sync_agent.store.outbox.rows import Row, RowState, add_rows, load_rows, save_rows
 
@@ -173,6 +173,6 @@ def _dead(connection: Connection, keys: Collection[str]) -> list[Row]:
 def _readdressed(row: Row, addresses: Mapping[str, str]) -> Row:
     """A wrong address is what most mails are given up for."""
     message = row.message
-    address = addresses.get(message.person or "", message.address) if message.channel == EMAIL else message.address
-    message = replace(message, address=address)
+    if message.channel.kind is ChannelKind.MAIL:
+        message = replace(message, address=addresses.get(message.person or "", message.address))
     return replace(row, message=message, digest=digest(message))

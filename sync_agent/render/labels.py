@@ -5,6 +5,7 @@ from typing import Any
 
 from connectors.contract import Markup
 from sync_agent.model import (
+    Channel,
     IssueLabels,
     Message,
     MessageKind,
@@ -49,8 +50,8 @@ def render_label_plainly(mark: TrackerLabel, markup: Markup) -> Message:
 
 def _message(mark: TrackerLabel, kind: MessageKind, body: dict[str, Any], goal: str | None = None) -> Message:
     payload = Payload(json.dumps(body, ensure_ascii=False, sort_keys=True))
-    source, place, reason = mark.place.source, mark.place, Reason(ReasonKind.LABELS)
-    return Message(mark.key, kind, source, payload, reason, goal=goal, place=place, edits=True)
+    channel, reason = Channel.tracker(mark.place.source), Reason(ReasonKind.LABELS)
+    return Message(mark.key, kind, channel, payload, reason, goal=goal, place=mark.place, edits=True)
 
 
 def _problem(mark: ProblemIssue, organisation: Organisation, markup: Markup) -> dict[str, Any]:

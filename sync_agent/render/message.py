@@ -5,6 +5,7 @@ from datetime import datetime
 
 from connectors.contract import Markup
 from sync_agent.model import (
+    ChannelKind,
     Gist,
     Health,
     Message,
@@ -38,35 +39,37 @@ _SUBJECT = 120
 
 
 def render(
-    notice: Notice, organisation: Organisation, markup: Markup | None, now: datetime, picture: Picture | None = None
+    notice: Notice, organisation: Organisation, markup: Markup, now: datetime, picture: Picture | None = None
 ) -> Message:
-    """The message. `markup` is what comments at its place are written in; None makes a mail, with a `picture` in it."""
+    """The message. `markup` is what its channel is written in; a mail may have a `picture` in it."""
     subject, document = WORDINGS[notice.kind](notice, organisation, now)
     why = footer(notice.reason, notice.person, organisation)
     payload = _payload(notice, markup, (subject, document), why, picture)
-    return _message(notice, markup, payload, gist(notice, document))
+    return _message(notice, payload, gist(notice, document))
 
 
-def render_plainly(notice: Notice, organisation: Organisation, markup: Markup | None) -> Message:
+def render_plainly(notice: Notice, organisation: Organisation, markup: Markup) -> Message:
     """The message where `render` fails: no detail of the notice is looked at."""
     payload = _payload(notice, markup, plain_words(notice), _sent_by(organisation), None)
-    return _message(notice, markup, payload, plain_gist(notice))
+    return _message(notice, payload, plain_gist(notice))
 
 
-def _payload(notice: Notice, markup: Markup | None, wording: Wording, why: str, picture: Picture | None) -> Payload:
+def _payload(notice: Notice, markup: Markup, wording: Wording, why: str, picture: Picture | None) -> Payload:
     subject, document = wording
-    if markup is None:
+    if markup is Markup.MAIL:
         page = html(document, subject, why, _health(notice), picture)
         return Payload(text(document, why), clean(f"[Goals] {subject}", _SUBJECT), page, picture)
     if markup is Markup.CHAT:
         title = harmless(f"Goals: {subject}", _SUBJECT)
         return Payload(chat(document, why, title), title)
+    if markup is Markup.TEXT:
+        return Payload(text(document, why), clean(f"Goals: {subject}", _SUBJECT))
     if notice.person:  # A comment for one person: what would have been a mail had it arrived.
-        document = (paragraph(Mention(notice.person.name, notice.person.accounts[notice.channel])), *document)
+        document = (paragraph(Mention(notice.person.name, notice.person.accounts[notice.channel.name])), *document)
     return Payload(MARKUPS[markup](document))
 
 
-def _message(notice: Notice, markup: Markup | None, payload: Payload, gist: Gist | None) -> Message:
+def _message(notice: Notice, payload: Payload, gist: Gist | None) -> Message:
     return Message(
         key=notice.key,
         kind=notice.kind,
@@ -76,7 +79,7 @@ def _message(notice: Notice, markup: Markup | None, payload: Payload, gist: Gist
         goal=notice.goals[0][0].id if len(notice.goals) == 1 else None,
         person=notice.person.id if notice.person else None,
         place=notice.place,
-        address=notice.person.email if notice.person and markup is None else None,
+        address=notice.person.email if notice.person and notice.channel.kind is ChannelKind.MAIL else None,
         edits=notice.edits,
         thread=notice.thread,
         gist=gist,

@@ -19,7 +19,7 @@ def plain_words(notice: Notice) -> tuple[str, Document]:
 
 
 def _called(notice: Notice) -> list[Mention]:
-    accounts = ((who, who.accounts.get(notice.channel)) for who in notice.mentions)
+    accounts = ((who, who.accounts.get(notice.channel.name)) for who in notice.mentions)
     return [Mention(who.name, account) for who, account in accounts if account]
 
 

@@ -221,7 +221,7 @@ def _told(before: str, notice: Notice, organisation: Organisation, since: str = 
     """News about one goal: the headline, `since` what came before, the evidence, how it stands, and what is asked."""
     goal, found = notice.goals[0]
     news = f"{_headline(notice.alerts[0], goal, found)}{_others(notice.alerts)}"
-    called: list[Inline] = [part for who in notice.mentions for part in (_mention(who, notice.channel), Text(" "))]
+    called: list[Inline] = [part for who in notice.mentions for part in (_mention(who, notice.channel.name), Text(" "))]
     blocks: list[Block] = [paragraph(*called, Strong(f"{before}{goal.objective}: {news}"))]
     if since:
         blocks.append(paragraph(since))

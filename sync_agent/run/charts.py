@@ -10,7 +10,7 @@ from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.items.burn_up import burn_up
 from sync_agent.evaluate.kpis.course import measured
 from sync_agent.judge.load import course_facts
-from sync_agent.model import EMAIL, Assessment, Facts, Goal, MessageKind, Notice, Organisation, Picture, SignalKind
+from sync_agent.model import Assessment, Facts, Goal, MessageKind, Notice, Organisation, Picture, SignalKind
 from sync_agent.render import burn_up_chart, kpi_chart
 from sync_agent.store import Store
 from sync_agent.store.facts.facts import load_background
@@ -26,8 +26,8 @@ Subject = tuple[str, str | None]
 
 
 def pictured(notice: Notice) -> Subject | None:
-    """What the chart of a mail shows; None where there is none to show."""
-    if notice.channel != EMAIL or notice.kind not in _WITH_CHART or len(notice.goals) != 1:
+    """What the chart in a message shows, where its channel carries pictures; None where there is none to show."""
+    if notice.kind not in _WITH_CHART or len(notice.goals) != 1:
         return None
     about = next((alert.subject for alert in notice.alerts if alert.kind in _OF_KPIS), None)
     return notice.goals[0][0].id, about

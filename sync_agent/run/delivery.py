@@ -1,12 +1,12 @@
 """Delivers what is due, and tells those who run the agent what cannot be delivered."""
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
-from connectors.contract import Markup
+from connectors.contract import Carrier
 from sync_agent.decide import Options, failures
-from sync_agent.model import EMAIL, Message, Notice, Organisation
+from sync_agent.model import Channel, Message, Notice, Organisation
 from sync_agent.outbox import Channels, DeliveryReport, deliver, enqueue
 from sync_agent.run.wording import word
 from sync_agent.store import Store
@@ -23,21 +23,25 @@ def tell(
 ) -> DeliveryReport:
     """What is due, and then what is to be said of what failed; until there is nothing more to say."""
     report = deliver(store, channels, clock, stop)
-    while tell_failures(organisation, options, store, clock()) and not stop.is_set():
+    while tell_failures(organisation, options, store, channels.carriers, clock()) and not stop.is_set():
         report = report.followed_by(deliver(store, channels, clock, stop, report.down))
     return report
 
 
-def tell_failures(organisation: Organisation, options: Options, store: Store, now: datetime) -> bool:
+def tell_failures(
+    organisation: Organisation, options: Options, store: Store, carriers: Mapping[Channel, Carrier], now: datetime
+) -> bool:
     """Whether there was anything to tell. What is told, and that it was, are one transaction: a crash loses neither."""
     with store.begin() as connection:
         found = failures(load_undelivered(connection), organisation, options, now)
-        messages = worded(found.notices, organisation, now)
+        messages = worded(found.notices, organisation, carriers, now)
         enqueue(connection, messages, now)
         note_reported(connection, found.settled, now)
     return bool(messages)
 
 
-def worded(notices: Iterable[Notice], organisation: Organisation, now: datetime) -> list[Message]:
-    """Notices to those who run the agent, by mail or chat, in words."""
-    return [word(each, organisation, None if each.channel == EMAIL else Markup.CHAT, now) for each in notices]
+def worded(
+    notices: Iterable[Notice], organisation: Organisation, carriers: Mapping[Channel, Carrier], now: datetime
+) -> list[Message]:
+    """Notices to those who run the agent, in words."""
+    return [word(each, organisation, carriers[each.channel].markup, now) for each in notices]

@@ -7,7 +7,7 @@ from itertools import chain
 
 from sqlalchemy import Connection
 
-from connectors.contract import Markup
+from connectors.contract import Ability, Carrier
 from sync_agent.config import Settings
 from sync_agent.config.credentials import Missing
 from sync_agent.decide import Decided, Memory, Options, Overlays, decide, other_ways, told_in_digests, tracker_labels
@@ -16,8 +16,8 @@ from sync_agent.evaluate import daily_samples
 from sync_agent.evaluate.sources import NO_WATCH, Watch, watch, without_secret
 from sync_agent.judge.judge import Judged, judge_now, keep
 from sync_agent.model import (
-    EMAIL,
     Assessment,
+    Channel,
     FirstRun,
     Message,
     MessageKind,
@@ -202,14 +202,16 @@ def _words(
     organisation: Organisation, store: Store, world: World, notices: Sequence[Notice], now: datetime
 ) -> Callable[[Notice], Message]:
     """Puts any of these notices into words, with their charts and links."""
-    wanted = {subject: notice.goals[0] for notice in notices if (subject := pictured(notice))}
+    drawn = {notice.key: pictured(notice) for notice in notices if Ability.PICTURES in _carrier(world, notice).can}
+    wanted = {subject: notice.goals[0] for notice in notices if (subject := drawn.get(notice.key))}
     pictures = charts(store, organisation, wanted, now)
     with store.read() as connection:
         links = load_addresses(connection, chain.from_iterable(map(_answered_at, notices)))
 
     def worded(notice: Notice) -> Message:
         linked = replace(notice, links=links)
-        return word(linked, organisation, _markup(world, notice), now, pictures.get(pictured(notice)))
+        picture = pictures.get(drawn.get(notice.key))
+        return word(linked, organisation, _carrier(world, notice).markup, now, picture)
 
     return worded
 
@@ -228,18 +230,11 @@ def _shown(
     rules = {name: source.marks for name, source in world.sources.items()}
     for mark in tracker_labels(organisation, told, outcome.alerts.values(), rules, labels):
         if mark.place.source in rules:
-            yield word_label(mark, organisation, _markup_at(world, mark.place))
+            yield word_label(mark, organisation, world.channels[Channel.tracker(mark.place.source)].markup)
 
 
-def _markup(world: World, notice: Notice) -> Markup | None:
-    """What a comment or a chat is written in; None for mail."""
-    if notice.place:
-        return _markup_at(world, notice.place)
-    return None if notice.channel == EMAIL else Markup.CHAT
-
-
-def _markup_at(world: World, place: Place) -> Markup:
-    return world.sources[place.source].writer.markup
+def _carrier(world: World, notice: Notice) -> Carrier:
+    return world.channels[notice.channel]
 
 
 def _newly_judged(proposal: Proposal) -> Iterator[Assessment]:

@@ -12,7 +12,7 @@ log = structlog.get_logger(__name__)
 
 
 def word(
-    notice: Notice, organisation: Organisation, markup: Markup | None, now: datetime, picture: Picture | None = None
+    notice: Notice, organisation: Organisation, markup: Markup, now: datetime, picture: Picture | None = None
 ) -> Message:
     """The notice as a message."""
     try:

@@ -341,6 +341,7 @@ def test_a_port_in_the_environment_that_is_none_is_a_mistake(directory: Path) ->
     assert found == ["SYNC_AGENT_WEB_PORT: found 'http'; should be a port, 0 to 65535"]
 
 
+HOOK = "  webhook:\n    ops: {url: https://x.example.org, secret: {env: HOOK}}"
 CHAT = "  apprise:\n    team: {url: {env: TEAM_CHAT}}\n  comments: true"
 
 
@@ -349,6 +350,14 @@ CHAT = "  apprise:\n    team: {url: {env: TEAM_CHAT}}\n  comments: true"
     [
         ("  comments: true", CHAT.replace("team:", "»jira:"), "sources and channels have this name already"),
         ("  comments: true", CHAT.replace("team:", "»email:"), "sources and channels have this name already"),
+        (
+            "  comments: true",
+            CHAT.replace("team", "ops") + "\n" + HOOK.replace("ops:", "»ops:"),
+            "have this name already",
+        ),
+        ("  comments: true", HOOK.replace("{env: HOOK}", "»hook-secret-part"), "write secret: {env: NAME}"),
+        ("  comments: true", HOOK.replace("https://", "»https://user:secret-part@"), "without a user name"),
+        ("  comments: true", HOOK.replace("ops: {url: https://x.example.org, ", "»ops: {"), "'url' is missing"),
         ("  comments: true", CHAT.replace("{env: TEAM_CHAT}", "»slack://T/B/secret-part"), "write url: {env: NAME}"),
         ("    digest: mon 09:00", "    digest: mon 09:00\n    chat: »tema", "unknown chat 'tema'"),
     ],
@@ -361,7 +370,7 @@ def test_a_chat_that_cannot_be_is_told(directory: Path, before: str, after: str,
 
 
 def test_a_chat_without_apprise_says_what_to_install(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sync_agent.config.checks.settings.installed", lambda: False)
+    monkeypatch.setattr("connectors.chat.installed", lambda: False)
     place = replace(directory, MAIN, "  comments: true", CHAT.replace("    team", "    »team"))
     assert mistakes(directory) == [f"{place}chats need Apprise, which is not installed: {INSTALL}"]
 

@@ -13,12 +13,14 @@ from connectors.contract import Connector, Runtime, Source
 from connectors.errors import ConnectorError
 from connectors.jira import connector as jira
 from connectors.kpis.http import KpiOptions
+from connectors.mail import EmailOptions
 from connectors.options import Options
 from connectors.profile import Selecting
 from sync_agent.config import ConfigErrors, Settings, load
 from sync_agent.config.directory import installed_connectors
 from sync_agent.config.goal_shapes import SelectorShape
 from sync_agent.model import (
+    EMAIL,
     CheckIn,
     CsvKpi,
     DeployKpi,
@@ -117,8 +119,9 @@ def test_the_example_says_what_it_says() -> None:
     assert {name: source.type for name, source in settings.sources.items()} == {"jira": "jira", "github": "github"}
     assert settings.every == timedelta(minutes=15)
     assert (settings.web_host, settings.web_port, settings.comments) == ("127.0.0.1", 8080, True)
-    assert settings.email is not None
-    assert (settings.email.port, settings.email.sender) == (587, "Goal sync <goals@example.org>")
+    mail = settings.channels[EMAIL].options
+    assert isinstance(mail, EmailOptions)
+    assert (mail.port, mail.sender) == (587, "Goal sync <goals@example.org>")
     noor = settings.organisation.people["noor"]
     assert (noor.role, noor.timezone, noor.holidays, noor.digest) == (Role.OWNER, "Asia/Amman", "DE", None)
     assert settings.organisation.people["dana"].digest == "mon 09:00"

@@ -125,10 +125,11 @@ def test_what_is_refused_though_it_is_short_is_tried_once() -> None:
 
 def test_an_address_that_makes_no_sense_is_told_without_showing_it() -> None:
     senseless = chat(f"nonsense://{SECRET}")
-    assert senseless.check().level is Level.ERROR
+    (finding,) = senseless.check()
+    assert finding.level is Level.ERROR
     with pytest.raises(Refused, match="does not understand the address in the environment variable CHAT_URL") as told:
         senseless.post("title", "text")
-    assert SECRET not in f"{told.value} {senseless.check().text}"
+    assert SECRET not in f"{told.value} {finding.text}"
 
 
 def test_the_librarys_log_and_the_address_in_it_go_nowhere(

@@ -203,7 +203,7 @@ def test_no_answer_about_one_mail_keeps_others_back_and_none_for_now_gives_it_up
 
 def test_a_password_that_cannot_be_said_is_told_with_the_fix() -> None:
     with Script({}) as server:
-        found = mailer(server.port, username="bot", password={"env": "ODD"}).check()
+        (found,) = mailer(server.port, username="bot", password={"env": "ODD"}).check()
     assert found.level is Level.ERROR
     assert "other letters than ASCII" in found.text
     assert "pässword" not in found.text
@@ -234,7 +234,8 @@ def test_starttls_and_login(tmp_path: Path, tmp_path_factory: pytest.TempPathFac
     login = {"username": "bot", "password": {"env": "PW"}}
     with MailServer(tmp_path, login=("bot", "secret-word"), tls=tls) as server:
         mailer(server.port, **trusted, **login).send(MAIL)
-        assert mailer(server.port, **trusted, **login).check().level is Level.OK
+        (found,) = mailer(server.port, **trusted, **login).check()
+        assert found.level is Level.OK
         with pytest.raises(Unauthorised) as caught:
             mailer(server.port, **trusted, username="other", password={"env": "PW"}).send(MAIL)
         assert "secret-word" not in str(caught.value)

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from sync_agent.decide import Options, Overlays
 from sync_agent.model import (
+    CHAT,
+    EMAIL,
     Acknowledgement,
     AlertState,
     Assessment,
@@ -65,8 +67,8 @@ FINDINGS: dict[str, list[Signal]] = {
     "reports": [signal(SignalKind.DEPENDENCY, "search", "reports"), blocked("C-1", "reports")],
     "chatty": [signal(SignalKind.DEPENDENCY, "fast", "chatty"), blocked("D-1", "chatty")],
 }
-CHATS = RouteNode("chat", Match(person=frozenset({"kim"})), channels=("chat",), timing=Timing.IMMEDIATE)
-MAILS = RouteNode("mails", Match(person=frozenset({"noor"})), channels=("email",), timing=Timing.IMMEDIATE)
+CHATS = RouteNode("chat", Match(person=frozenset({"kim"})), channels=(CHAT,), timing=Timing.IMMEDIATE)
+MAILS = RouteNode("mails", Match(person=frozenset({"noor"})), channels=(EMAIL,), timing=Timing.IMMEDIATE)
 
 
 def organised(*, without: str) -> Organisation:
@@ -146,7 +148,7 @@ def readers(notice: Notice) -> set[str]:
     """Who reads a message for sure: nobody has to look at issues, and whoever has a chat looks there."""
     if notice.edits:
         return set()
-    if notice.channel == "team":
+    if notice.channel.name == "team":
         return {"kim"}
     return {notice.person.id} if notice.person else {person.id for person in notice.mentions}
 

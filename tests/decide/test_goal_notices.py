@@ -40,7 +40,7 @@ def test_each_place_has_one_status_comment_that_is_edited_in_place() -> None:
     places = (Place("jira", "SHOP-12"), Place("github", "acme/shop#7"))
     desk = Desk(organisation(goal(report_on=places)))
     found = of_kind(desk.cycle(judged("fast")).notices, STATUS)
-    assert [(n.key, n.channel, n.place, n.edits) for n in found] == [
+    assert [(n.key, n.channel.name, n.place, n.edits) for n in found] == [
         ("status/fast/jira/SHOP-12", "jira", places[0], True),
         ("status/fast/github/acme/shop#7", "github", places[1], True),
     ]

@@ -9,6 +9,9 @@ from sync_agent.decide import Options
 from sync_agent.decide.preview import deaf, preview, unused
 from sync_agent.decide.readers.routes import Occasion, find_route
 from sync_agent.model import (
+    CHAT,
+    EMAIL,
+    Channel,
     EscalationStep,
     Grouping,
     Match,
@@ -46,6 +49,9 @@ PARTNER = Person("partner", "Partner", Role.BUSINESS_PARTNER, "partner@example.o
 PANEL = Person("panel", "Panel", Role.CUSTOMER_REPRESENTATIVE, "panel@example.org", digest="daily 09:00")
 EXPERT = replace(ILSE, digest="daily 09:00")
 USUAL, CRITICAL = Priority(), Priority(5, 5, 5)
+
+
+TEAM = Channel.chat("team")
 
 
 def node(name: str, *below: RouteNode, wanted: dict[str, str] | None = None, **how: object) -> RouteNode:
@@ -97,12 +103,12 @@ def test_own_routes_are_asked_first_and_the_first_that_matches_is_taken() -> Non
 
 def test_a_branch_takes_what_it_does_not_say_from_the_one_above() -> None:
     inner = node("inner", wanted={"signal": "blocked"}, group=Grouping.ALERT)
-    outer = node("outer", inner, wanted={"theme": "trust"}, timing=Timing.IMMEDIATE, channels=("email",), urgent=True)
+    outer = node("outer", inner, wanted={"theme": "trust"}, timing=Timing.IMMEDIATE, channels=(EMAIL,), urgent=True)
     found = find_route(
         [outer], Occasion(goal(theme="trust"), SignalKind.BLOCKED, Severity.ALERT, CEO, Part.STAKEHOLDER)
     )
     assert (found.name, found.timing, found.channels, found.group, found.urgent) == (
-        "outer / inner", Timing.IMMEDIATE, ("email",), Grouping.ALERT, True,
+        "outer / inner", Timing.IMMEDIATE, (EMAIL,), Grouping.ALERT, True,
     )  # fmt: skip
 
 
@@ -156,15 +162,15 @@ def test_the_end_is_told_to_whom_the_beginning_was_told_though_the_route_has_cha
 def test_a_chat_that_many_routes_lead_to_hears_it_once() -> None:
     people = (replace(DANA, chat="team"), replace(ILSE, chat="team"), CEO)
     routes = (
-        node("own chat", wanted={"part": "owner"}, timing=Timing.IMMEDIATE, channels=("chat",)),
-        node("the room", wanted={"role": "senior-leader"}, timing=Timing.IMMEDIATE, channels=("team",)),
+        node("own chat", wanted={"part": "owner"}, timing=Timing.IMMEDIATE, channels=(CHAT,)),
+        node("the room", wanted={"role": "senior-leader"}, timing=Timing.IMMEDIATE, channels=(TEAM,)),
     )
     desk = Desk(replace(organisation(people=people), routes=routes), Options(chats=frozenset({"team"})))
     for found in ((blocked(),), (), ()):
         desk.cycle(judged("fast", *found))
-    assert [(n.kind, n.channel) for n in desk.sent if n.channel == "team"] == [
-        (MessageKind.ALERT, "team"),
-        (MessageKind.RESOLVED, "team"),
+    assert [(n.kind, n.channel) for n in desk.sent if n.channel == TEAM] == [
+        (MessageKind.ALERT, TEAM),
+        (MessageKind.RESOLVED, TEAM),
     ]
     assert not desk.mails_to("dana")
 
@@ -173,9 +179,9 @@ def two_shifts() -> Desk:
     """Dana and somebody in Tokyo, who are never at work together, read the same chat and nothing else."""
     late = replace(CEO, chat="team", timezone="Asia/Tokyo")
     routes = (
-        node("owner", wanted={"part": "owner"}, timing=Timing.IMMEDIATE, channels=("team",)),
+        node("owner", wanted={"part": "owner"}, timing=Timing.IMMEDIATE, channels=(TEAM,)),
         node(
-            "leader", wanted={"role": "senior-leader", "signal": "blocked"}, timing=Timing.IMMEDIATE, channels=("team",)
+            "leader", wanted={"role": "senior-leader", "signal": "blocked"}, timing=Timing.IMMEDIATE, channels=(TEAM,)
         ),
     )
     return Desk(replace(organisation(people=(DANA, late)), routes=routes), Options(chats=frozenset({"team"})))
@@ -187,7 +193,7 @@ def hours(desk: Desk, count: int, *found: Signal) -> list[str]:
     for _ in range(count):
         desk.cycle(judged("fast", *found))
         desk.now += timedelta(minutes=45)
-    posts = (notice for notice in desk.sent[before:] if notice.channel == "team")
+    posts = (notice for notice in desk.sent[before:] if notice.channel == TEAM)
     return [f"{notice.kind.value} {' '.join(alert.subject for alert in notice.alerts)}" for notice in posts]
 
 
@@ -211,12 +217,12 @@ def test_a_chat_hears_of_an_end_once_and_then_of_a_new_beginning() -> None:
 
 
 def test_operators_hear_of_sources_where_their_route_says_once_a_chat() -> None:
-    route = node("ops", wanted={"part": "operator"}, channels=("ops-chat",))
+    route = node("ops", wanted={"part": "operator"}, channels=(Channel.chat("ops-chat"),))
     people = (DANA, OPS, replace(OPS, id="night", email="night@example.org"))
     desk = Desk(replace(organisation(people=people), routes=(route,)), Options(chats=frozenset({"ops-chat"})))
     for _ in range(3):
         desk.cycle(unknown("fast", down()))
-    assert [(n.channel, n.key) for n in desk.sent if n.kind is MessageKind.OPERATIONS] == [
+    assert [(n.channel.name, n.key) for n in desk.sent if n.kind is MessageKind.OPERATIONS] == [
         ("ops-chat", f"operations/jira/{START.isoformat()}/began/1/chat/ops-chat")
     ]
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from sync_agent.model import (
+    EMAIL,
     Acknowledgement,
     EscalationStep,
     Match,
@@ -191,7 +192,7 @@ class TestNobodyLeftOut:
     def test_comments_tell_again_of_what_returns_while_those_who_read_mails_only_slept(self) -> None:
         """Who was mentioned there is gone, so that the comments say that it is over before the owner has heard it."""
         helper = replace(ILSE, email=None)
-        route = RouteNode("mail", Match(part=frozenset({"owner"})), channels=("email",), timing=Timing.IMMEDIATE)
+        route = RouteNode("mail", Match(part=frozenset({"owner"})), channels=(EMAIL,), timing=Timing.IMMEDIATE)
         desk = Desk(replace(organisation(people=(DANA, helper)), routes=(route,)))
         held = blocked(people=(("jira", "acc-ilse"),), since=START)
         desk.cycle(judged("fast", held))

@@ -5,10 +5,12 @@ from datetime import timedelta
 
 import pytest
 
+from connectors.contract import Markup
 from sync_agent.decide import Options, Overlays, decide
 from sync_agent.evaluate.sources import Watch
 from sync_agent.model import (
     Assessment,
+    Channel,
     Goal,
     Match,
     MessageKind,
@@ -24,7 +26,7 @@ from tests.support.deciding import DANA, ILSE, NOOR, OPS, START, Desk, down, goa
 
 OPERATIONS = MessageKind.OPERATIONS
 FAST, BASE = goal("fast"), goal("base", owner="noor")
-IN_THE_TEAM = RouteNode("in the team", Match(part=frozenset({"operator"})), ("team",))
+IN_THE_TEAM = RouteNode("in the team", Match(part=frozenset({"operator"})), (Channel.chat("team"),))
 
 
 def up(*goals: Goal) -> list[Assessment]:
@@ -156,7 +158,7 @@ def test_without_operators_every_owner_is_told_of_a_source_that_no_goal_needs() 
         ([replace(OPS, email=None, chat="ops-dm")], (), [("ops", "ops-dm")]),
         (
             [replace(OPS, email=None)],
-            (RouteNode("o", Match(part=frozenset({"operator"})), ("team",)),),
+            (RouteNode("o", Match(part=frozenset({"operator"})), (Channel.chat("team"),)),),
             [("ops", "team")],
         ),
         ([replace(OPS, email=None)], (), [("dana", "email"), ("noor", "noor-dm")]),
@@ -174,7 +176,7 @@ def test_operators_without_mail_are_told_in_a_chat_and_else_the_owners_are(
     desk.organisation = replace(desk.organisation, routes=routes)
     for _ in range(2):
         desk.cycle(*away(FAST, BASE))
-    assert [(n.person and n.person.id, n.channel) for n in desk.sent if n.kind is OPERATIONS] == told
+    assert [(n.person and n.person.id, n.channel.name) for n in desk.sent if n.kind is OPERATIONS] == told
 
 
 def test_without_a_mail_server_they_are_told_in_chats_too() -> None:
@@ -184,7 +186,7 @@ def test_without_a_mail_server_they_are_told_in_chats_too() -> None:
     )
     for _ in range(2):
         desk.cycle(*away(FAST))
-    assert [n.channel for n in desk.sent if n.kind is OPERATIONS] == ["ops-dm"]
+    assert [n.channel.name for n in desk.sent if n.kind is OPERATIONS] == ["ops-dm"]
 
 
 def test_a_silence_of_a_source_holds_and_its_author_hears_before_it_ends() -> None:
@@ -195,7 +197,7 @@ def test_a_silence_of_a_source_holds_and_its_author_hears_before_it_ends() -> No
         desk.now = START + timedelta(hours=hours)
         desk.cycle(*away(FAST, BASE))
     (notice,) = [n for n in desk.sent if n.person]
-    text = render(notice, desk.organisation, None, desk.now).payload.body
+    text = render(notice, desk.organisation, Markup.MAIL, desk.now).payload.body
     assert (notice.kind, notice.person) == (MessageKind.SILENCE, OPS)
     assert "nobody has been told about “jira”" in text.replace("\n", " ")
     desk.now = START + timedelta(days=3)

@@ -189,8 +189,8 @@ def test_an_author_without_mail_is_told_of_the_end_elsewhere(
     desk.memory = replace(desk.memory, overlays=Overlays(silences=(silence(START + 3 * DAY, begins=START - DAY),)))
     desk.now = START + timedelta(hours=50)
     (notice,) = of_kind(desk.cycle(judged("fast")).notices, MessageKind.SILENCE)
-    assert (notice.person and notice.person.id, notice.channel) == (told, channel)
-    message = render(notice, desk.organisation, Markup.ADF if notice.place else None, desk.now)
+    assert (notice.person and notice.person.id, notice.channel.name) == (told, channel)
+    message = render(notice, desk.organisation, Markup.ADF if notice.place else Markup.MAIL, desk.now)
     assert ("Dana's reason was" if told == "ops" else "Your reason was") in message.payload.body
 
 
@@ -200,7 +200,7 @@ def test_operators_without_mail_read_in_their_chat_of_a_silence_whose_author_not
     desk.memory = replace(desk.memory, overlays=Overlays(silences=(silence(START + 3 * DAY, begins=START - DAY),)))
     desk.now = START + timedelta(hours=50)
     (notice,) = of_kind(desk.cycle(judged("fast")).notices, MessageKind.SILENCE)
-    assert (notice.person, notice.channel) == (people[1], "ops")
+    assert (notice.person, notice.channel.name) == (people[1], "ops")
 
 
 def flip(desk: Desk, times: int) -> list[str]:

@@ -7,13 +7,17 @@ import click
 import pytest
 from pydantic import BaseModel
 
-from connectors.chat import AppriseOptions
+from connectors.chat import AppriseChat, AppriseOptions
+from connectors.contract import Ability, Carrier
 from connectors.github.options import GithubLabelOptions, GithubOptions, GithubProblemOptions, GithubProjectStatus
 from connectors.jira.options import JiraLabelField, JiraLabelOptions, JiraOptions, JiraProblemOptions
 from connectors.kpis.http import KpiOptions
-from connectors.mail import EmailOptions
+from connectors.mail import EmailOptions, SmtpMailer
 from connectors.options import StateLabels
+from connectors.webhook import WebhookOptions
+from connectors.webhook.webhook import Webhook
 from sync_agent.cli import main
+from sync_agent.config import installed_channels
 from sync_agent.config.goal_shapes import (
     GoalShape,
     KeyResultShape,
@@ -23,6 +27,7 @@ from sync_agent.config.goal_shapes import (
 from sync_agent.config.shapes import PersonShape, RulesShape, SettingsShape
 from sync_agent.model import KpiMeasure, SignalKind
 from sync_agent.model.rules import Rule, every_rule
+from sync_agent.outbox import TrackerCarrier
 from sync_agent.web import Metrics
 
 ROOT = Path(__file__).parents[2]
@@ -62,6 +67,7 @@ def test_every_metric_is_in_the_operators_guide() -> None:
         (EmailOptions, "configure.md"),
         (KpiOptions, "configure.md"),
         (AppriseOptions, "configure.md"),
+        (WebhookOptions, "channels.md"),
         (GoalShape, "write-goals.md"),
         (KeyResultShape, "write-goals.md"),
         (SelectorShape, "write-goals.md"),
@@ -91,6 +97,22 @@ def test_every_measure_is_in_the_guide_of_kpis(measure: KpiMeasure) -> None:
 def test_every_finding_is_in_the_guide(kind: SignalKind) -> None:
     rows = [line for line in DOCS["write-goals.md"].splitlines() if line.startswith("|")]
     assert any(f"`{kind.value}`" in row.split("|")[1] for row in rows), kind.value
+
+
+def test_the_guide_of_channels_says_what_each_can_do() -> None:
+    carriers: dict[str, type[Carrier]] = {
+        "comments": TrackerCarrier, "`email`": SmtpMailer, "`apprise`": AppriseChat, "`webhook`": Webhook,
+    }  # fmt: skip
+    assert {each.strip("`") for each in carriers} == {"comments", *installed_channels()}
+    rows = [
+        [cell.strip() for cell in line.split("|")[1:-1]] for line in DOCS["channels.md"].splitlines() if "|" in line
+    ]
+    (title,) = (row for row in rows if row[:1] == ["channel"])
+    for name, carrier in carriers.items():
+        (row,) = (row for row in rows if row[:1] == [name])
+        assert dict(zip(title[2:], row[2:], strict=True)) == {
+            ability.value: "yes" if ability in carrier.can else "no" for ability in Ability
+        }
 
 
 def test_every_variable_that_the_code_reads_is_documented() -> None:

@@ -5,19 +5,19 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from connectors.contract import Finding, Level
+from connectors.contract import Ability, Finding, Level, Markup, Parcel, Sent, Turn
 from connectors.errors import ConnectorError, Doubtful, Refused, Unavailable
 from sync_agent.decide import Options
-from sync_agent.model import Message
-from sync_agent.outbox import BACK_OFF, Channels, deliver, enqueue
+from sync_agent.model import Channel, Message
+from sync_agent.outbox import BACK_OFF, deliver, enqueue
 from sync_agent.run import delivery
 from sync_agent.store import Store
 from sync_agent.store.outbox.rows import RowState, load_rows, load_sent
 from tests.outbox.test_outbox import RUN
-from tests.support.deliveries import Post, mail
+from tests.support.deliveries import Post, channels, mail
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-NEWS = replace(mail("alert/a/chat/dana"), channel="team", address=None, person="dana")
+NEWS = replace(mail("alert/a/chat/dana"), channel=Channel.chat("team"), address=None, person="dana")
 BY_MAIL = mail("alert/a/instead/mail/dana")
 BY_CHAT = replace(NEWS, key="alert/a/instead/chat/dana")
 
@@ -29,20 +29,28 @@ class Room:
         self.errors = list(errors)
         self.posts: list[tuple[str, str]] = []
 
-    def post(self, title: str, text: str) -> None:
+    markup = Markup.CHAT
+    can = frozenset[Ability]()
+    budget = None
+
+    def identify(self, key: str) -> None:
+        """None."""
+
+    def deliver(self, parcel: Parcel, _turn: Turn, /) -> Sent:
         error = self.errors.pop(0) if self.errors else None
         if error is None or isinstance(error, Doubtful):
-            self.posts.append((title, text))
+            self.posts.append((parcel.message.payload.subject or "", parcel.message.payload.body))
         if error:
             raise error
+        return Sent(parcel.message.key)
 
-    def check(self) -> Finding:
-        return Finding(Level.OK, "chat", "fine")
+    def check(self) -> list[Finding]:
+        return [Finding(Level.OK, "chat", "fine")]
 
 
 def go(store: Store, at: datetime, room: Room, post: Post | None = None, chats: Mapping[str, Room] | None = None):
     known = {"team": room} if chats is None else chats
-    return deliver(store, Channels({}, post, None, known), lambda: at, threading.Event())
+    return deliver(store, channels({}, post, known), lambda: at, threading.Event())
 
 
 def tell(store: Store, messages: list[Message], ways: dict[str, tuple[Message, ...]] | None = None) -> None:
@@ -104,8 +112,8 @@ def test_operators_hear_once_of_a_chat_that_refuses_whoever_its_messages_name() 
         for hour, person in enumerate(("dana", "noor", "tomas")):
             tell(store, [replace(NEWS, key=person, person=person, address=f"{person}@example.org")])
             at = NOW + timedelta(hours=hour)
-            channels = Channels({}, post, None, {"team": room})
-            delivery.tell(RUN, Options(), store, channels, lambda at=at: at, threading.Event())
+            where = channels({}, post, {"team": room})
+            delivery.tell(RUN, Options(), store, where, lambda at=at: at, threading.Event())
     assert [sent.recipient for sent in post.sent] == ["ops@example.org"]
 
 

@@ -12,12 +12,12 @@ from connectors.contract import Mail
 from connectors.errors import ConnectorError, Doubtful, Forbidden, NotFound, Refused, Unauthorised, Unavailable
 from sync_agent.decide import Options
 from sync_agent.model import Message, Organisation
-from sync_agent.outbox import Channels, DeliveryReport, drop, enqueue, revive, told_otherwise
+from sync_agent.outbox import DeliveryReport, drop, enqueue, revive, told_otherwise
 from sync_agent.run import delivery
 from sync_agent.store import Store
 from sync_agent.store.outbox.rows import RowState, count_rows, load_rows
 from tests.outbox.test_outbox import RUN
-from tests.support.deliveries import Board, Post, comment, mail
+from tests.support.deliveries import Board, Post, channels, comment, mail
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -47,7 +47,7 @@ def tell(store: Store, messages: list[Message], at: datetime, board: Board, post
 
 
 def go(store: Store, at: datetime, board: Board, post: Post, run: Organisation = RUN) -> DeliveryReport:
-    return delivery.tell(run, Options(), store, Channels({"jira": board}, post), lambda: at, threading.Event())
+    return delivery.tell(run, Options(), store, channels({"jira": board}, post), lambda: at, threading.Event())
 
 
 def to(post: Post, address: str) -> list[str]:

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from connectors.contract import Limit, Mail, WriteBudget
 from connectors.errors import ConnectorError, Doubtful, Malformed, Refused, Throttled, Unavailable
-from sync_agent.model import Message, Organisation, Person, Place, Role
-from sync_agent.outbox import BACK_OFF, Channels, deliver, enqueue, revive
+from sync_agent.model import Channel, Message, Organisation, Person, Place, Role
+from sync_agent.outbox import BACK_OFF, deliver, enqueue, revive
 from sync_agent.store import Store
 from sync_agent.store.outbox.rows import RowState, load_rows
-from tests.support.deliveries import Board, Post, comment, mail
+from tests.support.deliveries import Board, Post, channels, comment, mail
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 RUN = Organisation("Example", (), {"ops": Person("ops", "Ops", Role.IT_OPS, "ops@example.org")})
@@ -25,7 +25,7 @@ TROUBLES = ["ok", "before", "after", "killed", "nonsense"]
 def tell(store: Store, messages: list[Message], at: datetime, board: Board, post: Post | None = None):
     with store.begin() as connection:
         enqueue(connection, messages, at)
-    return deliver(store, Channels({"jira": board}, post), lambda: at, threading.Event())
+    return deliver(store, channels({"jira": board}, post), lambda: at, threading.Event())
 
 
 def state(store: Store, key: str) -> RowState:
@@ -264,8 +264,12 @@ def test_two_sources_on_one_host_share_a_budget() -> None:
     one, two = Board(budget=budget), Board(budget=budget)
     with Store.temporary() as store:
         with store.begin() as connection:
-            enqueue(connection, [*news(2), *(replace(m, key=f"b/{m.key}", channel="two") for m in news(2))], NOW)
-        deliver(store, Channels({"jira": one, "two": two}), lambda: NOW, threading.Event())
+            enqueue(
+                connection,
+                [*news(2), *(replace(m, key=f"b/{m.key}", channel=Channel.tracker("two")) for m in news(2))],
+                NOW,
+            )
+        deliver(store, channels({"jira": one, "two": two}), lambda: NOW, threading.Event())
     assert len(one.comments) + len(two.comments) == 3
 
 
@@ -280,7 +284,7 @@ def test_writes_to_one_host_keep_their_distance() -> None:
     with Store.temporary() as store:
         with store.begin() as connection:
             enqueue(connection, news(3), NOW)
-        deliver(store, Channels({"jira": board}), lambda: NOW, Stop())
+        deliver(store, channels({"jira": board}), lambda: NOW, Stop())
     assert len(board.comments) == 3
     assert waits == [0, 1, 1]
 
@@ -313,7 +317,7 @@ def test_two_agents_that_share_a_store_by_accident_send_once() -> None:
 
         class Both(Board):
             def find(self, place: Place, key: str) -> str | None:
-                deliver(store, Channels({"jira": board}, post), lambda: NOW, threading.Event())
+                deliver(store, channels({"jira": board}, post), lambda: NOW, threading.Event())
                 return super().find(place, key)
 
         board = Both()

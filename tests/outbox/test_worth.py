@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from sync_agent.model import Gist, Message, MessageKind, Payload, Place, Reason, ReasonKind
+from sync_agent.model import Channel, Gist, Message, MessageKind, Payload, Place, Reason, ReasonKind
 from sync_agent.outbox import difference, digest
 from sync_agent.store.outbox.rows import Row, RowState
 
@@ -13,8 +13,8 @@ MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 SAID = Gist("on track", "texts", 0.42, date(2026, 12, 14))
 STATUS = Message(
-    "status/a/jira/A-1", MessageKind.STATUS, "jira", Payload("as of Monday"), Reason(ReasonKind.STATUS),
-    place=Place("jira", "A-1"), edits=True, gist=SAID,
+    "status/a/jira/A-1", MessageKind.STATUS, Channel.tracker("jira"), Payload("as of Monday"),
+    Reason(ReasonKind.STATUS), place=Place("jira", "A-1"), edits=True, gist=SAID,
 )  # fmt: skip
 SHOWN = Row(STATUS, RowState.DELIVERED, digest(STATUS), MONDAY, MONDAY, MONDAY, external_id="1")
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from PIL import Image
 
+from connectors.contract import Markup
 from sync_agent.evaluate.items.burn_up import BurnUp
 from sync_agent.model import HttpKpi, KeyResult, KpiStep, ScopeChange, Threshold
 from sync_agent.render import burn_up_chart, kpi_chart, render
@@ -74,8 +75,8 @@ def test_a_goal_that_is_overdue_still_has_its_due_date_in_the_picture() -> None:
 
 def test_the_page_refers_to_the_picture_and_to_nothing_elsewhere() -> None:
     picture = burn_up_chart(WEEKS, DUE)
-    message = render(NOTICES["alert-mail"], DEMO, None, NOW, picture)
-    without = render(NOTICES["alert-mail"], DEMO, None, NOW)
+    message = render(NOTICES["alert-mail"], DEMO, Markup.MAIL, NOW, picture)
+    without = render(NOTICES["alert-mail"], DEMO, Markup.MAIL, NOW)
     assert message.payload.picture == picture
     page = message.payload.html or ""
     assert page.count('<img src="cid:burn-up@goal-sync-agent"') == 1

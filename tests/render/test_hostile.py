@@ -30,11 +30,11 @@ def without(body: str, parts: Iterable[str]) -> str:
 def pages(text: str, title: str) -> Iterator[tuple[str, str, str]]:
     """(subject, text, HTML) of every mail."""
     for notice in (n for n in NOTICES.values() if not n.place):
-        payload = render(*spoilt(notice, text, title), None, NOW).payload
+        payload = render(*spoilt(notice, text, title), Markup.MAIL, NOW).payload
         yield payload.subject or "", payload.body, payload.html or ""
     failed = [replace(each, target=title, error=text) for each in FAILED]
     for notice in failures(failed, DEMO, Options(), NOW + timedelta(days=1)).notices:
-        payload = render(notice, DEMO, None, NOW).payload
+        payload = render(notice, DEMO, Markup.MAIL, NOW).payload
         yield payload.subject or "", payload.body, payload.html or ""
 
 

@@ -16,6 +16,7 @@ from sync_agent.decide import Options, failures
 from sync_agent.model import (
     Alert,
     Assessment,
+    Channel,
     Evidence,
     Goal,
     Health,
@@ -107,7 +108,7 @@ def rendered() -> dict[str, str]:
     files = {}
     for name, notice in NOTICES.items():
         if notice.place is None:
-            message = render(notice, DEMO, None, NOW)
+            message = render(notice, DEMO, Markup.MAIL, NOW)
             files[f"{name}.txt"] = f"Subject: {message.payload.subject}\n\n{message.payload.body}"
             files[f"{name}.html"] = message.payload.html or ""
             continue
@@ -119,11 +120,11 @@ def rendered() -> dict[str, str]:
             body = json.loads(render_label(mark, DEMO, markup).payload.body)
             heading = f"{body['title']}\n\n" if "title" in body and markup is not Markup.ADF else ""
             files[f"{name}.{ending}"] = f"{heading}{body['text'].rstrip()}\n"
-    chat = render(replace(NOTICES["alert-mail"], channel="team"), DEMO, Markup.CHAT, NOW)
+    chat = render(replace(NOTICES["alert-mail"], channel=Channel.chat("team")), DEMO, Markup.CHAT, NOW)
     files["alert-chat.txt"] = f"{chat.payload.subject}\n\n{chat.payload.body}"
     files["status-page.html"] = status_page(PAGE, NOW)
     (notice,) = failures(FAILED, DEMO, Options(), NOW).notices
-    message = render(notice, DEMO, None, NOW)
+    message = render(notice, DEMO, Markup.MAIL, NOW)
     files["undelivered-mail.txt"] = f"Subject: {message.payload.subject}\n\n{message.payload.body}"
     files["undelivered-mail.html"] = message.payload.html or ""
     return files
@@ -141,7 +142,7 @@ def test_nobody_is_said_to_have_been_told_who_was_not() -> None:
     """The owner reads the digest only, and it was silenced at first."""
     opened = NOW - timedelta(days=2)
     alert = replace(ALERT, fired_at=NOW - timedelta(days=5), opened_at=opened, escalated=1)
-    mail = render(replace(NOTICES["escalation-mail"], alerts=(alert,)), DEMO, None, NOW).payload.body
+    mail = render(replace(NOTICES["escalation-mail"], alerts=(alert,)), DEMO, Markup.MAIL, NOW).payload.body
     assert "It has been open since 22 Nov 10:00 CET, and nobody has taken it on." in " ".join(mail.split())
 
 
@@ -159,7 +160,7 @@ def test_who_is_not_obeyed_is_not_asked_for_a_command() -> None:
         assert "sync-agent ack" not in words
         assert "Tell Dana Reyes, dana@example.org, who owns this goal, or comment on SHOP-1" in " ".join(words.split())
     helper = replace(GOAL, stakeholders=("noor",))
-    prompted = render(replace(NOTICES["prompt-mail"], goals=((helper, FOUND),)), DEMO, None, NOW)
+    prompted = render(replace(NOTICES["prompt-mail"], goals=((helper, FOUND),)), DEMO, Markup.MAIL, NOW)
     assert "sync-agent ack" in prompted.payload.body
 
 
@@ -175,9 +176,19 @@ def test_a_mail_leads_to_where_it_can_be_answered() -> None:
     assert re.search(r'In a comment on <a href="https://jira.example.org/browse/SHOP-1"[^>]*>SHOP-1</a>:', page)
 
 
+def test_a_text_for_programs_says_what_a_mail_says_without_its_looks() -> None:
+    notice = replace(NOTICES["alert-mail"], channel=Channel.chat("hook"))
+    text, mail = render(notice, DEMO, Markup.TEXT, NOW), render(NOTICES["alert-mail"], DEMO, Markup.MAIL, NOW)
+    assert text.payload.body == mail.payload.body
+    assert (text.payload.html, text.payload.picture, text.address) == (None, None, None)
+    assert text.payload.subject == (mail.payload.subject or "").replace("[Goals] ", "Goals: ")
+
+
 def test_a_first_guess_is_called_one() -> None:
     guess = replace(FORECAST, p50=None, p85=None, low_evidence=True)
-    body = render(replace(NOTICES["alert-mail"], goals=((GOAL, replace(FOUND, forecast=guess)),)), DEMO, None, NOW)
+    body = render(
+        replace(NOTICES["alert-mail"], goals=((GOAL, replace(FOUND, forecast=guess)),)), DEMO, Markup.MAIL, NOW
+    )
     assert "due date; a first guess, from little history" in " ".join(body.payload.body.split())
     assert "first guess" not in rendered()["alert-mail.txt"]
 
@@ -202,7 +213,9 @@ def test_a_leader_does_not_read_what_a_forecast_rests_on() -> None:
     reason = Evidence(f"{said} (no forecast; too little history: 6 items in 84 days, 30 are needed)", short=said)
     goals = (SEVERAL[1], (SEVERAL[0][0], replace(SEVERAL[0][1], reasons=(reason,))))
     mails = {
-        who.id: render(replace(NOTICES["digest-leader-mail"], person=who, goals=goals), DEMO, None, NOW).payload.body
+        who.id: render(
+            replace(NOTICES["digest-leader-mail"], person=who, goals=goals), DEMO, Markup.MAIL, NOW
+        ).payload.body
         for who in (BOARD, NOOR)
     }
     assert "working days are over." in " ".join(mails["board"].split())
@@ -226,7 +239,7 @@ def test_only_those_who_forecast_read_of_a_p85() -> None:
 
 def test_subjects_are_one_short_line() -> None:
     long = replace(GOAL, objective="x" * 5000 + "\r\nBcc: somebody@example.org")
-    message = render(replace(NOTICES["alert-mail"], goals=((long, FOUND),)), DEMO, None, NOW)
+    message = render(replace(NOTICES["alert-mail"], goals=((long, FOUND),)), DEMO, Markup.MAIL, NOW)
     assert message.payload.subject is not None
     assert len(message.payload.subject) <= 120
     assert "\n" not in message.payload.subject
@@ -282,12 +295,12 @@ def test_a_comment_is_never_longer_than_a_tracker_takes(name: str, markup: Marku
 
 
 def test_what_is_told_beyond_the_first_findings_is_told_in_a_line_each() -> None:
-    body = render(replace(NOTICES["alert-mail"], alerts=many(40)), DEMO, None, NOW).payload.body
+    body = render(replace(NOTICES["alert-mail"], alerts=many(40)), DEMO, Markup.MAIL, NOW).payload.body
     assert all(f"locked 6 working days by SHOP-{number}" in body for number in range(100, 140))
-    body = render(replace(NOTICES["resolved-mail"], alerts=many(40)), DEMO, None, NOW).payload.body
+    body = render(replace(NOTICES["resolved-mail"], alerts=many(40)), DEMO, Markup.MAIL, NOW).payload.body
     assert all(f"o longer blocked by SHOP-{number} " in body for number in range(100, 140))
 
 
 def test_what_was_beyond_the_daily_limit_is_told_whole() -> None:
-    body = render(replace(NOTICES["gathered-mail"], alerts=many(40)), DEMO, None, NOW).payload.body
+    body = render(replace(NOTICES["gathered-mail"], alerts=many(40)), DEMO, Markup.MAIL, NOW).payload.body
     assert all(f"blocked 6 working days by SHOP-{number}" in " ".join(body.split()) for number in range(100, 140))

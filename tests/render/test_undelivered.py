@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from connectors.contract import Markup
 from sync_agent.decide import Options, failures
-from sync_agent.model import EMAIL, Message, Organisation, Person
+from sync_agent.model import EMAIL, Channel, Message, Organisation, Person
 from sync_agent.render import render
 from tests.support.notices import DANA, DEMO, FAILED, NOTICES, NOW, OPS
 
@@ -17,12 +17,12 @@ def run_by(*people: Person) -> Organisation:
 
 def told(organisation: Organisation, options: Options) -> list[Message]:
     notices = failures(FAILED, organisation, options, NOW).notices
-    return [render(n, organisation, None if n.channel == EMAIL else Markup.CHAT, NOW) for n in notices]
+    return [render(n, organisation, Markup.MAIL if n.channel == EMAIL else Markup.CHAT, NOW) for n in notices]
 
 
 def test_who_has_no_mail_hears_of_it_in_their_chat() -> None:
     (message,) = told(run_by(replace(OPS, email=None, chat="ops-room")), CHATS)
-    assert (message.channel, message.address) == ("ops-room", None)
+    assert (message.channel.name, message.address) == ("ops-room", None)
     assert message.payload.subject == "Goals: 2 messages cannot be delivered"
     assert "unlock the conversation" in message.payload.body
     assert "dna@\u200bexample.org" in message.payload.body
@@ -30,16 +30,16 @@ def test_who_has_no_mail_hears_of_it_in_their_chat() -> None:
 
 def test_without_a_mail_server_the_chat_is_told() -> None:
     (message,) = told(run_by(replace(OPS, chat="ops-room")), replace(CHATS, email=False))
-    assert message.channel == "ops-room"
+    assert message.channel.name == "ops-room"
 
 
 def test_a_chat_is_told_once_however_many_it_reaches_and_a_mail_comes_to_each() -> None:
     night = replace(OPS, id="night", email="night@example.org")
     both = [replace(person, chat="ops-room") for person in (OPS, night)]
-    assert [m.channel for m in told(run_by(*both), replace(CHATS, email=False))] == ["ops-room"]
+    assert [m.channel.name for m in told(run_by(*both), replace(CHATS, email=False))] == ["ops-room"]
     assert [m.address for m in told(run_by(*both), CHATS)] == ["ops@example.org", "night@example.org"]
 
 
 def test_what_is_said_in_a_chat_is_for_the_chat_whoever_is_named_first() -> None:
-    message = render(replace(NOTICES["alert-mail"], channel="team"), DEMO, Markup.CHAT, NOW)
+    message = render(replace(NOTICES["alert-mail"], channel=Channel.chat("team")), DEMO, Markup.CHAT, NOW)
     assert (message.person, message.address, message.target) == ("dana", None, "team")

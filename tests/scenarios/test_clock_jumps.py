@@ -93,7 +93,8 @@ def story(offsets: Sequence[timedelta]) -> list[Notice]:
 def told(notices: Sequence[Notice]) -> list[tuple[str, str, str, tuple[str, ...]]]:
     """Of what kind, on what, to whom and by which way, but not under which name: that is of an instant."""
     return sorted(
-        (n.kind.value, n.channel, n.person.id if n.person else "", tuple(a.subject for a in n.alerts)) for n in notices
+        (n.kind.value, n.channel.name, n.person.id if n.person else "", tuple(a.subject for a in n.alerts))
+        for n in notices
     )
 
 

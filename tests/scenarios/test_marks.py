@@ -11,8 +11,8 @@ from sqlalchemy import delete
 from connectors.contract import Limit
 from sync_agent.config import installed_connectors
 from sync_agent.outbox import revive
-from sync_agent.outbox.attempt import MARKS
 from sync_agent.outbox.delivery import _Round
+from sync_agent.outbox.tracker import MARKS
 from sync_agent.sandbox.core import Exchange, Fault
 from sync_agent.store.engine import schema
 from sync_agent.store.facts.facts import load_facts

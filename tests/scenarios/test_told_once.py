@@ -20,6 +20,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from connectors.contract import Mail, Markup, WriteBudget
 from connectors.errors import Doubtful, Forbidden, Malformed, Throttled, Unavailable
+from connectors.kpis.http import KpiOptions
 from sync_agent.judge.judge import Judged
 from sync_agent.model import (
     Acknowledgement,
@@ -35,12 +36,13 @@ from sync_agent.model import (
     Target,
 )
 from sync_agent.model.marks import LabelRules
-from sync_agent.outbox import Channels, deliver
+from sync_agent.outbox import deliver
 from sync_agent.run import proposal as proposals
 from sync_agent.store import Store
 from sync_agent.store.memory.state import acknowledge, save_silence
 from sync_agent.store.outbox.rows import Row, RowState, load_rows
 from tests.support.deciding import blocked, down, goal, judged, organisation, slipping, unknown
+from tests.support.deliveries import MailCarrier, channels
 
 START = datetime(2026, 10, 6, 9, 0, tzinfo=UTC)
 GOALS = ("fast", "safe")
@@ -55,7 +57,7 @@ class Killed(BaseException):
     """SIGKILL."""
 
 
-class Channel:
+class Server:
     """What a tracker and a mail server have in common: each write goes wrong as `plan` says."""
 
     def __init__(self, clock: Any) -> None:
@@ -77,7 +79,7 @@ class Channel:
                 raise error
 
 
-class Tracker(Channel):
+class Tracker(Server):
     """Comments on issues, found by their marker."""
 
     markup = Markup.MARKDOWN
@@ -105,7 +107,7 @@ class Tracker(Channel):
         self.wrong(before=False)
 
 
-class Post(Channel):
+class Post(Server, MailCarrier):
     """Mails, which cannot be looked up."""
 
     def __init__(self, clock: Any) -> None:
@@ -272,9 +274,8 @@ class Agent(RuleBasedStateMachine):
         self.agent_delivers()
 
     def agent_delivers(self, stop: threading.Event | None = None) -> None:
-        channels = Channels({"jira": self.tracker}, self.post)
         try:
-            deliver(self.store, channels, self.clock, stop or threading.Event())
+            deliver(self.store, channels({"jira": self.tracker}, self.post), self.clock, stop or threading.Event())
         except Killed:
             self.restarts()
 
@@ -316,14 +317,14 @@ class Agent(RuleBasedStateMachine):
     def settings(self) -> Any:
         return SimpleNamespace(
             organisation=PLACE, silences=(), judge_every=timedelta(hours=1), comments=True, options=Options(),
-            first_run=FirstRun.SEND, sources={"jira"},
+            first_run=FirstRun.SEND, sources={"jira": SimpleNamespace(options=KpiOptions())}, channels={},
+            kpis=KpiOptions(), web_secrets=(),
         )  # fmt: skip
 
     def world(self) -> Any:
-        sources = {"jira": SimpleNamespace(writer=self.tracker, marks=LabelRules(), keepers={})}
-        return SimpleNamespace(
-            sources=sources, mailer=self.post, clock=self.clock, chats={}, missing=tuple, watched=frozenset()
-        )
+        known = channels({"jira": self.tracker}, self.post).carriers
+        sources = {"jira": SimpleNamespace(marks=LabelRules())}
+        return SimpleNamespace(sources=sources, channels=known, clock=self.clock, missing=tuple, watched=frozenset())
 
 
 Agent.TestCase.settings = settings(max_examples=30, stateful_step_count=30, deadline=None)

@@ -16,7 +16,18 @@ from sqlalchemy import Connection, create_engine
 
 from sync_agent import store as store_package
 from sync_agent.decide import Memory, Options, Overlays, decide
-from sync_agent.model import Decision, Message, MessageKind, Payload, Place, Reason, ReasonKind, Silence, Target
+from sync_agent.model import (
+    Channel,
+    Decision,
+    Message,
+    MessageKind,
+    Payload,
+    Place,
+    Reason,
+    ReasonKind,
+    Silence,
+    Target,
+)
 from sync_agent.outbox import Action, difference
 from sync_agent.render import say_reason
 from sync_agent.store import Store
@@ -67,8 +78,8 @@ ALERT = {
     "readings": [{"person": "noor", "reason": "left to the digest (route: owner)"}, {"person": "ilse", "reason": ""}],
 }  # fmt: skip
 STATUS = Message(
-    "status/a/jira/A-1", MessageKind.STATUS, "jira", Payload("Ünï “fine” 😀\u2028"), Reason(ReasonKind.STATUS), "a",
-    place=Place("jira", "A-1"), edits=True,
+    "status/a/jira/A-1", MessageKind.STATUS, Channel.tracker("jira"), Payload("Ünï “fine” 😀\u2028"),
+    Reason(ReasonKind.STATUS), "a", place=Place("jira", "A-1"), edits=True,
 )  # fmt: skip
 # As version 0050 computed it.
 DIGEST = "2ccb730b42b5a0c402e58db3a041646b4ff09b33a86c6cc50ed9b11ec7d897a7"

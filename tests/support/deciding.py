@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from sync_agent.decide import Decided, Memory, Options, decide
 from sync_agent.evaluate.sources import Watch
 from sync_agent.model import (
+    EMAIL,
     Assessment,
     Decision,
     Goal,
@@ -130,7 +131,7 @@ class Desk:
 
     def mails_to(self, person: str) -> list[Notice]:
         """What somebody was mailed so far."""
-        return [n for n in self.sent if n.person and n.person.id == person and n.channel == "email"]
+        return [n for n in self.sent if n.person and n.person.id == person and n.channel == EMAIL]
 
     def why(self, person: str) -> list[str]:
         """Why somebody was not told, in words and in the order of the log."""

@@ -1,8 +1,14 @@
 """Places that take messages, and remember them."""
 
-from connectors.contract import Mail, Markup, WriteBudget
+from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import Any
+
+from connectors.contract import Ability, Carrier, Finding, Mail, Markup, Parcel, Sent, Turn, WriteBudget
 from connectors.errors import Doubtful, Malformed, NotFound, Unavailable
-from sync_agent.model import Message, MessageKind, Payload, Place, Reason, ReasonKind
+from connectors.mail.compose import as_mail
+from sync_agent.model import EMAIL, Channel, Message, MessageKind, Payload, Place, Reason, ReasonKind
+from sync_agent.outbox import Channels, TrackerCarrier
 
 PLACE = Place("jira", "SHOP-1")
 
@@ -48,7 +54,29 @@ class Board:
         self.comments[comment] = (key, body)
 
 
-class Post:
+class MailCarrier:
+    """What any mail server in memory has; each says how it identifies and sends mails."""
+
+    markup = Markup.MAIL
+    can = frozenset({Ability.REPEAT, Ability.THREAD, Ability.PICTURES})
+    budget = None
+
+    def identify(self, key: str) -> str:
+        raise NotImplementedError
+
+    def send(self, mail: Mail) -> None:
+        raise NotImplementedError
+
+    def deliver(self, parcel: Parcel, _turn: Turn, /) -> Sent:
+        mail = as_mail(parcel, parcel.known_as or self.identify(parcel.message.key))
+        self.send(mail)
+        return Sent(mail.message_id)
+
+    def check(self) -> list[Finding]:
+        return []
+
+
+class Post(MailCarrier):
     """A mail server in memory."""
 
     def __init__(self, *errors: Exception) -> None:
@@ -65,11 +93,25 @@ class Post:
         self.sent.append(mail)
 
 
+def tracker(name: str, writer: Any) -> TrackerCarrier:
+    """The carrier of a tracker that is nothing but a writer."""
+    return TrackerCarrier(SimpleNamespace(name=name, writer=writer, keepers={}))  # type: ignore[arg-type]
+
+
+def channels(
+    writers: Mapping[str, Any], post: Carrier | None = None, chats: Mapping[str, Carrier] | None = None
+) -> Channels:
+    """Trackers by name, a mail server, and chats by name."""
+    found: dict[Channel, Carrier] = {Channel.tracker(name): tracker(name, each) for name, each in writers.items()}
+    found |= {EMAIL: post} if post else {}
+    return Channels(found | {Channel.chat(name): each for name, each in (chats or {}).items()})
+
+
 def comment(key: str = "status/a", body: str = "one", *, edits: bool = True) -> Message:
-    return Message(key, MessageKind.STATUS, "jira", Payload(body), WHY, "a", place=PLACE, edits=edits)
+    return Message(key, MessageKind.STATUS, Channel.tracker("jira"), Payload(body), WHY, "a", place=PLACE, edits=edits)
 
 
 def mail(key: str = "alert/a") -> Message:
     return Message(
-        key, MessageKind.ALERT, "email", Payload("text", "subject", "<p>"), WHY, "a", address="dana@example.org"
+        key, MessageKind.ALERT, EMAIL, Payload("text", "subject", "<p>"), WHY, "a", address="dana@example.org"
     )

@@ -4,12 +4,14 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from sync_agent.model import (
+    EMAIL,
     Acknowledgement,
     Alert,
     AlertState,
     Assessment,
     Cause,
     CauseKind,
+    Channel,
     DeliveryProblem,
     EscalationStep,
     Evidence,
@@ -237,9 +239,17 @@ BELOW = replace(
     signal=replace(BLOCKED, headline="waits for “Checkout feels instant”, which is off track"),
 )  # fmt: skip
 
-BASE = Notice("key", MessageKind.STATUS, "jira", Reason(ReasonKind.STATUS), ((GOAL, FOUND),), place=PLACE, edits=True)
+BASE = Notice(
+    "key",
+    MessageKind.STATUS,
+    Channel.tracker("jira"),
+    Reason(ReasonKind.STATUS),
+    ((GOAL, FOUND),),
+    place=PLACE,
+    edits=True,
+)
 
-MAIL = replace(BASE, channel="email", place=None, edits=False, links={PLACE: "https://jira.example.org/browse/SHOP-1"})
+MAIL = replace(BASE, channel=EMAIL, place=None, edits=False, links={PLACE: "https://jira.example.org/browse/SHOP-1"})
 
 NOTICES = {
     "status": BASE,

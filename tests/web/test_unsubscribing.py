@@ -5,14 +5,14 @@ from dataclasses import replace
 import requests
 
 from sync_agent.ask.links import Links
-from sync_agent.model import Message, MessageKind, Payload, Reason, ReasonKind
+from sync_agent.model import EMAIL, Message, MessageKind, Payload, Reason, ReasonKind
 from sync_agent.web import Metrics, Server, Subscriptions, build_app
 from tests.support.builders import NOW
 from tests.support.pages import GOOD
 
 LINKS = Links("https://goals.example.org/agent/", ("a secret of thirty-two characters",))
 ALERT = Message(
-    "key", MessageKind.ALERT, "email", Payload("body"), Reason(ReasonKind.FIRST), goal="checkout", person="dana"
+    "key", MessageKind.ALERT, EMAIL, Payload("body"), Reason(ReasonKind.FIRST), goal="checkout", person="dana"
 )
 
 

@@ -98,7 +98,7 @@ def _as_json(plan: Planned) -> dict[str, object]:
         "kind": message.kind.value,
         "key": message.key,
         "goal": message.goal,
-        "channel": message.channel,
+        "channel": str(message.channel),
         "to": message.target,
         "why": say_reason(plan.why),
         "subject": message.payload.subject,

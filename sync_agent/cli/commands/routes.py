@@ -11,7 +11,7 @@ from sync_agent.config import Settings, installed_connectors
 from sync_agent.config.errors import unknown
 from sync_agent.decide.preview import Told, preview
 from sync_agent.decide.readers.routes import DEFAULT_ROUTES, all_nodes
-from sync_agent.model import Match, Part, RouteNode, Severity, SignalKind, Timing
+from sync_agent.model import EMAIL, Channel, Match, Part, RouteNode, Severity, SignalKind, Timing
 
 
 @click.command()
@@ -43,16 +43,16 @@ def _show(found: Iterable[Told]) -> None:
     for title in ("Who", "As", "Told", "By", "Route"):
         table.add_column(title, overflow="fold")
     for who, told in _folded(found):
-        by = ("email",) if told.route.timing is Timing.DIGEST else told.ways
+        by = (EMAIL,) if told.route.timing is Timing.DIGEST else told.ways
         by = () if told.route.timing is Timing.NEVER or told.out_of_reach else by
         said = f"{TIMES[told.route.timing]}, in their own hours" if who != told.person.id else when(told)
-        table.add_row(who, told.part.value, said, " and ".join(by), told.route.name)
+        table.add_row(who, told.part.value, said, " and ".join(map(str, by)), told.route.name)
     console().print(table)
 
 
 def _folded(found: Iterable[Told]) -> Iterator[tuple[str, Told]]:
     """Whoever might help is many people; those who are told alike are one row."""
-    helpers: dict[tuple[str, tuple[str, ...]], list[Told]] = {}
+    helpers: dict[tuple[str, tuple[Channel, ...]], list[Told]] = {}
     for told in found:
         if told.part is Part.HELPER:
             helpers.setdefault((told.route.name, told.ways), []).append(told)
@@ -79,7 +79,7 @@ def _matched(wanted: Match) -> str:
 
 def _said(node: RouteNode) -> str:
     told = [TIMES[node.timing]] if node.timing else []
-    told += [f"by {' and '.join(node.channels)}"] if node.channels else []
+    told += [f"by {' and '.join(map(str, node.channels))}"] if node.channels else []
     told += [f"a mail for each {node.group.value}"] if node.group else []
     told += ["at any hour"] if node.urgent else []
     return ", ".join(told) or "as above"

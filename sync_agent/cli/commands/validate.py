@@ -4,13 +4,13 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 import click
 
 from connectors.contract import Finding, Level
 from connectors.errors import ConnectorError
-from connectors.mail import SmtpMailer
 from connectors.options import Secret
 from sync_agent.cli.common import PATIENCE, Agent, opened, told_plainly
 from sync_agent.cli.warnings import warnings
@@ -63,11 +63,8 @@ def _online(agent: Agent, settings: Settings) -> list[Finding]:
     findings = [_absent(each, lines) for each in absent]
     without = {each.needed.name for each in absent}
     with opened(agent, PATIENCE) as (_settings, world, _connectors):
-        sources = [source for name, source in world.sources.items() if name not in without]
-        findings += [finding for source in sources for finding in source.probe.check()]
-        if isinstance(world.mailer, SmtpMailer) and "email" not in without:
-            findings.append(world.mailer.check())
-        findings += [chat.check() for name, chat in world.chats.items() if name not in without]
+        carriers = (carrier for channel, carrier in world.channels.items() if channel.name not in without)
+        findings += chain.from_iterable(carrier.check() for carrier in carriers)
     gone = {each.needed.secret for each in absent}
     findings += _short((secret for secret in settings.web_secrets if secret not in gone), lines)
     if any(finding.level is Level.ERROR for finding in findings):

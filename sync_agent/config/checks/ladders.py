@@ -27,5 +27,5 @@ def _reached(settings: Settings, goal: Goal, person: Person) -> bool:
 def _why(settings: Settings, goal: Goal) -> str:
     sources = " or ".join(dict.fromkeys(place.source for place in goal.report_on))
     account = f", or an account at {sources}" if sources and settings.comments else ""
-    mail = "an email" if settings.email else "an email and channels.email"
+    mail = "an email" if settings.options.email else "an email and channels.email"
     return f"whom nothing reaches there; give them {mail}, a chat{account}"

@@ -8,8 +8,9 @@ from datetime import timedelta
 
 from pydantic import TypeAdapter, ValidationError
 
-from connectors.chat.chat import INSTALL, installed
+from connectors.contract import ChannelConnector
 from connectors.profile import Profile
+from sync_agent.config.checks.channels import check_channels, options_of
 from sync_agent.config.checks.goals import check_goals
 from sync_agent.config.checks.routes import check_routes
 from sync_agent.config.declared import Declared, named
@@ -21,22 +22,25 @@ from sync_agent.model import Contact, Options, Role, Rules, Way, WhyNot, ways
 
 _WHOLE_DAYS: TypeAdapter[timedelta] = TypeAdapter(WholeDays)
 _STORES = ("sqlite", "postgresql")
-_OWN_CHANNELS = ("email", "comments")
 
 
 def check(
-    main: Node, goals: Sequence[Node], containers: Mapping[str, tuple[str, ...]], profiles: Mapping[str, Profile]
+    main: Node,
+    goals: Sequence[Node],
+    containers: Mapping[str, tuple[str, ...]],
+    profiles: Mapping[str, Profile],
+    channels: Mapping[str, ChannelConnector],
 ) -> Iterator[Mistake]:
     """`main` is sync-agent.yaml, `goals` are the entries of all goal files; `containers` what each source covers,
-    `profiles` those of the installed connectors.
+    `profiles` those of the installed connectors, `channels` what can be below that key.
     """
-    declared = Declared.of(main, goals, containers, profiles)
+    declared, options = Declared.of(main, goals, containers, profiles), options_of(main, channels)
     yield from _secrets(main, goals)
-    yield from _people(main, goals, declared)
-    yield from _rules(main, goals, declared)
+    yield from _people(main, goals, options, declared)
+    yield from _rules(main, goals, options, declared)
     yield from _silences(main, declared)
-    yield from check_routes(main, declared, _options(main).chats)
-    yield from _chats(main, declared)
+    yield from check_routes(main, declared, options.chats)
+    yield from check_channels(main, declared, channels)
     yield from _marks(main, goals, declared)
     yield from _store(main)
     yield from check_goals(goals, declared)
@@ -58,15 +62,6 @@ def _secrets(main: Node, goals: Sequence[Node]) -> Iterator[Mistake]:
 
 def _below(roots: Iterable[Node]) -> Iterator[Node]:
     return (node for root in roots for node in root.walk())
-
-
-def _options(main: Node) -> Options:
-    """The channels of sync-agent.yaml."""
-    told = main.get("channels")
-    comments = told.get("comments") if told else None
-    chats = told.get("apprise") if told else None
-    mail = told is not None and told.has("email")
-    return Options(comments is None or comments.value is not False, mail, frozenset(chats.mapping if chats else ()))
 
 
 def _ways(options: Options, person: Node) -> tuple[Way, ...]:
@@ -93,8 +88,7 @@ _REMEDIES: Mapping[WhyNot, str] = {
 }
 
 
-def _people(main: Node, goals: Sequence[Node], declared: Declared) -> Iterator[Mistake]:
-    options = _options(main)
+def _people(main: Node, goals: Sequence[Node], options: Options, declared: Declared) -> Iterator[Mistake]:
     involved = {n.text for goal in goals for n in (*goal.many("owner"), *goal.many("stakeholders"))}
     people = main.get("people")
     for name, key in people.keys.items() if people else ():
@@ -116,7 +110,7 @@ def _person(key: Node, person: Node, options: Options, *, concerned: bool) -> It
         yield digest.mistake("a digest needs an email of this person and channels.email")
 
 
-def _rules(main: Node, goals: Sequence[Node], declared: Declared) -> Iterator[Mistake]:
+def _rules(main: Node, goals: Sequence[Node], options: Options, declared: Declared) -> Iterator[Mistake]:
     usual = Rules()
     rules = main.get("rules")
     risk, off = usual.on_track_probability, usual.at_risk_probability
@@ -126,7 +120,7 @@ def _rules(main: Node, goals: Sequence[Node], declared: Declared) -> Iterator[Mi
     for own in (found for goal in goals if (found := goal.get("rules"))):
         yield from _thresholds(own, risk, off)
     for each in (found for part in (main, *goals) if (found := part.get("rules"))):
-        yield from _escalation(each, main.get("people"), _options(main), declared)
+        yield from _escalation(each, main.get("people"), options, declared)
 
 
 def _thresholds(rules: Node, usual_risk: float, usual_off: float) -> Iterator[Mistake]:
@@ -174,17 +168,6 @@ def _blocking_labels(main: Node, goals: Iterable[Node]) -> frozenset[str]:
 
     usual = said(main) or Rules().blocked_labels
     return frozenset(label.casefold() for label in (*usual, *(label for goal in goals for label in said(goal))))
-
-
-def _chats(main: Node, declared: Declared) -> Iterator[Mistake]:
-    """A message's channel is a name: that of a source, of a chat, or one of ours."""
-    told = main.get("channels")
-    chats = told.get("apprise") if told else None
-    for name, key in chats.keys.items() if chats else ():
-        if name in (*declared.sources, *_OWN_CHANNELS):
-            yield key.mistake(f"found {key.describe()}; sources and channels have this name already, choose another")
-    if chats and chats.mapping and not installed():
-        yield chats.mistake(f"chats need Apprise, which is not installed: {INSTALL}")
 
 
 def _escalation(rules: Node, people: Node | None, options: Options, declared: Declared) -> Iterator[Mistake]:

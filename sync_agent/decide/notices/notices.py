@@ -19,6 +19,8 @@ from sync_agent.model import (
     Alert,
     AlertState,
     Assessment,
+    Channel,
+    ChannelKind,
     Goal,
     Health,
     MessageKind,
@@ -56,7 +58,7 @@ def status_notices(desk: Briefing, news: News) -> Iterator[Notice]:
         yield Notice(
             key=f"status/{news.goal.id}/{_at(place)}",
             kind=MessageKind.STATUS,
-            channel=place.source,
+            channel=Channel.tracker(place.source),
             reason=Reason(ReasonKind.STATUS),
             goals=((news.goal, news.assessment),),
             alerts=tuple(s.after for s in news.standings if s.after and s.after.state is AlertState.FIRING),
@@ -78,15 +80,15 @@ def mails(cases: Sequence[GoalCase], consequences: Consequences) -> Iterator[Not
 def chats(cases: Sequence[GoalCase], consequences: Consequences) -> Iterator[Notice]:
     """A message for each chat, goal and kind of news, however many readers it reaches: the first of them is named."""
     told = [case for case in cases if case.fate is Disposition.TOLD]
-    posts: dict[tuple[str, ...], list[GoalCase]] = {}
+    posts: dict[tuple[Channel, tuple[str, ...]], list[GoalCase]] = {}
     for case in sorted(told, key=lambda each: each.part is not Part.OWNER):
-        for chat in (way for way in case.ways if way not in (EMAIL, COMMENTS) and not _posted(case, way)):
-            posts.setdefault((chat, case.telling.value, *envelope(case)[3:]), []).append(case)
-    for (chat, *_), group in posts.items():
+        for chat in (way for way in case.ways if way.kind is ChannelKind.CHAT and not _posted(case, way)):
+            posts.setdefault((chat, (case.telling.value, *envelope(case)[3:])), []).append(case)
+    for (chat, _), group in posts.items():
         yield _mail(_in_order(group, consequences), consequences, chat)
 
 
-def _posted(case: GoalCase, chat: str) -> bool:
+def _posted(case: GoalCase, chat: Channel) -> bool:
     """Whether a chat has a case's news already, because of another reader."""
     level = case.alert.signal.level
     others = (reading for reading in case.alert.readings if reading.person != case.person.id)
@@ -140,7 +142,7 @@ def gathered_notices(desk: Briefing, cases: Sequence[GoalCase]) -> Iterator[Noti
         yield Notice(
             key=f"gathered/{person.id}/{day}/{_digest(f'{c.alert.goal}|{_named(c.alert)}' for c in theirs)}",
             kind=MessageKind.GATHERED,
-            channel="email",
+            channel=EMAIL,
             reason=Reason(ReasonKind.GATHERED),
             goals=tuple({c.news.goal.id: (c.news.goal, c.news.assessment) for c in theirs}.values()),
             alerts=tuple(case.alert for case in theirs),
@@ -162,7 +164,7 @@ def digest_notices(desk: Briefing, news: Sequence[News]) -> Iterator[Notice]:
             yield Notice(
                 key=f"digest/{person.id}/{slot}",
                 kind=MessageKind.DIGEST,
-                channel="email",
+                channel=EMAIL,
                 reason=Reason(ReasonKind.TOLD_BEFORE if before else ReasonKind.DIGEST),
                 goals=tuple((each.goal, _as_read(desk, each, person)) for each in mine),
                 person=person,
@@ -196,9 +198,9 @@ def _to_author(desk: Briefing, notice: Notice, author: Person, goal: Goal | None
         for each in operators(desk.organisation, [goal] if goal else [], lambda who: bool(directly(desk.options, who))):
             channel = directly(desk.options, each)[0]
             yield replace(notice, key=f"{notice.key}/{each.id}", channel=channel, person=each, reason=reason)
-    elif ways[0] == COMMENTS and goal:
+    elif ways[0].kind is ChannelKind.TRACKER and goal:
         place = next(place for place in goal.report_on if place.source in author.accounts)
-        yield replace(notice, channel=place.source, place=place)
+        yield replace(notice, channel=Channel.tracker(place.source), place=place)
     else:
         yield replace(notice, channel=ways[0])
 
@@ -229,7 +231,7 @@ def _in_order(cases: Sequence[GoalCase], consequences: Consequences) -> list[Goa
     return sorted(cases, key=lambda case: case.alert.identity not in caused)
 
 
-def _mail(group: Sequence[GoalCase], consequences: Consequences, chat: str | None = None) -> Notice:
+def _mail(group: Sequence[GoalCase], consequences: Consequences, chat: Channel | None = None) -> Notice:
     """A mail, or what is posted in a chat."""
     first = group[0]
     helps = first.part is Part.HELPER and first.telling is Telling.BEGAN
@@ -270,7 +272,7 @@ def _at_place(news: News, kind: MessageKind, alerts: Sequence[Alert], place: Pla
     return Notice(
         key=f"{kind.value}/{news.goal.id}/{_episode(alerts)}/{_at(place)}",
         kind=kind,
-        channel=place.source,
+        channel=Channel.tracker(place.source),
         reason=reason,
         goals=((news.goal, news.assessment),),
         alerts=tuple(alerts),

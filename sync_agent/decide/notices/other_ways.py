@@ -7,9 +7,8 @@ from itertools import pairwise
 from sync_agent.decide.alerts.telling import Overlays
 from sync_agent.decide.notices.overlays import unwanted
 from sync_agent.model import (
-    CHAT,
-    COMMENTS,
-    EMAIL,
+    Channel,
+    ChannelKind,
     Contact,
     MessageKind,
     Notice,
@@ -54,7 +53,7 @@ def _chains(notice: Notice, news: Iterable[Notice], options: Options) -> Iterato
     }
     for person in _readers(notice):
         if person.id not in elsewhere:
-            left = (way for way in _open_ways(notice, person, options) if way.kind != _kind(notice))
+            left = (way for way in _open_ways(notice, person, options) if way.channel.kind is not notice.channel.kind)
             yield tuple(_by(way, notice, person) for way in left)
 
 
@@ -75,16 +74,13 @@ def _places(notice: Notice) -> tuple[Place, ...]:
 
 
 def _by(way: Way, notice: Notice, person: Person) -> Notice:
-    if way.kind == COMMENTS:
+    if way.channel.kind is ChannelKind.TRACKER:
         place = next(place for place in _places(notice) if place.source in person.accounts)
-        return replace(notice, key=f"{notice.key}/instead/{place.source}", channel=place.source, place=place)
-    kind = "mail" if way.kind == EMAIL else "chat"
-    key = f"{_everywhere(notice)}/instead/{kind}/{person.id}"
+        return replace(
+            notice, key=f"{notice.key}/instead/{place.source}", channel=Channel.tracker(place.source), place=place
+        )
+    key = f"{_everywhere(notice)}/instead/{way.channel.kind.value}/{person.id}"
     return replace(notice, key=key, channel=way.channel, place=None, person=person, mentions=())
-
-
-def _kind(notice: Notice) -> str:
-    return COMMENTS if notice.place else EMAIL if notice.channel == EMAIL else CHAT
 
 
 def _everywhere(notice: Notice) -> str:

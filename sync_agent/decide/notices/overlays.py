@@ -5,12 +5,12 @@ from datetime import datetime
 
 from sync_agent.ask.links import subject_of
 from sync_agent.decide.alerts.telling import Overlays, acknowledged
-from sync_agent.model import EMAIL, Notice
+from sync_agent.model import ChannelKind, Notice
 
 
 def unwanted(notice: Notice, overlays: Overlays) -> bool:
     """Whether it is a mail that its reader does not want."""
-    if notice.channel != EMAIL or notice.person is None:
+    if notice.channel.kind is not ChannelKind.MAIL or notice.person is None:
         return False
     goal = notice.goals[0][0].id if len(notice.goals) == 1 else None
     return (notice.person.id, subject_of(notice.kind, goal)) in overlays.unsubscribed

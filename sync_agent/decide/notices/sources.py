@@ -14,9 +14,10 @@ from sync_agent.decide.readers.routes import Occasion, find_route
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.sources import Watch
 from sync_agent.model import (
-    EMAIL,
     Alert,
     Assessment,
+    Channel,
+    ChannelKind,
     Goal,
     MessageKind,
     Notice,
@@ -80,8 +81,8 @@ def cases_of_outage(desk: Briefing, outage: Outage) -> Iterator[Case]:
 
 
 def ways_to_operator(
-    organisation: Organisation, options: Options, person: Person, severity: Severity, known: Sequence[str] = ()
-) -> tuple[Route, tuple[str, ...]]:
+    organisation: Organisation, options: Options, person: Person, severity: Severity, known: Sequence[Channel] = ()
+) -> tuple[Route, tuple[Channel, ...]]:
     """By which route somebody who runs the agent is told of a source, and by which channels; `known` are those by which
     they were told that it began. The last resort is told in any way there is.
     """
@@ -121,7 +122,7 @@ def _operators(desk: Briefing, outage: Outage) -> Iterable[Person]:
     return operators(desk.organisation, [goal for goal, _ in outage.goals] or desk.organisation.goals, reached)
 
 
-def _case(desk: Briefing, standing: OpenAlert, person: Person, telling: Telling, known: Sequence[str] = ()) -> Case:
+def _case(desk: Briefing, standing: OpenAlert, person: Person, telling: Telling, known: Sequence[Channel] = ()) -> Case:
     route, ways = ways_to_operator(desk.organisation, desk.options, person, standing.alert.severity, known)
     unstable = standing.reason.kind is ReasonKind.UNSTABLE
     return on_time(
@@ -138,9 +139,9 @@ def _case(desk: Briefing, standing: OpenAlert, person: Person, telling: Telling,
     )
 
 
-def _notice(outage: Outage, case: Case, way: str) -> Notice:
+def _notice(outage: Outage, case: Case, way: Channel) -> Notice:
     alert = case.alert
-    where = f"mail/{case.person.id}" if way == EMAIL else f"chat/{way}"
+    where = f"mail/{case.person.id}" if way.kind is ChannelKind.MAIL else f"chat/{way}"
     number = alert.reminded + 1 if case.telling is Telling.REMINDER else alert.signal.level
     return Notice(
         key=f"operations/{alert.subject}/{alert.episode}/{case.telling.value}/{number}/{where}",

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from sync_agent.decide.operations import to_operators
 from sync_agent.model import (
+    Channel,
     DeliveryProblem,
     MessageKind,
     Notice,
@@ -45,7 +46,7 @@ def failures(failing: Sequence[Undelivered], organisation: Organisation, options
 
 def _news(fresh: Iterable[Undelivered], failing: Iterable[Undelivered]) -> Iterator[Undelivered]:
     """Those that were not told before, or where something has arrived since."""
-    told: dict[tuple[str, str, DeliveryProblem], datetime] = {}
+    told: dict[tuple[Channel, str, DeliveryProblem], datetime] = {}
     for each in failing:
         if each.reported:
             told[each.failure] = max(each.reported, told.get(each.failure, each.reported))
@@ -67,7 +68,7 @@ def _notices(
     parts = "\n".join(sorted(each.key for each in news))
     key = f"operations/undelivered/{now:%Y%m%dT%H%M%S}/{hashlib.sha256(parts.encode()).hexdigest()[:8]}"
 
-    def written(key: str, channel: str, person: Person) -> Notice:
+    def written(key: str, channel: Channel, person: Person) -> Notice:
         return Notice(
             key=key,
             kind=MessageKind.OPERATIONS,

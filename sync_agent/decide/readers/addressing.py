@@ -20,6 +20,8 @@ from sync_agent.model import (
     EMAIL,
     Alert,
     Assessment,
+    Channel,
+    ChannelKind,
     Contact,
     Goal,
     Options,
@@ -69,7 +71,7 @@ class Case:
     part: Part
     telling: Telling
     route: Route
-    ways: tuple[str, ...]
+    ways: tuple[Channel, ...]
     reason: Reason
     fate: Disposition = Disposition.TOLD
     owed: Reason | None = None
@@ -97,7 +99,7 @@ class Case:
 
     def owing(self, reason: Reason) -> Self:
         """The same without a mail: told by the other channels, if it has any that say something new."""
-        others = tuple(way for way in self.ways if way != EMAIL)
+        others = tuple(way for way in self.ways if way.kind is not ChannelKind.MAIL)
         known = self.reading.level
         if others and (known > 0 if self.telling is Telling.OVER else known < self.alert.signal.level):
             return replace(self, ways=others, owed=reason)
@@ -127,6 +129,8 @@ class Briefing:
     told_before: frozenset[str] = frozenset()
 
 
+# What a route may name whoever the reader is, in the order of `ways`.
+_GENERAL = (EMAIL, COMMENTS, CHAT)
 AnyCase = TypeVar("AnyCase", bound=Case)
 
 
@@ -146,21 +150,21 @@ def occasion(goal: Goal, alert: Alert, person: Person, part: Part) -> Occasion:
 
 
 def ways_to(
-    options: Options, goal: Goal | None, person: Person, part: Part, channels: Iterable[str]
-) -> tuple[str, ...]:
-    """Those `channels` by which a person can be told of a goal (None: of a source), chats by their names. A comment
-    reaches its owner even without a mention.
+    options: Options, goal: Goal | None, person: Person, part: Part, channels: Iterable[Channel]
+) -> tuple[Channel, ...]:
+    """Those `channels` by which a person can be told of a goal (None: of a source), their own chat by its name. A
+    comment reaches its owner even without a mention.
     """
     sources = {place.source for place in goal.report_on} if goal and part is not Part.OPERATOR else set()
     unmentioned = (WhyNot.NO_ACCOUNT,) if part is Part.OWNER else ()
-    found = {way.kind: way for way in ways(options, Contact.of(person), sources)}
-    reached = {kind: way.channel for kind, way in found.items() if way.missing in ((), unmentioned)}
+    found = dict(zip(_GENERAL, ways(options, Contact.of(person), sources), strict=True))
+    reached = {channel: way.channel for channel, way in found.items() if way.missing in ((), unmentioned)}
     named = (reached.get(channel) if channel in found else channel for channel in channels)
-    there = {*reached.values(), *options.chats}
+    there = {*reached.values(), *map(Channel.chat, options.chats)}
     return tuple(dict.fromkeys(way for way in named if way in there))
 
 
-def directly(options: Options, person: Person) -> tuple[str, ...]:
+def directly(options: Options, person: Person) -> tuple[Channel, ...]:
     """The channels by which somebody can be told what belongs to no issue: their mail, and their chat."""
     return ways_to(options, None, person, Part.OPERATOR, (EMAIL, CHAT))
 
@@ -207,7 +211,7 @@ def _case(
     route = find_route(desk.organisation.routes, occasion(news.goal, standing.alert, person, part))
     ways = ways_to(desk.options, news.goal, person, part, route.channels)
     if telling is Telling.ESCALATION and not ways:
-        ways = ways_to(desk.options, news.goal, person, part, (EMAIL, COMMENTS, CHAT))
+        ways = ways_to(desk.options, news.goal, person, part, _GENERAL)
     if telling in (Telling.ESCALATION, Telling.REMINDER) and EMAIL in ways:
         ways = (EMAIL,)
     return GoalCase(

@@ -1,60 +1,38 @@
-"""One finding a module. A new signal is one module with its wording and one line here."""
+"""One finding a module, with its wording. Every module here is asked; none is listed."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from importlib import import_module
+from pkgutil import iter_modules
+from types import ModuleType
 
 from sync_agent.evaluate.context import Context
-from sync_agent.evaluate.signals import (
-    blocked,
-    check_in,
-    conflict,
-    dependency,
-    due_dates,
-    kpi,
-    kpi_threshold,
-    kpi_trend,
-    no_scope,
-    not_started,
-    off_pace,
-    overloaded,
-    reported,
-    scope_growth,
-    shared_people,
-    slipping,
-    source_down,
-    stale_goal,
-    stale_item,
-    unowned,
-)
-from sync_agent.model import Health, Signal
+from sync_agent.model import Health, Signal, SignalKind
 
-_ALWAYS: tuple[Callable[[Context], Iterable[Signal]], ...] = (source_down.find,)
-
-_WHEN_KNOWN: tuple[Callable[[Context], Iterable[Signal]], ...] = (
-    blocked.find,
-    dependency.find,
-    slipping.find,
-    off_pace.find,
-    scope_growth.find,
-    kpi.find,
-    kpi_threshold.find,
-    kpi_trend.find,
-    not_started.find,
-    stale_goal.find,
-    stale_item.find,
-    unowned.find,
-    overloaded.find,
-    shared_people.find,
-    due_dates.find,
-    conflict.find,
-    reported.find,
-    check_in.find,
-    no_scope.find,
-)
+_RANK = {kind: rank for rank, kind in enumerate(SignalKind)}
 
 
 def find_all(context: Context, health: Health) -> tuple[Signal, ...]:
-    """Every finding about a goal. A goal that is reached needs none; of an unknown one only the cause is known."""
-    found = [signal for find in _ALWAYS for signal in find(context)]
-    if not context.broken and health is not Health.DONE:
-        found.extend(signal for find in _WHEN_KNOWN for signal in find(context))
-    return tuple(found)
+    """Every finding about a goal, in the order of the kinds. A goal that is reached needs none; of an unknown one only
+    the cause is known.
+    """
+    asked = (module for module in _MODULES if _answers(module, context, health))
+    found = (signal for module in asked for signal in _find(module)(context))
+    return tuple(sorted(found, key=lambda signal: _RANK[signal.kind]))
+
+
+def _modules() -> Iterator[ModuleType]:
+    for module in iter_modules(__path__):
+        yield import_module(f"{__name__}.{module.name}")
+
+
+def _answers(module: ModuleType, context: Context, health: Health) -> bool:
+    """A module says with WHEN_UNKNOWN that it looks at goals that cannot be judged."""
+    return hasattr(module, "WHEN_UNKNOWN") or (not context.broken and health is not Health.DONE)
+
+
+def _find(module: ModuleType) -> Callable[[Context], Iterable[Signal]]:
+    find: Callable[[Context], Iterable[Signal]] = module.find
+    return find
+
+
+_MODULES = tuple(_modules())

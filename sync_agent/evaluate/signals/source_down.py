@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from sync_agent.evaluate.context import Context
 from sync_agent.model import Evidence, Severity, Signal, SignalKind
 
+WHEN_UNKNOWN = True
+
 
 def find(context: Context) -> Iterable[Signal]:
     """One for each source. Those who run the agent are told of the source itself: see `evaluate.sources`."""

@@ -3,7 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, delete, func, or_, select, update
 
-from sync_agent.model import EMAIL, DeliveryProblem, Message, MessageKind, Undelivered
+from sync_agent.model import EMAIL, Channel, DeliveryProblem, Message, MessageKind, Undelivered
 from sync_agent.store.engine import schema
 from sync_agent.store.engine.bulk import insert_missing, parts, upsert
 from sync_agent.store.engine.schema import from_micros, to_micros
@@ -88,7 +88,7 @@ def load_labels(connection: Connection) -> tuple[Message, ...]:
     key = schema.outbox.c.key
     wanted = or_(*(key.startswith(f"{kind.value}/", autoescape=True) for kind in kinds))
     rows = connection.scalars(select(schema.outbox.c.message).where(wanted).order_by(key))
-    return tuple(_MESSAGE.validate_json(row) for row in rows)
+    return tuple(map(_message, rows))
 
 
 def load_due(connection: Connection, now: datetime) -> tuple[Row, ...]:
@@ -117,7 +117,7 @@ def replace_row(connection: Connection, row: Row, after: Row) -> bool:
 def load_sent(connection: Connection, since: datetime) -> Mapping[str, Sequence[datetime]]:
     """When news was mailed to each person, by their id, since an instant: what counts against their daily limit."""
     table, found = schema.outbox.c, defaultdict(list)
-    mails = (table.channel == EMAIL) & (table.state != RowState.HELD)
+    mails = (table.channel == str(EMAIL)) & (table.state != RowState.HELD)
     query = select(table.message, table.created).where(mails, table.created >= to_micros(since))
     for row in connection.execute(query):
         message = json.loads(row.message)
@@ -135,11 +135,11 @@ def load_undelivered(connection: Connection) -> tuple[Undelivered, ...]:
     return tuple(_undelivered(row, arrived.get((row.message.channel, row.message.target))) for row in rows)
 
 
-def _arrivals(connection: Connection, failing: Sequence[Row]) -> Mapping[tuple[str, str], datetime]:
+def _arrivals(connection: Connection, failing: Sequence[Row]) -> Mapping[tuple[Channel, str], datetime]:
     """When news last arrived, by channel and target: where something failed anew, after a failure was reported. An edit
     proves nothing: where new comments are forbidden or locked out, it may still be allowed.
     """
-    channels = {row.message.channel for row in failing if row.reported is None}
+    channels = {str(row.message.channel) for row in failing if row.reported is None}
     since = min((row.reported for row in failing if row.reported), default=None)
     if since is None or not channels:
         return {}
@@ -206,9 +206,15 @@ def add_rows(connection: Connection, rows: Iterable[Row]) -> None:
     insert_missing(connection, schema.outbox, [_values(row) for row in rows])
 
 
+def _message(stored: str) -> Message:
+    """A channel is stored as its name; that of a tracker is told by the place."""
+    message = _MESSAGE.validate_json(stored)
+    return replace(message, channel=Channel.tracker(message.channel.name)) if message.place else message
+
+
 def _row(row: Any) -> Row:
     return Row(
-        message=_MESSAGE.validate_json(row.message),
+        message=_message(row.message),
         state=RowState(row.state),
         digest=row.digest,
         created=from_micros(row.created),
@@ -228,7 +234,7 @@ def _row(row: Any) -> Row:
 def _values(row: Row) -> dict[str, Any]:
     return {
         "key": row.message.key,
-        "channel": row.message.channel,
+        "channel": str(row.message.channel),
         "state": row.state.value,
         "message": _MESSAGE.dump_json(row.message).decode(),
         "digest": row.digest,

@@ -1,0 +1,80 @@
+"""The carrier of one tracker: comments, and the labels, issues and reports that its keepers keep."""
+
+from collections.abc import Iterable
+
+import structlog
+
+from connectors.contract import Ability, Finding, Markup, Parcel, Sent, Source, Turn, WriteBudget
+from connectors.errors import NotFound, Refused
+from sync_agent.model import MessageKind, Place
+
+log = structlog.get_logger(__name__)
+
+MARKS = frozenset({MessageKind.MARK, MessageKind.PROBLEM, MessageKind.PROJECT})
+"""Messages that are a state rather than a text."""
+
+
+class TrackerCarrier:
+    """Whatever was interrupted may have arrived, so a comment is always looked up, by its stored id and then by its
+    marker, before it is written: not even a lost store repeats it.
+    """
+
+    can = frozenset({Ability.EDIT, Ability.LOOK_UP})
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+
+    @property
+    def markup(self) -> Markup:
+        """That of its comments."""
+        return self._source.writer.markup
+
+    @property
+    def budget(self) -> WriteBudget:
+        """That of its host."""
+        return self._source.writer.budget
+
+    def identify(self, _key: str) -> None:
+        """The tracker numbers its comments itself."""
+
+    def deliver(self, parcel: Parcel, turn: Turn, /) -> Sent:
+        """Writes, edits or keeps what the message says."""
+        message, place = parcel.message, parcel.message.place
+        if place is None:
+            raise Refused(f"{message.key} names no issue of {self._source.name}; let the message go")
+        if message.kind in MARKS:
+            return self._keep(parcel, place, turn)
+        return Sent(self._comment(parcel, place))
+
+    def check(self) -> Iterable[Finding]:
+        """What its probe finds."""
+        return self._source.probe.check()
+
+    def container_of(self, place: Place) -> str:
+        """The project or repository that an issue lies in."""
+        return self._source.writer.container_of(place)
+
+    def _keep(self, parcel: Parcel, place: Place, turn: Turn) -> Sent:
+        message = parcel.message
+        keeper = self._source.keepers.get(message.kind)
+        if keeper is None:
+            raise Refused(f"the source {message.channel.name!r} shows no such marks any more; put it back")
+        kept = keeper.keep(place, message.key, message.payload.body, parcel.known_as, turn)
+        return Sent(kept.standing, kept.touched)
+
+    def _comment(self, parcel: Parcel, place: Place) -> str:
+        message, writer = parcel.message, self._source.writer
+        key, body = message.key, message.payload.body
+        if parcel.known_as and message.edits:
+            try:
+                writer.update(place, parcel.known_as, key, body)
+            except NotFound:  # Somebody deleted it; an interrupted attempt may have written it anew already.
+                log.info("comment is gone", key=key, comment=parcel.known_as)
+            else:
+                return parcel.known_as
+        comment = writer.find(place, key)
+        if comment is None:
+            return writer.create(place, key, body)
+        if message.edits:
+            writer.update(place, comment, key, body)
+        return comment

@@ -59,6 +59,7 @@ from sync_agent.model.messages import (
     Notice,
     Payload,
     Picture,
+    ReplyTo,
     Undelivered,
 )
 from sync_agent.model.overlays import Acknowledgement, Refusal, Silence, Target
@@ -183,6 +184,7 @@ __all__ = [
     "ReasonKind",
     "Record",
     "Refusal",
+    "ReplyTo",
     "Role",
     "Route",
     "RouteNode",

@@ -28,6 +28,7 @@ class MessageKind(StrEnum):
     REMINDER = "reminder"
     ESCALATION = "escalation"
     SILENCE = "silence"
+    REPLY = "reply"
     MARK = "mark"
     PROBLEM = "problem"
     PROJECT = "project"
@@ -93,7 +94,7 @@ class Notice:
     the messages of one episode. A status shows the `acknowledgements` and `silences` that hold, and the `refusals` of
     late. `consequences` are alerts of other goals that these alerts have brought about. `links` are the
     addresses of issues that goals report on, as far as they are known. `undelivered` is what those who run the agent
-    should put right.
+    should put right, `unreachable` are people whose address does not exist.
     """
 
     key: str
@@ -114,6 +115,7 @@ class Notice:
     consequences: tuple[Alert, ...] = ()
     links: Mapping[Place, str] = field(default_factory=dict)
     undelivered: tuple[Undelivered, ...] = ()
+    unreachable: tuple[Person, ...] = ()
     jump: ClockJump | None = None
 
 
@@ -150,10 +152,19 @@ class Gist:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplyTo:
+    """Where an answer to a mail goes, and the token by which it names what it answers."""
+
+    address: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """A rendered notice: one thing that should be visible to one audience at one place.
 
-    The fields are those of `Notice`; `address` holds the mail's recipient, `gist` what a status says.
+    The fields are those of `Notice`; `address` holds the mail's recipient, `gist` what a status says, `reply` where a
+    mail is answered to: frozen with the message, so that every attempt sends the same.
     """
 
     key: str
@@ -168,6 +179,7 @@ class Message:
     edits: bool = False
     thread: str | None = None
     gist: Gist | None = None
+    reply: ReplyTo | None = None
 
     @property
     def target(self) -> str:

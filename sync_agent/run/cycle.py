@@ -77,4 +77,4 @@ def _tell(settings: Settings, store: Store, world: World) -> DeliveryReport:
     writers = {name: source.writer for name, source in world.sources.items()}
     keepers = {name: source.keepers for name, source in world.sources.items()}
     channels = Channels(writers, world.mailer, world.links(), world.chats, keepers)
-    return tell(settings.organisation, settings.options, store, channels, world.clock, world.stop)
+    return tell(settings.organisation, settings.options, store, channels, world.clock, world.stop, world.replies())

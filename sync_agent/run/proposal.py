@@ -200,9 +200,11 @@ def _words(
     with store.read() as connection:
         links = load_addresses(connection, chain.from_iterable(map(_answered_at, notices)))
 
+    replies = world.replies()
+
     def word(notice: Notice) -> Message:
         linked = replace(notice, links=links)
-        return render(linked, organisation, _markup(world, notice), now, pictures.get(pictured(notice)))
+        return render(linked, organisation, _markup(world, notice), now, pictures.get(pictured(notice)), replies)
 
     return word
 

@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from zoneinfo import ZoneInfo
 
 import click
@@ -12,6 +12,7 @@ from connectors.contract import Finding, Level
 from connectors.errors import ConnectorError
 from connectors.mail import SmtpMailer
 from connectors.options import Secret
+from sync_agent.ask.tokens import SHORTEST_SECRET
 from sync_agent.cli.common import PATIENCE, Agent, opened, told_plainly
 from sync_agent.cli.warnings import warnings
 from sync_agent.config import Settings, installed_connectors, lines_of_secrets
@@ -25,7 +26,6 @@ from sync_agent.store import Store
 from sync_agent.store.facts.facts import load_facts
 from sync_agent.world import World, utc_now
 
-_LEAST_BYTES = 32
 _MARKS = {Level.OK: "ok     ", Level.WARNING: "warning", Level.ERROR: "error  "}
 
 
@@ -67,9 +67,11 @@ def _online(agent: Agent, settings: Settings) -> list[Finding]:
         findings += [finding for source in sources for finding in source.probe.check()]
         if isinstance(world.mailer, SmtpMailer) and "email" not in without:
             findings.append(world.mailer.check())
+        if world.inbox and "email.inbox" not in without:
+            findings.append(world.inbox.check())
         findings += [chat.check() for name, chat in world.chats.items() if name not in without]
     gone = {each.needed.secret for each in absent}
-    findings += _short((secret for secret in settings.web_secrets if secret not in gone), lines)
+    findings += _short(settings, gone, lines)
     if any(finding.level is Level.ERROR for finding in findings):
         return findings
     with opened(agent) as (_settings, world, _connectors):
@@ -81,14 +83,17 @@ def _absent(found: Missing, lines: Mapping[Secret, str]) -> Finding:
     return Finding(Level.ERROR, found.needed.name, f"{found.fix}{f' ({where})' if where else ''}")
 
 
-def _short(secrets: Iterable[Secret], lines: Mapping[Secret, str]) -> Iterator[Finding]:
-    """Those that sign links and can be guessed."""
-    for secret in secrets:
-        length = len(secret.reveal(os.environ).encode())
-        if length < _LEAST_BYTES:
+def _short(settings: Settings, gone: Collection[Secret], lines: Mapping[Secret, str]) -> Iterator[Finding]:
+    """Those that sign links or reply addresses and can be guessed. None of the latter is used."""
+    replies = settings.reply_secrets
+    for secret in dict.fromkeys((*replies, *settings.web_secrets)):
+        length = SHORTEST_SECRET if secret in gone else len(secret.reveal(os.environ).encode())
+        if length < SHORTEST_SECRET:
+            where = "web" if secret in settings.web_secrets else "email.inbox"
             fix = "make one with `openssl rand -hex 32` and put it first"
-            text = f"the secret in {secret.place} has {length} bytes; it should have {_LEAST_BYTES} or more: {fix}"
-            yield Finding(Level.WARNING, f"web ({lines.get(secret, 'web.secret')})", text)
+            text = f"the secret in {secret.place} has {length} bytes; it should have {SHORTEST_SECRET} or more: {fix}"
+            level = Level.ERROR if secret in replies else Level.WARNING
+            yield Finding(level, f"{where} ({lines.get(secret, f'{where}.secret')})", text)
 
 
 def _matches(settings: Settings, world: World) -> Iterator[Finding]:

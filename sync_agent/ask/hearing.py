@@ -80,6 +80,10 @@ class Listener:
             for about in {ask.about, About(Topic.GOAL, ask.goal)}:
                 self._near[ask.kind, about].append(ask)
 
+    def ask(self, identifier: str) -> Ask | None:
+        """A question that was asked."""
+        return self._by_id.get(identifier)
+
     def understand(self, heard: Heard) -> Answer | Misheard:
         """The answer that was given, or why it is none."""
         if heard.person is None:

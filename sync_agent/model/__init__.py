@@ -63,7 +63,7 @@ from sync_agent.model.messages import (
     Undelivered,
 )
 from sync_agent.model.overlays import Acknowledgement, Refusal, Silence, Target
-from sync_agent.model.reach import Contact, Options, Way, WhyNot, ways
+from sync_agent.model.reach import Contact, Options, Way, WhyNot, bouncing, ways
 from sync_agent.model.reasons import Reason, ReasonKind
 from sync_agent.model.routing import (
     CHAT,
@@ -83,6 +83,7 @@ from sync_agent.model.trouble import Trouble
 from sync_agent.model.work import (
     EARLIEST,
     LATEST,
+    MAILBOX,
     Account,
     AccountWork,
     Change,
@@ -116,6 +117,7 @@ __all__ = [
     "EARLIEST",
     "EMAIL",
     "LATEST",
+    "MAILBOX",
     "Absence",
     "Account",
     "AccountWork",
@@ -217,6 +219,7 @@ __all__ = [
     "Way",
     "WhyNot",
     "WorkItem",
+    "bouncing",
     "container_of",
     "is_kpi_source",
     "is_setting",

@@ -36,7 +36,7 @@ class Person:
     in their own `timezone` (an IANA name): a weekday and a time such as `mon 09:00`, `daily 09:00`, or None. `chat` is
     the name of a chat that reaches them. `hours` of None: always at work. `daily_limit` is how many mails they get on
     one day before the rest is gathered. `holidays` is the code of the country or region whose public holidays they have
-    (None: weekends only).
+    (None: weekends only). `bounces`: mails to their address come back.
     """
 
     id: str
@@ -51,6 +51,7 @@ class Person:
     hours: Hours | None = NINE_TO_FIVE
     daily_limit: int = 10
     chat: str | None = None
+    bounces: bool = False
 
 
 @dataclass(frozen=True, slots=True)

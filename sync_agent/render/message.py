@@ -37,6 +37,8 @@ MARKUPS: Mapping[Markup, Callable[[Document], str]] = {
 _SUBJECT = 120
 REFERENCE = "Reference for answers:"
 """Begins the last line of a mail that can be answered."""
+REPLY = "Reply to this mail:"
+"""Begins the sentence that says what becomes of an answer."""
 
 
 def render(
@@ -98,11 +100,11 @@ def mail(
 def how_to_reply(notice: Notice, organisation: Organisation) -> Paragraph:
     """What becomes of an answer to a mail."""
     if len(notice.goals) != 1 or notice.kind is MessageKind.DIGEST:
-        return paragraph("Reply to this mail: whoever looks after the goals reads what you write.")
+        return paragraph(f"{REPLY} whoever looks after the goals reads what you write.")
     goal = notice.goals[0][0]
     owns = notice.person is not None and notice.person.id == goal.owner
     reads = "" if owns else f", and {owner_name(organisation, goal)}, who owns it, reads it"
-    return paragraph(f"Reply to this mail: what you write is filed with the goal{reads}.")
+    return paragraph(f"{REPLY} what you write is filed with the goal{reads}.")
 
 
 def _health(notice: Notice) -> Health | None:

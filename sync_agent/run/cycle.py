@@ -17,6 +17,7 @@ from sync_agent.outbox import Action, Channels, DeliveryReport, Planned
 from sync_agent.pull.pull import PullResult
 from sync_agent.pull.reconcile import Reconciliation
 from sync_agent.run.delivery import tell
+from sync_agent.run.mails import listen_to_mails
 from sync_agent.run.proposal import Proposal, commit, propose
 from sync_agent.run.sources import Progress, pull_all, silent
 from sync_agent.run.timekeeping import keep_time
@@ -62,6 +63,7 @@ def run_cycle(
     if settings.comments:
         inboxes = {name: source.inbox for name, source in world.sources.items()}
         listen(organisation, inboxes, store, world.clock(), world.stop)
+    listen_to_mails(settings, store, world)
     progress("judge", f"{len(organisation.goals)} goals")
     proposal = propose(settings, store, world, at_hand)
     planned = commit(store, proposal)

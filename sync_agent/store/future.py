@@ -47,6 +47,8 @@ _PLAIN: tuple[tuple[Table, str], ...] = (
     (schema.commands, "at"),
     (schema.refusals, "at"),
     (schema.unsubscribed, "at"),
+    (schema.unreachable, "at"),
+    (schema.automatic_replies, "at"),
 )
 
 

@@ -86,6 +86,7 @@ _REMEDIES: Mapping[WhyNot, str] = {
     WhyNot.COMMENTS_OFF: "set channels.comments: true",
     WhyNot.NO_ISSUE: "give them an account at a source",
     WhyNot.NO_CHAT: "give them a chat",
+    WhyNot.UNREACHABLE: "correct their email",
 }
 
 

@@ -24,6 +24,7 @@ from sync_agent.ask.reply_addresses import AGENT, Replies, Subjects, ended_by, s
 from sync_agent.hear.hear import Hearing, Result, hear
 from sync_agent.model import MAILBOX, Organisation, Person
 from sync_agent.model.asking import Answer, Door, Heard, Known, Weight
+from sync_agent.model.printable import one_line
 from sync_agent.render import OUR_LINES, Response, ResponseKind
 from sync_agent.store import Store, StoreError
 from sync_agent.store.memory.mailbox import (
@@ -167,7 +168,7 @@ class _Room:
         mark_reachable(connection, mail.sender)
         if mail.automatic:
             if mail.automatic is Automatic.REPLY:
-                subject = mail.subject[:_LONGEST_SUBJECT]
+                subject = one_line(mail.subject, _LONGEST_SUBJECT)
                 note_automatic(connection, AutomaticReply(letter.origin, letter.person.id, letter.at, subject))
             return Fate.AUTOMATIC
         text = own_words(mail.text, OUR_LINES)

@@ -23,7 +23,7 @@ from sync_agent.ask.replies import own_words
 from sync_agent.ask.reply_addresses import AGENT, Replies, Subjects, ended_by, spoken_of, tokens_in
 from sync_agent.hear.hear import Hearing, Result, hear
 from sync_agent.model import MAILBOX, Organisation, Person
-from sync_agent.model.asking import Answer, Door, Heard, Known, Weight
+from sync_agent.model.asking import Answer, Door, Heard, Known, Topic, Weight
 from sync_agent.model.printable import one_line
 from sync_agent.render import OUR_LINES, Response, ResponseKind
 from sync_agent.store import Store, StoreError
@@ -251,7 +251,8 @@ def _response(letter: _Letter, result: Result, links: Links | None, listener: Li
     person, found, name = letter.person, result.found, letter.origin
     files = letter.mail.attachments
     if result.hearing is Hearing.MISHEARD and isinstance(found, Misheard):
-        return Response(ResponseKind.MISHEARD, person, name, misheard=found, attachments=files)
+        goal = _goal(found.heard, listener)
+        return Response(ResponseKind.MISHEARD, person, name, misheard=found, goal=goal, attachments=files)
     if result.hearing is Hearing.UNCONFIRMED and isinstance(found, Misheard):
         link = links.confirm_link(name, person.id) if links else None
         return Response(ResponseKind.CONFIRM, person, name, misheard=found, link=link, answer=found.answer)
@@ -261,6 +262,14 @@ def _response(letter: _Letter, result: Result, links: Links | None, listener: Li
             link = links.take_back_link(name, person.id) if links else None
             return Response(ResponseKind.RECEIPT, person, name, link=link, answer=found)
     return None
+
+
+def _goal(heard: Heard, listener: Listener) -> str:
+    """The id of the goal that words are about; "" where they are about none."""
+    if heard.about:
+        return heard.about.id if heard.about.topic is Topic.GOAL else ""
+    ask = listener.ask(heard.ask or "")
+    return ask.goal if ask else ""
 
 
 def _bounced(connection: Connection, office: Office, mail: IncomingMail, now: datetime) -> None:

@@ -11,7 +11,7 @@ from sync_agent.ask.links import DIGEST
 from sync_agent.ask.mistakes import Mistake, Wrong
 from sync_agent.ask.reply_addresses import AGENT, Replies
 from sync_agent.model import EMAIL, Message, MessageKind, Organisation, Person, Reason, ReasonKind
-from sync_agent.model.asking import Answer, Topic
+from sync_agent.model.asking import Answer
 from sync_agent.model.fields import Sheet
 from sync_agent.render.markup.document import Block, Command, Heading, Strong, bullets, link, paragraph
 from sync_agent.render.message import REFERENCE, REPLY, footer, mail
@@ -34,7 +34,7 @@ class ResponseKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What a person is told of the mail that came from `origin`. `link` is where they confirm their `answer` or take it
+    """What a person is told of the mail that came from `origin`, about a `goal` ("": none). `link` is where they confirm their `answer` or take it
     back; `ended` what they get no more: a goal's id, or DIGEST. `attachments` were not read.
     """
 
@@ -43,6 +43,7 @@ class Response:
     origin: str
     misheard: Misheard | None = None
     answer: Answer | None = None
+    goal: str = ""
     link: str | None = None
     ended: str = ""
     attachments: int = 0
@@ -78,8 +79,7 @@ def _subject(response: Response) -> str:
 def _misheard(response: Response, organisation: Organisation) -> tuple[str, Iterator[Block]]:
     found = response.misheard
     assert found is not None
-    about = found.heard.about
-    goal = next((g for g in organisation.goals if about and about.topic is Topic.GOAL and g.id == about.id), None)
+    goal = next((g for g in organisation.goals if g.id == response.goal), None)
     title = f"Your mail was not understood{f': {goal.objective}' if goal else ''}"
     return title, _what_would_be_right(found, response)
 

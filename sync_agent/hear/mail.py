@@ -25,7 +25,7 @@ from sync_agent.hear.hear import Hearing, Result, hear
 from sync_agent.model import MAILBOX, Organisation, Person
 from sync_agent.model.asking import Answer, Door, Heard, Known, Topic, Weight
 from sync_agent.model.printable import one_line
-from sync_agent.render import OUR_LINES, Response, ResponseKind
+from sync_agent.render import OUR_LINES, MailResponse, MailResponseKind
 from sync_agent.store import Store, StoreError
 from sync_agent.store.memory.mailbox import (
     AutomaticReply,
@@ -51,7 +51,7 @@ _UNSUBSCRIBE = "unsubscribe"
 _LONGEST_SUBJECT = 200
 
 
-class Fate(StrEnum):
+class MailFate(StrEnum):
     """What became of a mail that holds no answer."""
 
     UNKNOWN_SENDER = "unknown sender"
@@ -72,7 +72,7 @@ class Office:
     replies: Replies
     links: Links | None
     listener: Callable[[Connection], Listener]
-    respond: Callable[[Connection, Response], None]
+    respond: Callable[[Connection, MailResponse], None]
     report: Callable[[Connection, Person, datetime], None]
     own: frozenset[str] = frozenset()
     subjects: Subjects = field(init=False)
@@ -124,6 +124,11 @@ def hear_mails(
     except ConnectorError as error:
         log.warning("the mailbox cannot be read", error=str(error))
         return error
+    except StoreError:
+        raise
+    except Exception as error:
+        log.exception("the mailbox trips the agent")
+        return ConnectorError(f"unexpected {type(error).__name__} while reading", fix="the log has the details")
     finally:
         if room.tally:
             log.info("mails heard", **{fate.replace(" ", "_"): count for fate, count in room.tally.items()})
@@ -142,7 +147,7 @@ class _Room:
         """Deals with every mail of a batch, and remembers how far it went."""
         for name, why in batch.unread.items():
             log.error("a mail cannot be read and is set aside", mail=name, error=why)
-            self.tally[Fate.FAILED.value] += 1
+            self.tally[MailFate.FAILED.value] += 1
         for mail in batch.mails:
             try:
                 with connection.begin_nested():
@@ -151,30 +156,30 @@ class _Room:
                 raise
             except Exception:  # It is about one mail; the others are heard.
                 log.exception("a mail cannot be dealt with and is set aside", mail=mail.id or mail.digest)
-                fate = Fate.FAILED
+                fate = MailFate.FAILED
             self.tally[fate.value] += 1
         if batch.cursor is not None:
             save_cursor(connection, MAILBOX, batch.cursor)
 
-    def _deal_with(self, connection: Connection, mail: IncomingMail) -> Fate | Hearing:
+    def _deal_with(self, connection: Connection, mail: IncomingMail) -> MailFate | Hearing:
         now = self._clock()
         if mail.automatic is Automatic.BOUNCE:
             _bounced(connection, self._office, mail, now)
-            return Fate.BOUNCE
+            return MailFate.BOUNCE
         letter = _letter(self._office, mail, now)
         if letter is None:
             log.info("a mail of nobody known is left alone", mail=mail.id or mail.digest)
-            return Fate.UNKNOWN_SENDER
+            return MailFate.UNKNOWN_SENDER
         mark_reachable(connection, mail.sender)
         if mail.automatic:
             if mail.automatic is Automatic.REPLY:
                 subject = one_line(mail.subject, _LONGEST_SUBJECT)
                 note_automatic(connection, AutomaticReply(letter.origin, letter.person.id, letter.at, subject))
-            return Fate.AUTOMATIC
+            return MailFate.AUTOMATIC
         text = own_words(mail.text, OUR_LINES)
         if _wants_out(mail, text):
             self._end(connection, letter)
-            return Fate.UNSUBSCRIBED
+            return MailFate.UNSUBSCRIBED
         result = hear(connection, _heard(self._office, letter, text), self._listening(connection))
         self._respond(connection, letter, result)
         return result.hearing
@@ -193,14 +198,14 @@ class _Room:
         ended = ended_by(about) if about else None
         if ended:
             unsubscribe(connection, letter.person.id, ended, letter.now)
-        kind = ResponseKind.UNSUBSCRIBED if ended else ResponseKind.NOT_UNSUBSCRIBED
-        self._answer(connection, letter, Response(kind, letter.person, letter.origin, ended=ended or ""))
+        kind = MailResponseKind.UNSUBSCRIBED if ended else MailResponseKind.NOT_UNSUBSCRIBED
+        self._answer(connection, letter, MailResponse(kind, letter.person, letter.origin, ended=ended or ""))
 
     def _respond(self, connection: Connection, letter: _Letter, result: Result) -> None:
         if response := _response(letter, result, self._office.links, self._listening(connection)):
             self._answer(connection, letter, response)
 
-    def _answer(self, connection: Connection, letter: _Letter, response: Response) -> None:
+    def _answer(self, connection: Connection, letter: _Letter, response: MailResponse) -> None:
         if letter.now - letter.at > _FRESH:
             return
         if replies_since(connection, letter.person.id, letter.now - _DAY) >= _MOST_A_DAY:
@@ -214,7 +219,7 @@ def _letter(office: Office, mail: IncomingMail, now: datetime) -> _Letter | None
     people = () if mail.sender in office.own else office.people.get(mail.sender, ())
     # A person may have quoted many mails: the one that they answer comes first.
     box, at = (mail.subject, *mail.recipients, *reversed(mail.references)), min(mail.received, now)
-    tokens = tokens_in((*box, mail.quoted))
+    tokens = tokens_in((*box, mail.quoted, mail.text))
     for person in people:
         if subject := office.replies.theirs(tokens, person.id):
             return _Letter(mail, person, at, now, subject)
@@ -246,21 +251,21 @@ def _wants_out(mail: IncomingMail, text: str) -> bool:
     return subject.startswith(_UNSUBSCRIBE) or text.casefold().strip(" .!\n") == _UNSUBSCRIBE
 
 
-def _response(letter: _Letter, result: Result, links: Links | None, listener: Listener) -> Response | None:
+def _response(letter: _Letter, result: Result, links: Links | None, listener: Listener) -> MailResponse | None:
     """What the author of a mail hears of it: of an answer that counts nothing, unless it weighs."""
     person, found, name = letter.person, result.found, letter.origin
     files = letter.mail.attachments
     if result.hearing is Hearing.MISHEARD and isinstance(found, Misheard):
         goal = _goal(found.heard, listener)
-        return Response(ResponseKind.MISHEARD, person, name, misheard=found, goal=goal, attachments=files)
+        return MailResponse(MailResponseKind.MISHEARD, person, name, misheard=found, goal=goal, attachments=files)
     if result.hearing is Hearing.UNCONFIRMED and isinstance(found, Misheard):
         link = links.confirm_link(name, person.id) if links else None
-        return Response(ResponseKind.CONFIRM, person, name, misheard=found, link=link, answer=found.answer)
+        return MailResponse(MailResponseKind.CONFIRM, person, name, misheard=found, link=link, answer=found.answer)
     if result.hearing is Hearing.KEPT and isinstance(found, Answer):
         ask = listener.ask(found.ask)
         if ask and ask.weight is Weight.WEIGHS:
             link = links.take_back_link(name, person.id) if links else None
-            return Response(ResponseKind.RECEIPT, person, name, link=link, answer=found)
+            return MailResponse(MailResponseKind.RECEIPT, person, name, link=link, answer=found)
     return None
 
 

@@ -5,13 +5,13 @@ from sync_agent.render.labels import render_label
 from sync_agent.render.markup.adf import in_words
 from sync_agent.render.message import render
 from sync_agent.render.reasons import say_reason
-from sync_agent.render.responses import OUR_LINES, Response, ResponseKind, respond
+from sync_agent.render.responses import OUR_LINES, MailResponse, MailResponseKind, respond
 
 __all__ = [
     "LEAST",
     "OUR_LINES",
-    "Response",
-    "ResponseKind",
+    "MailResponse",
+    "MailResponseKind",
     "burn_up_chart",
     "in_words",
     "kpi_chart",

@@ -22,7 +22,7 @@ OUR_LINES = (REFERENCE.casefold(), REPLY.casefold())
 _LONGEST_QUOTE = 500
 
 
-class ResponseKind(StrEnum):
+class MailResponseKind(StrEnum):
     """What somebody is told."""
 
     MISHEARD = "misheard"
@@ -33,12 +33,13 @@ class ResponseKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Response:
-    """What a person is told of the mail that came from `origin`, about a `goal` ("": none). `link` is where they confirm their `answer` or take it
-    back; `ended` what they get no more: a goal's id, or DIGEST. `attachments` were not read.
+class MailResponse:
+    """What a person is told of the mail that came from `origin`, about a `goal` ("": none). `link` is where they
+    confirm their `answer` or take it back; `ended` what they get no more: a goal's id, or DIGEST. `attachments` were
+    not read.
     """
 
-    kind: ResponseKind
+    kind: MailResponseKind
     person: Person
     origin: str
     misheard: Misheard | None = None
@@ -49,7 +50,7 @@ class Response:
     attachments: int = 0
 
 
-def respond(response: Response, organisation: Organisation, replies: Replies) -> Message:
+def respond(response: MailResponse, organisation: Organisation, replies: Replies) -> Message:
     """The mail. Its key is that of the mail that it answers: nothing is answered twice."""
     title, blocks = _WORDINGS[response.kind](response, organisation)
     reply = replies.to(_subject(response), response.person.id)
@@ -66,7 +67,7 @@ def respond(response: Response, organisation: Organisation, replies: Replies) ->
     )
 
 
-def _subject(response: Response) -> str:
+def _subject(response: MailResponse) -> str:
     """What an answer to it is about: the same as before."""
     heard = response.misheard.heard if response.misheard else None
     if response.answer:
@@ -76,7 +77,7 @@ def _subject(response: Response) -> str:
     return about_id(heard.about if heard and heard.about else AGENT)
 
 
-def _misheard(response: Response, organisation: Organisation) -> tuple[str, Iterator[Block]]:
+def _misheard(response: MailResponse, organisation: Organisation) -> tuple[str, Iterator[Block]]:
     found = response.misheard
     assert found is not None
     goal = next((g for g in organisation.goals if g.id == response.goal), None)
@@ -84,7 +85,7 @@ def _misheard(response: Response, organisation: Organisation) -> tuple[str, Iter
     return title, _what_would_be_right(found, response)
 
 
-def _what_would_be_right(found: Misheard, response: Response) -> Iterator[Block]:
+def _what_would_be_right(found: Misheard, response: MailResponse) -> Iterator[Block]:
     yield paragraph(Strong(f"{_WHY[found.why]} Nothing has been noted."))
     yield from bullets([_say(mistake, found.sheet)] for mistake in found.mistakes)
     if found.heard.text:
@@ -107,11 +108,11 @@ def _either(words: list[str]) -> Iterator[Command | str]:
         yield Command(each)
 
 
-def _confirm(response: Response, _organisation: Organisation) -> tuple[str, Iterator[Block]]:
+def _confirm(response: MailResponse, _organisation: Organisation) -> tuple[str, Iterator[Block]]:
     return "Please confirm your answer", _to_confirm(response)
 
 
-def _to_confirm(response: Response) -> Iterator[Block]:
+def _to_confirm(response: MailResponse) -> Iterator[Block]:
     yield paragraph(Strong("Your answer counts once you confirm that it is yours."))
     yield paragraph("It weighs much, and nobody vouches for the address that it came from.")
     yield from _quoted(response)
@@ -124,11 +125,11 @@ def _to_confirm(response: Response) -> Iterator[Block]:
         )
 
 
-def _receipt(response: Response, _organisation: Organisation) -> tuple[str, Iterator[Block]]:
+def _receipt(response: MailResponse, _organisation: Organisation) -> tuple[str, Iterator[Block]]:
     return "Your answer has been noted", _to_take_back(response)
 
 
-def _to_take_back(response: Response) -> Iterator[Block]:
+def _to_take_back(response: MailResponse) -> Iterator[Block]:
     yield paragraph(Strong("Your answer has been noted."))
     yield from _quoted(response)
     if response.link:
@@ -137,12 +138,12 @@ def _to_take_back(response: Response) -> Iterator[Block]:
         yield paragraph("If it was not you, tell whoever runs the agent.")
 
 
-def _quoted(response: Response) -> Iterator[Block]:
+def _quoted(response: MailResponse) -> Iterator[Block]:
     if response.answer and response.answer.raw:
         yield paragraph(f"You wrote: “{_short(response.answer.raw)}”")
 
 
-def _unsubscribed(response: Response, organisation: Organisation) -> tuple[str, Iterator[Block]]:
+def _unsubscribed(response: MailResponse, organisation: Organisation) -> tuple[str, Iterator[Block]]:
     goal = next((g.objective for g in organisation.goals if g.id == response.ended), response.ended)
     digest = response.ended == DIGEST
     what = "your digest" if digest else f"alerts and reminders about “{goal}”"
@@ -156,7 +157,7 @@ def _unsubscribed(response: Response, organisation: Organisation) -> tuple[str, 
     return "These mails have ended", iter((done, paragraph(rest), again))
 
 
-def _not_unsubscribed(_response: Response, _organisation: Organisation) -> tuple[str, Iterator[Block]]:
+def _not_unsubscribed(_response: MailResponse, _organisation: Organisation) -> tuple[str, Iterator[Block]]:
     first = paragraph(Strong("Nothing has been ended: the agent cannot tell which mails you mean."))
     how = paragraph("Reply with the word ", Command("unsubscribe"), " to one of the mails that you do not want.")
     rest = paragraph("Mails that ask for a decision of yours, or concern the agent itself, cannot be ended.")
@@ -164,11 +165,11 @@ def _not_unsubscribed(_response: Response, _organisation: Organisation) -> tuple
 
 
 _WORDINGS = {
-    ResponseKind.MISHEARD: _misheard,
-    ResponseKind.CONFIRM: _confirm,
-    ResponseKind.RECEIPT: _receipt,
-    ResponseKind.UNSUBSCRIBED: _unsubscribed,
-    ResponseKind.NOT_UNSUBSCRIBED: _not_unsubscribed,
+    MailResponseKind.MISHEARD: _misheard,
+    MailResponseKind.CONFIRM: _confirm,
+    MailResponseKind.RECEIPT: _receipt,
+    MailResponseKind.UNSUBSCRIBED: _unsubscribed,
+    MailResponseKind.NOT_UNSUBSCRIBED: _not_unsubscribed,
 }
 _WHY: Mapping[Unheard, str] = {
     Unheard.NOBODY: "The agent does not know you.",

@@ -16,7 +16,7 @@ from sync_agent.decide.operations import unreachable
 from sync_agent.hear.mail import Office, hear_mails
 from sync_agent.model import MAILBOX, Message, Organisation, Person, bouncing
 from sync_agent.outbox import enqueue
-from sync_agent.render import Response, respond
+from sync_agent.render import MailResponse, respond
 from sync_agent.run.delivery import worded
 from sync_agent.store import Store
 from sync_agent.store.facts.facts import load_source, save_source
@@ -50,7 +50,7 @@ def _office(settings: Settings, world: World) -> Office | None:
     def post(connection: Connection, messages: Iterable[Message]) -> None:
         enqueue(connection, tuple(messages), world.clock())
 
-    def answer(connection: Connection, response: Response) -> None:
+    def answer(connection: Connection, response: MailResponse) -> None:
         post(connection, [respond(response, organisation, replies)])
 
     def report(connection: Connection, person: Person, at: datetime) -> None:

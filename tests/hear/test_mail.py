@@ -23,7 +23,7 @@ from sync_agent.hear.mail import Office, hear_mails
 from sync_agent.model import Person, Role, Rules
 from sync_agent.model.asking import About, Answer, Ask, Known, Topic, Weight
 from sync_agent.outbox import enqueue
-from sync_agent.render import Response, ResponseKind, respond
+from sync_agent.render import MailResponse, MailResponseKind, respond
 from sync_agent.store import Store
 from sync_agent.store.memory.answers import load_answers, load_unconfirmed
 from sync_agent.store.memory.mailbox import load_automatic, load_cursor, load_unreachable
@@ -57,7 +57,7 @@ class Post:
     now: datetime = NOW
     took: timedelta = timedelta(0)
     fails: bool = False
-    responses: list[Response] = field(default_factory=list)
+    responses: list[MailResponse] = field(default_factory=list)
     reported: list[str] = field(default_factory=list)
 
     def read(self, cursor: str | None) -> Iterator[MailBatch]:
@@ -87,7 +87,7 @@ class Post:
     def listener(self, _connection: Connection) -> Listener:
         return Listener(SITUATION, self.asks)
 
-    def respond(self, connection: Connection, response: Response) -> None:
+    def respond(self, connection: Connection, response: MailResponse) -> None:
         enqueue(connection, [respond(response, ACME, REPLIES)], self.now)
         self.responses.append(response)
 
@@ -173,7 +173,7 @@ def test_what_weighs_and_is_not_sure_is_confirmed_by_a_link(post: Post) -> None:
     post.waiting = [mail(token=OWN)]
     post.hear()
     (response,) = post.responses
-    assert response.kind is ResponseKind.CONFIRM
+    assert response.kind is MailResponseKind.CONFIRM
     assert str(response.link).startswith("https://goals.example.org/confirm/")
     with post.store.read() as connection:
         assert load_unconfirmed(connection, response.origin)
@@ -184,7 +184,7 @@ def test_what_weighs_sends_a_receipt_that_takes_it_back(post: Post) -> None:
     post.waiting = [mail(token=OWN, Authentication_Results=PASS)]
     post.hear()
     (response,) = post.responses
-    assert response.kind is ResponseKind.RECEIPT
+    assert response.kind is MailResponseKind.RECEIPT
     assert "/not-me/" in respond(response, ACME, REPLIES).payload.body
 
 
@@ -315,7 +315,7 @@ def test_unsubscribe_ends_what_the_link_ends(post: Post, way: str, subject: str,
     post.hear()
     with post.store.read() as connection:
         assert load_unsubscribed(connection) == {("dana", ended)}
-    assert [response.kind for response in post.responses] == [ResponseKind.UNSUBSCRIBED]
+    assert [response.kind for response in post.responses] == [MailResponseKind.UNSUBSCRIBED]
 
 
 @pytest.mark.parametrize("found", [mail("", Subject="unsubscribe"), mail("unsubscribe", token=token(ABOUT, "noor"))])
@@ -324,7 +324,7 @@ def test_nobody_ends_the_mails_of_others(post: Post, found: IncomingMail) -> Non
     post.hear()
     with post.store.read() as connection:
         assert load_unsubscribed(connection) == frozenset()
-    assert [response.kind for response in post.responses] == [ResponseKind.NOT_UNSUBSCRIBED]
+    assert [response.kind for response in post.responses] == [MailResponseKind.NOT_UNSUBSCRIBED]
 
 
 def test_a_crash_before_mails_are_put_away_changes_nothing(post: Post) -> None:
@@ -338,7 +338,7 @@ def test_a_crash_before_mails_are_put_away_changes_nothing(post: Post) -> None:
         connection.exec_driver_sql("DELETE FROM mailboxes")
     post.hear()
     assert post.answers() == before
-    assert [r.kind for r in post.responses] == [ResponseKind.MISHEARD, ResponseKind.UNSUBSCRIBED]
+    assert [r.kind for r in post.responses] == [MailResponseKind.MISHEARD, MailResponseKind.UNSUBSCRIBED]
 
 
 def test_a_mail_that_trips_the_reader_is_set_aside(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:

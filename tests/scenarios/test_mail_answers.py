@@ -7,12 +7,14 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from imapclient import IMAPClient
 
 from connectors.options import Secret
 from sync_agent.model import FirstRun
 from sync_agent.model.asking import Answer, Known
 from sync_agent.store import Store
 from sync_agent.store.memory.answers import load_answers
+from tests.support.dovecot import MISSING, dovecot
 from tests.support.letters import SERVER, Postbox, body_of, with_inbox
 from tests.support.theatre import Theatre, theatre
 
@@ -175,6 +177,24 @@ def test_a_secret_that_can_be_guessed_signs_nothing(stage: Theatre, tmp_path: Pa
 def without_subject(mail: EmailMessage) -> EmailMessage:
     del mail["Subject"]
     return mail
+
+
+@pytest.mark.skipif(bool(MISSING), reason=MISSING)
+def test_a_mailbox_on_an_imap_server_is_heard(stage: Theatre, tmp_path: Path) -> None:
+    with dovecot() as (port, folder):
+        login = {"username": "goals", "password": {"env": "IMAP_PASSWORD"}}
+        imap = {"host": "127.0.0.1", "port": port, "security": "none", **login}
+        stage.environ["IMAP_PASSWORD"] = "secret"
+        box = with_inbox(stage, tmp_path / "unused", maildir=None, imap=imap)
+        mail = alerted(stage)
+        with IMAPClient("127.0.0.1", port, ssl=False) as client:
+            client.login("goals", "secret")
+            client.append("INBOX", box.reply(mail, "The vendor promised it for Friday.").as_bytes())
+        for _ in range(2):
+            stage.cycle(HOUR)
+        (answer,) = answers(stage)
+        assert (answer.about.id, answer.raw) == ("checkout", "The vendor promised it for Friday.")
+        assert len(list(folder.glob(".Heard/*/*"))) == 1
 
 
 def words(mail: EmailMessage) -> str:

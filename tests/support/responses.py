@@ -10,7 +10,7 @@ from sync_agent.ask.mistakes import Mistake, Wrong
 from sync_agent.ask.reply_addresses import Replies
 from sync_agent.model.asking import About, Answer, Door, Heard, Known, Topic
 from sync_agent.model.fields import Sheet, Shortcut
-from sync_agent.render import Response, ResponseKind
+from sync_agent.render import MailResponse, MailResponseKind
 from tests.support.notices import DANA, GOAL, NOW
 
 REPLIES = Replies("goals@example.org", True, ("a secret of thirty-two characters",))
@@ -23,18 +23,18 @@ _ANSWER = Answer(
 _MISTAKE = Mistake("confidence", Wrong.NOT_A_NUMBER, "fine so far", "0 to 100")
 _SHEET = Sheet(FIELDS, (Shortcut(STILL_TRUE, {"confidence": 80.0}),))
 
-RESPONSES: Mapping[str, Response] = {
-    "misheard-mail": Response(
-        ResponseKind.MISHEARD, DANA, "mail-1", attachments=1, goal=GOAL.id,
+RESPONSES: Mapping[str, MailResponse] = {
+    "misheard-mail": MailResponse(
+        MailResponseKind.MISHEARD, DANA, "mail-1", attachments=1, goal=GOAL.id,
         misheard=Misheard(_HEARD, Unheard.UNCLEAR, "check-in", _SHEET, (_MISTAKE,)),
     ),
-    "confirm-mail": Response(
-        ResponseKind.CONFIRM, DANA, "mail-1", answer=_ANSWER, link="https://goals.example.org/confirm/TOKEN"
+    "confirm-mail": MailResponse(
+        MailResponseKind.CONFIRM, DANA, "mail-1", answer=_ANSWER, link="https://goals.example.org/confirm/TOKEN"
     ),
-    "receipt-mail": Response(
-        ResponseKind.RECEIPT, DANA, "mail-1", answer=_ANSWER, link="https://goals.example.org/not-me/TOKEN"
+    "receipt-mail": MailResponse(
+        MailResponseKind.RECEIPT, DANA, "mail-1", answer=_ANSWER, link="https://goals.example.org/not-me/TOKEN"
     ),
-    "unsubscribed-mail": Response(ResponseKind.UNSUBSCRIBED, DANA, "mail-1", ended=GOAL.id),
-    "unsubscribed-digest-mail": Response(ResponseKind.UNSUBSCRIBED, DANA, "mail-1", ended=DIGEST),
-    "which-mails-mail": Response(ResponseKind.NOT_UNSUBSCRIBED, DANA, "mail-1"),
+    "unsubscribed-mail": MailResponse(MailResponseKind.UNSUBSCRIBED, DANA, "mail-1", ended=GOAL.id),
+    "unsubscribed-digest-mail": MailResponse(MailResponseKind.UNSUBSCRIBED, DANA, "mail-1", ended=DIGEST),
+    "which-mails-mail": MailResponse(MailResponseKind.NOT_UNSUBSCRIBED, DANA, "mail-1"),
 }  # fmt: skip

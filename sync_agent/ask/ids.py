@@ -2,7 +2,8 @@
 
 import hashlib
 
-from sync_agent.model.asking import About, Door, Need
+from sync_agent.model import Need
+from sync_agent.model.asking import About, Door
 
 _LENGTH = 12
 """Characters: 60 bits. Among a million questions two collide once in two million organisations."""

@@ -7,8 +7,8 @@ from datetime import date, datetime
 
 from sync_agent.ask.states import standing
 from sync_agent.evaluate.calendar import Calendar
-from sync_agent.model import Assessment, Goal, Organisation, Role
-from sync_agent.model.asking import About, Answer, Ask, Meaning, Need, Topic
+from sync_agent.model import Assessment, Goal, Need, Organisation, Role
+from sync_agent.model.asking import About, Answer, Ask, Meaning, Topic
 from sync_agent.model.fields import Sheet
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sync_agent.model.fields import Sheet, Values
-from sync_agent.model.goals import CheckIn
+from sync_agent.model.goals import CheckIn, Need
 from sync_agent.model.judgement import Health
 
 LONGEST_RAW = 20_000
@@ -246,20 +246,6 @@ class InputOutcome:
     at: datetime
     reason: str = ""
     into: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """What a goal wants of a person (`giver`, an id) by a day. `asker` is who wants it: the goal's owner, or who said
-    so in a check-in on the day `since`; None of a need that stands in the goal itself.
-    """
-
-    goal: str
-    giver: str
-    what: str
-    by: date
-    asker: str
-    since: date | None = None
 
 
 class Reply(StrEnum):

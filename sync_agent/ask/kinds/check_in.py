@@ -8,8 +8,8 @@ from sync_agent.ask.ids import ask_id
 from sync_agent.ask.kind import Kind, Situation
 from sync_agent.ask.spans import working_days_later
 from sync_agent.evaluate.calendar import Calendar
-from sync_agent.model import Assessment, CheckIn, Goal, Signal, SignalKind
-from sync_agent.model.asking import About, Answer, Ask, Evidenced, GoalCheckIn, Meaning, Need, Part, SaidEarlier, Topic
+from sync_agent.model import Assessment, CheckIn, Goal, Need, Signal, SignalKind
+from sync_agent.model.asking import About, Answer, Ask, Evidenced, GoalCheckIn, Meaning, Part, SaidEarlier, Topic
 from sync_agent.model.fields import Day, Group, ListOf, Percent, Sheet, Shortcut, Someone, Text
 
 NAME, VERB = "check-in", "checkin"

@@ -8,12 +8,12 @@ from sync_agent.ask.kind import Kind, Situation
 from sync_agent.ask.kinds.check_in import needs_said
 from sync_agent.ask.spans import working_days_later
 from sync_agent.ask.states import standing
+from sync_agent.model import Need
 from sync_agent.model.asking import (
     About,
     Answer,
     Ask,
     Meaning,
-    Need,
     NeedReply,
     NeedState,
     Reply,

@@ -326,7 +326,7 @@ class Need:
 @dataclass(frozen=True, slots=True)
 class Goal:
     """An objective with an owner, a period, stakeholders and key results. `where` is `file:line` of its text;
-    `check_ins` are oldest first, `needs` those that stand in its text.
+    `check_ins` are oldest first, `needs` those that stand in its text; `late_needs` were accepted and are not there.
     """
 
     id: str
@@ -345,6 +345,7 @@ class Goal:
     where: str = ""
     ambition: Ambition = Ambition.COMMITTED
     needs: tuple[Need, ...] = ()
+    late_needs: tuple[Need, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

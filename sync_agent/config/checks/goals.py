@@ -70,9 +70,7 @@ def _needs(goal: Node) -> Iterator[Mistake]:
         if giver and what and giver.text and what.text:
             first = seen.setdefault((giver.text, " ".join(what.text.casefold().split())), what)
             if first is not what:
-                yield what.mistake(
-                    f"this need is already in {first.file}:{first.line}; name another, or remove it"
-                )
+                yield what.mistake(f"this need is already in {first.file}:{first.line}; name another, or remove it")
 
 
 def _day(node: Node) -> date | None:

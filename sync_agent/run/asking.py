@@ -1,0 +1,76 @@
+"""What one cycle asks of people: read from the store, decided, and kept with the messages that ask it."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from sync_agent.decide.asking import Inquiry
+from sync_agent.decide.notices.asks import Asked, Post, ask_notices, told_by
+from sync_agent.hear.situation import questions, recall
+from sync_agent.model import EMAIL, Assessment, Notice, Organisation
+from sync_agent.model.asking import Ask, Told
+from sync_agent.store.memory.answers import (
+    ask_again,
+    load_asks,
+    load_told,
+    load_withdrawn,
+    note_told,
+    save_asks,
+    withdraw,
+)
+from sync_agent.world import World
+
+# What others answered longer ago than this is no news any more.
+_NEWS = timedelta(days=60)
+
+
+def inquire(
+    connection: Connection, organisation: Organisation, assessments: Iterable[Assessment], now: datetime
+) -> Inquiry:
+    """What is known of questions."""
+    situation = recall(connection, organisation, assessments, now)
+    asks, kept = questions(connection, situation), load_asks(connection, closing_after=now)
+    opened = [ask.opens for ask in (*kept.values(), *asks.values()) if ask.opens <= now < ask.closes]
+    return Inquiry(
+        situation=situation,
+        asks=asks,
+        kept=kept,
+        told=load_told(connection, since=min([now - _NEWS, *opened])),
+        withdrawn=load_withdrawn(connection),
+        news_since=now - _NEWS,
+    )
+
+
+def ask_people(inquiry: Inquiry, post: Post, world: World) -> Asked:
+    """What people are asked beside what they are told, with where they can answer."""
+    asked = ask_notices(inquiry, post)
+    return replace(asked, notices=tuple(_answerable(notice, world) for notice in asked.notices))
+
+
+def keep_asked(connection: Connection, asked: Asked, fresh: Collection[str], now: datetime) -> None:
+    """Notes who has been asked what; `fresh` are the keys of messages that are on their way since now."""
+    sent = [notice for notice in asked.notices if notice.key in fresh]
+    listed = [*(each for notice in sent for each in notice.listed), *asked.taken]
+    save_asks(connection, {each.ask.id: _as_wanted(each.ask) for each in listed}.values())
+    taken = (Told(each.ask.id, each.ask.person, now, each.step) for each in asked.taken)
+    note_told(connection, [*(told for notice in sent for told in told_by(notice, now)), *taken])
+    withdraw(connection, asked.gone, now)
+    ask_again(connection, asked.back)
+
+
+def _as_wanted(ask: Ask) -> Ask:
+    """The question to the person whom it is meant for, whoever is asked in their place."""
+    return replace(ask, person=ask.instead_of, instead_of=None) if ask.instead_of else ask
+
+
+def _answerable(notice: Notice, world: World) -> Notice:
+    if not notice.listed:
+        return notice
+    links = {each.ask.id: world.form_of(each.ask.id, each.ask.person) for each in notice.listed}
+    return replace(
+        notice,
+        forms={ask: link for ask, link in links.items() if link},
+        by_reply=world.hears_mail and notice.channel == EMAIL,
+    )

@@ -33,7 +33,7 @@ class Inquiry:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class AskEntry:
     """A question to one person, and what they hear of it now, or why nothing."""
 
     ask: Ask
@@ -45,7 +45,7 @@ class Entry:
         return self.fate if isinstance(self.fate, Step) else None
 
 
-def entries(inquiry: Inquiry) -> tuple[Entry, ...]:
+def entries(inquiry: Inquiry) -> tuple[AskEntry, ...]:
     """Every question whose time it is, the first to close first."""
     found = (*_wanted(inquiry), *_unwanted(inquiry))
     return tuple(sorted(found, key=lambda each: (each.ask.closes, each.ask.id, each.ask.person)))
@@ -70,7 +70,7 @@ def untold(inquiry: Inquiry) -> tuple[Report, ...]:
     return tuple(report for report in every if report.id not in known)
 
 
-def _wanted(inquiry: Inquiry) -> Iterator[Entry]:
+def _wanted(inquiry: Inquiry) -> Iterator[AskEntry]:
     situation, people = inquiry.situation, inquiry.situation.organisation.people
     diaries = _Diaries(people)
     told = _by_ask(inquiry.told)
@@ -78,17 +78,17 @@ def _wanted(inquiry: Inquiry) -> Iterator[Entry]:
         if not ask.opens <= situation.now < ask.closes:
             continue
         if inquiry.silent or ask.goal in inquiry.quiet:
-            yield Entry(ask, NotAsked.GOAL_WAITS)
+            yield AskEntry(ask, NotAsked.GOAL_WAITS)
             continue
         found = addressed(ask, people, situation.deputies, situation.now)
         if isinstance(found, NotAsked):
-            yield Entry(ask, found)
+            yield AskEntry(ask, found)
             continue
         now = _state(situation, ask)
-        yield Entry(found, due(found, now, told[ask.id], diaries.of(found.person), situation.now))
+        yield AskEntry(found, due(found, now, told[ask.id], diaries.of(found.person), situation.now))
 
 
-def _unwanted(inquiry: Inquiry) -> Iterator[Entry]:
+def _unwanted(inquiry: Inquiry) -> Iterator[AskEntry]:
     """Told to everybody who was asked."""
     told = _by_ask(inquiry.told)
     for name in sorted(gone(inquiry)):
@@ -98,7 +98,7 @@ def _unwanted(inquiry: Inquiry) -> Iterator[Entry]:
         for person, step in last.items():
             mine = ask if person == ask.person else replace(ask, person=person, instead_of=ask.person)
             heard = step is Step.WITHDRAW or person not in inquiry.situation.organisation.people
-            yield Entry(mine, NotAsked.WITHDRAWN if heard else Step.WITHDRAW)
+            yield AskEntry(mine, NotAsked.WITHDRAWN if heard else Step.WITHDRAW)
 
 
 def _state(situation: Situation, ask: Ask) -> State:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sync_agent.model.alerts import Alert
-from sync_agent.model.asking import ListedAsk, Report
+from sync_agent.model.asking import Answer, ListedAsk, Report
 from sync_agent.model.goals import Goal, Person, Place
 from sync_agent.model.judgement import Assessment
 from sync_agent.model.overlays import Acknowledgement, Refusal, Silence
@@ -96,7 +96,8 @@ class Notice:
     late. `consequences` are alerts of other goals that these alerts have brought about. `links` are the
     addresses of issues that goals report on, as far as they are known. `undelivered` is what those who run the agent
     should put right. `listed` are the questions that its reader hears of, `reports` what others answered that they wait
-    for; `forms` is where a question is answered (by its id), and a reply to a mail answers it where `by_reply`.
+    for; `forms` is where a question is answered (by its id), and a reply to a mail answers it where `by_reply`. A
+    status shows what was `heard` of late in comments.
     """
 
     key: str
@@ -122,6 +123,7 @@ class Notice:
     reports: tuple[Report, ...] = ()
     forms: Mapping[str, str] = field(default_factory=dict)
     by_reply: bool = False
+    heard: tuple[Answer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

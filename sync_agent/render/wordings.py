@@ -316,6 +316,8 @@ def _answers(notice: Notice, organisation: Organisation, today: datetime) -> Ite
         why = silence.reason.rstrip(".")
         about = f" about {silence.target.kind.value}" if silence.target.kind else ""
         yield paragraph(f"Silent{about} until {at(silence.until)}, as {name(silence.by)} asked: {why}.")
+    for each in notice.heard:
+        yield paragraph(f"Heard from {name(each.person)} on {at(each.at)}: “{clean(each.raw)}”.")
     for refused in notice.refusals:
         yield paragraph(f"Not done, as {name(refused.by)} asked on {at(refused.at)}: {refused.why}.")
 

@@ -1,16 +1,17 @@
 """What one cycle asks of people: read from the store, decided, and kept with the messages that ask it."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from sync_agent.ask.states import standing
 from sync_agent.decide.asking import Inquiry
 from sync_agent.decide.notices.asks import Asked, Post, ask_notices, told_by
 from sync_agent.hear.situation import questions, recall
 from sync_agent.model import EMAIL, Assessment, Notice, Organisation
-from sync_agent.model.asking import Ask, Told
+from sync_agent.model.asking import Answer, Ask, Door, Told, Topic
 from sync_agent.store.memory.answers import (
     ask_again,
     load_asks,
@@ -24,6 +25,8 @@ from sync_agent.world import World
 
 # What others answered longer ago than this is no news any more.
 _NEWS = timedelta(days=60)
+# So long a status confirms what was said in comments.
+_SHOWN = timedelta(days=7)
 
 
 def inquire(
@@ -46,7 +49,24 @@ def inquire(
 def ask_people(inquiry: Inquiry, post: Post, world: World) -> Asked:
     """What people are asked beside what they are told, with where they can answer."""
     asked = ask_notices(inquiry, post)
-    return replace(asked, notices=tuple(_answerable(notice, world) for notice in asked.notices))
+    heard = _heard(inquiry)
+    shown = (replace(n, heard=heard.get(n.goals[0][0].id, ())) if n.edits else n for n in asked.notices)
+    return replace(asked, notices=tuple(_answerable(notice, world) for notice in shown))
+
+
+def _heard(inquiry: Inquiry) -> Mapping[str, tuple[Answer, ...]]:
+    """What the statuses of goals confirm: the newest that each person has said in comments of late."""
+    newest: dict[tuple[str, str, str], Answer] = {}
+    situation = inquiry.situation
+    for answer in standing(situation.answers):
+        ask = inquiry.asks.get(answer.ask) or inquiry.kept.get(answer.ask)
+        goal = answer.about.id if answer.about.topic is Topic.GOAL else ask.goal if ask else ""
+        if answer.door is Door.COMMENT and answer.at >= situation.now - _SHOWN:
+            newest[goal, answer.person, answer.kind] = answer
+    found: dict[str, tuple[Answer, ...]] = {}
+    for (goal, _, _), answer in newest.items():
+        found[goal] = (*found.get(goal, ()), answer)
+    return found
 
 
 def keep_asked(connection: Connection, asked: Asked, fresh: Collection[str], now: datetime) -> None:

@@ -177,7 +177,7 @@ def test_a_question_that_is_not_wanted_any_more_is_withdrawn_and_that_is_told_on
         stage.cycle(DAY)
     assert [each.step for each in told(stage)] == [Step.ASK, Step.WITHDRAW]
     _, gone = asked(stage, "noor@example.org")
-    assert "You need not answer any more." in words(gone)
+    assert "You need not answer any more: review the contract." in words(gone)
     with stage.store.read() as connection:
         assert len(load_withdrawn(connection)) == 1
     change(stage, needs=(need,))
@@ -193,6 +193,6 @@ def test_the_answer_to_a_need_reaches_its_owner_once(stage: Theatre) -> None:
     say(stage, "noor", "counter 2026-11-06 after the release", ask=only_ask(stage))
     for _ in range(3):
         stage.cycle(timedelta(hours=1))
-    mails = [mail for mail in stage.mails_to("dana@example.org") if "another day" in str(mail["Subject"])]
+    mails = [mail for mail in stage.mails_to("dana@example.org") if "Answered to you" in str(mail["Subject"])]
     (mail,) = mails
-    assert "Noor Haddad names another day: 6 Nov, “after the release”" in words(mail)
+    assert "Noor Haddad names another day, 6 Nov. “after the release”" in words(mail)

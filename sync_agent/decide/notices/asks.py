@@ -9,7 +9,7 @@ from sync_agent.ask.diary import Diary
 from sync_agent.ask.links import DIGEST
 from sync_agent.ask.quiet import mailed
 from sync_agent.decide.alerts.telling import Overlays
-from sync_agent.decide.asking import Entry, Inquiry, entries, gone, untold
+from sync_agent.decide.asking import AskEntry, Inquiry, entries, gone, untold
 from sync_agent.decide.notices.digests import next_slot
 from sync_agent.decide.readers.addressing import ways_to
 from sync_agent.decide.readers.audience import followed
@@ -59,7 +59,7 @@ class Asked:
     """
 
     notices: tuple[Notice, ...]
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[AskEntry, ...] = ()
     taken: tuple[ListedAsk, ...] = ()
     gone: frozenset[str] = frozenset()
     back: frozenset[str] = frozenset()
@@ -87,7 +87,7 @@ class _List:
     """What one person hears by one way."""
 
     way: _Way
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[AskEntry] = field(default_factory=list)
     reports: list[Report] = field(default_factory=list)
 
 
@@ -96,7 +96,7 @@ def ask_notices(inquiry: Inquiry, post: Post) -> Asked:
     found = entries(inquiry)
     taken = [each for each in found if each.step is Step.ASK and each.ask.goal in post.told_before]
     lists: dict[tuple[str, str], _List] = {}
-    still: list[Entry] = []
+    still: list[AskEntry] = []
     for entry in (each for each in found if each not in taken):
         way = _way(inquiry, post, entry.ask.goal, entry.ask.person) if entry.step else None
         if isinstance(way, _Way):
@@ -144,7 +144,7 @@ class _Desk:
         for notice in (n for n in post.notices if n.person and n.channel == EMAIL and n.alerts):
             self._mails[notice.person.id if notice.person else ""] += 1
 
-    def settled(self, found: _List) -> tuple[Notice | None, Sequence[Entry]]:
+    def settled(self, found: _List) -> tuple[Notice | None, Sequence[AskEntry]]:
         """The notice, if there is one now, and what becomes of each question."""
         person = self._inquiry.situation.organisation.people[found.way.person]
         by_mail = found.way.channel == EMAIL
@@ -159,7 +159,7 @@ class _Desk:
             return None, [*later, *(replace(each, fate=why) for each in now)]
         return self._notice(found.way, person, now, reports), [*later, *now]
 
-    def _cannot_wait(self, found: _List, person: Person) -> tuple[Sequence[Entry], Sequence[Report]]:
+    def _cannot_wait(self, found: _List, person: Person) -> tuple[Sequence[AskEntry], Sequence[Report]]:
         """What closes before the next digest; answers to needs are news."""
         digest = self._next_digest(person)
         asks = mailed([each.ask for each in found.entries], digest, None, Diary(person), self._now)
@@ -186,7 +186,7 @@ class _Desk:
         sent = sum(self._times.day(person, at) == today for at in self._post.sent.get(person.id, ()))
         return person.daily_limit - sent - self._mails[person.id]
 
-    def _notice(self, way: _Way, person: Person, now: Sequence[Entry], reports: Sequence[Report]) -> Notice:
+    def _notice(self, way: _Way, person: Person, now: Sequence[AskEntry], reports: Sequence[Report]) -> Notice:
         return Notice(
             key=ask_key(person, self._now, way.key),
             kind=MessageKind.ASKED,
@@ -230,7 +230,7 @@ def _way(inquiry: Inquiry, post: Post, name: str, who: str) -> _Way | NotAsked:
     return _Way(who, place.source, place, route.urgent)
 
 
-def _listed(found: Sequence[Entry]) -> tuple[ListedAsk, ...]:
+def _listed(found: Sequence[AskEntry]) -> tuple[ListedAsk, ...]:
     return tuple(ListedAsk(each.ask, each.step) for each in found if each.step)
 
 

@@ -33,7 +33,8 @@ ReadKpi = Callable[[SampledKpi, datetime], tuple[tuple[datetime, float], ...]]
 class World:
     """What a cycle needs from outside. `clock` gives aware UTC; `stop` is set to abandon the cycle.
     `links` end kinds of mail, signed as of now, where the pages have a public address; `missing` are secrets that are
-    not there now. `inbox` is the mailbox that people answer to, `replies` its address, signed as of now.
+    not there now. `form_of` is where a person answers a question (both by their ids), None where there are no forms;
+    `inbox` is the mailbox that people answer to, `replies` its address, signed as of now.
     """
 
     sources: Mapping[str, Source]
@@ -44,6 +45,7 @@ class World:
     links: Callable[[], Links | None] = lambda: None
     chats: Mapping[str, Chat] = field(default_factory=dict)
     missing: Callable[[], tuple[Missing, ...]] = tuple
+    form_of: Callable[[str, str], str | None] = lambda _ask, _person: None
     inbox: MailInbox | None = None
     replies: Callable[[], Replies | None] = lambda: None
 
@@ -93,8 +95,8 @@ def open_world(
             partial(open_links, settings, context),
             chats,
             partial(missing, settings, environ),
-            open_inbox(mailbox, settings.email, context) if settings.email and mailbox else None,
-            partial(open_replies, settings, context),
+            inbox=open_inbox(mailbox, settings.email, context) if settings.email and mailbox else None,
+            replies=partial(open_replies, settings, context),
         )
 
 

@@ -97,7 +97,7 @@ def _root(mail: Mail, sender: str) -> str:
 
 def _ways_out(mail: Mail, address: str) -> list[str]:
     one_click = [f"<{mail.unsubscribe}>"] if mail.unsubscribe else []
-    named = f"%20{mail.token}" if mail.token else ""
+    named = f"%20{mail.ends}" if mail.ends else ""
     return [*one_click, f"<mailto:{mail.reply_to or address}?subject=unsubscribe{named}>"]
 
 

@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sync_agent.ask.ids import about_id
 from sync_agent.ask.links import DIGEST
@@ -35,13 +35,20 @@ class Replies:
         box, _, domain = self.address.rpartition("@")
         return ReplyTo(f"{box}+{token}@{domain}" if self.plus else self.address, token)
 
-    def theirs(self, tokens: Iterable[str], person: str) -> str | None:
-        """The subject of the first of some tokens that we sent to a person."""
-        return next((each.partition(".")[0] for each in tokens if is_theirs(each, person, self.secrets)), None)
+    def of(self, notice: Notice, person: str) -> ReplyTo:
+        """Where somebody answers a notice: its only question, if it has one, else what it is about."""
+        about = _subject_of(notice)
+        if len(notice.listed) != 1:
+            return self.to(about, person)
+        ends = reply_token(about, person, self.secrets)
+        return replace(self.to(notice.listed[0].ask.id, person), ends=ends)
+
+    def theirs(self, tokens: Iterable[str], person: str) -> tuple[str, ...]:
+        """The subjects of those tokens that we sent to a person."""
+        return tuple(each.partition(".")[0] for each in tokens if is_theirs(each, person, self.secrets))
 
 
-def subject_of(notice: Notice) -> str:
-    """What an answer to a notice is about."""
+def _subject_of(notice: Notice) -> str:
     if notice.kind is MessageKind.DIGEST:
         return about_id(_DIGEST)
     return about_id(About(Topic.GOAL, notice.goals[0][0].id) if len(notice.goals) == 1 else AGENT)

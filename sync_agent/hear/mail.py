@@ -90,13 +90,13 @@ class Office:
 
 @dataclass(frozen=True, slots=True)
 class _Letter:
-    """A mail of somebody known. `subject` is what its token is about; None where it has none of theirs."""
+    """A mail of somebody known. `subjects` are what its tokens are about, what it answers first."""
 
     mail: IncomingMail
     person: Person
     at: datetime
     now: datetime
-    subject: str | None
+    subjects: tuple[str, ...] = ()
 
     @property
     def origin(self) -> str:
@@ -192,10 +192,10 @@ class _Room:
     def _end(self, connection: Connection, letter: _Letter) -> None:
         """As the link in the same mail would. Who has no token of theirs is told what to do."""
         office = self._office
-        about = office.subjects.about(letter.subject) if letter.subject else None
-        if about is None and letter.mail.aligned:
-            about = office.subjects.named(letter.mail.subject)
-        ended = ended_by(about) if about else None
+        abouts = [office.subjects.about(each) for each in letter.subjects]
+        if not abouts and letter.mail.aligned:
+            abouts = [office.subjects.named(letter.mail.subject)]
+        ended = next((name for about in abouts if about and (name := ended_by(about))), None)
         if ended:
             unsubscribe(connection, letter.person.id, ended, letter.now)
         kind = MailResponseKind.UNSUBSCRIBED if ended else MailResponseKind.NOT_UNSUBSCRIBED
@@ -221,19 +221,18 @@ def _letter(office: Office, mail: IncomingMail, now: datetime) -> _Letter | None
     box, at = (mail.subject, *mail.recipients, *reversed(mail.references)), min(mail.received, now)
     tokens = tokens_in((*box, mail.quoted, mail.text))
     for person in people:
-        if subject := office.replies.theirs(tokens, person.id):
-            return _Letter(mail, person, at, now, subject)
+        if subjects := office.replies.theirs(tokens, person.id):
+            return _Letter(mail, person, at, now, subjects)
     if len(people) != 1:
         return None
     # Whose deputy somebody is, say, may answer a mail that was handed on to them, if it is surely they.
-    handed_on = tokens[0].partition(".")[0] if tokens and mail.aligned else None
+    handed_on = (tokens[0].partition(".")[0],) if tokens and mail.aligned else ()
     return _Letter(mail, people[0], at, now, handed_on)
 
 
 def _heard(office: Office, letter: _Letter, text: str) -> Heard:
-    about = office.subjects.about(letter.subject) if letter.subject else None
-    if letter.subject is None:
-        about = office.subjects.named(letter.mail.subject) or AGENT
+    subject = letter.subjects[0] if letter.subjects else None
+    about = office.subjects.about(subject) if subject else office.subjects.named(letter.mail.subject) or AGENT
     return Heard(
         origin=letter.origin,
         door=Door.MAIL,
@@ -241,7 +240,7 @@ def _heard(office: Office, letter: _Letter, text: str) -> Heard:
         known=Known.ALIGNED_MAIL if letter.mail.aligned else Known.MAIL,
         person=letter.person.id,
         text=text,
-        ask=None if about else letter.subject,
+        ask=None if about else subject,
         about=spoken_of(about) if about else None,
     )
 
@@ -262,7 +261,7 @@ def _response(letter: _Letter, result: Result, links: Links | None, listener: Li
         link = links.confirm_link(name, person.id) if links else None
         return MailResponse(MailResponseKind.CONFIRM, person, name, misheard=found, link=link, answer=found.answer)
     if result.hearing is Hearing.KEPT and isinstance(found, Answer):
-        ask = listener.ask(found.ask)
+        ask = listener.asked(found.ask)
         if ask and ask.weight is Weight.WEIGHS:
             link = links.take_back_link(name, person.id) if links else None
             return MailResponse(MailResponseKind.RECEIPT, person, name, link=link, answer=found)
@@ -273,7 +272,7 @@ def _goal(heard: Heard, listener: Listener) -> str:
     """The id of the goal that words are about; "" where they are about none."""
     if heard.about:
         return heard.about.id if heard.about.topic is Topic.GOAL else ""
-    ask = listener.ask(heard.ask or "")
+    ask = listener.asked(heard.ask or "")
     return ask.goal if ask else ""
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sync_agent.model.alerts import Alert
+from sync_agent.model.asking import Answer, ListedAsk, Report
 from sync_agent.model.goals import Goal, Person, Place
 from sync_agent.model.judgement import Assessment
 from sync_agent.model.overlays import Acknowledgement, Refusal, Silence
@@ -29,6 +30,7 @@ class MessageKind(StrEnum):
     ESCALATION = "escalation"
     SILENCE = "silence"
     REPLY = "reply"
+    ASKED = "asked"
     MARK = "mark"
     PROBLEM = "problem"
     PROJECT = "project"
@@ -94,7 +96,9 @@ class Notice:
     the messages of one episode. A status shows the `acknowledgements` and `silences` that hold, and the `refusals` of
     late. `consequences` are alerts of other goals that these alerts have brought about. `links` are the
     addresses of issues that goals report on, as far as they are known. `undelivered` is what those who run the agent
-    should put right, `unreachable` are people whose address does not exist.
+    should put right, `unreachable` are people whose address does not exist. `listed` are the questions that its reader
+    hears of, `reports` what others answered that they wait for; `forms` is where a question is answered (by its id),
+    and a reply to a mail answers it where `by_reply`. A status shows what was `heard` of late in comments.
     """
 
     key: str
@@ -117,6 +121,11 @@ class Notice:
     undelivered: tuple[Undelivered, ...] = ()
     unreachable: tuple[Person, ...] = ()
     jump: ClockJump | None = None
+    listed: tuple[ListedAsk, ...] = ()
+    reports: tuple[Report, ...] = ()
+    forms: Mapping[str, str] = field(default_factory=dict)
+    by_reply: bool = False
+    heard: tuple[Answer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,10 +162,13 @@ class Gist:
 
 @dataclass(frozen=True, slots=True)
 class ReplyTo:
-    """Where an answer to a mail goes, and the token by which it names what it answers."""
+    """Where an answer to a mail goes, and the token by which it names what it answers. `ends` is that of what the mail
+    is about, where it asks something besides: it names what `unsubscribe` ends.
+    """
 
     address: str
     token: str
+    ends: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from connectors.contract import Markup
-from sync_agent.ask.reply_addresses import Replies, subject_of
+from sync_agent.ask.reply_addresses import Replies
 from sync_agent.model import (
     Health,
     Message,
@@ -54,9 +54,9 @@ def render(
     """
     subject, document = WORDINGS[notice.kind](notice, organisation, now)
     why = footer(notice.reason, notice.person, organisation)
-    reply = replies.to(subject_of(notice), notice.person.id) if replies and notice.person and not markup else None
+    reply = replies.of(notice, notice.person.id) if replies and notice.person and not markup else None
     if markup is None:
-        if reply:
+        if reply and len(notice.listed) != 1:
             document = (*document, how_to_reply(notice, organisation))
         payload = mail((subject, document), why, _health(notice), picture, reply)
     elif markup is Markup.CHAT:
@@ -92,7 +92,7 @@ def mail(
 ) -> Payload:
     """The two parts of a mail; `why` its reader gets it. Its last line holds the token of answers."""
     subject, document = wording
-    last = f"{REFERENCE} {reply.token}" if reply else ""
+    last = f"{REFERENCE} {reply.token} {reply.ends}".rstrip() if reply else ""
     page = html(document, subject, why, health, picture, last)
     return Payload(text(document, why, last), clean(f"[Goals] {subject}", _SUBJECT), page, picture)
 

@@ -9,18 +9,17 @@ from sqlalchemy import Connection
 
 from connectors.errors import ConnectorError, SecretMissing
 from sync_agent.ask.hearing import Listener
-from sync_agent.ask.kind import Situation
-from sync_agent.ask.kinds import asks
 from sync_agent.config import Settings
 from sync_agent.decide.operations import unreachable
 from sync_agent.hear.mail import Office, hear_mails
-from sync_agent.model import MAILBOX, Message, Organisation, Person, bouncing
+from sync_agent.hear.situation import listener, recall
+from sync_agent.judge.judge import kept_assessments
+from sync_agent.model import MAILBOX, Message, Person, bouncing
 from sync_agent.outbox import enqueue
 from sync_agent.render import MailResponse, respond
 from sync_agent.run.delivery import worded
 from sync_agent.store import Store
 from sync_agent.store.facts.facts import load_source, save_source
-from sync_agent.store.memory.answers import load_answers, load_asks
 from sync_agent.store.memory.mailbox import load_unreachable
 from sync_agent.world import World
 
@@ -57,17 +56,12 @@ def _office(settings: Settings, world: World) -> Office | None:
         reached = bouncing(organisation, load_unreachable(connection))
         post(connection, worded(unreachable(person, reached, settings.options, at), reached, at, replies))
 
-    def listener(connection: Connection) -> Listener:
-        return _listener(connection, organisation, world.clock())
+    def listening(connection: Connection) -> Listener:
+        known = kept_assessments(connection).values()
+        return listener(connection, recall(connection, organisation, known, world.clock()))
 
     own = frozenset({email.answers_to.casefold(), parseaddr(email.sender)[1].casefold()})
-    return Office(organisation, replies, world.links(), listener, answer, report, own)
-
-
-def _listener(connection: Connection, organisation: Organisation, now: datetime) -> Listener:
-    """Knows every question, those of a store that was lost, too."""
-    situation = Situation(organisation, now, answers=load_answers(connection))
-    return Listener(situation, ({ask.id: ask for ask in asks(situation)} | load_asks(connection)).values())
+    return Office(organisation, replies, world.links(), listening, answer, report, own)
 
 
 def _remember(store: Store, error: ConnectorError | None, at: datetime) -> None:

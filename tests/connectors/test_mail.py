@@ -59,7 +59,7 @@ def test_a_mail_that_can_be_answered_says_where_and_what() -> None:
     token, sender = "0123456789ab.abcdefghijklmnop", "Goal sync <goals@example.org>"
     plain = compose(MAIL, sender)
     assert [name for name in ("Reply-To", "References") if name in plain] == (["References"] if MAIL.thread else [])
-    found = compose(replace(MAIL, reply_to=f"goals+{token}@example.org", token=token), sender)
+    found = compose(replace(MAIL, reply_to=f"goals+{token}@example.org", token=token, ends=token), sender)
     assert found["Reply-To"] == f"goals+{token}@example.org"
     assert found["References"].startswith(f"<{token}.")
     assert f"<mailto:goals+{token}@example.org?subject=unsubscribe%20{token}>" in found["List-Unsubscribe"]

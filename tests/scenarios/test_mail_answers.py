@@ -10,10 +10,12 @@ import pytest
 from imapclient import IMAPClient
 
 from connectors.options import Secret
-from sync_agent.model import FirstRun
+from sync_agent.judge.said import with_answers
+from sync_agent.model import FirstRun, Rules
 from sync_agent.model.asking import Answer, Known
 from sync_agent.store import Store
 from sync_agent.store.memory.answers import load_answers
+from sync_agent.store.memory.unsubscribed import load_unsubscribed
 from tests.support.dovecot import MISSING, dovecot
 from tests.support.letters import SERVER, Postbox, body_of, with_inbox
 from tests.support.theatre import Theatre, theatre
@@ -69,6 +71,41 @@ def test_a_mail_names_where_it_is_answered_in_three_places(stage: Theatre, box: 
     assert mail["References"].startswith(f"<{token}.")
     assert mail["Reply-To"] in (f"goals+{token}@example.org", "goals@example.org")
     assert f"?subject=unsubscribe%20{token}>" in mail["List-Unsubscribe"]
+
+
+def asked(stage: Theatre) -> list[EmailMessage]:
+    return [mail for mail in stage.mails_to("dana@example.org") if "sked of you" in mail["Subject"]]
+
+
+def test_a_check_in_by_mail_is_reckoned_with_in_the_same_cycle(stage: Theatre, box: Postbox) -> None:
+    goals = stage.settings.organisation.goals
+    weekly = tuple(replace(goal, rules=Rules(check_in_days=7)) if goal.id == "checkout" else goal for goal in goals)
+    stage.settings = replace(stage.settings, organisation=replace(stage.settings.organisation, goals=weekly))
+    stage.cycle()
+    (mail,) = asked(stage)
+    assert "reply to this mail with “70 waiting for the contract”" in words(mail)
+    box.deliver(box.reply(mail, "80 waiting for the contract"))
+    stage.cycle(HOUR)
+    with stage.store.read() as connection:
+        (goal, _) = with_answers(connection, stage.settings.organisation, stage.clock.now()).goals
+    assert [(said.by, said.confidence, said.text) for said in goal.check_ins] == [
+        ("dana", 0.8, "waiting for the contract")
+    ]
+    for _ in range(4):
+        stage.cycle(DAY)
+    assert len(asked(stage)) == 1, "who has answered is not reminded"
+
+
+def test_a_question_is_left_and_the_goals_mails_are_ended(stage: Theatre, box: Postbox) -> None:
+    """A mail with one question has a token for that, and one for what `unsubscribe` ends."""
+    goals = tuple(replace(goal, rules=Rules(check_in_days=7)) for goal in stage.settings.organisation.goals[:1])
+    stage.settings = replace(stage.settings, organisation=replace(stage.settings.organisation, goals=goals))
+    stage.cycle()
+    (mail,) = asked(stage)
+    box.deliver(box.reply(mail, "unsubscribe"))
+    stage.cycle(HOUR)
+    with stage.store.read() as connection:
+        assert load_unsubscribed(connection) == {("dana", "checkout")}
 
 
 def test_a_retry_is_the_same_mail_whatever_secret_signs_now(stage: Theatre, box: Postbox) -> None:

@@ -138,6 +138,7 @@ def test_a_form_with_nothing_in_it_changes_nothing(place: Site, ask: Ask, fields
     page = send(place.link(ask.id), fields)
     assert (page.status_code, place.answers()) == (422, ())
     assert "Nothing was filled in" in page.text
+    assert page.text.count('class="row"') == get(place.link(ask.id)).text.count('class="row"')
 
 
 @pytest.mark.parametrize("sent", ["", "made-up.signature", "another link's"])

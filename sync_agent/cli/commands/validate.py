@@ -82,14 +82,14 @@ def _absent(found: Missing, lines: Mapping[Secret, str]) -> Finding:
 
 
 def _short(secrets: Sequence[Secret], lines: Mapping[Secret, str]) -> Iterator[Finding]:
-    """Those that sign links and can be guessed. Where none is long enough nobody can answer by form; behind one that is,
-    a short one only lets older mails be ended.
+    """Those that sign links and can be guessed. Where none is long enough nobody can answer by form; behind one that
+    is, a short one only lets older mails be ended.
     """
     lengths = {secret: len(secret.reveal(os.environ).encode()) for secret in secrets}
     level = Level.WARNING if any(length >= SHORTEST_SECRET for length in lengths.values()) else Level.ERROR
     for secret, length in lengths.items():
         if length < SHORTEST_SECRET:
-            fix = "make one with `openssl rand -hex 32`, put it first, and keep this one behind it until older mails are old"
+            fix = "make one with `openssl rand -hex 32` and put it first; behind it this one still ends older mails"
             text = f"the secret in {secret.place} has {length} bytes; forms want {SHORTEST_SECRET} or more: {fix}"
             yield Finding(level, f"web ({lines.get(secret, 'web.secret')})", text)
 

@@ -168,22 +168,32 @@ class Keeper(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A comment of somebody else than the agent. `author` is their account id or login, as in `Account.id`; `line` its
-    first line as plain, untrusted text. `edited`: somebody changed it later, perhaps not its author.
+    """A comment of somebody else than the agent. `author` is their account id or login, as in `Account.id`; `text` is
+    untrusted and written in `markup` (of ADF its author's own plain words). `changed` is when its author edited it;
+    `edited`: somebody changed it later, perhaps not its author.
     """
 
     id: str
     author: str
     at: datetime
-    line: str
+    text: str
+    markup: Markup = Markup.MARKDOWN
     edited: bool = False
+    changed: datetime | None = None
+
+    @property
+    def name(self) -> str:
+        """What tells it, as it is written now, from all others."""
+        return f"{self.id} {self.changed.isoformat()}" if self.changed else self.id
 
 
 class Inbox(Protocol):
     """Hears what people answer."""
 
     def said(self, place: Place, since: datetime) -> tuple[Said, ...]:
-        """The comments written at `place` at `since` or later, oldest first, without the agent's own."""
+        """The comments written or edited by their authors at `place` at `since` or later, oldest first, without the
+        agent's own. Where the tracker does not say who edited a comment, none counts as edited by its author.
+        """
         ...
 
 

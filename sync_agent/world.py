@@ -31,7 +31,8 @@ ReadKpi = Callable[[SampledKpi, datetime], tuple[tuple[datetime, float], ...]]
 class World:
     """What a cycle needs from outside. `clock` gives aware UTC; `stop` is set to abandon the cycle.
     `links` end kinds of mail, signed as of now, where the pages have a public address; `missing` are secrets that are
-    not there now.
+    not there now. `form_of` is where a person answers a question (both by their ids), None where there are no forms;
+    `hears_mail`: a reply to a mail is heard.
     """
 
     sources: Mapping[str, Source]
@@ -42,6 +43,8 @@ class World:
     links: Callable[[], Links | None] = lambda: None
     chats: Mapping[str, Chat] = field(default_factory=dict)
     missing: Callable[[], tuple[Missing, ...]] = tuple
+    form_of: Callable[[str, str], str | None] = lambda _ask, _person: None
+    hears_mail: bool = False
 
 
 def utc_now() -> datetime:

@@ -30,6 +30,7 @@ from sync_agent.model import (
     Kpi,
     KpiMeasure,
     Milestone,
+    Need,
     Options,
     Organisation,
     Period,
@@ -133,6 +134,7 @@ def build(
         themes=main.themes,
         routes=build_routes(main.routes, routes),
         rules=rules,
+        facilitator=main.facilitator,
     )
     return Settings(
         organisation=organisation,
@@ -184,6 +186,7 @@ def _person(identifier: str, shape: PersonShape, main: SettingsShape) -> Person:
         hours=shape.working_hours if "working_hours" in shape.model_fields_set else main.working_hours,
         daily_limit=shape.daily_limit or main.daily_limit,
         chat=shape.chat,
+        deputy=shape.deputy,
     )
 
 
@@ -237,6 +240,8 @@ def _goal(node: Node, shape: GoalShape, rules: Rules) -> Goal:
         check_ins=_check_ins(shape),
         rules=_rules(rules, shape.rules),
         where=f"{node.file}:{node.line}",
+        ambition=shape.kind,
+        needs=tuple(Need(shape.id, each.giver, each.what, each.by, shape.owner) for each in shape.needs),
     )
 
 

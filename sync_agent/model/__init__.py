@@ -3,6 +3,7 @@
 from sync_agent.model.alerts import Alert, AlertState, ReaderState
 from sync_agent.model.goals import (
     Absence,
+    Ambition,
     CheckIn,
     CsvKpi,
     DeployKpi,
@@ -14,6 +15,7 @@ from sync_agent.model.goals import (
     KpiMeasure,
     Measure,
     Milestone,
+    Need,
     Organisation,
     Period,
     Person,
@@ -121,6 +123,7 @@ __all__ = [
     "Acknowledgement",
     "Alert",
     "AlertState",
+    "Ambition",
     "Assessment",
     "Cause",
     "CauseKind",
@@ -165,6 +168,7 @@ __all__ = [
     "Message",
     "MessageKind",
     "Milestone",
+    "Need",
     "Notice",
     "Options",
     "Organisation",

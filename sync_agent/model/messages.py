@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sync_agent.model.alerts import Alert
+from sync_agent.model.asking import Answer, ListedAsk, Report
 from sync_agent.model.goals import Goal, Person, Place
 from sync_agent.model.judgement import Assessment
 from sync_agent.model.overlays import Acknowledgement, Refusal, Silence
@@ -28,6 +29,7 @@ class MessageKind(StrEnum):
     REMINDER = "reminder"
     ESCALATION = "escalation"
     SILENCE = "silence"
+    ASKED = "asked"
     MARK = "mark"
     PROBLEM = "problem"
     PROJECT = "project"
@@ -93,7 +95,9 @@ class Notice:
     the messages of one episode. A status shows the `acknowledgements` and `silences` that hold, and the `refusals` of
     late. `consequences` are alerts of other goals that these alerts have brought about. `links` are the
     addresses of issues that goals report on, as far as they are known. `undelivered` is what those who run the agent
-    should put right.
+    should put right. `listed` are the questions that its reader hears of, `reports` what others answered that they wait
+    for; `forms` is where a question is answered (by its id), and a reply to a mail answers it where `by_reply`. A
+    status shows what was `heard` of late in comments.
     """
 
     key: str
@@ -115,6 +119,11 @@ class Notice:
     links: Mapping[Place, str] = field(default_factory=dict)
     undelivered: tuple[Undelivered, ...] = ()
     jump: ClockJump | None = None
+    listed: tuple[ListedAsk, ...] = ()
+    reports: tuple[Report, ...] = ()
+    forms: Mapping[str, str] = field(default_factory=dict)
+    by_reply: bool = False
+    heard: tuple[Answer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ class ReasonKind(StrEnum):
     DONE = "done"
     CAN_HELP = "can help"
     DIGEST = "digest"
+    ASKED = "asked"
     GATHERED = "gathered"
     SOURCE_DOWN = "source down"
     SOURCE_BACK = "source back"

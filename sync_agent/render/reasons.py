@@ -21,6 +21,7 @@ _WORDS: Mapping[ReasonKind, str] = {
     ReasonKind.DONE: "the goal is reached",
     ReasonKind.CAN_HELP: "you can help to resolve it",
     ReasonKind.DIGEST: "your digest is due",
+    ReasonKind.ASKED: "something is asked of you, or was answered to you",
     ReasonKind.GATHERED: "more came than your daily limit of mails",
     ReasonKind.SOURCE_DOWN: "a source cannot be read",
     ReasonKind.SOURCE_BACK: "a source can be read again",

@@ -24,6 +24,7 @@ from sync_agent.model import (
     is_setting,
 )
 from sync_agent.render import phrases
+from sync_agent.render.asks import asked
 from sync_agent.render.clock import clock_jumped
 from sync_agent.render.digest import digest
 from sync_agent.render.failures import undelivered
@@ -214,6 +215,7 @@ WORDINGS: Mapping[MessageKind, Callable[[Notice, Organisation, datetime], Wordin
     MessageKind.REMINDER: reminder,
     MessageKind.ESCALATION: escalation,
     MessageKind.SILENCE: silence,
+    MessageKind.ASKED: asked,
 }
 
 
@@ -314,6 +316,8 @@ def _answers(notice: Notice, organisation: Organisation, today: datetime) -> Ite
         why = silence.reason.rstrip(".")
         about = f" about {silence.target.kind.value}" if silence.target.kind else ""
         yield paragraph(f"Silent{about} until {at(silence.until)}, as {name(silence.by)} asked: {why}.")
+    for each in notice.heard:
+        yield paragraph(f"Heard from {name(each.person)} on {at(each.at)}: “{clean(each.raw)}”.")
     for refused in notice.refusals:
         yield paragraph(f"Not done, as {name(refused.by)} asked on {at(refused.at)}: {refused.why}.")
 

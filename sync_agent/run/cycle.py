@@ -12,6 +12,7 @@ import structlog
 from sync_agent.config import Settings
 from sync_agent.config.credentials import Missing
 from sync_agent.hear.comments import listen
+from sync_agent.judge.judge import kept_assessments
 from sync_agent.model import Assessment, ClockJump
 from sync_agent.outbox import Action, Channels, DeliveryReport, Planned
 from sync_agent.pull.pull import PullResult
@@ -61,7 +62,7 @@ def run_cycle(
         return CycleReport(pulls, delivery=_tell(settings, store, world), problem=problem)
     if settings.comments:
         inboxes = {name: source.inbox for name, source in world.sources.items()}
-        listen(organisation, inboxes, store, world.clock(), world.stop)
+        listen(organisation, inboxes, store, world.clock(), world.stop, lambda c: kept_assessments(c).values())
     progress("judge", f"{len(organisation.goals)} goals")
     proposal = propose(settings, store, world, at_hand)
     planned = commit(store, proposal)

@@ -12,6 +12,7 @@ from sync_agent.config import Settings
 from sync_agent.config.credentials import Missing, needed
 from sync_agent.decide import Decided, Memory, Options, Overlays, decide, other_ways, told_in_digests, tracker_labels
 from sync_agent.decide.first_run import Waiting, goals_told_before, may_wait, waiting_goals
+from sync_agent.decide.notices.asks import Asked, Post
 from sync_agent.evaluate import daily_samples
 from sync_agent.evaluate.sources import NO_WATCH, Watch, watch, without_secret
 from sync_agent.judge.judge import Judged, judge_now, keep
@@ -32,6 +33,7 @@ from sync_agent.model import (
 )
 from sync_agent.outbox import Action, Planned, enqueue, take_over
 from sync_agent.render import render, render_label
+from sync_agent.run.asking import ask_people, inquire, keep_asked
 from sync_agent.run.charts import charts, pictured
 from sync_agent.store import Store
 from sync_agent.store.facts.facts import load_addresses, save_samples
@@ -48,7 +50,7 @@ from sync_agent.store.memory.state import (
     save_known,
 )
 from sync_agent.store.memory.unsubscribed import load_unsubscribed
-from sync_agent.store.outbox.rows import load_labels, load_sent
+from sync_agent.store.outbox.rows import load_keys, load_labels, load_sent
 from sync_agent.world import World
 
 # Wherever somebody is, their day began less than that ago.
@@ -62,7 +64,7 @@ class Proposal:
     """What was found and decided at one time, before anything is written or sent. `told_before` are the goals that were
     taken over as told from a store that was lost, `taken_over` the messages that people have from it; `known` are the
     goals that were decided about for the first time, or taken over now, and whether that is still to be done.
-    `missing` are secrets that were not there.
+    `missing` are secrets that were not there, `asked` is what becomes of questions to people.
     """
 
     at: datetime
@@ -76,6 +78,7 @@ class Proposal:
     told_before: frozenset[str] = frozenset()
     known: Mapping[str, bool] = field(default_factory=dict)
     missing: tuple[Missing, ...] = ()
+    asked: Asked = field(default_factory=lambda: Asked(()))
 
     @property
     def assessments(self) -> tuple[Assessment, ...]:
@@ -104,13 +107,20 @@ def propose(settings: Settings, store: Store, world: World, at_hand: Collection[
         labels, known = load_labels(connection), load_known(connection)
         left = goals_told_before([goal.id for goal in organisation.goals], known, settings.first_run)
         memory = _recall(connection, settings.silences, left, now)
+        inquiry, there = (
+            inquire(connection, organisation, judged.assessments, now),
+            load_keys(connection, now - _TWO_DAYS),
+        )
     waiting = _waiting(organisation, options, settings.first_run, judged.assessments, memory, known, now)
     told = [a for a in judged.assessments if waiting is None or a.goal not in waiting.goals]
     watched = NO_WATCH if waiting and waiting.first else _watch(settings, judged, absent)
     outcome = decide(organisation, told, memory, options, now, watched)
-    ways = other_ways(outcome.notices, options, memory.overlays)
-    word = _words(organisation, store, world, [*outcome.notices, *chain.from_iterable(ways.values())], now)
-    news, old = _parted(outcome.notices)
+    inquiry = replace(inquiry, quiet=waiting.goals if waiting else (), silent=waiting is not None and waiting.first)
+    post = Post(outcome.notices, options, memory.overlays, there, memory.sent, memory.told_before)
+    asked = ask_people(inquiry, post, world)
+    ways = other_ways(asked.notices, options, memory.overlays)
+    word = _words(organisation, store, world, [*asked.notices, *chain.from_iterable(ways.values())], now)
+    news, old = _parted(asked.notices)
     taken = memory.told_before.intersection(a.goal for a in told)
     unseen = taken.intersection(a.goal for a in told if a.unknown_since)
     shown = _shown(organisation, world, told, outcome, labels) if settings.comments else ()
@@ -126,6 +136,7 @@ def propose(settings: Settings, store: Store, world: World, at_hand: Collection[
         told_before=taken - unseen,
         known={a.goal: a.goal in unseen for a in told if known.get(a.goal) is not (a.goal in unseen)},
         missing=absent,
+        asked=asked,
     )
 
 
@@ -141,7 +152,8 @@ def commit(store: Store, proposal: Proposal) -> tuple[Planned, ...]:
         take_over(connection, proposal.taken_over, proposal.at)
         planned = enqueue(connection, proposal.messages, proposal.at, proposal.other_ways)
         fresh = {plan.message.key for plan in planned if plan.action is Action.CREATE}
-        log_decisions(connection, told_in_digests(proposal.outcome.notices, fresh, proposal.at))
+        keep_asked(connection, proposal.asked, fresh, proposal.at)
+        log_decisions(connection, told_in_digests(proposal.asked.notices, fresh, proposal.at))
         return planned
 
 

@@ -90,7 +90,11 @@ _REMEDIES: Mapping[WhyNot, str] = {
 
 def _people(main: Node, goals: Sequence[Node], declared: Declared) -> Iterator[Mistake]:
     options = _options(main)
-    involved = {n.text for goal in goals for n in (*goal.many("owner"), *goal.many("stakeholders"))}
+    involved = {n.text for goal in goals for n in (*goal.many("owner"), *goal.many("stakeholders"), *_givers(goal))}
+    facilitator = main.get("facilitator")
+    yield from named(facilitator, "person", declared.people)
+    if facilitator:
+        involved.add(facilitator.text)
     people = main.get("people")
     for name, key in people.keys.items() if people else ():
         person = people.mapping[name] if people else key
@@ -101,6 +105,17 @@ def _people(main: Node, goals: Sequence[Node], declared: Declared) -> Iterator[M
         for source in accounts.keys.values() if accounts else ():
             yield from named(source, "source", declared.sources)
         yield from named(person.get("chat"), "chat", options.chats)
+        yield from _deputy(name, person.get("deputy"), declared)
+
+
+def _givers(goal: Node) -> tuple[Node, ...]:
+    return tuple(found for need in goal.many("needs") if (found := need.get("from")))
+
+
+def _deputy(name: str, deputy: Node | None, declared: Declared) -> Iterator[Mistake]:
+    yield from named(deputy, "person", declared.people)
+    if deputy and deputy.text == name:
+        yield deputy.mistake(f"found {deputy.describe()}; should be somebody else, who is there while they are away")
 
 
 def _person(key: Node, person: Node, options: Options, *, concerned: bool) -> Iterator[Mistake]:

@@ -147,12 +147,16 @@ def note_told(connection: Connection, told: Iterable[Told]) -> None:
     insert_missing(connection, schema.asks_told, rows)
 
 
-def load_told(connection: Connection, asks: Iterable[str] | None = None) -> tuple[Told, ...]:
-    """Who was asked and reminded of these questions, or of all, oldest first."""
+def load_told(
+    connection: Connection, asks: Iterable[str] | None = None, *, since: datetime | None = None
+) -> tuple[Told, ...]:
+    """Who was asked and reminded of these questions, or of all, oldest first; since a time, or ever."""
     table = schema.asks_told.c
     query = select(schema.asks_told).order_by(table.at, table.ask, table.person)
     if asks is not None:
         query = query.where(table.ask.in_(sorted(set(asks))))
+    if since is not None:
+        query = query.where(table.at >= to_micros(since))
     return tuple(Told(row.ask, row.person, from_micros(row.at), Step(row.step)) for row in connection.execute(query))
 
 

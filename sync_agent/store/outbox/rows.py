@@ -78,6 +78,12 @@ def load_rows(connection: Connection, keys: Iterable[str] | None = None) -> dict
     return found
 
 
+def load_keys(connection: Connection, since: datetime) -> frozenset[str]:
+    """The keys of all messages that were decided since an instant."""
+    table = schema.outbox.c
+    return frozenset(connection.scalars(select(table.key).where(table.created >= to_micros(since))))
+
+
 def load_labels(connection: Connection) -> tuple[Message, ...]:
     """The marks that were wanted last."""
     kinds = (MessageKind.MARK, MessageKind.PROBLEM, MessageKind.PROJECT)

@@ -83,7 +83,8 @@ def open_world(
         mailer = SmtpMailer(settings.email, context) if settings.email else None
         chats = {name: AppriseChat(name, options, context) for name, options in settings.chats.items()}
         links = partial(open_links, settings, context)
-        yield World(sources, mailer, read_kpi, clock, stop, links, chats, partial(missing, settings, environ))
+        gone, forms = partial(missing, settings, environ), partial(_form_of, links)
+        yield World(sources, mailer, read_kpi, clock, stop, links, chats, gone, forms)
 
 
 def _deploys_a_week(sources: Mapping[str, Source], kpi: DeployKpi, at: datetime) -> float:
@@ -92,6 +93,11 @@ def _deploys_a_week(sources: Mapping[str, Source], kpi: DeployKpi, at: datetime)
         raise Refused(f"{kpi.source} tells of no releases or deployments; only GitHub does")
     found = deploys.since(kpi.repositories, kpi.environment, at - timedelta(days=kpi.window_days))
     return 7 * len(found) / kpi.window_days
+
+
+def _form_of(links: Callable[[], Links | None], ask: str, person: str) -> str | None:
+    found = links()
+    return found.answer_link(ask, person) if found else None
 
 
 def open_links(settings: Settings, context: Runtime) -> Links | None:

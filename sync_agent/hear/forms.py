@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from sync_agent.ask.hearing import Listener, Unheard
 from sync_agent.ask.kind import Situation
-from sync_agent.ask.kinds import every_kind
+from sync_agent.ask.kinds import asks, every_kind
 from sync_agent.ask.quiet import answerers
 from sync_agent.ask.states import counted, state
 from sync_agent.hear.hear import Hearing, Result, confirm, denial, hear, take_back
@@ -54,7 +54,7 @@ class FormDoor:
     def find(self, identifier: str, person: str, now: datetime) -> Found | Unheard:
         """The question that a link leads to, or why this person cannot answer it."""
         with self._store.read() as connection:
-            ask = load_asks(connection, ids=[identifier]).get(identifier)
+            ask = self._ask(connection, identifier, now)
             if ask is None or ask.kind not in every_kind():
                 return Unheard.NO_SUCH_ASK
             answers = load_answers(connection, about=ask.about)
@@ -93,11 +93,17 @@ class FormDoor:
 
     def _listener(self, connection: Connection, heard: Heard) -> Listener:
         """Knows the question that was answered and, where that has closed, those that are open instead."""
-        asks = load_asks(connection, ids=[heard.ask or ""])
-        answers = tuple(a for ask in asks.values() for a in load_answers(connection, about=ask.about))
-        if any(heard.at >= ask.closes for ask in asks.values()):
-            asks |= load_asks(connection, closing_after=heard.at)
-        return Listener(self._situate(heard.at, answers), asks.values())
+        ask = self._ask(connection, heard.ask or "", heard.at)
+        answers = load_answers(connection, about=ask.about) if ask else ()
+        instead = load_asks(connection, closing_after=heard.at) if ask and heard.at >= ask.closes else {}
+        return Listener(self._situate(heard.at, answers), [*([ask] if ask else []), *instead.values()])
+
+    def _ask(self, connection: Connection, identifier: str, now: datetime) -> Ask | None:
+        """The question as it was asked; after a lost store as it is worked out again, for its id is the same."""
+        if kept := load_asks(connection, ids=[identifier]).get(identifier):
+            return kept
+        situation = self._situate(now, load_answers(connection))
+        return next((ask for ask in asks(situation) if ask.id == identifier), None)
 
     def _claim(self, connection: Connection, origin: str, person: str, now: datetime) -> Claim | None:
         waiting = load_unconfirmed(connection, origin)

@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from types import FrameType
 
@@ -16,12 +15,11 @@ from prometheus_client import CollectorRegistry
 from connectors.contract import Connector, Runtime
 from connectors.errors import ConnectorError
 from connectors.http.redact import Keyring
-from sync_agent.ask.kind import Situation
 from sync_agent.clocks import Clock, Steady
 from sync_agent.config import ConfigErrors, Settings, fingerprint, load
 from sync_agent.hear.forms import FormDoor
+from sync_agent.hear.situation import at_hand
 from sync_agent.model import ClockJump, FirstRun
-from sync_agent.model.asking import Answer
 from sync_agent.run.cycle import CycleReport, run_cycle
 from sync_agent.run.scheduler import SteadyScheduler
 from sync_agent.store import Store, StoreError
@@ -152,11 +150,8 @@ class Daemon:
         return Subscriptions(lambda: open_links(self._settings, self._context), end, resume)
 
     def _forms(self) -> Forms:
-        door = FormDoor(self._store, self._situation)
+        door = FormDoor(self._store, lambda now, answers: at_hand(self._settings.organisation, now, answers))
         return Forms(lambda: open_links(self._settings, self._context), door, self._clock, self._steady)
-
-    def _situation(self, now: datetime, answers: tuple[Answer, ...]) -> Situation:
-        return Situation(self._settings.organisation, now, answers=answers)
 
     def _counted(self) -> CollectorRegistry:
         """The metrics, with what the sources have cost until now: a first pull may take an hour."""

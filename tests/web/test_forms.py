@@ -62,7 +62,12 @@ def test_opening_a_form_changes_nothing_and_shows_who_answers_what_and_what_is_k
         page = requests.request(method, place.link(ask.id), timeout=5)
         assert (page.status_code, place.answers()) == (200, ())
     page = get(place.link(ask.id))
-    for words in ("You answer as <strong>Dana Reyes</strong>", "Not you?", "You said 80% on 3 Nov: “tests are left”"):
+    for words in (
+        "how likely is it that it is reached in time",
+        "You answer as <strong>Dana Reyes</strong>",
+        "Not you?",
+        "You said 80% on 3 Nov: “tests are left”",
+    ):
         assert words in page.text
     assert "checked" not in page.text
     assert 'name="confidence" value=""' in page.text
@@ -229,6 +234,13 @@ def test_a_question_that_is_not_theirs_or_not_known_says_so(place: Site, ask: As
         assert "nothing" in page.text
         assert post(address, GOOD).status_code == 404
     assert place.answers() == ()
+
+
+def test_a_link_holds_though_the_store_was_lost(place: Site, ask: Ask) -> None:
+    with place.store.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM asks")
+    assert send(place.link(ask.id), GOOD).status_code == 200
+    assert [answer.ask for answer in place.answers()] == [ask.id]
 
 
 def test_a_deputy_answers_under_their_own_name(place: Site, ask: Ask) -> None:

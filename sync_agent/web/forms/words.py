@@ -7,8 +7,9 @@ from datetime import date, datetime
 from sync_agent.ask.kind import Situation
 from sync_agent.ask.mistakes import Mistake, Wrong
 from sync_agent.ask.values import plain_number
-from sync_agent.model.asking import Answer, Ask, Evidenced, InOwnWords, Part, SaidEarlier, Wanted
+from sync_agent.model.asking import Answer, Ask, Evidenced, InOwnWords, SaidEarlier, Wanted
 from sync_agent.model.fields import AnyField, Choice, Group, ListOf, Number, Percent, Sheet, Single, Someone, Value
+from sync_agent.render.asks import say_question
 from sync_agent.words import say_day, say_percent
 
 _WRONG: Mapping[Wrong, str] = {
@@ -28,6 +29,10 @@ _WRONG: Mapping[Wrong, str] = {
     Wrong.TWICE: "There can only be one.",
     Wrong.LEFT_OVER: "This cannot be placed: {said}",
 }
+
+
+Grounds = Evidenced | SaidEarlier | InOwnWords
+"""What a question rests on; what is `Wanted` is the question itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +56,9 @@ class Words:
         return goal.objective if goal else ask.kind.capitalize()
 
     def question(self, ask: Ask) -> tuple[str, ...]:
-        """What a question rests on, a sentence for each part."""
-        return tuple(self._part(part, ask) for part in ask.question)
+        """The question, and what it rests on, a sentence for each part."""
+        asked = say_question(ask, self.situation.organisation, self.situation.now)
+        return (asked, *(self._part(part, ask) for part in ask.question if not isinstance(part, Wanted)))
 
     def answer(self, answer: Answer, sheet: Sheet | None) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """What was said, by the labels of the fields; without fields as it was written."""
@@ -68,15 +74,12 @@ class Words:
         said = (text for name, value in values.items() if name in fields for text in self._values(fields[name], value))
         return f"{words}: {', '.join(said)}"
 
-    def _part(self, part: Part, ask: Ask) -> str:
+    def _part(self, part: Grounds, ask: Ask) -> str:
         match part:
             case Evidenced():
                 return f"The trackers show: {', '.join(_seen(part))}."
             case SaidEarlier():
                 return self._earlier(part, ask)
-            case Wanted():
-                over = " That day is over." if part.late else ""
-                return f"{self.name(part.asker)} needs this of you by {self._date(part.by)}: {part.what}.{over}"
             case InOwnWords():
                 return part.text
 

@@ -85,19 +85,10 @@ def open_world(
 
         mailer = SmtpMailer(settings.email, context) if settings.email else None
         chats = {name: AppriseChat(name, options, context) for name, options in settings.chats.items()}
-        mailbox = settings.email.inbox if settings.email else None
-        yield World(
-            sources,
-            mailer,
-            read_kpi,
-            clock,
-            stop,
-            partial(open_links, settings, context),
-            chats,
-            partial(missing, settings, environ),
-            inbox=open_inbox(mailbox, settings.email, context) if settings.email and mailbox else None,
-            replies=partial(open_replies, settings, context),
-        )
+        links = partial(open_links, settings, context)
+        gone, forms = partial(missing, settings, environ), partial(_form_of, links)
+        mailbox, replies = _open_mailbox(settings, context), partial(open_replies, settings, context)
+        yield World(sources, mailer, read_kpi, clock, stop, links, chats, gone, forms, mailbox, replies)
 
 
 def _deploys_a_week(sources: Mapping[str, Source], kpi: DeployKpi, at: datetime) -> float:
@@ -108,10 +99,20 @@ def _deploys_a_week(sources: Mapping[str, Source], kpi: DeployKpi, at: datetime)
     return 7 * len(found) / kpi.window_days
 
 
+def _form_of(links: Callable[[], Links | None], ask: str, person: str) -> str | None:
+    found = links()
+    return found.answer_link(ask, person) if found else None
+
+
 def open_links(settings: Settings, context: Runtime) -> Links | None:
     """Where mails can be ended; None without a public address, or while none of its secrets is there."""
     found = tuple(secret for each in settings.web_secrets if (secret := _read(each, context)))
     return Links(settings.web_url, found) if settings.web_url and found else None
+
+
+def _open_mailbox(settings: Settings, context: Runtime) -> MailInbox | None:
+    email = settings.email
+    return open_inbox(email.inbox, email, context) if email and email.inbox else None
 
 
 def open_replies(settings: Settings, context: Runtime) -> Replies | None:

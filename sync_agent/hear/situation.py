@@ -11,7 +11,7 @@ from sync_agent.ask.kind import Situation
 from sync_agent.ask.kinds import asks
 from sync_agent.ask.versions import version_of
 from sync_agent.model import Assessment, Organisation
-from sync_agent.model.asking import Ask
+from sync_agent.model.asking import Answer, Ask
 from sync_agent.store.memory.answers import load_answers, load_asks
 from sync_agent.store.memory.state import load_alerts
 
@@ -32,6 +32,18 @@ def recall(
         needs=tuple(need for goal in organisation.goals for need in goal.needs),
         versions={goal.id: version_of(goal).hash for goal in organisation.goals},
         since={identity: alert.fired_at or alert.first_seen for identity, alert in alerts.items()},
+        facilitator=organisation.facilitator,
+        deputies={person.id: person.deputy for person in organisation.people.values() if person.deputy},
+    )
+
+
+def at_hand(organisation: Organisation, now: datetime, answers: tuple[Answer, ...]) -> Situation:
+    """What one answer depends on, without what the trackers show: the question has it, as it was asked."""
+    return Situation(
+        organisation=organisation,
+        now=now,
+        answers=answers,
+        needs=tuple(need for goal in organisation.goals for need in goal.needs),
         facilitator=organisation.facilitator,
         deputies={person.id: person.deputy for person in organisation.people.values() if person.deputy},
     )

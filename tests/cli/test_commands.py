@@ -325,7 +325,9 @@ def with_maildir(stage: Theatre, tmp_path: Path) -> None:
     file.write_text(file.read_text().replace("email: {host: 127", f"email: {{{inbox}host: 127", 1))
 
 
-@pytest.mark.parametrize(("secret", "error"), [("x" * 32, ""), ("short", "has 5 bytes; it should have 32 or more")])
+@pytest.mark.parametrize(
+    ("secret", "error"), [("x" * 32, ""), ("short", "has 5 bytes; reply addresses want 32 or more")]
+)
 def test_validate_online_looks_at_the_mailbox_and_its_secret(
     stage: Theatre, tmp_path: Path, secret: str, error: str
 ) -> None:

@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 import click
@@ -71,7 +71,12 @@ def _online(agent: Agent, settings: Settings) -> list[Finding]:
             findings.append(world.inbox.check())
         findings += [chat.check() for name, chat in world.chats.items() if name not in without]
     gone = {each.needed.secret for each in absent}
-    findings += _short(settings, gone, lines)
+    inbox = settings.email.inbox if settings.email else None
+    of_links, of_replies = (
+        [secret for secret in secrets if secret not in gone]
+        for secrets in (settings.web_secrets, inbox.secret if inbox else ())
+    )
+    findings += [*_short(of_links, "web", "forms", lines), *_short(of_replies, "email.inbox", "reply addresses", lines)]
     if any(finding.level is Level.ERROR for finding in findings):
         return findings
     with opened(agent) as (_settings, world, _connectors):
@@ -83,16 +88,19 @@ def _absent(found: Missing, lines: Mapping[Secret, str]) -> Finding:
     return Finding(Level.ERROR, found.needed.name, f"{found.fix}{f' ({where})' if where else ''}")
 
 
-def _short(settings: Settings, gone: Collection[Secret], lines: Mapping[Secret, str]) -> Iterator[Finding]:
-    """Those that sign links or reply addresses and can be guessed. None of the latter is used."""
-    replies = settings.reply_secrets
-    for secret in dict.fromkeys((*replies, *settings.web_secrets)):
-        length = SHORTEST_SECRET if secret in gone else len(secret.reveal(os.environ).encode())
+def _short(secrets: Sequence[Secret], where: str, what: str, lines: Mapping[Secret, str]) -> Iterator[Finding]:
+    """Those that sign something (`what`) and can be guessed. Where none is long enough nobody can answer by form or by
+    mail; behind one that is, a short one only lets older mails be ended.
+    """
+    lengths = {secret: len(secret.reveal(os.environ).encode()) for secret in secrets}
+    level = Level.WARNING if any(length >= SHORTEST_SECRET for length in lengths.values()) else Level.ERROR
+    for secret, length in lengths.items():
         if length < SHORTEST_SECRET:
-            where = "web" if secret in settings.web_secrets else "email.inbox"
             fix = "make one with `openssl rand -hex 32` and put it first"
-            text = f"the secret in {secret.place} has {length} bytes; it should have {SHORTEST_SECRET} or more: {fix}"
-            level = Level.ERROR if secret in replies else Level.WARNING
+            older = "; behind it this one still ends older mails" if where == "web" else ""
+            text = (
+                f"the secret in {secret.place} has {length} bytes; {what} want {SHORTEST_SECRET} or more: {fix}{older}"
+            )
             yield Finding(level, f"{where} ({lines.get(secret, f'{where}.secret')})", text)
 
 

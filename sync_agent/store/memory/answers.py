@@ -132,10 +132,12 @@ def ask_again(connection: Connection, asks: Iterable[str]) -> None:
     connection.execute(update(schema.asks).where(schema.asks.c.id.in_(sorted(set(asks)))).values(withdrawn=None))
 
 
-def load_withdrawn(connection: Connection) -> Mapping[str, datetime]:
-    """Since when the questions that are not wanted any more are not, by their ids."""
+def load_withdrawn(connection: Connection, *, ids: Iterable[str] | None = None) -> Mapping[str, datetime]:
+    """Since when the questions that are not wanted any more are not, by their ids: all or some."""
     table = schema.asks.c
     query = select(table.id, table.withdrawn).where(table.withdrawn.is_not(None))
+    if ids is not None:
+        query = query.where(table.id.in_(sorted(set(ids))))
     return {row.id: from_micros(row.withdrawn) for row in connection.execute(query)}
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, func, select
 
 from sync_agent.model import (
     Acknowledgement,
@@ -180,6 +180,14 @@ def log_decisions(connection: Connection, decisions: Iterable[Decision]) -> None
     ]
     if rows:
         connection.execute(schema.decisions.insert(), rows)
+
+
+def first_told(connection: Connection, goal: str, since: datetime) -> datetime | None:
+    """When somebody was first told something of a goal after a time."""
+    table = schema.decisions.c
+    query = select(func.min(table.at)).where(table.goal == goal, table.at > to_micros(since), table.told)
+    at = connection.scalar(query)
+    return None if at is None else from_micros(at)
 
 
 def load_decisions(

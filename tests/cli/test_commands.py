@@ -353,3 +353,19 @@ def test_whose_mails_come_back_is_listed_and_ended(stage: Theatre, tmp_path: Pat
     assert "dana gets mail again." in call(stage, "mail", "reachable", "dana").output
     again = call(stage, "mail", "reachable", "dana")
     assert (again.exit_code, "no mails of theirs came back" in again.output) == (1, True)
+
+
+def test_a_mailbox_that_cannot_be_read_is_explained_and_acknowledged(stage: Theatre, tmp_path: Path) -> None:
+    with_maildir(stage, tmp_path)
+    (tmp_path / "inbox" / "new").rmdir()
+    tokens = {**TOKENS, "REPLY_SECRET": "x" * 32}
+
+    def typed(*arguments: str) -> Result:
+        return CliRunner().invoke(main, ["--config", str(stage.directory), *arguments], env=tokens)
+
+    for _ in range(2):
+        typed("run")
+    assert "is no Maildir" in typed("status").output
+    assert "is no Maildir" in typed("explain", "channels.email.inbox").output
+    found = typed("ack", "channels.email.inbox", "--by", "ops")
+    assert found.exit_code == 0, found.output

@@ -1,6 +1,7 @@
 """The command explain."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import click

@@ -72,7 +72,10 @@ def test_a_silence_holds_until_it_is_ended(stage: Theatre) -> None:
     stage.jira_state.edit("SHOP-9", at=stage.clock.now() - timedelta(days=9), by="noor", status="Blocked")
     added = call(stage, "silence", "add", "checkout", "--until", "2099-01-01", "--by", "dana", "--reason", "moving")
     assert added.exit_code == 0, added.output
-    assert "checkout-all: checkout until 2099-01-02 00:00 UTC, by dana (at a terminal): moving" in call(stage, "silence", "list").output
+    assert (
+        "checkout-all: checkout until 2099-01-02 00:00 UTC, by dana (at a terminal): moving"
+        in call(stage, "silence", "list").output
+    )
     call(stage, "reconcile")
     assert "alert" not in call(stage, "run").output
     assert "told nobody: silenced by dana" in call(stage, "explain", "checkout").output

@@ -14,6 +14,7 @@ from sync_agent.model.asking import (
     InputOutcome,
     ListedAsk,
     NeedReply,
+    NotAsked,
     OutcomeKind,
     Part,
     Reply,
@@ -88,6 +89,30 @@ def _parted(notice: Notice) -> tuple[list[ListedAsk], list[ListedAsk]]:
     return wanted, [each for each in notice.listed if each.step is Step.WITHDRAW]
 
 
+_NOT_NOW: Mapping[NotAsked, str] = {
+    NotAsked.PLANNED: "it is not open yet",
+    NotAsked.ANSWERED: "it is answered",
+    NotAsked.CLOSED: "it has closed",
+    NotAsked.WITHDRAWN: "it is not wanted any more",
+    NotAsked.UNKNOWN: "nobody of that id is configured",
+    NotAsked.AWAY: "they are away",
+    NotAsked.ASKED_BEFORE: "they know it, and no reminder is due",
+    NotAsked.REMINDED_ENOUGH: "they have been reminded twice",
+    NotAsked.GOAL_WAITS: "nobody is told anything of its goal yet",
+    NotAsked.ROUTE: "their route says never",
+    NotAsked.OUT_OF_REACH: "no channel reaches them",
+    NotAsked.NEXT_DIGEST: "it waits for their digest",
+    NotAsked.NOT_AT_WORK: "it is outside their working hours",
+    NotAsked.ONE_A_DAY: "they have had a mail about questions today",
+    NotAsked.OVER_LIMIT: "their daily limit of mails is reached",
+}
+
+
+def say_not_asked(why: NotAsked | Step) -> str:
+    """Why somebody hears nothing of a question now."""
+    return _NOT_NOW[why] if isinstance(why, NotAsked) else why.value
+
+
 def say_question(ask: Ask, organisation: Organisation, today: datetime) -> str:
     """A question in one line, without its evidence."""
     return _Words(None, organisation, today).about(ask)
@@ -150,11 +175,12 @@ class _Words:
         """The question itself."""
         wanted = next((part for part in ask.question if isinstance(part, Wanted)), None)
         if wanted:
-            who = self._name(wanted.asker)
+            who, whom = self._name(wanted.asker), "you" if self._notice else self._name(ask.person)
             what, day = clean(wanted.what, _LONGEST), say_day(wanted.by, self._today)
+            needed, goal = f"{who} needs “{what}” of {whom}", f"for “{self._objective(ask.goal)}”"
             if wanted.late:
-                return f"{who} needs “{what}” of you for “{self._objective(ask.goal)}”; it was due {day}: is it done?"
-            return f"{who} needs “{what}” of you by {day} for “{self._objective(ask.goal)}”: will it be there?"
+                return f"{needed} {goal}; it was due {day}: is it done?"
+            return f"{needed} by {day} {goal}: will it be there?"
         if ask.about.topic is Topic.INPUT:
             of = f" on “{self._objective(ask.goal)}”" if ask.goal else ""
             return f"What becomes of this{of}?"

@@ -12,7 +12,7 @@ from sync_agent.hear.hear import hear
 from sync_agent.hear.situation import listener, recall
 from sync_agent.judge.judge import kept_assessments
 from sync_agent.model import Absence, FirstRun, Need, Rules
-from sync_agent.model.asking import Door, Heard, Known, Step, Told
+from sync_agent.model.asking import About, Door, Heard, Known, Step, Told, Topic
 from sync_agent.store.memory.answers import load_asks, load_told, load_withdrawn
 from tests.support.theatre import Theatre, theatre
 
@@ -196,3 +196,27 @@ def test_the_answer_to_a_need_reaches_its_owner_once(stage: Theatre) -> None:
     mails = [mail for mail in stage.mails_to("dana@example.org") if "Answered to you" in str(mail["Subject"])]
     (mail,) = mails
     assert "Noor Haddad names another day, 6 Nov. “after the release”" in words(mail)
+
+
+def test_feedback_is_shown_to_the_owner_and_its_author_hears_the_outcome_once(stage: Theatre) -> None:
+    stage.cycle()
+    say(stage, "board", "receipts arrive an hour late", verb="feedback", about=About(Topic.GOAL, "checkout"))
+    stage.cycle(timedelta(hours=1))
+    (mail,) = asked(stage)
+    assert "“receipts arrive an hour late”" in words(mail)
+    say(stage, "dana", "declined the law wants it so", ask=only_ask(stage))
+    for _ in range(9):
+        stage.cycle(DAY)
+    told_board = [words(mail) for mail in stage.mails_to("board@example.org")]
+    assert sum("Dana Reyes decided: declined. “the law wants it so”" in text for text in told_board) == 1
+    assert len(asked(stage)) == 1
+
+
+def test_what_was_answered_is_judged_at_once(stage: Theatre) -> None:
+    change(stage, rules=WEEKLY)
+    stage.cycle()
+    say(stage, "dana", "10 all is lost", ask=only_ask(stage))
+    report = stage.cycle(timedelta(minutes=5))
+    assert report.proposal
+    (found,) = (each for each in report.proposal.assessments if each.goal == "checkout")
+    assert any("10% confident" in signal.headline for signal in found.signals)

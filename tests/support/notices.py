@@ -45,11 +45,14 @@ from sync_agent.model import (
 )
 from sync_agent.model.asking import (
     About,
+    Answer,
     Ask,
+    Door,
     Evidenced,
     InOwnWords,
     Input,
     InputOutcome,
+    Known,
     ListedAsk,
     NeedReply,
     OutcomeKind,
@@ -374,6 +377,9 @@ NOTICES = {
         silences=(HUSH,),
         refusals=(Refusal("fast-checkout", "board", NOW, "a silence needs a reason: sync-agent silence 3d because"),),
     ),
+    "status-heard": replace(BASE, heard=(Answer(
+        "o", HOW.id, "check-in", HOW.about, "dana", NOW, Door.COMMENT, Known.ACCOUNT, raw="70 waiting for the contract"
+    ),)),
     "status-unknown": replace(
         BASE,
         goals=((GOAL, replace(

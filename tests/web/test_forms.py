@@ -14,7 +14,7 @@ from sync_agent.model.asking import Ask, Door, Heard, Known, Weight
 from sync_agent.store import StoreError
 from sync_agent.store.memory.answers import withdraw
 from sync_agent.web.forms.receiving import LARGEST
-from sync_agent.web.forms.routes import A_CLIENT, A_LINK
+from sync_agent.web.forms.serving import A_CLIENT, A_LINK
 from tests.support.builders import NOW
 from tests.support.forms import SECRET, Site, nonce, site
 

@@ -60,6 +60,19 @@ def load_acknowledgements(connection: Connection) -> tuple[Acknowledgement, ...]
     return tuple(_ACKNOWLEDGEMENT.validate_json(data) for data in connection.scalars(query))
 
 
+def numbered_acknowledgements(connection: Connection) -> Mapping[int, Acknowledgement]:
+    """All of them by their numbers, oldest first."""
+    table = schema.acknowledgements.c
+    query = select(table.number, table.data).order_by(table.number)
+    return {row.number: _ACKNOWLEDGEMENT.validate_json(row.data) for row in connection.execute(query)}
+
+
+def end_acknowledgement(connection: Connection, number: int) -> bool:
+    """Forgets one. False: there is none of that number."""
+    gone = delete(schema.acknowledgements).where(schema.acknowledgements.c.number == number)
+    return connection.execute(gone).rowcount > 0
+
+
 def save_silence(connection: Connection, silence: Silence) -> None:
     """Adds a silence, or replaces the one of the same id."""
     end_silence(connection, silence.id)

@@ -29,6 +29,8 @@ TABLES: Mapping[str, Table] = {
         schema.known_goals,
         schema.commands,
         schema.heard,
+        schema.unreachable,
+        schema.automatic_replies,
         schema.mailboxes,
         schema.outbox,
     )

@@ -33,8 +33,9 @@ ReadKpi = Callable[[SampledKpi, datetime], tuple[tuple[datetime, float], ...]]
 class World:
     """What a cycle needs from outside. `clock` gives aware UTC; `stop` is set to abandon the cycle.
     `links` end kinds of mail, signed as of now, where the pages have a public address; `missing` are secrets that are
-    not there now. `form_of` is where a person answers a question (both by their ids), None where there are no forms;
-    `inbox` is the mailbox that people answer to, `replies` its address, signed as of now.
+    not there now, `watched` the settings that name a secret which no pull tries. `form_of` is where a person answers a
+    question (both by their ids), None where there are no forms; `inbox` is the mailbox that people answer to,
+    `replies` its address, signed as of now.
     """
 
     sources: Mapping[str, Source]
@@ -45,6 +46,7 @@ class World:
     links: Callable[[], Links | None] = lambda: None
     chats: Mapping[str, Chat] = field(default_factory=dict)
     missing: Callable[[], tuple[Missing, ...]] = tuple
+    watched: frozenset[str] = frozenset()
     form_of: Callable[[str, str], str | None] = lambda _ask, _person: None
     inbox: MailInbox | None = None
     replies: Callable[[], Replies | None] = lambda: None
@@ -87,8 +89,9 @@ def open_world(
         chats = {name: AppriseChat(name, options, context) for name, options in settings.chats.items()}
         links = partial(open_links, settings, context)
         gone, forms = partial(missing, settings, environ), partial(_form_of, links)
+        watched = frozenset(each.setting for each in needed(settings) if each.setting)
         mailbox, replies = _open_mailbox(settings, context), partial(open_replies, settings, context)
-        yield World(sources, mailer, read_kpi, clock, stop, links, chats, gone, forms, mailbox, replies)
+        yield World(sources, mailer, read_kpi, clock, stop, links, chats, gone, watched, forms, mailbox, replies)
 
 
 def _deploys_a_week(sources: Mapping[str, Source], kpi: DeployKpi, at: datetime) -> float:

@@ -202,7 +202,8 @@ class Mail:
     """One mail to one person. `message_id` and `date`, when it was decided, stay through retries.
 
     Mails that share a `thread` are shown together. `unsubscribe` is where a POST ends such mails. `html` refers to the
-    `picture` by `cid:` and PICTURE.
+    `picture` by `cid:` and PICTURE. Answers go to `reply_to`, and name what they answer by the `token`,
+    or by `ends` what they end.
     """
 
     message_id: str
@@ -214,6 +215,9 @@ class Mail:
     thread: str | None = None
     unsubscribe: str | None = None
     picture: bytes | None = None
+    reply_to: str | None = None
+    token: str | None = None
+    ends: str | None = None
 
 
 PICTURE = "burn-up@goal-sync-agent"
@@ -256,7 +260,8 @@ class IncomingMail:
     address vouches for this mail (DMARC, or DKIM of that domain). `recipients` are the addresses in To, Cc and
     Delivered-To, `references` the ids in References and In-Reply-To. `text` is what the sender wrote, `quoted` what
     their mail program has put below it; both are bounded. `received` is when the mailbox took it. `attachments` counts
-    the parts that were not read. A bounce names the addresses that could not be reached for good (`unreachable`).
+    the parts that were not read. A bounce names the addresses that could not be reached for good (`unreachable`), and
+    `quoted` holds the headers of the mail that it returns.
     """
 
     id: str
@@ -277,12 +282,13 @@ class IncomingMail:
 @dataclass(frozen=True, slots=True)
 class MailBatch:
     """Some mails, oldest first. Once what they say is stored together with `cursor` (None: keep the one there is), the
-    mailbox can put `names` away.
+    mailbox can put `names` away. `unread` names mails that tripped the reader, with what went wrong.
     """
 
     mails: tuple[IncomingMail, ...]
     names: tuple[str, ...]
     cursor: str | None = None
+    unread: Mapping[str, str] = field(default_factory=dict)
 
 
 class MailInbox(Protocol):

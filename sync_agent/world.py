@@ -9,14 +9,16 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from connectors.chat import AppriseChat
-from connectors.contract import Chat, Connector, Mailer, Runtime, Source
+from connectors.contract import Chat, Connector, Mailer, MailInbox, Runtime, Source
 from connectors.errors import Refused, SecretMissing
 from connectors.http.redact import Keyring
 from connectors.kpis.csv import CsvReader
 from connectors.kpis.http import KpiReader
-from connectors.mail import SmtpMailer
+from connectors.mail import SmtpMailer, open_inbox
 from connectors.options import Secret
 from sync_agent.ask.links import Links
+from sync_agent.ask.reply_addresses import Replies
+from sync_agent.ask.tokens import SHORTEST_SECRET
 from sync_agent.clocks import Clock
 from sync_agent.config import Settings
 from sync_agent.config.credentials import Missing, missing, needed
@@ -32,7 +34,7 @@ class World:
     """What a cycle needs from outside. `clock` gives aware UTC; `stop` is set to abandon the cycle.
     `links` end kinds of mail, signed as of now, where the pages have a public address; `missing` are secrets that are
     not there now. `form_of` is where a person answers a question (both by their ids), None where there are no forms;
-    `hears_mail`: a reply to a mail is heard.
+    `inbox` is the mailbox that people answer to, `replies` its address, signed as of now.
     """
 
     sources: Mapping[str, Source]
@@ -44,7 +46,8 @@ class World:
     chats: Mapping[str, Chat] = field(default_factory=dict)
     missing: Callable[[], tuple[Missing, ...]] = tuple
     form_of: Callable[[str, str], str | None] = lambda _ask, _person: None
-    hears_mail: bool = False
+    inbox: MailInbox | None = None
+    replies: Callable[[], Replies | None] = lambda: None
 
 
 def utc_now() -> datetime:
@@ -84,7 +87,8 @@ def open_world(
         chats = {name: AppriseChat(name, options, context) for name, options in settings.chats.items()}
         links = partial(open_links, settings, context)
         gone, forms = partial(missing, settings, environ), partial(_form_of, links)
-        yield World(sources, mailer, read_kpi, clock, stop, links, chats, gone, forms)
+        mailbox, replies = _open_mailbox(settings, context), partial(open_replies, settings, context)
+        yield World(sources, mailer, read_kpi, clock, stop, links, chats, gone, forms, mailbox, replies)
 
 
 def _deploys_a_week(sources: Mapping[str, Source], kpi: DeployKpi, at: datetime) -> float:
@@ -104,6 +108,20 @@ def open_links(settings: Settings, context: Runtime) -> Links | None:
     """Where mails can be ended; None without a public address, or while none of its secrets is there."""
     found = tuple(secret for each in settings.web_secrets if (secret := _read(each, context)))
     return Links(settings.web_url, found) if settings.web_url and found else None
+
+
+def _open_mailbox(settings: Settings, context: Runtime) -> MailInbox | None:
+    email = settings.email
+    return open_inbox(email.inbox, email, context) if email and email.inbox else None
+
+
+def open_replies(settings: Settings, context: Runtime) -> Replies | None:
+    """Where mails are answered to; None without a mailbox, or while no secret is there that is long enough to sign."""
+    if settings.email is None or settings.email.inbox is None:
+        return None
+    secrets = (secret for each in settings.reply_secrets if (secret := _read(each, context)))
+    long = tuple(each for each in secrets if len(each.encode()) >= SHORTEST_SECRET)
+    return Replies(settings.email.answers_to, settings.email.inbox.plus_addresses, long) if long else None
 
 
 def _read(secret: Secret, context: Runtime) -> str | None:

@@ -59,6 +59,7 @@ _PATTERNS: Mapping[str, tuple[str, ...]] = {
     "connectors.chat.chat._STATUS": ("error=", "error=12"),
     "connectors.kpis.csv.reader._MONTH": ("2026-", "2026-1"),
     "connectors.mail.options._ADDRESS": ("a@", "@a", "a@b "),
+    "sync_agent.ask.reply_addresses._TOKEN": ("0", "0123456789ab", "0123456789ab.", "0123456789ab.abcdefghijklmnop"),
     "connectors.github.items._POINTS": ("points: ", "1.", "size :", "1 pt", "points:1."),
     "connectors.github.items._PRIORITY": ("prio: ", "prio: \na", " :", "p1"),
     "connectors.github.write.problems._KEY": ("a/", "a/b#", "a/b#1", ".-"),

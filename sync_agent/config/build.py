@@ -108,6 +108,12 @@ class Settings:
     people_at: str = "sync-agent.yaml"
 
     @property
+    def reply_secrets(self) -> tuple[Secret, ...]:
+        """Those that sign where mails are answered to: the first does, all are accepted."""
+        inbox = self.email.inbox if self.email else None
+        return (*inbox.secret, *self.web_secrets) if inbox else ()
+
+    @property
     def options(self) -> Options:
         """The channels that are configured."""
         return Options(self.comments, self.email is not None, frozenset(self.chats))

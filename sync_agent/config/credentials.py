@@ -38,6 +38,10 @@ def needed(settings: Settings) -> Iterator[Needed]:
     yield from (Needed("kpis", secret) for secret in _secrets(settings.kpis))
     if settings.email and settings.email.password:
         yield Needed("email", settings.email.password, "channels.email.password")
+    if settings.email and settings.email.inbox:
+        # Reading the mailbox tells of those to log in with.
+        yield from (Needed("email.inbox", secret) for secret in _secrets(settings.email.inbox))
+        yield from (Needed("email.inbox", s, "channels.email.inbox.secret") for s in settings.email.inbox.secret)
     yield from (Needed("web", secret, "web.secret") for secret in settings.web_secrets)
     for goal in settings.organisation.goals:
         tokens = (getattr(result.kpi, "token", None) for result in goal.key_results)

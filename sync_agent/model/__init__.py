@@ -61,10 +61,11 @@ from sync_agent.model.messages import (
     Notice,
     Payload,
     Picture,
+    ReplyTo,
     Undelivered,
 )
 from sync_agent.model.overlays import Acknowledgement, Refusal, Silence, Target
-from sync_agent.model.reach import Contact, Options, Way, WhyNot, ways
+from sync_agent.model.reach import Contact, Options, Way, WhyNot, bouncing, ways
 from sync_agent.model.reasons import Reason, ReasonKind
 from sync_agent.model.routing import (
     CHAT,
@@ -84,6 +85,7 @@ from sync_agent.model.trouble import Trouble
 from sync_agent.model.work import (
     EARLIEST,
     LATEST,
+    MAILBOX,
     Account,
     AccountWork,
     Change,
@@ -117,6 +119,7 @@ __all__ = [
     "EARLIEST",
     "EMAIL",
     "LATEST",
+    "MAILBOX",
     "Absence",
     "Account",
     "AccountWork",
@@ -187,6 +190,7 @@ __all__ = [
     "ReasonKind",
     "Record",
     "Refusal",
+    "ReplyTo",
     "Role",
     "Route",
     "RouteNode",
@@ -219,6 +223,7 @@ __all__ = [
     "Way",
     "WhyNot",
     "WorkItem",
+    "bouncing",
     "container_of",
     "is_kpi_source",
     "is_setting",

@@ -36,7 +36,8 @@ class Person:
     in their own `timezone` (an IANA name): a weekday and a time such as `mon 09:00`, `daily 09:00`, or None. `chat` is
     the name of a chat that reaches them. `hours` of None: always at work. `daily_limit` is how many mails they get on
     one day before the rest is gathered. `holidays` is the code of the country or region whose public holidays they have
-    (None: weekends only). `deputy` is who is asked in their place while they are away (an id).
+    (None: weekends only). `deputy` is who is asked in their place while they are away (an id). `bounces`: mails to
+    their address come back.
     """
 
     id: str
@@ -52,6 +53,7 @@ class Person:
     daily_limit: int = 10
     chat: str | None = None
     deputy: str | None = None
+    bounces: bool = False
 
 
 @dataclass(frozen=True, slots=True)

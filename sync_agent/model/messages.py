@@ -29,6 +29,7 @@ class MessageKind(StrEnum):
     REMINDER = "reminder"
     ESCALATION = "escalation"
     SILENCE = "silence"
+    REPLY = "reply"
     ASKED = "asked"
     MARK = "mark"
     PROBLEM = "problem"
@@ -95,9 +96,9 @@ class Notice:
     the messages of one episode. A status shows the `acknowledgements` and `silences` that hold, and the `refusals` of
     late. `consequences` are alerts of other goals that these alerts have brought about. `links` are the
     addresses of issues that goals report on, as far as they are known. `undelivered` is what those who run the agent
-    should put right. `listed` are the questions that its reader hears of, `reports` what others answered that they wait
-    for; `forms` is where a question is answered (by its id), and a reply to a mail answers it where `by_reply`. A
-    status shows what was `heard` of late in comments.
+    should put right, `unreachable` are people whose address does not exist. `listed` are the questions that its reader
+    hears of, `reports` what others answered that they wait for; `forms` is where a question is answered (by its id),
+    and a reply to a mail answers it where `by_reply`. A status shows what was `heard` of late in comments.
     """
 
     key: str
@@ -118,6 +119,7 @@ class Notice:
     consequences: tuple[Alert, ...] = ()
     links: Mapping[Place, str] = field(default_factory=dict)
     undelivered: tuple[Undelivered, ...] = ()
+    unreachable: tuple[Person, ...] = ()
     jump: ClockJump | None = None
     listed: tuple[ListedAsk, ...] = ()
     reports: tuple[Report, ...] = ()
@@ -159,10 +161,22 @@ class Gist:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplyTo:
+    """Where an answer to a mail goes, and the token by which it names what it answers. `ends` is that of what the mail
+    is about, where it asks something besides: it names what `unsubscribe` ends.
+    """
+
+    address: str
+    token: str
+    ends: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """A rendered notice: one thing that should be visible to one audience at one place.
 
-    The fields are those of `Notice`; `address` holds the mail's recipient, `gist` what a status says.
+    The fields are those of `Notice`; `address` holds the mail's recipient, `gist` what a status says, `reply` where a
+    mail is answered to: frozen with the message, so that every attempt sends the same.
     """
 
     key: str
@@ -177,6 +191,7 @@ class Message:
     edits: bool = False
     thread: str | None = None
     gist: Gist | None = None
+    reply: ReplyTo | None = None
 
     @property
     def target(self) -> str:

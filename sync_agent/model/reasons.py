@@ -33,6 +33,8 @@ class ReasonKind(StrEnum):
     SILENCE_OF_OTHER = "silence of other ends"
     UNDELIVERED = "undelivered"
     CLOCK_JUMPED = "clock jumped"
+    WROTE = "wrote"
+    UNREACHABLE = "unreachable"
     INSIDE = "inside"
     # Why nobody is, or not now.
     WAITING = "waiting"

@@ -122,6 +122,9 @@ def _mail(row: Row, mailer: Mailer | None, links: Links | None) -> str:
         thread=message.thread,
         unsubscribe=links.of(message) if links else None,
         picture=base64.b64decode(payload.picture.png) if payload.picture else None,
+        reply_to=message.reply.address if message.reply else None,
+        token=message.reply.token if message.reply else None,
+        ends=(message.reply.ends or message.reply.token) if message.reply else None,
     )
     mailer.send(mail)
     return identifier

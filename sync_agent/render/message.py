@@ -4,17 +4,30 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from connectors.contract import Markup
-from sync_agent.model import Health, Message, MessageKind, Notice, Organisation, Payload, Person, Picture, Reason, Role
+from sync_agent.ask.reply_addresses import Replies
+from sync_agent.model import (
+    Health,
+    Message,
+    MessageKind,
+    Notice,
+    Organisation,
+    Payload,
+    Person,
+    Picture,
+    Reason,
+    ReplyTo,
+    Role,
+)
 from sync_agent.render.gist import gist
 from sync_agent.render.markup.adf import adf
 from sync_agent.render.markup.chat import chat, harmless
-from sync_agent.render.markup.document import Document, Mention, clean, paragraph
+from sync_agent.render.markup.document import Document, Mention, Paragraph, clean, paragraph
 from sync_agent.render.markup.mail import html, text
 from sync_agent.render.markup.markdown import markdown
 from sync_agent.render.markup.wiki import wiki
-from sync_agent.render.phrases import WORST_FIRST
+from sync_agent.render.phrases import WORST_FIRST, owner_name
 from sync_agent.render.reasons import say_reason
-from sync_agent.render.wordings import WORDINGS
+from sync_agent.render.wordings import WORDINGS, Wording
 
 MARKUPS: Mapping[Markup, Callable[[Document], str]] = {
     Markup.MARKDOWN: markdown,
@@ -22,18 +35,30 @@ MARKUPS: Mapping[Markup, Callable[[Document], str]] = {
     Markup.ADF: adf,
 }
 _SUBJECT = 120
+REFERENCE = "Reference for answers:"
+"""Begins the last line of a mail that can be answered."""
+REPLY = "Reply to this mail:"
+"""Begins the sentence that says what becomes of an answer."""
 
 
 def render(
-    notice: Notice, organisation: Organisation, markup: Markup | None, now: datetime, picture: Picture | None = None
+    notice: Notice,
+    organisation: Organisation,
+    markup: Markup | None,
+    now: datetime,
+    picture: Picture | None = None,
+    replies: Replies | None = None,
 ) -> Message:
-    """The message. `markup` is what comments at its place are written in; None makes a mail, with a `picture` in it."""
+    """The message. `markup` is what comments at its place are written in; None makes a mail, with a `picture` in it,
+    that can be answered where there are `replies`.
+    """
     subject, document = WORDINGS[notice.kind](notice, organisation, now)
     why = footer(notice.reason, notice.person, organisation)
+    reply = replies.of(notice, notice.person.id) if replies and notice.person and not markup else None
     if markup is None:
-        words = text(document, why)
-        page = html(document, subject, why, _health(notice), picture)
-        payload = Payload(words, clean(f"[Goals] {subject}", _SUBJECT), page, picture)
+        if reply and len(notice.listed) != 1:
+            document = (*document, how_to_reply(notice, organisation))
+        payload = mail((subject, document), why, _health(notice), picture, reply)
     elif markup is Markup.CHAT:
         title = harmless(f"Goals: {subject}", _SUBJECT)
         payload = Payload(chat(document, why, title), title)
@@ -54,7 +79,32 @@ def render(
         edits=notice.edits,
         thread=notice.thread,
         gist=gist(notice, document),
+        reply=reply,
     )
+
+
+def mail(
+    wording: Wording,
+    why: str,
+    health: Health | None = None,
+    picture: Picture | None = None,
+    reply: ReplyTo | None = None,
+) -> Payload:
+    """The two parts of a mail; `why` its reader gets it. Its last line holds the token of answers."""
+    subject, document = wording
+    last = f"{REFERENCE} {reply.token} {reply.ends}".rstrip() if reply else ""
+    page = html(document, subject, why, health, picture, last)
+    return Payload(text(document, why, last), clean(f"[Goals] {subject}", _SUBJECT), page, picture)
+
+
+def how_to_reply(notice: Notice, organisation: Organisation) -> Paragraph:
+    """What becomes of an answer to a mail."""
+    if len(notice.goals) != 1 or notice.kind is MessageKind.DIGEST:
+        return paragraph(f"{REPLY} whoever looks after the goals reads what you write.")
+    goal = notice.goals[0][0]
+    owns = notice.person is not None and notice.person.id == goal.owner
+    reads = "" if owns else f", and {owner_name(organisation, goal)}, who owns it, reads it"
+    return paragraph(f"{REPLY} what you write is filed with the goal{reads}.")
 
 
 def _health(notice: Notice) -> Health | None:

@@ -31,6 +31,8 @@ _WORDS: Mapping[ReasonKind, str] = {
     ReasonKind.SILENCE_OF_OTHER: "a silence of {who} ends within a day, and no channel reaches them",
     ReasonKind.UNDELIVERED: "messages cannot be delivered",
     ReasonKind.CLOCK_JUMPED: "the clock of the agent's machine jumped",
+    ReasonKind.WROTE: "you wrote to the agent",
+    ReasonKind.UNREACHABLE: "mails to somebody come back",
     ReasonKind.INSIDE: "told inside the message about its cause, goal {subject}",
     ReasonKind.WAITING: "not yet: waits to see it again next cycle",
     ReasonKind.PASSED: "not told: went away before it was told",

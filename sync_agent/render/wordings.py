@@ -27,7 +27,7 @@ from sync_agent.render import phrases
 from sync_agent.render.asks import asked
 from sync_agent.render.clock import clock_jumped
 from sync_agent.render.digest import digest
-from sync_agent.render.failures import undelivered
+from sync_agent.render.failures import undelivered, unreachable
 from sync_agent.render.gathered import consequences, gathered
 from sync_agent.render.markup.document import (
     Block,
@@ -158,6 +158,8 @@ def operations(notice: Notice, organisation: Organisation, now: datetime) -> Wor
         return undelivered(notice.undelivered)
     if notice.jump:
         return clock_jumped(notice.jump)
+    if notice.unreachable:
+        return unreachable(notice.unreachable[0])
     first = notice.alerts[0]
     goals = bullets([goal.objective] for goal, _ in notice.goals)
     if first.resolved_at:

@@ -92,5 +92,5 @@ def _answerable(notice: Notice, world: World) -> Notice:
     return replace(
         notice,
         forms={ask: link for ask, link in links.items() if link},
-        by_reply=world.hears_mail and notice.channel == EMAIL,
+        by_reply=world.replies() is not None and notice.channel == EMAIL,
     )

@@ -18,6 +18,7 @@ from sync_agent.outbox import Action, Channels, DeliveryReport, Planned
 from sync_agent.pull.pull import PullResult
 from sync_agent.pull.reconcile import Reconciliation
 from sync_agent.run.delivery import tell
+from sync_agent.run.mails import listen_to_mails
 from sync_agent.run.proposal import Proposal, commit, propose
 from sync_agent.run.sources import Progress, pull_all, silent
 from sync_agent.run.timekeeping import keep_time
@@ -63,6 +64,7 @@ def run_cycle(
     if settings.comments:
         inboxes = {name: source.inbox for name, source in world.sources.items()}
         listen(organisation, inboxes, store, world.clock(), world.stop, lambda c: kept_assessments(c).values())
+    listen_to_mails(settings, store, world)
     progress("judge", f"{len(organisation.goals)} goals")
     proposal = propose(settings, store, world, at_hand)
     planned = commit(store, proposal)
@@ -78,4 +80,4 @@ def _tell(settings: Settings, store: Store, world: World) -> DeliveryReport:
     writers = {name: source.writer for name, source in world.sources.items()}
     keepers = {name: source.keepers for name, source in world.sources.items()}
     channels = Channels(writers, world.mailer, world.links(), world.chats, keepers)
-    return tell(settings.organisation, settings.options, store, channels, world.clock, world.stop)
+    return tell(settings.organisation, settings.options, store, channels, world.clock, world.stop, world.replies())

@@ -18,6 +18,7 @@ from sync_agent.evaluate.sources import NO_WATCH, Watch, watch, without_secret
 from sync_agent.judge.judge import Judged, judge_now, keep
 from sync_agent.model import (
     EMAIL,
+    MAILBOX,
     Assessment,
     FirstRun,
     Message,
@@ -29,6 +30,7 @@ from sync_agent.model import (
     Sample,
     Silence,
     SourceState,
+    bouncing,
     is_kpi_source,
 )
 from sync_agent.outbox import Action, Planned, enqueue, take_over
@@ -38,6 +40,7 @@ from sync_agent.run.charts import charts, pictured
 from sync_agent.store import Store
 from sync_agent.store.facts.facts import load_addresses, save_samples
 from sync_agent.store.memory.heard import load_refusals
+from sync_agent.store.memory.mailbox import load_unreachable
 from sync_agent.store.memory.state import (
     load_acknowledgements,
     load_alerts,
@@ -107,6 +110,7 @@ def propose(settings: Settings, store: Store, world: World, at_hand: Collection[
         labels, known = load_labels(connection), load_known(connection)
         left = goals_told_before([goal.id for goal in organisation.goals], known, settings.first_run)
         memory = _recall(connection, settings.silences, left, now)
+        organisation = bouncing(organisation, load_unreachable(connection))
         inquiry, there = (
             inquire(connection, organisation, judged.assessments, now),
             load_keys(connection, now - _TWO_DAYS),
@@ -187,7 +191,8 @@ def _waiting(
 
 def _watch(settings: Settings, judged: Judged, absent: Sequence[Missing]) -> Watch:
     """What is wrong with the sources and channels of the configuration."""
-    states = {n: state for n, state in judged.sources.items() if n in settings.sources or is_kpi_source(n)}
+    there = {*settings.sources, *([MAILBOX] if settings.email and settings.email.inbox else [])}
+    states = {n: state for n, state in judged.sources.items() if n in there or is_kpi_source(n)}
     found = watch(states, judged.assessments)
     names = {each.setting for each in needed(settings) if each.setting}
     gone = {each.needed.setting: each.fix for each in absent if each.needed.setting}
@@ -212,9 +217,11 @@ def _words(
     with store.read() as connection:
         links = load_addresses(connection, chain.from_iterable(map(_answered_at, notices)))
 
+    replies = world.replies()
+
     def word(notice: Notice) -> Message:
         linked = replace(notice, links=links)
-        return render(linked, organisation, _markup(world, notice), now, pictures.get(pictured(notice)))
+        return render(linked, organisation, _markup(world, notice), now, pictures.get(pictured(notice)), replies)
 
     return word
 

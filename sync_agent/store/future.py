@@ -52,6 +52,8 @@ _PLAIN: tuple[tuple[Table, str], ...] = (
     (schema.answers, "at"),
     (schema.unconfirmed, "at"),
     (schema.misheard, "at"),
+    (schema.unreachable, "at"),
+    (schema.automatic_replies, "at"),
 )
 
 

@@ -30,6 +30,8 @@ TABLES: Mapping[str, Table] = {
         schema.commands,
         schema.heard,
         schema.mailboxes,
+        schema.unreachable,
+        schema.automatic_replies,
         schema.outbox,
     )
 }

@@ -40,11 +40,14 @@ def replace(directory: Path, file: str, before: str, after: str) -> str:
     return f"{file}:{marked.count(chr(10), 0, start) + 1}:{start - marked.rfind(chr(10), 0, start)}: "
 
 
+SENDER = "    from: Goal sync <goals@example.org>\n"
 NEED = "{from: dana, what: a review, by: 2026-11-01}"
 WEB = "web: {host: 127.0.0.1, port: 8080}"
 # File, what is replaced, by what (» is where the mistake is told), and words of the mistake.
 BROKEN = [
     (GOALS, "owner: dana", "owner: »dna", "unknown person 'dna'; did you mean 'dana'?"),
+    (MAIN, SENDER, f"{SENDER}    »inbox: {{maildir: /m}}\n", "need a secret that signs reply addresses"),
+    (MAIN, SENDER, f"{SENDER}    inbox: »{{secret: {{env: S}}}}\n", "give exactly one of imap and maildir"),
     (GOALS, "owner: dana", "»ownr: dana", "unknown key 'ownr'; did you mean 'owner'?"),
     (GOALS, FIRST_GOAL + "    owner: dana", f"  - »{FIRST_GOAL[4:]}", "'owner' is missing here; add it"),
     (GOALS, "owner: dana", "owner:»", "found nothing; should be text"),

@@ -11,7 +11,8 @@ from connectors.chat import AppriseOptions
 from connectors.github.options import GithubLabelOptions, GithubOptions, GithubProblemOptions, GithubProjectStatus
 from connectors.jira.options import JiraLabelField, JiraLabelOptions, JiraOptions, JiraProblemOptions
 from connectors.kpis.http import KpiOptions
-from connectors.mail import EmailOptions
+from connectors.mail import EmailOptions, InboxOptions
+from connectors.mail.options import ImapOptions
 from connectors.options import StateLabels
 from sync_agent.cli import main
 from sync_agent.config.goal_shapes import (
@@ -59,6 +60,8 @@ def test_every_metric_is_in_the_operators_guide() -> None:
         (PersonShape, "configure.md"),
         (RulesShape, "configure.md"),
         (EmailOptions, "configure.md"),
+        (InboxOptions, "configure.md"),
+        (ImapOptions, "configure.md"),
         (KpiOptions, "configure.md"),
         (AppriseOptions, "configure.md"),
         (GoalShape, "write-goals.md"),

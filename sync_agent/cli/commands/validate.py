@@ -67,9 +67,16 @@ def _online(agent: Agent, settings: Settings) -> list[Finding]:
         findings += [finding for source in sources for finding in source.probe.check()]
         if isinstance(world.mailer, SmtpMailer) and "email" not in without:
             findings.append(world.mailer.check())
+        if world.inbox and "email.inbox" not in without:
+            findings.append(world.inbox.check())
         findings += [chat.check() for name, chat in world.chats.items() if name not in without]
     gone = {each.needed.secret for each in absent}
-    findings += _short([secret for secret in settings.web_secrets if secret not in gone], lines)
+    inbox = settings.email.inbox if settings.email else None
+    of_links, of_replies = (
+        [secret for secret in secrets if secret not in gone]
+        for secrets in (settings.web_secrets, inbox.secret if inbox else ())
+    )
+    findings += [*_short(of_links, "web", "forms", lines), *_short(of_replies, "email.inbox", "reply addresses", lines)]
     if any(finding.level is Level.ERROR for finding in findings):
         return findings
     with opened(agent) as (_settings, world, _connectors):
@@ -81,17 +88,20 @@ def _absent(found: Missing, lines: Mapping[Secret, str]) -> Finding:
     return Finding(Level.ERROR, found.needed.name, f"{found.fix}{f' ({where})' if where else ''}")
 
 
-def _short(secrets: Sequence[Secret], lines: Mapping[Secret, str]) -> Iterator[Finding]:
-    """Those that sign links and can be guessed. Where none is long enough nobody can answer by form; behind one that
-    is, a short one only lets older mails be ended.
+def _short(secrets: Sequence[Secret], where: str, what: str, lines: Mapping[Secret, str]) -> Iterator[Finding]:
+    """Those that sign something (`what`) and can be guessed. Where none is long enough nobody can answer by form or by
+    mail; behind one that is, a short one only lets older mails be ended.
     """
     lengths = {secret: len(secret.reveal(os.environ).encode()) for secret in secrets}
     level = Level.WARNING if any(length >= SHORTEST_SECRET for length in lengths.values()) else Level.ERROR
     for secret, length in lengths.items():
         if length < SHORTEST_SECRET:
-            fix = "make one with `openssl rand -hex 32` and put it first; behind it this one still ends older mails"
-            text = f"the secret in {secret.place} has {length} bytes; forms want {SHORTEST_SECRET} or more: {fix}"
-            yield Finding(level, f"web ({lines.get(secret, 'web.secret')})", text)
+            fix = "make one with `openssl rand -hex 32` and put it first"
+            older = "; behind it this one still ends older mails" if where == "web" else ""
+            text = (
+                f"the secret in {secret.place} has {length} bytes; {what} want {SHORTEST_SECRET} or more: {fix}{older}"
+            )
+            yield Finding(level, f"{where} ({lines.get(secret, f'{where}.secret')})", text)
 
 
 def _matches(settings: Settings, world: World) -> Iterator[Finding]:

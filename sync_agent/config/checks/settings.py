@@ -32,6 +32,7 @@ def check(main: Node, goals: Sequence[Node], containers: Mapping[str, tuple[str,
     yield from _silences(main, declared)
     yield from check_routes(main, declared, _options(main).chats)
     yield from _chats(main, declared)
+    yield from _inbox(main)
     yield from _marks(main, goals, declared)
     yield from _store(main)
     yield from check_goals(goals, declared)
@@ -85,6 +86,7 @@ _REMEDIES: Mapping[WhyNot, str] = {
     WhyNot.COMMENTS_OFF: "set channels.comments: true",
     WhyNot.NO_ISSUE: "give them an account at a source",
     WhyNot.NO_CHAT: "give them a chat",
+    WhyNot.UNREACHABLE: "correct their email",
 }
 
 
@@ -195,6 +197,16 @@ def _chats(main: Node, declared: Declared) -> Iterator[Mistake]:
             yield key.mistake(f"found {key.describe()}; sources and channels have this name already, choose another")
     if chats and chats.mapping and not installed():
         yield chats.mistake(f"chats need Apprise, which is not installed: {INSTALL}")
+
+
+def _inbox(main: Node) -> Iterator[Mistake]:
+    """Answers by mail are known by a signature."""
+    told, web = main.get("channels"), main.get("web")
+    mail = told.get("email") if told else None
+    inbox = mail.get("inbox") if mail else None
+    if mail and inbox and not inbox.has("secret") and not (web and web.has("secret")):
+        fix = "add secret: {env: NAME} here, or web.secret; make one with `openssl rand -hex 32`"
+        yield mail.keys["inbox"].mistake(f"answers by mail need a secret that signs reply addresses; {fix}")
 
 
 def _escalation(rules: Node, people: Node | None, options: Options, declared: Declared) -> Iterator[Mistake]:

@@ -20,7 +20,9 @@ _MESSAGE = TypeAdapter(Message)
 _AT_ONCE = 500
 LONGEST_WAIT = timedelta(days=1)
 """From one attempt to the next."""
-_NO_NEWS = frozenset({MessageKind.DIGEST, MessageKind.GATHERED, MessageKind.OPERATIONS, MessageKind.SILENCE})
+_NO_NEWS = frozenset(
+    {MessageKind.DIGEST, MessageKind.GATHERED, MessageKind.OPERATIONS, MessageKind.SILENCE, MessageKind.REPLY}
+)
 
 
 class RowState(StrEnum):

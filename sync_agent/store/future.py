@@ -48,12 +48,12 @@ _PLAIN: tuple[tuple[Table, str], ...] = (
     (schema.commands, "at"),
     (schema.refusals, "at"),
     (schema.unsubscribed, "at"),
+    (schema.unreachable, "at"),
+    (schema.automatic_replies, "at"),
     (schema.asks, "withdrawn"),
     (schema.answers, "at"),
     (schema.unconfirmed, "at"),
     (schema.misheard, "at"),
-    (schema.unreachable, "at"),
-    (schema.automatic_replies, "at"),
 )
 
 

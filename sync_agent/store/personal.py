@@ -32,7 +32,7 @@ def erase(connection: Connection, person: str, inputs: Callable[[str], str]) -> 
     for table in (schema.acknowledgements, schema.silences):
         changed += _rewrite(connection, table, lambda row: _reason(row, person))
     changed += _rewrite(connection, schema.outbox, lambda row: _mail(row, person), "message")
-    for table in (schema.unconfirmed, schema.refusals, schema.automatic_replies):
+    for table in (schema.unconfirmed, schema.refusals, schema.automatic_replies, schema.unreachable):
         changed += connection.execute(delete(table).where(table.c.person == person)).rowcount
     return changed
 

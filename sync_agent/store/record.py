@@ -29,9 +29,9 @@ TABLES: Mapping[str, Table] = {
         schema.known_goals,
         schema.commands,
         schema.heard,
-        schema.mailboxes,
         schema.unreachable,
         schema.automatic_replies,
+        schema.mailboxes,
         schema.outbox,
     )
 }

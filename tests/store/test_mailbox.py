@@ -20,6 +20,7 @@ from sync_agent.store.memory.mailbox import (
     save_cursor,
 )
 from sync_agent.store.memory.state import log_decisions
+from sync_agent.store.personal import erase, lines_about
 from tests.support.builders import NOW
 
 DAY = timedelta(days=1)
@@ -61,3 +62,11 @@ def test_what_a_clock_noted_that_was_ahead_counts_as_now(connection: Connection)
     assert bring_back(connection, NOW - DAY) == DAY
     assert load_automatic(connection, NOW - 2 * DAY)[0].at == NOW - DAY
     assert load_unreachable(connection) == {"dana@example.org": NOW - DAY}
+
+
+def test_what_is_stored_of_a_person_holds_their_mails_and_can_be_erased(connection: Connection) -> None:
+    note_automatic(connection, AWAY)
+    mark_unreachable(connection, "dana@example.org", "dana", NOW)
+    assert [table for table, _ in lines_about(connection, "dana")] == ["unreachable", "automatic_replies"]
+    assert erase(connection, "dana", str) == 2
+    assert list(lines_about(connection, "dana")) == []

@@ -150,6 +150,10 @@ class Daemon:
         return Subscriptions(lambda: open_links(self._settings, self._context), end, resume)
 
     def _forms(self) -> Forms:
+        links = open_links(self._settings, self._context)
+        if links and not links.strong:
+            fix = "put a secret of 32 bytes or more first in web.secret: openssl rand -hex 32"
+            log.warning("nobody can answer by form: the secret of links is too short", fix=fix)
         door = FormDoor(self._store, lambda now, answers: at_hand(self._settings.organisation, now, answers))
         return Forms(lambda: open_links(self._settings, self._context), door, self._clock, self._steady)
 

@@ -369,3 +369,18 @@ def test_a_mailbox_that_cannot_be_read_is_explained_and_acknowledged(stage: Thea
     assert "is no Maildir" in typed("explain", "channels.email.inbox").output
     found = typed("ack", "channels.email.inbox", "--by", "ops")
     assert found.exit_code == 0, found.output
+
+
+def test_validate_online_refuses_when_every_secret_of_forms_can_be_guessed(stage: Theatre) -> None:
+    file = stage.directory / "sync-agent.yaml"
+    web = "web: {url: https://goals.example.org, secret: [{env: NEW}, {env: OLD}]}"
+    file.write_text(f"{file.read_text()}{web}\n")
+    environ = {**TOKENS, "OLD": "a short one", "NEW": "another"}
+    arguments = ["--config", str(stage.directory), "validate", "--online"]
+    refused = CliRunner().invoke(main, arguments, env=environ)
+    assert refused.exit_code == 1
+    assert "has 7 bytes; forms want 32 or more: make one with" in refused.output
+    warned = CliRunner().invoke(main, arguments, env={**environ, "NEW": "x" * 32})
+    assert warned.exit_code == 0
+    assert "warning web (" in warned.output
+    assert "behind it this one still ends older mails" in warned.output

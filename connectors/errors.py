@@ -59,6 +59,12 @@ class ConnectorError(Exception):
         return type(self)(self.message, self.said, f"{self.fix}; {fix}" if self.fix else fix)
 
 
+class ClockWrong(ConnectorError):
+    """Our own clock is days off, as every server that was heard says."""
+
+    trouble = Trouble.CLOCK_WRONG
+
+
 class Unavailable(ConnectorError):
     """The other side did not answer, or answered that it cannot now."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -55,6 +55,10 @@ class Secret(Options):
             ) from None
         except OSError as error:
             raise SecretMissing(f"cannot read the secret file {self.file}: {error.strerror}") from None
+
+
+Counted = Literal["todo", "doing", "done", "cancelled"]
+"""The categories that a tracker's own words count as."""
 
 
 Label = Annotated[str, Field(pattern=r"^[^\s,]+$")]

@@ -76,6 +76,7 @@ _TROUBLES = {
     Trouble.NOT_FOUND: "what the agent looks for is not there, or hidden from it",
     Trouble.REFUSED: "it refuses what the agent asks; whoever runs the agent finds why in `sync-agent status`",
     Trouble.MALFORMED: "its answer cannot be understood; whoever runs the agent finds more in `sync-agent status`",
+    Trouble.CLOCK_WRONG: "the clock is wrong by days, as the trackers say; whoever runs the agent sets it right",
     Trouble.UNEXPECTED: "the agent cannot read it; whoever runs the agent finds why in `sync-agent status`",
 }
 

@@ -31,8 +31,8 @@ ReadKpi = Callable[[SampledKpi, datetime], tuple[tuple[datetime, float], ...]]
 class World:
     """What a cycle needs from outside. `clock` gives aware UTC; `stop` is set to abandon the cycle.
     `links` end kinds of mail, signed as of now, where the pages have a public address; `missing` are secrets that are
-    not there now. `form_of` is where a person answers a question (both by their ids), None where there are no forms;
-    `hears_mail`: a reply to a mail is heard.
+    not there now, `watched` the settings that name a secret which no pull tries. `form_of` is where a person answers a
+    question (both by their ids), None where there are no forms; `hears_mail`: a reply to a mail is heard.
     """
 
     sources: Mapping[str, Source]
@@ -43,6 +43,7 @@ class World:
     links: Callable[[], Links | None] = lambda: None
     chats: Mapping[str, Chat] = field(default_factory=dict)
     missing: Callable[[], tuple[Missing, ...]] = tuple
+    watched: frozenset[str] = frozenset()
     form_of: Callable[[str, str], str | None] = lambda _ask, _person: None
     hears_mail: bool = False
 
@@ -83,7 +84,9 @@ def open_world(
         mailer = SmtpMailer(settings.email, context) if settings.email else None
         chats = {name: AppriseChat(name, options, context) for name, options in settings.chats.items()}
         links = partial(open_links, settings, context)
-        yield World(sources, mailer, read_kpi, clock, stop, links, chats, partial(missing, settings, environ))
+        absent = partial(missing, settings, environ)
+        watched = frozenset(each.setting for each in needed(settings) if each.setting)
+        yield World(sources, mailer, read_kpi, clock, stop, links, chats, absent, watched)
 
 
 def _deploys_a_week(sources: Mapping[str, Source], kpi: DeployKpi, at: datetime) -> float:

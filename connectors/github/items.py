@@ -7,6 +7,8 @@ from datetime import date, datetime
 from typing import Any
 
 from connectors.errors import Malformed
+from connectors.github.closing import closing_links
+from connectors.github.endings import Endings, counted
 from connectors.reading.references import written_links
 from connectors.reading.values import day, entries, mapping, mapping_or_empty, moment, shown, text_of
 from sync_agent.model import Account, ItemKind, ItemLink, LinkKind, StatusCategory, Timebox, TimeboxKind, WorkItem
@@ -43,12 +45,20 @@ class ProjectEntry:
 
 
 _NOWHERE = ProjectEntry()
+_NOTHING_SAID: Endings = {}
 
 
-def make_item(source: str, repository: str, raw: Raw, kind: ItemKind, place: ProjectEntry = _NOWHERE) -> WorkItem:
-    """The item; what a project says of it (`place`) goes before labels and milestones. What is closed is done whatever
-    the project says. Raises KeyError, TypeError, ValueError or AttributeError at the first thing that is not as it
-    should be.
+def make_item(
+    source: str,
+    repository: str,
+    raw: Raw,
+    kind: ItemKind,
+    place: ProjectEntry = _NOWHERE,
+    said: Endings = _NOTHING_SAID,
+) -> WorkItem:
+    """The item; what a project says of it (`place`) goes before labels and milestones. What is closed is not open
+    whatever the project says. Raises KeyError, TypeError, ValueError or AttributeError at the first thing that is not
+    as it should be.
     """
     identifier, number = text_of(raw["id"]), int(text_of(raw["number"]))
     created, updated = moment(raw["createdAt"]), moment(raw["updatedAt"])
@@ -56,7 +66,9 @@ def make_item(source: str, repository: str, raw: Raw, kind: ItemKind, place: Pro
     people = tuple(_account(node) for node in nodes(raw.get("assignees")) if node.get("login"))
     closed = str(raw.get("state")) != "OPEN"
     milestone = mapping(raw.get("milestone"))
-    done = closed or place.category is StatusCategory.DONE
+    ending = resolution(raw, kind) if closed else None
+    ended = counted(ending, said) if ending else None
+    counts = category(ended=ended, started=bool(people) or kind is ItemKind.PULL_REQUEST, said=place.category)
     points = _first(_POINTS, labels)
     return WorkItem(
         source=source,
@@ -67,13 +79,13 @@ def make_item(source: str, repository: str, raw: Raw, kind: ItemKind, place: Pro
         title=str(raw.get("title") or "")[:_LONGEST_TITLE],
         type=str(mapping(raw.get("issueType")).get("name") or ("Issue" if kind is ItemKind.ISSUE else "Pull request")),
         status=status(raw) if closed else place.status or status(raw),
-        category=category(closed=closed, started=bool(people) or kind is ItemKind.PULL_REQUEST, said=place.category),
+        category=counts,
         created=created,
         updated=updated,
         active=max(updated, place.touched or updated),
         kind=kind,
-        resolution=resolution(raw, kind) if closed else None,
-        finished=_finished(raw, place.since or updated) if done else None,
+        resolution=ending,
+        finished=_finished(raw, place.since) if counts.closed else None,
         start=place.start,
         due=place.target or day(milestone.get("dueOn")),
         author=_account(author) if (author := mapping(raw.get("author"))) else None,
@@ -84,7 +96,8 @@ def make_item(source: str, repository: str, raw: Raw, kind: ItemKind, place: Pro
         sprints=(place.iteration.name,) if place.iteration else (),
         milestone=text_of(milestone["title"]) if milestone else None,
         parent=reference(raw.get("parent")),
-        links=_links(raw, repository),
+        links=_links(raw, repository, kind),
+        subtask=False,
     )
 
 
@@ -114,10 +127,12 @@ def status(raw: Raw) -> str:
     return "closed"
 
 
-def category(*, closed: bool, started: bool, said: StatusCategory | None = None) -> StatusCategory:
-    """What a project says. Without one GitHub knows no "in progress": somebody at work on it is the nearest it has."""
-    if closed:
-        return StatusCategory.DONE
+def category(*, ended: StatusCategory | None, started: bool, said: StatusCategory | None = None) -> StatusCategory:
+    """What it counts as: closed as it `ended`, open as a project `said`. Without one GitHub knows no "in progress":
+    somebody at work on it is the nearest it has.
+    """
+    if ended:
+        return said if said is StatusCategory.CANCELLED else ended
     if said:
         return said
     return StatusCategory.DOING if started else StatusCategory.TODO
@@ -181,9 +196,11 @@ def names(connection: Any) -> tuple[str, ...]:
     return tuple(text_of(node["name"]) for node in nodes(connection) if node.get("name"))
 
 
-def _links(raw: Raw, repository: str) -> tuple[ItemLink, ...]:
+def _links(raw: Raw, repository: str, kind: ItemKind) -> tuple[ItemLink, ...]:
     known = (reference(node) for node in nodes(raw.get("blockedBy")))
     own = [ItemLink(LinkKind.BLOCKED_BY, key) for key in known if key]
+    if kind is ItemKind.PULL_REQUEST:
+        own.extend(closing_links(str(raw.get("title") or ""), raw.get("body"), repository))
     return tuple(dict.fromkeys((*own, *written_links(raw.get("body"), repository))))
 
 
@@ -191,7 +208,7 @@ def _account(raw: Mapping[str, Any]) -> Account:
     return Account(str(raw.get("login")), str(raw.get("name") or raw.get("login")))
 
 
-def _finished(raw: Raw, otherwise: datetime) -> datetime:
+def _finished(raw: Raw, otherwise: datetime | None) -> datetime | None:
     closed = raw.get("closedAt")
     return moment(closed) if closed else otherwise
 

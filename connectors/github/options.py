@@ -4,8 +4,11 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from connectors.github.endings import Ending, Endings
 from connectors.http.options import HttpOptions, WebAddress
-from connectors.options import Options, Secret, StateLabels
+from connectors.options import Counted, Options, Secret, StateLabels
+from connectors.reading.names import fold
+from sync_agent.model import StatusCategory
 
 Repository = Annotated[str, Field(pattern=r"^[\w.-]+/[\w.*-]+$")]
 
@@ -38,16 +41,22 @@ class ProjectStatus(Options):
     todo: tuple[str, ...] = Field(default=(), description="Options that mean not begun")
     doing: tuple[str, ...] = Field(default=(), description="Options that mean in progress")
     done: tuple[str, ...] = Field(default=(), description="Options that mean done, though the issue may be open")
+    cancelled: tuple[str, ...] = Field(default=(), description="Options that mean cancelled, however it was closed")
 
     @model_validator(mode="after")
     def _each_once(self) -> Self:
-        options = [option.casefold() for option in (*self.todo, *self.doing, *self.done)]
+        options = [fold(option) for _, names in self.meant for option in names]
         twice = sorted({option for option in options if options.count(option) > 1})
         if twice:
             raise ValueError(f"an option has one meaning; given twice: {', '.join(twice)}")
         if not options:
-            raise ValueError("say what the options mean: todo: [...], doing: [...], done: [...]")
+            raise ValueError("say what the options mean: todo: [...], doing: [...], done: [...], cancelled: [...]")
         return self
+
+    @property
+    def meant(self) -> tuple[tuple[StatusCategory, tuple[str, ...]], ...]:
+        """The options by what they mean."""
+        return tuple((category, getattr(self, category.value)) for category in StatusCategory)
 
 
 class GithubProject(Options):
@@ -118,4 +127,14 @@ class GithubOptions(HttpOptions):
     project: GithubProject | None = Field(
         default=None, description="A project (v2) whose fields give status, points, dates and iteration"
     )
+    resolutions: dict[Ending, Counted] = Field(
+        default_factory=dict,
+        description="What closed work counts as, where completed and merged are not done; or not_planned, duplicate, "
+        "declined (a pull request that was not merged) not cancelled",
+    )
     marks: GithubLabelOptions = GithubLabelOptions()
+
+    @property
+    def endings(self) -> Endings:
+        """What endings count as, where it is said."""
+        return {ending: StatusCategory(word) for ending, word in self.resolutions.items()}

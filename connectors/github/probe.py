@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 from itertools import islice
+from typing import get_args
 from urllib.parse import quote
 
 from connectors.contract import Finding, Level, Survey
 from connectors.errors import ConnectorError, NotFound
 from connectors.github.client import GithubClient
+from connectors.github.endings import Ending, counted
 from connectors.github.options import GithubProject, GithubProjectStatus
 from connectors.github.read import project, scope
 from connectors.reading.wildcard import fits
+from sync_agent.model import StatusCategory
 
 _MAY_UPDATE = """
 query($owner: String!, $number: Int!) { repositoryOwner(login: $owner) { ... on ProjectV2Owner {
@@ -38,6 +41,7 @@ class GithubProbe:
             yield self._repository(repository)
         for pattern in scope.patterns(self._client):
             yield self._pattern(pattern)
+        yield self._counted()
         if self._client.options.project:
             yield from self._project(self._client.options.project)
         for reported in self._client.options.marks.projects:
@@ -60,6 +64,16 @@ class GithubProbe:
         return (
             f"App {self._client.app_slug()}" if self._client.app else str(self._client.get_object("/user").get("login"))
         )
+
+    def _counted(self) -> Finding:
+        """Before the first run, so that a person sees it."""
+        counts = {ending: counted(ending, self._client.options.endings) for ending in get_args(Ending)}
+        said = [
+            f"{', '.join(ending for ending, each in counts.items() if each is category)}: counts as {category.value}"
+            for category in StatusCategory
+            if category in counts.values()
+        ]
+        return Finding(Level.OK, f"{self._client.name}: what counts as done", "; ".join(said))
 
     def _expiry(self) -> Iterator[Finding]:
         usage = self._client.usage

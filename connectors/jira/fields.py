@@ -7,9 +7,10 @@ from typing import Any
 import structlog
 
 from connectors.errors import Forbidden, NotFound, Refused
+from connectors.jira import stock
 from connectors.jira.client import JiraClient
-from connectors.jira.options import JiraOptions
-from connectors.reading.values import mapping_or_empty
+from connectors.reading.names import fold, folded
+from connectors.reading.values import mapping_or_empty, said
 from sync_agent.model import StatusCategory
 
 log = structlog.get_logger(__name__)
@@ -25,7 +26,7 @@ _PARENT_LINK_KEYS = ("com.atlassian.jpo:jpo-custom-field-parent",)
 BASE = (
     "summary", "status", "issuetype", "priority", "resolution", "resolutiondate", "created", "updated", "duedate",
     "assignee", "reporter", "creator", "labels", "components", "fixVersions", "parent", "issuelinks", "project",
-    "description",
+    "description", "statuscategorychangedate",
 )  # fmt: skip
 
 
@@ -50,23 +51,64 @@ class Fields:
 
 @dataclass(frozen=True, slots=True)
 class Statuses:
-    """The category of every status, by id and by folded name; the configuration has the last word."""
+    """What statuses and resolutions count as; the configuration has the last word.
+
+    `by_id` and `by_name` are the categories that Jira says, by id and by folded name; `names` the folded name that a
+    status has today, by its id. `said` and `resolutions` are what the configuration says, by folded name. `unknown`
+    are the names that histories had and nothing explains.
+    """
 
     by_id: dict[str, StatusCategory]
     by_name: dict[str, StatusCategory]
     said: Mapping[str, StatusCategory]
+    resolutions: Mapping[str, StatusCategory] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    unknown: set[str] = field(default_factory=set)
+    _answers: dict[tuple[str | None, ...], StatusCategory | None] = field(default_factory=dict)
 
     def learn(self, status: Any) -> None:
         """Remembers a status that an issue carries, with its category."""
         found = category_of(status)
         if found:
-            self.by_id[str(status.get("id"))] = found
-            self.by_name[str(status.get("name", "")).casefold()] = found
+            identifier, name = said(status.get("id")), fold(said(status.get("name", "")))
+            if self.by_id.get(identifier) is not found or self.names.get(identifier) != name:
+                self.by_id[identifier] = self.by_name[name] = found
+                self.names[identifier] = name
+                self._answers.clear()
 
-    def category(self, identifier: str | None, name: str | None) -> StatusCategory | None:
-        """The category of a status that a changelog or an issue names; None when nothing is known of it."""
-        folded = (name or "").casefold()
-        return self.said.get(folded) or self.by_id.get(identifier or "") or self.by_name.get(folded)
+    def category(self, identifier: str | None, name: str | None, resolution: str | None) -> StatusCategory | None:
+        """What an issue counts as in a status and with a resolution; None when nothing is known of the status.
+
+        Jira's category Done says that an issue is closed; whether it was delivered or cancelled, only names tell.
+        """
+        asked = identifier, name, resolution
+        if asked not in self._answers:
+            self._answers[asked] = self._category(*asked)
+        return self._answers[asked]
+
+    def _category(self, identifier: str | None, name: str | None, resolution: str | None) -> StatusCategory | None:
+        called = self.names.get(identifier or "", fold(name))
+        said = self.said.get(fold(name)) or self.said.get(called)
+        base = said or self.by_id.get(identifier or "") or self.by_name.get(called)
+        if base is not StatusCategory.DONE:
+            return base
+        if said is None and stock.cancelled(called):
+            return StatusCategory.CANCELLED
+        return self.ending(resolution)
+
+    def ending(self, resolution: str | None) -> StatusCategory:
+        """What a closed issue counts as by its resolution."""
+        ended = fold(resolution)
+        by_name = StatusCategory.CANCELLED if stock.cancelled(ended) else StatusCategory.DONE
+        return self.resolutions.get(ended, by_name)
+
+    def doubt(self, *sides: tuple[str | None, str | None]) -> None:
+        """Notes those names of statuses, each with its id, that nothing explains."""
+        self.unknown.update(name for i, name in sides if name and not self.category(i, name, None))
+
+    def says(self, status: str | None) -> bool:
+        """Whether the configuration says what a status counts as; Jira's own dates do not fit it then."""
+        return fold(status) in self.said
 
 
 def discover_fields(client: JiraClient) -> Fields:
@@ -113,7 +155,8 @@ def odd_fields(client: JiraClient) -> list[str]:
 
 def discover_statuses(client: JiraClient) -> Statuses:
     """Asks the site for its statuses."""
-    statuses = Statuses({}, {}, _said(client.options))
+    options = client.options
+    statuses = Statuses({}, {}, _said(options.statuses), _said(options.resolutions))
     try:
         for entry in client.get_list(f"{client.api}/status"):
             statuses.learn(entry)
@@ -125,11 +168,11 @@ def discover_statuses(client: JiraClient) -> Statuses:
 def category_of(status: Any) -> StatusCategory | None:
     """The category that a status object carries itself."""
     raw = status.get("statusCategory") if isinstance(status, dict) else None
-    return _CATEGORIES.get(str(mapping_or_empty(raw).get("key", "")))
+    return _CATEGORIES.get(said(mapping_or_empty(raw).get("key", "")))
 
 
-def _said(options: JiraOptions) -> dict[str, StatusCategory]:
-    return {name.casefold(): StatusCategory(word) for name, word in options.statuses.items()}
+def _said(words: Mapping[str, str]) -> dict[str, StatusCategory]:
+    return {name: StatusCategory(word) for name, word in folded(words).items()}
 
 
 def _named(raw: Iterable[Mapping[str, Any]], wanted: str | None) -> tuple[str, ...]:

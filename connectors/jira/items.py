@@ -1,11 +1,10 @@
 """Raw issues → work items."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from functools import partial
 from typing import Any
 
-from connectors.jira.fields import Fields, Statuses, category_of
+from connectors.jira.fields import Fields, Statuses
 from connectors.jira.sprints import Sprint, read_sprints
 from connectors.reading.gaps import read_what_can_be
 from connectors.reading.references import written_links
@@ -14,9 +13,11 @@ from sync_agent.model import Account, ItemLink, LinkKind, StatusCategory, Timebo
 
 # Of a document's nodes, those that end a line.
 _LINES = frozenset({"paragraph", "heading", "hardBreak", "listItem"})
+# https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-types/: 0 are stories, 1 are epics.
+_BELOW_STORIES = -1
 # Jira takes 255 characters.
 _LONGEST_TITLE = 1000
-_SPARE = ("summary", "duedate", "resolutiondate", "reporter", "description")
+_SPARE = ("summary", "duedate", "resolutiondate", "statuscategorychangedate", "reporter", "description")
 
 
 class ItemMaker:
@@ -37,8 +38,9 @@ class ItemMaker:
         """
         key, fields = text_of(raw["key"]), mapping(raw["fields"])
         created, updated = moment(fields["created"]), moment(fields["updated"])
-        status = mapping(fields.get("status"))
-        category = self._category(status)
+        status, kind = mapping(fields.get("status")), mapping(fields.get("issuetype"))
+        resolution = _name(fields.get("resolution"))
+        category = self._category(status, resolution)
         container = container_of_issue(raw)
         return WorkItem(
             source=self._source,
@@ -47,14 +49,13 @@ class ItemMaker:
             url=f"{self._url}/browse/{key}",
             container=container,
             title=_title(fields.get("summary")) or key,
-            type=_name(fields.get("issuetype")) or "Issue",
+            type=_name(kind) or "Issue",
             status=_name(status) or "unknown",
             category=category,
             created=created,
             updated=updated,
             active=updated,
-            resolution=_name(fields.get("resolution")),
-            finished=_finished(fields, updated) if category is StatusCategory.DONE else None,
+            resolution=resolution,
             due=day(fields.get("duedate")),
             author=account(mapping(fields.get("reporter"))),
             assignees=tuple(a for a in (account(mapping(fields.get("assignee"))),) if a),
@@ -69,6 +70,7 @@ class ItemMaker:
                 dict.fromkeys((*self._links(fields), *written_links(plain(fields.get("description")), container)))
             ),
             flagged=any(bool(fields.get(each)) for each in self._fields.flagged),
+            subtask=bool(kind.get("subtask")) or kind.get("hierarchyLevel") == _BELOW_STORIES,
         )
 
     def timeboxes(self, raw: Mapping[str, Any]) -> Iterator[tuple[Timebox, tuple[str, ...]]]:
@@ -102,10 +104,9 @@ class ItemMaker:
             closed=sprint.closed,
         )
 
-    def _category(self, status: Mapping[str, Any]) -> StatusCategory:
-        said = self._statuses.said.get((_name(status) or "").casefold())
-        known = said or category_of(status) or self._statuses.category(str(status.get("id")), _name(status))
-        return known or StatusCategory.TODO
+    def _category(self, status: Mapping[str, Any], resolution: str | None) -> StatusCategory:
+        self._statuses.learn(status)
+        return self._statuses.category(str(status.get("id")), _name(status), resolution) or StatusCategory.TODO
 
     def _points(self, fields: Mapping[str, Any]) -> float | None:
         return next((found for each in self._fields.points if (found := points(fields.get(each))) is not None), None)
@@ -185,8 +186,3 @@ def _name(raw: Any) -> str | None:
 
 def _names(raw: Any) -> tuple[str, ...]:
     return tuple(found for entry in entries(raw) if (found := _name(entry)))
-
-
-def _finished(fields: Mapping[str, Any], updated: datetime) -> datetime:
-    resolved = fields.get("resolutiondate")
-    return moment(resolved) if resolved else updated

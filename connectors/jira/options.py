@@ -1,12 +1,12 @@
 """What can be configured about a Jira site."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
 from connectors.http.options import HttpOptions, WebAddress
-from connectors.options import Options, Secret, StateLabels
+from connectors.options import Counted, Options, Secret, StateLabels
 
 ProjectKey = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
 
@@ -70,8 +70,11 @@ class JiraOptions(HttpOptions):
         description="Keys of the projects in scope"
     )
     fields: JiraFields = JiraFields()
-    statuses: dict[str, Literal["todo", "doing", "done"]] = Field(
+    statuses: dict[str, Counted] = Field(
         default_factory=dict, description="Statuses that count otherwise than Jira says"
+    )
+    resolutions: dict[str, Counted] = Field(
+        default_factory=dict, description="What closed issues count as by their resolution, where that is not done"
     )
     overlap: Annotated[float, Field(ge=0)] = Field(
         default=900, description="Seconds that are read again every time, for the search shows edits late"

@@ -6,6 +6,7 @@ from typing import Any
 from connectors.contract import Finding, Level, Survey
 from connectors.errors import ConnectorError, NotFound
 from connectors.jira.client import JiraClient, listed
+from connectors.jira.counts import counted
 from connectors.jira.fields import discover_fields, find_field, missing_fields, odd_fields
 from connectors.jira.items import account_id
 from connectors.reading.values import mapping_or_empty
@@ -45,6 +46,7 @@ class JiraProbe:
             return
         for project in self._client.options.projects:
             yield self._project(project)
+        yield from counted(self._client)
         try:
             yield from self._marks()
         except ConnectorError as error:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from math import nan
 from typing import Any
 
 from sync_agent.model import EARLIEST, LATEST
@@ -41,15 +42,17 @@ def day(text: Any) -> date | None:
 
 
 def points(value: Any) -> float | None:
-    """An estimate; None where there is none. Raises ValueError."""
+    """An estimate; None where there is none. People write negative ones, too: what they mean is not decided here.
+    Raises ValueError.
+    """
     if value is None:
         return None
     try:
         found = float(value)
     except (TypeError, ValueError, OverflowError):
-        found = -1.0
-    if isinstance(value, bool) or not 0 <= found <= _MOST_POINTS:
-        raise ValueError(f"found {shown(value)}, not a number from 0 to {_MOST_POINTS:,}")
+        found = nan
+    if isinstance(value, bool) or not abs(found) <= _MOST_POINTS:
+        raise ValueError(f"found {shown(value)}, not a number up to {_MOST_POINTS:,}")
     return found
 
 

@@ -263,7 +263,7 @@ def _key_result(shape: KeyResultShape) -> KeyResult:
     return KeyResult(
         id=shape.id,
         title=shape.title,
-        delivers=_selectors(shape.delivers),
+        delivers=tuple(replace(each, leaves=shape.count == "leaves") for each in _selectors(shape.delivers)),
         measure=shape.measure,
         kpi=_kpi(shape.kpi) if shape.kpi else None,
         unit=_unit(shape.kpi) if shape.kpi else "",
@@ -326,5 +326,5 @@ def _token(secret: Secret) -> str:
 
 def selector(shape: SelectorShape) -> Selector:
     """The selector as the judgement uses it."""
-    named = {field: getattr(shape, key) or () for field, key in SELECTOR_KEYS.items()}
+    named: dict[str, Any] = {field: getattr(shape, key) or () for field, key in SELECTOR_KEYS.items()}
     return Selector(source=shape.source, kind=shape.kind, query=shape.jql, **named)

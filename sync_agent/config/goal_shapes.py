@@ -1,7 +1,7 @@
 """The shape of goals/*.yaml."""
 
 from pathlib import PurePosixPath
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -133,6 +133,7 @@ class KeyResultShape(Shape):
     title: Name
     delivers: Selectors | None = None
     measure: Measure = Measure.ITEMS
+    count: Literal["leaves"] | None = Field(default=None, description="Count sub-tasks instead of their stories")
     kpi: KpiShape | None = None
     baseline: float | None = None
     target: float | None = None

@@ -25,7 +25,7 @@ from sync_agent.evaluate.items.blocking import blockages
 from sync_agent.evaluate.items.burn_up import keys_of, scope_change
 from sync_agent.evaluate.items.history import as_of
 from sync_agent.evaluate.items.mapping import Index
-from sync_agent.evaluate.items.progress import delivery_state, expect, roll_up, score
+from sync_agent.evaluate.items.progress import delivery_state, expect, nothing_left, roll_up, score
 from sync_agent.evaluate.items.team import Teams, places
 from sync_agent.evaluate.kpis.course import kpi_course
 from sync_agent.evaluate.kpis.measures import read_kpi, silent_kpis, weekly
@@ -307,6 +307,9 @@ def _measured(bench: _Bench, goal: Goal, key_result: KeyResult) -> KeyResultStat
     """Where a key result stands, without a forecast."""
     if not key_result.kpi:
         scope = bench.index.scope(key_result.delivers)
+        cancelled = 0 if scope else bench.index.count_cancelled(key_result.delivers)
+        if cancelled:
+            return nothing_left(key_result, cancelled)
         return delivery_state(key_result, scope, bench.teams.past(scope))
     known = bench.facts, bench.index, bench.calendar, bench.now
     expected = expected_progress(key_result, goal.period, bench.calendar, bench.now)
@@ -333,9 +336,8 @@ def _gaps(bench: _Bench, goal: Goal, scope: Sequence[History]) -> Iterator[Gap]:
         places = {c.casefold() for c in (*selector.projects, *selector.repositories, *containers_of_keys(selector))}
         for identifier, gap in bench.facts.sources.get(selector.source, SourceState("")).gaps.items():
             item = selector.source, identifier
-            near = (
-                gap.whole and item not in bench.facts.histories and (not places or gap.container.casefold() in places)
-            )
+            here = not places or not gap.container or gap.container.casefold() in places
+            near = gap.whole and here and item not in bench.facts.histories
             if item in within or near:
                 yield gap
 

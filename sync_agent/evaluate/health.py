@@ -61,6 +61,9 @@ def _look(context: Context) -> tuple[Health, tuple[Evidence, ...]]:
         return Health.ON_TRACK, (Evidence(text=f"begins {start}"),)
     verdicts = [(_verdict(context, state), state) for state in context.states]
     worst = max((health for health, _ in verdicts), key=_ORDER.index)
+    gone = tuple(Evidence(text=f"{state.title}: {state.detail}") for state in context.states if state.cancelled)
+    if gone and worst not in _WARNING:  # Nobody can tell whether the rest of the goal is all that is wanted of it.
+        return Health.UNKNOWN, gone
     return worst, tuple(_reason(context, state) for health, state in verdicts if health is worst)
 
 

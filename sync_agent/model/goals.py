@@ -59,7 +59,8 @@ class Selector:
     """Which work items count. Each given field must match; within a field any value does. All names fold case.
 
     `epics` and `sub_issues_of` take in all descendants, not the named item itself. `statuses` holds status names
-    or the words `open`, `closed`, `todo`, `doing`, `done`. `query` is a JQL search that the source answers.
+    or the words `open`, `closed`, `todo`, `doing`, `done`, `cancelled`. `query` is a JQL search that the source
+    answers. `leaves` counts sub-tasks instead of what they belong to.
     """
 
     source: str
@@ -79,6 +80,7 @@ class Selector:
     statuses: tuple[str, ...] = ()
     kind: ItemKind | None = None
     query: str | None = None
+    leaves: bool = False
 
 
 class Measure(StrEnum):

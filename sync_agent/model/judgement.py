@@ -201,7 +201,7 @@ class KeyResultState:
     `done` and `total` are in the unit of the key result: items, points, or for a KPI the value and its target.
     `expected` is where it should be by now, 0 to 1, if it has a course of its own (None: that of the calendar).
     `outside` is how far a KPI that is to be kept within a range lies beyond it, in widths of the range; 0 inside.
-    `course` is how a KPI has moved, week by week.
+    `course` is how a KPI has moved, week by week. `cancelled` is how many items were cancelled, where none is left.
     """
 
     id: str
@@ -217,6 +217,7 @@ class KeyResultState:
     outside: float | None = None
     trend: Trend | None = None
     course: tuple[KpiStep, ...] = ()
+    cancelled: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,4 +16,5 @@ class Trouble(Enum):
     NOT_FOUND = "not found"
     REFUSED = "refused"
     MALFORMED = "malformed"
+    CLOCK_WRONG = "clock wrong"
     UNEXPECTED = "unexpected"

@@ -11,30 +11,6 @@ from sync_agent.model.trouble import Trouble
 EARLIEST, LATEST = date(1970, 1, 1), date(2200, 12, 31)
 """No goal, item or sample has an earlier or a later day: what says so is a mistake, or stands for "never"."""
 
-# Finished without being delivered: Jira's usual resolutions and GitHub's state reasons.
-_CANCELLED = frozenset(
-    {
-        "abandoned",
-        "cancelled",
-        "canceled",
-        "cannot reproduce",
-        "declined",
-        "duplicate",
-        "incomplete",
-        "invalid",
-        "not a bug",
-        "not planned",
-        "not_planned",
-        "obsolete",
-        "rejected",
-        "won't do",
-        "won't fix",
-        "wont do",
-        "wont fix",
-        "withdrawn",
-    }
-)
-
 
 class StatusCategory(StrEnum):
     """What every tracker's statuses fold into."""
@@ -42,6 +18,12 @@ class StatusCategory(StrEnum):
     TODO = "todo"
     DOING = "doing"
     DONE = "done"
+    CANCELLED = "cancelled"
+
+    @property
+    def closed(self) -> bool:
+        """Whether nobody works on it any more: it is done, or was cancelled."""
+        return self in (StatusCategory.DONE, StatusCategory.CANCELLED)
 
 
 class ItemKind(StrEnum):
@@ -56,6 +38,7 @@ class LinkKind(StrEnum):
 
     BLOCKED_BY = "blocked_by"
     BLOCKS = "blocks"
+    IMPLEMENTS = "implements"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +63,10 @@ class WorkItem:
 
     `id` never changes within a source; `key` is what people write (`SHOP-12`, `acme/checkout#7`).
     `container` is the Jira project key or the GitHub repository's full name.
-    `finished` is when the item last became done; None while it is not done.
+    `finished` is when the item was last done or cancelled; None while it is open, and where nothing tells.
     `start` is the day on which work is planned to begin.
     `active` is the last time somebody other than the agent touched it.
+    `subtask` tells whether it is a part of its parent, which counts for it (None: an old reading does not tell).
     `removed` is when it was found to have left the scope of its source, `fate` what became of it, in words.
     """
 
@@ -115,6 +99,7 @@ class WorkItem:
     parent: str | None = None
     links: tuple[ItemLink, ...] = ()
     flagged: bool = False
+    subtask: bool | None = None
     removed: datetime | None = None
     fate: str | None = None
 
@@ -126,12 +111,17 @@ class WorkItem:
     @property
     def cancelled(self) -> bool:
         """Whether it left the scope without being delivered."""
-        return self.done and (self.resolution or "").casefold() in _CANCELLED
+        return self.category is StatusCategory.CANCELLED
+
+    @property
+    def closed(self) -> bool:
+        """Whether it is done or cancelled."""
+        return self.category.closed
 
     @property
     def delivered(self) -> datetime | None:
-        """When it was finished; None while it is not, or when it was cancelled."""
-        return self.finished if self.done and not self.cancelled else None
+        """When it was done; None while it is not, and where nobody knows when."""
+        return self.finished if self.done else None
 
 
 class Field(StrEnum):
@@ -176,6 +166,20 @@ class Change:
     before: str | None
     after: str | None
     by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MassMove:
+    """Many items to which one account gave another status, one right after the other, and nothing else."""
+
+    source: str
+    by: str | None
+    first: datetime
+    last: datetime
+
+    def holds(self, change: Change) -> bool:
+        """Whether a change of status belongs to it."""
+        return self.source == change.source and self.by == change.by and self.first <= change.at <= self.last
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,12 @@ import structlog
 from sqlalchemy import Connection
 
 from connectors.errors import ConnectorError
-from sync_agent.model import CsvKpi, Sample, SampledKpi, kpi_source
+from sync_agent.model import (
+    CsvKpi,
+    Sample,
+    SampledKpi,
+    kpi_source,
+)
 from sync_agent.store import Store
 from sync_agent.store.facts.facts import (
     forget_kpi_sources,

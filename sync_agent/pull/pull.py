@@ -11,12 +11,21 @@ from sqlalchemy import Connection
 from connectors.contract import Batch, Reader, Usage
 from connectors.errors import ConnectorError, Throttled
 from connectors.reading.ahead import ahead
-from sync_agent.model import Gap, SourceState, Trouble, Wait
+from connectors.reading.mass_moves import GAP, MANY, find_mass_moves, undated
+from sync_agent.model import (
+    Change,
+    Gap,
+    SourceState,
+    Trouble,
+    Wait,
+    WorkItem,
+)
 from sync_agent.pull.guard import StoreGuard
 from sync_agent.pull.reconcile import Reconciliation, reconcile
 from sync_agent.store import Store, StoreError
 from sync_agent.store.facts.census import load_census, note_census
 from sync_agent.store.facts.facts import (
+    forget_categories,
     load_source,
     save_changes,
     save_items,
@@ -24,6 +33,7 @@ from sync_agent.store.facts.facts import (
     save_source,
     save_timeboxes,
 )
+from sync_agent.store.facts.mass_moves import load_mass_moves, load_moved_together, save_mass_moves
 
 log = structlog.get_logger(__name__)
 
@@ -177,6 +187,7 @@ def _read_all(work: _Work, result: PullResult) -> PullResult:
         state = replace(state, gaps={key: gap for key, gap in state.gaps.items() if key in met})
     with store.begin() as connection:
         save_source(connection, state, census)
+    _find_scattered(store, result.source)
     result = _succeed(work, result, unreadable)
     settlement = reconcile(result.source, work.reader, store, work.began, accept=work.reconciliation.accept)
     return replace(result, removed=tuple(item.key for item in settlement.removed))
@@ -232,9 +243,29 @@ def _noted(state: SourceState, batch: Batch) -> SourceState:
 
 
 def _save(connection: Connection, batch: Batch) -> None:
-    touched = save_items(connection, batch.items)
-    save_changes(connection, batch.changes, touched)
+    found = find_mass_moves(batch.items, batch.changes)
+    save_mass_moves(connection, found)
+    moves = load_mass_moves(connection, {item.source for item in batch.items})
+    _replace(connection, *undated(batch.items, batch.changes, moves))
     save_timeboxes(connection, batch.timeboxes)
+
+
+def _replace(connection: Connection, items: Sequence[WorkItem], changes: Sequence[Change]) -> None:
+    forget_categories(connection, items, changes)
+    touched = save_items(connection, items)
+    save_changes(connection, changes, touched)
+
+
+def _find_scattered(store: Store, source: str) -> None:
+    """Mass moves whose items came in different batches."""
+    with store.begin() as connection:
+        together = load_moved_together(connection, source, MANY // 2, GAP)
+        items, changes = [h.item for h in together], [c for h in together for c in h.changes]
+        moves = find_mass_moves(items, changes)
+        if moves:
+            log.info("mass moves are no work", source=source, moves=len(moves))
+            save_mass_moves(connection, moves)
+            _replace(connection, *undated(items, changes, moves))
 
 
 def _add(result: PullResult, batch: Batch, told: Told) -> PullResult:

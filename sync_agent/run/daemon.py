@@ -13,7 +13,7 @@ import structlog
 from prometheus_client import CollectorRegistry
 
 from connectors.contract import Connector, Runtime
-from connectors.errors import ConnectorError
+from connectors.errors import ClockWrong, ConnectorError
 from connectors.http.redact import Keyring
 from sync_agent.clocks import Clock, Steady
 from sync_agent.config import ConfigErrors, Settings, fingerprint, load
@@ -214,7 +214,7 @@ class Daemon:
         for outcome, count in (report.delivery.counts if report.delivery else {}).items():
             self._metrics.delivered.labels(outcome).inc(count)
         if report.problem:
-            raise ConnectorError(report.problem)
+            raise ClockWrong(report.problem)
         if report.proposal is None:
             return
         self._metrics.taken_over.inc(len(report.proposal.told_before))

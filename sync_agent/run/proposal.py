@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from connectors.contract import Markup
 from sync_agent.config import Settings
-from sync_agent.config.credentials import Missing, needed
+from sync_agent.config.credentials import Missing
 from sync_agent.decide import Decided, Memory, Options, Overlays, decide, other_ways, told_in_digests, tracker_labels
 from sync_agent.decide.first_run import Waiting, goals_told_before, may_wait, waiting_goals
 from sync_agent.decide.notices.asks import Asked, Post
@@ -113,7 +113,7 @@ def propose(settings: Settings, store: Store, world: World, at_hand: Collection[
         )
     waiting = _waiting(organisation, options, settings.first_run, judged.assessments, memory, known, now)
     told = [a for a in judged.assessments if waiting is None or a.goal not in waiting.goals]
-    watched = NO_WATCH if waiting and waiting.first else _watch(settings, judged, absent)
+    watched = NO_WATCH if waiting and waiting.first else _watch(settings.sources, judged, world.watched, absent)
     outcome = decide(organisation, told, memory, options, now, watched)
     inquiry = replace(inquiry, quiet=waiting.goals if waiting else (), silent=waiting is not None and waiting.first)
     post = Post(outcome.notices, options, memory.overlays, there, memory.sent, memory.told_before)
@@ -185,14 +185,13 @@ def _waiting(
     return Waiting(goals, len(about), first=not known)
 
 
-def _watch(settings: Settings, judged: Judged, absent: Sequence[Missing]) -> Watch:
+def _watch(configured: Collection[str], judged: Judged, settings: frozenset[str], absent: Sequence[Missing]) -> Watch:
     """What is wrong with the sources and channels of the configuration."""
-    states = {n: state for n, state in judged.sources.items() if n in settings.sources or is_kpi_source(n)}
+    states = {n: state for n, state in judged.sources.items() if n in configured or is_kpi_source(n)}
     found = watch(states, judged.assessments)
-    names = {each.setting for each in needed(settings) if each.setting}
     gone = {each.needed.setting: each.fix for each in absent if each.needed.setting}
     outages = (*found.outages, *(without_secret(name, fix) for name, fix in gone.items()))
-    return Watch(found.sources | names, outages)
+    return Watch(found.sources | settings, outages)
 
 
 def _parted(notices: Iterable[Notice]) -> tuple[list[Notice], list[Notice]]:

@@ -37,7 +37,7 @@ def test_no_other_text_is_a_token(text: str) -> None:
     assert not is_theirs(text, "dana", [NEW])
 
 
-@pytest.token.parametrize("change", [str.upper, lambda token: token.replace(token[0], token[0].upper())])
+@pytest.mark.parametrize("change", [str.upper, lambda token: token.replace(token[0], token[0].upper())])
 def test_a_reply_address_may_change_its_case_and_nothing_else(change: object) -> None:
     token = reply_token(about_id(About(Topic.GOAL, "checkout")), "dana", [NEW])
     assert callable(change)

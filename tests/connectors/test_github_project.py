@@ -241,7 +241,7 @@ def test_a_field_of_another_kind_is_told_and_counts_as_not_set(board: Board) -> 
     assert texts == {
         "the field 'Estimate' is a single select, but points needs a number; its values are passed over",
         "the field 'Target date' is a text, but target needs a date; its values are passed over",
-        "the option 'in review' of 'Status' has no meaning yet; put it under todo, doing or done",
+        "the option 'in review' of 'Status' has no meaning yet; put it under todo, doing, done or cancelled",
     }
 
 

@@ -15,15 +15,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.contract import Batch
+from connectors.github.decoder import Decoder
 from connectors.github.read import rest
-from connectors.github.read.reader import GithubReader
 from connectors.http.answers import parse
 from connectors.jira.fields import Fields, Statuses
 from connectors.jira.items import ItemMaker
 from connectors.jira.read.changes import ChangeMaker
 from connectors.jira.read.reader import JiraCursor, JiraReader, _Makers
 from connectors.reading.gaps import Unreadable, read_what_can_be
-from connectors.reading.keyset import Entry, Position
+from connectors.reading.guard import Unguarded
+from connectors.reading.keyset import Position
 from sync_agent.model import ItemKind
 
 _DEEP: Any = "end"
@@ -38,8 +39,10 @@ ISSUE = {
     "id": "1", "key": "SHOP-1",
     "fields": {
         "summary": "Pay", "created": "2026-09-01T10:00:00.000+0000", "updated": "2026-09-02T10:00:00.000+0000",
-        "status": {"id": "3", "name": "Done", "statusCategory": {"key": "done"}}, "issuetype": {"name": "Story"},
+        "status": {"id": "3", "name": "Done", "statusCategory": {"key": "done"}},
+        "issuetype": {"name": "Story", "subtask": False},
         "project": {"key": "SHOP"}, "resolution": {"name": "Done"}, "resolutiondate": "2026-09-02T10:00:00.000+0000",
+        "statuscategorychangedate": "2026-09-02T10:00:00.000+0000",
         "duedate": "2026-10-01", "assignee": {"accountId": "a", "displayName": "A"}, "reporter": {"name": "b"},
         "priority": {"name": "High"}, "labels": ["fast"], "components": [{"name": "till"}], "points": 3,
         "fixVersions": [{"id": "7", "name": "1.0", "releaseDate": "2026-12-01"}], "parent": {"key": "SHOP-9"},
@@ -50,6 +53,8 @@ ISSUE = {
     "changelog": {"histories": [{
         "id": "5", "created": "2026-09-02T10:00:00.000+0000", "author": {"accountId": "a"},
         "items": [{"field": "status", "fieldId": "status", "from": "1", "fromString": "To Do", "to": "3",
+                   "toString": "Done"},
+                  {"field": "resolution", "fieldId": "resolution", "from": None, "fromString": None, "to": "1",
                    "toString": "Done"}],
     }]},
 }  # fmt: skip
@@ -64,29 +69,26 @@ FIELDS = Fields(points=("points",), sprint=("sprint",), names={})
 
 
 def _client(**more: Any) -> Any:
-    labels = SimpleNamespace(labels=SimpleNamespace(by_state={}))
-    return SimpleNamespace(name="tracker", options=SimpleNamespace(marks=labels), server_time=None, **more)
+    marks = SimpleNamespace(labels=SimpleNamespace(by_state={}))
+    return SimpleNamespace(name="tracker", options=SimpleNamespace(marks=marks, endings={}), server_time=None, **more)
 
 
 def read_jira(records: list[Any]) -> Batch:
     reader = JiraReader.__new__(JiraReader)
-    reader._client, reader._unplaced = _client(myself={"accountId": "bot"}), {}
+    reader._client, reader._unplaced, reader._guard = _client(myself={"accountId": "bot"}), {}, Unguarded()
     statuses = Statuses({}, {}, {})
     items = ItemMaker("tracker", FIELDS, statuses, ("is blocked by",), "https://jira.example.org")
-    makers = _Makers(statuses, items, ChangeMaker("tracker", FIELDS, statuses, ("is blocked by",)))
+    makers = _Makers(statuses, items, ChangeMaker("tracker", FIELDS, ("is blocked by",)))
     placed = [raw for raw in records if reader._is_placed(raw)]
     batch = reader._batch(makers, placed, JiraCursor(Position(), ("SHOP",)))
     return Batch(batch.items, batch.changes, batch.timeboxes, gaps={**reader._unplaced, **batch.gaps})
 
 
 def read_github(records: list[Any]) -> Batch:
-    reader: Any = GithubReader.__new__(GithubReader)
-    reader._client, reader._unplaced, reader._project = _client(login="bot"), {}, None
-    reader._queries, reader._respelled = None, {}
-    reader._pages = SimpleNamespace(complete=lambda _raw, _rest: None)
-    entries: list[Entry] = [entry for raw in records if (entry := reader._entry(raw, rest.node))]
-    made = reader._made("a/b", ItemKind.ISSUE, entries)
-    return Batch(made.items, made.changes, made.boxes, gaps={**reader._unplaced, **made.gaps})
+    decoder = Decoder(_client(login="bot"), None, Unguarded())
+    entries = [entry for raw in records if (entry := decoder.entry(raw, rest.node))]
+    made = decoder.made("a/b", ItemKind.ISSUE, [entry.raw for entry in entries])
+    return Batch(made.items, made.changes, made.boxes, gaps={**decoder.unplaced, **made.gaps})
 
 
 def _paths(value: Any, before: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

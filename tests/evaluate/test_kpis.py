@@ -25,7 +25,19 @@ from sync_agent.model import (
     TrackerKpi,
     WorkItem,
 )
-from tests.support.builders import EVERYTHING, NOW, START, change, doing, done, facts, goal, item, organisation
+from tests.support.builders import (
+    EVERYTHING,
+    NOW,
+    START,
+    cancelled,
+    change,
+    doing,
+    done,
+    facts,
+    goal,
+    item,
+    organisation,
+)
 
 MIDNIGHT = NOW.replace(hour=0)  # windows end with the last midnight; the organisation's zone is UTC
 CALENDAR = Calendar("UTC", None)
@@ -77,7 +89,7 @@ def five_finished() -> Facts:
 
 
 def test_a_count_is_of_what_matches_now_without_cancelled_work() -> None:
-    known = facts(item("SHOP-1"), doing("SHOP-2"), done("SHOP-3", resolution="Duplicate"), item("PLAT-1"))
+    known = facts(item("SHOP-1"), doing("SHOP-2"), cancelled("SHOP-3"), item("PLAT-1"))
     assert read(known, counting(KpiMeasure.COUNT)) == Measurement(2)
 
 

@@ -1,13 +1,14 @@
 """Which items a selector means."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from sync_agent.evaluate import Index
-from sync_agent.model import Account, Facts, ItemKind, Selector
-from tests.support.builders import done, facts, item
+from sync_agent.model import Account, Facts, ItemKind, ItemLink, LinkKind, Selector, StatusCategory, WorkItem
+from tests.support.builders import cancelled, done, facts, item
 
 ITEMS = (
     item("SHOP-1", type="Epic", labels=("Beta",)),
@@ -60,7 +61,7 @@ def test_an_item_that_two_selectors_find_counts_once() -> None:
 
 
 def test_cancelled_work_leaves_the_scope() -> None:
-    cancelled = replace(ITEMS[3], resolution="Won't Do")
+    cancelled = replace(ITEMS[3], category=StatusCategory.CANCELLED)
     assert scope(facts(*ITEMS[:3], cancelled), Selector("jira", projects=("SHOP",))) == ["SHOP-2", "SHOP-3"]
 
 
@@ -85,3 +86,64 @@ def test_an_item_is_found_by_key_or_address_across_sources() -> None:
         assert found is not None
         assert found.item.key == "SHOP-2"
     assert index.find("jira", "SHOP-99") is None
+
+
+SHOP = Selector("jira", projects=("SHOP",))
+
+
+def test_a_story_that_was_cancelled_takes_its_sub_tasks_with_it() -> None:
+    known = facts(
+        cancelled("SHOP-1", subtask=False),
+        done("SHOP-2", parent="SHOP-1", subtask=True),
+        item("SHOP-3", parent="SHOP-1", subtask=True),
+        item("SHOP-4", subtask=False),
+        done("SHOP-5", parent="SHOP-4", subtask=True),
+    )
+    assert scope(known, SHOP) == ["SHOP-4"]
+    assert scope(known, replace(SHOP, leaves=True)) == ["SHOP-5"]
+
+
+def test_stories_of_a_cancelled_epic_are_what_they_are() -> None:
+    known = facts(
+        cancelled("SHOP-1", type="Epic", subtask=False),
+        done("SHOP-2", parent="SHOP-1", subtask=False),
+        item("SHOP-3", parent="SHOP-1", subtask=False),
+    )
+    assert scope(known, SHOP) == ["SHOP-2", "SHOP-3"]
+
+
+@pytest.mark.parametrize("middle", [item, done, cancelled])
+def test_everything_above_an_item_steps_aside_for_it(middle: Callable[..., WorkItem]) -> None:
+    known = facts(
+        item("SHOP-1", subtask=False),
+        middle("SHOP-2", parent="SHOP-1", subtask=False),
+        done("SHOP-3", parent="SHOP-2", subtask=False),
+    )
+    assert scope(known, SHOP) == ["SHOP-3"]
+
+
+def test_parents_that_go_round_in_circles_are_no_parents() -> None:
+    known = facts(
+        item("SHOP-1", parent="SHOP-2", subtask=False),
+        item("SHOP-2", parent="SHOP-1", subtask=False),
+        item("SHOP-3", parent="SHOP-3", subtask=True),
+    )
+    assert scope(known, SHOP) == ["SHOP-1", "SHOP-2", "SHOP-3"]
+
+
+@pytest.mark.parametrize(
+    ("issue", "pull", "keys"),
+    [
+        (item, item, ["SHOP-1"]),
+        (done, done, ["SHOP-1"]),
+        (cancelled, item, []),
+        (cancelled, done, ["SHOP-2"]),
+        (cancelled, cancelled, []),
+    ],
+)
+def test_a_pull_request_counts_where_its_issue_does_not_and_it_was_merged(
+    issue: Callable[..., WorkItem], pull: Callable[..., WorkItem], keys: list[str]
+) -> None:
+    closes = (ItemLink(LinkKind.IMPLEMENTS, "SHOP-1"),)
+    known = facts(issue("SHOP-1"), pull("SHOP-2", kind=ItemKind.PULL_REQUEST, links=closes))
+    assert scope(known, SHOP) == keys

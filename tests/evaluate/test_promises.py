@@ -23,7 +23,7 @@ from sync_agent.model import (
     TimeboxResult,
     WorkItem,
 )
-from tests.support.builders import NOW, START, change, doing, done, facts, goal, item, organisation
+from tests.support.builders import NOW, START, cancelled, change, doing, done, facts, goal, item, organisation
 
 DAY = timedelta(days=1)
 TODAY = NOW.date()
@@ -43,9 +43,10 @@ def finished(key: str, day: date, **fields: object) -> tuple[WorkItem, Change]:
 def test_of_the_work_that_was_open_then_what_was_delivered_in_time_counts() -> None:
     early, in_time, late = (finished(f"SHOP-{n}", DUE + day * DAY) for n, day in enumerate((-20, -3, 2)))
     moved_out = doing("SHOP-7"), change("SHOP-7", noon(DUE - 2 * DAY), Field.VERSIONS, "1.0", None)
-    cancelled, gone = finished("SHOP-8", DUE - DAY, resolution="Won't Do")
+    dropped = cancelled("SHOP-8", noon(DUE - DAY), versions=("1.0",))
+    gone = change("SHOP-8", noon(DUE - DAY), Field.CATEGORY, "doing", "cancelled")
     left, elsewhere = doing("SHOP-9", versions=("1.0",)), item("PLAT-1", versions=("1.0",))
-    items = (early[0], in_time[0], late[0], moved_out[0], cancelled, left, elsewhere)
+    items = (early[0], in_time[0], late[0], moved_out[0], dropped, left, elsewhere)
     changes = (early[1], in_time[1], late[1], moved_out[1], gone)
     known = facts(*items, changes=changes)
     members = ever_in(RELEASE, known.histories.values())

@@ -9,7 +9,7 @@ from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.forecast.record import Finishes, asks, record_of, spread_of, tries
 from sync_agent.model import Facts, Field, Record, Rules, Tried
 from sync_agent.words import say_record
-from tests.support.builders import NOW, START, change, done, facts, item
+from tests.support.builders import NOW, START, cancelled, change, done, facts, item
 
 TODAY = date(2026, 11, 24)
 CALENDAR = Calendar("UTC", None)
@@ -93,9 +93,12 @@ def test_only_what_was_known_then_counts(day: date) -> None:
 def test_what_was_cancelled_was_not_finished_and_what_left_the_scope_was_until_then() -> None:
     day = NOW.replace(day=2)
     known = facts(
-        done("SHOP-1", day, resolution="Won't Do"),
+        cancelled("SHOP-1", day),
         done("SHOP-2", day, removed=NOW.replace(day=10)),
-        changes=tuple(change(key, day, Field.CATEGORY, "doing", "done") for key in ("SHOP-1", "SHOP-2")),
+        changes=(
+            change("SHOP-1", day, Field.CATEGORY, "doing", "cancelled"),
+            change("SHOP-2", day, Field.CATEGORY, "doing", "done"),
+        ),
     )
     found = finishes(known)
     assert found.year_before(date(2026, 11, 9)).tolist()[-7] == 1

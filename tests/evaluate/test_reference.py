@@ -8,7 +8,7 @@ from sync_agent.evaluate import evaluate
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.forecast.reference import chance_by_idleness, chance_of_slip, past_paces
 from sync_agent.model import Health, SignalKind, Timebox, TimeboxKind
-from tests.support.builders import NOW, doing, done, facts, goal, item, organisation
+from tests.support.builders import NOW, cancelled, doing, done, facts, goal, item, organisation
 
 TODAY = date(2026, 11, 24)
 
@@ -52,7 +52,7 @@ def test_the_pace_of_earlier_versions_counts_what_was_finished_in_their_time() -
     known = facts(
         *(done(f"SHOP-{n}", NOW - timedelta(days=15), versions=("1.0",)) for n in range(5)),
         done("SHOP-6", NOW - timedelta(days=5), versions=("1.0",)),  # finished too late
-        done("SHOP-7", NOW - timedelta(days=15), versions=("1.0",), resolution="Won't Do"),
+        cancelled("SHOP-7", NOW - timedelta(days=15), versions=("1.0",)),
         done("PLAT-1", NOW - timedelta(days=15), versions=("1.0",)),
         item("SHOP-8", versions=("2.0",)),
     )

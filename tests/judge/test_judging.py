@@ -241,13 +241,12 @@ def work_items(draw: st.DrawFn) -> tuple[WorkItem, tuple[Change, ...]]:
         key,
         created=NOW - 100 * DAY,
         category=category,
-        finished=draw(MOMENTS) if category is StatusCategory.DONE else None,
+        finished=draw(MOMENTS) if category.closed else None,
         updated=NOW + draw(st.integers(0, 20)) * timedelta(minutes=1),
         parent=draw(st.sampled_from([None, *KEYS])),
         labels=draw(st.sampled_from([(), ("late",), ("early",)])),
         versions=draw(st.sampled_from([(), ("1.0",)])),
         links=draw(st.sampled_from([(), (ItemLink(LinkKind.BLOCKED_BY, "OPS-1"),)])),
-        resolution=draw(st.sampled_from([None, "Won't Do"])),
     )
     return found, tuple(change(key, at, Field.LABELS, label, None) for at, label in changed)
 

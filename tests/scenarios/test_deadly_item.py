@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from connectors.github.read import reader as github_reader
+from connectors.github import decoder as github_decoder
 from connectors.jira.items import ItemMaker
 from sync_agent.evaluate.sources import watch
 from sync_agent.model import Gap
 from sync_agent.pull.guard import StoreGuard
+from sync_agent.pull.reconcile import Reconciliation
 from sync_agent.run.cycle import pull_all
 from sync_agent.store import Store
 from sync_agent.store.facts.facts import load_facts, load_source
@@ -40,7 +41,8 @@ def life(stage: Theatre, deadly: str) -> int:
         end_at(deadly)
         store = Store.open(stage.settings.store)
         with open_world(stage.settings, CONNECTORS, stage.environ, stage.clock.now, threading.Event()) as world:
-            pull_all(stage.settings, store, world)
+            reconciliation = Reconciliation(stage.settings.reconcile_every)
+            pull_all(stage.settings.organisation, reconciliation, store, world)
         os._exit(0)
     finally:
         traceback.print_exc()
@@ -48,7 +50,7 @@ def life(stage: Theatre, deadly: str) -> int:
 
 
 def end_at(deadly: str) -> None:
-    make, make_github = ItemMaker.make, github_reader.make_item
+    make, make_github = ItemMaker.make, github_decoder.make_item
 
     def of_jira(self: ItemMaker, raw):  # type: ignore[no-untyped-def]
         if raw.get("key") == deadly:
@@ -61,7 +63,7 @@ def end_at(deadly: str) -> None:
         return make_github(source, repository, raw, *rest)
 
     ItemMaker.make = of_jira  # type: ignore[method-assign]
-    github_reader.make_item = of_github
+    github_decoder.make_item = of_github
 
 
 def known(stage: Theatre) -> set[str]:

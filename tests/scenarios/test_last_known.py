@@ -26,8 +26,8 @@ def test_a_digest_shows_what_was_known_a_quarter_of_an_hour_ago(tmp_path: Path) 
         stage.cycle()
         stage.jira.faults.add(Fault(status=401, body="<html>Log in</html>"))
         report = stage.cycle(QUARTER)
-        assert report.judgement
-        found = report.judgement.assessments[0]
+        assert report.proposal
+        found = report.proposal.assessments[0]
         assert found.health is Health.UNKNOWN, "alerts are not judged by what is old"
         assert found.last_known
         assert found.last_known.as_of == MONDAY - QUARTER
@@ -44,8 +44,8 @@ def test_what_is_older_than_the_configured_age_is_unknown(tmp_path: Path, hours:
         stage.cycle()
         stage.jira.faults.add(Fault(status=401))
         report = stage.cycle(timedelta(hours=hours))
-        assert report.judgement
-        goal, found = stage.settings.organisation.goals[0], report.judgement.assessments[0]
+        assert report.proposal
+        goal, found = stage.settings.organisation.goals[0], report.proposal.assessments[0]
         shown = as_shown(goal, found, stage.clock.now())
         assert (shown.health is Health.UNKNOWN) is unknown
 

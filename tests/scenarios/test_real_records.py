@@ -92,8 +92,9 @@ def test_one_run_pulls_every_record(recorded: Recorded) -> None:
 
 
 def test_open_scope_thirty_days_before_a_release_is_what_it_was(recorded: Recorded) -> None:
-    """The table takes an issue's last resolution for the day it was done. Where an issue was closed on the day and
-    reopened later (or the other way round), the agent says what was true on the day: those releases are explained.
+    """The table counts sub-tasks beside their story, and takes an issue's last resolution for the day it was done.
+    Where an issue was closed on the day and reopened later (or the other way round), the agent says what was true on
+    the day: those releases are explained.
     """
     settings = load(recorded.directory, {"T": "token-token"}, installed_connectors())
     store = Store.open(settings.store)
@@ -110,7 +111,7 @@ def test_open_scope_thirty_days_before_a_release_is_what_it_was(recorded: Record
         facts = as_of(replace(newest, histories=projects[release.project]), when)
         only = replace(settings.organisation, goals=(goals[release.id],))
         state = evaluate(only, facts, when)[0].key_results[0]
-        left = int((state.total or 0) - (state.done or 0))
+        left = int((state.total or 0) - (state.done or 0)) + _beside(facts, goals[release.id])
         if left == release.open_at_t30:
             equal.append(release)
         elif left + _reopened(newest, facts, goals[release.id], when) == release.open_at_t30:
@@ -135,6 +136,14 @@ def test_labels_and_milestones_of_recorded_pull_requests_are_judged(recorded: Re
 def _without_forecast(goal: Goal) -> Goal:
     """The same, with a forecast that takes no time: only the scope is looked at."""
     return replace(goal, rules=replace(goal.rules, forecast_trials=10))
+
+
+def _beside(facts: Facts, goal: Goal) -> int:
+    """How many open sub-tasks the table counts beside their story."""
+    index, delivers = Index(facts), goal.key_results[0].delivers
+    counted = {history.item.id for history in index.scope(delivers)}
+    found = (history.item for selector in delivers for history in index.select(selector))
+    return sum(bool(item.subtask) and not item.closed and item.id not in counted for item in found)
 
 
 def _reopened(newest: Facts, facts: Facts, goal: Goal, when: datetime) -> int:

@@ -15,6 +15,7 @@ from prometheus_client import generate_latest
 from connectors.options import Secret
 from sync_agent.ask.links import Links
 from sync_agent.cli import main
+from sync_agent.clocks import steady_now
 from sync_agent.model import Health, Trouble
 from sync_agent.run.daemon import Daemon
 from sync_agent.sandbox.core import Fault
@@ -99,7 +100,8 @@ def test_what_a_server_echoes_is_found_nowhere(stage: Theatre, jira: int, github
 
 
 def test_the_page_and_the_metrics_say_what_is_wrong_and_nothing_that_a_server_said(stage: Theatre) -> None:
-    running = Daemon(stage.directory, stage.settings, stage.store, CONNECTORS, stage.environ, stage.clock.now)
+    now = stage.clock.now
+    running = Daemon(stage.directory, stage.settings, stage.store, CONNECTORS, stage.environ, now, steady_now)
     running.cycle()
     stage.github.faults.add(answers(401, TOKENS["GITHUB_TOKEN"]))
     running.cycle()
@@ -124,7 +126,7 @@ def test_leaders_and_comments_get_the_class_of_an_error_and_operators_its_words(
 def test_a_missing_token_stops_its_source_alone(stage: Theatre) -> None:
     del stage.environ["JIRA_TOKEN"]
     report = stage.cycle()
-    health = {a.goal: a.health for a in report.judgement.assessments} if report.judgement else {}
+    health = {a.goal: a.health for a in report.proposal.assessments} if report.proposal else {}
     assert health["checkout"] is Health.UNKNOWN
     assert health["search"] is not Health.UNKNOWN
     with stage.store.read() as connection:
@@ -146,7 +148,8 @@ def test_ready_names_what_waits_for_a_secret_and_operators_hear_of_it_once(stage
     stage.settings = replace(
         stage.settings, web_url="https://goals.example.org", web_secrets=(Secret(file=file),), silences=()
     )
-    running = Daemon(stage.directory, stage.settings, stage.store, CONNECTORS, stage.environ, stage.clock.now)
+    now = stage.clock.now
+    running = Daemon(stage.directory, stage.settings, stage.store, CONNECTORS, stage.environ, now, steady_now)
     running._reload = lambda: None  # type: ignore[method-assign]  # The settings of this test are in no file.
     running.cycle()
     running.cycle()

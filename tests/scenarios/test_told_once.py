@@ -27,6 +27,7 @@ from sync_agent.model import (
     FirstRun,
     Health,
     MessageKind,
+    Options,
     Place,
     Signal,
     Silence,
@@ -314,13 +315,15 @@ class Agent(RuleBasedStateMachine):
 
     def settings(self) -> Any:
         return SimpleNamespace(
-            organisation=PLACE, silences=(), judge_every=timedelta(hours=1), comments=True, email=object(), chats={},
+            organisation=PLACE, silences=(), judge_every=timedelta(hours=1), comments=True, options=Options(),
             first_run=FirstRun.SEND, sources={"jira"},
         )  # fmt: skip
 
     def world(self) -> Any:
         sources = {"jira": SimpleNamespace(writer=self.tracker, marks=LabelRules(), keepers={})}
-        return SimpleNamespace(sources=sources, mailer=self.post, clock=self.clock, links=None, chats={})
+        return SimpleNamespace(
+            sources=sources, mailer=self.post, clock=self.clock, chats={}, missing=tuple, watched=frozenset()
+        )
 
 
 Agent.TestCase.settings = settings(max_examples=30, stateful_step_count=30, deadline=None)

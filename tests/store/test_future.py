@@ -59,6 +59,7 @@ from sync_agent.store.outbox.writes import Write, load_writes, save_writes
 from tests.support.builders import NOW, item
 
 YEAR, HOUR, MINUTE = timedelta(days=365), timedelta(hours=1), timedelta(minutes=1)
+WORSE = Reason(ReasonKind.WORSE)
 LATER = NOW + YEAR
 TARGET = Target("checkout")
 
@@ -72,14 +73,14 @@ def connection(tmp_path: Path) -> Iterator[Connection]:
 
 
 def mail(key: str) -> Message:
-    return Message(key, MessageKind.ALERT, EMAIL, Payload("text", "subject"), "reason", address="dana@example.org")
+    return Message(key, MessageKind.ALERT, EMAIL, Payload("text", "subject"), WORSE, address="dana@example.org")
 
 
 def test_a_store_whose_times_are_past_is_left_as_it_is(connection: Connection) -> None:
     assert newest(connection) is None
     assert bring_back(connection, NOW) is None
     save_writes(connection, [Write("jira", "SHOP-1", NOW)])
-    log_decisions(connection, [Decision(NOW - HOUR, "checkout", "blocked", "", "dana", told=True, reason="it is so")])
+    log_decisions(connection, [Decision(NOW - HOUR, "checkout", "blocked", "", "dana", told=True, reason=WORSE)])
     assert bring_back(connection, NOW) is None
     assert bring_back(connection, NOW - timedelta(seconds=30)) is None, "a time server may have corrected so much"
     assert newest(connection) == NOW
@@ -121,7 +122,7 @@ def test_an_alert_fired_and_was_told_in_the_past(connection: Connection) -> None
         readings=(ReaderState("dana", 1, LATER), ReaderState("noor", owed=LATER)),
     )  # fmt: skip
     save_alerts(connection, {alert.identity: alert})
-    log_decisions(connection, [Decision(LATER, "checkout", "blocked", "SHOP-2", "dana", told=True, reason="it is so")])
+    log_decisions(connection, [Decision(LATER, "checkout", "blocked", "SHOP-2", "dana", told=True, reason=WORSE)])
     bring_back(connection, NOW)
     assert load_alerts(connection)[alert.identity] == replace(
         alert, last_seen=NOW, fired_at=NOW, opened_at=NOW, told_at=NOW, escalated_at=NOW, flips=(NOW - HOUR, NOW),

@@ -78,7 +78,7 @@ DIGEST = "2ccb730b42b5a0c402e58db3a041646b4ff09b33a86c6cc50ed9b11ec7d897a7"
 def before(path: Path) -> Iterator[sqlite3.Connection]:
     """A store as version 0050 left it."""
     config = Config()
-    config.set_main_option("script_location", str(Path(store_package.__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(Path(store_package.__file__).parent / "engine" / "migrations"))
     engine = create_engine(f"sqlite:///{path}")
     with engine.begin() as connection:
         config.attributes["connection"] = connection

@@ -80,3 +80,20 @@ def test_a_store_of_the_first_version_is_taken_over_and_repeats_nothing(tmp_path
     )
     assert [alert.goal for alert in found.alerts.values() if alert.kind is SignalKind.SOURCE_DOWN] == [""]
     assert [notice.key for notice in found.notices if not notice.edits] == []
+
+
+def test_what_an_old_store_called_cancelled_stays_so(tmp_path: Path) -> None:
+    first_version(tmp_path / "state.db")
+    ends = {"2": "Won't Do", "3": "Fixed", "4": None, "5": "DUPLICATE"}
+    with sqlite3.connect(tmp_path / "state.db") as raw:
+        for number, resolution in ends.items():
+            item = {**_ITEM, "id": number, "key": f"SHOP-{number}", "category": "done", "resolution": resolution}
+            item["finished"] = "2026-10-02T09:00:00Z"
+            row = ("jira", number, f"SHOP-{number}", "SHOP", 1_700_000_000_000_000, json.dumps(item))
+            raw.execute("INSERT INTO items VALUES (?, ?, ?, ?, ?, ?)", row)
+    raw.close()
+    store = Store.open(f"sqlite:///{tmp_path / 'state.db'}")
+    with store.read() as connection:
+        found = {h.item.id: h.item.category.value for h in load_facts(connection).histories.values()}
+    store.close()
+    assert found == {"1": "todo", "2": "cancelled", "3": "done", "4": "done", "5": "cancelled"}

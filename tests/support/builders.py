@@ -49,6 +49,11 @@ def done(key: str, at: datetime = NOW - timedelta(days=7), **fields: Any) -> Wor
     return item(key, status="Done", category=StatusCategory.DONE, finished=at, active=at, **fields)
 
 
+def cancelled(key: str, at: datetime = NOW - timedelta(days=7), **fields: Any) -> WorkItem:
+    """One that was given up."""
+    return item(key, status="Cancelled", category=StatusCategory.CANCELLED, finished=at, active=at, **fields)
+
+
 def change(key: str, at: datetime, field: Field, before: str | None, after: str | None) -> Change:
     """One change of an item."""
     return Change("jira", key, f"{key}:{at.isoformat()}:{field.value}:{before}:{after}", at, field, before, after)

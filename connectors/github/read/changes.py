@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import chain
 
+from connectors.github.endings import Endings, counted
 from connectors.github.items import Raw, category, reference
 from connectors.github.read.project import Project
 from connectors.github.read.project import category as category_said
@@ -12,23 +13,35 @@ from connectors.reading.values import moment
 from sync_agent.model import Change, Field, ItemKind, LinkKind, StatusCategory
 
 _Pair = tuple[Field, str | None, str | None]
+_SILENT: Endings = {}
 
 
 def make_changes(
-    source: str, item: str, events: Iterable[Raw], kind: ItemKind, project: Project | None = None
+    source: str,
+    item: str,
+    events: Iterable[Raw],
+    kind: ItemKind,
+    project: Project | None = None,
+    said: Endings = _SILENT,
 ) -> tuple[tuple[Change, ...], tuple[str, ...]]:
     """The changes of an item, oldest first, and which events had to be left out.
 
     Categories are replayed from the events, for GitHub records none. Of a project it records the field Status alone.
     """
-    replay = _Replay(kind, project)
-    ordered = sorted(events, key=lambda event: str(event.get("createdAt")))
+    replay = _Replay(kind, project, said)
+    ordered = sorted(events, key=_order)
     made, odd = read_each(lambda event: list(_changes(source, item, event, replay)), ordered, "its events")
     return tuple(chain.from_iterable(made)), odd
 
 
+def _order(event: Raw) -> tuple[str, bool]:
+    """By time; a merge closes in the same second, and comes first."""
+    return str(event.get("createdAt")), event.get("__typename") != "MergedEvent"
+
+
 _STEPS = frozenset(
     {
+        "MergedEvent",
         "ClosedEvent",
         "ReopenedEvent",
         "AssignedEvent",
@@ -42,9 +55,11 @@ _STEPS = frozenset(
 class _Replay:
     """What the events so far have made of an item."""
 
-    def __init__(self, kind: ItemKind, project: Project | None) -> None:
+    def __init__(self, kind: ItemKind, project: Project | None, said: Endings) -> None:
         self.pull = kind is ItemKind.PULL_REQUEST
-        self.closed = False
+        self.merged = False
+        self._said = said
+        self._ended: StatusCategory | None = None
         self.people: set[str] = set()
         self._project = project if _status_is_recorded(project) else None
         self._place: str | None = None
@@ -56,15 +71,24 @@ class _Replay:
 
     def step(self, event: Raw) -> Iterator[_Pair]:
         """The changes of status in the project and of category that an event means, if any."""
-        kind = event.get("__typename")
-        if kind not in _STEPS:
+        if event.get("__typename") not in _STEPS:
             return
         before, word = self._category(), self.word
-        match kind:
+        self._take(event)
+        after = self._category()
+        if word != self.word and not self._ended:
+            yield Field.STATUS, word, self.word
+        if before is not after:
+            yield Field.CATEGORY, before.value, after.value
+
+    def _take(self, event: Raw) -> None:
+        match event.get("__typename"):
+            case "MergedEvent":
+                self.merged = True
             case "ClosedEvent":
-                self.closed = True
+                self._ended = counted(self._ending(event), self._said)
             case "ReopenedEvent":
-                self.closed = False
+                self._ended = None
             case "AssignedEvent":
                 self.people.add(_login(event))
             case "UnassignedEvent":
@@ -73,15 +97,15 @@ class _Replay:
                 self._place = event.get("status")
             case "RemovedFromProjectV2Event" if self._ours(event):
                 self._place = None
-        after = self._category()
-        if word != self.word and not self.closed:
-            yield Field.STATUS, word, self.word
-        if before is not after:
-            yield Field.CATEGORY, before.value, after.value
 
     def _category(self) -> StatusCategory:
         said = category_said(self._project.options, self._place) if self._project else None
-        return category(closed=self.closed, started=self.pull or bool(self.people), said=said)
+        return category(ended=self._ended, started=self.pull or bool(self.people), said=said)
+
+    def _ending(self, event: Raw) -> str:
+        if self.pull:
+            return "merged" if self.merged else "declined"
+        return _reason(event)
 
     def _ours(self, event: Raw) -> bool:
         return self._project is not None and (event.get("project") or {}).get("id") == self._project.id

@@ -22,6 +22,7 @@ from connectors.github.options import GithubProject
 from connectors.github.read.queries import PROJECT_ITEMS, project_query
 from connectors.reading.gaps import read_each, read_what_can_be
 from connectors.reading.keyset import Entry, millis
+from connectors.reading.names import fold
 from connectors.reading.values import day, mapping, moment, points, text_of
 from sync_agent.model import ItemKind, StatusCategory, Timebox, TimeboxKind
 
@@ -121,11 +122,7 @@ def category(options: GithubProject, status: str | None) -> StatusCategory | Non
     meanings = options.status
     if meanings is None or not status:
         return None
-    known = ((StatusCategory.TODO, meanings.todo), (StatusCategory.DOING, meanings.doing))
-    for found, names in (*known, (StatusCategory.DONE, meanings.done)):
-        if status.casefold() in (name.casefold() for name in names):
-            return found
-    return None
+    return next((found for found, names in meanings.meant if fold(status) in map(fold, names)), None)
 
 
 _KINDS = {
@@ -151,10 +148,10 @@ def mistakes(project: Project) -> Iterator[str]:
     status, field = project.options.status, project.raw.get("status") or {}
     if status is None or not field.get("options"):
         return
-    there = {str(option["name"]).casefold() for option in field["options"]}
-    said = {name.casefold() for name in (*status.todo, *status.doing, *status.done)}
+    there = {fold(str(option["name"])) for option in field["options"]}
+    said = {fold(name) for _, names in status.meant for name in names}
     for name in sorted(there - said):
-        yield f"the option {name!r} of {status.field!r} has no meaning yet; put it under todo, doing or done"
+        yield f"the option {name!r} of {status.field!r} has no meaning yet; put it under todo, doing, done or cancelled"
     for name in sorted(said - there):
         yield f"{status.field!r} has no option {name!r}"
 

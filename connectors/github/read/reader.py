@@ -1,10 +1,9 @@
 """Reads repositories: what changed last by one query for many of them, then each that moved on."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
-from itertools import chain
 from typing import Any
 from urllib.parse import quote
 
@@ -13,9 +12,9 @@ import structlog
 from connectors.contract import Batch, Whereabouts
 from connectors.errors import Forbidden, Malformed, NotFound, Refused, Throttled, Unavailable
 from connectors.github.client import GithubClient
-from connectors.github.items import SPARE, Raw, following, make_item, make_milestone, nodes, page_nodes, respell
+from connectors.github.decoder import Decoder, Made
+from connectors.github.items import Raw, following
 from connectors.github.read import project, rest, scope
-from connectors.github.read.changes import make_changes
 from connectors.github.read.chosen import Chosen
 from connectors.github.read.cursor import GithubCursor, RepositoryPositions
 from connectors.github.read.heads import Heads, ListRequest
@@ -24,41 +23,17 @@ from connectors.github.read.news import Listed, is_place, news
 from connectors.github.read.pages import Pages
 from connectors.github.read.project import Project
 from connectors.github.read.queries import SCHEMA, Queries
-from connectors.github.write.problems import PROBLEM
 from connectors.reading import keyset
 from connectors.reading.ahead import ahead, merged
-from connectors.reading.gaps import Unreadable, explain, read_what_can_be
 from connectors.reading.guard import Guard, Unguarded
 from connectors.reading.keyset import Entry, Position
-from connectors.reading.unmarked import unmarked
-from connectors.reading.values import mapping, mapping_or_empty, moment, said, text_of
-from sync_agent.model import Change, Gap, ItemKind, Timebox, WorkItem
+from connectors.reading.values import mapping_or_empty
+from sync_agent.model import ItemKind
 
 log = structlog.get_logger(__name__)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _Lists = dict[ItemKind, Listed]
-_LONGEST_ID = 100
-
-
-@dataclass(frozen=True, slots=True)
-class _Made:
-    """What is made of some entries of one repository, and what of them cannot be read."""
-
-    items: tuple[WorkItem, ...] = ()
-    changes: tuple[Change, ...] = ()
-    boxes: tuple[Timebox, ...] = ()
-    gaps: Mapping[str, Gap] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class _One:
-    """What is made of one entry. `odd` says what of its history and its project cannot be read."""
-
-    item: WorkItem
-    changes: tuple[Change, ...]
-    boxes: tuple[Timebox, ...]
-    odd: tuple[str, ...]
 
 
 class GithubReader:
@@ -69,21 +44,19 @@ class GithubReader:
         self._pages = Pages(client)
         self._project: Project | None = None
         self._names: dict[str, str] = {}
-        self._respelled: dict[str, str] = {}
         self._failing: set[str] = set()
         self._heads: Heads | None = None
         self._chosen: Chosen | None = None
-        self._unplaced: dict[str, Gap] = {}
-        self._guard: Guard = Unguarded()
+        self._decoder = Decoder(client, None, Unguarded())
 
     def read(self, cursor: str | None, guard: Guard = Unguarded()) -> Iterator[Batch]:  # noqa: B008
         """Everything changed since `cursor`; a repository that cannot be read is named, the others are read."""
-        self._guard = guard
         known = GithubCursor.parse(cursor, self._client.options.project)
         marks = known.marks
         unreadable: dict[str, str] = {}
-        self._names, self._respelled, self._failing, self._unplaced = {}, {}, set(), {}
-        self._find_project(known)
+        self._names, self._failing = {}, set()
+        self._project = self._find_project(known)
+        self._decoder = Decoder(self._client, self._project, guard)
         found = dict(self._moved(marks, unreadable))
         self._heads, self._chosen = self._first_pages(found, marks), self._by_id(found)
         moved = [self._named(name, lists, marks.get(name, RepositoryPositions())) for name, lists in found.items()]
@@ -99,7 +72,7 @@ class GithubReader:
             yield _batch(made, known)
         if self._project and not unreadable.keys() & marks.keys():  # What was edited there has to be read later.
             known.read_to = self._project.mark
-        yield Batch(unreadable=unreadable, cursor=known.dump(), gaps=self._unplaced)
+        yield Batch(unreadable=unreadable, cursor=known.dump(), gaps=self._decoder.unplaced)
 
     def locate(self, items: Mapping[str, str]) -> dict[str, Whereabouts]:
         """Asks for each by its number; the host knows where it moved its issues."""
@@ -122,17 +95,18 @@ class GithubReader:
         values = _names_in(data.get("values"), "possibleTypes")
         return Queries(fields, events, values, self._client.options.project)
 
-    def _find_project(self, known: GithubCursor) -> None:
+    def _find_project(self, known: GithubCursor) -> Project | None:
         """Looks at the project once a pull. What changes there from now on is read at the end of it, or next time."""
         wanted = self._client.options.project
         if wanted is None:
-            return
+            return None
         if self._queries is None:
             raise Refused(f"{self._client.name}: `project` needs GraphQL, which this server does not speak")
-        self._project = project.find(self._client, wanted)
-        known.read_to = known.read_to or self._project.mark
+        found = project.find(self._client, wanted)
+        known.read_to = known.read_to or found.mark
+        return found
 
-    def _moved_in_project(self, known: GithubCursor) -> Iterator[_Made]:
+    def _moved_in_project(self, known: GithubCursor) -> Iterator[Made]:
         """What was edited in the project since it was last read, asked for by its id."""
         found, queries = self._project, self._queries
         if found is None or queries is None or found.updated == known.read_to:
@@ -146,7 +120,7 @@ class GithubReader:
         ]
         for kind, raw in self._pages.by_id(queries.chosen, wanted):
             home = str(mapping_or_empty(raw.get("repository")).get("nameWithOwner")).casefold()
-            entry = self._entry(raw)
+            entry = self._decoder.entry(raw)
             if entry and home in names:
                 yield self._made(names[home], kind, [entry])
 
@@ -174,7 +148,7 @@ class GithubReader:
         """The lists with news; those without come to rest."""
         self._note_name(repository, str(answer["nameWithOwner"]))
         mark = marks.get(repository)
-        lists = news(answer, mark, self._entry)
+        lists = news(answer, mark, self._decoder.entry)
         if mark:
             calm = set(ItemKind) - lists.keys()
             marks[repository] = mark.at_rest(calm, self._overlap, self._client.server_time)
@@ -210,11 +184,11 @@ class GithubReader:
             log.warning("repository was renamed", source=self._client.name, repository=configured, now=now)
         self._names[now.casefold()] = configured
         if now != configured:
-            self._respelled[now.casefold()] = configured
+            self._decoder.respelled[now.casefold()] = configured
 
     def _named(
         self, repository: str, lists: _Lists, mark: RepositoryPositions
-    ) -> Iterator[tuple[str, tuple[_Made, RepositoryPositions] | str]]:
+    ) -> Iterator[tuple[str, tuple[Made, RepositoryPositions] | str]]:
         """The parts of one repository; text is why it cannot be read."""
         try:
             for part in self._repository(repository, lists, mark):
@@ -232,7 +206,7 @@ class GithubReader:
 
     def _repository(
         self, repository: str, lists: _Lists, mark: RepositoryPositions
-    ) -> Iterator[tuple[_Made, RepositoryPositions]]:
+    ) -> Iterator[tuple[Made, RepositoryPositions]]:
         queries = self._queries
         if queries is None:
             yield from self._over_rest(repository, mark)
@@ -250,7 +224,7 @@ class GithubReader:
                 whole = self._whole(ItemKind.ISSUE, entries)
                 mark = replace(mark, issues=self._after(mark.issues, whole))
                 yield self._made(repository, ItemKind.ISSUE, whole), mark
-        yield _Made(), mark
+        yield Made(), mark
 
     def _after(self, position: Position, entries: Sequence[Entry]) -> Position:
         return position.after(entries, self._overlap, server_time=self._client.server_time)
@@ -264,7 +238,7 @@ class GithubReader:
         told = (replace(entry, raw=raws[entry.id]) if entry.id in raws else entry for entry in entries)
         return [replace(entry, settled=False) if _is_short(entry) else entry for entry in told]
 
-    def _over_rest(self, repository: str, mark: RepositoryPositions) -> Iterator[tuple[_Made, RepositoryPositions]]:
+    def _over_rest(self, repository: str, mark: RepositoryPositions) -> Iterator[tuple[Made, RepositoryPositions]]:
         """One list of both kinds."""
         position = mark.issues
         # A redirect to the new name of a renamed repository would lose what was asked of the list.
@@ -280,7 +254,7 @@ class GithubReader:
 
     def _rest_page(self, repository: str, since: int, mark: Any, _left_out: Sequence[str]) -> keyset.Page:
         records, behind = rest.page(self._client, repository, _time(since) if since else None, mark)
-        found = (self._entry(record, rest.node) for record in records)
+        found = (self._decoder.entry(record, rest.node) for record in records)
         return keyset.Page(tuple(entry for entry in found if entry), behind)
 
     def _issue_page(
@@ -293,7 +267,7 @@ class GithubReader:
             start = _time(since) if since else None
             found = self._pages.of(queries.issues, repository, "issues", after=mark, since=start)
         info = mapping_or_empty(found.get("pageInfo"))
-        entries = tuple(self._entries(found))
+        entries = tuple(self._decoder.entries(found))
         following = info.get("endCursor") if info.get("hasNextPage") else None
         return keyset.Page(entries, following, steady=is_place(following))
 
@@ -312,7 +286,7 @@ class GithubReader:
         while True:
             found = None if after else self._head(repository, ItemKind.PULL_REQUEST)
             found = found or self._pages.of(queries.pulls, repository, "pullRequests", after=after)
-            entries = self._entries(found)
+            entries = self._decoder.entries(found)
             position = self._after(position, entries)
             recent = [entry for entry in entries if entry.updated >= start.since]
             yield [entry for entry in recent if start.seen.get(entry.id) != entry.updated], position
@@ -327,81 +301,16 @@ class GithubReader:
     def _overlap(self) -> timedelta:
         return timedelta(seconds=self._client.options.overlap)
 
-    def _entries(self, page: Raw) -> list[Entry]:
-        listed = page.get("listed", self._client.server_time)
-        found = (self._entry(raw, listed=listed) for raw in page_nodes(page))
-        return [entry for entry in found if entry]
-
-    def _entry(
-        self, raw: Raw, node: Callable[[Raw], Raw] = lambda raw: raw, listed: datetime | None = None
-    ) -> Entry | None:
-        """An entry of a list, which `node` brings into GraphQL's shape. What has no place in the order of the list is
-        passed over, and named.
-        """
-        try:
-            known = node(raw)
-            entry = text_of(known["id"]), moment(known["updatedAt"]), known
-        except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
-            gap = _gap("", raw, (explain(error),), whole=True)
-            self._unplaced[gap.key] = gap
-            return None
-        return Entry.listed(*entry, listed or self._client.server_time)
-
-    def _made(self, repository: str, kind: ItemKind, entries: list[Entry]) -> _Made:
+    def _made(self, repository: str, kind: ItemKind, entries: list[Entry]) -> Made:
         rest_of_lists = self._queries.rest[kind] if self._queries else {}
-        made: list[_One] = []
-        gaps: dict[str, Gap] = {}
         raws = [entry.raw for entry in entries if not _is_short(entry)]
         for raw in raws:
             self._pages.complete(raw, rest_of_lists)
-        seen = [(str(raw["id"]), str(raw.get("updatedAt"))) for raw in raws]
-        for barred, raw in zip(self._guard.each(seen), raws, strict=True):
-            if barred:
-                gaps[str(raw["id"])] = replace(_gap(repository, raw, (barred,), whole=True), deadly=True)
-                continue
-            try:
-                one, odd = read_what_can_be(partial(self._one, repository, kind), raw, SPARE)
-            except Unreadable as error:
-                gaps[str(raw["id"])] = _gap(repository, raw, (str(error),), whole=True)
-                continue
-            if one:
-                made.append(one)
-                if said := (*odd, *one.odd):
-                    gaps[one.item.id] = _gap(repository, raw, said)
-        boxes = {box.id: box for one in made for box in one.boxes}
-        labels = self._client.options.marks.labels.by_state.values()
-        items, changes = unmarked((one.item for one in made), chain.from_iterable(one.changes for one in made), labels)
-        return _Made(items, changes, tuple(boxes.values()), gaps)
-
-    def _one(self, repository: str, kind: ItemKind, raw: Mapping[str, Any]) -> _One | None:
-        """None of what the agent opened itself: it is no work."""
-        if self._is_problem(raw):
-            return None
-        source, whole = self._client.name, dict(raw)
-        if self._respelled:
-            respell(whole, self._respelled)
-        place = project.project_entry(whole, self._project, source)
-        item = make_item(source, repository, whole, kind, place)
-        changes, odd = make_changes(source, item.id, nodes(whole.get("timelineItems")), kind, self._project)
-        boxes = tuple(box for box in (make_milestone(source, repository, whole), place.iteration) if box)
-        return _One(item, changes, boxes, (*place.odd, *odd))
-
-    def _is_problem(self, raw: Mapping[str, Any]) -> bool:
-        """Whether the agent opened it itself: it is no work. GraphQL leaves out the `[bot]` of an App's name."""
-        if not str(raw.get("body") or "").startswith(PROBLEM):
-            return False
-        author = str(mapping(raw.get("author")).get("login"))
-        return author.removesuffix("[bot]") == self._client.login.removesuffix("[bot]")
+        return self._decoder.made(repository, kind, raws)
 
 
-def _batch(made: _Made, known: GithubCursor) -> Batch:
+def _batch(made: Made, known: GithubCursor) -> Batch:
     return Batch(made.items, made.changes, made.boxes, cursor=known.dump(), gaps=made.gaps)
-
-
-def _gap(repository: str, raw: Any, why: Sequence[str], *, whole: bool = False) -> Gap:
-    known = mapping_or_empty(raw)
-    number = said(known.get("number", known.get("id", raw)))
-    return Gap(f"{repository}#{number}"[:_LONGEST_ID], repository, "; ".join(why), whole)
 
 
 def _names_in(kind: Any, what: str) -> set[str]:

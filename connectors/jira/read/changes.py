@@ -2,22 +2,22 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from functools import partial
 from itertools import chain
 from typing import Any
 
-from connectors.jira.fields import Fields, Statuses
+from connectors.jira.fields import Fields
 from connectors.jira.items import account_id
 from connectors.reading.gaps import read_each
 from connectors.reading.values import entries, moment
-from sync_agent.model import Change, Field, LinkKind, StatusCategory, WorkItem
+from sync_agent.model import Change, Field, LinkKind
 
 _Pair = tuple[Field, str | None, str | None]
 _Read = Callable[[Mapping[str, Any]], Iterable[_Pair]]
 
 # By the field's id or name in the changelog: the field, and whether its value is the id side (`from`, `to`).
 _SCALARS: Mapping[str, tuple[Field, bool]] = {
+    "status": (Field.STATUS, False),
     "resolution": (Field.RESOLUTION, False),
     "summary": (Field.TITLE, False),
     "issuetype": (Field.TYPE, False),
@@ -38,12 +38,11 @@ _KEY = re.compile(r"^[A-Za-z][A-Za-z0-9_]*-\d+$")
 
 
 class ChangeMaker:
-    """Makes changes of one site's raw histories."""
+    """Makes changes of one site's raw histories, those of category aside."""
 
-    def __init__(self, source: str, fields: Fields, statuses: Statuses, blocking: Iterable[str]) -> None:
+    def __init__(self, source: str, fields: Fields, blocking: Iterable[str]) -> None:
         self._source = source
         self._fields = fields
-        self._statuses = statuses
         self._phrases = tuple(f"this issue {name.casefold()}" for name in blocking)
         self._readings: dict[tuple[Any, Any], _Read | None] = {}
 
@@ -67,8 +66,6 @@ class ChangeMaker:
 
     def _find_reading(self, identifier: Any, name: Any) -> _Read | None:
         for each in (str(identifier or "").casefold(), str(name or "").casefold()):
-            if each == "status":
-                return self._status
             if each in _SCALARS:
                 field, ids = _SCALARS[each]
                 return partial(_scalar, field, ids=ids)
@@ -83,14 +80,6 @@ class ChangeMaker:
                 return _CUSTOM[meaning]
         return None
 
-    def _status(self, entry: Mapping[str, Any]) -> Iterator[_Pair]:
-        before, after = _sides(entry, ids=False)
-        yield Field.STATUS, before, after
-        was = self._statuses.category(entry.get("from"), before) or StatusCategory.TODO
-        now = self._statuses.category(entry.get("to"), after) or StatusCategory.TODO
-        if was is not now:
-            yield Field.CATEGORY, was.value, now.value
-
     def _link(self, entry: Mapping[str, Any]) -> Iterator[_Pair]:
         def value(side: str) -> str | None:
             text, key = str(entry.get(f"{side}String") or ""), entry.get(side)
@@ -99,15 +88,6 @@ class ChangeMaker:
         before, after = value("from"), value("to")
         if before or after:
             yield Field.LINKS, before, after
-
-
-def with_finish(item: WorkItem, changes: Iterable[Change]) -> WorkItem:
-    """The item with the time of its last step into done, which a later edit of the resolution does not move."""
-    done = StatusCategory.DONE.value
-    moments = [c.at for c in changes if c.field is Field.CATEGORY and c.after == done]
-    if not item.done or not moments or item.finished == max(moments):
-        return item
-    return replace(item, finished=max(moments))
 
 
 def _sides(entry: Mapping[str, Any], *, ids: bool) -> tuple[str | None, str | None]:

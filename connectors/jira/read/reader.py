@@ -9,12 +9,15 @@ from functools import partial
 from itertools import chain
 from typing import Any
 
+import structlog
+
 from connectors.contract import Batch, Fate, Whereabouts
 from connectors.errors import Forbidden, NotFound, Refused, Throttled, Unavailable, Unreachable
+from connectors.jira.categories import histories, with_categories
 from connectors.jira.client import JiraClient, OutOfReach
 from connectors.jira.fields import Statuses, discover_statuses
 from connectors.jira.items import ItemMaker
-from connectors.jira.read.changes import ChangeMaker, with_finish
+from connectors.jira.read.changes import ChangeMaker
 from connectors.jira.read.search import Raw, Search, SearchPage, all_ids, search_of
 from connectors.jira.read.sweep import Span, Sweep
 from connectors.jira.write.problems import OWN_LABEL, is_ours
@@ -26,6 +29,8 @@ from connectors.reading.keyset import Entry, Position
 from connectors.reading.unmarked import unmarked
 from connectors.reading.values import mapping, mapping_or_empty, moment, said, text_of, words
 from sync_agent.model import Change, Gap, Timebox, WorkItem
+
+log = structlog.get_logger(__name__)
 
 _CHUNK = 1000  # As many as one request for histories takes.
 _MOST_BY_QUERY = 50_000
@@ -95,6 +100,7 @@ class JiraReader:
     def __init__(self, client: JiraClient) -> None:
         self._client = client
         self._search: Search = search_of(client)
+        self._doubted: set[str] = set()
         self._unplaced: dict[str, Gap] = {}
         self._guard: Guard = Unguarded()
 
@@ -134,7 +140,17 @@ class JiraReader:
             if whole:
                 makers = makers or self._makers()
                 yield self._batch(makers, whole, cursor)
+        if makers:
+            self._doubt(makers.statuses.unknown)
         yield Batch(unreadable=unreadable, cursor=cursor.dump(), gaps=self._unplaced)
+
+    def _doubt(self, unknown: Collection[str]) -> None:
+        """Logs names that nothing explains, each once."""
+        news = sorted(set(unknown) - self._doubted)
+        if news:
+            self._doubted.update(news)
+            remedy = "they change no category; say what they meant under statuses"
+            log.warning("unknown statuses in histories", source=self._client.name, statuses=news, remedy=remedy)
 
     def _pages(self, start: JiraCursor) -> Iterator[_Page]:
         """Everything first where that is to be read, and then what changed, each page with where to go on behind it."""
@@ -213,7 +229,7 @@ class JiraReader:
         return _Makers(
             statuses,
             ItemMaker(client.name, fields, statuses, blocking, client.options.url),
-            ChangeMaker(client.name, fields, statuses, blocking),
+            ChangeMaker(client.name, fields, blocking),
         )
 
     def _batch(self, makers: _Makers, whole: list[Raw], cursor: JiraCursor) -> Batch:
@@ -247,11 +263,9 @@ class JiraReader:
         """None of what the agent opened itself: it is no work."""
         if self._is_problem(raw):
             return None
-        histories = mapping(raw.get("changelog")).get("histories")
-        listed = histories if isinstance(histories, list) else [] if histories is None else [histories]
-        changes, odd = makers.changes.make(text_of(raw["id"]), listed)
-        item = with_finish(makers.items.make(raw), changes)
-        return _Made(item, changes, tuple(makers.items.timeboxes(raw)), odd)
+        changes, odd = makers.changes.make(text_of(raw["id"]), histories(raw))
+        item, steps = with_categories(makers.items.make(raw), raw, makers.statuses)
+        return _Made(item, (*changes, *steps), tuple(makers.items.timeboxes(raw)), odd)
 
     def _is_problem(self, raw: Mapping[str, Any]) -> bool:
         return OWN_LABEL in words(mapping(raw["fields"]).get("labels")) and is_ours(raw, self._client.myself)

@@ -87,6 +87,9 @@ def _key_result(node: Node, declared: Declared) -> Iterator[Mistake]:
         yield from check_selector(selector, declared)
     if node.has("delivers") == node.has("kpi"):
         yield node.mistake("give exactly one of delivers: and kpi:")
+    measure = node.get("measure")
+    if node.has("count") and (node.has("kpi") or (measure and measure.text == "points")):
+        yield node.keys["count"].mistake("'count' says something about items that are delivered; remove it")
     for key in (key for key in ("between", "milestones", "thresholds") if node.has("delivers") and node.has(key)):
         yield node.keys[key].mistake(f"'{key}' says nothing about delivered work; remove it, or give a kpi:")
     if kpi := node.get("kpi"):

@@ -137,10 +137,10 @@ def _spells(history: History, calendar: Calendar) -> Iterator[tuple[int, int]]:
     ends = [*(calendar.day(change.at).toordinal() for change in moves[1:]), last]
     for change, end in zip(moves, ends, strict=False):
         then = rewind(history, change.at)
-        if change.after == StatusCategory.DONE.value and then and not then.item.cancelled:
+        if change.after == StatusCategory.DONE.value and then and then.item.done:
             yield calendar.day(change.at).toordinal(), end
-    if not moves and item.done and item.finished and not item.cancelled:
-        yield calendar.day(item.finished).toordinal(), last
+    if not moves and item.delivered:
+        yield calendar.day(item.delivered).toordinal(), last
 
 
 def _pace(year: NDArray[np.int64], age: int, rules: Rules) -> Pace:

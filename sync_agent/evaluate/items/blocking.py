@@ -33,7 +33,7 @@ def blockages(scope: Iterable[History], index: Index, rules: Rules) -> tuple[Blo
     members = {(h.item.source, h.item.id) for h in scope}
     found: list[Blockage] = []
     for history in scope:
-        if not history.item.done:
+        if not history.item.closed:
             found.extend(_own(history, rules))
             found.extend(_waiting(history, index, members))
     return tuple(found)
@@ -54,7 +54,7 @@ def _waiting(history: History, index: Index, members: set[tuple[str, str]]) -> I
     item = history.item
     for link in item.links:
         blocker = index.find(item.source, link.target) if link.kind is LinkKind.BLOCKED_BY else None
-        if blocker is None or blocker.item.done or blocker.item.cancelled or blocker.item.key == item.key:
+        if blocker is None or blocker.item.closed or blocker.item.key == item.key:
             continue
         inside = (blocker.item.source, blocker.item.id) in members
         if inside and item.category is StatusCategory.TODO:

@@ -39,7 +39,7 @@ def lead_time(history: History) -> timedelta | None:
 
 def blocked_time(history: History, rules: Rules, begins: datetime, ends: datetime) -> timedelta:
     """For how long of a stretch of time an unfinished item was flagged, in a blocked status or labelled as blocked."""
-    until = min(ends, finished(history) or ends)
+    until = min(ends, history.item.finished or ends)
     clipped = ((max(a, begins), min(b, until)) for a, b in _blocked_spans(history, rules, until))
     return sum((b - a for a, b in _merged(span for span in clipped if span[0] < span[1])), timedelta())
 
@@ -47,7 +47,7 @@ def blocked_time(history: History, rules: Rules, begins: datetime, ends: datetim
 def promised(box: Timebox, history: History, start: datetime) -> bool:
     """Whether an unfinished item was planned for a sprint, version or milestone when that began."""
     then = rewind(history, start) if _ever_in(box, history) else None
-    if then is None or then.item.done or then.item.source != box.source:
+    if then is None or then.item.closed or then.item.source != box.source:
         return False
     if box.kind is not TimeboxKind.SPRINT and then.item.container.casefold() != box.container.casefold():
         return False  # Names of versions and milestones mean nothing elsewhere; sprints span projects.

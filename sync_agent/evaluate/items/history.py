@@ -52,7 +52,8 @@ def rewind(history: History, when: datetime) -> History | None:
     latest = kept[-1].at if kept else item.created
     fields["active"] = item.active if item.active <= when else latest
     fields["updated"] = min(item.updated, when)
-    fields["finished"] = _finished(item, fields.get("category", item.category), kept, when)
+    fields["category"] = category = _category_at(history, fields.get("category", item.category), when)
+    fields["finished"] = _finished(item, category, kept, when)
     if item.removed is not None and item.removed > when:
         fields["removed"] = fields["fate"] = None
     return History(replace(item, **fields), kept)
@@ -76,12 +77,19 @@ def _until(samples: tuple[Sample, ...], when: datetime) -> tuple[Sample, ...]:
     return tuple(sample for sample in samples if sample.at <= when)
 
 
+def _category_at(history: History, undone: StatusCategory, when: datetime) -> StatusCategory:
+    """An item that was closed, as its date tells, though no change does, was open before."""
+    item = history.item
+    if not item.closed or item.finished is None or item.finished <= when:
+        return undone
+    return undone if any(c.field is Field.CATEGORY for c in history.changes) else StatusCategory.TODO
+
+
 def _finished(item: WorkItem, category: StatusCategory, kept: tuple[Change, ...], when: datetime) -> datetime | None:
-    if category is not StatusCategory.DONE:
+    if not category.closed:
         return None
-    done = StatusCategory.DONE.value
-    moments = [c.at for c in kept if c.field is Field.CATEGORY and c.after == done]
-    known = item.finished if item.finished and item.finished <= when else item.created
+    moments = [c.at for c in kept if c.field is Field.CATEGORY and c.after == category.value]
+    known = item.finished if item.finished and item.finished <= when else None
     return max(moments, default=known)
 
 

@@ -1,11 +1,15 @@
 """Which work items a selector means, judged over what was pulled."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-from sync_agent.model import Facts, History, ItemKind, Selector, StatusCategory, WorkItem
+from sync_agent.model import Facts, History, ItemKind, LinkKind, Selector, WorkItem
 
-# Types that only hold other items. Counting both the epic and its stories would count the work twice.
+Key = tuple[str, str]
+"""An item's source and id."""
+
+
+# What holds other items among those that were read before trackers were asked what a sub-task is.
 _HOLDERS = frozenset({"epic", "initiative", "theme"})
 
 
@@ -42,15 +46,54 @@ class Index:
     def scope(self, selectors: Iterable[Selector]) -> tuple[History, ...]:
         """The work that the selectors mean, each item once, cancelled work left out.
 
-        An epic, initiative or theme is left out when items below it are in: it would count the same work twice.
+        Nothing counts twice. What holds other items of the scope steps aside for them, whatever its type is called, but
+        a sub-task for what it belongs to, unless leaves are asked for; and a pull request for the item that it closes
+        or implements, unless a selector names a `kind`. A story that was cancelled takes its sub-tasks with it.
         """
-        chosen = {(h.item.source, h.item.id): h for s in selectors for h in self.select(s) if not h.item.cancelled}
-        parents = {(h.item.source, (h.item.parent or "").casefold()) for h in chosen.values()}
+        found = [(s, h) for s in selectors for h in self.select(s)]
+        matched = {_id(h): h for _, h in found}
+        leaves = {_id(h) for s, h in found if s.leaves}
+        by_kind = {_id(h) for s, h in found if s.kind}
+        live = {key: h for key, h in matched.items() if not h.item.cancelled}
+        aside = {other for h in live.values() for other in self._aside(h, matched, leaves)}
         return tuple(
             h
-            for h in chosen.values()
-            if h.item.type.casefold() not in _HOLDERS or (h.item.source, h.item.key.casefold()) not in parents
+            for key, h in live.items()
+            if key not in aside and (key in by_kind or not self._implements_any(h, matched))
         )
+
+    def _aside(self, history: History, matched: Mapping[Key, History], leaves: Collection[Key]) -> Iterator[Key]:
+        """Which of an item and those that it is a part of step aside for the others; all of them are matched."""
+        key, above, part = _id(history), list(self._above(history)), history.item.subtask
+        if part and above and _id(above[0]) in matched and (above[0].item.cancelled or key not in leaves):
+            yield key
+        else:
+            yield from (_id(h) for h in above if part is not None or h.item.type.casefold() in _HOLDERS)
+
+    def _above(self, history: History) -> Iterator[History]:
+        """What an item is a part of, the nearest first; nothing where that leads back to the item."""
+        found: dict[Key, History] = {}
+        item = history.item
+        while item.parent and (each := self._own_keys.get((item.source, item.parent.casefold()))):
+            if each is history:
+                return iter(())
+            if _id(each) in found:
+                break
+            found[_id(each)], item = each, each.item
+        return iter(found.values())
+
+    def _implements_any(self, history: History, matched: Mapping[Key, History]) -> bool:
+        """Whether a pull request does the work of an item; what was merged counts where that item was cancelled."""
+        if history.item.kind is not ItemKind.PULL_REQUEST:
+            return False
+        named = (link.target for link in history.item.links if link.kind is LinkKind.IMPLEMENTS)
+        targets = [each for target in named if (each := self.find(history.item.source, target))]
+        works = [t.item for t in targets if _id(t) in matched and t.item.kind is ItemKind.ISSUE]
+        return any(not (item.cancelled and history.item.done) for item in works)
+
+    def count_cancelled(self, selectors: Iterable[Selector]) -> int:
+        """How many items the selectors mean that were cancelled."""
+        return len({_id(h) for s in selectors for h in self.select(s) if h.item.cancelled})
 
     def select(self, selector: Selector) -> Iterator[History]:
         """The items that match every given field of one selector, cancelled ones too."""
@@ -85,6 +128,10 @@ class Index:
         return found.values()
 
 
+def _id(history: History) -> Key:
+    return history.item.source, history.item.id
+
+
 _Test = Callable[[WorkItem], bool]
 
 
@@ -117,5 +164,4 @@ def _tests(selector: Selector, facts: Facts) -> list[_Test]:
 
 
 def _status_words(item: WorkItem) -> tuple[str, ...]:
-    closed = item.category is StatusCategory.DONE
-    return item.status, item.category.value, "closed" if closed else "open"
+    return item.status, item.category.value, "closed" if item.closed else "open"

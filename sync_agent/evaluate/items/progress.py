@@ -16,9 +16,11 @@ def delivery_state(key_result: KeyResult, scope: Sequence[History], team: Iterab
     by_points = key_result.measure is Measure.POINTS
     usual = usual_points(team) if by_points else 1.0
     sizes = [(h.item.done, _size(h, usual) if by_points else 1.0) for h in scope]
+    undated = sum(h.item.done and h.item.finished is None for h in scope)
     total = sum(size for _, size in sizes)
     done = sum(size for finished, size in sizes if finished)
-    missing = sum(h.item.points is None for h in scope) if by_points else 0
+    missing = sum(estimate(h) is None for h in scope) if by_points else 0
+    odd = sum(h.item.points is not None and estimate(h) is None for h in scope) if by_points else 0
     unit = key_result.measure.value
     return KeyResultState(
         id=key_result.id,
@@ -27,19 +29,26 @@ def delivery_state(key_result: KeyResult, scope: Sequence[History], team: Iterab
         done=done,
         total=total,
         unit=unit,
-        detail=_delivery_detail(done, total, unit, missing, usual),
+        detail=_delivery_detail(done, total, unit, missing, usual) + _say_odd(odd) + _say_undated(undated),
         unestimated=missing,
     )
 
 
 def usual_points(team: Iterable[TeamPast]) -> float:
     """The median estimate; 1 where nothing is estimated."""
-    known = [points for past in team for points in past.points]
+    known = [points for past in team for points in past.points if points > 0]
     return statistics.median(known) if known else 1.0
 
 
 def _size(history: History, usual: float) -> float:
-    return usual if history.item.points is None else history.item.points
+    found = estimate(history)
+    return usual if found is None else found
+
+
+def estimate(history: History) -> float | None:
+    """An item's points. Zero and less are no estimate: teams write them for "not yet" and "do not count"."""
+    points = history.item.points
+    return points if points is not None and points > 0 else None
 
 
 def roll_up(goal: Goal, states: Iterable[KeyResultState]) -> float | None:
@@ -63,6 +72,22 @@ def expect(goal: Goal, states: Iterable[KeyResultState], elapsed: float) -> floa
     own = (replace(s, progress=elapsed if s.expected is None else s.expected) for s in states if s.progress is not None)
     found = roll_up(goal, own)
     return elapsed if found is None else found
+
+
+def nothing_left(key_result: KeyResult, cancelled: int) -> KeyResultState:
+    """A key result whose work was cancelled, all of it: that is no progress, and nothing is reached by it."""
+    text = f"all its work was cancelled ({say_count(cancelled, 'item')})"
+    unit = key_result.measure.value
+    return KeyResultState(key_result.id, key_result.title, None, 0.0, 0.0, unit, text, cancelled=cancelled)
+
+
+def _say_undated(items: int) -> str:
+    """Where trackers lost track of when work was done, for example in a migration, it tells nothing of the pace."""
+    return f", {say_count(items, 'item')} done on unknown days and left out of the pace" if items else ""
+
+
+def _say_odd(items: int) -> str:
+    return f" ({items} of them with zero or negative points)" if items else ""
 
 
 def _delivery_detail(done: float, total: float, unit: str, missing: int, usual: float) -> str:

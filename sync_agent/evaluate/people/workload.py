@@ -49,7 +49,7 @@ class Staff:
 
     def accounts(self, histories: Iterable[History]) -> set[tuple[str, str]]:
         """All accounts of everybody whom unfinished work is assigned to."""
-        items = (h.item for h in histories if not h.item.done)
+        items = (h.item for h in histories if not h.item.closed)
         return {account for item in items for worker in self.assignees(item) for account in worker.accounts}
 
     def commitments(self, scope: Iterable[History]) -> tuple[Commitment, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from sync_agent.evaluate.context import Context
-from sync_agent.model import Evidence, Severity, Signal, SignalKind
+from sync_agent.model import Evidence, KeyResultState, Severity, Signal, SignalKind
 
 
 def find(context: Context) -> Iterable[Signal]:
@@ -19,5 +19,11 @@ def find(context: Context) -> Iterable[Signal]:
                 severity=Severity.NOTICE,
                 headline=f"{state.title} cannot be measured: {state.detail}",
                 evidence=(Evidence(f"{state.title}: {state.detail}, see {context.goal.where}"),),
-                questions=(f"Does the goal's file select what “{state.title}” means?",),
+                questions=(_question(state),),
             )
+
+
+def _question(state: KeyResultState) -> str:
+    if state.cancelled:
+        return f"Is “{state.title}” still wanted? If so, which work delivers it now?"
+    return f"Does the goal's file select what “{state.title}” means?"

@@ -1,9 +1,9 @@
-"""Work in progress that is assigned to nobody."""
+"""Work in progress that is assigned to nobody; a pull request is its author's."""
 
 from collections.abc import Iterable
 
 from sync_agent.evaluate.context import Context
-from sync_agent.model import Severity, Signal, SignalKind, StatusCategory
+from sync_agent.model import ItemKind, Severity, Signal, SignalKind, StatusCategory
 from sync_agent.words import cite, say_count
 
 _SHOWN = 5
@@ -11,7 +11,8 @@ _SHOWN = 5
 
 def find(context: Context) -> Iterable[Signal]:
     """One notice for all such items."""
-    items = [h.item for h in context.scope if h.item.category is StatusCategory.DOING and not h.item.assignees]
+    doing = (h.item for h in context.scope if h.item.category is StatusCategory.DOING)
+    items = [item for item in doing if not (item.assignees or (item.kind is ItemKind.PULL_REQUEST and item.author))]
     if not items:
         return
     yield Signal(

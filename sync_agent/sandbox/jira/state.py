@@ -74,6 +74,10 @@ class JiraState:
         """A status of the category `new`, `indeterminate` or `done`."""
         self.named["status"][name] = {"id": self._next(), "name": name, "statusCategory": _CATEGORIES[category]}
 
+    def delete_status(self, name: str) -> None:
+        """Takes a status away; histories go on naming it."""
+        del self.named["status"][name]
+
     def add_project(self, key: str, name: str) -> None:
         """A project."""
         self.projects[key] = {"id": self._next(), "key": key, "name": name}
@@ -98,12 +102,17 @@ class JiraState:
 
     def edit(self, key: str, *, at: datetime, by: str, **fields: Any) -> None:
         """Changes fields and writes the history. Names: status, assignee, summary, priority, points, duedate, labels,
-        components, fixVersions, flagged, parent, sprint; `blocked_by` adds a link to another issue.
+        components, fixVersions, flagged, parent, sprint; `blocked_by` adds a link to another issue. With a status of
+        the category done comes the resolution Done, or the `resolution` that is given, which may be None.
         """
         raw = self.issue(key)
+        resolution = fields.pop("resolution", "Done")
+        before = raw["fields"]["status"]["statusCategory"]["key"]
         items = [item for name, value in fields.items() for item in self._set(raw, name, value)]
         if "status" in fields:
-            items += self._resolve(raw, at)
+            items += self._resolve(raw, at, resolution)
+        if raw["fields"]["status"]["statusCategory"]["key"] != before:
+            raw["fields"]["statuscategorychangedate"] = stamp(at)
         self._history(raw, at, by, items)
 
     def issue(self, key_or_id: str) -> Raw:
@@ -201,7 +210,7 @@ class JiraState:
             "status": self.named["status"]["To Do"], "priority": self._pick("priority", "Medium"), "resolution": None,
             "resolutiondate": None, "created": stamp(at), "updated": stamp(at), "duedate": None, "assignee": None,
             "reporter": self.users[by], "creator": self.users[by], "labels": [], "components": [], "fixVersions": [],
-            "issuelinks": [], "description": None, "parent": None,
+            "issuelinks": [], "description": None, "parent": None, "statuscategorychangedate": stamp(at),
             POINTS: None, EPIC: None, SPRINT: None, FLAGGED: None,
         }  # fmt: skip
 
@@ -274,14 +283,14 @@ class JiraState:
         other["fields"]["issuelinks"].append({"id": identifier, "type": kind, "outwardIssue": _short(raw)})
         return [_item("Link", "issuelinks", None, None, blocker, f"This issue is blocked by {blocker}")]
 
-    def _resolve(self, raw: Raw, at: datetime) -> list[Raw]:
+    def _resolve(self, raw: Raw, at: datetime, resolution: str | None) -> list[Raw]:
         fields = raw["fields"]
         done, old = fields["status"]["statusCategory"]["key"] == "done", fields["resolution"] or {}
-        fields["resolution"] = self._pick("resolution", "Done") if done else None
-        fields["resolutiondate"] = stamp(at) if done else None
+        fields["resolution"] = self._pick("resolution", resolution) if done and resolution else None
         new = fields["resolution"] or {}
         if old == new:
             return []
+        fields["resolutiondate"] = stamp(at) if new else None
         return [_item("resolution", "resolution", old.get("id"), old.get("name"), new.get("id"), new.get("name"))]
 
     def _history(self, raw: Raw, at: datetime, by: str, items: list[Raw]) -> None:
@@ -294,6 +303,8 @@ class JiraState:
         known = self.named[field]
         if name not in known:
             known[name] = {"id": self._next(), "name": name}
+            if field == "issuetype":
+                known[name]["subtask"] = name == "Sub-task"
         return known[name]
 
     def _usual_fields(self) -> None:

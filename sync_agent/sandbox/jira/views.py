@@ -32,6 +32,7 @@ def server_issue(
 ) -> Raw:
     """An issue of version 2: user names, Epic Link as a custom field; the newest `most` histories (None: all)."""
     fields = {name: value for name, value in raw["fields"].items() if _asked(name, wanted)}
+    fields.pop("statuscategorychangedate", None)  # Cloud alone has it.
     parent = raw["fields"].get("parent")
     if isinstance(parent, str):
         epic = state.issue(parent)["fields"]["issuetype"]["name"] == "Epic"

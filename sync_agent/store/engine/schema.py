@@ -80,6 +80,15 @@ changes = Table(
     Index("changes_by_item", "source", "item", "at"),
 )
 
+mass_moves = Table(
+    "mass_moves",
+    metadata,
+    Column("source", String, primary_key=True),
+    Column("by", String, primary_key=True),
+    Column("first", BigInteger, primary_key=True, autoincrement=False),
+    Column("last", BigInteger, nullable=False),
+)
+
 timeboxes = Table(
     "timeboxes",
     metadata,

@@ -76,6 +76,25 @@ def save_changes(
     bulk.add(connection, schema.marks, sorted(index.rows_of_changes(changes)))
 
 
+def forget_categories(connection: Connection, items: Sequence[WorkItem], changes: Iterable[Change]) -> None:
+    """Deletes the changes of category of stored items that are told no more, or otherwise: they are worked out anew
+    with each reading. A reading that is older than what is stored deletes nothing.
+    """
+    told = {(c.source, c.id): (to_micros(c.at), c.before, c.after) for c in changes if c.field is Field.CATEGORY}
+    table, stored = schema.changes.c, schema.items.c
+    for source in {item.source for item in items}:
+        read = {item.id: to_micros(item.updated) for item in items if item.source == source}
+        for part in bulk.parts(sorted(read)):
+            known = select(stored.id, stored.updated).where(stored.source == source, stored.id.in_(part))
+            ids = [row.id for row in connection.execute(known) if row.updated <= read[row.id]]
+            own = (table.source == source) & table.item.in_(ids) & (table.field == Field.CATEGORY.value)
+            rows = connection.execute(select(table.id, table.at, table.before, table.after).where(own)) if ids else ()
+            gone = [row.id for row in rows if told.get((source, row.id)) != (row.at, row.before, row.after)]
+            if gone:
+                connection.execute(delete(schema.changes).where(table.source == source, table.id.in_(gone)))
+                touch(connection, [(source, identifier) for identifier in sorted(ids)])
+
+
 def item_to_json(item: WorkItem) -> str:
     """An item as text."""
     return orjson.dumps(item, option=orjson.OPT_UTC_Z).decode()

@@ -41,6 +41,9 @@ _MARKUPS = {
     contract.Markup.ADF: Markup.PLAIN,
 }
 
+# Nobody means more in one comment, and each costs a look into the store.
+_MOST = 20
+
 log = structlog.get_logger(__name__)
 
 # How far back the comments of an item are read for the first time: a store that was lost finds its silences again.
@@ -113,7 +116,7 @@ def _hear(
 def _deal_with(connection: Connection, hearing: Hearing, goals: Sequence[Goal], ears: Ears) -> None:
     """Once: every command of the comment, as it is written now."""
     said, source = hearing.said, hearing.place.source
-    found = commands(said.text, _MARKUPS[said.markup])
+    found = commands(said.text, _MARKUPS[said.markup])[:_MOST]
     if not found or known_command(connection, source, said.name):
         return
     for number, command in enumerate(found):

@@ -220,3 +220,28 @@ def test_what_was_answered_is_judged_at_once(stage: Theatre) -> None:
     assert report.proposal
     (found,) = (each for each in report.proposal.assessments if each.goal == "checkout")
     assert any("10% confident" in signal.headline for signal in found.signals)
+
+
+def test_who_has_no_address_is_asked_in_a_comment_that_mentions_them(stage: Theatre) -> None:
+    change(stage, rules=WEEKLY)
+    person(stage, "dana", email=None)
+    for _ in range(3):
+        stage.cycle(timedelta(minutes=5))
+    (comment,) = [text for text in stage.comments("SHOP-1") if "Asked of you" in text]
+    assert "@Dana" in comment
+    assert "sync-agent checkin 70 waiting for the contract" in comment
+    assert len(told(stage)) == 1
+
+
+def test_a_question_whose_mail_cannot_be_sent_is_told_once_it_can(stage: Theatre) -> None:
+    change(stage, rules=WEEKLY)
+    working = stage.settings
+    assert working.email
+    stage.settings = replace(working, email=working.email.model_copy(update={"port": 1}))
+    stage.cycle()
+    assert not asked(stage)
+    stage.settings = working
+    for _ in range(4):
+        stage.cycle(timedelta(hours=1))
+    assert len(asked(stage)) == 1
+    assert [each.step for each in told(stage)] == [Step.ASK]

@@ -254,22 +254,32 @@ class Keeper(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A comment of somebody else than the agent. `author` is their account id or login, as in `Account.id`; `line` its
-    first line as plain, untrusted text. `edited`: somebody changed it later, perhaps not its author.
+    """A comment of somebody else than the agent. `author` is their account id or login, as in `Account.id`; `text` is
+    untrusted and written in `markup` (of ADF its author's own plain words). `changed` is when its author edited it;
+    `edited`: somebody changed it later, perhaps not its author.
     """
 
     id: str
     author: str
     at: datetime
-    line: str
+    text: str
+    markup: Markup = Markup.MARKDOWN
     edited: bool = False
+    changed: datetime | None = None
+
+    @property
+    def name(self) -> str:
+        """What tells it, as it is written now, from all others."""
+        return f"{self.id} {self.changed.isoformat()}" if self.changed else self.id
 
 
 class Inbox(Protocol):
     """Hears what people answer."""
 
     def said(self, place: Place, since: datetime) -> tuple[Said, ...]:
-        """The comments written at `place` at `since` or later, oldest first, without the agent's own."""
+        """The comments written or edited by their authors at `place` at `since` or later, oldest first, without the
+        agent's own. Where the tracker does not say who edited a comment, none counts as edited by its author.
+        """
         ...
 
 
@@ -278,7 +288,8 @@ class Mail:
     """One mail to one person. `message_id` and `date`, when it was decided, stay through retries.
 
     Mails that share a `thread` are shown together. `unsubscribe` is where a POST ends such mails. `html` refers to the
-    `picture` by `cid:` and PICTURE.
+    `picture` by `cid:` and PICTURE. Answers go to `reply_to`, and name what they answer by the `token`,
+    or by `ends` what they end.
     """
 
     message_id: str
@@ -290,6 +301,9 @@ class Mail:
     thread: str | None = None
     unsubscribe: str | None = None
     picture: bytes | None = None
+    reply_to: str | None = None
+    token: str | None = None
+    ends: str | None = None
 
 
 PICTURE = "burn-up@goal-sync-agent"
@@ -317,7 +331,8 @@ class IncomingMail:
     address vouches for this mail (DMARC, or DKIM of that domain). `recipients` are the addresses in To, Cc and
     Delivered-To, `references` the ids in References and In-Reply-To. `text` is what the sender wrote, `quoted` what
     their mail program has put below it; both are bounded. `received` is when the mailbox took it. `attachments` counts
-    the parts that were not read. A bounce names the addresses that could not be reached for good (`unreachable`).
+    the parts that were not read. A bounce names the addresses that could not be reached for good (`unreachable`), and
+    `quoted` holds the headers of the mail that it returns.
     """
 
     id: str
@@ -338,12 +353,13 @@ class IncomingMail:
 @dataclass(frozen=True, slots=True)
 class MailBatch:
     """Some mails, oldest first. Once what they say is stored together with `cursor` (None: keep the one there is), the
-    mailbox can put `names` away.
+    mailbox can put `names` away. `unread` names mails that tripped the reader, with what went wrong.
     """
 
     mails: tuple[IncomingMail, ...]
     names: tuple[str, ...]
     cursor: str | None = None
+    unread: Mapping[str, str] = field(default_factory=dict)
 
 
 class MailInbox(Protocol):

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sync_agent.model import Cause, Evidence, Record, ScopeChange, Trouble, WorkItem
+from sync_agent.model import Cause, CauseKind, Evidence, Record, ScopeChange, Trouble, WorkItem
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _TITLE = 90
@@ -41,6 +41,8 @@ def say_record(record: Record) -> str:
 
 def say_cause(cause: Cause) -> str:
     """`12 open items added since 1 Oct: 21 days of the delay`."""
+    if cause.kind is CauseKind.LATE_NEED:
+        return f"{cause.text}: {say_count(cause.days, 'day')} late"
     about = " at the mean pace, from little history" if cause.guess else ""
     part = "without it an end is in sight" if cause.endless else f"{say_count(cause.days, 'day')} of the delay"
     return f"{cause.text}: {part}{about}"

@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from connectors.contract import Carrier, Connector, Runtime, Source
+from connectors.contract import Carrier, Connector, MailInbox, Runtime, Source
 from connectors.errors import Refused, SecretMissing
 from connectors.http.redact import Keyring
 from connectors.kpis.csv import CsvReader
 from connectors.kpis.http import KpiReader
+from connectors.mail import open_inbox
 from connectors.options import Secret
 from sync_agent.ask.links import Links
+from sync_agent.ask.reply_addresses import Replies
+from sync_agent.ask.tokens import SHORTEST_SECRET
 from sync_agent.clocks import Clock
 from sync_agent.config import Settings
 from sync_agent.config.credentials import Missing, missing, needed
@@ -31,7 +34,9 @@ class World:
     """What a cycle needs from outside. `clock` gives aware UTC; `stop` is set to abandon the cycle.
     `channels` are all there are, with who takes messages there, those of the sources included. `links` end kinds of
     mail, signed as of now, where the pages have a public address; `missing` are secrets that are not there now,
-    `watched` the settings that name a secret which no pull tries.
+    `watched` the settings that name a secret which no pull tries. `form_of` is where a person answers a question (both
+    by their ids), None where there are no forms; `inbox` is the mailbox that people answer to, `replies` its address,
+    signed as of now.
     """
 
     sources: Mapping[str, Source]
@@ -42,6 +47,9 @@ class World:
     links: Callable[[], Links | None] = lambda: None
     missing: Callable[[], tuple[Missing, ...]] = tuple
     watched: frozenset[str] = frozenset()
+    form_of: Callable[[str, str], str | None] = lambda _ask, _person: None
+    inbox: MailInbox | None = None
+    replies: Callable[[], Replies | None] = lambda: None
 
 
 def utc_now() -> datetime:
@@ -83,9 +91,10 @@ def open_world(
         for channel, its in settings.channels.items():
             channels[channel] = its.connector.open(channel.name, its.options, context)
         links = partial(open_links, settings, context)
-        absent = partial(missing, settings, environ)
+        gone, forms = partial(missing, settings, environ), partial(_form_of, links)
         watched = frozenset(each.setting for each in needed(settings) if each.setting)
-        yield World(sources, channels, read_kpi, clock, stop, links, absent, watched)
+        mailbox, replies = _open_mailbox(settings, context), partial(open_replies, settings, context)
+        yield World(sources, channels, read_kpi, clock, stop, links, gone, watched, forms, mailbox, replies)
 
 
 def _deploys_a_week(sources: Mapping[str, Source], kpi: DeployKpi, at: datetime) -> float:
@@ -96,10 +105,29 @@ def _deploys_a_week(sources: Mapping[str, Source], kpi: DeployKpi, at: datetime)
     return 7 * len(found) / kpi.window_days
 
 
+def _form_of(links: Callable[[], Links | None], ask: str, person: str) -> str | None:
+    found = links()
+    return found.answer_link(ask, person) if found else None
+
+
 def open_links(settings: Settings, context: Runtime) -> Links | None:
     """Where mails can be ended; None without a public address, or while none of its secrets is there."""
     found = tuple(secret for each in settings.web_secrets if (secret := _read(each, context)))
     return Links(settings.web_url, found) if settings.web_url and found else None
+
+
+def _open_mailbox(settings: Settings, context: Runtime) -> MailInbox | None:
+    email = settings.email
+    return open_inbox(email.inbox, email, context) if email and email.inbox else None
+
+
+def open_replies(settings: Settings, context: Runtime) -> Replies | None:
+    """Where mails are answered to; None without a mailbox, or while no secret is there that is long enough to sign."""
+    if settings.email is None or settings.email.inbox is None:
+        return None
+    secrets = (secret for each in settings.reply_secrets if (secret := _read(each, context)))
+    long = tuple(each for each in secrets if len(each.encode()) >= SHORTEST_SECRET)
+    return Replies(settings.email.answers_to, settings.email.inbox.plus_addresses, long) if long else None
 
 
 def _read(secret: Secret, context: Runtime) -> str | None:

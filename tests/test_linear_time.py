@@ -24,15 +24,15 @@ from connectors.github.items import make_item as github_item
 from connectors.http import quota
 from connectors.http.policy import Response, _decoded
 from connectors.http.redact import Keyring
-from connectors.jira.inbox import _first_line
 from connectors.jira.items import plain
 from connectors.jira.read.changes import _labels
 from connectors.jira.sprints import read_sprints
+from connectors.jira.words import own_words
 from connectors.kpis.csv import CsvReader
 from connectors.mail.compose import compose
 from connectors.reading.references import written_links
 from connectors.reading.wildcard import fits
-from sync_agent.ask.grammar import Misunderstood, understand, until_when, words_of
+from sync_agent.ask.grammar import Misunderstood, understand, until_when
 from sync_agent.ask.links import Links
 from sync_agent.config.errors import nearest, quoted
 from sync_agent.config.nodes import parse
@@ -63,6 +63,7 @@ _PATTERNS: Mapping[str, tuple[str, ...]] = {
     "connectors.chat.chat._STATUS": ("error=", "error=12"),
     "connectors.kpis.csv.reader._MONTH": ("2026-", "2026-1"),
     "connectors.mail.options._ADDRESS": ("a@", "@a", "a@b "),
+    "sync_agent.ask.reply_addresses._TOKEN": ("0", "0123456789ab", "0123456789ab.", "0123456789ab.abcdefghijklmnop"),
     "connectors.github.items._POINTS": ("points: ", "1.", "size :", "1 pt", "points:1."),
     "connectors.github.items._PRIORITY": ("prio: ", "prio: \na", " :", "p1"),
     "connectors.github.profile._ITEM": ("a/", "a/b#", ".-"),
@@ -126,7 +127,6 @@ _PATTERNS: Mapping[str, tuple[str, ...]] = {
     "sync_agent.config.values._DURATION": ("1", "1.", "1 "),
     "sync_agent.config.values._HOURS": ("mon,", "mon-", "9 - ", "mon 9:00-"),
     "sync_agent.config.values._PERIOD": ("2026", "2026-Q", "2026-0"),
-    "sync_agent.ask.grammar._COMMAND": ("sync-agent", "sync-agent ", "@sync-agent\t", "@"),
     "sync_agent.ask.grammar._DAY": ("until", "until ", "until a "),
     "sync_agent.ask.grammar._SPAN": ("for ", "for 1", "1", "1h "),
     "connectors.github.closing._CLOSES": ("closes ", "closes #", "closes a/b#", "closes https://github.com/"),
@@ -209,14 +209,13 @@ _PARSERS: Mapping[str, tuple[Callable[[str], object], tuple[str, ...]]] = {
     ),
     "an issue of GitHub": (_issue, ("Blocked by: A", "prio: ", "points: 1")),
     "a document of Jira": (lambda said: plain(_nested(said)), ("a", "\n")),
-    "the first line of a comment": (_first_line, ("\r\n", "\u2028")),
+    "a comment that is a document": (lambda said: own_words({"content": [{"text": said}]}), ("\n", "`")),
     "labels in a history": (lambda said: _labels({"fromString": said, "toString": f"b {said}"}), ("a ", "ab c ")),
     "many labels in a history": (
         lambda said: _labels({"fromString": " ".join(map(str, range(len(said) // 6))), "toString": ""}),
         ("a",),
     ),
     "old sprints": (lambda said: list(read_sprints([said])), ("[a=", ",a=", "[a=,", ",a", "[id=1,name=", "]")),
-    "a command": (lambda said: words_of(f"sync-agent {said}"), ("sync-agent ", "ack")),
     "a silence": (
         _tolerant(lambda said: understand(f"silence {said}", _NOW, "UTC")),
         ("until ", "for 1d ", "1d "),

@@ -35,6 +35,7 @@ PEOPLE = st.builds(
     email=st.sampled_from([None, "dana@example.org"]),
     accounts=st.sampled_from([{}, {"jira": "dana"}, {"github": "dana"}]),
     chat=st.sampled_from([None, "team", "gone"]),
+    bounces=st.booleans(),
 )
 PLACES = st.lists(st.sampled_from([Place("jira", "A-1"), Place("github", "a/b#1")]), unique=True)
 
@@ -54,6 +55,18 @@ PLACES = st.lists(st.sampled_from([Place("jira", "A-1"), Place("github", "a/b#1"
             Contact(True, frozenset({"jira"}), "gone"),
             set(),
             [(), (WhyNot.NO_ISSUE,), (WhyNot.UNKNOWN_CHAT,)],
+        ),
+        (
+            Options(),
+            Contact(True, frozenset({"jira"}), None, bounces=True),
+            {"jira"},
+            [(WhyNot.UNREACHABLE,), (), (WhyNot.NO_CHAT,)],
+        ),
+        (
+            Options(),
+            Contact(True, frozenset(), None, bounces=True),
+            set(),
+            [(), (WhyNot.NO_ISSUE,), (WhyNot.NO_CHAT,)],
         ),
     ],
 )

@@ -32,12 +32,11 @@ class GithubInbox:
 
 
 def _said(raw: dict[str, Any]) -> Said:
-    lines = str(raw.get("body") or "").strip().splitlines()
     return Said(
         id=str(raw["id"]),
         author=str(mapping(raw.get("user")).get("login") or ""),
         at=moment(raw["created_at"]),
-        line=lines[0] if lines else "",
+        text=str(raw.get("body") or ""),
         # Maintainers may change what others wrote, and the API does not say who did.
         edited=raw.get("updated_at") != raw["created_at"],
     )

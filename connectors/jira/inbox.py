@@ -1,20 +1,24 @@
 """What people answer in the comments of issues."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import takewhile
 from typing import Any
 
 import structlog
 
-from connectors.contract import Said
+from connectors.contract import Markup, Said
 from connectors.jira.client import JiraClient
-from connectors.jira.items import account, plain
+from connectors.jira.items import account
+from connectors.jira.words import own_words
 from connectors.reading.gaps import read_each
-from connectors.reading.values import entries, moment, shown
+from connectors.reading.values import moment, shown
 from sync_agent.model import Account, Place
 
 log = structlog.get_logger(__name__)
+
+# Comments are listed by when they were written. What its author edits within so long is heard again.
+_EDITABLE = timedelta(days=7)
 
 
 class JiraInbox:
@@ -27,12 +31,12 @@ class JiraInbox:
         """The comments since then, oldest first, but for our own."""
         path = f"{self._client.api}/issue/{place.key}/comment"
         newest_first = self._client.pages(path, "comments", {"orderBy": "-created"})
-        every = list(takewhile(lambda raw: not _is_older(raw, since), newest_first))
+        every = list(takewhile(lambda raw: not _is_older(raw, since - _EDITABLE), newest_first))
         me = account(self._client.myself) if every else None
         heard, odd = read_each(partial(_said, me=me), every, "the comments")
         if odd:
             log.warning("a comment cannot be read", source=self._client.name, item=place.key, error=odd[0])
-        return tuple(reversed([said for said in heard if said]))
+        return tuple(reversed([said for said in heard if said and max(said.at, said.changed or said.at) >= since]))
 
 
 def _is_older(raw: Any, since: datetime) -> bool:
@@ -55,18 +59,13 @@ def _said(raw: dict[str, Any], me: Account | None) -> Said | None:
     author, editor = account(raw.get("author")), account(raw.get("updateAuthor"))
     if author is None or author == me:
         return None
+    body, changed = raw.get("body"), raw.get("updated") not in (None, raw["created"])
     return Said(
         id=str(raw["id"]),
         author=author.id,
         at=_written(raw),
-        line=_first_line(raw.get("body")),
-        edited=raw.get("updated") != raw["created"] and editor != author,
+        text=own_words(body) if isinstance(body, dict) else str(body or ""),
+        markup=Markup.ADF if isinstance(body, dict) else Markup.WIKI,
+        edited=changed and editor != author,
+        changed=moment(raw["updated"]) if changed and editor == author else None,
     )
-
-
-def _first_line(body: Any) -> str:
-    """Of wiki text, or of a document that begins with a paragraph: a quotation is somebody else's word."""
-    if isinstance(body, dict):
-        first = next(iter(entries(body.get("content"))), {})
-        body = plain(first) if first.get("type") == "paragraph" else ""
-    return next(iter(str(body or "").strip().splitlines()), "")

@@ -56,6 +56,9 @@ def as_mail(parcel: Parcel, message_id: str) -> Mail:
         thread=message.thread,
         unsubscribe=parcel.unsubscribe,
         picture=base64.b64decode(payload.picture.png) if payload.picture else None,
+        reply_to=message.reply.address if message.reply else None,
+        token=message.reply.token if message.reply else None,
+        ends=(message.reply.ends or message.reply.token) if message.reply else None,
     )
 
 
@@ -68,6 +71,8 @@ def compose(mail: Mail, sender: str) -> EmailMessage:
     message = EmailMessage(policy=_POLICY)
     message["From"] = Address(name, addr_spec=address)
     message["To"] = _recipient(mail.recipient)
+    if mail.reply_to:
+        message["Reply-To"] = _recipient(mail.reply_to)
     message["Subject"] = _line(mail.subject)
     message["Date"] = format_datetime(mail.date)
     message["Message-ID"] = mail.message_id
@@ -80,8 +85,8 @@ def compose(mail: Mail, sender: str) -> EmailMessage:
     message["List-Unsubscribe"] = ", ".join(_ways_out(mail, address))
     if mail.unsubscribe:
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
-    if mail.thread:
-        root = message_id(f"thread/{mail.thread}", sender)
+    if mail.thread or mail.token:
+        root = _root(mail, sender)
         message["In-Reply-To"] = root
         message["References"] = root
     message.set_content(_text(mail.text))
@@ -102,9 +107,18 @@ def message_id(key: str, sender: str) -> str:
     return f"<{digest}.goal-sync-agent@{_domain(parseaddr(sender)[1])}>"
 
 
+def _root(mail: Mail, sender: str) -> str:
+    """What a thread begins with. With the token in it, a reply names what it answers whatever else it loses: some
+    servers replace Message-IDs, and some programs the last line.
+    """
+    root = message_id(f"thread/{mail.thread}" if mail.thread else f"single/{mail.message_id}", sender)
+    return f"<{mail.token}.{root[1:]}" if mail.token else root
+
+
 def _ways_out(mail: Mail, address: str) -> list[str]:
     one_click = [f"<{mail.unsubscribe}>"] if mail.unsubscribe else []
-    return [*one_click, f"<mailto:{address}?subject=unsubscribe>"]
+    named = f"%20{mail.ends}" if mail.ends else ""
+    return [*one_click, f"<mailto:{mail.reply_to or address}?subject=unsubscribe{named}>"]
 
 
 def _domain(address: str) -> str:

@@ -11,8 +11,7 @@ from imapclient.exceptions import IMAPClientError, LoginError
 
 from connectors.contract import Finding, IncomingMail, Level, MailBatch, Runtime
 from connectors.errors import ConnectorError, Malformed, NotFound, Unauthorised, Unavailable, Unreachable
-from connectors.mail.incoming import MOST_BYTES
-from connectors.mail.maildir import ReadMail
+from connectors.mail.incoming import MOST_BYTES, ReadMail, batch_of, read_safely
 from connectors.mail.options import ImapOptions
 from sync_agent.model.printable import one_line
 
@@ -30,7 +29,7 @@ class ImapInbox:
         self._heard = heard
         self._read = read
         self._where = f"mailbox {options.username} on {options.host}:{options.port}"
-        self._environ = context.environ
+        self._context = context
 
     def read(self, cursor: str | None) -> Iterator[MailBatch]:
         """What has come since `cursor`. Without one, the mails that were heard before are read again, too."""
@@ -39,7 +38,8 @@ class ImapInbox:
                 yield from self._batches(client, self._heard, 0, keep=True)
             validity = self._select(client, self._options.folder)
             before, _, last = (cursor or "").partition(":")
-            yield from self._batches(client, self._options.folder, int(last) if before == str(validity) else 0)
+            after = int(last) if before == str(validity) else 0
+            yield from self._batches(client, self._options.folder, after, least=cursor is None)
 
     def put_away(self, batch: MailBatch) -> None:
         """Moves mails, or copies and hides them where the server cannot move (RFC 6851)."""
@@ -70,21 +70,26 @@ class ImapInbox:
             return Finding(Level.ERROR, "email.inbox", str(error))
         return Finding(Level.OK, "email.inbox", f"{self._where} can be read")
 
-    def _batches(self, client: IMAPClient, folder: str, after: int, *, keep: bool = False) -> Iterator[MailBatch]:
-        """`keep`: the cursor and the mails stay where they are."""
+    def _batches(
+        self, client: IMAPClient, folder: str, after: int, *, keep: bool = False, least: bool = False
+    ) -> Iterator[MailBatch]:
+        """`keep`: the cursor and the mails stay where they are. At `least` one, so that there is a cursor where no mail
+        has come yet.
+        """
         validity = self._select(client, folder)
         # `n:*` names the last mail even where its UID is below n.
         uids = sorted(uid for uid in client.search(["UID", f"{after + 1}:*"]) if uid > after)
-        for start in range(0, len(uids), _A_BATCH):
+        for start in range(0, max(len(uids), least), _A_BATCH):
             part = uids[start : start + _A_BATCH]
-            mails = self._fetch(client, part)
+            read = {f"{validity}:{uid}": found for uid, found in self._fetch(client, part)}
             names = () if keep else tuple(f"{validity}:{uid}" for uid in part)
-            yield MailBatch(mails, names, None if keep else f"{validity}:{part[-1]}")
+            yield batch_of(read, names, None if keep else f"{validity}:{part[-1] if part else after}")
 
-    def _fetch(self, client: IMAPClient, uids: Sequence[int]) -> tuple[IncomingMail, ...]:
+    def _fetch(self, client: IMAPClient, uids: Sequence[int]) -> Iterator[tuple[int, IncomingMail | str]]:
         """Without those that somebody has moved meanwhile."""
-        answer = client.fetch(uids, [_BODY, "INTERNALDATE"])
-        return tuple(self._read(_body(answer[uid]), _moment(answer[uid])) for uid in uids if uid in answer)
+        answer = client.fetch(uids, [_BODY, "INTERNALDATE"]) if uids else {}
+        for uid in (each for each in uids if each in answer):
+            yield uid, read_safely(self._read, _body(answer[uid]), _moment(answer[uid]))
 
     def _select(self, client: IMAPClient, folder: str, *, readonly: bool = True) -> int:
         try:
@@ -100,8 +105,8 @@ class ImapInbox:
             with self._connect() as client:
                 self._login(client)
                 yield client
-        except ConnectorError:
-            raise
+        except ConnectorError as error:
+            raise error.redact(self._context.keyring.clean) from None
         except ssl.SSLError as error:
             hint = f"check `security` and `port`, or name your certificates under ca_bundle ({error.reason})"
             raise Unreachable(f"{self._where}: no encrypted connection; {hint}") from None
@@ -126,9 +131,9 @@ class ImapInbox:
         options = self._options
         try:
             if options.token:
-                client.oauth2_login(options.username, options.token.reveal(self._environ))
+                client.oauth2_login(options.username, self._context.reveal(options.token, options.username))
             elif options.password:
-                client.login(options.username, options.password.reveal(self._environ))
+                client.login(options.username, self._context.reveal(options.password, options.username))
         except LoginError:
             named = "token" if options.token else "password"
             raise Unauthorised(f"{self._where}: refuses the `username` and `{named}`") from None

@@ -13,7 +13,7 @@ from connectors.mail.options import EmailOptions, InboxOptions
 def open_inbox(options: InboxOptions, email: EmailOptions, context: Runtime) -> MailInbox:
     """Talks to nobody yet. Raises ConnectorError where a secret cannot be read."""
     name, sender = parseaddr(email.sender)
-    ours = [text for text in (name, sender, options.address) if text]
+    ours = [text for text in (name, sender, email.answers_to) if text]
     server = options.trusted_server or ""
 
     def read(raw: bytes, received: datetime) -> IncomingMail:

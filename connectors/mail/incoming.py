@@ -7,13 +7,13 @@ own: whoever can be read in two ways is nobody.
 
 import codecs
 import hashlib
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
 from email.header import decode_header
 from email.message import Message
 from email.parser import BytesHeaderParser, BytesParser
 
-from connectors.contract import Automatic, IncomingMail
+from connectors.contract import Automatic, IncomingMail, MailBatch
 from connectors.mail.authentication import is_aligned
 from connectors.mail.html_text import text_of
 from connectors.mail.reply import written
@@ -29,6 +29,8 @@ _LONGEST_SUBJECT = 500
 _MOST_REFERENCES = 50
 _SLOW_CODECS = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined"})
 _BULK = frozenset({"bulk", "list", "junk"})
+ReadMail = Callable[[bytes, datetime], IncomingMail]
+"""Reads the beginning of a mail that came at an instant."""
 _MACHINES = frozenset({"mailer-daemon", "postmaster"})
 
 
@@ -40,6 +42,8 @@ def read_mail(raw: bytes, received: datetime, ours: Collection[str] = (), server
     sender = _one_address(message.get_all("From", []))
     plain, page, attachments = _parts(message)
     text, quoted = written(plain or text_of(page), ours)
+    if _is_report(message):
+        quoted = _returned(message)
     topmost = _header(message, "Authentication-Results")
     return IncomingMail(
         id=_header(message, "Message-ID")[:_LONGEST_SUBJECT],
@@ -56,6 +60,24 @@ def read_mail(raw: bytes, received: datetime, ours: Collection[str] = (), server
         automatic=_automatic(message, sender),
         unreachable=tuple(_unreachable(message)),
     )
+
+
+Read = Mapping[str, IncomingMail | str | None]
+"""Mails by their names in the mailbox; text of those that tripped the reader, None of those that are gone."""
+
+
+def batch_of(read: Read, names: tuple[str, ...], cursor: str | None) -> MailBatch:
+    """What was read, as a batch."""
+    mails = tuple(found for found in read.values() if isinstance(found, IncomingMail))
+    return MailBatch(mails, names, cursor, {name: why for name, why in read.items() if isinstance(why, str)})
+
+
+def read_safely(read: ReadMail, raw: bytes, received: datetime) -> IncomingMail | str:
+    """The mail, or what went wrong: one that trips the reader must not keep the others from being heard."""
+    try:
+        return read(raw, received)
+    except Exception as error:  # noqa: BLE001  the standard library fails in many ways on hostile mails
+        return f"{type(error).__name__}: {error}"[:_LONGEST_SUBJECT]
 
 
 def _message(raw: bytes) -> Message:
@@ -179,6 +201,17 @@ def _automatic(message: Message, sender: str) -> Automatic | None:
 def _is_report(message: Message) -> bool:
     kind = str(message.get_param("report-type", "")).casefold()
     return message.get_content_type() == "multipart/report" and kind == "delivery-status"
+
+
+def _returned(message: Message) -> str:
+    """The headers of the mail that a report returns, which is its last part (RFC 3462)."""
+    for part in message.walk():
+        kind, payload = part.get_content_type(), part.get_payload()
+        if kind == "text/rfc822-headers":
+            return _text(part)
+        if kind == "message/rfc822" and isinstance(payload, list) and isinstance(payload[0], Message):
+            return "\n".join(f"{name}: {str(value)[:_LONGEST_HEADER]}" for name, value in payload[0].items())
+    return ""
 
 
 def _unreachable(message: Message) -> Iterator[str]:

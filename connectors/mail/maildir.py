@@ -1,21 +1,18 @@
 """A mailbox as a Maildir: one file a mail, as Postfix, Dovecot and fetchmail deliver it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from connectors.contract import Finding, IncomingMail, Level, MailBatch
 from connectors.errors import ConnectorError, Forbidden, NotFound, Unavailable
-from connectors.mail.incoming import MOST_BYTES
+from connectors.mail.incoming import MOST_BYTES, ReadMail, batch_of, read_safely
 
 _A_BATCH = 100
 _CURSOR = "maildir"
 """There is nothing to remember: what was heard lies in another folder."""
 _MAILS = ("new", "cur")
-
-ReadMail = Callable[[bytes, datetime], IncomingMail]
-"""Reads the beginning of a mail that came at an instant."""
 
 
 class MaildirInbox:
@@ -29,12 +26,16 @@ class MaildirInbox:
     def read(self, cursor: str | None) -> Iterator[MailBatch]:
         """Raises NotFound where there is no Maildir, Forbidden where it may not be read."""
         self._must_exist()
-        for folder in (self._folder,) if cursor else (self._heard, self._folder):
-            files = self._files(folder)
-            for start in range(0, len(files), _A_BATCH):
-                part = files[start : start + _A_BATCH]
-                mails = tuple(mail for path in part if (mail := self._mail(path)))
-                yield MailBatch(mails, tuple(map(str, part)), _CURSOR)
+        if cursor is None:
+            yield from self._batches(self._heard, None)
+        yield from self._batches(self._folder, _CURSOR, least=cursor is None)
+
+    def _batches(self, folder: Path, cursor: str | None, *, least: bool = False) -> Iterator[MailBatch]:
+        """At `least` one, so that there is a cursor where no mail has come yet."""
+        files = self._files(folder)
+        for start in range(0, max(len(files), least), _A_BATCH):
+            part = files[start : start + _A_BATCH]
+            yield batch_of({str(path): self._mail(path) for path in part}, tuple(map(str, part)), cursor)
 
     def put_away(self, batch: MailBatch) -> None:
         """Renames files. One that is there already, or that somebody took away, is left alone."""
@@ -65,14 +66,15 @@ class MaildirInbox:
             found = [path for part in _MAILS if (folder / part).is_dir() for path in (folder / part).iterdir()]
             return sorted(found, key=lambda path: (_time_of(path), path.name))
 
-    def _mail(self, path: Path) -> IncomingMail | None:
-        """None where somebody has moved it meanwhile."""
+    def _mail(self, path: Path) -> IncomingMail | str | None:
+        """None where somebody has moved it meanwhile, text where it tripped the reader."""
         with _sorted(self._folder):
             try:
                 with path.open("rb") as file:
-                    return self._read(file.read(MOST_BYTES), datetime.fromtimestamp(path.stat().st_mtime, UTC))
+                    raw, received = file.read(MOST_BYTES), datetime.fromtimestamp(path.stat().st_mtime, UTC)
             except FileNotFoundError:
                 return None
+        return read_safely(self._read, raw, received)
 
 
 def _time_of(path: Path) -> float:

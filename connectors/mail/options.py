@@ -3,14 +3,23 @@
 import re
 from email.utils import parseaddr
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import ConfigDict, Field, field_validator, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from connectors.http.options import Seconds
 from connectors.options import Options, Secret
 
 _ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+$")
+_LONGEST_BOX = 34
+"""Characters before the @ of a plus address: 64 (RFC 5321, 4.5.3.1.1) less a plus and a token."""
+
+
+def _several(value: Any) -> Any:
+    return value if isinstance(value, (list, tuple)) else [value]
+
+
+_Secrets = tuple[Secret, ...]
 
 
 class ImapOptions(Options):
@@ -53,6 +62,11 @@ class InboxOptions(Options):
         min_length=1,
         description="Name that your mail server writes into Authentication-Results; without it no mail signs",
     )
+    secret: Annotated[_Secrets, BeforeValidator(_several, json_schema_input_type=Secret | _Secrets)] = Field(
+        default=(),
+        description="Where the secret is kept that signs reply addresses, of several the first signs; "
+        "not needed beside web.secret",
+    )
 
     @field_validator("address")
     @classmethod
@@ -83,6 +97,12 @@ class EmailOptions(Options):
     sender: str = Field(alias="from", description="Sender, such as Goal sync <goals@example.org>")
     timeout: Seconds = Field(default=30, description="Seconds to wait for the server")
     ca_bundle: Path | None = Field(default=None, description="File with the certificates to trust")
+    inbox: InboxOptions | None = Field(default=None, description="The mailbox that people answer to")
+
+    @property
+    def answers_to(self) -> str:
+        """The address of the mailbox that people answer to, or else of the sender."""
+        return (self.inbox.address if self.inbox else None) or parseaddr(self.sender)[1]
 
     @field_validator("sender")
     @classmethod
@@ -97,4 +117,13 @@ class EmailOptions(Options):
     def _whole_login(self) -> Self:
         if (self.username is None) != (self.password is None):
             raise ValueError("username and password belong together; give both or neither")
+        return self
+
+    @model_validator(mode="after")
+    def _room_for_a_token(self) -> Self:
+        box = self.answers_to.rpartition("@")[0]
+        if self.inbox and self.inbox.plus_addresses and len(box) > _LONGEST_BOX:
+            raise ValueError(
+                f"{box!r} leaves no room for plus_addresses; it should have {_LONGEST_BOX} characters or fewer"
+            )
         return self

@@ -12,9 +12,9 @@ _RULES = ("-----", "_____")
 def written(text: str, ours: Collection[str]) -> tuple[str, str]:
     """The part that the sender wrote, and the mail that they replied to.
 
-    That mail begins at the first quoted line, or at the first line that holds one of `ours`: the agent's name,
-    address or links, as they stand in "On Monday, Goal sync <goals@example.org> wrote:" in any language. Whoever
-    writes nothing above it has answered below its last quoted line.
+    That mail begins at the first quoted line, or at the first line that introduces it with one of `ours`: the agent's
+    name or address, as they stand in "On Monday, Goal sync <goals@example.org> wrote:" in any language. Whoever writes
+    nothing above it has answered below its last quoted line.
     """
     marks = tuple(each.casefold() for each in ours if each)
     lines = text.splitlines()
@@ -32,16 +32,31 @@ def _below(lines: Sequence[str], marks: tuple[str, ...]) -> str:
 
 
 def _first_of_ours(lines: Sequence[str], marks: tuple[str, ...]) -> int:
-    return next((n for n, line in enumerate(lines) if _is_quoted(line) or _holds(line, marks)), len(lines))
+    names, addresses = [m for m in marks if "@" not in m], [m for m in marks if "@" in m]
+    for number, line in enumerate(lines):
+        folded = line.casefold().strip()
+        if _is_quoted(line) or any(mark in folded for mark in addresses):
+            return number
+        following = lines[number + 1].casefold() if number + 1 < len(lines) else ""
+        addressed = any(mark in following for mark in addresses)
+        if any(name in folded and _introduces(folded, name, addressed=addressed) for name in names):
+            return number
+    return len(lines)
+
+
+def _introduces(line: str, name: str, *, addressed: bool) -> bool:
+    """Whether a line that holds our name is about our mail. The name may be a word that people use: "our goals are
+    late". `addressed`: the next line has our address.
+    """
+    if line.partition(":")[2].strip(' "').startswith(name) or line.endswith("<"):
+        return True  # From: Goals
+    if line.endswith(":"):
+        return " " in name or any(c.isdigit() for c in line)  # 23 Nov 2026, Goals wrote:
+    return addressed and line.endswith(name)
 
 
 def _is_quoted(line: str) -> bool:
     return line.lstrip().startswith(">")
-
-
-def _holds(line: str, marks: tuple[str, ...]) -> bool:
-    folded = line.casefold()
-    return any(mark in folded for mark in marks)
 
 
 def _joined(lines: Sequence[str]) -> str:

@@ -155,9 +155,10 @@ def _first(submitted: Submitted, name: str) -> str:
 
 
 def _rows(each: AnyField, submitted: Submitted) -> int:
-    """How many rows of a group were submitted; no more are looked at than the list may hold, and one."""
+    """How many rows of a group were filled in; no more are looked at than the list may hold, and one."""
     most = each.most + 1 if isinstance(each, ListOf) else 1
-    rows = [name.split(".")[1] for name in submitted if name.startswith(f"{each.name}.") and name.count(".") == 2]
+    filled = (name for name, said in submitted.items() if any(text.strip() for text in said))
+    rows = [name.split(".")[1] for name in filled if name.startswith(f"{each.name}.") and name.count(".") == 2]
     return max((int(row) + 1 for row in rows if row.isdecimal() and len(row) < 4 and int(row) < most), default=0)
 
 

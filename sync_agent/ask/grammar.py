@@ -1,4 +1,4 @@
-"""What people may say in a comment: its first line begins with `sync-agent`."""
+"""What people may say of alerts in a comment, after `sync-agent`."""
 
 import re
 from dataclasses import dataclass
@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 LONGEST_SILENCE = timedelta(days=366)
 _LONGEST_REASON = 200
-_COMMAND = re.compile(r"[@/]?sync-agent\s+(?P<words>\S.*)", re.IGNORECASE)
 _SPAN = re.compile(r"(?:for\s+)?(?P<number>\d{1,3})(?P<unit>[hdw])\b\s*", re.IGNORECASE | re.ASCII)
 _DAY = re.compile(r"until\s+(?P<day>\S+)\s*", re.IGNORECASE)
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
@@ -34,12 +33,6 @@ class Order:
 
 class Misunderstood(Exception):
     """A command that cannot be obeyed; the message says what would be right."""
-
-
-def words_of(line: str) -> str | None:
-    """What follows `sync-agent` at the beginning of a line; None where that is no command."""
-    found = _COMMAND.match(line.strip())
-    return found["words"].strip() if found else None
 
 
 def understand(words: str, said: datetime, timezone: str) -> Order:

@@ -71,7 +71,7 @@ class Listener:
     """
 
     def __init__(self, situation: Situation, asks: Iterable[Ask], strong: frozenset[Known] = STRONG) -> None:
-        self._situation, self._strong = situation, strong
+        self.situation, self._strong = situation, strong
         self._people = Reading.of(situation.organisation, situation.today).people
         self._by_id: dict[str, Ask] = {}
         self._near: dict[tuple[str, About], list[Ask]] = defaultdict(list)
@@ -80,6 +80,10 @@ class Listener:
             for about in {ask.about, About(Topic.GOAL, ask.goal)}:
                 self._near[ask.kind, about].append(ask)
 
+    def asked(self, identifier: str) -> Ask | None:
+        """The question with an id."""
+        return self._by_id.get(identifier)
+
     def understand(self, heard: Heard) -> Answer | Misheard:
         """The answer that was given, or why it is none."""
         if heard.person is None:
@@ -87,11 +91,11 @@ class Listener:
         question = self._question(heard, heard.person)
         if isinstance(question, Unheard):
             return Misheard(heard, question)
-        reading = Reading(self._situation.calendar.day(heard.at), self._people)
+        reading = Reading(self.situation.calendar.day(heard.at), self._people)
         filled = _filled(heard, question.sheet, reading)
         if filled.mistakes or not filled.values:
             return Misheard(heard, Unheard.UNCLEAR, question.kind.name, question.sheet, tuple(filled.mistakes))
-        answer = _answer(heard, heard.person, question, filled, self._situation)
+        answer = _answer(heard, heard.person, question, filled, self.situation)
         if question.ask and question.ask.weight is Weight.WEIGHS and heard.known not in self._strong:
             return Misheard(heard, Unheard.NOT_SURE, question.kind.name, question.sheet, answer=answer)
         return answer
@@ -106,14 +110,14 @@ class Listener:
         own = self._open(kind, about, person, heard)
         if len(own) > 1:
             return Unheard.WHICH
-        return _of(kind, own[0]) if own else _unasked(kind, about, person, heard, self._situation)
+        return _of(kind, own[0]) if own else _unasked(kind, about, person, heard, self.situation)
 
     def _named(self, heard: Heard, identifier: str, person: str) -> _Question | Unheard:
         ask = self._by_id.get(identifier)
         kind = every_kind().get(ask.kind) if ask else None
         if ask is None or kind is None:
             return Unheard.NO_SUCH_ASK
-        if person not in answerers(ask, self._situation.deputies):
+        if person not in answerers(ask, self.situation.deputies):
             return Unheard.ASKED_OF_OTHERS
         now_open = self._open(kind, ask.about, person, heard) if kind.carries_on and heard.at >= ask.closes else []
         return _of(kind, now_open[0] if len(now_open) == 1 else ask)
@@ -121,9 +125,9 @@ class Listener:
     def _open(self, kind: Kind, about: About, person: str, heard: Heard) -> list[Ask]:
         """The questions to somebody that could be meant: those without an answer, else those that have one."""
         near = self._near.get((kind.name, about), ())
-        deputies = self._situation.deputies
+        deputies = self.situation.deputies
         own = [ask for ask in near if _wanted(ask, heard.at) and person in answerers(ask, deputies)]
-        return [a for a in own if counted(a, self._situation.said(a.kind, a.about)) is None] or own
+        return [a for a in own if counted(a, self.situation.said(a.kind, a.about)) is None] or own
 
 
 def _kind(verb: str, about: About) -> Kind | None:

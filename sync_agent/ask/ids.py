@@ -1,8 +1,10 @@
 """Names that are the same in every run, on every machine and after a lost store."""
 
 import hashlib
+from datetime import datetime
 
-from sync_agent.model.asking import About, Door, Need
+from sync_agent.model import Need
+from sync_agent.model.asking import About, Door
 
 _LENGTH = 12
 """Characters: 60 bits. Among a million questions two collide once in two million organisations."""
@@ -31,6 +33,11 @@ def about_id(about: About) -> str:
 def input_id(origin: str) -> str:
     """The id of an input, short enough to be typed."""
     return _digest("input", origin)[:8]
+
+
+def report_id(kind: str, subject: str, person: str, at: datetime) -> str:
+    """What somebody is told that another has said of a subject at a time."""
+    return _digest("report", kind, subject, person, at.isoformat())
 
 
 def origin(door: Door, *parts: str) -> str:

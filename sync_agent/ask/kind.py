@@ -7,8 +7,8 @@ from datetime import date, datetime
 
 from sync_agent.ask.states import standing
 from sync_agent.evaluate.calendar import Calendar
-from sync_agent.model import Assessment, Goal, Organisation, Role
-from sync_agent.model.asking import About, Answer, Ask, Meaning, Need, Topic
+from sync_agent.model import Assessment, Goal, Need, Organisation, Role
+from sync_agent.model.asking import About, Answer, Ask, Meaning, Topic
 from sync_agent.model.fields import Sheet
 
 
@@ -92,6 +92,7 @@ class Kind:
     - `asks` are all its questions: those that are planned, open and over.
     - `unasked` is what somebody may fill in about something without having been asked (None: they may not).
     - `means` is what an answer amounts to.
+    - `example` is an answer in the short notation, as the question shows it.
     - `carries_on`: an answer to a question that has closed answers the one that is open now. Never where what was
       asked matters, as for a signature.
     """
@@ -102,3 +103,4 @@ class Kind:
     unasked: Callable[[Situation, About, str], Sheet | None] = _nothing
     means: Callable[[Situation, Answer], Iterable[Meaning]] = _no_meaning
     carries_on: bool = False
+    example: str = ""

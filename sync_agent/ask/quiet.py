@@ -26,7 +26,7 @@ def due(ask: Ask, state: State, told: Iterable[Told], diary: Diary, now: datetim
     today = diary.day(now)
     if diary.away(today):
         return NotAsked.AWAY
-    heard = [each for each in told if (each.ask, each.person) == (ask.id, ask.person)]
+    heard = _since_withdrawn(each for each in told if (each.ask, each.person) == (ask.id, ask.person))
     if not heard:
         return Step.ASK
     if sum(each.step is Step.REMIND for each in heard) >= MOST_REMINDERS:
@@ -34,6 +34,14 @@ def due(ask: Ask, state: State, told: Iterable[Told], diary: Diary, now: datetim
     last = max(diary.day(each.at) for each in heard)
     reminded = any(last < day <= today for day in reminder_days(ask, diary))
     return Step.REMIND if reminded else NotAsked.ASKED_BEFORE
+
+
+def _since_withdrawn(told: Iterable[Told]) -> list[Told]:
+    """Who heard that a question is not wanted any more is asked anew where it is wanted again."""
+    kept: list[Told] = []
+    for each in sorted(told, key=lambda each: each.at):
+        kept = [] if each.step is Step.WITHDRAW else [*kept, each]
+    return kept
 
 
 def reminder_days(ask: Ask, diary: Diary) -> tuple[date, ...]:

@@ -17,7 +17,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from sync_agent.model.asking import Purpose, Token
 
 SHORTEST_SECRET = 32
-"""Characters that a secret has at least (RFC 2104 wants as much as the hash, 32 bytes)."""
+"""Bytes that a secret has at least (RFC 2104 wants as much as the hash, 32 bytes)."""
 _SIGNATURE = 16
 """Characters, each of five bits: 80, which nobody guesses by mail."""
 

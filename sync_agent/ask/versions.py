@@ -10,25 +10,17 @@ import hashlib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
-from enum import Enum, StrEnum
+from enum import Enum
 
 import rfc8785
 
 from sync_agent.model import CsvKpi, DeployKpi, Goal, HttpKpi, KeyResult, Kpi, PrometheusKpi, Selector, TrackerKpi
-from sync_agent.model.asking import Need
 
 Json = str | float | list["Json"] | dict[str, "Json"]
 
 SHOWN = 8
 SHORTEST = 4
 """Characters of a version that people have to write at least."""
-
-
-class Ambition(StrEnum):
-    """Whether a goal is a promise, or a direction of which seven tenths are a success."""
-
-    COMMITTED = "committed"
-    ASPIRATIONAL = "aspirational"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,23 +51,23 @@ class Edit:
     after: Json | None
 
 
-def version_of(goal: Goal, needs: Iterable[Need] = (), ambition: Ambition = Ambition.COMMITTED) -> Version:
-    """The version of a goal with the needs that stand in it."""
-    canonical = rfc8785.dumps(agreed(goal, needs, ambition))
+def version_of(goal: Goal) -> Version:
+    """The version of a goal."""
+    canonical = rfc8785.dumps(agreed(goal))
     return Version(hashlib.sha256(canonical).hexdigest(), canonical.decode())
 
 
-def agreed(goal: Goal, needs: Iterable[Need] = (), ambition: Ambition = Ambition.COMMITTED) -> dict[str, Json]:
+def agreed(goal: Goal) -> dict[str, Json]:
     """What is agreed with a goal. What is empty is left out, so that new kinds of entries change no old version."""
     wanted: dict[str, Json] = {}
-    for need in sorted(needs, key=lambda each: (each.giver, each.what, each.by)):
+    for need in sorted(goal.needs, key=lambda each: (each.giver, each.what, each.by)):
         of_giver = wanted.setdefault(need.giver, {})
         assert isinstance(of_giver, dict)
         of_giver[_said(need.what)] = need.by.isoformat()
     return _without_empty({
         "objective": _said(goal.objective),
         "owner": goal.owner,
-        "kind": ambition.value,
+        "kind": goal.ambition.value,
         "period": {"start": goal.period.start.isoformat(), "due": goal.period.due.isoformat()},
         "key_results": {result.id: _key_result(result) for result in goal.key_results},
         "needs": wanted,

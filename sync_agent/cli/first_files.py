@@ -42,6 +42,7 @@ people:
 #     username: goal-bot
 #     password: {env: SMTP_PASSWORD}
 #     from: Goal sync <goals@example.org>
+#     # inbox: lets people answer by mail; docs/answer-by-mail.md says how
 
 schedule:
   every: 15m

@@ -10,6 +10,7 @@ from sync_agent.cli.sources import source_names
 from sync_agent.config import Settings, installed_connectors
 from sync_agent.config.errors import unknown
 from sync_agent.model import SignalKind, Target
+from sync_agent.model.asking import Known
 
 # That a source cannot be read is told of the source, and not of its goals.
 _of_goals = signal_among(kind for kind in SignalKind if kind is not SignalKind.SOURCE_DOWN)
@@ -46,3 +47,11 @@ def end_of(text: str, settings: Settings, now: datetime) -> datetime:
         return until_when(text, now, settings.organisation.timezone)
     except Misunderstood as problem:
         raise click.BadParameter(str(problem), param_hint="--until") from None
+
+
+_KNOWN = {Known.ACCOUNT: " (in a comment)", Known.TERMINAL: " (at a terminal)"}
+
+
+def say_known(known: Known | None) -> str:
+    """How somebody said it, where that was noted."""
+    return _KNOWN.get(known, "") if known else ""

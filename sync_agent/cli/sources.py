@@ -15,6 +15,7 @@ from sync_agent.decide.preview import preview_source
 from sync_agent.evaluate import kpi_name
 from sync_agent.judge.judge import kept_assessments
 from sync_agent.model import (
+    MAILBOX,
     Acknowledgement,
     Alert,
     AlertState,
@@ -35,11 +36,12 @@ _MOST_GAPS = 20
 
 
 def source_names(settings: Settings) -> list[str]:
-    """The configured trackers, the KPIs that are read from elsewhere, and the secrets of channels."""
+    """The configured trackers, the KPIs that are read from elsewhere, the mailbox, and the secrets of channels."""
     results = ((goal, result) for goal in settings.organisation.goals for result in goal.key_results)
     kpis = (kpi_source(kpi_name(goal, result)) for goal, result in results if isinstance(result.kpi, SampledKpi))
     channels = (each.setting for each in needed(settings) if each.setting)
-    return [*settings.sources, *kpis, *dict.fromkeys(channels)]
+    mailbox = [MAILBOX] if settings.email and settings.email.inbox else []
+    return [*settings.sources, *kpis, *mailbox, *dict.fromkeys(channels)]
 
 
 def trouble(state: SourceState, settings: Settings, now: datetime) -> Iterator[str]:

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from connectors.contract import ChannelConnector
 from connectors.kpis.http.options import KpiOptions
+from connectors.mail.options import EmailOptions
 from connectors.options import Secret
 from sync_agent.config.goal_shapes import GoalShape, KeyResultShape, KpiShape, SelectorShape, ThresholdShape
 from sync_agent.config.nodes import Node
@@ -32,6 +33,7 @@ from sync_agent.model import (
     Kpi,
     KpiMeasure,
     Milestone,
+    Need,
     Options,
     Organisation,
     Period,
@@ -134,6 +136,18 @@ class Settings:
     people_at: str = "sync-agent.yaml"
 
     @property
+    def email(self) -> EmailOptions | None:
+        """The mail server, where there is one."""
+        options = self.channels[EMAIL].options if EMAIL in self.channels else None
+        return options if isinstance(options, EmailOptions) else None
+
+    @property
+    def reply_secrets(self) -> tuple[Secret, ...]:
+        """Those that sign where mails are answered to: the first does, all are accepted."""
+        inbox = self.email.inbox if self.email else None
+        return (*inbox.secret, *self.web_secrets) if inbox else ()
+
+    @property
     def options(self) -> Options:
         """The channels that are configured."""
         chats = frozenset(channel.name for channel in self.channels if channel.kind is ChannelKind.CHAT)
@@ -163,6 +177,7 @@ def build(
         themes=main.themes,
         routes=build_routes(main.routes, routes),
         rules=rules,
+        facilitator=main.facilitator,
     )
     return Settings(
         organisation=organisation,
@@ -228,6 +243,7 @@ def _person(identifier: str, shape: PersonShape, main: SettingsShape) -> Person:
         hours=shape.working_hours if "working_hours" in shape.model_fields_set else main.working_hours,
         daily_limit=shape.daily_limit or main.daily_limit,
         chat=shape.chat,
+        deputy=shape.deputy,
     )
 
 
@@ -254,6 +270,8 @@ def _goal(node: Node, shape: GoalShape, rules: Rules, container_of: ContainerOf)
         check_ins=_check_ins(shape),
         rules=_rules(rules, shape.rules),
         where=f"{node.file}:{node.line}",
+        ambition=shape.kind,
+        needs=tuple(Need(shape.id, each.giver, each.what, each.by, shape.owner) for each in shape.needs),
     )
 
 

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, AliasChoices, BeforeValidator, ConfigDict, 
 from connectors.options import Secret
 from sync_agent.config.shapes import RulesShape, Shape
 from sync_agent.config.values import Day, Identifier, Name, Names, WholeDays, period, several
-from sync_agent.model import ItemKind, KpiMeasure, Measure
+from sync_agent.model import Ambition, ItemKind, KpiMeasure, Measure
 
 Score = Annotated[int, Field(ge=1, le=5)]
 
@@ -180,6 +180,14 @@ class CheckInShape(Shape):
     text: str = ""
 
 
+class NeedShape(Shape):
+    """What the goal needs from somebody, who is asked whether it will be there."""
+
+    giver: Name = Field(alias="from", description="A person's id")
+    what: Annotated[str, Field(min_length=1, max_length=200)]
+    by: Day = Field(description="The day on which it has to be there: 2026-11-30")
+
+
 PeriodText = Annotated[PeriodShape, BeforeValidator(period, json_schema_input_type=str | int | PeriodShape)]
 Places = Annotated[
     tuple[PlaceShape, ...], BeforeValidator(several, json_schema_input_type=PlaceShape | tuple[PlaceShape, ...])
@@ -191,6 +199,7 @@ class GoalShape(Shape):
 
     id: Identifier
     objective: Name
+    kind: Ambition = Field(default=Ambition.COMMITTED, description="committed or aspirational")
     owner: Name = Field(description="A person's id")
     period: PeriodText
     key_results: Annotated[tuple[KeyResultShape, ...], Field(min_length=1)]
@@ -201,6 +210,7 @@ class GoalShape(Shape):
     supports: Name | None = None
     report_on: Places | None = None
     check_ins: tuple[CheckInShape, ...] = ()
+    needs: tuple[NeedShape, ...] = ()
     rules: RulesShape = RulesShape()
 
 

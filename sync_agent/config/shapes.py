@@ -67,6 +67,7 @@ class PersonShape(Shape):
     working_hours: WorkingHours = Field(default=None, description="Default: the organisation's")
     daily_limit: Limit | None = Field(default=None, description="Default: the organisation's")
     chat: Name | None = Field(default=None, description="The name under channels.apprise that reaches them")
+    deputy: Name | None = Field(default=None, description="A person's id: who is asked while they are away")
 
 
 class EscalationShape(Shape):
@@ -188,6 +189,9 @@ class SettingsShape(Shape):
     )
     sources: Annotated[dict[Identifier, Any], Field(min_length=1)]
     people: Annotated[dict[Identifier, PersonShape], Field(min_length=1)]
+    facilitator: Name | None = Field(
+        default=None, description="A person's id: hears what people say that is about no goal; default: it-ops"
+    )
     themes: dict[Identifier, Name] = Field(default_factory=dict)
     channels: ChannelsShape = ChannelsShape()
     rules: RulesShape = RulesShape()

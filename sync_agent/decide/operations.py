@@ -37,6 +37,24 @@ def to_operators(
     yield from told.values()
 
 
+def unreachable(person: Person, organisation: Organisation, options: Options, now: datetime) -> tuple[Notice, ...]:
+    """Mails to somebody's address come back. Told once for as long as they do."""
+
+    def written(key: str, channel: Channel, operator: Person) -> Notice:
+        return Notice(
+            key=key,
+            kind=MessageKind.OPERATIONS,
+            channel=channel,
+            reason=Reason(ReasonKind.UNREACHABLE),
+            person=operator,
+            thread=f"operations/unreachable/{person.id}",
+            unreachable=(person,),
+        )
+
+    key = f"operations/unreachable/{person.id}/{now:%Y%m%dT%H%M%S}"
+    return tuple(to_operators(key, written, organisation, options, organisation.goals))
+
+
 def clock_jumped(before: datetime, after: datetime, organisation: Organisation, options: Options) -> tuple[Notice, ...]:
     """The clock should have shown `before` and showed `after` (aware UTC). Told once a day in each direction."""
     way = "ahead" if after - before > timedelta(0) else "back"

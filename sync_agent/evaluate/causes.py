@@ -42,7 +42,21 @@ class _Without:
 
 
 def find_causes(context: Context) -> tuple[Cause, ...]:
-    """Why a goal comes too late, the largest part first; nothing where its team has finished nothing.
+    """Why a goal comes too late, the largest part first."""
+    return tuple(sorted((*_forecast_causes(context), *_late_needs(context)), key=lambda cause: -cause.days))
+
+
+def _late_needs(context: Context) -> Iterator[Cause]:
+    """What others have accepted to deliver by a day that is over."""
+    people = context.organisation.people
+    for need in context.goal.late_needs:
+        who = people[need.giver].name if need.giver in people else need.giver
+        text = f"“{need.what}”, which {who} accepted for {say_day(need.by, context.today)}"
+        yield Cause(CauseKind.LATE_NEED, text, (context.today - need.by).days)
+
+
+def _forecast_causes(context: Context) -> tuple[Cause, ...]:
+    """Those that the forecast shows; nothing where its team has finished nothing.
 
     Where history is too little for a forecast, the work is drawn on at the team's mean pace: a `guess`.
     """
@@ -54,8 +68,7 @@ def find_causes(context: Context) -> tuple[Cause, ...]:
     endless = late >= _beyond(context)
     guess = _open_works(context) != list(context.courses)
     days = ((each, (late - _p85(context, each)).days) for each in _candidates(context))
-    found = [Cause(each.kind, each.text, part, guess, endless) for each, part in days if part > 0]
-    return tuple(sorted(found, key=lambda cause: -cause.days))
+    return tuple(Cause(each.kind, each.text, part, guess, endless) for each, part in days if part > 0)
 
 
 def _candidates(context: Context) -> Iterator[_Without]:

@@ -6,17 +6,21 @@ knows that, so a cycle without news asks nothing.
 
 import threading
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import Connection
 
+from connectors import contract
 from connectors.contract import Inbox
 from connectors.errors import ConnectorError, Forbidden, NotFound, Refused
-from sync_agent.ask.grammar import words_of
+from sync_agent.ask.comments import Markup, commands
+from sync_agent.hear.answering import Ears, answer
 from sync_agent.hear.obey import Hearing, settle
+from sync_agent.hear.situation import listener, recall
 from sync_agent.model import (
+    Assessment,
     Goal,
     Organisation,
     Place,
@@ -31,6 +35,15 @@ from sync_agent.store.memory.heard import (
 )
 from sync_agent.store.outbox.rows import load_rows
 
+_MARKUPS = {
+    contract.Markup.MARKDOWN: Markup.MARKDOWN,
+    contract.Markup.WIKI: Markup.WIKI,
+    contract.Markup.ADF: Markup.PLAIN,
+}
+
+# Nobody means more in one comment, and each costs a look into the store.
+_MOST = 20
+
 log = structlog.get_logger(__name__)
 
 # How far back the comments of an item are read for the first time: a store that was lost finds its silences again.
@@ -40,9 +53,17 @@ _OVERLAP = timedelta(minutes=5)
 
 
 def listen(
-    organisation: Organisation, inboxes: Mapping[str, Inbox], store: Store, now: datetime, stop: threading.Event
+    organisation: Organisation,
+    inboxes: Mapping[str, Inbox],
+    store: Store,
+    now: datetime,
+    stop: threading.Event,
+    assessed: Callable[[Connection], Iterable[Assessment]] = lambda _connection: (),
 ) -> None:
-    """Reads what was answered since the last time and remembers it. A source that fails is heard in a later cycle."""
+    """Reads what was answered since the last time and remembers it. A source that fails is heard in a later cycle.
+    `assessed` gives the newest judgements.
+    """
+    ears = Ears(lambda connection: listener(connection, recall(connection, organisation, assessed(connection), now)))
     goals: dict[Place, list[Goal]] = defaultdict(list)
     for goal in organisation.goals:
         for place in goal.report_on:
@@ -52,7 +73,7 @@ def listen(
         with store.read() as connection:
             unheard = [u for u in load_unheard(connection, source, keys) if _told(connection, goals[u.place], u.place)]
         for each in unheard:
-            if stop.is_set() or not _hear(organisation, goals[each.place], inbox, each, store, now):
+            if stop.is_set() or not _hear(organisation, goals[each.place], inbox, each, store, now, ears):
                 break
 
 
@@ -63,7 +84,13 @@ def _told(connection: Connection, goals: Sequence[Goal], place: Place) -> bool:
 
 
 def _hear(
-    organisation: Organisation, goals: Sequence[Goal], inbox: Inbox, unheard: Unheard, store: Store, now: datetime
+    organisation: Organisation,
+    goals: Sequence[Goal],
+    inbox: Inbox,
+    unheard: Unheard,
+    store: Store,
+    now: datetime,
+    ears: Ears,
 ) -> bool:
     """Whether the source can be asked for more."""
     place = unheard.place
@@ -77,7 +104,7 @@ def _hear(
         for said in heard:
             try:
                 with connection.begin_nested():
-                    _deal_with(connection, Hearing(organisation, place, said, now), goals)
+                    _deal_with(connection, Hearing(organisation, place, said, now), goals, ears)
             except StoreError:
                 raise
             except Exception:  # It is about one comment; the others are heard.
@@ -86,9 +113,13 @@ def _hear(
     return True
 
 
-def _deal_with(connection: Connection, hearing: "Hearing", goals: Sequence[Goal]) -> None:
-    """Once."""
-    words, source = words_of(hearing.said.line), hearing.place.source
-    if words is not None and not known_command(connection, source, hearing.said.id):
-        settle(connection, hearing, goals, words)
-        note_command(connection, source, hearing.said.id, hearing.now)
+def _deal_with(connection: Connection, hearing: Hearing, goals: Sequence[Goal], ears: Ears) -> None:
+    """Once: every command of the comment, as it is written now."""
+    said, source = hearing.said, hearing.place.source
+    found = commands(said.text, _MARKUPS[said.markup])[:_MOST]
+    if not found or known_command(connection, source, said.name):
+        return
+    for number, command in enumerate(found):
+        if not answer(connection, hearing, goals, command, number, ears):
+            settle(connection, hearing, goals, command.words)
+    note_command(connection, source, said.name, hearing.now)

@@ -10,7 +10,7 @@ from enum import StrEnum
 from sqlalchemy import Connection
 
 from sync_agent.ask.hearing import Listener, Misheard, Unheard
-from sync_agent.model.asking import Answer, Heard, Known
+from sync_agent.model.asking import Answer, Door, Heard, Known
 from sync_agent.store.memory.answers import (
     drop_unconfirmed,
     keep_unconfirmed,
@@ -57,7 +57,9 @@ def hear(connection: Connection, heard: Heard, listener: Listener) -> Result:
     if found.answer:
         new = keep_unconfirmed(connection, found.answer)
         return Result(Hearing.UNCONFIRMED if new else Hearing.KNOWN, found)
-    return Result(Hearing.MISHEARD if note_misheard(connection, heard) else Hearing.IGNORED, found)
+    # A form says what is wrong beside the field, each time: there is nothing to remember.
+    new = heard.door is Door.FORM or note_misheard(connection, heard)
+    return Result(Hearing.MISHEARD if new else Hearing.IGNORED, found)
 
 
 def confirm(connection: Connection, origin: str, person: str, now: datetime) -> Answer | None:
@@ -81,9 +83,14 @@ def take_back(connection: Connection, origin: str, person: str, now: datetime) -
     answer = _theirs(connection, origin, person)
     if answer is None:
         return None
-    gone = replace(answer, origin=f"not-{origin}", at=now, values={}, raw="", known=Known.LINK, takes_back=origin)
+    gone = replace(answer, origin=denial(origin), at=now, values={}, raw="", known=Known.LINK, takes_back=origin)
     save_answer(connection, gone)
     return gone
+
+
+def denial(origin: str) -> str:
+    """The origin of the record that takes an answer back: doing it twice is doing it once."""
+    return f"not-{origin}"
 
 
 def _theirs(connection: Connection, origin: str, person: str) -> Answer | None:

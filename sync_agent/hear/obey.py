@@ -24,6 +24,7 @@ from sync_agent.model import (
     Silence,
     Target,
 )
+from sync_agent.model.asking import Known
 from sync_agent.render import say_reason
 from sync_agent.store.memory.heard import (
     forget_refusal,
@@ -125,14 +126,15 @@ def _acknowledge(connection: Connection, hearing: Hearing, goal: Goal, person: P
         raise Misunderstood("nothing was open that could be acknowledged")
     for alert in meant:
         one = Target(goal.id, alert.kind, alert.subject)
-        acknowledge(connection, Acknowledgement(one, person.id, hearing.now, order.reason, order.until))
+        acknowledge(connection, Acknowledgement(one, person.id, hearing.now, order.reason, order.until, Known.ACCOUNT))
     return Reason(ReasonKind.COMMAND_ACKNOWLEDGED, who=person.id, until=order.until, text=order.reason)
 
 
 def _silence(connection: Connection, hearing: Hearing, goal: Goal, person: Person, order: Order) -> Reason:
     assert order.until is not None
     target, name = Target(goal.id), f"{goal.id}-all"
-    save_silence(connection, Silence(name, target, person.id, order.reason, hearing.said.at, order.until))
+    made = Silence(name, target, person.id, order.reason, hearing.said.at, order.until, Known.ACCOUNT)
+    save_silence(connection, made)
     return Reason(ReasonKind.SILENCED, who=person.id, until=order.until, text=order.reason)
 
 

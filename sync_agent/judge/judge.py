@@ -17,6 +17,7 @@ from sync_agent.evaluate.people.sharing import unsettled
 from sync_agent.evaluate.sources import fault_of
 from sync_agent.judge.due import briefs, due_goals, with_dependants
 from sync_agent.judge.load import Shared, Sitting, load, load_background_of
+from sync_agent.judge.said import with_answers
 from sync_agent.model import (
     Assessment,
     Facts,
@@ -67,6 +68,7 @@ def judge_now(
     `at_hand` are judgements that need not be loaded, where they are the ones that are stored. What others than `judge`
     have claimed is left to them; None looks at all of it, and has nothing to forget.
     """
+    organisation = with_answers(connection, organisation, now)
     background = load_background_of(connection, now)
     inputs = {goal.id: brief for goal, brief in briefs(organisation, background)}
     bases = load_bases(connection)
@@ -90,6 +92,7 @@ def judge_now(
 
 def judge_past(connection: Connection, organisation: Organisation, when: datetime) -> tuple[Assessment, ...]:
     """How every goal stood at `when`, from the histories of their items."""
+    organisation = with_answers(connection, organisation, when)
     sitting = Sitting(connection, organisation, when, load_background_of(connection, when), Shared(), past=True)
     found = _settled(sitting, in_order(organisation.goals), {})
     return tuple(found[goal.id] for goal in organisation.goals)

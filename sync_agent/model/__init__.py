@@ -4,6 +4,7 @@ from sync_agent.model.alerts import Alert, AlertState, ReaderState
 from sync_agent.model.channels import CHAT, COMMENTS, EMAIL, Channel, ChannelKind
 from sync_agent.model.goals import (
     Absence,
+    Ambition,
     CheckIn,
     CsvKpi,
     DeployKpi,
@@ -14,6 +15,7 @@ from sync_agent.model.goals import (
     KpiMeasure,
     Measure,
     Milestone,
+    Need,
     Organisation,
     Period,
     Person,
@@ -57,10 +59,11 @@ from sync_agent.model.messages import (
     Notice,
     Payload,
     Picture,
+    ReplyTo,
     Undelivered,
 )
 from sync_agent.model.overlays import Acknowledgement, Refusal, Silence, Target
-from sync_agent.model.reach import Contact, Options, Way, WhyNot, ways
+from sync_agent.model.reach import Contact, Options, Way, WhyNot, bouncing, ways
 from sync_agent.model.reasons import Reason, ReasonKind
 from sync_agent.model.routing import (
     FirstRun,
@@ -78,6 +81,7 @@ from sync_agent.model.trouble import Trouble
 from sync_agent.model.work import (
     EARLIEST,
     LATEST,
+    MAILBOX,
     Account,
     AccountWork,
     Change,
@@ -111,12 +115,14 @@ __all__ = [
     "EARLIEST",
     "EMAIL",
     "LATEST",
+    "MAILBOX",
     "Absence",
     "Account",
     "AccountWork",
     "Acknowledgement",
     "Alert",
     "AlertState",
+    "Ambition",
     "Assessment",
     "Cause",
     "CauseKind",
@@ -163,6 +169,7 @@ __all__ = [
     "Message",
     "MessageKind",
     "Milestone",
+    "Need",
     "Notice",
     "Options",
     "Organisation",
@@ -181,6 +188,7 @@ __all__ = [
     "ReasonKind",
     "Record",
     "Refusal",
+    "ReplyTo",
     "Role",
     "Route",
     "RouteNode",
@@ -213,6 +221,7 @@ __all__ = [
     "Way",
     "WhyNot",
     "WorkItem",
+    "bouncing",
     "is_kpi_source",
     "is_setting",
     "judgement_source",

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sync_agent.model.fields import Sheet, Values
-from sync_agent.model.goals import CheckIn
+from sync_agent.model.goals import CheckIn, Need
 from sync_agent.model.judgement import Health
 
 LONGEST_RAW = 20_000
@@ -248,20 +248,6 @@ class InputOutcome:
     into: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
-    """What a goal wants of a person (`giver`, an id) by a day. `asker` is who wants it: the goal's owner, or who said
-    so in a check-in on the day `since`; None of a need that stands in the goal itself.
-    """
-
-    goal: str
-    giver: str
-    what: str
-    by: date
-    asker: str
-    since: date | None = None
-
-
 class Reply(StrEnum):
     """What somebody says to a need of theirs."""
 
@@ -317,18 +303,61 @@ class NotAsked(StrEnum):
     AWAY = "away"
     ASKED_BEFORE = "asked before"
     REMINDED_ENOUGH = "reminded enough"
+    GOAL_WAITS = "goal waits"
+    ROUTE = "route"
+    OUT_OF_REACH = "out of reach"
+    NEXT_DIGEST = "next digest"
+    NOT_AT_WORK = "not at work"
+    ONE_A_DAY = "one a day"
+    OVER_LIMIT = "over limit"
 
 
 class Step(StrEnum):
-    """What somebody hears of a question."""
+    """What somebody hears of a question: that it is asked, is still open, is not wanted any more, or what somebody else
+    has answered.
+    """
 
     ASK = "ask"
     REMIND = "remind"
+    WITHDRAW = "withdraw"
+    REPORT = "report"
+
+
+@dataclass(frozen=True, slots=True)
+class ListedAsk:
+    """A question in the list of its person, and what they hear of it."""
+
+    ask: Ask
+    step: Step
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What somebody said that another waits for (`person`, an id): to a need of theirs, or of an input of theirs. `id`
+    stays, so that it is told once.
+    """
+
+    id: str
+    person: str
+    said: NeedReply | InputOutcome
+    of: Need | Input
+
+    @property
+    def said_by(self) -> str:
+        """Who said it."""
+        return self.said.person if isinstance(self.said, NeedReply) else self.said.by
+
+    @property
+    def goal(self) -> str:
+        """The id of the goal behind it ("": none)."""
+        if isinstance(self.of, Need):
+            return self.of.goal
+        return self.of.about.id if self.of.about.topic is Topic.GOAL else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """That somebody was asked or reminded."""
+    """That somebody was told of a question, or of a report (`ask` is the id of either)."""
 
     ask: str
     person: str

@@ -37,7 +37,8 @@ class Person:
     in their own `timezone` (an IANA name): a weekday and a time such as `mon 09:00`, `daily 09:00`, or None. `chat` is
     the name of a chat that reaches them. `hours` of None: always at work. `daily_limit` is how many mails they get on
     one day before the rest is gathered. `holidays` is the code of the country or region whose public holidays they have
-    (None: weekends only).
+    (None: weekends only). `deputy` is who is asked in their place while they are away (an id). `bounces`: mails to
+    their address come back.
     """
 
     id: str
@@ -52,6 +53,8 @@ class Person:
     hours: Hours | None = NINE_TO_FIVE
     daily_limit: int = 10
     chat: str | None = None
+    deputy: str | None = None
+    bounces: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,10 +264,31 @@ class CheckIn:
     text: str = ""
 
 
+class Ambition(StrEnum):
+    """Whether a goal is a promise, or a direction of which seven tenths are a success."""
+
+    COMMITTED = "committed"
+    ASPIRATIONAL = "aspirational"
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a goal wants of a person (`giver`, an id) by a day. `asker` is who wants it: the goal's owner, or who said
+    so in a check-in on the day `since`; None of a need that stands in the goal itself.
+    """
+
+    goal: str
+    giver: str
+    what: str
+    by: date
+    asker: str
+    since: date | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Goal:
     """An objective with an owner, a period, stakeholders and key results. `where` is `file:line` of its text;
-    `check_ins` are oldest first.
+    `check_ins` are oldest first, `needs` those that stand in its text; `late_needs` were accepted and are not there.
     """
 
     id: str
@@ -281,6 +305,9 @@ class Goal:
     check_ins: tuple[CheckIn, ...] = ()
     rules: Rules = USUAL_RULES
     where: str = ""
+    ambition: Ambition = Ambition.COMMITTED
+    needs: tuple[Need, ...] = ()
+    late_needs: tuple[Need, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,7 +316,7 @@ class Organisation:
 
     `timezone` is an IANA name; `holidays` a country code such as `DE` or `DE-BY` (None: weekends only).
     `people` and `themes` are keyed by id; a theme's value is its title. `routes` are asked before the usual ones.
-    `rules` hold for what is no goal's, such as sources.
+    `rules` hold for what is no goal's, such as sources. `facilitator` (a person's id) hears what is about no goal.
     """
 
     name: str
@@ -300,3 +327,4 @@ class Organisation:
     themes: Mapping[str, str] = field(default_factory=dict)
     routes: tuple[RouteNode, ...] = ()
     rules: Rules = USUAL_RULES
+    facilitator: str | None = None

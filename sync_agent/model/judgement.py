@@ -161,12 +161,14 @@ class CauseKind(StrEnum):
     SHARED = "shared team"
     DEPENDENCY = "late dependency"
     LATE_START = "late start"
+    LATE_NEED = "late need"
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
     """A part of why a goal is late: without it, it would be done so many days earlier with 85% certainty or, where
-    history is too little to say so (`guess`), at the mean pace so far. `endless`: with it no end is in sight at all.
+    history is too little to say so (`guess`), at the mean pace so far. `endless`: with it no end is in sight at all. Of
+    a late need nobody can say that: its `days` are those since it was due.
     """
 
     kind: CauseKind

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sync_agent.model.alerts import Alert
+from sync_agent.model.asking import Answer, ListedAsk, Report
 from sync_agent.model.channels import Channel, ChannelKind
 from sync_agent.model.goals import Goal, Person, Place
 from sync_agent.model.judgement import Assessment
@@ -28,6 +29,8 @@ class MessageKind(StrEnum):
     REMINDER = "reminder"
     ESCALATION = "escalation"
     SILENCE = "silence"
+    REPLY = "reply"
+    ASKED = "asked"
     MARK = "mark"
     PROBLEM = "problem"
     PROJECT = "project"
@@ -92,7 +95,10 @@ class Notice:
     a chat. `mentions` are people to notify in a comment. `reason` names why it is sent. `thread` is shared by the
     messages of one episode. A status shows the `acknowledgements` and `silences` that hold, and the `refusals` of late.
     `consequences` are alerts of other goals that these alerts have brought about. `links` are the addresses of issues
-    that goals report on, as far as they are known. `undelivered` is what those who run the agent should put right.
+    that goals report on, as far as they are known. `undelivered` is what those who run the agent should put
+    right, `unreachable` are people whose address does not exist. `listed` are the questions that its reader hears of,
+    `reports` what others answered that they wait for; `forms` is where a question is answered (by its id), and a reply
+    to a mail answers it where `by_reply`. A status shows what was `heard` of late in comments.
     """
 
     key: str
@@ -113,7 +119,13 @@ class Notice:
     consequences: tuple[Alert, ...] = ()
     links: Mapping[Place, str] = field(default_factory=dict)
     undelivered: tuple[Undelivered, ...] = ()
+    unreachable: tuple[Person, ...] = ()
     jump: ClockJump | None = None
+    listed: tuple[ListedAsk, ...] = ()
+    reports: tuple[Report, ...] = ()
+    forms: Mapping[str, str] = field(default_factory=dict)
+    by_reply: bool = False
+    heard: tuple[Answer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +161,22 @@ class Gist:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplyTo:
+    """Where an answer to a mail goes, and the token by which it names what it answers. `ends` is that of what the mail
+    is about, where it asks something besides: it names what `unsubscribe` ends.
+    """
+
+    address: str
+    token: str
+    ends: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """A rendered notice: one thing that should be visible to one audience at one place.
 
-    The fields are those of `Notice`; `address` holds the mail's recipient, `gist` what a status says.
+    The fields are those of `Notice`; `address` holds the mail's recipient, `gist` what a status says, `reply` where a
+    mail is answered to: frozen with the message, so that every attempt sends the same.
     """
 
     key: str
@@ -167,6 +191,7 @@ class Message:
     edits: bool = False
     thread: str | None = None
     gist: Gist | None = None
+    reply: ReplyTo | None = None
 
     @property
     def target(self) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sync_agent.model.alerts import Alert
+from sync_agent.model.asking import Known
 from sync_agent.model.judgement import SignalKind
 
 
@@ -32,13 +33,16 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Acknowledgement:
-    """Somebody (a person's id) works on it: no reminders and no escalation until the episode ends, or `until` then."""
+    """Somebody (a person's id) works on it: no reminders and no escalation until the episode ends, or `until` then.
+    `known` is how they are known to have said so, where that was noted.
+    """
 
     target: Target
     by: str
     at: datetime
     reason: str = ""
     until: datetime | None = None
+    known: Known | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,9 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """Nobody is told anything new from `begins` until `until`; judging goes on. `by` is a person's id."""
+    """Nobody is told anything new from `begins` until `until`; judging goes on. `by` is a person's id, `known` how they
+    are known to have said so, where that was noted.
+    """
 
     id: str
     target: Target
@@ -61,6 +67,7 @@ class Silence:
     reason: str
     begins: datetime
     until: datetime
+    known: Known | None = None
 
     def holds(self, alert: Alert, now: datetime) -> bool:
         """Whether it covers an alert now."""

@@ -23,6 +23,7 @@ class ReasonKind(StrEnum):
     DONE = "done"
     CAN_HELP = "can help"
     DIGEST = "digest"
+    ASKED = "asked"
     GATHERED = "gathered"
     SOURCE_DOWN = "source down"
     SOURCE_BACK = "source back"
@@ -32,6 +33,8 @@ class ReasonKind(StrEnum):
     SILENCE_OF_OTHER = "silence of other ends"
     UNDELIVERED = "undelivered"
     CLOCK_JUMPED = "clock jumped"
+    WROTE = "wrote"
+    UNREACHABLE = "unreachable"
     INSIDE = "inside"
     # Why nobody is, or not now.
     WAITING = "waiting"

@@ -258,11 +258,15 @@ def is_kpi_source(name: str) -> bool:
     return name.startswith(_KPI_SOURCE)
 
 
+MAILBOX = "channels.email.inbox"
+"""The name under which the mailbox that people answer to has its state as a source."""
+
+
 def is_setting(name: str) -> bool:
     """Whether it is not a source that cannot be used but a setting: `channels.email.password`. No source's name has a
     dot.
     """
-    return name.startswith(("channels.", "web."))
+    return name.startswith(("channels.", "web.")) and name != MAILBOX
 
 
 @dataclass(frozen=True, slots=True)

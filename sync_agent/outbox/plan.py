@@ -40,9 +40,9 @@ class Planned:
 
 def digest(message: Message) -> str:
     """What makes two messages look the same to their reader. The blank reason is part of every digest that is stored:
-    without it all that stands at the trackers would be edited once.
+    without it all that stands at the trackers would be edited once. So they would be with where mails are answered to.
     """
-    seen = {**_MESSAGE.dump_python(message, mode="json"), "reason": ""}
+    seen = {**_MESSAGE.dump_python(message, mode="json", exclude={"reply"}), "reason": ""}
     return hashlib.sha256(to_json(seen)).hexdigest()
 
 

@@ -5,8 +5,13 @@ from sync_agent.render.labels import render_label, render_label_plainly
 from sync_agent.render.markup.adf import in_words
 from sync_agent.render.message import render, render_plainly
 from sync_agent.render.reasons import say_reason
+from sync_agent.render.responses import OUR_LINES, MailResponse, MailResponseKind, respond
 
 __all__ = [
+    "LEAST",
+    "OUR_LINES",
+    "MailResponse",
+    "MailResponseKind",
     "burn_up_chart",
     "in_words",
     "kpi_chart",
@@ -14,5 +19,7 @@ __all__ = [
     "render_label",
     "render_label_plainly",
     "render_plainly",
+    "respond",
+    "say_course",
     "say_reason",
 ]

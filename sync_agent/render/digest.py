@@ -7,6 +7,7 @@ from datetime import datetime
 from sync_agent.model import Assessment, Goal, Health, Notice, Organisation, Person, Role, Severity, SignalKind
 from sync_agent.model.judgement import WORST_FIRST
 from sync_agent.render import phrases
+from sync_agent.render.asks import asked_of_you
 from sync_agent.render.markup.document import Block, Document, Heading, Inline, Strong, Text, bullets, clean, paragraph
 from sync_agent.words import say_count, say_day
 
@@ -21,7 +22,7 @@ _MOST_FACTS, _MOST_LINES = 3, 20
 _LONGEST_OBJECTIVE = 50
 
 
-def digest(notice: Notice, organisation: Organisation, _now: datetime) -> tuple[str, Document]:
+def digest(notice: Notice, organisation: Organisation, now: datetime) -> tuple[str, Document]:
     """Leaders read a line a goal, exceptions first; partners what holds up what they wait for; customers what was
     promised; everybody else the evidence. Of a single goal the news is its heading.
     """
@@ -32,8 +33,11 @@ def digest(notice: Notice, organisation: Organisation, _now: datetime) -> tuple[
         blocks = [paragraph(Strong(subject)), *_of_one(*ordered[0], notice.person)]
     else:
         blocks = [paragraph(Strong(_summary(ordered))), *_of_several(ordered, notice.person, organisation)]
-    blocks[1:1] = _last_known(ordered, organisation)
-    return subject, (*blocks, *_closing(ordered, notice.person, organisation))
+    asked = tuple(asked_of_you(notice, organisation, now))
+    rest = [Heading("How your goals stand")] if asked else []
+    blocks[1:1] = [*asked, *rest, *_last_known(ordered, organisation)]
+    closing = () if asked else _closing(ordered, notice.person, organisation)
+    return subject, (*blocks, *closing)
 
 
 def _last_known(ordered: Sequence[Judged], organisation: Organisation) -> Iterator[Block]:

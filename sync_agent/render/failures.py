@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from sync_agent.model import Undelivered
+from sync_agent.model import Person, Undelivered
 from sync_agent.render.markup.document import Command, Document, Heading, Inline, Strong, bullets, clean, paragraph
 
 
@@ -23,6 +23,22 @@ def undelivered(failed: Sequence[Undelivered]) -> tuple[str, Document]:
             " lists what waits and what was given up, ",
             Command("sync-agent outbox drop"),
             " lets go of what nobody needs any more.",
+        ),
+    )
+
+
+def unreachable(person: Person) -> tuple[str, Document]:
+    """A mail server said for good that an address is not there."""
+    title = f"Mails to {person.name} come back"
+    return title, (
+        paragraph(Strong(f"{title}."), f" Their address is {person.email}."),
+        paragraph("From now on they are told in another way, where there is one; else mails still go there."),
+        Heading("What we ask of you"),
+        paragraph("Correct ", Command("email"), f" of {person.id} in sync-agent.yaml."),
+        paragraph(
+            "If it is right, and works again: a mail of theirs to the agent is enough, or ",
+            Command(f"sync-agent mail reachable {person.id}"),
+            ".",
         ),
     )
 

@@ -23,6 +23,7 @@ def gist(notice: Notice, document: Document) -> Gist | None:
         notice.silences,
         notice.refusals,
         ends is None,
+        *((notice.heard,) if notice.heard else ()),  # Without it all that stands at the trackers would be edited once.
     )
     rest = [block for block in document if block != phrases.as_of(found)]
     return Gist(_digest(news), _digest(rest), found.progress, ends)

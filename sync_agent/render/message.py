@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from connectors.contract import Markup
+from sync_agent.ask.reply_addresses import Replies
 from sync_agent.model import (
     ChannelKind,
     Gist,
@@ -16,16 +17,18 @@ from sync_agent.model import (
     Person,
     Picture,
     Reason,
+    ReplyTo,
     Role,
 )
 from sync_agent.model.judgement import WORST_FIRST
 from sync_agent.render.gist import gist
 from sync_agent.render.markup.adf import adf
 from sync_agent.render.markup.chat import chat, harmless
-from sync_agent.render.markup.document import Document, Mention, clean, paragraph
+from sync_agent.render.markup.document import Document, Mention, Paragraph, clean, paragraph
 from sync_agent.render.markup.mail import html, text
 from sync_agent.render.markup.markdown import markdown
 from sync_agent.render.markup.wiki import wiki
+from sync_agent.render.phrases import owner_name
 from sync_agent.render.plain import plain_gist, plain_words
 from sync_agent.render.reasons import say_reason
 from sync_agent.render.wordings import WORDINGS, Wording
@@ -36,29 +39,43 @@ MARKUPS: Mapping[Markup, Callable[[Document], str]] = {
     Markup.ADF: adf,
 }
 _SUBJECT = 120
+REFERENCE = "Reference for answers:"
+"""Begins the last line of a mail that can be answered."""
+REPLY = "Reply to this mail:"
+"""Begins the sentence that says what becomes of an answer."""
 
 
 def render(
-    notice: Notice, organisation: Organisation, markup: Markup, now: datetime, picture: Picture | None = None
+    notice: Notice,
+    organisation: Organisation,
+    markup: Markup,
+    now: datetime,
+    picture: Picture | None = None,
+    replies: Replies | None = None,
 ) -> Message:
-    """The message. `markup` is what its channel is written in; a mail may have a `picture` in it."""
+    """The message. `markup` is what its channel is written in; a mail may have a `picture` in it, and can be answered
+    where there are `replies`.
+    """
     subject, document = WORDINGS[notice.kind](notice, organisation, now)
     why = footer(notice.reason, notice.person, organisation)
-    payload = _payload(notice, markup, (subject, document), why, picture)
-    return _message(notice, payload, gist(notice, document))
+    reply = replies.of(notice, notice.person.id) if replies and notice.person and markup is Markup.MAIL else None
+    shown = (*document, how_to_reply(notice, organisation)) if reply and len(notice.listed) != 1 else document
+    payload = _payload(notice, markup, (subject, shown), why, picture, reply)
+    return _message(notice, payload, gist(notice, document), reply)
 
 
 def render_plainly(notice: Notice, organisation: Organisation, markup: Markup) -> Message:
     """The message where `render` fails: no detail of the notice is looked at."""
-    payload = _payload(notice, markup, plain_words(notice), _sent_by(organisation), None)
-    return _message(notice, payload, plain_gist(notice))
+    payload = _payload(notice, markup, plain_words(notice), _sent_by(organisation), None, None)
+    return _message(notice, payload, plain_gist(notice), None)
 
 
-def _payload(notice: Notice, markup: Markup, wording: Wording, why: str, picture: Picture | None) -> Payload:
+def _payload(
+    notice: Notice, markup: Markup, wording: Wording, why: str, picture: Picture | None, reply: ReplyTo | None
+) -> Payload:
     subject, document = wording
     if markup is Markup.MAIL:
-        page = html(document, subject, why, _health(notice), picture)
-        return Payload(text(document, why), clean(f"[Goals] {subject}", _SUBJECT), page, picture)
+        return mail(wording, why, _health(notice), picture, reply)
     if markup is Markup.CHAT:
         title = harmless(f"Goals: {subject}", _SUBJECT)
         return Payload(chat(document, why, title), title)
@@ -69,7 +86,7 @@ def _payload(notice: Notice, markup: Markup, wording: Wording, why: str, picture
     return Payload(MARKUPS[markup](document))
 
 
-def _message(notice: Notice, payload: Payload, gist: Gist | None) -> Message:
+def _message(notice: Notice, payload: Payload, gist: Gist | None, reply: ReplyTo | None) -> Message:
     return Message(
         key=notice.key,
         kind=notice.kind,
@@ -83,7 +100,32 @@ def _message(notice: Notice, payload: Payload, gist: Gist | None) -> Message:
         edits=notice.edits,
         thread=notice.thread,
         gist=gist,
+        reply=reply,
     )
+
+
+def mail(
+    wording: Wording,
+    why: str,
+    health: Health | None = None,
+    picture: Picture | None = None,
+    reply: ReplyTo | None = None,
+) -> Payload:
+    """The two parts of a mail; `why` its reader gets it. Its last line holds the token of answers."""
+    subject, document = wording
+    last = f"{REFERENCE} {reply.token} {reply.ends}".rstrip() if reply else ""
+    page = html(document, subject, why, health, picture, last)
+    return Payload(text(document, why, last), clean(f"[Goals] {subject}", _SUBJECT), page, picture)
+
+
+def how_to_reply(notice: Notice, organisation: Organisation) -> Paragraph:
+    """What becomes of an answer to a mail."""
+    if len(notice.goals) != 1 or notice.kind is MessageKind.DIGEST:
+        return paragraph(f"{REPLY} whoever looks after the goals reads what you write.")
+    goal = notice.goals[0][0]
+    owns = notice.person is not None and notice.person.id == goal.owner
+    reads = "" if owns else f", and {owner_name(organisation, goal)}, who owns it, reads it"
+    return paragraph(f"{REPLY} what you write is filed with the goal{reads}.")
 
 
 def _health(notice: Notice) -> Health | None:

@@ -24,9 +24,10 @@ from sync_agent.model import (
     is_setting,
 )
 from sync_agent.render import phrases
+from sync_agent.render.asks import asked
 from sync_agent.render.clock import clock_jumped
 from sync_agent.render.digest import digest
-from sync_agent.render.failures import undelivered
+from sync_agent.render.failures import undelivered, unreachable
 from sync_agent.render.gathered import consequences, gathered
 from sync_agent.render.markup.document import (
     Block,
@@ -157,6 +158,8 @@ def operations(notice: Notice, organisation: Organisation, now: datetime) -> Wor
         return undelivered(notice.undelivered)
     if notice.jump:
         return clock_jumped(notice.jump)
+    if notice.unreachable:
+        return unreachable(notice.unreachable[0])
     first = notice.alerts[0]
     goals = bullets([goal.objective] for goal, _ in notice.goals)
     if first.resolved_at:
@@ -214,6 +217,7 @@ WORDINGS: Mapping[MessageKind, Callable[[Notice, Organisation, datetime], Wordin
     MessageKind.REMINDER: reminder,
     MessageKind.ESCALATION: escalation,
     MessageKind.SILENCE: silence,
+    MessageKind.ASKED: asked,
 }
 
 
@@ -314,6 +318,8 @@ def _answers(notice: Notice, organisation: Organisation, today: datetime) -> Ite
         why = silence.reason.rstrip(".")
         about = f" about {silence.target.kind.value}" if silence.target.kind else ""
         yield paragraph(f"Silent{about} until {at(silence.until)}, as {name(silence.by)} asked: {why}.")
+    for each in notice.heard:
+        yield paragraph(f"Heard from {name(each.person)} on {at(each.at)}: “{clean(each.raw)}”.")
     for refused in notice.refusals:
         yield paragraph(f"Not done, as {name(refused.by)} asked on {at(refused.at)}: {refused.why}.")
 

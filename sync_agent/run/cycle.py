@@ -12,11 +12,13 @@ import structlog
 from sync_agent.config import Settings
 from sync_agent.config.credentials import Missing
 from sync_agent.hear.comments import listen
+from sync_agent.judge.judge import kept_assessments
 from sync_agent.model import Assessment, ClockJump
 from sync_agent.outbox import Action, Channels, DeliveryReport, Planned
 from sync_agent.pull.pull import PullResult
 from sync_agent.pull.reconcile import Reconciliation
 from sync_agent.run.delivery import tell
+from sync_agent.run.mails import listen_to_mails
 from sync_agent.run.proposal import Proposal, commit, propose
 from sync_agent.run.sources import Progress, pull_all, silent
 from sync_agent.run.timekeeping import keep_time
@@ -64,7 +66,8 @@ def run_cycle(
         return CycleReport(pulls, delivery=_tell(settings, store, world), problem=problem)
     if settings.comments:
         inboxes = {name: source.inbox for name, source in world.sources.items()}
-        listen(organisation, inboxes, store, world.clock(), world.stop)
+        listen(organisation, inboxes, store, world.clock(), world.stop, lambda c: kept_assessments(c).values())
+    listen_to_mails(settings, store, world)
     progress("judge", f"{len(organisation.goals)} goals")
     with store.begin() as connection:
         claim_touched(connection, judge, world.clock())
@@ -80,4 +83,4 @@ def run_cycle(
 
 def _tell(settings: Settings, store: Store, world: World) -> DeliveryReport:
     channels = Channels(world.channels, world.links())
-    return tell(settings.organisation, settings.options, store, channels, world.clock, world.stop)
+    return tell(settings.organisation, settings.options, store, channels, world.clock, world.stop, world.replies())

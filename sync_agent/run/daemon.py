@@ -17,13 +17,15 @@ from connectors.errors import ClockWrong, ConnectorError
 from connectors.http.redact import Keyring
 from sync_agent.clocks import Clock, Steady
 from sync_agent.config import ConfigErrors, Settings, fingerprint, load
+from sync_agent.hear.forms import FormDoor
+from sync_agent.hear.situation import at_hand
 from sync_agent.model import ClockJump, FirstRun
 from sync_agent.run.cycle import CycleReport, run_cycle
 from sync_agent.run.scheduler import SteadyScheduler
 from sync_agent.store import Store, StoreError
 from sync_agent.store.memory.unsubscribed import subscribe, unsubscribe
 from sync_agent.store.outbox.rows import RowState, count_rows
-from sync_agent.web import Metrics, Server, Snapshot, Subscriptions, build_app
+from sync_agent.web import Forms, Metrics, Server, Snapshot, Subscriptions, build_app
 from sync_agent.words import say_trouble
 from sync_agent.world import World, open_links, open_world
 
@@ -88,7 +90,9 @@ class Daemon:
             coalesce=True,
             misfire_grace_time=None,
         )
-        app = build_app(lambda: self.snapshot, self._counted, self._clock, self._steady, self._subscriptions())
+        app = build_app(
+            lambda: self.snapshot, self._counted, self._clock, self._steady, self._subscriptions(), self._forms()
+        )
         with Server(app, self._settings.web_host, self._settings.web_port) as server, self._signals():
             log.info("serving", port=server.port, every=str(self._settings.every), store=self._store.where)
             scheduler.start()
@@ -144,6 +148,14 @@ class Daemon:
                 subscribe(connection, person, subject)
 
         return Subscriptions(lambda: open_links(self._settings, self._context), end, resume)
+
+    def _forms(self) -> Forms:
+        links = open_links(self._settings, self._context)
+        if links and not links.strong:
+            fix = "put a secret of 32 bytes or more first in web.secret: openssl rand -hex 32"
+            log.warning("nobody can answer by form: the secret of links is too short", fix=fix)
+        door = FormDoor(self._store, lambda now, answers: at_hand(self._settings.organisation, now, answers))
+        return Forms(lambda: open_links(self._settings, self._context), door, self._clock, self._steady)
 
     def _counted(self) -> CollectorRegistry:
         """The metrics, with what the sources have cost until now: a first pull may take an hour."""

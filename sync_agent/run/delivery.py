@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from connectors.contract import Carrier
+from sync_agent.ask.reply_addresses import Replies
 from sync_agent.decide import Options, failures
 from sync_agent.model import Channel, Message, Notice, Organisation
 from sync_agent.outbox import Channels, DeliveryReport, deliver, enqueue
@@ -20,28 +21,38 @@ def tell(
     channels: Channels,
     clock: Callable[[], datetime],
     stop: threading.Event,
+    replies: Replies | None = None,
 ) -> DeliveryReport:
     """What is due, and then what is to be said of what failed; until there is nothing more to say."""
     report = deliver(store, channels, clock, stop)
-    while tell_failures(organisation, options, store, channels.carriers, clock()) and not stop.is_set():
+    while tell_failures(organisation, options, store, channels.carriers, clock(), replies) and not stop.is_set():
         report = report.followed_by(deliver(store, channels, clock, stop, report.down))
     return report
 
 
 def tell_failures(
-    organisation: Organisation, options: Options, store: Store, carriers: Mapping[Channel, Carrier], now: datetime
+    organisation: Organisation,
+    options: Options,
+    store: Store,
+    carriers: Mapping[Channel, Carrier],
+    now: datetime,
+    replies: Replies | None = None,
 ) -> bool:
     """Whether there was anything to tell. What is told, and that it was, are one transaction: a crash loses neither."""
     with store.begin() as connection:
         found = failures(load_undelivered(connection), organisation, options, now)
-        messages = worded(found.notices, organisation, carriers, now)
+        messages = worded(found.notices, organisation, carriers, now, replies)
         enqueue(connection, messages, now)
         note_reported(connection, found.settled, now)
     return bool(messages)
 
 
 def worded(
-    notices: Iterable[Notice], organisation: Organisation, carriers: Mapping[Channel, Carrier], now: datetime
+    notices: Iterable[Notice],
+    organisation: Organisation,
+    carriers: Mapping[Channel, Carrier],
+    now: datetime,
+    replies: Replies | None = None,
 ) -> list[Message]:
     """Notices to those who run the agent, in words."""
-    return [word(each, organisation, carriers[each.channel].markup, now) for each in notices]
+    return [word(each, organisation, carriers[each.channel].markup, now, replies=replies) for each in notices]

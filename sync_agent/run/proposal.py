@@ -12,10 +12,12 @@ from sync_agent.config import Settings
 from sync_agent.config.credentials import Missing
 from sync_agent.decide import Decided, Memory, Options, Overlays, decide, other_ways, told_in_digests, tracker_labels
 from sync_agent.decide.first_run import Waiting, goals_told_before, may_wait, waiting_goals
+from sync_agent.decide.notices.asks import Asked, Post
 from sync_agent.evaluate import daily_samples
 from sync_agent.evaluate.sources import NO_WATCH, Watch, watch, without_secret
 from sync_agent.judge.judge import Judged, judge_now, keep
 from sync_agent.model import (
+    MAILBOX,
     Assessment,
     Channel,
     FirstRun,
@@ -28,14 +30,17 @@ from sync_agent.model import (
     Sample,
     Silence,
     SourceState,
+    bouncing,
     is_kpi_source,
 )
 from sync_agent.outbox import Action, Planned, enqueue, take_over
+from sync_agent.run.asking import ask_people, inquire, keep_asked
 from sync_agent.run.charts import charts, pictured
 from sync_agent.run.wording import word, word_label
 from sync_agent.store import Store
 from sync_agent.store.facts.facts import load_addresses, save_samples
 from sync_agent.store.memory.heard import load_refusals
+from sync_agent.store.memory.mailbox import load_unreachable
 from sync_agent.store.memory.state import (
     load_acknowledgements,
     load_alerts,
@@ -48,7 +53,7 @@ from sync_agent.store.memory.state import (
     save_known,
 )
 from sync_agent.store.memory.unsubscribed import load_unsubscribed
-from sync_agent.store.outbox.rows import load_labels, load_sent
+from sync_agent.store.outbox.rows import load_keys, load_labels, load_sent
 from sync_agent.world import World
 
 # Wherever somebody is, their day began less than that ago.
@@ -62,7 +67,8 @@ class Proposal:
     """What was found and decided at one time, before anything is written or sent. `told_before` are the goals that were
     taken over as told from a store that was lost, `taken_over` the messages that people have from it; `known` are the
     goals that were decided about for the first time, or taken over now, and whether that is still to be done.
-    `missing` are secrets that were not there. `memory` is what was remembered before.
+    `missing` are secrets that were not there, `asked` is what becomes of questions to people. `memory` is what was
+    remembered before.
     """
 
     at: datetime
@@ -77,6 +83,7 @@ class Proposal:
     told_before: frozenset[str] = frozenset()
     known: Mapping[str, bool] = field(default_factory=dict)
     missing: tuple[Missing, ...] = ()
+    asked: Asked = field(default_factory=lambda: Asked(()))
 
     @property
     def assessments(self) -> tuple[Assessment, ...]:
@@ -111,13 +118,21 @@ def propose(
         labels, known = load_labels(connection), load_known(connection)
         left = goals_told_before([goal.id for goal in organisation.goals], known, settings.first_run)
         memory = _recall(connection, settings.silences, left, now)
+        organisation = bouncing(organisation, load_unreachable(connection))
+        inquiry, there = (
+            inquire(connection, organisation, judged.assessments, now),
+            load_keys(connection, now - _TWO_DAYS),
+        )
     waiting = _waiting(organisation, options, settings.first_run, judged.assessments, memory, known, now)
     told = [a for a in judged.assessments if waiting is None or a.goal not in waiting.goals]
-    watched = NO_WATCH if waiting and waiting.first else _watch(settings.sources, judged, world.watched, absent)
+    watched = NO_WATCH if waiting and waiting.first else _watch(_sources(settings), judged, world.watched, absent)
     outcome = decide(organisation, told, memory, options, now, watched)
-    ways = other_ways(outcome.notices, options, memory.overlays)
-    worded = _words(organisation, store, world, [*outcome.notices, *chain.from_iterable(ways.values())], now)
-    news, old = _parted(outcome.notices)
+    inquiry = replace(inquiry, quiet=waiting.goals if waiting else (), silent=waiting is not None and waiting.first)
+    post = Post(outcome.notices, options, memory.overlays, there, memory.sent, memory.told_before)
+    asked = ask_people(inquiry, post, world)
+    ways = other_ways(asked.notices, options, memory.overlays)
+    worded = _words(organisation, store, world, [*asked.notices, *chain.from_iterable(ways.values())], now)
+    news, old = _parted(asked.notices)
     taken = memory.told_before.intersection(a.goal for a in told)
     unseen = taken.intersection(a.goal for a in told if a.unknown_since)
     shown = _shown(organisation, world, told, outcome, labels) if settings.comments else ()
@@ -134,6 +149,7 @@ def propose(
         told_before=taken - unseen,
         known={a.goal: a.goal in unseen for a in told if known.get(a.goal) is not (a.goal in unseen)},
         missing=absent,
+        asked=asked,
     )
 
 
@@ -149,7 +165,8 @@ def commit(store: Store, proposal: Proposal) -> tuple[Planned, ...]:
         take_over(connection, proposal.taken_over, proposal.at)
         planned = enqueue(connection, proposal.messages, proposal.at, proposal.other_ways)
         fresh = {plan.message.key for plan in planned if plan.action is Action.CREATE}
-        log_decisions(connection, told_in_digests(proposal.outcome.notices, fresh, proposal.at))
+        keep_asked(connection, proposal.asked, fresh, proposal.at)
+        log_decisions(connection, told_in_digests(proposal.asked.notices, fresh, proposal.at))
         return planned
 
 
@@ -181,6 +198,11 @@ def _waiting(
     return Waiting(goals, len(about), first=not known)
 
 
+def _sources(settings: Settings) -> Collection[str]:
+    """Those of the configuration, and the mailbox that people answer to."""
+    return [*settings.sources, *([MAILBOX] if settings.email and settings.email.inbox else [])]
+
+
 def _watch(configured: Collection[str], judged: Judged, settings: frozenset[str], absent: Sequence[Missing]) -> Watch:
     """What is wrong with the sources and channels of the configuration."""
     states = {n: state for n, state in judged.sources.items() if n in configured or is_kpi_source(n)}
@@ -208,10 +230,12 @@ def _words(
     with store.read() as connection:
         links = load_addresses(connection, chain.from_iterable(map(_answered_at, notices)))
 
+    replies = world.replies()
+
     def worded(notice: Notice) -> Message:
         linked = replace(notice, links=links)
         picture = pictures.get(drawn.get(notice.key))
-        return word(linked, organisation, _carrier(world, notice).markup, now, picture)
+        return word(linked, organisation, _carrier(world, notice).markup, now, picture, replies)
 
     return worded
 

@@ -37,7 +37,7 @@ def keep_time(
             jump = jump or ClockJump(now + ahead, now)
         if jump:
             notices = clock_jumped(jump.before, jump.after, organisation, options)
-            enqueue(connection, worded(notices, organisation, world.channels, now), now)
+            enqueue(connection, worded(notices, organisation, world.channels, now, world.replies()), now)
     return CLOCK_IS_WRONG if wrong else None
 
 

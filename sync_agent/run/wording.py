@@ -5,6 +5,7 @@ from datetime import datetime
 import structlog
 
 from connectors.contract import Markup
+from sync_agent.ask.reply_addresses import Replies
 from sync_agent.model import Message, Notice, Organisation, Picture, TrackerLabel
 from sync_agent.render import render, render_label, render_label_plainly, render_plainly
 
@@ -12,11 +13,16 @@ log = structlog.get_logger(__name__)
 
 
 def word(
-    notice: Notice, organisation: Organisation, markup: Markup, now: datetime, picture: Picture | None = None
+    notice: Notice,
+    organisation: Organisation,
+    markup: Markup,
+    now: datetime,
+    picture: Picture | None = None,
+    replies: Replies | None = None,
 ) -> Message:
     """The notice as a message."""
     try:
-        return render(notice, organisation, markup, now, picture)
+        return render(notice, organisation, markup, now, picture, replies)
     except Exception:  # Whatever is odd about one notice is about that notice alone.
         log.exception("a notice cannot be put into words", key=notice.key)
         return render_plainly(notice, organisation, markup)

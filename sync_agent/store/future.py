@@ -12,6 +12,7 @@ from sqlalchemy import Column, Connection, Table, delete, func, select, update
 
 from sync_agent.model import EMAIL, Acknowledgement, Alert, Silence, SourceState
 from sync_agent.store.engine import schema
+from sync_agent.store.engine.bulk import insert_missing
 from sync_agent.store.engine.schema import from_micros, to_micros
 from sync_agent.store.facts.facts import (
     item_from_json,
@@ -48,6 +49,12 @@ _PLAIN: tuple[tuple[Table, str], ...] = (
     (schema.commands, "at"),
     (schema.refusals, "at"),
     (schema.unsubscribed, "at"),
+    (schema.unreachable, "at"),
+    (schema.automatic_replies, "at"),
+    (schema.asks, "withdrawn"),
+    (schema.answers, "at"),
+    (schema.unconfirmed, "at"),
+    (schema.misheard, "at"),
 )
 
 
@@ -73,6 +80,7 @@ def bring_back(connection: Connection, now: datetime) -> timedelta | None:
     ahead = latest - now
     _bring_back_columns(connection, now)
     _bring_back_outbox(connection, now, ahead)
+    _bring_back_told(connection, now)
     _bring_back_said(connection, now)
     _bring_back_facts(connection, now, ahead)
     alerts = load_alerts(connection)
@@ -92,6 +100,16 @@ def _bring_back_outbox(connection: Connection, now: datetime, ahead: timedelta) 
     connection.execute(frozen.values(frozen=at))
     waits = update(schema.outbox).where(_OUTBOX.next_attempt > at)
     connection.execute(waits.values(next_attempt=_OUTBOX.next_attempt - ahead // timedelta(microseconds=1)))
+
+
+def _bring_back_told(connection: Connection, now: datetime) -> None:
+    """Who was asked what: of several times ahead one is left, for the time is part of the key."""
+    table = schema.asks_told
+    ahead = table.c.at > to_micros(now)
+    known = select(table.c.ask, table.c.person, table.c.step).where(ahead).distinct()
+    rows = [{**row._mapping, "at": to_micros(now)} for row in connection.execute(known)]
+    connection.execute(delete(table).where(ahead))
+    insert_missing(connection, table, rows)
 
 
 def _bring_back_said(connection: Connection, now: datetime) -> None:

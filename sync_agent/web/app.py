@@ -1,4 +1,4 @@
-"""The ASGI application: status page, /healthz, /readyz, /metrics."""
+"""The ASGI application: status page, forms, /healthz, /readyz, /metrics."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -9,6 +9,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from sync_agent.web.drawing import style
+from sync_agent.web.forms import Forms
+from sync_agent.web.forms import routes as answering
 from sync_agent.web.page import status_page
 from sync_agent.web.unsubscribing import Subscriptions
 from sync_agent.web.unsubscribing import routes as unsubscribing
@@ -30,9 +33,10 @@ def build_app(
     clock: Callable[[], datetime],
     steady: Callable[[], float],
     subscriptions: Subscriptions | None = None,
+    forms: Forms | None = None,
 ) -> Starlette:
     """The pages over the newest `snapshot()` and the metrics in `registry()`; `clock` gives aware UTC, `steady` the
-    seconds of `Snapshot.beat`. `subscriptions`: mails can be ended here.
+    seconds of `Snapshot.beat`. `subscriptions`: mails can be ended here; `forms`: questions can be answered here.
     """
 
     def status(_request: Request) -> Response:
@@ -60,6 +64,8 @@ def build_app(
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/metrics", metrics),
-            *(unsubscribing(subscriptions, _HEADERS) if subscriptions else ()),
+            style(),
+            *(unsubscribing(subscriptions) if subscriptions else ()),
+            *(answering(forms) if forms else ()),
         ]
     )

@@ -1,24 +1,12 @@
-"""What a comment's first line says, and what it does not."""
+"""What a command says, and what it does not."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sync_agent.ask.grammar import Misunderstood, Order, Verb, understand, until_when, words_of
+from sync_agent.ask.grammar import Misunderstood, Order, Verb, understand, until_when
 
 SAID = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-
-
-@pytest.mark.parametrize("line", ["sync-agent ack", "  Sync-Agent ack", "/sync-agent ack", "@sync-agent   ack "])
-def test_a_command_begins_with_the_name_of_the_agent(line: str) -> None:
-    assert words_of(line) == "ack"
-
-
-@pytest.mark.parametrize(
-    "line", ["", "sync-agent", "please sync-agent ack", "> sync-agent ack", "bq. sync-agent ack", "sync-agents ack"]
-)
-def test_anything_else_is_talk(line: str) -> None:
-    assert words_of(line) is None
 
 
 def order(words: str) -> Order:

@@ -13,7 +13,7 @@ from sync_agent.ask.ids import need_id
 from sync_agent.ask.inputs import owed
 from sync_agent.ask.kind import Situation
 from sync_agent.ask.kinds import asks, every_kind, need, outcome
-from sync_agent.ask.kinds.check_in import check_ins, overdue_for_others
+from sync_agent.ask.kinds.check_in import check_ins
 from sync_agent.ask.mistakes import Wrong
 from sync_agent.ask.states import state
 from sync_agent.model import (
@@ -22,6 +22,7 @@ from sync_agent.model import (
     Forecast,
     Goal,
     Health,
+    Need,
     Organisation,
     Person,
     Role,
@@ -39,7 +40,6 @@ from sync_agent.model.asking import (
     GoalCheckIn,
     Heard,
     Known,
-    Need,
     NeedState,
     OutcomeKind,
     SaidEarlier,
@@ -97,8 +97,6 @@ def test_a_check_in_is_due_every_so_many_days_since_the_last() -> None:
     (ask,) = open_ones("check-in", now)
     assert (ask.person, ask.occasion, ask.opens) == ("dana", "2026-11-24", datetime(2026, 11, 24, tzinfo=UTC))
     assert ask.closes == datetime(2026, 12, 8, tzinfo=UTC)
-    assert not overdue_for_others(ask, now.calendar, NOW + timedelta(days=2))
-    assert overdue_for_others(ask, now.calendar, NOW + timedelta(days=3))
     assert not open_ones("check-in", situation(goal(rules=Rules(check_in_days=None))))
 
 

@@ -72,7 +72,10 @@ def test_a_silence_holds_until_it_is_ended(stage: Theatre) -> None:
     stage.jira_state.edit("SHOP-9", at=stage.clock.now() - timedelta(days=9), by="noor", status="Blocked")
     added = call(stage, "silence", "add", "checkout", "--until", "2099-01-01", "--by", "dana", "--reason", "moving")
     assert added.exit_code == 0, added.output
-    assert "checkout-all: checkout until 2099-01-02 00:00 UTC, by dana: moving" in call(stage, "silence", "list").output
+    assert (
+        "checkout-all: checkout until 2099-01-02 00:00 UTC, by dana (at a terminal): moving"
+        in call(stage, "silence", "list").output
+    )
     call(stage, "reconcile")
     assert "alert" not in call(stage, "run").output
     assert "told nobody: silenced by dana" in call(stage, "explain", "checkout").output
@@ -95,3 +98,22 @@ def test_mails_can_be_ended_and_resumed(stage: Theatre) -> None:
     assert "did you mean 'checkout'?" in call(stage, "mail", "off", "dana", "chekout").output
     assert call(stage, "mail", "on", "dana").exit_code == 0
     assert call(stage, "mail", "on", "dana").exit_code == 1
+
+
+def test_an_acknowledgement_can_be_seen_with_who_said_so_and_how_and_ended(stage: Theatre) -> None:
+    assert "Nothing is acknowledged" in call(stage, "acks", "list").output
+    call(stage, "ack", "checkout", "blocked", "--by", "dana", "--reason", "I am [on] it")
+    (line,) = call(stage, "acks", "list").output.splitlines()
+    assert line.startswith("1: checkout (blocked) since ")
+    assert line.endswith(" UTC, by dana (at a terminal): I am [on] it")
+    assert "acknowledged by dana (at a terminal): blocked" in call(stage, "explain", "checkout").output
+    assert call(stage, "acks", "end", "2").exit_code == 1
+    assert "ended: 1: checkout" in call(stage, "acks", "end", "1").output
+    assert "Nothing is acknowledged" in call(stage, "acks", "list").output
+    assert "acknowledged by" not in call(stage, "explain", "checkout").output
+
+
+def test_a_silence_is_shown_with_who_said_so_and_how(stage: Theatre) -> None:
+    call(stage, "silence", "add", "checkout", "--until", "3d", "--reason", "moving house", "--by", "dana")
+    assert "by dana (at a terminal): moving house" in call(stage, "silence", "list").output
+    assert "silenced by dana (at a terminal) until" in call(stage, "explain", "checkout").output

@@ -17,6 +17,8 @@ from connectors.jira.profile import PROFILE
 from sync_agent.cli import main
 from sync_agent.cli.first_files import first_goals
 from sync_agent.sandbox.core import Fault
+from sync_agent.store import Store
+from sync_agent.store.memory.mailbox import AutomaticReply, mark_unreachable, note_automatic
 from tests.support.theatre import TOKENS, Theatre, theatre
 
 
@@ -315,3 +317,73 @@ def test_explain_names_the_goal_that_was_meant_before_there_is_a_store(stage: Th
     result = call(stage, "explain", "chekout")
     assert result.exit_code == 2
     assert "did you mean 'checkout'?" in result.output
+
+
+def with_maildir(stage: Theatre, tmp_path: Path) -> None:
+    """The agent can be answered, at a Maildir."""
+    for part in ("new", "cur", "tmp"):
+        (tmp_path / "inbox" / part).mkdir(parents=True)
+    file = stage.directory / "sync-agent.yaml"
+    inbox = f"inbox: {{maildir: {tmp_path / 'inbox'}, secret: {{env: REPLY_SECRET}}}}, "
+    file.write_text(file.read_text().replace("email: {host: 127", f"email: {{{inbox}host: 127", 1))
+
+
+@pytest.mark.parametrize(
+    ("secret", "error"), [("x" * 32, ""), ("short", "has 5 bytes; reply addresses want 32 or more")]
+)
+def test_validate_online_looks_at_the_mailbox_and_its_secret(
+    stage: Theatre, tmp_path: Path, secret: str, error: str
+) -> None:
+    with_maildir(stage, tmp_path)
+    tokens = {**TOKENS, "REPLY_SECRET": secret}
+    result = CliRunner().invoke(main, ["--config", str(stage.directory), "validate", "--online"], env=tokens)
+    assert "inbox can be read; mails waiting: 0" in result.output
+    assert error in result.output
+    assert result.exit_code == bool(error)
+
+
+def test_whose_mails_come_back_is_listed_and_ended(stage: Theatre, tmp_path: Path) -> None:
+    assert "Mails arrive, as far as is known." in call(stage, "run").output + call(stage, "mail", "trouble").output
+    store = Store.open(stage.settings.store)
+    now = stage.clock.now()
+    with store.begin() as connection:
+        mark_unreachable(connection, "dana@example.org", "dana", now)
+        note_automatic(connection, AutomaticReply("mail-1", "noor", now, "Out of office"))
+    store.close()
+    listed = call(stage, "mail", "trouble").output
+    assert f"dana: mails to dana@example.org come back since {now:%Y-%m-%d}" in listed
+    assert f"noor: automatic reply on {now:%Y-%m-%d}: Out of office" in listed
+    assert "dana gets mail again." in call(stage, "mail", "reachable", "dana").output
+    again = call(stage, "mail", "reachable", "dana")
+    assert (again.exit_code, "no mails of theirs came back" in again.output) == (1, True)
+
+
+def test_a_mailbox_that_cannot_be_read_is_explained_and_acknowledged(stage: Theatre, tmp_path: Path) -> None:
+    with_maildir(stage, tmp_path)
+    (tmp_path / "inbox" / "new").rmdir()
+    tokens = {**TOKENS, "REPLY_SECRET": "x" * 32}
+
+    def typed(*arguments: str) -> Result:
+        return CliRunner().invoke(main, ["--config", str(stage.directory), *arguments], env=tokens)
+
+    for _ in range(2):
+        typed("run")
+    assert "is no Maildir" in typed("status").output
+    assert "is no Maildir" in typed("explain", "channels.email.inbox").output
+    found = typed("ack", "channels.email.inbox", "--by", "ops")
+    assert found.exit_code == 0, found.output
+
+
+def test_validate_online_refuses_when_every_secret_of_forms_can_be_guessed(stage: Theatre) -> None:
+    file = stage.directory / "sync-agent.yaml"
+    web = "web: {url: https://goals.example.org, secret: [{env: NEW}, {env: OLD}]}"
+    file.write_text(f"{file.read_text()}{web}\n")
+    environ = {**TOKENS, "OLD": "a short one", "NEW": "another"}
+    arguments = ["--config", str(stage.directory), "validate", "--online"]
+    refused = CliRunner().invoke(main, arguments, env=environ)
+    assert refused.exit_code == 1
+    assert "has 7 bytes; forms want 32 or more: make one with" in refused.output
+    warned = CliRunner().invoke(main, arguments, env={**environ, "NEW": "x" * 32})
+    assert warned.exit_code == 0
+    assert "warning web (" in warned.output
+    assert "behind it this one still ends older mails" in warned.output

@@ -39,3 +39,20 @@ def test_half_a_login_is_refused(half: dict[str, object]) -> None:
 def test_what_is_not_in_the_guide_is_refused(change: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         EmailOptions.model_validate({**LEAST, **change})
+
+
+def test_a_plus_address_needs_room_for_a_token() -> None:
+    inbox = {"maildir": "/mail", "plus_addresses": True}
+    long = {**LEAST, "from": f"{'g' * 35}@example.org"}
+    with pytest.raises(ValidationError, match="leaves no room for plus_addresses; it should have 34"):
+        EmailOptions.model_validate({**long, "inbox": inbox})
+    short = EmailOptions.model_validate({**long, "inbox": {**inbox, "address": "goals@example.org"}})
+    assert short.answers_to == "goals@example.org"
+    assert EmailOptions.model_validate({**long, "inbox": {**inbox, "plus_addresses": False}})
+
+
+@pytest.mark.parametrize("secret", [{"env": "A"}, [{"env": "A"}, {"file": "/b"}]])
+def test_one_secret_or_several_sign_replies(secret: object) -> None:
+    options = EmailOptions.model_validate({**LEAST, "inbox": {"maildir": "/mail", "secret": secret}})
+    assert options.inbox
+    assert options.inbox.secret[0].env == "A"

@@ -40,10 +40,14 @@ def replace(directory: Path, file: str, before: str, after: str) -> str:
     return f"{file}:{marked.count(chr(10), 0, start) + 1}:{start - marked.rfind(chr(10), 0, start)}: "
 
 
+SENDER = "    from: Goal sync <goals@example.org>\n"
+NEED = "{from: dana, what: a review, by: 2026-11-01}"
 WEB = "web: {host: 127.0.0.1, port: 8080}"
 # File, what is replaced, by what (» is where the mistake is told), and words of the mistake.
 BROKEN = [
     (GOALS, "owner: dana", "owner: »dna", "unknown person 'dna'; did you mean 'dana'?"),
+    (MAIN, SENDER, f"{SENDER}    »inbox: {{maildir: /m}}\n", "need a secret that signs reply addresses"),
+    (MAIN, SENDER, f"{SENDER}    inbox: »{{secret: {{env: S}}}}\n", "give exactly one of imap and maildir"),
     (GOALS, "owner: dana", "»ownr: dana", "unknown key 'ownr'; did you mean 'owner'?"),
     (GOALS, FIRST_GOAL + "    owner: dana", f"  - »{FIRST_GOAL[4:]}", "'owner' is missing here; add it"),
     (GOALS, "owner: dana", "owner:»", "found nothing; should be text"),
@@ -55,6 +59,12 @@ BROKEN = [
     (GOALS, SECOND_THEME, "depends_on: fast-checkout\n    period: »", "before 'fast-checkout' (2026-12-31), which it"),
     (GOALS, "owner: dana", "check_ins: [{on: 2026-11-01, by: »dna, confidence: 1}]\n    owner: dana", "unknown person"),
     (GOALS, "owner: dana", "check_ins: [{on: 2026-11-01, by: dana, confidence: »80}]\n    owner: dana", "at most 1"),
+    (GOALS, "owner: dana", "needs: [{from: »dna, what: a review, by: 2026-11-01}]\n    owner: dana", "unknown person"),
+    (GOALS, "owner: dana", "needs: [{from: dana, what: a review, by: »2027-11-01}]\n    owner: dana", "no later than"),
+    (GOALS, "owner: dana", f"needs: [{NEED}, {NEED.replace('a review', '»A  review')}]\n    owner: dana", "already in"),
+    (MAIN, "digest: mon 09:00 ", "deputy: »dana\n    digest: mon 09:00 ", "should be somebody else"),
+    (GOALS, "owner: dana", "kind: »stretch\n    owner: dana", "Known: committed, aspirational"),
+    (MAIN, "people:", "facilitator: »dna\npeople:", "unknown person 'dna'"),
     (GOALS, "period: 2026-Q4", "period: »2026-Q5", "found '2026-Q5'; should be such as 2026-Q4"),
     (GOALS, "period: 2026-Q4", "period: »9999-Q4", "found '9999-Q4'"),
     (GOALS, "period: 2026-Q4", "period: »1969-Q4", "found '1969-Q4'"),

@@ -45,6 +45,15 @@ def test_the_mail_below_a_reply_is_cut_off(below: str) -> None:
     assert quoted.splitlines()[-1] == below.splitlines()[-1]
 
 
+@pytest.mark.parametrize(
+    "line",
+    ["The goals of the team have changed", "These are our goals:", "70 for all goals", "No: our goals are late"],
+)
+def test_a_name_that_people_use_is_no_quotation(line: str) -> None:
+    attribution = "On Mon, 23 Nov 2026 at 09:00, Goals\n<goals@example.org> wrote:\n> How is it going?"
+    assert written(f"{line}\nDana\n\n{attribution}", ("Goals", "goals@example.org"))[0] == f"{line}\nDana"
+
+
 def test_whoever_answers_below_the_quotation_is_heard() -> None:
     text, _ = written("Goal sync wrote:\n> How is it going?\n> Reply below.\n\n70 waiting\n", OURS)
     assert text == "70 waiting"

@@ -55,6 +55,18 @@ def test_an_id_depends_on_the_key_and_the_sender_alone() -> None:
     assert len({one.identify("alert/a"), one.identify("alert/b"), other.identify("alert/a")}) == 3
 
 
+def test_a_mail_that_can_be_answered_says_where_and_what() -> None:
+    token, sender = "0123456789ab.abcdefghijklmnop", "Goal sync <goals@example.org>"
+    plain = compose(MAIL, sender)
+    assert [name for name in ("Reply-To", "References") if name in plain] == (["References"] if MAIL.thread else [])
+    found = compose(replace(MAIL, reply_to=f"goals+{token}@example.org", token=token, ends=token), sender)
+    assert found["Reply-To"] == f"goals+{token}@example.org"
+    assert found["References"].startswith(f"<{token}.")
+    assert f"<mailto:goals+{token}@example.org?subject=unsubscribe%20{token}>" in found["List-Unsubscribe"]
+    one, other = (compose(replace(MAIL, token=token, thread=thread), sender)["References"] for thread in ("a", "b"))
+    assert one != other, "episodes stay apart"
+
+
 def test_messages_of_one_episode_share_a_thread_and_others_do_not() -> None:
     def references(thread: str | None) -> str | None:
         return compose(replace(MAIL, thread=thread), "goals@example.org")["References"]

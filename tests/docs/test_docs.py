@@ -12,7 +12,8 @@ from connectors.contract import Ability, Carrier
 from connectors.github.options import GithubLabelOptions, GithubOptions, GithubProblemOptions, GithubProjectStatus
 from connectors.jira.options import JiraLabelField, JiraLabelOptions, JiraOptions, JiraProblemOptions
 from connectors.kpis.http import KpiOptions
-from connectors.mail import EmailOptions, SmtpMailer
+from connectors.mail import EmailOptions, InboxOptions, SmtpMailer
+from connectors.mail.options import ImapOptions
 from connectors.options import StateLabels
 from connectors.webhook import WebhookOptions
 from connectors.webhook.webhook import Webhook
@@ -65,6 +66,8 @@ def test_every_metric_is_in_the_operators_guide() -> None:
         (PersonShape, "configure.md"),
         (RulesShape, "configure.md"),
         (EmailOptions, "configure.md"),
+        (InboxOptions, "configure.md"),
+        (ImapOptions, "configure.md"),
         (KpiOptions, "configure.md"),
         (AppriseOptions, "configure.md"),
         (WebhookOptions, "channels.md"),

@@ -13,7 +13,9 @@ from sync_agent.model import (
     Goal,
     ItemLink,
     LinkKind,
+    Need,
     Priority,
+    Rules,
     Selector,
     SignalKind,
     WorkItem,
@@ -150,3 +152,9 @@ def test_what_leaves_no_end_in_sight_is_not_counted_in_days() -> None:
     known = facts(*finished(60), *left(55), *platform(40, 4000))
     (cause,) = (each for each in judged(known, goal(depends_on=("base",)), BASE).causes if each.endless)
     assert say_cause(cause).endswith(": without it an end is in sight")
+
+
+def test_a_need_that_was_accepted_and_is_late_is_a_cause_whatever_the_forecast_can_tell() -> None:
+    late = Need("checkout", "dana", "review the contract", (NOW - 4 * DAY).date(), "dana")
+    (cause,) = judged(facts(*left(20)), goal(late_needs=(late,), rules=Rules(pace_tolerance=0.0))).causes
+    assert say_cause(cause) == "“review the contract”, which Dana Reyes accepted for 20 Nov: 4 days late"

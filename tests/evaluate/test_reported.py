@@ -65,11 +65,11 @@ def test_a_report_that_agrees_or_does_not_count_needs_no_word(known: Facts, chec
     assert not found(known, SignalKind.REPORTED, check_ins=check_ins)
 
 
-@pytest.mark.parametrize(("days_ago", "told"), [(7, False), (8, True)])
-def test_a_check_in_is_overdue_after_the_agreed_days(days_ago: int, *, told: bool) -> None:
+@pytest.mark.parametrize(("days_ago", "told"), [(7, False), (11, False), (12, True)])
+def test_a_check_in_is_overdue_after_the_agreed_days_and_two_of_grace(days_ago: int, *, told: bool) -> None:
     weekly = Rules(check_in_days=7)
     signals = found(AHEAD, SignalKind.CHECK_IN, rules=weekly, check_ins=(said(0.9, days_ago),))
-    assert [s.headline for s in signals] == ["check-in overdue: last check-in 16 Nov"] * told
+    assert [s.headline for s in signals] == ["check-in overdue: last check-in 12 Nov"] * told
 
 
 def test_without_any_check_in_the_start_counts() -> None:

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from sync_agent.model import MessageKind
+from sync_agent.model.asking import Answer, Known
 from sync_agent.render import say_reason
 from sync_agent.sandbox.core import Fault
+from sync_agent.store.memory.answers import load_answers
 from sync_agent.store.memory.state import load_acknowledgements, load_decisions, load_silences
 from tests.support.theatre import GOALS, REPOSITORY, Theatre, theatre, words
 
@@ -234,3 +236,60 @@ def test_a_command_in_a_quotation_is_not_ones_own(tmp_path: Path) -> None:
         stage.cycle(MINUTE)
         assert "Silent" not in words(stage.comments("SHOP-1")[0])
         assert Room(stage, "checkout", "cloud").log() == []
+
+
+def answers(room: Room) -> list[Answer]:
+    """What was understood of comments."""
+    with room.stage.store.read() as connection:
+        return list(load_answers(connection))
+
+
+def test_a_check_in_in_a_comment_is_heard_whole_and_the_status_confirms_it(room: Room) -> None:
+    room.say("It goes on.\n\nsync-agent checkin 70 waiting for the contract\nThe vendor has promised it.")
+    room.stage.cycle(MINUTE)
+    (answer,) = answers(room)
+    assert answer.values == {"confidence": 70.0, "note": "waiting for the contract\nThe vendor has promised it."}
+    assert (answer.person, answer.known) == ("dana", Known.ACCOUNT)
+    assert "Heard from Dana Reyes on 5 Oct 09:01 UTC: “70 waiting for the contract The vendor" in room.status()
+    room.stage.cycle(MINUTE)
+    assert len(answers(room)) == 1
+
+
+def test_what_is_not_understood_is_answered_once_in_the_status(room: Room) -> None:
+    room.say("sync-agent checkin eighty")
+    room.stage.cycle(MINUTE)
+    assert not answers(room)
+    assert "Not done, as Dana Reyes asked" in room.status()
+    assert "“eighty” is no number for “Confidence”" in room.status()
+    room.say("sync-agent checkin 80")
+    room.stage.cycle(MINUTE)
+    assert "Not done" not in room.status()
+    assert answers(room)[0].values == {"confidence": 80.0}
+
+
+def test_an_answer_in_a_quotation_or_of_a_stranger_is_none(room: Room) -> None:
+    room.say("sync-agent checkin 20 we are late", by="noor")
+    if room.kind == "cloud":
+        stage = room.stage
+        stage.jira_state.comment(
+            "SHOP-1", document("sync-agent checkin 10", "blockquote"), at=stage.clock.now(), by="dana"
+        )
+    else:
+        room.say("> sync-agent checkin 10" if room.kind == "github" else "{quote}\nsync-agent checkin 10\n{quote}")
+    room.stage.cycle(MINUTE)
+    assert not answers(room)
+
+
+def test_a_comment_that_its_author_edits_on_jira_counts_and_on_github_a_new_one_is_wanted(room: Room) -> None:
+    comment = room.say("sync-agent checkin 70")
+    room.stage.cycle(MINUTE)
+    edited, stage = "sync-agent checkin 40 the vendor is late", room.stage
+    comment["body"] = document(edited) if room.kind == "cloud" else edited
+    if room.kind == "github":
+        comment["updated_at"] = "2026-10-05T09:03:00Z"
+    else:
+        comment |= {"updateAuthor": stage.jira_state.users["dana"], "updated": "2026-10-05T09:03:00.000+0000"}
+    room.say("Any other comment")
+    stage.cycle(HOUR)
+    expected = [70.0] if room.kind == "github" else [70.0, 40.0]
+    assert [answer.values["confidence"] for answer in answers(room)] == expected

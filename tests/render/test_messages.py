@@ -13,6 +13,7 @@ import pytest
 
 from connectors.contract import Markup
 from sync_agent.decide import Options, failures
+from sync_agent.decide.operations import unreachable
 from sync_agent.model import (
     Alert,
     Assessment,
@@ -24,6 +25,7 @@ from sync_agent.model import (
     KeyResult,
     KeyResultState,
     KpiStep,
+    Message,
     MessageKind,
     Place,
     ProblemIssue,
@@ -33,7 +35,7 @@ from sync_agent.model import (
     Threshold,
     Trouble,
 )
-from sync_agent.render import render, render_label
+from sync_agent.render import render, render_label, respond
 from sync_agent.web import Snapshot, status_page
 from tests.support.notices import (
     ALERT,
@@ -50,6 +52,7 @@ from tests.support.notices import (
     NOW,
     SEVERAL,
 )
+from tests.support.responses import REPLIES, RESPONSES
 
 FOLDER = Path(__file__).parents[2] / "docs" / "messages"
 HUB = Place("github", "example/shop#7")
@@ -123,11 +126,23 @@ def rendered() -> dict[str, str]:
     chat = render(replace(NOTICES["alert-mail"], channel=Channel.chat("team")), DEMO, Markup.CHAT, NOW)
     files["alert-chat.txt"] = f"{chat.payload.subject}\n\n{chat.payload.body}"
     files["status-page.html"] = status_page(PAGE, NOW)
-    (notice,) = failures(FAILED, DEMO, Options(), NOW).notices
-    message = render(notice, DEMO, Markup.MAIL, NOW)
-    files["undelivered-mail.txt"] = f"Subject: {message.payload.subject}\n\n{message.payload.body}"
-    files["undelivered-mail.html"] = message.payload.html or ""
+    for name, message in more_mails().items():
+        files[f"{name}.txt"] = f"Subject: {message.payload.subject}\n\n{message.payload.body}"
+        files[f"{name}.html"] = message.payload.html or ""
     return files
+
+
+def more_mails() -> dict[str, Message]:
+    """Those that no single notice of a goal stands for, and those that can be answered."""
+    (undelivered,) = failures(FAILED, DEMO, Options(), NOW).notices
+    (gone,) = unreachable(NOOR, DEMO, Options(), NOW)
+    return {
+        "undelivered-mail": render(undelivered, DEMO, None, NOW),
+        "unreachable-mail": render(gone, DEMO, None, NOW),
+        "answerable-mail": render(NOTICES["alert-mail"], DEMO, None, NOW, replies=REPLIES),
+        "answerable-digest-mail": render(NOTICES["digest-leader-mail"], DEMO, None, NOW, replies=REPLIES),
+        **{name: respond(response, DEMO, REPLIES) for name, response in RESPONSES.items()},
+    }
 
 
 @pytest.mark.parametrize("name", sorted(rendered()))
@@ -255,9 +270,9 @@ def test_an_unknown_goal_says_since_when() -> None:
 
 def test_the_guide_shows_a_message_of_every_kind_and_a_digest_for_every_role() -> None:
     guide = (FOLDER / "README.md").read_text()
-    every = {*NOTICES, *MARKS, "undelivered-mail", "alert-chat", "status-page"}
+    every = {*NOTICES, *MARKS, *more_mails(), "alert-chat", "status-page"}
     assert {name for name in every if f"({name}." in guide} == every
-    without_words = {MessageKind.MARK, MessageKind.PROBLEM, MessageKind.PROJECT}
+    without_words = {MessageKind.MARK, MessageKind.PROBLEM, MessageKind.PROJECT, MessageKind.REPLY}
     assert {notice.kind for notice in NOTICES.values()} == set(MessageKind) - without_words
     digests = {n.person.role for n in NOTICES.values() if n.kind is MessageKind.DIGEST and n.person}
     assert digests == set(Role) - {Role.IT_OPS}

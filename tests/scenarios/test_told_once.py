@@ -318,13 +318,21 @@ class Agent(RuleBasedStateMachine):
         return SimpleNamespace(
             organisation=PLACE, silences=(), judge_every=timedelta(hours=1), comments=True, options=Options(),
             first_run=FirstRun.SEND, sources={"jira": SimpleNamespace(options=KpiOptions())}, channels={},
-            kpis=KpiOptions(), web_secrets=(),
+            kpis=KpiOptions(), web_secrets=(), email=None,
         )  # fmt: skip
 
     def world(self) -> Any:
         known = channels({"jira": self.tracker}, self.post).carriers
         sources = {"jira": SimpleNamespace(marks=LabelRules())}
-        return SimpleNamespace(sources=sources, channels=known, clock=self.clock, missing=tuple, watched=frozenset())
+        return SimpleNamespace(
+            sources=sources,
+            channels=known,
+            clock=self.clock,
+            missing=tuple,
+            watched=frozenset(),
+            form_of=lambda _ask, _person: None,
+            replies=lambda: None,
+        )
 
 
 Agent.TestCase.settings = settings(max_examples=30, stateful_step_count=30, deadline=None)

@@ -29,6 +29,7 @@ from sync_agent.model import (
     Target,
     Wait,
 )
+from sync_agent.model.asking import About, Answer, Door, Known, Step, Told, Topic
 from sync_agent.outbox import enqueue
 from sync_agent.store import Store
 from sync_agent.store.engine import schema
@@ -42,6 +43,7 @@ from sync_agent.store.facts.facts import (
     save_source,
 )
 from sync_agent.store.future import bring_back, newest
+from sync_agent.store.memory.answers import load_answer, load_told, note_told, save_answer
 from sync_agent.store.memory.state import (
     acknowledge,
     load_acknowledgements,
@@ -169,3 +171,16 @@ def test_sources_and_items_are_as_they_were_read(connection: Connection) -> None
     assert [h.item.removed for h in facts.histories.values()] == [None, NOW]
     assert [sample.at for sample in facts.samples["flow"]] == [NOW - HOUR]
     assert connection.execute(select(schema.own_writes.c.at)).all() == [(to_micros(NOW),)]
+
+
+def test_who_was_asked_and_what_they_answered_counts_as_of_now(connection: Connection) -> None:
+    ahead = [Told("k", "dana", NOW + days * YEAR, step) for days in (1, 2) for step in (Step.ASK, Step.REMIND)]
+    answer = Answer("o", "k", "check-in", About(Topic.GOAL, "checkout"), "dana", LATER, Door.FORM, Known.LINK)
+    note_told(connection, [*ahead, Told("k", "dana", NOW - HOUR, Step.ASK)])
+    save_answer(connection, answer)
+    why = Reason(ReasonKind.STATUS)
+    log_decisions(connection, [Decision(LATER, "g", "k", "s", "nobody", told=False, reason=why)])
+    assert bring_back(connection, NOW)
+    told = {(each.at, each.step) for each in load_told(connection)}
+    assert told == {(NOW - HOUR, Step.ASK), (NOW, Step.ASK), (NOW, Step.REMIND)}
+    assert load_answer(connection, "o") == replace(answer, at=NOW)

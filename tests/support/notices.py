@@ -3,6 +3,9 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+from sync_agent.ask.kinds.check_in import FIELDS
+from sync_agent.ask.kinds.need import sheet as need_sheet
+from sync_agent.ask.kinds.outcome import SHEET
 from sync_agent.model import (
     EMAIL,
     Acknowledgement,
@@ -12,6 +15,7 @@ from sync_agent.model import (
     Cause,
     CauseKind,
     Channel,
+    CheckIn,
     DeliveryProblem,
     EscalationStep,
     Evidence,
@@ -21,6 +25,7 @@ from sync_agent.model import (
     KeyResult,
     KeyResultState,
     MessageKind,
+    Need,
     Notice,
     Organisation,
     Period,
@@ -40,6 +45,27 @@ from sync_agent.model import (
     Target,
     Undelivered,
 )
+from sync_agent.model.asking import (
+    About,
+    Answer,
+    Ask,
+    Door,
+    Evidenced,
+    InOwnWords,
+    Input,
+    InputOutcome,
+    Known,
+    ListedAsk,
+    NeedReply,
+    OutcomeKind,
+    Reply,
+    Report,
+    SaidEarlier,
+    Step,
+    Topic,
+    Wanted,
+)
+from sync_agent.model.fields import Sheet
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
@@ -239,6 +265,35 @@ BELOW = replace(
     signal=replace(BLOCKED, headline="waits for “Checkout feels instant”, which is off track"),
 )  # fmt: skip
 
+NEED = Need("fast-checkout", "noor", "review the contract", date(2026, 11, 30), "dana")
+HOW = Ask(
+    "4kq1zt7m2n0p", "check-in", "dana", About(Topic.GOAL, "fast-checkout"), "2026-11-24", Sheet(FIELDS),
+    NOW - timedelta(hours=9), NOW + timedelta(days=6, hours=14),
+    (Evidenced(Health.AT_RISK, 0.42, 0.55, ("SHOP-77",)),
+     SaidEarlier(CheckIn(date(2026, 11, 10), "dana", 0.8, "the vendor delivers next week"), differs=True)),
+    minutes=2, goal="fast-checkout",
+)  # fmt: skip
+WANTED = replace(
+    HOW, id="9xw3b5c7d1fg", kind="need", person="noor", about=About(Topic.NEED, "n"), sheet=need_sheet(Reply),
+    question=(Wanted("review the contract", date(2026, 11, 30), "dana"),),
+)  # fmt: skip
+LATE_NEED = replace(
+    WANTED, id="2hj6v8r0s4ta", person="dana", sheet=need_sheet((Reply.DONE, Reply.COUNTER)), instead_of="noor",
+    question=(Wanted("two more test phones", date(2026, 11, 20), "tomas", True),),
+)  # fmt: skip
+OUTCOME = replace(
+    HOW, id="6mb9y1e3q5wz", kind="outcome", about=About(Topic.INPUT, "k7f2m9qa"), minutes=1, sheet=SHEET,
+    question=(InOwnWords("Receipts arrive an hour late, and customers write to us about it."),),
+)  # fmt: skip
+PROMISED = Report(
+    "r1", "dana", NeedReply("n", "noor", NOW, Reply.COUNTER, date(2026, 12, 4), "after the release"), NEED
+)
+BECAME = Report(
+    "r2", "dana", InputOutcome("k7f2m9qa", OutcomeKind.DECLINED, "noor", NOW, "the law wants it so"),
+    Input("k7f2m9qa", "o", About(Topic.GOAL, "fast-checkout"), "dana", NOW, "Receipts arrive an hour late."),
+)  # fmt: skip
+
+
 BASE = Notice(
     "key",
     MessageKind.STATUS,
@@ -248,7 +303,6 @@ BASE = Notice(
     place=PLACE,
     edits=True,
 )
-
 MAIL = replace(BASE, channel=EMAIL, place=None, edits=False, links={PLACE: "https://jira.example.org/browse/SHOP-1"})
 
 NOTICES = {
@@ -294,6 +348,26 @@ NOTICES = {
         MAIL, kind=MessageKind.PROMPT, person=TOMAS, reason=Reason(ReasonKind.CAN_HELP),
         alerts=(replace(ALERT, kind=SignalKind.DEPENDENCY, subject="platform", signal=WAITS),),
     ),
+    "asked-mail": replace(
+        MAIL, kind=MessageKind.ASKED, person=DANA, reason=Reason(ReasonKind.ASKED), listed=(ListedAsk(HOW, Step.ASK),),
+        forms={HOW.id: "https://goals.example.org/answer/TOKEN"}, by_reply=True,
+    ),
+    "asked": replace(
+        BASE, kind=MessageKind.ASKED, person=NOOR, reason=Reason(ReasonKind.ASKED), edits=False,
+        listed=(ListedAsk(WANTED, Step.REMIND),),
+    ),
+    "asked-withdrawn-mail": replace(
+        MAIL, kind=MessageKind.ASKED, person=NOOR, reason=Reason(ReasonKind.ASKED),
+        listed=(ListedAsk(WANTED, Step.WITHDRAW),),
+    ),
+    "asked-answered-mail": replace(
+        MAIL, kind=MessageKind.ASKED, person=DANA, reason=Reason(ReasonKind.ASKED), reports=(PROMISED, BECAME),
+    ),
+    "digest-asked-mail": replace(
+        MAIL, kind=MessageKind.DIGEST, person=DANA, reason=Reason(ReasonKind.DIGEST), goals=SEVERAL,
+        listed=(ListedAsk(HOW, Step.ASK), ListedAsk(LATE_NEED, Step.ASK), ListedAsk(OUTCOME, Step.REMIND)),
+        reports=(PROMISED,), forms={HOW.id: "https://goals.example.org/answer/TOKEN"},
+    ),
     "operations-back-mail": replace(
         MAIL, kind=MessageKind.OPERATIONS, person=OPS, reason=Reason(ReasonKind.SOURCE_BACK),
         alerts=(replace(OVER, kind=SignalKind.SOURCE_DOWN, subject="jira", signal=DOWN),),
@@ -313,6 +387,9 @@ NOTICES = {
         silences=(HUSH,),
         refusals=(Refusal("fast-checkout", "board", NOW, "a silence needs a reason: sync-agent silence 3d because"),),
     ),
+    "status-heard": replace(BASE, heard=(Answer(
+        "o", HOW.id, "check-in", HOW.about, "dana", NOW, Door.COMMENT, Known.ACCOUNT, raw="70 waiting for the contract"
+    ),)),
     "status-unknown": replace(
         BASE,
         goals=((GOAL, replace(

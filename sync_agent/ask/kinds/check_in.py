@@ -8,15 +8,12 @@ from sync_agent.ask.ids import ask_id
 from sync_agent.ask.kind import Kind, Situation
 from sync_agent.ask.spans import working_days_later
 from sync_agent.evaluate.calendar import Calendar
-from sync_agent.model import Assessment, CheckIn, Goal, Signal, SignalKind
-from sync_agent.model.asking import About, Answer, Ask, Evidenced, GoalCheckIn, Meaning, Need, Part, SaidEarlier, Topic
+from sync_agent.model import Assessment, CheckIn, Goal, Need, Signal, SignalKind
+from sync_agent.model.asking import About, Answer, Ask, Evidenced, GoalCheckIn, Meaning, Part, SaidEarlier, Topic
 from sync_agent.model.fields import Day, Group, ListOf, Percent, Sheet, Shortcut, Someone, Text
 
 NAME, VERB = "check-in", "checkin"
 STILL_TRUE = "still true"
-GRACE = 2
-"""Working days after the day on which a check-in is due before others hear that it is missing."""
-
 _OPEN_FOR = 5
 _MINUTES = 2
 
@@ -52,6 +49,11 @@ class _Window:
     last: date
 
 
+def about(goal: Goal) -> About:
+    """What the questions about a goal are about."""
+    return About(Topic.GOAL, goal.id)
+
+
 def check_ins(goal: Goal, answers: Iterable[Answer], calendar: Calendar) -> tuple[CheckIn, ...]:
     """What was said of a goal in its file and by its `answers`, oldest first; of each person and day the newest. What
     came late does not count.
@@ -67,15 +69,10 @@ def needs_said(answers: Iterable[Answer], calendar: Calendar) -> tuple[Need, ...
     return tuple({(need.goal, need.giver, need.what.casefold()): need for need in said}.values())
 
 
-def overdue_for_others(ask: Ask, calendar: Calendar, now: datetime) -> bool:
-    """Whether others hear that nobody has answered an open question: after two working days of grace."""
-    return calendar.working_days_since(ask.opens, now) > GRACE
-
-
 def _asks(situation: Situation) -> Iterator[Ask]:
     calendar = situation.calendar
     for goal in situation.organisation.goals:
-        said = check_ins(goal, situation.said(NAME, About(Topic.GOAL, goal.id)), calendar)
+        said = check_ins(goal, situation.said(NAME, about(goal)), calendar)
         regular = [_regular(situation, goal, said, window) for window in _windows(goal, said, situation.today)]
         yield from regular
         if not any(ask.opens <= situation.now < ask.closes and not ask.settled for ask in regular):
@@ -132,13 +129,12 @@ def _ask(
     situation: Situation, goal: Goal, occasion: str, span: tuple[datetime, datetime], said: Sequence[CheckIn],
     *, differs: bool = False,
 ) -> Ask:  # fmt: skip
-    about = About(Topic.GOAL, goal.id)
     last = said[-1] if said else None
     return Ask(
-        id=ask_id(NAME, about, goal.owner, occasion),
+        id=ask_id(NAME, about(goal), goal.owner, occasion),
         kind=NAME,
         person=goal.owner,
-        about=about,
+        about=about(goal),
         occasion=occasion,
         sheet=_sheet(last),
         opens=span[0],
@@ -170,12 +166,12 @@ def _evidenced(assessment: Assessment) -> Evidenced:
     return Evidenced(assessment.health, assessment.progress, chance, blocked)
 
 
-def _unasked(situation: Situation, about: About, person: str) -> Sheet | None:
+def _unasked(situation: Situation, subject: About, person: str) -> Sheet | None:
     """The owner and the stakeholders may say at any time how a goal goes."""
-    goal = situation.goal(about.id) if about.topic is Topic.GOAL else None
+    goal = situation.goal(subject.id) if subject.topic is Topic.GOAL else None
     if goal is None or person not in (goal.owner, *goal.stakeholders):
         return None
-    own = [s for s in check_ins(goal, situation.said(NAME, about), situation.calendar) if s.by == person]
+    own = [s for s in check_ins(goal, situation.said(NAME, subject), situation.calendar) if s.by == person]
     return _sheet(own[-1] if own else None)
 
 
@@ -199,4 +195,4 @@ def _needs(answer: Answer, day: date) -> Iterator[Need]:
         yield Need(answer.about.id, str(each["from"]), str(each["what"]), each["by"], answer.person, day)
 
 
-KIND = Kind(NAME, VERB, _asks, _unasked, _means, carries_on=True)
+KIND = Kind(NAME, VERB, _asks, _unasked, _means, carries_on=True, example="70 waiting for the contract")

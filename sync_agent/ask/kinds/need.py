@@ -8,12 +8,12 @@ from sync_agent.ask.kind import Kind, Situation
 from sync_agent.ask.kinds.check_in import needs_said
 from sync_agent.ask.spans import working_days_later
 from sync_agent.ask.states import standing
+from sync_agent.model import Need
 from sync_agent.model.asking import (
     About,
     Answer,
     Ask,
     Meaning,
-    Need,
     NeedReply,
     NeedState,
     Reply,
@@ -114,7 +114,7 @@ def _ask(
         person=need.giver,
         about=about(need),
         occasion=_occasion(need, is_late),
-        sheet=_sheet(offered),
+        sheet=sheet(offered),
         opens=span[0],
         closes=span[1],
         question=(Wanted(need.what, need.by, need.asker, is_late),),
@@ -132,7 +132,8 @@ def _id(need: Need, is_late: bool) -> str:
     return ask_id(NAME, about(need), need.giver, _occasion(need, is_late))
 
 
-def _sheet(offered: Iterable[Reply]) -> Sheet:
+def sheet(offered: Iterable[Reply]) -> Sheet:
+    """The fields, with the replies that are offered."""
     options = tuple(Option(reply.value, _LABELS[reply], _NEEDS.get(reply, ())) for reply in offered)
     return Sheet((
         Choice(name="reply", label="Answer", options=options),
@@ -154,4 +155,4 @@ def _means(_situation: Situation, answer: Answer) -> Iterator[Meaning]:
     yield _reply(answer)
 
 
-KIND = Kind(NAME, VERB, _asks, means=_means)
+KIND = Kind(NAME, VERB, _asks, means=_means, example="accept")

@@ -7,6 +7,7 @@ import click
 from sync_agent.cli.common import Agent, console, opened_store, told_plainly
 from sync_agent.cli.overlays import by_option, checked_settings, end_of, signal_argument, target_of, what_argument
 from sync_agent.model import Acknowledgement, AlertState, SignalKind
+from sync_agent.model.asking import Known
 from sync_agent.store.memory.state import acknowledge, load_alerts
 from sync_agent.world import utc_now
 
@@ -37,7 +38,7 @@ def ack(
                 if target.covers(alert) and alert.state is AlertState.FIRING
             ]
             if found:
-                acknowledge(connection, Acknowledgement(target, by, now, reason, end))
+                acknowledge(connection, Acknowledgement(target, by, now, reason, end, Known.TERMINAL))
     for alert in found:
         console().print(f"acknowledged: {alert.signal.headline}")
     if not found:

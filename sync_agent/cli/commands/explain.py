@@ -1,18 +1,22 @@
 """The command explain."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import click
 from rich.console import Console
 from sqlalchemy import Connection
 
+from sync_agent.cli.asking import look, open_entries, say_answers, say_entry
 from sync_agent.cli.common import Agent, console, opened_store, told_plainly
 from sync_agent.cli.goals import show_burn_up, show_goals, show_kpi
+from sync_agent.cli.overlays import say_known
 from sync_agent.cli.routing import when
 from sync_agent.cli.sources import explained, report_on, source_names
 from sync_agent.config import Settings, installed_connectors
 from sync_agent.config.errors import unknown
+from sync_agent.decide.alerts.telling import acknowledged
 from sync_agent.decide.decision import NOBODY
 from sync_agent.decide.preview import preview
 from sync_agent.evaluate.calendar import Calendar
@@ -20,10 +24,11 @@ from sync_agent.evaluate.items.burn_up import burn_up
 from sync_agent.evaluate.kpis.course import measured
 from sync_agent.judge.judge import judge_now
 from sync_agent.judge.load import course_facts
-from sync_agent.model import Assessment, Decision, Goal, Part
+from sync_agent.judge.said import with_answers
+from sync_agent.model import AlertState, Assessment, CheckIn, Decision, Goal, Part
 from sync_agent.render import say_reason
 from sync_agent.store.facts.facts import load_background
-from sync_agent.store.memory.state import load_decisions
+from sync_agent.store.memory.state import load_acknowledgements, load_alerts, load_decisions, load_silences
 from sync_agent.words import say_percent
 from sync_agent.world import utc_now
 
@@ -70,13 +75,40 @@ def _explain_goal(connection: Connection, settings: Settings, goal: Goal, person
     show_burn_up(out, burn_up(goal, facts, calendar, found.at))
     for result, state in measured(goal, found):
         show_kpi(out, result, state.course)
-    for said in goal.check_ins[-_CHECK_INS:]:
+    inquiry = look(connection, settings, now)
+    for said in _check_ins(connection, settings, goal, now)[-_CHECK_INS:]:
         why = f": {said.text}" if said.text else ""
         out.print(f"check-in {said.on} by {said.by}: {say_percent(said.confidence)} confident{why}")
+    for line in _said(connection, settings, goal, now):
+        out.print(line)
+    for line in say_answers(inquiry, goal.id):
+        out.print(line)
+    for entry in open_entries(inquiry, person, goal.id):
+        out.print(f"question {say_entry(entry, inquiry)}")
     if person:
         for line in _routes_of(settings, goal, found, person):
             out.print(line)
     _show_log(out, settings, load_decisions(connection, goal.id), person)
+
+
+def _said(connection: Connection, settings: Settings, goal: Goal, now: datetime) -> Iterator[str]:
+    """The acknowledgements and silences that hold for a goal, with who said so and how."""
+    said = load_acknowledgements(connection)
+    alerts = [a for a in load_alerts(connection).values() if a.goal == goal.id and a.state is AlertState.FIRING]
+    for alert in alerts:
+        if found := acknowledged(alert, said, now):
+            until = f" until {found.until:%Y-%m-%d %H:%M} UTC" if found.until else ""
+            who = f"{found.by}{say_known(found.known)}{until}"
+            yield f"acknowledged by {who}: {alert.signal.headline}{f' ({found.reason})' if found.reason else ''}"
+    for each in [*settings.silences, *load_silences(connection, now)]:
+        if each.target.goal == goal.id and each.begins <= now < each.until:
+            yield f"silenced by {each.by}{say_known(each.known)} until {each.until:%Y-%m-%d %H:%M} UTC: {each.reason}"
+
+
+def _check_ins(connection: Connection, settings: Settings, goal: Goal, now: datetime) -> tuple[CheckIn, ...]:
+    """Those of its file and those that people gave otherwise."""
+    said = with_answers(connection, settings.organisation, now)
+    return next(each.check_ins for each in said.goals if each.id == goal.id)
 
 
 def _explain_source(connection: Connection, settings: Settings, name: str, person: str | None) -> None:

@@ -1,6 +1,9 @@
-"""mail: who wants no mail about what, and how they get it again. Safe to use while `serve` runs."""
+"""mail: who wants no mail about what, whose mails come back, and how both get them again. Safe to use while `serve`
+runs.
+"""
 
 import sys
+from datetime import timedelta
 
 import click
 
@@ -8,13 +11,18 @@ from sync_agent.ask.links import DIGEST
 from sync_agent.cli.common import Agent, opened_store, told_plainly
 from sync_agent.config import Settings, installed_connectors
 from sync_agent.config.errors import unknown
+from sync_agent.model import bouncing
+from sync_agent.model.printable import printable
+from sync_agent.store.memory.mailbox import load_automatic, load_unreachable, mark_reachable
 from sync_agent.store.memory.unsubscribed import load_unsubscribed, subscribe, unsubscribe
 from sync_agent.world import utc_now
+
+_LATELY = timedelta(days=14)
 
 
 @click.group()
 def mail() -> None:
-    """Who wants no mail about which goal."""
+    """Who wants no mail about which goal, and who cannot get any."""
 
 
 @mail.command("list")
@@ -59,6 +67,40 @@ def on(agent: Agent, person: str, subject: str | None) -> None:
         click.echo("error: nothing like that was ended; sync-agent mail list shows all", err=True)
         sys.exit(1)
     click.echo(f"{person} gets mail about {subject or 'everything'} again.")
+
+
+@mail.command("trouble")
+@click.pass_obj
+def trouble(agent: Agent) -> None:
+    """List whose mails come back, and who answered by a program in the last two weeks."""
+    with told_plainly():
+        settings = agent.settings(installed_connectors())
+        with opened_store(settings, create=False) as store, store.read() as connection:
+            gone = load_unreachable(connection)
+            automatic = load_automatic(connection, utc_now() - _LATELY)
+    found = bouncing(settings.organisation, gone).people.values()
+    lines = [f"{p.id}: mails to {p.email} come back since {gone[p.email.casefold()]:%Y-%m-%d}"
+             for p in found if p.bounces and p.email]  # fmt: skip
+    lines += [f"{each.person}: automatic reply on {each.at:%Y-%m-%d}: {each.subject}" for each in automatic]
+    click.echo(printable("\n".join(lines) or "Mails arrive, as far as is known.", keep="\n"))
+
+
+@mail.command("reachable")
+@click.argument("person")
+@click.pass_obj
+def reachable(agent: Agent, person: str) -> None:
+    """Mail PERSON again at an address that mails came back from."""
+    with told_plainly():
+        settings = agent.settings(installed_connectors())
+        found = settings.organisation.people.get(person)
+        if found is None:
+            raise click.BadParameter(unknown("person", person, settings.organisation.people), param_hint="PERSON")
+        with opened_store(settings, create=False) as store, store.begin() as connection:
+            known = mark_reachable(connection, (found.email or "").casefold())
+    if not known:
+        click.echo("error: no mails of theirs came back; sync-agent mail trouble shows all", err=True)
+        sys.exit(1)
+    click.echo(f"{person} gets mail again.")
 
 
 def _check(settings: Settings, person: str, subject: str) -> None:

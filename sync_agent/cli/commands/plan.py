@@ -2,23 +2,28 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import click
 
+from sync_agent.cli.asking import as_json as entry_json
+from sync_agent.cli.asking import minutes_json, say_entry, say_minutes
 from sync_agent.cli.commands.run import show_missing
 from sync_agent.cli.common import Agent, console, opened, opened_store, told_plainly
 from sync_agent.cli.planned import say_plan
 from sync_agent.cli.pulled import progress
 from sync_agent.config import Settings
+from sync_agent.decide.asking import AskEntry, Inquiry
+from sync_agent.decide.notices.asks import Asked
 from sync_agent.model import FirstRun, Reason, ReasonKind
 from sync_agent.outbox import Action, Planned, difference
 from sync_agent.pull.pull import PullResult
 from sync_agent.pull.reconcile import Reconciliation
 from sync_agent.render import in_words, say_reason
-from sync_agent.run.proposal import propose
+from sync_agent.run.asking import inquire
+from sync_agent.run.proposal import Proposal, propose
 from sync_agent.run.sources import pull_all
 from sync_agent.store import Store
 from sync_agent.store.outbox.rows import RowState, load_rows
@@ -37,8 +42,10 @@ def plan(agent: Agent, as_json: bool, no_pull: bool, show: bool) -> None:
         show_missing(world.missing())
         with _copy(settings, no_pull=no_pull) as store, progress() as told:
             pulls = () if no_pull else pull_all(organisation, reconciliation, store, world, told)
-            planned = _difference(settings, store, world)
-        _show_plan(planned, pulls, as_json=as_json, show=show)
+            proposal, planned = _difference(settings, store, world)
+            with store.read() as connection:
+                inquiry = inquire(connection, organisation, proposal.assessments, proposal.at)
+        _show_plan(planned, pulls, Questions(proposal.asked, inquiry), as_json=as_json, show=show)
         failed = any(result.failed for result in pulls)
         sys.exit(1 if failed else 2 if any(p.action is not Action.NOTHING for p in planned) else 0)
 
@@ -58,7 +65,7 @@ def _copy(settings: Settings, *, no_pull: bool) -> Iterator[Store]:
             yield copy
 
 
-def _difference(settings: Settings, store: Store, world: World) -> tuple[Planned, ...]:
+def _difference(settings: Settings, store: Store, world: World) -> tuple[Proposal, tuple[Planned, ...]]:
     proposal = propose(settings, store, world)
     if proposal.waiting:
         click.echo(proposal.waiting.text, err=True)
@@ -69,10 +76,26 @@ def _difference(settings: Settings, store: Store, world: World) -> tuple[Planned
     present = {plan.message.key for plan in planned if plan.action is not Action.NOTHING}
     waiting = (row for key, row in known.items() if row.state is RowState.WAITING and key not in present)
     retried = (Planned(row.message, Action.RETRY, Reason(ReasonKind.NOT_SENT, text=row.error or "")) for row in waiting)
-    return (*planned, *retried)
+    return proposal, (*planned, *retried)
 
 
-def _show_plan(planned: tuple[Planned, ...], pulls: tuple[PullResult, ...], *, as_json: bool, show: bool) -> None:
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """What is asked of people beside the messages that ask it."""
+
+    asked: Asked
+    inquiry: Inquiry
+
+    def told(self, news: Iterable[Planned]) -> list[AskEntry]:
+        """What people would hear of by these messages."""
+        keys = {plan.message.key for plan in news}
+        sent = [each for notice in self.asked.notices if notice.key in keys for each in notice.listed]
+        return [AskEntry(each.ask, each.step) for each in sent]
+
+
+def _show_plan(
+    planned: tuple[Planned, ...], pulls: tuple[PullResult, ...], questions: Questions, *, as_json: bool, show: bool
+) -> None:
     news = [plan for plan in planned if plan.action is not Action.NOTHING]
     for result in pulls:
         if result.error:
@@ -80,13 +103,19 @@ def _show_plan(planned: tuple[Planned, ...], pulls: tuple[PullResult, ...], *, a
     if as_json:
         messages = [_as_json(plan) for plan in news]
         errors = {result.source: result.error for result in pulls if result.error}
-        click.echo(json.dumps({"messages": messages, "errors": errors}, indent=2))
+        asks = [entry_json(each, questions.inquiry) for each in questions.told(news)]
+        found = {"messages": messages, "errors": errors, "asks": asks, "minutes": minutes_json(questions.inquiry)}
+        click.echo(json.dumps(found, indent=2))
         return
     out = console()
     for plan in news:
         out.print(say_plan(plan.message, plan.action, say_reason(plan.why)))
         if show:
             out.print(_indented(in_words(plan.message.payload.body)))
+    for entry in questions.told(news):
+        out.print(f"asks {say_entry(entry, questions.inquiry)}")
+    for line in say_minutes(questions.inquiry):
+        out.print(f"asked of {line}")
     count = len(news)
     out.print(f"{count} message{'s' if count != 1 else ''} to send." if news else "Nothing to send.")
 

@@ -5,9 +5,18 @@ import sys
 import click
 
 from sync_agent.cli.common import Agent, opened_store, told_plainly
-from sync_agent.cli.overlays import by_option, checked_settings, end_of, signal_argument, target_of, what_argument
+from sync_agent.cli.overlays import (
+    by_option,
+    checked_settings,
+    end_of,
+    say_known,
+    signal_argument,
+    target_of,
+    what_argument,
+)
 from sync_agent.config import installed_connectors
 from sync_agent.model import SignalKind, Silence
+from sync_agent.model.asking import Known
 from sync_agent.store.memory.state import end_silence, load_silences, save_silence
 from sync_agent.world import utc_now
 
@@ -33,7 +42,7 @@ def add_silence(agent: Agent, what: str, signal: SignalKind | None, until: str, 
         settings, now = checked_settings(agent, by), utc_now()
         target = target_of(settings, what, signal)
         kind = target.kind.value.replace(" ", "-") if target.kind else "all"
-        made = Silence(f"{what}-{kind}", target, by, reason, now, end_of(until, settings, now))
+        made = Silence(f"{what}-{kind}", target, by, reason, now, end_of(until, settings, now), Known.TERMINAL)
         with opened_store(settings) as store, store.begin() as connection:
             save_silence(connection, made)
     click.echo(_shown(made))
@@ -72,6 +81,7 @@ def end(agent: Agent, identifier: str) -> None:
 
 def _shown(found: Silence) -> str:
     about = f" ({found.target.kind.value})" if found.target.kind else ""
+    until = f"{found.until:%Y-%m-%d %H:%M} UTC"
     return (
-        f"{found.id}: {found.target.name}{about} until {found.until:%Y-%m-%d %H:%M} UTC, by {found.by}: {found.reason}"
+        f"{found.id}: {found.target.name}{about} until {until}, by {found.by}{say_known(found.known)}: {found.reason}"
     )

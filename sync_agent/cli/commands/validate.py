@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ import click
 from connectors.contract import Finding, Level
 from connectors.errors import ConnectorError
 from connectors.options import Secret
+from sync_agent.ask.tokens import SHORTEST_SECRET
 from sync_agent.cli.common import PATIENCE, Agent, opened, told_plainly
 from sync_agent.cli.warnings import warnings
 from sync_agent.config import Settings, installed_connectors, lines_of_secrets
@@ -25,7 +26,6 @@ from sync_agent.store import Store
 from sync_agent.store.facts.facts import load_facts
 from sync_agent.world import World, utc_now
 
-_LEAST_BYTES = 32
 _MARKS = {Level.OK: "ok     ", Level.WARNING: "warning", Level.ERROR: "error  "}
 
 
@@ -65,8 +65,15 @@ def _online(agent: Agent, settings: Settings) -> list[Finding]:
     with opened(agent, PATIENCE) as (_settings, world, _connectors):
         carriers = (carrier for channel, carrier in world.channels.items() if channel.name not in without)
         findings += chain.from_iterable(carrier.check() for carrier in carriers)
+        if world.inbox and "email.inbox" not in without:
+            findings.append(world.inbox.check())
     gone = {each.needed.secret for each in absent}
-    findings += _short((secret for secret in settings.web_secrets if secret not in gone), lines)
+    inbox = settings.email.inbox if settings.email else None
+    of_links, of_replies = (
+        [secret for secret in secrets if secret not in gone]
+        for secrets in (settings.web_secrets, inbox.secret if inbox else ())
+    )
+    findings += [*_short(of_links, "web", "forms", lines), *_short(of_replies, "email.inbox", "reply addresses", lines)]
     if any(finding.level is Level.ERROR for finding in findings):
         return findings
     with opened(agent) as (_settings, world, _connectors):
@@ -78,14 +85,20 @@ def _absent(found: Missing, lines: Mapping[Secret, str]) -> Finding:
     return Finding(Level.ERROR, found.needed.name, f"{found.fix}{f' ({where})' if where else ''}")
 
 
-def _short(secrets: Iterable[Secret], lines: Mapping[Secret, str]) -> Iterator[Finding]:
-    """Those that sign links and can be guessed."""
-    for secret in secrets:
-        length = len(secret.reveal(os.environ).encode())
-        if length < _LEAST_BYTES:
+def _short(secrets: Sequence[Secret], where: str, what: str, lines: Mapping[Secret, str]) -> Iterator[Finding]:
+    """Those that sign something (`what`) and can be guessed. Where none is long enough nobody can answer by form or by
+    mail; behind one that is, a short one only lets older mails be ended.
+    """
+    lengths = {secret: len(secret.reveal(os.environ).encode()) for secret in secrets}
+    level = Level.WARNING if any(length >= SHORTEST_SECRET for length in lengths.values()) else Level.ERROR
+    for secret, length in lengths.items():
+        if length < SHORTEST_SECRET:
             fix = "make one with `openssl rand -hex 32` and put it first"
-            text = f"the secret in {secret.place} has {length} bytes; it should have {_LEAST_BYTES} or more: {fix}"
-            yield Finding(Level.WARNING, f"web ({lines.get(secret, 'web.secret')})", text)
+            older = "; behind it this one still ends older mails" if where == "web" else ""
+            text = (
+                f"the secret in {secret.place} has {length} bytes; {what} want {SHORTEST_SECRET} or more: {fix}{older}"
+            )
+            yield Finding(level, f"{where} ({lines.get(secret, f'{where}.secret')})", text)
 
 
 def _matches(settings: Settings, world: World) -> Iterator[Finding]:

@@ -12,7 +12,9 @@ from sync_agent.config.declared import Declared, named
 from sync_agent.config.errors import Mistake, quoted
 from sync_agent.config.goal_shapes import PeriodShape, PeriodText
 from sync_agent.config.nodes import Node
+from sync_agent.config.values import Day
 
+_DAY: TypeAdapter[date] = TypeAdapter(Day)
 _PERIOD: TypeAdapter[PeriodShape] = TypeAdapter(PeriodText)
 
 
@@ -25,6 +27,7 @@ def check_goals(goals: Sequence[Node], declared: Declared) -> Iterator[Mistake]:
         results = _entries(goal, "key_results")
         yield from _twice(results, "key result")
         yield from _references(goal, declared)
+        yield from _needs(goal)
         for result in results:
             yield from _key_result(result, declared)
             yield from check_milestones(result, _period(goal))
@@ -46,13 +49,35 @@ def _twice(nodes: Iterable[Node], noun: str) -> Iterator[Mistake]:
 
 def _references(goal: Node, declared: Declared) -> Iterator[Mistake]:
     reported = (found for each in goal.many("check_ins") if (found := each.get("by")))
-    for node in (*goal.many("owner"), *goal.many("stakeholders"), *reported):
+    givers = (found for each in goal.many("needs") if (found := each.get("from")))
+    for node in (*goal.many("owner"), *goal.many("stakeholders"), *reported, *givers):
         yield from named(node, "person", declared.people)
     yield from named(goal.get("theme"), "theme", declared.themes)
     for node in goal.many("depends_on"):
         yield from named(node, "goal", declared.goals)
     if (supports := goal.get("supports")) and supports.text not in declared.themes:
         yield from named(supports, "goal or theme", declared.goals | declared.themes)
+
+
+def _needs(goal: Node) -> Iterator[Mistake]:
+    """Each is asked once, of its giver, for a day on which it still helps."""
+    seen: dict[tuple[str, str], Node] = {}
+    due = _due(goal)
+    for need in goal.many("needs"):
+        giver, what, by = need.get("from"), need.get("what"), need.get("by")
+        if by and due and (day := _day(by)) and day > due:
+            yield by.mistake(f"found {by.describe()}; should be no later than the day on which the goal is due ({due})")
+        if giver and what and giver.text and what.text:
+            first = seen.setdefault((giver.text, " ".join(what.text.casefold().split())), what)
+            if first is not what:
+                yield what.mistake(f"this need is already in {first.file}:{first.line}; name another, or remove it")
+
+
+def _day(node: Node) -> date | None:
+    try:
+        return _DAY.validate_python(node.plain())
+    except ValidationError:
+        return None
 
 
 def _key_result(node: Node, declared: Declared) -> Iterator[Mistake]:

@@ -41,6 +41,7 @@ def check(
     yield from _silences(main, declared)
     yield from check_routes(main, declared, options.chats)
     yield from check_channels(main, declared, channels)
+    yield from _inbox(main)
     yield from _marks(main, goals, declared)
     yield from _store(main)
     yield from check_goals(goals, declared)
@@ -85,11 +86,16 @@ _REMEDIES: Mapping[WhyNot, str] = {
     WhyNot.COMMENTS_OFF: "set channels.comments: true",
     WhyNot.NO_ISSUE: "give them an account at a source",
     WhyNot.NO_CHAT: "give them a chat",
+    WhyNot.UNREACHABLE: "correct their email",
 }
 
 
 def _people(main: Node, goals: Sequence[Node], options: Options, declared: Declared) -> Iterator[Mistake]:
-    involved = {n.text for goal in goals for n in (*goal.many("owner"), *goal.many("stakeholders"))}
+    involved = {n.text for goal in goals for n in (*goal.many("owner"), *goal.many("stakeholders"), *_givers(goal))}
+    facilitator = main.get("facilitator")
+    yield from named(facilitator, "person", declared.people)
+    if facilitator:
+        involved.add(facilitator.text)
     people = main.get("people")
     for name, key in people.keys.items() if people else ():
         person = people.mapping[name] if people else key
@@ -100,6 +106,17 @@ def _people(main: Node, goals: Sequence[Node], options: Options, declared: Decla
         for source in accounts.keys.values() if accounts else ():
             yield from named(source, "source", declared.sources)
         yield from named(person.get("chat"), "chat", options.chats)
+        yield from _deputy(name, person.get("deputy"), declared)
+
+
+def _givers(goal: Node) -> tuple[Node, ...]:
+    return tuple(found for need in goal.many("needs") if (found := need.get("from")))
+
+
+def _deputy(name: str, deputy: Node | None, declared: Declared) -> Iterator[Mistake]:
+    yield from named(deputy, "person", declared.people)
+    if deputy and deputy.text == name:
+        yield deputy.mistake(f"found {deputy.describe()}; should be somebody else, who is there while they are away")
 
 
 def _person(key: Node, person: Node, options: Options, *, concerned: bool) -> Iterator[Mistake]:
@@ -199,3 +216,13 @@ def _store(main: Node) -> Iterator[Mistake]:
     if store and address and kind.partition("+")[0] not in _STORES:
         found = quoted(f"{kind}://")
         yield store.mistake(f"found {found}; should be a file, or begin with sqlite:/// or postgresql://")
+
+
+def _inbox(main: Node) -> Iterator[Mistake]:
+    """Answers by mail are known by a signature."""
+    told, web = main.get("channels"), main.get("web")
+    mail = told.get("email") if told else None
+    inbox = mail.get("inbox") if mail else None
+    if mail and inbox and not inbox.has("secret") and not (web and web.has("secret")):
+        fix = "add secret: {env: NAME} here, or web.secret; make one with `openssl rand -hex 32`"
+        yield mail.keys["inbox"].mistake(f"answers by mail need a secret that signs reply addresses; {fix}")

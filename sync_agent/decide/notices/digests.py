@@ -8,6 +8,16 @@ _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _LATE = timedelta(hours=24)
 
 
+def next_slot(schedule: str, timezone: str, now: datetime) -> datetime:
+    """When the next slot of a schedule begins (UTC)."""
+    day, _, clock = schedule.partition(" ")
+    at, zone = time.fromisoformat(clock), ZoneInfo(timezone)
+    today = now.astimezone(zone).date()
+    ahead = (today + timedelta(days=n) for n in range(9))
+    starts = (datetime.combine(d, at, zone).astimezone(UTC) for d in ahead if day in ("daily", _DAYS[d.weekday()]))
+    return next(start for start in starts if start > now)
+
+
 def due_slot(schedule: str, timezone: str, now: datetime) -> str | None:
     """The newest slot of `mon 09:00` or `daily 08:30` that has begun and is not too old: `2026-11-23T0900`.
 

@@ -1,20 +1,25 @@
 """Nobody has said for a while how the goal goes."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from sync_agent.evaluate.context import Context
 from sync_agent.model import Evidence, Severity, Signal, SignalKind
 from sync_agent.words import say_count, say_day
 
+GRACE = 2
+"""Working days after the day on which a check-in is due before others hear of it; the owner is asked then."""
+
 
 def find(context: Context) -> Iterable[Signal]:
-    """A notice during the period when the last check-in, or the start, is more than `check_in_every` ago."""
+    """A notice during the period when the last check-in, or the start, is `check_in_every` and some grace ago."""
     days, period = context.goal.rules.check_in_days, context.goal.period
     if days is None or not period.start <= context.today <= period.due:
         return
     said = [each.on for each in context.goal.check_ins if period.start <= each.on <= context.today]
     last = max(said, default=period.start)
-    if (context.today - last).days <= days:
+    due = last + timedelta(days=days)
+    if context.calendar.working_days(due + timedelta(days=1), context.today) <= GRACE:
         return
     since = say_day(last, context.today)
     text = f"last check-in {since}" if said else f"no check-in since it began {since}"

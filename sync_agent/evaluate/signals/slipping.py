@@ -13,6 +13,7 @@ _QUESTIONS: Mapping[CauseKind, str] = {
     CauseKind.SLOWER: "What has slowed the team down, and what could it leave undone?",
     CauseKind.SHARED: "Which of the goals that share the team comes first?",
     CauseKind.DEPENDENCY: "What can go on without waiting, and what would bring the other goal forward?",
+    CauseKind.LATE_NEED: "When will what others have promised be there, and what can go on without it?",
     CauseKind.LATE_START: "What kept the work from beginning, and does it still?",
 }
 

@@ -71,10 +71,16 @@ style="padding:16px 32px;border-top:1px solid {line};{font};font-size:13px;line-
 
 
 def html(
-    document: Document, title: str, footer: str, health: Health | None = None, picture: Picture | None = None
+    document: Document,
+    title: str,
+    footer: str,
+    health: Health | None = None,
+    picture: Picture | None = None,
+    last: str = "",
 ) -> str:
     """A page without scripts or anything from elsewhere, 600 pixels wide. The first paragraph is the news; the line
-    above it has the colour of a goal's `health`. A `picture` comes with the mail and stands below the text.
+    above it has the colour of a goal's `health`. A `picture` comes with the mail and stands below the text; `last` is a
+    line of its own at the end.
     """
     first, *rest = document
     news = _line_of(first) if isinstance(first, Paragraph) else ""
@@ -82,7 +88,7 @@ def html(
     return _PAGE.format(
         title=escape(clean(title)),
         body="\n".join([top, *(_html_block(block) for block in (rest if news else document)), _image(picture)]).strip(),
-        footer=escape(footer),
+        footer=escape(footer) + (f"<br>{escape(last)}" if last else ""),
         colour=_COLOURS.get(health, _NEUTRAL) if health else _LINK,
         line=_LINE,
         font=_FONT,
@@ -102,10 +108,11 @@ def _line_of(block: Paragraph) -> str:
     return _html_line(tuple(Text(i.text) if isinstance(i, Strong) else i for i in block.inlines))
 
 
-def text(document: Document, footer: str) -> str:
+def text(document: Document, footer: str, last: str = "") -> str:
     """The same for those who read plain text; addresses stand behind their words."""
     parts = [_wordsblock(block) for block in document]
-    return "\n\n".join([*parts, f"-- \n{textwrap.fill(clean(footer, 2000), 78)}"]) + "\n"
+    below = f"{textwrap.fill(clean(footer, 2000), 78)}\n{last}".rstrip("\n")
+    return "\n\n".join([*parts, f"-- \n{below}"]) + "\n"
 
 
 def _html_block(block: Block) -> str:

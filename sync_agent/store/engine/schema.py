@@ -393,3 +393,21 @@ mailboxes = Table(
     Column("name", String, primary_key=True),
     Column("cursor", Text, nullable=False),
 )
+
+unreachable = Table(
+    "unreachable",
+    metadata,
+    Column("address", String, primary_key=True),
+    Column("person", String, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+
+automatic_replies = Table(
+    "automatic_replies",
+    metadata,
+    Column("origin", String, primary_key=True),
+    Column("person", String, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("subject", Text, nullable=False),
+    Index("automatic_replies_by_time", "at"),
+)

@@ -132,10 +132,12 @@ def ask_again(connection: Connection, asks: Iterable[str]) -> None:
     connection.execute(update(schema.asks).where(schema.asks.c.id.in_(sorted(set(asks)))).values(withdrawn=None))
 
 
-def load_withdrawn(connection: Connection) -> Mapping[str, datetime]:
-    """Since when the questions that are not wanted any more are not, by their ids."""
+def load_withdrawn(connection: Connection, *, ids: Iterable[str] | None = None) -> Mapping[str, datetime]:
+    """Since when the questions that are not wanted any more are not, by their ids: all or some."""
     table = schema.asks.c
     query = select(table.id, table.withdrawn).where(table.withdrawn.is_not(None))
+    if ids is not None:
+        query = query.where(table.id.in_(sorted(set(ids))))
     return {row.id: from_micros(row.withdrawn) for row in connection.execute(query)}
 
 
@@ -145,12 +147,16 @@ def note_told(connection: Connection, told: Iterable[Told]) -> None:
     insert_missing(connection, schema.asks_told, rows)
 
 
-def load_told(connection: Connection, asks: Iterable[str] | None = None) -> tuple[Told, ...]:
-    """Who was asked and reminded of these questions, or of all, oldest first."""
+def load_told(
+    connection: Connection, asks: Iterable[str] | None = None, *, since: datetime | None = None
+) -> tuple[Told, ...]:
+    """Who was asked and reminded of these questions, or of all, oldest first; since a time, or ever."""
     table = schema.asks_told.c
     query = select(schema.asks_told).order_by(table.at, table.ask, table.person)
     if asks is not None:
         query = query.where(table.ask.in_(sorted(set(asks))))
+    if since is not None:
+        query = query.where(table.at >= to_micros(since))
     return tuple(Told(row.ask, row.person, from_micros(row.at), Step(row.step)) for row in connection.execute(query))
 
 

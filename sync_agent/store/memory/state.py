@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, func, select
 
 from sync_agent.model import (
     Acknowledgement,
@@ -66,6 +66,19 @@ def load_acknowledgements(connection: Connection) -> tuple[Acknowledgement, ...]
     """All of them, oldest first; those of episodes that are over mean nothing any more."""
     query = select(schema.acknowledgements.c.data).order_by(schema.acknowledgements.c.number)
     return tuple(_ACKNOWLEDGEMENT.validate_json(data) for data in connection.scalars(query))
+
+
+def numbered_acknowledgements(connection: Connection) -> Mapping[int, Acknowledgement]:
+    """All of them by their numbers, oldest first."""
+    table = schema.acknowledgements.c
+    query = select(table.number, table.data).order_by(table.number)
+    return {row.number: _ACKNOWLEDGEMENT.validate_json(row.data) for row in connection.execute(query)}
+
+
+def end_acknowledgement(connection: Connection, number: int) -> bool:
+    """Forgets one. False: there is none of that number."""
+    gone = delete(schema.acknowledgements).where(schema.acknowledgements.c.number == number)
+    return connection.execute(gone).rowcount > 0
 
 
 def save_silence(connection: Connection, silence: Silence) -> None:
@@ -183,6 +196,14 @@ def log_decisions(connection: Connection, decisions: Iterable[Decision]) -> None
     ]
     if rows:
         connection.execute(schema.decisions.insert(), rows)
+
+
+def first_told(connection: Connection, goal: str, since: datetime) -> datetime | None:
+    """When somebody was first told something of a goal after a time."""
+    table = schema.decisions.c
+    query = select(func.min(table.at)).where(table.goal == goal, table.at > to_micros(since), table.told)
+    at = connection.scalar(query)
+    return None if at is None else from_micros(at)
 
 
 def load_decisions(

@@ -20,7 +20,9 @@ _MESSAGE = TypeAdapter(Message)
 _AT_ONCE = 500
 LONGEST_WAIT = timedelta(days=1)
 """From one attempt to the next."""
-_NO_NEWS = frozenset({MessageKind.DIGEST, MessageKind.GATHERED, MessageKind.OPERATIONS, MessageKind.SILENCE})
+_NO_NEWS = frozenset(
+    {MessageKind.DIGEST, MessageKind.GATHERED, MessageKind.OPERATIONS, MessageKind.SILENCE, MessageKind.REPLY}
+)
 
 
 class RowState(StrEnum):
@@ -80,6 +82,12 @@ def load_rows(connection: Connection, keys: Iterable[str] | None = None, *, to_c
         chunk = query.where(schema.outbox.c.key.in_(part))
         found.update((row.key, _row(row)) for row in connection.execute(chunk))
     return found
+
+
+def load_keys(connection: Connection, since: datetime) -> frozenset[str]:
+    """The keys of all messages that were decided since an instant."""
+    table = schema.outbox.c
+    return frozenset(connection.scalars(select(table.key).where(table.created >= to_micros(since))))
 
 
 def load_labels(connection: Connection) -> tuple[Message, ...]:

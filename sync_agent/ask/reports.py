@@ -1,0 +1,32 @@
+"""What people said that others wait for: answers to needs, and outcomes of inputs."""
+
+from collections.abc import Iterator
+
+from sync_agent.ask.ids import report_id
+from sync_agent.ask.inputs import settled
+from sync_agent.ask.kind import Situation
+from sync_agent.ask.kinds import need, outcome
+from sync_agent.model.asking import Report
+
+
+def reports(situation: Situation) -> Iterator[Report]:
+    """All there ever were; nobody is told what they said themselves."""
+    people = situation.organisation.people
+    every = (*_of_needs(situation), *_of_inputs(situation))
+    yield from (each for each in every if each.person in people and each.person != each.said_by)
+
+
+def _of_needs(situation: Situation) -> Iterator[Report]:
+    """Whoever needs it hears each answer."""
+    for each in need.needs(situation):
+        for said in need.replies(each, situation.said(need.NAME, need.about(each))):
+            yield Report(report_id("need", said.need, each.asker, said.at), each.asker, said, each)
+
+
+def _of_inputs(situation: Situation) -> Iterator[Report]:
+    """The author hears the outcome."""
+    every = outcome.inputs(situation)
+    ended = settled(every, outcome.outcomes(situation))
+    for each in (each for each in every if each.id in ended):
+        said = ended[each.id]
+        yield Report(report_id("outcome", each.id, each.person, each.at), each.person, said, each)

@@ -1,0 +1,109 @@
+"""What the commands say about questions."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from sync_agent.ask.diary import Diary
+from sync_agent.ask.quiet import minutes_a_week
+from sync_agent.config import Settings
+from sync_agent.decide.asking import AskEntry, Inquiry, entries
+from sync_agent.judge.judge import kept_assessments
+from sync_agent.model.asking import Answer, Ask, NotAsked, Step, Told
+from sync_agent.render.asks import say_not_asked, say_question
+from sync_agent.run.asking import inquire
+from sync_agent.words import say_count
+
+_AHEAD = timedelta(weeks=2)
+_STEPS = {Step.ASK: "asked", Step.REMIND: "reminded", Step.WITHDRAW: "told that it is withdrawn"}
+
+
+def look(connection: Connection, settings: Settings, now: datetime) -> Inquiry:
+    """What is known of questions, by the newest judgements that are stored."""
+    return inquire(connection, settings.organisation, kept_assessments(connection).values(), now)
+
+
+def open_entries(inquiry: Inquiry, person: str | None = None, goal: str | None = None) -> list[AskEntry]:
+    """The open questions of a person, about a goal, or all. Those that are answered are none any more."""
+    over = (NotAsked.ANSWERED, NotAsked.CLOSED, NotAsked.WITHDRAWN)
+    found = (e for e in entries(inquiry) if e.fate not in over and e.step is not Step.WITHDRAW)
+    return [e for e in found if person in (None, e.ask.person) and goal in (None, e.ask.goal)]
+
+
+def say_entry(entry: AskEntry, inquiry: Inquiry) -> str:
+    """`4kq1… dana: “Checkout …”: how likely …? Open until 2026-11-30; asked 2026-11-24.`"""
+    ask, situation = entry.ask, inquiry.situation
+    question = say_question(ask, situation.organisation, situation.now)
+    last = situation.calendar.day(ask.closes - timedelta(minutes=1))
+    instead = f" in the place of {ask.instead_of}" if ask.instead_of else ""
+    heard = [f"{_STEPS[t.step]} {_at(inquiry, t.at)}" for t in told_of(inquiry, ask) if t.step in _STEPS]
+    fate = "due to be told" if entry.step else f"not told now: {say_not_asked(entry.fate)}"
+    return f"{ask.id} {ask.person}{instead}: {question} Open until {last}; {', '.join([*heard, fate])}."
+
+
+def as_json(entry: AskEntry, inquiry: Inquiry) -> dict[str, object]:
+    """The same for machines."""
+    ask = entry.ask
+    return {
+        "id": ask.id,
+        "kind": ask.kind,
+        "person": ask.person,
+        "instead_of": ask.instead_of,
+        "goal": ask.goal or None,
+        "question": say_question(ask, inquiry.situation.organisation, inquiry.situation.now),
+        "opens": ask.opens.isoformat(),
+        "closes": ask.closes.isoformat(),
+        "minutes": ask.minutes,
+        "told": [{"step": t.step.value, "at": t.at.isoformat()} for t in told_of(inquiry, ask)],
+        "now": entry.fate.value,
+    }
+
+
+def told_of(inquiry: Inquiry, ask: Ask) -> list[Told]:
+    """What its person has heard of a question."""
+    return [each for each in inquiry.told if (each.ask, each.person) == (ask.id, ask.person)]
+
+
+def say_minutes(inquiry: Inquiry) -> Iterator[str]:
+    """`dana: 4 minutes in the week of 2026-11-23`, for questions that are open or will be within two weeks."""
+    for (person, week), minutes in sorted(_minutes(inquiry).items()):
+        yield f"{person}: {say_count(minutes, 'minute')} in the week of {week}"
+
+
+def minutes_json(inquiry: Inquiry) -> list[dict[str, object]]:
+    """The same for machines."""
+    return [
+        {"person": person, "week": week.isoformat(), "minutes": minutes}
+        for (person, week), minutes in sorted(_minutes(inquiry).items())
+    ]
+
+
+def _minutes(inquiry: Inquiry) -> Mapping[tuple[str, date], int]:
+    situation = inquiry.situation
+    open_now = [entry.ask for entry in open_entries(inquiry)]
+    coming = [ask for ask in inquiry.asks.values() if situation.now < ask.opens <= situation.now + _AHEAD]
+    people = {ask.person for ask in (*open_now, *coming)}.intersection(situation.organisation.people)
+    diaries = {person: Diary(situation.organisation.people[person]) for person in people}
+    return minutes_a_week([*open_now, *coming], diaries)
+
+
+def say_answers(inquiry: Inquiry, goal: str) -> Iterator[str]:
+    """What people answered about a goal, oldest first."""
+    for answer in inquiry.situation.answers:
+        if goal in _goals_of(answer, inquiry):
+            late = ", too late to count" if answer.late else ""
+            by = f", noted by {answer.by}" if answer.by else ""
+            how = f"by {answer.door.value} ({answer.known.value}){by}{late}"
+            said = "takes back an answer" if answer.takes_back else f"“{' '.join(answer.raw.split())}”"
+            yield f"{_at(inquiry, answer.at)} {answer.person} answered a {answer.kind} {how}: {said}"
+
+
+def _goals_of(answer: Answer, inquiry: Inquiry) -> Iterable[str]:
+    ask = inquiry.asks.get(answer.ask) or inquiry.kept.get(answer.ask)
+    return (answer.about.id, ask.goal if ask else "")
+
+
+def _at(inquiry: Inquiry, moment: datetime) -> str:
+    return f"{moment.astimezone(ZoneInfo(inquiry.situation.organisation.timezone)):%Y-%m-%d %H:%M %Z}"

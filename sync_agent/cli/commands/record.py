@@ -1,0 +1,127 @@
+"""The command record: what was asked, said and told, as files; and what is stored about a person."""
+
+import sys
+from pathlib import Path
+
+import click
+from sqlalchemy import Connection
+
+from sync_agent.ask.ids import input_id
+from sync_agent.cli.common import Agent, opened_store, told_plainly
+from sync_agent.config import installed_connectors
+from sync_agent.model import Organisation
+from sync_agent.model.asking import Answer, Topic
+from sync_agent.render.record import goal_page
+from sync_agent.store import StoreError
+from sync_agent.store.memory.answers import load_answers, load_asks
+from sync_agent.store.personal import erase, lines_about
+from sync_agent.store.record import TABLES, read_lines, require_empty, table_lines
+
+_FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+@click.group()
+def record() -> None:
+    """Keep what was asked, said and decided in files, and what is stored about people in bounds."""
+
+
+@record.command("export")
+@click.argument("folder", metavar="DIR", type=_FOLDER)
+@click.pass_obj
+def export(agent: Agent, folder: Path) -> None:
+    """Write the record to DIR: lines of JSON, and a page for each goal.
+
+    The same record gives the same files, so that they can be kept in git.
+    """
+    with told_plainly():
+        settings = agent.settings(installed_connectors())
+        with opened_store(settings, create=False) as store, store.read() as connection:
+            count = _export(connection, folder)
+            pages = _pages(connection, folder / "goals", settings.organisation)
+    click.echo(f"{count:,} lines and {pages:,} pages are in {folder}.")
+
+
+@record.command("import")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False, exists=True))
+@click.pass_obj
+def import_(agent: Agent, folder: Path) -> None:
+    """Read the record in DIR into an empty store: nothing is asked or told again.
+
+    Everything or nothing; run it before the first cycle.
+    """
+    with told_plainly():
+        settings = agent.settings(installed_connectors())
+        with opened_store(settings) as store, store.exclusive(), store.begin() as connection:
+            require_empty(connection)
+            files = {name: folder / f"{name}.jsonl" for name in TABLES}
+            if not any(file.exists() for file in files.values()):
+                raise StoreError(f"{folder} holds no record: `sync-agent record export {folder}` makes one")
+            count = sum(_import(connection, name, file) for name, file in files.items() if file.exists())
+    click.echo(f"{count:,} lines of {folder} are in the store.")
+
+
+@record.command("of")
+@click.argument("person")
+@click.pass_obj
+def of(agent: Agent, person: str) -> None:
+    """Print everything that names PERSON (an id), a line of JSON each, behind the name of its table."""
+    with told_plainly():
+        settings = agent.settings(installed_connectors())
+        with opened_store(settings, create=False) as store, store.read() as connection:
+            found = [f"{table}\t{line}" for table, line in lines_about(connection, person)]
+    for line in found:
+        click.echo(line)
+    if not found:
+        click.echo(f"Nothing in the store names '{person}'.", err=True)
+
+
+@record.command("erase")
+@click.argument("person")
+@click.option("--yes", is_flag=True, help="Do it. Without it nothing is changed.")
+@click.pass_obj
+def erase_words(agent: Agent, person: str, yes: bool) -> None:
+    """Take the words of PERSON (an id) out of the store; counts, days and choices stay.
+
+    It cannot be undone. What has been sent, or stands in trackers and files, is not reached.
+    """
+    with told_plainly():
+        settings = agent.settings(installed_connectors())
+        with opened_store(settings, create=False) as store:
+            if not yes:
+                with store.read() as connection:
+                    count = sum(1 for _ in lines_about(connection, person))
+                click.echo(f"{count} rows name '{person}'. Nothing is changed without --yes.", err=True)
+                sys.exit(1)
+            with store.begin() as connection:
+                changed = erase(connection, person, input_id)
+    click.echo(f"The words of '{person}' are gone from {changed} rows.")
+
+
+def _export(connection: Connection, folder: Path) -> int:
+    folder.mkdir(parents=True, exist_ok=True)
+    count = 0
+    for name, table in TABLES.items():
+        with (folder / f"{name}.jsonl").open("w", encoding="utf-8", newline="\n") as file:
+            for line in table_lines(connection, table):
+                file.write(f"{line}\n")
+                count += 1
+    return count
+
+
+def _pages(connection: Connection, folder: Path, organisation: Organisation) -> int:
+    folder.mkdir(exist_ok=True)
+    asks = load_asks(connection)
+    said: dict[str, list[Answer]] = {}
+    for answer in load_answers(connection):
+        ask = asks.get(answer.ask)
+        about = answer.about.id if answer.about.topic is Topic.GOAL else ask.goal if ask else ""
+        said.setdefault(about, []).append(answer)
+    for goal in organisation.goals:
+        page = goal_page(goal, said.get(goal.id, ()), organisation)
+        (folder / f"{goal.id}.md").write_text(page, encoding="utf-8", newline="\n")
+    return len(organisation.goals)
+
+
+def _import(connection: Connection, name: str, file: Path) -> int:
+    with file.open(encoding="utf-8") as lines:
+        return read_lines(connection, TABLES[name], lines, str(file))

@@ -1,0 +1,131 @@
+"""Which questions are put to whom now, and why others are not. Pure; `notices/asks` makes the notices of it."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from sync_agent.ask.diary import Diary
+from sync_agent.ask.kind import Situation
+from sync_agent.ask.quiet import addressed, due
+from sync_agent.ask.reports import reports
+from sync_agent.ask.states import state
+from sync_agent.model import Health, Person
+from sync_agent.model.asking import Ask, NotAsked, Report, State, Step, Told
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """What is known of questions at one time. `asks` are all that are wanted, `kept` those that people were asked and
+    that have not closed, by their ids; `told` is what people have heard of them lately, `withdrawn` since when some are
+    not wanted. Of `quiet` goals nobody is told anything yet; of none where even the first run waits (`silent`).
+    What others said before `news_since` is no news.
+    """
+
+    situation: Situation
+    asks: Mapping[str, Ask]
+    kept: Mapping[str, Ask] = field(default_factory=dict)
+    told: Sequence[Told] = ()
+    withdrawn: Collection[str] = ()
+    quiet: Collection[str] = ()
+    silent: bool = False
+    news_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskEntry:
+    """A question to one person, and what they hear of it now, or why nothing."""
+
+    ask: Ask
+    fate: Step | NotAsked
+
+    @property
+    def step(self) -> Step | None:
+        """What they hear."""
+        return self.fate if isinstance(self.fate, Step) else None
+
+
+def entries(inquiry: Inquiry) -> tuple[AskEntry, ...]:
+    """Every question whose time it is, the first to close first."""
+    found = (*_wanted(inquiry), *_unwanted(inquiry))
+    return tuple(sorted(found, key=lambda each: (each.ask.closes, each.ask.id, each.ask.person)))
+
+
+def gone(inquiry: Inquiry) -> frozenset[str]:
+    """The questions that people were asked, that nobody has answered and that are not wanted any more. Of a goal that
+    cannot be judged now nobody knows whether they are.
+    """
+    situation = inquiry.situation
+    found = (ask for name, ask in inquiry.kept.items() if name not in inquiry.asks and not _unknown(situation, ask))
+    return frozenset(ask.id for ask in found if _state(situation, ask) is State.OPEN)
+
+
+def untold(inquiry: Inquiry) -> tuple[Report, ...]:
+    """What people wait for and have not heard."""
+    if inquiry.silent:
+        return ()
+    known = {each.ask for each in inquiry.told if each.step is Step.REPORT}
+    since = inquiry.news_since
+    every = (each for each in reports(inquiry.situation) if since is None or each.said.at >= since)
+    return tuple(report for report in every if report.id not in known)
+
+
+def _wanted(inquiry: Inquiry) -> Iterator[AskEntry]:
+    situation, people = inquiry.situation, inquiry.situation.organisation.people
+    diaries = _Diaries(people)
+    told = _by_ask(inquiry.told)
+    for ask in inquiry.asks.values():
+        if not ask.opens <= situation.now < ask.closes:
+            continue
+        if inquiry.silent or ask.goal in inquiry.quiet:
+            yield AskEntry(ask, NotAsked.GOAL_WAITS)
+            continue
+        found = addressed(ask, people, situation.deputies, situation.now)
+        if isinstance(found, NotAsked):
+            yield AskEntry(ask, found)
+            continue
+        now = _state(situation, ask)
+        yield AskEntry(found, due(found, now, told[ask.id], diaries.of(found.person), situation.now))
+
+
+def _unwanted(inquiry: Inquiry) -> Iterator[AskEntry]:
+    """Told to everybody who was asked."""
+    told = _by_ask(inquiry.told)
+    for name in sorted(gone(inquiry)):
+        ask, last = inquiry.kept[name], dict[str, Step]()
+        for each in sorted(told[name], key=lambda each: each.at):
+            last[each.person] = each.step
+        for person, step in last.items():
+            mine = ask if person == ask.person else replace(ask, person=person, instead_of=ask.person)
+            heard = step is Step.WITHDRAW or person not in inquiry.situation.organisation.people
+            yield AskEntry(mine, NotAsked.WITHDRAWN if heard else Step.WITHDRAW)
+
+
+def _state(situation: Situation, ask: Ask) -> State:
+    return state(ask, situation.said(ask.kind, ask.about), situation.now)
+
+
+def _unknown(situation: Situation, ask: Ask) -> bool:
+    found = situation.assessments.get(ask.goal)
+    return found is not None and found.health is Health.UNKNOWN
+
+
+def _by_ask(told: Sequence[Told]) -> Mapping[str, list[Told]]:
+    found: dict[str, list[Told]] = defaultdict(list)
+    for each in told:
+        found[each.ask].append(each)
+    return found
+
+
+class _Diaries:
+    """Everybody's diary, made once: holidays of a region take a while to work out."""
+
+    def __init__(self, people: Mapping[str, Person]) -> None:
+        self._people = people
+        self._known: dict[str, Diary] = {}
+
+    def of(self, person: str) -> Diary:
+        """That of a person (their id)."""
+        if person not in self._known:
+            self._known[person] = Diary(self._people[person])
+        return self._known[person]

@@ -1,0 +1,130 @@
+"""The store behind the forms: what a link leads to, and what is kept of what was sent."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from sync_agent.ask.hearing import Listener, Unheard
+from sync_agent.ask.kind import Situation
+from sync_agent.ask.kinds import asks, every_kind
+from sync_agent.ask.quiet import answerers
+from sync_agent.ask.states import counted, state
+from sync_agent.hear.hear import Hearing, Result, confirm, denial, hear, take_back
+from sync_agent.model.asking import Answer, Ask, Heard, State, Topic
+from sync_agent.store import Store
+from sync_agent.store.memory.answers import load_answer, load_answers, load_asks, load_unconfirmed, load_withdrawn
+from sync_agent.store.memory.state import first_told
+
+Situate = Callable[[datetime, tuple[Answer, ...]], Situation]
+"""Gives the situation at a time, with the answers that matter to a question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A question as its person finds it; `answer` is what counts of what was said to it."""
+
+    ask: Ask
+    state: State
+    situation: Situation
+    answer: Answer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An answer in somebody's name that they confirm or disown. `ask` is what it answers, if it was asked. `waits`: it
+    counts once it is confirmed. `told` is when people first heard of the goal again after it had come in.
+    """
+
+    answer: Answer
+    situation: Situation
+    ask: Ask | None = None
+    waits: bool = False
+    taken_back: bool = False
+    told: datetime | None = None
+
+
+class FormDoor:
+    """What forms need of the store. `now` is aware UTC; a person is meant by their id. Raises StoreError."""
+
+    def __init__(self, store: Store, situate: Situate) -> None:
+        self._store, self._situate = store, situate
+
+    def find(self, identifier: str, person: str, now: datetime) -> Found | Unheard:
+        """The question that a link leads to, or why this person cannot answer it."""
+        with self._store.read() as connection:
+            ask = self._ask(connection, identifier, now)
+            if ask is None or ask.kind not in every_kind():
+                return Unheard.NO_SUCH_ASK
+            answers = load_answers(connection, about=ask.about)
+            withdrawn = load_withdrawn(connection, ids=[identifier]).get(identifier)
+        situation = self._situate(now, answers)
+        if person not in situation.organisation.people:
+            return Unheard.NOBODY
+        if person not in answerers(ask, situation.deputies):
+            return Unheard.ASKED_OF_OTHERS
+        ask = replace(ask, settled=_settled(ask, situation))
+        return Found(ask, state(ask, answers, now, withdrawn), situation, counted(ask, answers))
+
+    def hear(self, heard: Heard) -> Result:
+        """Keeps what a form sent. What was sent before comes back as it was kept then."""
+        with self._store.begin() as connection:
+            result = hear(connection, heard, self._listener(connection, heard))
+            kept = load_answer(connection, heard.origin) if result.hearing is Hearing.KNOWN else None
+            return replace(result, found=kept) if kept else result
+
+    def claim(self, origin: str, person: str, now: datetime) -> Claim | None:
+        """The answer in somebody's name that came from `origin`; None where there is none."""
+        with self._store.read() as connection:
+            return self._claim(connection, origin, person, now)
+
+    def confirm(self, origin: str, person: str, now: datetime) -> Claim | None:
+        """Lets it count."""
+        with self._store.begin() as connection:
+            confirm(connection, origin, person, now)
+            return self._claim(connection, origin, person, now)
+
+    def take_back(self, origin: str, person: str, now: datetime) -> Claim | None:
+        """Lets it count no more."""
+        with self._store.begin() as connection:
+            take_back(connection, origin, person, now)
+            return self._claim(connection, origin, person, now)
+
+    def _listener(self, connection: Connection, heard: Heard) -> Listener:
+        """Knows the question that was answered and, where that has closed, those that are open instead."""
+        ask = self._ask(connection, heard.ask or "", heard.at)
+        answers = load_answers(connection, about=ask.about) if ask else ()
+        instead = load_asks(connection, closing_after=heard.at) if ask and heard.at >= ask.closes else {}
+        return Listener(self._situate(heard.at, answers), [*([ask] if ask else []), *instead.values()])
+
+    def _ask(self, connection: Connection, identifier: str, now: datetime) -> Ask | None:
+        """The question as it was asked; after a lost store as it is worked out again, for its id is the same."""
+        if kept := load_asks(connection, ids=[identifier]).get(identifier):
+            return kept
+        situation = self._situate(now, load_answers(connection))
+        return next((ask for ask in asks(situation) if ask.id == identifier), None)
+
+    def _claim(self, connection: Connection, origin: str, person: str, now: datetime) -> Claim | None:
+        waiting = load_unconfirmed(connection, origin)
+        answer = waiting or load_answer(connection, origin)
+        if answer is None or answer.person != person or answer.takes_back:
+            return None
+        ask = load_asks(connection, ids=[answer.ask]).get(answer.ask)
+        goal = answer.about.id if answer.about.topic is Topic.GOAL else ask.goal if ask else ""
+        return Claim(
+            answer,
+            self._situate(now, ()),
+            ask,
+            waits=waiting is not None,
+            taken_back=load_answer(connection, denial(origin)) is not None,
+            told=first_told(connection, goal, answer.at) if goal else None,
+        )
+
+
+def _settled(ask: Ask, situation: Situation) -> datetime | None:
+    """When it was answered elsewhere, as is known now: the store keeps a question as it was first asked."""
+    organisation = situation.organisation
+    own = replace(organisation, goals=tuple(goal for goal in organisation.goals if goal.id == ask.goal))
+    present = every_kind()[ask.kind].asks(replace(situation, organisation=own))
+    return next((each.settled for each in present if each.id == ask.id), None) or ask.settled

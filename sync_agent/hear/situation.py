@@ -1,0 +1,62 @@
+"""What questions and answers depend on, as the store has it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from sync_agent.ask.hearing import Listener
+from sync_agent.ask.kind import Situation
+from sync_agent.ask.kinds import asks
+from sync_agent.ask.versions import version_of
+from sync_agent.model import Assessment, Organisation
+from sync_agent.model.asking import Answer, Ask
+from sync_agent.store.memory.answers import load_answers, load_asks
+from sync_agent.store.memory.state import load_alerts
+
+# So long after its close an answer to a question finds the fields that its person has seen.
+_REMEMBERED = timedelta(days=180)
+
+
+def recall(
+    connection: Connection, organisation: Organisation, assessments: Iterable[Assessment], now: datetime
+) -> Situation:
+    """The situation at `now` (aware UTC); `assessments` are the newest there are."""
+    alerts = load_alerts(connection)
+    return Situation(
+        organisation=organisation,
+        now=now,
+        assessments={found.goal: found for found in assessments},
+        answers=load_answers(connection),
+        needs=tuple(need for goal in organisation.goals for need in goal.needs),
+        versions={goal.id: version_of(goal).hash for goal in organisation.goals},
+        since={identity: alert.fired_at or alert.first_seen for identity, alert in alerts.items()},
+        facilitator=organisation.facilitator,
+        deputies={person.id: person.deputy for person in organisation.people.values() if person.deputy},
+    )
+
+
+def at_hand(organisation: Organisation, now: datetime, answers: tuple[Answer, ...]) -> Situation:
+    """What one answer depends on, without what the trackers show: the question has it, as it was asked."""
+    return Situation(
+        organisation=organisation,
+        now=now,
+        answers=answers,
+        needs=tuple(need for goal in organisation.goals for need in goal.needs),
+        facilitator=organisation.facilitator,
+        deputies={person.id: person.deputy for person in organisation.people.values() if person.deputy},
+    )
+
+
+def questions(connection: Connection, situation: Situation) -> Mapping[str, Ask]:
+    """All questions that are wanted, by their ids; those that were asked with the fields that were shown then."""
+    wanted = {ask.id: ask for ask in asks(situation)}
+    kept = load_asks(connection, closing_after=situation.now - _REMEMBERED)
+    return {name: replace(ask, sheet=kept[name].sheet) if name in kept else ask for name, ask in wanted.items()}
+
+
+def listener(connection: Connection, situation: Situation) -> Listener:
+    """Understands what is said now: answers to what is wanted, and to what was asked before and is not any more."""
+    kept = load_asks(connection, closing_after=situation.now - _REMEMBERED)
+    return Listener(situation, {**kept, **questions(connection, situation)}.values())

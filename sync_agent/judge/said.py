@@ -1,0 +1,32 @@
+"""Goals with what people said of them by any door: they are judged by that as by what stands in their files."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from sync_agent.ask.kind import Situation
+from sync_agent.ask.kinds import check_in, need
+from sync_agent.model import Goal, Need, Organisation
+from sync_agent.store.memory.answers import load_answers
+
+
+def with_answers(connection: Connection, organisation: Organisation, now: datetime) -> Organisation:
+    """The organisation, its goals with the check-ins of answers until `now` and the needs that are late by then."""
+    answers = tuple(answer for answer in load_answers(connection) if answer.at <= now)
+    if not answers:
+        return organisation
+    needs = tuple(each for goal in organisation.goals for each in goal.needs)
+    situation = Situation(organisation, now, answers=answers, needs=needs)
+    late: dict[str, list[Need]] = defaultdict(list)
+    for each in need.late(situation):
+        late[each.goal].append(each)
+    return replace(organisation, goals=tuple(_said(goal, situation, late[goal.id]) for goal in organisation.goals))
+
+
+def _said(goal: Goal, situation: Situation, late: Iterable[Need]) -> Goal:
+    answers = situation.said(check_in.NAME, check_in.about(goal))
+    known = check_in.check_ins(goal, answers, situation.calendar)
+    return replace(goal, check_ins=known, late_needs=tuple(late))

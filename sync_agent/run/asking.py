@@ -1,0 +1,96 @@
+"""What one cycle asks of people: read from the store, decided, and kept with the messages that ask it."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from sync_agent.ask.states import standing
+from sync_agent.decide.asking import Inquiry
+from sync_agent.decide.notices.asks import Asked, Post, ask_notices, told_by
+from sync_agent.hear.situation import questions, recall
+from sync_agent.model import EMAIL, Assessment, Notice, Organisation
+from sync_agent.model.asking import Answer, Ask, Door, Told, Topic
+from sync_agent.store.memory.answers import (
+    ask_again,
+    load_asks,
+    load_told,
+    load_withdrawn,
+    note_told,
+    save_asks,
+    withdraw,
+)
+from sync_agent.world import World
+
+# What others answered longer ago than this is no news any more.
+_NEWS = timedelta(days=60)
+# So long a status confirms what was said in comments.
+_SHOWN = timedelta(days=7)
+
+
+def inquire(
+    connection: Connection, organisation: Organisation, assessments: Iterable[Assessment], now: datetime
+) -> Inquiry:
+    """What is known of questions."""
+    situation = recall(connection, organisation, assessments, now)
+    asks, kept = questions(connection, situation), load_asks(connection, closing_after=now)
+    opened = [ask.opens for ask in (*kept.values(), *asks.values()) if ask.opens <= now < ask.closes]
+    return Inquiry(
+        situation=situation,
+        asks=asks,
+        kept=kept,
+        told=load_told(connection, since=min([now - _NEWS, *opened])),
+        withdrawn=load_withdrawn(connection),
+        news_since=now - _NEWS,
+    )
+
+
+def ask_people(inquiry: Inquiry, post: Post, world: World) -> Asked:
+    """What people are asked beside what they are told, with where they can answer."""
+    asked = ask_notices(inquiry, post)
+    heard = _heard(inquiry)
+    shown = (replace(n, heard=heard.get(n.goals[0][0].id, ())) if n.edits else n for n in asked.notices)
+    return replace(asked, notices=tuple(_answerable(notice, world) for notice in shown))
+
+
+def _heard(inquiry: Inquiry) -> Mapping[str, tuple[Answer, ...]]:
+    """What the statuses of goals confirm: the newest that each person has said in comments of late."""
+    newest: dict[tuple[str, str, str], Answer] = {}
+    situation = inquiry.situation
+    for answer in standing(situation.answers):
+        ask = inquiry.asks.get(answer.ask) or inquiry.kept.get(answer.ask)
+        goal = answer.about.id if answer.about.topic is Topic.GOAL else ask.goal if ask else ""
+        if answer.door is Door.COMMENT and answer.at >= situation.now - _SHOWN:
+            newest[goal, answer.person, answer.kind] = answer
+    found: dict[str, tuple[Answer, ...]] = {}
+    for (goal, _, _), answer in newest.items():
+        found[goal] = (*found.get(goal, ()), answer)
+    return found
+
+
+def keep_asked(connection: Connection, asked: Asked, fresh: Collection[str], now: datetime) -> None:
+    """Notes who has been asked what; `fresh` are the keys of messages that are on their way since now."""
+    sent = [notice for notice in asked.notices if notice.key in fresh]
+    listed = [*(each for notice in sent for each in notice.listed), *asked.taken]
+    save_asks(connection, {each.ask.id: _as_wanted(each.ask) for each in listed}.values())
+    taken = (Told(each.ask.id, each.ask.person, now, each.step) for each in asked.taken)
+    note_told(connection, [*(told for notice in sent for told in told_by(notice, now)), *taken])
+    withdraw(connection, asked.gone, now)
+    ask_again(connection, asked.back)
+
+
+def _as_wanted(ask: Ask) -> Ask:
+    """The question to the person whom it is meant for, whoever is asked in their place."""
+    return replace(ask, person=ask.instead_of, instead_of=None) if ask.instead_of else ask
+
+
+def _answerable(notice: Notice, world: World) -> Notice:
+    if not notice.listed:
+        return notice
+    links = {each.ask.id: world.form_of(each.ask.id, each.ask.person) for each in notice.listed}
+    return replace(
+        notice,
+        forms={ask: link for ask, link in links.items() if link},
+        by_reply=world.replies() is not None and notice.channel == EMAIL,
+    )

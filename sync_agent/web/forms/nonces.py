@@ -1,0 +1,37 @@
+"""One nonce for each time that a form is shown: what comes back twice with it is the same answer.
+
+It is signed, not stored, and good only for the link that it was shown for, so nobody can make one or carry one over.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+
+from itsdangerous import BadSignature, Signer
+
+from sync_agent.model.asking import Token
+
+FIELD = "nonce"
+"""The name of the hidden input."""
+_BYTES = 16
+
+
+def new_nonce(token: Token, keys: Sequence[str]) -> str:
+    """A nonce for a form behind a link."""
+    return _signer(token, keys).sign(secrets.token_urlsafe(_BYTES)).decode()
+
+
+def is_ours(nonce: str, token: Token, keys: Sequence[str]) -> bool:
+    """Whether we made it, for this link."""
+    try:
+        _signer(token, keys).unsign(nonce.encode(errors="replace"))
+    except BadSignature:
+        return False
+    return True
+
+
+def _signer(token: Token, keys: Sequence[str]) -> Signer:
+    # With its length no part runs into the next.
+    salt = "".join(f"{len(part)}:{part}" for part in ("nonce", token.purpose.value, token.subject, token.person))
+    newest_last = list(reversed(keys))
+    return Signer(newest_last, salt=salt, key_derivation="hmac", digest_method=hashlib.sha256)

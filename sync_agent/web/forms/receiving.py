@@ -1,0 +1,71 @@
+"""What a browser sends → the fields of the form, or why it is not looked at."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlsplit
+
+from starlette.requests import ClientDisconnect, Request
+
+LARGEST = 512 * 1024
+"""Bytes of one form. Each letter takes up to twelve of them in this encoding."""
+MOST_FIELDS = 1_000
+_TYPE = "application/x-www-form-urlencoded"
+
+Submitted = dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Unacceptable(Exception):
+    """A request that is not looked at: the status and what its sender reads."""
+
+    status: int
+    text: str
+
+
+def refuse_cross_site(headers: Mapping[str, str], url: str) -> None:
+    """Raises Unacceptable for what another site has sent. `url` is our public address.
+
+    Browsers say so in Sec-Fetch-Site. Those that do not send it send Origin, which is `null` under our own
+    `Referrer-Policy: no-referrer` and then says nothing: https://fetch.spec.whatwg.org/#append-a-request-origin-header
+    What a stranger cannot have is a nonce.
+    """
+    site, origin = headers.get("sec-fetch-site"), headers.get("origin", "null")
+    ours = {_place(url), headers.get("host", "")}
+    foreign = site not in ("same-origin", "none") if site else origin != "null" and _place(origin) not in ours
+    if foreign:
+        raise Unacceptable(403, "This came from another site. Open the link in your mail and send the form from there.")
+
+
+async def receive(request: Request) -> Submitted:
+    """The fields of a form. Raises Unacceptable."""
+    try:
+        body = await _body(request)
+        if body and request.headers.get("content-type", "").partition(";")[0].strip().lower() != _TYPE:
+            raise Unacceptable(415, "This is not what the form sends. Open the link in your mail and send the form.")
+        pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    except (ValueError, ClientDisconnect) as error:
+        raise Unacceptable(400, "The form arrived damaged. Go back and send it again.") from error
+    submitted: dict[str, list[str]] = {}
+    for name, value in pairs:
+        submitted.setdefault(name, []).append(value)
+    return {name: tuple(values) for name, values in submitted.items()}
+
+
+async def _body(request: Request) -> bytes:
+    chunks, size = [], 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > LARGEST:
+            raise Unacceptable(
+                413, "That is more than the form takes. Go back, say it in fewer words and send it again."
+            )
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _place(url: str) -> str:
+    """The host and port of an address."""
+    try:
+        return urlsplit(url).netloc
+    except ValueError:
+        return url

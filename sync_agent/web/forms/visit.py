@@ -1,0 +1,47 @@
+"""Somebody who follows a link, or sends the form behind it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sync_agent.ask.ids import origin
+from sync_agent.hear.forms import FormDoor
+from sync_agent.model.asking import Door, Token
+from sync_agent.web.forms import nonces
+from sync_agent.web.forms.receiving import Submitted
+
+NOT_OURS = "This page was open for too long, or was not ours. What you entered is still here: please send it again."
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """`text` is the token as it stands in the address, `keys` are the secrets, the newest first. `submitted` is None
+    where a page is only opened.
+    """
+
+    token: Token
+    text: str
+    keys: tuple[str, ...]
+    door: FormDoor
+    now: datetime
+    submitted: Submitted | None = None
+
+    @property
+    def nonce(self) -> str | None:
+        """The nonce that was sent, if we made it for this link."""
+        sent = next(iter((self.submitted or {}).get(nonces.FIELD, ())), "")
+        return sent if nonces.is_ours(sent, self.token, self.keys) else None
+
+    @property
+    def entered(self) -> Submitted:
+        """What was filled in."""
+        return {name: said for name, said in (self.submitted or {}).items() if name != nonces.FIELD}
+
+    @property
+    def shown_nonce(self) -> str:
+        """The one of the form that is shown: what is sent again after a mistake is the same sending."""
+        return self.nonce or nonces.new_nonce(self.token, self.keys)
+
+    @property
+    def origin(self) -> str:
+        """What names this sending."""
+        return origin(Door.FORM, self.nonce or "")

@@ -1,0 +1,40 @@
+"""What people are told of mails that they wrote, as it is written out."""
+
+from collections.abc import Mapping
+
+from sync_agent.ask.hearing import Misheard, Unheard
+from sync_agent.ask.ids import ask_id
+from sync_agent.ask.kinds.check_in import FIELDS, STILL_TRUE
+from sync_agent.ask.links import DIGEST
+from sync_agent.ask.mistakes import Mistake, Wrong
+from sync_agent.ask.reply_addresses import Replies
+from sync_agent.model.asking import About, Answer, Door, Heard, Known, Topic
+from sync_agent.model.fields import Sheet, Shortcut
+from sync_agent.render import MailResponse, MailResponseKind
+from tests.support.notices import DANA, GOAL, NOW
+
+REPLIES = Replies("goals@example.org", True, ("a secret of thirty-two characters",))
+_ABOUT = About(Topic.GOAL, GOAL.id)
+_ASK = ask_id("check-in", _ABOUT, DANA.id, "2026-11-24")
+_HEARD = Heard("mail-1", Door.MAIL, NOW, Known.MAIL, DANA.id, "fine so far", ask=_ASK, about=_ABOUT)
+_ANSWER = Answer(
+    "mail-1", _ASK, "check-in", _ABOUT, DANA.id, NOW, Door.MAIL, Known.MAIL, {"confidence": 70.0}, "70 waiting"
+)
+_MISTAKE = Mistake("confidence", Wrong.NOT_A_NUMBER, "fine so far", "0 to 100")
+_SHEET = Sheet(FIELDS, (Shortcut(STILL_TRUE, {"confidence": 80.0}),))
+
+RESPONSES: Mapping[str, MailResponse] = {
+    "misheard-mail": MailResponse(
+        MailResponseKind.MISHEARD, DANA, "mail-1", attachments=1, goal=GOAL.id,
+        misheard=Misheard(_HEARD, Unheard.UNCLEAR, "check-in", _SHEET, (_MISTAKE,)),
+    ),
+    "confirm-mail": MailResponse(
+        MailResponseKind.CONFIRM, DANA, "mail-1", answer=_ANSWER, link="https://goals.example.org/confirm/TOKEN"
+    ),
+    "receipt-mail": MailResponse(
+        MailResponseKind.RECEIPT, DANA, "mail-1", answer=_ANSWER, link="https://goals.example.org/not-me/TOKEN"
+    ),
+    "unsubscribed-mail": MailResponse(MailResponseKind.UNSUBSCRIBED, DANA, "mail-1", ended=GOAL.id),
+    "unsubscribed-digest-mail": MailResponse(MailResponseKind.UNSUBSCRIBED, DANA, "mail-1", ended=DIGEST),
+    "which-mails-mail": MailResponse(MailResponseKind.NOT_UNSUBSCRIBED, DANA, "mail-1"),
+}  # fmt: skip

@@ -1,5 +1,6 @@
 """A tracker: one item on a slate. Copied to `connectors/slate/__init__.py` by the test of what adding one costs."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -19,6 +20,7 @@ from connectors.contract import (
     WriteBudget,
 )
 from connectors.options import Options
+from connectors.profile import Profile, Selecting, Starter
 from sync_agent.model import LabelRules, MessageKind, Place, StatusCategory, WorkItem
 
 
@@ -57,6 +59,9 @@ class Slate:
     def find(self, _place: Place, key: str) -> str | None:
         return key if key in self.comments else None
 
+    def container_of(self, place: Place) -> str:
+        return place.key.rpartition("-")[0]
+
     def create(self, _place: Place, key: str, body: str) -> str:
         self.comments[key] = body
         return key
@@ -79,6 +84,16 @@ class Slate:
 
 class SlateConnector:
     options = SlateOptions
+    profile = Profile(
+        title="Slate",
+        selecting=Selecting(
+            keys=frozenset({"project", "issue"}),
+            containers=("project",),
+            item=re.compile(r"([A-Z]+)-\d+", re.ASCII),
+            example="an item's key such as OPS-12",
+        ),
+        starter=Starter((), "boards", lambda _answers: {}, lambda board, _target: {"project": board}),
+    )
 
     def open(self, name: str, _options: Any, _context: Runtime) -> Source:
         return Slate(name)  # type: ignore[return-value]

@@ -1,7 +1,8 @@
 """A new kind of tracker is a folder and an entry point: its selectors are checked and its questions asked."""
 
+from collections.abc import Iterable
 from importlib import import_module
-from importlib.metadata import EntryPoint
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 import pytest
@@ -38,8 +39,12 @@ _KINDS = {"jira": "connectors.jira", "github": "connectors.github", "planner": "
 @pytest.fixture(autouse=True)
 def entries(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is installed, and the new one."""
-    found = [EntryPoint(name, f"{module}:connector", "sync_agent.connectors") for name, module in _KINDS.items()]
-    monkeypatch.setattr(import_module("sync_agent.config.directory"), "entry_points", lambda **_group: found)
+    trackers = [EntryPoint(name, f"{module}:connector", "sync_agent.connectors") for name, module in _KINDS.items()]
+
+    def found(group: str) -> Iterable[EntryPoint]:
+        return trackers if group == "sync_agent.connectors" else entry_points(group=group)
+
+    monkeypatch.setattr(import_module("sync_agent.config.directory"), "entry_points", found)
 
 
 def validate(directory: Path, goal: str) -> str:

@@ -84,5 +84,5 @@ def test_what_cannot_be_read_is_an_error_and_no_zero(world: World) -> None:
 
 
 def test_jira_tells_of_no_deployments(world: World) -> None:
-    with pytest.raises(Refused, match="only GitHub does"):
+    with pytest.raises(Refused, match="name a source that does"):
         read(world, source="jira")

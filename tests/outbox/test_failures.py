@@ -148,13 +148,13 @@ def test_operators_are_told_again_when_it_had_worked_in_between() -> None:
     assert len(to(post, "ops@example.org")) == 2
 
 
-@pytest.mark.parametrize("step", ["failures", "render", "enqueue", "note_reported"])
+@pytest.mark.parametrize("step", ["failures", "word", "enqueue", "note_reported"])
 def test_a_crash_before_the_operators_are_told_does_not_keep_it_from_them(
     step: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     board, post = Shut(Forbidden("403")), Post()
 
-    def killed(*_: object) -> None:
+    def killed(*_: object, **_named: object) -> None:
         raise KeyboardInterrupt
 
     with Store.temporary() as store:

@@ -137,10 +137,10 @@ def more_mails() -> dict[str, Message]:
     (undelivered,) = failures(FAILED, DEMO, Options(), NOW).notices
     (gone,) = unreachable(NOOR, DEMO, Options(), NOW)
     return {
-        "undelivered-mail": render(undelivered, DEMO, None, NOW),
-        "unreachable-mail": render(gone, DEMO, None, NOW),
-        "answerable-mail": render(NOTICES["alert-mail"], DEMO, None, NOW, replies=REPLIES),
-        "answerable-digest-mail": render(NOTICES["digest-leader-mail"], DEMO, None, NOW, replies=REPLIES),
+        "undelivered-mail": render(undelivered, DEMO, Markup.MAIL, NOW),
+        "unreachable-mail": render(gone, DEMO, Markup.MAIL, NOW),
+        "answerable-mail": render(NOTICES["alert-mail"], DEMO, Markup.MAIL, NOW, replies=REPLIES),
+        "answerable-digest-mail": render(NOTICES["digest-leader-mail"], DEMO, Markup.MAIL, NOW, replies=REPLIES),
         **{name: respond(response, DEMO, REPLIES) for name, response in RESPONSES.items()},
     }
 

@@ -31,9 +31,9 @@ def log() -> Iterator[list[Any]]:
         yield said
 
 
-def markups(notice: Notice) -> list[Markup | None]:
+def markups(notice: Notice) -> list[Markup]:
     """Where a notice of its kind goes to."""
-    return [Markup.MARKDOWN, Markup.WIKI, Markup.ADF] if notice.place else [None, Markup.CHAT]
+    return [Markup.MARKDOWN, Markup.WIKI, Markup.ADF] if notice.place else [Markup.MAIL, Markup.CHAT]
 
 
 @pytest.mark.parametrize("name", NOTICES)

@@ -14,6 +14,7 @@ from sync_agent.judge.judge import kept_assessments
 from sync_agent.model import Absence, FirstRun, Need, Rules
 from sync_agent.model.asking import About, Door, Heard, Known, Step, Told, Topic
 from sync_agent.store.memory.answers import load_asks, load_told, load_withdrawn
+from tests.support.letters import with_mail
 from tests.support.theatre import Theatre, theatre
 
 DAY = timedelta(days=1)
@@ -237,7 +238,7 @@ def test_a_question_whose_mail_cannot_be_sent_is_told_once_it_can(stage: Theatre
     change(stage, rules=WEEKLY)
     working = stage.settings
     assert working.email
-    stage.settings = replace(working, email=working.email.model_copy(update={"port": 1}))
+    stage.settings = with_mail(working, working.email.model_copy(update={"port": 1}))
     stage.cycle()
     assert not asked(stage)
     stage.settings = working

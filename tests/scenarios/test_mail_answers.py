@@ -17,7 +17,7 @@ from sync_agent.store import Store
 from sync_agent.store.memory.answers import load_answers
 from sync_agent.store.memory.unsubscribed import load_unsubscribed
 from tests.support.dovecot import MISSING, dovecot
-from tests.support.letters import SERVER, Postbox, body_of, with_inbox
+from tests.support.letters import SERVER, Postbox, body_of, with_inbox, with_mail
 from tests.support.theatre import Theatre, theatre
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -125,7 +125,7 @@ def test_a_retry_is_the_same_mail_whatever_secret_signs_now(stage: Theatre, box:
     inbox = stage.settings.email.inbox
     assert inbox
     both = inbox.model_copy(update={"secret": (*inbox.secret, Secret(env="OLD_SECRET"))})
-    stage.settings = replace(stage.settings, email=stage.settings.email.model_copy(update={"inbox": both}))
+    stage.settings = with_mail(stage.settings, stage.settings.email.model_copy(update={"inbox": both}))
     box.deliver(without_subject(box.reply(mail, "It holds through a rotation.")))
     stage.cycle(HOUR)
     assert [each.about.id for each in answers(stage)] == ["", "checkout"]

@@ -148,7 +148,7 @@ def test_what_was_held_back_before_is_told_late_and_what_is_held_back_still_is_n
 
 
 def test_what_stands_at_the_trackers_is_not_edited_because_of_it(tmp_path: Path) -> None:
-    old = {**json.loads(json.dumps(asdict(STATUS))), "reason": "how the goal stands"}
+    old = {**json.loads(json.dumps(asdict(STATUS))), "reason": "how the goal stands", "channel": "jira"}
     with before(tmp_path / "state.db") as raw:
         insert(
             raw, "outbox", key=STATUS.key, channel="jira", state="delivered", message=json.dumps(old), digest=DIGEST,

@@ -26,7 +26,7 @@ from tests.support.deciding import START, blocked
 from tests.support.deciding import goal as judged_goal
 from tests.support.deciding import judged as judged_as
 from tests.support.deciding import organisation as deciding
-from tests.support.deliveries import Board, Post, comment, mail
+from tests.support.deliveries import Board, Post, channels, comment, mail
 
 HOUR = timedelta(hours=1)
 ORGANISATION = organisation(
@@ -132,13 +132,13 @@ def decided(organised: Organisation, memory: Memory, *keys: str) -> Any:
     return decide(organised, [judged_as("fast", *map(blocked, keys))], memory, Options(), START).alerts
 
 
-def both(pair: tuple[Store, Store], channels: Channels, now: datetime = NOW) -> list[DeliveryReport]:
+def both(pair: tuple[Store, Store], where: Channels, now: datetime = NOW) -> list[DeliveryReport]:
     """Both deliver at the same time."""
     begin = threading.Barrier(2)
 
     def run(store: Store) -> DeliveryReport:
         begin.wait(10)
-        return deliver(store, channels, lambda: now, threading.Event())
+        return deliver(store, where, lambda: now, threading.Event())
 
     with ThreadPoolExecutor(2) as pool:
         return list(pool.map(run, pair))
@@ -154,7 +154,7 @@ def queue(store: Store, count: int) -> None:
 def test_two_deliverers_send_each_message_once(pair: tuple[Store, Store]) -> None:
     board, post = Board(), Post()
     queue(pair[0], 20)
-    reports = both(pair, Channels({"jira": board}, post))
+    reports = both(pair, channels({"jira": board}, post))
     assert len(board.comments) == len({key for key, _ in board.comments.values()}) == 20
     assert len({sent.message_id for sent in post.sent}) == len(post.sent) == 20
     with pair[0].read() as connection:
@@ -165,7 +165,7 @@ def test_two_deliverers_send_each_message_once(pair: tuple[Store, Store]) -> Non
 def test_two_deliverers_together_stay_within_a_budget(pair: tuple[Store, Store]) -> None:
     board = Board(budget=WriteBudget("hub", overall=(Limit(7, HOUR),)))
     queue(pair[0], 20)
-    both(pair, Channels({"jira": board}, Post()))
+    both(pair, channels({"jira": board}, Post()))
     assert len(board.comments) == 7
     with pair[0].read() as connection:
         assert len(load_writes(connection, NOW - HOUR, "hub")) == 7
@@ -178,7 +178,7 @@ def test_two_deliverers_keep_the_pace_of_a_host_between_them(pair: tuple[Store, 
     gap = timedelta(milliseconds=10)
     board = Board(budget=WriteBudget("hub", gap=gap))
     queue(pair[0], 10)
-    both(pair, Channels({"jira": board}, Post()))
+    both(pair, channels({"jira": board}, Post()))
     with pair[0].read() as connection:
         times = [write.at for write in load_writes(connection, NOW - HOUR)]
     assert len(board.comments) == len(times) == 10
@@ -198,8 +198,8 @@ def test_who_decides_what_another_has_sent_meanwhile_does_not_send_it_again(pair
 
     with one.begin() as connection:
         enqueue(connection, [mail("alert/001")], NOW)
-    deliver(one, Channels({}, Between()), lambda: NOW, threading.Event())
-    deliver(two, Channels({}, Between()), lambda: NOW + HOUR, threading.Event())
+    deliver(one, channels({}, Between()), lambda: NOW, threading.Event())
+    deliver(two, channels({}, Between()), lambda: NOW + HOUR, threading.Event())
     assert len(post.sent) == 1
 
 
@@ -215,7 +215,7 @@ def test_what_is_put_in_its_place_while_a_comment_is_written_is_shown_next(pair:
     board = Between()
     with one.begin() as connection:
         enqueue(connection, [comment(body="one")], NOW)
-    deliver(one, Channels({"jira": board}), lambda: NOW, threading.Event())
+    deliver(one, channels({"jira": board}), lambda: NOW, threading.Event())
     assert [body for _, body in board.comments.values()] == ["one"]
-    deliver(two, Channels({"jira": board}), lambda: NOW + HOUR, threading.Event())
+    deliver(two, channels({"jira": board}), lambda: NOW + HOUR, threading.Event())
     assert [body for _, body in board.comments.values()] == ["two"]

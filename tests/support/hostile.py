@@ -70,6 +70,15 @@ COMMANDS = (
     "sync-agent outbox",
     "sync-agent outbox retry --all",
     "sync-agent outbox drop",
+    "70 waiting for the contract",
+    "sync-agent checkin 70 waiting for the contract",
+    "sync-agent checkin 4kq1zt7m2n0p 70 waiting for the contract",
+    "sync-agent need accept",
+    "sync-agent need 9xw3b5c7d1fg accept",
+    "sync-agent need done",
+    "sync-agent need 2hj6v8r0s4ta done",
+    "sync-agent outcome declined and why",
+    "sync-agent outcome 6mb9y1e3q5wz declined and why",
 )
 """All that is ever written as something to type."""
 

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from connectors.mail.options import EmailOptions
 from connectors.options import Secret
+from sync_agent.config import Settings
+from sync_agent.model import EMAIL
 from tests.support.theatre import Theatre
 
 SECRET = "a secret of thirty-two characters"
@@ -24,6 +26,12 @@ def body_of(message: EmailMessage) -> str:
     return str(part.get_content())
 
 
+def with_mail(settings: Settings, options: EmailOptions) -> Settings:
+    """The same with another mail server."""
+    channel = replace(settings.channels[EMAIL], options=options)
+    return replace(settings, channels={**settings.channels, EMAIL: channel})
+
+
 def with_inbox(stage: Theatre, folder: Path, **options: object) -> "Postbox":
     """From now on the agent has a Maildir that it can be answered at."""
     box = mailbox.Maildir(folder)
@@ -31,7 +39,7 @@ def with_inbox(stage: Theatre, folder: Path, **options: object) -> "Postbox":
     said = stage.settings.email.model_dump(by_alias=True, exclude={"inbox"})
     inbox = {"maildir": folder, "secret": {"env": "REPLY_SECRET"}, "trusted_server": SERVER, **options}
     stage.environ["REPLY_SECRET"] = SECRET
-    stage.settings = replace(stage.settings, email=EmailOptions.model_validate({**said, "inbox": inbox}))
+    stage.settings = with_mail(stage.settings, EmailOptions.model_validate({**said, "inbox": inbox}))
     return Postbox(stage, box, folder)
 
 

@@ -20,7 +20,7 @@ from sync_agent.model.asking import About, Heard, OutcomeKind, Topic
 @by_option
 @click.pass_obj
 def outcome(agent: Agent, found: str, kind: str, words: tuple[str, ...], by: str) -> None:
-    """Say what becomes of what somebody contributed; its author hears it once.
+    """Say what became of an input; its author hears it.
 
     OUTCOME is adopted, declined, later or merged; WORDS are why, and for merged: into INPUT.
     """

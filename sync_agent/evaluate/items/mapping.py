@@ -1,16 +1,16 @@
-"""Which work items a selector means, judged over what was pulled."""
+"""Finds the work items that a selector means, among everything that was pulled."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 
 from sync_agent.model import Facts, History, ItemKind, Selector, StatusCategory, WorkItem
 
-# Types that only hold other items. Counting both the epic and its stories would count the work twice.
+# Types that only hold other items. Counting both an epic and its stories would count the work twice.
 _HOLDERS = frozenset({"epic", "initiative", "theme"})
 
 
 class Index:
-    """Finds items by selector, key or address. Built once for the facts of one moment."""
+    """Finds items by selector, key or web address. Built once for the facts of one instant."""
 
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
@@ -35,14 +35,14 @@ class Index:
                 self._children[item.source, item.parent.casefold()].append(history)
 
     def find(self, source: str, target: str) -> History | None:
-        """The item with that key or web address, in `source` or else in any other; None when it was not pulled."""
+        """Returns the item with that key or web address, preferably of `source`; None if it was not pulled."""
         name = target.casefold().rstrip("/")
         return self._own_keys.get((source, name)) or self._keys.get(name)
 
     def scope(self, selectors: Iterable[Selector]) -> tuple[History, ...]:
-        """The work that the selectors mean, each item once, cancelled work left out.
+        """Returns the work that the selectors mean, each item once, without cancelled items.
 
-        An epic, initiative or theme is left out when items below it are in: it would count the same work twice.
+        Epics, initiatives and themes are left out if items below them are in, so that no work counts twice.
         """
         chosen = {(h.item.source, h.item.id): h for s in selectors for h in self.select(s) if not h.item.cancelled}
         parents = {(h.item.source, (h.item.parent or "").casefold()) for h in chosen.values()}
@@ -53,16 +53,16 @@ class Index:
         )
 
     def select(self, selector: Selector) -> Iterator[History]:
-        """The items that match every given field of one selector, cancelled ones too."""
+        """Yields the items that match every given field of one selector, including cancelled ones."""
         tests = _tests(selector, self._facts)
         return (h for h in self._candidates(selector) if all(test(h.item) for test in tests))
 
     def members(self, source: str, container: str) -> tuple[History, ...]:
-        """All items of one project or repository, whose name is case-folded."""
+        """Returns all items of one project or repository; `container` is case-folded."""
         return tuple(self._containers.get((source, container), ()))
 
     def assigned(self, accounts: Iterable[tuple[str, str]]) -> tuple[History, ...]:
-        """All items that are assigned to any of some accounts, each a pair of a source and an account id."""
+        """Returns all items assigned to any of these accounts, each given as source and account id."""
         return tuple(h for account in accounts for h in self._assigned.get(account, ()))
 
     def _candidates(self, selector: Selector) -> Iterable[History]:
@@ -79,7 +79,7 @@ class Index:
         todo = [parent.casefold() for parent in parents]
         while todo:
             for child in self._children.get((source, todo.pop()), ()):
-                if child.item.id not in found:  # A cycle of parents must not keep us here.
+                if child.item.id not in found:  # Parents may form a cycle.
                     found[child.item.id] = child
                     todo.append(child.item.key.casefold())
         return found.values()

@@ -1,4 +1,4 @@
-"""One finding a module. A new signal is one module with its wording and one line here."""
+"""The signals, one module each. A new signal is a module with its wording and one line here."""
 
 from collections.abc import Callable, Iterable
 
@@ -53,7 +53,7 @@ _WHEN_KNOWN: tuple[Callable[[Context], Iterable[Signal]], ...] = (
 
 
 def find_all(context: Context, health: Health) -> tuple[Signal, ...]:
-    """Every finding about a goal. A goal that is reached needs none; of an unknown one only the cause is known."""
+    """Returns every signal of a goal. A goal that is done has none; of an unknown one only the cause is known."""
     found = [signal for find in _ALWAYS for signal in find(context)]
     if not context.broken and health is not Health.DONE:
         found.extend(signal for find in _WHEN_KNOWN for signal in find(context))

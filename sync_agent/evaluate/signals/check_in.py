@@ -1,4 +1,4 @@
-"""Nobody has said for a while how the goal goes."""
+"""Nobody has said for a while how the goal is going."""
 
 from collections.abc import Iterable
 
@@ -8,7 +8,7 @@ from sync_agent.words import say_count, say_day
 
 
 def find(context: Context) -> Iterable[Signal]:
-    """A notice during the period when the last check-in, or the start, is more than `check_in_every` ago."""
+    """Yields a notice if the last check-in (or the start) is more than `check_in_every` ago, while the period runs."""
     days, period = context.goal.rules.check_in_days, context.goal.period
     if days is None or not period.start <= context.today <= period.due:
         return

@@ -7,7 +7,7 @@ from sync_agent.model import Evidence, Severity, Signal, SignalKind
 
 
 def find(context: Context) -> Iterable[Signal]:
-    """One for each source. Those who run the agent are told of the source itself: see `evaluate.sources`."""
+    """Yields one signal per source. `evaluate.sources` tells those who run the agent about the source itself."""
     for state, problem in context.broken:
         yield Signal(
             goal=context.goal.id,

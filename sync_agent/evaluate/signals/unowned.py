@@ -10,7 +10,7 @@ _SHOWN = 5
 
 
 def find(context: Context) -> Iterable[Signal]:
-    """One notice for all such items."""
+    """Yields one notice for all such items."""
     items = [h.item for h in context.scope if h.item.category is StatusCategory.DOING and not h.item.assignees]
     if not items:
         return

@@ -1,4 +1,4 @@
-"""Alerts: a signal's life, and who was told of it."""
+"""Alerts: the life of a signal, and who was told about it."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,7 +9,7 @@ from sync_agent.model.reasons import Reason
 
 
 class AlertState(StrEnum):
-    """A signal's life: seen, told, over."""
+    """The states in a signal's life: seen, told, over."""
 
     PENDING = "pending"
     FIRING = "firing"
@@ -18,11 +18,12 @@ class AlertState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReaderState:
-    """Where one reader (a person's id) stands with an alert: the worst `level` that they take it for (0: as far as they
-    know it is not open), when they were told so and by which channels (`ways`).
+    """What one reader (a person's id) knows of an alert.
 
-    `asked` is the step of the ladder by which they were asked for a decision. `owed` is since when it waits to be
-    gathered with others, their daily limit being reached. `reason` is that of the newest decision about them.
+    `level` is the worst level they believe it has (0: as far as they know, it is not open), `at` when they were told
+    so, and `ways` are the channels that told them. `asked` is the escalation step that asked them for a decision.
+    `owed` is since when the news waits to be gathered with other news, because their daily limit was reached.
+    `reason` is that of the newest decision about them.
     """
 
     person: str
@@ -36,16 +37,17 @@ class ReaderState:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A signal's life over time. An episode begins with firing; `told` is how often firing was told in it (0: its
-    end, too). `episode` names the newest one (empty: none yet) by an instant that no other episode has.
+    """The life of a signal over time.
 
-    `seen` counts the cycles in a row that saw the signal, `missed` those that did not. `signal` is the newest
-    evidence, with the worst level of the episode. `readings` are what each reader knows, `commented` the worst level
-    that stands in comments; both outlast an episode until its end is told. `reminded` and `escalated` count the
-    reminders and the escalation steps of the episode. `opened_at` is when people could first be told of it, `told_at`
-    when whoever is reminded of it was told last. `flips` are the times at which it fired, of the last days, and it is
-    `unstable` once people were told that it comes and goes; `reason` is why they were, or were not, told in the newest
-    cycle.
+    An episode begins when the alert fires. `episode` names the newest one by an instant that no other episode has
+    ("": none yet), and `told` counts how often its firing was told (0 once its end was told, too).
+
+    `seen` counts the latest cycles in a row that saw the signal, `missed` those that did not. `signal` is the newest
+    evidence, with the worst level of the episode. `readings` are what each reader knows, `commented` is the worst
+    level that comments show; both outlast the episode until its end is told. `reminded` and `escalated` count its
+    reminders and escalation steps. `opened_at` is when people could first be told, `told_at` when whoever gets the
+    reminders was last told. `flips` are the recent times at which it fired, and it is `unstable` once people were
+    told that it comes and goes. `reason` is why people were, or were not, told in the newest cycle.
     """
 
     goal: str
@@ -75,14 +77,14 @@ class Alert:
 
     @property
     def identity(self) -> tuple[str, str, str]:
-        """(goal, kind, subject)."""
+        """What identifies it over time: (goal, kind, subject)."""
         return self.goal, self.kind.value, self.subject
 
     def reading(self, person: str) -> ReaderState:
-        """Where a person stands with it."""
+        """Returns what a person knows of it."""
         return next((each for each in self.readings if each.person == person), ReaderState(person))
 
     def with_reading(self, reading: ReaderState) -> "Alert":
-        """With a person's reading replaced, or forgotten where it says nothing."""
+        """Returns the alert with a reader's state replaced, or dropped if it says nothing."""
         others = tuple(each for each in self.readings if each.person != reading.person)
         return replace(self, readings=others if reading == ReaderState(reading.person) else (*others, reading))

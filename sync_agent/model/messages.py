@@ -1,4 +1,4 @@
-"""What people are told: alerts over time, messages, and what became of them."""
+"""What people are told: notices, messages, and what became of them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,9 +14,7 @@ from sync_agent.model.routing import EMAIL
 
 
 class MessageKind(StrEnum):
-    """What a message is for; it decides its template. The last three are states of trackers rather than texts: see
-    `marks`.
-    """
+    """What a message is for; decides its template. The last three change the state of a tracker: see `model.marks`."""
 
     STATUS = "status"
     ALERT = "alert"
@@ -34,8 +32,9 @@ class MessageKind(StrEnum):
 
 
 class DeliveryProblem(StrEnum):
-    """Why a message cannot be delivered until somebody acts. `unreadable`: nothing of its source, or of its project or
-    repository, can be read.
+    """Why a message cannot be delivered until somebody acts.
+
+    `unreadable`: its source, or its project or repository, cannot be read at all.
     """
 
     UNAUTHORISED = "unauthorised"
@@ -48,21 +47,22 @@ class DeliveryProblem(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ClockJump:
-    """The clock was moved from the time `before` to the time `after` (aware UTC)."""
+    """The clock was moved from `before` to `after` (aware UTC)."""
 
     before: datetime
     after: datetime
 
     @property
     def by(self) -> timedelta:
-        """How far; less than nothing when it was set back."""
+        """How far the clock was moved; negative if it was set back."""
         return self.after - self.before
 
 
 @dataclass(frozen=True, slots=True)
 class Undelivered:
-    """A message that cannot be delivered until somebody acts, `since` it was decided; `error` says what would put it
-    right. `reported` is when those who run the agent were told of it, `arrived` when news last arrived at its target.
+    """A message, decided at `since`, that cannot be delivered until somebody acts; `error` says what would help.
+
+    `reported` is when those who run the agent were told, `arrived` when news last reached its target.
     """
 
     key: str
@@ -78,7 +78,7 @@ class Undelivered:
 
     @property
     def failure(self) -> tuple[str, str, DeliveryProblem]:
-        """What is the same for all messages that fail alike."""
+        """What all messages that fail in the same way have in common."""
         return self.channel, self.target, self.problem
 
 
@@ -86,14 +86,15 @@ class Undelivered:
 class Notice:
     """What `decide` wants somebody to see, before `render` finds the words.
 
-    `key` is stable: the same key is the same message, today and after a restart. A notice with `edits` is kept
-    up to date in place (a status comment); one without is news and is delivered once. `channel` is the name of a
-    tracker source or `email`; `place` is the issue to comment on, or None for mail, where `person` is the
-    recipient. `mentions` are people to notify in a comment. `reason` names why it is sent. `thread` is shared by
-    the messages of one episode. A status shows the `acknowledgements` and `silences` that hold, and the `refusals` of
-    late. `consequences` are alerts of other goals that these alerts have brought about. `links` are the
-    addresses of issues that goals report on, as far as they are known. `undelivered` is what those who run the agent
-    should put right.
+    `key` is stable: the same key is the same message, today and after a restart. A notice with `edits` is kept up to
+    date in place (a status comment); one without is news and is delivered once. `channel` is the name of a tracker
+    source or `email`. `place` is the issue to comment on; for a mail it is None, and `person` is the recipient.
+    `mentions` are people to notify in a comment. `reason` is why it is sent. All messages of one episode share a
+    `thread`.
+
+    A status shows the `acknowledgements` and `silences` in force and the recent `refusals`. `consequences` are alerts
+    of other goals that these alerts caused. `links` are the known web addresses of issues that goals report on.
+    `undelivered` is what those who run the agent should put right.
     """
 
     key: str
@@ -119,7 +120,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture within a mail: PNG as base64 text, and the words for whoever does not see it."""
+    """A picture in a mail: a PNG as base64 text, and a description for whoever does not see it."""
 
     png: str
     alt: str
@@ -127,8 +128,10 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """A rendered message, frozen. Comments have a `body` in the target's own markup (ADF as JSON text) and
-    no subject; mails have a subject, a text `body`, `html` and perhaps a picture in that.
+    """A rendered message, frozen.
+
+    Comments have a `body` in the target's own markup (ADF as JSON text) and no subject. Mails have a subject, a text
+    `body`, `html`, and perhaps a picture inside that.
     """
 
     body: str
@@ -139,8 +142,10 @@ class Payload:
 
 @dataclass(frozen=True, slots=True)
 class Gist:
-    """What a text says that is edited in place, to compare with the next one: `news` stands for what people should see
-    at once, `rest` for everything but the day; `progress` is 0 to 1, `ends` the P85 date of the forecast.
+    """What a text that is edited in place says, to compare it with the next one.
+
+    `news` stands for what people should see at once, `rest` for everything else but the day. `progress` is 0 to 1,
+    `ends` the P85 date of the forecast.
     """
 
     news: str
@@ -151,9 +156,9 @@ class Gist:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A rendered notice: one thing that should be visible to one audience at one place.
+    """A rendered notice: one thing that one audience should see in one place.
 
-    The fields are those of `Notice`; `address` holds the mail's recipient, `gist` what a status says.
+    The fields are those of `Notice`; `address` is a mail's recipient, `gist` what a status says.
     """
 
     key: str
@@ -192,7 +197,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What became of a message: the id it has at the target, and when it got there."""
+    """What became of a message: its id at the target, and when it got there."""
 
     key: str
     external_id: str

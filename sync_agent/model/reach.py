@@ -1,4 +1,4 @@
-"""Whether somebody can be reached, and how: one answer for those who check the configuration and those who decide."""
+"""Whether somebody can be reached, and how. Checking the configuration and deciding use the same answer."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from sync_agent.model.routing import CHAT, COMMENTS, EMAIL
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The channels that exist; chats by their names."""
+    """The channels that exist; chats by name."""
 
     comments: bool = True
     email: bool = True
@@ -31,7 +31,7 @@ class WhyNot(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """How somebody says they can be reached: `sources` are those where they have an account."""
+    """How a person can be reached; `sources` are those where they have an account."""
 
     email: bool
     sources: frozenset[str]
@@ -39,14 +39,15 @@ class Contact:
 
     @classmethod
     def of(cls, person: Person) -> "Contact":
-        """That of a person."""
+        """Returns the contact of a person."""
         return cls(person.email is not None, frozenset(person.accounts), person.chat)
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way to somebody, which reaches them where nothing is `missing`. `kind` is `email`, `comments` or `chat`;
-    `channel` is the same, or the name of their chat.
+    """One way to reach somebody; it works if nothing is `missing`.
+
+    `kind` is `email`, `comments` or `chat`; `channel` is the same, or the name of their chat.
     """
 
     kind: str
@@ -55,7 +56,9 @@ class Way:
 
 
 def ways(options: Options, contact: Contact, sources: Collection[str]) -> tuple[Way, ...]:
-    """Mail, a comment on an issue of one of the `sources` that mentions them, and their chat."""
+    """Returns all ways to somebody: mail, a comment that mentions them on an issue of one of the `sources`, and their
+    chat.
+    """
     mail = _missing((not contact.email, WhyNot.NO_EMAIL), (not options.email, WhyNot.NO_MAIL_SERVER))
     comment = _missing(
         (not options.comments, WhyNot.COMMENTS_OFF),

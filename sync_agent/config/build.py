@@ -1,4 +1,4 @@
-"""Validated shapes → the settings and nouns that the agent works with."""
+"""Turns validated shapes into the settings and nouns that the agent works with."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -46,7 +46,7 @@ from sync_agent.model import (
 )
 
 _DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
-# The keys of a selector as people write them, by the fields of the model.
+# The keys of a selector as people write them, by field of the model.
 SELECTOR_KEYS: Mapping[str, str] = {
     "projects": "project",
     "repositories": "repo",
@@ -74,7 +74,7 @@ _UNITS: Mapping[KpiMeasure, str] = {
 
 @dataclass(frozen=True, slots=True)
 class SourceSettings:
-    """One source: its connector's name and an instance of that connector's own options."""
+    """One source: the name of its connector, and that connector's own options."""
 
     type: str
     options: BaseModel
@@ -82,9 +82,11 @@ class SourceSettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that is configured. `store` is an SQLAlchemy address, `every` the time between cycles,
-    `reconcile_every` that between complete readings of the trackers, `judge_every` how long a judgement stands at most.
-    `people_at` is where people are listed, such as `sync-agent.yaml:24`.
+    """Everything that is configured.
+
+    `store` is an SQLAlchemy address. `every` is the time between cycles, `reconcile_every` that between complete
+    readings of the trackers, and `judge_every` the greatest age of a judgement. `people_at` is where people are
+    listed, such as `sync-agent.yaml:24`.
     """
 
     organisation: Organisation
@@ -120,8 +122,9 @@ def build(
     goals: Iterable[tuple[Node, GoalShape]],
     routes: Sequence[Node] = (),
 ) -> Settings:
-    """Puts the pieces together. What stands in the environment wins over the file. `routes` are the entries of that
-    list in the file.
+    """Builds the settings. The environment takes precedence over the file.
+
+    `routes` are the nodes of that list in the file.
     """
     rules = _rules(Rules(), main.rules)
     organisation = Organisation(
@@ -156,7 +159,7 @@ def build(
 
 
 def _silence(shape: SilenceShape, timezone: str) -> Silence:
-    """From the beginning of time to the end of its last day: what stands in the files has no beginning."""
+    """Returns a silence until the end of its last day. Silences in the files have no beginning."""
     end = datetime.combine(shape.until + timedelta(days=1), time(), ZoneInfo(timezone)).astimezone(UTC)
     target = Target(shape.goal, shape.signal)
     name = f"{shape.goal}-{shape.signal.name.lower() if shape.signal else 'all'}-{shape.until}"
@@ -241,13 +244,13 @@ def _goal(node: Node, shape: GoalShape, rules: Rules) -> Goal:
 
 
 def _check_ins(shape: GoalShape) -> tuple[CheckIn, ...]:
-    """Oldest first, whatever their order in the file."""
+    """Returns the check-ins oldest first, whatever their order in the file."""
     ordered = sorted(shape.check_ins, key=lambda each: each.on)
     return tuple(CheckIn(each.on, each.by, each.confidence, each.text) for each in ordered)
 
 
 def _first_named(results: Sequence[KeyResult]) -> tuple[Place, ...]:
-    """The first epic or parent issue that the goal's selectors name, or else the first item."""
+    """Returns the first epic or parent issue that the goal's selectors name, or else the first item."""
     selectors = [selector for result in results for selector in result.delivers]
     parents = [Place(s.source, key) for s in selectors for key in (*s.epics, *s.sub_issues_of)]
     items = [Place(s.source, key) for s in selectors for key in s.items]
@@ -320,6 +323,6 @@ def _token(secret: Secret) -> str:
 
 
 def selector(shape: SelectorShape) -> Selector:
-    """The selector as the judgement uses it."""
+    """Returns the selector of the model."""
     named = {field: getattr(shape, key) or () for field, key in SELECTOR_KEYS.items()}
     return Selector(source=shape.source, kind=shape.kind, query=shape.jql, **named)

@@ -1,4 +1,4 @@
-"""The names that the files declare, to check the names that they use."""
+"""The names that the files declare, for checking the names that they use."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,11 +10,11 @@ from sync_agent.config.nodes import Node
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """People, themes and goals by id; `sources` maps a source's name to its type ("" where it has none).
+    """People, themes and goals by id; `sources` maps the name of a source to its type ("" if it has none).
 
-    `containers` holds, for each source whose options are right, the projects or repositories in its scope. `kpi_hosts`
-    are the only hosts that KPIs may be read from (None: any). `own_labels` are those that the agent sets on a source's
-    issues, in lower case, with the state that each shows.
+    `containers` holds the projects or repositories in scope, for each source whose options are valid. `kpi_hosts` are
+    the only hosts that KPIs may be read from (None: any). `own_labels` are the labels that the agent sets on a
+    source's issues, in lower case, with the state that each shows.
     """
 
     people: frozenset[str]
@@ -27,7 +27,7 @@ class Declared:
 
     @classmethod
     def of(cls, main: Node, goals: Sequence[Node], containers: Mapping[str, tuple[str, ...]]) -> Self:
-        """What sync-agent.yaml and all goal files declare, right or wrong in its details."""
+        """Collects what sync-agent.yaml and all goal files declare, even if its details are wrong."""
         sources = main.get("sources")
         return cls(
             people=_names(main, "people"),
@@ -41,7 +41,7 @@ class Declared:
 
 
 def named(node: Node | None, noun: str, known: Iterable[str]) -> Iterator[Mistake]:
-    """A mistake where the node's text is none of the known names."""
+    """Yields a mistake if the node's text is not one of the known names."""
     if node and node.text is not None and node.text not in known:
         yield node.mistake(unknown(noun, node.text, known))
 

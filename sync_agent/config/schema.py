@@ -12,7 +12,9 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def json_schemas(connectors: Mapping[str, Connector] | None = None) -> dict[str, dict[str, Any]]:
-    """The schemas of sync-agent.yaml and of a goal file, by name; `connectors` default to those installed."""
+    """Returns the schemas of sync-agent.yaml and of a goal file, by name. `connectors` default to the installed
+    ones.
+    """
     known = installed_connectors() if connectors is None else connectors
     main = SettingsShape.model_json_schema(by_alias=True)
     sources = main["properties"]["sources"]
@@ -24,7 +26,10 @@ def json_schemas(connectors: Mapping[str, Connector] | None = None) -> dict[str,
 
 
 def _source(name: str, connector: Connector) -> dict[str, Any]:
-    """A connector's options with the `type` that chooses it; its definitions stay inside, for names may repeat."""
+    """Returns the schema of a connector's options, with the `type` that selects it.
+
+    Its definitions are inlined, because their names may repeat in other connectors.
+    """
     schema = connector.options.model_json_schema(by_alias=True)
     definitions = schema.pop("$defs", {})
     schema["properties"]["type"] = {"const": name}

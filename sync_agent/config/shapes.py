@@ -1,4 +1,4 @@
-"""The shape of sync-agent.yaml."""
+"""The shape of sync-agent.yaml. Docstrings of shapes become descriptions in the JSON Schemas."""
 
 from datetime import timedelta
 from typing import Annotated, Any, Self
@@ -32,13 +32,13 @@ Repeats = Annotated[_Listed, BeforeValidator(several, json_schema_input_type=Who
 
 
 class Shape(BaseModel):
-    """Unknown keys are mistakes."""
+    """Base of all shapes: unknown keys are mistakes."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class AbsenceShape(Shape):
-    """Days on which somebody does not work, both included."""
+    """Days on which somebody does not work, first and last included."""
 
     first: Day = Field(alias="from")
     last: Day = Field(alias="to")
@@ -69,7 +69,7 @@ class PersonShape(Shape):
 
 
 class EscalationShape(Shape):
-    """Who is told of a problem that lasts and that nobody has acknowledged."""
+    """Whom to tell of a problem that lasts and that nobody has acknowledged."""
 
     after: WholeDays = Field(description="Working days since people were first told: 3d")
     to: Names = Field(description="People, by their ids")
@@ -94,7 +94,7 @@ class SilenceShape(Shape):
 
 
 class RulesShape(Shape):
-    """Thresholds of the judgement; what is left out keeps its default."""
+    """Thresholds for judging. Whatever is left out keeps its default."""
 
     blocked_after: Duration | None = Field(default=None, description="Working days until blocked work alerts: 3d")
     trust_facts_for: Duration | None = Field(
@@ -197,7 +197,7 @@ class WebShape(Shape):
 
 
 class SettingsShape(Shape):
-    """sync-agent.yaml. Sources are checked against their connector's own options."""
+    """sync-agent.yaml. Sources are checked against the options of their connectors."""
 
     organisation: Name
     timezone: Zone = "UTC"

@@ -1,4 +1,4 @@
-"""Whether selectors can mean what they say: known sources, keys that fit them, names within their scope."""
+"""Checks that selectors make sense: known sources, keys that fit them, names within their scope."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -9,7 +9,7 @@ from sync_agent.config.declared import Declared, named
 from sync_agent.config.errors import Mistake, unknown
 from sync_agent.config.nodes import Node
 
-# What a type of source does not know, and what to do instead. A type that is not listed may know everything.
+# Keys that a type of source does not know, and what to do instead. Types that are not listed may know all keys.
 _FOREIGN = {
     "jira": {
         "repo": "use project",
@@ -33,7 +33,7 @@ _KEYS = {
 
 
 def check_selector(node: Node, declared: Declared) -> Iterator[Mistake]:
-    """Everything about one selector that its shape cannot show."""
+    """Yields everything wrong with one selector that its shape cannot show."""
     source = node.get("source")
     yield from named(source, "source", declared.sources)
     kind = declared.sources.get(source.text or "", "") if source else ""
@@ -59,7 +59,7 @@ def check_selector(node: Node, declared: Declared) -> Iterator[Mistake]:
 
 
 def check_keys(node: Node, key: str, declared: Declared) -> Iterator[Mistake]:
-    """Items named under `key`: an item's key says which project or repository it lies in."""
+    """Yields the mistakes of items named under `key`. The key of an item says which project or repository it is in."""
     source = node.get("source")
     name = (source.text or "") if source else ""
     kind = declared.sources.get(name, "")

@@ -1,6 +1,6 @@
-"""What a single value cannot show: names that nothing carries, people out of reach, secrets in the open.
+"""Checks what a single value cannot show: names that do not exist, people out of reach, secrets in the open.
 
-Works on the nodes rather than on the finished shapes, so that one wrong value does not hide the others.
+Works on the nodes rather than on the validated shapes, so that one wrong value does not hide the others.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,7 +24,11 @@ _OWN_CHANNELS = ("email", "comments")
 
 
 def check(main: Node, goals: Sequence[Node], containers: Mapping[str, tuple[str, ...]]) -> Iterator[Mistake]:
-    """`main` is sync-agent.yaml, `goals` are the entries of all goal files; `containers` what each source covers."""
+    """Yields all mistakes of this kind.
+
+    `main` is sync-agent.yaml, `goals` are the entries of all goal files, and `containers` tell what each source
+    covers.
+    """
     declared = Declared.of(main, goals, containers)
     yield from _secrets(main, goals)
     yield from _people(main, goals, declared)
@@ -56,7 +60,7 @@ def _below(roots: Iterable[Node]) -> Iterator[Node]:
 
 
 def _options(main: Node) -> Options:
-    """The channels of sync-agent.yaml."""
+    """Returns the channels of sync-agent.yaml."""
     told = main.get("channels")
     comments = told.get("comments") if told else None
     chats = told.get("apprise") if told else None
@@ -65,14 +69,14 @@ def _options(main: Node) -> Options:
 
 
 def _ways(options: Options, person: Node) -> tuple[Way, ...]:
-    """The ways to a person, whatever they are to be told about."""
+    """Returns the ways to reach a person, whatever they are told about."""
     accounts, chat = person.get("accounts"), person.get("chat")
     sources = frozenset(accounts.mapping if accounts else ())
     return ways(options, Contact(person.has("email"), sources, chat.text if chat else None), sources)
 
 
 def _unreached(key: Node, person: Node, options: Options) -> Iterator[Mistake]:
-    """Nobody can tell them anything. A chat that is not there is a mistake of its own."""
+    """Yields a mistake if no way leads to a person. A chat that does not exist is a mistake of its own."""
     found = _ways(options, person)
     if person.mapping and all(way.missing not in ((), (WhyNot.UNKNOWN_CHAT,)) for way in found):
         mail, comment, _ = (" and ".join(_REMEDIES[each] for each in way.missing) for way in found)
@@ -125,7 +129,7 @@ def _rules(main: Node, goals: Sequence[Node], declared: Declared) -> Iterator[Mi
 
 
 def _thresholds(rules: Node, usual_risk: float, usual_off: float) -> Iterator[Mistake]:
-    """A goal's rule is judged beside the other one as it holds for that goal."""
+    """Checks that off_track_below is less than at_risk_below, where a goal may override only one of them."""
     risk, off = _share(rules, "at_risk_below", usual_risk), _share(rules, "off_track_below", usual_off)
     place = rules.get("off_track_below") or rules.get("at_risk_below")
     if place and off >= risk:
@@ -147,7 +151,7 @@ def _silences(main: Node, declared: Declared) -> Iterator[Mistake]:
 
 
 def _marks(main: Node, goals: Sequence[Node], declared: Declared) -> Iterator[Mistake]:
-    """The goals whose status projects report, and labels that mean something else already."""
+    """Checks the goals whose status projects report, and labels that already mean something else."""
     sources = main.get("sources")
     blocking = _blocking_labels(main, goals)
     for marks in (found for source in (sources.mapping.values() if sources else ()) if (found := source.get("marks"))):
@@ -161,7 +165,7 @@ def _marks(main: Node, goals: Sequence[Node], declared: Declared) -> Iterator[Mi
 
 
 def _blocking_labels(main: Node, goals: Iterable[Node]) -> frozenset[str]:
-    """What means blocked for any goal, in lower case."""
+    """Returns the labels that mean blocked for any goal, in lower case."""
 
     def said(part: Node) -> list[str]:
         rules = part.get("rules")
@@ -172,7 +176,9 @@ def _blocking_labels(main: Node, goals: Iterable[Node]) -> frozenset[str]:
 
 
 def _chats(main: Node, declared: Declared) -> Iterator[Mistake]:
-    """A message's channel is a name: that of a source, of a chat, or one of ours."""
+    """Checks the names of chats. A channel's name is that of a source, of a chat, or one of ours, so they must not
+    clash.
+    """
     told = main.get("channels")
     chats = told.get("apprise") if told else None
     for name, key in chats.keys.items() if chats else ():
@@ -183,7 +189,7 @@ def _chats(main: Node, declared: Declared) -> Iterator[Mistake]:
 
 
 def _escalation(rules: Node, people: Node | None, options: Options, declared: Declared) -> Iterator[Mistake]:
-    """Steps in order, to people who are there and can be reached."""
+    """Checks that escalation steps are in order and lead to people who exist and can be reached."""
     before = 0
     for step in rules.many("escalate"):
         after = step.get("after")

@@ -31,21 +31,21 @@ def due_goals(
     """
     calendar = Calendar.of(organisation)
 
-    def stands(goal: Goal) -> bool:
+    def is_current(goal: Goal) -> bool:
         if goal.id not in known or any(isinstance(result.kpi, SampledKpi) for result in goal.key_results):
             return False
         at = known[goal.id]
         same_day = calendar.day(at) == calendar.day(now)
         return same_day and timedelta(0) <= now - at < every and not _touched(goal, touched)
 
-    return with_dependants(organisation, [goal for goal in organisation.goals if not stands(goal)])
+    return with_dependants(organisation, [goal for goal in organisation.goals if not is_current(goal)])
 
 
 def _touched(goal: Goal, touched: Collection[TouchedKey] | None) -> bool:
     if touched is None:
         return True
-    claims = (scope_keys(selector) for selector in selectors(goal))
-    return any((source, kind, value) in touched for source, kind, values in claims for value in values)
+    keys = (scope_keys(selector) for selector in selectors(goal))
+    return any((source, kind, value) in touched for source, kind, values in keys for value in values)
 
 
 def with_dependants(organisation: Organisation, goals: Iterable[Goal]) -> list[Goal]:

@@ -76,12 +76,12 @@ def judge_now(
     again = {goal.id for goal in due}
     ages = {goal.id: bases[goal.id][0] for goal in organisation.goals if goal.id not in again}
     shared = Shared(found for found in at_hand if found.goal in again)
-    stood = _stood(connection, ages, at_hand, shared)
-    known = _settled(Sitting(connection, organisation, now, background, shared), due, stood)
+    kept = _kept(connection, ages, at_hand, shared)
+    known = _settled(Sitting(connection, organisation, now, background, shared), due, kept)
     log.info("judged", goals=len(organisation.goals), anew=len(due))
     return Judged(
         assessments=tuple(known[goal.id] for goal in organisation.goals),
-        fresh=frozenset(name for name, found in known.items() if found is not stood.get(name)),
+        fresh=frozenset(name for name, found in known.items() if found is not kept.get(name)),
         inputs=inputs,
         touched=last,
         sources=background.sources,
@@ -108,13 +108,13 @@ def keep(connection: Connection, judged: Judged) -> None:
     forget_touched(connection, judged.touched)
 
 
-def _stood(
+def _kept(
     connection: Connection, ages: Mapping[str, datetime], at_hand: Iterable[Assessment], shared: Shared
 ) -> dict[str, Assessment]:
     """Returns the assessments that need no new judgement, by goal: those in memory, and the others from the store."""
-    stood = {found.goal: found for found in at_hand if ages.get(found.goal) == found.at}
-    loaded = load_assessments(connection, ages.keys() - stood.keys())
-    return stood | {found.goal: found for found in map(shared.of, loaded)}
+    kept = {found.goal: found for found in at_hand if ages.get(found.goal) == found.at}
+    loaded = load_assessments(connection, ages.keys() - kept.keys())
+    return kept | {found.goal: found for found in map(shared.of, loaded)}
 
 
 def _settled(sitting: Sitting, goals: Sequence[Goal], known: Mapping[str, Assessment]) -> dict[str, Assessment]:

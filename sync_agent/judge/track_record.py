@@ -64,13 +64,13 @@ def keep_record(organisation: Organisation, store: Store, source: str, now: date
         if stop.is_set():
             return
         count += _try_team(store, source, team, now, calendar)
-        _note_outcomes(store, [box for box in boxes if (box.source, box.container) == (source, team)], today, calendar)
+        _note_results(store, [box for box in boxes if (box.source, box.container) == (source, team)], today, calendar)
     with store.begin() as connection:
         note_kept(connection, source, today)
     log.info("track record kept", source=source, teams=len(teams), tried=count)
 
 
-def _note_outcomes(store: Store, boxes: Iterable[Timebox], today: date, calendar: Calendar) -> None:
+def _note_results(store: Store, boxes: Iterable[Timebox], today: date, calendar: Calendar) -> None:
     for box in boxes:
         if box.due is None or box.due >= today:
             continue

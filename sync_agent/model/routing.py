@@ -5,7 +5,7 @@ from datetime import time
 from enum import StrEnum
 
 EMAIL, COMMENTS, CHAT = "email", "comments", "chat"
-"""The channels that routes may name beside the names of chats: mail, comments with a mention, the reader's own chat."""
+"""Channels that routes may name, besides chats by name: mail, comments with a mention, the reader's own chat."""
 
 
 class Part(StrEnum):

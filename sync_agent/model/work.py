@@ -9,7 +9,7 @@ from sync_agent.model.judgement import Record
 from sync_agent.model.trouble import Trouble
 
 EARLIEST, LATEST = date(1970, 1, 1), date(2200, 12, 31)
-"""No goal, item or sample has an earlier or a later day: what says so is a mistake, or stands for "never"."""
+"""The range of days that goals, items and samples may have. A day outside it is a mistake, or a way to say "never"."""
 
 # Finished without being delivered: Jira's usual resolutions and GitHub's state reasons.
 _CANCELLED = frozenset(

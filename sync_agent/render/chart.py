@@ -1,4 +1,4 @@
-"""Charts as pictures within a mail, which is complete without them: who sees no pictures reads their words."""
+"""Draws charts as pictures for mails. Mails are complete without them: their descriptions say the same."""
 
 import base64
 import io
@@ -12,13 +12,13 @@ from sync_agent.evaluate.items.burn_up import BurnUp
 from sync_agent.model import KeyResult, KpiStep, Picture
 from sync_agent.words import say_amount, say_day, say_number
 
-_WIDTH, _HEIGHT = 1072, 440  # Twice the size at which it is shown, for sharp displays.
+_WIDTH, _HEIGHT = 1072, 440  # Twice the displayed size, for high-resolution displays.
 _LEFT, _RIGHT, _TOP, _BOTTOM = 100, 24, 56, 56
 _LINE = 28
 _LONGEST = 40
 _INK, _QUIET, _SCOPE, _DONE, _DUE = "#1f2328", "#57606a", "#8c959f", "#1a7f37", "#c62828"
 LEAST = 3
-"""Entries below which a line shows nothing that a number does not."""
+"""With fewer entries than this, a line shows no more than a number does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class _Line:
 
 @dataclass(frozen=True, slots=True)
 class _Level:
-    """A number that stays, and what it is."""
+    """A constant number and its name."""
 
     name: str
     colour: str
@@ -40,7 +40,7 @@ class _Level:
 
 
 def burn_up_chart(weeks: Sequence[BurnUp], due: date) -> Picture | None:
-    """Scope and done items by week up to today, with the due date; None while there is too little to see."""
+    """Draws scope and finished items by week up to today, with the due date; None if there is too little to see."""
     if len(weeks) < LEAST or not weeks[-1].scope.total:
         return None
     first, last = weeks[0], weeks[-1]
@@ -57,8 +57,9 @@ def burn_up_chart(weeks: Sequence[BurnUp], due: date) -> Picture | None:
 
 
 def kpi_chart(steps: Sequence[KpiStep], key_result: KeyResult, due: date) -> Picture | None:
-    """A KPI by week with what was expected of it, its target or the range that it should keep, and its thresholds; None
-    while there is too little to see.
+    """Draws a KPI by week, with its expected values, its target or range, and its thresholds.
+
+    None if there is too little to see.
     """
     if len(steps) < LEAST:
         return None
@@ -71,7 +72,7 @@ def kpi_chart(steps: Sequence[KpiStep], key_result: KeyResult, due: date) -> Pic
 
 
 def say_course(steps: Sequence[KpiStep], key_result: KeyResult, due: date) -> str:
-    """What a chart of them shows, for those who do not see it."""
+    """Describes the chart of a KPI for those who do not see it."""
     first, last = steps[0], steps[-1]
     unit = key_result.unit
     wanted = "" if last.expected is None else f", {say_amount(last.expected, unit)} expected"
@@ -92,7 +93,7 @@ def _levels(key_result: KeyResult) -> Iterator[_Level]:
 
 
 def _readable(text: str) -> str:
-    """Pillow's own font knows Latin letters only; nothing where there are others."""
+    """Returns a short text that Pillow's own font can draw (Latin letters only); "" if it holds other letters."""
     short = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
     return short if text.isascii() else ""
 
@@ -106,7 +107,10 @@ def _picture(image: Image.Image, alt: str) -> Picture:
 def _drawn(
     days: Sequence[date], lines: Sequence[_Line], levels: Sequence[_Level], due: date, least: float | None = None
 ) -> Image.Image:
-    """On white, with few colours: mail programs in dark mode leave pictures as they are. Values begin with `least`."""
+    """Draws on white with few colours, because mail programs in dark mode leave pictures as they are.
+
+    The axis of values begins with `least`, or with the smallest value.
+    """
     image = Image.new("RGB", (_WIDTH, _HEIGHT), "white")
     draw = ImageDraw.Draw(image)
     font = ImageFont.load_default(size=24)
@@ -135,21 +139,21 @@ def _drawn(
 
 
 def _free(height: int, taken: Sequence[int]) -> int:
-    """Two numbers do not stand in each other: the lower one moves."""
+    """Moves a number down until it overlaps none of those already drawn."""
     while any(abs(height - other) < _LINE for other in taken):
         height += _LINE
     return height
 
 
 class _Plane:
-    """Days from left to right, values from `low` to `high` from below."""
+    """The coordinate system: days from left to right, values from `low` at the bottom to `high` at the top."""
 
     def __init__(self, days: Sequence[date], due: date, low: float, high: float) -> None:
         self.first, self.last = days[0], max(days[-1], due)
         self.low, self.high = low, high
 
     def at(self, day: date, value: float) -> tuple[int, int]:
-        """The pixel of a value on a day."""
+        """Returns the pixel for a value on a day."""
         along = (day - self.first).days / max((self.last - self.first).days, 1)
         up = (value - self.low) / ((self.high - self.low) or 1)
         return (

@@ -1,4 +1,4 @@
-"""A notice → a message in its target's own markup."""
+"""Turns a notice into a message in its target's own markup."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -27,7 +27,7 @@ _SUBJECT = 120
 def render(
     notice: Notice, organisation: Organisation, markup: Markup | None, now: datetime, picture: Picture | None = None
 ) -> Message:
-    """The message. `markup` is what comments at its place are written in; None makes a mail, with a `picture` in it."""
+    """Returns the message. `markup` is that of comments at its place; None makes a mail, which may hold a `picture`."""
     subject, document = WORDINGS[notice.kind](notice, organisation, now)
     why = footer(notice.reason, notice.person, organisation)
     if markup is None:
@@ -38,7 +38,7 @@ def render(
         title = harmless(f"Goals: {subject}", _SUBJECT)
         payload = Payload(chat(document, why, title), title)
     else:
-        if notice.person:  # A comment for one person: what would have been a mail had it arrived.
+        if notice.person:  # A comment for one person, in place of a mail that could not be delivered.
             document = (paragraph(Mention(notice.person.name, notice.person.accounts[notice.channel])), *document)
         payload = Payload(MARKUPS[markup](document))
     return Message(
@@ -58,13 +58,13 @@ def render(
 
 
 def _health(notice: Notice) -> Health | None:
-    """The worst of its goals; None where it is not about how goals stand."""
+    """Returns the worst health of its goals; None if it is not about goals."""
     found = [assessment.health for _, assessment in notice.goals]
     return min(found, key=WORST_FIRST.index) if found and notice.kind is not MessageKind.OPERATIONS else None
 
 
 def footer(reason: Reason, person: Person | None, organisation: Organisation) -> str:
-    """Why somebody gets a mail."""
+    """Says why somebody gets a mail."""
     role = f" You are listed as {_ROLES[person.role]}." if person else ""
     return f"Why you got this: {say_reason(reason)}.{role} Sent by the goal sync agent of {clean(organisation.name)}."
 

@@ -179,7 +179,7 @@ def may_be_thin(past: TeamPast, today: date, rules: Rules) -> bool:
 
 
 def after_dependencies(own: Forecast, others: Sequence[Forecast]) -> Forecast:
-    """Moves a goal's dates to the latest of its dependencies' dates, for it is not done before them.
+    """Moves a goal's dates to the latest of its dependencies' dates, because it is not done before they are.
 
     If one of them lies beyond the horizon, so does the goal. Dependencies that cannot be forecast move nothing.
     """

@@ -34,7 +34,7 @@ _COLOURS: Mapping[Health, str] = {
     Health.OFF_TRACK: "#c62828",
     Health.UNKNOWN: _NEUTRAL,
 }
-# Tables and inline styles are what mail programs agree on; those that know dark mode and small screens find the rest in
+# All mail programs understand tables and inline styles. Those that know dark mode and small screens find the rest in
 # the style sheet: https://www.caniemail.com/features/css-at-media-prefers-color-scheme/.
 _PAGE = """\
 <!doctype html>
@@ -73,8 +73,10 @@ style="padding:16px 32px;border-top:1px solid {line};{font};font-size:13px;line-
 def html(
     document: Document, title: str, footer: str, health: Health | None = None, picture: Picture | None = None
 ) -> str:
-    """A page without scripts or anything from elsewhere, 600 pixels wide. The first paragraph is the news; the line
-    above it has the colour of a goal's `health`. A `picture` comes with the mail and stands below the text.
+    """Returns a page without scripts or external content, 600 pixels wide.
+
+    The first paragraph is the news, below a line in the colour of the goal's `health`. The `picture` is sent with the
+    mail and shown below the text.
     """
     first, *rest = document
     news = _line_of(first) if isinstance(first, Paragraph) else ""
@@ -98,12 +100,12 @@ def _image(picture: Picture | None) -> str:
 
 
 def _line_of(block: Paragraph) -> str:
-    """The news without its bold: a heading is bold already."""
+    """Returns the news without bold, because it becomes a heading, which is bold anyway."""
     return _html_line(tuple(Text(i.text) if isinstance(i, Strong) else i for i in block.inlines))
 
 
 def text(document: Document, footer: str) -> str:
-    """The same for those who read plain text; addresses stand behind their words."""
+    """Returns the same as plain text, with addresses behind their words."""
     parts = [_wordsblock(block) for block in document]
     return "\n\n".join([*parts, f"-- \n{textwrap.fill(clean(footer, 2000), 78)}"]) + "\n"
 

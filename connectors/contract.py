@@ -197,9 +197,9 @@ class Inbox(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One mail to one person. `message_id` and `date`, when it was decided, stay through retries.
+    """One mail to one person. `message_id`, and `date` (when it was decided), stay the same through retries.
 
-    Mails that share a `thread` are shown together. `unsubscribe` is where a POST ends such mails. `html` refers to the
+    Mails that share a `thread` are shown together. A POST to `unsubscribe` ends such mails. `html` refers to the
     `picture` by `cid:` and PICTURE.
     """
 
@@ -349,7 +349,7 @@ class Probe(Protocol):
         ...
 
     def survey(self) -> "Survey":
-        """What the source has, for writing a first configuration."""
+        """Returns what the source has, for writing a first configuration."""
         ...
 
 

@@ -201,7 +201,11 @@ def walk(fetch: Fetch, since: int, seen: Mapping[str, int]) -> Iterator[list[Ent
 
 
 def _to_leave_out(page: Page, newest: int, since: int) -> Sequence[str]:
-    """Returns the ids that are known as they were in the newest second of a page and can be told from later changes."""
+    """Returns the ids to leave out of the next page: entries of this page's newest second, if a later change would
+    show.
+
+    Entries that are not settled are not left out, nor any if there are too many.
+    """
     if page.without is None:
         return ()
     before = page.without if newest == since else ()

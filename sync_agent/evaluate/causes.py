@@ -120,7 +120,7 @@ def _added(context: Context) -> Iterator[_Without]:
 
 
 def _blocked(context: Context) -> Iterator[_Without]:
-    """Counts days lost to blockages since the period began, as items that could have been finished in them."""
+    """Yields the days lost to blockages since the period began, as items that could have been finished in them."""
     begins = context.calendar.midnight(context.goal.period.start)
     lost = {_key(h): days for h in _open(context.scope) if (days := _days_blocked(context, h, begins)) >= 1}
     if not lost:
@@ -137,7 +137,7 @@ def _blocked(context: Context) -> Iterator[_Without]:
 
 
 def _slower(context: Context) -> Iterator[_Without]:
-    """Compares the team's pace with the window before: it finished more then."""
+    """Yields the slowdown, if the team clearly finished more in the window before."""
     quicker: dict[str, float] = {}
     said = []
     for name, work in context.works.items():
@@ -178,7 +178,7 @@ def _beyond(context: Context) -> date:
 
 
 def _begun_late(context: Context) -> Iterator[_Without]:
-    """Counts what would be done now if work had begun with the period."""
+    """Yields a late start, as the items that would be done by now if work had begun with the period."""
     start = context.goal.period.start
     known = [at for h in context.scope if (at := started(h) or h.item.finished)]
     first = context.calendar.day(min(known)) if known else context.today

@@ -9,7 +9,7 @@ from sync_agent.model.goals import CheckIn
 from sync_agent.model.judgement import Health
 
 LONGEST_RAW = 20_000
-"""Characters that are kept of what somebody wrote, whatever was understood of it."""
+"""How many characters are kept of what somebody wrote, whatever was understood of it."""
 
 
 class Topic(StrEnum):

@@ -100,7 +100,9 @@ Single = Choice | Number | Scale | Percent | Day | Text | Someone
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group(AskField):
-    """Several fields that belong together: what is needed, from whom, by when. Only the first text has no lead."""
+    """Several fields that belong together: what is needed, from whom, by when. Only the first text field has no
+    `lead`.
+    """
 
     parts: tuple[Single, ...]
 

@@ -35,7 +35,7 @@ class FirstRun(StrEnum):
 
 
 class Timing(StrEnum):
-    """When a reader is told: in the same cycle (if at work), in their digest, or never."""
+    """When a reader is told: in the same cycle (during working hours), in their digest, or never."""
 
     IMMEDIATE = "immediate"
     DIGEST = "digest"

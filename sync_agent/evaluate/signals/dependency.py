@@ -49,7 +49,7 @@ def _chance(context: Context, other: Assessment) -> float:
 
 
 def _news(context: Context, other: Assessment) -> str:
-    """`on track, but 22% likely to be ready by 18 Dec, P85 9 Jan`."""
+    """Says how the other goal is doing: `on track, but 22% likely to be ready by 18 Dec, P85 9 Jan`."""
     chance, text = _chance(context, other), other.health.value
     if chance < context.goal.rules.on_track_probability:
         but = ", but" if other.health is Health.ON_TRACK else " and"

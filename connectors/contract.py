@@ -27,10 +27,10 @@ from sync_agent.model import Change, ChannelKind, Gap, LabelRules, Message, Mess
 class Batch:
     """A part of a pull that can be stored in one transaction.
 
-    `cursor` is opaque text: where to go on once everything in this and earlier batches is stored. Items and
-    changes may repeat what an earlier batch or pull said; the newest wins, a change is known by its id.
+    `cursor` is opaque text: where to continue once everything in this and earlier batches is stored. Items and
+    changes may repeat what an earlier batch or pull said: the newest wins, and a change is identified by its id.
     `unreadable` names containers (projects, repositories) that could not be read, with the error; `gaps` what could
-    not be read of single items, by their ids.
+    not be read of single items, by id.
     """
 
     items: tuple[WorkItem, ...] = ()
@@ -52,8 +52,9 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """An item's fate and, where it moved out of scope, its new key. HIDDEN: deleted, or these credentials may not see
-    it; most trackers do not tell which.
+    """An item's fate and, if it moved out of scope, its new key.
+
+    HIDDEN: it was deleted, or these credentials may not see it. Most trackers do not tell which.
     """
 
     fate: Fate
@@ -63,22 +64,22 @@ class Whereabouts:
 class Reader(Protocol):
     """Reads work items and their histories."""
 
-    def read(self, cursor: str | None, guard: Guard = Unguarded()) -> Iterator[Batch]:  # noqa: B008  it holds nothing
-        """Everything that changed since `cursor`, oldest change first; everything there is when it is None. What
-        `guard` does not let in is a gap.
+    def read(self, cursor: str | None, guard: Guard = Unguarded()) -> Iterator[Batch]:  # noqa: B008  it has no state
+        """Yields everything that changed since `cursor`, oldest change first; everything there is if it is None.
 
-        The pull is complete when the iterator ends; an exception means that it is not.
+        What `guard` does not let through becomes a gap. The pull is complete when the iterator ends; an exception
+        means that it is not.
         """
         ...
 
     def locate(self, items: Mapping[str, str]) -> Mapping[str, Whereabouts]:
-        """What became of each of some items (id to key), asked one by one or in bulk rather than listed."""
+        """Returns what became of these items (id to key), by asking for them rather than listing everything."""
         ...
 
     def search(self, query: str) -> frozenset[str]:
-        """The ids of the items that the tracker's own query language finds.
+        """Returns the ids of the items found by a query in the tracker's own language.
 
-        Raises Refused where the source has no query language or does not understand the query.
+        Raises Refused if the source has no query language or does not understand the query.
         """
         ...
 
@@ -106,8 +107,10 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class WriteBudget:
-    """How often `host` may be written to: `gap` between any two writes, limits for all of them together (`overall`)
-    and for those to one issue (`one_place`). Sources with the same host share one budget.
+    """How often `host` may be written to. Sources with the same host share one budget.
+
+    `gap` is the time between any two writes; limits apply to all writes together (`overall`) and to those to one
+    issue (`one_place`).
     """
 
     host: str
@@ -117,16 +120,16 @@ class WriteBudget:
 
 
 class Writer(Protocol):
-    """Writes comments that carry an invisible marker, by which they are found again."""
+    """Writes comments with an invisible marker by which they are found again."""
 
     @property
     def budget(self) -> WriteBudget:
-        """How often it may write; whoever calls it keeps to that."""
+        """How often it may write. Whoever calls it has to respect that."""
         ...
 
     @property
     def markup(self) -> Markup:
-        """What the comments are written in."""
+        """The markup of its comments."""
         ...
 
     def container_of(self, place: Place) -> str:
@@ -134,23 +137,25 @@ class Writer(Protocol):
         ...
 
     def find(self, place: Place, key: str) -> str | None:
-        """The id of the agent's own comment marked with `key`, read from the comments themselves, never a search
-        index; None when there is none.
+        """Returns the id of the agent's own comment with the marker `key`; None if there is none.
+
+        Reads the comments themselves, never a search index.
         """
         ...
 
     def create(self, place: Place, key: str, body: str) -> str:
-        """Writes a comment marked with `key` and returns its id. Raises Doubtful when it may have been written."""
+        """Writes a comment with the marker `key` and returns its id. Raises Doubtful if it may have been written."""
         ...
 
     def update(self, place: Place, comment: str, key: str, body: str) -> None:
-        """Replaces a comment's text. Raises NotFound when somebody deleted it."""
+        """Replaces the text of a comment. Raises NotFound if somebody deleted it."""
         ...
 
 
 Turn = Callable[[str], None]
-"""Called before each write with what is written to (an issue's key): counts it, remembers it as ours, waits for the
-budget, or raises."""
+"""Called before each write with its target (the key of an issue). Counts the write and remembers it as ours, waits
+for the budget, or raises.
+"""
 
 
 class Ability(StrEnum):
@@ -231,9 +236,10 @@ class Carrier(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What a keeper has made of its target: `standing` is what is there of ours now, for the keeper's own eyes and the
-    next time; `touched` are the keys of issues that
-    changed besides those that a turn was taken for.
+    """What a keeper has made of its target.
+
+    `standing` is what is there of ours now, in a form that only the keeper reads, next time. `touched` are the keys
+    of issues that changed besides those that a turn was taken for.
     """
 
     standing: str
@@ -241,13 +247,13 @@ class Kept:
 
 
 class Keeper(Protocol):
-    """Keeps what a target should show, whatever is there: labels and fields, an issue, a project's status."""
+    """Keeps a target as it should be, whatever is there: labels and fields, an issue, a project's status."""
 
     def keep(self, place: Place, key: str, wanted: str, standing: str | None, turn: Turn) -> Kept:
-        """Reads the target and changes what differs from `wanted`, never what people have set themselves.
+        """Reads the target and changes whatever differs from `wanted`, but never what people have set themselves.
 
-        `wanted` is JSON, `standing` what the last call returned (None: nothing is known). Doing it twice is doing it
-        once, so whatever went wrong, it can be called again.
+        `wanted` is JSON; `standing` is what the last call returned (None: nothing is known). It is idempotent, so it
+        can be called again whatever went wrong.
         """
         ...
 
@@ -311,7 +317,7 @@ PICTURE = "burn-up@goal-sync-agent"
 
 
 class Automatic(StrEnum):
-    """What kind of program wrote a mail that no person did."""
+    """What kind of program wrote a mail that no person wrote."""
 
     REPLY = "reply"
     """A vacation notice or a ticket system (RFC 3834)."""
@@ -366,15 +372,15 @@ class MailInbox(Protocol):
     """Reads the mailbox that people answer to."""
 
     def read(self, cursor: str | None) -> Iterator[MailBatch]:
-        """What has arrived since `cursor`; without one everything, also what was put away before."""
+        """Yields what has arrived since `cursor`; without one, everything, including what was already put away."""
         ...
 
     def put_away(self, batch: MailBatch) -> None:
-        """Moves a batch to the folder of mails that were heard. Nothing is ever deleted."""
+        """Moves a batch to the folder of mails that were heard. Never deletes anything."""
         ...
 
     def check(self) -> "Finding":
-        """Whether the mailbox can be opened; changes nothing."""
+        """Checks whether the mailbox can be opened; changes nothing."""
         ...
 
 
@@ -388,7 +394,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One result of an online check: what was looked at and, unless it is ok, what would put it right."""
+    """One result of an online check: what was checked and, unless it is ok, how to fix it."""
 
     level: Level
     subject: str
@@ -399,29 +405,32 @@ class Deploys(Protocol):
     """Tells when software was released or deployed."""
 
     def since(self, repositories: Iterable[str], environment: str | None, since: datetime) -> tuple[datetime, ...]:
-        """When repositories were deployed to an environment, or without one released, oldest first."""
+        """Returns when repositories were deployed to an environment (None: released), oldest first."""
         ...
 
 
 class Probe(Protocol):
-    """Looks at a source before anything depends on it."""
+    """Checks a source before anything depends on it."""
 
     def check(self) -> Iterator[Finding]:
-        """Credentials, permissions, projects or repositories, fields; one finding each, never an exception for
-        what a person can fix.
+        """Yields one finding each for credentials, permissions, projects or repositories, and fields.
+
+        Never raises for what a person can fix.
         """
         ...
 
     def survey(self) -> "Survey":
-        """What the source has, for writing a first configuration."""
+        """Returns what the source has, for writing a first configuration."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What a tracker has to offer: containers (projects, repositories) by key with their titles, the user the
-    credentials belong to (`account` for people, `login` as comments mention them), and for each container its open
-    epics or milestones as (key, title, due or "").
+    """What a tracker has to offer.
+
+    `containers` are projects or repositories by key, with their titles. `account` and `login` are the user whom the
+    credentials belong to: `account` for people, `login` as comments mention them. `targets` are the open epics or
+    milestones of each container, as (key, title, due or "").
     """
 
     account: str
@@ -432,9 +441,11 @@ class Survey:
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """What a connector gets from the world: the environment for secrets, a clock (aware UTC) and an event that is
-    set when the agent should stop waiting at once. `patience` is how many seconds may be waited for a server in all,
-    whatever the options allow: who sits at a terminal wants to know at once. `keyring` knows what must not be shown.
+    """What a connector gets from its surroundings.
+
+    `environ` is for secrets, `clock` returns aware UTC, and `stop` is set when the agent should stop waiting at once.
+    `patience` is how many seconds a server may be waited for in all, whatever the options allow: somebody at a
+    terminal wants to know at once. `keyring` knows what must not be shown.
     """
 
     environ: Mapping[str, str]
@@ -444,8 +455,9 @@ class Runtime:
     keyring: Keyring = field(default_factory=Keyring)
 
     def reveal(self, secret: Secret, user: str | None = None) -> str:
-        """A secret's text, which is blanked from now on wherever it turns up; `user` logs in with it. Raises
-        SecretMissing.
+        """Returns a secret's text, and blanks it from now on wherever it turns up; `user` logs in with it.
+
+        Raises SecretMissing.
         """
         text = secret.reveal(self.environ)
         self.keyring.learn(secret.place, text, user)
@@ -457,7 +469,7 @@ _SOON = timedelta(days=14)
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """One of a server's quotas, as it last said: of `limit` requests or points `remaining` are left until `reset`."""
+    """One of a server's quotas, as last stated: of `limit` requests or points, `remaining` are left until `reset`."""
 
     resource: str
     limit: int
@@ -467,9 +479,11 @@ class Quota:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """How many requests were made since the start, the server's quotas by resource (none where it names none), when the
-    credentials expire (None: not known), until when nothing is asked (None: it was never so), and by how much the
-    server's clock was ahead of ours when it answered last (None: it has not).
+    """What was asked of a server, and what it says about that.
+
+    `requests` counts since the start; `quotas` are by resource (empty if it names none). `expires` is when the
+    credentials expire (None: unknown), `held_until` until when nothing may be asked (None: never so), and `skew` how
+    far the server's clock was ahead of ours when it last answered (None: it has not).
     """
 
     requests: int = 0
@@ -479,12 +493,12 @@ class Usage:
     skew: timedelta | None = None
 
     def expires_soon(self, now: datetime) -> bool:
-        """Whether it is time to make a new token."""
+        """Tells whether it is time to make a new token."""
         return self.expires is not None and self.expires - now < _SOON
 
 
 class Source(Protocol):
-    """One opened tracker. `deploys` is None where it tells of none."""
+    """One opened tracker. `deploys` is None if it knows of none."""
 
     name: str
     reader: Reader
@@ -501,7 +515,7 @@ class Source(Protocol):
         ...
 
     def close(self) -> None:
-        """Gives connections back; safe to call twice."""
+        """Releases connections; safe to call twice."""
         ...
 
 
@@ -512,13 +526,17 @@ class Connector(Protocol):
     profile: Profile
 
     def open(self, name: str, options: Any, context: Runtime) -> Source:
-        """Opens the source `name`. `options` is an instance of our own model. Nothing is sent and no secret is read
-        before the first request: one that is missing stops this source alone.
+        """Opens the source `name`; `options` is an instance of the connector's own model.
+
+        Nothing is sent and no secret is read before the first request, so that a missing secret stops this source
+        alone.
         """
         ...
 
     def containers(self, options: Any) -> tuple[str, ...]:
-        """The projects or repositories (patterns too) that the options put in scope, for checking selectors."""
+        """Returns the projects or repositories (patterns, too) that the options put in scope, for checking
+        selectors.
+        """
         ...
 
 

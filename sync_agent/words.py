@@ -1,4 +1,4 @@
-"""How numbers, days and items are said."""
+"""Puts numbers, days and items into words."""
 
 from datetime import date
 
@@ -9,38 +9,38 @@ _TITLE = 90
 
 
 def say_day(day: date, today: date) -> str:
-    """`18 Dec`, with the year when it is not this one."""
+    """Says a day as `18 Dec`, with the year if it is not this year."""
     text = f"{day.day} {_MONTHS[day.month - 1]}"
     return text if day.year == today.year else f"{text} {day.year}"
 
 
 def say_count(number: int, noun: str, plural: str | None = None) -> str:
-    """`1 item`, `3 items`."""
+    """Says a number of things: `1 item`, `3 items`."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 def say_number(value: float) -> str:
-    """At most three significant figures behind the point, no trailing zeros."""
+    """Says a number with three significant digits at most, or whole from 100 on, without trailing zeros."""
     return f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:,.3g}"
 
 
 def say_amount(value: float, unit: str) -> str:
-    """`1,500 ms`, `98.8%`, `3`."""
+    """Says a value with its unit: `1,500 ms`, `98.8%`, `3`."""
     return f"{say_number(value)}{unit}" if unit == "%" else f"{say_number(value)} {unit}".rstrip()
 
 
 def say_percent(share: float) -> str:
-    """`62%`."""
+    """Says a share (0 to 1) as `62%`."""
     return f"{round(share * 100)}%"
 
 
 def say_record(record: Record) -> str:
-    """`of 41 such forecasts in the past year, 35 held`."""
+    """Says how forecasts held: `of 41 such forecasts in the past year, 35 held`."""
     return f"of {say_count(record.tried, 'such forecast')} in the past year, {round(record.held):,} held"
 
 
 def say_cause(cause: Cause) -> str:
-    """`12 open items added since 1 Oct: 21 days of the delay`."""
+    """Says a cause: `12 open items added since 1 Oct: 21 days of the delay`."""
     if cause.kind is CauseKind.LATE_NEED:
         return f"{cause.text}: {say_count(cause.days, 'day')} late"
     about = " at the mean pace, from little history" if cause.guess else ""
@@ -49,18 +49,18 @@ def say_cause(cause: Cause) -> str:
 
 
 def say_scope(scope: ScopeChange, start: date, today: date) -> str:
-    """`24 items, 10 done; 6 added and 2 removed since 1 Oct`."""
+    """Says how a scope changed: `24 items, 10 done; 6 added and 2 removed since 1 Oct`."""
     text = f"{say_count(scope.total, 'item')}, {scope.done:,} done"
     return f"{text}; {scope.added:,} added and {scope.removed:,} removed since {say_day(start, today)}"
 
 
 def say_who(item: WorkItem) -> str:
-    """Who works on an item."""
+    """Names the people an item is assigned to; `nobody` if there are none."""
     return ", ".join(account.name for account in item.assignees) or "nobody"
 
 
 def cite(item: WorkItem, text: str) -> Evidence:
-    """A fact about an item that leads to it."""
+    """Returns a fact about an item as evidence that links to it."""
     title = item.title if len(item.title) <= _TITLE else f"{item.title[: _TITLE - 1]}…"
     return Evidence(text=f"{item.key} {title}: {text}", item=item.key, url=item.url)
 
@@ -82,5 +82,7 @@ _TROUBLES = {
 
 
 def say_trouble(trouble: Trouble | None) -> str:
-    """What is wrong with another system and who helps, for everybody: nothing that it said itself."""
+    """Says, for everybody, what is wrong with another system and who can help, without repeating what that system
+    said.
+    """
     return _TROUBLES[trouble or Trouble.UNEXPECTED]

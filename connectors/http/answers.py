@@ -1,4 +1,4 @@
-"""JSON as servers write it. What the standard forbids in one value must not cost us the answer around it."""
+"""Parses JSON as servers really write it: one value that breaks the standard must not cost us the whole answer."""
 
 import json
 import math
@@ -17,9 +17,11 @@ _UNREADABLE = "\\ufffd"
 
 
 def parse(text: str) -> Any:
-    """The value that a text means. A byte order mark before it is passed over, half a surrogate pair and the character
-    NUL become U+FFFD (no database keeps them), and control characters within texts stay. NaN, and a number too large
-    for any computer, are floats that are not finite. Raises ValueError.
+    """Parses JSON text. Raises ValueError.
+
+    A leading byte order mark is skipped. Lone surrogates and the character NUL become U+FFFD, because no database
+    stores them; control characters in texts stay. NaN, and numbers too large for any computer, become floats that are
+    not finite.
     """
     if _NUL not in text:
         try:
@@ -34,14 +36,14 @@ def parse(text: str) -> Any:
 
 
 def as_object(value: Any, what: str) -> dict[str, Any]:
-    """An answer that is to be an object. Raises Malformed."""
+    """Checks that an answer is an object. Raises Malformed."""
     if isinstance(value, dict):
         return value
     raise Malformed(f"{what}: the answer is {_kind(value)} where an object should be; {_REMEDY}")
 
 
 def as_list(value: Any, what: str) -> list[Any]:
-    """An answer that is to be a list. Raises Malformed."""
+    """Checks that an answer is a list. Raises Malformed."""
     if isinstance(value, list):
         return value
     raise Malformed(f"{what}: the answer is {_kind(value)} where a list should be; {_REMEDY}")
@@ -53,7 +55,7 @@ def _kind(value: Any) -> str:
 
 
 def _escape(found: re.Match[str]) -> str:
-    """An escape, unless it is half a pair or NUL."""
+    """Returns the escape, or U+FFFD if it is a lone surrogate or NUL."""
     unit = int(found[1], 16) if found[1] else 1
     return _UNREADABLE if unit == 0 or 0xD800 <= unit <= 0xDFFF else found[0]
 
@@ -61,7 +63,7 @@ def _escape(found: re.Match[str]) -> str:
 def _whole(digits: str) -> int | float:
     try:
         return int(digits)
-    except ValueError:  # Python does not turn more than 4,300 digits into an int.
+    except ValueError:  # Python refuses to parse more than 4,300 digits.
         return math.inf
 
 

@@ -1,4 +1,4 @@
-"""How to reach a server, as configuration says it."""
+"""Options for reaching a server."""
 
 from pathlib import Path
 from typing import Annotated, Self
@@ -27,7 +27,7 @@ class Proxy(Options):
 
 
 class WayOptions(Options):
-    """The way to a server. Without `proxy` those of the environment count (HTTPS_PROXY, NO_PROXY)."""
+    """The way to a server. Without `proxy`, those of the environment apply (HTTPS_PROXY, NO_PROXY)."""
 
     timeout: Seconds = Field(default=30, description="Seconds to wait for each part of an answer")
     connect_timeout: Seconds = Field(default=10, description="Seconds to wait for a connection")
@@ -46,7 +46,7 @@ class WayOptions(Options):
 
 
 class HttpOptions(WayOptions):
-    """How to reach a server over HTTP, and how much may be asked of it."""
+    """How to reach a server over HTTP, and how many requests to send it."""
 
     give_up_after: Seconds = Field(default=300, description="Seconds of waiting after which a request is tried no more")
     concurrency: int = Field(default=4, ge=1, le=50, description="Most requests at once")

@@ -1,4 +1,4 @@
-"""How fast one server is asked: how many requests at once, how many an hour, and what is left for people."""
+"""Limits the requests to one server: how many at once, how many per hour, and what is left for people."""
 
 import threading
 from collections import deque
@@ -19,7 +19,7 @@ _PATIENCE_SECONDS = 0.1
 
 @dataclass(slots=True)
 class _Room:
-    """Requests under way, the most that may be, and how many went well since that was last changed."""
+    """The requests under way, the most allowed at once, and how many went well since that limit last changed."""
 
     most: int
     busy: int = 0
@@ -28,10 +28,10 @@ class _Room:
 
 
 class RateLimiter:
-    """Counts and holds back the requests to one server; safe to use from several threads.
+    """Counts and delays the requests to one server. Thread-safe.
 
-    Requests at once begin at `concurrency`, are halved whenever the server says that it is too much, and grow again by
-    one with every fifty that go well. A quota is what the server itself says in its headers.
+    The number of requests at once starts at `concurrency`, is halved whenever the server says that it is too much,
+    and grows again by one with every fifty that go well. Quotas are what the server itself says in its headers.
     """
 
     def __init__(self, context: Runtime, options: HttpOptions) -> None:
@@ -51,7 +51,7 @@ class RateLimiter:
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """Waits for room for one request and counts it. Raises Throttled while no more are allowed."""
+        """Waits until one more request is allowed and counts it. Raises Throttled while none is."""
         with self._room.changed:
             while self._room.busy >= self._room.most and not self._context.stop.is_set():
                 self._room.changed.wait(_PATIENCE_SECONDS)
@@ -68,7 +68,9 @@ class RateLimiter:
                 self._room.changed.notify()
 
     def learn(self, headers: Mapping[str, str], *, refused_until: datetime | None = None) -> None:
-        """Takes note of an answer's headers (lower case); `refused_until`: the server asked to wait."""
+        """Takes note of the headers of a response (lower case). `refused_until`: the server asked to wait until
+        then.
+        """
         found = {quota.resource: quota for quota in quotas(headers, self._context.clock())}
         with self._room.changed:
             self._quotas |= found

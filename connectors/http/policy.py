@@ -1,4 +1,4 @@
-"""The one HTTP policy: what is tried again, how long to wait, and what each refusal means.
+"""The one HTTP policy: what to retry, how long to wait, and what each refusal means.
 
 The client libraries' own retries are off: they repeat writes and sleep where nobody can stop them.
 """
@@ -42,7 +42,7 @@ log = structlog.get_logger(__name__)
 ATTEMPTS = 7
 _BACK_OFF = wait_exponential_jitter(initial=1, max=60, jitter=1)
 _CHARSETS = frozenset({"utf-8", "ascii", "iso8859-1", "cp1252"})
-# Errors before anything is sent. Those of TLS are not among them: a connection can break in the middle of an answer.
+# Errors before anything is sent. TLS errors are not among them: a connection can also break in mid-response.
 _UNSENT = (
     requests.exceptions.ConnectTimeout,
     urllib3.exceptions.ConnectTimeoutError,
@@ -51,8 +51,8 @@ _UNSENT = (
 )
 _PEER = re.compile(r"HTTPS?Connection(?:Pool)?\(host='([^']*)', port=(\d+)\)")
 _PROXY_LOGIN = "the proxy wants another login: set proxy: {url: …, user: …, password: …}"
-# Signs of a way that a person has to mend, and how. A server that misses our certificate says so before it looks at a
-# request, though we hear of it only afterwards.
+# Signs of obstacles that a person has to remove, and how. A server that misses our certificate says so before it looks
+# at a request, although we hear of it only afterwards.
 _OBSTACLES = {
     "CERTIFICATE_REQUIRED": "the server wants a certificate of ours: set client_certificate",
     "HANDSHAKE_FAILURE": "the server may want a certificate of ours: set client_certificate",
@@ -71,14 +71,14 @@ _OBSTACLES = {
 
 @dataclass(frozen=True)
 class Response:
-    """What came back. Header names are lower case."""
+    """A server's response. Header names are lower case."""
 
     status: int
     headers: Mapping[str, str]
     text: str
 
     def json(self, what: str) -> Any:
-        """The parsed body. Raises Malformed."""
+        """Returns the parsed body. Raises Malformed."""
         try:
             return self._parsed
         except ValueError:
@@ -90,7 +90,7 @@ class Response:
 
     @property
     def broken_off(self) -> bool:
-        """Whether it calls itself JSON and is not: a proxy that lost the other half of it looks like that."""
+        """Whether it calls itself JSON but is not, as when a proxy has lost half of it."""
         if not self.text or "json" not in self.headers.get("content-type", ""):
             return False
         try:
@@ -103,20 +103,24 @@ class Response:
         return parse(self.text)
 
     def without(self, keyring: Keyring) -> "Response":
-        """The same without the credentials that we sent: whoever echoes them makes no message of them."""
+        """Returns the response without the credentials that we sent, so that a server that echoes them leaks
+        nothing.
+        """
         text = keyring.clean_data(self.text)
         return self if text is self.text else replace(self, text=text)
 
     @classmethod
     def of(cls, response: requests.Response) -> "Response":
-        """The parts of a `requests` answer that matter."""
+        """Keeps the parts of a `requests` response that matter."""
         headers = {name.lower(): value for name, value in response.headers.items()}
         return cls(response.status_code, headers, _decoded(response.content, response.encoding))
 
 
 def _decoded(body: bytes, charset: str | None) -> str:
-    """The text of a body. A charset that is not named is not guessed: that takes seconds for a megabyte, and nothing
-    else of the process runs meanwhile. Nor is every codec of Python one that a server may choose.
+    """Decodes a body. If no charset is named, none is guessed: guessing takes seconds per megabyte and blocks the
+    process.
+
+    A server may choose only a few charsets, not every codec of Python.
     """
     try:
         codec = codecs.lookup(charset or "utf-8").name
@@ -126,12 +130,12 @@ def _decoded(body: bytes, charset: str | None) -> str:
 
 
 class Policy:
-    """Runs requests against one server. `skew` is by how much its clock is ahead of ours."""
+    """Runs requests against one server. `skew` is how far its clock is ahead of ours."""
 
     def __init__(self, context: Runtime, options: HttpOptions) -> None:
         self._context = context
         self._give_up_after = min(options.give_up_after, context.patience)
-        self._pace = RateLimiter(context, options)
+        self._limiter = RateLimiter(context, options)
         self._server_time: datetime | None = None
         self._own = threading.local()
         self.skew = timedelta(0)
@@ -139,22 +143,23 @@ class Policy:
     @property
     def usage(self) -> Usage:
         """What was asked of the server so far."""
-        return replace(self._pace.usage, skew=self.skew if self._server_time else None)
+        return replace(self._limiter.usage, skew=self.skew if self._server_time else None)
 
     @property
     def server_time(self) -> datetime | None:
-        """The server's own clock when it last answered this thread, for what was listed then may have changed when it
-        answers another; or anybody, where it never answered this one.
+        """The server's own clock when it last answered this thread, or any thread if it never answered this one.
+
+        The thread matters: what was listed for this one may have changed by the time the server answers another.
         """
         found: datetime | None = getattr(self._own, "server_time", self._server_time)
         return found
 
     def run(self, what: str, send: Callable[[], Response], *, repeatable: bool, attempts: int = ATTEMPTS) -> Response:
-        """A good answer to `send`, which is tried again while that can help and do no harm.
+        """Returns a good response to `send`, retrying while that can help and do no harm. Raises ConnectorError.
 
-        A `repeatable` request (a read) is tried again after network errors and 5xx; any other only where it is sure
-        that it did nothing: no connection, or refused by a rate limit. `what` names the request in errors; `attempts`
-        is the most that may fail. Raises ConnectorError.
+        A `repeatable` request (a read) is retried after network errors and 5xx. Any other is retried only if it is
+        certain that it had no effect: no connection, or refused by a rate limit. `what` names the request in errors;
+        at most `attempts` may fail.
         """
         retrying = Retrying(
             retry=retry_if_exception(_passing),
@@ -167,43 +172,44 @@ class Policy:
         return retrying(self._once, what, send, repeatable)
 
     def _once(self, what: str, send: Callable[[], Response], repeatable: bool) -> Response:
-        with self._pace.turn():
+        with self._limiter.turn():
             try:
-                answer = send().without(self._context.keyring)
+                response = send().without(self._context.keyring)
             except requests.RequestException as error:
                 raise self._clean(_lost(what, error, repeatable)) from error
             except ConnectorError as error:
                 raise self._clean(error) from None
-        if said := http_date(answer.headers.get("date", "")):
+        if said := http_date(response.headers.get("date", "")):
             self._server_time = self._own.server_time = said
             self.skew = said - self._context.clock()
-        until = wait_until(answer.headers, self._context.clock()) if limited(answer) else None
-        self._pace.learn(answer.headers, refused_until=until)
-        if answer.status >= 300:
-            raise self._clean(self._refusal(what, answer, until, repeatable))
-        if answer.broken_off:
+        until = wait_until(response.headers, self._context.clock()) if limited(response) else None
+        self._limiter.learn(response.headers, refused_until=until)
+        if response.status >= 300:
+            raise self._clean(self._refusal(what, response, until, repeatable))
+        if response.broken_off:
             raise _unclear(f"{what}: the answer broke off", repeatable)
-        return answer
+        return response
 
     def _clean(self, error: ConnectorError) -> ConnectorError:
         return error.redact(self._context.keyring.clean)
 
-    def _refusal(self, what: str, answer: Response, until: datetime | None, repeatable: bool) -> ConnectorError:
-        """What an answer means that is none; `until`: it asks to wait. A busy server (503) may have carried out
-        a write all the same, or may do so yet.
+    def _refusal(self, what: str, response: Response, until: datetime | None, repeatable: bool) -> ConnectorError:
+        """Returns the error for a response that refuses; `until`: it asks to wait.
+
+        A busy server (503) may have carried out a write all the same, or may still do so.
         """
-        text, said = f"{what}: {answer.status}", _words(answer)
-        if until and (repeatable or answer.status != 503):
+        text, said = f"{what}: {response.status}", _words(response)
+        if until and (repeatable or response.status != 503):
             clock = say_clock(until, self._context.clock())
             return Throttled(f"{text} (rate limit; asked to wait until {clock})", until, said)
-        if answer.status < 400:
-            where = _without_query(answer.headers.get("location", "nowhere"))
+        if response.status < 400:
+            where = _without_query(response.headers.get("location", "nowhere"))
             return Unreachable(f"{text} redirected to {where}; write the address behind all redirects under `url`")
-        if answer.status in (400, 495, 496) and "SSL certificate" in answer.text[:1000]:  # nginx's words.
+        if response.status in (400, 495, 496) and "SSL certificate" in response.text[:1000]:  # As nginx words it.
             return Unreachable(text, said, _OBSTACLES["CERTIFICATE_REQUIRED"])
-        if answer.status == 407:
+        if response.status == 407:
             return Unreachable(text, said, _PROXY_LOGIN)
-        if answer.status >= 500 or answer.status == 408:
+        if response.status >= 500 or response.status == 408:
             return _unclear(text, repeatable, said)
         kinds: dict[int, type[ConnectorError]] = {
             401: Unauthorised,
@@ -211,8 +217,8 @@ class Policy:
             404: NotFound,
             410: Gone,
         }
-        wrong = "the token is wrong or has expired, or belongs to another account" if answer.status == 401 else ""
-        return kinds.get(answer.status, Refused)(text, said, wrong)
+        wrong = "the token is wrong or has expired, or belongs to another account" if response.status == 401 else ""
+        return kinds.get(response.status, Refused)(text, said, wrong)
 
     def _wait(self, state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
@@ -222,7 +228,7 @@ class Policy:
     def _enough(self, state: RetryCallState, attempts: int) -> bool:
         waited = state.idle_for + state.upcoming_sleep
         throttled = state.outcome is not None and isinstance(state.outcome.exception(), Throttled)
-        if state.attempt_number >= (ATTEMPTS if throttled else attempts):  # To wait as asked is no failed attempt.
+        if state.attempt_number >= (ATTEMPTS if throttled else attempts):  # Waiting as asked is not a failed attempt.
             return True
         return waited > self._give_up_after or self._context.stop.is_set()
 
@@ -231,22 +237,22 @@ class Policy:
             raise ConnectorError("abandoned: the agent is stopping")
 
 
-def limited(answer: Response) -> bool:
-    """Whether a refusal is about pace, not about permission."""
-    # Jira Data Center tells `retry-after: 0` with every answer, a missing permission too.
-    asked_to_wait = answer.headers.get("retry-after", "0") != "0"
-    if answer.status == 429 or (answer.status in (403, 503) and asked_to_wait):
+def limited(response: Response) -> bool:
+    """Tells whether a refusal is about pace, not permission."""
+    # Jira Data Center sends `retry-after: 0` with every response, even for a missing permission.
+    asked_to_wait = response.headers.get("retry-after", "0") != "0"
+    if response.status == 429 or (response.status in (403, 503) and asked_to_wait):
         return True
-    if answer.status not in (403, 422):
+    if response.status not in (403, 422):
         return False
-    words = answer.text[:1000].casefold()
-    # GitHub's words for pace, older ones included; 422 "was submitted too quickly" comes for new comments.
+    words = response.text[:1000].casefold()
+    # GitHub's words for pace, including older ones; 422 "was submitted too quickly" is for new comments.
     slow_down = any(phrase in words for phrase in ("rate limit", "abuse detection", "submitted too quickly"))
-    return slow_down or (answer.status == 403 and answer.headers.get("x-ratelimit-remaining") == "0")
+    return slow_down or (response.status == 403 and response.headers.get("x-ratelimit-remaining") == "0")
 
 
 def _lost(what: str, error: requests.RequestException, repeatable: bool) -> ConnectorError:
-    """What it means that no answer came, and whether the request can have reached the server."""
+    """Returns the error for a request without a response, depending on whether it can have reached the server."""
     text = f"{what}: {_cause(error)}"
     if isinstance(error, (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema)):
         return Refused(text)
@@ -257,17 +263,19 @@ def _lost(what: str, error: requests.RequestException, repeatable: bool) -> Conn
 
 
 def _unclear(text: str, repeatable: bool, said: str = "") -> ConnectorError:
-    """What is no clear answer: to be asked again, or to be looked for before that."""
+    """Returns the error for an unclear result: ask again or, if it was a write, look first whether it is there."""
     return Unavailable(text, said) if repeatable else Doubtful(text, said, "it may have been written all the same")
 
 
 def _without_query(address: str) -> str:
-    """Where a redirect leads; what follows the path may be a ticket that logs us in."""
+    """Returns where a redirect leads, without what follows the path: that may be a ticket that logs us in."""
     return address.partition("?")[0].partition("#")[0]
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """The error and the reasons inside it: requests and urllib3 wrap them in layers that tell nobody anything."""
+    """Yields the error and the reasons inside it. requests and urllib3 wrap them in layers that tell nobody
+    anything.
+    """
     inner: object = error
     while isinstance(inner, BaseException):
         yield inner
@@ -276,19 +284,19 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _cause(error: BaseException) -> str:
-    """The innermost reason in words."""
+    """Says the innermost reason."""
     *_, inner = _causes(error)
     text = str(inner).rsplit(": ", 1)[-1] if "object at 0x" in str(inner) else str(inner)
     short = _PEER.sub(r"\1:\2", text)
     return f"{type(inner).__name__}: {short}"
 
 
-def _words(answer: Response) -> str:
-    """The server's own words, from the shapes that Jira, GitHub and Prometheus use."""
+def _words(response: Response) -> str:
+    """Returns the server's own words, from the shapes that Jira, GitHub and Prometheus use."""
     try:
-        body = parse(answer.text)
+        body = parse(response.text)
     except ValueError:
-        return "" if "<" in answer.text[:100] else answer.text
+        return "" if "<" in response.text[:100] else response.text
     if not isinstance(body, dict):
         return ""
     fields = body.get("errors")
@@ -300,7 +308,7 @@ def _words(answer: Response) -> str:
 
 
 def _passing(error: BaseException) -> bool:
-    """Whether trying again soon can help."""
+    """Tells whether trying again soon can help."""
     return isinstance(error, Unavailable) and not isinstance(error, Unreachable)
 
 

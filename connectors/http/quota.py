@@ -1,10 +1,10 @@
-"""What servers say about their limits in the headers of an answer (names in lower case), and until when to wait.
+"""What servers say about their limits in the headers of a response (names in lower case), and how long to wait.
 
 - GitHub: `x-ratelimit-*`, the reset in seconds since 1970.
   https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
 - Jira Cloud: `x-ratelimit-*`, the reset as an ISO 8601 instant; `ratelimit` in the form of the draft standard, also as
   `beta-ratelimit`. https://developer.atlassian.com/cloud/jira/platform/rate-limiting/
-- Jira Data Center: `x-ratelimit-*` with `-interval-seconds` in place of a reset, and `retry-after: 0` while there is
+- Jira Data Center: `x-ratelimit-*` with `-interval-seconds` instead of a reset, and `retry-after: 0` while there is
   something left. https://confluence.atlassian.com/adminjiraserver/improving-instance-stability-with-rate-limiting-983794911.html
 - The draft standard in its three forms, the reset in seconds from now.
   https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/
@@ -19,15 +19,16 @@ from connectors.contract import Quota
 
 # GitHub: "wait for at least one minute" where a secondary limit names no time.
 _UNNAMED_WAIT = timedelta(minutes=1)
-# No quota lasts longer. Whoever names a later time is mistaken, in its unit perhaps, and would never be asked again.
+# No quota lasts longer. A server that names a later time is mistaken, perhaps in the unit; if we believed it, we would
+# never ask again.
 _LONGEST = timedelta(days=1)
-# Characters of a header. No server has as many limits as fit into more.
+# Characters of a header. No server has so many limits that it needs more.
 _LONGEST_TEXT = 4_000
 _DRAFT = ("ratelimit", "beta-ratelimit")
 
 
 def quotas(headers: Mapping[str, str], now: datetime) -> Iterator[Quota]:
-    """Every limit that an answer names with a number, what is left of it and when it begins anew, by our own clock."""
+    """Yields every limit that a response states, what is left of it, and when it resets by our own clock."""
     limit, remaining = count(headers.get("x-ratelimit-limit")), count(headers.get("x-ratelimit-remaining"))
     reset = _reset(headers, now)
     if limit is not None and remaining is not None and reset:
@@ -43,7 +44,7 @@ def quotas(headers: Mapping[str, str], now: datetime) -> Iterator[Quota]:
 
 
 def wait_until(headers: Mapping[str, str], now: datetime) -> datetime:
-    """When a request that was refused for its pace may be tried again."""
+    """Returns when a request that was refused for its pace may be tried again."""
     if "retry-after" in headers:
         return _retry_after(headers["retry-after"], headers, now) or now + _UNNAMED_WAIT
     used_up = [quota.reset for quota in quotas(headers, now) if not quota.remaining]
@@ -53,7 +54,7 @@ def wait_until(headers: Mapping[str, str], now: datetime) -> datetime:
 
 
 def say_clock(moment: datetime, now: datetime) -> str:
-    """`21:40:00 UTC`, with the day where that is another one."""
+    """Says an instant as `21:40:00 UTC`, with the day if it is not today."""
     moment = moment.astimezone(UTC)
     return (
         f"{moment:%H:%M:%S} UTC" if moment.date() == now.astimezone(UTC).date() else f"{moment:%Y-%m-%d %H:%M:%S} UTC"
@@ -61,7 +62,7 @@ def say_clock(moment: datetime, now: datetime) -> str:
 
 
 def http_date(text: str) -> datetime | None:
-    """The date of a header; None where it is none."""
+    """Parses the date of a header into UTC; None if it is not a date."""
     try:
         return parsedate_to_datetime(text).astimezone(UTC)
     except (ValueError, OverflowError):
@@ -69,7 +70,7 @@ def http_date(text: str) -> datetime | None:
 
 
 def instant(text: str) -> datetime | None:
-    """A moment in seconds since 1970 or in ISO 8601, UTC where it names no zone; None where it is neither."""
+    """Parses seconds since 1970 or ISO 8601 (UTC if it names no zone) into UTC; None if it is neither."""
     try:
         return datetime.fromtimestamp(float(text), UTC)
     except (ValueError, OverflowError, OSError):
@@ -82,7 +83,7 @@ def instant(text: str) -> datetime | None:
 
 
 def count(text: str | None) -> int | None:
-    """A whole number that makes sense; None otherwise."""
+    """Parses a plausible whole number; None for anything else."""
     try:
         number = float(text or "")
     except ValueError:
@@ -91,7 +92,7 @@ def count(text: str | None) -> int | None:
 
 
 def _retry_after(text: str, headers: Mapping[str, str], now: datetime) -> datetime | None:
-    """Seconds or an HTTP date: https://www.rfc-editor.org/rfc/rfc9110#field.retry-after."""
+    """Parses seconds or an HTTP date: https://www.rfc-editor.org/rfc/rfc9110#field.retry-after."""
     try:
         return _in(now, float(text))
     except (ValueError, OverflowError):
@@ -109,7 +110,7 @@ def _reset(headers: Mapping[str, str], now: datetime) -> datetime | None:
 
 
 def _plain_draft(headers: Mapping[str, str], now: datetime) -> Iterator[Quota]:
-    """The older forms: three headers, or all in one as `limit=100, remaining=50, reset=30`."""
+    """Yields limits in the older forms: three headers, or one such as `limit=100, remaining=50, reset=30`."""
     pairs = (part.strip().partition("=") for part in headers.get("ratelimit", "")[:_LONGEST_TEXT].split(","))
     together = {name: value for name, sign, value in pairs if sign and name in ("limit", "remaining", "reset")}
     apart = {name: headers.get(f"ratelimit-{name}", "").partition(",")[0] for name in ("limit", "remaining", "reset")}
@@ -120,7 +121,7 @@ def _plain_draft(headers: Mapping[str, str], now: datetime) -> Iterator[Quota]:
 
 
 def _items(text: str) -> Iterator[tuple[str, dict[str, str]]]:
-    """`"default";r=50;t=30, …`: the names, and what is known of each."""
+    """Parses `"default";r=50;t=30, …`: yields each name with its parameters."""
     for item in text[:_LONGEST_TEXT].split(","):
         name, *parameters = (part.strip() for part in item.split(";"))
         pairs = (parameter.partition("=") for parameter in parameters)
@@ -129,7 +130,7 @@ def _items(text: str) -> Iterator[tuple[str, dict[str, str]]]:
 
 
 def _by_our_clock(moment: datetime, headers: Mapping[str, str], now: datetime) -> datetime:
-    """An instant that the server named, when our clock will show it: either clock may be wrong."""
+    """Converts an instant that the server named to our clock, as either clock may be wrong."""
     servers = http_date(headers.get("date", ""))
     return now + min(moment - (servers or now), _LONGEST)
 

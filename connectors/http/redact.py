@@ -1,7 +1,7 @@
-"""Secrets in text: blanked where they are known, and where something looks like one.
+"""Blanks out secrets in text: known ones, and anything that looks like one.
 
-A server or a proxy may send back what we sent to it, in its own spelling. So a secret is known in every form in which
-it travels: percent-encoded, escaped in JSON or HTML, and in base64 with its user.
+A server or proxy may send back what we sent it, in its own spelling. So each secret is recognised in every form in
+which it travels: percent-encoded, escaped in JSON or HTML, and in base64 with its user.
 """
 
 import base64
@@ -14,14 +14,14 @@ from threading import Lock
 from urllib.parse import quote, quote_plus
 
 BLANK = "[secret]"
-# Shorter ones are parts of ordinary words; blanking these would spoil the text and tell what the secret is.
+# Shorter secrets are part of ordinary words: blanking those would spoil the text and reveal the secret.
 _SHORTEST = 6
-# In an answer that is data, only what nobody writes by chance is blanked.
+# In data, only what nobody writes by chance is blanked.
 _SHORTEST_IN_DATA = 16
-# How many values of one place stay known: what was rotated away may still be on its way back to us.
+# How many values of one place stay known: a rotated secret may still be on its way back to us.
 _REMEMBERED = 3
 # Credentials by their published prefixes, JSON Web Tokens, whatever follows `Authorization` or its schemes, the login
-# in an address, and what calls itself a token in one. All of them are linear: no part can match where another ends.
+# in an address, and whatever is called a token in one. Linear time: no part can match where another one ends.
 _LOOKS_SECRET = re.compile(
     r"gh[pousr]_\w{20,}|github_pat_\w{20,}|ATATT[\w=-]{20,}|xox[a-z]-[\w-]{10,}|(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*"
     r"|(?i:authorization)['\"]?\s{0,3}[:=]\s{0,3}['\"]?(?:\w{1,20}\s)?[^\s'\",;]+"
@@ -32,12 +32,12 @@ _LOOKS_SECRET = re.compile(
 
 
 def blank_lookalikes(text: str) -> str:
-    """The text without anything that looks like a credential, known or not."""
+    """Blanks out anything that looks like a credential, known or not."""
     return _LOOKS_SECRET.sub(BLANK, text)
 
 
 class Keyring:
-    """The secrets that this process has read or been given. Safe to use from several threads."""
+    """The secrets that this process has read or been given. Thread-safe."""
 
     def __init__(self) -> None:
         self._places: dict[str, deque[tuple[str, str | None]]] = {}
@@ -46,7 +46,7 @@ class Keyring:
         self._in_data: tuple[str, ...] = ()
 
     def learn(self, place: str, secret: str, user: str | None = None) -> None:
-        """From now on this secret, kept at `place`, is blanked. `user` is who logs in with it."""
+        """Remembers the secret kept at `place`, so that it is blanked from now on. `user` is who logs in with it."""
         with self._lock:
             known = self._places.setdefault(place, deque(maxlen=_REMEMBERED))
             if (secret, user) in known:
@@ -59,12 +59,14 @@ class Keyring:
             self._in_data = tuple(form for form in sent if len(form) >= _SHORTEST_IN_DATA)
 
     def clean(self, text: str) -> str:
-        """The text without known secrets and without anything that looks like one."""
+        """Blanks out known secrets and anything that looks like one."""
         return blank_lookalikes(self._forms.sub(BLANK, text) if self._forms else text)
 
     def clean_data(self, text: str) -> str:
-        """An answer without the credentials that were sent for it. It is searched for them as they were sent, which
-        costs next to nothing, and touched only where one is found.
+        """Blanks out the credentials that were sent, in the data of a response.
+
+        It looks only for the forms in which they were sent, which costs next to nothing, and copies the text only if
+        it finds one.
         """
         found = any(form in text for form in self._in_data)
         return self._forms.sub(BLANK, text) if found and self._forms else text
@@ -78,9 +80,9 @@ def _as_sent(secret: str, user: str | None) -> Iterator[str]:
 
 
 def _forms(secret: str, user: str | None) -> Iterator[str]:
-    """How a secret may look on its way."""
+    """Yields the forms in which a secret may come back."""
     lines = secret.splitlines()
-    if len(lines) > 1:  # A private key: it is never sent, and no line of it may be seen.
+    if len(lines) > 1:  # A private key is never sent, but no line of it may ever be shown.
         yield from lines
         return
     packed = [secret, f":{secret}", *([user + ":" + secret, f"\0{user}\0{secret}"] if user is not None else ())]
@@ -110,6 +112,6 @@ def _spelt(text: str) -> Iterable[str]:
 
 
 def _base64(text: str, *, urlsafe: bool = False) -> str:
-    """Without padding, so that it is found with and without."""
+    """Encodes without padding, so that it is found with and without."""
     encode = base64.urlsafe_b64encode if urlsafe else base64.b64encode
     return encode(text.encode("utf-8", "surrogateescape")).decode().rstrip("=")

@@ -1,4 +1,6 @@
-"""How the requests to one server travel: time-outs, proxy, certificates. Client libraries and KPIs send through it."""
+"""Sends the requests to one server, with its time-outs, proxy and certificates. Client libraries and KPIs use it,
+too.
+"""
 
 import ssl
 from collections.abc import Mapping
@@ -15,7 +17,7 @@ from connectors.http.options import Proxy, WayOptions
 
 
 class Transport:
-    """Sends single requests; nothing is repeated and no redirect is followed. Safe to use from several threads."""
+    """Sends single requests. Repeats nothing and follows no redirects. Thread-safe."""
 
     def __init__(self, name: str, options: WayOptions, context: Runtime) -> None:
         self._name = name
@@ -23,11 +25,12 @@ class Transport:
         self._context = context
 
     def send(self, session: requests.Session, method: str, url: str, **parts: Any) -> requests.Response:
-        """One request; `parts` as in `requests`. Raises RequestException, and ConnectorError where a file or a secret
-        cannot be read.
+        """Sends one request; `parts` are as in `requests`.
+
+        Raises RequestException, or ConnectorError if a file or secret cannot be read.
         """
-        # The plain method, for that of the `jira` library's session repeats and sleeps; and everything is named here,
-        # for otherwise REQUESTS_CA_BUNDLE goes before what a session knows.
+        # The plain method, because that of the `jira` library's session repeats and sleeps. Everything is passed here,
+        # because otherwise REQUESTS_CA_BUNDLE takes precedence over the session's settings.
         # https://github.com/psf/requests/issues/3829
         return requests.Session.request(session, method, url, **self._way, **parts)
 
@@ -43,8 +46,8 @@ class Transport:
         }
 
     def _certificate(self) -> tuple[str, str] | str | None:
-        """The checked files of our own certificate."""
-        # Only to look at the files: an empty one, for to load the system's authorities takes a while.
+        """Returns the files of our own certificate, after checking them."""
+        # Only for checking the files, so it is empty: loading the system's authorities takes a while.
         options, context = self._options, ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         if options.ca_bundle:
             self._try("ca_bundle", options.ca_bundle, lambda: _trust(context, options.ca_bundle))
@@ -81,7 +84,7 @@ class Transport:
 
 
 class _Encrypted(Exception):
-    """A key that needs a password: without this, OpenSSL would ask for it on the terminal."""
+    """The key needs a password. Without this error, OpenSSL would ask for it on the terminal."""
 
 
 def _refuse_password() -> str:

@@ -1,1 +1,1 @@
-"""How long lists are read without losing anything."""
+"""Reads long lists without losing anything."""

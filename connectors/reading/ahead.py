@@ -1,4 +1,4 @@
-"""Work that goes on while its results are used: fetching, decoding and storing overlap."""
+"""Produces values while earlier ones are used, so that fetching, decoding and storing overlap."""
 
 import threading
 from collections import deque
@@ -12,14 +12,14 @@ _PATIENCE_SECONDS = 0.1
 
 
 def ahead(source: Iterator[T], depth: int = 2) -> Iterator[T]:
-    """The values of `source` in its order, up to `depth` of them made in advance by another thread."""
+    """Yields the values of `source` in order; another thread makes up to `depth` of them in advance."""
     return merged([source], workers=1, depth=depth)
 
 
 def merged(sources: Iterable[Iterator[T]], workers: int, depth: int = 2) -> Iterator[T]:
-    """The values of several iterators, as they come; `workers` threads run one iterator each at a time.
+    """Yields the values of several iterators as they come; `workers` threads run one iterator each at a time.
 
-    The first error of any of them ends all. When nobody wants more values, the threads stop at their next one.
+    The first error in any of them ends all. Once nobody wants more values, the threads stop at their next one.
     """
     line: _Line[T] = _Line(sources, depth)
     threads = [threading.Thread(target=line.work, name="ahead", daemon=True) for _ in range(workers)]
@@ -37,7 +37,7 @@ class _Made(Generic[T]):
 
 
 class _Line(Generic[T]):
-    """Between the threads and whoever uses what they make; an exception in it ends it, None is the end of a thread."""
+    """Passes values from the threads to whoever uses them. An exception ends it; None is the end of one thread."""
 
     def __init__(self, sources: Iterable[Iterator[T]], depth: int) -> None:
         self._todo = deque(sources)
@@ -45,20 +45,20 @@ class _Line(Generic[T]):
         self.stopped = threading.Event()
 
     def work(self) -> None:
-        """One thread's life."""
+        """Runs in each thread."""
         try:
             while not self.stopped.is_set() and self._todo:
                 source = self._next()
                 for value in source:
                     if not self._put(_Made(value)):
                         break
-        except BaseException as error:  # noqa: BLE001  it is raised again where the values are used
+        except BaseException as error:  # noqa: BLE001  raised again where the values are used
             self._put(error)
         else:
             self._put(None)
 
     def values(self, threads: int) -> Iterator[T]:
-        """What the threads make until all of them have ended."""
+        """Yields what the threads make until all of them have ended."""
         while threads:
             found = self._queue.get()
             if isinstance(found, BaseException):

@@ -1,7 +1,7 @@
-"""One item that cannot be read, or one field of it, does not stop the reading of the others.
+"""Reads what can be read: one odd item, or one odd field, does not stop the reading of others.
 
-What makes items of raw records is strict and knows nothing of this: it raises at the first odd value. Only then each
-field that can be done without is tried on its own, so that reading what is as it should be costs nothing more.
+The code that makes items from raw records is strict and knows nothing of this: it raises at the first odd value. Only
+then is each dispensable field tried on its own, so that well-formed records cost nothing extra.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -16,23 +16,24 @@ log = structlog.get_logger(__name__)
 
 Raw = Mapping[str, Any]
 Path = Sequence[str]
-"""Where a field stands in a record: the names of the objects around it, and its own."""
+"""Where a field is in a record: the names of the objects around it, then its own."""
 _T = TypeVar("_T")
 
 
 class Unreadable(Exception):
-    """Nothing of an item can be read. The message says why, without naming the item."""
+    """An item cannot be read at all. The message says why, without naming the item."""
 
 
 def read_what_can_be(make: Callable[[Raw], _T], raw: Raw, spare: Sequence[Path]) -> tuple[_T, tuple[str, ...]]:
-    """What `make` makes of a record, and which `spare` fields had to be left out for that, each with the reason. Raises
-    Unreadable where it is none of these.
+    """Returns what `make` makes of a record, and the `spare` fields that had to be left out, each with the reason.
+
+    Raises Unreadable if leaving out spare fields does not help.
     """
     try:
         return make(raw), ()
-    except ConnectorError:  # Of a question that is asked while an item is made.
+    except ConnectorError:  # From a request that was sent while making the item.
         raise
-    except Exception as error:  # noqa: BLE001  whatever is odd about one item is about that item alone
+    except Exception as error:  # noqa: BLE001  whatever is odd about one item concerns that item alone
         first = error
     odd: list[str] = []
     readable = _without(raw, spare)
@@ -49,7 +50,7 @@ def read_what_can_be(make: Callable[[Raw], _T], raw: Raw, spare: Sequence[Path])
 
 
 def read_each(read: Callable[[Any], _T], values: Iterable[Any], what: str) -> tuple[list[_T], tuple[str, ...]]:
-    """What is read of each value, but for those that cannot be, which come as one line about `what`, or as none."""
+    """Returns what could be read of the values, and at most one line about those of `what` that could not be."""
     found, odd = list[_T](), list[Exception]()
     for value in values:
         try:
@@ -62,7 +63,9 @@ def read_each(read: Callable[[Any], _T], values: Iterable[Any], what: str) -> tu
 
 
 def explain(error: Exception) -> str:
-    """Why something could not be read; an error that our own checks do not raise is logged with where it came from."""
+    """Says why something could not be read. Errors other than those of our own checks are logged with their
+    traceback.
+    """
     if type(error) is ValueError:
         return str(error)
     log.error("a value has another shape than it should have", exc_info=error)
@@ -103,7 +106,7 @@ def _with(raw: Raw, path: Path, value: Any) -> Raw:
 
 
 def _edited(raw: Raw, path: Path, edit: Callable[[Raw, str], Raw]) -> Raw:
-    """A copy in which the object that holds the field is edited."""
+    """Returns a copy in which the object that holds the field is edited."""
     if len(path) == 1:
         return edit(raw, path[0])
     return {**raw, path[0]: _edited(raw[path[0]], path[1:], edit)}

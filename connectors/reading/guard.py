@@ -1,24 +1,24 @@
-"""What knows which items are being read, so that one that ends the process is found by the next."""
+"""Notes which items are being read, so that one that crashes the process is found by the next."""
 
 from collections.abc import Iterator, Sequence
 from itertools import repeat
 from typing import Protocol
 
 Sighting = tuple[str, str]
-"""An item's id, and something that is another once the item has changed."""
+"""An item's id, and a text that changes whenever the item changes."""
 
 
 class Guard(Protocol):
     """Stands between a reader and the items that it reads."""
 
     def each(self, seen: Sequence[Sighting]) -> Iterator[str | None]:
-        """For each item, just before it is read: None, or why it must not be."""
+        """Yields for each item, just before it is read: None, or the reason not to read it."""
         ...
 
 
 class Unguarded:
-    """Lets everything in."""
+    """Lets every item be read."""
 
     def each(self, seen: Sequence[Sighting]) -> Iterator[str | None]:
-        """None for each."""
+        """Yields None for each item."""
         return repeat(None, len(seen))

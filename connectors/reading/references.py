@@ -1,12 +1,14 @@
-"""Relations that people write in plain text, for trackers that know no such field or cannot point at each other."""
+"""Reads relations that people write in plain text, where trackers have no field for them or cannot link to each
+other.
+"""
 
 import re
 from collections.abc import Iterable, Iterator
 
 from sync_agent.model import ItemLink, LinkKind
 
-# A line of its own, as in "Blocked by: SHOP-77, https://github.com/acme/checkout/issues/7, #12". The patterns are tried
-# on one line at a time and take nothing back (`++`): no text costs more than its length.
+# A line of its own, as in "Blocked by: SHOP-77, https://github.com/acme/checkout/issues/7, #12". The patterns match one
+# line at a time and never backtrack (`++`), so the time is linear in the length of the text.
 _PHRASE = re.compile(r"[\s>*_-]*+(?:blocked by|depends on)\b(.*)", re.IGNORECASE)
 _WORDS = re.compile(r"[\s:*_]*+(.+)")
 _TARGET = re.compile(
@@ -18,9 +20,9 @@ _MOST = 50
 
 
 def written_links(text: str | None, container: str) -> tuple[ItemLink, ...]:
-    """The links of "Blocked by …" and "Depends on …" lines; `#12` means an issue of `container`.
+    """Returns the links in "Blocked by …" and "Depends on …" lines; `#12` means an issue of `container`.
 
-    The text is untrusted: it can name a target and nothing else, and only so many of them.
+    The text is untrusted: all it can do is name targets, and only a limited number of them.
     """
     found: dict[str, None] = {}
     for words in _named((text or "")[:_LONGEST_TEXT]):
@@ -29,7 +31,7 @@ def written_links(text: str | None, container: str) -> tuple[ItemLink, ...]:
 
 
 def _named(text: str) -> Iterator[str]:
-    """What stands behind each phrase: the rest of its line or, where that is empty, the next line that is not."""
+    """Yields the words behind each phrase: the rest of its line or, if that is empty, the next line that is not."""
     awaited = False
     for line in text.split("\n"):
         phrase = None if awaited else _PHRASE.match(line)

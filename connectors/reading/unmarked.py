@@ -1,4 +1,4 @@
-"""The agent's own marks are no facts: what it wrote is neither scope nor progress nor activity."""
+"""Removes the agent's own labels from what was read: they are neither scope nor progress nor activity."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
@@ -9,7 +9,7 @@ from sync_agent.model import Change, Field, WorkItem
 def unmarked(
     items: Iterable[WorkItem], changes: Iterable[Change], labels: Collection[str]
 ) -> tuple[tuple[WorkItem, ...], tuple[Change, ...]]:
-    """Items and changes as if the agent's `labels` were not there."""
+    """Returns items and changes as if the agent's `labels` did not exist."""
     own = {label.casefold() for label in labels}
     if not own:
         return tuple(items), tuple(changes)

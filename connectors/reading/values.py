@@ -1,4 +1,4 @@
-"""Single values of what other systems answer, read strictly: what is not as it should be raises ValueError."""
+"""Reads single values from other systems strictly: anything unexpected raises ValueError."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
@@ -8,16 +8,17 @@ from typing import Any
 from sync_agent.model import EARLIEST, LATEST
 
 _SHOWN = 60
-# No estimate is larger; sums and means of such numbers stay numbers.
+# No estimate is larger. Sums and means of such numbers stay finite.
 _MOST_POINTS = 1_000_000
-# So large a number is a measurement; beyond that, floating point is no longer exact.
+# The largest measurement accepted: beyond that, floating point is no longer exact.
 MOST = 1e15
 
 
 def moment(text: Any) -> datetime:
-    """`2011-10-18T21:08:15.862-0500` or `2026-11-24T08:15:00Z` in UTC; milliseconds since 1970, too. Raises ValueError
-    for what is none, or was before 1970 or comes after 2200: nobody's work is dated so, and arithmetic breaks at the
-    ends of the calendar.
+    """Parses an instant into UTC: `2011-10-18T21:08:15.862-0500`, `2026-11-24T08:15:00Z`, or milliseconds since 1970.
+
+    Raises ValueError for anything else, and for times before 1970 or after 2200: no work is dated so, and arithmetic
+    breaks at the ends of the calendar.
     """
     try:
         found = datetime.fromisoformat(text) if isinstance(text, str) else _since_1970(text)
@@ -29,7 +30,7 @@ def moment(text: Any) -> datetime:
 
 
 def day(text: Any) -> date | None:
-    """The day that a text begins with; None where nothing is there. Raises ValueError as `moment` does."""
+    """Parses the day that a text begins with; None for an empty value. Raises ValueError as `moment` does."""
     if text is None or text == "":
         return None
     try:
@@ -57,7 +58,7 @@ def points(value: Any) -> float | None:
 
 
 def mapping(value: Any) -> Mapping[str, Any]:
-    """An object; empty where nothing is there. Raises ValueError."""
+    """Returns an object, an empty one for null. Raises ValueError."""
     if isinstance(value, dict):
         return value
     if value is None:
@@ -66,12 +67,12 @@ def mapping(value: Any) -> Mapping[str, Any]:
 
 
 def mapping_or_empty(value: Any) -> Mapping[str, Any]:
-    """An object, and an empty one where there is something else: for saying what is known of what cannot be read."""
+    """Returns an object, an empty one for anything else. For describing what cannot be read."""
     return value if isinstance(value, dict) else {}
 
 
 def entries(value: Any) -> list[dict[str, Any]]:
-    """A list of objects; empty where nothing is there. Raises ValueError."""
+    """Returns a list of objects, an empty one for null. Raises ValueError."""
     if value is None:
         return []
     if isinstance(value, list) and all(isinstance(each, dict) for each in value):
@@ -80,7 +81,7 @@ def entries(value: Any) -> list[dict[str, Any]]:
 
 
 def words(value: Any) -> tuple[str, ...]:
-    """A list of texts; empty where nothing is there. Raises ValueError."""
+    """Returns a list of texts, an empty one for null. Raises ValueError."""
     if value is None:
         return ()
     if isinstance(value, list) and all(isinstance(each, str) for each in value):
@@ -89,19 +90,19 @@ def words(value: Any) -> tuple[str, ...]:
 
 
 def text_of(value: Any) -> str:
-    """A text that is not empty, or a whole number as text. Raises ValueError."""
+    """Returns a text that is not empty, or a whole number as text. Raises ValueError."""
     if isinstance(value, int | str) and not isinstance(value, bool) and value != "":
         return str(value)
     raise ValueError(f"found {shown(value)}, not a name")
 
 
 def said(value: Any) -> str:
-    """A name as it is, and what is none as `shown`."""
+    """Returns a name as it is, and anything else as `shown`."""
     return str(value) if isinstance(value, int | str) else shown(value)
 
 
 def shown(value: Any) -> str:
-    """A value for an error: short, on one line, and quick to make however large the value is."""
+    """Describes a value for an error: short, on one line, and quick to make however large the value is."""
     if isinstance(value, str):
         return repr(value if len(value) <= _SHOWN else f"{value[:_SHOWN]}…")
     if isinstance(value, dict | list):

@@ -1,14 +1,14 @@
-"""Names with `*`, as in `acme/shop-*`."""
+"""Matches names with `*`, as in `acme/shop-*`."""
 
 
 def fits(pattern: str, name: str) -> bool:
-    """Whether a pattern means a name: `*` stands for anything but `/`; upper and lower case are the same."""
+    """Tells whether a name matches a pattern. `*` stands for anything but `/`; case is ignored."""
     wanted, found = pattern.casefold().split("/"), name.casefold().split("/")
     return len(wanted) == len(found) and all(map(_part_fits, wanted, found))
 
 
 def _part_fits(pattern: str, name: str) -> bool:
-    # The first place for each piece is the best one: nothing is tried twice, as a regular expression would.
+    # The first place for each piece is the best one, so nothing is tried twice, unlike with a regular expression.
     first, *rest = pattern.split("*")
     if not rest:
         return pattern == name

@@ -1,4 +1,4 @@
-"""The configuration: a directory of YAML, checked whole, with every mistake's file, line and column."""
+"""The configuration: a directory of YAML, checked as a whole. Every mistake is told with its file, line and column."""
 
 from sync_agent.config.build import ChannelSettings, Settings, SourceSettings
 from sync_agent.config.directory import fingerprint, installed_channels, installed_connectors, lines_of_secrets, load

@@ -1,4 +1,4 @@
-"""Validated shapes → the settings and nouns that the agent works with."""
+"""Turns validated shapes into the settings and nouns that the agent works with."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -67,7 +67,7 @@ _READ: Mapping[Written, Callable[[Any], Any]] = {
     Written.NAMES: tuple,
     Written.STEPS: lambda steps: tuple(EscalationStep(each.after.days, each.to) for each in steps),
 }
-# The keys of a selector as people write them, by the fields of the model.
+# The keys of a selector as people write them, by field of the model.
 SELECTOR_KEYS: Mapping[str, str] = {
     "projects": "project",
     "repositories": "repo",
@@ -95,7 +95,7 @@ _UNITS: Mapping[KpiMeasure, str] = {
 
 @dataclass(frozen=True, slots=True)
 class SourceSettings:
-    """One source: its connector's name and an instance of that connector's own options."""
+    """One source: the name of its connector, and that connector's own options."""
 
     type: str
     options: BaseModel
@@ -112,9 +112,11 @@ class ChannelSettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that is configured. `store` is an SQLAlchemy address, `every` the time between cycles,
-    `reconcile_every` that between complete readings of the trackers, `judge_every` how long a judgement stands at most.
-    `people_at` is where people are listed, such as `sync-agent.yaml:24`.
+    """Everything that is configured.
+
+    `store` is an SQLAlchemy address. `every` is the time between cycles, `reconcile_every` that between complete
+    readings of the trackers, and `judge_every` the greatest age of a judgement. `people_at` is where people are
+    listed, such as `sync-agent.yaml:24`.
     """
 
     organisation: Organisation
@@ -164,8 +166,9 @@ def build(
     container_of: ContainerOf,
     routes: Sequence[Node] = (),
 ) -> Settings:
-    """Puts the pieces together. What stands in the environment wins over the file. `routes` are the entries of that
-    list in the file.
+    """Builds the settings. The environment takes precedence over the file.
+
+    `routes` are the nodes of that list in the file.
     """
     rules = _rules(Rules(), main.rules)
     organisation = Organisation(
@@ -215,7 +218,7 @@ def _channels(shape: ChannelsShape, known: Mapping[str, ChannelConnector]) -> Ma
 
 
 def _silence(shape: SilenceShape, timezone: str) -> Silence:
-    """From the beginning of time to the end of its last day: what stands in the files has no beginning."""
+    """Returns a silence until the end of its last day. Silences in the files have no beginning."""
     end = datetime.combine(shape.until + timedelta(days=1), time(), ZoneInfo(timezone)).astimezone(UTC)
     target = Target(shape.goal, shape.signal)
     name = f"{shape.goal}-{shape.signal.name.lower() if shape.signal else 'all'}-{shape.until}"
@@ -276,13 +279,13 @@ def _goal(node: Node, shape: GoalShape, rules: Rules, container_of: ContainerOf)
 
 
 def _check_ins(shape: GoalShape) -> tuple[CheckIn, ...]:
-    """Oldest first, whatever their order in the file."""
+    """Returns the check-ins oldest first, whatever their order in the file."""
     ordered = sorted(shape.check_ins, key=lambda each: each.on)
     return tuple(CheckIn(each.on, each.by, each.confidence, each.text) for each in ordered)
 
 
 def _first_named(results: Sequence[KeyResult]) -> tuple[Place, ...]:
-    """The first epic or parent issue that the goal's selectors name, or else the first item."""
+    """Returns the first epic or parent issue that the goal's selectors name, or else the first item."""
     selectors = [selector for result in results for selector in result.delivers]
     parents = [Place(s.source, key) for s in selectors for key in (*s.epics, *s.sub_issues_of)]
     items = [Place(s.source, key) for s in selectors for key in s.items]
@@ -360,7 +363,7 @@ def _token(secret: Secret) -> str:
 
 
 def selector(shape: SelectorShape, container_of: ContainerOf) -> Selector:
-    """The selector as the judgement uses it."""
+    """Returns the selector of the model."""
     named: dict[str, Any] = {field: getattr(shape, key) or () for field, key in SELECTOR_KEYS.items()}
     keys = (*named["epics"], *named["sub_issues_of"], *named["items"])
     within = tuple(dict.fromkeys(container_of(shape.source, key) for key in keys))

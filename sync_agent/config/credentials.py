@@ -1,4 +1,4 @@
-"""The secrets that a configuration refers to: which there are, and which are not where it says."""
+"""The secrets that a configuration refers to, and which of them are missing."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,8 +12,9 @@ from sync_agent.config import Settings
 
 @dataclass(frozen=True, slots=True)
 class Needed:
-    """A secret and what needs it: a source, `kpis`, a goal, or a channel. `setting` is where the configuration names
-    one of those that no pull tries: `channels.email.password`.
+    """A secret and what needs it: a source, `kpis`, a goal, or a channel.
+
+    `setting` names the setting that refers to it (`channels.email.password`) if no pull would find it missing.
     """
 
     name: str
@@ -23,14 +24,14 @@ class Needed:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """What is needed and not there, and what would put it right."""
+    """A secret that is needed but missing, and how to fix that."""
 
     needed: Needed
     fix: str
 
 
 def needed(settings: Settings) -> Iterator[Needed]:
-    """Every secret that the configuration refers to."""
+    """Yields every secret that the configuration refers to."""
     for name, source in settings.sources.items():
         yield from (Needed(name, secret) for _, secret in _secrets(source.options))
     for channel, its in settings.channels.items():
@@ -43,7 +44,7 @@ def needed(settings: Settings) -> Iterator[Needed]:
 
 
 def missing(settings: Settings, environ: Mapping[str, str]) -> tuple[Missing, ...]:
-    """What is not there now: all of it at once."""
+    """Returns all secrets that are missing now."""
     return tuple(found for each in needed(settings) if (found := _missing(each, environ)))
 
 

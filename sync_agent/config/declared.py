@@ -1,4 +1,4 @@
-"""The names that the files declare, to check the names that they use."""
+"""The names that the files declare, for checking the names that they use."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -57,7 +57,7 @@ class Declared:
 
 
 def named(node: Node | None, noun: str, known: Iterable[str]) -> Iterator[Mistake]:
-    """A mistake where the node's text is none of the known names."""
+    """Yields a mistake if the node's text is not one of the known names."""
     if node and node.text is not None and node.text not in known:
         yield node.mistake(unknown(noun, node.text, known))
 

@@ -1,4 +1,4 @@
-"""A directory of YAML → settings, or every mistake in it."""
+"""Reads a directory of YAML into settings, or into all mistakes in it."""
 
 import hashlib
 import re
@@ -24,14 +24,14 @@ _MAIN = "sync-agent.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """What stands in the files: the root of sync-agent.yaml and every entry of every `goals:` list."""
+    """The content of the files: the root of sync-agent.yaml and every entry of every `goals:` list."""
 
     main: Node | None
     goals: tuple[Node, ...]
 
 
 def installed_connectors() -> dict[str, Connector]:
-    """The connectors of this Python environment, by the `type:` that sources give. Raises ConfigErrors."""
+    """Returns the connectors of this Python environment, by the `type:` of sources. Raises ConfigErrors."""
     return _installed("sync_agent.connectors")
 
 
@@ -45,7 +45,7 @@ def _installed(group: str) -> dict[str, Any]:
     for entry in entry_points(group=group):
         try:
             found[entry.name] = entry.load()
-        except Exception as error:  # noqa: BLE001  somebody else's module may fail in any way when it is imported
+        except Exception as error:  # noqa: BLE001  importing somebody else's module may fail in any way
             why = " ".join(f"{type(error).__name__}: {error}".split())
             text = f"this connector cannot be loaded; install it again or remove it ({why})"
             mistakes.append(Mistake(f"{entry.name} ({entry.value})", 0, 0, text))
@@ -93,7 +93,7 @@ def _place(main: Node | None, name: str) -> str:
 
 
 def fingerprint(directory: Path) -> str | None:
-    """What stands in the files of a configuration, in brief; None where one of them cannot be read."""
+    """Returns a digest of the files of a configuration; None if one of them cannot be read."""
     digest = hashlib.sha256()
     try:
         for path in (directory / _MAIN, *_goal_files(directory)):
@@ -104,7 +104,7 @@ def fingerprint(directory: Path) -> str | None:
 
 
 def lines_of_secrets(directory: Path) -> Mapping[Secret, str]:
-    """Where the files name each secret first, as file:line."""
+    """Returns where the files first name each secret, as file:line."""
     files, found = _read(directory, []), dict[Secret, str]()
     for root in (*((files.main,) if files.main else ()), *files.goals):
         for node in (each for each in root.walk() if len(each.mapping) == 1):
@@ -131,7 +131,7 @@ def _read(directory: Path, mistakes: list[Mistake]) -> Files:
 
 
 def _goal_files(directory: Path) -> list[Path]:
-    """Editors keep locks and copies of their own in hidden files."""
+    """Lists the goal files, without hidden files: editors keep locks and copies there."""
     found = (directory / "goals").glob("*")
     return sorted(path for path in found if path.suffix in (".yaml", ".yml") and not path.name.startswith("."))
 
@@ -161,7 +161,7 @@ def _parse(directory: Path, path: Path, mistakes: list[Mistake]) -> Node | None:
 
 
 def _why(error: OSError, directory: Path, name: str) -> str:
-    """What is wrong with a file; where there is no configuration at all, how to name or make one."""
+    """Says what is wrong with a file and, if there is no configuration at all, how to name or make one."""
     if name == _MAIN and directory.is_file():
         return f": {directory} is a file; name its directory with --config"
     where = f" in {directory}" if isinstance(error, FileNotFoundError) else ""

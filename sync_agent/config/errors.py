@@ -1,4 +1,4 @@
-"""What is wrong with a configuration, told to the person who wrote it."""
+"""Mistakes in a configuration, explained to the person who wrote it."""
 
 import difflib
 import re
@@ -15,7 +15,7 @@ _CREDENTIAL = re.compile(
 
 @dataclass(frozen=True, slots=True, order=True)
 class Mistake:
-    """One mistake. `file` is relative to the configuration's directory; `line` and `column` count from 1.
+    """One mistake. `file` is relative to the configuration directory; `line` and `column` count from 1.
 
     Line 0 means the file (or directory) as a whole. The text never holds a secret.
     """
@@ -26,13 +26,15 @@ class Mistake:
     text: str
 
     def __str__(self) -> str:
-        """`goals/2026-q4.yaml:12:7: unknown person 'dna'; …`, the form that editors and CI systems link."""
+        """Formats the mistake so that editors and CI systems link it: `goals/2026-q4.yaml:12:7: unknown person 'dna';
+        …`.
+        """
         where = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
         return f"{where}: {self.text}"
 
 
 class ConfigErrors(Exception):
-    """Everything that is wrong, sorted by file and place; one mistake a line when printed."""
+    """All mistakes of a configuration, sorted by file and place; one per line when printed."""
 
     def __init__(self, mistakes: Iterable[Mistake]) -> None:
         self.mistakes = tuple(sorted(set(mistakes)))
@@ -40,7 +42,7 @@ class ConfigErrors(Exception):
 
 
 def unknown(noun: str, found: str, known: Iterable[str]) -> str:
-    """`unknown person 'dna'; did you mean 'dana'? Known: …`."""
+    """Says that a name is unknown: `unknown person 'dna'; did you mean 'dana'? Known: …`."""
     known = sorted(known)
     near = nearest(found, known)
     hint = f"; did you mean '{near}'?" if near else "."
@@ -48,15 +50,15 @@ def unknown(noun: str, found: str, known: Iterable[str]) -> str:
 
 
 def listed(known: Iterable[str]) -> str:
-    """`Known: a, b`, cut where the list gets long."""
+    """Lists the known names: `Known: a, b`, cut if the list gets long."""
     names = list(known)
     more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
     return f"Known: {', '.join(names[:_LISTED]) or 'none'}{more}"
 
 
 def nearest(found: str, known: Iterable[str]) -> str | None:
-    """The known name that somebody who wrote `found` most probably meant."""
-    if len(found) > _LONGEST_NAME:  # To compare takes the square of the length.
+    """Returns the known name that somebody who wrote `found` most likely meant; None if none is similar."""
+    if len(found) > _LONGEST_NAME:  # Comparing takes time quadratic in the length.
         return None
     folded = {name.casefold(): name for name in known}
     near = difflib.get_close_matches(found.casefold(), folded, n=1)
@@ -64,7 +66,7 @@ def nearest(found: str, known: Iterable[str]) -> str | None:
 
 
 def quoted(text: str) -> str:
-    """Text as it was found, short and on one line; blanked where it looks like a secret."""
+    """Quotes text as it was found, shortened to one line, and blanked out if it looks like a secret."""
     if looks_secret(text):
         return "'***'"
     line = "".join(letter if letter.isprintable() else "?" for letter in " ".join(text.split()))
@@ -72,5 +74,5 @@ def quoted(text: str) -> str:
 
 
 def looks_secret(text: str) -> bool:
-    """Whether a text has the form of a token, a private key or an address with a password."""
+    """Tells whether a text looks like a token, a private key or an address with a password."""
     return _CREDENTIAL.search(text) is not None

@@ -1,4 +1,4 @@
-"""The shape of goals/*.yaml."""
+"""The shape of goals/*.yaml. Docstrings of shapes become descriptions in the JSON Schemas."""
 
 from pathlib import PurePosixPath
 from typing import Annotated, Any, Literal, Self
@@ -18,7 +18,7 @@ def _also_repository(schema: dict[str, Any]) -> None:
 
 
 class SelectorShape(Shape):
-    """Which work items count: each key must match, within a key any value does."""
+    """Which work items count: each key must match; any of its values will do."""
 
     model_config = ConfigDict(json_schema_extra=_also_repository)
 
@@ -59,7 +59,7 @@ Inside = Annotated[Name, AfterValidator(_inside)]
 
 
 class DeploysShape(Shape):
-    """Releases of GitHub repositories, or their deployments to an environment."""
+    """Releases of GitHub repositories, or deployments of them to an environment."""
 
     source: Name
     repo: Names
@@ -67,8 +67,8 @@ class DeploysShape(Shape):
 
 
 class KpiShape(Shape):
-    """A number: read over HTTP (`http` and `json`), asked of Prometheus (`prometheus` and `query`), taken from a file
-    (`csv` and `column`), or computed from work items (`measure` and `of`, or `count`).
+    """A number: read over HTTP (`http` and `json`), queried from Prometheus (`prometheus` and `query`), taken from a
+    file (`csv` and `column`), or computed from work items (`measure` and `of`, or `count`).
     """
 
     http: WebAddress | None = None
@@ -103,7 +103,7 @@ class MilestoneShape(Shape):
 
 
 class ThresholdShape(Shape):
-    """A value beyond which something happens."""
+    """A value beyond which something noteworthy happens."""
 
     above: float | None = None
     below: float | None = None
@@ -144,7 +144,7 @@ class KeyResultShape(Shape):
 
 
 class PeriodShape(Shape):
-    """From the first to the last day."""
+    """The first and the last day."""
 
     start: Day
     due: Day
@@ -157,7 +157,7 @@ class PeriodShape(Shape):
 
 
 class PriorityShape(Shape):
-    """One to five each."""
+    """One to five each, five being the most."""
 
     relevance: Score = 3
     urgency: Score = 3
@@ -172,7 +172,7 @@ class PlaceShape(Shape):
 
 
 class CheckInShape(Shape):
-    """What somebody said of the goal."""
+    """What somebody said of the goal on a day."""
 
     on: Day
     by: Name = Field(description="A person's id")
@@ -195,7 +195,7 @@ Places = Annotated[
 
 
 class GoalShape(Shape):
-    """One goal."""
+    """One goal: an objective, its owner, its period and its key results."""
 
     id: Identifier
     objective: Name

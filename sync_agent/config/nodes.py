@@ -1,8 +1,8 @@
-"""YAML text → nodes that know their file, line and column.
+"""Parses YAML into nodes that know their file, line and column.
 
-Scalars follow YAML 1.2's core schema for null, true and false (https://yaml.org/spec/1.2.2/#103-core-schema); all
-others, numbers and dates too, stay text as written until the shape says what they are. So `on`, `NO`, `12:30` and
-a version `1.10` mean what they look like.
+Null, true and false follow YAML 1.2's core schema (https://yaml.org/spec/1.2.2/#103-core-schema). All other scalars,
+even numbers and dates, stay text as written until the shape says what they are. So `on`, `NO`, `12:30` and a version
+`1.10` mean what they look like.
 """
 
 import re
@@ -30,9 +30,9 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A value and where it is written. A mapping's `keys` are nodes of their own, by the same names.
+    """A value and where it is written. The `keys` of a mapping are nodes too, by the same names.
 
-    `size` counts the nodes below and itself, those behind aliases as often as they are used.
+    `size` counts this node and all below it; nodes behind aliases count as often as they are used.
     """
 
     file: str
@@ -43,7 +43,7 @@ class Node:
     size: int = 1
 
     def mistake(self, text: str) -> Mistake:
-        """A mistake at this place."""
+        """Returns a mistake at this place."""
         return Mistake(self.file, self.line, self.column, text)
 
     @property
@@ -53,42 +53,44 @@ class Node:
 
     @property
     def text(self) -> str | None:
-        """The text of a scalar (numbers are text); None for everything else."""
+        """The text of a scalar (numbers are text); None for anything else."""
         return self.value if isinstance(self.value, str) else None
 
     @property
     def mapping(self) -> "dict[str, Node]":
-        """The values of a mapping by key; empty for everything else."""
+        """The values of a mapping by key; empty for anything else."""
         return self.value if isinstance(self.value, dict) else {}
 
     def get(self, key: str) -> "Node | None":
-        """The value of a mapping's key; None when there is none or this is no mapping."""
+        """Returns the value of a key; None if there is none or this is not a mapping."""
         return self.mapping.get(key)
 
     def has(self, key: str) -> bool:
-        """Whether a mapping's key holds anything."""
+        """Tells whether a key has a value other than null."""
         node = self.get(key)
         return node is not None and node.value is not None
 
     def many(self, key: str) -> "tuple[Node, ...]":
-        """What a key holds that takes one value or a list of them."""
+        """Returns the values of a key that takes one value or a list of them."""
         node = self.get(key)
         if node is None or node.value is None:
             return ()
         return node.value if isinstance(node.value, tuple) else (node,)
 
     def children(self) -> "tuple[Node, ...]":
-        """The values of a list or mapping."""
+        """Returns the values of a list or mapping."""
         return self.value if isinstance(self.value, tuple) else tuple(self.mapping.values())
 
     def walk(self) -> "Iterator[Node]":
-        """This node and everything below."""
+        """Yields this node and everything below it."""
         yield self
         for child in self.children():
             yield from child.walk()
 
     def plain(self) -> Any:
-        """The bare value: dicts, lists, text, None. Booleans are text, too: Python takes `true` for a number."""
+        """Returns the bare value: dicts, lists, text, None. Booleans become text, too: Python would take `true` for a
+        number.
+        """
         if isinstance(self.value, dict):
             return {key: child.plain() for key, child in self.value.items()}
         if isinstance(self.value, tuple):
@@ -96,7 +98,7 @@ class Node:
         return str(self.value).lower() if isinstance(self.value, bool) else self.value
 
     def describe(self) -> str:
-        """What was found here, in words."""
+        """Says what was found here."""
         match self.value:
             case dict():
                 return "a mapping"
@@ -111,7 +113,7 @@ class Node:
 
 
 def parse(text: str, file: str) -> tuple[Node | None, list[Mistake]]:
-    """The document's root and the mistakes of its writing; no root where the text is empty or not YAML."""
+    """Returns the document's root and its syntax mistakes; the root is None if the text is empty or not YAML."""
     if found := _UNPRINTABLE.search(text):
         line, column = text.count("\n", 0, found.start()) + 1, found.start() - text.rfind("\n", 0, found.start())
         name = f"U+{ord(found.group()):04X}"
@@ -127,7 +129,7 @@ def parse(text: str, file: str) -> tuple[Node | None, list[Mistake]]:
 
 
 class _Stop(Exception):
-    """A mistake after which the rest of the file means nothing."""
+    """A mistake after which the rest of the file is meaningless."""
 
     def __init__(self, mistake: Mistake) -> None:
         super().__init__(mistake.text)
@@ -135,7 +137,9 @@ class _Stop(Exception):
 
 
 class _Builder:
-    """Nodes from the parser's events, which unlike its nodes can be bounded while they are read."""
+    """Builds nodes from the parser's events. Unlike the parser's own nodes, these can be limited while they are
+    read.
+    """
 
     def __init__(self, file: str) -> None:
         self.file = file
@@ -144,7 +148,7 @@ class _Builder:
         self._depth = 0
 
     def document(self, events: Iterator[Any]) -> Node | None:
-        """The root of the only document; None when there is none."""
+        """Returns the root of the only document; None if there is none."""
         root = None
         for event in events:
             if isinstance(event, yaml.NodeEvent):

@@ -1,4 +1,4 @@
-"""Pydantic's errors → mistakes at their place in the file, in our words."""
+"""Turns pydantic's errors into mistakes at their place in the file, in our words."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from types import UnionType
@@ -22,7 +22,7 @@ _PATTERNS = {
     r"^[A-Za-z][A-Za-z0-9_]*$": "a project key such as SHOP",
     r"^[\w.-]+/[\w.*-]+$": "a repository such as acme/checkout, or acme/*",
 }
-# What should be there, by the beginning of pydantic's name for the error; `{…}` is filled in from its context.
+# What should be there, by the prefix of pydantic's name for the error; `{…}` is filled in from its context.
 _SHOULD: tuple[tuple[str, str], ...] = (
     ("int_", "a whole number"),
     ("float_", "a number"),
@@ -49,7 +49,7 @@ _SHOULD: tuple[tuple[str, str], ...] = (
 
 
 def validated(shape: type[Shape], node: Node, mistakes: list[Mistake]) -> Shape | None:
-    """The node as an instance of `shape`; None with the mistakes added where it is not one."""
+    """Returns the node as an instance of `shape`; None if it is not valid, with the mistakes added."""
     try:
         return shape.model_validate(node.plain())
     except ValidationError as error:
@@ -59,12 +59,15 @@ def validated(shape: type[Shape], node: Node, mistakes: list[Mistake]) -> Shape 
 
 
 def secret_written(key: str) -> str:
-    """What to do instead of writing a secret down."""
+    """Says what to do instead of writing a secret down."""
     return f"a secret must not be written here; write {key}: {{env: NAME}} or {key}: {{file: /run/secrets/name}}"
 
 
 def _follows(error: Mapping[str, Any], errors: Iterable[Mapping[str, Any]]) -> bool:
-    """Pydantic counts only the right entries of a list, so a wrong one makes it look too short."""
+    """Tells whether an error only follows from another one.
+
+    Pydantic counts only the valid entries of a list, so an invalid one makes the list look too short.
+    """
     place = error["loc"]
     return error["type"] == "too_short" and any(
         len(other["loc"]) > len(place) and other["loc"][: len(place)] == place for other in errors
@@ -91,7 +94,7 @@ def _mistake(shape: type[BaseModel], root: Node, error: Mapping[str, Any]) -> Mi
 
 
 def _at(node: Node, location: Iterable[int | str]) -> tuple[Node, Node | None]:
-    """The node that a location leads to, as far as it goes, and the last key on the way."""
+    """Returns the node that a location leads to, as far as it goes, and the last key on the way."""
     key = None
     for part in location:
         if isinstance(part, str) and part in node.mapping:
@@ -104,7 +107,7 @@ def _at(node: Node, location: Iterable[int | str]) -> tuple[Node, Node | None]:
 def _unknown_key(shape: type[BaseModel], root: Node, location: tuple[int | str, ...], *, hidden: bool) -> Mistake:
     parent, _ = _at(root, location[:-1])
     name, known = str(location[-1]), _keys(shape, location[:-1])
-    # A key that resembles none may be the secret itself, written between braces.
+    # A key that resembles none may be the secret itself, written in braces.
     text = f"unknown key. {listed(known)}" if hidden and not nearest(name, known) else unknown("key", name, known)
     return parent.keys.get(name, parent).mistake(text)
 
@@ -136,7 +139,7 @@ def _keys(shape: type[BaseModel], location: Iterable[int | str]) -> list[str]:
 
 
 def _models(shape: type[BaseModel], location: Iterable[int | str]) -> list[type[BaseModel]]:
-    """What a value at this place may be made into."""
+    """Returns the models that a value at this place may be validated as."""
     annotation: Any = shape
     for part in location:
         annotation = _step(annotation, part)

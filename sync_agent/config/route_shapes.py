@@ -1,4 +1,4 @@
-"""The shape of `routes:` in sync-agent.yaml, and the routes that are built from it."""
+"""The shape of `routes:` in sync-agent.yaml, and the routes built from it."""
 
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Self
@@ -31,7 +31,7 @@ _Parts = Annotated[tuple[Part, ...], Field(min_length=1)]
 
 
 class MatchShape(BaseModel):
-    """What a route is for. Of each key any value will do; all keys that are given must fit."""
+    """What a route is for. All keys that are given must match; any of a key's values will do."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -60,7 +60,7 @@ class MatchShape(BaseModel):
 
 
 class RouteShape(BaseModel):
-    """One branch of the tree of routes. What is left out is as in the branch above."""
+    """One branch of the tree of routes. Whatever is left out is inherited from the branch above."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -78,7 +78,7 @@ class RouteShape(BaseModel):
 
 
 def build_routes(shapes: Sequence[RouteShape], nodes: Sequence[Node], number: str = "") -> tuple[RouteNode, ...]:
-    """The branches as they are asked; `nodes` are the same entries in the file."""
+    """Builds the branches in the order they are tried; `nodes` are the same entries in the file."""
     return tuple(
         _route(shape, node, f"{number}{position}")
         for position, (shape, node) in enumerate(zip(shapes, nodes, strict=True), start=1)

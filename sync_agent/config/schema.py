@@ -29,7 +29,10 @@ def json_schemas(
 
 
 def _source(name: str, connector: Connector) -> dict[str, Any]:
-    """A connector's options with the `type` that chooses it; its definitions stay inside, for names may repeat."""
+    """Returns the schema of a connector's options, with the `type` that selects it.
+
+    Its definitions are inlined, because their names may repeat in other connectors.
+    """
     schema = connector.options.model_json_schema(by_alias=True)
     definitions = schema.pop("$defs", {})
     schema["properties"]["type"] = {"const": name}

@@ -1,4 +1,4 @@
-"""The shape of sync-agent.yaml."""
+"""The shape of sync-agent.yaml. Docstrings of shapes become descriptions in the JSON Schemas."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -33,13 +33,13 @@ Repeats = Annotated[_Listed, BeforeValidator(several, json_schema_input_type=Who
 
 
 class Shape(BaseModel):
-    """Unknown keys are mistakes."""
+    """Base of all shapes: unknown keys are mistakes."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class AbsenceShape(Shape):
-    """Days on which somebody does not work, both included."""
+    """Days on which somebody does not work, first and last included."""
 
     first: Day = Field(alias="from")
     last: Day = Field(alias="to")
@@ -71,7 +71,7 @@ class PersonShape(Shape):
 
 
 class EscalationShape(Shape):
-    """Who is told of a problem that lasts and that nobody has acknowledged."""
+    """Whom to tell of a problem that lasts and that nobody has acknowledged."""
 
     after: WholeDays = Field(description="Working days since people were first told: 3d")
     to: Names = Field(description="People, by their ids")
@@ -173,7 +173,7 @@ class WebShape(Shape):
 
 
 class SettingsShape(Shape):
-    """sync-agent.yaml. Sources are checked against their connector's own options."""
+    """sync-agent.yaml. Sources are checked against the options of their connectors."""
 
     organisation: Name
     timezone: Zone = "UTC"

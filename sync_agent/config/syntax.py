@@ -1,10 +1,10 @@
-"""PyYAML's syntax errors in words that need no knowledge of YAML's grammar."""
+"""Explains PyYAML's syntax errors in words that need no knowledge of YAML's grammar."""
 
 import yaml
 
 _QUOTE = "put the text in quotes"
-# Parts of the messages of libyaml and of PyYAML's own parser, which differ a little, with what to do about them.
-# Where True, the mistake is where the construct began, not where the parser noticed.
+# Parts of the messages of libyaml and of PyYAML's own parser (they differ a little), and what to do about them.
+# True: the mistake is where the construct began, not where the parser noticed it.
 _WORDS: tuple[tuple[str, str, bool], ...] = (
     ("mapping values are not allowed", f"a ':' where none can be; {_QUOTE}, or check the indentation", False),
     ("could not find expected ':'", "a ':' is missing after this key, or the line is indented wrongly", True),
@@ -27,7 +27,7 @@ _WORDS: tuple[tuple[str, str, bool], ...] = (
 
 
 def in_plain_words(error: yaml.MarkedYAMLError, text: str) -> tuple[int, int, str]:
-    """Line and column, counted from 1, and what is wrong there."""
+    """Returns line and column, counted from 1, and what is wrong there."""
     problem = f"{error.problem or error.context}"
     words, at_start = _translate(problem)
     mark = (error.context_mark if at_start else None) or error.problem_mark or error.context_mark

@@ -1,4 +1,4 @@
-"""Values as people write them: `15m`, `2026-Q4`, `mon 09:00`."""
+"""Parses values as people write them: `15m`, `2026-Q4`, `mon 09:00`."""
 
 import calendar
 import re
@@ -28,7 +28,7 @@ _DIGEST = re.compile(r"^(daily|mon|tue|wed|thu|fri|sat|sun) (\d{1,2}:\d{2})$", r
 
 
 def duration(text: Any) -> timedelta:
-    """`90s`, `15m`, `24h`, `3d`, `2w`; more than nothing, at most ten years. Raises ValueError."""
+    """Parses a duration such as `90s`, `15m`, `24h`, `3d` or `2w`, at most ten years. Raises ValueError."""
     found = _DURATION.match(str(text).strip())
     span = timedelta(**{_UNITS[found[2]]: float(found[1])}) if found else timedelta()
     if not timedelta() < span <= _LONGEST:
@@ -37,14 +37,14 @@ def duration(text: Any) -> timedelta:
 
 
 def whole_days(span: timedelta) -> timedelta:
-    """A duration that is counted in days. Raises ValueError."""
+    """Checks that a duration is a whole number of days. Raises ValueError."""
     if span % timedelta(days=1):
         raise ValueError("should be whole days, such as 14d or 2w")
     return span
 
 
 def day(text: Any) -> date:
-    """`2026-12-18`. Raises ValueError."""
+    """Parses a day such as `2026-12-18`. Raises ValueError."""
     try:
         found = date.fromisoformat(text if _DAY.match(str(text)) else "")
     except ValueError:
@@ -55,7 +55,11 @@ def day(text: Any) -> date:
 
 
 def period(value: Any) -> Any:
-    """`2026-Q4`, `2026-H2`, `2026-10` or `2026` as a mapping of its first and last day; a mapping stays as it is."""
+    """Returns the first and last day of `2026-Q4`, `2026-H2`, `2026-10` or `2026` as a mapping; a mapping stays as it
+    is.
+
+    Raises ValueError.
+    """
     if isinstance(value, dict):
         return value
     found = _PERIOD.match(str(value))
@@ -71,7 +75,7 @@ def period(value: Any) -> Any:
 
 
 def digest(text: Any) -> str | None:
-    """`mon 09:00` or `daily 08:30`, normalised; None for `none`. Raises ValueError."""
+    """Normalises a schedule such as `mon 09:00` or `daily 08:30`; None for `none`. Raises ValueError."""
     if text is None or str(text).casefold() == "none":
         return None
     found = _DIGEST.match(str(text))
@@ -86,7 +90,7 @@ def _no_digest() -> str:
 
 
 def hours(text: Any) -> Hours | None:
-    """`9-17`, `08:30-16:30`, `sun-thu 8-16` or `mon,wed 9-13` as hours of work; None for `always`.
+    """Parses working hours such as `9-17`, `08:30-16:30`, `sun-thu 8-16` or `mon,wed 9-13`; None for `always`.
 
     Raises ValueError.
     """
@@ -112,7 +116,7 @@ def _clock(text: str) -> time:
 
 
 def _days(text: str) -> Iterator[int]:
-    """Monday is 0; `sun-thu` goes over the end of the week."""
+    """Yields weekdays, Monday being 0. A range such as `sun-thu` may wrap around the end of the week."""
     for part in text.split(","):
         first, _, last = part.partition("-")
         begin, end = _DAYS.index(first), _DAYS.index(last or first)
@@ -120,7 +124,7 @@ def _days(text: str) -> Iterator[int]:
 
 
 def zone(name: str) -> str:
-    """An IANA time zone's name. Raises ValueError."""
+    """Checks the name of an IANA time zone. Raises ValueError."""
     known = available_timezones()
     if name in known:
         return str(ZoneInfo(name))
@@ -130,7 +134,7 @@ def zone(name: str) -> str:
 
 
 def region(code: str) -> str:
-    """A country with public holidays, or a part of one: `DE`, `DE-BY`. Raises ValueError."""
+    """Checks the code of a country or region with public holidays: `DE`, `DE-BY`. Raises ValueError."""
     country, _, part = code.partition("-")
     known = holidays.list_supported_countries(include_aliases=True)
     if country not in known:
@@ -145,7 +149,7 @@ def region(code: str) -> str:
 
 
 def several(value: Any) -> Any:
-    """One value or a list of them, as a list."""
+    """Wraps a single value in a list; a list stays as it is."""
     return value if isinstance(value, (list, tuple)) else [value]
 
 

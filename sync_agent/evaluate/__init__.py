@@ -1,4 +1,4 @@
-"""Facts and goals in, judgement out. Pure: no tracker, no clock, no database."""
+"""Turns facts and goals into assessments. Pure: no tracker, no clock, no database."""
 
 from sync_agent.evaluate.assess import evaluate, in_order, selectors
 from sync_agent.evaluate.items.history import as_of

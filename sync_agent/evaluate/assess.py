@@ -1,4 +1,4 @@
-"""Judges every goal at one time, those that others wait for first."""
+"""Judges every goal at one instant. Dependencies are judged before the goals that wait for them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -58,7 +58,7 @@ from sync_agent.words import say_count
 
 @dataclass(frozen=True, slots=True)
 class _Bench:
-    """What all goals are judged with."""
+    """The inputs that all goals of one evaluation share."""
 
     organisation: Organisation
     facts: Facts
@@ -83,12 +83,11 @@ def evaluate(
     goals: Sequence[Goal] | None = None,
     known: Mapping[str, Assessment] | None = None,
 ) -> tuple[Assessment, ...]:
-    """One assessment for each of `goals` (all of the organisation), in their order. `now` is aware UTC.
+    """Returns one assessment per goal, in the order of `goals` (default: all goals of the organisation).
 
-    For an earlier day give it `as_of(facts, day)` and that day. `before` is how goals stood last:
-    a health changes only when its chance is clearly (`hysteresis`) on the other side of a threshold, and for the better
-    only when that has lasted. `known` are the
-    assessments of other goals that these wait for.
+    `now` is aware UTC. To judge an earlier day, pass `as_of(facts, day)` and that day. `before` holds each goal's
+    previous state: its health changes only when the chance is clearly past a threshold (`hysteresis`), and improves
+    only once the improvement has lasted. `known` holds assessments of goals outside `goals` that these depend on.
     """
     goals = organisation.goals if goals is None else goals
     judged = dict(known or {})
@@ -100,7 +99,7 @@ def evaluate(
 
 
 def in_order(goals: Iterable[Goal]) -> list[Goal]:
-    """The same goals, those that others wait for before these."""
+    """Sorts goals so that each one comes after the goals it depends on."""
     named = {goal.id: goal for goal in goals}
     waits = {goal.id: [d for d in goal.depends_on if d in named] for goal in named.values()}
     return [named[name] for name in TopologicalSorter(waits).static_order()]
@@ -120,35 +119,47 @@ def _prepare(
     wants = {name: found.commitments for name, found in known.items()}
     wants.update((name, staff.commitments(scope)) for name, scope in scopes.items())
     workload = Workload(organisation, wants, facts, index, calendar, now)
-    desk = Planning(organisation, facts, index, calendar, Teams(facts, index, calendar), staff, calendar.day(now))
+    planning = Planning(organisation, facts, index, calendar, Teams(facts, index, calendar), staff, calendar.day(now))
     claims = {name: found.claims for name, found in known.items()}
-    works, claims = plan_works(desk, goals, claims)
+    works, claims = plan_works(planning, goals, claims)
     wanted = wanted_at(organisation, claims, places_of(claims, scopes))
     return _Bench(
-        organisation, facts, index, calendar, desk.teams, now, before, scopes, works, claims, wanted, wants, workload
+        organisation,
+        facts,
+        index,
+        calendar,
+        planning.teams,
+        now,
+        before,
+        scopes,
+        works,
+        claims,
+        wanted,
+        wants,
+        workload,
     )
 
 
 def find_goal(organisation: Organisation, name: str) -> Goal:
-    """The goal of that id. Raises KeyError."""
+    """Returns the goal with that id. Raises KeyError."""
     return {goal.id: goal for goal in organisation.goals}[name]
 
 
 def selectors(goal: Goal) -> tuple[Selector, ...]:
-    """Every selector of a goal: of delivered work and of KPIs that are computed from work."""
+    """Returns every selector of a goal: those of its deliverables and those of KPIs computed from work items."""
     kpis = [k.kpi for k in goal.key_results if isinstance(k.kpi, TrackerKpi)]
     return (*(s for k in goal.key_results for s in k.delivers), *(s for kpi in kpis for s in (*kpi.of, *kpi.among)))
 
 
 class _Past:
-    """The facts of earlier days; each day's are rewound once."""
+    """The inputs as they were on earlier days. Each day's facts are rewound only once."""
 
     def __init__(self, bench: _Bench) -> None:
         self._bench = bench
         self._benches: dict[datetime, _Bench] = {}
 
     def at(self, when: datetime) -> _Bench:
-        """What is judged with at an earlier time."""
+        """Returns the inputs as they were at an earlier instant."""
         if when not in self._benches:
             facts = as_of(self._bench.facts, when)
             index = Index(facts)
@@ -157,14 +168,14 @@ class _Past:
         return self._benches[when]
 
     def scope_at_start(self, goal: Goal) -> frozenset[tuple[str, str]] | None:
-        """The scope of a goal on the day its period began; None before that."""
+        """Returns the keys of the goal's scope when its period began; None if it has not begun."""
         start = self._bench.calendar.midnight(goal.period.start)
         if start >= self._bench.now:
             return None
         return keys_of(self.at(start).index.scope(s for k in goal.key_results for s in k.delivers))
 
     def score(self, goal: Goal) -> float | None:
-        """The score of a goal at the end of its period; None before that."""
+        """Returns the goal's score at the end of its period; None if it has not ended."""
         end = self._bench.calendar.midnight(goal.period.due + timedelta(days=1))
         if self._bench.now < end:
             return None
@@ -172,7 +183,7 @@ class _Past:
 
 
 def as_shown(goal: Goal, found: Assessment, now: datetime) -> Assessment:
-    """What people are shown of a goal: what was last known of it, for a while."""
+    """Returns the assessment to show people: while a source is down, the last known one for `trust_facts_for_hours`."""
     known = found.last_known
     trusted = timedelta(hours=goal.rules.trust_facts_for_hours)
     return known if known and known.as_of and now - known.as_of < trusted else found
@@ -265,7 +276,7 @@ def _state(
 
 
 def _waits(bench: _Bench, dependencies: Mapping[str, Assessment]) -> list[tuple[str, Forecast]]:
-    """The objectives of the goals that one waits for, as far as they can be forecast."""
+    """Returns the objective and forecast of each open dependency that can be forecast."""
     open_ = ((name, found.forecast) for name, found in dependencies.items() if found.health is not Health.DONE)
     return [(bench.workload.goal(name).objective, each) for name, each in open_ if each]
 
@@ -275,7 +286,7 @@ def _held_up(state: KeyResultState, waits: Sequence[tuple[str, Forecast]], due: 
 
 
 def _among_promises(bench: _Bench, goal: Goal, scope: Sequence[History], found: Forecast) -> Forecast:
-    """The same, with what became of earlier promises of the organisation that were as far from their end."""
+    """Blends the chance with how the organisation's earlier promises turned out at the same distance from their end."""
     days = (goal.period.due - bench.calendar.day(bench.now)).days + 1
     open_items = sum(not h.item.done for h in scope)
     needed = goal.rules.delivered_share * len(scope) - (len(scope) - open_items)
@@ -290,7 +301,7 @@ def _among_promises(bench: _Bench, goal: Goal, scope: Sequence[History], found: 
 
 
 def _by_reference(bench: _Bench, goal: Goal, scope: tuple[History, ...], thin: Forecast) -> Forecast:
-    """No dates where history is thin, but the chance that the goal's kind has."""
+    """Gives a chance but no dates where history is thin: the chance that comparable goals had."""
     today = bench.calendar.day(bench.now)
     idle = [(bench.now - h.item.active).total_seconds() / 86_400 for h in scope if not h.item.done]
     needed = goal.rules.delivered_share * len(scope) - (len(scope) - len(idle))
@@ -304,7 +315,7 @@ def _by_reference(bench: _Bench, goal: Goal, scope: tuple[History, ...], thin: F
 
 
 def _measured(bench: _Bench, goal: Goal, key_result: KeyResult) -> KeyResultState:
-    """Where a key result stands, without a forecast."""
+    """Returns the state of a key result, without its forecast."""
     if not key_result.kpi:
         scope = bench.index.scope(key_result.delivers)
         cancelled = 0 if scope else bench.index.count_cancelled(key_result.delivers)
@@ -328,8 +339,10 @@ def _broken(bench: _Bench, goal: Goal) -> Iterable[tuple[SourceState, str]]:
 
 
 def _gaps(bench: _Bench, goal: Goal, scope: Sequence[History]) -> Iterator[Gap]:
-    """What of the goal's items cannot be read. An item that never was readable belongs to every goal that looks where
-    it is: nobody knows which one means it.
+    """Yields the gaps in what can be read of the goal's items.
+
+    An item that was never readable counts for every goal that looks at its container: nobody knows which goal it
+    belongs to.
     """
     within = {(history.item.source, history.item.id) for history in scope}
     for selector in selectors(goal):

@@ -1,7 +1,7 @@
-"""What makes a goal late, by how much: each cause is taken away and the forecast made again.
+"""Explains why a goal is late, and by how much, by removing each cause in turn and forecasting again.
 
-The same random numbers are used, so that the days by which P85 comes earlier are the cause's part. Causes overlap:
-their parts need not add up.
+Every forecast uses the same random numbers, so the days by which P85 moves are the cause's share of the delay. Causes
+overlap, so their shares need not add up.
 """
 
 import statistics
@@ -20,17 +20,20 @@ from sync_agent.words import say_count, say_day
 
 _DAY = timedelta(days=1)
 _NOTABLE_DROP = 1.1
-# Less time than this before the first item begins is how plans begin.
+# A start within so many working days is normal planning, not a late start.
 _USUAL_START = 5
-# How long an item takes where fewer than five of the goal's tell.
+# The cycle time to assume, in days, when fewer than five items of the goal have one.
 _USUAL_DAYS, _LEAST_ITEMS = 14.0, 5
 _NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
 class _Without:
-    """A world without one cause: so many items `fewer` to do, a team so much `quicker` (both by key result), a scope
-    that does not grow, no waiting for other goals.
+    """A world without one cause.
+
+    `fewer` is how many fewer items there are to do, and `quicker` how many times as fast the team is, both by key
+    result. `growing` and `waiting` tell whether the scope still grows and whether dependencies still hold the goal
+    up.
     """
 
     kind: CauseKind = CauseKind.ADDED
@@ -104,12 +107,12 @@ def _end(context: Context, name: str, without: _Without) -> date:
 
 
 def _open_works(context: Context) -> list[str]:
-    """The key results that something is left of, whose team has finished anything."""
+    """Returns the ids of key results with open work whose team has finished something."""
     return [name for name, work in context.works.items() if work.open and work.pace.done]
 
 
 def _drawn_on(pace: Pace) -> Course:
-    """One trial at the mean pace."""
+    """Extrapolates at the mean pace: a course with a single trial."""
     weeks = np.arange(1, HORIZON_WEEKS + 1)
     done = 7 * pace.capacity * pace.share * pace.done / pace.window * weeks
     return Course(done.astype(np.int32)[None, :], (7 * pace.growth * weeks).astype(np.int32)[None, :])
@@ -129,7 +132,7 @@ def _added(context: Context) -> Iterator[_Without]:
 
 
 def _blocked(context: Context) -> Iterator[_Without]:
-    """Days lost since the period began, as items that would have been done in them."""
+    """Yields the days lost to blockages since the period began, as items that could have been finished in them."""
     begins = context.calendar.midnight(context.goal.period.start)
     lost = {_key(h): days for h in _open(context.scope) if (days := _days_blocked(context, h, begins)) >= 1}
     if not lost:
@@ -146,7 +149,7 @@ def _blocked(context: Context) -> Iterator[_Without]:
 
 
 def _slower(context: Context) -> Iterator[_Without]:
-    """The team finished more in the window before."""
+    """Yields the slowdown, if the team clearly finished more in the window before."""
     quicker: dict[str, float] = {}
     said = []
     for name, work in context.works.items():
@@ -177,7 +180,7 @@ def _waiting(context: Context) -> Iterator[_Without]:
 
 
 def _awaited(context: Context) -> dict[str, date]:
-    """When the goals that this one waits for end, at 85 %, by their ids."""
+    """Returns the P85 date of each open dependency that can be forecast, by goal id."""
     waits = {name: d.forecast for name, d in context.dependencies.items() if d.health is not Health.DONE}
     return {name: found.p85 or _beyond(context) for name, found in waits.items() if found and not found.low_evidence}
 
@@ -187,7 +190,7 @@ def _beyond(context: Context) -> date:
 
 
 def _begun_late(context: Context) -> Iterator[_Without]:
-    """What would be done had work begun with the period."""
+    """Yields a late start, as the items that would be done by now if work had begun with the period."""
     start = context.goal.period.start
     known = [at for h in context.scope if (at := started(h) or h.item.finished)]
     first = context.calendar.day(min(known)) if known else context.today
@@ -208,8 +211,9 @@ def _open(scope: Iterable[History]) -> list[History]:
 
 
 def _days_blocked(context: Context, history: History, begins: datetime) -> float:
-    """By what an item says of itself, or by how long what it waits for has held it up; until the last midnight, so
-    that it stays the same for a day.
+    """Returns how many days an item was blocked, by its own flags or by what it waits for, whichever is longer.
+
+    Counted up to the last midnight, so that the figure stays the same all day.
     """
     ends = context.calendar.midnight(context.today)
     own = blocked_time(history, context.goal.rules, begins, ends)

@@ -1,4 +1,4 @@
-"""Everything that the signals and the health of one goal are judged from."""
+"""Everything that the health and the signals of one goal are judged from."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -26,16 +26,20 @@ from sync_agent.model import (
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """One goal at one time.
+    """One goal at one instant.
 
-    `scope` is the work of all its key results, each item once; `scope_at_start` the keys of what it was when the
-    period began (None: nothing is known of that day). `dependencies` are the assessments of the goals it waits for.
-    `broken` are the sources it needs that cannot be trusted now, with what is wrong. `before` is how the goal stood
-    when it was judged last (None: for the first time). `elapsed` is the share of the period's working days that is
-    over, `expected` the progress that should have been made by now. `workload` knows what the goal's people do
-    elsewhere. `works` and `courses` are what key results have to deliver and how that was simulated, by their ids
-    (`courses` only of those that are open and can be forecast); `rivals` are the goals that want the same team, where
-    it is not enough for all. `causes` are what makes the goal late. `gaps` are what of its items cannot be read.
+    `scope` is the work of all its key results, each item once. `scope_at_start` holds the keys of the scope when the
+    period began (None if it has not begun). `elapsed` is the share of the period's working days that are over,
+    `expected` the progress that should have been made by now. `before` is the state when the goal was last judged
+    (None the first time).
+
+    `dependencies` are the assessments of the goals it depends on. `broken` lists the sources it needs that cannot be
+    trusted now, each with what is wrong. `gaps` lists what cannot be read of its items. `workload` knows what the
+    goal's people do elsewhere.
+
+    `works` and `courses` hold the work of each key result and its simulation, by key result id; `courses` has only
+    those that are open and can be forecast. `rivals` are the goals that compete for a team that is too small for all
+    of them. `causes` explain why the goal is late.
     """
 
     organisation: Organisation
@@ -64,20 +68,20 @@ class Context:
 
     @property
     def unseen(self) -> tuple[str, ...]:
-        """The ids of the goals it waits for that are unknown."""
+        """The ids of dependencies whose health is unknown."""
         return tuple(name for name, other in self.dependencies.items() if other.health is Health.UNKNOWN)
 
     @property
     def hidden(self) -> bool:
-        """Whether nothing is known of some of its items: they may have been finished, or added."""
+        """Whether some of its items cannot be read at all: they may have been finished, or added."""
         return any(gap.whole for gap in self.gaps)
 
     def owner_of(self, goal: str) -> str:
-        """The name of a goal's owner."""
+        """Returns the name of a goal's owner; the owner's id if the person is not configured."""
         owner = next((g.owner for g in self.organisation.goals if g.id == goal), "")
         person = self.organisation.people.get(owner)
         return person.name if person else owner
 
     def objective_of(self, goal: str) -> str:
-        """A goal's objective in words."""
+        """Returns a goal's objective; the id itself if there is no such goal."""
         return next((g.objective for g in self.organisation.goals if g.id == goal), goal)

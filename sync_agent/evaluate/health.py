@@ -1,4 +1,4 @@
-"""How a goal stands, and the reasons in words."""
+"""Judges the health of a goal and gives the reasons in words."""
 
 from datetime import datetime
 
@@ -14,8 +14,10 @@ _WARNING = (Health.AT_RISK, Health.OFF_TRACK)
 
 
 def judge(context: Context) -> tuple[Health, tuple[Evidence, ...]]:
-    """The health that is told, with its reasons. What gets worse is told at once, and so is that a goal is done; what
-    looks better only when that has lasted, for much of it does not.
+    """Returns the health to tell people, with its reasons.
+
+    A change for the worse is told at once, and so is that a goal is done. An improvement is told only once it has
+    lasted, because many do not last.
     """
     found, reasons = _look(context)
     reasons = (*reasons, *(Evidence(text=str(gap)) for gap in context.gaps[:_MOST_GAPS]))
@@ -30,7 +32,7 @@ def judge(context: Context) -> tuple[Health, tuple[Evidence, ...]]:
 
 
 def better_since(context: Context) -> datetime | None:
-    """Since when the goal has looked better than the health that is told; None when that is how it looks."""
+    """Returns since when the goal has looked better than the health that is told; None if it does not."""
     found, _ = _look(context)
     return _better_since(context, found)
 
@@ -39,7 +41,7 @@ def _better_since(context: Context, found: Health) -> datetime | None:
     before = context.before
     if not before or before.health not in _WARNING or found not in _BEST_FIRST[1 : _BEST_FIRST.index(before.health)]:
         return None
-    if context.unseen or context.hidden:  # While that is unknown, nobody can know that it is better.
+    if context.unseen or context.hidden:  # While some facts are missing, nobody can tell that it is better.
         return context.now
     since = before.better_since or context.now
     lasted = context.calendar.working_days_since(since, context.now)
@@ -47,7 +49,7 @@ def _better_since(context: Context, found: Health) -> datetime | None:
 
 
 def _look(context: Context) -> tuple[Health, tuple[Evidence, ...]]:
-    """The health as it looks now. A goal is only as healthy as its weakest key result."""
+    """Returns the health as it looks right now. A goal is only as healthy as its weakest key result."""
     if context.broken:
         return Health.UNKNOWN, tuple(Evidence(text=problem) for _, problem in context.broken)
     if all(state.progress is None for state in context.states):
@@ -69,7 +71,7 @@ def _look(context: Context) -> tuple[Health, tuple[Evidence, ...]]:
 
 
 def unknown_since(context: Context) -> datetime | None:
-    """Since when the goal cannot be judged; None when it can."""
+    """Returns since when the goal cannot be judged; None if it can."""
     if not context.broken:
         return None
     moments = [state.failing_since for state, _ in context.broken if state.failing_since]
@@ -77,7 +79,7 @@ def unknown_since(context: Context) -> datetime | None:
 
 
 def last_read(context: Context) -> datetime | None:
-    """When the facts of a goal that cannot be judged were read last; None when it can, or they never were."""
+    """Returns when the facts of a goal that cannot be judged were last read; None if it can be, or they never were."""
     states = [state for state, _ in context.broken]
     if any(state.complete_at is None or is_kpi_source(state.source) for state in states):
         return None
@@ -99,12 +101,17 @@ def _verdict(context: Context, state: KeyResultState) -> Health:
 
 
 def _enough(forecast: Forecast) -> bool:
-    """A guess from little history alone is shown but alarms nobody; the organisation's own promises are no guess."""
+    """Tells whether a forecast may raise an alarm.
+
+    A guess from thin history is shown but alarms nobody, unless the organisation's own promises back it.
+    """
     return not forecast.low_evidence or forecast.promises >= _LEAST_PROMISES
 
 
 def _by_chance(chance: float, rules: Rules, before: Health | None) -> Health:
-    """A goal changes sides only when the chance lies a band beyond the threshold: what hovers there does not flap."""
+    """Judges by chance. The health changes only once the chance is a band beyond the threshold, so that it does not
+    flap.
+    """
     on_track = rules.on_track_probability + rules.hysteresis * _side(before, Health.ON_TRACK)
     at_risk = rules.at_risk_probability + rules.hysteresis * _side(before, Health.ON_TRACK, Health.AT_RISK)
     if chance >= on_track:
@@ -113,7 +120,9 @@ def _by_chance(chance: float, rules: Rules, before: Health | None) -> Health:
 
 
 def _by_pace(behind: float, rules: Rules, before: Health | None) -> Health:
-    """The same by how far progress lags behind the calendar, with half the band: progress moves less than chances."""
+    """Judges by how far progress lags behind the calendar. Half the band is enough: progress moves less than chances
+    do.
+    """
     band = rules.hysteresis / 2
     on_track = rules.pace_tolerance - band * _side(before, Health.ON_TRACK)
     at_risk = 2 * rules.pace_tolerance - band * _side(before, Health.ON_TRACK, Health.AT_RISK)
@@ -123,14 +132,17 @@ def _by_pace(behind: float, rules: Rules, before: Health | None) -> Health:
 
 
 def _side(before: Health | None, *better: Health) -> int:
-    """-1 where a goal stood on the better side of a threshold, 1 where on the worse, 0 where it stood on neither."""
+    """Returns -1 if the goal was on the better side of a threshold, 1 if on the worse side, 0 if it was on neither."""
     if before not in (Health.ON_TRACK, Health.AT_RISK, Health.OFF_TRACK):
         return 0
     return -1 if before in better else 1
 
 
 def _by_range(outside: float, rules: Rules, before: Health | None) -> Health:
-    """Beyond its range a KPI is at risk, by a whole width of it off track; what lies just beyond does not alarm."""
+    """Judges a KPI against its range: outside it is at risk, a full width of the range outside it is off track.
+
+    Just outside does not alarm.
+    """
     if outside <= (rules.hysteresis if before in (None, Health.ON_TRACK) else 0):
         return Health.ON_TRACK
     return Health.AT_RISK if outside < 1 else Health.OFF_TRACK

@@ -1,4 +1,4 @@
-"""What is wrong with the sources themselves, whether or not a goal reads them."""
+"""Describes what is wrong with the sources themselves, whether or not a goal reads them."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -24,7 +24,7 @@ _IN_PART, _AT_ALL = 1, 2
 
 
 def say_outage(state: SourceState, calendar: Calendar, now: datetime) -> str | None:
-    """That a source cannot be read at all, for everybody; None where it can."""
+    """Says, for everybody, that a source cannot be read at all; None if it can."""
     if state.error and state.failing_since:
         since = _moment(state.failing_since, calendar, now)
         return f"{state.source} has been unreadable since {since}: {say_trouble(state.trouble)}"
@@ -32,7 +32,7 @@ def say_outage(state: SourceState, calendar: Calendar, now: datetime) -> str | N
 
 
 def say_gaps(state: SourceState, calendar: Calendar, now: datetime) -> Mapping[str, str]:
-    """That some of its projects or repositories cannot be read, for everybody."""
+    """Says, for everybody, which projects or repositories of a source cannot be read: one text by container."""
     since = _moment(state.failing_since or now, calendar, now)
     return {
         container: f"{container} in {state.source} has been unreadable since {since}; those who run the agent know why"
@@ -42,7 +42,7 @@ def say_gaps(state: SourceState, calendar: Calendar, now: datetime) -> Mapping[s
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """The sources that there are, KPIs included, and a finding about each of them that cannot be read."""
+    """All sources, KPIs included, with a signal for each one that cannot be read."""
 
     sources: frozenset[str] = frozenset()
     outages: tuple[Signal, ...] = ()
@@ -52,7 +52,7 @@ NO_WATCH = Watch()
 
 
 def fault_of(goal: Goal, error: Exception, now: datetime) -> Assessment:
-    """The judgement of a goal that cannot be judged, for a reason that is none of the goal's."""
+    """Returns the assessment of a goal whose judgement failed through a fault of the agent."""
     text = f"cannot be judged: a fault of the agent ({type(error).__name__}); its log has the details"
     signal = replace(_signal(judgement_source(goal.id), _AT_ALL, None, [text]), goal=goal.id, headline=text)
     states = (KeyResultState(each.id, each.title, None, None, None, "", "unknown") for each in goal.key_results)
@@ -70,10 +70,10 @@ def fault_of(goal: Goal, error: Exception, now: datetime) -> Assessment:
 
 
 def watch(states: Mapping[str, SourceState], assessments: Iterable[Assessment]) -> Watch:
-    """What those who run the agent are told, with the sources' own words. The findings have no goal; what can be read
-    in part has a lower level.
+    """Returns what those who run the agent are told, in the sources' own words.
 
-    A KPI keeps its last value for a while: it is silent when its goal says so, or when it never had a value.
+    The signals belong to no goal. A source that can be read in part gets a lower level. A KPI keeps its last value
+    for a while: it counts as silent once its goal says so, or if it never had a value.
     """
     judged = list(assessments)
     found = {signal.subject: signal for state in states.values() for signal in _outage(state)}
@@ -88,7 +88,7 @@ def watch(states: Mapping[str, SourceState], assessments: Iterable[Assessment]) 
 
 
 def without_secret(setting: str, fix: str) -> Signal:
-    """The finding that a secret which `setting` names is not there: its channel waits."""
+    """Returns the signal that the secret named by `setting` is missing, so that its channel has to wait."""
     return replace(_signal(setting, _AT_ALL, None, [fix]), headline=f"{setting} is missing")
 
 
@@ -102,7 +102,7 @@ def _outage(state: SourceState) -> Iterator[Signal]:
 
 
 def _gaps(state: SourceState) -> list[str]:
-    """What a person has to see to: projects that cannot be read, and items of which the agent died."""
+    """Lists what somebody has to look into: projects that cannot be read, and items that crashed the agent."""
     deadly = (str(gap) for gap in state.gaps.values() if gap.deadly)
     return [*(": ".join(gap) for gap in state.unreadable.items()), *deadly]
 

@@ -1,1 +1,1 @@
-"""Which goals are judged again, and with which facts: store → evaluate."""
+"""Decides which goals to judge again, loads the facts they need, and judges them: store → evaluate."""

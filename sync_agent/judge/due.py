@@ -1,4 +1,4 @@
-"""Which goals are due to be judged again."""
+"""Decides which goals are due to be judged again."""
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -23,30 +23,33 @@ def due_goals(
     now: datetime,
     every: timedelta,
     known: Mapping[str, datetime],
-    answers: Collection[TouchedKey] | None,
+    touched: Collection[TouchedKey] | None,
 ) -> list[Goal]:
-    """The goals to judge, in order; `known` is when goals were judged from what they would be now, but the items."""
+    """Returns the goals to judge, dependencies first.
+
+    `known` tells when each goal was last judged, for goals whose inputs other than items are unchanged since.
+    """
     calendar = Calendar.of(organisation)
 
-    def stands(goal: Goal) -> bool:
+    def is_current(goal: Goal) -> bool:
         if goal.id not in known or any(isinstance(result.kpi, SampledKpi) for result in goal.key_results):
             return False
         at = known[goal.id]
         same_day = calendar.day(at) == calendar.day(now)
-        return same_day and timedelta(0) <= now - at < every and not _touched(goal, answers)
+        return same_day and timedelta(0) <= now - at < every and not _touched(goal, touched)
 
-    return with_dependants(organisation, [goal for goal in organisation.goals if not stands(goal)])
+    return with_dependants(organisation, [goal for goal in organisation.goals if not is_current(goal)])
 
 
-def _touched(goal: Goal, answers: Collection[TouchedKey] | None) -> bool:
-    if answers is None:
+def _touched(goal: Goal, touched: Collection[TouchedKey] | None) -> bool:
+    if touched is None:
         return True
-    claims = (scope_keys(selector) for selector in selectors(goal))
-    return any((source, kind, value) in answers for source, kind, values in claims for value in values)
+    keys = (scope_keys(selector) for selector in selectors(goal))
+    return any((source, kind, value) in touched for source, kind, values in keys for value in values)
 
 
 def with_dependants(organisation: Organisation, goals: Iterable[Goal]) -> list[Goal]:
-    """These goals and those that wait for them, in the order to judge them in."""
+    """Returns these goals and those that depend on them, dependencies first."""
     due = {goal.id for goal in goals}
     ordered = in_order(organisation.goals)
     for goal in ordered:
@@ -56,8 +59,8 @@ def with_dependants(organisation: Organisation, goals: Iterable[Goal]) -> list[G
 
 
 def briefs(organisation: Organisation, facts: Facts) -> Iterator[tuple[Goal, str]]:
-    """For each goal a digest of all that it is judged from but its items and the time."""
-    judging = replace(organisation, goals=(), routes=())  # Who is told of it does not change it.
+    """Yields for each goal a digest of everything it is judged from, except its items and the time."""
+    judging = replace(organisation, goals=(), routes=())  # Who is told does not change the judgement.
     common = hashlib.sha256(f"{version('goal-sync-agent')} {judging!r}".encode())
     for goal in organisation.goals:
         wanted = selectors(goal)
@@ -69,7 +72,7 @@ def briefs(organisation: Organisation, facts: Facts) -> Iterator[tuple[Goal, str
 
 
 def _trust(state: SourceState | None) -> object:
-    """What matters of a source's state."""
+    """Returns the parts of a source's state that a judgement depends on."""
     if state is None or state.complete_at is None:
         return None
     parts = sorted(state.unreadable), sorted(map(str, state.gaps.values()))

@@ -1,7 +1,7 @@
-"""Judges the goals that something has changed for, a few at a time; the others stand as they were judged last.
+"""Judges the goals that something has changed for, in batches. The others keep their last assessment.
 
-A goal is judged again when one of its items was touched, when its own words, its sources or what it waits for changed,
-when a day has begun, and from time to time at any rate. Only the facts that it needs are loaded.
+A goal is judged again when one of its items was touched, when its definition, its sources or its dependencies
+changed, when a new day has begun, and at regular intervals anyway. Only the facts that it needs are loaded.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -37,7 +37,7 @@ from sync_agent.store.memory.state import (
 
 log = structlog.get_logger(__name__)
 
-# So many goals are judged with one load: few enough for a small memory, enough to share the work of their team.
+# How many goals share one load of facts: few enough to fit in memory, enough to read a team's items only once.
 _GOALS_AT_ONCE = 100
 
 
@@ -74,16 +74,16 @@ def judge_now(
     bases = load_bases(connection)
     answers = touched_keys(connection, judge)
     same = {name: at for name, (at, brief) in bases.items() if brief == inputs.get(name)}
-    due = due_goals(organisation, now, every, same, answers)
+    due = due_goals(organisation, now, every, same, touched)
     again = {goal.id for goal in due}
     ages = {goal.id: bases[goal.id][0] for goal in organisation.goals if goal.id not in again}
     shared = Shared(found for found in at_hand if found.goal in again)
-    stood = _stood(connection, ages, at_hand, shared)
-    known = _settled(Sitting(connection, organisation, now, background, shared), due, stood)
+    kept = _kept(connection, ages, at_hand, shared)
+    known = _settled(Sitting(connection, organisation, now, background, shared), due, kept)
     log.info("judged", goals=len(organisation.goals), anew=len(due))
     return Judged(
         assessments=tuple(known[goal.id] for goal in organisation.goals),
-        fresh=frozenset(name for name, found in known.items() if found is not stood.get(name)),
+        fresh=frozenset(name for name, found in known.items() if found is not kept.get(name)),
         inputs=inputs,
         judge=judge,
         sources=background.sources,
@@ -91,7 +91,7 @@ def judge_now(
 
 
 def judge_past(connection: Connection, organisation: Organisation, when: datetime) -> tuple[Assessment, ...]:
-    """How every goal stood at `when`, from the histories of their items."""
+    """Judges every goal as it was at `when`, from the histories of items."""
     organisation = with_answers(connection, organisation, when)
     sitting = Sitting(connection, organisation, when, load_background_of(connection, when), Shared(), past=True)
     found = _settled(sitting, in_order(organisation.goals), {})
@@ -99,32 +99,32 @@ def judge_past(connection: Connection, organisation: Organisation, when: datetim
 
 
 def kept_assessments(connection: Connection) -> dict[str, Assessment]:
-    """How the goals stood when they were judged last: what one goal needs to know of the others."""
+    """Returns the last assessment of every goal: what one goal needs to know of the others."""
     return {found.goal: found for found in load_assessments(connection, load_bases(connection))}
 
 
 def keep(connection: Connection, judged: Judged) -> None:
-    """Remembers what was judged, in the transaction that records what follows from it."""
+    """Stores what was judged, in the transaction that records what follows from it."""
     save_assessments(connection, (a for a in judged.assessments if a.goal in judged.fresh), judged.inputs)
-    # What happens to a goal while it is not configured is noted nowhere: should it come back, it is judged anew.
+    # Nothing records what happens to a goal while it is not configured, so it is judged anew if it comes back.
     forget_assessments(connection, keep=judged.inputs.keys())
     if judged.judge is not None:
         forget_touched(connection, judged.judge)
 
 
-def _stood(
+def _kept(
     connection: Connection, ages: Mapping[str, datetime], at_hand: Iterable[Assessment], shared: Shared
 ) -> dict[str, Assessment]:
-    """The judgements that stand, by their goals: those at hand, and the others as they are stored."""
-    stood = {found.goal: found for found in at_hand if ages.get(found.goal) == found.at}
-    loaded = load_assessments(connection, ages.keys() - stood.keys())
-    return stood | {found.goal: found for found in map(shared.of, loaded)}
+    """Returns the assessments that need no new judgement, by goal: those in memory, and the others from the store."""
+    kept = {found.goal: found for found in at_hand if ages.get(found.goal) == found.at}
+    loaded = load_assessments(connection, ages.keys() - kept.keys())
+    return kept | {found.goal: found for found in map(shared.of, loaded)}
 
 
 def _settled(sitting: Sitting, goals: Sequence[Goal], known: Mapping[str, Assessment]) -> dict[str, Assessment]:
-    """The judgements of `goals`, and of those that get another part of their team because of what these claim.
+    """Judges `goals`, and then those whose part of a team changes because of the new claims.
 
-    Claims do not depend on what is granted, so that a second time is the last.
+    Claims do not depend on what is granted, so a second pass is enough.
     """
     judged = dict(known)
     for found in _judge(sitting, goals, known):
@@ -137,13 +137,13 @@ def _settled(sitting: Sitting, goals: Sequence[Goal], known: Mapping[str, Assess
 
 
 def _judge(sitting: Sitting, goals: Sequence[Goal], known: Mapping[str, Assessment]) -> Iterator[Assessment]:
-    """`goals` come after those that they wait for."""
+    """Judges `goals`, which must be sorted with dependencies first."""
     before = load_kept_states(sitting.connection, sitting.now, [goal.id for goal in goals])
     judged = dict(known)
     for start in range(0, len(goals), _GOALS_AT_ONCE):
         part = goals[start : start + _GOALS_AT_ONCE]
         facts = load(sitting, part)
-        # Nobody's work is counted twice.
+        # What was counted for these goals need not be counted again for the next.
         sitting = replace(sitting, background=replace(sitting.background, accounts=facts.accounts))
         facts = as_of(facts, sitting.now) if sitting.past else facts
         for found in _evaluated(sitting, facts, before, part, judged):
@@ -158,9 +158,7 @@ def _evaluated(
     goals: Sequence[Goal],
     known: Mapping[str, Assessment],
 ) -> Iterator[Assessment]:
-    """The judgements of these goals. Where that fails, each is judged on its own, and the one that it is about is
-    unknown and says so.
-    """
+    """Judges these goals. If that fails, each is judged alone, and the one at fault becomes unknown and says so."""
     try:
         yield from evaluate(sitting.organisation, facts, sitting.now, before, goals, known)
         return

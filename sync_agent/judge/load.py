@@ -1,4 +1,4 @@
-"""The facts that judging a goal needs, and no more."""
+"""Loads the facts that judging a goal needs, and no more."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -32,8 +32,10 @@ _Part = TypeVar("_Part", Evidence, Signal, Commitment)
 
 
 class Shared:
-    """Holds equal parts of judgements once. Goals that need the same people say the same of them, more than all else,
-    and say most of it again on the next day, while the judgements of the day before are still shown.
+    """Keeps equal parts of assessments only once, to save memory.
+
+    Goals with the same people say much the same about them, and say most of it again the next day, while the
+    assessments of the day before are still shown.
     """
 
     def __init__(self, shown: Iterable[Assessment] = ()) -> None:
@@ -42,7 +44,7 @@ class Shared:
             self.of(found)
 
     def of(self, found: Assessment) -> Assessment:
-        """An equal judgement."""
+        """Returns an equal assessment, built from shared parts."""
         signals = (replace(s, evidence=tuple(map(self._one, s.evidence))) for s in found.signals)
         commitments = tuple(map(self._one, found.commitments))
         return replace(found, signals=tuple(map(self._one, signals)), commitments=commitments)
@@ -54,7 +56,7 @@ class Shared:
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
-    """What goals are judged with at one time: everything that is known but the items, or, of the `past`, was."""
+    """What one round of judging needs, except the items. `past` tells that it judges an earlier instant."""
 
     connection: Connection
     organisation: Organisation
@@ -65,14 +67,14 @@ class Sitting:
 
 
 def facts_for(connection: Connection, organisation: Organisation, goals: Iterable[Goal], when: datetime) -> Facts:
-    """What was known at `when` of these goals, with every item of their teams."""
+    """Loads what was known of these goals at `when`, with every item of their teams."""
     sitting = Sitting(connection, organisation, when, load_background_of(connection, when), Shared(), past=True)
     return as_of(load(sitting, list(goals)), when)
 
 
 def course_facts(connection: Connection, background: Facts, goal: Goal, calendar: Calendar, now: datetime) -> Facts:
-    """What the course of a goal is drawn from: the `background`, every item that the goal has or ever had, and what its
-    teams delivered.
+    """Loads what a goal's chart is drawn from: the `background`, every item it has or ever had, what its teams
+    delivered.
     """
     return load_scope(connection, background, selectors(goal), now - _TEAM_PAST, calendar.day, lambda _team: False)
 
@@ -80,8 +82,9 @@ def course_facts(connection: Connection, background: Facts, goal: Goal, calendar
 def all_known(
     connection: Connection, background: Facts, goal: Goal, calendar: Calendar, now: datetime, *, teams: bool
 ) -> Facts:
-    """The `background` and all that is known of a goal, however old: what any past day of it is judged by. With `teams`
-    every item of its teams, too, that was made until it was due.
+    """Loads the `background` and everything known of a goal, however old, so that any past day of it can be judged.
+
+    With `teams`, also every item of its teams that was created by the goal's due date.
     """
     until = calendar.midnight(goal.period.due + timedelta(days=1))
     facts = load_scope(connection, background, selectors(goal), now, calendar.day, lambda _team: teams, until)
@@ -89,7 +92,7 @@ def all_known(
 
 
 def all_background(connection: Connection) -> Facts:
-    """Everything that is known but the items, with what became of promises of any day."""
+    """Loads everything that is known except items, with the results of promises of any day."""
     return replace(load_background(connection), outcomes=load_timebox_results(connection, date.max))
 
 

@@ -1,5 +1,6 @@
-"""Keeps the track record: once a day, forecasts of the past whose time is over are tried against what came, and what
-became of versions, milestones and sprints that are over is noted.
+"""Keeps the track record: once a day, compares past forecasts whose time is over with what really happened.
+
+It also notes how versions, milestones and sprints that are over turned out.
 """
 
 from collections.abc import Iterable, Mapping
@@ -28,24 +29,27 @@ from sync_agent.store.facts.tried import (
 
 log = structlog.get_logger(__name__)
 
-# A forecast of a year ago knew the year before it.
+# A forecast made a year ago knew the year before it.
 _KNOWN = PAST + timedelta(days=366)
 
 
 def records_at(connection: Connection, moment: datetime) -> Mapping[tuple[str, str, int], Record]:
-    """How the forecasts of the year before a moment held: by source, project or repository, and days ahead."""
+    """Returns how the forecasts of the year before an instant held, by source, project or repository, and days
+    ahead.
+    """
     return load_records(connection, moment.date() - PAST, moment.date())
 
 
 def timebox_results_at(connection: Connection, moment: datetime) -> tuple[TimeboxResult, ...]:
-    """What became of the latest promises that were over at a moment, as many as goals are compared with."""
+    """Returns how the latest promises that were over at an instant turned out, as many as goals are compared with."""
     return load_latest_timebox_results(connection, moment.date(), DISTANCES, LATEST)
 
 
 def keep_record(organisation: Organisation, store: Store, source: str, now: datetime, stop: Event) -> None:
-    """Brings the record of a source's teams up to date if that was not done today.
+    """Brings the record of a source's teams up to date, unless that was already done today.
 
-    Only what was read completely is tried. Each team is kept by itself: what is stopped goes on another time.
+    Only completely read projects and repositories are tried. Each is stored by itself, so a stopped run continues
+    later.
     """
     today = now.date()
     with store.read() as connection:
@@ -60,13 +64,13 @@ def keep_record(organisation: Organisation, store: Store, source: str, now: date
         if stop.is_set():
             return
         count += _try_team(store, source, team, now, calendar)
-        _note_outcomes(store, [box for box in boxes if (box.source, box.container) == (source, team)], today, calendar)
+        _note_results(store, [box for box in boxes if (box.source, box.container) == (source, team)], today, calendar)
     with store.begin() as connection:
         note_kept(connection, source, today)
     log.info("track record kept", source=source, teams=len(teams), tried=count)
 
 
-def _note_outcomes(store: Store, boxes: Iterable[Timebox], today: date, calendar: Calendar) -> None:
+def _note_results(store: Store, boxes: Iterable[Timebox], today: date, calendar: Calendar) -> None:
     for box in boxes:
         if box.due is None or box.due >= today:
             continue

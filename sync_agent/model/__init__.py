@@ -1,4 +1,4 @@
-"""The nouns. Frozen values that every room may import; they import nothing of ours but each other."""
+"""The domain's nouns: frozen values that every room may import. They import nothing of ours but each other."""
 
 from sync_agent.model.alerts import Alert, AlertState, ReaderState
 from sync_agent.model.channels import CHAT, COMMENTS, EMAIL, Channel, ChannelKind

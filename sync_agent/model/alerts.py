@@ -1,4 +1,4 @@
-"""Alerts: a signal's life, and who was told of it."""
+"""Alerts: the life of a signal, and who was told about it."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,7 +13,7 @@ Identity = tuple[str, str, str]
 
 
 class AlertState(StrEnum):
-    """A signal's life: seen, told, over."""
+    """The states in a signal's life: seen, told, over."""
 
     PENDING = "pending"
     FIRING = "firing"
@@ -22,11 +22,12 @@ class AlertState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReaderState:
-    """Where one reader (a person's id) stands with an alert: the worst `level` that they take it for (0: as far as they
-    know it is not open), when they were told so and by which channels (`ways`).
+    """What one reader (a person's id) knows of an alert.
 
-    `asked` is the step of the ladder by which they were asked for a decision. `owed` is since when it waits to be
-    gathered with others, their daily limit being reached. `reason` is that of the newest decision about them.
+    `level` is the worst level they believe it has (0: as far as they know, it is not open), `at` when they were told
+    so, and `ways` are the channels that told them. `asked` is the escalation step that asked them for a decision.
+    `owed` is since when the news waits to be gathered with other news, because their daily limit was reached.
+    `reason` is that of the newest decision about them.
     """
 
     person: str
@@ -82,10 +83,10 @@ class Alert:
         return self.goal, self.kind.value, self.subject
 
     def reading(self, person: str) -> ReaderState:
-        """Where a person stands with it."""
+        """Returns what a person knows of it."""
         return next((each for each in self.readings if each.person == person), ReaderState(person))
 
     def with_reading(self, reading: ReaderState) -> "Alert":
-        """With a person's reading replaced, or forgotten where it says nothing."""
+        """Returns the alert with a reader's state replaced, or dropped if it says nothing."""
         others = tuple(each for each in self.readings if each.person != reading.person)
         return replace(self, readings=others if reading == ReaderState(reading.person) else (*others, reading))

@@ -9,7 +9,7 @@ from sync_agent.model.goals import CheckIn, Need
 from sync_agent.model.judgement import Health
 
 LONGEST_RAW = 20_000
-"""Characters that are kept of what somebody wrote, whatever was understood of it."""
+"""How many characters are kept of what somebody wrote, whatever was understood of it."""
 
 
 class Topic(StrEnum):
@@ -26,8 +26,9 @@ class Topic(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """The subject of a question: a goal's id, a round's, `source key` of an item, a problem's, a need's, an input's;
-    "" of the agent itself.
+    """The subject of a question.
+
+    `id` is that of a goal, round, problem, need or input, `source key` of an item, and "" for the agent itself.
     """
 
     topic: Topic
@@ -35,7 +36,7 @@ class About:
 
 
 class Weight(StrEnum):
-    """How much depends on an answer. What weighs wants an author who is known for sure."""
+    """How much depends on an answer. One that `weighs` needs an author who is known for certain."""
 
     LIGHT = "light"
     WEIGHS = "weighs"
@@ -53,8 +54,8 @@ class Door(StrEnum):
 class Known(StrEnum):
     """How the author of an answer is known.
 
-    `mail` is a From address that nothing vouches for; `aligned-mail` one that the mail server has verified; `proxy` a
-    name that a trusted proxy gave after login; `terminal` means that an operator wrote it down for them.
+    `mail` is a From address that nothing vouches for, `aligned-mail` one that the mail server has verified. `proxy`
+    is a name that a trusted proxy passed on after login. `terminal`: an operator wrote it down for them.
     """
 
     ACCOUNT = "account"
@@ -66,7 +67,7 @@ class Known(StrEnum):
 
 
 class State(StrEnum):
-    """Where a question stands. It is worked out, never stored."""
+    """The state of a question. It is derived, never stored."""
 
     PLANNED = "planned"
     OPEN = "open"
@@ -77,8 +78,8 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Evidenced:
-    """What the trackers show of a goal: `chance` is that of being on time, `blocked_by` the keys of what holds it
-    up.
+    """What the trackers show of a goal. `chance` is that of being on time; `blocked_by` are the keys of what blocks
+    it.
     """
 
     health: Health
@@ -89,7 +90,7 @@ class Evidenced:
 
 @dataclass(frozen=True, slots=True)
 class SaidEarlier:
-    """What somebody said of the goal the last time; `differs` where it names another health than the evidence."""
+    """What somebody last said of the goal. `differs` tells that the evidence shows another health."""
 
     check_in: CheckIn
     differs: bool = False
@@ -97,7 +98,9 @@ class SaidEarlier:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Something that a goal needs of the person asked, by a day; `asker` is a person's id. `late`: that day is over."""
+    """Something a goal needs from the person asked, by a day. `asker` is a person's id. `late` tells that the day has
+    passed.
+    """
 
     what: str
     by: date
@@ -107,7 +110,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class InOwnWords:
-    """A question that somebody has put into words themselves: one of an interview, of a survey."""
+    """A question that somebody phrased themselves, as in an interview or a survey."""
 
     text: str
 
@@ -119,11 +122,12 @@ Part = Evidenced | SaidEarlier | Wanted | InOwnWords
 class Ask:
     """One question to one person, open from `opens` until just before `closes`.
 
-    `id` is the same whenever and wherever it is worked out. `occasion` tells it from the other times that the same is
-    asked of the same person: `2026-11-24`. `question` is what it rests on; `render` puts it into words. `minutes` is
-    how long it takes to answer. `goal` is the id of the goal behind it ("": none), `version` that goal's. `instead_of`
-    is the person who is away where a deputy is asked; the id is that of the question to them, so one answer is enough.
-    `settled` is when it was answered elsewhere: in the goal's file, or by somebody else.
+    `id` is the same whenever and wherever it is derived. `occasion` (such as `2026-11-24`) tells it apart from other
+    times that the same person is asked the same. `question` is what it rests on; `render` puts it into words.
+    `minutes` is how long it takes to answer. `goal` is the id of the goal behind it ("": none), and `version` that
+    goal's version. Where a deputy is asked, `instead_of` is the person who is away and `id` that of the question to
+    them, so that one answer is enough. `settled` is when it was answered elsewhere: in the goal file, or by somebody
+    else.
     """
 
     id: str
@@ -145,12 +149,13 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One record of what somebody said. Records are added and never changed.
+    """One record of what somebody said. Records are added, never changed.
 
-    `origin` names the comment, mail or form that it came in, so that hearing it again adds nothing. `ask` is the id of
-    the question; what nobody had asked for has one of its own. `raw` is the text as it came, `LONGEST_RAW` characters
-    of it. `late`: it came after the close; it is kept and shown and does not count. `by` is who wrote it down for
-    somebody else. `takes_back` is the origin of an answer of which its author says that it was not theirs.
+    `origin` names the comment, mail or form that it came in, so that hearing it again adds nothing. `ask` is the id
+    of the question; an answer that nobody asked for has one of its own. `raw` is the text as it came, cut at
+    `LONGEST_RAW`. `late` answers came after the close: they are kept and shown, but do not count. `by` is who wrote
+    it down for somebody else. `takes_back` is the origin of an answer whose supposed author says that it was not
+    theirs.
     """
 
     origin: str
@@ -171,12 +176,12 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What a door hands over, whichever it was.
+    """What was heard through one door, in the same form for all doors.
 
-    `person` is None where nobody of the configuration could be told to be the author. `ask` is the id from the link,
-    the token or the form. `verb` is that of a command, "" where words answer the `ask` itself. `text` is what was
-    written (for a command what follows its verb), of mails the person's own part. `submitted` is what a form sent
-    instead. `about` is what the place or the token is about.
+    `person` is None if no configured person could be identified as the author. `ask` is the id from the link, token
+    or form. `verb` is that of a command, or "" if the text answers the `ask` itself. `text` is what was written: for
+    a command, what follows the verb; for a mail, the person's own part. `submitted` is what a form sent instead.
+    `about` is the subject of the place or token.
     """
 
     origin: str
@@ -193,7 +198,7 @@ class Heard:
 
 
 class Purpose(StrEnum):
-    """What a signed link or token is good for. Each has a salt of its own, so that none passes for another."""
+    """What a signed link or token may be used for. Each purpose has its own salt, so that none passes for another."""
 
     ANSWER = "answer"
     REPLY = "reply"
@@ -205,7 +210,7 @@ class Purpose(StrEnum):
 class Token:
     """What a link or reply address says, before it is signed. It is valid as long as its question.
 
-    `subject` is the id of an ask for `answer` and `reply`, the origin of an answer for `confirm` and `take back`.
+    `subject` is the id of an ask for `answer` and `reply`, and the origin of an answer for `confirm` and `take back`.
     """
 
     purpose: Purpose
@@ -224,7 +229,9 @@ class OutcomeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """What somebody contributed to a goal, a round, or the agent. It is owed an outcome. `id` is short and stays."""
+    """What somebody contributed to a goal, a round or the agent. It is owed an outcome. `id` is short and never
+    changes.
+    """
 
     id: str
     origin: str
@@ -236,7 +243,7 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class InputOutcome:
-    """What became of an input, who decided so and why. `into` is a goal's version, or the input that it was merged
+    """What became of an input, who decided it and why. `into` is the goal's version, or the input that it was merged
     into.
     """
 
@@ -249,7 +256,7 @@ class InputOutcome:
 
 
 class Reply(StrEnum):
-    """What somebody says to a need of theirs."""
+    """How somebody replies to a need that is theirs to meet."""
 
     ACCEPT = "accept"
     COUNTER = "counter"
@@ -259,7 +266,7 @@ class Reply(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NeedReply:
-    """What somebody said to a need; `need` is its id. A counter names a `day`."""
+    """A reply to the need with the id `need`. A counter-offer names a `day`."""
 
     need: str
     person: str
@@ -271,18 +278,18 @@ class NeedReply:
 
 @dataclass(frozen=True, slots=True)
 class GoalCheckIn:
-    """What somebody said of a goal, by whichever door."""
+    """What somebody said of a goal, through any door."""
 
     goal: str
     check_in: CheckIn
 
 
 Meaning = GoalCheckIn | Need | NeedReply | Input | InputOutcome
-"""What an answer amounts to. A kind of ask that adds one adds it here."""
+"""What an answer amounts to. A kind of ask with a new meaning adds it here."""
 
 
 class NeedState(StrEnum):
-    """Where a need stands. `late` was accepted, and its day is over."""
+    """The state of a need. `late`: it was accepted, and its day has passed."""
 
     ASKED = "asked"
     ACCEPTED = "accepted"

@@ -1,25 +1,27 @@
-"""The fields of a question. They are written once and shown as a form, as a reply to a mail and as a comment."""
+"""The fields of a question, defined once and shown as a web form, as a mail reply and as a comment."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 Value = str | int | float | date | tuple["Value", ...] | Mapping[str, "Value"]
-"""What one field holds: the id of an option or person, a number, a day, text, several of them, or a group by name."""
+"""The value of one field: an option's or person's id, a number, a day, text, several of them, or a group by field
+name.
+"""
 
 Values = Mapping[str, Value]
-"""Values by the names of their fields. A field that was left out has no entry."""
+"""Values by field name. A field that was left out has no entry."""
 
 LONGEST_TEXT = 4_000
-"""Characters of a text field, unless the field says otherwise."""
+"""The most characters of a text field, unless the field says otherwise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskField:
-    """What every field has.
+    """What all fields have in common.
 
-    `name` is a lower-case word that stays (letters, digits, `_` and `-`); `label` and `help` are what people read.
-    With a `lead`, a comment or a short reply introduces the value with that word: `by 2026-12-02`.
+    `name` is a lower-case word that must not change (letters, digits, `_` and `-`); `label` and `help` are what
+    people read. With a `lead`, a comment or short reply introduces the value with that word: `by 2026-12-02`.
     """
 
     name: str
@@ -31,8 +33,9 @@ class AskField:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One of the things to choose from. People may write its `id` or its `label`, in any case. Who chooses it has to
-    fill in the fields that it `needs`, by their names: who declines says why.
+    """One of the things to choose from. People may write its `id` or its `label`, in any case.
+
+    Whoever chooses it must also fill in the fields named in `needs`: whoever declines says why.
     """
 
     id: str
@@ -58,7 +61,7 @@ class Number(AskField):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scale(AskField):
-    """A whole number from `least` to `most`; the words say what both ends mean."""
+    """A whole number from `least` to `most`; `least_means` and `most_means` say what the ends mean."""
 
     least: int = 1
     most: int = 5
@@ -68,12 +71,12 @@ class Scale(AskField):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Percent(AskField):
-    """0 to 100."""
+    """A percentage, 0 to 100."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Day(AskField):
-    """A calendar day, within limits, both included."""
+    """A calendar day within limits, both included."""
 
     least: date | None = None
     most: date | None = None
@@ -81,7 +84,7 @@ class Day(AskField):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text(AskField):
-    """Words, on one line or several, `longest` characters at most."""
+    """Words, on one line or several, with at most `longest` characters."""
 
     longest: int = LONGEST_TEXT
     lines: bool = True
@@ -89,7 +92,7 @@ class Text(AskField):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Someone(AskField):
-    """A person of the configuration; its value is their id. People write the id, a name, a login or an address."""
+    """A configured person; the value is their id. People may write the id, a name, a login or an address."""
 
 
 Single = Choice | Number | Scale | Percent | Day | Text | Someone
@@ -97,14 +100,16 @@ Single = Choice | Number | Scale | Percent | Day | Text | Someone
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group(AskField):
-    """Several fields that belong together: what is needed, from whom, by when. Only the first text has no lead."""
+    """Several fields that belong together: what is needed, from whom, by when. Only the first text field has no
+    `lead`.
+    """
 
     parts: tuple[Single, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListOf(AskField):
-    """Any number of the same, `most` at most. The element's own name, label and lead do not show: the list's do."""
+    """A list of at most `most` values of one field. The list's name, label and lead are shown, not the element's."""
 
     of: Single | Group
     most: int = 20
@@ -115,7 +120,9 @@ AnyField = Single | Group | ListOf
 
 @dataclass(frozen=True, slots=True)
 class Shortcut:
-    """A few words that answer everything at once: `still true`. A button on the form, a whole line elsewhere."""
+    """A few words that answer everything at once, such as `still true`: a button on the form, a whole line
+    elsewhere.
+    """
 
     words: str
     values: Values
@@ -123,7 +130,7 @@ class Shortcut:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What there is to fill in, in its order."""
+    """The fields to fill in, in order."""
 
     fields: tuple[AnyField, ...]
     shortcuts: tuple[Shortcut, ...] = ()

@@ -1,4 +1,4 @@
-"""What was promised: goals, key results, the people involved and the rules to judge by."""
+"""What was promised: goals, key results, the people involved, and the rules to judge by."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from sync_agent.model.work import ItemKind
 
 
 class Role(StrEnum):
-    """Why somebody is told about a goal; it shapes how much they read."""
+    """Why somebody is told about a goal. It decides how much they get to read."""
 
     OWNER = "owner"
     SENIOR_LEADER = "senior-leader"
@@ -23,7 +23,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """Days on which somebody does not work; both belong to it."""
+    """Days on which somebody does not work, first and last included."""
 
     first: date
     last: date
@@ -97,10 +97,10 @@ class Measure(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HttpKpi:
-    """A number read from a JSON document: `path` is a dotted path such as `data.result.0.value`.
+    """A number read from a JSON document; `path` is a dotted path such as `data.result.0.value`.
 
-    `token` names an environment variable (`env:NAME`) or file (`file:PATH`), sent as a bearer token. Without a new
-    value for `stale_after_days` nothing is known of it any more.
+    `token` names an environment variable (`env:NAME`) or file (`file:PATH`) and is sent as a bearer token. Without a
+    new value for `stale_after_days`, the KPI counts as unknown.
     """
 
     url: str
@@ -111,7 +111,7 @@ class HttpKpi:
 
 @dataclass(frozen=True, slots=True)
 class PrometheusKpi:
-    """The only value that a PromQL query gives; `url` is that of the server, `token` and staleness as in `HttpKpi`."""
+    """The single value of a PromQL query. `url` is that of the server; `token` and staleness are as in `HttpKpi`."""
 
     url: str
     query: str
@@ -121,8 +121,10 @@ class PrometheusKpi:
 
 @dataclass(frozen=True, slots=True)
 class CsvKpi:
-    """A column of a CSV file within the configuration's directory, dated by the column `date` (None: the last row is
-    the newest). `where` are pairs of a column and the value that a row must have there.
+    """A column of a CSV file inside the configuration directory.
+
+    `date` is the column with the date of a row (None: the last row is the newest). `where` are pairs of a column and
+    the value that a row must have there.
     """
 
     file: str
@@ -134,8 +136,8 @@ class CsvKpi:
 
 @dataclass(frozen=True, slots=True)
 class DeployKpi:
-    """How many times a week repositories of a source were deployed to an environment (None: released), over a window
-    that ends now.
+    """How many times a week repositories were deployed to an environment (None: released), over a window that ends
+    now.
     """
 
     source: str
@@ -149,8 +151,9 @@ SampledKpi = HttpKpi | PrometheusKpi | CsvKpi | DeployKpi
 
 
 class KpiMeasure(StrEnum):
-    """What is computed from work items; docs/kpis.md defines each. The first four are of the present state, the others
-    look at a window of whole days that ended with yesterday.
+    """What is computed from work items; docs/kpis.md defines each measure.
+
+    The first four look at the present state, the others at a window of whole days that ended yesterday.
     """
 
     COUNT = "count"
@@ -167,9 +170,9 @@ class KpiMeasure(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TrackerKpi:
-    """A number computed from the work items that selectors find, on any day from their histories.
+    """A number computed from the work items that selectors find; their histories give it for any day.
 
-    `among` is what a share is a share of; `percentile` (1 to 100) is used by times and ages.
+    `among` selects the whole of which `of` is a share. `percentile` (1 to 100) applies to times and ages.
     """
 
     measure: KpiMeasure
@@ -184,7 +187,7 @@ Kpi = SampledKpi | TrackerKpi
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
-    """The value that a KPI should have reached at the end of a day on its way to the target."""
+    """The value that a KPI should have reached by the end of a day, on its way to the target."""
 
     on: date
     value: float
@@ -192,7 +195,7 @@ class Milestone:
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """A value beyond which something happens that is worth a word: `text` says what, in words of the goal's owner."""
+    """A value beyond which something noteworthy happens; `text` says what, in the words of the goal's owner."""
 
     value: float
     above: bool
@@ -200,14 +203,16 @@ class Threshold:
     alert: bool = False
 
     def crossed(self, value: float) -> bool:
-        """Whether a value lies beyond it."""
+        """Tells whether a value lies beyond the threshold."""
         return value > self.value if self.above else value < self.value
 
 
 @dataclass(frozen=True, slots=True)
 class KeyResult:
-    """A measurable part of a goal: it `delivers` work, moves a `kpi` from `baseline` to `target`, or keeps the KPI
-    `between` two values, both included, for the whole period. `milestones` are in the order of their days.
+    """A measurable part of a goal.
+
+    It `delivers` work, moves a `kpi` from `baseline` to `target`, or keeps the KPI `between` two values (both
+    included) for the whole period. `milestones` are sorted by day.
     """
 
     id: str
@@ -226,7 +231,7 @@ class KeyResult:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Both days belong to the period."""
+    """The time a goal has, from `start` to `due`; both days belong to it."""
 
     start: date
     due: date
@@ -234,7 +239,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Priority:
-    """One to five each; five is the most."""
+    """How much a goal matters: one to five each, five being the most."""
 
     relevance: int = 3
     urgency: int = 3
@@ -242,7 +247,7 @@ class Priority:
 
     @property
     def critical(self) -> bool:
-        """Whether a blockage is told after a day rather than after several."""
+        """Whether blockages are told after hours rather than after several working days."""
         return min(self.urgency, self.impact) >= 5
 
 
@@ -256,7 +261,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class CheckIn:
-    """What somebody (a person's id) said of a goal on a day: how likely it is reached in time, 0 to 1, and why."""
+    """What somebody (a person's id) said of a goal on a day: how likely it is to be reached in time (0 to 1), and
+    why.
+    """
 
     on: date
     by: str

@@ -1,4 +1,4 @@
-"""What is said about a goal at one time, with its evidence."""
+"""What is said about a goal at one instant, with its evidence."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Health(StrEnum):
-    """How a goal stands. `unknown` is never guessed away."""
+    """The health of a goal. `unknown` is never replaced by a guess."""
 
     ON_TRACK = "on track"
     AT_RISK = "at risk"
@@ -21,7 +21,9 @@ WORST_FIRST = (Health.OFF_TRACK, Health.AT_RISK, Health.UNKNOWN, Health.ON_TRACK
 
 @dataclass(frozen=True, slots=True)
 class KeptState:
-    """The health of a goal that was told last, and since when each judgement has found it better (None: it has not)."""
+    """The health of a goal that was last told, and since when every judgement has found it better (None: it has
+    not).
+    """
 
     health: Health
     better_since: datetime | None = None
@@ -62,8 +64,10 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One fact behind a judgement, in plain words. `item` and `url` lead to it; text is untrusted. `short` is the text
-    without what it rests on, where that is said, too.
+    """One fact behind a judgement, in plain words. `item` and `url` lead to it. The text may quote trackers: do not
+    trust it.
+
+    `short` is the fact alone, if `text` also says what it rests on.
     """
 
     text: str
@@ -73,18 +77,18 @@ class Evidence:
 
     @property
     def brief(self) -> str:
-        """The fact alone."""
+        """The fact alone, without what it rests on."""
         return self.short or self.text
 
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """A finding about a goal.
+    """Something noteworthy about a goal.
 
-    Its identity over time is (goal, kind, subject): an item key, a key result id, a goal id, never a number, a
-    date or a title. `since` is when the condition began, if known. `headline` completes "<objective>: …".
-    `questions` are what the evidence suggests to ask of whoever can fix it. `level` grows when the same finding gets
-    worse: 1 at risk, 2 off track. `people` are the account ids, as (source, id), of those who could act on it.
+    Its identity over time is (goal, kind, subject). The subject is an item key, a key result id or a goal id, never a
+    number, a date or a title. `since` is when the condition began, if known. `headline` completes "<objective>: …".
+    `questions` are what the evidence suggests asking whoever can fix it. `level` grows as the same signal gets worse:
+    1 at risk, 2 off track. `people` are the accounts, as (source, id), of those who could act on it.
     """
 
     goal: str
@@ -100,16 +104,17 @@ class Signal:
 
     @property
     def identity(self) -> tuple[str, str, str]:
-        """What makes it the same alert next cycle."""
+        """What makes it the same alert in the next cycle."""
         return self.goal, self.kind.value, self.subject
 
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """One forecast for so many days ahead of an earlier day, against what came. `half` and `sure` are 1 where P50 and
-    P85 held and 0 where not; where the count was met exactly, the part of it that makes the forecast as sure as said.
-    `usual` is what `sure` would be without the correction by the record of that day. None where the team had too little
-    history then, so that none was made.
+    """How one forecast, made on an earlier day for so many days ahead, compares with what happened.
+
+    `half` and `sure` are 1 if P50 and P85 held and 0 if not. If the count was met exactly, they are the fraction that
+    makes the forecast as sure as it said. `usual` is what `sure` would be without the correction by the record of
+    that day. All are None if the team had too little history for a forecast.
     """
 
     day: date
@@ -121,8 +126,9 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """How many forecasts of the past year were tried against what came, how many of them held at 85%, and how many
-    would have `held_usually`, without a correction by their record.
+    """How many forecasts of the past year were compared with what happened, and how many `held` at 85%.
+
+    `held_usually` is how many would have held without the correction by their record.
     """
 
     tried: int
@@ -134,12 +140,12 @@ class Record:
 class Forecast:
     """When the remaining work will be done.
 
-    `p50` and `p85` are dates by which it is done with that probability (None: beyond the horizon of the
-    simulation). `on_time` is the probability that the agreed share of scope is done by the due date.
-    `share_dates` are the days by which that share is done with a probability of 10, 20 … 90% (empty where none are
-    known). `basis` says in words what it rests on; `low_evidence` marks too little history. `record` is that of
-    the team's earlier forecasts; None while there are too few. `promises` is how many earlier promises of the
-    organisation the probability was weighed against.
+    `p50` and `p85` are dates by which it is done with that probability (None: beyond the horizon of the simulation).
+    `on_time` is the probability that the agreed share of scope is done by the due date. `share_dates` are the days by
+    which that share is done with a probability of 10, 20 … 90% (empty if unknown). `basis` says in words what it
+    rests on; `low_evidence` means too little history. `record` is that of the team's earlier forecasts (None while
+    there are too few). `promises` is how many earlier promises of the organisation the probability was weighed
+    against.
     """
 
     p50: date | None
@@ -180,8 +186,9 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """Where a KPI has been moving: `slope` in its unit a week, over so many weeks. `chance` is how likely numbers
-    without any trend would look so one-sided.
+    """How a KPI has been moving: `slope` in its unit per week, over `weeks`.
+
+    `chance` is how likely numbers without any trend would look this one-sided.
     """
 
     slope: float
@@ -191,7 +198,7 @@ class Trend:
 
 @dataclass(frozen=True, slots=True)
 class KpiStep:
-    """A KPI's value as it was told on a day, and the one expected then; None of a range, which has no way to go."""
+    """A KPI's value on a day, as it was told then, and the expected one (None for a range, which has no way to go)."""
 
     day: date
     value: float
@@ -226,7 +233,9 @@ class KeyResultState:
 
 @dataclass(frozen=True, slots=True)
 class ScopeChange:
-    """The items of a goal, how many of them are done, and how many came and left since its period began."""
+    """The items of a goal: how many there are, how many are done, and how many were added and removed since the
+    period began.
+    """
 
     total: int
     done: int
@@ -236,8 +245,9 @@ class ScopeChange:
 
 @dataclass(frozen=True, slots=True)
 class Commitment:
-    """The open items of a goal, by (source, id), that somebody is to do: `worker` is a person's id, or `source account`
-    for an account that is nobody's.
+    """The open items of a goal, by (source, id), that are assigned to one worker.
+
+    `worker` is a person's id, or `source account` for an account that belongs to no configured person.
     """
 
     worker: str
@@ -246,9 +256,11 @@ class Commitment:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a key result wants of the team of one project or repository (its case-folded name): so many items a day of
-    those that the team is `able` to finish. `granted` is the part of it that the forecast reckons with, 0 to 1: less
-    than all where the goals together want more than the team. `items` are the ids of its open items there.
+    """What a key result claims of the team of one project or repository (`place`, case-folded).
+
+    `wanted` and `able` are items per day: what it claims, and what the team finishes. `granted` is the share of the
+    claim that the forecast counts on, 0 to 1: less than 1 if all goals together want more than the team can do.
+    `items` are the ids of its open items there.
     """
 
     key_result: str
@@ -262,12 +274,12 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """The judgement of one goal at one time. `progress` and `expected` run 0 to 1.
+    """The judgement of one goal at one instant. `progress` and `expected` run from 0 to 1.
 
     `score` is the progress at the end of the last day of the period, 0.0 to 1.0 in tenths; None before that.
-    `better_since` is since when the goal has looked better than its health, which waits until that has lasted.
-    `causes` are why the goal comes too late, the largest part first. `unseen` are the goals it waits for that are
-    unknown. `last_known` is how an unknown goal would be judged by its last facts, which were read `as_of` then.
+    `better_since` is since when the goal has looked better than its health, which changes once that has lasted.
+    `causes` explain why the goal is late, largest first. `unseen` are the dependencies that are unknown. `last_known`
+    is how an unknown goal is judged by the last facts that could be read, and its `as_of` is when those were read.
     """
 
     goal: str

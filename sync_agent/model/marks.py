@@ -1,4 +1,6 @@
-"""What trackers show of goals besides comments, all of it off by default."""
+"""What trackers show of goals besides comments: labels, status fields, problem issues, project health. Off by
+default.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,16 +11,16 @@ from sync_agent.model.judgement import Assessment, Health
 from sync_agent.model.messages import MessageKind
 
 BLOCKED = "blocked"
-"""The state of a goal that something blocks, beside its health."""
+"""The state of a goal that something blocks. A label can show it beside the health."""
 
 
 @dataclass(frozen=True, slots=True)
 class LabelRules:
-    """What one source is to show.
+    """What one source should show.
 
-    `labels` are by state: a health's value, or `blocked`. `values` are those of the status field by health, empty where
-    there is no such field. Problem issues are opened in `problems`, a project's key or a repository. `projects` are
-    those whose status is reported (`acme/4`), with the goals that it follows.
+    `labels` are by state: a health's value, or `blocked`. `values` are those of the status field by health, empty if
+    there is no such field. `problems` is the project key or repository where problem issues are opened. `projects`
+    are the projects whose status is reported (`acme/4`), each with the goals that it follows.
     """
 
     labels: Mapping[str, str] = field(default_factory=dict)
@@ -29,7 +31,7 @@ class LabelRules:
 
 @dataclass(frozen=True, slots=True)
 class IssueLabels:
-    """The labels and the value of the status field (None: empty) that an issue should have of ours."""
+    """The labels of ours that an issue should have, and the value of its status field (None: empty)."""
 
     place: Place
     labels: tuple[str, ...] = ()
@@ -37,14 +39,16 @@ class IssueLabels:
 
     @property
     def key(self) -> str:
-        """One for each issue."""
+        """The message key; one per issue."""
         return f"{MessageKind.MARK.value}/{self.place.source}/{self.place.key}"
 
 
 @dataclass(frozen=True, slots=True)
 class ProblemIssue:
-    """The issue that collects what is done about a goal's `alerts`; none: it is over. `place` is the project or
-    repository that it is opened in, `links` are keys of issues there, first one that reports on the goal.
+    """The issue that collects what is done about a goal's `alerts`. Without alerts, the problem is over.
+
+    `place` is the project or repository where it is opened. `links` are keys of issues there; the first reports on
+    the goal.
     """
 
     place: Place
@@ -55,13 +59,13 @@ class ProblemIssue:
 
     @property
     def key(self) -> str:
-        """One for each goal: what opens and closes again and again."""
+        """The message key; one per goal and place, so that the same issue is closed and reopened."""
         return f"{MessageKind.PROBLEM.value}/{self.goal_id}/{self.place.source}/{self.place.key}"
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectHealth:
-    """The status of a project of issues; None: nobody follows it any more."""
+    """The status of a project of issues; None if no goal follows it any more."""
 
     place: Place
     health: Health | None = None
@@ -69,7 +73,7 @@ class ProjectHealth:
 
     @property
     def key(self) -> str:
-        """One for each project."""
+        """The message key; one per project."""
         return f"{MessageKind.PROJECT.value}/{self.place.source}/{self.place.key}"
 
 

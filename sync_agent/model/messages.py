@@ -1,4 +1,4 @@
-"""What people are told: alerts over time, messages, and what became of them."""
+"""What people are told: notices, messages, and what became of them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,9 +15,7 @@ from sync_agent.model.reasons import Reason
 
 
 class MessageKind(StrEnum):
-    """What a message is for; it decides its template. The last three are states of trackers rather than texts: see
-    `marks`.
-    """
+    """What a message is for; decides its template. The last three change the state of a tracker: see `model.marks`."""
 
     STATUS = "status"
     ALERT = "alert"
@@ -37,8 +35,9 @@ class MessageKind(StrEnum):
 
 
 class DeliveryProblem(StrEnum):
-    """Why a message cannot be delivered until somebody acts. `unreadable`: nothing of its source, or of its project or
-    repository, can be read.
+    """Why a message cannot be delivered until somebody acts.
+
+    `unreadable`: its source, or its project or repository, cannot be read at all.
     """
 
     UNAUTHORISED = "unauthorised"
@@ -51,21 +50,22 @@ class DeliveryProblem(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ClockJump:
-    """The clock was moved from the time `before` to the time `after` (aware UTC)."""
+    """The clock was moved from `before` to `after` (aware UTC)."""
 
     before: datetime
     after: datetime
 
     @property
     def by(self) -> timedelta:
-        """How far; less than nothing when it was set back."""
+        """How far the clock was moved; negative if it was set back."""
         return self.after - self.before
 
 
 @dataclass(frozen=True, slots=True)
 class Undelivered:
-    """A message that cannot be delivered until somebody acts, `since` it was decided; `error` says what would put it
-    right. `reported` is when those who run the agent were told of it, `arrived` when news last arrived at its target.
+    """A message, decided at `since`, that cannot be delivered until somebody acts; `error` says what would help.
+
+    `reported` is when those who run the agent were told, `arrived` when news last reached its target.
     """
 
     key: str
@@ -81,7 +81,7 @@ class Undelivered:
 
     @property
     def failure(self) -> tuple[Channel, str, DeliveryProblem]:
-        """What is the same for all messages that fail alike."""
+        """What all messages that fail in the same way have in common."""
         return self.channel, self.target, self.problem
 
 
@@ -130,7 +130,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture within a mail: PNG as base64 text, and the words for whoever does not see it."""
+    """A picture in a mail: a PNG as base64 text, and a description for whoever does not see it."""
 
     png: str
     alt: str
@@ -138,8 +138,10 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """A rendered message, frozen. Comments have a `body` in the target's own markup (ADF as JSON text) and
-    no subject; mails have a subject, a text `body`, `html` and perhaps a picture in that.
+    """A rendered message, frozen.
+
+    Comments have a `body` in the target's own markup (ADF as JSON text) and no subject. Mails have a subject, a text
+    `body`, `html`, and perhaps a picture inside that.
     """
 
     body: str
@@ -150,8 +152,10 @@ class Payload:
 
 @dataclass(frozen=True, slots=True)
 class Gist:
-    """What a text says that is edited in place, to compare with the next one: `news` stands for what people should see
-    at once, `rest` for everything but the day; `progress` is 0 to 1, `ends` the P85 date of the forecast.
+    """What a text that is edited in place says, to compare it with the next one.
+
+    `news` stands for what people should see at once, `rest` for everything else but the day. `progress` is 0 to 1,
+    `ends` the P85 date of the forecast.
     """
 
     news: str

@@ -10,7 +10,7 @@ from sync_agent.model.judgement import SignalKind
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Which alerts are meant: all of a goal, those of one kind, or one of them; or that of a source (no goal: "")."""
+    """Which alerts are meant: all of a goal, those of one kind, or one of them; with the goal "", that of a source."""
 
     goal: str
     kind: SignalKind | None = None
@@ -18,7 +18,7 @@ class Target:
 
     @classmethod
     def of_source(cls, name: str) -> "Target":
-        """The alert that a source cannot be read."""
+        """Returns the target for the alert that a source cannot be read."""
         return cls("", SignalKind.SOURCE_DOWN, name)
 
     @property
@@ -27,7 +27,7 @@ class Target:
         return self.goal or self.subject or ""
 
     def covers(self, alert: Alert) -> bool:
-        """Whether an alert is meant."""
+        """Tells whether it means that alert."""
         return alert.goal == self.goal and self.kind in (None, alert.kind) and self.subject in (None, alert.subject)
 
 
@@ -47,7 +47,7 @@ class Acknowledgement:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """What somebody (a person's id) asked for in a comment of `at`, about a goal, and why it was not done."""
+    """What somebody (a person's id) asked for in a comment written at `at`, about a goal, and why it was not done."""
 
     goal: str
     by: str
@@ -70,5 +70,5 @@ class Silence:
     known: Known | None = None
 
     def holds(self, alert: Alert, now: datetime) -> bool:
-        """Whether it covers an alert now."""
+        """Tells whether it covers an alert now."""
         return self.begins <= now < self.until and self.target.covers(alert)

@@ -1,4 +1,4 @@
-"""Text from outside as text: it moves no cursor, turns no line around and has an end."""
+"""Makes text from outside safe to print: it moves no cursor, reverses no line, and has a limited length."""
 
 import unicodedata
 
@@ -7,13 +7,13 @@ _ACTIVE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 def printable(text: str, keep: str = "") -> str:
-    """The text without characters that do something instead of being seen, but for those in `keep`."""
+    """Removes characters that do something instead of being seen, except those in `keep`."""
     if text.isprintable():
         return text
     return "".join(c for c in text if c in keep or unicodedata.category(c) not in _ACTIVE)
 
 
 def one_line(text: str, longest: int) -> str:
-    """One printable line of at most `longest` characters; white space is one space each."""
+    """Returns one printable line of at most `longest` characters; runs of white space become one space."""
     line = " ".join(printable(text[: longest * 20], keep="\t\r\n").split())
     return line if len(line) <= longest else f"{line[: longest - 1].rstrip()}…"

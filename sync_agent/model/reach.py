@@ -1,4 +1,4 @@
-"""Whether somebody can be reached, and how: one answer for those who check the configuration and those who decide."""
+"""Whether somebody can be reached, and how. Checking the configuration and deciding use the same answer."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -10,7 +10,7 @@ from sync_agent.model.goals import Organisation, Person
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The channels that exist; chats by their names."""
+    """The channels that exist; chats by name."""
 
     comments: bool = True
     email: bool = True
@@ -43,7 +43,7 @@ class Contact:
 
     @classmethod
     def of(cls, person: Person) -> "Contact":
-        """That of a person."""
+        """Returns the contact of a person."""
         return cls(person.email is not None, frozenset(person.accounts), person.chat, person.bounces)
 
 

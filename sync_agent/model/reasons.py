@@ -1,4 +1,4 @@
-"""Why something was told, or not. A reason is a value that is decided on and stored; `render` puts it into words."""
+"""Why something was told, or not. Reasons are values that are decided on and stored; `render` puts them into words."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class ReasonKind(StrEnum):
-    """Why. The values are stored, so they stay as they are; the words in `render` may change at any time."""
+    """Kinds of reasons. The values are stored, so never change them; the words in `render` may change at any time."""
 
     # Why somebody is told something.
     STATUS = "status"
@@ -36,7 +36,7 @@ class ReasonKind(StrEnum):
     WROTE = "wrote"
     UNREACHABLE = "unreachable"
     INSIDE = "inside"
-    # Why nobody is, or not now.
+    # Why nobody is told, or not now.
     WAITING = "waiting"
     PASSED = "passed"
     MISSING_ONCE = "missing once"
@@ -67,14 +67,16 @@ class ReasonKind(StrEnum):
     ALREADY_TOLD = "already told"
     IN_OUTBOX = "in outbox"
     NOT_SENT = "not sent"
-    # What an earlier version said that this one has no kind for.
+    # What an earlier version stored that this one has no kind for.
     OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A kind with its details. `who` is a person, `until` the instant to which it holds, `count` a limit, `subject` the
-    goal, route, issue, time zone or state that it is about; `text` is what somebody, or an error, has said.
+    """A kind with its details.
+
+    `who` is a person, `until` the instant up to which it applies, `count` a limit. `subject` is the goal, route,
+    issue, time zone or state that it is about. `text` is what somebody, or an error, said.
     """
 
     kind: ReasonKind

@@ -1,4 +1,4 @@
-"""Who is told what, when and how: the tree of routes, and the hours that people work."""
+"""Who is told what, when and how: the tree of routes, and people's working hours."""
 
 from dataclasses import dataclass
 from datetime import time
@@ -8,7 +8,7 @@ from sync_agent.model.channels import Channel
 
 
 class Part(StrEnum):
-    """What somebody has to do with a goal's alert. A person plays one part in each."""
+    """What somebody has to do with a goal's alert. A person plays one part in each alert."""
 
     OWNER = "owner"
     HELPER = "helper"
@@ -18,7 +18,7 @@ class Part(StrEnum):
 
 
 class Urgency(StrEnum):
-    """A finding's severity as routes see it; `critical` is an alert about a goal of critical priority."""
+    """The severity of a signal as routes see it; `critical` is an alert about a goal of critical priority."""
 
     CRITICAL = "critical"
     ALERT = "alert"
@@ -26,7 +26,7 @@ class Urgency(StrEnum):
 
 
 class FirstRun(StrEnum):
-    """Whether goals that the store has not told of yet are only planned, told about, or taken over as told before."""
+    """What happens to goals that the store has not told of yet: only planned, told, or taken over as already told."""
 
     PLAN = "plan"
     SEND = "send"
@@ -34,7 +34,7 @@ class FirstRun(StrEnum):
 
 
 class Timing(StrEnum):
-    """When a reader is told: in the same cycle (at work), in their digest, or not at all."""
+    """When a reader is told: in the same cycle (during working hours), in their digest, or never."""
 
     IMMEDIATE = "immediate"
     DIGEST = "digest"
@@ -42,7 +42,7 @@ class Timing(StrEnum):
 
 
 class Grouping(StrEnum):
-    """What shares a mail: all news about a goal, all of one kind of finding, or nothing."""
+    """What shares a mail: all news about a goal, all signals of one kind, or nothing."""
 
     GOAL = "goal"
     SIGNAL = "signal"
@@ -51,7 +51,9 @@ class Grouping(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What a node wants: each field that is given must hold one of its values. All are plain words as in the file."""
+    """What a node matches: each field that is given must hold one of these values. All are plain words, as in the
+    file.
+    """
 
     goal: frozenset[str] = frozenset()
     theme: frozenset[str] = frozenset()
@@ -65,7 +67,9 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class RouteNode:
-    """A branch of the tree. What is None is taken from the node above. `where` is `file:line`, "" for the defaults."""
+    """A branch of the tree. Whatever is None is inherited from the node above. `where` is `file:line`, "" for the
+    defaults.
+    """
 
     name: str
     match: Match = Match()
@@ -79,9 +83,9 @@ class RouteNode:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """How somebody is told of something. `name` is the way through the tree: `business-partners / what they wait for`.
+    """How somebody is told something. `name` is the path through the tree: `business-partners / what they wait for`.
 
-    What is `urgent` waits for no working hours and counts against no daily limit.
+    An `urgent` route waits for no working hours and counts against no daily limit.
     """
 
     name: str
@@ -101,4 +105,4 @@ class Hours:
 
 
 NINE_TO_FIVE = Hours()
-"""From Monday to Friday."""
+"""9 to 5, Monday to Friday."""

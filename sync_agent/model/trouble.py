@@ -4,14 +4,14 @@ from enum import Enum
 
 
 class Trouble(Enum):
-    """As it may be told to everybody: it holds nothing that the other system said."""
+    """Kinds of trouble. Anybody may be told them, because they hold nothing that the other system said."""
 
     UNAVAILABLE = "unavailable"
     THROTTLED = "throttled"
     BARRED = "barred"
     DOUBTFUL = "doubtful"
     UNAUTHORISED = "unauthorised"
-    SECRET_MISSING = "no secret"  # noqa: S105  it is none
+    SECRET_MISSING = "no secret"  # noqa: S105  not a secret
     FORBIDDEN = "forbidden"
     NOT_FOUND = "not found"
     REFUSED = "refused"

@@ -1,4 +1,4 @@
-"""What the trackers say: work items, their dated changes, and everything known at one moment."""
+"""What the trackers say: work items, their dated changes, and everything known at one instant."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from sync_agent.model.judgement import Record
 from sync_agent.model.trouble import Trouble
 
 EARLIEST, LATEST = date(1970, 1, 1), date(2200, 12, 31)
-"""No goal, item or sample has an earlier or a later day: what says so is a mistake, or stands for "never"."""
+"""The range of days that goals, items and samples may have. A day outside it is a mistake, or a way to say "never"."""
 
 
 class StatusCategory(StrEnum):
@@ -27,14 +27,14 @@ class StatusCategory(StrEnum):
 
 
 class ItemKind(StrEnum):
-    """Issues of every type are one kind; pull requests are the other."""
+    """Issues of every type are one kind, pull requests the other."""
 
     ISSUE = "issue"
     PULL_REQUEST = "pull_request"
 
 
 class LinkKind(StrEnum):
-    """The relations that matter to a forecast; every other link is dropped by the connector."""
+    """The relations that matter to a forecast. Connectors drop every other link."""
 
     BLOCKED_BY = "blocked_by"
     BLOCKS = "blocks"
@@ -51,7 +51,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class ItemLink:
-    """A relation to another item, by its key or, across trackers, by its web address."""
+    """A relation to another item, given by its key or, across trackers, by its web address."""
 
     kind: LinkKind
     target: str
@@ -105,12 +105,12 @@ class WorkItem:
 
     @property
     def done(self) -> bool:
-        """Whether the item counts as finished work."""
+        """Whether the item counts as finished."""
         return self.category is StatusCategory.DONE
 
     @property
     def cancelled(self) -> bool:
-        """Whether it left the scope without being delivered."""
+        """Whether it was closed without being delivered."""
         return self.category is StatusCategory.CANCELLED
 
     @property
@@ -127,9 +127,9 @@ class WorkItem:
 class Field(StrEnum):
     """The fields whose history is kept.
 
-    Set-valued fields (labels, components, versions, sprints, assignees, links) are recorded one value at a
-    time: `before` is the value taken away, `after` the value added. A link's value is `kind target`, as in
-    `blocked_by SHOP-77`; a flag's is `flagged`; points, dates and categories are written as text.
+    Set-valued fields (labels, components, versions, sprints, assignees, links) are recorded one value at a time:
+    `before` is the value taken away, `after` the value added. A link's value is `kind target`, as in `blocked_by
+    SHOP-77`; a flag's is `flagged`. Points, dates and categories are written as text.
     """
 
     STATUS = "status"
@@ -184,14 +184,14 @@ class MassMove:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """A work item as it is, with its changes, oldest first."""
+    """A work item as it is now, with its changes, oldest first."""
 
     item: WorkItem
     changes: tuple[Change, ...] = ()
 
 
 class TimeboxKind(StrEnum):
-    """What trackers give a date to besides single items."""
+    """The kinds of timeboxes: what trackers give dates to besides single items."""
 
     VERSION = "version"
     MILESTONE = "milestone"
@@ -199,7 +199,7 @@ class TimeboxKind(StrEnum):
 
     @property
     def field(self) -> Field:
-        """The field of an item that says which it is in."""
+        """The field of an item that names its timeboxes of this kind."""
         fields = {self.VERSION: Field.VERSIONS, self.MILESTONE: Field.MILESTONE, self.SPRINT: Field.SPRINTS}
         return fields[self]
 
@@ -221,8 +221,9 @@ class Timebox:
 
 @dataclass(frozen=True, slots=True)
 class TimeboxResult:
-    """A version, milestone or sprint that is over, seen so many days before it was due: how much of its work was `open`
-    then, and how much of that was delivered in time.
+    """How a version, milestone or sprint that is over turned out, as seen `days_before` it was due.
+
+    `open` is how many of its items were open then, `delivered` how many of those were delivered in time.
     """
 
     due: date
@@ -233,7 +234,7 @@ class TimeboxResult:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A KPI's value at one time. `kpi` is `goal-id/key-result-id`."""
+    """A KPI's value at one instant. `kpi` is `goal-id/key-result-id`."""
 
     kpi: str
     at: datetime
@@ -244,17 +245,17 @@ _KPI_SOURCE = "KPI "
 
 
 def kpi_source(kpi: str) -> str:
-    """The name under which a sampled KPI has its state as a source: no source of the configuration can have it."""
+    """Returns the name of a sampled KPI among the states of sources. No configured source can have such a name."""
     return f"{_KPI_SOURCE}{kpi}"
 
 
 def judgement_source(goal: str) -> str:
-    """The name under which those who run the agent hear that it cannot judge a goal."""
+    """Returns the name under which those who run the agent hear that it cannot judge a goal."""
     return f"judgement of {goal}"
 
 
 def is_kpi_source(name: str) -> bool:
-    """Whether a source's name is that of a KPI."""
+    """Tells whether a source's name is that of a KPI."""
     return name.startswith(_KPI_SOURCE)
 
 
@@ -263,19 +264,17 @@ MAILBOX = "channels.email.inbox"
 
 
 def is_setting(name: str) -> bool:
-    """Whether it is not a source that cannot be used but a setting: `channels.email.password`. No source's name has a
-    dot.
-    """
+    """Tells whether a name is that of a setting such as `channels.email.password`. Names of sources have no dots."""
     return name.startswith(("channels.", "web.")) and name != MAILBOX
 
 
 @dataclass(frozen=True, slots=True)
 class TeamPast:
-    """What the people of one project or repository delivered, whatever it was for.
+    """What the people of one project or repository delivered, for whatever purpose.
 
-    `delivered` counts items by the day in the organisation's time zone, over the last year at least; `oldest` is the
-    day on which their oldest item was made (None: they have none). `points` are the estimates of their items, the
-    smallest first.
+    `delivered` counts items per day in the organisation's time zone, over the last year at least. `oldest` is the day
+    on which their oldest item was created (None: they have none). `points` are the estimates of their items, smallest
+    first.
     """
 
     delivered: Mapping[date, int]
@@ -285,8 +284,9 @@ class TeamPast:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """A limit keeps a source from being read: `since` then (no complete reading has come after it), `until` then at
-    least, for that `reason`.
+    """A limit that keeps a source from being read, for that `reason`.
+
+    It was met at `since` (no complete pull has happened after that) and lasts at least until `until`.
     """
 
     since: datetime
@@ -296,8 +296,9 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """What cannot be read of the item `key`, and `why`: all of it (`whole`), or only what `why` names. Of an item that
-    was readable before, what was known then stays. A `deadly` one was set aside, for the agent died of reading it.
+    """What cannot be read of the item `key`, and `why`: all of it (`whole`), or only what `why` names.
+
+    What an earlier pull read of the item is kept. A `deadly` item was set aside because reading it crashed the agent.
     """
 
     key: str
@@ -315,12 +316,12 @@ class SourceState:
     """How fresh the facts of one source are.
 
     `complete_at` is when the last complete pull began (None: never). `failing_since`, `error` and `trouble` are set
-    while pulls fail; the error is written for whoever must fix it, holds no secret and may quote the source; `trouble`
-    is what everybody else is told. `unreadable` names the projects
-    or repositories that alone could not be read, with the error; the rest of the source is good. `reconciled_at` is
-    when the last complete reading of everything began, `vanished` the containers of which so much was missing then
-    that it looks like a lost permission. A source that `waits` is not down: what is known of it counts. `gaps` are
-    what cannot be read of single items, by their ids; a version or milestone counts as one.
+    while pulls fail: `error` is written for whoever must fix it, holds no secret and may quote the source; `trouble`
+    is what everybody else is told. `unreadable` names single projects or repositories that could not be read, with
+    the error; the rest of the source is good. `reconciled_at` is when the last complete reading of everything began.
+    `vanished` are the containers of which so much was missing then that it looks like a lost permission. A source
+    that `waits` is not down: what is known of it still counts. `gaps` are what cannot be read of single items, by id;
+    a version or milestone counts as an item.
     """
 
     source: str
@@ -337,9 +338,7 @@ class SourceState:
 
 @dataclass(frozen=True, slots=True)
 class AccountWork:
-    """The work of one account in all projects: how many items it has in progress, and how many of its items were
-    delivered in the last 90 days.
-    """
+    """The work of one account across all projects: items in progress, and items delivered in the last 90 days."""
 
     in_progress: int
     delivered: int
@@ -347,13 +346,13 @@ class AccountWork:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Everything known at one moment: what `evaluate` judges. Keys of `histories` are (source, item id).
+    """Everything known at one instant: what `evaluate` judges. `histories` are keyed by (source, item id).
 
-    `queries` holds, for each selector with an own query (JQL), the ids of the items that it found:
-    (source, query) to ids. `samples` are oldest first. `records` tell how earlier forecasts held, by source, project or
-    repository, and days ahead; `outcomes` what became of earlier promises, the first due first. Where not every item is
-    at hand, `teams` are the past of projects and repositories, by source and case-folded name, and `accounts` the work
-    of accounts, by source and account id.
+    `queries` holds, for each selector with a query of its own (JQL), the ids of the items it found, by (source,
+    query). `samples` are oldest first. `records` tell how earlier forecasts held, by source, project or repository,
+    and days ahead. `outcomes` tell how earlier promises turned out, earliest due date first. Where not every item is
+    loaded, `teams` hold the past of projects and repositories, by source and case-folded name, and `accounts` the
+    work of accounts, by source and account id.
     """
 
     histories: Mapping[tuple[str, str], History] = field(default_factory=dict)

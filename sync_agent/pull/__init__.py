@@ -1,1 +1,1 @@
-"""Connectors → store: what changed, and once a day everything."""
+"""Pulls from connectors into the store: what changed each cycle, and once a day everything."""

@@ -1,7 +1,7 @@
-"""Sets aside an item at which the agent died twice: no text, however odd, may keep it from reading the others.
+"""Sets aside an item that crashed the agent twice, so that no text, however odd, keeps it from reading the others.
 
-What is being read is noted beforehand, a page at a time. What a process leaves noted it has died at: the items of that
-page are then read one by one, each noted for itself, and one that is found so the next time is set aside.
+Each page is noted in the store before it is read. If a process leaves such a note behind, it died while reading that
+page: the next one reads its items one at a time, noting each. An item whose own note is left behind is set aside.
 """
 
 import threading
@@ -26,13 +26,13 @@ from sync_agent.store.readings import (
 
 log = structlog.get_logger(__name__)
 
-# An item that somebody edits again and again ends the agent once a day at most.
+# Even an item that somebody edits again and again crashes the agent at most once a day.
 _AT_LEAST = timedelta(days=1)
 _SET_ASIDE = "it is set aside until it changes or the agent is updated"
 
 
 class StoreGuard:
-    """Guards the readings of one source during one pull. Several threads may read at once."""
+    """Guards the reading of one source during one pull. Several threads may read at once."""
 
     def __init__(self, source: str, store: Store, now: datetime) -> None:
         self._source = source
@@ -53,7 +53,7 @@ class StoreGuard:
             log.error("the agent died while it read", source=source, set_aside=[each.item for each in died_at])
 
     def each(self, seen: Sequence[Sighting]) -> Iterator[str | None]:
-        """As a Guard does."""
+        """Implements `Guard.each`."""
         if seen:
             self._note(f"page {threading.get_ident()}", [(item, "") for item, _ in seen])
         for item, changed in seen:
@@ -66,14 +66,18 @@ class StoreGuard:
                 yield None
 
     def close(self, *, complete: bool) -> None:
-        """Nothing is being read any more; with `complete`, nothing is left that is suspected."""
+        """Notes that nothing is being read any more. If the pull was `complete`, nothing is suspected any more
+        either.
+        """
         self._closed = True
         if self._noted or (complete and self._suspects):
             with self._store.begin() as connection:
                 forget_readings(connection, self._source, suspects=complete)
 
     def _stays(self, aside: SetAside, changed: str) -> bool:
-        """Until it has changed, or another release of the agent may know better."""
+        """Tells whether an item stays set aside: until it changes, or until another release of the agent may cope
+        with it.
+        """
         same = aside.changed == changed or self._now - aside.at < _AT_LEAST
         return same and aside.release == self._release
 

@@ -1,4 +1,4 @@
-"""Measurements sampled from outside, kept in the store."""
+"""Samples KPIs from outside and stores their values."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -27,7 +27,7 @@ from sync_agent.store.facts.facts import (
 log = structlog.get_logger(__name__)
 
 
-# Of what was sampled earlier, the last of each day is enough.
+# Of samples older than this, the last one of each day is enough.
 _SAMPLES_KEPT = timedelta(days=14)
 
 
@@ -39,7 +39,7 @@ def sample_kpis(
 ) -> dict[str, str]:
     """Reads each KPI and stores its samples. Returns the errors by KPI; one that fails does not stop the others.
 
-    Each KPI has the state of a source of its own, so that what cannot be read says since when and why.
+    Each KPI has a state of its own, as sources do, so that one that cannot be read tells since when and why.
     """
     errors: dict[str, ConnectorError] = {}
     found: dict[str, tuple[tuple[datetime, float], ...]] = {}

@@ -1,4 +1,4 @@
-"""Connectors → store. A pull is complete or it did not happen: its cursor advances with what it covers."""
+"""Pulls one source into the store. A cursor advances in the transaction that stores what it covers."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -39,18 +39,20 @@ log = structlog.get_logger(__name__)
 
 
 _ITEMS_AT_ONCE = 500
-# So long a source may be kept from being read by a limit before what is known of it is too old to judge by.
+# How long a limit may keep a source from being read before its facts are too old to judge by.
 _PATIENCE = timedelta(days=1)
 
 Told = Callable[[int], None]
-"""Gets the number of items so far."""
+"""Called with the number of items read so far."""
 
 
 @dataclass(frozen=True, slots=True)
 class PullResult:
-    """What one pull brought. `error` and `trouble` are None when it was complete. `removed` are the keys of items that
-    were found to have left the scope. `usage` is what it cost, and the server's quotas. `waits_until` is set where a
-    limit or the reserve stopped it until then.
+    """What one pull brought.
+
+    `error` and `trouble` are None if it was complete. `removed` are the keys of items found to have left the scope.
+    `usage` is what it cost, with the server's quotas. `waits_until` is set if a limit or the reserve stopped it until
+    then.
     """
 
     source: str
@@ -65,7 +67,7 @@ class PullResult:
 
     @property
     def failed(self) -> bool:
-        """Whether something went wrong; to wait for a limit is nothing wrong."""
+        """Whether something went wrong. Waiting for a limit is not a failure."""
         return self.error is not None and self.waits_until is None
 
 
@@ -77,11 +79,11 @@ def pull(
     reconciliation: Reconciliation,
     told: Told = lambda _items: None,
 ) -> PullResult:
-    """Stores everything that changed at a source since its last pull; and reads everything there is when that was never
-    done, or is due again.
+    """Stores everything that changed at a source since its last pull. When due (or never done before), reads
+    everything.
 
-    A failure keeps what is stored, remembers since when the source fails, and never reaches the caller. Where only
-    the reading of everything fails, what is stored is fresh all the same; it goes on in the next cycle.
+    A failure keeps what is stored, remembers since when the source fails, and never reaches the caller. If only the
+    reading of everything fails, what is stored is still fresh; that reading goes on in the next cycle.
     """
     guard = StoreGuard(name, store, began)
     work = _Work(reader, store, began, reconciliation, told, guard)
@@ -120,7 +122,7 @@ def _attempt(step: Callable[[_Work, PullResult], PullResult], work: _Work, resul
         problem, trouble, result = str(error), error.trouble, replace(result, waits_until=error.until)
     except ConnectorError as error:
         problem, trouble = str(error), error.trouble
-    except StoreError:  # No source is to blame, and nothing can be remembered.
+    except StoreError:  # The store failed, not the source, so nothing can be remembered.
         raise
     except Exception as error:
         log.exception("pull failed unexpectedly", source=result.source)
@@ -140,7 +142,10 @@ def _remembered(result: PullResult, work: _Work) -> PullResult:
 
 
 def _stopped(state: SourceState, result: PullResult, error: str, began: datetime) -> SourceState:
-    """A source that asks to wait is not down, until it has done so for a day: its facts are too old by then."""
+    """Returns the state of a source that was not read.
+
+    A source that asks to wait is not down, unless that lasts for a day: then its facts are too old.
+    """
     until = result.waits_until
     wait = Wait(state.waits.since if state.waits else began, until, error) if until else None
     if wait and began - wait.since < _PATIENCE:
@@ -149,7 +154,7 @@ def _stopped(state: SourceState, result: PullResult, error: str, began: datetime
 
 
 def _catch_up(work: _Work, result: PullResult) -> PullResult:
-    """What changed since the cursor."""
+    """Stores what changed since the cursor."""
     store = work.store
     with store.read() as connection:
         state, start = load_source(connection, result.source)
@@ -165,7 +170,7 @@ def _catch_up(work: _Work, result: PullResult) -> PullResult:
 
 
 def _read_all(work: _Work, result: PullResult) -> PullResult:
-    """Everything, from where an earlier attempt stopped; then what is missing is looked for."""
+    """Reads everything, continuing where an earlier attempt stopped, then looks for what is missing."""
     store = work.store
     with store.begin() as connection:
         state, cursor = load_source(connection, result.source)
@@ -183,7 +188,7 @@ def _read_all(work: _Work, result: PullResult) -> PullResult:
             save_source(connection, state, cursor)
             note_census(connection, result.source, (*(item.id for item in batch.items), *batch.gaps), batch.cursor)
         result = _add(result, batch, work.told)
-    if whole:  # What was not met, in one go, is gone.
+    if whole:  # Read in one go, so gaps that were not met again are gone.
         state = replace(state, gaps={key: gap for key, gap in state.gaps.items() if key in met})
     with store.begin() as connection:
         save_source(connection, state, census)
@@ -194,7 +199,9 @@ def _read_all(work: _Work, result: PullResult) -> PullResult:
 
 
 def _sets(batches: Iterator[Batch]) -> Iterator[Batch]:
-    """Small batches joined, so that one transaction stores many items. What came before a failure is not lost."""
+    """Joins small batches, so that one transaction stores many items. If a later batch fails, earlier ones are not
+    lost.
+    """
     held: list[Batch] = []
     try:
         for batch in batches:
@@ -222,7 +229,7 @@ def _joined(batches: Sequence[Batch]) -> Batch:
 
 
 def _gaps(batches: Iterable[Batch]) -> dict[str, Gap]:
-    """The newest of each item; none where the item was read well later."""
+    """Returns the newest gap of each item, without items that were read well later."""
     found: dict[str, Gap] = {}
     for batch in batches:
         for item in batch.items:
@@ -232,7 +239,7 @@ def _gaps(batches: Iterable[Batch]) -> dict[str, Gap]:
 
 
 def _noted(state: SourceState, batch: Batch) -> SourceState:
-    """The state with what of single items cannot be read; what is new of it is logged, once."""
+    """Returns the state with the batch's gaps. A gap that is new or has changed is logged, once."""
     for identifier, gap in batch.gaps.items():
         if state.gaps.get(identifier) != gap:
             log.warning("item cannot be read", source=state.source, item=gap.key, whole=gap.whole, error=gap.why)
@@ -294,7 +301,7 @@ def _succeed(work: _Work, result: PullResult, unreadable: dict[str, str]) -> Pul
 
 
 def pull_queries(name: str, reader: Reader, queries: Iterable[str], store: Store) -> dict[str, str]:
-    """Asks the source the selectors' own queries. Returns the errors by query; those keep their last answer."""
+    """Has the source evaluate the selectors' own queries. Returns the errors by query; these keep their last result."""
     errors = {}
     for query in sorted(set(queries)):
         try:

@@ -1,4 +1,4 @@
-"""What a complete reading did not bring leaves the scope, once it is clear that it is gone and not only hidden."""
+"""Removes items that a complete reading did not bring, once it is clear that they are gone and not only hidden."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -15,7 +15,7 @@ from sync_agent.store.facts.facts import load_source, save_source
 
 log = structlog.get_logger(__name__)
 
-# More than these missing at once from one container, and at least this part of it, look like a lost permission.
+# More missing items than this in one container, and at least this share of it, look like a lost permission.
 _MANY = 10
 _LARGE_PART = 0.5
 _MOST_LOCATED = 1000
@@ -27,20 +27,22 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """How often everything is read anew. `accept`: a person says that what is no longer visible is gone."""
+    """How often to read everything anew. `accept`: a person says that what is no longer visible is really gone."""
 
     every: timedelta
     accept: bool = False
 
     def due(self, state: SourceState, now: datetime) -> bool:
-        """Whether it is time."""
+        """Tells whether it is time to read everything."""
         return state.reconciled_at is None or now - state.reconciled_at >= self.every
 
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """What is to be done about missing items: those that left the scope, with their fate in words, and the containers
-    that must not be trusted, with the reason.
+    """What to do about missing items.
+
+    `removed` are those that left the scope, with their fate in words. `vanished` are the containers whose losses must
+    not be believed, with the reason.
     """
 
     removed: tuple[WorkItem, ...]
@@ -48,9 +50,9 @@ class Settlement:
 
 
 def reconcile(name: str, reader: Reader, store: Store, began: datetime, *, accept: bool = False) -> Settlement:
-    """Ends the complete reading of a source that `began` then.
+    """Completes the full reading of a source that began at `began`.
 
-    Raises ConnectorError when the source does not tell where missing items are; nothing is changed then.
+    Raises ConnectorError if the source does not tell where missing items are; then nothing is changed.
     """
     with store.read() as connection:
         state, cursor = load_source(connection, name)
@@ -75,7 +77,9 @@ def settle(
     *,
     accept: bool = False,
 ) -> Settlement:
-    """Decides over items that a complete reading did not bring. `present` is the size of each container before."""
+    """Decides about items that a complete reading did not bring. `present` is how many items each container had
+    before.
+    """
     gone = [(item, found[item.id]) for item in absent if item.id in found and found[item.id].fate is not Fate.HERE]
     hidden = Counter(item.container for item, where in gone if where.fate is Fate.HIDDEN)
     vanished = {c: _suspicion(c, n, present.get(c, n)) for c, n in hidden.items() if _suspicious(n, present.get(c, n))}

@@ -1,4 +1,4 @@
-"""Notices in, messages out: the words, and each target's way to write them. Pure."""
+"""Turns notices into messages: the words, and the markup of each target. Pure."""
 
 from sync_agent.render.chart import burn_up_chart, kpi_chart
 from sync_agent.render.labels import render_label, render_label_plainly

@@ -1,4 +1,4 @@
-"""Charts as pictures within a mail, which is complete without them: who sees no pictures reads their words."""
+"""Draws charts as pictures for mails. Mails are complete without them: their descriptions say the same."""
 
 import base64
 import io
@@ -13,7 +13,7 @@ from sync_agent.model import KeyResult, KpiStep, Picture
 from sync_agent.render.course import LEAST, CourseLevel, Plane, levels, say_course
 from sync_agent.words import say_day, say_number
 
-_WIDTH, _HEIGHT = 1072, 440  # Twice the size at which it is shown, for sharp displays.
+_WIDTH, _HEIGHT = 1072, 440  # Twice the displayed size, for high-resolution displays.
 _LEFT, _RIGHT, _TOP, _BOTTOM = 100, 24, 56, 56
 _LINE = 28
 _LONGEST = 40
@@ -30,7 +30,7 @@ class _Line:
 
 
 def burn_up_chart(weeks: Sequence[BurnUp], due: date) -> Picture | None:
-    """Scope and done items by week up to today, with the due date; None while there is too little to see."""
+    """Draws scope and finished items by week up to today, with the due date; None if there is too little to see."""
     if len(weeks) < LEAST or not weeks[-1].scope.total:
         return None
     first, last = weeks[0], weeks[-1]
@@ -47,8 +47,9 @@ def burn_up_chart(weeks: Sequence[BurnUp], due: date) -> Picture | None:
 
 
 def kpi_chart(steps: Sequence[KpiStep], key_result: KeyResult, due: date) -> Picture | None:
-    """A KPI by week with what was expected of it, its target or the range that it should keep, and its thresholds; None
-    while there is too little to see.
+    """Draws a KPI by week, with its expected values, its target or range, and its thresholds.
+
+    None if there is too little to see.
     """
     if len(steps) < LEAST:
         return None
@@ -62,7 +63,7 @@ def kpi_chart(steps: Sequence[KpiStep], key_result: KeyResult, due: date) -> Pic
 
 
 def _readable(text: str) -> str:
-    """Pillow's own font knows Latin letters only; nothing where there are others."""
+    """Returns a short text that Pillow's own font can draw (Latin letters only); "" if it holds other letters."""
     short = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
     return short if text.isascii() else ""
 
@@ -76,7 +77,10 @@ def _picture(image: Image.Image, alt: str) -> Picture:
 def _drawn(
     days: Sequence[date], lines: Sequence[_Line], levels: Sequence[CourseLevel], due: date, least: float | None = None
 ) -> Image.Image:
-    """On white, with few colours: mail programs in dark mode leave pictures as they are. Values begin with `least`."""
+    """Draws on white with few colours, because mail programs in dark mode leave pictures as they are.
+
+    The axis of values begins with `least`, or with the smallest value.
+    """
     image = Image.new("RGB", (_WIDTH, _HEIGHT), "white")
     draw = ImageDraw.Draw(image)
     font = ImageFont.load_default(size=24)
@@ -109,7 +113,7 @@ def _drawn(
 
 
 def _free(height: int, taken: Sequence[int]) -> int:
-    """Two numbers do not stand in each other: the lower one moves."""
+    """Moves a number down until it overlaps none of those already drawn."""
     while any(abs(height - other) < _LINE for other in taken):
         height += _LINE
     return height

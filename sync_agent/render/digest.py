@@ -1,4 +1,4 @@
-"""The digest: what each role needs of the same goals, worst first."""
+"""The digest: what each role needs to know of the same goals, worst first."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -13,9 +13,9 @@ from sync_agent.words import say_count, say_day
 
 Judged = tuple[Goal, Assessment]
 _EXCEPTIONS = frozenset({Health.OFF_TRACK, Health.AT_RISK, Health.UNKNOWN})
-# What somebody who waits for a goal wants to know of it.
+# The signals that matter to somebody who waits for a goal.
 _FELT_OUTSIDE = frozenset({SignalKind.BLOCKED, SignalKind.DEPENDENCY, SignalKind.SLIPPING, SignalKind.OFF_PACE})
-# They read no forecast but its date.
+# These roles read only the date of a forecast.
 _PLAIN = frozenset({Role.SENIOR_LEADER, Role.BUSINESS_PARTNER, Role.CUSTOMER_REPRESENTATIVE})
 _MOST_GOALS = 100
 _MOST_FACTS, _MOST_LINES = 3, 20
@@ -23,8 +23,10 @@ _LONGEST_OBJECTIVE = 50
 
 
 def digest(notice: Notice, organisation: Organisation, now: datetime) -> tuple[str, Document]:
-    """Leaders read a line a goal, exceptions first; partners what holds up what they wait for; customers what was
-    promised; everybody else the evidence. Of a single goal the news is its heading.
+    """Words the digest for its reader's role.
+
+    Leaders get one line per goal, exceptions first; partners what holds up what they wait for; customers what was
+    promised; everybody else the evidence. With a single goal, its news is the heading.
     """
     ordered = sorted(notice.goals, key=lambda pair: WORST_FIRST.index(pair[1].health))
     role = notice.person.role if notice.person else None
@@ -41,7 +43,7 @@ def digest(notice: Notice, organisation: Organisation, now: datetime) -> tuple[s
 
 
 def _last_known(ordered: Sequence[Judged], organisation: Organisation) -> Iterator[Block]:
-    """Which goals are not shown as they stand now."""
+    """Says which goals are shown as last known, not as they are now."""
     old = [found for _, found in ordered if found.as_of]
     if old:
         oldest = min(old, key=lambda found: found.as_of or found.at)
@@ -85,7 +87,10 @@ def _of_several(ordered: Sequence[Judged], reader: Person | None, organisation: 
 
 
 def _subject(ordered: Sequence[Judged], outlook: Callable[[Goal, Assessment], str]) -> str:
-    """`1 off track, 2 at risk of 9 goals: Checkout feels instant, P85 now 9 Jan 2027, due 18 Dec`, the worst named."""
+    """Words the subject, naming the worst goal.
+
+    `1 off track, 2 at risk of 9 goals: Checkout feels instant, P85 now 9 Jan 2027, due 18 Dec`.
+    """
     goal, found = ordered[0]
     objective = clean(goal.objective, _LONGEST_OBJECTIVE)
     if len(ordered) == 1:
@@ -111,10 +116,10 @@ def _listed(title: str, pairs: Sequence[Judged], organisation: Organisation) -> 
 
 
 def _leader_line(goal: Goal, found: Assessment, organisation: Organisation) -> list[str | Inline]:
-    """One sentence on how it stands and whose it is, and for an exception one on why."""
+    """Says in one sentence how a goal is doing and whose it is, and for an exception in a second one why."""
     whose = f" ({phrases.owner_name(organisation, goal)})"
-    stands = f"{whose}: {found.health.value}, {phrases.in_one_line(goal, found)}{_when(found, organisation)}."
-    return [Strong(goal.objective), stands, *(f" {why}" for why in _exception(found))]
+    state = f"{whose}: {found.health.value}, {phrases.in_one_line(goal, found)}{_when(found, organisation)}."
+    return [Strong(goal.objective), state, *(f" {why}" for why in _exception(found))]
 
 
 def _when(found: Assessment, organisation: Organisation) -> str:
@@ -122,7 +127,7 @@ def _when(found: Assessment, organisation: Organisation) -> str:
 
 
 def _exception(found: Assessment) -> Iterator[str]:
-    """Why a goal is one, in a sentence; leaders read no error."""
+    """Says in a sentence why a goal is an exception. Leaders get to read no error messages."""
     if found.health is Health.UNKNOWN and found.unknown_since:
         since = say_day(found.unknown_since.date(), found.at.date())
         yield f"What it is judged by cannot be read since {since}; those who run the agent are told."
@@ -134,7 +139,7 @@ def _exception(found: Assessment) -> Iterator[str]:
 
 
 def _felt(found: Assessment) -> Iterator[Block]:
-    """What holds up whoever waits for the goal."""
+    """Lists what holds up whoever waits for the goal."""
     felt = [signal for signal in found.signals if signal.kind in _FELT_OUTSIDE]
     yield from bullets([[f"{signal.headline[:1].upper()}{signal.headline[1:]}"] for signal in felt])
 
@@ -155,7 +160,9 @@ def _promise(goal: Goal, found: Assessment) -> str:
 
 
 def _details(goal: Goal, found: Assessment, reader: Person | None) -> Iterator[Block]:
-    """The reasons and all findings, with their items; the owner is asked beside each what alerts have not asked."""
+    """Lists the reasons and all signals with their items. The owner also gets the questions that alerts have not
+    asked.
+    """
     asked = _asked(reader, goal)
     ordered = sorted(found.signals, key=lambda signal: signal.severity is not Severity.ALERT)
     lines = [phrases.fact_line(reason) for reason in found.reasons]
@@ -169,7 +176,7 @@ def _details(goal: Goal, found: Assessment, reader: Person | None) -> Iterator[B
 
 
 def _closing(ordered: Sequence[Judged], reader: Person | None, organisation: Organisation) -> Iterator[Block]:
-    """What is asked of this reader, or who answers their questions."""
+    """Says what is asked of this reader, or who answers their questions."""
     if any(_asked(reader, goal) and _has_questions(found) for goal, found in ordered):
         yield Heading("How to answer")
         yield paragraph("In the trackers, where the work is, or with a check-in in the goal's file.")

@@ -1,4 +1,4 @@
-"""Messages that cannot be delivered, in words for those who run the agent."""
+"""Tells those who run the agent about messages that cannot be delivered."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from sync_agent.render.markup.document import Command, Document, Heading, Inline
 
 
 def undelivered(failed: Sequence[Undelivered]) -> tuple[str, Document]:
-    """One line for each target and error, however many messages it stops."""
+    """Words one line per target and error, however many messages that affects."""
     title = f"{len(failed)} messages cannot be delivered" if len(failed) > 1 else "A message cannot be delivered"
     causes = Counter((each.target, each.error) for each in failed)
     lines = [_line(target, error, count) for (target, error), count in causes.items()]

@@ -1,4 +1,4 @@
-"""What is told inside a message about something else: consequences, and what was beyond a daily limit."""
+"""What is told inside another message: consequences, and news beyond a daily limit."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -13,7 +13,9 @@ _MOST_LINES = 200
 
 
 def gathered(notice: Notice, organisation: Organisation, _now: datetime) -> tuple[str, Document]:
-    """What came when somebody had had enough mails for one day: one line each, what began before what is over."""
+    """Words the news that came after somebody's daily limit of mails: one line each, new problems before solved
+    ones.
+    """
     goals = {goal.id: goal for goal, _ in notice.goals}
     ordered = sorted(notice.alerts, key=lambda each: each.state is AlertState.RESOLVED)
     first = ordered[0]
@@ -31,7 +33,7 @@ def _linked(goal: Goal, found: Alert, notice: Notice, organisation: Organisation
 
 
 def consequences(notice: Notice, organisation: Organisation) -> Iterator[Block]:
-    """What waits for it: told here, and not in messages of its own to the same reader."""
+    """Lists what waits for this problem. It is told here, not in separate messages to the same reader."""
     goals = {goal.id: goal for goal in organisation.goals}
     known = [each for each in notice.consequences if each.goal in goals]
     if known:

@@ -1,4 +1,4 @@
-"""What a status says, for whoever compares it with the next one."""
+"""Sums up what a status says, to compare it with the next one."""
 
 import hashlib
 
@@ -8,7 +8,9 @@ from sync_agent.render.markup.document import Document
 
 
 def gist(notice: Notice, document: Document) -> Gist | None:
-    """None for what is not a status. Of a problem it counts which it is and how bad, not for how long."""
+    """Returns the gist of a status; None for other messages. It counts which problems there are and how bad, not how
+    long.
+    """
     if notice.kind is not MessageKind.STATUS:
         return None
     goal, found = notice.goals[0]

@@ -1,4 +1,4 @@
-"""A notice → a message in its target's own markup."""
+"""Turns a notice into a message in its target's own markup."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -81,7 +81,7 @@ def _payload(
         return Payload(chat(document, why, title), title)
     if markup is Markup.TEXT:
         return Payload(text(document, why), clean(f"Goals: {subject}", _SUBJECT))
-    if notice.person:  # A comment for one person: what would have been a mail had it arrived.
+    if notice.person:  # A comment for one person, in place of a mail that could not be delivered.
         document = (paragraph(Mention(notice.person.name, notice.person.accounts[notice.channel.name])), *document)
     return Payload(MARKUPS[markup](document))
 
@@ -129,13 +129,13 @@ def how_to_reply(notice: Notice, organisation: Organisation) -> Paragraph:
 
 
 def _health(notice: Notice) -> Health | None:
-    """The worst of its goals; None where it is not about how goals stand."""
+    """Returns the worst health of its goals; None if it is not about goals."""
     found = [assessment.health for _, assessment in notice.goals]
     return min(found, key=WORST_FIRST.index) if found and notice.kind is not MessageKind.OPERATIONS else None
 
 
 def footer(reason: Reason, person: Person | None, organisation: Organisation) -> str:
-    """Why somebody gets a mail."""
+    """Says why somebody gets a mail."""
     role = f" You are listed as {_ROLES[person.role]}." if person else ""
     return f"Why you got this: {say_reason(reason)}.{role} {_sent_by(organisation)}"
 

@@ -24,12 +24,12 @@ from sync_agent.words import say_cause, say_count, say_day, say_percent, say_rec
 
 
 def headline(health: Health) -> str:
-    """`Off track`."""
+    """Says a health as a heading: `Off track`."""
     return health.value.capitalize()
 
 
 def outlook(goal: Goal, found: Assessment) -> str:
-    """`P85 now 9 Jan 2027, due 18 Dec`: what a subject line has room for."""
+    """Says what a subject line has room for: `P85 now 9 Jan 2027, due 18 Dec`."""
     due = f"due {say_day(goal.period.due, found.at.date())}"
     if found.forecast and found.forecast.p85:
         return f"P85 now {say_day(found.forecast.p85, found.at.date())}, {due}"
@@ -37,7 +37,7 @@ def outlook(goal: Goal, found: Assessment) -> str:
 
 
 def expectation(goal: Goal, found: Assessment) -> str:
-    """`expected by 9 Jan 2027, due 18 Dec`: the same for readers who need not know what a P85 is."""
+    """Says the same for readers who need not know what P85 means: `expected by 9 Jan 2027, due 18 Dec`."""
     due = f"due {say_day(goal.period.due, found.at.date())}"
     if found.forecast and found.forecast.p85 and found.health is not Health.DONE:
         return f"expected by {say_day(found.forecast.p85, found.at.date())}, {due}"
@@ -45,18 +45,18 @@ def expectation(goal: Goal, found: Assessment) -> str:
 
 
 def last_known(found: Assessment, organisation: Organisation) -> str:
-    """`as of 23 Nov 08:45 CET` where a goal is shown as it was last known."""
+    """Says `as of 23 Nov 08:45 CET` for a goal that is shown as last known; "" for others."""
     return f"as of {at(found.as_of, organisation.timezone, today=found.at)}" if found.as_of else ""
 
 
 def done_so_far(found: Assessment) -> str:
-    """`42% done, 68% expected by now.`; nothing where it is not known or all is done."""
+    """Says `42% done, 68% expected by now.`; "" if it is unknown or everything is done."""
     said = found.progress is None or found.health is Health.DONE
     return "" if said else f"{_progress(found)}."
 
 
 def in_one_line(goal: Goal, found: Assessment) -> str:
-    """`42% done (68% expected), due 18 Dec, 85% sure by 9 Jan 2027`."""
+    """Says `42% done (68% expected), due 18 Dec, 85% sure by 9 Jan 2027`."""
     today, forecast = found.at.date(), found.forecast
     said = found.progress is None or found.health is Health.DONE
     parts = [] if said else [_progress(found, short=True)]
@@ -69,7 +69,7 @@ def in_one_line(goal: Goal, found: Assessment) -> str:
 
 
 def state_lines(goal: Goal, found: Assessment, *first: tuple[str, str]) -> tuple[Facts, ...]:
-    """Progress, due date, forecast and how good such forecasts were, after some facts that come `first`."""
+    """Lists progress, due date, forecast and track record, after the facts given as `first`."""
     today, forecast = found.at.date(), found.forecast
     rows = [*first, ("Progress", _progress(found)), ("Due", say_day(goal.period.due, today))]
     if forecast:
@@ -92,7 +92,7 @@ def _forecast(forecast: Forecast, today: date) -> str:
 
 
 def _progress(found: Assessment, *, short: bool = False) -> str:
-    """`42%, 68% expected by now`; after the end of the period the score that it ended with."""
+    """Says `42% done, 68% expected by now`; after the period, the score it ended with."""
     if found.progress is None:
         return "Unknown"
     done = say_percent(found.progress)
@@ -103,54 +103,54 @@ def _progress(found: Assessment, *, short: bool = False) -> str:
 
 
 def as_of(found: Assessment) -> Paragraph:
-    """Which day a status is of, and when it is edited."""
+    """Says of which day a status is, and when it is edited."""
     day = say_day(found.at.date(), found.at.date())
     return paragraph(f"As of {day}; updated when something important changes, and for small changes once a week.")
 
 
 def key_results(states: Iterable[KeyResultState]) -> tuple[Bullets, ...]:
-    """One line each."""
+    """Lists the key results, one line each."""
     return bullets([Strong(state.title), f": {_share(state)}{state.detail}"] for state in states)
 
 
 def problems(found: Assessment) -> tuple[Bullets, ...]:
-    """What was found, alerts first; causes with their first evidence."""
+    """Lists the signals, alerts first."""
     ordered = sorted(found.signals, key=lambda s: s.severity is not Severity.ALERT)
     return bullets([problem(signal)] for signal in ordered)
 
 
 def causes(found: Iterable[Cause]) -> tuple[Bullets, ...]:
-    """What makes a goal late, the largest part first."""
+    """Lists what makes a goal late, largest cause first."""
     return bullets([[Text(say_cause(cause))] for cause in found], most=3)
 
 
 def evidence(facts: Iterable[Evidence]) -> tuple[Bullets, ...]:
-    """The facts, each leading to its item."""
+    """Lists facts, each linked to its item."""
     return bullets(fact_line(fact) for fact in facts)
 
 
 def fact_line(fact: Evidence) -> list[Inline]:
-    """A fact whose item's key is the link."""
+    """Returns a fact with its item's key as the link."""
     if fact.item and fact.text.startswith(fact.item):
         return [link(fact.item, fact.url), Text(fact.text.removeprefix(fact.item))]
     return [link(fact.text, fact.url)]
 
 
 def questions(alerts: Iterable[Alert], first: Iterable[str] = ()) -> tuple[Bullets, ...]:
-    """What the evidence suggests to ask, each question once, after what comes `first`."""
+    """Lists the questions that the evidence suggests, each once, after those given as `first`."""
     asked = (question for alert in alerts for question in alert.signal.questions)
     return bullets([[Text(text)] for text in dict.fromkeys([*first, *asked])], most=5)
 
 
 def lasted(alert: Alert, now: datetime) -> str:
-    """`after 3 days`, `after less than a day`."""
+    """Says how long it lasted: `after 3 days`, `after less than a day`."""
     began = alert.signal.since or alert.fired_at or alert.first_seen
     days = ((alert.resolved_at or now) - began).days
     return "after less than a day" if days < 1 else f"after {say_count(days, 'day')}"
 
 
 def over(found: Alert) -> str:
-    """What is over, as what is no longer so."""
+    """Says that a problem is over: `no longer blocked by SHOP-7`."""
     match found.kind:
         case SignalKind.BLOCKED:
             return f"no longer blocked by {found.subject}"
@@ -163,26 +163,26 @@ def over(found: Alert) -> str:
 
 
 def at(moment: datetime, timezone: str, *, today: datetime) -> str:
-    """`23 Nov 09:15 CET` in somebody's own zone (IANA name)."""
+    """Says an instant in somebody's time zone (IANA name): `23 Nov 09:15 CET`."""
     local = moment.astimezone(ZoneInfo(timezone))
     return f"{say_day(local.date(), today.date())} {local:%H:%M %Z}"
 
 
 def places(goal: Goal, links: Mapping[Place, str]) -> list[Inline]:
-    """Where the goal reports: `SHOP-1 or example/shop#7`, each leading there."""
+    """Returns links to where the goal reports: `SHOP-1 or example/shop#7`."""
     linked = (link(place.key, links.get(place)) for place in goal.report_on)
     return [part for each in linked for part in (Text(" or "), each)][1:]
 
 
 def contact(organisation: Organisation, goal: Goal) -> str:
-    """Who owns the goal, and how to reach them: `Dana Reyes, dana@example.org`."""
+    """Says who owns the goal and how to reach them: `Dana Reyes, dana@example.org`."""
     person = organisation.people.get(goal.owner)
     address = f", {person.email}" if person and person.email else ""
     return f"{owner_name(organisation, goal)}{address}"
 
 
 def owner_name(organisation: Organisation, goal: Goal) -> str:
-    """The name of the goal's owner."""
+    """Returns the name of the goal's owner; the owner's id if the person is not configured."""
     person = organisation.people.get(goal.owner)
     return person.name if person else goal.owner
 
@@ -192,13 +192,13 @@ def _share(state: KeyResultState) -> str:
 
 
 def finding(kind: SignalKind) -> str:
-    """`Scope growth`, `KPI trend`."""
+    """Says a kind of signal: `Scope growth`, `KPI trend`."""
     text = kind.value.replace("kpi", "KPI")
     return f"{text[:1].upper()}{text[1:]}"
 
 
 def problem(signal: Signal) -> Inline:
-    """What was found; bold where it alerts."""
+    """Returns what a signal says, bold if it alerts."""
     told = signal.headline.startswith(signal.kind.value)
     text = (
         f"{signal.headline[:1].upper()}{signal.headline[1:]}" if told else f"{finding(signal.kind)}: {signal.headline}"

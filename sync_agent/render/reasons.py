@@ -1,4 +1,4 @@
-"""How reasons are said: in footers, by `plan` and `explain`, in the log."""
+"""Puts reasons into words: for footers, for `plan` and `explain`, and for the log."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -69,7 +69,7 @@ _WORDS: Mapping[ReasonKind, str] = {
 
 
 def say_reason(reason: Reason) -> str:
-    """`work has been blocked longer than the goal allows`, `silenced by dana until 2026-10-08 10:00 UTC: moving`."""
+    """Says a reason: `silenced by dana until 2026-10-08 10:00 UTC: moving`."""
     said = {
         "who": reason.who,
         "until": f" until {reason.until.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if reason.until else "",
@@ -83,6 +83,6 @@ def say_reason(reason: Reason) -> str:
 
 
 def _opens(moment: datetime, timezone: str) -> str:
-    """`Mon 5 Oct 09:00 (Asia/Amman)`."""
+    """Says when working hours begin: `Mon 5 Oct 09:00 (Asia/Amman)`."""
     local = moment.astimezone(ZoneInfo(timezone or "UTC"))
     return f"{local:%a} {local.day} {local:%b %H:%M} ({timezone or 'UTC'})"

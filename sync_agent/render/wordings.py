@@ -1,7 +1,7 @@
 """One function per kind of message: its subject and its document.
 
-Each begins with the news, gives the evidence with links, says how the goal stands, and then what is asked of this
-reader and how to answer. Why they got it stands below, in the footer.
+Each message begins with the news, gives the evidence with links, tells the state of the goal, and then says what is
+asked of this reader and how to answer. The footer says why they got it.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -45,7 +45,7 @@ from sync_agent.render.markup.document import (
 from sync_agent.words import say_count
 
 _LONGEST_OBJECTIVE = 60
-# Findings told with their evidence, and those beyond with a line each: Jira takes no more than 32,767 characters.
+# How many alerts are told with evidence, and how many more with one line each: Jira takes at most 32,767 characters.
 _MOST_TOLD, _MOST_LINES = 3, 50
 Wording = tuple[str, Document]
 _COMMANDS = bullets(
@@ -58,7 +58,7 @@ _COMMANDS = bullets(
 
 
 def status(notice: Notice, organisation: Organisation, _now: datetime) -> Wording:
-    """How a goal stands. Says nothing that changes without news, for it is compared with what is there."""
+    """Tells the state of a goal. Says nothing that changes without news, because it is compared with what is there."""
     goal, found = notice.goals[0]
     owner = phrases.owner_name(organisation, goal)
     blocks: list[Block] = [paragraph(Strong(f"{phrases.headline(found.health)}: {goal.objective}"))]
@@ -81,19 +81,21 @@ def status(notice: Notice, organisation: Organisation, _now: datetime) -> Wordin
 
 
 def alert(notice: Notice, organisation: Organisation, _now: datetime) -> Wording:
-    """What began or got worse, why, what it means, and what would help."""
+    """Tells what began or got worse, why, what it means, and what would help."""
     return _told("", notice, organisation)
 
 
 def reminder(notice: Notice, organisation: Organisation, now: datetime) -> Wording:
-    """What lasts and was told before. Says when, and how to stop being reminded."""
+    """Reminds of something that was told before and still lasts. Says when it was told, and how to stop the
+    reminders.
+    """
     goal, first = notice.goals[0][0], notice.alerts[0]
     told = phrases.at(first.reading(goal.owner).at or _open_since(first), organisation.timezone, today=now)
     return _told("Still open: ", notice, organisation, f"You were last told on {told}.")
 
 
 def escalation(notice: Notice, organisation: Organisation, now: datetime) -> Wording:
-    """For those who have not heard of it before: whether its owner was told and when, and what they can do."""
+    """Tells those who have not heard of it before: whether and when the owner was told, and what they can do."""
     goal, first = notice.goals[0][0], notice.alerts[0]
     told = first.reading(goal.owner).at
     moment = phrases.at(told or _open_since(first), organisation.timezone, today=now)
@@ -107,7 +109,7 @@ def _open_since(found: Alert) -> datetime:
 
 
 def silence(notice: Notice, organisation: Organisation, now: datetime) -> Wording:
-    """A silence is about to end."""
+    """Says that a silence is about to end."""
     found = notice.silence
     assert found is not None
     goal = next((g for g in organisation.goals if g.id == found.target.goal), None)
@@ -141,7 +143,7 @@ def prompt(notice: Notice, organisation: Organisation, _now: datetime) -> Wordin
 
 
 def resolved(notice: Notice, _organisation: Organisation, now: datetime) -> Wording:
-    """What is over."""
+    """Says what is over."""
     goal, found = notice.goals[0]
     first = notice.alerts[0]
     title = f"{phrases.over(first)} {phrases.lasted(first, now)}{_others(notice.alerts)}"
@@ -153,7 +155,7 @@ def resolved(notice: Notice, _organisation: Organisation, now: datetime) -> Word
 
 
 def operations(notice: Notice, organisation: Organisation, now: datetime) -> Wording:
-    """For whoever runs the agent: messages that cannot be delivered, or a source that went away or is back."""
+    """Tells those who run the agent: messages cannot be delivered, the clock jumped, or a source is down or back."""
     if notice.undelivered:
         return undelivered(notice.undelivered)
     if notice.jump:
@@ -194,7 +196,7 @@ def operations(notice: Notice, organisation: Organisation, now: datetime) -> Wor
 
 
 def _ack(source: str, reader: Person | None) -> str:
-    """As it is typed."""
+    """Returns the command as it is typed."""
     return f"sync-agent ack {quote(source)} --by {reader.id if reader else 'PERSON'}"
 
 
@@ -222,7 +224,7 @@ WORDINGS: Mapping[MessageKind, Callable[[Notice, Organisation, datetime], Wordin
 
 
 def _told(before: str, notice: Notice, organisation: Organisation, since: str = "") -> Wording:
-    """News about one goal: the headline, `since` what came before, the evidence, how it stands, and what is asked."""
+    """Words news about one goal: headline, what came before (`since`), evidence, state, and what is asked."""
     goal, found = notice.goals[0]
     news = f"{_headline(notice.alerts[0], goal, found)}{_others(notice.alerts)}"
     called: list[Inline] = [part for who in notice.mentions for part in (_mention(who, notice.channel.name), Text(" "))]
@@ -244,7 +246,7 @@ def _told(before: str, notice: Notice, organisation: Organisation, since: str = 
 
 
 def _headline(first: Alert, goal: Goal, found: Assessment) -> str:
-    """What happened; of work that is held up, also what it does to the date."""
+    """Says what happened and, for blocked work, what that does to the date."""
     ends = f", {phrases.outlook(goal, found)}" if first.kind is SignalKind.BLOCKED else ""
     return f"{first.signal.headline}{ends}"
 
@@ -255,12 +257,12 @@ def _others(alerts: Iterable[Alert]) -> str:
 
 
 def _brief(goal: Goal) -> str:
-    """An objective that leaves room for the news in a subject line."""
+    """Shortens an objective to leave room for the news in a subject line."""
     return clean(goal.objective, _LONGEST_OBJECTIVE)
 
 
 def _asks(notice: Notice, organisation: Organisation) -> Iterator[Block]:
-    """What is asked of this reader, and how to answer."""
+    """Says what is asked of this reader, and how to answer."""
     goal = notice.goals[0][0]
     owner = phrases.owner_name(organisation, goal)
     decide = [f"Decide with {owner} what should happen now."] if notice.kind is MessageKind.ESCALATION else []
@@ -285,14 +287,14 @@ def _how_to_answer(notice: Notice, goal: Goal, organisation: Organisation) -> It
 
 
 def _from_whom(notice: Notice, goal: Goal, organisation: Organisation) -> str:
-    """Who is obeyed, in a comment that others are called to as well."""
+    """Says whose commands are obeyed, if the comment also mentions people whose commands are not."""
     if notice.person or (notice.mentions and all(may_command(goal, person) for person in notice.mentions)):
         return ""
     return f", from {phrases.owner_name(organisation, goal)} or a stakeholder of the goal"
 
 
 def _tell_the_owner(goal: Goal, reader: Person | None, where: Sequence[Inline], organisation: Organisation) -> Block:
-    """For those who cannot comment where the goal reports, or are not obeyed there."""
+    """Helps those who cannot comment where the goal reports, or whose commands are not obeyed there."""
     if reader is None or reader.id != goal.owner:
         comment: list[Inline] = [Text(", or comment "), *where] if where else []
         return paragraph(f"Tell {phrases.contact(organisation, goal)}, who owns this goal", *comment, ".")
@@ -301,7 +303,7 @@ def _tell_the_owner(goal: Goal, reader: Person | None, where: Sequence[Inline], 
 
 
 def _answers(notice: Notice, organisation: Organisation, today: datetime) -> Iterator[Block]:
-    """What people have said: the confirmation that they were heard."""
+    """Repeats what people have said, to confirm that they were heard."""
 
     def name(person: str) -> str:
         known = organisation.people.get(person)

@@ -1,1 +1,1 @@
-"""What a configuration that can be read may still get wrong."""
+"""Checks for what a readable configuration may still get wrong."""

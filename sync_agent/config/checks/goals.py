@@ -1,4 +1,4 @@
-"""What goals say about each other, about people and about themes, and what a key result needs."""
+"""Checks what goals say about each other, people and themes, and what key results need."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
@@ -19,7 +19,7 @@ _PERIOD: TypeAdapter[PeriodShape] = TypeAdapter(PeriodText)
 
 
 def check_goals(goals: Sequence[Node], declared: Declared) -> Iterator[Mistake]:
-    """`goals` are the entries of all files, right or wrong in their shape."""
+    """Yields the mistakes of all goals. `goals` are the entries of all files, whether or not their shape is valid."""
     yield from _twice(goals, "goal")
     yield from _rings(goals)
     yield from _order(goals)
@@ -97,7 +97,7 @@ def _key_result(node: Node, declared: Declared) -> Iterator[Mistake]:
 
 
 def _rings(goals: Sequence[Node]) -> Iterator[Mistake]:
-    """Every ring of goals that wait for each other, each told where it would be broken."""
+    """Yields a mistake for every ring of goals that wait for each other, at the place where it can be broken."""
     waits: dict[tuple[str, str], Node] = {}
     for goal in goals:
         identifier = goal.get("id")

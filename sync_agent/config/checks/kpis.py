@@ -1,4 +1,4 @@
-"""What a KPI needs beside the shape of its values: one source of numbers, and one thing to reach."""
+"""Checks what a KPI needs beyond valid values: one source of numbers, and one aim."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -17,7 +17,7 @@ from sync_agent.model import KpiMeasure
 
 _DAY: TypeAdapter[date] = TypeAdapter(Day)
 _KINDS = ("http", "prometheus", "csv", "measure", "count", "deploys")
-# Which keys say something beside which kind of KPI.
+# The keys that go with each kind of KPI.
 _OWN = {
     "http": {"json", "token", "stale_after"},
     "prometheus": {"query", "token", "stale_after"},
@@ -37,7 +37,7 @@ _PRESENT = {KpiMeasure.COUNT, KpiMeasure.SHARE, KpiMeasure.AGE, KpiMeasure.WORK_
 
 
 def check_kpi(node: Node, kpi: Node, declared: Declared) -> Iterator[Mistake]:
-    """`node` is the key result, `kpi` what stands under its `kpi:`."""
+    """Yields the mistakes of a KPI. `node` is the key result, `kpi` the value of its `kpi:`."""
     for selector in (each for key in ("count", "of", "among") for each in kpi.many(key) if each.mapping):
         yield from check_selector(selector, declared)
     if kpi.mapping:
@@ -49,7 +49,7 @@ def check_kpi(node: Node, kpi: Node, declared: Declared) -> Iterator[Mistake]:
 
 
 def check_milestones(node: Node, period: PeriodShape | None) -> Iterator[Mistake]:
-    """Milestones of a key result lie within the goal's period, one after the other."""
+    """Checks that a key result's milestones lie within the goal's period, one after the other."""
     if node.has("milestones") and not (node.has("baseline") and node.has("target")):
         yield node.mapping["milestones"].mistake("milestones lie on the way from baseline: to target:; give both")
     before = None
@@ -80,7 +80,9 @@ def _one_kind(kpi: Node) -> Iterator[Mistake]:
 
 
 def _host(kpi: Node, declared: Declared) -> Iterator[Mistake]:
-    """Whoever writes goals must not send the secrets of the environment to a host of their choice."""
+    """Checks the host: whoever writes goals must not be able to send secrets of the environment to a host of their
+    choice.
+    """
     for node in (found for key in ("http", "prometheus") if (found := kpi.get(key)) and found.text):
         host = _hostname(node.text or "")
         if declared.kpi_hosts is None and kpi.has("token"):

@@ -1,4 +1,4 @@
-"""Ladders that end at somebody who cannot be told of that goal."""
+"""Checks that escalation does not lead to somebody who cannot be told of the goal."""
 
 from collections.abc import Iterable, Iterator
 
@@ -9,7 +9,10 @@ from sync_agent.model import Contact, Goal, Person, ways
 
 
 def check_ladders(settings: Settings, goals: Iterable[Node]) -> Iterator[Mistake]:
-    """Whether everybody whom a goal escalates to can be told of it; `goals` are its goals' entries in the files."""
+    """Yields a mistake for everybody a goal escalates to who cannot be told of it.
+
+    `goals` are the entries of these goals in the files.
+    """
     people = settings.organisation.people
     for goal, node in zip(settings.organisation.goals, goals, strict=True):
         rules = node.get("rules")

@@ -1,4 +1,4 @@
-"""Names in `routes:` that nothing carries, and channels that are not there."""
+"""Checks that the names and channels in `routes:` exist."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,9 @@ from sync_agent.config.route_shapes import CHANNELS
 
 
 def check_routes(parent: Node, declared: Declared, chats: frozenset[str]) -> Iterator[Mistake]:
-    """The mistakes of the branches below sync-agent.yaml or below another branch. `chats` are those that exist."""
+    """Yields the mistakes in the branches below sync-agent.yaml or below another branch. `chats` are those that
+    exist.
+    """
     known = {"goal": ("goal", declared.goals), "theme": ("theme", declared.themes)}
     known |= {"owner": ("person", declared.people), "person": ("person", declared.people)}
     for route in parent.many("routes"):

@@ -1,4 +1,4 @@
-"""Whether selectors can mean what they say: known sources, keys that fit them, names within their scope."""
+"""Checks that selectors make sense: known sources, keys that fit them, names within their scope."""
 
 from collections.abc import Iterable, Iterator
 
@@ -16,7 +16,7 @@ _ITEMS = ("epic", "sub_issues_of", "issue")
 
 
 def check_selector(node: Node, declared: Declared) -> Iterator[Mistake]:
-    """Everything about one selector that its shape cannot show."""
+    """Yields everything wrong with one selector that its shape cannot show."""
     source = node.get("source")
     yield from named(source, "source", declared.sources)
     yield from _foreign(node, declared)
@@ -57,7 +57,7 @@ def _tracker(node: Node, declared: Declared) -> tuple[str, Selecting | None]:
 
 
 def check_keys(node: Node, key: str, declared: Declared) -> Iterator[Mistake]:
-    """Items named under `key`: an item's key says which project or repository it lies in."""
+    """Yields the mistakes of items named under `key`. The key of an item says which project or repository it is in."""
     name, selecting = _tracker(node, declared)
     if selecting is None or key not in selecting.keys:
         return

@@ -1,6 +1,6 @@
-"""What a single value cannot show: names that nothing carries, people out of reach, secrets in the open.
+"""Checks what a single value cannot show: names that do not exist, people out of reach, secrets in the open.
 
-Works on the nodes rather than on the finished shapes, so that one wrong value does not hide the others.
+Works on the nodes rather than on the validated shapes, so that one wrong value does not hide the others.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -66,14 +66,14 @@ def _below(roots: Iterable[Node]) -> Iterator[Node]:
 
 
 def _ways(options: Options, person: Node) -> tuple[Way, ...]:
-    """The ways to a person, whatever they are to be told about."""
+    """Returns the ways to reach a person, whatever they are told about."""
     accounts, chat = person.get("accounts"), person.get("chat")
     sources = frozenset(accounts.mapping if accounts else ())
     return ways(options, Contact(person.has("email"), sources, chat.text if chat else None), sources)
 
 
 def _unreached(key: Node, person: Node, options: Options) -> Iterator[Mistake]:
-    """Nobody can tell them anything. A chat that is not there is a mistake of its own."""
+    """Yields a mistake if no way leads to a person. A chat that does not exist is a mistake of its own."""
     found = _ways(options, person)
     if person.mapping and all(way.missing not in ((), (WhyNot.UNKNOWN_CHAT,)) for way in found):
         mail, comment, _ = (" and ".join(_REMEDIES[each] for each in way.missing) for way in found)
@@ -141,7 +141,7 @@ def _rules(main: Node, goals: Sequence[Node], options: Options, declared: Declar
 
 
 def _thresholds(rules: Node, usual_risk: float, usual_off: float) -> Iterator[Mistake]:
-    """A goal's rule is judged beside the other one as it holds for that goal."""
+    """Checks that off_track_below is less than at_risk_below, where a goal may override only one of them."""
     risk, off = _share(rules, "at_risk_below", usual_risk), _share(rules, "off_track_below", usual_off)
     place = rules.get("off_track_below") or rules.get("at_risk_below")
     if place and off >= risk:
@@ -163,7 +163,7 @@ def _silences(main: Node, declared: Declared) -> Iterator[Mistake]:
 
 
 def _marks(main: Node, goals: Sequence[Node], declared: Declared) -> Iterator[Mistake]:
-    """The goals whose status projects report, and labels that mean something else already."""
+    """Checks the goals whose status projects report, and labels that already mean something else."""
     sources = main.get("sources")
     blocking = _blocking_labels(main, goals)
     for marks in (found for source in (sources.mapping.values() if sources else ()) if (found := source.get("marks"))):
@@ -177,7 +177,7 @@ def _marks(main: Node, goals: Sequence[Node], declared: Declared) -> Iterator[Mi
 
 
 def _blocking_labels(main: Node, goals: Iterable[Node]) -> frozenset[str]:
-    """What means blocked for any goal, in lower case."""
+    """Returns the labels that mean blocked for any goal, in lower case."""
 
     def said(part: Node) -> list[str]:
         rules = part.get("rules")
@@ -188,7 +188,7 @@ def _blocking_labels(main: Node, goals: Iterable[Node]) -> frozenset[str]:
 
 
 def _escalation(rules: Node, people: Node | None, options: Options, declared: Declared) -> Iterator[Mistake]:
-    """Steps in order, to people who are there and can be reached."""
+    """Checks that escalation steps are in order and lead to people who exist and can be reached."""
     before = 0
     for step in rules.many("escalate"):
         after = step.get("after")

@@ -1,1 +1,1 @@
-"""When it will be done, from how the team has worked."""
+"""Forecasts when work will be done, from how the team has worked so far."""

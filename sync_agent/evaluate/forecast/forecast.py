@@ -1,6 +1,6 @@
-"""When the remaining work will be done, by simulating the team's own past weeks.
+"""Forecasts when the remaining work will be done, by simulating the team's own past weeks.
 
-Seeded by goal and day: the same facts on the same day give the same numbers on every machine.
+The random numbers are seeded by goal and day: the same facts on the same day give the same forecast on every machine.
 """
 
 import hashlib
@@ -18,9 +18,9 @@ from sync_agent.words import say_count, say_percent
 
 _LEAST_WEEKS = 5
 HORIZON_WEEKS = 104
-"""How far ahead is simulated at most."""
+"""How many weeks ahead a simulation looks at most."""
 
-# Weeks are drawn a quarter at a time, until the answer is known: most goals are done long before the horizon.
+# Weeks are simulated a quarter at a time until the answer is known: most goals end long before the horizon.
 _PART_WEEKS = 13
 _SHORTEST_HORIZON = 14
 _SURE = 0.85
@@ -29,30 +29,38 @@ _TENTHS = tuple(tenth / 10 for tenth in range(1, 10))
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """Simulated weeks: items done for the goal, and items added to it, trials by weeks, cumulated."""
+    """Simulated weeks of one key result. Both arrays have one row per trial and one column per week, and are
+    cumulative.
+
+    `done` counts items finished for the goal, `added` items added to it.
+    """
 
     done: NDArray[np.int32]
     added: NDArray[np.int32]
 
     @property
     def weeks(self) -> int:
-        """How many weeks were simulated."""
+        """The number of simulated weeks."""
         return int(self.done.shape[1])
 
     def reached(self, open_items: float) -> NDArray[np.bool_]:
-        """Whether everything is done by the end of each week: trials by weeks."""
+        """Tells whether everything is done by the end of each week (trials by weeks)."""
         return self.done >= open_items + self.added
 
     def date_of(self, open_items: float, share: float, today: date) -> date | None:
-        """The end of the week by which everything is done in this share of the trials; None: beyond these weeks."""
+        """Returns the end of the week by which everything is done in that share of trials; None if beyond these
+        weeks.
+        """
         return _ends(self.reached(open_items), (share,), today)[0]
 
     def share_dates(self, needed: float, today: date) -> tuple[date | None, ...]:
-        """The ends of the weeks by which so many of the present items are done in 10, 20 … 90% of the trials."""
+        """Returns the ends of the weeks by which `needed` of the present items are done in 10, 20 … 90% of the
+        trials.
+        """
         return _ends(self.done >= needed, _TENTHS, today) if needed > 0 else (today,) * len(_TENTHS)
 
     def chance(self, needed: float, days: int) -> float:
-        """How likely so many of the present items are done in so many days; within a week they come in evenly."""
+        """Returns how likely `needed` of the present items are done within `days`. Within a week they arrive evenly."""
         if needed <= 0:
             return 1.0
         if days <= 0:
@@ -65,9 +73,9 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What a key result has to deliver, and the pace at which that gets done, as seen on `today`.
+    """What a key result has to deliver and the pace at which that happens, as of `today`.
 
-    `record` is that of the team's earlier forecasts.
+    `record` tells how the team's earlier forecasts held.
     """
 
     scope: tuple[History, ...]
@@ -77,25 +85,25 @@ class Work:
 
     @property
     def open(self) -> int:
-        """How many of the items are not done."""
+        """The number of items that are not done."""
         return sum(not history.item.done for history in self.scope)
 
 
 def work_of(goal: Goal, scope: tuple[History, ...], team: Sequence[TeamPast], today: date, calendar: Calendar) -> Work:
-    """The work of one key result, as if its goal had the team for itself and everybody were always there."""
+    """Returns the work of one key result, as if its goal had the team to itself and nobody were ever away."""
     pace = measure_pace(scope, team, goal.period.start, today, calendar, goal.rules)
     return Work(scope, pace, today)
 
 
 def course_of(goal: Goal, work: Work) -> Course | None:
-    """The trials of one key result's work; None where all of it is done, or nothing can be said."""
+    """Simulates one key result's work; None if all of it is done, or if history is too thin."""
     if not work.open or too_thin(work.pace):
         return None
     return run(goal, work.pace, work.open, work.today)
 
 
 def forecast(goal: Goal, work: Work, course: Course | None) -> Forecast:
-    """What the `course_of` one key result's work says. Always tells what it rests on."""
+    """Turns the `course_of` a key result's work into a forecast. It always says what it rests on."""
     rules, pace, today = goal.rules, work.pace, work.today
     if not work.open:
         return Forecast(today, today, 1.0, "everything is done")
@@ -121,9 +129,9 @@ def _basis(rules: Rules, pace: Pace) -> str:
 
 
 def run(goal: Goal, pace: Pace, open_items: float, today: date) -> Course:
-    """The trials of one goal on one day, as far as its due date and its P85 date, or the horizon.
+    """Simulates one goal on one day, up to its due date and its P85 date, or up to the horizon.
 
-    Each part has random numbers of its own: what is assumed of one week changes nothing in the luck of another.
+    Each part has random numbers of its own, so assumptions about one week do not change the luck of another.
     """
     days = (goal.period.due - today).days
     rates = draw_rates(_random(goal, today, "rate"), pace, goal.rules.forecast_trials, max(_SHORTEST_HORIZON, days))
@@ -146,7 +154,7 @@ def _random(goal: Goal, today: date, what: str) -> np.random.Generator:
 
 
 def _go_on(course: NDArray[np.int32], first: int, weeks: NDArray[np.int64]) -> None:
-    """Writes some weeks into a course from the week `first` on, cumulated on top of those before."""
+    """Writes weekly counts into a course from week `first` on, cumulated on top of the weeks before."""
     here = course[:, first : first + weeks.shape[1]]
     np.cumsum(weeks, axis=1, out=here)
     if first:
@@ -154,7 +162,7 @@ def _go_on(course: NDArray[np.int32], first: int, weeks: NDArray[np.int64]) -> N
 
 
 def too_thin(pace: Pace) -> str | None:
-    """Why a team cannot be forecast, in words; None when it can."""
+    """Says why a team's history is too thin for a forecast; None if it is not."""
     if pace.done < LEAST_DONE:
         finished = f"the team finished {say_count(pace.done, 'item')} in {pace.window} days"
         return f"too little history: {finished}, {LEAST_DONE} are needed"
@@ -164,15 +172,16 @@ def too_thin(pace: Pace) -> str | None:
 
 
 def may_be_thin(past: TeamPast, today: date, rules: Rules) -> bool:
-    """Whether a team's own past may not do for a forecast, even when it is judged by the longest time."""
+    """Tells whether a team's history may be too thin for a forecast even over the longest window."""
     begins = today - timedelta(days=longest_window(rules))
     done = sum(count for day, count in past.delivered.items() if begins <= day < today)
     return done < LEAST_DONE or past.oldest is None or (today - past.oldest).days < _LEAST_WEEKS * 7
 
 
 def after_dependencies(own: Forecast, others: Sequence[Forecast]) -> Forecast:
-    """A goal is not done before what it waits for: its dates move to the latest of its dependencies', beyond the
-    horizon where one of them lies beyond. What cannot be forecast moves nothing.
+    """Moves a goal's dates to the latest of its dependencies' dates, because it is not done before they are.
+
+    If one of them lies beyond the horizon, so does the goal. Dependencies that cannot be forecast move nothing.
     """
     sure = [own, *(f for f in others if not f.low_evidence)]
     return replace(
@@ -184,8 +193,9 @@ def after_dependencies(own: Forecast, others: Sequence[Forecast]) -> Forecast:
 
 
 def held_up(own: Forecast, others: Sequence[tuple[str, Forecast]], due: date) -> Forecast:
-    """A goal is no likelier on time than the goals that it waits for (their objectives and forecasts) have delivered
-    their share by the day on which it is `due` itself. What cannot be forecast holds up nothing.
+    """Caps a goal's chance at that of its dependencies having delivered their share by the goal's own `due` date.
+
+    `others` are their objectives and forecasts. Dependencies that cannot be forecast do not hold it up.
     """
     chance, last = min(((chance_by(f, due), name) for name, f in others), default=(1.0, ""))
     if own.on_time is None or own.on_time <= chance:
@@ -194,8 +204,10 @@ def held_up(own: Forecast, others: Sequence[tuple[str, Forecast]], due: date) ->
 
 
 def chance_by(found: Forecast, day: date) -> float:
-    """How likely the agreed share is done by the end of a day, read off its dates; 1 where they do not tell, or are a
-    guess from little history.
+    """Returns how likely the agreed share is done by the end of a day, interpolated from the forecast's dates.
+
+    Returns 1 if the forecast has no such dates or is a guess from thin history, and 0 if all of them lie beyond the
+    horizon.
     """
     if found.low_evidence:
         return 1.0
@@ -207,7 +219,9 @@ def chance_by(found: Forecast, day: date) -> float:
 
 
 def combine(forecasts: Sequence[Forecast]) -> Forecast | None:
-    """The goal's forecast: it is done when its last key result is, and as likely on time as its weakest."""
+    """Combines the forecasts of key results into the goal's: done with the last one, as likely on time as the
+    weakest.
+    """
     if not forecasts:
         return None
     chances = [f.on_time for f in forecasts if f.on_time is not None]
@@ -224,7 +238,9 @@ def combine(forecasts: Sequence[Forecast]) -> Forecast | None:
 
 
 def _ends(reached: NDArray[np.bool_], shares: Sequence[float], today: date) -> tuple[date | None, ...]:
-    """The end of the week by which each share of the trials has `reached` (trials by weeks); None: not in these."""
+    """Returns, for each share of trials, the end of the week by which they `reached` it (trials by weeks); None if
+    never.
+    """
     weeks = reached.shape[1]
     first = np.where(reached.any(axis=1), reached.argmax(axis=1), weeks)
     found = np.quantile(first, shares, method="higher")
@@ -232,12 +248,12 @@ def _ends(reached: NDArray[np.bool_], shares: Sequence[float], today: date) -> t
 
 
 def _last_shares(forecasts: Sequence[Forecast]) -> tuple[date | None, ...]:
-    """The latest of each tenth, of those that are known."""
+    """Returns the latest date of each tenth, among the forecasts that have such dates."""
     known = [f.share_dates for f in forecasts if f.share_dates]
     return tuple(_last(each) for each in zip(*known, strict=True))
 
 
 def _last(days: Sequence[date | None]) -> date | None:
-    """The latest; None where one of them is beyond the horizon."""
+    """Returns the latest day; None if one of them is beyond the horizon."""
     known = [day for day in days if day is not None]
     return max(known) if len(known) == len(days) else None

@@ -1,7 +1,7 @@
-"""The record of the forecasts: how often what was called 85% sure came true, asked of each team's own past.
+"""The track record: how often forecasts that were called 85% sure came true for a team.
 
-On every other Monday of the past the engine is asked how many items the team will finish, knowing what was known then.
-It held at 85% where the team did at least as much as the P85 forecast said. A team is a project or repository.
+For every other Monday of the past year, the engine forecasts how many items the team will finish, from what was known
+then. The forecast held at 85% if the team finished at least as much as P85 said. A team is a project or repository.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ from sync_agent.evaluate.items.history import rewind
 from sync_agent.model import Field, History, Record, Rules, StatusCategory, TeamPast, Tried
 
 HORIZONS = (14, 28, 56, 84)
-"""Days ahead that are tried, whole weeks."""
+"""How many days ahead forecasts are tried, in whole weeks."""
 
 PAST = timedelta(days=364)
 """How far back forecasts are tried."""
@@ -27,16 +27,16 @@ PAST = timedelta(days=364)
 _TRIALS = 1000
 _STEP = 14
 _LEVEL = 0.85
-# How strongly a record corrects the spread, and against how many forecasts that held exactly it is weighed.
+# How strongly a record corrects the spread, and how many exact forecasts the prior is worth.
 _GAIN, _PRIOR_TRIES = 4.0, 4
 _SPREAD_RANGE = (0.5, 2.0)
 _STILL_DONE = date.max.toordinal()
 Ask = tuple[date, int]
-"""A forecast to try: of which day, for so many days ahead."""
+"""A forecast to try: the day it is made on, and how many days ahead it looks."""
 
 
 class Finishes:
-    """When a team finished its items, and since when some of them were not done any more."""
+    """When a team's items were finished, and when some of them were reopened."""
 
     def __init__(self, histories: Iterable[History], calendar: Calendar) -> None:
         spells: list[tuple[int, int]] = []
@@ -48,30 +48,32 @@ class Finishes:
         self._finished, self._until = table[:, 0], table[:, 1]
 
     def year_before(self, day: date) -> NDArray[np.int64]:
-        """Items a day over the year before a day, oldest first, as they were known at its beginning."""
+        """Counts items finished per day over the year before `day`, oldest first, as known when that day began."""
         first = day.toordinal() - YEAR_DAYS
         known = (self._finished >= first) & (self._finished < day.toordinal()) & (self._until >= day.toordinal())
         return np.bincount(self._finished[known] - first, minlength=YEAR_DAYS)
 
     def past(self, day: date) -> TeamPast:
-        """What the team had delivered by the evening of a day, as it was known then; points are not known."""
+        """Returns what the team had delivered by the evening of a day, as known then. Points are not known."""
         known = (self._finished <= day.toordinal()) & (self._until > day.toordinal())
         days, counts = np.unique(self._finished[known], return_counts=True)
         delivered = {date.fromordinal(int(each)): int(count) for each, count in zip(days, counts, strict=True)}
         return TeamPast(delivered, self.oldest if self.oldest <= day else None)
 
     def thin(self, day: date, rules: Rules) -> bool:
-        """Whether too little was known on a day to forecast the team."""
+        """Tells whether too little was known on a day to forecast the team."""
         return too_thin(_pace(self.year_before(day), (day - self.oldest).days, rules)) is not None
 
     def between(self, first: date, end: date) -> int:
-        """Items finished from `first` to before `end` and done at the end."""
+        """Counts items finished from `first` up to (not including) `end` that were still done at `end`."""
         begun = (self._finished >= first.toordinal()) & (self._finished < end.toordinal())
         return int((begun & (self._until >= end.toordinal())).sum())
 
 
 def asks(today: date, since: date | None = None, known: Collection[Ask] = ()) -> list[Ask]:
-    """The forecasts since a day (a year ago) that are over by `today`, but those that are `known`; oldest first."""
+    """Lists the forecasts since a day (default: a year ago) whose time is over by `today`, except `known` ones;
+    oldest first.
+    """
     first = since or today - PAST
     monday = first + timedelta(days=-(first.toordinal() - 1) % _STEP)
     days = (monday + timedelta(days=offset) for offset in range(0, (today - monday).days, _STEP))
@@ -80,7 +82,7 @@ def asks(today: date, since: date | None = None, known: Collection[Ask] = ()) ->
 
 
 def tries(team: Finishes, rules: Rules, wanted: Iterable[Ask], known: Iterable[Tried] = ()) -> Iterator[Tried]:
-    """What became of each forecast, oldest first; `known` are those that were tried before."""
+    """Yields how each forecast turned out, oldest first. `known` are those that were tried before."""
     found = list(known)
     for day, horizon in sorted(wanted):
         pace = _pace(team.year_before(day), (day - team.oldest).days, rules)
@@ -97,25 +99,27 @@ def tries(team: Finishes, rules: Rules, wanted: Iterable[Ask], known: Iterable[T
 def record_of(
     records: Mapping[tuple[str, str, int], Record], teams: Iterable[tuple[str, str]], days_ahead: int
 ) -> Record:
-    """The record of forecasts for about so many days ahead, those of several teams together. `records` are by source,
-    project or repository, and days ahead.
+    """Returns the combined record of several teams for the horizon closest to `days_ahead`.
+
+    `records` are keyed by source, project or repository, and days ahead.
     """
     nearest = min(HORIZONS, key=lambda horizon: abs(horizon - days_ahead))
     return _sum(records[source, place, nearest] for source, place in set(teams) if (source, place, nearest) in records)
 
 
 def spread_of(record: Record) -> float:
-    """By how much the uncertainty of a team's rate is multiplied: the more of its P85 forecasts failed, the more.
+    """Returns the factor for the uncertainty of a team's rate: the more of its P85 forecasts failed, the larger it
+    is.
 
-    The gap to 85% counts as if four more forecasts had held exactly. docs/forecasts.md tells how the constants were
-    chosen.
+    The gap to 85% is measured as if four more forecasts had held exactly. docs/forecasts.md tells how the constants
+    were chosen.
     """
     gap = (_LEVEL * record.tried - record.held_usually) / (record.tried + _PRIOR_TRIES)
     return float(np.clip(np.exp(_GAIN * gap), *_SPREAD_RANGE))
 
 
 def _record_on(found: Iterable[Tried], day: date, horizon: int) -> Record:
-    """The record of a team as it was known on a day."""
+    """Returns the record of a team as it was known on a day."""
     return _sum(
         Record(1, each.sure, each.usual)
         for each in found
@@ -130,7 +134,9 @@ def _sum(records: Iterable[Record]) -> Record:
 
 
 def _spells(history: History, calendar: Calendar) -> Iterator[tuple[int, int]]:
-    """From when to when an item was done and not cancelled, in ordinal days; the first is in, the last is not."""
+    """Yields the spans in which an item was done and not cancelled, in ordinal days: first day included, last
+    excluded.
+    """
     item = history.item
     last = calendar.day(item.removed).toordinal() if item.removed else _STILL_DONE
     moves = [change for change in history.changes if change.field is Field.CATEGORY]
@@ -144,7 +150,7 @@ def _spells(history: History, calendar: Calendar) -> Iterator[tuple[int, int]]:
 
 
 def _pace(year: NDArray[np.int64], age: int, rules: Rules) -> Pace:
-    """The pace of a team that works on one goal alone: its share is exactly one."""
+    """Returns the pace of a team that works on one goal alone, so that its share is exactly one."""
     window = choose_window(year, age, rules)
     return Pace(year, window, goal_done=int(year[-window:].sum()) + 1, age=age)
 
@@ -155,7 +161,7 @@ def _random(day: date) -> np.random.Generator:
 
 
 def _held(pace: Pace, day: date, horizon: int, came: int) -> tuple[float, float]:
-    """Whether P50 and P85 held."""
+    """Returns how well P50 and P85 held, each 0 to 1."""
     drawn = simulate(_random(day), pace, horizon // 7, _TRIALS, horizon)[:, -1]
     at_least, more = float((drawn >= came).mean()), float((drawn > came).mean())
     return _part(0.5, more, at_least), _part(_LEVEL, more, at_least)

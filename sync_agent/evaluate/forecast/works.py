@@ -1,4 +1,4 @@
-"""What the key results of some goals have to deliver, and what each gets of its team."""
+"""Works out what each key result has to deliver, and how much of its team it gets."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,17 +15,17 @@ from sync_agent.evaluate.people.sharing import granted, part_of
 from sync_agent.evaluate.people.workload import PACE, Staff, Worker
 from sync_agent.model import Claim, Facts, Goal, History, Organisation, TeamPast
 
-# A record of fewer forecasts than these is not worth telling.
+# A record of fewer forecasts than this is not worth mentioning.
 _LEAST_TRIED = 5
 
 
 WorkKey = tuple[str, str]
-"""A goal's id and a key result's."""
+"""The id of a goal, and of one of its key results."""
 
 
 @dataclass(frozen=True, slots=True)
 class Planning:
-    """What works are planned with."""
+    """The inputs that works are planned from."""
 
     organisation: Organisation
     facts: Facts
@@ -37,46 +37,48 @@ class Planning:
 
 
 def plan_works(
-    desk: Planning, goals: Iterable[Goal], others: Mapping[str, Sequence[Claim]]
+    planning: Planning, goals: Iterable[Goal], others: Mapping[str, Sequence[Claim]]
 ) -> tuple[dict[WorkKey, Work], dict[str, tuple[Claim, ...]]]:
-    """The work of each key result of these goals that delivers items, and the claims of all goals on their teams.
+    """Returns the work of each key result of `goals` that delivers items, and the claims of all goals on their teams.
 
-    `others` are the claims of the goals that were judged before.
+    `others` are the claims of goals that were judged before.
     """
     works: dict[WorkKey, Work] = {}
     claims = {name: tuple(several) for name, several in others.items()}
-    attendance = Attendance(desk.organisation, desk.today, YEAR_DAYS, HORIZON_WEEKS * 7)
+    attendance = Attendance(planning.organisation, planning.today, YEAR_DAYS, HORIZON_WEEKS * 7)
     chosen = list(goals)
     for goal in chosen:
         mine: list[Claim] = []
         for result in goal.key_results:
             if result.delivers:
-                work = _work(desk, goal, desk.index.scope(result.delivers), attendance)
-                mine.extend(_claims(result.id, desk.teams, work))
+                work = _work(planning, goal, planning.index.scope(result.delivers), attendance)
+                mine.extend(_claims(result.id, planning.teams, work))
                 works[goal.id, result.id] = work
         claims[goal.id] = tuple(mine)
-    claims.update(granted(desk.organisation, claims, desk.today, [goal.id for goal in chosen]))
+    claims.update(granted(planning.organisation, claims, planning.today, [goal.id for goal in chosen]))
     return {key: _shared(work, part_of(claims[key[0]], key[1])) for key, work in works.items()}, claims
 
 
-def _work(desk: Planning, goal: Goal, scope: tuple[History, ...], attendance: Attendance) -> Work:
+def _work(planning: Planning, goal: Goal, scope: tuple[History, ...], attendance: Attendance) -> Work:
     teams = {(h.item.source, h.item.container) for h in scope}
-    record = record_of(desk.facts.records, teams, (goal.period.due - desk.today).days)
-    work = work_of(goal, scope, desk.teams.past(scope), desk.today, desk.calendar)
-    present = attendance.of(_workers(desk, scope))
+    record = record_of(planning.facts.records, teams, (goal.period.due - planning.today).days)
+    work = work_of(goal, scope, planning.teams.past(scope), planning.today, planning.calendar)
+    present = attendance.of(_workers(planning, scope))
     pace = replace(work.pace, spread=spread_of(record), presence=present)
     return replace(work, pace=pace, record=record if record.tried >= _LEAST_TRIED else None)
 
 
-def _workers(desk: Planning, scope: Iterable[History]) -> list[Worker]:
-    """The people whom open work is assigned to, or who finished some of it in the last 90 days."""
-    since = desk.calendar.midnight(desk.today) - PACE
+def _workers(planning: Planning, scope: Iterable[History]) -> list[Worker]:
+    """Returns the people with open work in the scope, and those who finished some of it in the last 90 days."""
+    since = planning.calendar.midnight(planning.today) - PACE
     items = [h.item for h in scope if not h.item.done or (h.item.delivered and h.item.delivered >= since)]
-    return list({worker.id: worker for item in items for worker in desk.staff.assignees(item)}.values())
+    return list({worker.id: worker for item in items for worker in planning.staff.assignees(item)}.values())
 
 
 def _claims(key_result: str, teams: Teams, work: Work) -> Iterator[Claim]:
-    """What a key result wants of each team a day: its part of what they finish together, where its open work lies."""
+    """Yields what a key result claims of each team per day: its share of what the team finishes, split by its open
+    items.
+    """
     pace = work.pace
     wanted = pace.claim * pace.done / pace.window
     for source, place in sorted(places(work.scope)):

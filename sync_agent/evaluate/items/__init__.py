@@ -1,1 +1,1 @@
-"""Work items, their histories and what they add up to."""
+"""Work items, their histories, and what they add up to."""

@@ -1,4 +1,4 @@
-"""What holds an item up, since when, and who could free it."""
+"""Finds what holds an item up, since when, and who could free it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from sync_agent.model import Field, History, LinkKind, Rules, StatusCategory
 
 @dataclass(frozen=True, slots=True)
 class Blockage:
-    """One reason why one item cannot go on. `blocker` is the open item it waits for, if it is another item."""
+    """One reason why one item cannot go on. `blocker` is the open item it waits for, if the reason is another item."""
 
     item: History
     since: datetime
@@ -20,15 +20,16 @@ class Blockage:
 
     @property
     def subject(self) -> str:
-        """What the alert is about: the cause, so that its consequences are told inside one alert."""
+        """The key of the cause. Alerts are about causes, so that one alert tells all its consequences."""
         return (self.blocker or self.item).item.key
 
 
 def blockages(scope: Iterable[History], index: Index, rules: Rules) -> tuple[Blockage, ...]:
-    """Every blockage of unfinished work in the scope.
+    """Returns every blockage of unfinished work in the scope.
 
-    A flag, a status or a label says so outright. An open blocker counts once the item is in progress, or at once
-    when the blocker lies outside the scope: work of the same goal that waits its turn is a plan, not a problem.
+    A flag, a status or a label says so outright. An open blocker inside the scope counts only once the blocked item
+    is in progress: work of the same goal that waits its turn is a plan, not a problem. A blocker outside the scope
+    counts at once.
     """
     members = {(h.item.source, h.item.id) for h in scope}
     found: list[Blockage] = []

@@ -1,4 +1,4 @@
-"""How the work of a goal grew and got done, week by week, read from the items' histories."""
+"""How the work of a goal grew and got done week by week, from the histories of its items."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class BurnUp:
-    """A goal's work at the beginning of a day (of today: now), with what came and went since the period began.
+    """A goal's work at the start of a day (for today: now), and what was added and removed since the period began.
 
-    `points` are all of those of the key results that are measured in points, and the done ones (None: there are none).
+    `points` are the total and the finished points of the key results measured in points; None if there are none.
     """
 
     day: date
@@ -28,10 +28,10 @@ class BurnUp:
 
 
 def burn_up(goal: Goal, facts: Facts, calendar: Calendar, now: datetime) -> tuple[BurnUp, ...]:
-    """One entry a week from the first day of the period to now, or to the day after its last; none before it begins.
-    A day has one, that of its latest moment.
+    """Returns one entry per week, from the first day of the period until now or the day after its last day.
 
-    What came and went again between two looks is not seen. What has no estimate counts on every day as it does now.
+    Nothing before the period begins; one entry per day, that of its latest moment. Items added and removed again
+    between two entries are not seen. Items without an estimate count on every day as they do now.
     """
     last = min(now, calendar.midnight(goal.period.due + timedelta(days=1)))
     teams = Teams(facts, Index(facts), calendar)
@@ -52,7 +52,9 @@ def burn_up(goal: Goal, facts: Facts, calendar: Calendar, now: datetime) -> tupl
 
 
 def scope_change(scope: Collection[History], at_start: frozenset[Key] | None) -> ScopeChange | None:
-    """The work now beside that of the first day (None: it has not begun); None where there never was any."""
+    """Compares the scope now with that of the first day; None if the period has not begun or there never was any
+    work.
+    """
     keys = keys_of(scope)
     if at_start is None or not (keys or at_start):
         return None
@@ -60,7 +62,7 @@ def scope_change(scope: Collection[History], at_start: frozenset[Key] | None) ->
 
 
 def keys_of(scope: Collection[History]) -> frozenset[Key]:
-    """What items are known by: their source and id."""
+    """Returns the identities of items: source and id."""
     return frozenset((history.item.source, history.item.id) for history in scope)
 
 
@@ -69,7 +71,9 @@ def _done(scope: Collection[History]) -> int:
 
 
 def _points(goal: Goal, index: Index, teams: Teams) -> tuple[float, float] | None:
-    """What has no estimate counts as the median of the team's, as in the progress."""
+    """Returns total and finished points. Items without an estimate count as the team's median, as they do for
+    progress.
+    """
     wanted = [result for result in goal.key_results if result.delivers and result.measure is Measure.POINTS]
     scopes = [(result, index.scope(result.delivers)) for result in wanted]
     states = [delivery_state(result, scope, teams.past(scope)) for result, scope in scopes]
@@ -77,7 +81,7 @@ def _points(goal: Goal, index: Index, teams: Teams) -> tuple[float, float] | Non
 
 
 def _of_sources(facts: Facts, sources: Collection[str]) -> Facts:
-    """Items and what selectors' queries found: all that tells which work a goal has."""
+    """Keeps only what tells which work a goal has: items of its sources, and what the queries of selectors found."""
     return Facts({key: h for key, h in facts.histories.items() if key[0] in sources}, queries=facts.queries)
 
 

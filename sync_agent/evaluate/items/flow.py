@@ -1,7 +1,7 @@
-"""When single items began, ended and stood still, read from their histories.
+"""When single items started, finished and stood still, from their histories.
 
-The times are those of the Kanban Guide (https://kanbanguides.org/english/): cycle time from start to finish, work item
-age from start until now, throughput in items finished; lead time from creation to finish.
+Cycle time (start to finish), work item age (start to now) and throughput (items finished) are those of the Kanban
+Guide, https://kanbanguides.org/english/. Lead time is from creation to finish.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,7 +14,7 @@ Span = tuple[datetime, datetime]
 
 
 def started(history: History) -> datetime | None:
-    """When work on an item first began; None when nothing tells."""
+    """Returns when work on an item first began; None if nothing tells."""
     doing = StatusCategory.DOING.value
     moments = [c.at for c in history.changes if c.field is Field.CATEGORY and c.after == doing]
     if moments:
@@ -23,29 +23,31 @@ def started(history: History) -> datetime | None:
 
 
 def finished(history: History) -> datetime | None:
-    """When an item became done; None while it is not."""
+    """Returns when an item became done; None while it is not."""
     return history.item.finished if history.item.done else None
 
 
 def cycle_time(history: History) -> timedelta | None:
-    """From start to finish; None when either is unknown."""
+    """Returns the time from start to finish; None if either is unknown."""
     return _between(started(history), finished(history))
 
 
 def lead_time(history: History) -> timedelta | None:
-    """From creation to finish; None while it is not done."""
+    """Returns the time from creation to finish; None while the item is not done."""
     return _between(history.item.created, finished(history))
 
 
 def blocked_time(history: History, rules: Rules, begins: datetime, ends: datetime) -> timedelta:
-    """For how long of a stretch of time an unfinished item was flagged, in a blocked status or labelled as blocked."""
+    """Returns how long, between two instants, an unfinished item was flagged, in a blocked status or labelled as
+    blocked.
+    """
     until = min(ends, history.item.finished or ends)
     clipped = ((max(a, begins), min(b, until)) for a, b in _blocked_spans(history, rules, until))
     return sum((b - a for a, b in _merged(span for span in clipped if span[0] < span[1])), timedelta())
 
 
 def promised(box: Timebox, history: History, start: datetime) -> bool:
-    """Whether an unfinished item was planned for a sprint, version or milestone when that began."""
+    """Tells whether an item was unfinished and planned for a sprint, version or milestone when that began."""
     then = rewind(history, start) if _ever_in(box, history) else None
     if then is None or then.item.closed or then.item.source != box.source:
         return False
@@ -60,7 +62,7 @@ def promised(box: Timebox, history: History, start: datetime) -> bool:
 
 
 def _ever_in(box: Timebox, history: History) -> bool:
-    """Cheaper than going back in time, which is then needed for few."""
+    """Tells whether the item was ever in the timebox. Checked first, because it is cheaper than rewinding the item."""
     item = history.item
     return box.name in (*item.sprints, *item.versions, item.milestone) or any(
         box.name in (change.before, change.after) for change in history.changes
@@ -92,7 +94,7 @@ def _is(value: str | None, label: str) -> bool:
 
 
 def _spans(created: datetime, changes: list[tuple[datetime, bool]], until: datetime, *, now: bool) -> Iterator[Span]:
-    """When something was so, from how it is now and how it was before each change (oldest first)."""
+    """Yields when something was true, from how it is now and how it was before each change (oldest first)."""
     holds, end = now, until
     for at, before in reversed(changes):
         if holds:
@@ -103,7 +105,7 @@ def _spans(created: datetime, changes: list[tuple[datetime, bool]], until: datet
 
 
 def _merged(spans: Iterable[Span]) -> Iterator[Span]:
-    """Spans without what they have in common."""
+    """Yields spans without their overlaps."""
     end: datetime | None = None
     for begin, until in sorted(spans):
         if end is None or until > end:

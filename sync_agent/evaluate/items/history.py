@@ -1,4 +1,4 @@
-"""Time travel: what was known at an earlier moment, by undoing every later change."""
+"""Time travel: reconstructs what was known at an earlier instant by undoing every later change."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -21,9 +21,9 @@ from sync_agent.model import (
 
 
 def as_of(facts: Facts, when: datetime) -> Facts:
-    """The facts as they were at `when`: later items and samples vanish, later changes are undone.
+    """Returns the facts as they were at `when`: later items and samples are gone, later changes undone.
 
-    Whatever trackers keep no history of (query results, dates of versions and milestones) stays as it is.
+    What trackers keep no history of (query results, dates of versions and milestones) stays as it is now.
     """
     rewound = {key: rewind(history, when) for key, history in facts.histories.items()}
     return replace(
@@ -31,13 +31,13 @@ def as_of(facts: Facts, when: datetime) -> Facts:
         histories={key: history for key, history in rewound.items() if history is not None},
         outcomes=tuple(each for each in facts.outcomes if each.due < when.date()),
         samples={kpi: _until(samples, when) for kpi, samples in facts.samples.items()},
-        teams={},  # They are counted as of now: on an earlier day, from the items.
+        teams={},  # The stored counts are as of now; for an earlier day they are counted from the items.
         accounts={},
     )
 
 
 def rewind(history: History, when: datetime) -> History | None:
-    """One item as it was at `when`; None before it was made."""
+    """Returns one item as it was at `when`; None if it did not exist yet."""
     item = history.item
     if item.created > when:
         return None
@@ -60,7 +60,7 @@ def rewind(history: History, when: datetime) -> History | None:
 
 
 def _settled(history: History, when: datetime) -> bool:
-    """Whether nothing has happened to an item since; most of the items of a tracker are long at rest."""
+    """Tells whether nothing has happened to an item since. True of most items of a tracker, so it is checked first."""
     item = history.item
     newest = history.changes[-1].at if history.changes else item.created
     latest = max(newest, item.updated, item.active, item.finished or newest, item.removed or newest)
@@ -68,7 +68,7 @@ def _settled(history: History, when: datetime) -> bool:
 
 
 def last_change(history: History, field: Field, after: str | None = None) -> datetime | None:
-    """When `field` last changed (to `after`, if given); None if it never did."""
+    """Returns when `field` last changed (to `after`, if given); None if it never did."""
     moments = (c.at for c in history.changes if c.field is field and (after is None or c.after == after))
     return max(moments, default=None)
 
@@ -115,7 +115,7 @@ def _scalar(read: Callable[[str | None], Any]) -> "_Undo":
 
 
 def _required(newer: str, change: Change) -> str:
-    """A tracker that forgot the old status, title or key leaves us the newer one."""
+    """Returns the value before a change; the newer one if the tracker has forgotten the old status, title or key."""
     return newer if change.before is None else change.before
 
 
@@ -143,7 +143,7 @@ def _text(text: str | None) -> str | None:
 
 
 _Undo = Callable[[Any, Change], Any]
-"""(newer value, change) → the value before the change."""
+"""Takes the newer value and the change, and returns the value before the change."""
 
 _UNDO: Mapping[Field, _Undo] = {
     **dict.fromkeys((Field.STATUS, Field.TITLE, Field.TYPE, Field.CONTAINER, Field.KEY), _required),

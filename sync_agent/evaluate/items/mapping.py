@@ -1,4 +1,4 @@
-"""Which work items a selector means, judged over what was pulled."""
+"""Finds the work items that a selector means, among everything that was pulled."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -14,7 +14,7 @@ _HOLDERS = frozenset({"epic", "initiative", "theme"})
 
 
 class Index:
-    """Finds items by selector, key or address. Built once for the facts of one moment."""
+    """Finds items by selector, key or web address. Built once for the facts of one instant."""
 
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
@@ -39,7 +39,7 @@ class Index:
                 self._children[item.source, item.parent.casefold()].append(history)
 
     def find(self, source: str, target: str) -> History | None:
-        """The item with that key or web address, in `source` or else in any other; None when it was not pulled."""
+        """Returns the item with that key or web address, preferably of `source`; None if it was not pulled."""
         name = target.casefold().rstrip("/")
         return self._own_keys.get((source, name)) or self._keys.get(name)
 
@@ -96,16 +96,16 @@ class Index:
         return len({_id(h) for s in selectors for h in self.select(s) if h.item.cancelled})
 
     def select(self, selector: Selector) -> Iterator[History]:
-        """The items that match every given field of one selector, cancelled ones too."""
+        """Yields the items that match every given field of one selector, including cancelled ones."""
         tests = _tests(selector, self._facts)
         return (h for h in self._candidates(selector) if all(test(h.item) for test in tests))
 
     def members(self, source: str, container: str) -> tuple[History, ...]:
-        """All items of one project or repository, whose name is case-folded."""
+        """Returns all items of one project or repository; `container` is case-folded."""
         return tuple(self._containers.get((source, container), ()))
 
     def assigned(self, accounts: Iterable[tuple[str, str]]) -> tuple[History, ...]:
-        """All items that are assigned to any of some accounts, each a pair of a source and an account id."""
+        """Returns all items assigned to any of these accounts, each given as source and account id."""
         return tuple(h for account in accounts for h in self._assigned.get(account, ()))
 
     def _candidates(self, selector: Selector) -> Iterable[History]:
@@ -122,7 +122,7 @@ class Index:
         todo = [parent.casefold() for parent in parents]
         while todo:
             for child in self._children.get((source, todo.pop()), ()):
-                if child.item.id not in found:  # A cycle of parents must not keep us here.
+                if child.item.id not in found:  # Parents may form a cycle.
                     found[child.item.id] = child
                     todo.append(child.item.key.casefold())
         return found.values()

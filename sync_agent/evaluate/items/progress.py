@@ -1,4 +1,4 @@
-"""How far a key result and a goal are, from 0 to 1."""
+"""Measures how far a key result and a goal are, from 0 to 1."""
 
 import statistics
 from collections.abc import Iterable, Sequence
@@ -9,9 +9,9 @@ from sync_agent.words import say_count, say_number
 
 
 def delivery_state(key_result: KeyResult, scope: Sequence[History], team: Iterable[TeamPast] = ()) -> KeyResultState:
-    """How much of the scope is delivered, by items or by points. None when the scope is empty.
+    """Returns how much of the scope is delivered, by items or by points. Its progress is None if the scope is empty.
 
-    By points, an item without an estimate counts as the median of the team's items with one.
+    By points, an item without an estimate counts as the median of the team's estimated items.
     """
     by_points = key_result.measure is Measure.POINTS
     usual = usual_points(team) if by_points else 1.0
@@ -35,7 +35,7 @@ def delivery_state(key_result: KeyResult, scope: Sequence[History], team: Iterab
 
 
 def usual_points(team: Iterable[TeamPast]) -> float:
-    """The median estimate; 1 where nothing is estimated."""
+    """Returns the median estimate of a team; 1 if nothing is estimated."""
     known = [points for past in team for points in past.points if points > 0]
     return statistics.median(known) if known else 1.0
 
@@ -52,7 +52,7 @@ def estimate(history: History) -> float | None:
 
 
 def roll_up(goal: Goal, states: Iterable[KeyResultState]) -> float | None:
-    """The goal's progress: the mean of its key results by weight, leaving out those that cannot be known."""
+    """Returns the goal's progress: the weighted mean of its key results, without those that are unknown."""
     weights = {key_result.id: key_result.weight for key_result in goal.key_results}
     known = [(weights[state.id], state.progress) for state in states if state.progress is not None]
     whole = sum(weight for weight, _ in known)
@@ -60,15 +60,19 @@ def roll_up(goal: Goal, states: Iterable[KeyResultState]) -> float | None:
 
 
 def score(goal: Goal, states: Iterable[KeyResultState]) -> float | None:
-    """The score of a goal whose period is over, in tenths from 0.0 to 1.0: the roll-up of its key results, as OKRs are
-    graded (Doerr 2018, "Measure What Matters").
+    """Returns the score of a goal whose period is over, from 0.0 to 1.0 in tenths.
+
+    It is the roll-up of its key results, as OKRs are graded (Doerr 2018, "Measure What Matters").
     """
     found = roll_up(goal, states)
     return None if found is None else round(found, 1)
 
 
 def expect(goal: Goal, states: Iterable[KeyResultState], elapsed: float) -> float:
-    """The progress that the goal should have made, rolled up in the same way. `elapsed` is the calendar's share."""
+    """Returns the progress that the goal should have made by now, rolled up the same way.
+
+    `elapsed` is the share of the period's working days that are over.
+    """
     own = (replace(s, progress=elapsed if s.expected is None else s.expected) for s in states if s.progress is not None)
     found = roll_up(goal, own)
     return elapsed if found is None else found

@@ -9,14 +9,14 @@ from sync_agent.model import Facts, History, TeamPast
 
 
 class Teams:
-    """The past of projects and repositories; each is counted once."""
+    """Counts what projects and repositories delivered, each only once."""
 
     def __init__(self, facts: Facts, index: Index, calendar: Calendar) -> None:
         self._index, self._calendar = index, calendar
         self._known = dict(facts.teams)
 
     def past(self, scope: Iterable[History]) -> tuple[TeamPast, ...]:
-        """That of every project and repository that the scope lies in."""
+        """Returns the past of every project and repository that the scope lies in."""
         return tuple(self._of(*team) for team in sorted(places(scope)))
 
     def _of(self, source: str, container: str) -> TeamPast:
@@ -26,12 +26,12 @@ class Teams:
 
 
 def places(scope: Iterable[History]) -> set[tuple[str, str]]:
-    """The projects and repositories that the scope lies in: source and case-folded name."""
+    """Returns the projects and repositories that the scope lies in, as source and case-folded name."""
     return {(h.item.source, h.item.container.casefold()) for h in scope}
 
 
 def team_past(histories: Sequence[History], calendar: Calendar) -> TeamPast:
-    """Counts what one project or repository delivered."""
+    """Counts what one project or repository delivered per day."""
     delivered = Counter(calendar.day(h.item.delivered) for h in histories if h.item.delivered)
     oldest = min((calendar.day(h.item.created) for h in histories), default=None)
     return TeamPast(delivered, oldest, tuple(sorted(h.item.points for h in histories if h.item.points is not None)))

@@ -1,1 +1,1 @@
-"""Measurements against their targets."""
+"""Measures KPIs against their targets."""

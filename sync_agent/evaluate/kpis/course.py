@@ -1,4 +1,4 @@
-"""How a KPI has moved, week by week, beside what was expected of it."""
+"""How a KPI has moved week by week, beside what was expected of it."""
 
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -16,8 +16,9 @@ _LEAST_WEEKS = 12
 def kpi_course(
     goal: Goal, key_result: KeyResult, facts: Facts, calendar: Calendar, now: datetime
 ) -> tuple[KpiStep, ...]:
-    """One entry a week since the period began, or for the last twelve weeks where that is longer, to now or to the day
-    after the period; those before the first value are left out.
+    """Returns one entry per week, up to now or the day after the period, from the first value on.
+
+    It starts with the period, or twelve weeks before the end if that is earlier.
     """
     samples = facts.samples.get(kpi_name(goal, key_result), ())
     last = min(now, calendar.midnight(goal.period.due + timedelta(days=1)))
@@ -30,7 +31,7 @@ def kpi_course(
 
 
 def measured(goal: Goal, found: Assessment) -> Iterator[tuple[KeyResult, KeyResultState]]:
-    """A goal's key results that are KPIs, each with where it stands."""
+    """Yields the key results of a goal that are KPIs, each with its state."""
     states = {state.id: state for state in found.key_results}
     return ((result, states[result.id]) for result in goal.key_results if result.kpi and result.id in states)
 
@@ -43,6 +44,6 @@ def _expected(goal: Goal, key_result: KeyResult, calendar: Calendar, when: datet
 
 
 def _weeks(first: datetime, last: datetime) -> Iterator[datetime]:
-    """Counted back from the last."""
+    """Yields instants a week apart, counted back from `last`."""
     count = (last - first) // _WEEK
     return (last - n * _WEEK for n in reversed(range(count + 1)))

@@ -1,6 +1,6 @@
-"""The values of KPIs: computed from work items, or sampled.
+"""Computes the values of KPIs, from work items or from samples.
 
-Windows end with the last midnight, so that a value stays the same for a day and does not stir every status comment.
+Windows end at the last midnight, so that a value stays the same all day and does not change every status comment.
 """
 
 import math
@@ -34,19 +34,19 @@ from sync_agent.model import (
 from sync_agent.words import say_count, say_day, say_trouble
 
 _DAY, _WEEK = timedelta(days=1), timedelta(days=7)
-# A percentile of fewer is the accident of one item.
+# A percentile of fewer items would depend on a single one.
 _LEAST_ITEMS = 5
 _LONGEST_MEMORY = timedelta(days=365)
 _NAMED = 3
 _SMOOTHED = timedelta(hours=24)
 _TREND_WEEKS = 12
-# Versions and milestones often have no first day: what was planned four weeks before they were due is the promise.
+# Versions and milestones often have no start date: what was planned four weeks before they were due is the promise.
 _USUAL_BOX = timedelta(days=28)
 
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """A KPI's value in its unit, None when there is none; `basis` says what it rests on, or why there is none."""
+    """A KPI's value in its unit. None if there is no value: `basis` then says why, and otherwise what it rests on."""
 
     value: float | None
     basis: str = ""
@@ -54,7 +54,7 @@ class Measurement:
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """What a measure looks at: the items, those they are a share of, and the window."""
+    """What a measure looks at: the items, those that they are a share of, and the window."""
 
     kpi: TrackerKpi
     items: Sequence[History]
@@ -74,14 +74,14 @@ class _Work:
 
 
 def kpi_name(goal: Goal, key_result: KeyResult) -> str:
-    """The name under which a KPI's samples are kept."""
+    """Returns the name under which a KPI's samples are stored."""
     return f"{goal.id}/{key_result.id}"
 
 
 def read_kpi(
     goal: Goal, key_result: KeyResult, facts: Facts, index: Index, calendar: Calendar, now: datetime
 ) -> Measurement:
-    """The KPI's value at `now`, for which `facts` hold."""
+    """Measures the KPI at `now`, which is also the instant of `facts`."""
     if isinstance(key_result.kpi, TrackerKpi):
         work = _work(key_result.kpi, goal.rules, facts, index, calendar, now)
         return _MEASURES[key_result.kpi.measure](work)
@@ -91,8 +91,9 @@ def read_kpi(
 def weekly(
     goal: Goal, key_result: KeyResult, facts: Facts, index: Index, calendar: Calendar, now: datetime
 ) -> tuple[float, ...]:
-    """One value for each of the last twelve weeks that has any, oldest first: apart from each other, as the test for a
-    trend needs them. What cannot be dated from the items alone is taken from the samples.
+    """Returns one value for each of the last twelve weeks that has one, oldest first.
+
+    The test for a trend needs values that do not overlap. What the items alone cannot date is taken from the samples.
     """
     kpi = key_result.kpi
     ends = calendar.midnight(calendar.day(now))
@@ -108,7 +109,7 @@ def weekly(
 
 
 def daily_samples(organisation: Organisation, assessments: Iterable[Assessment], now: datetime) -> Iterator[Sample]:
-    """Today's values of the KPIs that are computed from work, to be kept: the newest of a day replaces the others."""
+    """Yields today's values of KPIs computed from work, to be stored. The newest of a day replaces earlier ones."""
     goals = {goal.id: goal for goal in organisation.goals}
     calendar = Calendar.of(organisation)
     today = calendar.midnight(calendar.day(now)).astimezone(UTC)
@@ -138,7 +139,10 @@ def _work(kpi: TrackerKpi, rules: Rules, facts: Facts, index: Index, calendar: C
 
 
 def silent_kpis(goal: Goal, facts: Facts, calendar: Calendar, now: datetime) -> Iterator[tuple[SourceState, str]]:
-    """The sampled KPIs of a goal that had a value once and have had no new one for too long, with what is wrong."""
+    """Yields the sampled KPIs that have had no new value for too long, with what is wrong.
+
+    A KPI that never had a value is not among them.
+    """
     for key_result in goal.key_results:
         name = kpi_name(goal, key_result)
         samples = facts.samples.get(name, ())
@@ -163,7 +167,9 @@ def _sampled(goal: Goal, key_result: KeyResult, facts: Facts) -> Measurement:
 
 
 def newest(samples: Sequence[Sample]) -> float:
-    """The value that samples, oldest first, tell: the median of the last day's, for a single spike is no news."""
+    """Returns the current value: the median of the last day's samples (oldest first), so that a single spike is no
+    news.
+    """
     recent = bisect_right(samples, samples[-1].at - _SMOOTHED, key=lambda sample: sample.at)
     return statistics.median(sample.value for sample in samples[recent:])
 
@@ -190,7 +196,7 @@ def _work_item_age(work: _Work) -> Measurement:
 
 
 def _oldest(work: _Work, ages: Sequence[timedelta], what: str) -> Measurement:
-    """These are all there are, not a sample: a few say enough, and none is the best there can be."""
+    """Measures ages. They are all there are, not a sample, so a few are enough, and none at all is the best result."""
     if not ages:
         return Measurement(0.0, f"nothing {what}")
     return Measurement(_percentile(work, ages), f"P{work.kpi.percentile} of {say_count(len(ages), 'item')} {what}")
@@ -217,7 +223,10 @@ def _lead_time(work: _Work) -> Measurement:
 
 
 def _usual(work: _Work, time_of: Callable[[History], timedelta | None]) -> Measurement:
-    """The percentile of the times of what was finished in the window; of the last five where those are too few."""
+    """Measures the percentile of the times of what was finished in the window.
+
+    If too few were, the last five in a year are taken.
+    """
     known = [(at, time) for h in work.items if (at := finished(h)) and (time := time_of(h)) is not None]
     latest = sorted(pair for pair in known if work.ends - _LONGEST_MEMORY <= pair[0] < work.ends)
     inside = [pair for pair in latest if pair[0] >= work.begins]
@@ -239,9 +248,9 @@ def _time_blocked(work: _Work) -> Measurement:
 
 
 def _predictability(work: _Work) -> Measurement:
-    """Of what was planned when sprints, versions and milestones began, the share finished by their last day.
+    """Measures what share of the work planned when sprints, versions and milestones began was done by their last day.
 
-    Those count that ended in the window, or else the last that did before.
+    Counts the timeboxes that ended in the window or, if none did, the last one before it.
     """
     chosen = list(_over(work))
     if not chosen:
@@ -253,7 +262,7 @@ def _predictability(work: _Work) -> Measurement:
 
 
 def _over(work: _Work) -> Iterator[tuple[Timebox, list[History]]]:
-    """Those with planned work that ended in the window, the last first, or else the last before it."""
+    """Yields the timeboxes with planned work that ended in the window, latest first, or else the last one before it."""
     today, first = work.calendar.day(work.ends), work.calendar.day(work.begins)
     over = [(box.due, box.id, box) for box in work.boxes if box.due and box.due < today]
     any_found = False
@@ -267,7 +276,7 @@ def _over(work: _Work) -> Iterator[tuple[Timebox, list[History]]]:
 
 def _promises(work: _Work, box: Timebox) -> list[History]:
     due = box.due or work.calendar.day(work.ends)
-    # What is planned on the first day of a sprint is part of its plan.
+    # Whatever is planned on the first day of a sprint still belongs to its plan.
     start = work.calendar.midnight((box.start or due - _USUAL_BOX) + _DAY)
     return [h for h in work.items if promised(box, h, start)]
 
@@ -278,7 +287,7 @@ def _by(history: History, calendar: Calendar, due: date | None) -> bool:
 
 
 def _percentile(work: _Work, times: Sequence[timedelta]) -> float:
-    """The smallest time, in days, that at least so many per cent do not exceed (nearest rank)."""
+    """Returns the smallest time, in days, that at least that percentage does not exceed (nearest rank)."""
     rank = math.ceil(work.kpi.percentile / 100 * len(times))
     return max(sorted(times)[rank - 1], timedelta()) / _DAY
 

@@ -1,4 +1,4 @@
-"""Where a KPI stands on its way to a target, or within the range that it should keep."""
+"""Judges a KPI on its way to a target, or within the range that it should keep."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,49 +13,54 @@ _DAY = timedelta(days=1)
 
 
 def kpi_state(
-    key_result: KeyResult, reading: Measurement, expected: float, trend: Trend | None = None
+    key_result: KeyResult, measurement: Measurement, expected: float, trend: Trend | None = None
 ) -> KeyResultState:
-    """The state of a KPI's key result. `expected` is the progress that it should have made, 0 to 1."""
+    """Returns the state of a KPI's key result. `expected` is the progress that it should have made, 0 to 1."""
     target = key_result.target if key_result.between is None else None
     state = KeyResultState(
         id=key_result.id,
         title=key_result.title,
         progress=None,
-        done=reading.value,
+        done=measurement.value,
         total=target,
         unit=key_result.unit,
-        detail=reading.basis or "no value yet",
+        detail=measurement.basis or "no value yet",
         expected=expected,
         trend=trend,
     )
-    if reading.value is None:
+    if measurement.value is None:
         return state
-    return _kept(key_result, state, reading, expected) if key_result.between else _moved(key_result, state, reading)
+    return (
+        _kept(key_result, state, measurement, expected)
+        if key_result.between
+        else _moved(key_result, state, measurement)
+    )
 
 
-def _moved(key_result: KeyResult, state: KeyResultState, reading: Measurement) -> KeyResultState:
-    """From the baseline to the target, in either direction."""
+def _moved(key_result: KeyResult, state: KeyResultState, measurement: Measurement) -> KeyResultState:
+    """Judges a KPI that should move from its baseline to its target, in either direction."""
     baseline, target = key_result.baseline or 0.0, key_result.target or 0.0
-    detail = f"{_said(key_result, reading)}, from {say_number(baseline)} to {say_number(target)}"
-    progress = _way(baseline, target, reading.value or 0.0)
-    return replace(state, progress=progress, detail=_with_basis(detail, reading))
+    detail = f"{_said(key_result, measurement)}, from {say_number(baseline)} to {say_number(target)}"
+    progress = _way(baseline, target, measurement.value or 0.0)
+    return replace(state, progress=progress, detail=_with_basis(detail, measurement))
 
 
-def _kept(key_result: KeyResult, state: KeyResultState, reading: Measurement, expected: float) -> KeyResultState:
-    """A range is kept until the period ends, so that what is kept so far is never more than the time that is over.
+def _kept(key_result: KeyResult, state: KeyResultState, measurement: Measurement, expected: float) -> KeyResultState:
+    """Judges a KPI that should stay in a range until the period ends, so its progress never exceeds the time that is
+    over.
 
-    Outside, it loses as much as it lies beyond, in widths of the range.
+    Outside the range, it loses as much as it lies outside, measured in widths of the range.
     """
     low, high = key_result.between or (0.0, 0.0)
-    value = reading.value or 0.0
+    value = measurement.value or 0.0
     outside = max(low - value, value - high, 0.0) / (high - low)
-    detail = f"{_said(key_result, reading)}, to be kept between {say_number(low)} and {say_number(high)}"
+    detail = f"{_said(key_result, measurement)}, to be kept between {say_number(low)} and {say_number(high)}"
     progress = expected * max(0.0, 1 - outside)
-    return replace(state, progress=progress, outside=outside, detail=_with_basis(detail, reading))
+    return replace(state, progress=progress, outside=outside, detail=_with_basis(detail, measurement))
 
 
 def expected_progress(key_result: KeyResult, period: Period, calendar: Calendar, now: datetime) -> float:
-    """The progress that a KPI should have made by `now`: evenly by working days, from one milestone to the next."""
+    """Returns the progress a KPI should have made by `now`: evenly by working days, from milestone to milestone."""
     if not key_result.milestones or key_result.baseline is None or key_result.target is None:
         return calendar.elapsed_share(period, now)
     before, value = period.start - _DAY, key_result.baseline
@@ -79,11 +84,11 @@ def _way(baseline: float, target: float, value: float) -> float:
     return max(0.0, min(1.0, (value - baseline) / (target - baseline)))
 
 
-def _said(key_result: KeyResult, reading: Measurement) -> str:
-    value, unit = reading.value or 0.0, key_result.unit
+def _said(key_result: KeyResult, measurement: Measurement) -> str:
+    value, unit = measurement.value or 0.0, key_result.unit
     named = "day" if unit == "days" and value == 1 else unit
     return say_amount(value, named)
 
 
-def _with_basis(detail: str, reading: Measurement) -> str:
-    return f"{detail} ({reading.basis})" if reading.basis else detail
+def _with_basis(detail: str, measurement: Measurement) -> str:
+    return f"{detail} ({measurement.basis})" if measurement.basis else detail

@@ -1,9 +1,9 @@
-"""Whether a KPI really moves, or only swings.
+"""Tells whether a KPI really moves or only swings.
 
-The Mann-Kendall test (Mann 1945; Kendall 1975) counts how many pairs of values rise; the Theil-Sen slope (Theil 1950,
-Sen 1968) is the median of the slopes of all pairs. Neither minds outliers or the shape of the distribution. Values that
-resemble the one before look like a trend, so the variance is enlarged by the autocorrelation of neighbours, the first
-term of Yue & Wang 2004, https://doi.org/10.1023/B:WARM.0000043140.61082.60.
+The Mann-Kendall test (Mann 1945; Kendall 1975) counts how many pairs of values rise. The Theil-Sen slope (Theil 1950,
+Sen 1968) is the median slope of all pairs. Neither depends on outliers or on the shape of the distribution. Values
+that resemble the one before look like a trend, so the variance is enlarged by the autocorrelation of neighbours, the
+first term of Yue & Wang 2004, https://doi.org/10.1023/B:WARM.0000043140.61082.60.
 """
 
 import statistics
@@ -14,12 +14,12 @@ from math import sqrt
 from sync_agent.model import Trend
 
 LEAST_WEEKS = 8
-# Asked anew each week of a quarter, noise passes for a trend in fewer than 5% of quarters, as the tests show.
+# Tested every week of a quarter, noise passes for a trend in fewer than 5% of quarters, as the tests show.
 LARGEST_CHANCE = 0.005
 
 
 def find_trend(weekly: Sequence[float]) -> Trend | None:
-    """The trend of values a week apart, oldest first; None where there are fewer than eight or they do not show one."""
+    """Returns the trend of weekly values, oldest first; None if there are fewer than eight or they show no trend."""
     if len(weekly) < LEAST_WEEKS:
         return None
     slope = theil_sen(weekly)
@@ -28,12 +28,12 @@ def find_trend(weekly: Sequence[float]) -> Trend | None:
 
 
 def theil_sen(values: Sequence[float]) -> float:
-    """The median slope a step."""
+    """Returns the median slope per step."""
     return statistics.median((b - a) / (j - i) for (i, a), (j, b) in combinations(enumerate(values), 2))
 
 
 def mann_kendall(values: Sequence[float], slope: float) -> float:
-    """How likely values without a trend would go one way at least so clearly (one-sided)."""
+    """Returns how likely values without a trend would rise or fall at least this clearly (one-sided)."""
     n = len(values)
     score = abs(sum((b > a) - (b < a) for a, b in combinations(values, 2)))
     ties = (values.count(value) for value in set(values))
@@ -46,7 +46,7 @@ def mann_kendall(values: Sequence[float], slope: float) -> float:
 
 
 def _autocorrelation(values: Sequence[float]) -> float:
-    """Between neighbours, 0 to 0.95; what swings more than chance is no reason to be surer."""
+    """Returns the correlation between neighbours, 0 to 0.95. A negative one counts as 0: it must not make us surer."""
     mean = statistics.fmean(values)
     apart = [value - mean for value in values]
     whole = sum(each * each for each in apart)

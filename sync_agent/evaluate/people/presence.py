@@ -1,4 +1,4 @@
-"""Which part of the people behind a goal is at work on a day: their weekends, public holidays and absences."""
+"""What share of the people behind a goal is at work on each day: weekends, public holidays and absences."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,24 +13,22 @@ from sync_agent.model import Absence, Hours, Organisation
 
 _WORKDAYS = 5
 _Kind = tuple[str | None, tuple[Absence, ...], Hours]
-"""What tells calendars apart: a region, days away, and the days of a week."""
+"""What sets calendars apart: region, absences and working hours."""
 
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """The part of the people who work, 0 to 1, on each day of the past, the last of which is yesterday, and on each
-    coming day, the first of which is today.
-    """
+    """The share of people at work per day, 0 to 1. `past` ends with yesterday, `ahead` begins with today."""
 
     past: NDArray[np.float64]
     ahead: NDArray[np.float64]
 
     def past_weeks(self, count: int) -> NDArray[np.float64]:
-        """Of the last `count` weeks, oldest first, the part that was worked; 1 is a week of five full days."""
+        """Returns the share that was worked in each of the last `count` weeks, oldest first; 1 is five full days."""
         return _weeks(self.past[len(self.past) - count * 7 :], count)
 
     def coming_weeks(self, first: int, count: int) -> NDArray[np.float64]:
-        """The same of some coming weeks; week 0 begins today."""
+        """Returns the same for `count` coming weeks from `first` on; week 0 begins today."""
         return _weeks(self.ahead[first * 7 : (first + count) * 7], count)
 
 
@@ -40,7 +38,7 @@ def _weeks(days: NDArray[np.float64], count: int) -> NDArray[np.float64]:
 
 
 class Attendance:
-    """When people are at work, over `past` days before today and `ahead` days from today."""
+    """Knows when people are at work, over `past` days before today and `ahead` days from today."""
 
     def __init__(self, organisation: Organisation, today: date, past: int, ahead: int) -> None:
         self._organisation = organisation
@@ -48,9 +46,9 @@ class Attendance:
         self._known: dict[_Kind, NDArray[np.float64]] = {}
 
     def of(self, workers: Iterable[Worker]) -> Presence | None:
-        """The mean over some people; somebody whom the configuration does not name keeps the organisation's calendar.
+        """Returns the mean presence of some people. Those who are not configured follow the organisation's calendar.
 
-        None where nobody has holidays or is away, for then there is nothing to reckon with.
+        Returns None if nobody has holidays or absences: then everybody simply works on weekdays.
         """
         kinds = [self._kind(worker) for worker in workers] or [(self._organisation.holidays, (), Hours())]
         if all((region, away) == (None, ()) for region, away, _ in kinds):

@@ -1,9 +1,9 @@
-"""Goals that compete for one team: its pace is given out once, not to each of them.
+"""Shares a team among goals that compete for it, so that its pace is given out only once.
 
-Each key result claims what the team has lately done for it, and at least a fifth. Where the claims on a project or
-repository exceed what its team finishes, they are cut by weighted max-min fairness (Bertsekas & Gallager 1992, "Data
-Networks", 6.5): nobody gets more than they claim, and what is short is short in the proportion of the goals' urgency
-and impact. Only goals whose period runs compete; what counts the same work is one claim.
+Each key result claims the share of the team's pace that lately went to it, at least a fifth. Where the claims on a
+project or repository exceed what its team finishes, they are cut by weighted max-min fairness (Bertsekas & Gallager
+1992, "Data Networks", 6.5): nobody gets more than they claim, and what is short is shared in proportion to urgency
+times impact. Only goals whose period is running compete. Claims on the same work count as one.
 """
 
 from collections import defaultdict
@@ -14,7 +14,7 @@ from datetime import date
 from sync_agent.model import Assessment, Claim, Goal, Organisation
 
 _NOTABLE = 0.01
-# Of two key results that have so much of the smaller one's open work in common both mean that work.
+# Two key results that share this much of the smaller one's open work count as the same work.
 _SAME = 0.5
 TeamPlace = tuple[str, str]
 """A source, and the case-folded name of a project or repository."""
@@ -22,7 +22,7 @@ TeamPlace = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A claim, the goal that it is for, and the open items that it counts."""
+    """A claim, the goal it is made for, and the open items it counts."""
 
     goal: Goal
     claim: Claim
@@ -30,14 +30,14 @@ class Wanted:
 
     @property
     def weight(self) -> int:
-        """How much the goal counts beside others."""
+        """The weight of the goal when a team is shared."""
         return self.goal.priority.urgency * self.goal.priority.impact
 
 
 def granted(
     organisation: Organisation, claims: Mapping[str, Sequence[Claim]], today: date, goals: Iterable[str] | None = None
 ) -> dict[str, tuple[Claim, ...]]:
-    """The claims of some goals (of all), each with the part that it is granted beside those of all goals."""
+    """Returns the claims of `goals` (default: all), each with the part granted to it beside the claims of all goals."""
     chosen = set(claims if goals is None else goals)
     found: dict[str, list[Claim]] = {name: [] for name in chosen}
     for rivals in wanted_at(organisation, claims, places_of(claims, chosen)).values():
@@ -48,7 +48,7 @@ def granted(
 
 
 def part_of(claims: Iterable[Claim], key_result: str) -> float:
-    """The part that a key result gets of all that it claims, 0 to 1."""
+    """Returns what share of its claims a key result is granted, 0 to 1."""
     mine = [claim for claim in claims if claim.key_result == key_result]
     whole = sum(claim.wanted for claim in mine)
     return sum(claim.wanted * claim.granted for claim in mine) / whole if whole else 1.0
@@ -57,7 +57,7 @@ def part_of(claims: Iterable[Claim], key_result: str) -> float:
 def rivals_of(
     goal: Goal, claims: Iterable[Claim], wanted: Mapping[TeamPlace, Sequence[Wanted]], today: date
 ) -> tuple[str, ...]:
-    """The ids of the other running goals that claim the same teams, where a goal gets less than it claims."""
+    """Returns the ids of other running goals that claim the same teams, if the goal gets less than it claims."""
     found: dict[str, None] = {}
     for claim in claims:
         everybody = wanted.get((claim.source, claim.place), ()) if claim.granted < 1 - _NOTABLE else ()
@@ -69,14 +69,14 @@ def rivals_of(
 
 
 def places_of(claims: Mapping[str, Iterable[Claim]], goals: Iterable[str]) -> set[TeamPlace]:
-    """The projects and repositories that some goals claim."""
+    """Returns the projects and repositories that these goals claim."""
     return {(claim.source, claim.place) for name in goals for claim in claims.get(name, ())}
 
 
 def wanted_at(
     organisation: Organisation, claims: Mapping[str, Sequence[Claim]], places: Collection[TeamPlace]
 ) -> dict[TeamPlace, list[Wanted]]:
-    """Who wants what of the teams of some projects and repositories."""
+    """Returns the claims on the teams of these projects and repositories."""
     found: dict[TeamPlace, list[Wanted]] = defaultdict(list)
     for goal in organisation.goals:
         for claim in claims.get(goal.id, ()):
@@ -88,8 +88,8 @@ def wanted_at(
 def unsettled(
     organisation: Organisation, judged: Mapping[str, Assessment], today: date, fresh: Iterable[str]
 ) -> list[Goal]:
-    """The goals on the teams of `fresh` ones whose forecasts reckon with another part of a team than the claims of all
-    goals give them.
+    """Returns the goals that share a team with `fresh` ones and whose forecasts assume an outdated part of that
+    team.
     """
     claims = {name: found.claims for name, found in judged.items()}
     teams = wanted_at(organisation, claims, places_of(claims, fresh)).values()
@@ -99,7 +99,9 @@ def unsettled(
 
 
 def fair_parts(wanted: Sequence[float], weights: Sequence[float], whole: float) -> list[float]:
-    """What each gets of a whole that may be too little: at most what is wanted, and else in proportion to weights."""
+    """Splits `whole` fairly: each gets at most what it wants, and what is short is shared in proportion to the
+    weights.
+    """
     found = [0.0] * len(wanted)
     left, still = whole, float(sum(weights))
     for index in sorted(range(len(wanted)), key=lambda i: wanted[i] / weights[i]):
@@ -118,7 +120,7 @@ def _runs(goal: Goal, today: date) -> bool:
 
 
 def _parts(rivals: Sequence[Wanted], today: date) -> Iterator[tuple[Wanted, float]]:
-    """The part that is granted of each claim on one team; goals that do not run are shown what they would get."""
+    """Yields the part granted to each claim on one team. Goals that do not run yet are shown what they would get."""
     running = [each for each in rivals if _runs(each.goal, today)]
     yield from _given(running)
     for idle in (each for each in rivals if not _runs(each.goal, today)):
@@ -138,7 +140,7 @@ def _given(rivals: Sequence[Wanted]) -> Iterator[tuple[Wanted, float]]:
 
 
 def _by_work(wanted: Iterable[Wanted]) -> list[list[Wanted]]:
-    """Groups of claims that count the same work."""
+    """Groups claims that count the same work."""
     groups: list[list[Wanted]] = []
     for each in wanted:
         same = [group for group in groups if any(_same_work(each, other) for other in group)]
@@ -148,7 +150,7 @@ def _by_work(wanted: Iterable[Wanted]) -> list[list[Wanted]]:
 
 
 def _same_work(one: Wanted, other: Wanted) -> bool:
-    """Whether one goal serves the other, or much of the open work of one is the other's."""
+    """Tells whether one goal supports the other, or whether they share much of their open work."""
     if one.goal.supports == other.goal.id or other.goal.supports == one.goal.id:
         return True
     if one.items.isdisjoint(other.items):

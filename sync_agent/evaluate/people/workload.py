@@ -1,8 +1,7 @@
-"""Who works on what, over all goals, and how much of it they usually finish.
+"""Who works on what across all goals, and how much they usually finish.
 
-This is the one place that looks beyond a goal's own selectors: at all items that are assigned to the people of the
-goal (or at their counts, `Facts.accounts`, where those are not at hand), and at what the other goals want of the same
-people (`Assessment.commitments`).
+Only this module looks beyond a goal's own selectors: at all items assigned to the goal's people (or at the counts in
+`Facts.accounts` where the items are not loaded), and at what other goals want of them (`Assessment.commitments`).
 """
 
 from collections import defaultdict
@@ -15,14 +14,14 @@ from sync_agent.evaluate.items.mapping import Index
 from sync_agent.model import AccountWork, Commitment, Facts, Goal, History, Organisation, StatusCategory, WorkItem
 
 PACE = timedelta(days=90)
-"""How far back the pace of people is counted."""
+"""How far back the pace of a person is counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """Somebody whom work is assigned to: a person of the configuration (`id` is theirs), or an account alone.
+    """Somebody with work assigned: a configured person (`id` is theirs) or a bare account.
 
-    `accounts` are pairs of a source and an account id.
+    `accounts` are pairs of source and account id.
     """
 
     id: str
@@ -31,7 +30,7 @@ class Worker:
 
 
 class Staff:
-    """Who is who: the persons of the configuration behind the accounts of the trackers."""
+    """Maps the accounts of trackers to the configured persons behind them."""
 
     def __init__(self, organisation: Organisation) -> None:
         self._people = {
@@ -41,19 +40,19 @@ class Staff:
         }
 
     def assignees(self, item: WorkItem) -> tuple[Worker, ...]:
-        """Whom an item is assigned to."""
+        """Returns the people an item is assigned to."""
         return tuple(
             self._people.get((item.source, a.id)) or Worker(f"{item.source} {a.id}", a.name, ((item.source, a.id),))
             for a in item.assignees
         )
 
     def accounts(self, histories: Iterable[History]) -> set[tuple[str, str]]:
-        """All accounts of everybody whom unfinished work is assigned to."""
+        """Returns all accounts of everybody with unfinished work among these items."""
         items = (h.item for h in histories if not h.item.closed)
         return {account for item in items for worker in self.assignees(item) for account in worker.accounts}
 
     def commitments(self, scope: Iterable[History]) -> tuple[Commitment, ...]:
-        """What everybody is to do for a goal of that scope."""
+        """Returns what everybody still has to do for a goal with that scope."""
         found: dict[str, set[tuple[str, str]]] = defaultdict(set)
         for item in (h.item for h in scope if not h.item.done):
             for worker in self.assignees(item):
@@ -62,7 +61,7 @@ class Staff:
 
 
 class Workload:
-    """The work of everybody at one moment. `commitments` are those of all goals, by id, judged now or kept."""
+    """The work of everybody at one instant. `commitments` are those of all goals by id, judged now or earlier."""
 
     def __init__(
         self,
@@ -88,35 +87,35 @@ class Workload:
             self._owned[owned.owner].append(owned)
 
     def workers(self, items: Iterable[WorkItem]) -> tuple[Worker, ...]:
-        """Everybody whom some items are assigned to, each once."""
+        """Returns everybody these items are assigned to, each once."""
         return tuple({worker.id: worker for item in items for worker in self._staff.assignees(item)}.values())
 
     def in_progress(self, worker: Worker) -> int:
-        """How many items somebody has begun, within goals or not."""
+        """Counts the items somebody has in progress, for goals or not."""
         return sum(self._work(account).in_progress for account in worker.accounts)
 
     def begun(self, worker: Worker) -> tuple[WorkItem, ...]:
-        """Those of them that are at hand."""
+        """Returns the items somebody has in progress, as far as they are loaded."""
         return tuple(h.item for h in self._index.assigned(worker.accounts) if h.item.category is StatusCategory.DOING)
 
     def open_by_goal(self, worker: Worker) -> Mapping[str, Collection[tuple[str, str]]]:
-        """The open items of each goal that somebody is to do, by (source, id)."""
+        """Returns the open items assigned to somebody, as (source, id), by goal."""
         return self._open.get(worker.id, {})
 
     def owned_by(self, person: str) -> tuple[Goal, ...]:
-        """The goals of one owner."""
+        """Returns the goals that a person owns."""
         return tuple(self._owned.get(person, ()))
 
     def goal(self, name: str) -> Goal:
-        """The goal of that id."""
+        """Returns the goal with that id. Raises KeyError."""
         return self._goals[name]
 
     def finished_lately(self, worker: Worker) -> int:
-        """How many items of somebody's were delivered in the last 90 days."""
+        """Counts the items of somebody's that were delivered in the last 90 days."""
         return sum(self._work(account).delivered for account in worker.accounts)
 
     def capacity(self, worker: Worker, until: Goal) -> float:
-        """How many items somebody finishes by a goal's due date, at the pace of the last 90 days."""
+        """Estimates how many items somebody finishes by a goal's due date, at the pace of the last 90 days."""
         today = self._calendar.day(self._now)
         lately = self._calendar.working_days(today - PACE, today - timedelta(days=1))
         return self.finished_lately(worker) * self._calendar.working_days(today, until.period.due) / max(1, lately)
@@ -128,7 +127,7 @@ class Workload:
 
 
 def account_work(items: Iterable[WorkItem], now: datetime) -> AccountWork:
-    """Counts all the items that are assigned to one account."""
+    """Counts the work assigned to one account."""
     since, known = now - PACE, list(items)
     return AccountWork(
         in_progress=sum(item.category is StatusCategory.DOING for item in known),

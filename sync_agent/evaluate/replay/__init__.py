@@ -1,1 +1,1 @@
-"""Past days judged again, and other assumptions tried."""
+"""Judges past days again, and tries other assumptions."""

@@ -1,7 +1,7 @@
-"""The agent's own past, judged again day by day with only what was known then.
+"""Judges the past again, day by day, with only what was known then.
 
-Two kinds of goals are replayed: those that are configured, and every version, milestone and sprint whose due date is
-over, for those are promises with a known end. Each day carries on from what was told the day before.
+Two kinds of goals are replayed: the configured ones, and every version, milestone and sprint that is over, because
+those are promises with a known end. Each day continues from what was told the day before.
 """
 
 from collections import defaultdict
@@ -43,10 +43,10 @@ Place = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One goal on the evening of one day. `chance` is that of the agreed share being done by the due date.
+    """One goal on the evening of one day. `chance` is how likely the agreed share is done by the due date.
 
-    `slipped` is what came of the scope as it was on this day: less than the agreed share of it was delivered by the
-    due date. What was moved out of the goal was not delivered.
+    `slipped` tells how the scope of this day turned out: less than the agreed share of it was delivered by the due
+    date. Work that was moved out of the goal counts as not delivered.
     """
 
     day: date
@@ -61,35 +61,35 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """A goal whose due date is over, with its days, oldest first, those without any scope left out."""
+    """A goal that is over, with its days, oldest first. Days without any scope are left out."""
 
     goal: Goal
     days: tuple[Day, ...]
 
     def left(self, day: date) -> float:
-        """The share of the period that was left after a day, 0 to 1."""
+        """Returns the share of the period that was left after a day, 0 to 1."""
         whole = (self.goal.period.due - self.goal.period.start).days + 1
         return (self.goal.period.due - day).days / whole
 
     def on(self, days_before_due: int) -> Day | None:
-        """The goal so many days before it was due; None when it was not known then."""
+        """Returns the goal so many days before it was due; None if that day was not judged."""
         wanted = self.goal.period.due - timedelta(days=days_before_due)
         return next((each for each in self.days if each.day == wanted), None)
 
 
 def past_goals(facts: Facts, today: date) -> tuple[Goal, ...]:
-    """Every version, milestone and sprint that was due before today, as a goal to deliver what it holds."""
+    """Turns every version, milestone and sprint that was due before today into a goal to deliver what it holds."""
     return tuple(_goal(box) for box in facts.timeboxes if box.due and box.due < today)
 
 
 def timebox_results(facts: Facts, today: date, calendar: Calendar) -> tuple[TimeboxResult, ...]:
-    """What became of every version, milestone and sprint that was due before today, the first due first."""
+    """Returns how every version, milestone and sprint due before today turned out, earliest first."""
     over = [box for box in facts.timeboxes if box.due and box.due < today]
     places = _by_place(facts.histories.values())
     found = (
-        outcome
+        result
         for box in over
-        for outcome in results_of(box, ever_in(box, places[box.source, box.container.casefold()]), calendar)
+        for result in results_of(box, ever_in(box, places[box.source, box.container.casefold()]), calendar)
     )
     return tuple(sorted(found, key=lambda each: (each.due, each.days_before, each.open, each.delivered)))
 
@@ -102,12 +102,13 @@ def replay(
     every: int = 1,
     teams: Mapping[Place, Finishes] | None = None,
 ) -> Iterator[Replay]:
-    """Judges each goal that was due before `today` on every day of its period (or each `every` days, from the end).
+    """Judges each goal that was due before `today` on every day of its period (or every so many days, back from the
+    end).
 
-    Days before `since` are left out. Goals are replayed one by one, without what they wait for, and their forecasts
-    make fewer runs than usual, for there are many of them. Of `facts.outcomes` each day knows those that were over.
-    `teams` tell what those finished whose items are not all among the facts.
-    Sources are trusted: that one fails now says nothing about the past.
+    Days before `since` are left out. Goals are replayed one at a time, without their dependencies, and with fewer
+    simulation runs than usual, because there are many of them. Each day knows those of `facts.outcomes` that were
+    over by then. `teams` tell what teams finished whose items are not all among the facts. All sources count as
+    readable: that one fails now says nothing about the past.
     """
     calendar = Calendar.of(organisation)
     names = {source for source, _ in facts.histories}
@@ -121,7 +122,9 @@ def replay(
 
 
 def thin(goal: Goal, team: Finishes) -> bool:
-    """Whether a goal's team could not be forecast on some day of its period: then every item of the team is needed."""
+    """Tells whether a goal's team was too thin to forecast on some day of its period, so that all its items are
+    needed.
+    """
     return any(team.thin(day, goal.rules) for day in _dates(goal, None, 1))
 
 
@@ -145,7 +148,7 @@ def _days(
 
 
 def _dates(goal: Goal, since: date | None, every: int) -> Iterator[date]:
-    """Counted back from the due date, so that the days that matter most are there whatever `every` is."""
+    """Yields the days to judge. They count back from the due date, so the ones that matter most are always there."""
     span = (goal.period.due - goal.period.start).days
     asked = {*range(0, span + 1, every), *(before for before in BEFORE_DUE if before <= span)}
     days = (goal.period.due - timedelta(days=before) for before in sorted(asked, reverse=True))
@@ -168,7 +171,9 @@ def _day(day: date, assessment: Assessment, scope: Sequence[History], *, slipped
 
 
 def _narrowed(facts: Facts, goal: Goal) -> Facts:
-    """Only the projects and repositories that the goal names, where it names them all: the less there is to rewind."""
+    """Keeps only the projects and repositories that the goal names, if all selectors name some: there is less to
+    rewind.
+    """
     wanted = [s for result in goal.key_results for s in result.delivers]
     if not all(s.projects or s.repositories for s in wanted):
         return facts
@@ -178,7 +183,7 @@ def _narrowed(facts: Facts, goal: Goal) -> Facts:
 
 
 def _by_place(histories: Iterable[History]) -> Mapping[tuple[str, str], list[History]]:
-    """The items of each project and repository."""
+    """Groups items by project or repository."""
     found: dict[tuple[str, str], list[History]] = defaultdict(list)
     for history in histories:
         found[history.item.source, history.item.container.casefold()].append(history)

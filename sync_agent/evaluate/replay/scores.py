@@ -1,4 +1,4 @@
-"""How good the warnings were: precision, recall, how early, how often they were taken back."""
+"""Scores the warnings: precision, recall, how early they came, and how often they were taken back."""
 
 import statistics
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,22 +17,22 @@ Rule = Callable[[Day], bool]
 
 
 def warned(day: Day) -> bool:
-    """The agent's own word: at risk or off track."""
+    """The agent's own warning: at risk or off track."""
     return day.health in _WARNING
 
 
 def mostly_open(day: Day) -> bool:
-    """Naive: more than 30% of the scope is open."""
+    """Naive rule: more than 30% of the scope is open."""
     return day.open_share > _OPEN_SHARE
 
 
 def behind_pace(day: Day) -> bool:
-    """Naive: progress lags 15 points behind the calendar."""
+    """Naive rule: progress lags 15 points behind the calendar."""
     return day.expected - day.progress > _PACE_TOLERANCE
 
 
 def straight_line(day: Day) -> bool:
-    """Naive: progress so far, drawn on to the due date, ends below 80%."""
+    """Naive rule: extrapolated to the due date, progress ends below 80%."""
     return day.expected > 0 and day.progress / day.expected < 0.8
 
 
@@ -46,7 +46,7 @@ RULES: dict[str, Rule] = {
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How a rule did: goals warned of, goals that slipped, and both."""
+    """How a rule did: goals it warned of, goals that slipped, and goals with both."""
 
     warnings: int
     slips: int
@@ -55,23 +55,23 @@ class Score:
 
     @property
     def precision(self) -> float | None:
-        """The part of the warnings that came true; None without any."""
+        """The share of warnings that came true; None if there were none."""
         return self.hits / self.warnings if self.warnings else None
 
     @property
     def recall(self) -> float | None:
-        """The part of the slips that was warned of; None without any."""
+        """The share of slips that were warned of; None if there were none."""
         return self.hits / self.slips if self.slips else None
 
     @property
     def f1(self) -> float | None:
-        """The harmonic mean of the two; None when nothing slipped and nothing was warned of."""
+        """The harmonic mean of the two; None if nothing slipped and nothing was warned of."""
         both = self.warnings + self.slips
         return 2 * self.hits / both if both else None
 
 
 def score(days: Iterable[Day], rule: Rule) -> Score:
-    """One rule on one day a goal."""
+    """Scores one rule on one day per goal."""
     known = [(rule(day), day.slipped) for day in days]
     return Score(
         warnings=sum(said for said, _ in known),
@@ -82,7 +82,10 @@ def score(days: Iterable[Day], rule: Rule) -> Score:
 
 
 def auc(pairs: Iterable[tuple[float, bool]]) -> float | None:
-    """How often a goal that slipped had a higher risk than one that did not; ties count half. None without both."""
+    """Returns how often a goal that slipped had a higher risk than one that did not; ties count half.
+
+    None unless there are goals of both kinds.
+    """
     known = list(pairs)
     bad = [risk for risk, slipped in known if slipped]
     good = [risk for risk, slipped in known if not slipped]
@@ -92,15 +95,18 @@ def auc(pairs: Iterable[tuple[float, bool]]) -> float | None:
 
 
 def lead(replays: Iterable[Replay]) -> float | None:
-    """For goals that slipped: the median share of the period that was left at the first warning, 0 if none came.
+    """Returns the median share of the period left at the first warning, over goals that slipped; 0 for those without
+    one.
 
-    Whether a goal slipped is asked of the scope in the middle of its period.
+    Whether a goal slipped is judged by its scope in the middle of its period.
     """
     return statistics.median(found) if (found := list(_leads(replays))) else None
 
 
 def changes(replays: Iterable[Replay]) -> tuple[int, int]:
-    """How often the health changed from one replayed day to another, and how often that was taken back in 7 days."""
+    """Counts how often the health changed between replayed days, and how often a change was taken back within 7
+    days.
+    """
     counts = [_changes(replay.days) for replay in replays]
     return sum(all_of_them for all_of_them, _ in counts), sum(back for _, back in counts)
 

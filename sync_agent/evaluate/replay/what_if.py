@@ -1,4 +1,4 @@
-"""The same judgement under other assumptions."""
+"""Judges a goal under other assumptions."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ from sync_agent.model import Assessment, Facts, Goal, History, Organisation
 
 @dataclass(frozen=True, slots=True)
 class Assumption:
-    """What is taken to be otherwise: items left `without` (by key), more people on the goal, another due date."""
+    """What to assume: items left out (`without`, by key), more people on the goal, another due date."""
 
     without: frozenset[str] = frozenset()
     more_people: int = 0
@@ -26,7 +26,7 @@ def what_if(
     assumption: Assumption,
     others: Mapping[str, Assessment] | None = None,
 ) -> Assessment:
-    """The judgement of one goal, and what it waits for, under an assumption. Raises KeyError for an unknown goal.
+    """Judges one goal and its dependencies under an assumption. Raises KeyError for an unknown goal.
 
     `others` tell what other goals want of the same people and teams.
     """
@@ -45,7 +45,7 @@ def what_if(
 
 
 def with_dependencies(organisation: Organisation, goal_id: str) -> tuple[Goal, ...]:
-    """A goal and all that it waits for, directly or not."""
+    """Returns a goal and all its direct and indirect dependencies."""
     waits = {goal.id: goal.depends_on for goal in organisation.goals}
     found: set[str] = set()
     todo = [goal_id]
@@ -68,7 +68,7 @@ def _without(facts: Facts, keys: Collection[str]) -> Facts:
 
 
 def _more(facts: Facts, now: datetime, goal: Goal, people: int) -> float:
-    """How much faster the goal goes with so many more people than finished something for it lately."""
+    """Returns how much faster the goal goes with `people` more than those who finished something for it lately."""
     since = now - timedelta(days=goal.rules.forecast_window_days)
     scope = _scope(Index(facts), goal)
     lately = [h.item for h in scope if h.item.finished and h.item.finished >= since]

@@ -1,4 +1,4 @@
-"""Work that cannot go on, grouped by what holds it up: the cause is told once, its consequences inside."""
+"""Work that cannot go on, grouped by its cause: one signal tells the cause with all its consequences."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -11,7 +11,9 @@ from sync_agent.words import cite, say_count, say_day, say_who
 
 
 def find(context: Context) -> Iterable[Signal]:
-    """One signal per root cause; it alerts after `blocked_after_working_days`, for critical goals after hours."""
+    """Yields one signal per root cause. It alerts after `blocked_after_working_days`; for critical goals, after
+    hours.
+    """
     causes: dict[str, list[Blockage]] = defaultdict(list)
     for blockage in context.blockages:
         causes[blockage.subject].append(blockage)

@@ -1,4 +1,4 @@
-"""Nobody has said for a while how the goal goes."""
+"""Nobody has said for a while how the goal is going."""
 
 from collections.abc import Iterable
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Due dates that cannot all hold: of a goal and the one it serves, of items and what they wait for."""
+"""Due dates that contradict each other: of a goal and the one it supports, of items and what blocks them."""
 
 from collections.abc import Iterable, Iterator
 
@@ -10,7 +10,7 @@ _SHOWN = 5
 
 
 def find(context: Context) -> Iterable[Signal]:
-    """One notice for all contradictions of a goal."""
+    """Yields one notice for all contradictions of a goal."""
     found = (*_with_parent(context), *_with_blockers(context))
     if found:
         yield Signal(
@@ -25,7 +25,7 @@ def find(context: Context) -> Iterable[Signal]:
 
 
 def _with_parent(context: Context) -> Iterator[Evidence]:
-    """What serves another goal is due after it."""
+    """Yields each goal that this one supports but that is due earlier."""
     due, today = context.goal.period.due, context.today
     for parent in context.organisation.goals:
         if parent.id == context.goal.supports and parent.period.due < due:
@@ -34,7 +34,7 @@ def _with_parent(context: Context) -> Iterator[Evidence]:
 
 
 def _with_blockers(context: Context) -> Iterator[Evidence]:
-    """What an item waits for is due after the item itself or, where that has no date, after the goal."""
+    """Yields items whose blocker is due after them or, if they have no date, after the goal."""
     for blockage in context.blockages:
         item, blocker = blockage.item.item, blockage.blocker and blockage.blocker.item
         wanted = item.due or context.goal.period.due

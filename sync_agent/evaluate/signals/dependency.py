@@ -1,4 +1,4 @@
-"""A goal that this one waits for is late or in trouble."""
+"""A goal that this one depends on is late or in trouble."""
 
 from collections.abc import Iterable
 
@@ -9,8 +9,10 @@ from sync_agent.words import say_day, say_percent
 
 
 def find(context: Context) -> Iterable[Signal]:
-    """Alerts when the other goal is off track, or as unlikely to be ready by our due date as a goal that is; a notice
-    when the same holds of at risk.
+    """Yields an alert if the other goal is off track, or if its chance of being ready by our due date is that of such
+    a goal.
+
+    Yields a notice if the same holds of at risk.
     """
     rules = context.goal.rules
     for goal, other in context.dependencies.items():
@@ -38,14 +40,16 @@ def _signal(context: Context, goal: str, other: Assessment, *, alert: bool) -> S
 
 
 def _chance(context: Context, other: Assessment) -> float:
-    """How likely the other goal has delivered its share by our due date; 1 where it is done, or nothing is known."""
+    """Returns how likely the other goal has delivered its share by our due date; 1 if it is done or nothing is
+    known.
+    """
     if other.health is Health.DONE or not other.forecast:
         return 1.0
     return chance_by(other.forecast, context.goal.period.due)
 
 
 def _news(context: Context, other: Assessment) -> str:
-    """`on track, but 22% likely to be ready by 18 Dec, P85 9 Jan`."""
+    """Says how the other goal is doing: `on track, but 22% likely to be ready by 18 Dec, P85 9 Jan`."""
     chance, text = _chance(context, other), other.health.value
     if chance < context.goal.rules.on_track_probability:
         but = ", but" if other.health is Health.ON_TRACK else " and"

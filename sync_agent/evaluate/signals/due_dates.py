@@ -1,4 +1,4 @@
-"""Dates in the trackers that do not fit the goal's: missing, or later than its due date."""
+"""Dates in the trackers that do not fit the goal: missing, or later than its due date."""
 
 from collections.abc import Iterable, Iterator
 
@@ -10,8 +10,9 @@ _SHOWN = 5
 
 
 def find(context: Context) -> Iterable[Signal]:
-    """Notices for versions, milestones and sprints that the goal is made of without a due date; and one for those, and
-    for open items, that are due after the goal.
+    """Yields a notice for each of the goal's versions, milestones and sprints without a due date.
+
+    Yields another one for all of those, and all open items, that are due after the goal.
     """
     boxes = [box for box in _boxes(context) if not box.closed]
     for box in (box for box in boxes if box.due is None):

@@ -1,4 +1,4 @@
-"""A KPI is behind the way from its baseline to its target, or beyond the range that it should keep."""
+"""A KPI is behind on the way from its baseline to its target, or outside the range that it should keep."""
 
 from collections.abc import Iterable
 
@@ -8,7 +8,7 @@ from sync_agent.words import say_percent
 
 
 def find(context: Context) -> Iterable[Signal]:
-    """A notice per KPI that is more than `pace_tolerance` behind where it should be, or outside its range."""
+    """Yields a notice per KPI that is more than `pace_tolerance` behind where it should be, or outside its range."""
     kpis = {key_result.id for key_result in context.goal.key_results if key_result.kpi}
     for state in context.states:
         if state.id not in kpis or state.progress is None or context.today < context.goal.period.start:

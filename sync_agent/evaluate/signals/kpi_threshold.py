@@ -1,4 +1,4 @@
-"""A KPI has crossed a threshold that the goal's file names."""
+"""A KPI has crossed a threshold that its goal file names."""
 
 from collections.abc import Iterable
 
@@ -8,7 +8,9 @@ from sync_agent.words import say_amount
 
 
 def find(context: Context) -> Iterable[Signal]:
-    """One finding per KPI, of the farthest threshold that is crossed; it alerts where the file says `alert: true`."""
+    """Yields one signal per KPI, for the farthest threshold it has crossed. It alerts if the file says `alert:
+    true`.
+    """
     if context.today < context.goal.period.start:
         return
     for key_result, state in zip(context.goal.key_results, context.states, strict=True):

@@ -1,4 +1,4 @@
-"""A KPI moves the wrong way, more clearly than chance would have it."""
+"""A KPI moves the wrong way, more clearly than by chance."""
 
 from collections.abc import Iterable
 
@@ -10,7 +10,7 @@ _AHEAD_WEEKS = 4
 
 
 def find(context: Context) -> Iterable[Signal]:
-    """A notice per KPI with a trend away from its target, or out of its range within four weeks."""
+    """Yields a notice per KPI with a trend away from its target, or out of its range within four weeks."""
     if context.today < context.goal.period.start:
         return
     for key_result, state in zip(context.goal.key_results, context.states, strict=True):
@@ -23,7 +23,9 @@ def find(context: Context) -> Iterable[Signal]:
 
 
 def _wrong(key_result: KeyResult, value: float, trend: Trend, notable: float) -> bool:
-    """What moved less than a `notable` part of the whole way is not worth a word however sure it is."""
+    """Tells whether a trend goes the wrong way. One over less than a `notable` share of the whole way is not worth a
+    word.
+    """
     if key_result.between:
         low, high = key_result.between
         soon = value + _AHEAD_WEEKS * trend.slope

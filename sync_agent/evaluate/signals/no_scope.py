@@ -7,7 +7,7 @@ from sync_agent.model import Evidence, KeyResultState, Severity, Signal, SignalK
 
 
 def find(context: Context) -> Iterable[Signal]:
-    """A notice per key result that cannot be measured although its sources are read."""
+    """Yields a notice per key result that cannot be measured although its sources can be read."""
     if context.broken:
         return
     for state in context.states:

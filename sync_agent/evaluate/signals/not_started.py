@@ -8,7 +8,7 @@ from sync_agent.words import say_count, say_percent
 
 
 def find(context: Context) -> Iterable[Signal]:
-    """A notice when `not_started_after` of the working days are over and every item is still to do."""
+    """Yields a notice if `not_started_after` of the working days are over and every item is still to do."""
     if context.elapsed < context.goal.rules.not_started_after or not context.scope:
         return
     if any(h.item.category is not StatusCategory.TODO for h in context.scope):

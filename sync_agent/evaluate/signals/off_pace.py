@@ -8,7 +8,7 @@ from sync_agent.words import say_percent
 
 
 def find(context: Context) -> Iterable[Signal]:
-    """A notice when the goal as a whole is more than `pace_tolerance` behind."""
+    """Yields a notice if the goal as a whole is more than `pace_tolerance` behind."""
     if context.progress is None or context.expected - context.progress <= context.goal.rules.pace_tolerance:
         return
     text = f"{say_percent(context.progress)} done, {say_percent(context.expected)} expected by now"

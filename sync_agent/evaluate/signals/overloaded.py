@@ -1,4 +1,4 @@
-"""Somebody has begun more than anybody can finish soon, or owns more goals than anybody can look after."""
+"""Somebody has more in progress than anybody can finish soon, or owns more goals than anybody can look after."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -12,8 +12,10 @@ _SHOWN = 5
 
 
 def find(context: Context) -> Iterable[Signal]:
-    """A notice per person at work on the goal with more than `in_progress_limit` items in progress, anywhere; and one
-    for an owner of more than `goals_limit` running goals, told with the goal of theirs that is due first.
+    """Yields a notice per person at work on the goal with more than `in_progress_limit` items in progress anywhere.
+
+    Yields another one for an owner of more than `goals_limit` running goals, on the one of these goals that is due
+    first.
     """
     doing = [h.item for h in context.scope if h.item.category is StatusCategory.DOING]
     for worker in context.workload.workers(doing):

@@ -1,4 +1,4 @@
-"""What was reported of the goal is better or worse than what the evidence shows."""
+"""The latest check-in is more or less optimistic than the evidence."""
 
 from collections.abc import Iterable
 
@@ -7,13 +7,13 @@ from sync_agent.evaluate.health import judge
 from sync_agent.model import CheckIn, Evidence, Health, Rules, Severity, Signal, SignalKind
 from sync_agent.words import say_day, say_percent
 
-# A check-in that is older says nothing about today where no rhythm is agreed.
+# Where no rhythm is agreed, a check-in older than this (in days) says nothing about today.
 _USUAL_DAYS = 14
 _ORDER = (Health.ON_TRACK, Health.AT_RISK, Health.OFF_TRACK)
 
 
 def find(context: Context) -> Iterable[Signal]:
-    """A notice when the newest check-in and the evidence name different healths. Either may know more."""
+    """Yields a notice if the newest check-in and the evidence disagree on the health. Either may know more."""
     said = newest(context)
     health, reasons = judge(context)
     if said is None or health not in _ORDER:
@@ -26,7 +26,7 @@ def find(context: Context) -> Iterable[Signal]:
 
 
 def newest(context: Context) -> CheckIn | None:
-    """The newest check-in that still counts."""
+    """Returns the newest check-in that still counts; None if there is none."""
     days = context.goal.rules.check_in_days or _USUAL_DAYS
     known = [each for each in context.goal.check_ins if 0 <= (context.today - each.on).days <= days]
     return known[-1] if known else None

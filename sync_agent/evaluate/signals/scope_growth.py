@@ -1,4 +1,4 @@
-"""The goal has become larger than it was when its period began."""
+"""The goal has grown since its period began."""
 
 from collections.abc import Iterable
 
@@ -10,7 +10,7 @@ _SHOWN = 5
 
 
 def find(context: Context) -> Iterable[Signal]:
-    """A notice when the items added since the start exceed `scope_growth` of what there was then."""
+    """Yields a notice if the items added since the start exceed `scope_growth` of what there was then."""
     before = context.scope_at_start
     if not before:
         return

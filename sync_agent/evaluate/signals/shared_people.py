@@ -1,4 +1,4 @@
-"""Goals that are due at about the same time want more of the same person than there is."""
+"""Goals due at about the same time want more of the same person than that person can do."""
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
@@ -8,15 +8,16 @@ from sync_agent.evaluate.people.workload import Worker
 from sync_agent.model import Evidence, Goal, Severity, Signal, SignalKind
 from sync_agent.words import say_count, say_day
 
-# Below this a pace is no pace, and a difference no conflict.
+# Fewer finished items make no pace, and a smaller excess is no conflict.
 _LEAST_FINISHED = 10
 _LEAST_EXCESS = 3
 _NAMED, _SHOWN = 3, 5
 
 
 def find(context: Context) -> Iterable[Signal]:
-    """A notice per person with open work in this goal and another one due within `same_time` of it, all together more
-    than `overcommitment` times what they finish by then at the pace of the last 90 days.
+    """Yields a notice per person with too much open work in this goal and others due within `same_time` of it.
+
+    It is too much if it exceeds `overcommitment` times what they finish by then at the pace of the last 90 days.
     """
     for worker in context.workload.workers(h.item for h in context.scope if not h.item.done):
         goals = _at_the_same_time(context, worker)
@@ -31,7 +32,9 @@ def find(context: Context) -> Iterable[Signal]:
 
 
 def _at_the_same_time(context: Context, worker: Worker) -> list[Goal]:
-    """The goals that want somebody, this one first; what is over or due at another time competes with nothing."""
+    """Returns the goals that compete for somebody, this one first. Goals that are over or due at another time do
+    not.
+    """
     found = [context.workload.goal(name) for name in context.workload.open_by_goal(worker)]
     due, apart = context.goal.period.due, timedelta(days=context.goal.rules.same_time_days)
     near = [g for g in found if g.period.due >= context.today and abs(g.period.due - due) <= apart]

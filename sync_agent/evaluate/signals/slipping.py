@@ -19,7 +19,7 @@ _QUESTIONS: Mapping[CauseKind, str] = {
 
 
 def find(context: Context) -> Iterable[Signal]:
-    """Alerts when the goal is at risk or off track; level 2 is off track."""
+    """Yields an alert if the goal is at risk (level 1) or off track (level 2)."""
     health, reasons = judge(context)
     if health not in (Health.AT_RISK, Health.OFF_TRACK):
         return
@@ -47,7 +47,7 @@ def _news(context: Context) -> str:
 
 
 def _scope_change(context: Context) -> Iterable[Evidence]:
-    """What was added is worth a word even where no forecast tells what it costs."""
+    """Mentions added work where no forecast tells what it costs."""
     added = _added(context)
     if added and not context.causes:
         yield Evidence(f"{say_count(added, 'item')} added since {say_day(context.goal.period.start, context.today)}")
@@ -60,7 +60,9 @@ def _added(context: Context) -> int:
 
 
 def _questions(context: Context) -> Iterable[str]:
-    """What the causes suggest to ask, the largest first; where none is known, what can be seen."""
+    """Yields questions that the causes suggest, largest cause first; if there are none, questions from what can be
+    seen.
+    """
     for cause in context.causes:
         yield _QUESTIONS[cause.kind].format(blocker=context.blockages[0].subject if context.blockages else "the work")
     if not context.causes and context.blockages:

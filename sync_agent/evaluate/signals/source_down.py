@@ -9,7 +9,7 @@ WHEN_UNKNOWN = True
 
 
 def find(context: Context) -> Iterable[Signal]:
-    """One for each source. Those who run the agent are told of the source itself: see `evaluate.sources`."""
+    """Yields one signal per source. `evaluate.sources` tells those who run the agent about the source itself."""
     for state, problem in context.broken:
         yield Signal(
             goal=context.goal.id,

@@ -1,4 +1,4 @@
-"""Nothing at all has moved on the goal for a while."""
+"""Nothing has moved on the goal for a while."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -9,7 +9,7 @@ from sync_agent.words import cite, say_day
 
 
 def find(context: Context) -> Iterable[Signal]:
-    """A notice when no open or finished item was touched for `stale_goal_days` while work remains."""
+    """Yields a notice if no item of the goal was touched for `stale_goal_days` although work remains."""
     open_items = [h.item for h in context.scope if not h.item.done]
     newest = max((h.item for h in context.scope), key=lambda item: item.active, default=None)
     if not open_items or newest is None:

@@ -9,7 +9,7 @@ from sync_agent.words import cite, say_day, say_who
 
 
 def find(context: Context) -> Iterable[Signal]:
-    """A notice per item in progress untouched for `stale_item_days`; blocked items are told as blocked."""
+    """Yields a notice per item in progress that is untouched for `stale_item_days`, unless it is blocked."""
     limit = context.now - timedelta(days=context.goal.rules.stale_item_days)
     blocked = {b.item.item.key for b in context.blockages}
     for item in (h.item for h in context.scope):

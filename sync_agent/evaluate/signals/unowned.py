@@ -10,7 +10,7 @@ _SHOWN = 5
 
 
 def find(context: Context) -> Iterable[Signal]:
-    """One notice for all such items."""
+    """Yields one notice for all such items."""
     doing = (h.item for h in context.scope if h.item.category is StatusCategory.DOING)
     items = [item for item in doing if not (item.assignees or (item.kind is ItemKind.PULL_REQUEST and item.author))]
     if not items:

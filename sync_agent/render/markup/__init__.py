@@ -1,1 +1,1 @@
-"""A document in the markup of each place."""
+"""Writes a document in the markup of each target."""

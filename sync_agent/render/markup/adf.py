@@ -1,4 +1,7 @@
-"""Jira Cloud's document format: https://developer.atlassian.com/cloud/jira/platform/apis/document/structure/."""
+"""The Atlassian Document Format of Jira Cloud.
+
+https://developer.atlassian.com/cloud/jira/platform/apis/document/structure/
+"""
 
 import json
 from typing import Any
@@ -21,13 +24,13 @@ _BEGINNING = '{"type":"doc",'
 
 
 def adf(document: Document) -> str:
-    """The document as JSON text. Text is data there: nothing needs to be escaped."""
+    """Returns the document as JSON text. Text is data there, so nothing needs escaping."""
     content = [_block(block) for block in document]
     return json.dumps({"type": "doc", "version": 1, "content": content}, ensure_ascii=False, separators=(",", ":"))
 
 
 def in_words(body: str) -> str:
-    """A document of ours as plain text, for whoever reads it on a terminal; what is none stays as it is."""
+    """Turns one of our ADF documents into plain text for a terminal; anything else stays as it is."""
     if not body.startswith(_BEGINNING):
         return body
     return "\n\n".join(_words(block) for block in json.loads(body)["content"])
@@ -70,7 +73,7 @@ def _inline(inline: Inline) -> list[dict[str, Any]]:
 
 
 def _texts(text: str, *marks: dict[str, Any]) -> list[dict[str, Any]]:
-    """A text node; none for no text, which the format does not allow."""
+    """Returns a text node; no node for an empty text, which the format does not allow."""
     lead, trail = (" " if text[:1] == " " else ""), (" " if text[-1:] == " " else "")
     words = f"{lead}{clean(text, 2000)}{trail}" if text.strip() else lead
     if not words:

@@ -1,7 +1,8 @@
-"""Plain words for chats, each of which finds other things in them.
+"""Plain text for chats, each of which interprets different things in it.
 
-Slack reads `<!channel>`, Discord and Mattermost `[words](address)`, most of them `@name` and bare addresses; Apprise
-rewrites some of that itself. So nothing that could mean anything to any of them is left in what others wrote.
+Slack interprets `<!channel>`, Discord and Mattermost `[words](address)`, most of them `@name` and bare addresses, and
+Apprise rewrites some of that itself. So in what others wrote, nothing is left that could mean anything to any of
+them.
 """
 
 import re
@@ -11,20 +12,22 @@ from sync_agent.render.markup.document import Document, between, clean, percent
 
 _INVISIBLE = "\u200b"
 _LIKE = str.maketrans({"<": "‹", ">": "›", "[": "(", "]": ")", "`": "'", "|": "/", "\\": "/"})
-# Mentions, `!here`, entities, channels and addresses: an invisible space keeps them words.
+# Mentions, `!here`, entities, channels and addresses: an invisible space makes them plain words.
 _ACTIVE = re.compile(r"(@|!|&|#|://|\bwww\.)", re.IGNORECASE)
-# In an address, too, some chats find `@everyone` and `!here`.
+# Some chats find `@everyone` and `!here` even in an address.
 _MENTIONS = re.compile(r"[@!]")
 
 
 def chat(document: Document, footer: str, title: str) -> str:
-    """The document as text; addresses stand behind their words. What the title says whole is not said again."""
+    """Returns the document as text, with addresses behind their words. What the title already says in full is left
+    out.
+    """
     first, *rest = write(document, _CHAT)
     return "\n\n".join([*([] if first in title else [first]), *rest, harmless(footer)]) + "\n"
 
 
 def harmless(text: str, longest: int = 2000) -> str:
-    """What somebody wrote, as words and nothing else."""
+    """Returns what somebody wrote as plain words that mean nothing to any chat."""
     return between(text, _ACTIVE.sub(_kept, clean(text, longest).translate(_LIKE)))
 
 

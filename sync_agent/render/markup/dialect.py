@@ -1,4 +1,4 @@
-"""A document as text, for systems that each write headings, lists, links and bold in a way of their own."""
+"""Writes a document as text, for systems that each have their own way to write headings, lists, links and bold."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,9 +21,11 @@ Words = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How one system writes things. `words` leaves nothing in what others wrote that means anything there; what it made
-    of them is what the rest is given, but for commands, which are ours and `typed` as they are. An address is safe
-    already, but for what would end a link in this dialect.
+    """How one system writes things.
+
+    `words` escapes what others wrote, so that nothing in it means anything to that system; the other functions get
+    its result. Only commands are ours, and are `typed` as they are. Addresses are already safe, except for characters
+    that end a link in this dialect.
     """
 
     words: Words
@@ -36,7 +38,7 @@ class Dialect:
 
 
 def write(document: Document, dialect: Dialect) -> list[str]:
-    """The text of each block."""
+    """Returns the text of each block."""
     return [_block(block, dialect) for block in document]
 
 

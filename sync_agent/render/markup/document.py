@@ -1,6 +1,6 @@
-"""What a message says, before it is known how its target writes bold or a link.
+"""What a message says, independent of how its target writes bold or links.
 
-The text of inlines is untrusted unless we wrote it: it is cleaned here, and escaped by each target's own renderer.
+The text of inlines is untrusted unless we wrote it. It is cleaned here, and escaped by the renderer of each target.
 """
 
 import re
@@ -12,7 +12,7 @@ from sync_agent.model.printable import one_line
 
 LONGEST = 140
 MOST_BULLETS = 12
-# Printable ASCII without what ends an attribute or a link in some markup, and without a user's name before the host.
+# Printable ASCII without what ends an attribute or link in some markup, and without a user name before the host.
 _WEB = re.compile(r"https?://[!#$%&(-;=?-Z\[\]_a-z|~]+")
 _DOTTED = re.compile(r"(?<![a-z0-9-])[a-z0-9-]++(?:\.[a-z0-9-]++)++", re.IGNORECASE)
 
@@ -33,7 +33,7 @@ class Strong:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Words that lead somewhere; plain words where the address is not one of the web."""
+    """Words that link to a web address."""
 
     text: str
     url: str
@@ -41,7 +41,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """Somebody who is notified; `account` is their id or login at the target."""
+    """Somebody to notify; `account` is their id or login at the target."""
 
     name: str
     account: str
@@ -49,7 +49,7 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """Words of ours to be typed as they are."""
+    """A command of ours, to be typed as it is."""
 
     text: str
 
@@ -59,28 +59,28 @@ Inline = Text | Strong | Link | Mention | Command
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A line above a part."""
+    """A line above a section."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Some inlines."""
+    """A paragraph, made of inlines."""
 
     inlines: tuple[Inline, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Bullets:
-    """A list, one line an entry."""
+    """A list with one line per entry."""
 
     entries: tuple[tuple[Inline, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What one looks for at a glance, each with its label: `Due: 18 Dec`."""
+    """What people look for at a glance, each with its label: `Due: 18 Dec`."""
 
     rows: tuple[tuple[str, str], ...]
 
@@ -95,12 +95,12 @@ Document = tuple[Block, ...]
 
 
 def paragraph(*parts: str | Inline) -> Paragraph:
-    """A paragraph of words and inlines."""
+    """Builds a paragraph from words and inlines."""
     return Paragraph(tuple(Text(part) if isinstance(part, str) else part for part in parts))
 
 
 def bullets(entries: Iterable[Sequence[str | Inline]], most: int = MOST_BULLETS) -> tuple[Bullets, ...]:
-    """A list, or nothing where there are no entries; a long one is cut and says so."""
+    """Builds a list, or nothing if there are no entries. A list with more than `most` entries is cut and says so."""
     lines = [paragraph(*entry).inlines for entry in entries]
     if not lines:
         return ()
@@ -110,23 +110,25 @@ def bullets(entries: Iterable[Sequence[str | Inline]], most: int = MOST_BULLETS)
 
 
 def link(text: str, url: str | None) -> Inline:
-    """A link where the address is safe to follow and the words name no other host, else the words alone."""
+    """Returns a link if the address is safe and the words name no other host; otherwise just the words."""
     return Link(text, url) if url and _safe(url) and _names_only(text, urlsplit(url).hostname) else Text(text)
 
 
 def clean(text: str, longest: int = LONGEST) -> str:
-    """One line without control and direction characters, of bounded length."""
+    """Returns one line without control and direction characters, of at most `longest` characters."""
     return one_line(text, longest)
 
 
 def between(text: str, made: str) -> str:
-    """What was `made` of a text, with the space that the text has at either end: its neighbours follow at once."""
+    """Puts the spaces at both ends of `text` back around what was `made` of it, because its neighbours follow
+    directly.
+    """
     lead, trail = (" " if text[:1] == " " else ""), (" " if text[-1:] == " " else "")
     return f"{lead}{made}{trail}" if made else lead
 
 
 def percent(character: re.Match[str]) -> str:
-    """A character of an address, as an address may hold any: `%5D`."""
+    """Percent-encodes a character of an address: `%5D`."""
     return f"%{ord(character.group()):02X}"
 
 
@@ -142,5 +144,5 @@ def _names_only(text: str, host: str | None) -> bool:
 
 
 def _is_host(dotted: str) -> bool:
-    """Whether it looks like `example.org`, and not like `2.5` or `e.g`."""
+    """Tells whether a text looks like `example.org`, unlike `2.5` or `e.g`."""
     return any(len(label) > 1 and label[:2].isalpha() for label in dotted.split(".")[1:])

@@ -34,7 +34,7 @@ _COLOURS: Mapping[Health, str] = {
     Health.OFF_TRACK: "#c62828",
     Health.UNKNOWN: _NEUTRAL,
 }
-# Tables and inline styles are what mail programs agree on; those that know dark mode and small screens find the rest in
+# All mail programs understand tables and inline styles. Those that know dark mode and small screens find the rest in
 # the style sheet: https://www.caniemail.com/features/css-at-media-prefers-color-scheme/.
 _PAGE = """\
 <!doctype html>
@@ -104,12 +104,12 @@ def _image(picture: Picture | None) -> str:
 
 
 def _line_of(block: Paragraph) -> str:
-    """The news without its bold: a heading is bold already."""
+    """Returns the news without bold, because it becomes a heading, which is bold anyway."""
     return _html_line(tuple(Text(i.text) if isinstance(i, Strong) else i for i in block.inlines))
 
 
 def text(document: Document, footer: str, last: str = "") -> str:
-    """The same for those who read plain text; addresses stand behind their words."""
+    """Returns the same as plain text, with addresses behind their words."""
     parts = [_wordsblock(block) for block in document]
     below = f"{textwrap.fill(clean(footer, 2000), 78)}\n{last}".rstrip("\n")
     return "\n\n".join([*parts, f"-- \n{below}"]) + "\n"

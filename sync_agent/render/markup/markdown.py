@@ -6,16 +6,16 @@ from sync_agent.render.markup.dialect import Dialect, write
 from sync_agent.render.markup.document import Document, between, clean, percent
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~&$])")
-# GitHub finds mentions and issue numbers in the finished text, where a backslash is gone already: an invisible space
-# behind them keeps `@team`, `#12` and `GH-12` what they are, words. Addresses it finds before it looks at backslashes,
-# and takes the one before the next `<` for a part of them: so `https://` has the space inside, where it ends the match.
+# GitHub finds mentions and issue numbers in the finished text, where backslashes are already gone: an invisible space
+# inside keeps `@team`, `#12` and `GH-12` plain words. It finds addresses before it handles backslashes, and takes one
+# before the next `<` as part of the address: so `https://` gets the space inside, where it ends the match.
 _ACTIVE = re.compile(r"@|#|\bGH-|:(?=//)|\bwww(?=\.)", re.IGNORECASE)
 _INVISIBLE = "\u200b"
 _ENDS_A_LINK = re.compile(r"[()]")
 
 
 def markdown(document: Document) -> str:
-    """The document as Markdown."""
+    """Returns the document as Markdown."""
     return "\n\n".join(write(document, _MARKDOWN)) + "\n"
 
 

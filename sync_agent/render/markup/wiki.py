@@ -1,21 +1,21 @@
-"""Jira Data Center's wiki text."""
+"""Jira Data Center's wiki markup."""
 
 import re
 
 from sync_agent.render.markup.dialect import Dialect, write
 from sync_agent.render.markup.document import Document, between, clean, percent
 
-# Bare addresses become links, and `h1.` at the start of a line a heading: an invisible space keeps them words.
+# Bare addresses become links, and `h1.` at the start of a line a heading: an invisible space makes them plain words.
 _ACTIVE = re.compile(r"(://|\bwww\.|^(?:h[1-6]|bq)\.)", re.IGNORECASE)
 _INVISIBLE = "\u200b"
 _ENDS_A_LINK = re.compile(r"[|\[\]{}!\\]")
 _SPECIAL = re.compile(r"[{}\[\]*_?\-+^~|!#@&\\]")
-# A backslash escapes and two of them break the line, so one that is meant is written as an entity.
+# A backslash escapes and two of them break the line, so a literal one is written as an entity.
 _ENTITIES = {"&": "&amp;", "\\": "&#92;"}
 
 
 def wiki(document: Document) -> str:
-    """The document as wiki text."""
+    """Returns the document as wiki markup."""
     return "\n\n".join(write(document, _WIKI)) + "\n"
 
 

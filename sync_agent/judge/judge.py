@@ -72,7 +72,7 @@ def judge_now(
     background = load_background_of(connection, now)
     inputs = {goal.id: brief for goal, brief in briefs(organisation, background)}
     bases = load_bases(connection)
-    answers = touched_keys(connection, judge)
+    touched = touched_keys(connection, judge)
     same = {name: at for name, (at, brief) in bases.items() if brief == inputs.get(name)}
     due = due_goals(organisation, now, every, same, touched)
     again = {goal.id for goal in due}

@@ -39,7 +39,7 @@ def render_label_plainly(label: TrackerLabel, markup: Markup) -> Message:
     """The message where `render_label` fails: no detail of a goal is looked at."""
     said = MARKUPS[markup]((paragraph(NO_WORDS),))
     if isinstance(label, ProblemIssue):
-        title = f"{mark.goal_id}: a problem of this goal"
+        title = f"{label.goal_id}: a problem of this goal"
         body = {"open": bool(label.goal and label.alerts), "title": title, "text": said, "links": label.links}
         return _message(label, MessageKind.PROBLEM, body, label.goal_id)
     if isinstance(label, ProjectHealth):

@@ -1,0 +1,112 @@
+"""How messages are taken to a channel."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+from pydantic import BaseModel
+
+from connectors.contract.checks import Finding
+from connectors.contract.runtime import Runtime
+from connectors.contract.writes import Markup, Turn, WriteBudget
+from sync_agent.model import ChannelKind, Message
+
+
+class Ability(StrEnum):
+    """What a channel can do beyond showing a text."""
+
+    EDIT = "edit"
+    """Change a message that is there."""
+    LOOK_UP = "look up"
+    """Find a message by its key, so that one whose delivery was interrupted is not repeated."""
+    REPEAT = "repeat"
+    """Show a message once that comes twice, by its id."""
+    THREAD = "thread"
+    """Show messages of one thread together."""
+    FORMS = "forms"
+    """Carry the form of a question."""
+    PICTURES = "pictures"
+    """Carry a picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A message on its way. `at` is when it was decided, in its present words; it stays through retries, as does
+    `known_as`, the id that an earlier attempt has left (None: there is none). `unsubscribe` is where a POST ends such
+    messages.
+    """
+
+    message: Message
+    at: datetime
+    known_as: str | None = None
+    unsubscribe: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message's id at its target, and the keys of issues that it touched besides the one it was written to."""
+
+    external_id: str
+    touched: tuple[str, ...] = ()
+
+
+class Carrier(Protocol):
+    """Takes messages to one channel: to the issues of a tracker, to a mail server, into a chat."""
+
+    @property
+    def markup(self) -> Markup:
+        """What its messages are written in."""
+        ...
+
+    @property
+    def can(self) -> frozenset[Ability]:
+        """What it can do."""
+        ...
+
+    @property
+    def budget(self) -> WriteBudget | None:
+        """How often it may write, where that is limited; whoever calls it keeps to that."""
+        ...
+
+    def identify(self, key: str) -> str | None:
+        """The id that the message `key` will have, where that is known before it is sent: the same today and with a
+        lost store.
+        """
+        ...
+
+    def deliver(self, parcel: Parcel, turn: Turn, /) -> Sent:
+        """Makes the message visible once. `turn` is taken before each write to a state that is kept, see `Keeper`.
+
+        Raises Doubtful when nobody knows whether it arrived, Refused where it never will.
+        """
+        ...
+
+    def check(self) -> "Iterable[Finding]":
+        """Whether it could deliver, as far as that shows without doing it. Never an exception for what a person can
+        fix.
+        """
+        ...
+
+
+class ChannelConnector(Protocol):
+    """What an entry point of the group `sync_agent.channels` names. There is one channel of mail at most; others have
+    names of their own in the configuration: `channels: {webhook: {ops: {…}}}`.
+    """
+
+    kind: ChannelKind
+    options: type[BaseModel]
+    description: str
+    """What it is, for whoever writes the configuration."""
+
+    @property
+    def missing(self) -> str | None:
+        """What has to be installed before it can be used; None where nothing is."""
+        ...
+
+    def open(self, name: str, options: Any, context: Runtime) -> Carrier:
+        """Opens the channel `name`. `options` is an instance of our own model. Nothing is sent and no secret is read
+        before the first delivery: one that is missing stops this channel alone.
+        """
+        ...

@@ -83,7 +83,7 @@ class Day(AskField):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Text(AskField):
+class FreeText(AskField):
     """Words, on one line or several, with at most `longest` characters."""
 
     longest: int = LONGEST_TEXT
@@ -95,7 +95,7 @@ class Someone(AskField):
     """A configured person; the value is their id. People may write the id, a name, a login or an address."""
 
 
-Single = Choice | Number | Scale | Percent | Day | Text | Someone
+Single = Choice | Number | Scale | Percent | Day | FreeText | Someone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,7 +29,7 @@ _LIVES = 4
 """Kills at random instants before the agent may finish."""
 _PAUSES = 0.5
 """How often time passes before the next life begins."""
-_BEHIND = (0.0, 0.0, 0.0, 20 * 60.0)
+_BEHIND = (*[0.0] * 12, 20 * 60.0, 2 * 3600.0, 25 * 3600.0, 3 * 86400.0)
 """Seconds by which the clock is set back in one life, and right in the next."""
 _LONGEST = 120.0
 """Seconds that no life takes."""
@@ -107,7 +107,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options.add_argument("--at-once", type=int, default=4, help="stories that are played at a time, two at least")
     options.add_argument(
         "--clock-jumps", action=argparse.BooleanOptionalAction, default=True,
-        help="every fourth life begins with the clock set back by 20 minutes (on)",
+        help="every fourth life begins with the clock set back, by 20 minutes to 3 days (on)",
     )  # fmt: skip
     options.add_argument("--seed", type=int, default=1)
     asked = options.parse_args(arguments)

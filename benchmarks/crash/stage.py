@@ -1,14 +1,16 @@
 """The demo's organisation, with a chat and with marks on its trackers, on servers that misbehave."""
 
 import random
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from zoneinfo import ZoneInfo
 
 from benchmarks.crash.arrived import Count, count
 from benchmarks.crash.nursery import Life, Nursery
@@ -29,6 +31,7 @@ _LATER = (0, 6 * 60, 30 * 60, 2 * 3600, 7 * 3600, 16 * 3600)
 _JIRA = (Fault(r"/(comment|issue|issueLink|transitions)$", "POST"), Fault("/issue/", "PUT"))
 _HUB = (Fault(r"/(comments|issues|labels)$", "POST"), Fault("/graphql$", "POST", asks="mutation"))
 _CHAT = Fault("/hooks/", "POST")
+_JUST_BEFORE = timedelta(minutes=10)
 _SECRET = "crash-hook-secret"
 _LABELS = "labels: {on_track: goal-on-track, at_risk: goal-at-risk, off_track: goal-off-track, blocked: goal-blocked}"
 _MARKS = {
@@ -94,16 +97,18 @@ class Play:
         self.behind = 0.0
 
     def finish(self) -> str:
-        """Undisturbed runs until nothing waits; what is left then, or nothing."""
+        """Undisturbed runs until nothing waits; what is left then, or nothing. The first of them is no later than what
+        was disturbed, for half a day after its time a digest is not worth sending.
+        """
         self.behave()
         left = "was never run"
         for _ in range(len(_LATER)):
-            self.time_passes()
             life = self.start()
             life.wait(120)
             left = self.left()
             if not left:
                 return ""
+            self.time_passes()
         return f"{left}; {life.errors.strip()[-300:]}"
 
     def left(self) -> str:
@@ -163,7 +168,7 @@ def play(nursery: Nursery, began: datetime) -> Iterator[Play]:
         address.write_text(
             f"{chat.url.replace('http://', 'json://')}/hooks/{_SECRET}?rto={_TIMEOUT:g}&cto={_TIMEOUT:g}"
         )
-        _configure(stage.config, address)
+        _configure(stage.config, address, began)
         stage.story.jira.add_field("Goal status", options=["On track", "At risk", "Off track", "Done"])
         stage.story.github.add_project("lantern", {})
         playing = Play(stage, room, nursery)
@@ -173,9 +178,9 @@ def play(nursery: Nursery, began: datetime) -> Iterator[Play]:
         yield playing
 
 
-def _configure(config: Path, address: Path) -> None:
+def _configure(config: Path, address: Path, began: datetime) -> None:
     """The demo's configuration with marks, a chat, and a goal that reports on both trackers. Nobody waits half a minute
-    for an answer here.
+    for an answer here. Digests are due just before the story begins: a clock that is behind has yet to get there.
     """
     settings, goals = config / "sync-agent.yaml", config / "goals" / "quarter.yaml"
     text = settings.read_text()
@@ -184,6 +189,8 @@ def _configure(config: Path, address: Path) -> None:
         text = text.replace(f"    type: {kind}\n", f"    type: {kind}\n{more}")
     text = text.replace("    host: 127.0.0.1\n", f"    host: 127.0.0.1\n    timeout: {_TIMEOUT:g}\n", 1)
     chat = f"  apprise: {{team: {{url: {{file: {address}}}}}}}\n"
+    slot = (began - _JUST_BEFORE).astimezone(ZoneInfo("Europe/Lisbon"))  # Where the demo's people live.
+    text = re.sub(r"digest: daily \d\d:\d\d", f"digest: daily {slot:%H:%M}", text)
     settings.write_text(text.replace("channels:\n", f"channels:\n{chat}") + _ROUTES)
     places = f'    report_on: [{{source: jira, issue: SHOP-1}}, {{source: github, issue: "{REPOSITORY}#2"}}]\n'
     goals.write_text(goals.read_text().replace("    theme: readers\n", f"    theme: readers\n{places}", 1))

@@ -53,14 +53,16 @@ NOBODY = "nobody"
 @dataclass(frozen=True, slots=True)
 class Memory:
     """What was decided before: every remembered alert, and the goals that were judged (not unknown) at least once;
-    what people have said about alerts since; and when each person got mails, by their ids, in the last two days.
-    `told_before` are goals whose readers were told how they stand by a store that was lost.
+    what people have said about alerts since; when each person got mails, by their ids, in the last two days, and when
+    they were last sent a digest (`digested`). `told_before` are goals whose readers were told how they stand by a store
+    that was lost.
     """
 
     alerts: Mapping[Identity, Alert]
     judged: frozenset[str]
     overlays: Overlays = field(default_factory=Overlays)
     sent: Mapping[str, Sequence[datetime]] = field(default_factory=dict)
+    digested: Mapping[str, datetime] = field(default_factory=dict)
     told_before: frozenset[str] = frozenset()
 
 
@@ -87,8 +89,8 @@ def decide(
     """
     readers = Readers(organisation)
     news, gone = _standings(organisation, assessments, memory, readers, now)
-    times, told_before = Timetable(now), memory.told_before
-    desk = Briefing(organisation, readers, memory.overlays, options, times, now, memory.sent, told_before)
+    known = (memory.sent, memory.digested, memory.told_before)
+    desk = Briefing(organisation, readers, memory.overlays, options, Timetable(now), now, *known)
     down = tuple(outages(desk, watch, assessments, memory.alerts.values()))
     causes = Causes.of(news)
     found = [case for each in news for case in cases_of(desk, each)]

@@ -62,7 +62,7 @@ from sync_agent.store.memory.state import (
     save_known,
 )
 from sync_agent.store.memory.unsubscribed import load_unsubscribed
-from sync_agent.store.outbox.rows import load_keys, load_labels, load_sent
+from sync_agent.store.outbox.rows import load_digested, load_keys, load_labels, load_sent
 from sync_agent.world import World
 
 # Wherever somebody is, their day began less than that ago.
@@ -185,8 +185,8 @@ def _recall(
     silences = (*configured, *load_silences(connection, now))
     refusals = load_refusals(connection, now - _A_WEEK)
     overlays = Overlays(load_acknowledgements(connection), silences, load_unsubscribed(connection), refusals)
-    sent = load_sent(connection, now - _TWO_DAYS)
-    return Memory(load_alerts(connection), load_judged(connection), overlays, sent, told_before)
+    sent, digested = load_sent(connection, now - _TWO_DAYS), load_digested(connection, now - _TWO_DAYS)
+    return Memory(load_alerts(connection), load_judged(connection), overlays, sent, digested, told_before)
 
 
 def _waiting(

@@ -111,6 +111,19 @@ def test_an_episode_is_named_by_what_the_facts_say_of_its_beginning() -> None:
     assert not set(keys[1]) & set(keys[2])
 
 
+def test_trouble_that_returns_after_the_clock_was_set_back_is_told_again() -> None:
+    """The end of the first episode is put down as now, which is before it began."""
+    desk = settled()
+    desk.now = START + timedelta(days=2)
+    for found in [[blocked(since=START)], [], []]:
+        desk.cycle(judged("fast", *found))
+    desk.now = START - timedelta(hours=1)
+    ended = {key: replace(alert, resolved_at=desk.now) for key, alert in desk.memory.alerts.items()}
+    desk.memory = replace(desk.memory, alerts=ended)
+    desk.cycle(judged("fast", blocked(since=START)))
+    assert len(desk.keys(ALERT)) == 4
+
+
 def test_a_blip_between_episodes_is_none_of_its_own() -> None:
     desk = settled()
     for assessment in [judged("fast", slipping())] * 2 + [judged("fast")] * 2:

@@ -1,15 +1,18 @@
 """The clock is set, and people hear the same as if it had not been, each thing once."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection
 
+from sync_agent.config import load
 from sync_agent.decide import Memory
 from sync_agent.model import Notice
 from sync_agent.store import Store
@@ -19,9 +22,9 @@ from sync_agent.store.memory.state import load_alerts, save_alerts
 from sync_agent.store.outbox.rows import load_rows
 from sync_agent.store.outbox.writes import Write, load_writes, save_writes
 from tests.support.deciding import DANA, START, Desk, blocked, goal, judged, organisation
-from tests.support.theatre import theatre
+from tests.support.theatre import CONNECTORS, MONDAY, TOKENS, theatre
 
-HOUR, DAY, YEAR = timedelta(hours=1), timedelta(days=1), timedelta(days=365)
+MINUTE, HOUR, DAY, YEAR = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1), timedelta(days=365)
 
 
 def test_one_write_made_a_year_ahead_makes_no_comment_wait(tmp_path: Path) -> None:
@@ -52,6 +55,27 @@ def test_sources_that_were_read_a_year_ahead_are_read_completely_every_day(tmp_p
         with stage.store.read() as connection:
             state, _ = load_source(connection, "jira")
         assert state.reconciled_at == state.complete_at == stage.clock.now()
+
+
+@pytest.mark.parametrize("by", [20 * MINUTE, 2 * HOUR, 25 * HOUR, 3 * DAY])
+@pytest.mark.parametrize("way", [-1, 1], ids=["back", "ahead"])
+def test_a_clock_that_jumps_and_is_right_again_brings_nobody_a_mail_twice(
+    tmp_path: Path, by: timedelta, way: int
+) -> None:
+    with theatre(tmp_path) as stage:
+        file = stage.directory / "sync-agent.yaml"
+        file.write_text(file.read_text().replace("digest: mon 09:00", "digest: daily 09:00"))
+        stage.settings = load(stage.directory, TOKENS, CONNECTORS)
+        contract = stage.jira_state.create("PLAT", "Story", "Contract", at=MONDAY - 30 * DAY, by="noor")
+        since = MONDAY - 20 * DAY
+        stage.jira_state.edit("SHOP-7", at=since, by="noor", status="In Progress", assignee="noor", blocked_by=contract)
+        for later in (10 * MINUTE, way * by, HOUR - way * by, 23 * HOUR):
+            stage.cycle(later)
+        told = Counter((str(mail["To"]), str(mail["Subject"])) for mail in stage.mail.messages)
+        early = way * by == 3 * DAY  # The clock has been where another digest and a reminder are due.
+        assert len(stage.mails_to("board@example.org")) == 2 + early, "today's and tomorrow's"
+        assert len(stage.mails_to("dana@example.org")) == 1 + early
+        assert max(n for (reader, _), n in told.items() if reader != "board@example.org") == 1
 
 
 class StoredDesk(Desk):

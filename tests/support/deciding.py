@@ -107,6 +107,7 @@ class Desk:
     sent: list[Notice] = field(default_factory=list)
     log: list[Decision] = field(default_factory=list)
     mailed: dict[str, list[datetime]] = field(default_factory=dict)
+    digested: dict[str, datetime] = field(default_factory=dict)
 
     def cycle(self, *assessments: Assessment) -> Decided:
         """One cycle; `sent` grows by what the outbox did not know."""
@@ -117,9 +118,12 @@ class Desk:
         self.sent += fresh
         self.log += outcome.log
         for notice in fresh:
+            if notice.person and notice.kind is MessageKind.DIGEST:
+                self.digested[notice.person.id] = self.now
             if notice.person and notice.kind not in (MessageKind.DIGEST, MessageKind.GATHERED):
                 self.mailed.setdefault(notice.person.id, []).append(self.now)
-        self.memory = replace(self.memory, alerts=outcome.alerts, judged=judged, sent=self.mailed)
+        kept = {"sent": self.mailed, "digested": self.digested}
+        self.memory = replace(self.memory, alerts=outcome.alerts, judged=judged, **kept)
         self.now += CYCLE
         return outcome
 

@@ -172,10 +172,13 @@ def _fired(alert: Alert, now: datetime) -> Alert:
 
 def _name(alert: Alert, now: datetime) -> datetime:
     """What names an episode that begins now: since when its trouble lasts, where the facts say so, for a store that is
-    made anew from them finds the same. Trouble from before the end of another episode is told apart by when it fires.
+    made anew from them finds the same. Trouble from before the end of another episode is told apart by when it fires,
+    and so is the trouble of the episode before: a clock set back puts its end before its beginning.
     """
     since = alert.signal.since
-    return since if since and (alert.resolved_at is None or since > alert.resolved_at) else now
+    if since is None or since.isoformat() == alert.episode:
+        return now
+    return since if alert.resolved_at is None or since > alert.resolved_at else now
 
 
 def _reason_to_fire(rules: Rules, alert: Alert, *, first: bool) -> Reason | None:

@@ -4,8 +4,12 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-# So long a late digest is still worth reading: an agent that was down over the slot sends it when it is back.
+# So long a late digest is still worth reading: an agent that was down over the slot sends it when it is back. A daily
+# one that is later than this is nearer to the next, and two in a row say the same.
 _LATE = timedelta(hours=24)
+_LATE_DAILY = timedelta(hours=12)
+# No digest comes sooner after another. A clock that was set back meets slots again, and some that it had never met.
+_APART = timedelta(hours=10)
 
 
 def next_slot(schedule: str, timezone: str, now: datetime) -> datetime:
@@ -18,11 +22,11 @@ def next_slot(schedule: str, timezone: str, now: datetime) -> datetime:
     return next(start for start in starts if start > now)
 
 
-def due_slot(schedule: str, timezone: str, now: datetime) -> str | None:
+def due_slot(schedule: str, timezone: str, now: datetime, told: datetime | None = None) -> str | None:
     """The newest slot of `mon 09:00` or `daily 08:30` that has begun and is not too old: `2026-11-23T0900`.
 
     The schedule is in the person's own time zone (IANA name). Each day has one such instant at most, so a slot in an
-    hour that a clock change skips or repeats comes once.
+    hour that a clock change skips or repeats comes once. `told` is when the person last got a digest.
     """
     day, _, clock = schedule.partition(" ")
     at = time.fromisoformat(clock)
@@ -32,5 +36,7 @@ def due_slot(schedule: str, timezone: str, now: datetime) -> str | None:
         date = today - timedelta(days=back)
         begun = datetime.combine(date, at, zone).astimezone(UTC)
         if begun <= now and day in ("daily", _DAYS[date.weekday()]):
-            return f"{date.isoformat()}T{at:%H%M}" if now - begun <= _LATE else None
+            late = now - begun > (_LATE_DAILY if day == "daily" else _LATE)
+            again = told is not None and begun - told < _APART
+            return None if late or again else f"{date.isoformat()}T{at:%H%M}"
     return None

@@ -155,7 +155,9 @@ def digest_notices(desk: Briefing, news: Sequence[News]) -> Iterator[Notice]:
     """The digests whose slot has begun; one of nothing but goals that were told of before was sent, too."""
     judged = {each.goal.id: each for each in news}
     for person in desk.organisation.people.values():
-        slot = due_slot(person.digest, person.timezone, desk.now) if person.digest and person.email else None
+        if not person.digest or not person.email:
+            continue
+        slot = due_slot(person.digest, person.timezone, desk.now, desk.digested.get(person.id))
         if not slot:
             continue
         mine = [judged[g.id] for g in followed(desk.organisation, person) if g.id in judged]

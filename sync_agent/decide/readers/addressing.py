@@ -116,7 +116,7 @@ class GoalCase(Case):
 @dataclass(frozen=True, slots=True)
 class Briefing:
     """What deciding over readers needs beside the alerts. `sent` are the instants at which each person got mails
-    lately, `told_before` the goals whose readers know how they stand.
+    lately, `digested` when each was last sent a digest; `told_before` the goals whose readers know how they stand.
     """
 
     organisation: Organisation
@@ -126,6 +126,7 @@ class Briefing:
     times: Timetable
     now: datetime
     sent: Mapping[str, Sequence[datetime]] = field(default_factory=dict)
+    digested: Mapping[str, datetime] = field(default_factory=dict)
     told_before: frozenset[str] = frozenset()
 
 

@@ -134,6 +134,16 @@ def load_sent(connection: Connection, since: datetime) -> Mapping[str, Sequence[
     return found
 
 
+def load_digested(connection: Connection, since: datetime) -> Mapping[str, datetime]:
+    """When each person, by their id, was last sent a digest, since an instant."""
+    table, found = schema.outbox.c, dict[str, datetime]()
+    digests = table.key.startswith(f"{MessageKind.DIGEST.value}/", autoescape=True) & (table.state != RowState.HELD)
+    query = select(table.message, table.created).where(digests, table.created >= to_micros(since))
+    for row in connection.execute(query.order_by(table.created)):
+        found[_message(row.message).person or ""] = from_micros(row.created)
+    return found
+
+
 def load_undelivered(connection: Connection) -> tuple[Undelivered, ...]:
     """What cannot be delivered until somebody acts, oldest first."""
     table = schema.outbox.c

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from sync_agent.ask.diary import Diary
 from sync_agent.ask.quiet import minutes_a_week
+from sync_agent.ask.short import write_short
 from sync_agent.config import Settings
 from sync_agent.decide.asking import AskEntry, Inquiry, entries
 from sync_agent.judge.judge import kept_assessments
@@ -96,12 +97,23 @@ def say_answers(inquiry: Inquiry, goal: str) -> Iterator[str]:
             late = ", too late to count" if answer.late else ""
             by = f", noted by {answer.by}" if answer.by else ""
             how = f"by {answer.door.value} ({answer.known.value}){by}{late}"
-            said = "takes back an answer" if answer.takes_back else f"“{' '.join(answer.raw.split())}”"
+            said = "takes back an answer" if answer.takes_back else f"“{_said(answer, inquiry)}”"
             yield f"{_at(inquiry, answer.at)} {answer.person} answered a {answer.kind} {how}: {said}"
 
 
+def _said(answer: Answer, inquiry: Inquiry) -> str:
+    """As they wrote it; what came by a form as they could have written it."""
+    ask = _ask_of(answer, inquiry)
+    filled_in = write_short(ask.sheet.fields, answer.values) if ask else ""
+    return " ".join((answer.raw or filled_in).split())
+
+
+def _ask_of(answer: Answer, inquiry: Inquiry) -> Ask | None:
+    return inquiry.asks.get(answer.ask) or inquiry.kept.get(answer.ask)
+
+
 def _goals_of(answer: Answer, inquiry: Inquiry) -> Iterable[str]:
-    ask = inquiry.asks.get(answer.ask) or inquiry.kept.get(answer.ask)
+    ask = _ask_of(answer, inquiry)
     return (answer.about.id, ask.goal if ask else "")
 
 

@@ -124,7 +124,7 @@ def _questions(play: _Play, port: int) -> None:
     play.wait(hours=23, minutes=15)
     play.cycle("A check-in is due: Mira is asked, with what the agent knows already")
     question = newest_mail(stage, _MIRA)
-    show_text(f"{question['Subject']}\n\n{body_of(question)}", out)
+    show_text(body_of(question), out)
 
     day = stage.clock.now().astimezone(ZONE) + timedelta(days=3)
     said = f"70 the contract is signed, now we test\nneeds a load test from @ines by {day:%Y-%m-%d}"

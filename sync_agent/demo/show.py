@@ -9,6 +9,7 @@ from rich.table import Table
 from sync_agent.config import Settings
 from sync_agent.render import say_reason
 from sync_agent.run.cycle import CycleReport
+from sync_agent.words import say_count
 
 _FOOTER = "-- "
 _TOKEN = re.compile(r"(?<=/answer/)[\w.-]+")
@@ -17,7 +18,7 @@ _TOKEN = re.compile(r"(?<=/answer/)[\w.-]+")
 def show_cycle(report: CycleReport, out: Console) -> None:
     """What was read, and who was told what and why."""
     for pulled in report.pulls:
-        out.print(f"  pulled {pulled.items} changed items from {pulled.source}", style="dim")
+        out.print(f"  pulled {say_count(pulled.items, 'changed item')} from {pulled.source}", style="dim")
     delivered = report.delivery.delivered if report.delivery else ()
     if not delivered:
         out.print("  Nothing to tell.")

@@ -72,5 +72,5 @@ def test_one_answer_came_by_mail_and_one_by_form(shown: str, folder: Path) -> No
 def test_its_folder_can_be_looked_into_with_the_other_commands(shown: str, folder: Path) -> None:
     assert shown
     explained = call("--config", str(folder / "config"), "explain", "fast-checkout")
-    assert "mira answered a check-in by mail (mail): “70 the contract is signed, now we test" in explained
-    assert "ines answered a need by form (link): “accept”" in explained
+    assert "mira answered a check-in by mail: “70 the contract is signed, now we test" in explained
+    assert "ines answered a need in a form: “accept”" in explained

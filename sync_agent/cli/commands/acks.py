@@ -16,7 +16,7 @@ from sync_agent.world import utc_now
 
 @click.group()
 def acks() -> None:
-    """What people have said they work on: see it, and end what was said by mistake."""
+    """List and end acknowledgements: who said that they work on what."""
 
 
 @acks.command("list")

@@ -85,7 +85,8 @@ def of(agent: Agent, person: str) -> None:
 def erase_words(agent: Agent, person: str, yes: bool) -> None:
     """Take the words of PERSON (an id) out of the store.
 
-    Counts, days and choices stay. It cannot be undone. What has been sent, or stands in trackers and files, is not reached.
+    Counts, days and choices stay. It cannot be undone. What has been sent, or stands in trackers and files, is not
+    reached.
     """
     with told_plainly():
         settings = agent.settings(installed_connectors())

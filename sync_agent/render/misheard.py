@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from sync_agent.ask.hearing import Misheard, Unheard
-from sync_agent.ask.mistakes import Mistake, Wrong
+from sync_agent.ask.mistakes import FieldMistake, Wrong
 from sync_agent.model.fields import Sheet
 from sync_agent.render.markup.document import clean
 
@@ -44,13 +44,13 @@ def say_misheard(found: Misheard) -> str:
     return "; ".join(say_mistakes(found.mistakes, found.sheet))
 
 
-def say_mistakes(mistakes: Iterable[Mistake], sheet: Sheet | None) -> list[str]:
+def say_mistakes(mistakes: Iterable[FieldMistake], sheet: Sheet | None) -> list[str]:
     """A part of a sentence for each of the first mistakes."""
     labels = {field.name: field.label for field in sheet.fields} if sheet else {}
     return [_say(each, labels) for each in tuple(mistakes)[:_MOST]]
 
 
-def _say(mistake: Mistake, labels: Mapping[str, str]) -> str:
+def _say(mistake: FieldMistake, labels: Mapping[str, str]) -> str:
     label = labels.get(mistake.field, mistake.field)
     said = _WRONG[mistake.wrong].format(field=f"“{label}”", said=clean(mistake.said))
     return f"{said}; right would be {clean(mistake.right)}" if mistake.right else said

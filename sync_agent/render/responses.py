@@ -8,7 +8,7 @@ from sync_agent.ask.hearing import Misheard, Unheard
 from sync_agent.ask.ids import about_id
 from sync_agent.ask.lines import template
 from sync_agent.ask.links import DIGEST
-from sync_agent.ask.mistakes import Mistake, Wrong
+from sync_agent.ask.mistakes import FieldMistake, Wrong
 from sync_agent.ask.reply_addresses import AGENT, Replies
 from sync_agent.model import EMAIL, Message, MessageKind, Organisation, Person, Reason, ReasonKind
 from sync_agent.model.asking import Answer
@@ -200,7 +200,7 @@ _WRONG: Mapping[Wrong, str] = {
 }
 
 
-def _say(mistake: Mistake, sheet: Sheet | None) -> str:
+def _say(mistake: FieldMistake, sheet: Sheet | None) -> str:
     """`Confidence: “fine so far” should be a number; right would be 0 to 100`."""
     label = next((each.label for each in (sheet.fields if sheet else ()) if each.name == mistake.field), "")
     said = f"“{mistake.said}” " if mistake.said else ""

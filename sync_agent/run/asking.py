@@ -11,7 +11,7 @@ from sync_agent.decide.asking import Inquiry
 from sync_agent.decide.notices.asks import Asked, Post, ask_notices, told_by
 from sync_agent.hear.situation import questions, recall
 from sync_agent.model import EMAIL, Assessment, Notice, Organisation
-from sync_agent.model.asking import Answer, Ask, Door, Told, Topic
+from sync_agent.model.asking import Answer, Ask, AskTold, Door, Topic
 from sync_agent.store.memory.answers import (
     ask_again,
     load_asks,
@@ -74,7 +74,7 @@ def keep_asked(connection: Connection, asked: Asked, fresh: Collection[str], now
     sent = [notice for notice in asked.notices if notice.key in fresh]
     listed = [*(each for notice in sent for each in notice.listed), *asked.taken]
     save_asks(connection, {each.ask.id: _as_wanted(each.ask) for each in listed}.values())
-    taken = (Told(each.ask.id, each.ask.person, now, each.step) for each in asked.taken)
+    taken = (AskTold(each.ask.id, each.ask.person, now, each.step) for each in asked.taken)
     note_told(connection, [*(told for notice in sent for told in told_by(notice, now)), *taken])
     withdraw(connection, asked.gone, now)
     ask_again(connection, asked.back)

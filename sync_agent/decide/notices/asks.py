@@ -20,11 +20,11 @@ from sync_agent.model import (
     COMMENTS,
     EMAIL,
     Assessment,
+    AvailableChannels,
     Channel,
     Goal,
     MessageKind,
     Notice,
-    Options,
     Part,
     Person,
     Place,
@@ -34,7 +34,7 @@ from sync_agent.model import (
     SignalKind,
     Timing,
 )
-from sync_agent.model.asking import ListedAsk, NeedReply, NotAsked, Report, Step, Told
+from sync_agent.model.asking import AskTold, ListedAsk, NeedReply, NotAsked, Report, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Post:
     """
 
     notices: Sequence[Notice]
-    options: Options
+    options: AvailableChannels
     overlays: Overlays = field(default_factory=Overlays)
     there: Collection[str] = ()
     sent: Mapping[str, Sequence[datetime]] = field(default_factory=dict)
@@ -120,12 +120,12 @@ def ask_notices(inquiry: Inquiry, post: Post) -> Asked:
     )
 
 
-def told_by(notice: Notice, at: datetime) -> Iterator[Told]:
+def told_by(notice: Notice, at: datetime) -> Iterator[AskTold]:
     """What its reader has heard once a notice is on its way."""
     for each in notice.listed:
-        yield Told(each.ask.id, each.ask.person, at, each.step)
+        yield AskTold(each.ask.id, each.ask.person, at, each.step)
     for report in notice.reports:
-        yield Told(report.id, report.person, at, Step.REPORT)
+        yield AskTold(report.id, report.person, at, Step.REPORT)
 
 
 def ask_key(person: Person, now: datetime, where: str = "mail") -> str:

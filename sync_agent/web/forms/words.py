@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sync_agent.ask.kind import Situation
-from sync_agent.ask.mistakes import Mistake, Wrong
+from sync_agent.ask.mistakes import FieldMistake, Wrong
 from sync_agent.ask.values import plain_number
 from sync_agent.model.asking import Answer, Ask, Evidenced, InOwnWords, SaidEarlier, Wanted
 from sync_agent.model.fields import AnyField, Choice, Group, ListOf, Number, Percent, Sheet, Single, Someone, Value
@@ -120,7 +120,7 @@ class Words:
         return say_day(day, self.situation.today)
 
 
-def say_mistake(mistake: Mistake) -> str:
+def say_mistake(mistake: FieldMistake) -> str:
     """What is wrong with a field and what would be right."""
     return _WRONG[mistake.wrong].format(right=mistake.right, said=mistake.said)
 

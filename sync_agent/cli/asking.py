@@ -1,6 +1,7 @@
 """What the commands say about questions."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,16 +9,26 @@ from sqlalchemy import Connection
 
 from sync_agent.ask.diary import Diary
 from sync_agent.ask.quiet import minutes_a_week
+from sync_agent.ask.short import write_short
 from sync_agent.config import Settings
 from sync_agent.decide.asking import AskEntry, Inquiry, entries
 from sync_agent.judge.judge import kept_assessments
-from sync_agent.model.asking import Answer, Ask, AskTold, NotAsked, Step
+from sync_agent.model.asking import Answer, Ask, AskTold, Door, Known, NotAsked, Step
 from sync_agent.render.asks import say_not_asked, say_question
 from sync_agent.run.asking import inquire
 from sync_agent.words import say_count
 
 _AHEAD = timedelta(weeks=2)
 _STEPS = {Step.ASK: "asked", Step.REMIND: "reminded", Step.WITHDRAW: "told that it is withdrawn"}
+
+_DOORS = {Door.COMMENT: "in a comment", Door.MAIL: "by mail", Door.FORM: "in a form", Door.TERMINAL: "at a terminal"}
+_USUAL = {
+    Door.COMMENT: Known.ACCOUNT,
+    Door.MAIL: Known.MAIL,
+    Door.FORM: Known.LINK,
+    Door.TERMINAL: Known.TERMINAL,
+}
+"""How who comes through a door is known, where nothing else is said."""
 
 
 def look(connection: Connection, settings: Settings, now: datetime) -> Inquiry:
@@ -82,11 +93,16 @@ def minutes_json(inquiry: Inquiry) -> list[dict[str, object]]:
 
 def _minutes(inquiry: Inquiry) -> Mapping[tuple[str, date], int]:
     situation = inquiry.situation
-    open_now = [entry.ask for entry in open_entries(inquiry)]
+    open_now = [_counted_from(entry, situation.now) for entry in open_entries(inquiry)]
     coming = [ask for ask in inquiry.asks.values() if situation.now < ask.opens <= situation.now + _AHEAD]
     people = {ask.person for ask in (*open_now, *coming)}.intersection(situation.organisation.people)
     diaries = {person: Diary(situation.organisation.people[person]) for person in people}
     return minutes_a_week([*open_now, *coming], diaries)
+
+
+def _counted_from(entry: AskEntry, now: datetime) -> Ask:
+    """A question that may have opened long ago takes its person's time in the week in which they hear of it."""
+    return replace(entry.ask, opens=max(entry.ask.opens, now)) if entry.step is Step.ASK else entry.ask
 
 
 def say_answers(inquiry: Inquiry, goal: str) -> Iterator[str]:
@@ -95,13 +111,25 @@ def say_answers(inquiry: Inquiry, goal: str) -> Iterator[str]:
         if goal in _goals_of(answer, inquiry):
             late = ", too late to count" if answer.late else ""
             by = f", noted by {answer.by}" if answer.by else ""
-            how = f"by {answer.door.value} ({answer.known.value}){by}{late}"
-            said = "takes back an answer" if answer.takes_back else f"“{' '.join(answer.raw.split())}”"
+            known = "" if answer.known is _USUAL[answer.door] else f" ({answer.known.value})"
+            how = f"{_DOORS[answer.door]}{known}{by}{late}"
+            said = "takes back an answer" if answer.takes_back else f"“{_said(answer, inquiry)}”"
             yield f"{_at(inquiry, answer.at)} {answer.person} answered a {answer.kind} {how}: {said}"
 
 
+def _said(answer: Answer, inquiry: Inquiry) -> str:
+    """As they wrote it; what came by a form as they could have written it."""
+    ask = _ask_of(answer, inquiry)
+    filled_in = write_short(ask.sheet.fields, answer.values) if ask else ""
+    return " ".join((answer.raw or filled_in).split())
+
+
+def _ask_of(answer: Answer, inquiry: Inquiry) -> Ask | None:
+    return inquiry.asks.get(answer.ask) or inquiry.kept.get(answer.ask)
+
+
 def _goals_of(answer: Answer, inquiry: Inquiry) -> Iterable[str]:
-    ask = inquiry.asks.get(answer.ask) or inquiry.kept.get(answer.ask)
+    ask = _ask_of(answer, inquiry)
     return (answer.about.id, ask.goal if ask else "")
 
 

@@ -44,6 +44,9 @@ people:
 #     from: Goal sync <goals@example.org>
 #     # inbox: lets people answer by mail; docs/answer-by-mail.md says how
 
+# rules:
+#   check_in_every: 14d          # asks owners how it goes; docs/asking.md says what people are asked
+
 schedule:
   every: 15m
 """

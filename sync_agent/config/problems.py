@@ -20,6 +20,9 @@ _PATTERNS = {
     r"^https?://[^\s/@]+(/\S*)?$": "a web address without a user name, such as https://example.atlassian.net",
     r"^https://[!-.0-;=?A-~]+(/[!-;=?-~]*)?$": "an https address in ASCII, such as https://goals.example.org",
     r"^[A-Za-z][A-Za-z0-9_]*$": "a project key such as SHOP",
+    r"^[^/.]+$": "the name of a folder, without / and without dots",
+    r"^[\w.-]+/[\w.-]+$": "a repository such as acme/checkout",
+    r"^[\w.-]+$": "an organisation or user such as acme",
     r"^[\w.-]+/[\w.*-]+$": "a repository such as acme/checkout, or acme/*",
 }
 # What should be there, by the prefix of pydantic's name for the error; `{…}` is filled in from its context.

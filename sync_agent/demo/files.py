@@ -6,7 +6,15 @@ from pathlib import Path
 
 from sync_agent.demo.story import REPOSITORY, Story
 
-TOKENS = {"DEMO_JIRA_TOKEN": "demo-jira-token", "DEMO_GITHUB_TOKEN": "demo-github-token"}
+TOKENS = {
+    "DEMO_JIRA_TOKEN": "demo-jira-token",
+    "DEMO_GITHUB_TOKEN": "demo-github-token",
+    "DEMO_WEB_SECRET": "demo-secret-that-signs-every-link",
+}
+INBOX = "inbox"
+"""The Maildir of the agent's own address, below the demo's folder."""
+PUBLIC = "https://goals.lantern.example"
+"""Where the pages seem to be: elsewhere a proxy with TLS stands there."""
 JIRA_EMAIL = "goal-bot@lantern.example"
 
 _SETTINGS = """\
@@ -14,7 +22,6 @@ _SETTINGS = """\
 organisation: Lantern Books (demo)
 timezone: Europe/Lisbon
 first_run: send                  # elsewhere: plan, so that you can look first at what would be sent
-working_hours: always            # the demo may run at night; elsewhere people are told from 9 to 17
 
 sources:
   jira:
@@ -48,12 +55,12 @@ people:
     name: The board
     role: senior-leader
     email: board@lantern.example
-    digest: {digest}
+    digest: mon 09:00
   payments-partner:
     name: Payments partner
     role: business-partner
     email: partner@lantern.example
-    digest: {digest}
+    digest: mon 09:00
   it-ops:
     name: IT operations
     role: it-ops
@@ -68,6 +75,11 @@ channels:
     port: {mail}
     security: none               # loopback only; use starttls or tls everywhere else
     from: Goal sync <goals@lantern.example>
+    inbox: {{maildir: {inbox}}}
+
+web:
+  url: {public}
+  secret: {{env: DEMO_WEB_SECRET}}
 
 schedule:
   every: 15m
@@ -85,6 +97,8 @@ goals:
     theme: readers
     period: {{start: {start}, due: {due}}}
     priority: {{relevance: 5, urgency: 4, impact: 5}}
+    rules: {{check_in_every: 14d}}
+    check_ins: [{{on: {checked_in}, by: mira, confidence: 0.8, text: the contract is with the lawyers}}]
     key_results:
       - id: new-flow
         title: New flow shipped
@@ -150,10 +164,16 @@ def write(folder: Path, story: Story, at: Addresses) -> Path:
         mail=at.mail,
         email=JIRA_EMAIL,
         repository=REPOSITORY,
+        public=PUBLIC,
+        inbox=(folder / INBOX).absolute(),
         store=(folder / "state.db").absolute(),
-        digest=f"daily {story.now:%H}:00",
     )
-    goals = _GOALS.format(start=(story.begins + timedelta(days=1)).date(), due=story.due.date(), repository=REPOSITORY)
+    goals = _GOALS.format(
+        start=(story.begins + timedelta(days=1)).date(),
+        due=story.due.date(),
+        checked_in=story.checked_in.date(),
+        repository=REPOSITORY,
+    )
     (directory / "sync-agent.yaml").write_text(settings, encoding="utf-8")
     (directory / "goals" / "quarter.yaml").write_text(goals, encoding="utf-8")
     return directory

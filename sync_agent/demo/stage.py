@@ -1,5 +1,6 @@
 """The demo's servers: a Jira, a GitHub and a mail server on loopback."""
 
+import mailbox
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from sync_agent.demo.files import JIRA_EMAIL, TOKENS, Addresses, write
+from sync_agent.demo.files import INBOX, JIRA_EMAIL, TOKENS, Addresses, write
 from sync_agent.demo.story import BOT, Story, tell
 from sync_agent.sandbox.core import Clock, Sandbox, Server
 from sync_agent.sandbox.github import GithubState, github
@@ -25,19 +26,24 @@ class Stage:
     jira: Sandbox
     github: Sandbox
     mail: MailServer
+    clock: Clock
+    inbox: Path
     config: Path
 
 
 @contextmanager
 def staged(folder: Path, now: datetime) -> Iterator[Stage]:
-    """The demo's servers with their story told, and a configuration that points to them, below `folder`."""
+    """The demo's servers with their story told, and a configuration that points to them, below `folder`. Their clock
+    stands at `now` until somebody moves it.
+    """
     story = tell(now)
-    clock = Clock()
+    clock = Clock(now)
     jira = cloud(story.jira, clock, email=JIRA_EMAIL, token=TOKENS["DEMO_JIRA_TOKEN"], me=BOT)
     hub = github(story.github, clock, token=TOKENS["DEMO_GITHUB_TOKEN"], me=BOT)
+    mailbox.Maildir(folder / INBOX)
     with Server(jira.app) as jira_at, Server(hub.app) as github_at, MailServer(folder / "mails") as mail:
         config = write(folder, story, Addresses(jira_at.url, github_at.url, mail.port))
-        yield Stage(story, jira, hub, mail, config)
+        yield Stage(story, jira, hub, mail, clock, folder / INBOX, config)
 
 
 def run_sandbox(records: tuple[Path, ...], host: str, out: Console) -> None:

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sync_agent.sandbox.github import GithubState
 from sync_agent.sandbox.jira import JiraState
 
+ZONE = ZoneInfo("Europe/Lisbon")
 REPOSITORY = "lantern/shop"
 BOT = "goal-bot"
 _PEOPLE = {"mira": "Mira Okafor", "tomas": "Tomas Lind", "ines": "Ines Rocha", "yuki": "Yuki Mori", BOT: "Goal bot"}
@@ -34,6 +36,17 @@ class Story:
     def due(self) -> datetime:
         """When it ends."""
         return self.now + timedelta(weeks=3)
+
+    @property
+    def checked_in(self) -> datetime:
+        """When Mira said the last time how it goes; the next check-in is due tomorrow."""
+        return self.now - timedelta(days=13)
+
+
+def last_monday(today: datetime) -> datetime:
+    """Nine o'clock on the Monday of last week: the story is the same on whatever day it is told, and over by then."""
+    at_nine = today.astimezone(ZONE).replace(hour=9, minute=0, second=0, microsecond=0)
+    return (at_nine - timedelta(weeks=1, days=at_nine.weekday())).astimezone(UTC)
 
 
 def tell(now: datetime) -> Story:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,8 @@ def test_a_question_is_planned_asked_answered_for_somebody_and_explained(stage: 
     found = json.loads(planned.stdout)
     assert [(each["person"], each["now"], each["minutes"]) for each in found["asks"]] == [("noor", "ask", 2)]
     assert [(each["person"], each["minutes"]) for each in found["minutes"]] == [("noor", 2)]
+    week = date.fromisoformat(found["minutes"][0]["week"])
+    assert datetime.now(UTC).date() - week < timedelta(days=8), "the week of asking, not the one in which it opened"
     assert call(stage, "run").exit_code == 0
 
     listed = call(stage, "asks", "--person", "noor")
@@ -55,7 +58,7 @@ def test_a_question_is_planned_asked_answered_for_somebody_and_explained(stage: 
 
     assert call(stage, "asks").output == "Nothing is asked of anybody now.\n"
     explained = re.sub(r"\s+", " ", call(stage, "explain", "checkout").output)
-    assert "noor answered a need by terminal (terminal), noted by ops: “decline no time”" in explained
+    assert "noor answered a need at a terminal, noted by ops: “decline no time”" in explained
     assert call(stage, "run").exit_code == 0
     told = [body.get_content() for m in stage.mails_to("dana@example.org") if (body := m.get_body(("plain",)))]
     assert sum("Noor Haddad declines. “no time”" in " ".join(text.split()) for text in told) == 1

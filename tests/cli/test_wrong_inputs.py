@@ -43,7 +43,7 @@ def test_a_command_that_does_not_exist_names_the_one_that_was_meant() -> None:
 
 
 def test_the_list_of_commands_cuts_no_sentence() -> None:
-    for group in ((), ("silence",), ("mail",), ("outbox",)):
+    for group in ((), ("silence",), ("mail",), ("outbox",), ("record",), ("acks",)):
         result = CliRunner().invoke(main, [*group, "--help"], terminal_width=80)
         assert "..." not in result.output.replace("[ARGS]...", "")
 

@@ -48,6 +48,7 @@ BROKEN = [
     (GOALS, "owner: dana", "owner: »dna", "unknown person 'dna'; did you mean 'dana'?"),
     (MAIN, SENDER, f"{SENDER}    »inbox: {{maildir: /m}}\n", "need a secret that signs reply addresses"),
     (MAIN, SENDER, f"{SENDER}    inbox: »{{secret: {{env: S}}}}\n", "give exactly one of imap and maildir"),
+    (MAIN, SENDER, f"{SENDER}    inbox: {{maildir: /m, secret: {{env: S}}, heard: »a/b}}\n", "the name of a folder"),
     (GOALS, "owner: dana", "»ownr: dana", "unknown key 'ownr'; did you mean 'owner'?"),
     (GOALS, FIRST_GOAL + "    owner: dana", f"  - »{FIRST_GOAL[4:]}", "'owner' is missing here; add it"),
     (GOALS, "owner: dana", "owner:»", "found nothing; should be text"),

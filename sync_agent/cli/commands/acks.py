@@ -16,7 +16,7 @@ from sync_agent.world import utc_now
 
 @click.group()
 def acks() -> None:
-    """List and end what people said they work on."""
+    """List and end acknowledgements: who said that they work on what."""
 
 
 @acks.command("list")

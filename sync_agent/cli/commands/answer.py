@@ -21,7 +21,7 @@ from sync_agent.model.asking import Heard
 @by_option
 @click.pass_obj
 def answer(agent: Agent, ask: str, words: tuple[str, ...], person: str | None, by: str) -> None:
-    """Write down somebody's answer, as in a meeting.
+    """Write down what somebody answered, say in a meeting.
 
     WORDS are what they would reply: 70 waiting for the contract.
     """

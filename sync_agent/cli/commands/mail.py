@@ -72,7 +72,7 @@ def on(agent: Agent, person: str, subject: str | None) -> None:
 @mail.command("trouble")
 @click.pass_obj
 def trouble(agent: Agent) -> None:
-    """List whose mails come back or are answered by a program."""
+    """List whose mails come back, and who answers automatically."""
     with told_plainly():
         settings = agent.settings(installed_connectors())
         with opened_store(settings, create=False) as store, store.read() as connection:

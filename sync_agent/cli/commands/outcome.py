@@ -20,9 +20,9 @@ from sync_agent.model.asking import About, Heard, OutcomeKind, Topic
 @by_option
 @click.pass_obj
 def outcome(agent: Agent, found: str, kind: str, words: tuple[str, ...], by: str) -> None:
-    """Say what became of an input; its author hears it.
+    """Say what becomes of what somebody contributed.
 
-    OUTCOME is adopted, declined, later or merged; WORDS are why, and for merged: into INPUT.
+    Its author hears it once. OUTCOME is adopted, declined, later or merged; WORDS are why, and for merged: into INPUT.
     """
 
     def complete(_connection: Connection, _settings: Settings, said: Heard) -> Heard:

@@ -22,7 +22,7 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 
 @click.group()
 def record() -> None:
-    """Export, import and look up what was asked and said."""
+    """Export, import, show and erase what people said."""
 
 
 @record.command("export")
@@ -45,9 +45,9 @@ def export(agent: Agent, folder: Path) -> None:
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False, exists=True))
 @click.pass_obj
 def import_(agent: Agent, folder: Path) -> None:
-    """Read a record into an empty store.
+    """Read the record in DIR into an empty store.
 
-    Everything or nothing; run it before the first cycle.
+    Nothing is asked or told again. Everything or nothing; run it before the first cycle.
     """
     with told_plainly():
         settings = agent.settings(installed_connectors())
@@ -64,7 +64,10 @@ def import_(agent: Agent, folder: Path) -> None:
 @click.argument("person")
 @click.pass_obj
 def of(agent: Agent, person: str) -> None:
-    """Print everything that names PERSON (an id)."""
+    """Print everything that names PERSON (an id).
+
+    A line of JSON each, behind the name of its table.
+    """
     with told_plainly():
         settings = agent.settings(installed_connectors())
         with opened_store(settings, create=False) as store, store.read() as connection:
@@ -82,7 +85,8 @@ def of(agent: Agent, person: str) -> None:
 def erase_words(agent: Agent, person: str, yes: bool) -> None:
     """Take the words of PERSON (an id) out of the store.
 
-    It cannot be undone. What has been sent, or stands in trackers and files, is not reached.
+    Counts, days and choices stay. It cannot be undone. What has been sent, or stands in trackers and files, is not
+    reached.
     """
     with told_plainly():
         settings = agent.settings(installed_connectors())

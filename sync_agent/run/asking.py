@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from sync_agent.ask.states import standing
+from sync_agent.ask.versions import Versions
 from sync_agent.decide.asking import Inquiry
 from sync_agent.decide.notices.asks import Asked, Post, ask_notices, told_by
-from sync_agent.hear.situation import questions, recall
+from sync_agent.hear.situation import questions, recall, remembered
 from sync_agent.model import EMAIL, Assessment, Notice, Organisation
 from sync_agent.model.asking import Answer, Ask, Door, Told, Topic
 from sync_agent.store.memory.answers import (
     ask_again,
-    load_asks,
     load_told,
     load_withdrawn,
     note_told,
@@ -25,16 +25,23 @@ from sync_agent.world import World
 
 # What others answered longer ago than this is no news any more.
 _NEWS = timedelta(days=60)
+# Wherever somebody is, a day that was over before that is over.
+_DAY = timedelta(days=1)
 # So long a status confirms what was said in comments.
 _SHOWN = timedelta(days=7)
 
 
 def inquire(
-    connection: Connection, organisation: Organisation, assessments: Iterable[Assessment], now: datetime
+    connection: Connection,
+    organisation: Organisation,
+    assessments: Iterable[Assessment],
+    now: datetime,
+    versions: Versions | None = None,
 ) -> Inquiry:
-    """What is known of questions."""
-    situation = recall(connection, organisation, assessments, now)
-    asks, kept = questions(connection, situation), load_asks(connection, closing_after=now)
+    """What is known of questions; of those that are over, only of the last ones."""
+    situation = recall(connection, organisation, assessments, now, versions, (now - _DAY).date())
+    shown = remembered(connection, now)
+    asks, kept = questions(situation, shown), {name: ask for name, ask in shown.items() if ask.closes > now}
     opened = [ask.opens for ask in (*kept.values(), *asks.values()) if ask.opens <= now < ask.closes]
     return Inquiry(
         situation=situation,
@@ -86,11 +93,12 @@ def _as_wanted(ask: Ask) -> Ask:
 
 
 def _answerable(notice: Notice, world: World) -> Notice:
-    if not notice.listed:
+    """With links of its reader's own. Whoever follows one answers in their name, so none stands where others read."""
+    if not notice.listed or notice.channel != EMAIL:
         return notice
     links = {each.ask.id: world.form_of(each.ask.id, each.ask.person) for each in notice.listed}
     return replace(
         notice,
         forms={ask: link for ask, link in links.items() if link},
-        by_reply=world.replies() is not None and notice.channel == EMAIL,
+        by_reply=world.replies() is not None,
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from connectors.options import Secret
 from sync_agent.hear.hear import hear
 from sync_agent.hear.situation import listener, recall
 from sync_agent.judge.judge import kept_assessments
@@ -245,3 +246,24 @@ def test_a_question_whose_mail_cannot_be_sent_is_told_once_it_can(stage: Theatre
         stage.cycle(timedelta(hours=1))
     assert len(asked(stage)) == 1
     assert [each.step for each in told(stage)] == [Step.ASK]
+
+
+def test_nobody_can_answer_for_another_by_what_stands_in_a_comment(stage: Theatre) -> None:
+    stage.environ["WEB_SECRET"] = "a secret of thirty-two characters"
+    secrets = (Secret(env="WEB_SECRET"),)
+    stage.settings = replace(stage.settings, web_url="https://goals.example.org", web_secrets=secrets)
+    change(stage, rules=WEEKLY)
+    person(stage, "dana", email=None)
+    stage.cycle()
+    (comment,) = [text for text in stage.comments("SHOP-1") if "Asked of you" in text]
+    assert "/answer/" not in comment
+
+
+@pytest.mark.parametrize(("door", "public"), [(Door.MAIL, False), (Door.FORM, False), (Door.COMMENT, True)])
+def test_what_was_said_to_the_agent_alone_stands_in_no_comment(stage: Theatre, door: Door, public: bool) -> None:
+    person(stage, "dana", email=None)
+    stage.cycle()
+    subject = About(Topic.GOAL, "checkout")
+    say(stage, "board", "dana is too slow", verb="feedback", about=subject, door=door, known=Known.ACCOUNT)
+    stage.cycle(timedelta(hours=1))
+    assert any("dana is too slow" in text and "Asked of you" in text for text in stage.comments("SHOP-1")) is public

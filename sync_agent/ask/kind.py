@@ -92,6 +92,7 @@ class Kind:
 
     - `verb` is how a comment answers it, "" where none does.
     - `asks` are all its questions: those that are planned, open and over, but for those that its situation leaves out.
+      They change with what is known and with the day (`today`), never with the hour.
     - `unasked` is what somebody may fill in about something without having been asked (None: they may not).
     - `means` is what an answer amounts to.
     - `example` is an answer in the short notation, as the question shows it.

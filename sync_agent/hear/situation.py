@@ -62,15 +62,14 @@ def remembered(connection: Connection, now: datetime) -> Mapping[str, Ask]:
     return load_asks(connection, closing_after=now - _REMEMBERED)
 
 
-def questions(situation: Situation, kept: Mapping[str, Ask]) -> Mapping[str, Ask]:
-    """All questions that are wanted, by their ids; those that were asked (`kept`) with the fields that were shown
+def questions(wanted: Iterable[Ask], kept: Mapping[str, Ask]) -> Mapping[str, Ask]:
+    """The questions that are wanted, by their ids; those that were asked (`kept`) with the fields that were shown
     then.
     """
-    wanted = {ask.id: ask for ask in asks(situation)}
-    return {name: replace(ask, sheet=kept[name].sheet) if name in kept else ask for name, ask in wanted.items()}
+    return {ask.id: replace(ask, sheet=kept[ask.id].sheet) if ask.id in kept else ask for ask in wanted}
 
 
 def listener(connection: Connection, situation: Situation) -> Listener:
     """Understands what is said now: answers to what is wanted, and to what was asked before and is not any more."""
     kept = remembered(connection, situation.now)
-    return Listener(situation, {**kept, **questions(situation, kept)}.values())
+    return Listener(situation, {**kept, **questions(asks(situation), kept)}.values())

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from sync_agent.ask.states import standing
-from sync_agent.ask.versions import Versions
+from sync_agent.ask.worked_out import WorkedOut
 from sync_agent.decide.asking import Inquiry
 from sync_agent.decide.notices.asks import Asked, Post, ask_notices, told_by
 from sync_agent.hear.situation import questions, recall, remembered
@@ -36,12 +36,16 @@ def inquire(
     organisation: Organisation,
     assessments: Iterable[Assessment],
     now: datetime,
-    versions: Versions | None = None,
+    worked_out: WorkedOut | None = None,
 ) -> Inquiry:
     """What is known of questions; of those that are over, only of the last ones."""
-    situation = recall(connection, organisation, assessments, now, versions, (now - _DAY).date())
+    worked_out = worked_out or WorkedOut()
+    situation = recall(connection, organisation, assessments, now, worked_out.versions, (now - _DAY).date())
     shown = remembered(connection, now)
-    asks, kept = questions(situation, shown), {name: ask for name, ask in shown.items() if ask.closes > now}
+    asks, kept = (
+        questions(worked_out.asks(situation), shown),
+        {name: ask for name, ask in shown.items() if ask.closes > now},
+    )
     opened = [ask.opens for ask in (*kept.values(), *asks.values()) if ask.opens <= now < ask.closes]
     return Inquiry(
         situation=situation,

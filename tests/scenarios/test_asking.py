@@ -12,7 +12,7 @@ from connectors.options import Secret
 from sync_agent.hear.hear import hear
 from sync_agent.hear.situation import listener, recall
 from sync_agent.judge.judge import kept_assessments
-from sync_agent.model import Absence, FirstRun, Need, Rules
+from sync_agent.model import EMAIL, Absence, FirstRun, Need, Rules
 from sync_agent.model.asking import About, Door, Heard, Known, Step, Told, Topic
 from sync_agent.store.memory.answers import load_asks, load_told, load_withdrawn
 from tests.support.theatre import Theatre, theatre
@@ -238,7 +238,13 @@ def test_a_question_whose_mail_cannot_be_sent_is_told_once_it_can(stage: Theatre
     change(stage, rules=WEEKLY)
     working = stage.settings
     assert working.email
-    stage.settings = replace(working, email=working.email.model_copy(update={"port": 1}))
+    stage.settings = replace(
+        working,
+        channels={
+            **working.channels,
+            EMAIL: replace(working.channels[EMAIL], options=working.email.model_copy(update={"port": 1})),
+        },
+    )
     stage.cycle()
     assert not asked(stage)
     stage.settings = working

@@ -128,7 +128,7 @@ def _differing(situation: Situation, goal: Goal, said: Sequence[CheckIn]) -> Ite
 
 
 def _known_since(situation: Situation, signal: Signal) -> datetime:
-    return situation.since.get(signal.identity) or signal.since or situation.now
+    return situation.since.get(signal.identity) or signal.since or situation.calendar.midnight(situation.today)
 
 
 def _ask(

@@ -1,9 +1,11 @@
 """What one cycle asks of people: read from the store, decided, and kept with the messages that ask it."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy import Connection
 
 from sync_agent.ask.states import standing
@@ -11,8 +13,8 @@ from sync_agent.ask.worked_out import WorkedOut
 from sync_agent.decide.asking import Inquiry
 from sync_agent.decide.notices.asks import Asked, Post, ask_notices, told_by
 from sync_agent.hear.situation import questions, recall, remembered
-from sync_agent.model import EMAIL, Assessment, Notice, Organisation
-from sync_agent.model.asking import Answer, Ask, Door, Told, Topic
+from sync_agent.model import EMAIL, Assessment, MessageKind, Notice, Organisation
+from sync_agent.model.asking import Answer, Ask, Door, NotAsked, Step, Told, Topic
 from sync_agent.store.memory.answers import (
     ask_again,
     load_told,
@@ -21,7 +23,10 @@ from sync_agent.store.memory.answers import (
     save_asks,
     withdraw,
 )
+from sync_agent.store.outbox.rows import RowState, load_waiting, save_rows
 from sync_agent.world import World
+
+log = structlog.get_logger(__name__)
 
 # What others answered longer ago than this is no news any more.
 _NEWS = timedelta(days=60)
@@ -89,6 +94,25 @@ def keep_asked(connection: Connection, asked: Asked, fresh: Collection[str], now
     note_told(connection, [*(told for notice in sent for told in told_by(notice, now)), *taken])
     withdraw(connection, asked.gone, now)
     ask_again(connection, asked.back)
+    _let_go(connection, asked)
+
+
+def _let_go(connection: Connection, asked: Asked) -> None:
+    """What could not be sent for a while is not sent any more where all that it asks is answered or over by now."""
+    waiting = load_waiting(connection, MessageKind.ASKED)
+    if not waiting:
+        return
+    wanted = {each.ask.id for each in asked.entries if each.fate not in (NotAsked.ANSWERED, NotAsked.WITHDRAWN)}
+    said: dict[tuple[str, datetime], list[Told]] = defaultdict(list)
+    for told in load_told(connection, since=waiting[0].created):
+        said[told.person, told.at].append(told)
+    stale = []
+    for row in waiting:
+        asks = said[row.message.person or "", row.created]
+        if asks and all(each.step in (Step.ASK, Step.REMIND) and each.ask not in wanted for each in asks):
+            log.info("a question is not sent any more: it is answered or over", key=row.message.key)
+            stale.append(replace(row, state=RowState.DROPPED))
+    save_rows(connection, stale)
 
 
 def _as_wanted(ask: Ask) -> Ask:

@@ -15,6 +15,7 @@ from sync_agent.judge.judge import kept_assessments
 from sync_agent.model import EMAIL, Absence, FirstRun, Need, Rules
 from sync_agent.model.asking import About, Door, Heard, Known, Step, Told, Topic
 from sync_agent.store.memory.answers import load_asks, load_told, load_withdrawn
+from sync_agent.store.outbox.rows import RowState, load_rows
 from tests.support.theatre import Theatre, theatre
 
 DAY = timedelta(days=1)
@@ -273,3 +274,20 @@ def test_what_was_said_to_the_agent_alone_stands_in_no_comment(stage: Theatre, d
     say(stage, "board", "dana is too slow", verb="feedback", about=subject, door=door, known=Known.ACCOUNT)
     stage.cycle(timedelta(hours=1))
     assert any("dana is too slow" in text and "Asked of you" in text for text in stage.comments("SHOP-1")) is public
+
+
+@pytest.mark.parametrize("late", [timedelta(hours=1), timedelta(days=90)])
+def test_a_question_that_is_answered_or_over_is_not_sent_when_the_mail_server_is_back(
+    stage: Theatre, late: timedelta
+) -> None:
+    change(stage, rules=WEEKLY)
+    stage.mail.refuse["dana@example.org"] = "451 later"
+    stage.cycle()
+    if late < DAY:
+        say(stage, "dana", "70 waiting for the contract", ask=only_ask(stage))
+    stage.mail.refuse.clear()
+    stage.cycle(late)
+    with stage.store.read() as connection:
+        found = [row for key, row in load_rows(connection).items() if key.startswith("asked/dana/")]
+    assert found[0].state is RowState.DROPPED
+    assert len(asked(stage)) == len(found) - 1

@@ -29,8 +29,8 @@ class RowState(StrEnum):
     """Where a message is on its way.
 
     `waiting` is to be sent at `next_attempt`, and may have arrived if an attempt was interrupted; `dead` failed for
-    good and waits for a person, who may let it go: `dropped`, as is what nobody has to hear any more; `held` is another message's other way and goes out only
-    when that one has failed.
+    good and waits for a person, who may let it go: `dropped`, as is what nobody has to hear any more; `held` is another
+    message's other way and goes out only when that one has failed.
     """
 
     WAITING = "waiting"

@@ -261,7 +261,7 @@ def test_what_is_not_understood_is_answered_once_in_the_status(room: Room) -> No
     room.stage.cycle(MINUTE)
     assert not answers(room)
     assert "Not done, as Dana Reyes asked" in room.status()
-    assert "“eighty” is no number for “Confidence”" in room.status()
+    assert "Confidence: “eighty” should be a number; right would be" in room.status()
     room.say("sync-agent checkin 80")
     room.stage.cycle(MINUTE)
     assert "Not done" not in room.status()

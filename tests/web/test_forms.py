@@ -374,3 +374,18 @@ def test_the_links_of_mails_lead_below_the_public_address() -> None:
     for link, path in zip(made, ("answer", "confirm", "not-me"), strict=True):
         assert link
         assert link.startswith(f"https://goals.example.org/agent/{path}/")
+
+
+@pytest.mark.parametrize("spelled", ["=", "==", "=a"])
+def test_another_spelling_of_the_same_nonce_is_the_same_sending(place: Site, ask: Ask, spelled: str) -> None:
+    address = place.link(ask.id)
+    sent = {"nonce": nonce(get(address)), **GOOD}
+    post(address, sent)
+    assert "This was sent before" in post(address, {**sent, "nonce": sent["nonce"] + spelled}).text
+    assert len(place.answers()) == 1
+
+
+def test_another_spelling_of_a_link_makes_no_room_for_more(place: Site, ask: Ask) -> None:
+    spelled = [place.link(ask.id) + end for end in ("", "=", "==")]
+    assert {post(spelled[n % 3], {}).status_code for n in range(A_LINK)} == {400}
+    assert {post(address, {}).status_code for address in spelled} == {429}

@@ -1,6 +1,6 @@
 """What was wrong with something that somebody said, in a sentence for its author."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 
 from sync_agent.ask.hearing import Misheard, Unheard
 from sync_agent.ask.mistakes import Mistake, Wrong
@@ -35,7 +35,7 @@ _WRONG: Mapping[Wrong, str] = {
     Wrong.LEFT_OVER: "belongs to nothing that was asked",
 }
 _LIMITS: Mapping[Wrong, str] = {Wrong.TOO_LONG: "{} characters at most", Wrong.TOO_MANY: "{} at most"}
-_MOST = 3
+_FEW, _MOST = 3, 10
 
 
 def say_why(why: Unheard) -> str:
@@ -47,13 +47,14 @@ def say_misheard(found: Misheard) -> str:
     """`Confidence: “eighty” should be a number; right would be 0 to 100`."""
     if not found.mistakes:
         return say_why(found.why)
-    return "; ".join(say_mistakes(found.mistakes[:_MOST], found.sheet))
+    return "; ".join(say_mistakes(found.mistakes[:_FEW], found.sheet))
 
 
-def say_mistakes(mistakes: Iterable[Mistake], sheet: Sheet | None) -> list[str]:
-    """A part of a sentence for each, with the label of its field."""
+def say_mistakes(mistakes: Sequence[Mistake], sheet: Sheet | None) -> list[str]:
+    """A part of a sentence for each of the first ones, with the label of its field. A hostile text has thousands."""
     labels = {field.name: field.label for field in sheet.fields} if sheet else {}
-    return [_labelled(each, labels.get(each.field, "")) for each in mistakes]
+    said = [_labelled(each, labels.get(each.field, "")) for each in mistakes[:_MOST]]
+    return [*said, f"and {len(mistakes) - _MOST} more"] if len(mistakes) > _MOST else said
 
 
 def say_mistake(mistake: Mistake) -> str:

@@ -397,3 +397,12 @@ def test_no_mail_is_set_aside_while_nothing_can_be_understood(post: Post, monkey
     assert post.away == 0
     post.hear()
     assert [answer.raw for answer in post.answers()] == ["70 waiting"]
+
+
+def test_a_mail_full_of_mistakes_gets_a_short_answer(post: Post) -> None:
+    post.waiting = [mail("needs: zzz\n" * 1_800, token=OWN)]
+    post.hear()
+    (response,) = post.responses
+    body = respond(response, ACME, REPLIES).payload.body
+    assert "more" in body
+    assert len(body) < 5_000

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync_agent.decide import Options, other_ways
+from sync_agent.decide import AvailableChannels, other_ways
 from sync_agent.decide.readers.addressing import ways_to
 from sync_agent.model import (
     CHAT,
@@ -28,7 +28,7 @@ from sync_agent.model import (
 from tests.decide.test_marks import firing
 from tests.support.deciding import DANA, blocked, goal, judged
 
-OPTIONS = st.builds(Options, st.booleans(), st.booleans(), st.frozensets(st.sampled_from(["team", "other"])))
+OPTIONS = st.builds(AvailableChannels, st.booleans(), st.booleans(), st.frozensets(st.sampled_from(["team", "other"])))
 PEOPLE = st.builds(
     replace,
     st.just(DANA),
@@ -43,27 +43,27 @@ PLACES = st.lists(st.sampled_from([Place("jira", "A-1"), Place("github", "a/b#1"
 @pytest.mark.parametrize(
     ("options", "contact", "sources", "missing"),
     [
-        (Options(), Contact(True, frozenset({"jira"}), None), {"jira"}, [(), (), (WhyNot.NO_CHAT,)]),
+        (AvailableChannels(), Contact(True, frozenset({"jira"}), None), {"jira"}, [(), (), (WhyNot.NO_CHAT,)]),
         (
-            Options(comments=False, email=False, chats=frozenset({"team"})),
+            AvailableChannels(comments=False, email=False, chats=frozenset({"team"})),
             Contact(False, frozenset(), "team"),
             {"jira"},
             [(WhyNot.NO_EMAIL, WhyNot.NO_MAIL_SERVER), (WhyNot.COMMENTS_OFF, WhyNot.NO_ACCOUNT), ()],
         ),
         (
-            Options(),
+            AvailableChannels(),
             Contact(True, frozenset({"jira"}), "gone"),
             set(),
             [(), (WhyNot.NO_ISSUE,), (WhyNot.UNKNOWN_CHAT,)],
         ),
         (
-            Options(),
+            AvailableChannels(),
             Contact(True, frozenset({"jira"}), None, bounces=True),
             {"jira"},
             [(WhyNot.UNREACHABLE,), (), (WhyNot.NO_CHAT,)],
         ),
         (
-            Options(),
+            AvailableChannels(),
             Contact(True, frozenset(), None, bounces=True),
             set(),
             [(), (WhyNot.NO_ISSUE,), (WhyNot.NO_CHAT,)],
@@ -71,7 +71,7 @@ PLACES = st.lists(st.sampled_from([Place("jira", "A-1"), Place("github", "a/b#1"
     ],
 )
 def test_each_way_says_what_is_missing(
-    options: Options, contact: Contact, sources: set[str], missing: list[tuple[WhyNot, ...]]
+    options: AvailableChannels, contact: Contact, sources: set[str], missing: list[tuple[WhyNot, ...]]
 ) -> None:
     found = ways(options, contact, sources)
     assert [way.channel.kind for way in found] == [ChannelKind.MAIL, ChannelKind.TRACKER, ChannelKind.CHAT]
@@ -79,7 +79,9 @@ def test_each_way_says_what_is_missing(
 
 
 @given(OPTIONS, PEOPLE, PLACES)
-def test_who_is_told_and_who_is_told_instead_agree(options: Options, person: Person, places: list[Place]) -> None:
+def test_who_is_told_and_who_is_told_instead_agree(
+    options: AvailableChannels, person: Person, places: list[Place]
+) -> None:
     mine = goal(report_on=tuple(places))
     told = ways_to(options, mine, person, Part.STAKEHOLDER, (EMAIL, COMMENTS, CHAT))
     lost = Notice(

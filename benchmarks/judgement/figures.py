@@ -6,7 +6,7 @@ from statistics import fmean
 
 from benchmarks.judgement.calibration import HORIZONS, Case
 from sync_agent.evaluate.replay import scores
-from sync_agent.evaluate.replay.backtest import Day, Replay
+from sync_agent.evaluate.replay.backtest import JudgedDay, Replay
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +93,12 @@ def taken_back(replays: Iterable[Replay]) -> float | None:
     return back / changes if changes else None
 
 
-def known(replays: Iterable[Replay], days_before: int) -> list[Day]:
+def known(replays: Iterable[Replay], days_before: int) -> list[JudgedDay]:
     """Those that were known so many days before."""
     return [day for each in replays if (day := each.on(days_before))]
 
 
-def risk(day: Day) -> float:
+def risk(day: JudgedDay) -> float:
     """The probability of a slip, even where none is said."""
     return 1 - (0.5 if day.chance is None else day.chance)
 

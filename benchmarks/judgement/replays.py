@@ -14,7 +14,7 @@ from connectors.contract import Runtime
 from sync_agent.config import installed_connectors
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.replay import scores
-from sync_agent.evaluate.replay.backtest import Day, Replay, past_goals, replay, timebox_results
+from sync_agent.evaluate.replay.backtest import JudgedDay, Replay, past_goals, replay, timebox_results
 from sync_agent.model import Facts, Organisation
 from sync_agent.pull.pull import pull
 from sync_agent.pull.reconcile import Reconciliation
@@ -52,7 +52,7 @@ def show(replays: Sequence[Replay]) -> None:
     print(f"{changes} changes of told health, {back} ({back / max(1, changes):.1%}) taken back within 7 days")
 
 
-def _open_share(day: Day) -> float:
+def _open_share(day: JudgedDay) -> float:
     return day.open_share
 
 

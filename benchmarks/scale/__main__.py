@@ -22,7 +22,7 @@ from benchmarks.pull.cycles import opened, projects, pull_into
 from benchmarks.pull.served import Task, Tracker, served
 from benchmarks.scale.organisation import NOW, PERIOD, READ, TRIALS, organisation, work
 from connectors.contract import Source
-from sync_agent.decide import Memory, Options, decide
+from sync_agent.decide import AvailableChannels, Memory, decide
 from sync_agent.judge.judge import Judged, judge_now, keep
 from sync_agent.model import Assessment, Forecast, Organisation, SourceState
 from sync_agent.run import interpreter
@@ -112,7 +112,7 @@ def _cycle(store: Store, organised: Organisation, at_hand: Sequence[Assessment] 
     with store.read() as connection:
         judged = judge_now(connection, organised, NOW, timedelta(days=1), at_hand, "agent")
         memory = Memory(load_alerts(connection), load_judged(connection))
-    outcome = decide(organised, judged.assessments, memory, Options(), NOW)
+    outcome = decide(organised, judged.assessments, memory, AvailableChannels(), NOW)
     with store.begin() as connection:
         keep(connection, judged)
         save_alerts(connection, outcome.alerts, memory.alerts)

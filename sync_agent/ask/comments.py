@@ -27,7 +27,7 @@ _LONGEST = 70_000
 """Characters of a comment that are read: GitHub takes 65,536 at most, Jira 32,767."""
 
 
-class Markup(StrEnum):
+class CommentMarkup(StrEnum):
     """How a comment is written."""
 
     MARKDOWN = "markdown"
@@ -35,14 +35,14 @@ class Markup(StrEnum):
     PLAIN = "plain"
 
 
-_ESCAPABLE = {Markup.MARKDOWN: string.punctuation, Markup.WIKI: "\\{}", Markup.PLAIN: ""}
+_ESCAPABLE = {CommentMarkup.MARKDOWN: string.punctuation, CommentMarkup.WIKI: "\\{}", CommentMarkup.PLAIN: ""}
 """What a backslash before it makes an ordinary character."""
-_ESCAPED = {Markup.MARKDOWN: "\\`~<>", Markup.WIKI: "\\{}", Markup.PLAIN: ""}
+_ESCAPED = {CommentMarkup.MARKDOWN: "\\`~<>", CommentMarkup.WIKI: "\\{}", CommentMarkup.PLAIN: ""}
 """What has to be one in a comment of ours, so that none of it is taken for code or struck."""
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
+class SpokenCommand:
     """What follows `sync-agent` on its line, and the text below."""
 
     words: str
@@ -63,7 +63,7 @@ class Spoken:
     text: str
 
 
-def commands(text: str, markup: Markup, own: str = "goal-sync-agent:") -> tuple[Command, ...]:
+def commands(text: str, markup: CommentMarkup, own: str = "goal-sync-agent:") -> tuple[SpokenCommand, ...]:
     """The commands of a comment in their order. A comment with the agent's `own` marker holds none."""
     text = text[:_LONGEST]
     if own in text:
@@ -76,12 +76,12 @@ def commands(text: str, markup: Markup, own: str = "goal-sync-agent:") -> tuple[
         elif found:
             found[-1][1].append(line)
     return tuple(
-        Command(_plain(words, markup), "\n".join(_plain(line, markup) for line in below).strip("\n"))
+        SpokenCommand(_plain(words, markup), "\n".join(_plain(line, markup) for line in below).strip("\n"))
         for words, below in found
     )
 
 
-def spoken(command: Command, verbs: Sequence[str], subjects: Sequence[str] = ()) -> Spoken | None:
+def spoken(command: SpokenCommand, verbs: Sequence[str], subjects: Sequence[str] = ()) -> Spoken | None:
     """A command as verb, subject and answer; None where it begins with no known verb. The longest verb wins (`silence
     end` before `silence`); one of the `subjects` (goals, asks) may follow it.
     """
@@ -97,7 +97,7 @@ def spoken(command: Command, verbs: Sequence[str], subjects: Sequence[str] = ())
     return Spoken(verb, subject, f"{said}\n{command.below}".strip())
 
 
-def write(verb: str, sheet: Sheet, given: Values, reading: Reading, markup: Markup) -> str:
+def write(verb: str, sheet: Sheet, given: Values, reading: Reading, markup: CommentMarkup) -> str:
     """A comment that says these values; short where that reads back."""
     short = lines.shortest(sheet, given, reading)
     text = f"\n{lines.write(sheet, given)}" if short is None else f" {short}"
@@ -109,24 +109,24 @@ def _after(text: str, count: int) -> str:
     return parts[count] if len(parts) > count else ""
 
 
-def _escaped(text: str, markup: Markup) -> str:
+def _escaped(text: str, markup: CommentMarkup) -> str:
     return "".join(f"\\{c}" if c in _ESCAPED[markup] else c for c in text)
 
 
-def _plain(line: str, markup: Markup) -> str:
+def _plain(line: str, markup: CommentMarkup) -> str:
     """A line as the page shows it: without the backslashes before punctuation."""
     special = _ESCAPABLE[markup]
     return re.sub(rf"\\([{re.escape(special)}])", r"\1", line) if special else line
 
 
-def _live_lines(text: Sequence[str], markup: Markup) -> Iterator[str]:
+def _live_lines(text: Sequence[str], markup: CommentMarkup) -> Iterator[str]:
     """The lines that are the author's own, plain words."""
     match markup:
-        case Markup.MARKDOWN:
+        case CommentMarkup.MARKDOWN:
             return _markdown(text)
-        case Markup.WIKI:
+        case CommentMarkup.WIKI:
             return _wiki(text)
-        case Markup.PLAIN:
+        case CommentMarkup.PLAIN:
             return (line for line in text if not line.startswith(">"))
 
 

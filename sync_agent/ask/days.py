@@ -3,7 +3,7 @@
 import re
 from datetime import date, timedelta
 
-from sync_agent.ask.mistakes import Unreadable, Wrong
+from sync_agent.ask.mistakes import UnreadableField, Wrong
 
 RIGHT = "2026-12-02"
 WORDS = 3
@@ -31,13 +31,13 @@ def read_day(text: str, today: date) -> date:
     """
     words = " ".join(text[: _LONGEST + 1].casefold().replace(",", " ").split()).rstrip(".;:!")
     if len(text) > _LONGEST:
-        raise Unreadable(Wrong.NOT_A_DAY, text, RIGHT)
+        raise UnreadableField(Wrong.NOT_A_DAY, text, RIGHT)
     try:
         found = _numbers(words) or _named(words, today) or _near(words, today)
     except (ValueError, OverflowError):
         found = None
     if found is None or abs(found.year - today.year) > _YEARS:
-        raise Unreadable(Wrong.NOT_A_DAY, text, RIGHT)
+        raise UnreadableField(Wrong.NOT_A_DAY, text, RIGHT)
     return found
 
 

@@ -10,13 +10,14 @@ from enum import StrEnum
 
 from sync_agent.ask import values
 from sync_agent.ask.lines import checked, elements
-from sync_agent.ask.mistakes import Mistake, Unreadable, Wrong
+from sync_agent.ask.mistakes import FieldMistake, UnreadableField, Wrong
 from sync_agent.ask.short import Filled
 from sync_agent.ask.values import Reading
 from sync_agent.model.fields import (
     AnyField,
     Choice,
     Day,
+    FreeText,
     Group,
     ListOf,
     Number,
@@ -26,7 +27,6 @@ from sync_agent.model.fields import (
     Sheet,
     Single,
     Someone,
-    Text,
     Value,
     Values,
 )  # fmt: skip
@@ -70,10 +70,12 @@ class Control:
     longest: int | None = None
     many: bool = False
     rows: "tuple[tuple[Control, ...], ...]" = ()
-    mistake: Mistake | None = None
+    mistake: FieldMistake | None = None
 
 
-def form(sheet: Sheet, submitted: Submitted | None = None, mistakes: Sequence[Mistake] = ()) -> tuple[Control, ...]:
+def form(
+    sheet: Sheet, submitted: Submitted | None = None, mistakes: Sequence[FieldMistake] = ()
+) -> tuple[Control, ...]:
     """The controls, with what was entered and what is wrong with it. A new form has nothing filled in, so that whoever
     sends it has chosen.
     """
@@ -129,13 +131,13 @@ def _read_field(each: AnyField, submitted: Submitted, reading: Reading, filled: 
         else:
             said = (text for text in submitted.get(each.name, ()) if text.strip())
             found = tuple(values.read(single, text, reading) for text in said)
-    except Unreadable as problem:
+    except UnreadableField as problem:
         filled.mistakes.append(problem.of(each.name))
         return
     if isinstance(each, ListOf):
         filled.values.update({each.name: found} if found else {})
     elif len(set(map(str, found))) > 1:
-        filled.mistakes.append(Mistake(each.name, Wrong.TWICE))
+        filled.mistakes.append(FieldMistake(each.name, Wrong.TWICE))
     elif found:
         filled.values[each.name] = found[0]
 
@@ -146,7 +148,7 @@ def _read_rows(each: AnyField, group: Group, submitted: Submitted, reading: Read
         if any(said.values()):
             missing = next((part for part, text in said.items() if part.required and not text), None)
             if missing:
-                raise Unreadable(Wrong.MISSING, missing.label, values.right(missing))
+                raise UnreadableField(Wrong.MISSING, missing.label, values.right(missing))
             yield {part.name: values.read(part, text, reading) for part, text in said.items() if text}
 
 
@@ -162,7 +164,7 @@ def _rows(each: AnyField, submitted: Submitted) -> int:
     return max((int(row) + 1 for row in rows if row.isdecimal() and len(row) < 4 and int(row) < most), default=0)
 
 
-def _control(each: AnyField, submitted: Submitted, mistake: Mistake | None) -> Control:
+def _control(each: AnyField, submitted: Submitted, mistake: FieldMistake | None) -> Control:
     single = _element(each)
     if isinstance(single, Group):
         most = each.most if isinstance(each, ListOf) else 1
@@ -177,7 +179,7 @@ def _control(each: AnyField, submitted: Submitted, mistake: Mistake | None) -> C
 
 def _drawn(
     single: Single, name: str, label: str, submitted: Submitted, owner: AnyField | None = None,
-    mistake: Mistake | None = None,
+    mistake: FieldMistake | None = None,
 ) -> Control:  # fmt: skip
     """The control of a single field. Its name, help and necessity are those of its list (`owner`) where it has one."""
     least, most = _limits(single)
@@ -193,7 +195,7 @@ def _drawn(
         least=least,
         most=most,
         unit="%" if isinstance(single, Percent) else getattr(single, "unit", ""),
-        longest=single.longest if isinstance(single, Text) else None,
+        longest=single.longest if isinstance(single, FreeText) else None,
         many=many,
         mistake=mistake,
     )
@@ -209,7 +211,7 @@ def _kind(single: Single, *, many: bool) -> ControlKind:
             return ControlKind.DATE
         case Someone():
             return ControlKind.PERSON
-        case Text():
+        case FreeText():
             return ControlKind.LINES if single.lines else ControlKind.LINE
 
 

@@ -10,7 +10,7 @@ from sync_agent.ask import forms, lines
 from sync_agent.ask.ids import unasked_id
 from sync_agent.ask.kind import Kind, Situation
 from sync_agent.ask.kinds import every_kind
-from sync_agent.ask.mistakes import Mistake, Wrong
+from sync_agent.ask.mistakes import FieldMistake, Wrong
 from sync_agent.ask.quiet import answerers
 from sync_agent.ask.short import Filled
 from sync_agent.ask.states import counted
@@ -50,7 +50,7 @@ class Misheard:
     why: Unheard
     kind: str = ""
     sheet: Sheet | None = None
-    mistakes: tuple[Mistake, ...] = ()
+    mistakes: tuple[FieldMistake, ...] = ()
     answer: Answer | None = None
 
 
@@ -157,7 +157,7 @@ def _filled(heard: Heard, sheet: Sheet, reading: Reading) -> Filled:
     if heard.submitted is not None:
         return forms.read(sheet, heard.submitted, reading)
     if len(heard.text) > LONGEST_RAW:
-        return Filled({}, [Mistake("", Wrong.TOO_LONG, right=str(LONGEST_RAW))])
+        return Filled({}, [FieldMistake("", Wrong.TOO_LONG, right=str(LONGEST_RAW))])
     return lines.read(sheet, heard.text, reading)
 
 

@@ -12,10 +12,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from sync_agent.ask import values
-from sync_agent.ask.mistakes import Mistake, Unreadable, Wrong, shortened
+from sync_agent.ask.mistakes import FieldMistake, UnreadableField, Wrong, shortened
 from sync_agent.ask.short import Filled, notation, read_one, read_short, write_one, write_short
 from sync_agent.ask.values import Reading, tidy
-from sync_agent.model.fields import AnyField, Choice, Group, ListOf, Sheet, Shortcut, Text, Value, Values
+from sync_agent.model.fields import AnyField, Choice, FreeText, Group, ListOf, Sheet, Shortcut, Value, Values
 
 _LONGEST_KEY = 200
 _LONGEST_LABEL = 80
@@ -66,9 +66,9 @@ def checked(sheet: Sheet, filled: Filled) -> Filled:
     for each in sheet.fields:
         found = filled.values.get(each.name)
         if found is None and each.name in wanted and each.name not in known:
-            filled.mistakes.append(Mistake(each.name, Wrong.MISSING, right=notation(each)))
+            filled.mistakes.append(FieldMistake(each.name, Wrong.MISSING, right=notation(each)))
         if isinstance(each, ListOf) and isinstance(found, tuple) and len(found) > each.most:
-            filled.mistakes.append(Mistake(each.name, Wrong.TOO_MANY, str(len(found)), str(each.most)))
+            filled.mistakes.append(FieldMistake(each.name, Wrong.TOO_MANY, str(len(found)), str(each.most)))
     ordered = {each.name: filled.values[each.name] for each in sheet.fields if each.name in filled.values}
     return Filled(ordered, filled.mistakes)
 
@@ -122,7 +122,7 @@ class _Lines:
         return self._with_head("\n".join(self._head).strip())
 
     def _begin(self, each: AnyField, said: str) -> None:
-        if isinstance(each, Text) or (isinstance(each, ListOf) and isinstance(each.of, Text)):
+        if isinstance(each, FreeText) or (isinstance(each, ListOf) and isinstance(each.of, FreeText)):
             self._open = [said]
             self._texts.append((each, self._open))
         else:
@@ -137,7 +137,7 @@ class _Lines:
             return False
         try:
             value = read_one(each, line.split(maxsplit=1)[1], self._reading)
-        except Unreadable as problem:
+        except UnreadableField as problem:
             if not _complete(each, line):
                 return False
             self._found.mistakes.append(problem.of(each.name))
@@ -148,7 +148,7 @@ class _Lines:
     def _set(self, each: AnyField, said: str) -> None:
         try:
             self._keep(each, read_one(each, said, self._reading))
-        except Unreadable as problem:
+        except UnreadableField as problem:
             self._found.mistakes.append(problem.of(each.name))
 
     def _keep(self, each: AnyField, value: Value) -> None:
@@ -156,7 +156,7 @@ class _Lines:
         if isinstance(each, ListOf):
             self._found.values[each.name] = (*(before if isinstance(before, tuple) else ()), value)
         elif before is not None and before != value:
-            self._found.mistakes.append(Mistake(each.name, Wrong.TWICE, shortened(str(value))))
+            self._found.mistakes.append(FieldMistake(each.name, Wrong.TWICE, shortened(str(value))))
         else:
             self._found.values[each.name] = value
 
@@ -195,14 +195,14 @@ def _gone_on(sheet: Sheet, filled: Filled, more: tuple[list[str], list[str]], re
     above, below = ("\n".join(lines).strip() for lines in more)
     if not above and not below:
         return filled
-    note = next((each for each in sheet.fields if isinstance(each, Text) and not each.lead), None)
+    note = next((each for each in sheet.fields if isinstance(each, FreeText) and not each.lead), None)
     if note is None:
-        left = Mistake("", Wrong.LEFT_OVER, shortened(above or below))
+        left = FieldMistake("", Wrong.LEFT_OVER, shortened(above or below))
         return Filled(filled.values, [*filled.mistakes, left])
     parts = (above, str(filled.values.get(note.name, "")), "\n".join(more[1]))
     try:
         filled.values[note.name] = values.read(note, "\n".join(part for part in parts if part.strip()), reading)
-    except Unreadable as problem:
+    except UnreadableField as problem:
         filled.mistakes.append(problem.of(note.name))
     return filled
 

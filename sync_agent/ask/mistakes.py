@@ -33,7 +33,7 @@ OTHER_WORDS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Mistake:
+class FieldMistake:
     """One mistake: the field's name ("" for words that belong to none), what stood there (shortened, untrusted) and
     what would be right, in the notation that people write: `0 to 100`, `accept, counter, decline`, `2026-12-02`.
     """
@@ -44,16 +44,16 @@ class Mistake:
     right: str = ""
 
 
-class Unreadable(Exception):
+class UnreadableField(Exception):
     """A text is no value of its field."""
 
     def __init__(self, wrong: Wrong, said: str, right: str) -> None:
         super().__init__(wrong.value)
         self.wrong, self.said, self.right = wrong, shortened(said), right
 
-    def of(self, field: str) -> Mistake:
+    def of(self, field: str) -> FieldMistake:
         """The same as a mistake in a field."""
-        return Mistake(field, self.wrong, self.said, self.right)
+        return FieldMistake(field, self.wrong, self.said, self.right)
 
 
 def shortened(text: str) -> str:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from sync_agent.ask.diary import Diary
 from sync_agent.model import Person
-from sync_agent.model.asking import Ask, NotAsked, State, Step, Told
+from sync_agent.model.asking import Ask, AskTold, NotAsked, State, Step
 
 MOST_REMINDERS = 2
 
@@ -19,7 +19,7 @@ _NOT_OPEN = {
 }
 
 
-def due(ask: Ask, state: State, told: Iterable[Told], diary: Diary, now: datetime) -> Step | NotAsked:
+def due(ask: Ask, state: State, told: Iterable[AskTold], diary: Diary, now: datetime) -> Step | NotAsked:
     """What the person of a question hears of it now, or why nothing. `diary` is theirs."""
     if state is not State.OPEN:
         return _NOT_OPEN[state]
@@ -36,9 +36,9 @@ def due(ask: Ask, state: State, told: Iterable[Told], diary: Diary, now: datetim
     return Step.REMIND if reminded else NotAsked.ASKED_BEFORE
 
 
-def _since_withdrawn(told: Iterable[Told]) -> list[Told]:
+def _since_withdrawn(told: Iterable[AskTold]) -> list[AskTold]:
     """Who heard that a question is not wanted any more is asked anew where it is wanted again."""
-    kept: list[Told] = []
+    kept: list[AskTold] = []
     for each in sorted(told, key=lambda each: each.at):
         kept = [] if each.step is Step.WITHDRAW else [*kept, each]
     return kept

@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sync_agent.ask import values
-from sync_agent.ask.mistakes import OTHER_WORDS, Mistake, Unreadable, Wrong, shortened
+from sync_agent.ask.mistakes import OTHER_WORDS, FieldMistake, UnreadableField, Wrong, shortened
 from sync_agent.ask.values import Reading
-from sync_agent.model.fields import AnyField, Group, ListOf, Single, Text, Value
+from sync_agent.model.fields import AnyField, FreeText, Group, ListOf, Single, Value
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"(?!\S)|\S+', re.DOTALL)
 _DASHES = "-–—:,; "
@@ -26,8 +26,8 @@ class Filled:
     """What was understood so far."""
 
     values: dict[str, Value] = field(default_factory=dict)
-    mistakes: list[Mistake] = field(default_factory=list)
-    stopped: Unreadable | None = None
+    mistakes: list[FieldMistake] = field(default_factory=list)
+    stopped: UnreadableField | None = None
     """Why the last lead that was tried is none."""
 
 
@@ -68,14 +68,14 @@ def read_short(fields: Sequence[AnyField], text: str, reading: Reading) -> Fille
     for each in fields:
         if each.lead or isinstance(each, ListOf) or start >= end:
             continue
-        if isinstance(each, (Text, Group)):
+        if isinstance(each, (FreeText, Group)):
             text = words.slice(start, end)
             _read_rest(each, text.lstrip(_DASHES) if start else text, reading, filled)
             start = end
         else:
             start = _read_next(each, words, (start, end), reading, filled)
     if start < end and not filled.mistakes:
-        filled.mistakes.append(Mistake("", Wrong.LEFT_OVER, shortened(words.slice(start, end))))
+        filled.mistakes.append(FieldMistake("", Wrong.LEFT_OVER, shortened(words.slice(start, end))))
     return filled
 
 
@@ -102,7 +102,7 @@ def write_one(each: AnyField, value: Value, *, quoted: bool = False) -> str:
     if isinstance(single, Group):
         return write_group(single, value)
     text = values.write(single, value)
-    return _quote(text) if quoted and isinstance(single, Text) else text
+    return _quote(text) if quoted and isinstance(single, FreeText) else text
 
 
 def read_group(group: Group, text: str, reading: Reading) -> Mapping[str, Value]:
@@ -110,9 +110,9 @@ def read_group(group: Group, text: str, reading: Reading) -> Mapping[str, Value]
     filled = read_short(group.parts, text, reading)
     wrong = next(iter(filled.mistakes), None)
     if wrong:
-        raise Unreadable(wrong.wrong, wrong.said, wrong.right)
+        raise UnreadableField(wrong.wrong, wrong.said, wrong.right)
     if any(part.required and part.name not in filled.values for part in group.parts):
-        raise filled.stopped or Unreadable(Wrong.MISSING, text, notation(group))
+        raise filled.stopped or UnreadableField(Wrong.MISSING, text, notation(group))
     return filled.values
 
 
@@ -120,10 +120,10 @@ def write_group(group: Group, value: Value) -> str:
     """A group as a line; quoted where it would not read back otherwise."""
     assert isinstance(value, Mapping)
     ends = {p.lead.casefold() for p in group.parts if p.lead}
-    texts = (str(value[p.name]) for p in group.parts if isinstance(p, Text) and p.name in value)
+    texts = (str(value[p.name]) for p in group.parts if isinstance(p, FreeText) and p.name in value)
     quoted = any('"' in text or not ends.isdisjoint(text.casefold().split()) for text in texts)
     first = next((p for p in group.parts if not p.lead), None)
-    return write_short(group.parts, value, quoted=quoted or not isinstance(first, Text))
+    return write_short(group.parts, value, quoted=quoted or not isinstance(first, FreeText))
 
 
 def notation(each: AnyField) -> str:
@@ -131,7 +131,7 @@ def notation(each: AnyField) -> str:
     single = each.of if isinstance(each, ListOf) else each
     if isinstance(single, Group):
         return " ".join(f"{part.lead} {notation(part)}".strip() for part in single.parts)
-    return f"({single.label})" if isinstance(single, Text) else values.right(single)
+    return f"({single.label})" if isinstance(single, FreeText) else values.right(single)
 
 
 def _quote(text: str) -> str:
@@ -149,7 +149,7 @@ def _read_leads(fields: Sequence[AnyField], words: _Words, reading: Reading, fil
             break
         try:
             value = read_one(each, words.slice(position + 1, end), reading)
-        except Unreadable as problem:
+        except UnreadableField as problem:
             filled.stopped = problem
             break
         if isinstance(each, ListOf):
@@ -161,21 +161,21 @@ def _read_leads(fields: Sequence[AnyField], words: _Words, reading: Reading, fil
     return end
 
 
-def _read_rest(each: Text | Group, text: str, reading: Reading, filled: Filled) -> None:
+def _read_rest(each: FreeText | Group, text: str, reading: Reading, filled: Filled) -> None:
     try:
         filled.values[each.name] = read_one(each, text, reading)
-    except Unreadable as problem:
+    except UnreadableField as problem:
         filled.mistakes.append(problem.of(each.name))
 
 
 def _read_next(each: Single, words: _Words, span: tuple[int, int], reading: Reading, filled: Filled) -> int:
     """Reads a single thing at the beginning of a span: the most words that are one. Returns where the next begins."""
     start, end = span
-    problem = Unreadable(Wrong.MISSING, "", values.right(each))
+    problem = UnreadableField(Wrong.MISSING, "", values.right(each))
     for size in range(min(values.words_of(each), end - start), 0, -1):
         try:
             filled.values[each.name] = values.read(each, words.slice(start, start + size), reading)
-        except Unreadable as found:
+        except UnreadableField as found:
             problem = found
         else:
             return start + size

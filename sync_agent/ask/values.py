@@ -7,10 +7,10 @@ from datetime import date
 from decimal import Decimal
 
 from sync_agent.ask import days
-from sync_agent.ask.mistakes import Unreadable, Wrong
+from sync_agent.ask.mistakes import UnreadableField, Wrong
 from sync_agent.model import Organisation
 from sync_agent.model.asking import LONGEST_RAW
-from sync_agent.model.fields import Choice, Day, Number, Percent, Scale, Single, Someone, Text, Value
+from sync_agent.model.fields import Choice, Day, FreeText, Number, Percent, Scale, Single, Someone, Value
 
 # No number has more: the smallest of them all, 5e-324, is written with 326.
 _LONGEST_NUMBER = 400
@@ -58,7 +58,7 @@ def read(field: Single, text: str, reading: Reading) -> Value:
     """The value that a text is of a field. Raises Unreadable, which says what would be right."""
     text = text.strip()
     match field:
-        case Text():
+        case FreeText():
             return _text(field, text)
         case Choice():
             return _option(field, text)
@@ -102,7 +102,7 @@ def right(field: Single) -> str:
             return _span(str(field.least or ""), str(field.most or "")) or days.RIGHT
         case Someone():
             return "@name"
-        case Text():
+        case FreeText():
             return f"{field.longest}"
 
 
@@ -121,14 +121,14 @@ def tidy(text: str, *, lines: bool = True) -> str:
     return "\n".join(lines_of(text)).strip() if lines else " ".join(_UNFIT.sub("", text).split())
 
 
-def _text(field: Text, text: str) -> str:
+def _text(field: FreeText, text: str) -> str:
     if len(text) > max(LONGEST_RAW, field.longest):
-        raise Unreadable(Wrong.TOO_LONG, text, right(field))
+        raise UnreadableField(Wrong.TOO_LONG, text, right(field))
     kept = tidy(text, lines=field.lines)
     if not kept:
-        raise Unreadable(Wrong.MISSING, "", "")
+        raise UnreadableField(Wrong.MISSING, "", "")
     if len(kept) > field.longest:
-        raise Unreadable(Wrong.TOO_LONG, kept, right(field))
+        raise UnreadableField(Wrong.TOO_LONG, kept, right(field))
     return kept
 
 
@@ -137,7 +137,7 @@ def _option(field: Choice, text: str) -> str:
     named = next((option for option in field.options if _folded(option.id) == said), None)
     found = named or next((option for option in field.options if _folded(option.label) == said), None)
     if found is None:
-        raise Unreadable(Wrong.NO_SUCH_OPTION, text, right(field))
+        raise UnreadableField(Wrong.NO_SUCH_OPTION, text, right(field))
     return found.id
 
 
@@ -151,22 +151,22 @@ def _number(text: str, unit: str, wanted: str) -> float:
     if unit and bare.casefold().endswith(unit.casefold()):
         bare = bare[: len(bare) - len(unit)].rstrip()
     if len(bare) > _LONGEST_NUMBER:
-        raise Unreadable(Wrong.NOT_A_NUMBER, text, wanted)
+        raise UnreadableField(Wrong.NOT_A_NUMBER, text, wanted)
     if _THOUSANDS.fullmatch(bare):
         if bare.count(",") == 1:
-            raise Unreadable(Wrong.AMBIGUOUS_NUMBER, text, f"{bare.replace(',', '')}, {bare.replace(',', '.')}")
+            raise UnreadableField(Wrong.AMBIGUOUS_NUMBER, text, f"{bare.replace(',', '')}, {bare.replace(',', '.')}")
         bare = bare.replace(",", "")
     bare = bare.replace(",", ".")
     if not _NUMBER.fullmatch(bare):
-        raise Unreadable(Wrong.NOT_A_NUMBER, text, wanted)
+        raise UnreadableField(Wrong.NOT_A_NUMBER, text, wanted)
     return float(bare) + 0.0  # Not -0.0.
 
 
 def _within(least: float | None, most: float | None, value: float, text: str, wanted: str) -> float:
     if least is not None and value < least:
-        raise Unreadable(Wrong.TOO_SMALL, text, wanted)
+        raise UnreadableField(Wrong.TOO_SMALL, text, wanted)
     if (most is not None and value > most) or value in _ENDLESS:
-        raise Unreadable(Wrong.TOO_LARGE, text, wanted)
+        raise UnreadableField(Wrong.TOO_LARGE, text, wanted)
     return value
 
 
@@ -177,23 +177,23 @@ def _step(field: Scale, text: str) -> int:
     value = _number(text, f"/{field.most}", right(field))
     _within(field.least, field.most, value, text, right(field))
     if value != int(value):
-        raise Unreadable(Wrong.NOT_WHOLE, text, right(field))
+        raise UnreadableField(Wrong.NOT_WHOLE, text, right(field))
     return int(value)
 
 
 def _day(field: Day, text: str, today: date) -> date:
     found = days.read_day(text, today)
     if field.least and found < field.least:
-        raise Unreadable(Wrong.TOO_EARLY, text, right(field))
+        raise UnreadableField(Wrong.TOO_EARLY, text, right(field))
     if field.most and found > field.most:
-        raise Unreadable(Wrong.TOO_LATE, text, right(field))
+        raise UnreadableField(Wrong.TOO_LATE, text, right(field))
     return found
 
 
 def _person(text: str, people: Mapping[str, str]) -> str:
     said = _folded(text).removeprefix("@").rstrip(",;:")
     if said not in people:
-        raise Unreadable(Wrong.NO_SUCH_PERSON, text, "@name")
+        raise UnreadableField(Wrong.NO_SUCH_PERSON, text, "@name")
     return people[said]
 
 

@@ -12,8 +12,8 @@ from sync_agent.ask.ids import origin
 from sync_agent.cli.common import Agent, console, opened_store, told_plainly
 from sync_agent.cli.overlays import checked_settings
 from sync_agent.config import Settings
-from sync_agent.hear.hear import Hearing, Result, hear
 from sync_agent.hear.situation import listener, recall
+from sync_agent.hear.understanding import Hearing, Result, hear
 from sync_agent.judge.judge import kept_assessments
 from sync_agent.model.asking import Answer, Door, Heard, Known
 from sync_agent.render.misheard import say_misheard

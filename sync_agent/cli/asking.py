@@ -11,7 +11,7 @@ from sync_agent.ask.quiet import minutes_a_week
 from sync_agent.config import Settings
 from sync_agent.decide.asking import AskEntry, Inquiry, entries
 from sync_agent.judge.judge import kept_assessments
-from sync_agent.model.asking import Answer, Ask, NotAsked, Step, Told
+from sync_agent.model.asking import Answer, Ask, AskTold, NotAsked, Step
 from sync_agent.render.asks import say_not_asked, say_question
 from sync_agent.run.asking import inquire
 from sync_agent.words import say_count
@@ -61,7 +61,7 @@ def as_json(entry: AskEntry, inquiry: Inquiry) -> dict[str, object]:
     }
 
 
-def told_of(inquiry: Inquiry, ask: Ask) -> list[Told]:
+def told_of(inquiry: Inquiry, ask: Ask) -> list[AskTold]:
     """What its person has heard of a question."""
     return [each for each in inquiry.told if (each.ask, each.person) == (ask.id, ask.person)]
 

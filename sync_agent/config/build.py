@@ -20,6 +20,7 @@ from sync_agent.config.shapes import ChannelsShape, PersonShape, RulesShape, Set
 from sync_agent.model import (
     EMAIL,
     Absence,
+    AvailableChannels,
     Channel,
     ChannelKind,
     CheckIn,
@@ -34,7 +35,6 @@ from sync_agent.model import (
     KpiMeasure,
     Milestone,
     Need,
-    Options,
     Organisation,
     Period,
     Person,
@@ -148,10 +148,10 @@ class Settings:
         return (*inbox.secret, *self.web_secrets) if inbox else ()
 
     @property
-    def options(self) -> Options:
+    def options(self) -> AvailableChannels:
         """The channels that are configured."""
         chats = frozenset(channel.name for channel in self.channels if channel.kind is ChannelKind.CHAT)
-        return Options(self.comments, EMAIL in self.channels, chats)
+        return AvailableChannels(self.comments, EMAIL in self.channels, chats)
 
 
 def build(

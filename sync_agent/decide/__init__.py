@@ -6,12 +6,12 @@ from sync_agent.decide.notices.other_ways import other_ways
 from sync_agent.decide.notices.trackers import tracker_labels
 from sync_agent.decide.notices.undelivered import failures
 from sync_agent.decide.operations import clock_jumped
-from sync_agent.model import Options
+from sync_agent.model import AvailableChannels
 
 __all__ = [
+    "AvailableChannels",
     "Decided",
     "Memory",
-    "Options",
     "Overlays",
     "clock_jumped",
     "decide",

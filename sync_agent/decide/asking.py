@@ -11,7 +11,7 @@ from sync_agent.ask.quiet import addressed, due
 from sync_agent.ask.reports import reports
 from sync_agent.ask.states import state
 from sync_agent.model import Health, Person
-from sync_agent.model.asking import Ask, NotAsked, Report, State, Step, Told
+from sync_agent.model.asking import Ask, AskTold, NotAsked, Report, State, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Inquiry:
     situation: Situation
     asks: Mapping[str, Ask]
     kept: Mapping[str, Ask] = field(default_factory=dict)
-    told: Sequence[Told] = ()
+    told: Sequence[AskTold] = ()
     withdrawn: Collection[str] = ()
     quiet: Collection[str] = ()
     silent: bool = False
@@ -110,8 +110,8 @@ def _unknown(situation: Situation, ask: Ask) -> bool:
     return found is not None and found.health is Health.UNKNOWN
 
 
-def _by_ask(told: Sequence[Told]) -> Mapping[str, list[Told]]:
-    found: dict[str, list[Told]] = defaultdict(list)
+def _by_ask(told: Sequence[AskTold]) -> Mapping[str, list[AskTold]]:
+    found: dict[str, list[AskTold]] = defaultdict(list)
     for each in told:
         found[each.ask].append(each)
     return found

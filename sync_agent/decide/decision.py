@@ -32,12 +32,12 @@ from sync_agent.evaluate.sources import NO_WATCH, Watch
 from sync_agent.model import (
     Alert,
     Assessment,
+    AvailableChannels,
     ChannelKind,
     Decision,
     Health,
     MessageKind,
     Notice,
-    Options,
     Organisation,
     Reason,
     ReasonKind,
@@ -78,7 +78,7 @@ def decide(
     organisation: Organisation,
     assessments: Sequence[Assessment],
     memory: Memory,
-    options: Options,
+    options: AvailableChannels,
     now: datetime,
     watch: Watch = NO_WATCH,
 ) -> Decided:

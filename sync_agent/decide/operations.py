@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from sync_agent.decide.readers.addressing import directly
 from sync_agent.decide.readers.audience import operators
 from sync_agent.model import (
+    AvailableChannels,
     Channel,
     ChannelKind,
     ClockJump,
     Goal,
     MessageKind,
     Notice,
-    Options,
     Organisation,
     Person,
     Reason,
@@ -24,7 +24,7 @@ Written = Callable[[str, Channel, Person], Notice]
 
 
 def to_operators(
-    key: str, written: Written, organisation: Organisation, options: Options, goals: Iterable[Goal]
+    key: str, written: Written, organisation: Organisation, options: AvailableChannels, goals: Iterable[Goal]
 ) -> Iterator[Notice]:
     """One notice for each operator, by mail or else in their chat, for each chat once. Where there is no operator, for
     the owners of the `goals` concerned.
@@ -37,7 +37,9 @@ def to_operators(
     yield from told.values()
 
 
-def unreachable(person: Person, organisation: Organisation, options: Options, now: datetime) -> tuple[Notice, ...]:
+def unreachable(
+    person: Person, organisation: Organisation, options: AvailableChannels, now: datetime
+) -> tuple[Notice, ...]:
     """Mails to somebody's address come back. Told once for as long as they do."""
 
     def written(key: str, channel: Channel, operator: Person) -> Notice:
@@ -55,7 +57,9 @@ def unreachable(person: Person, organisation: Organisation, options: Options, no
     return tuple(to_operators(key, written, organisation, options, organisation.goals))
 
 
-def clock_jumped(before: datetime, after: datetime, organisation: Organisation, options: Options) -> tuple[Notice, ...]:
+def clock_jumped(
+    before: datetime, after: datetime, organisation: Organisation, options: AvailableChannels
+) -> tuple[Notice, ...]:
     """The clock should have shown `before` and showed `after` (aware UTC). Told once a day in each direction."""
     way = "ahead" if after - before > timedelta(0) else "back"
 

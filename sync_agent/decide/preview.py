@@ -10,9 +10,9 @@ from sync_agent.decide.readers.readers import SOLVABLE
 from sync_agent.decide.readers.routes import Occasion, all_nodes, find_route
 from sync_agent.model import (
     EMAIL,
+    AvailableChannels,
     Channel,
     Goal,
-    Options,
     Organisation,
     Part,
     Person,
@@ -47,7 +47,7 @@ class Told:
 
 
 def preview(
-    organisation: Organisation, options: Options, goal: Goal, kind: SignalKind, severity: Severity
+    organisation: Organisation, options: AvailableChannels, goal: Goal, kind: SignalKind, severity: Severity
 ) -> Iterator[Told]:
     """Everybody who has something to do with such a finding, and whoever could, should they be able to help."""
     if kind is SignalKind.SOURCE_DOWN:
@@ -58,7 +58,7 @@ def preview(
         yield Told(person, part, route, ways_to(options, goal, person, part, route.channels), after)
 
 
-def preview_source(organisation: Organisation, options: Options, goals: Iterable[Goal]) -> Iterator[Told]:
+def preview_source(organisation: Organisation, options: AvailableChannels, goals: Iterable[Goal]) -> Iterator[Told]:
     """Everybody who is told that a source cannot be read; `goals` are those that would suffer, or all."""
 
     def reached(person: Person) -> bool:
@@ -80,7 +80,7 @@ def unused(organisation: Organisation) -> Iterator[tuple[str, RouteNode]]:
     yield from left.items()
 
 
-def deaf(organisation: Organisation, options: Options) -> Iterator[tuple[Person, Goal, Told]]:
+def deaf(organisation: Organisation, options: AvailableChannels) -> Iterator[tuple[Person, Goal, Told]]:
     """People whom the routes tell of a goal's alerts in a way that never reaches them; each person and route once."""
     known: set[tuple[str, str]] = set()
     for goal in _kinds_of_goals(organisation):

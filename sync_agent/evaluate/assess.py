@@ -31,7 +31,7 @@ from sync_agent.evaluate.kpis.course import kpi_course
 from sync_agent.evaluate.kpis.measures import read_kpi, silent_kpis, weekly
 from sync_agent.evaluate.kpis.targets import expected_progress, kpi_state
 from sync_agent.evaluate.kpis.trend import find_trend
-from sync_agent.evaluate.people.sharing import TeamPlace, Wanted, places_of, rivals_of, wanted_at
+from sync_agent.evaluate.people.sharing import Demand, TeamPlace, places_of, rivals_of, wanted_at
 from sync_agent.evaluate.people.workload import Staff, Workload
 from sync_agent.evaluate.signals import find_all
 from sync_agent.evaluate.sources import say_gaps, say_outage
@@ -70,7 +70,7 @@ class _Bench:
     scopes: Mapping[str, tuple[History, ...]]
     works: Mapping[WorkKey, Work]
     claims: Mapping[str, tuple[Claim, ...]]
-    wanted: Mapping[TeamPlace, Sequence[Wanted]]
+    wanted: Mapping[TeamPlace, Sequence[Demand]]
     commitments: Mapping[str, tuple[Commitment, ...]]
     workload: Workload
 

@@ -2,6 +2,6 @@
 be right.
 """
 
-from sync_agent.hear.hear import Hearing, Result, confirm, hear, take_back
+from sync_agent.hear.understanding import Hearing, Result, confirm, hear, take_back
 
 __all__ = ["Hearing", "Result", "confirm", "hear", "take_back"]

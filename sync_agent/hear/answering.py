@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 import structlog
 from sqlalchemy import Connection
 
-from sync_agent.ask.comments import Command, Spoken, spoken
+from sync_agent.ask.comments import Spoken, SpokenCommand, spoken
 from sync_agent.ask.hearing import Listener, Misheard
 from sync_agent.ask.ids import origin
 from sync_agent.ask.kinds import every_kind
 from sync_agent.ask.kinds.outcome import inputs
-from sync_agent.hear.hear import Hearing, Result, hear
 from sync_agent.hear.obey import Hearing as Comment
+from sync_agent.hear.understanding import Hearing, Result, hear
 from sync_agent.model import Goal, Refusal
 from sync_agent.model.asking import About, Answer, Door, Heard, Known, Topic
 from sync_agent.render.misheard import say_misheard
@@ -53,7 +53,7 @@ def verbs() -> Sequence[str]:
 
 
 def answer(
-    connection: Connection, comment: Comment, goals: Sequence[Goal], command: Command, number: int, ears: Ears
+    connection: Connection, comment: Comment, goals: Sequence[Goal], command: SpokenCommand, number: int, ears: Ears
 ) -> bool:
     """Hears a command with a kind's verb. False: it has none. `number` tells it from others in the comment."""
     said = spoken(command, verbs())

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from connectors import contract
 from connectors.contract import Inbox
 from connectors.errors import ConnectorError, Forbidden, NotFound, Refused
-from sync_agent.ask.comments import Markup, commands
+from sync_agent.ask.comments import CommentMarkup, commands
 from sync_agent.hear.answering import Deaf, Ears, answer
 from sync_agent.hear.obey import Hearing, settle
 from sync_agent.hear.situation import listener, recall
@@ -27,7 +27,7 @@ from sync_agent.model import (
 )
 from sync_agent.store import Store, StoreError
 from sync_agent.store.memory.heard import (
-    Unheard,
+    UnheardItem,
     known_command,
     load_unheard,
     note_command,
@@ -36,9 +36,9 @@ from sync_agent.store.memory.heard import (
 from sync_agent.store.outbox.rows import load_rows
 
 _MARKUPS = {
-    contract.Markup.MARKDOWN: Markup.MARKDOWN,
-    contract.Markup.WIKI: Markup.WIKI,
-    contract.Markup.ADF: Markup.PLAIN,
+    contract.Markup.MARKDOWN: CommentMarkup.MARKDOWN,
+    contract.Markup.WIKI: CommentMarkup.WIKI,
+    contract.Markup.ADF: CommentMarkup.PLAIN,
 }
 
 # Nobody means more in one comment, and each costs a look into the store.
@@ -90,7 +90,7 @@ def _hear(
     organisation: Organisation,
     goals: Sequence[Goal],
     inbox: Inbox,
-    unheard: Unheard,
+    unheard: UnheardItem,
     store: Store,
     now: datetime,
     ears: Ears,

@@ -11,7 +11,7 @@ from sync_agent.ask.kind import Situation
 from sync_agent.ask.kinds import asks, every_kind
 from sync_agent.ask.quiet import answerers
 from sync_agent.ask.states import counted, state
-from sync_agent.hear.hear import Hearing, Result, confirm, denial, hear, take_back
+from sync_agent.hear.understanding import Hearing, Result, confirm, denial, hear, take_back
 from sync_agent.model.asking import Answer, Ask, Heard, State, Topic
 from sync_agent.store import Store
 from sync_agent.store.memory.answers import load_answer, load_answers, load_asks, load_unconfirmed, load_withdrawn
@@ -32,7 +32,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class LinkClaim:
     """An answer in somebody's name that they confirm or disown. `ask` is what it answers, if it was asked. `waits`: it
     counts once it is confirmed. `told` is when people first heard of the goal again after it had come in.
     """
@@ -74,18 +74,18 @@ class FormDoor:
             kept = load_answer(connection, heard.origin) if result.hearing is Hearing.KNOWN else None
             return replace(result, found=kept) if kept else result
 
-    def claim(self, origin: str, person: str, now: datetime) -> Claim | None:
+    def claim(self, origin: str, person: str, now: datetime) -> LinkClaim | None:
         """The answer in somebody's name that came from `origin`; None where there is none."""
         with self._store.read() as connection:
             return self._claim(connection, origin, person, now)
 
-    def confirm(self, origin: str, person: str, now: datetime) -> Claim | None:
+    def confirm(self, origin: str, person: str, now: datetime) -> LinkClaim | None:
         """Lets it count."""
         with self._store.begin() as connection:
             confirm(connection, origin, person, now)
             return self._claim(connection, origin, person, now)
 
-    def take_back(self, origin: str, person: str, now: datetime) -> Claim | None:
+    def take_back(self, origin: str, person: str, now: datetime) -> LinkClaim | None:
         """Lets it count no more."""
         with self._store.begin() as connection:
             take_back(connection, origin, person, now)
@@ -105,14 +105,14 @@ class FormDoor:
         situation = self._situate(now, load_answers(connection))
         return next((ask for ask in asks(situation) if ask.id == identifier), None)
 
-    def _claim(self, connection: Connection, origin: str, person: str, now: datetime) -> Claim | None:
+    def _claim(self, connection: Connection, origin: str, person: str, now: datetime) -> LinkClaim | None:
         waiting = load_unconfirmed(connection, origin)
         answer = waiting or load_answer(connection, origin)
         if answer is None or answer.person != person or answer.takes_back:
             return None
         ask = load_asks(connection, ids=[answer.ask]).get(answer.ask)
         goal = answer.about.id if answer.about.topic is Topic.GOAL else ask.goal if ask else ""
-        return Claim(
+        return LinkClaim(
             answer,
             self._situate(now, ()),
             ask,

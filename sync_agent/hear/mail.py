@@ -21,7 +21,7 @@ from sync_agent.ask.ids import origin
 from sync_agent.ask.links import Links
 from sync_agent.ask.replies import own_words
 from sync_agent.ask.reply_addresses import AGENT, Replies, Subjects, ended_by, spoken_of, tokens_in
-from sync_agent.hear.hear import Hearing, Result, hear
+from sync_agent.hear.understanding import Hearing, Result, hear
 from sync_agent.model import MAILBOX, Organisation, Person
 from sync_agent.model.asking import Answer, Door, Heard, Known, Topic, Weight
 from sync_agent.model.printable import one_line

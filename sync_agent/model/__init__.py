@@ -63,7 +63,7 @@ from sync_agent.model.messages import (
     Undelivered,
 )
 from sync_agent.model.overlays import Acknowledgement, Refusal, Silence, Target
-from sync_agent.model.reach import Contact, Options, Way, WhyNot, bouncing, ways
+from sync_agent.model.reach import AvailableChannels, Contact, Way, WhyNot, bouncing, ways
 from sync_agent.model.reasons import Reason, ReasonKind
 from sync_agent.model.routing import (
     FirstRun,
@@ -124,6 +124,7 @@ __all__ = [
     "AlertState",
     "Ambition",
     "Assessment",
+    "AvailableChannels",
     "Cause",
     "CauseKind",
     "Change",
@@ -171,7 +172,6 @@ __all__ = [
     "Milestone",
     "Need",
     "Notice",
-    "Options",
     "Organisation",
     "Part",
     "Payload",

@@ -356,7 +356,7 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class AskTold:
     """That somebody was told of a question, or of a report (`ask` is the id of either)."""
 
     ask: str

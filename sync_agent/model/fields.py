@@ -80,7 +80,7 @@ class Day(AskField):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Text(AskField):
+class FreeText(AskField):
     """Words, on one line or several, `longest` characters at most."""
 
     longest: int = LONGEST_TEXT
@@ -92,7 +92,7 @@ class Someone(AskField):
     """A person of the configuration; its value is their id. People write the id, a name, a login or an address."""
 
 
-Single = Choice | Number | Scale | Percent | Day | Text | Someone
+Single = Choice | Number | Scale | Percent | Day | FreeText | Someone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

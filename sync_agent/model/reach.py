@@ -9,7 +9,7 @@ from sync_agent.model.goals import Organisation, Person
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class AvailableChannels:
     """The channels that exist; chats by their names."""
 
     comments: bool = True
@@ -55,7 +55,7 @@ class Way:
     missing: tuple[WhyNot, ...] = ()
 
 
-def ways(options: Options, contact: Contact, sources: Collection[str]) -> tuple[Way, ...]:
+def ways(options: AvailableChannels, contact: Contact, sources: Collection[str]) -> tuple[Way, ...]:
     """Mail, a comment on an issue of one of the `sources` that mentions them, and their chat. An address from which
     mails come back is the last resort: whoever sends us such a report in another's name cuts nobody off.
     """

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from sync_agent.ask.hearing import Misheard, Unheard
-from sync_agent.ask.mistakes import Mistake, Wrong
+from sync_agent.ask.mistakes import FieldMistake, Wrong
 from sync_agent.model.fields import Sheet
 from sync_agent.render.markup.document import clean
 
@@ -50,21 +50,21 @@ def say_misheard(found: Misheard) -> str:
     return "; ".join(say_mistakes(found.mistakes[:_FEW], found.sheet))
 
 
-def say_mistakes(mistakes: Sequence[Mistake], sheet: Sheet | None) -> list[str]:
+def say_mistakes(mistakes: Sequence[FieldMistake], sheet: Sheet | None) -> list[str]:
     """A part of a sentence for each of the first ones, with the label of its field. A hostile text has thousands."""
     labels = {field.name: field.label for field in sheet.fields} if sheet else {}
     said = [_labelled(each, labels.get(each.field, "")) for each in mistakes[:_MOST]]
     return [*said, f"and {len(mistakes) - _MOST} more"] if len(mistakes) > _MOST else said
 
 
-def say_mistake(mistake: Mistake) -> str:
+def say_mistake(mistake: FieldMistake) -> str:
     """`This should be a number. Right would be 0 to 100.`, for where the field and what stands in it are seen."""
     it = f"“{clean(mistake.said)}”" if mistake.wrong is Wrong.LEFT_OVER else "This"
     right = _right(mistake)
     return f"{it} {_WRONG[mistake.wrong]}." + (f" {right[0].upper()}{right[1:]}." if right else "")
 
 
-def _labelled(mistake: Mistake, label: str) -> str:
+def _labelled(mistake: FieldMistake, label: str) -> str:
     said = f"“{clean(mistake.said)}” " if mistake.said else ""
     right = _right(mistake)
     return f"{f'{label}: ' if label else ''}{said or ('it ' if not label else '')}{_WRONG[mistake.wrong]}" + (
@@ -72,7 +72,7 @@ def _labelled(mistake: Mistake, label: str) -> str:
     )
 
 
-def _right(mistake: Mistake) -> str:
+def _right(mistake: FieldMistake) -> str:
     if not mistake.right:
         return ""
     return _LIMITS.get(mistake.wrong, "right would be {}").format(clean(mistake.right))

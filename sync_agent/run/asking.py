@@ -14,7 +14,7 @@ from sync_agent.decide.asking import Inquiry
 from sync_agent.decide.notices.asks import Asked, Post, ask_notices, told_by
 from sync_agent.hear.situation import questions, recall, remembered
 from sync_agent.model import EMAIL, Assessment, MessageKind, Notice, Organisation
-from sync_agent.model.asking import Answer, Ask, Door, NotAsked, Step, Told, Topic
+from sync_agent.model.asking import Answer, Ask, AskTold, Door, NotAsked, Step, Topic
 from sync_agent.store.memory.answers import (
     ask_again,
     load_told,
@@ -90,7 +90,7 @@ def keep_asked(connection: Connection, asked: Asked, fresh: Collection[str], now
     sent = [notice for notice in asked.notices if notice.key in fresh]
     listed = [*(each for notice in sent for each in notice.listed), *asked.taken]
     save_asks(connection, {each.ask.id: _as_wanted(each.ask) for each in listed}.values())
-    taken = (Told(each.ask.id, each.ask.person, now, each.step) for each in asked.taken)
+    taken = (AskTold(each.ask.id, each.ask.person, now, each.step) for each in asked.taken)
     note_told(connection, [*(told for notice in sent for told in told_by(notice, now)), *taken])
     withdraw(connection, asked.gone, now)
     ask_again(connection, asked.back)
@@ -103,7 +103,7 @@ def _let_go(connection: Connection, asked: Asked) -> None:
     if not waiting:
         return
     wanted = {each.ask.id for each in asked.entries if each.fate not in (NotAsked.ANSWERED, NotAsked.WITHDRAWN)}
-    said: dict[tuple[str, datetime], list[Told]] = defaultdict(list)
+    said: dict[tuple[str, datetime], list[AskTold]] = defaultdict(list)
     for told in load_told(connection, since=waiting[0].created):
         said[told.person, told.at].append(told)
     stale = []

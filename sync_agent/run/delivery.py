@@ -6,7 +6,7 @@ from datetime import datetime
 
 from connectors.contract import Carrier
 from sync_agent.ask.reply_addresses import Replies
-from sync_agent.decide import Options, failures
+from sync_agent.decide import AvailableChannels, failures
 from sync_agent.model import Channel, Message, Notice, Organisation
 from sync_agent.outbox import Channels, DeliveryReport, deliver, enqueue
 from sync_agent.run.wording import word
@@ -16,7 +16,7 @@ from sync_agent.store.outbox.rows import load_undelivered, note_reported
 
 def tell(
     organisation: Organisation,
-    options: Options,
+    options: AvailableChannels,
     store: Store,
     channels: Channels,
     clock: Callable[[], datetime],
@@ -32,7 +32,7 @@ def tell(
 
 def tell_failures(
     organisation: Organisation,
-    options: Options,
+    options: AvailableChannels,
     store: Store,
     carriers: Mapping[Channel, Carrier],
     now: datetime,

@@ -10,7 +10,16 @@ from sqlalchemy import Connection
 from connectors.contract import Ability, Carrier
 from sync_agent.config import Settings
 from sync_agent.config.credentials import Missing
-from sync_agent.decide import Decided, Memory, Options, Overlays, decide, other_ways, told_in_digests, tracker_labels
+from sync_agent.decide import (
+    AvailableChannels,
+    Decided,
+    Memory,
+    Overlays,
+    decide,
+    other_ways,
+    told_in_digests,
+    tracker_labels,
+)
 from sync_agent.decide.first_run import Waiting, goals_told_before, may_wait, waiting_goals
 from sync_agent.decide.notices.asks import Asked, Post
 from sync_agent.evaluate import daily_samples
@@ -182,7 +191,7 @@ def _recall(
 
 def _waiting(
     organisation: Organisation,
-    options: Options,
+    options: AvailableChannels,
     chosen: FirstRun,
     assessments: Sequence[Assessment],
     memory: Memory,

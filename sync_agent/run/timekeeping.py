@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import structlog
 
-from sync_agent.decide import Options, clock_jumped
+from sync_agent.decide import AvailableChannels, clock_jumped
 from sync_agent.model import ClockJump, Organisation
 from sync_agent.outbox import enqueue
 from sync_agent.run.delivery import worded
@@ -22,7 +22,7 @@ _DAYS = timedelta(days=1)
 
 
 def keep_time(
-    organisation: Organisation, options: Options, store: Store, world: World, jump: ClockJump | None
+    organisation: Organisation, options: AvailableChannels, store: Store, world: World, jump: ClockJump | None
 ) -> str | None:
     """Brings back what lies ahead of the clock, and tells of the `jump` or of the one that this shows. Returns why
     nothing can be judged by the clock; None where it can.

@@ -11,6 +11,7 @@ from sync_agent.model.fields import (
     AnyField,
     Choice,
     Day,
+    FreeText,
     Group,
     ListOf,
     Number,
@@ -20,7 +21,6 @@ from sync_agent.model.fields import (
     Sheet,
     Single,
     Someone,
-    Text,
     Values,
 )
 
@@ -53,14 +53,16 @@ def singles(draw: st.DrawFn, name: str = "", *, lead: str = "", one_line: bool =
     common: dict[str, Any] = {
         "name": name or draw(names), "label": draw(labels), "required": draw(st.booleans()), "lead": lead,
     }  # fmt: skip
-    kind = draw(st.sampled_from([Choice, Number, Scale, Percent, Day, Text, Someone]))
+    kind = draw(st.sampled_from([Choice, Number, Scale, Percent, Day, FreeText, Someone]))
     if kind is Choice:
         ids = draw(st.lists(names, min_size=1, max_size=4, unique=True))
         return Choice(**common, options=tuple(Option(each, draw(labels)) for each in ids))
     if kind is Number:
         return Number(**common, unit=draw(st.sampled_from(["", "ms", "%"])))
-    if kind is Text:
-        return Text(**common, longest=draw(st.sampled_from([1, 40, 400])), lines=not one_line and draw(st.booleans()))
+    if kind is FreeText:
+        return FreeText(
+            **common, longest=draw(st.sampled_from([1, 40, 400])), lines=not one_line and draw(st.booleans())
+        )
     return kind(**common)
 
 

@@ -4,22 +4,22 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sync_agent.ask.comments import Command, Markup, commands, spoken
+from sync_agent.ask.comments import CommentMarkup, SpokenCommand, commands, spoken
 from sync_agent.ask.grammar import Order, Verb, understand
 
-ACK = (Command("ack"),)
+ACK = (SpokenCommand("ack"),)
 
 
 @pytest.mark.parametrize("line", ["sync-agent ack", "  Sync-Agent ack", "/sync-agent ack", "@sync-agent   ack "])
-@pytest.mark.parametrize("markup", Markup)
-def test_a_command_begins_a_line_anywhere_in_the_comment(line: str, markup: Markup) -> None:
+@pytest.mark.parametrize("markup", CommentMarkup)
+def test_a_command_begins_a_line_anywhere_in_the_comment(line: str, markup: CommentMarkup) -> None:
     assert commands(f"Thank you, I have seen it.\n\n{line}", markup) == ACK
     assert commands(f"Thank you.\n{line}\n", markup) == ACK
 
 
 @pytest.mark.parametrize("text", ["", "sync-agent", "please sync-agent ack", "sync-agents ack", "- sync-agent ack"])
-@pytest.mark.parametrize("markup", Markup)
-def test_talk_is_no_command(text: str, markup: Markup) -> None:
+@pytest.mark.parametrize("markup", CommentMarkup)
+def test_talk_is_no_command(text: str, markup: CommentMarkup) -> None:
     assert commands(text, markup) == ()
 
 
@@ -48,8 +48,8 @@ def test_talk_is_no_command(text: str, markup: Markup) -> None:
     ],
 )
 def test_what_github_shows_as_quoted_code_or_struck_is_no_command(text: str) -> None:
-    assert commands(text, Markup.MARKDOWN) == ()
-    assert commands(f"{text}\n\n", Markup.MARKDOWN) == ()
+    assert commands(text, CommentMarkup.MARKDOWN) == ()
+    assert commands(f"{text}\n\n", CommentMarkup.MARKDOWN) == ()
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_what_github_shows_as_quoted_code_or_struck_is_no_command(text: str) -> 
     ],
 )
 def test_what_stands_beside_them_is_heard(text: str) -> None:
-    assert [command.words for command in commands(text, Markup.MARKDOWN)] == ["ack"]
+    assert [command.words for command in commands(text, CommentMarkup.MARKDOWN)] == ["ack"]
 
 
 @pytest.mark.parametrize(
@@ -80,33 +80,36 @@ def test_what_stands_beside_them_is_heard(text: str) -> None:
     ],
 )
 def test_what_jira_shows_as_quoted_or_code_is_no_command(text: str) -> None:
-    assert commands(text, Markup.WIKI) == ()
+    assert commands(text, CommentMarkup.WIKI) == ()
 
 
 def test_a_command_next_to_a_quotation_of_jira_is_heard() -> None:
-    assert commands("{quote}old{quote}\nsync-agent ack", Markup.WIKI) == ACK
+    assert commands("{quote}old{quote}\nsync-agent ack", CommentMarkup.WIKI) == ACK
 
 
 def test_a_comment_with_the_agents_own_marker_holds_no_command() -> None:
-    assert commands("sync-agent ack\n<!-- goal-sync-agent:status/x -->", Markup.MARKDOWN) == ()
+    assert commands("sync-agent ack\n<!-- goal-sync-agent:status/x -->", CommentMarkup.MARKDOWN) == ()
 
 
 def test_text_below_belongs_to_its_command_and_a_comment_may_hold_several() -> None:
     text = "sync-agent checkin 70 waiting\nfor the contract\n\n> old\n\nsync-agent ack 3d"
-    assert commands(text, Markup.MARKDOWN) == (Command("checkin 70 waiting", "for the contract"), Command("ack 3d"))
+    assert commands(text, CommentMarkup.MARKDOWN) == (
+        SpokenCommand("checkin 70 waiting", "for the contract"),
+        SpokenCommand("ack 3d"),
+    )
 
 
 def test_a_verb_may_have_two_words_and_be_followed_by_what_it_is_about() -> None:
-    said = spoken(Command("Silence  END"), ["silence", "silence end"])
+    said = spoken(SpokenCommand("Silence  END"), ["silence", "silence end"])
     assert said
     assert (said.verb, said.text) == ("silence end", "")
-    said = spoken(Command("checkin checkout 70 fine", "more"), ["checkin"], ["checkout"])
+    said = spoken(SpokenCommand("checkin checkout 70 fine", "more"), ["checkin"], ["checkout"])
     assert said
     assert (said.subject, said.text) == ("checkout", "70 fine\nmore")
-    assert spoken(Command("chekin 70"), ["checkin"]) is None
+    assert spoken(SpokenCommand("chekin 70"), ["checkin"]) is None
 
 
 def test_todays_commands_are_found_by_it_as_they_are() -> None:
-    (command,) = commands("Hello,\n\nsync-agent silence until 2026-11-30 moving house\n", Markup.MARKDOWN)
+    (command,) = commands("Hello,\n\nsync-agent silence until 2026-11-30 moving house\n", CommentMarkup.MARKDOWN)
     order = understand(command.words, datetime(2026, 11, 24, 9, tzinfo=UTC), "Europe/Berlin")
     assert order == Order(Verb.SILENCE, datetime(2026, 11, 30, 23, tzinfo=UTC), "moving house")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from sync_agent.ask import comments, forms, lines, replies
-from sync_agent.ask.comments import Markup
+from sync_agent.ask.comments import CommentMarkup
 from sync_agent.ask.kinds import check_in
 from sync_agent.model.fields import Sheet
 from tests.ask.strategies import READING
@@ -24,8 +24,8 @@ def _form(text: str) -> None:
 
 
 WAYS: dict[str, Callable[[str], object]] = {
-    "markdown": lambda text: comments.commands(text, Markup.MARKDOWN),
-    "wiki": lambda text: comments.commands(text, Markup.WIKI),
+    "markdown": lambda text: comments.commands(text, CommentMarkup.MARKDOWN),
+    "wiki": lambda text: comments.commands(text, CommentMarkup.WIKI),
     "reply": lambda text: replies.own_words(text, ["goals@example.org", "acme"]),
     "lines": lambda text: lines.read(SHEET, text, READING),
     "form": _form,

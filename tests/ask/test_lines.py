@@ -9,9 +9,9 @@ from sync_agent.ask import forms, lines, replies
 from sync_agent.ask.days import read_day
 from sync_agent.ask.forms import ControlKind
 from sync_agent.ask.kinds import check_in
-from sync_agent.ask.mistakes import Mistake, Unreadable, Wrong
+from sync_agent.ask.mistakes import FieldMistake, UnreadableField, Wrong
 from sync_agent.ask.values import Reading, read
-from sync_agent.model.fields import Choice, Day, Number, Option, Scale, Sheet, Shortcut, Text
+from sync_agent.model.fields import Choice, Day, FreeText, Number, Option, Scale, Sheet, Shortcut
 from tests.ask.strategies import READING
 from tests.support.builders import organisation
 
@@ -64,33 +64,33 @@ def test_a_template_that_is_filled_in_is_understood_with_its_hints() -> None:
 @pytest.mark.parametrize(
     ("text", "mistake"),
     [
-        ("", Mistake("confidence", Wrong.MISSING, "", "0 to 100")),
-        ("waiting", Mistake("confidence", Wrong.NOT_A_NUMBER, "waiting", "0 to 100")),
-        ("170 sure", Mistake("confidence", Wrong.TOO_LARGE, "170", "0 to 100")),
-        ("-1", Mistake("confidence", Wrong.TOO_SMALL, "-1", "0 to 100")),
-        ("confidence: 70\nconfidence: 60", Mistake("confidence", Wrong.TWICE, "60.0", "")),
-        ("70\nneeds review from @bob by 2 Dec", Mistake("needs", Wrong.NO_SUCH_PERSON, "@bob", "@name")),
-        ("70\nneeds review from @ilse by 31 Nov", Mistake("needs", Wrong.NOT_A_DAY, "31 Nov", "2026-12-02")),
-        ("70\nneeds: a review", Mistake("needs", Wrong.MISSING, "a review", "(what) from @name by 2026-12-02")),
+        ("", FieldMistake("confidence", Wrong.MISSING, "", "0 to 100")),
+        ("waiting", FieldMistake("confidence", Wrong.NOT_A_NUMBER, "waiting", "0 to 100")),
+        ("170 sure", FieldMistake("confidence", Wrong.TOO_LARGE, "170", "0 to 100")),
+        ("-1", FieldMistake("confidence", Wrong.TOO_SMALL, "-1", "0 to 100")),
+        ("confidence: 70\nconfidence: 60", FieldMistake("confidence", Wrong.TWICE, "60.0", "")),
+        ("70\nneeds review from @bob by 2 Dec", FieldMistake("needs", Wrong.NO_SUCH_PERSON, "@bob", "@name")),
+        ("70\nneeds review from @ilse by 31 Nov", FieldMistake("needs", Wrong.NOT_A_DAY, "31 Nov", "2026-12-02")),
+        ("70\nneeds: a review", FieldMistake("needs", Wrong.MISSING, "a review", "(what) from @name by 2026-12-02")),
     ],
 )
-def test_what_is_not_understood_says_what_would_be_right(text: str, mistake: Mistake) -> None:
+def test_what_is_not_understood_says_what_would_be_right(text: str, mistake: FieldMistake) -> None:
     assert mistake in lines.read(CHECK_IN, text, READING).mistakes
 
 
 def test_a_text_that_nobody_asked_for_is_not_dropped_in_silence() -> None:
     sheet = Sheet((Scale(name="load", label="Load"),))
     assert lines.read(sheet, "4 because we start too much", READING).mistakes == [
-        Mistake("", Wrong.LEFT_OVER, "because we start too much")
+        FieldMistake("", Wrong.LEFT_OVER, "because we start too much")
     ]
 
 
 def test_an_option_may_need_another_field() -> None:
     options = (Option("accept", "I will"), Option("decline", "I will not", ("reason",)))
     reply = Choice(name="reply", label="Answer", options=options)
-    sheet = Sheet((reply, Text(name="reason", label="Why", required=False)))
+    sheet = Sheet((reply, FreeText(name="reason", label="Why", required=False)))
     assert lines.read(sheet, "I WILL.", READING).values == {"reply": "accept"}
-    assert lines.read(sheet, "decline", READING).mistakes == [Mistake("reason", Wrong.MISSING, right="(Why)")]
+    assert lines.read(sheet, "decline", READING).mistakes == [FieldMistake("reason", Wrong.MISSING, right="(Why)")]
     assert not lines.read(sheet, "decline no time", READING).mistakes
     assert forms.read(sheet, {"reply": ["decline"]}, READING).mistakes
 
@@ -111,17 +111,17 @@ def test_days_are_read_as_people_write_them(text: str, day: date) -> None:
     "text", ["02/12/2026", "soon", "2026-13-01", "31 Nov", "9999-12-31", "9999999 Dec", "x" * 1_000_000]
 )
 def test_a_day_that_could_be_another_is_refused(text: str) -> None:
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableField):
         read_day(text, READING.today)
 
 
 def test_numbers_know_units_and_refuse_what_is_ambiguous() -> None:
     latency = Number(name="ms", label="Latency", unit="ms", least=0, most=5000)
     assert [read(latency, text, READING) for text in ("300 ms", "1,5", "1500.", "0")] == [300, 1.5, 1500, 0]
-    with pytest.raises(Unreadable) as found:
+    with pytest.raises(UnreadableField) as found:
         read(latency, "1,500", READING)
     assert (found.value.wrong, found.value.right) == (Wrong.AMBIGUOUS_NUMBER, "1500, 1.500")
-    with pytest.raises(Unreadable) as found:
+    with pytest.raises(UnreadableField) as found:
         read(latency, "9000", READING)
     assert found.value.right == "0 to 5000 ms"
 
@@ -188,6 +188,6 @@ def test_a_button_answers_everything_at_once() -> None:
 def test_a_day_beyond_its_limits_is_refused() -> None:
     by = Day(name="by", label="By", least=date(2026, 12, 1), most=date(2026, 12, 31))
     assert read(by, "2026-12-31", READING) == date(2026, 12, 31)
-    with pytest.raises(Unreadable) as found:
+    with pytest.raises(UnreadableField) as found:
         read(by, "2026-11-30", READING)
     assert (found.value.wrong, found.value.right) == (Wrong.TOO_EARLY, "2026-12-01 to 2026-12-31")

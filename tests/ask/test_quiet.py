@@ -11,7 +11,7 @@ from sync_agent.ask.diary import Diary
 from sync_agent.ask.quiet import addressed, due, mailed, minutes_a_week, reminder_days
 from sync_agent.ask.states import state
 from sync_agent.model import Absence, Person, Role
-from sync_agent.model.asking import About, Ask, NotAsked, State, Step, Told, Topic
+from sync_agent.model.asking import About, Ask, AskTold, NotAsked, State, Step, Topic
 from sync_agent.model.fields import Sheet
 
 MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
@@ -28,14 +28,14 @@ def away(*spans: tuple[date, date]) -> Person:
     return replace(DANA, away=tuple(Absence(*span) for span in spans))
 
 
-def told_hourly(question: Ask, person: Person, hours: Sequence[int]) -> list[Told]:
+def told_hourly(question: Ask, person: Person, hours: Sequence[int]) -> list[AskTold]:
     """What somebody hears who never answers, by an agent that runs at these hours after the opening."""
-    told: list[Told] = []
+    told: list[AskTold] = []
     for hour in sorted(hours):
         now = question.opens + timedelta(hours=hour)
         step = due(question, state(question, [], now), told, Diary(person), now)
         if isinstance(step, Step):
-            told.append(Told(question.id, person.id, now, step))
+            told.append(AskTold(question.id, person.id, now, step))
     return told
 
 

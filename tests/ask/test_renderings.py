@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given, settings
 
 from sync_agent.ask import comments, forms, lines, replies
-from sync_agent.ask.comments import Markup
-from sync_agent.model.fields import Sheet, Text, Values
+from sync_agent.ask.comments import CommentMarkup
+from sync_agent.model.fields import FreeText, Sheet, Values
 from sync_agent.store.keeping import from_json, to_json
 from tests.ask.strategies import READING, filled
 
@@ -33,7 +33,7 @@ def test_values_are_kept_as_json_and_come_back_the_same(case: tuple[Sheet, Value
 
 @settings(max_examples=80, deadline=None)
 @given(filled())
-@example((Sheet((Text(name="a", label="A"),)), {"a": "x\n\\y\n> z"}))
+@example((Sheet((FreeText(name="a", label="A"),)), {"a": "x\n\\y\n> z"}))
 def test_a_reply_reads_back_what_it_wrote(case: tuple[Sheet, Values]) -> None:
     sheet, values = case
     for labels in (True, False):
@@ -44,8 +44,8 @@ def test_a_reply_reads_back_what_it_wrote(case: tuple[Sheet, Values]) -> None:
 
 @settings(max_examples=80, deadline=None)
 @given(filled())
-@pytest.mark.parametrize("markup", Markup)
-def test_a_comment_reads_back_what_it_wrote(markup: Markup, case: tuple[Sheet, Values]) -> None:
+@pytest.mark.parametrize("markup", CommentMarkup)
+def test_a_comment_reads_back_what_it_wrote(markup: CommentMarkup, case: tuple[Sheet, Values]) -> None:
     sheet, values = case
     text = comments.write("checkin", sheet, values, READING, markup)
     (command,) = comments.commands(f"Some talk.\n\n{text}", markup)

@@ -13,7 +13,7 @@ from sync_agent.ask.versions import Versions, version_of
 from sync_agent.ask.worked_out import WorkedOut
 from sync_agent.decide.asking import Inquiry
 from sync_agent.decide.notices.asks import Post, ask_notices
-from sync_agent.model import CheckIn, Goal, Need, Options, Organisation, Period, Person, Role, Rules
+from sync_agent.model import AvailableChannels, CheckIn, Goal, Need, Organisation, Period, Person, Role, Rules
 from sync_agent.model.asking import Answer, Door, Known
 from tests.support.builders import goal
 
@@ -60,7 +60,7 @@ def test_what_is_over_changes_nothing_today(situation: Situation) -> None:
     assert [ask for ask in everything if ask not in left_out] == list(some)
     assert all(ask.closes <= situation.now for ask in left_out)
     kept = {ask.id: ask for ask in everything if ask.opens <= situation.now < ask.closes}
-    post = Post((), Options(email=True))
+    post = Post((), AvailableChannels(email=True))
     before = ask_notices(Inquiry(situation, {ask.id: ask for ask in everything}, kept), post)
     assert ask_notices(Inquiry(less, {ask.id: ask for ask in some}, kept), post) == before
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from connectors.mail import MailConnector
 from sync_agent.config import ConfigErrors, Settings, installed_channels, installed_connectors, load
 from sync_agent.config.credentials import missing, needed
-from sync_agent.model import CHAT, COMMENTS, EMAIL, Channel, ChannelKind, Options
+from sync_agent.model import CHAT, COMMENTS, EMAIL, AvailableChannels, Channel, ChannelKind
 
 MAIN = """\
 organisation: Acme
@@ -47,7 +47,7 @@ def settings(folder: Path, main: str = MAIN, **channels: object) -> Settings:
 def test_every_channel_is_there_by_kind_and_name(tmp_path: Path) -> None:
     found = settings(tmp_path)
     assert set(found.channels) == {EMAIL, Channel.chat("team"), Channel.chat("ops")}
-    assert found.options == Options(comments=True, email=True, chats=frozenset({"team", "ops"}))
+    assert found.options == AvailableChannels(comments=True, email=True, chats=frozenset({"team", "ops"}))
     assert found.organisation.routes[0].channels == (Channel.chat("ops"), CHAT, EMAIL)
 
 

@@ -16,11 +16,11 @@ from sync_agent.decide.notices.digests import due_slot, next_slot
 from sync_agent.model import (
     EMAIL,
     Absence,
+    AvailableChannels,
     Match,
     MessageKind,
     Need,
     Notice,
-    Options,
     Organisation,
     Period,
     Person,
@@ -31,7 +31,7 @@ from sync_agent.model import (
     Rules,
     Timing,
 )
-from sync_agent.model.asking import Answer, Ask, Door, Known, NotAsked, Step, Told
+from sync_agent.model.asking import Answer, Ask, AskTold, Door, Known, NotAsked, Step
 from tests.support.builders import goal
 
 START = datetime(2026, 10, 5, 8, 0, tzinfo=UTC)
@@ -51,7 +51,7 @@ class Days:
     def __init__(self, organisation: Organisation) -> None:
         self.organisation = organisation
         self.answers: tuple[Answer, ...] = ()
-        self.told: list[Told] = []
+        self.told: list[AskTold] = []
         self.kept: dict[str, Ask] = {}
         self.sent: list[tuple[datetime, Notice]] = []
 
@@ -63,7 +63,7 @@ class Days:
         there = {notice.key for _, notice in self.sent}
         asked = ask_notices(
             Inquiry(situation, wanted, {k: a for k, a in self.kept.items() if a.closes > now}, tuple(self.told)),
-            Post(tuple(self._digests(now)), Options(), there=there),
+            Post(tuple(self._digests(now)), AvailableChannels(), there=there),
         )
         for notice in (each for each in asked.notices if each.key not in there):
             self.sent.append((now, notice))

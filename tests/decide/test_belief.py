@@ -6,7 +6,7 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sync_agent.decide import Options, Overlays
+from sync_agent.decide import AvailableChannels, Overlays
 from sync_agent.model import (
     CHAT,
     EMAIL,
@@ -111,7 +111,9 @@ STEPS = st.builds(
 class World:
     """A desk, and what each reader takes for open because of what they were sent."""
 
-    desk: Desk = field(default_factory=lambda: Desk(organised(without=""), Options(chats=frozenset({"team"}))))
+    desk: Desk = field(
+        default_factory=lambda: Desk(organised(without=""), AvailableChannels(chats=frozenset({"team"})))
+    )
     open: set[tuple[str, tuple[str, str, str]]] = field(default_factory=set)
     found: dict[str, Assessment] = field(default_factory=lambda: {each.id: judged(each.id) for each in GOALS})
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from sync_agent.decide import Options
+from sync_agent.decide import AvailableChannels
 from sync_agent.model import Health, MessageKind, Notice, Place, SignalKind
 from tests.support.deciding import (
     DANA,
@@ -152,7 +152,10 @@ def test_people_without_an_address_get_no_mail() -> None:
 
 @pytest.mark.parametrize(("comment", "mail"), [(True, False), (False, True), (False, False)])
 def test_only_channels_that_exist_are_used(comment: bool, mail: bool) -> None:
-    desk = Desk(organisation(people=(replace(DANA, digest="daily 09:00"), ILSE)), Options(comments=comment, email=mail))
+    desk = Desk(
+        organisation(people=(replace(DANA, digest="daily 09:00"), ILSE)),
+        AvailableChannels(comments=comment, email=mail),
+    )
     found = list(desk.cycle(judged("fast", blocked(people=(("jira", "acc-ilse"),)))).notices)
     assert bool(comments(found)) is comment
     assert bool(mails(found)) is mail

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from sync_agent.decide import Options, Overlays, other_ways
+from sync_agent.decide import AvailableChannels, Overlays, other_ways
 from sync_agent.model import EMAIL, Alert, AlertState, Channel, MessageKind, Notice, Place, Severity
 from tests.support.deciding import DANA, ILSE, NOOR, START, blocked, goal, judged, organisation
 
-BOTH = Options(comments=True, email=True, chats=frozenset({"ilse-dm", "dana-dm"}))
+BOTH = AvailableChannels(comments=True, email=True, chats=frozenset({"ilse-dm", "dana-dm"}))
 ORGANISATION = organisation()
 GOAL = ORGANISATION.goals[0]
 SIGNAL = blocked()
@@ -61,8 +61,8 @@ def test_there_is_no_way_without_an_address_an_account_or_a_channel() -> None:
     nobody = replace(ILSE, email=None)
     assert other_ways([replace(COMMENT, mentions=(nobody,))], BOTH) == {}
     assert other_ways([replace(MAIL, person=NOOR)], BOTH) == {}
-    assert other_ways([COMMENT], Options(comments=True, email=False)) == {}
-    assert other_ways([MAIL], Options(comments=False, email=True)) == {}
+    assert other_ways([COMMENT], AvailableChannels(comments=True, email=False)) == {}
+    assert other_ways([MAIL], AvailableChannels(comments=False, email=True)) == {}
 
 
 def test_status_texts_and_digests_have_no_other_way() -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from sync_agent.decide import Options
+from sync_agent.decide import AvailableChannels
 from sync_agent.decide.preview import deaf, preview, unused
 from sync_agent.decide.readers.routes import Occasion, find_route
 from sync_agent.model import (
@@ -165,7 +165,7 @@ def test_a_chat_that_many_routes_lead_to_hears_it_once() -> None:
         node("own chat", wanted={"part": "owner"}, timing=Timing.IMMEDIATE, channels=(CHAT,)),
         node("the room", wanted={"role": "senior-leader"}, timing=Timing.IMMEDIATE, channels=(TEAM,)),
     )
-    desk = Desk(replace(organisation(people=people), routes=routes), Options(chats=frozenset({"team"})))
+    desk = Desk(replace(organisation(people=people), routes=routes), AvailableChannels(chats=frozenset({"team"})))
     for found in ((blocked(),), (), ()):
         desk.cycle(judged("fast", *found))
     assert [(n.kind, n.channel) for n in desk.sent if n.channel == TEAM] == [
@@ -184,7 +184,7 @@ def two_shifts() -> Desk:
             "leader", wanted={"role": "senior-leader", "signal": "blocked"}, timing=Timing.IMMEDIATE, channels=(TEAM,)
         ),
     )
-    return Desk(replace(organisation(people=(DANA, late)), routes=routes), Options(chats=frozenset({"team"})))
+    return Desk(replace(organisation(people=(DANA, late)), routes=routes), AvailableChannels(chats=frozenset({"team"})))
 
 
 def hours(desk: Desk, count: int, *found: Signal) -> list[str]:
@@ -219,7 +219,7 @@ def test_a_chat_hears_of_an_end_once_and_then_of_a_new_beginning() -> None:
 def test_operators_hear_of_sources_where_their_route_says_once_a_chat() -> None:
     route = node("ops", wanted={"part": "operator"}, channels=(Channel.chat("ops-chat"),))
     people = (DANA, OPS, replace(OPS, id="night", email="night@example.org"))
-    desk = Desk(replace(organisation(people=people), routes=(route,)), Options(chats=frozenset({"ops-chat"})))
+    desk = Desk(replace(organisation(people=people), routes=(route,)), AvailableChannels(chats=frozenset({"ops-chat"})))
     for _ in range(3):
         desk.cycle(unknown("fast", down()))
     assert [(n.channel.name, n.key) for n in desk.sent if n.kind is MessageKind.OPERATIONS] == [
@@ -246,7 +246,7 @@ def test_the_preview_names_everybody_with_their_part_and_route() -> None:
     rules = Rules(escalation=(EscalationStep(3, ("ceo",)),))
     found = preview(
         organisation(goal(stakeholders=("partner",), rules=rules), people=(DANA, PARTNER, CEO, ILSE)),
-        Options(),
+        AvailableChannels(),
         goal(stakeholders=("partner",), rules=rules),
         SignalKind.BLOCKED,
         Severity.ALERT,
@@ -271,7 +271,7 @@ def test_branches_that_nothing_reaches_are_found() -> None:
 
 def test_people_whom_their_route_does_not_reach_are_found_once() -> None:
     made = organisation(goal("fast", stakeholders=("ilse",)), goal("base", stakeholders=("ilse",)))
-    assert [(person.id, told.route.name) for person, _, told in deaf(made, Options())] == [
+    assert [(person.id, told.route.name) for person, _, told in deaf(made, AvailableChannels())] == [
         ("ilse", "technical experts")
     ]
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from connectors.contract import Markup
-from sync_agent.decide import Options, Overlays, decide
+from sync_agent.decide import AvailableChannels, Overlays, decide
 from sync_agent.evaluate.sources import Watch
 from sync_agent.model import (
     Assessment,
@@ -171,7 +171,8 @@ def test_operators_without_mail_are_told_in_a_chat_and_else_the_owners_are(
 ) -> None:
     owners = (DANA, replace(NOOR, email=None, chat="noor-dm"))
     desk = Desk(
-        organisation(FAST, BASE, people=(*owners, *people)), Options(chats=frozenset({"ops-dm", "noor-dm", "team"}))
+        organisation(FAST, BASE, people=(*owners, *people)),
+        AvailableChannels(chats=frozenset({"ops-dm", "noor-dm", "team"})),
     )
     desk.organisation = replace(desk.organisation, routes=routes)
     for _ in range(2):
@@ -182,7 +183,7 @@ def test_operators_without_mail_are_told_in_a_chat_and_else_the_owners_are(
 def test_without_a_mail_server_they_are_told_in_chats_too() -> None:
     desk = Desk(
         organisation(FAST, people=(DANA, replace(OPS, chat="ops-dm"))),
-        Options(email=False, chats=frozenset({"ops-dm"})),
+        AvailableChannels(email=False, chats=frozenset({"ops-dm"})),
     )
     for _ in range(2):
         desk.cycle(*away(FAST))

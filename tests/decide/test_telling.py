@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.contract import Markup
-from sync_agent.decide import Options, Overlays
+from sync_agent.decide import AvailableChannels, Overlays
 from sync_agent.model import (
     Acknowledgement,
     AlertState,
@@ -185,7 +185,7 @@ def test_the_author_hears_once_that_a_silence_is_about_to_end() -> None:
 def test_an_author_without_mail_is_told_of_the_end_elsewhere(
     author: Person, ops: Person, told: str, channel: str
 ) -> None:
-    desk = Desk(organisation(goal(), people=(author, ops)), Options(chats=frozenset({"team"})))
+    desk = Desk(organisation(goal(), people=(author, ops)), AvailableChannels(chats=frozenset({"team"})))
     desk.memory = replace(desk.memory, overlays=Overlays(silences=(silence(START + 3 * DAY, begins=START - DAY),)))
     desk.now = START + timedelta(hours=50)
     (notice,) = of_kind(desk.cycle(judged("fast")).notices, MessageKind.SILENCE)
@@ -196,7 +196,7 @@ def test_an_author_without_mail_is_told_of_the_end_elsewhere(
 
 def test_operators_without_mail_read_in_their_chat_of_a_silence_whose_author_nothing_reaches() -> None:
     people = (replace(DANA, email=None, accounts={}), replace(OPS, email=None, chat="ops"))
-    desk = Desk(organisation(goal(), people=people), Options(chats=frozenset({"ops"})))
+    desk = Desk(organisation(goal(), people=people), AvailableChannels(chats=frozenset({"ops"})))
     desk.memory = replace(desk.memory, overlays=Overlays(silences=(silence(START + 3 * DAY, begins=START - DAY),)))
     desk.now = START + timedelta(hours=50)
     (notice,) = of_kind(desk.cycle(judged("fast")).notices, MessageKind.SILENCE)

@@ -8,7 +8,7 @@ import pytest
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.forecast.record import Finishes
 from sync_agent.evaluate.replay import scores
-from sync_agent.evaluate.replay.backtest import Day, Replay, past_goals, replay, thin
+from sync_agent.evaluate.replay.backtest import JudgedDay, Replay, past_goals, replay, thin
 from sync_agent.model import (
     Facts,
     Field,
@@ -152,12 +152,12 @@ def test_a_goal_without_work_has_no_days() -> None:
     assert replayed(known).days == ()
 
 
-def day(number: int, health: Health = Health.ON_TRACK, *, slipped: bool = False, **fields: float) -> Day:
-    base = Day(date(2026, 10, number), health, 0.5, False, 0.2, 0.5, 0.5, slipped)
+def day(number: int, health: Health = Health.ON_TRACK, *, slipped: bool = False, **fields: float) -> JudgedDay:
+    base = JudgedDay(date(2026, 10, number), health, 0.5, False, 0.2, 0.5, 0.5, slipped)
     return replace(base, **fields)
 
 
-def past(*days: Day) -> Replay:
+def past(*days: JudgedDay) -> Replay:
     """A goal of the first ten days of October."""
     return Replay(Goal("g", "g", "", Period(date(2026, 10, 1), date(2026, 10, 10)), ()), days)
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from connectors.contract import Ability, Finding, Level, Markup, Parcel, Sent, Turn
 from connectors.errors import ConnectorError, Doubtful, Refused, Unavailable
-from sync_agent.decide import Options
+from sync_agent.decide import AvailableChannels
 from sync_agent.model import Channel, Message
 from sync_agent.outbox import BACK_OFF, deliver, enqueue
 from sync_agent.run import delivery
@@ -113,7 +113,7 @@ def test_operators_hear_once_of_a_chat_that_refuses_whoever_its_messages_name() 
             tell(store, [replace(NEWS, key=person, person=person, address=f"{person}@example.org")])
             at = NOW + timedelta(hours=hour)
             where = channels({}, post, {"team": room})
-            delivery.tell(RUN, Options(), store, where, lambda at=at: at, threading.Event())
+            delivery.tell(RUN, AvailableChannels(), store, where, lambda at=at: at, threading.Event())
     assert [sent.recipient for sent in post.sent] == ["ops@example.org"]
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from connectors.contract import Mail
 from connectors.errors import ConnectorError, Doubtful, Forbidden, NotFound, Refused, Unauthorised, Unavailable
-from sync_agent.decide import Options
+from sync_agent.decide import AvailableChannels
 from sync_agent.model import Message, Organisation
 from sync_agent.outbox import DeliveryReport, drop, enqueue, revive, told_otherwise
 from sync_agent.run import delivery
@@ -47,7 +47,9 @@ def tell(store: Store, messages: list[Message], at: datetime, board: Board, post
 
 
 def go(store: Store, at: datetime, board: Board, post: Post, run: Organisation = RUN) -> DeliveryReport:
-    return delivery.tell(run, Options(), store, channels({"jira": board}, post), lambda: at, threading.Event())
+    return delivery.tell(
+        run, AvailableChannels(), store, channels({"jira": board}, post), lambda: at, threading.Event()
+    )
 
 
 def to(post: Post, address: str) -> list[str]:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 
 from connectors.contract import Markup
-from sync_agent.decide import Options, failures
+from sync_agent.decide import AvailableChannels, failures
 from sync_agent.render import render
 from tests.support.hostile import COMMANDS, HOSTILE, Page, bodies, spoilt
 from tests.support.notices import DANA, DEMO, FAILED, NOOR, NOTICES, NOW, OPS
@@ -33,7 +33,7 @@ def pages(text: str, title: str) -> Iterator[tuple[str, str, str]]:
         payload = render(*spoilt(notice, text, title), Markup.MAIL, NOW).payload
         yield payload.subject or "", payload.body, payload.html or ""
     failed = [replace(each, target=title, error=text) for each in FAILED]
-    for notice in failures(failed, DEMO, Options(), NOW + timedelta(days=1)).notices:
+    for notice in failures(failed, DEMO, AvailableChannels(), NOW + timedelta(days=1)).notices:
         payload = render(notice, DEMO, Markup.MAIL, NOW).payload
         yield payload.subject or "", payload.body, payload.html or ""
 

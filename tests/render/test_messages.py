@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from connectors.contract import Markup
-from sync_agent.decide import Options, failures
+from sync_agent.decide import AvailableChannels, failures
 from sync_agent.decide.operations import unreachable
 from sync_agent.model import (
     Alert,
@@ -134,8 +134,8 @@ def rendered() -> dict[str, str]:
 
 def more_mails() -> dict[str, Message]:
     """Those that no single notice of a goal stands for, and those that can be answered."""
-    (undelivered,) = failures(FAILED, DEMO, Options(), NOW).notices
-    (gone,) = unreachable(NOOR, DEMO, Options(), NOW)
+    (undelivered,) = failures(FAILED, DEMO, AvailableChannels(), NOW).notices
+    (gone,) = unreachable(NOOR, DEMO, AvailableChannels(), NOW)
     return {
         "undelivered-mail": render(undelivered, DEMO, None, NOW),
         "unreachable-mail": render(gone, DEMO, None, NOW),

@@ -3,19 +3,19 @@
 from dataclasses import replace
 
 from connectors.contract import Markup
-from sync_agent.decide import Options, failures
+from sync_agent.decide import AvailableChannels, failures
 from sync_agent.model import EMAIL, Channel, Message, Organisation, Person
 from sync_agent.render import render
 from tests.support.notices import DANA, DEMO, FAILED, NOTICES, NOW, OPS
 
-CHATS = Options(email=True, chats=frozenset({"ops-room"}))
+CHATS = AvailableChannels(email=True, chats=frozenset({"ops-room"}))
 
 
 def run_by(*people: Person) -> Organisation:
     return replace(DEMO, people={person.id: person for person in (DANA, *people)})
 
 
-def told(organisation: Organisation, options: Options) -> list[Message]:
+def told(organisation: Organisation, options: AvailableChannels) -> list[Message]:
     notices = failures(FAILED, organisation, options, NOW).notices
     return [render(n, organisation, Markup.MAIL if n.channel == EMAIL else Markup.CHAT, NOW) for n in notices]
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from connectors.options import Secret
-from sync_agent.hear.hear import hear
 from sync_agent.hear.situation import listener, recall
+from sync_agent.hear.understanding import hear
 from sync_agent.judge.judge import kept_assessments
 from sync_agent.model import EMAIL, Absence, FirstRun, Need, Rules
-from sync_agent.model.asking import About, Door, Heard, Known, Step, Told, Topic
+from sync_agent.model.asking import About, AskTold, Door, Heard, Known, Step, Topic
 from sync_agent.store.memory.answers import load_asks, load_told, load_withdrawn
 from sync_agent.store.outbox.rows import RowState, load_rows
 from tests.support.theatre import Theatre, theatre
@@ -63,7 +63,7 @@ def say(stage: Theatre, who: str, text: str, **more: object) -> None:
         hear(connection, replace(base, **more), ears)
 
 
-def told(stage: Theatre) -> list[Told]:
+def told(stage: Theatre) -> list[AskTold]:
     with stage.store.read() as connection:
         return list(load_told(connection))
 

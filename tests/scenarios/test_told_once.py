@@ -25,10 +25,10 @@ from sync_agent.judge.judge import Judged
 from sync_agent.model import (
     Acknowledgement,
     Assessment,
+    AvailableChannels,
     FirstRun,
     Health,
     MessageKind,
-    Options,
     Place,
     Signal,
     Silence,
@@ -316,7 +316,7 @@ class Agent(RuleBasedStateMachine):
 
     def settings(self) -> Any:
         return SimpleNamespace(
-            organisation=PLACE, silences=(), judge_every=timedelta(hours=1), comments=True, options=Options(),
+            organisation=PLACE, silences=(), judge_every=timedelta(hours=1), comments=True, options=AvailableChannels(),
             first_run=FirstRun.SEND, sources={"jira": SimpleNamespace(options=KpiOptions())}, channels={},
             kpis=KpiOptions(), web_secrets=(), email=None,
         )  # fmt: skip

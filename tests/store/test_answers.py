@@ -11,13 +11,13 @@ from sync_agent.model.asking import (
     About,
     Answer,
     Ask,
+    AskTold,
     Door,
     Evidenced,
     InOwnWords,
     Known,
     SaidEarlier,
     Step,
-    Told,
     Topic,
     Wanted,
     Weight,
@@ -103,7 +103,7 @@ def test_a_withdrawn_question_keeps_when_it_was_and_can_come_back() -> None:
 
 @given(st.lists(st.sampled_from(Step), max_size=4))
 def test_who_was_asked_and_reminded_is_remembered_in_its_order(steps: list[Step]) -> None:
-    told = tuple(Told("a1", "dana", NOW + timedelta(days=n), step) for n, step in enumerate(steps))
+    told = tuple(AskTold("a1", "dana", NOW + timedelta(days=n), step) for n, step in enumerate(steps))
     with Store.temporary() as store, store.begin() as connection:
         for _ in range(2):
             note_told(connection, told)

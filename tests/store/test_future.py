@@ -29,7 +29,7 @@ from sync_agent.model import (
     Target,
     Wait,
 )
-from sync_agent.model.asking import About, Answer, Door, Known, Step, Told, Topic
+from sync_agent.model.asking import About, Answer, AskTold, Door, Known, Step, Topic
 from sync_agent.outbox import enqueue
 from sync_agent.store import Store
 from sync_agent.store.engine import schema
@@ -174,9 +174,9 @@ def test_sources_and_items_are_as_they_were_read(connection: Connection) -> None
 
 
 def test_who_was_asked_and_what_they_answered_counts_as_of_now(connection: Connection) -> None:
-    ahead = [Told("k", "dana", NOW + days * YEAR, step) for days in (1, 2) for step in (Step.ASK, Step.REMIND)]
+    ahead = [AskTold("k", "dana", NOW + days * YEAR, step) for days in (1, 2) for step in (Step.ASK, Step.REMIND)]
     answer = Answer("o", "k", "check-in", About(Topic.GOAL, "checkout"), "dana", LATER, Door.FORM, Known.LINK)
-    note_told(connection, [*ahead, Told("k", "dana", NOW - HOUR, Step.ASK)])
+    note_told(connection, [*ahead, AskTold("k", "dana", NOW - HOUR, Step.ASK)])
     save_answer(connection, answer)
     why = Reason(ReasonKind.STATUS)
     log_decisions(connection, [Decision(LATER, "g", "k", "s", "nobody", told=False, reason=why)])

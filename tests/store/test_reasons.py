@@ -15,7 +15,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, create_engine
 
 from sync_agent import store as store_package
-from sync_agent.decide import Memory, Options, Overlays, decide
+from sync_agent.decide import AvailableChannels, Memory, Overlays, decide
 from sync_agent.model import (
     Channel,
     Decision,
@@ -138,7 +138,7 @@ def test_what_was_held_back_before_is_told_late_and_what_is_held_back_still_is_n
 
     def decided(silence: tuple[Silence, ...]) -> Any:
         memory = Memory(alerts, frozenset({"fast"}), Overlays(silences=silence))
-        return decide(organisation(goal()), [judged("fast", blocked())], memory, Options(), START)
+        return decide(organisation(goal()), [judged("fast", blocked())], memory, AvailableChannels(), START)
 
     until = UNTIL + timedelta(seconds=59)  # The sentence named the minute.
     quiet = decided((Silence("q", Target("fast"), "dana", "moving offices", START - timedelta(days=2), until),))

@@ -15,7 +15,7 @@ import pytest
 
 from connectors.contract import Markup
 from connectors.errors import Doubtful
-from sync_agent.decide import Decided, Memory, Options, decide, other_ways
+from sync_agent.decide import AvailableChannels, Decided, Memory, decide, other_ways
 from sync_agent.model import (
     CHAT,
     COMMENTS,
@@ -40,7 +40,7 @@ from tests.support.deliveries import Board, Post, channels
 
 ROUTE = RouteNode("owners", Match(part=frozenset({"owner"})), (EMAIL, COMMENTS, CHAT), Timing.IMMEDIATE)
 ORGANISATION = replace(organisation(goal(), people=(replace(DANA, chat="team"), ILSE)), routes=(ROUTE,))
-OPTIONS = Options(chats=frozenset({"team"}))
+OPTIONS = AvailableChannels(chats=frozenset({"team"}))
 NEWS = "alert/fast/4d8752f9"
 LATER = START + timedelta(minutes=5)
 

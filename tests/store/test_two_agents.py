@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from connectors.contract import Limit, Mail, WriteBudget
-from sync_agent.decide import Memory, Options, decide
+from sync_agent.decide import AvailableChannels, Memory, decide
 from sync_agent.judge.judge import Judged, judge_now, keep
 from sync_agent.model import KeyResult, Organisation, Place, Selector, SourceState
 from sync_agent.outbox import Channels, DeliveryReport, deliver, enqueue
@@ -129,7 +129,7 @@ def test_only_alerts_that_changed_are_written_and_only_those_that_went_are_delet
 
 
 def decided(organised: Organisation, memory: Memory, *keys: str) -> Any:
-    return decide(organised, [judged_as("fast", *map(blocked, keys))], memory, Options(), START).alerts
+    return decide(organised, [judged_as("fast", *map(blocked, keys))], memory, AvailableChannels(), START).alerts
 
 
 def both(pair: tuple[Store, Store], channels: Channels, now: datetime = NOW) -> list[DeliveryReport]:

@@ -11,7 +11,7 @@ from alembic.config import Config
 from sqlalchemy import create_engine
 
 from sync_agent import store as store_package
-from sync_agent.decide import Memory, Options, decide
+from sync_agent.decide import AvailableChannels, Memory, decide
 from sync_agent.evaluate.sources import Watch
 from sync_agent.model import SignalKind
 from sync_agent.store import Store
@@ -74,7 +74,7 @@ def test_a_store_of_the_first_version_is_taken_over_and_repeats_nothing(tmp_path
         organisation(goal()),
         [judged("fast", blocked())],
         memory,
-        Options(),
+        AvailableChannels(),
         START + timedelta(minutes=5),
         Watch(frozenset({"jira"}), (outage,)),
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
-from sync_agent.decide import Decided, Memory, Options, decide
+from sync_agent.decide import AvailableChannels, Decided, Memory, decide
 from sync_agent.evaluate.sources import Watch
 from sync_agent.model import (
     EMAIL,
@@ -101,7 +101,7 @@ class Desk:
     """Decides cycle after cycle, remembers as the store does, and sends each key once as the outbox does."""
 
     organisation: Organisation
-    options: Options = field(default_factory=lambda: Options(comments=True, email=True))
+    options: AvailableChannels = field(default_factory=lambda: AvailableChannels(comments=True, email=True))
     memory: Memory = field(default_factory=lambda: Memory({}, frozenset()))
     now: datetime = START
     sent: list[Notice] = field(default_factory=list)

@@ -6,7 +6,7 @@ from sync_agent.ask.hearing import Misheard, Unheard
 from sync_agent.ask.ids import ask_id
 from sync_agent.ask.kinds.check_in import FIELDS, STILL_TRUE
 from sync_agent.ask.links import DIGEST
-from sync_agent.ask.mistakes import Mistake, Wrong
+from sync_agent.ask.mistakes import FieldMistake, Wrong
 from sync_agent.ask.reply_addresses import Replies
 from sync_agent.model.asking import About, Answer, Door, Heard, Known, Topic
 from sync_agent.model.fields import Sheet, Shortcut
@@ -20,7 +20,7 @@ _HEARD = Heard("mail-1", Door.MAIL, NOW, Known.MAIL, DANA.id, "fine so far", ask
 _ANSWER = Answer(
     "mail-1", _ASK, "check-in", _ABOUT, DANA.id, NOW, Door.MAIL, Known.MAIL, {"confidence": 70.0}, "70 waiting"
 )
-_MISTAKE = Mistake("confidence", Wrong.NOT_A_NUMBER, "fine so far", "0 to 100")
+_MISTAKE = FieldMistake("confidence", Wrong.NOT_A_NUMBER, "fine so far", "0 to 100")
 _SHEET = Sheet(FIELDS, (Shortcut(STILL_TRUE, {"confidence": 80.0}),))
 
 RESPONSES: Mapping[str, MailResponse] = {

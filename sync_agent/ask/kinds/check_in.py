@@ -10,7 +10,7 @@ from sync_agent.ask.spans import working_days_later
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.model import Assessment, CheckIn, Goal, Need, Signal, SignalKind
 from sync_agent.model.asking import About, Answer, Ask, Evidenced, GoalCheckIn, Meaning, Part, SaidEarlier, Topic
-from sync_agent.model.fields import Day, Group, ListOf, Percent, Sheet, Shortcut, Someone, Text
+from sync_agent.model.fields import Day, FreeText, Group, ListOf, Percent, Sheet, Shortcut, Someone
 
 NAME, VERB = "check-in", "checkin"
 STILL_TRUE = "still true"
@@ -21,14 +21,14 @@ _NEED = Group(
     name="need",
     label="Need",
     parts=(
-        Text(name="what", label="what", lines=False, longest=200),
+        FreeText(name="what", label="what", lines=False, longest=200),
         Someone(name="from", label="from", lead="from"),
         Day(name="by", label="by", lead="by"),
     ),
 )
 FIELDS = (
     Percent(name="confidence", label="Confidence", help="How likely it is that the goal is reached in time"),
-    Text(name="note", label="What has changed", required=False),
+    FreeText(name="note", label="What has changed", required=False),
     ListOf(
         name="needs",
         label="Needs",

@@ -20,7 +20,7 @@ from sync_agent.model.asking import (
     Topic,
     Wanted,
 )
-from sync_agent.model.fields import Choice, Day, Option, Sheet, Text
+from sync_agent.model.fields import Choice, Day, FreeText, Option, Sheet
 
 NAME, VERB = "need", "need"
 _MINUTES = 2
@@ -138,7 +138,7 @@ def sheet(offered: Iterable[Reply]) -> Sheet:
     return Sheet((
         Choice(name="reply", label="Answer", options=options),
         Day(name="day", label="Another day", required=False, help="When it will be there instead"),
-        Text(name="reason", label="Why", required=False),
+        FreeText(name="reason", label="Why", required=False),
     ))  # fmt: skip
 
 

@@ -5,10 +5,10 @@ agent.
 from sync_agent.ask.kind import Kind, Situation
 from sync_agent.ask.kinds import feedback
 from sync_agent.model.asking import About, Topic
-from sync_agent.model.fields import Sheet, Text
+from sync_agent.model.fields import FreeText, Sheet
 
 NAME = "one-on-one"
-_SHEET = Sheet((Text(name="text", label="Message"),))
+_SHEET = Sheet((FreeText(name="text", label="Message"),))
 
 
 def _unasked(situation: Situation, about: About, person: str) -> Sheet | None:

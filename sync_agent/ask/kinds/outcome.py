@@ -19,7 +19,7 @@ from sync_agent.model.asking import (
     OutcomeKind,
     Topic,
 )
-from sync_agent.model.fields import Choice, Option, Sheet, Text
+from sync_agent.model.fields import Choice, FreeText, Option, Sheet
 
 NAME, VERB = "outcome", "outcome"
 OPEN_FOR = 10
@@ -38,9 +38,9 @@ SHEET = Sheet((
         label="What becomes of it",
         options=tuple(Option(kind.value, label, _NEEDS.get(kind, ())) for kind, label in _LABELS.items()),
     ),
-    Text(name="into", label="Into", lead="into", required=False, lines=False, longest=40,
+    FreeText(name="into", label="Into", lead="into", required=False, lines=False, longest=40,
          help="The goal's version, or the other input"),
-    Text(name="reason", label="Why", required=False, help="The author reads it"),
+    FreeText(name="reason", label="Why", required=False, help="The author reads it"),
 ))  # fmt: skip
 
 

@@ -6,16 +6,16 @@ from connectors.contract import ChannelConnector
 from sync_agent.config.declared import Declared
 from sync_agent.config.errors import Mistake
 from sync_agent.config.nodes import Node
-from sync_agent.model import COMMENTS, EMAIL, ChannelKind, Options
+from sync_agent.model import COMMENTS, EMAIL, AvailableChannels, ChannelKind
 
 
-def options_of(main: Node, channels: Mapping[str, ChannelConnector]) -> Options:
+def options_of(main: Node, channels: Mapping[str, ChannelConnector]) -> AvailableChannels:
     """The channels of sync-agent.yaml."""
     told = main.get("channels")
     comments = told.get("comments") if told else None
     mail = bool(_mail(main, channels))
     names = (name for _, node in _named(main, channels) for name in node.mapping)
-    return Options(comments is None or comments.value is not False, mail, frozenset(names))
+    return AvailableChannels(comments is None or comments.value is not False, mail, frozenset(names))
 
 
 def check_channels(main: Node, declared: Declared, channels: Mapping[str, ChannelConnector]) -> Iterator[Mistake]:

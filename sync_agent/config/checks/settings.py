@@ -18,7 +18,7 @@ from sync_agent.config.errors import Mistake, looks_secret, quoted
 from sync_agent.config.nodes import Node
 from sync_agent.config.problems import SECRET_KEYS, secret_written
 from sync_agent.config.values import WholeDays
-from sync_agent.model import Contact, Options, Role, Rules, Way, WhyNot, ways
+from sync_agent.model import AvailableChannels, Contact, Role, Rules, Way, WhyNot, ways
 
 _WHOLE_DAYS: TypeAdapter[timedelta] = TypeAdapter(WholeDays)
 _STORES = ("sqlite", "postgresql")
@@ -65,14 +65,14 @@ def _below(roots: Iterable[Node]) -> Iterator[Node]:
     return (node for root in roots for node in root.walk())
 
 
-def _ways(options: Options, person: Node) -> tuple[Way, ...]:
+def _ways(options: AvailableChannels, person: Node) -> tuple[Way, ...]:
     """The ways to a person, whatever they are to be told about."""
     accounts, chat = person.get("accounts"), person.get("chat")
     sources = frozenset(accounts.mapping if accounts else ())
     return ways(options, Contact(person.has("email"), sources, chat.text if chat else None), sources)
 
 
-def _unreached(key: Node, person: Node, options: Options) -> Iterator[Mistake]:
+def _unreached(key: Node, person: Node, options: AvailableChannels) -> Iterator[Mistake]:
     """Nobody can tell them anything. A chat that is not there is a mistake of its own."""
     found = _ways(options, person)
     if person.mapping and all(way.missing not in ((), (WhyNot.UNKNOWN_CHAT,)) for way in found):
@@ -90,7 +90,7 @@ _REMEDIES: Mapping[WhyNot, str] = {
 }
 
 
-def _people(main: Node, goals: Sequence[Node], options: Options, declared: Declared) -> Iterator[Mistake]:
+def _people(main: Node, goals: Sequence[Node], options: AvailableChannels, declared: Declared) -> Iterator[Mistake]:
     involved = {n.text for goal in goals for n in (*goal.many("owner"), *goal.many("stakeholders"), *_givers(goal))}
     facilitator = main.get("facilitator")
     yield from named(facilitator, "person", declared.people)
@@ -119,7 +119,7 @@ def _deputy(name: str, deputy: Node | None, declared: Declared) -> Iterator[Mist
         yield deputy.mistake(f"found {deputy.describe()}; should be somebody else, who is there while they are away")
 
 
-def _person(key: Node, person: Node, options: Options, *, concerned: bool) -> Iterator[Mistake]:
+def _person(key: Node, person: Node, options: AvailableChannels, *, concerned: bool) -> Iterator[Mistake]:
     digest, mail = person.get("digest"), _ways(options, person)[0]
     if concerned:
         yield from _unreached(key, person, options)
@@ -127,7 +127,7 @@ def _person(key: Node, person: Node, options: Options, *, concerned: bool) -> It
         yield digest.mistake("a digest needs an email of this person and channels.email")
 
 
-def _rules(main: Node, goals: Sequence[Node], options: Options, declared: Declared) -> Iterator[Mistake]:
+def _rules(main: Node, goals: Sequence[Node], options: AvailableChannels, declared: Declared) -> Iterator[Mistake]:
     usual = Rules()
     rules = main.get("rules")
     risk, off = usual.on_track_probability, usual.at_risk_probability
@@ -187,7 +187,7 @@ def _blocking_labels(main: Node, goals: Iterable[Node]) -> frozenset[str]:
     return frozenset(label.casefold() for label in (*usual, *(label for goal in goals for label in said(goal))))
 
 
-def _escalation(rules: Node, people: Node | None, options: Options, declared: Declared) -> Iterator[Mistake]:
+def _escalation(rules: Node, people: Node | None, options: AvailableChannels, declared: Declared) -> Iterator[Mistake]:
     """Steps in order, to people who are there and can be reached."""
     before = 0
     for step in rules.many("escalate"):

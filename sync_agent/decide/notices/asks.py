@@ -22,11 +22,11 @@ from sync_agent.model import (
     COMMENTS,
     EMAIL,
     Assessment,
+    AvailableChannels,
     Channel,
     Goal,
     MessageKind,
     Notice,
-    Options,
     Part,
     Person,
     Place,
@@ -36,7 +36,7 @@ from sync_agent.model import (
     SignalKind,
     Timing,
 )
-from sync_agent.model.asking import About, Door, Input, ListedAsk, NeedReply, NotAsked, Report, Step, Told, Topic
+from sync_agent.model.asking import About, AskTold, Door, Input, ListedAsk, NeedReply, NotAsked, Report, Step, Topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Post:
     """
 
     notices: Sequence[Notice]
-    options: Options
+    options: AvailableChannels
     overlays: Overlays = field(default_factory=Overlays)
     there: Collection[str] = ()
     sent: Mapping[str, Sequence[datetime]] = field(default_factory=dict)
@@ -124,12 +124,12 @@ def ask_notices(inquiry: Inquiry, post: Post) -> Asked:
     )
 
 
-def told_by(notice: Notice, at: datetime) -> Iterator[Told]:
+def told_by(notice: Notice, at: datetime) -> Iterator[AskTold]:
     """What its reader has heard once a notice is on its way."""
     for each in notice.listed:
-        yield Told(each.ask.id, each.ask.person, at, each.step)
+        yield AskTold(each.ask.id, each.ask.person, at, each.step)
     for report in notice.reports:
-        yield Told(report.id, report.person, at, Step.REPORT)
+        yield AskTold(report.id, report.person, at, Step.REPORT)
 
 
 def ask_key(person: Person, now: datetime, where: str = "mail") -> str:

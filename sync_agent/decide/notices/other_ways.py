@@ -7,12 +7,12 @@ from itertools import pairwise
 from sync_agent.decide.alerts.telling import Overlays
 from sync_agent.decide.notices.overlays import unwanted
 from sync_agent.model import (
+    AvailableChannels,
     Channel,
     ChannelKind,
     Contact,
     MessageKind,
     Notice,
-    Options,
     Person,
     Place,
     Way,
@@ -23,7 +23,7 @@ _NOTHING_SAID = Overlays()
 
 
 def other_ways(
-    notices: Sequence[Notice], options: Options, overlays: Overlays = _NOTHING_SAID
+    notices: Sequence[Notice], options: AvailableChannels, overlays: Overlays = _NOTHING_SAID
 ) -> Mapping[str, tuple[Notice, ...]]:
     """By a notice's key, what is sent in its place to those whom it mentions or is for: a mail, a comment that mentions
     them, a message in their chat; each in the place of the one before it, without that which failed.
@@ -42,7 +42,7 @@ def other_ways(
     return instead
 
 
-def _chains(notice: Notice, news: Iterable[Notice], options: Options) -> Iterator[tuple[Notice, ...]]:
+def _chains(notice: Notice, news: Iterable[Notice], options: AvailableChannels) -> Iterator[tuple[Notice, ...]]:
     """For each reader the ways that are left, each for when the one before it fails."""
     alerts = {alert.identity for alert in notice.alerts}
     elsewhere = {
@@ -61,7 +61,7 @@ def _readers(notice: Notice) -> tuple[Person, ...]:
     return (notice.person,) if notice.person else notice.mentions
 
 
-def _open_ways(notice: Notice, person: Person, options: Options) -> Iterator[Way]:
+def _open_ways(notice: Notice, person: Person, options: AvailableChannels) -> Iterator[Way]:
     """A comment is about one goal, on one of its issues."""
     sources = {place.source for place in _places(notice)}
     return (way for way in ways(options, Contact.of(person), sources) if not way.missing)

@@ -16,12 +16,12 @@ from sync_agent.evaluate.sources import Watch
 from sync_agent.model import (
     Alert,
     Assessment,
+    AvailableChannels,
     Channel,
     ChannelKind,
     Goal,
     MessageKind,
     Notice,
-    Options,
     Organisation,
     Part,
     Person,
@@ -81,7 +81,11 @@ def cases_of_outage(desk: Briefing, outage: Outage) -> Iterator[Case]:
 
 
 def ways_to_operator(
-    organisation: Organisation, options: Options, person: Person, severity: Severity, known: Sequence[Channel] = ()
+    organisation: Organisation,
+    options: AvailableChannels,
+    person: Person,
+    severity: Severity,
+    known: Sequence[Channel] = (),
 ) -> tuple[Route, tuple[Channel, ...]]:
     """By which route somebody who runs the agent is told of a source, and by which channels; `known` are those by which
     they were told that it began. The last resort is told in any way there is.

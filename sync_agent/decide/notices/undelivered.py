@@ -11,11 +11,11 @@ from datetime import datetime
 
 from sync_agent.decide.operations import to_operators
 from sync_agent.model import (
+    AvailableChannels,
     Channel,
     DeliveryProblem,
     MessageKind,
     Notice,
-    Options,
     Organisation,
     Person,
     Reason,
@@ -35,7 +35,9 @@ class Failures:
     settled: tuple[str, ...] = ()
 
 
-def failures(failing: Sequence[Undelivered], organisation: Organisation, options: Options, now: datetime) -> Failures:
+def failures(
+    failing: Sequence[Undelivered], organisation: Organisation, options: AvailableChannels, now: datetime
+) -> Failures:
     """`failing` are all messages that cannot be delivered until somebody acts, reported or not."""
     fresh = [each for each in failing if each.reported is None]
     news = tuple(_news(fresh, failing))
@@ -62,7 +64,7 @@ def _tellable(failed: Undelivered) -> bool:
 
 
 def _notices(
-    news: tuple[Undelivered, ...], organisation: Organisation, options: Options, now: datetime
+    news: tuple[Undelivered, ...], organisation: Organisation, options: AvailableChannels, now: datetime
 ) -> Iterator[Notice]:
     """One for each operator."""
     parts = "\n".join(sorted(each.key for each in news))

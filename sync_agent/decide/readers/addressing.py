@@ -20,11 +20,11 @@ from sync_agent.model import (
     EMAIL,
     Alert,
     Assessment,
+    AvailableChannels,
     Channel,
     ChannelKind,
     Contact,
     Goal,
-    Options,
     Organisation,
     Part,
     Person,
@@ -122,7 +122,7 @@ class Briefing:
     organisation: Organisation
     readers: Readers
     overlays: Overlays
-    options: Options
+    options: AvailableChannels
     times: Timetable
     now: datetime
     sent: Mapping[str, Sequence[datetime]] = field(default_factory=dict)
@@ -150,7 +150,7 @@ def occasion(goal: Goal, alert: Alert, person: Person, part: Part) -> Occasion:
 
 
 def ways_to(
-    options: Options, goal: Goal | None, person: Person, part: Part, channels: Iterable[Channel]
+    options: AvailableChannels, goal: Goal | None, person: Person, part: Part, channels: Iterable[Channel]
 ) -> tuple[Channel, ...]:
     """Those `channels` by which a person can be told of a goal (None: of a source), their own chat by its name. A
     comment reaches its owner even without a mention.
@@ -164,7 +164,7 @@ def ways_to(
     return tuple(dict.fromkeys(way for way in named if way in there))
 
 
-def directly(options: Options, person: Person) -> tuple[Channel, ...]:
+def directly(options: AvailableChannels, person: Person) -> tuple[Channel, ...]:
     """The channels by which somebody can be told what belongs to no issue: their mail, and their chat."""
     return ways_to(options, None, person, Part.OPERATOR, (EMAIL, CHAT))
 

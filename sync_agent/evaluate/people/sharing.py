@@ -21,7 +21,7 @@ TeamPlace = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Demand:
     """A claim, the goal that it is for, and the open items that it counts."""
 
     goal: Goal
@@ -55,7 +55,7 @@ def part_of(claims: Iterable[Claim], key_result: str) -> float:
 
 
 def rivals_of(
-    goal: Goal, claims: Iterable[Claim], wanted: Mapping[TeamPlace, Sequence[Wanted]], today: date
+    goal: Goal, claims: Iterable[Claim], wanted: Mapping[TeamPlace, Sequence[Demand]], today: date
 ) -> tuple[str, ...]:
     """The ids of the other running goals that claim the same teams, where a goal gets less than it claims."""
     found: dict[str, None] = {}
@@ -75,13 +75,13 @@ def places_of(claims: Mapping[str, Iterable[Claim]], goals: Iterable[str]) -> se
 
 def wanted_at(
     organisation: Organisation, claims: Mapping[str, Sequence[Claim]], places: Collection[TeamPlace]
-) -> dict[TeamPlace, list[Wanted]]:
+) -> dict[TeamPlace, list[Demand]]:
     """Who wants what of the teams of some projects and repositories."""
-    found: dict[TeamPlace, list[Wanted]] = defaultdict(list)
+    found: dict[TeamPlace, list[Demand]] = defaultdict(list)
     for goal in organisation.goals:
         for claim in claims.get(goal.id, ()):
             if (claim.source, claim.place) in places:
-                found[claim.source, claim.place].append(Wanted(goal, claim, frozenset(claim.items)))
+                found[claim.source, claim.place].append(Demand(goal, claim, frozenset(claim.items)))
     return found
 
 
@@ -117,7 +117,7 @@ def _runs(goal: Goal, today: date) -> bool:
     return goal.period.start <= today <= goal.period.due
 
 
-def _parts(rivals: Sequence[Wanted], today: date) -> Iterator[tuple[Wanted, float]]:
+def _parts(rivals: Sequence[Demand], today: date) -> Iterator[tuple[Demand, float]]:
     """The part that is granted of each claim on one team; goals that do not run are shown what they would get."""
     running = [each for each in rivals if _runs(each.goal, today)]
     yield from _given(running)
@@ -125,7 +125,7 @@ def _parts(rivals: Sequence[Wanted], today: date) -> Iterator[tuple[Wanted, floa
         yield from (pair for pair in _given([*running, idle]) if pair[0] is idle)
 
 
-def _given(rivals: Sequence[Wanted]) -> Iterator[tuple[Wanted, float]]:
+def _given(rivals: Sequence[Demand]) -> Iterator[tuple[Demand, float]]:
     able = max((each.claim.able for each in rivals), default=0.0)
     if sum(each.claim.wanted for each in rivals) <= able:
         yield from ((each, 1.0) for each in rivals)
@@ -137,9 +137,9 @@ def _given(rivals: Sequence[Wanted]) -> Iterator[tuple[Wanted, float]]:
         yield from ((each, part / size if size else 1.0) for each in group)
 
 
-def _by_work(wanted: Iterable[Wanted]) -> list[list[Wanted]]:
+def _by_work(wanted: Iterable[Demand]) -> list[list[Demand]]:
     """Groups of claims that count the same work."""
-    groups: list[list[Wanted]] = []
+    groups: list[list[Demand]] = []
     for each in wanted:
         same = [group for group in groups if any(_same_work(each, other) for other in group)]
         groups = [group for group in groups if group not in same]
@@ -147,7 +147,7 @@ def _by_work(wanted: Iterable[Wanted]) -> list[list[Wanted]]:
     return groups
 
 
-def _same_work(one: Wanted, other: Wanted) -> bool:
+def _same_work(one: Demand, other: Demand) -> bool:
     """Whether one goal serves the other, or much of the open work of one is the other's."""
     if one.goal.supports == other.goal.id or other.goal.supports == one.goal.id:
         return True

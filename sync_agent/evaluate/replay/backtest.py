@@ -42,7 +42,7 @@ Place = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class JudgedDay:
     """One goal on the evening of one day. `chance` is that of the agreed share being done by the due date.
 
     `slipped` is what came of the scope as it was on this day: less than the agreed share of it was delivered by the
@@ -64,14 +64,14 @@ class Replay:
     """A goal whose due date is over, with its days, oldest first, those without any scope left out."""
 
     goal: Goal
-    days: tuple[Day, ...]
+    days: tuple[JudgedDay, ...]
 
     def left(self, day: date) -> float:
         """The share of the period that was left after a day, 0 to 1."""
         whole = (self.goal.period.due - self.goal.period.start).days + 1
         return (self.goal.period.due - day).days / whole
 
-    def on(self, days_before_due: int) -> Day | None:
+    def on(self, days_before_due: int) -> JudgedDay | None:
         """The goal so many days before it was due; None when it was not known then."""
         wanted = self.goal.period.due - timedelta(days=days_before_due)
         return next((each for each in self.days if each.day == wanted), None)
@@ -127,7 +127,7 @@ def thin(goal: Goal, team: Finishes) -> bool:
 
 def _days(
     alone: Organisation, facts: Facts, calendar: Calendar, days: Iterable[date], teams: Mapping[Place, Finishes]
-) -> Iterator[Day]:
+) -> Iterator[JudgedDay]:
     (goal,) = alone.goals
     end = as_of(facts, calendar.midnight(goal.period.due + timedelta(days=1)))
     delivered = _keys(h for h in _scope(end, goal) if h.item.done)
@@ -152,10 +152,10 @@ def _dates(goal: Goal, since: date | None, every: int) -> Iterator[date]:
     return (day for day in days if since is None or day >= since)
 
 
-def _day(day: date, assessment: Assessment, scope: Sequence[History], *, slipped: bool) -> Day:
+def _day(day: date, assessment: Assessment, scope: Sequence[History], *, slipped: bool) -> JudgedDay:
     forecast = assessment.forecast
     done = assessment.health is Health.DONE
-    return Day(
+    return JudgedDay(
         day=day,
         health=assessment.health,
         chance=1.0 if done else forecast.on_time if forecast else None,

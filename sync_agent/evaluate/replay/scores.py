@@ -6,32 +6,32 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
 
-from sync_agent.evaluate.replay.backtest import Day, Replay
+from sync_agent.evaluate.replay.backtest import JudgedDay, Replay
 from sync_agent.model import Health
 
 _WARNING = (Health.AT_RISK, Health.OFF_TRACK)
 _FLAP = timedelta(days=7)
 _OPEN_SHARE = 0.3
 _PACE_TOLERANCE = 0.15
-Rule = Callable[[Day], bool]
+Rule = Callable[[JudgedDay], bool]
 
 
-def warned(day: Day) -> bool:
+def warned(day: JudgedDay) -> bool:
     """The agent's own word: at risk or off track."""
     return day.health in _WARNING
 
 
-def mostly_open(day: Day) -> bool:
+def mostly_open(day: JudgedDay) -> bool:
     """Naive: more than 30% of the scope is open."""
     return day.open_share > _OPEN_SHARE
 
 
-def behind_pace(day: Day) -> bool:
+def behind_pace(day: JudgedDay) -> bool:
     """Naive: progress lags 15 points behind the calendar."""
     return day.expected - day.progress > _PACE_TOLERANCE
 
 
-def straight_line(day: Day) -> bool:
+def straight_line(day: JudgedDay) -> bool:
     """Naive: progress so far, drawn on to the due date, ends below 80%."""
     return day.expected > 0 and day.progress / day.expected < 0.8
 
@@ -70,7 +70,7 @@ class Score:
         return 2 * self.hits / both if both else None
 
 
-def score(days: Iterable[Day], rule: Rule) -> Score:
+def score(days: Iterable[JudgedDay], rule: Rule) -> Score:
     """One rule on one day a goal."""
     known = [(rule(day), day.slipped) for day in days]
     return Score(
@@ -112,7 +112,7 @@ def _leads(replays: Iterable[Replay]) -> Iterator[float]:
             yield next((replay.left(day.day) for day in replay.days if warned(day)), 0.0)
 
 
-def _changes(days: Sequence[Day]) -> tuple[int, int]:
+def _changes(days: Sequence[JudgedDay]) -> tuple[int, int]:
     moves = [(b.day, a.health, b.health) for a, b in pairwise(days) if a.health is not b.health]
     taken_back = sum(later[2] is earlier[1] and later[0] - earlier[0] <= _FLAP for earlier, later in pairwise(moves))
     return len(moves), taken_back

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, Select, delete, select, update
 
 from sync_agent.model import asking
-from sync_agent.model.asking import About, Answer, Ask, Door, Heard, Known, Step, Told, Topic, Weight
+from sync_agent.model.asking import About, Answer, Ask, AskTold, Door, Heard, Known, Step, Topic, Weight
 from sync_agent.store.engine import schema
 from sync_agent.store.engine.bulk import insert_missing
 from sync_agent.store.engine.schema import from_micros, to_micros
@@ -141,7 +141,7 @@ def load_withdrawn(connection: Connection, *, ids: Iterable[str] | None = None) 
     return {row.id: from_micros(row.withdrawn) for row in connection.execute(query)}
 
 
-def note_told(connection: Connection, told: Iterable[Told]) -> None:
+def note_told(connection: Connection, told: Iterable[AskTold]) -> None:
     """Notes that people were asked or reminded."""
     rows = [{"ask": t.ask, "person": t.person, "at": to_micros(t.at), "step": t.step.value} for t in told]
     insert_missing(connection, schema.asks_told, rows)
@@ -149,7 +149,7 @@ def note_told(connection: Connection, told: Iterable[Told]) -> None:
 
 def load_told(
     connection: Connection, asks: Iterable[str] | None = None, *, since: datetime | None = None
-) -> tuple[Told, ...]:
+) -> tuple[AskTold, ...]:
     """Who was asked and reminded of these questions, or of all, oldest first; since a time, or ever."""
     table = schema.asks_told.c
     query = select(schema.asks_told).order_by(table.at, table.ask, table.person)
@@ -157,7 +157,7 @@ def load_told(
         query = query.where(table.ask.in_(sorted(set(asks))))
     if since is not None:
         query = query.where(table.at >= to_micros(since))
-    return tuple(Told(row.ask, row.person, from_micros(row.at), Step(row.step)) for row in connection.execute(query))
+    return tuple(AskTold(row.ask, row.person, from_micros(row.at), Step(row.step)) for row in connection.execute(query))
 
 
 def _answer(row: Row[Any]) -> Answer:

@@ -13,7 +13,7 @@ from sync_agent.store.engine.schema import from_micros, to_micros
 
 
 @dataclass(frozen=True, slots=True)
-class Unheard:
+class UnheardItem:
     """An item that was `updated` after its comments were heard; `before` is its update at that time, None: never."""
 
     place: Place
@@ -21,7 +21,7 @@ class Unheard:
     before: datetime | None
 
 
-def load_unheard(connection: Connection, source: str, keys: Sequence[str]) -> tuple[Unheard, ...]:
+def load_unheard(connection: Connection, source: str, keys: Sequence[str]) -> tuple[UnheardItem, ...]:
     """Those of a source's items whose comments may have something new."""
     items, heard = schema.items.c, schema.heard.c
     joined = schema.items.outerjoin(schema.heard, (heard.source == items.source) & (heard.item_key == items.key))
@@ -33,11 +33,11 @@ def load_unheard(connection: Connection, source: str, keys: Sequence[str]) -> tu
         some = query.where(items.key.in_(part)).order_by(items.key)
         for key, updated, before in connection.execute(some):
             since = from_micros(before) if before is not None else None
-            found.append(Unheard(Place(source, key), from_micros(updated), since))
+            found.append(UnheardItem(Place(source, key), from_micros(updated), since))
     return tuple(found)
 
 
-def note_heard(connection: Connection, heard: Unheard) -> None:
+def note_heard(connection: Connection, heard: UnheardItem) -> None:
     """Remembers that the comments of an item were heard up to its update."""
     row = {"source": heard.place.source, "item_key": heard.place.key, "updated": to_micros(heard.updated)}
     upsert(connection, schema.heard, [row])

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from sync_agent.ask.forms import form
 from sync_agent.ask.hearing import Misheard, Unheard
 from sync_agent.ask.kinds import every_kind
-from sync_agent.ask.mistakes import Mistake
+from sync_agent.ask.mistakes import FieldMistake
 from sync_agent.hear import Hearing, Result
 from sync_agent.hear.forms import Found
 from sync_agent.model.asking import Answer, Door, Heard, Known, State
@@ -75,7 +75,9 @@ def _again(visit: Visit, found: Found, misheard: Misheard) -> Response:
     return _form(visit, found, note, misheard.mistakes, status=422)
 
 
-def _form(visit: Visit, found: Found, note: str = "", mistakes: Sequence[Mistake] = (), status: int = 200) -> Response:
+def _form(
+    visit: Visit, found: Found, note: str = "", mistakes: Sequence[FieldMistake] = (), status: int = 200
+) -> Response:
     words, ask = Words(found.situation), found.ask
     return page(
         "answer.html",

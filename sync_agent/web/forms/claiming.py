@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from sync_agent.hear.forms import Claim
+from sync_agent.hear.forms import LinkClaim
 from sync_agent.web.drawing import page, plain_page
 from sync_agent.web.forms.visit import Visit
 from sync_agent.web.forms.words import Words
@@ -45,7 +45,7 @@ def not_me_page(visit: Visit) -> Response:
     return _shown(visit, claim, "Was this not you?", _effect(claim), "This was not me: take it back")
 
 
-def _effect(claim: Claim) -> str:
+def _effect(claim: LinkClaim) -> str:
     """Whether it may have brought something about: people were told of the goal after it had come in."""
     if claim.told is None:
         return "Nobody has been told anything of the goal since it came in."
@@ -54,7 +54,7 @@ def _effect(claim: Claim) -> str:
     return f"It may have had an effect: {told}. {undone}" if claim.taken_back else f"It may have had an effect: {told}."
 
 
-def _shown(visit: Visit, claim: Claim, title: str, text: str, button: str = "") -> Response:
+def _shown(visit: Visit, claim: LinkClaim, title: str, text: str, button: str = "") -> Response:
     words = Words(claim.situation)
     unpressed = visit.submitted is not None and visit.nonce is None and bool(button)
     return page(

@@ -9,7 +9,7 @@ _MOST_KEYS = 10_000
 _OTHERS = ""
 
 
-class Limit:
+class RateLimit:
     """At most `most` a minute for each key. Past ten thousand keys in a minute, new ones share one count, so that
     nobody fills the memory with them.
     """

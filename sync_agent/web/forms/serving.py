@@ -17,7 +17,7 @@ from sync_agent.store import StoreError
 from sync_agent.web.drawing import plain_page
 from sync_agent.web.forms.answering import answer_page
 from sync_agent.web.forms.claiming import confirm_page, not_me_page
-from sync_agent.web.forms.limits import Limit
+from sync_agent.web.forms.limits import RateLimit
 from sync_agent.web.forms.receiving import Submitted, Unacceptable, receive, refuse_cross_site
 from sync_agent.web.forms.visit import Visit
 
@@ -58,7 +58,7 @@ class Forms:
 
 def routes(forms: Forms) -> list[Route]:
     """The three pages."""
-    links_limit, clients_limit = Limit(A_LINK, forms.steady), Limit(A_CLIENT, forms.steady)
+    links_limit, clients_limit = RateLimit(A_LINK, forms.steady), RateLimit(A_CLIENT, forms.steady)
 
     async def submitted(request: Request, links: Links, token: Token) -> Submitted:
         """Raises Unacceptable."""

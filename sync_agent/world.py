@@ -4,7 +4,7 @@ import math
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -18,6 +18,7 @@ from connectors.options import Secret
 from sync_agent.ask.links import Links
 from sync_agent.ask.reply_addresses import Replies
 from sync_agent.ask.tokens import SHORTEST_SECRET
+from sync_agent.ask.worked_out import WorkedOut
 from sync_agent.clocks import Clock
 from sync_agent.config import Settings
 from sync_agent.config.credentials import Missing, missing, needed
@@ -36,7 +37,7 @@ class World:
     mail, signed as of now, where the pages have a public address; `missing` are secrets that are not there now,
     `watched` the settings that name a secret which no pull tries. `form_of` is where a person answers a question (both
     by their ids), None where there are no forms; `inbox` is the mailbox that people answer to, `replies` its address,
-    signed as of now.
+    signed as of now. `worked_out` is what the last cycle knew of questions.
     """
 
     sources: Mapping[str, Source]
@@ -50,6 +51,7 @@ class World:
     form_of: Callable[[str, str], str | None] = lambda _ask, _person: None
     inbox: MailInbox | None = None
     replies: Callable[[], Replies | None] = lambda: None
+    worked_out: WorkedOut = field(default_factory=WorkedOut)
 
 
 def utc_now() -> datetime:

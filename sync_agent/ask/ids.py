@@ -51,8 +51,10 @@ def _digest(*parts: str) -> str:
     # With their lengths the parts stay apart: ("ab", "c") is not ("a", "bc").
     whole = "".join(f"{len(part)}:{part}" for part in parts)
     digest = hashlib.sha256(whole.encode(errors="surrogatepass")).digest()
-    return "".join(_ALPHABET[byte & 31] for byte in digest[:_LENGTH])
+    return digest[:_LENGTH].translate(_LETTERS).decode()
 
 
 # Crockford's: without i, l, o and u, so that nobody mistakes one for another, nor reads a word.
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_LETTERS = (_ALPHABET * 8).encode()
+"""The letter of each byte, by its last five bits."""

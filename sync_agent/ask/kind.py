@@ -18,7 +18,8 @@ class Situation:
 
     `answers` are all that were ever given. `needs` are those that stand in goals; `versions` those of the goals by
     their ids. `since` is when a finding was first known, by its identity. `facilitator` is a person's id. `deputies`
-    are people's ids by those of whom they stand in for.
+    are people's ids by those of whom they stand in for. Questions that are over by the day `over` need not be worked
+    out: where thousands of goals were asked about every week for a year, hardly any of them matters today.
     """
 
     organisation: Organisation
@@ -30,6 +31,7 @@ class Situation:
     since: Mapping[tuple[str, str, str], datetime] = field(default_factory=dict)
     facilitator: str | None = None
     deputies: Mapping[str, str] = field(default_factory=dict)
+    over: date | None = None
     calendar: Calendar = field(init=False, repr=False, compare=False)
     _goals: Mapping[str, Goal] = field(init=False, repr=False, compare=False)
     _answers: Mapping[tuple[str, About], list[Answer]] = field(init=False, repr=False, compare=False)
@@ -89,7 +91,8 @@ class Kind:
     """One kind of ask. Its module in `kinds` has it as `KIND`; nothing else has to know of it.
 
     - `verb` is how a comment answers it, "" where none does.
-    - `asks` are all its questions: those that are planned, open and over.
+    - `asks` are all its questions: those that are planned, open and over, but for those that its situation leaves out.
+      They change with what is known and with the day (`today`), never with the hour.
     - `unasked` is what somebody may fill in about something without having been asked (None: they may not).
     - `means` is what an answer amounts to.
     - `example` is an answer in the short notation, as the question shows it.

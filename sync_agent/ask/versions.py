@@ -57,6 +57,24 @@ def version_of(goal: Goal) -> Version:
     return Version(hashlib.sha256(canonical).hexdigest(), canonical.decode())
 
 
+class Versions:
+    """The versions of goals by their ids, worked out anew only for goals that were not there the last time: the same
+    objects, for a configuration is read seldom and looked at every few minutes.
+    """
+
+    def __init__(self) -> None:
+        self._goals: tuple[Goal, ...] = ()
+        self._hashes: Mapping[str, str] = {}
+
+    def of(self, goals: tuple[Goal, ...]) -> Mapping[str, str]:
+        """Those of all these goals."""
+        if goals is not self._goals:
+            same = {id(goal): self._hashes[goal.id] for goal in self._goals}
+            self._hashes = {goal.id: same.get(id(goal)) or version_of(goal).hash for goal in goals}
+            self._goals = goals
+        return self._hashes
+
+
 def agreed(goal: Goal) -> dict[str, Json]:
     """What is agreed with a goal. What is empty is left out, so that new kinds of entries change no old version."""
     wanted: dict[str, Json] = {}

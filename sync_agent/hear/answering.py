@@ -16,11 +16,16 @@ from sync_agent.hear.understanding import Hearing, Result, hear
 from sync_agent.model import Goal, Refusal
 from sync_agent.model.asking import About, Answer, Door, Heard, Known, Topic
 from sync_agent.render.misheard import say_misheard
+from sync_agent.store import StoreError
 from sync_agent.store.memory.heard import forget_refusal, note_refusal
 
 log = structlog.get_logger(__name__)
 
 _EDITED = "the comment was edited, perhaps by somebody else; write a new one"
+
+
+class Deaf(Exception):
+    """Nothing can be understood now. That is no fault of a comment, which has to be heard later."""
 
 
 @dataclass(slots=True)
@@ -31,8 +36,14 @@ class Ears:
     _made: Listener | None = None
 
     def listener(self, connection: Connection) -> Listener:
-        """Always the same."""
-        self._made = self._made or self.make(connection)
+        """Always the same. Raises Deaf."""
+        if self._made is None:
+            try:
+                self._made = self.make(connection)
+            except StoreError:
+                raise
+            except Exception as error:
+                raise Deaf from error
         return self._made
 
 

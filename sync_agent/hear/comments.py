@@ -16,7 +16,7 @@ from connectors import contract
 from connectors.contract import Inbox
 from connectors.errors import ConnectorError, Forbidden, NotFound, Refused
 from sync_agent.ask.comments import CommentMarkup, commands
-from sync_agent.hear.answering import Ears, answer
+from sync_agent.hear.answering import Deaf, Ears, answer
 from sync_agent.hear.obey import Hearing, settle
 from sync_agent.hear.situation import listener, recall
 from sync_agent.model import (
@@ -72,9 +72,12 @@ def listen(
         keys = [place.key for place in goals if place.source == source]
         with store.read() as connection:
             unheard = [u for u in load_unheard(connection, source, keys) if _told(connection, goals[u.place], u.place)]
-        for each in unheard:
-            if stop.is_set() or not _hear(organisation, goals[each.place], inbox, each, store, now, ears):
-                break
+        try:
+            for each in unheard:
+                if stop.is_set() or not _hear(organisation, goals[each.place], inbox, each, store, now, ears):
+                    break
+        except Deaf:
+            log.exception("answers in comments cannot be understood; they are heard in a later cycle", source=source)
 
 
 def _told(connection: Connection, goals: Sequence[Goal], place: Place) -> bool:
@@ -105,7 +108,7 @@ def _hear(
             try:
                 with connection.begin_nested():
                     _deal_with(connection, Hearing(organisation, place, said, now), goals, ears)
-            except StoreError:
+            except (StoreError, Deaf):
                 raise
             except Exception:  # It is about one comment; the others are heard.
                 log.exception("a comment cannot be dealt with", source=place.source, item=place.key, comment=said.id)

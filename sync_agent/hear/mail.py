@@ -145,6 +145,8 @@ class _Room:
 
     def hear(self, connection: Connection, batch: MailBatch) -> None:
         """Deals with every mail of a batch, and remembers how far it went."""
+        if any(mail.automatic is None for mail in batch.mails):
+            self._listening(connection)  # Whatever is wrong with it is no fault of a mail, which has to be heard later.
         for name, why in batch.unread.items():
             log.error("a mail cannot be read and is set aside", mail=name, error=why)
             self.tally[MailFate.FAILED.value] += 1

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
 from sync_agent.ask.hearing import Listener
 from sync_agent.ask.kind import Situation
 from sync_agent.ask.kinds import asks
-from sync_agent.ask.versions import version_of
+from sync_agent.ask.versions import Versions
 from sync_agent.model import Assessment, Organisation
 from sync_agent.model.asking import Answer, Ask
 from sync_agent.store.memory.answers import load_answers, load_asks
@@ -20,9 +20,16 @@ _REMEMBERED = timedelta(days=180)
 
 
 def recall(
-    connection: Connection, organisation: Organisation, assessments: Iterable[Assessment], now: datetime
+    connection: Connection,
+    organisation: Organisation,
+    assessments: Iterable[Assessment],
+    now: datetime,
+    versions: Versions | None = None,
+    over: date | None = None,
 ) -> Situation:
-    """The situation at `now` (aware UTC); `assessments` are the newest there are."""
+    """The situation at `now` (aware UTC); `assessments` are the newest there are, `versions` what is known of the
+    goals' from the cycle before. `over` as in `Situation`.
+    """
     alerts = load_alerts(connection)
     return Situation(
         organisation=organisation,
@@ -30,10 +37,11 @@ def recall(
         assessments={found.goal: found for found in assessments},
         answers=load_answers(connection),
         needs=tuple(need for goal in organisation.goals for need in goal.needs),
-        versions={goal.id: version_of(goal).hash for goal in organisation.goals},
+        versions=(versions or Versions()).of(organisation.goals),
         since={identity: alert.fired_at or alert.first_seen for identity, alert in alerts.items()},
         facilitator=organisation.facilitator,
         deputies={person.id: person.deputy for person in organisation.people.values() if person.deputy},
+        over=over,
     )
 
 
@@ -49,14 +57,19 @@ def at_hand(organisation: Organisation, now: datetime, answers: tuple[Answer, ..
     )
 
 
-def questions(connection: Connection, situation: Situation) -> Mapping[str, Ask]:
-    """All questions that are wanted, by their ids; those that were asked with the fields that were shown then."""
-    wanted = {ask.id: ask for ask in asks(situation)}
-    kept = load_asks(connection, closing_after=situation.now - _REMEMBERED)
-    return {name: replace(ask, sheet=kept[name].sheet) if name in kept else ask for name, ask in wanted.items()}
+def remembered(connection: Connection, now: datetime) -> Mapping[str, Ask]:
+    """The questions that people were asked, by their ids, but for those that closed long ago."""
+    return load_asks(connection, closing_after=now - _REMEMBERED)
+
+
+def questions(wanted: Iterable[Ask], kept: Mapping[str, Ask]) -> Mapping[str, Ask]:
+    """The questions that are wanted, by their ids; those that were asked (`kept`) with the fields that were shown
+    then.
+    """
+    return {ask.id: replace(ask, sheet=kept[ask.id].sheet) if ask.id in kept else ask for ask in wanted}
 
 
 def listener(connection: Connection, situation: Situation) -> Listener:
     """Understands what is said now: answers to what is wanted, and to what was asked before and is not any more."""
-    kept = load_asks(connection, closing_after=situation.now - _REMEMBERED)
-    return Listener(situation, {**kept, **questions(connection, situation)}.values())
+    kept = remembered(connection, situation.now)
+    return Listener(situation, {**kept, **questions(asks(situation), kept)}.values())

@@ -118,6 +118,12 @@ def say_question(ask: Ask, organisation: Organisation, today: datetime) -> str:
     return _Words(None, organisation, today).about(ask)
 
 
+def say_grounds(ask: Ask, organisation: Organisation, now: datetime, reader: str) -> tuple[str, ...]:
+    """What a question rests on, a sentence for each part; `reader` is a person's id."""
+    words = _Words(None, organisation, now, reader)
+    return tuple(text for part in ask.question if (text := words.part(part)))
+
+
 def _how_long(wanted: Iterable[ListedAsk]) -> str:
     every = list(wanted)
     minutes = sum(each.ask.minutes for each in every)
@@ -151,8 +157,9 @@ def _example(ask: Ask) -> str:
 class _Words:
     """Says things to one reader."""
 
-    def __init__(self, notice: Notice | None, organisation: Organisation, now: datetime) -> None:
+    def __init__(self, notice: Notice | None, organisation: Organisation, now: datetime, reader: str = "") -> None:
         self._notice, self._organisation = notice, organisation
+        self._reader = notice.person.id if notice and notice.person else reader
         self._goals: Mapping[str, Goal] = {goal.id: goal for goal in organisation.goals}
         self._zone = ZoneInfo((notice.person if notice and notice.person else organisation).timezone)
         self._today = now.astimezone(self._zone).date()
@@ -194,7 +201,7 @@ class _Words:
         instead = (
             [f"You are asked in the place of {self._name(ask.instead_of)}, who is away."] if ask.instead_of else []
         )
-        rest = [text for part in ask.question if (text := self._part(part))]
+        rest = [text for part in ask.question if (text := self.part(part))]
         yield paragraph(" ".join([*rest, *instead, f"Open until {self.day(ask)}."]))
         yield paragraph(*self._how(ask))
 
@@ -216,7 +223,8 @@ class _Words:
         assert isinstance(of, Input)
         return f"You said “{clean(of.text, _LONGEST)}”. {who} decided: {_OUTCOMES[said.kind]}.{why}"
 
-    def _part(self, part: Part) -> str:
+    def part(self, part: Part) -> str:
+        """What a question rests on; nothing for the question itself."""
         match part:
             case Evidenced():
                 return self._evidence(part)
@@ -238,8 +246,7 @@ class _Words:
         return f"We see: {', '.join(seen)}."
 
     def _earlier(self, said: CheckIn, *, differs: bool) -> str:
-        reader = self._notice.person.id if self._notice and self._notice.person else ""
-        who = "You" if said.by == reader else self._name(said.by)
+        who = "You" if said.by == self._reader else self._name(said.by)
         why = f": “{clean(said.text, _LONGEST)}”" if said.text else ""
         other = " The two do not go together." if differs else ""
         return f"{who} said {say_percent(said.confidence)} on {say_day(said.on, self._today)}{why}.{other}"

@@ -1,20 +1,19 @@
 """What somebody is told of a mail that they wrote to the agent: what would have been right, or what became of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sync_agent.ask.hearing import Misheard, Unheard
+from sync_agent.ask.hearing import Misheard
 from sync_agent.ask.ids import about_id
 from sync_agent.ask.lines import template
 from sync_agent.ask.links import DIGEST
-from sync_agent.ask.mistakes import FieldMistake, Wrong
 from sync_agent.ask.reply_addresses import AGENT, Replies
 from sync_agent.model import EMAIL, Message, MessageKind, Organisation, Person, Reason, ReasonKind
 from sync_agent.model.asking import Answer
-from sync_agent.model.fields import Sheet
 from sync_agent.render.markup.document import Block, Command, Heading, Strong, bullets, link, paragraph
 from sync_agent.render.message import REFERENCE, REPLY, footer, mail
+from sync_agent.render.misheard import say_mistakes, say_why
 from sync_agent.words import say_count
 
 OUR_LINES = (REFERENCE.casefold(), REPLY.casefold())
@@ -86,8 +85,9 @@ def _misheard(response: MailResponse, organisation: Organisation) -> tuple[str, 
 
 
 def _what_would_be_right(found: Misheard, response: MailResponse) -> Iterator[Block]:
-    yield paragraph(Strong(f"{_WHY[found.why]} Nothing has been noted."))
-    yield from bullets([_say(mistake, found.sheet)] for mistake in found.mistakes)
+    why = say_why(found.why)
+    yield paragraph(Strong(f"{why[0].upper()}{why[1:]}. Nothing has been noted."))
+    yield from bullets([said] for said in say_mistakes(found.mistakes, found.sheet))
     if found.heard.text:
         yield paragraph(f"You wrote: “{_short(found.heard.text)}”")
     if response.attachments:
@@ -171,41 +171,6 @@ _WORDINGS = {
     MailResponseKind.UNSUBSCRIBED: _unsubscribed,
     MailResponseKind.NOT_UNSUBSCRIBED: _not_unsubscribed,
 }
-_WHY: Mapping[Unheard, str] = {
-    Unheard.NOBODY: "The agent does not know you.",
-    Unheard.NO_SUCH_ASK: "There is no such question any more.",
-    Unheard.ASKED_OF_OTHERS: "This was asked of somebody else.",
-    Unheard.NOT_FOR_THEM: "Only the goal's owner and stakeholders can say this.",
-    Unheard.NO_SUCH_VERB: "The agent does not know this command.",
-    Unheard.WHICH: "Several questions could be meant. Reply to the mail that asks.",
-    Unheard.UNCLEAR: "Your answer could not be read.",
-    Unheard.NOT_SURE: "It is not sure that this was you.",
-}
-_WRONG: Mapping[Wrong, str] = {
-    Wrong.MISSING: "is missing",
-    Wrong.NOT_A_NUMBER: "should be a number",
-    Wrong.AMBIGUOUS_NUMBER: "could be two different numbers",
-    Wrong.NOT_WHOLE: "should be a whole number",
-    Wrong.TOO_SMALL: "is too small",
-    Wrong.TOO_LARGE: "is too large",
-    Wrong.NO_SUCH_OPTION: "is none of the options",
-    Wrong.NOT_A_DAY: "should be a day",
-    Wrong.TOO_EARLY: "is too early",
-    Wrong.TOO_LATE: "is too late",
-    Wrong.NO_SUCH_PERSON: "is nobody whom the agent knows",
-    Wrong.TOO_LONG: "is too long",
-    Wrong.TOO_MANY: "are too many",
-    Wrong.TWICE: "is there twice",
-    Wrong.LEFT_OVER: "belongs to nothing that was asked",
-}
-
-
-def _say(mistake: FieldMistake, sheet: Sheet | None) -> str:
-    """`Confidence: “fine so far” should be a number; right would be 0 to 100`."""
-    label = next((each.label for each in (sheet.fields if sheet else ()) if each.name == mistake.field), "")
-    said = f"“{mistake.said}” " if mistake.said else ""
-    right = f"; right would be {mistake.right}" if mistake.right else ""
-    return f"{f'{label}: ' if label else ''}{said}{_WRONG[mistake.wrong]}{right}"
 
 
 def _short(text: str) -> str:

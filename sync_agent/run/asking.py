@@ -1,40 +1,56 @@
 """What one cycle asks of people: read from the store, decided, and kept with the messages that ask it."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy import Connection
 
 from sync_agent.ask.states import standing
+from sync_agent.ask.worked_out import WorkedOut
 from sync_agent.decide.asking import Inquiry
 from sync_agent.decide.notices.asks import Asked, Post, ask_notices, told_by
-from sync_agent.hear.situation import questions, recall
-from sync_agent.model import EMAIL, Assessment, Notice, Organisation
-from sync_agent.model.asking import Answer, Ask, AskTold, Door, Topic
+from sync_agent.hear.situation import questions, recall, remembered
+from sync_agent.model import EMAIL, Assessment, MessageKind, Notice, Organisation
+from sync_agent.model.asking import Answer, Ask, AskTold, Door, NotAsked, Step, Topic
 from sync_agent.store.memory.answers import (
     ask_again,
-    load_asks,
     load_told,
     load_withdrawn,
     note_told,
     save_asks,
     withdraw,
 )
+from sync_agent.store.outbox.rows import RowState, load_waiting, save_rows
 from sync_agent.world import World
+
+log = structlog.get_logger(__name__)
 
 # What others answered longer ago than this is no news any more.
 _NEWS = timedelta(days=60)
+# Wherever somebody is, a day that was over before that is over.
+_DAY = timedelta(days=1)
 # So long a status confirms what was said in comments.
 _SHOWN = timedelta(days=7)
 
 
 def inquire(
-    connection: Connection, organisation: Organisation, assessments: Iterable[Assessment], now: datetime
+    connection: Connection,
+    organisation: Organisation,
+    assessments: Iterable[Assessment],
+    now: datetime,
+    worked_out: WorkedOut | None = None,
 ) -> Inquiry:
-    """What is known of questions."""
-    situation = recall(connection, organisation, assessments, now)
-    asks, kept = questions(connection, situation), load_asks(connection, closing_after=now)
+    """What is known of questions; of those that are over, only of the last ones."""
+    worked_out = worked_out or WorkedOut()
+    situation = recall(connection, organisation, assessments, now, worked_out.versions, (now - _DAY).date())
+    shown = remembered(connection, now)
+    asks, kept = (
+        questions(worked_out.asks(situation), shown),
+        {name: ask for name, ask in shown.items() if ask.closes > now},
+    )
     opened = [ask.opens for ask in (*kept.values(), *asks.values()) if ask.opens <= now < ask.closes]
     return Inquiry(
         situation=situation,
@@ -78,6 +94,25 @@ def keep_asked(connection: Connection, asked: Asked, fresh: Collection[str], now
     note_told(connection, [*(told for notice in sent for told in told_by(notice, now)), *taken])
     withdraw(connection, asked.gone, now)
     ask_again(connection, asked.back)
+    _let_go(connection, asked)
+
+
+def _let_go(connection: Connection, asked: Asked) -> None:
+    """What could not be sent for a while is not sent any more where all that it asks is answered or over by now."""
+    waiting = load_waiting(connection, MessageKind.ASKED)
+    if not waiting:
+        return
+    wanted = {each.ask.id for each in asked.entries if each.fate not in (NotAsked.ANSWERED, NotAsked.WITHDRAWN)}
+    said: dict[tuple[str, datetime], list[AskTold]] = defaultdict(list)
+    for told in load_told(connection, since=waiting[0].created):
+        said[told.person, told.at].append(told)
+    stale = []
+    for row in waiting:
+        asks = said[row.message.person or "", row.created]
+        if asks and all(each.step in (Step.ASK, Step.REMIND) and each.ask not in wanted for each in asks):
+            log.info("a question is not sent any more: it is answered or over", key=row.message.key)
+            stale.append(replace(row, state=RowState.DROPPED))
+    save_rows(connection, stale)
 
 
 def _as_wanted(ask: Ask) -> Ask:
@@ -86,11 +121,12 @@ def _as_wanted(ask: Ask) -> Ask:
 
 
 def _answerable(notice: Notice, world: World) -> Notice:
-    if not notice.listed:
+    """With links of its reader's own. Whoever follows one answers in their name, so none stands where others read."""
+    if not notice.listed or notice.channel != EMAIL:
         return notice
     links = {each.ask.id: world.form_of(each.ask.id, each.ask.person) for each in notice.listed}
     return replace(
         notice,
         forms={ask: link for ask, link in links.items() if link},
-        by_reply=world.replies() is not None and notice.channel == EMAIL,
+        by_reply=world.replies() is not None,
     )

@@ -129,7 +129,7 @@ def propose(
         memory = _recall(connection, settings.silences, left, now)
         organisation = bouncing(organisation, load_unreachable(connection))
         inquiry, there = (
-            inquire(connection, organisation, judged.assessments, now),
+            inquire(connection, organisation, judged.assessments, now, world.worked_out),
             load_keys(connection, now - _TWO_DAYS),
         )
     waiting = _waiting(organisation, options, settings.first_run, judged.assessments, memory, known, now)

@@ -1,7 +1,10 @@
 """The sheets of questions as JSON, and back. Fields name their own type, for several types have the same attributes."""
 
 from dataclasses import fields
+from functools import lru_cache
 from typing import Any
+
+import orjson
 
 from sync_agent.model import fields as controls
 from sync_agent.model.fields import Sheet, Shortcut
@@ -17,7 +20,13 @@ def sheet_data(sheet: Sheet) -> dict[str, Any]:
 def sheet_of(data: dict[str, Any]) -> Sheet:
     """The sheet that `sheet_data` was given."""
     shortcuts = (Shortcut(each["words"], from_json(each["values"])) for each in data["shortcuts"])
-    return Sheet(tuple(_field(each) for each in data["fields"]), tuple(shortcuts))
+    return Sheet(_fields(orjson.dumps(data["fields"])), tuple(shortcuts))
+
+
+@lru_cache(maxsize=1_000)
+def _fields(data: bytes) -> tuple[Any, ...]:
+    """Thousands of questions have the same few fields."""
+    return tuple(map(_field, orjson.loads(data)))
 
 
 _OF_FIELDS = ("options", "parts", "of")

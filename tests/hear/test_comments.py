@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from sync_agent.hear import comments
 from sync_agent.model import MessageKind
 from sync_agent.model.asking import Answer, Known
 from sync_agent.render import say_reason
@@ -260,7 +261,7 @@ def test_what_is_not_understood_is_answered_once_in_the_status(room: Room) -> No
     room.stage.cycle(MINUTE)
     assert not answers(room)
     assert "Not done, as Dana Reyes asked" in room.status()
-    assert "“eighty” is no number for “Confidence”" in room.status()
+    assert "Confidence: “eighty” should be a number; right would be" in room.status()
     room.say("sync-agent checkin 80")
     room.stage.cycle(MINUTE)
     assert "Not done" not in room.status()
@@ -293,3 +294,14 @@ def test_a_comment_that_its_author_edits_on_jira_counts_and_on_github_a_new_one_
     stage.cycle(HOUR)
     expected = [70.0] if room.kind == "github" else [70.0, 40.0]
     assert [answer.values["confidence"] for answer in answers(room)] == expected
+
+
+def test_no_answer_is_lost_while_nothing_can_be_understood(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    room.say("sync-agent checkin 70 waiting for the contract")
+    with monkeypatch.context() as patch:
+        patch.setattr(comments, "recall", lambda *_args: {}["confidence"])
+        room.stage.cycle(HOUR)
+    room.stage.cycle(HOUR)
+    with room.stage.store.read() as connection:
+        (answer,) = load_answers(connection)
+    assert answer.values["confidence"] == 70

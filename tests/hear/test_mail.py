@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Connection
 
 from connectors.contract import Automatic, Finding, IncomingMail, Level, MailBatch
-from connectors.errors import Unavailable
+from connectors.errors import ConnectorError, Unavailable
 from connectors.mail.incoming import read_mail
 from sync_agent.ask.hearing import Listener
 from sync_agent.ask.ids import about_id
@@ -76,13 +76,16 @@ class Post:
         return Finding(Level.OK, "", "")
 
     def hear(self) -> Unavailable | None:
+        error = self.hear_anyhow()
+        assert error is None or isinstance(error, Unavailable)
+        return error
+
+    def hear_anyhow(self) -> ConnectorError | None:
         office = Office(
             ACME, REPLIES, Links("https://goals.example.org", (SECRET,)), self.listener, self.respond, self.report,
             frozenset({"goals@example.org"}),
         )  # fmt: skip
-        error = hear_mails(self, self.store, office, lambda: self.now, threading.Event())
-        assert error is None or isinstance(error, Unavailable)
-        return error
+        return hear_mails(self, self.store, office, lambda: self.now, threading.Event())
 
     def listener(self, _connection: Connection) -> Listener:
         return Listener(SITUATION, self.asks)
@@ -379,3 +382,27 @@ def test_a_megabyte_of_hostile_mail_is_no_burden(post: Post) -> None:
         post.waiting.append(mail((line + "\n") * (1_000_000 // len(line)), token=OWN, Subject=line * 50))
     post.hear()
     assert process_time() - begun < 0.5 * len(lines)
+
+
+def test_no_mail_is_set_aside_while_nothing_can_be_understood(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    post.waiting = [mail(token=OWN), mail("unsubscribe", token=token(ABOUT))]
+
+    def broken(_self: Post, _connection: Connection) -> Listener:
+        raise KeyError("confidence")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Post, "listener", broken)
+        office_error = post.hear_anyhow()
+    assert "KeyError" in str(office_error)
+    assert post.away == 0
+    post.hear()
+    assert [answer.raw for answer in post.answers()] == ["70 waiting"]
+
+
+def test_a_mail_full_of_mistakes_gets_a_short_answer(post: Post) -> None:
+    post.waiting = [mail("needs: zzz\n" * 1_800, token=OWN)]
+    post.hear()
+    (response,) = post.responses
+    body = respond(response, ACME, REPLIES).payload.body
+    assert "more" in body
+    assert len(body) < 5_000

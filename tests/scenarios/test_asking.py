@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from connectors.options import Secret
 from sync_agent.hear.situation import listener, recall
 from sync_agent.hear.understanding import hear
 from sync_agent.judge.judge import kept_assessments
-from sync_agent.model import Absence, FirstRun, Need, Rules
+from sync_agent.model import EMAIL, Absence, FirstRun, Need, Rules
 from sync_agent.model.asking import About, AskTold, Door, Heard, Known, Step, Topic
 from sync_agent.store.memory.answers import load_asks, load_told, load_withdrawn
-from tests.support.letters import with_mail
+from sync_agent.store.outbox.rows import RowState, load_rows
 from tests.support.theatre import Theatre, theatre
 
 DAY = timedelta(days=1)
@@ -238,7 +239,13 @@ def test_a_question_whose_mail_cannot_be_sent_is_told_once_it_can(stage: Theatre
     change(stage, rules=WEEKLY)
     working = stage.settings
     assert working.email
-    stage.settings = with_mail(working, working.email.model_copy(update={"port": 1}))
+    stage.settings = replace(
+        working,
+        channels={
+            **working.channels,
+            EMAIL: replace(working.channels[EMAIL], options=working.email.model_copy(update={"port": 1})),
+        },
+    )
     stage.cycle()
     assert not asked(stage)
     stage.settings = working
@@ -246,3 +253,41 @@ def test_a_question_whose_mail_cannot_be_sent_is_told_once_it_can(stage: Theatre
         stage.cycle(timedelta(hours=1))
     assert len(asked(stage)) == 1
     assert [each.step for each in told(stage)] == [Step.ASK]
+
+
+def test_nobody_can_answer_for_another_by_what_stands_in_a_comment(stage: Theatre) -> None:
+    stage.environ["WEB_SECRET"] = "a secret of thirty-two characters"
+    secrets = (Secret(env="WEB_SECRET"),)
+    stage.settings = replace(stage.settings, web_url="https://goals.example.org", web_secrets=secrets)
+    change(stage, rules=WEEKLY)
+    person(stage, "dana", email=None)
+    stage.cycle()
+    (comment,) = [text for text in stage.comments("SHOP-1") if "Asked of you" in text]
+    assert "/answer/" not in comment
+
+
+@pytest.mark.parametrize(("door", "public"), [(Door.MAIL, False), (Door.FORM, False), (Door.COMMENT, True)])
+def test_what_was_said_to_the_agent_alone_stands_in_no_comment(stage: Theatre, door: Door, public: bool) -> None:
+    person(stage, "dana", email=None)
+    stage.cycle()
+    subject = About(Topic.GOAL, "checkout")
+    say(stage, "board", "dana is too slow", verb="feedback", about=subject, door=door, known=Known.ACCOUNT)
+    stage.cycle(timedelta(hours=1))
+    assert any("dana is too slow" in text and "Asked of you" in text for text in stage.comments("SHOP-1")) is public
+
+
+@pytest.mark.parametrize("late", [timedelta(hours=1), timedelta(days=90)])
+def test_a_question_that_is_answered_or_over_is_not_sent_when_the_mail_server_is_back(
+    stage: Theatre, late: timedelta
+) -> None:
+    change(stage, rules=WEEKLY)
+    stage.mail.refuse["dana@example.org"] = "451 later"
+    stage.cycle()
+    if late < DAY:
+        say(stage, "dana", "70 waiting for the contract", ask=only_ask(stage))
+    stage.mail.refuse.clear()
+    stage.cycle(late)
+    with stage.store.read() as connection:
+        found = [row for key, row in load_rows(connection).items() if key.startswith("asked/dana/")]
+    assert found[0].state is RowState.DROPPED
+    assert len(asked(stage)) == len(found) - 1

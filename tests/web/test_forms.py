@@ -123,7 +123,7 @@ def test_what_is_wrong_is_said_beside_the_field_and_what_was_entered_stays(place
     page = send(place.link(ask.id), fields)
     assert (page.status_code, place.answers()) == (422, ())
     for words in (
-        'id="m-confidence">“170”: This is too large. Right would be: 0 to 100.',
+        'id="m-confidence">“170”: This is too large. Right would be 0 to 100.',
         'href="#f-confidence"', 'value="170"', "one\ntwo &#34;&lt;b&gt;&#34;</textarea>",
         'name="needs.0.what" value="review"', 'name="needs.0.by" value="2026-12-02"', 'aria-invalid="true"',
     ):  # fmt: skip
@@ -277,7 +277,7 @@ def test_a_form_that_is_too_large_or_no_form_is_refused(place: Site, ask: Ask) -
     bare = {"Content-Type": "application/x-www-form-urlencoded"}
     assert requests.post(address, data=b"note=\xff", headers=bare, timeout=5).status_code == 400
     page = post(address, {**fields, "note": "x" * 5_000})
-    assert "This is too long: 4000 characters at most" in page.text
+    assert "This is too long. 4000 characters at most" in page.text
     assert "x" * 5_000 in page.text
     assert place.answers() == ()
 
@@ -374,3 +374,18 @@ def test_the_links_of_mails_lead_below_the_public_address() -> None:
     for link, path in zip(made, ("answer", "confirm", "not-me"), strict=True):
         assert link
         assert link.startswith(f"https://goals.example.org/agent/{path}/")
+
+
+@pytest.mark.parametrize("spelled", ["=", "==", "=a"])
+def test_another_spelling_of_the_same_nonce_is_the_same_sending(place: Site, ask: Ask, spelled: str) -> None:
+    address = place.link(ask.id)
+    sent = {"nonce": nonce(get(address)), **GOOD}
+    post(address, sent)
+    assert "This was sent before" in post(address, {**sent, "nonce": sent["nonce"] + spelled}).text
+    assert len(place.answers()) == 1
+
+
+def test_another_spelling_of_a_link_makes_no_room_for_more(place: Site, ask: Ask) -> None:
+    spelled = [place.link(ask.id) + end for end in ("", "=", "==")]
+    assert {post(spelled[n % 3], {}).status_code for n in range(A_LINK)} == {400}
+    assert {post(address, {}).status_code for address in spelled} == {429}

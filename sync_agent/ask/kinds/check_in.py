@@ -73,29 +73,35 @@ def _asks(situation: Situation) -> Iterator[Ask]:
     calendar = situation.calendar
     for goal in situation.organisation.goals:
         said = check_ins(goal, situation.said(NAME, about(goal)), calendar)
-        regular = [_regular(situation, goal, said, window) for window in _windows(goal, said, situation.today)]
+        regular = [_regular(situation, goal, said, window) for window in _windows(goal, said, situation)]
         yield from regular
         if not any(ask.opens <= situation.now < ask.closes and not ask.settled for ask in regular):
             yield from _differing(situation, goal, said)
 
 
-def _windows(goal: Goal, said: Sequence[CheckIn], today: date) -> Iterator[_Window]:
+def _windows(goal: Goal, said: Sequence[CheckIn], situation: Situation) -> Iterator[_Window]:
     """Every time at which a check-in was or will be due, up to the first one to come. Each counts from the last
     check-in, whoever made it and wherever.
     """
-    days, period = goal.rules.check_in_days, goal.period
+    days, period, today = goal.rules.check_in_days, goal.period, situation.today
     if not days:
         return
     step, anchor = timedelta(days=days), period.start
     spoken = [each.on for each in said if period.start <= each.on <= today]
     for until in (*spoken, None):
-        due = anchor + step
+        due = _first_due(anchor, step, situation.over)
         while due <= min(period.due, until or max(today, anchor) + step):
             yield _Window(due, min(due + step - timedelta(days=1), period.due))
             if until is None and due > today:
                 break
             due += step
         anchor = until or anchor
+
+
+def _first_due(anchor: date, step: timedelta, over: date | None) -> date:
+    """The first day of a row after `anchor` whose window is not over by then."""
+    skipped = (over - anchor) // step - 1 if over else 0
+    return anchor + step * (1 + max(skipped, 0))
 
 
 def _regular(situation: Situation, goal: Goal, said: Sequence[CheckIn], window: _Window) -> Ask:
@@ -122,7 +128,7 @@ def _differing(situation: Situation, goal: Goal, said: Sequence[CheckIn]) -> Ite
 
 
 def _known_since(situation: Situation, signal: Signal) -> datetime:
-    return situation.since.get(signal.identity) or signal.since or situation.now
+    return situation.since.get(signal.identity) or signal.since or situation.calendar.midnight(situation.today)
 
 
 def _ask(

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sync_agent.ask.diary import Diary
+from sync_agent.ask.ids import input_id
+from sync_agent.ask.kinds import feedback, one_on_one
 from sync_agent.ask.links import DIGEST
 from sync_agent.ask.quiet import mailed
 from sync_agent.decide.alerts.telling import Overlays
@@ -34,7 +36,7 @@ from sync_agent.model import (
     SignalKind,
     Timing,
 )
-from sync_agent.model.asking import AskTold, ListedAsk, NeedReply, NotAsked, Report, Step
+from sync_agent.model.asking import About, AskTold, Door, Input, ListedAsk, NeedReply, NotAsked, Report, Step, Topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +98,18 @@ def ask_notices(inquiry: Inquiry, post: Post) -> Asked:
     """Puts every question into its person's list, and the lists into notices."""
     found = entries(inquiry)
     taken = [each for each in found if each.step is Step.ASK and each.ask.goal in post.told_before]
-    lists: dict[tuple[str, str], _List] = {}
+    lists, private = dict[tuple[str, str], _List](), _private(inquiry)
     still: list[AskEntry] = []
     for entry in (each for each in found if each not in taken):
-        way = _way(inquiry, post, entry.ask.goal, entry.ask.person) if entry.step else None
+        ask, alone = entry.ask, entry.ask.about in private
+        way = _way(inquiry, post, ask.goal, ask.person, alone=alone) if entry.step else None
         if isinstance(way, _Way):
             lists.setdefault((way.person, way.key), _List(way)).entries.append(entry)
         else:
             still.append(replace(entry, fate=way) if way else entry)
     for report in untold(inquiry):
-        if isinstance(way := _way(inquiry, post, report.goal, report.person), _Way):
+        alone = About(Topic.INPUT, report.of.id) in private if isinstance(report.of, Input) else False
+        if isinstance(way := _way(inquiry, post, report.goal, report.person, alone=alone), _Way):
             lists.setdefault((way.person, way.key), _List(way)).reports.append(report)
     desk = _Desk(inquiry, post)
     told = [desk.settled(each) for each in lists.values()]
@@ -208,20 +212,29 @@ class _Desk:
         return ((goal, found),) if goal and found and len(set(names)) == 1 else ()
 
 
-def _way(inquiry: Inquiry, post: Post, name: str, who: str) -> _Way | NotAsked:
-    """How somebody hears of questions about a goal: by the route of a missing check-in."""
+def _private(inquiry: Inquiry) -> frozenset[About]:
+    """The inputs that their authors gave to the agent, and not to everybody in a comment."""
+    said = inquiry.situation.of_kind(feedback.NAME, one_on_one.NAME)
+    return frozenset(About(Topic.INPUT, input_id(each.origin)) for each in said if each.door is not Door.COMMENT)
+
+
+def _way(inquiry: Inquiry, post: Post, name: str, who: str, *, alone: bool) -> _Way | NotAsked:
+    """How somebody hears of questions about a goal: by the route of a missing check-in. What is for them `alone` they
+    hear by mail, for comments and chats are read by others.
+    """
     situation = inquiry.situation
     person, goal = situation.organisation.people[who], situation.goal(name)
+    directly = (EMAIL,) if alone else (EMAIL, CHAT)
     if goal is None:
-        ways = ways_to(post.options, None, person, Part.OPERATOR, (EMAIL, CHAT))
+        ways = ways_to(post.options, None, person, Part.OPERATOR, directly)
         return _Way(who, ways[0]) if ways else NotAsked.OUT_OF_REACH
     part = Part.OWNER if goal.owner == who else Part.HELPER
     asked = Occasion(goal, SignalKind.CHECK_IN, Severity.NOTICE, person, part)
     route = find_route(situation.organisation.routes, asked)
     if route.timing is Timing.NEVER:
         return NotAsked.ROUTE
-    ways = ways_to(post.options, goal, person, Part.HELPER, route.channels)
-    ways = ways or ways_to(post.options, goal, person, Part.HELPER, (EMAIL, CHAT))
+    ways = () if alone else ways_to(post.options, goal, person, Part.HELPER, route.channels)
+    ways = ways or ways_to(post.options, goal, person, Part.HELPER, directly)
     if not ways:
         return NotAsked.OUT_OF_REACH
     channel = EMAIL if EMAIL in ways else ways[0]

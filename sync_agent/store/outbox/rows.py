@@ -29,8 +29,8 @@ class RowState(StrEnum):
     """Where a message is on its way.
 
     `waiting` is to be sent at `next_attempt`, and may have arrived if an attempt was interrupted; `dead` failed for
-    good and waits for a person, who may let it go: `dropped`; `held` is another message's other way and goes out only
-    when that one has failed.
+    good and waits for a person, who may let it go: `dropped`, as is what nobody has to hear any more; `held` is another
+    message's other way and goes out only when that one has failed.
     """
 
     WAITING = "waiting"
@@ -108,6 +108,13 @@ def load_due(connection: Connection, now: datetime) -> tuple[Row, ...]:
     due = (table.state == RowState.WAITING) & begun
     query = select(schema.outbox).where(due).order_by(table.created, table.key)
     return tuple(_row(row) for row in connection.execute(query))
+
+
+def load_waiting(connection: Connection, kind: MessageKind) -> tuple[Row, ...]:
+    """What of a kind is to be sent, now or later, oldest first."""
+    table = schema.outbox.c
+    mine = (table.state == RowState.WAITING) & table.key.startswith(f"{kind.value}/", autoescape=True)
+    return tuple(map(_row, connection.execute(select(schema.outbox).where(mine).order_by(table.created, table.key))))
 
 
 def replace_row(connection: Connection, row: Row, after: Row) -> bool:

@@ -12,10 +12,11 @@ from sync_agent.ask.mistakes import FieldMistake
 from sync_agent.hear import Hearing, Result
 from sync_agent.hear.forms import Found
 from sync_agent.model.asking import Answer, Door, Heard, Known, State
+from sync_agent.render.misheard import say_mistake
 from sync_agent.store import StoreError
 from sync_agent.web.drawing import page, plain_page
 from sync_agent.web.forms.visit import NOT_OURS, Visit
-from sync_agent.web.forms.words import Words, say_mistake
+from sync_agent.web.forms.words import Words
 
 _NOTHING_SENT = "Nothing was filled in, so nothing was changed."
 _NOT_KEPT = "This could not be kept just now. What you entered is still here: please send it again in a minute."
@@ -84,6 +85,7 @@ def _form(
         title=words.title(ask),
         ask=ask,
         words=words,
+        reader=visit.token.person,
         person=words.name(visit.token.person),
         notices=list(_notices(visit, found, words)),
         last_day=words.day(ask.closes - timedelta(microseconds=1)) if visit.now < ask.closes else "",

@@ -21,13 +21,14 @@ def new_nonce(token: Token, keys: Sequence[str]) -> str:
     return _signer(token, keys).sign(secrets.token_urlsafe(_BYTES)).decode()
 
 
-def is_ours(nonce: str, token: Token, keys: Sequence[str]) -> bool:
-    """Whether we made it, for this link."""
+def value_of(nonce: str, token: Token, keys: Sequence[str]) -> str | None:
+    """What was signed, if we made it for this link. One signature can be spelled in several ways, so it is this that
+    tells one sending from another.
+    """
     try:
-        _signer(token, keys).unsign(nonce.encode(errors="replace"))
+        return _signer(token, keys).unsign(nonce.encode(errors="replace")).decode()
     except BadSignature:
-        return False
-    return True
+        return None
 
 
 def _signer(token: Token, keys: Sequence[str]) -> Signer:

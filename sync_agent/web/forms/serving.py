@@ -12,7 +12,7 @@ from starlette.routing import Route
 from sync_agent.ask.links import PATHS, Links
 from sync_agent.clocks import Clock, Steady
 from sync_agent.hear.forms import FormDoor
-from sync_agent.model.asking import Purpose
+from sync_agent.model.asking import Purpose, Token
 from sync_agent.store import StoreError
 from sync_agent.web.drawing import plain_page
 from sync_agent.web.forms.answering import answer_page
@@ -60,10 +60,10 @@ def routes(forms: Forms) -> list[Route]:
     """The three pages."""
     links_limit, clients_limit = RateLimit(A_LINK, forms.steady), RateLimit(A_CLIENT, forms.steady)
 
-    async def submitted(request: Request, links: Links, text: str) -> Submitted:
+    async def submitted(request: Request, links: Links, token: Token) -> Submitted:
         """Raises Unacceptable."""
         client = request.client.host if request.client else ""
-        if not (clients_limit.allows(client) and links_limit.allows(text)):
+        if not (clients_limit.allows(client) and links_limit.allows(repr(token))):
             raise Unacceptable(
                 429, "This was sent too often. Nothing is lost: wait a minute, go back and send it again."
             )
@@ -77,7 +77,7 @@ def routes(forms: Forms) -> list[Route]:
             if links is None or token is None:
                 return plain_page(*_NOT_VALID, status=404)
             try:
-                sent = await submitted(request, links, text) if request.method == "POST" else None
+                sent = await submitted(request, links, token) if request.method == "POST" else None
             except Unacceptable as error:
                 return plain_page("This was not taken", error.text, status=error.status)
             visit = Visit(token, text, links.strong, forms.door, forms.clock(), sent)

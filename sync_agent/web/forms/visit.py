@@ -29,7 +29,7 @@ class Visit:
     def nonce(self) -> str | None:
         """The nonce that was sent, if we made it for this link."""
         sent = next(iter((self.submitted or {}).get(nonces.FIELD, ())), "")
-        return sent if nonces.is_ours(sent, self.token, self.keys) else None
+        return sent if self._signed(sent) else None
 
     @property
     def entered(self) -> Submitted:
@@ -44,4 +44,7 @@ class Visit:
     @property
     def origin(self) -> str:
         """What names this sending."""
-        return origin(Door.FORM, self.nonce or "")
+        return origin(Door.FORM, self._signed(self.nonce or "") or "")
+
+    def _signed(self, nonce: str) -> str | None:
+        return nonces.value_of(nonce, self.token, self.keys)

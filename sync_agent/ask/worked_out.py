@@ -1,0 +1,32 @@
+"""What the cycle before worked out, used again while it holds: with thousands of goals hardly anything changes between
+two cycles.
+"""
+
+from dataclasses import fields
+
+from sync_agent.ask.kind import Situation
+from sync_agent.ask.kinds import asks
+from sync_agent.ask.versions import Versions
+from sync_agent.model.asking import Ask
+
+_COMPARED = tuple(each.name for each in fields(Situation) if each.compare and each.name != "now")
+
+
+class WorkedOut:
+    """The versions of goals and the questions of the newest situation."""
+
+    def __init__(self) -> None:
+        self.versions = Versions()
+        self._situation: Situation | None = None
+        self._asks: tuple[Ask, ...] = ()
+
+    def asks(self, situation: Situation) -> tuple[Ask, ...]:
+        """All questions, as `kinds.asks` gives them: they change with what is known, and with the day."""
+        if self._situation is None or not _alike(self._situation, situation):
+            self._asks = asks(situation)
+            self._situation = situation
+        return self._asks
+
+
+def _alike(one: Situation, other: Situation) -> bool:
+    return one.today == other.today and all(getattr(one, name) == getattr(other, name) for name in _COMPARED)

@@ -149,6 +149,10 @@ _PATTERNS: Mapping[str, tuple[str, ...]] = {
 }
 # Those that never do: what they are matched against is our own.
 _OUR_OWN = {
+    "sync_agent.demo.people._SHOWN": "a page of ours, in the demo",
+    "sync_agent.demo.people._words": "a page of ours, in the demo",
+    "sync_agent.demo.people.fill_in": "a page of ours, in the demo",
+    "sync_agent.demo.show._TOKEN": "a mail of ours, in the demo",
     "connectors.chat.chat.AppriseChat": "parts of an address from the configuration",
     "connectors.http.redact._spelt": "a secret of ours",
     "sync_agent.ask.comments._plain": "single characters are replaced",

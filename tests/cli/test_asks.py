@@ -47,7 +47,7 @@ def test_a_question_is_planned_asked_answered_for_somebody_and_explained(stage: 
 
     wrong = call(stage, "answer", ask, "perhaps", "--by", "ops")
     assert wrong.exit_code == 1
-    assert "“perhaps” is none of the answers; right would be accept, counter, decline, done" in wrong.output
+    assert "“perhaps” is none of the options; right would be accept, counter, decline, done" in wrong.output
     assert call(stage, "answer", "nonsense", "accept", "--by", "ops").exit_code == 2
     assert call(stage, "answer", ask, "decline", "no", "time", "--by", "ops").output == "Noted as noor's answer.\n"
     store = Store.open(stage.settings.store)

@@ -332,6 +332,7 @@ class Agent(RuleBasedStateMachine):
             watched=frozenset(),
             form_of=lambda _ask, _person: None,
             replies=lambda: None,
+            worked_out=WorkedOut(),
         )
 
 

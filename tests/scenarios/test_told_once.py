@@ -21,6 +21,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from connectors.contract import Mail, Markup, WriteBudget
 from connectors.errors import Doubtful, Forbidden, Malformed, Throttled, Unavailable
 from connectors.kpis.http import KpiOptions
+from sync_agent.ask.worked_out import WorkedOut
 from sync_agent.judge.judge import Judged
 from sync_agent.model import (
     Acknowledgement,

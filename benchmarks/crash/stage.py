@@ -41,7 +41,9 @@ _MARKS = {
         " projects: [{owner: lantern, number: 1, goals: [fast-checkout, search]}]}"
     ),
 }
+# Told at any hour: a story that is played across five o'clock tells the same.
 _ROUTES = """\
+working_hours: always
 routes:
   - {name: owners, match: {part: owner}, timing: immediate, channels: [email, comments, team]}
 """

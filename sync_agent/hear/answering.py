@@ -11,7 +11,7 @@ from sync_agent.ask.hearing import Listener, Misheard
 from sync_agent.ask.ids import origin
 from sync_agent.ask.kinds import every_kind
 from sync_agent.ask.kinds.outcome import inputs
-from sync_agent.hear.obey import Hearing as Comment
+from sync_agent.hear.obey import HeardComment
 from sync_agent.hear.understanding import Hearing, Result, hear
 from sync_agent.model import Goal, Refusal
 from sync_agent.model.asking import About, Answer, Door, Heard, Known, Topic
@@ -53,7 +53,12 @@ def verbs() -> Sequence[str]:
 
 
 def answer(
-    connection: Connection, comment: Comment, goals: Sequence[Goal], command: SpokenCommand, number: int, ears: Ears
+    connection: Connection,
+    comment: HeardComment,
+    goals: Sequence[Goal],
+    command: SpokenCommand,
+    number: int,
+    ears: Ears,
 ) -> bool:
     """Hears a command with a kind's verb. False: it has none. `number` tells it from others in the comment."""
     said = spoken(command, verbs())
@@ -74,14 +79,14 @@ def answer(
     return True
 
 
-def _person(comment: Comment) -> str | None:
+def _person(comment: HeardComment) -> str | None:
     """By the account that wrote it, never by a name that anybody can take."""
     account, source = comment.said.author.casefold(), comment.place.source
     people = comment.organisation.people.values() if account else ()
     return next((p.id for p in people if p.accounts.get(source, "").casefold() == account), None)
 
 
-def _heard(comment: Comment, person: str, said: Spoken, number: int) -> Heard:
+def _heard(comment: HeardComment, person: str, said: Spoken, number: int) -> Heard:
     what = comment.said
     return Heard(
         origin=origin(Door.COMMENT, comment.place.source, what.name, str(number)),

@@ -17,7 +17,7 @@ from connectors.contract import Inbox
 from connectors.errors import ConnectorError, Forbidden, NotFound, Refused
 from sync_agent.ask.comments import CommentMarkup, commands
 from sync_agent.hear.answering import Deaf, Ears, answer
-from sync_agent.hear.obey import Hearing, settle
+from sync_agent.hear.obey import HeardComment, settle
 from sync_agent.hear.situation import listener, recall
 from sync_agent.model import (
     Assessment,
@@ -107,7 +107,7 @@ def _hear(
         for said in heard:
             try:
                 with connection.begin_nested():
-                    _deal_with(connection, Hearing(organisation, place, said, now), goals, ears)
+                    _deal_with(connection, HeardComment(organisation, place, said, now), goals, ears)
             except (StoreError, Deaf):
                 raise
             except Exception:  # It is about one comment; the others are heard.
@@ -116,7 +116,7 @@ def _hear(
     return True
 
 
-def _deal_with(connection: Connection, hearing: Hearing, goals: Sequence[Goal], ears: Ears) -> None:
+def _deal_with(connection: Connection, hearing: HeardComment, goals: Sequence[Goal], ears: Ears) -> None:
     """Once: every command of the comment, as it is written now."""
     said, source = hearing.said, hearing.place.source
     found = commands(said.text, _MARKUPS[said.markup])[:_MOST]

@@ -42,7 +42,7 @@ _KIND = "command"
 
 
 @dataclass(frozen=True, slots=True)
-class Hearing:
+class HeardComment:
     """One comment, where and when it was heard."""
 
     organisation: Organisation
@@ -60,7 +60,7 @@ class Hearing:
         return next((person for person in known if may_command(goal, person)), None)
 
 
-def settle(connection: Connection, hearing: Hearing, goals: Sequence[Goal], words: str) -> None:
+def settle(connection: Connection, hearing: HeardComment, goals: Sequence[Goal], words: str) -> None:
     """Obeys a command, or refuses it in the log; about every goal that reports there, or the one that it names."""
     chosen, rest = _chosen(goals, words)
     refused = []
@@ -79,7 +79,7 @@ def settle(connection: Connection, hearing: Hearing, goals: Sequence[Goal], word
 
 
 def _answer(
-    connection: Connection, hearing: Hearing, goals: Sequence[Goal], refused: Sequence[tuple[Goal, str]]
+    connection: Connection, hearing: HeardComment, goals: Sequence[Goal], refused: Sequence[tuple[Goal, str]]
 ) -> None:
     """Leaves for the status what was not done, where it was done of no goal; only to people who may ask for something,
     and not in the name of somebody whose comment another may have written.
@@ -100,7 +100,7 @@ def _chosen(goals: Sequence[Goal], words: str) -> tuple[Sequence[Goal], str]:
     return (named, " ".join((parts[0], *parts[2:]))) if named else (goals, words)
 
 
-def _obey(connection: Connection, hearing: Hearing, goal: Goal, words: str) -> Reason:
+def _obey(connection: Connection, hearing: HeardComment, goal: Goal, words: str) -> Reason:
     """What was done. Raises Misunderstood."""
     said = hearing.said
     person = hearing.speaker(goal)
@@ -117,7 +117,7 @@ def _obey(connection: Connection, hearing: Hearing, goal: Goal, words: str) -> R
     return act(connection, hearing, goal, person, order)
 
 
-def _acknowledge(connection: Connection, hearing: Hearing, goal: Goal, person: Person, order: Order) -> Reason:
+def _acknowledge(connection: Connection, hearing: HeardComment, goal: Goal, person: Person, order: Order) -> Reason:
     target = Target(goal.id)
     latest = hearing.said.at + _SKEW
     alerts = (alert for alert in load_alerts(connection).values() if target.covers(alert))
@@ -130,7 +130,7 @@ def _acknowledge(connection: Connection, hearing: Hearing, goal: Goal, person: P
     return Reason(ReasonKind.COMMAND_ACKNOWLEDGED, who=person.id, until=order.until, text=order.reason)
 
 
-def _silence(connection: Connection, hearing: Hearing, goal: Goal, person: Person, order: Order) -> Reason:
+def _silence(connection: Connection, hearing: HeardComment, goal: Goal, person: Person, order: Order) -> Reason:
     assert order.until is not None
     target, name = Target(goal.id), f"{goal.id}-all"
     made = Silence(name, target, person.id, order.reason, hearing.said.at, order.until, Known.ACCOUNT)
@@ -138,7 +138,7 @@ def _silence(connection: Connection, hearing: Hearing, goal: Goal, person: Perso
     return Reason(ReasonKind.SILENCED, who=person.id, until=order.until, text=order.reason)
 
 
-def _speak_again(connection: Connection, _hearing: Hearing, goal: Goal, person: Person, _order: Order) -> Reason:
+def _speak_again(connection: Connection, _hearing: HeardComment, goal: Goal, person: Person, _order: Order) -> Reason:
     if not end_silence(connection, f"{goal.id}-all"):
         raise Misunderstood("there is no silence that was asked for by comment or command")
     return Reason(ReasonKind.COMMAND_SPOKE_AGAIN, who=person.id)

@@ -11,13 +11,13 @@ from datetime import datetime
 
 from sync_agent.decide.operations import to_operators
 from sync_agent.model import (
+    EMAIL,
     AvailableChannels,
     Channel,
     DeliveryProblem,
     MessageKind,
     Notice,
     Organisation,
-    Person,
     Reason,
     ReasonKind,
     Undelivered,
@@ -69,18 +69,14 @@ def _notices(
     """One for each operator."""
     parts = "\n".join(sorted(each.key for each in news))
     key = f"operations/undelivered/{now:%Y%m%dT%H%M%S}/{hashlib.sha256(parts.encode()).hexdigest()[:8]}"
-
-    def written(key: str, channel: Channel, person: Person) -> Notice:
-        return Notice(
-            key=key,
-            kind=MessageKind.OPERATIONS,
-            channel=channel,
-            reason=Reason(ReasonKind.UNDELIVERED),
-            person=person,
-            thread="operations/undelivered",
-            undelivered=news,
-        )
-
+    message = Notice(
+        key=key,
+        kind=MessageKind.OPERATIONS,
+        channel=EMAIL,
+        reason=Reason(ReasonKind.UNDELIVERED),
+        thread="operations/undelivered",
+        undelivered=news,
+    )
     goals = {each.goal for each in news}
     suffering = (goal for goal in organisation.goals if goal.id in goals)
-    return to_operators(key, written, organisation, options, suffering)
+    return to_operators(message, organisation, options, suffering)

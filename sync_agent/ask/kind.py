@@ -9,7 +9,7 @@ from sync_agent.ask.states import standing
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.model import Assessment, Goal, Need, Organisation, Role
 from sync_agent.model.asking import About, Answer, Ask, Meaning, Topic
-from sync_agent.model.fields import Sheet
+from sync_agent.model.asking.fields import Sheet
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import click
 
-from sync_agent.ask.grammar import Misunderstood, until_when
+from sync_agent.ask.texts.grammar import Misunderstood, until_when
 from sync_agent.cli.common import Agent, signal_among
 from sync_agent.cli.sources import source_names
 from sync_agent.config import Settings, installed_connectors

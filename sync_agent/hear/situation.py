@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Connection
 
 from sync_agent.ask.hearing import Listener
+from sync_agent.ask.identity.versions import Versions
 from sync_agent.ask.kind import Situation
 from sync_agent.ask.kinds import asks
-from sync_agent.ask.versions import Versions
 from sync_agent.model import Assessment, Organisation
 from sync_agent.model.asking import Answer, Ask
 from sync_agent.store.memory.answers import load_answers, load_asks

@@ -48,7 +48,7 @@ from sync_agent.model.judgement import (
     Trend,
     Tried,
 )
-from sync_agent.model.marks import BLOCKED, IssueLabels, LabelRules, ProblemIssue, ProjectHealth, TrackerLabel
+from sync_agent.model.labels import BLOCKED, IssueLabels, LabelRules, ProblemIssue, ProjectHealth, TrackerLabel
 from sync_agent.model.messages import (
     ClockJump,
     Decision,

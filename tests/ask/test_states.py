@@ -7,11 +7,11 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sync_agent.ask.ids import ask_id, need_id, origin, unasked_id
+from sync_agent.ask.identity.ids import ask_id, need_id, origin, unasked_id
 from sync_agent.ask.states import counted, standing, state
 from sync_agent.model import Need
 from sync_agent.model.asking import About, Answer, Ask, Door, Known, State, Topic
-from sync_agent.model.fields import Sheet
+from sync_agent.model.asking.fields import Sheet
 from tests.support.builders import NOW
 
 GOAL = About(Topic.GOAL, "checkout")

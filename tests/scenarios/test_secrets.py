@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from prometheus_client import generate_latest
 
 from connectors.options import Secret
-from sync_agent.ask.links import Links
+from sync_agent.ask.identity.links import Links
 from sync_agent.cli import main
 from sync_agent.clocks import steady_now
 from sync_agent.model import Health, Trouble

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 
 import requests
 
+from sync_agent.ask.identity.links import Links
 from sync_agent.ask.kind import Situation
 from sync_agent.ask.kinds import asks
-from sync_agent.ask.links import Links
 from sync_agent.hear.forms import FormDoor
 from sync_agent.model import CheckIn, Organisation, Person, Role, Rules
 from sync_agent.model.asking import Answer, Ask

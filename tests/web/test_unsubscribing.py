@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import requests
 
-from sync_agent.ask.links import Links
+from sync_agent.ask.identity.links import Links
 from sync_agent.model import EMAIL, Message, MessageKind, Payload, Reason, ReasonKind
 from sync_agent.web import Metrics, Server, Subscriptions, build_app
 from tests.support.builders import NOW

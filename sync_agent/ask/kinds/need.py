@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 
-from sync_agent.ask.ids import ask_id, need_id
+from sync_agent.ask.identity.ids import ask_id, need_id
 from sync_agent.ask.kind import Kind, Situation
 from sync_agent.ask.kinds.check_in import needs_said
 from sync_agent.ask.spans import working_days_later
@@ -20,7 +20,7 @@ from sync_agent.model.asking import (
     Topic,
     Wanted,
 )
-from sync_agent.model.fields import Choice, Day, FreeText, Option, Sheet
+from sync_agent.model.asking.fields import Choice, Day, FreeText, Option, Sheet
 
 NAME, VERB = "need", "need"
 _MINUTES = 2

@@ -12,7 +12,7 @@ import click
 from connectors.contract import Finding, Level
 from connectors.errors import ConnectorError
 from connectors.options import Secret
-from sync_agent.ask.tokens import SHORTEST_SECRET
+from sync_agent.ask.identity.tokens import SHORTEST_SECRET
 from sync_agent.cli.common import PATIENCE, Agent, opened, told_plainly
 from sync_agent.cli.warnings import warnings
 from sync_agent.config import Settings, installed_connectors, lines_of_secrets

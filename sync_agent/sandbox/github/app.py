@@ -8,11 +8,11 @@ from starlette.routing import Route
 
 from sync_agent.sandbox.core import Clock, Sandbox
 from sync_agent.sandbox.github.access import Access, App
-from sync_agent.sandbox.github.graph import Graph
+from sync_agent.sandbox.github.graphql.graph import Graph
+from sync_agent.sandbox.github.graphql.scene import Orders
 from sync_agent.sandbox.github.guard import Call, Endpoint, Guard, proof
-from sync_agent.sandbox.github.scene import Orders
+from sync_agent.sandbox.github.rest.writes import WritableRest
 from sync_agent.sandbox.github.state import GithubState
-from sync_agent.sandbox.github.writes import WritableRest
 
 
 def github(

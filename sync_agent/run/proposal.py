@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import chain
 
 from sqlalchemy import Connection
 
 from connectors.contract import Ability, Carrier
+from sync_agent.ask.kind import Situation
 from sync_agent.config import Settings
 from sync_agent.config.credentials import Missing
 from sync_agent.decide import (
@@ -31,6 +32,7 @@ from sync_agent.model import (
     Channel,
     Decision,
     FirstRun,
+    GoalDay,
     Message,
     MessageKind,
     Notice,
@@ -43,13 +45,16 @@ from sync_agent.model import (
     bouncing,
     is_kpi_source,
 )
+from sync_agent.model.days import day_of
 from sync_agent.outbox import Action, Planned, enqueue, take_over
 from sync_agent.run.asking import ask_people, inquire, keep_asked
 from sync_agent.run.charts import charts, pictured
+from sync_agent.run.days import told_about
 from sync_agent.run.left_out import report, untold
 from sync_agent.run.wording import word, word_label
 from sync_agent.store import Store
 from sync_agent.store.facts.facts import load_addresses, save_samples
+from sync_agent.store.memory.days import keep_days
 from sync_agent.store.memory.heard import load_refusals
 from sync_agent.store.memory.mailbox import load_unreachable
 from sync_agent.store.memory.state import (
@@ -79,7 +84,8 @@ class Proposal:
     taken over as told from a store that was lost, `taken_over` the messages that people have from it; `known` are the
     goals that were decided about for the first time, or taken over now, and whether that is still to be done.
     `missing` are secrets that were not there, `asked` is what becomes of questions to people, and `left_out`
-    tells of answers that do not fit. `memory` is what was remembered before.
+    tells of answers that do not fit. `memory` is what was remembered before. `today` is the organisation's day,
+    `days` are what is kept of it.
     """
 
     at: datetime
@@ -89,6 +95,8 @@ class Proposal:
     messages: tuple[Message, ...]
     other_ways: Mapping[str, tuple[Message, ...]]
     samples: tuple[Sample, ...]
+    today: date
+    days: tuple[GoalDay, ...]
     waiting: Waiting | None = None
     taken_over: tuple[Message, ...] = ()
     told_before: frozenset[str] = frozenset()
@@ -155,6 +163,8 @@ def propose(
         messages=(*map(worded, (*news, *unfit)), *shown),
         other_ways={key: tuple(map(worded, found)) for key, found in ways.items()},
         samples=tuple(daily_samples(organisation, [a for a in judged.assessments if a.goal in judged.fresh], now)),
+        today=inquiry.situation.today,
+        days=_days(judged, inquiry.situation),
         waiting=waiting,
         taken_over=tuple(map(worded, old)),
         told_before=taken - unseen,
@@ -163,6 +173,12 @@ def propose(
         asked=asked,
         left_out=unfit_log,
     )
+
+
+def _days(judged: Judged, situation: Situation) -> tuple[GoalDay, ...]:
+    """How the goals that were judged just now stand today."""
+    fresh = (found for found in judged.assessments if found.goal in judged.fresh)
+    return tuple(day_of(found, situation.today, situation.versions[found.goal]) for found in fresh)
 
 
 def commit(store: Store, proposal: Proposal) -> tuple[Planned, ...]:
@@ -178,7 +194,9 @@ def commit(store: Store, proposal: Proposal) -> tuple[Planned, ...]:
         planned = enqueue(connection, proposal.messages, proposal.at, proposal.other_ways)
         fresh = {plan.message.key for plan in planned if plan.action is Action.CREATE}
         keep_asked(connection, proposal.asked, fresh, proposal.at)
-        log_decisions(connection, told_in_digests(proposal.asked.notices, fresh, proposal.at))
+        digested = tuple(told_in_digests(proposal.asked.notices, fresh, proposal.at))
+        log_decisions(connection, digested)
+        keep_days(connection, proposal.days, told_about((*proposal.outcome.log, *digested)), proposal.today)
         return planned
 
 

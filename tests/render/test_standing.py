@@ -12,6 +12,7 @@ from sync_agent.render.standing import standing, standing_fact
 from tests.support.notices import BLOCKED, BOARD, DEMO, FOUND, GOAL, NOTICES, NOW, PACED
 
 THIN = Forecast(None, None, 0.49, "too little history", low_evidence=True)
+STUCK = BLOCKED.headline
 QUIET = replace(PACED, signals=())
 
 
@@ -25,7 +26,7 @@ QUIET = replace(PACED, signals=())
             Verdict.TROUBLED,
             "on pace, but only 49% likely by 18 Dec, from little history",
         ),
-        (replace(PACED, signals=(BLOCKED,) * 3), Verdict.TROUBLED, f"on pace, but {BLOCKED.headline} and 2 more problems"),
+        (replace(PACED, signals=(BLOCKED,) * 3), Verdict.TROUBLED, f"on pace, but {STUCK} and 2 more problems"),
         (replace(PACED, signals=(replace(BLOCKED, severity=Severity.NOTICE),)), Verdict.ON_TRACK, "on track"),
         (replace(PACED, health=Health.DONE), Verdict.DONE, "done"),
         (replace(PACED, health=Health.UNKNOWN), Verdict.UNKNOWN, "unknown"),

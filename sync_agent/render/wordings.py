@@ -27,7 +27,7 @@ from sync_agent.render import phrases
 from sync_agent.render.asks import asked
 from sync_agent.render.clock import clock_jumped
 from sync_agent.render.digest import digest
-from sync_agent.render.failures import undelivered, unreachable
+from sync_agent.render.failures import left_out, undelivered, unreachable
 from sync_agent.render.gathered import consequences, gathered
 from sync_agent.render.markup.document import (
     Block,
@@ -156,13 +156,17 @@ def resolved(notice: Notice, _organisation: Organisation, now: datetime) -> Word
 
 
 def operations(notice: Notice, organisation: Organisation, now: datetime) -> Wording:
-    """Tells those who run the agent: messages cannot be delivered, the clock jumped, or a source is down or back."""
+    """Tells those who run the agent: messages cannot be delivered, answers cannot be used, the clock jumped,
+    or a source is down or back.
+    """
     if notice.undelivered:
         return undelivered(notice.undelivered)
     if notice.jump:
         return clock_jumped(notice.jump)
     if notice.unreachable:
         return unreachable(notice.unreachable[0])
+    if notice.left_out:
+        return left_out(notice.left_out)
     first = notice.alerts[0]
     goals = bullets([goal.objective] for goal, _ in notice.goals)
     if first.resolved_at:

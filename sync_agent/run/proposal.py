@@ -30,6 +30,7 @@ from sync_agent.model import (
     MAILBOX,
     Assessment,
     Channel,
+    Decision,
     FirstRun,
     GoalDay,
     Message,
@@ -49,6 +50,7 @@ from sync_agent.outbox import Action, Planned, enqueue, take_over
 from sync_agent.run.asking import ask_people, inquire, keep_asked
 from sync_agent.run.charts import charts, pictured
 from sync_agent.run.days import told_about
+from sync_agent.run.left_out import report, untold
 from sync_agent.run.wording import word, word_label
 from sync_agent.store import Store
 from sync_agent.store.facts.facts import load_addresses, save_samples
@@ -81,8 +83,9 @@ class Proposal:
     """What was found and decided at one time, before anything is written or sent. `told_before` are the goals that were
     taken over as told from a store that was lost, `taken_over` the messages that people have from it; `known` are the
     goals that were decided about for the first time, or taken over now, and whether that is still to be done.
-    `missing` are secrets that were not there, `asked` is what becomes of questions to people. `memory` is what was
-    remembered before. `today` is the organisation's day, `days` are what is kept of it.
+    `missing` are secrets that were not there, `asked` is what becomes of questions to people, and `left_out`
+    tells of answers that do not fit. `memory` is what was remembered before. `today` is the organisation's day,
+    `days` are what is kept of it.
     """
 
     at: datetime
@@ -100,6 +103,7 @@ class Proposal:
     known: Mapping[str, bool] = field(default_factory=dict)
     missing: tuple[Missing, ...] = ()
     asked: Asked = field(default_factory=lambda: Asked(()))
+    left_out: tuple[Decision, ...] = ()
 
     @property
     def assessments(self) -> tuple[Assessment, ...]:
@@ -135,10 +139,8 @@ def propose(
         left = goals_told_before([goal.id for goal in organisation.goals], known, settings.first_run)
         memory = _recall(connection, settings.silences, left, now)
         organisation = bouncing(organisation, load_unreachable(connection))
-        inquiry, there = (
-            inquire(connection, organisation, judged.assessments, now, world.worked_out),
-            load_keys(connection, now - _TWO_DAYS),
-        )
+        inquiry = inquire(connection, organisation, judged.assessments, now, world.worked_out)
+        there, odd = load_keys(connection, now - _TWO_DAYS), untold(connection, inquiry.situation.left_out)
     waiting = _waiting(organisation, options, settings.first_run, judged.assessments, memory, known, now)
     told = [a for a in judged.assessments if waiting is None or a.goal not in waiting.goals]
     watched = NO_WATCH if waiting and waiting.first else _watch(_sources(settings), judged, world.watched, absent)
@@ -149,6 +151,7 @@ def propose(
     ways = other_ways(asked.notices, options, memory.overlays)
     worded = _words(organisation, store, world, [*asked.notices, *chain.from_iterable(ways.values())], now)
     news, old = _parted(asked.notices)
+    unfit, unfit_log = report(() if inquiry.silent else odd, organisation, options, now)
     taken = memory.told_before.intersection(a.goal for a in told)
     unseen = taken.intersection(a.goal for a in told if a.unknown_since)
     shown = _shown(organisation, world, told, outcome, labels) if settings.comments else ()
@@ -157,7 +160,7 @@ def propose(
         judged=judged,
         memory=memory,
         outcome=outcome,
-        messages=(*map(worded, news), *shown),
+        messages=(*map(worded, (*news, *unfit)), *shown),
         other_ways={key: tuple(map(worded, found)) for key, found in ways.items()},
         samples=tuple(daily_samples(organisation, [a for a in judged.assessments if a.goal in judged.fresh], now)),
         today=inquiry.situation.today,
@@ -168,6 +171,7 @@ def propose(
         known={a.goal: a.goal in unseen for a in told if known.get(a.goal) is not (a.goal in unseen)},
         missing=absent,
         asked=asked,
+        left_out=unfit_log,
     )
 
 
@@ -183,7 +187,7 @@ def commit(store: Store, proposal: Proposal) -> tuple[Planned, ...]:
         keep(connection, proposal.judged)
         save_alerts(connection, proposal.outcome.alerts, proposal.memory.alerts)
         save_judged(connection, _newly_judged(proposal))
-        log_decisions(connection, proposal.outcome.log)
+        log_decisions(connection, (*proposal.outcome.log, *proposal.left_out))
         save_samples(connection, proposal.samples)
         save_known(connection, proposal.known)
         take_over(connection, proposal.taken_over, proposal.at)

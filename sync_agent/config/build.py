@@ -278,6 +278,8 @@ def _goal(node: Node, shape: GoalShape, rules: Rules, container_of: ContainerOf)
         where=f"{node.file}:{node.line}",
         ambition=shape.kind,
         needs=tuple(Need(shape.id, each.giver, each.what, each.by, shape.owner) for each in shape.needs),
+        why=shape.why or "",
+        continues=shape.continues,
     )
 
 

@@ -8,6 +8,7 @@ from itertools import chain
 from sqlalchemy import Connection
 
 from connectors.contract import Ability, Carrier
+from sync_agent.ask.history import VersionNews, version_news
 from sync_agent.ask.kind import Situation
 from sync_agent.config import Settings
 from sync_agent.config.credentials import Missing
@@ -33,6 +34,7 @@ from sync_agent.model import (
     Channel,
     Decision,
     FirstRun,
+    Goal,
     GoalDay,
     Message,
     MessageKind,
@@ -70,6 +72,7 @@ from sync_agent.store.memory.state import (
     save_known,
 )
 from sync_agent.store.memory.unsubscribed import load_unsubscribed
+from sync_agent.store.memory.versions import note_versions
 from sync_agent.store.outbox.rows import load_digested, load_keys, load_labels, load_sent
 from sync_agent.world import World
 
@@ -86,7 +89,7 @@ class Proposal:
     goals that were decided about for the first time, or taken over now, and whether that is still to be done.
     `missing` are secrets that were not there, `asked` is what becomes of questions to people, and `left_out`
     tells of answers that do not fit. `memory` is what was remembered before. `today` is the organisation's day,
-    `days` are what is kept of it.
+    `days` are what is kept of it. `versions` are those of `goals` that were not configured like this before.
     """
 
     at: datetime
@@ -104,6 +107,8 @@ class Proposal:
     known: Mapping[str, bool] = field(default_factory=dict)
     missing: tuple[Missing, ...] = ()
     asked: Asked = field(default_factory=lambda: Asked(()))
+    versions: VersionNews = field(default_factory=VersionNews)
+    goals: Mapping[str, Goal] = field(default_factory=dict)
     left_out: tuple[Decision, ...] = ()
 
     @property
@@ -172,6 +177,8 @@ def propose(
         known={a.goal: a.goal in unseen for a in told if known.get(a.goal) is not (a.goal in unseen)},
         missing=absent,
         asked=asked,
+        versions=version_news(organisation.goals, inquiry.situation.versions, world.worked_out.histories, now),
+        goals={goal.id: goal for goal in organisation.goals},
         left_out=unfit_log,
     )
 
@@ -191,6 +198,8 @@ def commit(store: Store, proposal: Proposal) -> tuple[Planned, ...]:
         log_decisions(connection, (*proposal.outcome.log, *proposal.left_out))
         save_samples(connection, proposal.samples)
         save_known(connection, proposal.known)
+        begun, ended = proposal.versions.begun, proposal.versions.ended
+        note_versions(connection, begun, ended, proposal.goals, proposal.at)
         take_over(connection, proposal.taken_over, proposal.at)
         planned = enqueue(connection, proposal.messages, proposal.at, proposal.other_ways)
         fresh = {plan.message.key for plan in planned if plan.action is Action.CREATE}

@@ -55,6 +55,8 @@ _PLAIN: tuple[tuple[Table, str], ...] = (
     (schema.answers, "at"),
     (schema.unconfirmed, "at"),
     (schema.misheard, "at"),
+    (schema.goal_versions, "since"),
+    (schema.goal_versions, "until"),
 )
 
 

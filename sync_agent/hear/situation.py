@@ -9,7 +9,6 @@ from sqlalchemy import Connection
 from sync_agent.ask.fitting import parted
 from sync_agent.ask.hearing import Listener
 from sync_agent.ask.history import Histories, version_news, with_news
-from sync_agent.ask.identity.versions import Versions
 from sync_agent.ask.kind import Situation
 from sync_agent.ask.kinds import asks
 from sync_agent.ask.worked_out import WorkedOut

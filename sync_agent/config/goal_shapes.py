@@ -211,6 +211,7 @@ class GoalShape(Shape):
     report_on: Places | None = None
     check_ins: tuple[CheckInShape, ...] = ()
     needs: tuple[NeedShape, ...] = ()
+    renamed_from: Names | None = Field(default=None, description="Former ids; what is known of the goal is kept")
     rules: RulesShape = RulesShape()
 
 

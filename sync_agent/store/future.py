@@ -55,6 +55,7 @@ _PLAIN: tuple[tuple[Table, str], ...] = (
     (schema.answers, "at"),
     (schema.unconfirmed, "at"),
     (schema.misheard, "at"),
+    (schema.renamed, "at"),
 )
 
 

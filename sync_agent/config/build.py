@@ -117,7 +117,8 @@ class Settings:
     """Everything that is configured.
 
     `store` is an SQLAlchemy address. `every` is the time between cycles, `reconcile_every` that between complete
-    readings of the trackers, and `judge_every` the greatest age of a judgement. `people_at` is where people are
+    readings of the trackers, and `judge_every` the greatest age of a judgement; `history` is how long the days of goals
+    are kept. `people_at` is where people are
     listed, such as `sync-agent.yaml:24`.
     """
 
@@ -138,6 +139,7 @@ class Settings:
     web_url: str | None = None
     web_secrets: tuple[Secret, ...] = ()
     people_at: str = "sync-agent.yaml"
+    history: timedelta = timedelta(days=730)
 
     @property
     def renames(self) -> Renames:
@@ -204,6 +206,7 @@ def build(
         every=main.schedule.every,
         reconcile_every=main.schedule.reconcile,
         judge_every=main.schedule.judge,
+        history=main.schedule.history,
         store=_store(directory, environ.get("SYNC_AGENT_STORE") or main.store),
         web_host=environ.get("SYNC_AGENT_WEB_HOST") or main.web.host,
         web_port=int(environ.get("SYNC_AGENT_WEB_PORT") or main.web.port),

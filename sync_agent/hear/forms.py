@@ -11,11 +11,12 @@ from sync_agent.ask.kind import Situation
 from sync_agent.ask.kinds import asks, every_kind
 from sync_agent.ask.quiet import answerers
 from sync_agent.ask.states import counted, state
+from sync_agent.hear.situation import said
 from sync_agent.hear.understanding import Hearing, Result, confirm, denial, hear, take_back
 from sync_agent.model.asking import Answer, Ask, Heard, State, Token, Topic
 from sync_agent.model.renames import Named
 from sync_agent.store import Store
-from sync_agent.store.memory.answers import load_answer, load_answers, load_asks, load_unconfirmed, load_withdrawn
+from sync_agent.store.memory.answers import load_answer, load_asks, load_unconfirmed, load_withdrawn
 from sync_agent.store.memory.state import first_told
 from sync_agent.store.renaming import now_called
 
@@ -65,7 +66,7 @@ class FormDoor:
             ask = self._ask(connection, identifier, now)
             if ask is None or ask.kind not in every_kind():
                 return Unheard.NO_SUCH_ASK
-            answers = load_answers(connection, about=ask.about)
+            answers = said(connection, ask.about)[0]
             withdrawn = load_withdrawn(connection, ids=[identifier]).get(identifier)
         situation = self._situate(now, answers)
         if person not in situation.organisation.people:
@@ -102,7 +103,7 @@ class FormDoor:
     def _listener(self, connection: Connection, heard: Heard) -> Listener:
         """Knows the question that was answered and, where that has closed, those that are open instead."""
         ask = self._ask(connection, heard.ask or "", heard.at)
-        answers = load_answers(connection, about=ask.about) if ask else ()
+        answers = said(connection, ask.about)[0] if ask else ()
         instead = load_asks(connection, closing_after=heard.at) if ask and heard.at >= ask.closes else {}
         return Listener(self._situate(heard.at, answers), [*([ask] if ask else []), *instead.values()])
 
@@ -110,7 +111,7 @@ class FormDoor:
         """The question as it was asked; after a lost store as it is worked out again, for its id is the same."""
         if kept := load_asks(connection, ids=[identifier]).get(identifier):
             return kept
-        situation = self._situate(now, load_answers(connection))
+        situation = self._situate(now, said(connection)[0])
         return next((ask for ask in asks(situation) if ask.id == identifier), None)
 
     def _claim(self, connection: Connection, origin: str, person: str, now: datetime) -> LinkClaim | None:

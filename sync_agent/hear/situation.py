@@ -6,13 +6,14 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
+from sync_agent.ask.fitting import parted
 from sync_agent.ask.hearing import Listener
 from sync_agent.ask.kind import Situation
 from sync_agent.ask.kinds import asks
 from sync_agent.ask.versions import Versions
 from sync_agent.model import Assessment, Organisation
-from sync_agent.model.asking import Answer, Ask
-from sync_agent.store.memory.answers import load_answers, load_asks
+from sync_agent.model.asking import About, Answer, Ask, LeftOut
+from sync_agent.store.memory.answers import load_asks, load_stored
 from sync_agent.store.memory.state import load_alerts
 
 # So long after its close an answer to a question finds the fields that its person has seen.
@@ -31,18 +32,27 @@ def recall(
     goals' from the cycle before. `over` as in `Situation`.
     """
     alerts = load_alerts(connection)
+    answers, left_out = said(connection)
     return Situation(
         organisation=organisation,
         now=now,
         assessments={found.goal: found for found in assessments},
-        answers=load_answers(connection),
+        answers=answers,
         needs=tuple(need for goal in organisation.goals for need in goal.needs),
         versions=(versions or Versions()).of(organisation.goals),
         since={identity: alert.fired_at or alert.first_seen for identity, alert in alerts.items()},
         facilitator=organisation.facilitator,
         deputies={person.id: person.deputy for person in organisation.people.values() if person.deputy},
         over=over,
+        left_out=left_out,
     )
+
+
+def said(connection: Connection, about: About | None = None) -> tuple[tuple[Answer, ...], tuple[LeftOut, ...]]:
+    """The answers in the store, to all or about something, and what is left out because it does not fit its kind."""
+    stored = load_stored(connection, about=about)
+    answers, unfit = parted(stored.answers)
+    return answers, (*stored.unreadable, *unfit)
 
 
 def at_hand(organisation: Organisation, now: datetime, answers: tuple[Answer, ...]) -> Situation:

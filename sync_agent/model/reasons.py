@@ -35,6 +35,7 @@ class ReasonKind(StrEnum):
     CLOCK_JUMPED = "clock jumped"
     WROTE = "wrote"
     UNREACHABLE = "unreachable"
+    LEFT_OUT = "left out"
     INSIDE = "inside"
     # Why nobody is told, or not now.
     WAITING = "waiting"

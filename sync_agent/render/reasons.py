@@ -33,6 +33,7 @@ _WORDS: Mapping[ReasonKind, str] = {
     ReasonKind.CLOCK_JUMPED: "the clock of the agent's machine jumped",
     ReasonKind.WROTE: "you wrote to the agent",
     ReasonKind.UNREACHABLE: "mails to somebody come back",
+    ReasonKind.LEFT_OUT: "an answer in the store does not fit what is asked, and is left out",
     ReasonKind.INSIDE: "told inside the message about its cause, goal {subject}",
     ReasonKind.WAITING: "not yet: waits to see it again next cycle",
     ReasonKind.PASSED: "not told: went away before it was told",

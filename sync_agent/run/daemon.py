@@ -23,6 +23,7 @@ from sync_agent.hear.situation import at_hand
 from sync_agent.model import ClockJump, FirstRun
 from sync_agent.model.renames import Named
 from sync_agent.run.cycle import CycleReport, run_cycle
+from sync_agent.run.days import fill_past
 from sync_agent.run.scheduler import SteadyScheduler
 from sync_agent.store import Store, StoreError
 from sync_agent.store.memory.unsubscribed import subscribe, unsubscribe
@@ -122,6 +123,7 @@ class Daemon:
                 self._hold()
                 self._reload()
                 self._show(self._run())
+            self._fill_past()
             self._metrics.cycles.labels("ok").inc()
         except ConnectorError as error:
             self._fail(say_trouble(error.trouble), str(error))
@@ -135,6 +137,12 @@ class Daemon:
         finally:
             self._metrics.show(self.snapshot)
             self._idle.set()
+
+    def _fill_past(self) -> None:
+        """A day of the past a cycle, once everybody has been told what there is to tell."""
+        settings = self._settings
+        if not self._stop.is_set():
+            fill_past(settings.organisation, self._store, self._clock(), settings.history)
 
     def _jumped(self, jump: ClockJump) -> None:
         log.warning("the clock jumped", before=f"{jump.before}", after=f"{jump.after}", seconds=jump.by.total_seconds())

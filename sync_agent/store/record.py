@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Connection, Table, func, select
+from sqlalchemy import BigInteger, Column, Connection, Date, Table, func, select
 
 from sync_agent.store.engine import schema
 from sync_agent.store.engine.errors import StoreError
@@ -26,6 +26,7 @@ TABLES: Mapping[str, Table] = {
         schema.decisions,
         schema.alerts,
         schema.judged,
+        schema.goal_days,
         schema.known_goals,
         schema.commands,
         schema.heard,
@@ -91,6 +92,8 @@ def _plain(column: Column[Any], value: Any) -> Any:
         return None
     if isinstance(column.type, BigInteger):
         return from_micros(value).isoformat()
+    if isinstance(column.type, Date):
+        return value.isoformat()
     return json.loads(value) if column.name in _JSON else value
 
 
@@ -101,4 +104,6 @@ def _stored(column: Column[Any], value: Any) -> Any:
         return None
     if isinstance(column.type, BigInteger):
         return to_micros(datetime.fromisoformat(value))
+    if isinstance(column.type, Date):
+        return date.fromisoformat(value)
     return json.dumps(value, ensure_ascii=False) if column.name in _JSON else value

@@ -189,6 +189,25 @@ assessments = Table(
     Column("data", Text, nullable=False),
 )
 
+goal_days = Table(
+    "goal_days",
+    metadata,
+    Column("goal", String, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("health", String, nullable=False),
+    Column("progress", Float),
+    Column("expected", Float, nullable=False),
+    Column("p50", Date),
+    Column("p85", Date),
+    Column("chance", Float),
+    Column("done", Integer),
+    Column("scope", Integer),
+    Column("version", String, nullable=False),
+    Column("told", Integer, nullable=False, server_default="0"),
+    Column("worked_out", Boolean, nullable=False),
+    Index("goal_days_by_day", "day"),
+)
+
 decisions = Table(
     "decisions",
     metadata,

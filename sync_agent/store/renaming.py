@@ -29,19 +29,19 @@ from sync_agent.store.renamed_values import (
 )
 
 _MESSAGE = TypeAdapter(Message)
+
+
+def _columns(name: str, *but: Table) -> tuple[Column[Any], ...]:
+    return tuple(table.c[name] for table in schema.metadata.sorted_tables if name in table.c and table not in but)
+
+
 _COLUMNS: Mapping[Named, tuple[Column[Any], ...]] = {
-    Named.GOAL: (
-        schema.judged.c.goal, schema.known_goals.c.goal, schema.refusals.c.goal, schema.unsubscribed.c.subject,
-    ),
-    Named.PERSON: (
-        schema.refusals.c.person, schema.unsubscribed.c.person, schema.asks.c.person, schema.asks_told.c.person,
-        schema.answers.c.person, schema.unconfirmed.c.person, schema.unreachable.c.person,
-        schema.automatic_replies.c.person,
-    ),
-    Named.SOURCE: tuple(table.c.source for table in schema.metadata.sorted_tables if "source" in table.c),
-    Named.ASK: (schema.asks.c.id, schema.asks_told.c.ask, schema.answers.c.ask, schema.unconfirmed.c.ask),
-}  # fmt: skip
-"""The columns that hold a name."""
+    Named.GOAL: (*_columns("goal", schema.alerts, schema.decisions, schema.assessments), schema.unsubscribed.c.subject),
+    Named.PERSON: _columns("person"),
+    Named.SOURCE: _columns("source"),
+    Named.ASK: (schema.asks.c.id, *_columns("ask")),
+}
+"""The columns that hold a name; those of alerts, decisions and judgements need more."""
 _JSON = (
     schema.acknowledgements.c.data, schema.silences.c.data, schema.asks.c.data, schema.answers.c.data,
     schema.unconfirmed.c.data, schema.decisions.c.reason,

@@ -1,13 +1,13 @@
 """What was renamed, so that old links and answers to old mails still find it.
 
-Revision ID: 0079
+Revision ID: 0074
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0079"
-down_revision = "0072"
+revision = "0074"
+down_revision = "0073"
 branch_labels = None
 depends_on = None
 

@@ -292,6 +292,8 @@ def _goal(node: Node, shape: GoalShape, rules: Rules, container_of: ContainerOf)
         ambition=shape.kind,
         needs=tuple(Need(shape.id, each.giver, each.what, each.by, shape.owner) for each in shape.needs),
         renamed_from=shape.renamed_from or (),
+        why=shape.why or "",
+        continues=shape.continues,
     )
 
 

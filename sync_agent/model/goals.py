@@ -298,6 +298,7 @@ class Goal:
     """An objective with an owner, a period, stakeholders and key results. `where` is `file:line` of its text;
     `check_ins` are oldest first, `needs` those that stand in its text; `late_needs` were accepted and are not there.
     `renamed_from` are ids that it had before.
+    `why` is the reason for its newest change, `continues` the id of an earlier goal whose work it carries on.
     """
 
     id: str
@@ -318,6 +319,8 @@ class Goal:
     needs: tuple[Need, ...] = ()
     late_needs: tuple[Need, ...] = ()
     renamed_from: tuple[str, ...] = ()
+    why: str = ""
+    continues: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

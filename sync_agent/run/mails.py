@@ -60,7 +60,7 @@ def _office(settings: Settings, world: World) -> Office | None:
 
     def listening(connection: Connection) -> Listener:
         known = kept_assessments(connection).values()
-        return listener(connection, recall(connection, organisation, known, world.clock(), world.worked_out.versions))
+        return listener(connection, recall(connection, organisation, known, world.clock(), world.worked_out))
 
     own = frozenset({email.answers_to.casefold(), parseaddr(email.sender)[1].casefold()})
     return Office(organisation, replies, world.links(), listening, answer, report, own)

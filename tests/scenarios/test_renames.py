@@ -172,6 +172,43 @@ def test_a_rename_that_is_taken_back_and_made_again_tells_nothing(stage: Theatre
         assert ("quick", "blocked", "SHOP-8") in load_alerts(connection)
 
 
+def test_what_goes_for_four_cycles_and_comes_back_is_not_told_anew(stage: Theatre) -> None:
+    before, goals = news(stage), (stage.directory / "goals" / "goals.yaml").read_text()
+    first, second = goals.index("  - id: checkout"), goals.index("  - id: search")
+    (stage.directory / "goals" / "goals.yaml").write_text(goals[:first] + goals[second:])
+    stage.settings = load(stage.directory, TOKENS, CONNECTORS)
+    for _ in range(4):
+        stage.cycle(QUARTER)
+    status = next(text for text in stage.comments("SHOP-1") if "checkout" in text)
+    assert "The goal checkout is not followed here any more." in status
+    (stage.directory / "goals" / "goals.yaml").write_text(goals)
+    stage.settings = load(stage.directory, TOKENS, CONNECTORS)
+    for _ in range(4):
+        stage.cycle(QUARTER)
+    assert news(stage) == before
+    assert not any("not followed" in text for text in stage.comments("SHOP-1"))
+    assert any("Checkout feels instant" in text for text in stage.comments("SHOP-1"))
+
+
+def test_without_a_word_of_it_the_old_status_is_closed(stage: Theatre) -> None:
+    rename_goal(stage, "checkout", "quick")
+    for _ in range(2):
+        stage.cycle(QUARTER)
+    texts = stage.comments("SHOP-1")
+    assert sum("The goal checkout is not followed here any more." in text for text in texts) == 1
+    assert "status/quick/jira/SHOP-1" in own_comments(stage)
+    writes = stage.writes()
+    stage.cycle(QUARTER)
+    assert stage.writes() == 0, writes
+
+
+def test_a_goal_that_reports_elsewhere_leaves_a_word(stage: Theatre) -> None:
+    edit(stage, ("    owner: dana\n", "    owner: dana\n    report_on: [{source: jira, issue: SHOP-2}]\n"))
+    stage.cycle(QUARTER)
+    assert any("not followed here any more" in text for text in stage.comments("SHOP-1"))
+    assert any("Checkout feels instant" in text for text in stage.comments("SHOP-2"))
+
+
 NAMES = ("checkout", "quick", "swift", "rapid")
 
 

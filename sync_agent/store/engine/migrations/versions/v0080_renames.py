@@ -1,13 +1,13 @@
 """What was renamed, so that old links and answers to old mails still find it.
 
-Revision ID: 0074
+Revision ID: 0080
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0074"
-down_revision = "0073"
+revision = "0080"
+down_revision = "0079"
 branch_labels = None
 depends_on = None
 

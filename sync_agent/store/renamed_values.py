@@ -5,9 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from sync_agent.model import Alert, Message, SignalKind
+from sync_agent.model.facts import judgement_source, kpi_source
 from sync_agent.model.labels import MARKS
 from sync_agent.model.renames import Named
-from sync_agent.model.work import judgement_source, kpi_source
 
 _KEYS: Mapping[Named, Collection[str]] = {
     Named.GOAL: {"goal"},

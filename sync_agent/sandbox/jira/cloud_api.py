@@ -8,7 +8,8 @@ from starlette.routing import Route
 
 from sync_agent.sandbox.core import Clock, Sandbox
 from sync_agent.sandbox.jira.common import Refusal, basic
-from sync_agent.sandbox.jira.state import JiraState, Raw
+from sync_agent.sandbox.jira.records import Raw
+from sync_agent.sandbox.jira.state import JiraState
 from sync_agent.sandbox.jira.views import cloud_history, cloud_issue, cloud_user
 from sync_agent.sandbox.jira.writes import WritableSite
 

@@ -13,7 +13,8 @@ from starlette.responses import JSONResponse, Response
 
 from sync_agent.sandbox.core import Clock
 from sync_agent.sandbox.jira.jql import JqlError, Query, parse
-from sync_agent.sandbox.jira.state import JiraState, Raw
+from sync_agent.sandbox.jira.records import Raw
+from sync_agent.sandbox.jira.state import JiraState
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 _STAMP = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+0000")

@@ -7,7 +7,8 @@ from starlette.routing import Route
 
 from sync_agent.sandbox.core import Clock, Sandbox
 from sync_agent.sandbox.jira.common import Refusal
-from sync_agent.sandbox.jira.state import JiraState, Raw
+from sync_agent.sandbox.jira.records import Raw
+from sync_agent.sandbox.jira.state import JiraState
 from sync_agent.sandbox.jira.views import server_issue
 from sync_agent.sandbox.jira.writes import WritableSite
 

@@ -7,7 +7,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sync_agent.sandbox.jira.common import Refusal, Site
-from sync_agent.sandbox.jira.state import LINK_TYPES, Raw
+from sync_agent.sandbox.jira.records import LINK_TYPES, Raw
 
 _EDITED = ("add", "remove", "set")
 

@@ -112,7 +112,7 @@ _PATTERNS: Mapping[str, tuple[str, ...]] = {
     "connectors.reading.references._WORDS": (": * _", ":\r"),
     "sync_agent.ask.texts.comments._COMMAND": ("sync-agent ", "@sync-agent", "/sync-agent\t"),
     "sync_agent.ask.texts.comments._FENCE": ("`", "~", " ```", "~~~`"),
-    "sync_agent.ask.texts.comments._MARK": ("\\", "`", "~", "<!--", "</", "<s>"),
+    "sync_agent.ask.texts.comments._DELIMITER": ("\\", "`", "~", "<!--", "</", "<s>"),
     "sync_agent.ask.texts.comments._WIKI_BLOCK": ("{code", "{quote:", "{noformat:a", "\\{code}"),
     "sync_agent.ask.fields.days._DAY_FIRST": ("1", "1st ", "1 a", "1 may 2"),
     "sync_agent.ask.fields.days._DOTTED": ("1.", "1.1", "1.1.2"),

@@ -10,7 +10,7 @@ from sync_agent.model.goals import Goal, Place
 from sync_agent.model.judgement import Assessment, Health
 from sync_agent.model.messages import MessageKind
 
-MARKS = frozenset({MessageKind.MARK, MessageKind.PROBLEM, MessageKind.PROJECT})
+LABEL_KINDS = frozenset({MessageKind.LABEL, MessageKind.PROBLEM, MessageKind.PROJECT})
 """Messages that are a state rather than a text."""
 
 BLOCKED = "blocked"
@@ -43,7 +43,7 @@ class IssueLabels:
     @property
     def key(self) -> str:
         """The message key; one per issue."""
-        return f"{MessageKind.MARK.value}/{self.place.source}/{self.place.key}"
+        return f"{MessageKind.LABEL.value}/{self.place.source}/{self.place.key}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from sync_agent.model.asking.fields import Sheet, Values
 _COMMAND = re.compile(r"[@/]?sync-agent\s+(?P<words>\S.*)", re.IGNORECASE)
 _FENCE = re.compile(r" {0,3}(?P<fence>`{3,}|~{3,})(?P<info>.*)")
 _WIKI_BLOCK = re.compile(r"(?<!\\)\{(?P<name>code|noformat|quote)(?P<options>:[^{}]{0,200})?\}")
-_MARK = re.compile(r"\\.|`+|~+|<!--|-->|</?(?:s|del|strike|code)>", re.DOTALL | re.IGNORECASE)
+_DELIMITER = re.compile(r"\\.|`+|~+|<!--|-->|</?(?:s|del|strike|code)>", re.DOTALL | re.IGNORECASE)
 _HIDING = {"<!--": "-->", "<pre": "</pre>", "<blockquote": "</blockquote>"}
 """What hides or quotes all lines up to the one with its end."""
 _LONGEST_WORD = 80
@@ -181,10 +181,10 @@ def _paragraph(paragraph: Sequence[str]) -> Iterator[str]:
 def _covered(paragraph: Sequence[str]) -> set[int]:
     """The lines that begin within struck text, code or an HTML comment of several lines."""
     text = "\n".join(paragraph)
-    marks = list(_MARK.finditer(text))
-    last = {found[0].casefold(): found.start() for found in marks if _may_close(text, found)}
+    delimiters = list(_DELIMITER.finditer(text))
+    last = {found[0].casefold(): found.start() for found in delimiters if _may_close(text, found)}
     spans, opened = list[tuple[int, int]](), None
-    for found in marks:
+    for found in delimiters:
         if opened and found[0].casefold() == _end_of(opened) and _may_close(text, found):
             spans.append((opened.end(), found.start()))
             opened = None
@@ -193,19 +193,19 @@ def _covered(paragraph: Sequence[str]) -> set[int]:
     return set(_lines_beginning_in(spans, paragraph))
 
 
-def _end_of(mark: re.Match[str]) -> str:
-    text = mark[0].casefold()
+def _end_of(delimiter: re.Match[str]) -> str:
+    text = delimiter[0].casefold()
     return "-->" if text == "<!--" else text.replace("<", "</") if text.startswith("<") else text
 
 
-def _may_open(text: str, mark: re.Match[str]) -> bool:
-    if mark[0][0] == "~":
-        return len(mark[0]) <= 2 and not text[mark.end() : mark.end() + 1].isspace()
-    return mark[0][0] != "\\" and not mark[0].startswith(("</", "-->"))
+def _may_open(text: str, delimiter: re.Match[str]) -> bool:
+    if delimiter[0][0] == "~":
+        return len(delimiter[0]) <= 2 and not text[delimiter.end() : delimiter.end() + 1].isspace()
+    return delimiter[0][0] != "\\" and not delimiter[0].startswith(("</", "-->"))
 
 
-def _may_close(text: str, mark: re.Match[str]) -> bool:
-    return mark[0][0] != "~" or not text[mark.start() - 1].isspace()
+def _may_close(text: str, delimiter: re.Match[str]) -> bool:
+    return delimiter[0][0] != "~" or not text[delimiter.start() - 1].isspace()
 
 
 def _lines_beginning_in(spans: Sequence[tuple[int, int]], paragraph: Sequence[str]) -> Iterator[int]:

@@ -15,22 +15,22 @@ _LONGEST = 100_000
 """Characters of a mail that are looked through: five times what is kept of an answer."""
 
 
-def own_words(text: str, marks: Collection[str]) -> str:
+def own_words(text: str, signs: Collection[str]) -> str:
     """The part of a reply that its author wrote: above the quoted mail, or below it where nothing stands above.
 
-    `marks` are folded texts that only the agent's own mails hold, and the lines by which mail programs introduce them:
+    `signs` are folded texts that only the agent's own mails hold, and the lines by which mail programs introduce them:
     its name, its address, its token. What somebody writes into the quotation itself is not heard; the text beside a
     question says so.
     """
     lines = tidy(text[:_LONGEST]).split("\n")
-    cut = next((index for index, line in enumerate(lines) if _quoted(line, marks)), len(lines))
+    cut = next((index for index, line in enumerate(lines) if _quoted(line, signs)), len(lines))
     above = _trimmed(lines[:cut])
-    return above or _trimmed(line for line in lines[cut:] if not _quoted(line, marks))
+    return above or _trimmed(line for line in lines[cut:] if not _quoted(line, signs))
 
 
-def _quoted(line: str, marks: Collection[str]) -> bool:
+def _quoted(line: str, signs: Collection[str]) -> bool:
     folded = line[:_LONGEST_LINE].casefold()
-    return folded.lstrip().startswith(">") or any(mark in folded for mark in marks)
+    return folded.lstrip().startswith(">") or any(sign in folded for sign in signs)
 
 
 def _trimmed(lines: Iterable[str]) -> str:

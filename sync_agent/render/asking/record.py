@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from zoneinfo import ZoneInfo
 
-from sync_agent.ask.states import standing
+from sync_agent.ask.states import in_force
 from sync_agent.model import Goal, Organisation
 from sync_agent.model.asking import Answer
 from sync_agent.model.asking.fields import Value
@@ -23,7 +23,7 @@ def _blocks(goal: Goal, answers: list[Answer], organisation: Organisation) -> It
     owner = organisation.people.get(goal.owner)
     period = f"{goal.period.start.isoformat()} to {goal.period.due.isoformat()}"
     yield paragraph(f"{goal.id}, {period}, owner: {owner.name if owner else goal.owner}.")
-    counting = {answer.origin for answer in standing(answers) if not answer.late}
+    counting = {answer.origin for answer in in_force(answers) if not answer.late}
     said = [
         _said(answer, organisation, counts=answer.origin in counting) for answer in answers if not answer.takes_back
     ]

@@ -17,7 +17,7 @@ _SUSPECTS, _ONE = "suspects", "one "
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """An item, how it was marked by its last change, and when which release of the agent died of it."""
+    """An item, what its last change was, and when which release of the agent died of it."""
 
     item: str
     changed: str
@@ -26,7 +26,7 @@ class SetAside:
 
 
 def load_readings(connection: Connection, source: str) -> tuple[set[str], list[tuple[str, str]], set[str]]:
-    """What a process that died left: the items of pages, single items with the mark of their last change, and those
+    """What a process that died left: the items of pages, single items with what their last change was, and those
     that were suspected before.
     """
     pages, singles, suspects = set[str](), list[tuple[str, str]](), set[str]()

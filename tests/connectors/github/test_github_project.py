@@ -17,7 +17,7 @@ from sync_agent.config import installed_connectors
 from sync_agent.evaluate import as_of
 from sync_agent.model import Change, Facts, Field, History, StatusCategory, WorkItem
 from sync_agent.sandbox.core import Fault
-from sync_agent.sandbox.github.records import Project
+from sync_agent.sandbox.github.records import ProjectV2
 from sync_agent.store.facts.facts import load_facts
 from tests.support.theatre import MONDAY, REPOSITORY, Theatre, theatre
 
@@ -46,7 +46,7 @@ class Board:
     """A theatre whose repository stands on a project."""
 
     stage: Theatre
-    project: Project
+    project: ProjectV2
 
     def set(self, number: int, at: datetime, **values: Any) -> None:
         """Edits fields of an issue in the project; underscores stand for spaces."""

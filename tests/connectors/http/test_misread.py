@@ -89,7 +89,7 @@ def test_a_label_counts_as_set_or_gone_only_when_the_answer_says_so(
         made.github_state.label(REPOSITORY, "bug")
         made.github_state.label(REPOSITORY, "new")
         desk = Desk("github", patiently(made, "github")[0], made.github)
-        marks = desk.source.keepers[MessageKind.MARK]
+        marks = desk.source.keepers[MessageKind.LABEL]
         marks.keep(desk.place, "mark", '{"labels": ["bug"]}', None, lambda _what: None)
         desk.answers(method, page)
         with pytest.raises(ConnectorError):

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from connectors.contract import Runtime
 from connectors.http.redact import Keyring
 from connectors.options import Secret
-from sync_agent.ask.states import standing
+from sync_agent.ask.states import in_force
 from sync_agent.hear.forms import FormDoor
 from sync_agent.hear.situation import at_hand
 from sync_agent.judge.said import with_answers
@@ -22,7 +22,7 @@ from sync_agent.model import Rules
 from sync_agent.model.asking import Answer, Ask, Weight
 from sync_agent.run.receipts import send_receipt
 from sync_agent.store.memory.answers import load_answers, load_asks, save_asks
-from sync_agent.web import Forms, Metrics, Server, build_app
+from sync_agent.web import Forms, Metrics, WebServer, build_app
 from sync_agent.world import open_links
 from tests.support.forms import SECRET, nonce
 from tests.support.pages import GOOD
@@ -83,7 +83,7 @@ def test_who_answers_what_weighs_gets_a_receipt_and_takes_back_what_was_not_thei
             in requests.post(f"{base}/not-me/{token}", data={"nonce": nonce(page)}, timeout=5).text
         )
         with stage.store.read() as connection:
-            assert standing(load_answers(connection)) == ()
+            assert in_force(load_answers(connection)) == ()
         assert door.claim(load_origin(stage), "dana", stage.clock.now())
 
 
@@ -112,5 +112,5 @@ def weekly_forms(stage: Theatre) -> Iterator[tuple[str, FormDoor]]:
     door = FormDoor(stage.store, lambda now, answers: at_hand(changed, now, answers), receipt)
     forms = Forms(lambda: open_links(stage.settings, context), door, stage.clock.now, lambda: 0.0)
     app = build_app(lambda: GOOD, lambda: Metrics().registry, stage.clock.now, lambda: 0.0, forms=forms)
-    with Server(app, "127.0.0.1", 0) as server:
+    with WebServer(app, "127.0.0.1", 0) as server:
         yield f"http://127.0.0.1:{server.port}", door

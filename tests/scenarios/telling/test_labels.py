@@ -12,7 +12,7 @@ from connectors.contract import Limit
 from sync_agent.config import installed_connectors
 from sync_agent.outbox import revive
 from sync_agent.outbox.delivery import _Round
-from sync_agent.outbox.tracker import MARKS
+from sync_agent.outbox.tracker import LABEL_KINDS
 from sync_agent.sandbox.core import Exchange, Fault
 from sync_agent.store.engine import schema
 from sync_agent.store.facts.facts import load_facts
@@ -445,7 +445,7 @@ def test_whoever_dies_before_writing_down_a_mark_neither_repeats_nor_miscounts_i
     record = _Round._record
 
     def dying(self: _Round, row: Row, touched: Iterable[str] = ()) -> Row:
-        if row.message.kind in MARKS and row.message.key not in killed:
+        if row.message.kind in LABEL_KINDS and row.message.key not in killed:
             killed.add(row.message.key)
             raise KeyboardInterrupt
         return record(self, row, touched)

@@ -14,12 +14,12 @@ from sync_agent.sandbox.github.graphql.limits import Failure, Size, measure
 from sync_agent.sandbox.github.graphql.listings import timeline, typename
 from sync_agent.sandbox.github.graphql.scene import Orders, Scene
 from sync_agent.sandbox.github.graphql.schema import check, load_schema
-from sync_agent.sandbox.github.quota import Quota
+from sync_agent.sandbox.github.quota import PrimaryLimit
 from sync_agent.sandbox.github.records import Raw
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class GraphAnswer:
     """What GitHub would answer; most errors come with HTTP 200."""
 
     body: Raw
@@ -38,7 +38,7 @@ class Graph:
     lacks: tuple[str, ...] = ()
     largest_page: int | None = None
 
-    def answer(self, me: str, quota: Quota, query: Any, variables: Mapping[str, Any]) -> Answer:
+    def answer(self, me: str, quota: PrimaryLimit, query: Any, variables: Mapping[str, Any]) -> GraphAnswer:
         """Runs a query as the user `me`, who pays for it from `quota`."""
         if not isinstance(query, str):
             return _errors(GraphQLError("A query attribute must be specified and must be a string."))
@@ -51,12 +51,14 @@ class Graph:
             return _errors(failure)
         if self.largest_page is not None and size.largest > self.largest_page:
             text = "Something went wrong while executing your query. This may be the result of a timeout."
-            return Answer({"data": None, "errors": [{"message": text}]}, 502)
+            return GraphAnswer({"data": None, "errors": [{"message": text}]}, 502)
         if not quota.take("graphql", size.cost):
             return _errors(Failure("RATE_LIMITED", f"API rate limit exceeded for {me}."))
         return self._run(me, quota, document, variables, size)
 
-    def _run(self, me: str, quota: Quota, document: DocumentNode, variables: Mapping[str, Any], size: Size) -> Answer:
+    def _run(
+        self, me: str, quota: PrimaryLimit, document: DocumentNode, variables: Mapping[str, Any], size: Size
+    ) -> GraphAnswer:
         usage = quota.usage("graphql")
         scene = Scene(self.orders.state, self.orders, self.clock, me, usage, size.cost, size.nodes)
         result = execute_sync(
@@ -70,7 +72,7 @@ class Graph:
         body: Raw = {"data": result.data}
         if result.errors:
             body["errors"] = [_shown(error) for error in result.errors]
-        return Answer(body)
+        return GraphAnswer(body)
 
 
 def _resolve(source: Any, info: "GraphQLResolveInfo[Scene]", **asked: Any) -> Any:
@@ -86,8 +88,8 @@ def _resolve(source: Any, info: "GraphQLResolveInfo[Scene]", **asked: Any) -> An
     raise GraphQLError(f"The sandbox does not answer {kind}.{name}.")
 
 
-def _errors(*errors: GraphQLError) -> Answer:
-    return Answer({"errors": [_shown(error) for error in errors]})
+def _errors(*errors: GraphQLError) -> GraphAnswer:
+    return GraphAnswer({"errors": [_shown(error) for error in errors]})
 
 
 def _shown(error: GraphQLError) -> Raw:

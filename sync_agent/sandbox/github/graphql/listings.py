@@ -8,7 +8,7 @@ from graphql import GraphQLError, GraphQLResolveInfo, GraphQLUnionType
 
 from sync_agent.sandbox.github.graphql.paging import Entry, connection, numbered
 from sync_agent.sandbox.github.graphql.scene import Scene
-from sync_agent.sandbox.github.records import Kind, Project, Raw, Repository, Thread, event_place, stamp
+from sync_agent.sandbox.github.records import Kind, ProjectV2, Raw, Repository, Thread, event_place, stamp
 
 Resolver = Callable[[Scene, Any, Raw], Any]
 _PAGING = frozenset({"first", "last", "after", "before"})
@@ -116,14 +116,14 @@ def typename(value: Any, *_where: Any) -> str:
         return "PullRequest" if value.pull else "Issue"
     if isinstance(value, Repository):
         return "Repository"
-    if isinstance(value, Project):
+    if isinstance(value, ProjectV2):
         return "ProjectV2"
     if "event" in value:
         return event_type(value)
     if "kind" in value:
         return _value_type(value["kind"]) if "at" in value else _field_type(value["kind"])
-    marks = {"login": value.get("type"), "due_on": "Milestone", "color": "Label", "body": "IssueComment"}
-    return str(next(name for key, name in marks.items() if key in value))
+    signs = {"login": value.get("type"), "due_on": "Milestone", "color": "Label", "body": "IssueComment"}
+    return str(next(name for key, name in signs.items() if key in value))
 
 
 def _field_type(kind: Kind) -> str:

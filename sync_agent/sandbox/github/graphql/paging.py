@@ -15,7 +15,7 @@ from sync_agent.sandbox.github.records import Raw
 
 Place = tuple[Any, ...]
 Entry = tuple[Place, Any]
-_MARK = "cursor:v2:"
+_PREFIX = "cursor:v2:"
 
 
 def connection(name: str, entries: Sequence[Entry], asked: Mapping[str, Any], *, descending: bool = False) -> Raw:
@@ -69,12 +69,12 @@ def _key(entry: Entry) -> Place:
 
 
 def _cursor(place: Place) -> str:
-    return base64.b64encode((_MARK + json.dumps(place)).encode()).decode()
+    return base64.b64encode((_PREFIX + json.dumps(place)).encode()).decode()
 
 
 def _place(cursor: str) -> Place:
     try:
         text = base64.b64decode(cursor, validate=True).decode()
-        return tuple(json.loads(text.removeprefix(_MARK)))
+        return tuple(json.loads(text.removeprefix(_PREFIX)))
     except (binascii.Error, UnicodeDecodeError, ValueError, TypeError):
         raise Failure("INVALID_CURSOR_ARGUMENTS", f"`{cursor}` does not appear to be a valid cursor.") from None

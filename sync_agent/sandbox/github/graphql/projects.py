@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from sync_agent.sandbox.github.graphql.limits import Failure
 from sync_agent.sandbox.github.graphql.listings import Resolver, listed
 from sync_agent.sandbox.github.graphql.scene import Scene
-from sync_agent.sandbox.github.records import Card, Project, Raw, Thread
+from sync_agent.sandbox.github.records import Card, ProjectV2, Raw, Thread
 
 
-def of_owner(scene: Scene, owner: Raw, asked: Raw) -> Project:
+def of_owner(scene: Scene, owner: Raw, asked: Raw) -> ProjectV2:
     """The project of an organisation or user by its number."""
     found = scene.state.projects.get((owner["login"], asked["number"]))
     if found is None or found.hidden:
@@ -29,7 +29,7 @@ def cards_of(scene: Scene, thread: Thread, asked: Raw) -> Raw:
     return found
 
 
-def _items(scene: Scene, project: Project, asked: Raw) -> Raw:
+def _items(scene: Scene, project: ProjectV2, asked: Raw) -> Raw:
     """By position. A `query` that GitHub's filters do not know, such as one for times, filters nothing."""
     states = asked.get("archivedStates") or ["NOT_ARCHIVED"]
     bounds = {name: asked.get(name) for name in ("after", "before", "first", "last")}
@@ -38,7 +38,7 @@ def _items(scene: Scene, project: Project, asked: Raw) -> Raw:
     return found
 
 
-def _field(_scene: Scene, project: Project, asked: Raw) -> Raw | None:
+def _field(_scene: Scene, project: ProjectV2, asked: Raw) -> Raw | None:
     name = asked["name"]
     kind = project.fields.get(name)
     return None if kind is None else {"id": f"PVTF_{name}", "name": name, "kind": kind}
@@ -82,7 +82,7 @@ PROJECTS: Mapping[str, Mapping[str, Resolver]] = {
     "ProjectV2": {
         "id": lambda _scene, project, _asked: project.id,
         "number": lambda _scene, project, _asked: project.number,
-        "title": lambda _scene, project, _asked: f"Project {project.number}",
+        "title": lambda _scene, project, _asked: f"ProjectV2 {project.number}",
         "updatedAt": lambda _scene, project, _asked: project.updated,
         "url": lambda scene, project, _asked: f"{scene.state.web}/orgs/{project.owner}/projects/{project.number}",
         "field": _field,

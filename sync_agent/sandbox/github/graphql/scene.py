@@ -7,8 +7,8 @@ from typing import Any
 from sync_agent.sandbox.core import Clock
 from sync_agent.sandbox.github.graphql.limits import Failure
 from sync_agent.sandbox.github.graphql.paging import Entry
-from sync_agent.sandbox.github.quota import Usage
-from sync_agent.sandbox.github.records import Project, Raw, Repository, Thread
+from sync_agent.sandbox.github.quota import LimitUse
+from sync_agent.sandbox.github.records import ProjectV2, Raw, Repository, Thread
 from sync_agent.sandbox.github.state import GithubState
 
 _ORDERS: Mapping[str, Callable[[Thread], tuple[Any, ...]]] = {
@@ -61,7 +61,7 @@ class Scene:
     orders: Orders
     clock: Clock
     me: str
-    usage: Usage | None
+    usage: LimitUse | None
     cost: int
     nodes: int
 
@@ -90,7 +90,7 @@ class Scene:
         found = self.orders.node(identifier)
         hidden = isinstance(found, Thread) and not self.sees(found)
         unseen = isinstance(found, Repository) and self.state.visible(found.name, self.me) is None
-        unseen = unseen or (isinstance(found, Project) and found.hidden)
+        unseen = unseen or (isinstance(found, ProjectV2) and found.hidden)
         if found is None or hidden or unseen:
             raise Failure("NOT_FOUND", f"Could not resolve to a node with the global id of '{identifier}'.")
         return found

@@ -6,14 +6,14 @@ from typing import Any
 from sync_agent.sandbox.github.graphql.limits import Failure
 from sync_agent.sandbox.github.graphql.listings import Resolver
 from sync_agent.sandbox.github.graphql.scene import Scene
-from sync_agent.sandbox.github.records import Project, Raw, stamp
+from sync_agent.sandbox.github.records import ProjectV2, Raw, stamp
 
 _FIELDS = {"body": "body", "status": "status", "startDate": "start", "targetDate": "target"}
 
 
 def _create(scene: Scene, _source: Any, asked: Raw) -> Raw:
     project = scene.node(asked["input"]["projectId"])
-    if not isinstance(project, Project):
+    if not isinstance(project, ProjectV2):
         raise Failure("NOT_FOUND", f"Could not resolve to ProjectV2 node with the global id of '{asked}'.")
     _may_write(scene, project)
     at, identifier = stamp(scene.clock.now()), scene.state.next_id()
@@ -39,7 +39,7 @@ def _written(scene: Scene, update: Raw, asked: Raw, at: str) -> Raw:
     return {"clientMutationId": asked.get("clientMutationId"), "statusUpdate": update}
 
 
-def _may_write(scene: Scene, project: Project) -> None:
+def _may_write(scene: Scene, project: ProjectV2) -> None:
     if project.writers is not None and scene.me not in project.writers:
         raise Failure("FORBIDDEN", f"{scene.me} does not have the correct permissions to write to this project")
 

@@ -3,11 +3,12 @@ values with many fields are one JSON text beside the columns that are searched.
 """
 
 from sync_agent.store.engine.schema.base import from_micros, metadata, to_micros
+from sync_agent.store.engine.schema.delivery import hosts, outbox, unreachable, writes
 from sync_agent.store.engine.schema.facts import (
     census,
     changes,
+    item_index,
     items,
-    marks,
     mass_moves,
     outcomes,
     own_writes,
@@ -44,7 +45,6 @@ from sync_agent.store.engine.schema.memory import (
     unsubscribed,
     upkeep,
 )
-from sync_agent.store.engine.schema.outbox import hosts, outbox, unreachable, writes
 
 __all__ = [
     "acknowledgements",
@@ -63,11 +63,11 @@ __all__ = [
     "goal_versions",
     "heard",
     "hosts",
+    "item_index",
     "items",
     "judged",
     "known_goals",
     "mailboxes",
-    "marks",
     "mass_moves",
     "metadata",
     "misheard",

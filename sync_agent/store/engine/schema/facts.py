@@ -28,7 +28,7 @@ items = Table(
     Index("items_by_creation", "source", "place", "removed", "created"),
 )
 
-marks = Table(
+item_index = Table(
     "marks",
     metadata,
     Column("source", String, primary_key=True),

@@ -1,4 +1,4 @@
-"""Which questions are put to whom now, and why others are not. Pure; `notices/asks` makes the notices of it."""
+"""Decides which questions are put to whom now, and why others are not. Pure; `notices/asks` turns them into notices."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -16,10 +16,10 @@ from sync_agent.model.asking import Ask, AskTold, NotAsked, Report, State, Step
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """What is known of questions at one time. `asks` are all that are wanted, `kept` those that people were asked and
-    that have not closed, by their ids; `told` is what people have heard of them lately, `withdrawn` since when some are
-    not wanted. Of `quiet` goals nobody is told anything yet; of none where even the first run waits (`silent`).
-    What others said before `news_since` is no news.
+    """What is known of questions at one time. `asks` are all that are wanted. `kept` are those that people were asked
+    and that have not closed, by id. `told` is what people have lately heard of them, and `withdrawn` since when some
+    are not wanted. Nothing is told about `quiet` goals yet, and about none while a first run waits (`silent`). What
+    others said before `news_since` is no news.
     """
 
     situation: Situation
@@ -34,26 +34,26 @@ class Inquiry:
 
 @dataclass(frozen=True, slots=True)
 class AskEntry:
-    """A question to one person, and what they hear of it now, or why nothing."""
+    """A question to one person, and what they hear of it now, or why they hear nothing."""
 
     ask: Ask
     fate: Step | NotAsked
 
     @property
     def step(self) -> Step | None:
-        """What they hear."""
+        """What the person hears."""
         return self.fate if isinstance(self.fate, Step) else None
 
 
 def entries(inquiry: Inquiry) -> tuple[AskEntry, ...]:
-    """Every question whose time it is, the first to close first."""
+    """Returns every question whose time has come, the first to close first."""
     found = (*_wanted(inquiry), *_unwanted(inquiry))
     return tuple(sorted(found, key=lambda each: (each.ask.closes, each.ask.id, each.ask.person)))
 
 
 def gone(inquiry: Inquiry) -> frozenset[str]:
-    """The questions that people were asked, that nobody has answered and that are not wanted any more. Of a goal that
-    cannot be judged now nobody knows whether they are.
+    """Returns the questions that people were asked, nobody has answered and nobody wants any more. While a goal cannot
+    be judged, nobody knows whether its questions are still wanted, so they are left out.
     """
     situation = inquiry.situation
     found = (ask for name, ask in inquiry.kept.items() if name not in inquiry.asks and not _unknown(situation, ask))
@@ -61,7 +61,7 @@ def gone(inquiry: Inquiry) -> frozenset[str]:
 
 
 def untold(inquiry: Inquiry) -> tuple[Report, ...]:
-    """What people wait for and have not heard."""
+    """Returns what people wait for and have not heard."""
     if inquiry.silent:
         return ()
     known = {each.ask for each in inquiry.told if each.step is Step.REPORT}
@@ -89,7 +89,7 @@ def _wanted(inquiry: Inquiry) -> Iterator[AskEntry]:
 
 
 def _unwanted(inquiry: Inquiry) -> Iterator[AskEntry]:
-    """Told to everybody who was asked."""
+    """Withdrawals are told to everybody who was asked."""
     told = _by_ask(inquiry.told)
     for name in sorted(gone(inquiry)):
         ask, last = inquiry.kept[name], dict[str, Step]()
@@ -118,7 +118,7 @@ def _by_ask(told: Sequence[AskTold]) -> Mapping[str, list[AskTold]]:
 
 
 class _Diaries:
-    """Everybody's diary, made once: holidays of a region take a while to work out."""
+    """Everybody's diary, made once each: the holidays of a region take a while to work out."""
 
     def __init__(self, people: Mapping[str, Person]) -> None:
         self._people = people

@@ -1,4 +1,4 @@
-"""What everybody should be told now."""
+"""Decides what everybody should be told now."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -52,10 +52,9 @@ NOBODY = "nobody"
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What was decided before: every remembered alert, and the goals that were judged (not unknown) at least once;
-    what people have said about alerts since; when each person got mails, by their ids, in the last two days, and when
-    they were last sent a digest (`digested`). `told_before` are goals whose readers were told how they stand by a store
-    that was lost.
+    """What was decided before: all remembered alerts; the goals that were judged (not unknown) at least once; what
+    people have said about alerts since; when each person got mails in the last two days, by id, and when they were last
+    sent a digest (`digested`). `told_before` are goals whose readers were told how they stand by a store that was lost.
     """
 
     alerts: Mapping[Identity, Alert]
@@ -68,7 +67,7 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What to tell and what to remember; the two belong into one transaction."""
+    """What to tell and what to remember. Both belong into one transaction."""
 
     notices: tuple[Notice, ...]
     alerts: Mapping[Identity, Alert]
@@ -84,8 +83,8 @@ def decide(
     now: datetime,
     watch: Watch = NO_WATCH,
 ) -> Decided:
-    """`assessments` are those of goals of the organisation at `now` (aware UTC): of all, or of those to tell about;
-    `watch` is what was found of the sources.
+    """Decides what to tell. `assessments` are of goals of the organisation at `now` (aware UTC): all of them, or those
+    to tell about. `watch` is what was found of the sources.
     """
     readers = Readers(organisation)
     news, gone = _open_alerts(organisation, assessments, memory, readers, now)
@@ -120,7 +119,7 @@ def decide(
 def _open_alerts(
     organisation: Organisation, assessments: Sequence[Assessment], memory: Memory, readers: Readers, now: datetime
 ) -> tuple[list[News], list[OpenAlert]]:
-    """What becomes of every alert, by goal; and of those whose goal has left the configuration."""
+    """Returns what becomes of every alert, by goal, and of those whose goal has left the configuration."""
     goals = {goal.id: goal for goal in organisation.goals}
     calendar = Calendar.of(organisation)
     known: dict[str, dict[Identity, Alert]] = defaultdict(dict)
@@ -158,8 +157,8 @@ def _notices(desk: Briefing, news: Sequence[News], cases: Sequence[GoalCase], ca
 
 
 def _told(notices: Sequence[Notice], now: datetime) -> Iterator[Decision]:
-    """One line for each alert in each message, of a source for each goal that needs it; who is mentioned in a comment
-    is named.
+    """Yields the log: a line for each alert in each message (for a source, a line for each goal that needs it). People
+    who are mentioned in a comment are named.
     """
     for notice in (each for each in notices if not each.edits):
         for alert in notice.alerts:
@@ -169,7 +168,9 @@ def _told(notices: Sequence[Notice], now: datetime) -> Iterator[Decision]:
 
 
 def told_in_digests(notices: Sequence[Notice], fresh: Collection[str], now: datetime) -> Iterator[Decision]:
-    """One line for each goal with an alert in each digest that was not sent before; `fresh` are the keys of those."""
+    """Yields a log line for each goal with an alert in each digest that was not sent before. `fresh` holds the keys of
+    those digests.
+    """
     for notice in (n for n in notices if n.kind is MessageKind.DIGEST and n.key in fresh):
         for goal, found in notice.goals:
             if any(signal.severity is Severity.ALERT for signal in found.signals):
@@ -178,7 +179,7 @@ def told_in_digests(notices: Sequence[Notice], fresh: Collection[str], now: date
 
 
 def _declined(notices: Sequence[Notice], now: datetime) -> Iterator[Decision]:
-    """One line for each alert that its reader wanted no mail about."""
+    """Yields a log line for each alert that its reader wanted no mail about."""
     for notice in notices:
         for alert in notice.alerts:
             reason = Reason(ReasonKind.UNSUBSCRIBED, who=notice.person.id if notice.person else NOBODY)
@@ -186,7 +187,7 @@ def _declined(notices: Sequence[Notice], now: datetime) -> Iterator[Decision]:
 
 
 def _audience(notice: Notice) -> str:
-    """`dana by mail`, `dana and noor on jira SHOP-1`, `everybody on jira SHOP-1`."""
+    """Says who hears: `dana by mail`, `dana and noor on jira SHOP-1`, `everybody on jira SHOP-1`."""
     if notice.place is None:
         how = "by mail" if notice.channel.kind is ChannelKind.MAIL else f"in chat {notice.channel}"
         return f"{notice.person.id if notice.person else NOBODY} {how}"

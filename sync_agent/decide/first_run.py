@@ -1,4 +1,4 @@
-"""Which goals wait before anybody hears of them: those of a first run, and many new ones at once. Pure."""
+"""Decides which goals wait before anybody hears of them: those of a first run, and many new ones at once. Pure."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ _SHARE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Goals that nobody is told of until somebody has looked at the plan, and how many messages that would be."""
+    """Goals that nobody hears of until somebody has looked at the plan, and how many messages that would be."""
 
     goals: tuple[str, ...]
     messages: int
@@ -20,7 +20,7 @@ class Waiting:
 
     @property
     def text(self) -> str:
-        """What is waited for, and how to go on."""
+        """Says what is waited for, and how to go on."""
         what = "This is the first run" if self.first else "Many new goals have come at once"
         return (
             f"{what}: nobody is told anything about {len(self.goals)} goal{'' if len(self.goals) == 1 else 's'} yet. "
@@ -31,15 +31,15 @@ class Waiting:
 
 
 def waiting_goals(goals: Sequence[str], known: Collection[str]) -> tuple[str, ...]:
-    """The goals to keep quiet about; `known` are those that were decided about before."""
+    """Returns the goals to keep quiet about. `known` are those that were decided about before."""
     fresh = tuple(goal for goal in goals if goal not in known)
     many = len(fresh) >= _MANY and len(fresh) >= _SHARE * len(known)
     return fresh if fresh and (many or not known) else ()
 
 
 def goals_told_before(goals: Sequence[str], known: Mapping[str, bool], chosen: FirstRun) -> frozenset[str]:
-    """The goals to take over as told. `told` is about all goals of a store that has never decided anything, and means
-    nothing later; of `known` goals those are left whose source could not be read then.
+    """Returns the goals to take over as told. A store that has never decided anything has all goals as `told`, which
+    means nothing later; of `known` goals, only those remain whose source could not be read then.
     """
     if chosen is FirstRun.TOLD and not known:
         return frozenset(goals)
@@ -47,5 +47,5 @@ def goals_told_before(goals: Sequence[str], known: Mapping[str, bool], chosen: F
 
 
 def may_wait(known: Collection[str], chosen: FirstRun) -> bool:
-    """Whether new goals may have to wait; where `told` was left open_alert, as with `plan`."""
+    """Tells whether new goals may have to wait. `told` may have been left as it is, as with `plan`."""
     return chosen is FirstRun.PLAN or (chosen is FirstRun.TOLD and bool(known))

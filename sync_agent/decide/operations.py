@@ -25,8 +25,8 @@ from sync_agent.model.asking import LeftOut
 def to_operators(
     news: Notice, organisation: Organisation, options: AvailableChannels, goals: Iterable[Goal]
 ) -> Iterator[Notice]:
-    """The `news` for each operator, by mail or else in their chat, for each chat once. Where there is no operator, for
-    the owners of the `goals` concerned. The reader is added to its key.
+    """Returns the `news` for each operator, by mail or else in their chat, once for each chat. If there is no operator,
+    the owners of the `goals` concerned hear it. The reader is added to the key.
     """
     told: dict[str, Notice] = {}
     for person in operators(organisation, goals, lambda each: bool(directly(options, each))):
@@ -39,7 +39,7 @@ def to_operators(
 def unreachable(
     person: Person, organisation: Organisation, options: AvailableChannels, now: datetime
 ) -> tuple[Notice, ...]:
-    """Mails to somebody's address come back. Told once for as long as they do."""
+    """Mails to somebody's address come back. This is told once for as long as they do."""
     thread = f"operations/unreachable/{person.id}"
     news = Notice(
         key=f"{thread}/{now:%Y%m%dT%H%M%S}",
@@ -55,7 +55,7 @@ def unreachable(
 def left_out(
     found: Sequence[LeftOut], organisation: Organisation, options: AvailableChannels, now: datetime
 ) -> tuple[Notice, ...]:
-    """Answers in the store that do not fit what is asked. Told once."""
+    """Answers in the store do not fit what is asked. This is told once."""
     news = Notice(
         key=f"operations/answers/{now:%Y%m%dT%H%M%S}",
         kind=MessageKind.OPERATIONS,
@@ -71,7 +71,9 @@ def left_out(
 def clock_jumped(
     before: datetime, after: datetime, organisation: Organisation, options: AvailableChannels
 ) -> tuple[Notice, ...]:
-    """The clock should have shown `before` and showed `after` (aware UTC). Told once a day in each direction."""
+    """The clock should have shown `before` and showed `after` (aware UTC). This is told once a day in each
+    direction.
+    """
     way = "ahead" if after - before > timedelta(0) else "back"
     news = Notice(
         key=f"operations/clock/{after:%Y-%m-%d}/{way}",

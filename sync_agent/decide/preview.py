@@ -1,4 +1,4 @@
-"""Who would be told of a finding, when and how; and where the routes lead nowhere. Pure."""
+"""Who would be told of a finding, when and how, and where the routes lead nowhere. Pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class Told:
 
     @property
     def out_of_reach(self) -> str | None:
-        """Why they would hear nothing; None where they would."""
+        """Says why they would hear nothing; None if they would hear it."""
         if self.route.timing is Timing.NEVER:
             return None
         if self.route.timing is Timing.DIGEST and not (self.person.digest and EMAIL in self.ways):
@@ -50,7 +50,7 @@ class Told:
 def preview(
     organisation: Organisation, options: AvailableChannels, goal: Goal, kind: SignalKind, severity: Severity
 ) -> Iterator[Told]:
-    """Everybody who has something to do with such a finding, and whoever could, should they be able to help."""
+    """Returns everybody who has something to do with such a finding, and everybody who might, if they could help."""
     if kind is SignalKind.SOURCE_DOWN:
         yield from preview_source(organisation, options, [goal])
         return
@@ -60,7 +60,7 @@ def preview(
 
 
 def preview_source(organisation: Organisation, options: AvailableChannels, goals: Iterable[Goal]) -> Iterator[Told]:
-    """Everybody who is told that a source cannot be read; `goals` are those that would suffer, or all."""
+    """Returns everybody who is told that a source cannot be read. `goals` are those that would be affected, or all."""
 
     def reached(person: Person) -> bool:
         return bool(ways_to_operator(organisation, options, person, Severity.ALERT)[1])
@@ -70,7 +70,7 @@ def preview_source(organisation: Organisation, options: AvailableChannels, goals
 
 
 def unused(organisation: Organisation) -> Iterator[tuple[str, RouteNode]]:
-    """The configured branches that nothing ever reaches, with their way through the tree."""
+    """Returns the configured branches that nothing ever reaches, with their way through the tree."""
     left = dict(all_nodes(organisation.routes))
     for occasion in _occasions(organisation):
         if not left:
@@ -82,7 +82,9 @@ def unused(organisation: Organisation) -> Iterator[tuple[str, RouteNode]]:
 
 
 def deaf(organisation: Organisation, options: AvailableChannels) -> Iterator[tuple[Person, Goal, Told]]:
-    """People whom the routes tell of a goal's alerts in a way that never reaches them; each person and route once."""
+    """Returns people whom the routes tell of a goal's alerts in a way that never reaches them, each person and route
+    once.
+    """
     known: set[tuple[str, str]] = set()
     for goal in _kinds_of_goals(organisation):
         for told in preview(organisation, options, goal, SignalKind.SLIPPING, Severity.ALERT):
@@ -93,7 +95,7 @@ def deaf(organisation: Organisation, options: AvailableChannels) -> Iterator[tup
 
 
 def _occasion(goal: Goal, kind: SignalKind, severity: Severity, person: Person, part: Part) -> Occasion:
-    """A source is no goal's, whichever goals suffer."""
+    """An occasion about a source belongs to no goal, whichever goals are affected."""
     return Occasion(None if kind is SignalKind.SOURCE_DOWN else goal, kind, severity, person, part)
 
 
@@ -126,7 +128,7 @@ def _occasions(organisation: Organisation) -> Iterator[Occasion]:
 
 
 def _kinds_of_goals(organisation: Organisation) -> Sequence[Goal]:
-    """Of goals that no route tells apart one is enough."""
+    """Returns one goal of each kind that the routes do not tell apart."""
     named = {name for _, node in all_nodes(organisation.routes) for name in node.match.goal}
     return list({_looks(goal, named): goal for goal in organisation.goals}.values())
 

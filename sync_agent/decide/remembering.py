@@ -1,4 +1,4 @@
-"""What is remembered of what was decided about readers, and what the log says of it. Pure."""
+"""What is remembered of what was decided about readers, and what the log says about it. Pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -29,7 +29,7 @@ _LOGGED = (Disposition.HELD, Disposition.KNOWN)
 
 
 def remembered(open_alert: OpenAlert, cases: Sequence[Case], now: datetime) -> Alert:
-    """The alert after this cycle; `cases` are all of its own."""
+    """Returns the alert after this cycle. `cases` are all of its own."""
     after = alert = open_alert.alert
     told = {case.telling for case in cases if case.fate in _TOLD}
     if any(case.fate in _COMMENTED and COMMENTS in case.ways and to_comment(case) for case in cases):
@@ -52,8 +52,9 @@ def remembered(open_alert: OpenAlert, cases: Sequence[Case], now: datetime) -> A
 
 
 def _without_ended_chats(alert: Alert, cases: Iterable[Case]) -> Alert:
-    """A chat says once that an alert is over, for all of its readers: whoever reads of it there alone knows, and the
-    others hear of it in their other ways. So a chat that has told the end is free to tell a new beginning.
+    """Forgets the chats that have told the end. A chat says once, for all its readers, that an alert is over: whoever
+    reads of it only there knows, and the others hear of it in their other ways. So the chat is free to tell of a new
+    beginning.
     """
     over = (case for case in cases if case.fate is Disposition.TOLD and case.telling is Telling.OVER)
     told = {way for case in over for way in case.ways if way.kind is ChannelKind.CHAT}
@@ -64,7 +65,9 @@ def _without_ended_chats(alert: Alert, cases: Iterable[Case]) -> Alert:
 
 
 def taken_over(alert: Alert, goal: Goal, readers: Readers) -> Alert:
-    """An alert of a store that did not keep who was told: everybody who should have been, and the comments say it."""
+    """Returns an alert of a store that did not keep who was told as told to everybody who should have been, and as told
+    in comments.
+    """
     if alert.state is not AlertState.FIRING or not alert.told or alert.readings:
         return alert
     level, told = alert.signal.level, readers.of(goal, alert).values()
@@ -77,7 +80,9 @@ def taken_over(alert: Alert, goal: Goal, readers: Readers) -> Alert:
 
 
 def decisions(cases: Iterable[Case], now: datetime) -> Iterator[Decision]:
-    """A line for each reader who is not told, where the reason is new, or is told in a message about other things."""
+    """Yields a line for each reader who is not told, if the reason is new, and for each who is told in a message about
+    other things.
+    """
     for case in cases:
         alert, told = case.alert, case.fate is Disposition.INSIDE
         if told or ((case.fate in _LOGGED or case.owed) and case.why != case.reading.reason):

@@ -38,7 +38,7 @@ from sync_agent.store.memory.mailbox import (
     save_cursor,
 )
 from sync_agent.store.memory.unsubscribed import unsubscribe
-from sync_agent.store.renaming import now_called
+from sync_agent.store.upkeep.renaming import now_called
 
 log = structlog.get_logger(__name__)
 

@@ -30,7 +30,7 @@ from sync_agent.run.scheduler import SteadyScheduler
 from sync_agent.store import Store, StoreError
 from sync_agent.store.memory.unsubscribed import subscribe, unsubscribe
 from sync_agent.store.outbox.rows import RowState, count_rows
-from sync_agent.store.renaming import now_called
+from sync_agent.store.upkeep.renaming import now_called
 from sync_agent.web import Forms, Metrics, Snapshot, Subscriptions, WebServer, build_app
 from sync_agent.words import say_trouble
 from sync_agent.world import World, open_links, open_replies, open_world

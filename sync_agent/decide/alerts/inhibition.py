@@ -1,4 +1,6 @@
-"""Along the dependencies of goals the cause is told, and its consequences inside that message. Pure."""
+"""When one goal's trouble causes another's, readers hear of the cause, and of its consequences inside the same message.
+Pure.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,8 +16,8 @@ _INHIBITS = (Telling.BEGAN, Telling.OVER)
 
 @dataclass(frozen=True, slots=True)
 class Causes:
-    """Which goals have alerts because of which others: `above` maps a goal to all that it waits for in vain, directly
-    or through others; `below` maps a goal to the alerts that say so of it.
+    """Which goals are in trouble because of which others. `above` maps a goal to all goals it waits for in vain,
+    directly or through others; `below` maps a goal to the alerts of those that wait for it.
     """
 
     above: Mapping[str, frozenset[str]]
@@ -37,7 +39,9 @@ class Causes:
 
 
 def inhibited(desk: Briefing, cases: Sequence[GoalCase], causes: Causes) -> Iterator[GoalCase]:
-    """Cases whose cause the same reader is told of in the same cycle are told inside that message."""
+    """Returns the cases that are told inside the message about their cause, because the same reader hears of that in
+    the same cycle.
+    """
     told: dict[tuple[str, Telling], set[str]] = defaultdict(set)
     for case in cases:
         if case.fate is Disposition.TOLD and not declined(desk, case):
@@ -48,7 +52,7 @@ def inhibited(desk: Briefing, cases: Sequence[GoalCase], causes: Causes) -> Iter
 
 
 def _cause(case: GoalCase, told: Iterable[str], causes: Causes) -> str | None:
-    """The first of all causes among the goals that the reader is told of."""
+    """The root cause: the first goal in the chain that the reader is told of."""
     if case.telling not in _INHIBITS or case.alert.kind not in _CONSEQUENCES:
         return None
     above = causes.above.get(case.news.goal.id, frozenset())
@@ -59,7 +63,9 @@ def _cause(case: GoalCase, told: Iterable[str], causes: Causes) -> str | None:
 
 
 def _waits(alert: Alert) -> bool:
-    """Whether it says that a goal waits for another; one that ended counts as long as somebody takes it for open."""
+    """Tells whether the alert says that its goal waits for another. One that has ended still counts while somebody
+    believes it is open.
+    """
     open_ = alert.state is AlertState.FIRING or any(reading.level for reading in alert.readings)
     return alert.kind is SignalKind.DEPENDENCY and open_
 

@@ -1,8 +1,8 @@
-"""A signal's life as an alert: pending, firing, resolved.
+"""The life of a signal as an alert: pending, firing, resolved.
 
-Telling too early costs trust and so does telling twice: a finding must hold for some cycles before it fires, and be
-gone for as many before it is over. What nobody can know (an unknown goal) changes nothing. Whether people are told is
-decided in `telling`.
+Telling too early costs trust, and so does telling twice. So a finding must be there for some cycles before it fires,
+and gone for as many before it is over. What nobody can know (an unknown goal) changes nothing. `telling` decides
+whether people hear of it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -33,7 +33,7 @@ tried out."""
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """What one cycle did to one alert, and why. `after` is None when it is forgotten."""
+    """What one cycle did to one alert, and why. `after` is None if the alert is forgotten."""
 
     before: Alert | None
     after: Alert | None
@@ -63,7 +63,9 @@ class Transition:
 def advance(
     goal: Goal, assessment: Assessment, alerts: Mapping[Identity, Alert], *, first: bool, now: datetime
 ) -> Iterator[Transition]:
-    """What becomes of every alert of a goal, known or new. `first`: the goal was never judged before."""
+    """Moves every alert of a goal on, known ones and new ones. `first` tells that the goal has never been judged
+    before.
+    """
     found = {
         s.identity: s
         for s in assessment.signals
@@ -81,7 +83,7 @@ def advance(
 def advance_sources(
     rules: Rules, watch: Watch, alerts: Mapping[Identity, Alert], now: datetime
 ) -> Iterator[Transition]:
-    """What becomes of every alert of a source, known or new."""
+    """Moves every alert of a source on, known ones and new ones."""
     found = {signal.identity: signal for signal in watch.outages}
     for identity, signal in found.items():
         yield _seen(rules, signal, alerts.get(identity), first=False, now=now)
@@ -90,7 +92,7 @@ def advance_sources(
 
 
 def _unknown(assessment: Assessment, kind: SignalKind, subject: str) -> bool:
-    """Whether nobody can know if this still holds: the goal is unknown, or the one that it waits for."""
+    """Tells whether nobody can know if the alert still holds: its goal is unknown, or the one that it waits for."""
     if assessment.health is Health.UNKNOWN:
         return True
     waiting = kind is SignalKind.DEPENDENCY and assessment.health is not Health.DONE
@@ -98,8 +100,8 @@ def _unknown(assessment: Assessment, kind: SignalKind, subject: str) -> bool:
 
 
 def leave(alert: Alert, now: datetime) -> Transition:
-    """What becomes of an alert whose goal, or source, has left the configuration: for a while it stays as it is, so
-    that nobody is told anew when it comes back.
+    """Moves on an alert whose goal or source has left the configuration. It is kept unchanged for a while, so that
+    nobody is told again if its goal or source comes back.
     """
     left = alert.left or now
     if now - left < _COMES_BACK:
@@ -108,12 +110,12 @@ def leave(alert: Alert, now: datetime) -> Transition:
 
 
 def returned(alert: Alert) -> Alert:
-    """An alert whose goal, or source, is in the configuration."""
+    """Brings back an alert whose goal or source is in the configuration again."""
     return replace(alert, left=None) if alert.left else alert
 
 
 def _retire(alert: Alert, now: datetime) -> Transition:
-    """Its last episode stays: should the goal return, its alerts must not look as if they had been told."""
+    """Closes the alert but keeps its last episode: if the goal returns, its alerts must still count as told."""
     kept = replace(
         alert,
         state=AlertState.RESOLVED,
@@ -140,7 +142,9 @@ def _seen(rules: Rules, signal: Signal, known: Alert | None, *, first: bool, now
 
 
 def _pending(signal: Signal, known: Alert | None, now: datetime) -> Alert:
-    """An episode whose end nobody has heard of goes on: to its readers it has never been over."""
+    """Starts or continues a pending alert. If nobody has heard that the last episode ended, it goes on: to its readers
+    it was never over.
+    """
     if known and known.state is AlertState.PENDING:
         return replace(known, signal=signal, seen=known.seen + 1)
     fresh = Alert(
@@ -186,9 +190,10 @@ def _fired(alert: Alert, now: datetime) -> Alert:
 
 
 def _name(alert: Alert, now: datetime) -> datetime:
-    """What names an episode that begins now: since when its trouble lasts, where the facts say so, for a store that is
-    made anew from them finds the same. Trouble from before the end of another episode is told apart by when it fires,
-    and so is the trouble of the episode before: a clock set back puts its end before its beginning.
+    """Names an episode that begins now. The name is the time since which the trouble lasts, where the facts give one,
+    because a store that is made anew from the facts then finds the same name. If the trouble is older than the end of
+    another episode, the time at which it fires tells them apart; the same goes for the trouble of the episode before,
+    since a clock that was set back can put its end before its beginning.
     """
     since = alert.signal.since
     if since is None or since.isoformat() == alert.episode:

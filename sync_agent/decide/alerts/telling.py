@@ -1,4 +1,4 @@
-"""What may be told of an alert in this cycle, and for which reason. `addressing` decides whom it is told to."""
+"""Decides what may be told of an alert in this cycle, and for which reason. `addressing` decides who is told."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -21,7 +21,7 @@ from sync_agent.model import (
 
 
 class Telling(StrEnum):
-    """What people are told."""
+    """What kind of news people get."""
 
     BEGAN = "began"
     REMINDER = "reminder"
@@ -30,7 +30,7 @@ class Telling(StrEnum):
 
 
 class Phase(StrEnum):
-    """`open`: whoever has not heard of it should. `over`: whoever takes it for open should hear that it is not.
+    """`open`: whoever has not heard of it should. `over`: whoever believes it is open should hear that it is not.
     `quiet`: nobody is told anything now.
     """
 
@@ -41,8 +41,9 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Overlays:
-    """What people have said about alerts. Judging goes on underneath. `unsubscribed` are those who want no mail about a
-    subject (a goal, or the digest), by (person, subject); `refusals` are what was asked for lately and not done.
+    """What people have said about alerts; judging goes on underneath. `unsubscribed` holds (person, subject) pairs for
+    those who want no mail about a subject, which is a goal or the digest. `refusals` are recent requests that were not
+    carried out.
     """
 
     acknowledgements: tuple[Acknowledgement, ...] = ()
@@ -53,9 +54,9 @@ class Overlays:
 
 @dataclass(frozen=True, slots=True)
 class OpenAlert:
-    """What one cycle did to one alert, and what may be told of it, with the reason. `reminder`: the owner, of a source
-    those who run the agent, should be reminded now; `acknowledged` says by whom, where somebody works on it, so that
-    nobody else is asked.
+    """What one cycle did to one alert, and what may be told of it, with the reason. `reminder` tells that the owner
+    (for a source: those who run the agent) should be reminded now. `acknowledged` says who works on it, so that nobody
+    else is asked.
     """
 
     before: Alert | None
@@ -74,7 +75,7 @@ class OpenAlert:
 
     @property
     def noteworthy(self) -> bool:
-        """Whether the log should say why nobody is told: the reason is another one than before."""
+        """Tells whether the log should say why nobody is told: the reason is not the one it was before."""
         if not self.acknowledged and self.phase is not Phase.QUIET:
             return False
         if self.after and self.after.left:
@@ -84,7 +85,7 @@ class OpenAlert:
 
 
 def stand(transition: Transition, rules: Rules, overlays: Overlays, calendar: Calendar, now: datetime) -> OpenAlert:
-    """The decision over one alert from what it was, how it stands now, the rules and the time."""
+    """Decides about one alert, from what it was, how it stands now, the rules and the time."""
     phase, reason = _phase(transition, rules, overlays, now)
     alert = transition.after
     if alert is None or phase is not Phase.OPEN:
@@ -103,7 +104,7 @@ def stand(transition: Transition, rules: Rules, overlays: Overlays, calendar: Ca
 
 
 def acknowledged(alert: Alert, acknowledgements: Sequence[Acknowledgement], now: datetime) -> Acknowledgement | None:
-    """The newest acknowledgement of this episode that still holds."""
+    """Returns the newest acknowledgement of this episode that still holds."""
     fired = alert.fired_at
     return next(
         (
@@ -164,8 +165,8 @@ def _comes_and_goes(alert: Alert, rules: Rules, now: datetime) -> bool:
 
 
 def _escalated(alert: Alert, rules: Rules, calendar: Calendar, now: datetime) -> Alert:
-    """With the next step of the ladder reached, if it is time, whether or not somebody below was told. After a break
-    of the agent steps come no faster than they would have.
+    """Takes the next step of the escalation ladder if it is time, whether or not anybody below was told. After the
+    agent was down, steps come no faster than they would have.
     """
     steps = rules.escalation
     if alert.escalated >= len(steps) or alert.opened_at is None:

@@ -11,7 +11,7 @@ from sync_agent.model.asking import About, Input, ListedAsk, Report, Topic
 
 @dataclass(slots=True)
 class _Part:
-    """What of a mail goes by one other way."""
+    """The part of a mail that goes out in one other way."""
 
     way: AskWay
     listed: list[ListedAsk] = field(default_factory=list)
@@ -19,8 +19,8 @@ class _Part:
 
 
 def asked_otherwise(asked: Asked, inquiry: Inquiry, post: Post) -> Mapping[str, tuple[Notice, ...]]:
-    """By a mail's key, what is said in its place: a comment for each issue, a message in a chat. How goals stand the
-    next digest says, too; a question closes. What others may not read has no other way.
+    """Returns what is said instead, by the mail's key: a comment for each issue, or a message in a chat. How goals
+    stand is also in the next digest, but a question closes. What others may not read has no other way.
     """
     elsewhere = replace(post, options=replace(post.options, email=False))
     mails = (n for n in asked.notices if n.channel == EMAIL and (n.listed or n.reports))

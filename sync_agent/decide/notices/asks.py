@@ -1,4 +1,4 @@
-"""What is asked of people, as notices: one list a person, in their digest or, where that is too late, in a mail."""
+"""Turns questions into notices: one list for each person, in their digest or, where that comes too late, in a mail."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -43,8 +43,8 @@ from sync_agent.model.asking import About, AskTold, Door, Input, ListedAsk, Need
 @dataclass(frozen=True, slots=True)
 class Post:
     """The other notices of this cycle, the keys of those that went out before (`there`), and what they are decided by.
-    `sent` are the instants at which each person got mails lately, `told_before` goals whose readers a store that was
-    lost had told.
+    `sent` are the times at which each person lately got mails; `told_before` are goals whose readers were told by a
+    store that was lost.
     """
 
     notices: Sequence[Notice]
@@ -57,9 +57,9 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What becomes of questions. `notices` are all there are, digests with their lists; `entries` say of each question
-    what its person hears, or why nothing. `taken` were asked by a store that was lost; `gone` are not wanted any more,
-    `back` are wanted again.
+    """What becomes of questions. `notices` are all notices, with the lists put into digests. `entries` say of each
+    question what its person hears, or why nothing. `taken` were asked by a store that was lost, `gone` are not wanted
+    any more, and `back` are wanted again.
     """
 
     notices: tuple[Notice, ...]
@@ -80,7 +80,7 @@ class AskWay:
 
     @property
     def key(self) -> str:
-        """What tells it from the person's other ways."""
+        """Tells this way apart from the person's others."""
         if self.place:
             return f"{self.place.source}/{self.place.key}"
         return "mail" if self.channel == EMAIL else f"chat/{self.channel}"
@@ -88,7 +88,7 @@ class AskWay:
 
 @dataclass(slots=True)
 class _List:
-    """What one person hears by one way."""
+    """What one person hears in one way."""
 
     way: AskWay
     entries: list[AskEntry] = field(default_factory=list)
@@ -126,7 +126,7 @@ def ask_notices(inquiry: Inquiry, post: Post) -> Asked:
 
 
 def told_by(notice: Notice, at: datetime) -> Iterator[AskTold]:
-    """What its reader has heard once a notice is on its way."""
+    """Returns what its reader has heard once a notice is on its way."""
     for each in notice.listed:
         yield AskTold(each.ask.id, each.ask.person, at, each.step)
     for report in notice.reports:
@@ -134,12 +134,12 @@ def told_by(notice: Notice, at: datetime) -> Iterator[AskTold]:
 
 
 def ask_key(person: Person, now: datetime, where: str = "mail") -> str:
-    """At most one on a day of theirs."""
+    """Returns the message key. It has the person's own date, so there is at most one on each of their days."""
     return f"asked/{person.id}/{Diary(person).day(now)}/{where}"
 
 
 class _Desk:
-    """Decides of each list whether it goes out now, and with what."""
+    """Decides of each list whether it goes out now, and in what."""
 
     def __init__(self, inquiry: Inquiry, post: Post) -> None:
         self._inquiry, self._post = inquiry, post
@@ -151,7 +151,7 @@ class _Desk:
             self._mails[notice.person.id if notice.person else ""] += 1
 
     def settled(self, found: _List) -> tuple[Notice | None, Sequence[AskEntry]]:
-        """The notice, if there is one now, and what becomes of each question."""
+        """Returns the notice, if there is one now, and what becomes of each question."""
         person = self._inquiry.situation.organisation.people[found.way.person]
         by_mail = found.way.channel == EMAIL
         if by_mail and person.id in self._digests:
@@ -166,7 +166,7 @@ class _Desk:
         return self._notice(found.way, person, now, reports), [*later, *now]
 
     def _cannot_wait(self, found: _List, person: Person) -> tuple[Sequence[AskEntry], Sequence[Report]]:
-        """What closes before the next digest; answers to needs are news."""
+        """Tells whether a question closes before the next digest. Answers to needs are news, and do not wait either."""
         digest = self._next_digest(person)
         asks = mailed([each.ask for each in found.entries], digest, None, Diary(person), self._now)
         reports = [each for each in found.reports if digest is None or isinstance(each.said, NeedReply)]
@@ -200,7 +200,7 @@ class _Desk:
 def asked_notice(
     key: str, way: AskWay, person: Person, listed: Sequence[ListedAsk], reports: Sequence[Report], situation: Situation
 ) -> Notice:
-    """What one person hears by one way."""
+    """Builds the notice of what one person hears in one way."""
     names = [*(each.ask.goal for each in listed), *(each.goal for each in reports)]
     return Notice(
         key=key,
@@ -217,20 +217,20 @@ def asked_notice(
 
 
 def _only_goal(names: Sequence[str], situation: Situation) -> tuple[tuple[Goal, Assessment], ...]:
-    """The goal that all of it is about, if it is one."""
+    """Returns the goal that all of it is about, if there is just one."""
     goal, found = situation.goal(names[0]), situation.assessments.get(names[0])
     return ((goal, found),) if goal and found and len(set(names)) == 1 else ()
 
 
 def private_inputs(inquiry: Inquiry) -> frozenset[About]:
-    """The inputs that their authors gave to the agent, and not to everybody in a comment."""
+    """Returns the inputs that their authors gave to the agent alone, not to everybody in a comment."""
     said = inquiry.situation.of_kind(feedback.NAME, one_on_one.NAME)
     return frozenset(About(Topic.INPUT, input_id(each.origin)) for each in said if each.door is not Door.COMMENT)
 
 
 def ask_way(inquiry: Inquiry, post: Post, name: str, who: str, *, alone: bool) -> AskWay | NotAsked:
-    """How somebody hears of questions about a goal: by the route of a missing check-in, else wherever they can be
-    reached. What is for them `alone` they hear by mail, for comments and chats are read by others.
+    """Returns how somebody hears of questions about a goal: by the route for missing check-ins, or else wherever they
+    can be reached. What is for them `alone` goes by mail, because others read comments and chats.
     """
     situation = inquiry.situation
     person, goal = situation.organisation.people[who], situation.goal(name)
@@ -263,7 +263,7 @@ def _fresh_digest(notice: Notice, there: Collection[str]) -> bool:
 
 
 def _merged(notices: Sequence[Notice], made: Sequence[Notice]) -> tuple[Notice, ...]:
-    """All of them; a digest with its list in the place of the one without."""
+    """Returns all notices, where a digest with a list replaces the one without."""
     by_key = {notice.key: notice for notice in made}
     kept = tuple(by_key.pop(notice.key, notice) for notice in notices)
     return (*kept, *by_key.values())

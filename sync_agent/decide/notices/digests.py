@@ -13,7 +13,7 @@ _APART = timedelta(hours=10)
 
 
 def next_slot(schedule: str, timezone: str, now: datetime) -> datetime:
-    """When the next slot of a schedule begins (UTC)."""
+    """Returns when the next slot of a schedule begins (UTC)."""
     day, _, clock = schedule.partition(" ")
     at, zone = time.fromisoformat(clock), ZoneInfo(timezone)
     today = now.astimezone(zone).date()
@@ -23,10 +23,10 @@ def next_slot(schedule: str, timezone: str, now: datetime) -> datetime:
 
 
 def due_slot(schedule: str, timezone: str, now: datetime, told: datetime | None = None) -> str | None:
-    """The newest slot of `mon 09:00` or `daily 08:30` that has begun and is not too old: `2026-11-23T0900`.
+    """Returns the newest slot of `mon 09:00` or `daily 08:30` that has begun and is not too old: `2026-11-23T0900`.
 
-    The schedule is in the person's own time zone (IANA name). Each day has one such instant at most, so a slot in an
-    hour that a clock change skips or repeats comes once. `told` is when the person last got a digest.
+    The schedule is in the person's own time zone (IANA name). Each day has at most one such slot, so one that falls
+    into an hour that a clock change skips or repeats comes once. `told` is when the person last got a digest.
     """
     day, _, clock = schedule.partition(" ")
     at = time.fromisoformat(clock)

@@ -1,4 +1,4 @@
-"""What somebody should see, with keys that are the same today and after a restart."""
+"""What somebody should see. Keys are the same today and after a restart."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -49,7 +49,7 @@ Consequences = Mapping[str, tuple[Alert, ...]]
 
 
 def status_notices(desk: Briefing, news: News) -> Iterator[Notice]:
-    """How a goal stands, at each of its places."""
+    """Returns how a goal stands, once for each of its places."""
     since = news.assessment.unknown_since
     fresh = news.assessment.health is Health.UNKNOWN and since is not None and desk.now - since < _PATIENCE
     if not desk.options.comments or fresh:
@@ -68,12 +68,12 @@ def status_notices(desk: Briefing, news: News) -> Iterator[Notice]:
 
 
 def status_key(goal: Goal, place: Place) -> str:
-    """What names the status of a goal at a place."""
+    """Returns the key of a goal's status at a place."""
     return f"status/{goal.id}/{_at(place)}"
 
 
 def mails(cases: Sequence[GoalCase], consequences: Consequences) -> Iterator[Notice]:
-    """A mail for each reader, goal and kind of news, or as finely as their route wants it."""
+    """Returns a mail for each reader, goal and kind of news, or as finely as the reader's route wants."""
     told = [case for case in cases if case.fate is Disposition.TOLD and EMAIL in case.ways]
     envelopes: dict[tuple[str, ...], list[GoalCase]] = {}
     for case in told:
@@ -83,7 +83,7 @@ def mails(cases: Sequence[GoalCase], consequences: Consequences) -> Iterator[Not
 
 
 def chats(cases: Sequence[GoalCase], consequences: Consequences) -> Iterator[Notice]:
-    """A message for each chat, goal and kind of news, however many readers it reaches: the first of them is named."""
+    """Returns a message for each chat, goal and kind of news. It names its first reader, however many it reaches."""
     told = [case for case in cases if case.fate is Disposition.TOLD]
     posts: dict[tuple[Channel, tuple[str, ...]], list[GoalCase]] = {}
     for case in sorted(told, key=lambda each: each.part is not Part.OWNER):
@@ -94,14 +94,16 @@ def chats(cases: Sequence[GoalCase], consequences: Consequences) -> Iterator[Not
 
 
 def _posted(case: GoalCase, chat: Channel) -> bool:
-    """Whether a chat has a case's news already, because of another reader."""
+    """Tells whether a chat already has a case's news, because of another reader."""
     level = case.alert.signal.level
     others = (reading for reading in case.alert.readings if reading.person != case.person.id)
     return case.telling is Telling.BEGAN and any(chat in each.ways and each.level >= level for each in others)
 
 
 def comments(news: News, cases: Sequence[GoalCase], telling: Telling, consequences: Consequences) -> Iterator[Notice]:
-    """What is new at the goal's places, once for everybody who is told by comment now; `cases` are of this goal."""
+    """Returns what is new at the goal's places, once for everybody who is told by comment now. `cases` are of this
+    goal.
+    """
     told = [
         case for case in cases if case.fate is Disposition.TOLD and case.telling is telling and COMMENTS in case.ways
     ]
@@ -117,15 +119,15 @@ def comments(news: News, cases: Sequence[GoalCase], telling: Telling, consequenc
 
 
 def to_comment(case: Case) -> bool:
-    """Whether a case's news does not stand in comments yet."""
+    """Tells whether a case's news is not in the comments yet."""
     if case.telling is Telling.OVER:
         return case.alert.commented > 0
     return case.telling is not Telling.BEGAN or case.alert.commented < case.alert.signal.level
 
 
 def lonely(open_alert: OpenAlert, cases: Iterable[Case]) -> bool:
-    """Whether it is to be told that an alert is over that stands in comments, and none who were told of it by comment
-    are left to be told.
+    """Tells whether comments must say that an alert is over although nobody who was told of it by comment is left to be
+    told.
     """
     alert = open_alert.alert
     mine = (case for case in cases if case.alert.identity == alert.identity)
@@ -133,13 +135,13 @@ def lonely(open_alert: OpenAlert, cases: Iterable[Case]) -> bool:
 
 
 def unmentioned(news: News, alerts: Sequence[Alert]) -> Iterator[Notice]:
-    """That alerts are over, at places where they had been told, though nobody is left to be told so."""
+    """Says that alerts are over at places where they were told, though nobody is left to be mentioned."""
     for place in news.goal.report_on:
         yield _at_place(news, MessageKind.RESOLVED, alerts, place, Reason(ReasonKind.RESOLVED))
 
 
 def gathered_notices(desk: Briefing, cases: Sequence[GoalCase]) -> Iterator[Notice]:
-    """What was beyond the daily limit of somebody, in one mail on their next working day."""
+    """Returns what went beyond somebody's daily limit, in one mail on their next working day."""
     people = {case.person.id: case.person for case in cases if case.fate is Disposition.GATHERED}
     for person in people.values():
         theirs = [case for case in cases if case.fate is Disposition.GATHERED and case.person == person]
@@ -157,7 +159,9 @@ def gathered_notices(desk: Briefing, cases: Sequence[GoalCase]) -> Iterator[Noti
 
 
 def digest_notices(desk: Briefing, news: Sequence[News]) -> Iterator[Notice]:
-    """The digests whose slot has begun; one of nothing but goals that were told of before was sent, too."""
+    """Returns the digests whose slot has begun. One that held nothing but goals that were told of before counts as
+    sent, too.
+    """
     judged = {each.goal.id: each for each in news}
     for person in desk.organisation.people.values():
         if not person.digest or not person.email:
@@ -180,8 +184,8 @@ def digest_notices(desk: Briefing, news: Sequence[News]) -> Iterator[Notice]:
 
 
 def silence_notices(desk: Briefing) -> Iterator[Notice]:
-    """Tells the author at work that a silence of more than a day is about to end: by mail, in a comment where the goal
-    reports, or in their chat; where none of that reaches them, those who run the agent.
+    """Tells the author of a silence of more than a day that it is about to end, while they are at work: by mail, in a
+    comment where the goal reports, or in their chat. If none of that reaches them, those who run the agent hear it.
     """
     goals = {goal.id: goal for goal in desk.organisation.goals}
     for silence in desk.overlays.silences:
@@ -213,7 +217,7 @@ def _to_author(desk: Briefing, notice: Notice, author: Person, goal: Goal | None
 
 
 def _ends_soon(desk: Briefing, silence: Silence, person: Person) -> bool:
-    """Within a day, or before the author's next working day begins."""
+    """Tells whether it ends within a day, or before the author's next working day begins."""
     if not silence.begins <= desk.now < silence.until or silence.until - silence.begins <= _WARNING:
         return False
     left = silence.until - desk.now
@@ -221,7 +225,7 @@ def _ends_soon(desk: Briefing, silence: Silence, person: Person) -> bool:
 
 
 def _as_read(desk: Briefing, news: News, person: Person) -> Assessment:
-    """As it was last known, without the findings that this reader's routes keep from them."""
+    """Returns the assessment as it was last known, without findings that this reader's routes keep from them."""
     part = Part.OWNER if news.goal.owner == person.id else Part.STAKEHOLDER
 
     def read(signal: Signal) -> bool:
@@ -233,13 +237,13 @@ def _as_read(desk: Briefing, news: News, person: Person) -> Assessment:
 
 
 def _in_order(cases: Sequence[GoalCase], consequences: Consequences) -> list[GoalCase]:
-    """A cause beside its consequences within one goal: what the goal waits for comes first."""
+    """Puts a cause beside its consequences within one goal: what the goal waits for comes first."""
     caused = {alert.identity for alerts in consequences.values() for alert in alerts}
     return sorted(cases, key=lambda case: case.alert.identity not in caused)
 
 
 def _mail(group: Sequence[GoalCase], consequences: Consequences, chat: Channel | None = None) -> Notice:
-    """A mail, or what is posted in a chat."""
+    """Builds a mail, or what is posted in a chat."""
     first = group[0]
     helps = first.part is Part.HELPER and first.telling is Telling.BEGAN
     kind = MessageKind.PROMPT if helps else _KINDS[first.telling]
@@ -289,7 +293,7 @@ def _at_place(news: News, kind: MessageKind, alerts: Sequence[Alert], place: Pla
 
 
 def _repeated(cases: Sequence[GoalCase]) -> str:
-    """Tells apart what is said again about the same episodes: the sum over them grows each time, in whatever order."""
+    """Tells apart messages that repeat the same episodes: the sum over them grows each time, whatever their order."""
     alerts, telling = {case.alert.identity: case.alert for case in cases}.values(), cases[0].telling
     if telling is Telling.REMINDER:
         return f"/{sum(alert.reminded for alert in alerts) + 1}"
@@ -301,7 +305,9 @@ def _at(place: Place) -> str:
 
 
 def _thread(alerts: Sequence[Alert]) -> str:
-    """One conversation from the beginning to the end of an episode, which is that of the first of several alerts."""
+    """Returns the id of the conversation, which lasts from the beginning of an episode to its end. With several alerts
+    it is that of the first.
+    """
     first = min(alerts, key=lambda each: (each.fired_at or each.first_seen, each.identity))
     return "/".join(("goal", *first.identity, first.episode))
 

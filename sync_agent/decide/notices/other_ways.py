@@ -25,12 +25,12 @@ _NOTHING_SAID = Overlays()
 def other_ways(
     notices: Sequence[Notice], options: AvailableChannels, overlays: Overlays = _NOTHING_SAID
 ) -> Mapping[str, tuple[Notice, ...]]:
-    """By a notice's key, what is sent in its place to those whom it mentions or is for: a mail, a comment that mentions
-    them, a message in their chat; each in the place of the one before it, without that which failed.
+    """Returns what is sent instead, by the notice's key: a mail, a comment that mentions people, or a message in their
+    chat. Each replaces the one before it, leaving out the channel that failed.
 
-    News about goals and sources has another way, and only for people who hear of it nowhere else: those who are told of
-    the same alerts on another channel at the same time need no second message. A comment is about one goal. A mail that
-    its reader has ended is no way.
+    Only news about goals and sources has another way, and only for people who hear of it nowhere else: whoever is told
+    of the same alerts on another channel at the same time needs no second message. A comment is about one goal. A mail
+    that its reader has ended is no way.
     """
     news = [notice for notice in notices if notice.alerts and not notice.edits]
     instead: dict[str, tuple[Notice, ...]] = {}
@@ -43,7 +43,7 @@ def other_ways(
 
 
 def _chains(notice: Notice, news: Iterable[Notice], options: AvailableChannels) -> Iterator[tuple[Notice, ...]]:
-    """For each reader the ways that are left, each for when the one before it fails."""
+    """Returns the remaining ways for each reader, each for when the one before it fails."""
     alerts = {alert.identity for alert in notice.alerts}
     elsewhere = {
         person.id
@@ -62,7 +62,7 @@ def _readers(notice: Notice) -> tuple[Person, ...]:
 
 
 def _open_ways(notice: Notice, person: Person, options: AvailableChannels) -> Iterator[Way]:
-    """A comment is about one goal, on one of its issues."""
+    """Yields the ways that are open. A comment is about one goal, on one of its issues."""
     sources = {place.source for place in _places(notice)}
     return (way for way in ways(options, Contact.of(person), sources) if not way.missing)
 
@@ -84,6 +84,6 @@ def _by(way: Way, notice: Notice, person: Person) -> Notice:
 
 
 def _everywhere(notice: Notice) -> str:
-    """The same for every place that a goal reports on: a person is told once, however many of them fail."""
+    """Returns the same key for every place a goal reports on: a person is told once, however many of them fail."""
     place = notice.place
     return notice.key.replace(f"/{place.source}/{place.key}", "") if place else notice.key

@@ -9,7 +9,7 @@ from sync_agent.model import ChannelKind, Notice
 
 
 def unwanted(notice: Notice, overlays: Overlays) -> bool:
-    """Whether it is a mail that its reader does not want."""
+    """Tells whether it is a mail that its reader does not want."""
     if notice.channel.kind is not ChannelKind.MAIL or notice.person is None:
         return False
     goal = notice.goals[0][0].id if len(notice.goals) == 1 else None
@@ -17,7 +17,9 @@ def unwanted(notice: Notice, overlays: Overlays) -> bool:
 
 
 def with_overlays(notice: Notice, overlays: Overlays, now: datetime) -> Notice:
-    """A status with the acknowledgements and silences that hold, and what was refused; anything else as it is."""
+    """Returns a status with the acknowledgements and silences that hold and what was refused; any other notice
+    unchanged.
+    """
     if not notice.edits:
         return notice
     goal = notice.goals[0][0].id

@@ -1,6 +1,6 @@
 """Sources that cannot be read have alerts of their own, told to those who run the agent. Pure.
 
-One trouble is one alert, whether many goals read the source or none: the goals that cannot be judged are named in it.
+One trouble is one alert, whether many goals read the source or none. It names the goals that cannot be judged.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -52,7 +52,7 @@ class Outage:
 def outages(
     desk: Briefing, watch: Watch, assessments: Iterable[Assessment], alerts: Iterable[Alert]
 ) -> Iterator[Outage]:
-    """What becomes of the alert of every source; `alerts` are those that are remembered, of goals and of sources."""
+    """Yields what becomes of the alert of every source. `alerts` are all remembered ones, of goals and of sources."""
     organisation = desk.organisation
     every = (alert for alert in alerts if not alert.goal)
     known: dict[Identity, Alert] = {
@@ -66,8 +66,8 @@ def outages(
 
 
 def cases_of_outage(desk: Briefing, outage: Outage) -> Iterator[Case]:
-    """A case for everybody who runs the agent and does not know how the source stands. Where nobody runs it, for the
-    owners of the goals that suffer or, where none does, of all.
+    """Yields a case for everybody who runs the agent and does not know how the source stands. If nobody runs it, the
+    owners of the affected goals are told; if there are none, the owners of all goals.
     """
     open_alert, alert = outage.open_alert, outage.open_alert.alert
     if open_alert.phase is Phase.OVER:
@@ -90,8 +90,8 @@ def ways_to_operator(
     severity: Severity,
     known: Sequence[Channel] = (),
 ) -> tuple[Route, tuple[Channel, ...]]:
-    """By which route somebody who runs the agent is told of a source, and by which channels; `known` are those by which
-    they were told that it began. The last resort is told in any way there is.
+    """Returns the route and channels by which somebody who runs the agent hears of a source. `known` are the channels
+    by which they know already.
     """
     asked = Occasion(None, SignalKind.SOURCE_DOWN, severity, person, Part.OPERATOR)
     route = find_route(organisation.routes, asked)
@@ -100,7 +100,7 @@ def ways_to_operator(
 
 
 def notices_of_outage(outage: Outage, cases: Iterable[Case]) -> Iterator[Notice]:
-    """One mail a reader, or one message a chat."""
+    """Returns one mail for each reader, or one message for each chat."""
     told: dict[str, Notice] = {}
     for case in (each for each in cases if each.fate is Disposition.TOLD):
         for way in case.ways:
@@ -110,7 +110,7 @@ def notices_of_outage(outage: Outage, cases: Iterable[Case]) -> Iterator[Notice]
 
 
 def _without(goals: Iterable[Goal], assessments: Iterable[Assessment]) -> Mapping[str, list[tuple[Goal, Assessment]]]:
-    """By source, the goals that cannot be judged without it."""
+    """Returns, by source, the goals that cannot be judged without it."""
     found: dict[str, list[tuple[Goal, Assessment]]] = {}
     judged = {assessment.goal: assessment for assessment in assessments}
     for goal in (each for each in goals if each.id in judged):

@@ -1,6 +1,6 @@
-"""What trackers should show of goals besides comments: a function of how the goals stand, as the comments are.
+"""What trackers should show of goals besides comments. Like the comments, it follows from how the goals stand.
 
-What cannot be judged stays as it is. What stands and should not is wanted empty, and so is removed.
+What cannot be judged stays as it is. What is there and should not be is wanted empty, and so is removed.
 """
 
 from collections import defaultdict
@@ -37,7 +37,7 @@ def tracker_labels(
     rules: Mapping[str, LabelRules],
     shown: Sequence[Message],
 ) -> tuple[TrackerLabel, ...]:
-    """`rules` are by source; `shown` are the labels that were wanted last."""
+    """Returns what each tracker should show. `rules` are by source; `shown` are the labels that were wanted last."""
     found = {assessment.goal: assessment for assessment in assessments}
     judged = [(goal, found[goal.id]) for goal in organisation.goals if goal.id in found]
     firing = [alert for alert in alerts if alert.state is AlertState.FIRING]
@@ -54,7 +54,7 @@ def tracker_labels(
 def _candidates(
     rules: Mapping[str, LabelRules], judged: Sequence[_Judged], firing: Sequence[Alert]
 ) -> Iterator[tuple[TrackerLabel, bool]]:
-    """Every label that there could be, and whether it is known what it should be."""
+    """Yields every label that there could be, and whether it is known what it should be."""
     for source, rule in rules.items():
         yield from _on_issues(source, rule, judged, firing)
         yield from _problems(source, rule, judged, firing)
@@ -64,7 +64,7 @@ def _candidates(
 def _on_issues(
     source: str, rule: LabelRules, judged: Iterable[_Judged], firing: Sequence[Alert]
 ) -> Iterator[tuple[IssueLabels, bool]]:
-    """One for each issue that goals report on."""
+    """Yields one for each issue that goals report on."""
     if not rule.labels and not rule.values:
         return
     places: dict[Place, list[_Judged]] = defaultdict(list)
@@ -84,7 +84,7 @@ def _on_issues(
 def _problems(
     source: str, rule: LabelRules, judged: Iterable[_Judged], firing: Sequence[Alert]
 ) -> Iterator[tuple[ProblemIssue, bool]]:
-    """One for each goal that reports on an issue of the source; people were told of what it is about."""
+    """Yields one for each goal that reports on an issue of the source, if people were told of what it is about."""
     if rule.problems is None:
         return
     for goal, assessment in judged:
@@ -99,7 +99,7 @@ def _problems(
 
 
 def _known(alert: Alert) -> bool:
-    """Whether somebody was told, in this episode or in one whose end they have not heard of yet."""
+    """Tells whether somebody was told, in this episode or in one of which they have not heard the end."""
     return alert.told > 0 or any(reading.level for reading in alert.readings)
 
 
@@ -111,7 +111,7 @@ def _on_projects(source: str, rule: LabelRules, judged: Sequence[_Judged]) -> It
 
 
 def _worst(goals: Collection[_Judged]) -> Health | None:
-    """None where one of them is unknown, or there is none."""
+    """Returns the worst health; None if one of them is unknown, or if there is none."""
     healths = {assessment.health for _, assessment in goals}
     return None if Health.UNKNOWN in healths else next((h for h in WORST_FIRST if h in healths), None)
 

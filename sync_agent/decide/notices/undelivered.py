@@ -1,7 +1,7 @@
 """What those who run the agent are told of messages that cannot be delivered. Pure.
 
-A failure is told once for its channel, target and problem, until a message arrives there again. As long as there is
-nobody to tell, it is not told.
+A failure is told once for its channel, target and problem, until a message arrives there again. While there is nobody
+to tell, it counts as not told.
 """
 
 import hashlib
@@ -29,7 +29,7 @@ _TOLD_ELSEWHERE = frozenset({DeliveryProblem.UNAUTHORISED, DeliveryProblem.UNREA
 
 @dataclass(frozen=True, slots=True)
 class Failures:
-    """What to tell of failures, and the keys of the messages about which nothing more is to be told."""
+    """What to tell of failures, and the keys of the messages about which nothing more needs to be told."""
 
     notices: tuple[Notice, ...] = ()
     settled: tuple[str, ...] = ()
@@ -38,7 +38,9 @@ class Failures:
 def failures(
     failing: Sequence[Undelivered], organisation: Organisation, options: AvailableChannels, now: datetime
 ) -> Failures:
-    """`failing` are all messages that cannot be delivered until somebody acts, reported or not."""
+    """Decides what to tell. `failing` are all messages that cannot be delivered until somebody acts, reported
+    or not.
+    """
     fresh = [each for each in failing if each.reported is None]
     news = tuple(_news(fresh, failing))
     notices = tuple(_notices(news, organisation, options, now)) if news else ()
@@ -47,7 +49,7 @@ def failures(
 
 
 def _news(fresh: Iterable[Undelivered], failing: Iterable[Undelivered]) -> Iterator[Undelivered]:
-    """Those that were not told before, or where something has arrived since."""
+    """Returns those that were not told before, or where something has arrived since."""
     told: dict[tuple[Channel, str, DeliveryProblem], datetime] = {}
     for each in failing:
         if each.reported:
@@ -59,14 +61,16 @@ def _news(fresh: Iterable[Undelivered], failing: Iterable[Undelivered]) -> Itera
 
 
 def _tellable(failed: Undelivered) -> bool:
-    """That this very kind of message cannot be delivered is shown by `outbox`, the log and the metrics."""
+    """Leaves out messages about failures: that these cannot be delivered is shown by `outbox`, the log and
+    the metrics.
+    """
     return failed.kind is not MessageKind.OPERATIONS and failed.problem not in _TOLD_ELSEWHERE
 
 
 def _notices(
     news: tuple[Undelivered, ...], organisation: Organisation, options: AvailableChannels, now: datetime
 ) -> Iterator[Notice]:
-    """One for each operator."""
+    """Returns one for each operator."""
     parts = "\n".join(sorted(each.key for each in news))
     key = f"operations/undelivered/{now:%Y%m%dT%H%M%S}/{hashlib.sha256(parts.encode()).hexdigest()[:8]}"
     message = Notice(

@@ -1,7 +1,7 @@
-"""Whom an alert is told to, how and when: what each reader knows is compared with how the alert stands.
+"""Decides who is told of an alert, how and when, by comparing what each reader knows with how the alert stands.
 
-Nothing is queued. Who is not told now, for whatever reason, still does not know, so the next cycle asks again whether
-there is anything to tell them.
+Nothing is queued. Whoever is not told now, for whatever reason, still does not know, so the next cycle asks again
+whether there is anything to tell them.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -48,8 +48,9 @@ class News:
 
 
 class Disposition(StrEnum):
-    """What becomes of a case: told now, told `inside` the message about its cause, `owed` until it is gathered with
-    others, `gathered` now, `known` to the reader from a lost store, or `held`: not told, for the case's reason.
+    """What becomes of a case: told now; told `inside` the message about its cause; `owed` until it is gathered with
+    others; `gathered` now; `known` to the reader from a store that was lost; or `held`, which is not told, for the
+    case's reason.
     """
 
     TOLD = "told"
@@ -62,8 +63,9 @@ class Disposition(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One reader who does not know how one alert stands. `ways` are the channels by which they are told; `owed` is
-    why the mail is not among them, and comes gathered with others. `cause` is the goal inside whose message it is told.
+    """One reader who does not know how one alert stands. `ways` are the channels by which they are told. `owed` is why
+    the mail is missing among them and comes later, gathered with others. `cause` is the goal inside whose message it is
+    told.
     """
 
     open_alert: OpenAlert
@@ -84,7 +86,7 @@ class Case:
 
     @property
     def why(self) -> Reason:
-        """The reason of what becomes of it, for the log."""
+        """The reason for what becomes of it, for the log."""
         inside = Reason(ReasonKind.INSIDE, subject=self.cause) if self.fate is Disposition.INSIDE else None
         return inside or self.owed or self.reason
 
@@ -94,11 +96,13 @@ class Case:
         return self.alert.reading(self.person.id)
 
     def held(self, reason: Reason, fate: Disposition = Disposition.HELD) -> Self:
-        """The same, not told now."""
+        """Returns the same case, not told now."""
         return replace(self, fate=fate, reason=reason)
 
     def owing(self, reason: Reason) -> Self:
-        """The same without a mail: told by the other channels, if it has any that say something new."""
+        """Returns the same case without a mail: it is told by the other channels, if there are any with something new
+        to say.
+        """
         others = tuple(way for way in self.ways if way.kind is not ChannelKind.MAIL)
         known = self.reading.level
         if others and (known > 0 if self.telling is Telling.OVER else known < self.alert.signal.level):
@@ -108,15 +112,15 @@ class Case:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GoalCase(Case):
-    """One about a goal."""
+    """A case about a goal."""
 
     news: News
 
 
 @dataclass(frozen=True, slots=True)
 class Briefing:
-    """What deciding over readers needs beside the alerts. `sent` are the instants at which each person got mails
-    lately, `digested` when each was last sent a digest; `told_before` the goals whose readers know how they stand.
+    """What is needed besides the alerts to decide about readers. `sent` are the times at which each person lately got
+    mails, `digested` when each was last sent a digest; `told_before` are goals whose readers know how they stand.
     """
 
     organisation: Organisation
@@ -136,7 +140,7 @@ AnyCase = TypeVar("AnyCase", bound=Case)
 
 
 def cases_of(desk: Briefing, news: News) -> Iterator[GoalCase]:
-    """A case for every alert and reader where there is something to tell; held where it may not be told now."""
+    """Yields a case for every alert and reader if there is something to tell; it is held if it may not be told now."""
     known = news.goal.id in desk.told_before
     for open_alert in news.open_alerts:
         if open_alert.phase is Phase.OVER:
@@ -146,15 +150,15 @@ def cases_of(desk: Briefing, news: News) -> Iterator[GoalCase]:
 
 
 def occasion(goal: Goal, alert: Alert, person: Person, part: Part) -> Occasion:
-    """What routes are asked about."""
+    """Returns what routes are asked about."""
     return Occasion(goal, alert.kind, alert.severity, person, part)
 
 
 def ways_to(
     options: AvailableChannels, goal: Goal | None, person: Person, part: Part, channels: Iterable[Channel]
 ) -> tuple[Channel, ...]:
-    """Those `channels` by which a person can be told of a goal (None: of a source), their own chat by its name. A
-    comment reaches its owner even without a mention.
+    """Returns those `channels` by which a person can be told of a goal (None: of a source), with their own chat by its
+    name. A comment reaches the goal's owner even without a mention.
     """
     sources = {place.source for place in goal.report_on} if goal and part is not Part.OPERATOR else set()
     unmentioned = (WhyNot.NO_ACCOUNT,) if part is Part.OWNER else ()
@@ -166,12 +170,12 @@ def ways_to(
 
 
 def directly(options: AvailableChannels, person: Person) -> tuple[Channel, ...]:
-    """The channels by which somebody can be told what belongs to no issue: their mail, and their chat."""
+    """Returns the channels for news that belongs to no issue: the person's mail, and their chat."""
     return ways_to(options, None, person, Part.OPERATOR, (EMAIL, CHAT))
 
 
 def declined(desk: Briefing, case: GoalCase) -> bool:
-    """Whether the reader wants no mail about the goal of a case."""
+    """Tells whether the reader wants no mail about the goal of a case."""
     return (case.person.id, case.news.goal.id) in desk.overlays.unsubscribed
 
 
@@ -194,7 +198,7 @@ def _open(desk: Briefing, news: News, open_alert: OpenAlert) -> Iterator[GoalCas
 
 
 def _over(desk: Briefing, news: News, open_alert: OpenAlert) -> Iterator[GoalCase]:
-    """By the channels on which they had been told that it began, whatever their route is now."""
+    """Uses the channels on which they were told that it began, whatever their route is now."""
     alert = open_alert.alert
     readers = desk.readers.of(news.goal, alert)
     for reading in alert.readings:
@@ -228,7 +232,9 @@ def _case(
 
 
 def on_time(desk: Briefing, case: AnyCase, *, known: bool = False) -> AnyCase:
-    """Held where the route, or the reader's hours, do not let it be told now, or where it is `known` to them."""
+    """Holds the case if the route or the reader's hours do not let it be told now, or if they know it already
+    (`known`).
+    """
     route = case.route.name
     if case.telling is not Telling.OVER and case.route.timing is not Timing.IMMEDIATE:
         left = ReasonKind.NEVER if case.route.timing is Timing.NEVER else ReasonKind.LEFT_TO_DIGEST

@@ -7,26 +7,26 @@ from sync_agent.model import Person
 
 
 class Timetable:
-    """Answers for everybody whether they are at work. Holidays of a region are worked out once."""
+    """Says of everybody whether they are at work. The holidays of a region are worked out once."""
 
     def __init__(self, now: datetime) -> None:
         self._now = now
         self._calendars: dict[tuple[str, str | None], Calendar] = {}
 
     def at_work(self, person: Person) -> bool:
-        """Whether somebody may be told things now."""
+        """Tells whether somebody may be told things now."""
         return person.hours is None or self._calendar(person).at_work(self._now, person.hours)
 
     def opens(self, person: Person) -> datetime:
-        """When somebody's work begins next."""
+        """Returns when somebody's work begins next."""
         return self._calendar(person).opens(self._now, person.hours) if person.hours else self._now
 
     def is_last_chance(self, person: Person, until: datetime) -> bool:
-        """Whether somebody's work does not begin again before `until`."""
+        """Tells whether somebody's work does not begin again before `until`."""
         return person.hours is not None and self._calendar(person).opens(self._now, person.hours) >= until
 
     def day(self, person: Person, moment: datetime) -> date:
-        """The calendar day of an instant where somebody is."""
+        """Returns the calendar day of an instant where somebody is."""
         return self._calendar(person).day(moment)
 
     def _calendar(self, person: Person) -> Calendar:

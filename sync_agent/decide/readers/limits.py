@@ -1,4 +1,4 @@
-"""How many mails a person gets on one day; what is beyond that is gathered in one, never dropped. Pure."""
+"""How many mails a person gets on one day. What goes beyond that is gathered in one mail, never dropped. Pure."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,7 @@ _URGENCY = (Telling.ESCALATION, Telling.BEGAN, Telling.OVER, Telling.REMINDER)
 
 
 def envelope(case: GoalCase) -> tuple[str, ...]:
-    """Cases of one reader with the same envelope share a mail."""
+    """Returns what cases of one reader must have in common to share a mail."""
     about: dict[Grouping, tuple[str, ...]] = {
         Grouping.GOAL: (),
         Grouping.SIGNAL: (case.alert.kind.value,),
@@ -23,10 +23,10 @@ def envelope(case: GoalCase) -> tuple[str, ...]:
 
 
 def limited(desk: Briefing, cases: Sequence[GoalCase]) -> Iterator[GoalCase]:
-    """Cases beyond somebody's daily limit are owed; what was owed on an earlier day is gathered now.
+    """Marks cases beyond somebody's daily limit as owed, and gathers now what was owed on an earlier day.
 
-    What is told inside a message that is beyond the limit is beyond it, too. Escalations are few and the last resort;
-    they count, and are never held back.
+    What is told inside a message beyond the limit is beyond it, too. Escalations are few and the last resort: they
+    count, but are never held back.
     """
     day = _Day(desk)
     ordered = sorted(enumerate(cases), key=lambda pair: _order(pair[1]))
@@ -39,7 +39,7 @@ def limited(desk: Briefing, cases: Sequence[GoalCase]) -> Iterator[GoalCase]:
 
 
 class _Day:
-    """The mails that still fit into everybody's present day."""
+    """Which mails still fit into each person's present day."""
 
     def __init__(self, desk: Briefing) -> None:
         self._desk = desk
@@ -48,7 +48,7 @@ class _Day:
         self._within: set[tuple[str, str, Telling]] = set()
 
     def fit(self, case: GoalCase) -> GoalCase:
-        """The case as it is where its mail fits, else without a mail."""
+        """Returns the case as it is if its mail fits, or else without a mail."""
         if case.fate is not Disposition.TOLD:
             return case
         if _counts(self._desk, case) and envelope(case) not in self._open:
@@ -61,7 +61,7 @@ class _Day:
         return case
 
     def with_its_cause(self, case: GoalCase) -> GoalCase:
-        """What would be told inside a mail goes where that mail has gone."""
+        """Sends what would be told inside a mail where that mail has gone."""
         within = case.fate is not Disposition.INSIDE or (case.person.id, case.cause, case.telling) in self._within
         return case if within else _beyond(replace(case, fate=Disposition.TOLD))
 
@@ -81,13 +81,13 @@ def _room(desk: Briefing, case: GoalCase) -> int:
 
 
 def _beyond(case: GoalCase) -> GoalCase:
-    """A reminder is not owed: it is due as long as what it reminds of lasts."""
+    """Handles what is beyond the limit. A reminder is not owed: it stays due as long as what it reminds of."""
     reason = Reason(ReasonKind.OVER_LIMIT, count=case.person.daily_limit)
     return case.held(reason) if case.telling is Telling.REMINDER else case.owing(reason)
 
 
 def _gathering(desk: Briefing, cases: Sequence[GoalCase]) -> set[str]:
-    """Who gets what was owed to them: on another day than it came."""
+    """Returns who gets what they were owed: on a later day than it came."""
     owed: dict[str, list[bool]] = defaultdict(list)
     for case in cases:
         if case.fate is Disposition.OWED and case.reading.owed:

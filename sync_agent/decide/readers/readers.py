@@ -21,7 +21,9 @@ class Readers:
         self._everywhere = tuple(p for p in people if p.role is Role.SENIOR_LEADER and p.id not in named)
 
     def of(self, goal: Goal, alert: Alert, *, acknowledged: bool = False) -> Mapping[str, tuple[Person, Part]]:
-        """By their ids. Once it is `acknowledged` the ladder gives it no readers but those who were asked before."""
+        """Returns them by their ids. Once an alert is `acknowledged`, the ladder adds no readers besides those who were
+        asked before.
+        """
         people = self._organisation.people
         found = {person.id: (person, Part.STAKEHOLDER) for person in self._everywhere}
         found |= {name: (people[name], Part.STAKEHOLDER) for name in goal.stakeholders if name in people}
@@ -33,7 +35,7 @@ class Readers:
         return found | ({boss.id: (boss, Part.OWNER)} if boss else {})
 
     def _helpers(self, alert: Alert) -> Iterator[Person]:
-        """Whoever the work is assigned to, and the owner of the goal that is waited for."""
+        """Yields whoever the work is assigned to, and the owner of the goal that is waited for."""
         if alert.kind not in SOLVABLE:
             return
         accounts = map(_folded, alert.signal.people)
@@ -44,12 +46,12 @@ class Readers:
 
 
 def _folded(account: tuple[str, str]) -> tuple[str, str]:
-    """Logins are the same in any case; people write them as they like."""
+    """Logins are the same in upper and lower case; people write them as they like."""
     source, name = account
     return source, name.casefold()
 
 
 def step_of(goal: Goal, alert: Alert, person: str) -> int:
-    """The highest step of the ladder, reached so far, at which a person is asked; 0: not asked."""
+    """Returns the highest step of the ladder reached so far at which a person is asked; 0 if they are not."""
     steps = goal.rules.escalation[: alert.escalated]
     return max((number for number, step in enumerate(steps, start=1) if person in step.to), default=0)

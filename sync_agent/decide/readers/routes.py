@@ -35,7 +35,9 @@ def _part(name: str, part: Part, **how: bool) -> RouteNode:
 
 
 def _only(name: str, role: Role, inner: str, kinds: Iterable[SignalKind]) -> RouteNode:
-    """A role that reads of some findings in its digest, and of the others nothing but how the goal stands."""
+    """Makes a route for a role that reads of some findings in its digest, and of the others only how the goal
+    stands.
+    """
     wanted = RouteNode(inner, Match(signal=frozenset(kind.value for kind in kinds)), timing=Timing.DIGEST)
     return RouteNode(name, Match(role=frozenset({role.value})), timing=Timing.NEVER, routes=(wanted,))
 
@@ -64,7 +66,7 @@ _OPERATORS = replace(_ROOT, urgent=True)
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """A kind of finding about a goal (None: about a source), of a severity, and somebody who plays a part in it."""
+    """A kind of finding about a goal (None: about a source) with a severity, and somebody who plays a part in it."""
 
     goal: Goal | None
     kind: SignalKind
@@ -74,13 +76,13 @@ class Occasion:
 
     @property
     def urgency(self) -> Urgency:
-        """The severity as routes see it."""
+        """Returns the severity as routes see it."""
         if self.severity is Severity.NOTICE:
             return Urgency.NOTICE
         return Urgency.CRITICAL if self.goal and self.goal.priority.critical else Urgency.ALERT
 
     def answers(self, wanted: Match) -> bool:
-        """Whether a node wants it."""
+        """Tells whether a node wants it."""
         goal = self.goal
         said = (
             (wanted.goal, goal.id if goal else None),
@@ -96,9 +98,10 @@ class Occasion:
 
 
 def find_route(own: Iterable[RouteNode], occasion: Occasion) -> Route:
-    """The way of an occasion down the tree: at each node the first branch that wants it. `own` are asked first.
+    """Finds the way of an occasion down the tree: at each node, the first branch that wants it. A person's `own` routes
+    are asked first.
 
-    A notice is never told at once: at most the digest has it. Whoever is the last resort is told at once in any case.
+    A notice is never told at once: at most, it is in the digest. Whoever is the last resort is always told at once.
     """
     root = _OPERATORS if occasion.part is Part.OPERATOR else _ROOT
     route = _down(root, (*own, *DEFAULT_ROUTES), occasion)
@@ -110,7 +113,7 @@ def find_route(own: Iterable[RouteNode], occasion: Occasion) -> Route:
 
 
 def all_nodes(nodes: Iterable[RouteNode], above: str = "") -> Iterator[tuple[str, RouteNode]]:
-    """Every node below, each after the one above it, with its way through the tree."""
+    """Returns every node below, each after its parent, with its way through the tree."""
     for node in nodes:
         way = f"{above} / {node.name}" if above else node.name
         yield way, node

@@ -17,7 +17,7 @@ from sync_agent.store.engine.schema import to_micros
 from sync_agent.store.facts.facts import load_source, save_source
 from sync_agent.store.memory.state import load_alerts, load_all_silences, save_alerts, save_silence
 from sync_agent.store.outbox.rows import load_rows, save_rows
-from sync_agent.store.renamed_values import (
+from sync_agent.store.upkeep.renamed_values import (
     remarked,
     renamed_alert,
     renamed_audience,

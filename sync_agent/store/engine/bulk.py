@@ -1,10 +1,10 @@
-"""Very many rows into a table at once.
+"""Stores very many rows at once.
 
-The statements are SQLAlchemy's; the rows go to the database's driver as they are, for preparing each of them would cost
-more than storing it. So they must hold what a driver knows by itself: text, numbers and None.
+The statements are SQLAlchemy's, but the rows go straight to the database's driver, because preparing each of them would
+cost more than storing it. So they must hold what a driver knows by itself: text, numbers and None.
 
-Each statement stores many rows. Python's sqlite3 lets other threads run while it executes one, and waits for its turn
-afterwards: row by row, it would wait a thousand times for the threads that fetch and decode.
+Each statement stores many rows. Python's sqlite3 lets other threads run while it executes a statement, and has to wait
+for its turn afterwards: row by row, it would wait a thousand times for the threads that fetch and decode.
 """
 
 import re
@@ -29,19 +29,21 @@ Row = tuple[Any, ...]
 
 
 def insert(connection: Connection, table: Table) -> Any:
-    """An INSERT that can say what to do about rows that are there: the one place where the two databases differ."""
+    """Makes an INSERT that can say what to do about rows that are there already: the one place where the two databases
+    differ.
+    """
     return _INSERTS[connection.dialect.name](table)
 
 
 def add(connection: Connection, table: Table, rows: Sequence[Row], *, tell: Sequence[str] = ()) -> set[Row]:
-    """Inserts rows; those whose key is there already are left as they are. Returns what those that were not there hold
-    in the columns to `tell`.
+    """Inserts rows, and leaves those whose key is there already. Returns the columns to `tell` of the rows that are
+    new.
     """
     return _run(connection, table, rows, _parts(connection.dialect.name, table, None, tuple(tell)))
 
 
 def put(connection: Connection, table: Table, rows: Sequence[Row], *, unless_newer: str) -> None:
-    """Inserts or replaces rows, each primary key once; those for which `unless_newer` is greater already are kept."""
+    """Inserts or replaces rows, each primary key once. Stored rows for which `unless_newer` is greater are kept."""
     _run(connection, table, rows, _parts(connection.dialect.name, table, unless_newer, ()))
 
 
@@ -60,7 +62,7 @@ def _run(connection: Connection, table: Table, rows: Sequence[Row], parts: tuple
 
 @cache
 def _parts(database: str, table: Table, unless_newer: str | None, tell: tuple[str, ...]) -> tuple[str, str, str]:
-    """The text of an INSERT before, of, and behind the values of one row."""
+    """Returns the text of an INSERT before, of, and after the values of one row."""
     statement = _INSERTS[database](table)
     if unless_newer is None:
         statement = statement.on_conflict_do_nothing()
@@ -78,7 +80,7 @@ def _parts(database: str, table: Table, unless_newer: str | None, tell: tuple[st
 
 
 def insert_missing(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
-    """Inserts rows; those whose key is there already are left as they are."""
+    """Inserts rows, and leaves those whose key is there already."""
     if rows:
         connection.execute(insert(connection, table).on_conflict_do_nothing(), rows)
 
@@ -102,7 +104,7 @@ _VALUES_A_QUERY = 500
 
 
 def parts(values: Iterable[T], size: int = _VALUES_A_QUERY) -> Iterator[Sequence[T]]:
-    """Cut into pieces of a size, by default such as one query can name."""
+    """Cuts values into pieces of a size, by default as many as one query can name."""
     rest = iter(values)
     while part := list(islice(rest, size)):
         yield part

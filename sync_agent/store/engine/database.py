@@ -31,30 +31,34 @@ _OURS = (IntegrityError, ProgrammingError, DataError, NotSupportedError)
 
 
 class Database(Protocol):
-    """What each kind of database does in its own way. Transactions of `reading` see one moment."""
+    """What each kind of database does in its own way. Transactions of `reading` see one consistent state."""
 
     where: str
     engine: Engine
     reading: Engine
 
     def check(self) -> None:
-        """Raises StoreError when the database is damaged."""
+        """Raises StoreError if the database is damaged."""
 
     def locked(self) -> AbstractContextManager[Callable[[], None]]:
-        """Holds it for one agent; gives what makes sure, later, that it is still held. Both raise StoreError."""
+        """Holds the database for one agent, and gives a function that makes sure, later, that it is still held. Both
+        raise StoreError.
+        """
 
     def copy(self, target: Engine) -> None:
-        """Everything that is in it, into an SQLite database that has the tables and nothing in them."""
+        """Copies everything into an SQLite database that has the tables and nothing in them."""
 
     def explain(self, reason: str) -> str:
-        """What to do about an error of the database."""
+        """Says what to do about an error of the database."""
 
 
 _DATABASES: Mapping[str, Callable[[URL], Database]] = {"sqlite": Sqlite, "postgresql": Postgresql}
 
 
 class Store:
-    """One database. `begin` gives a write transaction, `read` a consistent view; both commit or roll back whole."""
+    """One database. `begin` gives a write transaction, `read` a consistent view. Both commit or roll back as
+    a whole.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -77,36 +81,36 @@ class Store:
 
     @staticmethod
     def absent(address: str) -> bool:
-        """Whether the store is a file that does not exist yet."""
+        """Tells whether the store is a file that does not exist yet."""
         path = path_of(_url(address))
         return bool(path and not path.exists())
 
     @staticmethod
     def password(address: str) -> str | None:
-        """The secret in an address. Raises StoreError."""
+        """Returns the secret in an address. Raises StoreError."""
         return _url(address).password
 
     @property
     def where(self) -> str:
-        """The database's address without a password."""
+        """Returns the database's address without its password."""
         return self._database.where
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
-        """A write transaction: everything in it becomes visible together, or nothing. Raises StoreError."""
+        """Begins a write transaction: everything in it becomes visible together, or not at all. Raises StoreError."""
         with self._told(), self._writing.begin() as connection:
             yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A read transaction: one consistent view. Raises StoreError."""
+        """Begins a read transaction: one consistent view. Raises StoreError."""
         with self._told(), self._database.reading.begin() as connection:
             yield connection
 
     @contextmanager
     def exclusive(self) -> Iterator[Callable[[], None]]:
-        """Holds the store for one agent. Gives what makes sure, before each cycle, that it is still held. Both raise
-        StoreError while another process has it.
+        """Holds the store for one agent, and gives a function that makes sure, before each cycle, that it is still
+        held. Both raise StoreError while another process has it.
         """
         with self._told(), self._database.locked() as hold:
 
@@ -119,7 +123,7 @@ class Store:
     @classmethod
     @contextmanager
     def temporary(cls) -> Iterator[Self]:
-        """An empty store that is gone afterwards."""
+        """Opens an empty store that is deleted afterwards."""
         with tempfile.TemporaryDirectory(prefix="sync-agent-") as folder:
             store = cls.open(f"sqlite:///{Path(folder) / 'state.db'}")
             try:
@@ -129,19 +133,19 @@ class Store:
 
     @contextmanager
     def scratch(self) -> Iterator["Store"]:
-        """A copy in a file to try things on; the original is not touched. Raises StoreError."""
+        """Opens a copy in a file, to try things on; the original is not touched. Raises StoreError."""
         with Store.temporary() as twin:
             with self._told():
                 self._database.copy(twin._database.engine)
             yield twin
 
     def close(self) -> None:
-        """Gives connections back."""
+        """Closes its connections."""
         self._database.engine.dispose()
 
     @contextmanager
     def _told(self) -> Iterator[None]:
-        """Says what is wrong with the database itself; a mistake of ours stays what it is."""
+        """Says what is wrong with the database itself. A mistake of ours is raised as it is."""
         try:
             yield
         except DBAPIError as error:
@@ -188,7 +192,9 @@ def _alembic() -> "Config":
 
 @cache
 def _newest() -> str | None:
-    """The newest version; to look through all of them takes longer than all else about opening a store."""
+    """Returns the newest version. Looking through all migrations takes longer than everything else about opening a
+    store.
+    """
     from alembic.script import ScriptDirectory  # noqa: PLC0415
 
     return ScriptDirectory.from_config(_alembic()).get_current_head()

@@ -1,4 +1,4 @@
-"""A store on a PostgreSQL server, and what only that does."""
+"""A store on a PostgreSQL server, and what only PostgreSQL does."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -14,7 +14,7 @@ _ROWS_AT_ONCE = 1000
 
 
 class Postgresql:
-    """One database of a server. Raises StoreError where the driver is not installed."""
+    """One database of a server. Raises StoreError if the driver is not installed."""
 
     def __init__(self, url: URL) -> None:
         self.where = url.render_as_string(hide_password=True)
@@ -23,12 +23,12 @@ class Postgresql:
         self.reading: Engine = self.engine.execution_options(isolation_level="REPEATABLE READ")
 
     def check(self) -> None:
-        """The server sees to that."""
+        """Does nothing: the server sees to that."""
 
     @contextmanager
     def locked(self) -> Iterator[Callable[[], None]]:
         """Holds the database for one agent. Raises StoreError while another has it. What it gives takes the lock again
-        where it was lost with its connection, and raises StoreError when another agent was quicker.
+        if it was lost with its connection, and raises StoreError if another agent was quicker.
         """
         lock = _Lock(self)
         try:
@@ -38,19 +38,19 @@ class Postgresql:
             lock.release()
 
     def copy(self, target: Engine) -> None:
-        """Everything that is in the store, into another database that has its tables."""
+        """Copies everything into another database that has the tables."""
         with self.reading.begin() as there, target.begin() as here:
             for table in metadata.sorted_tables:
                 for rows in there.execute(select(table)).mappings().partitions(_ROWS_AT_ONCE):
                     here.execute(table.insert(), [dict(row) for row in rows])
 
     def explain(self, reason: str) -> str:
-        """What the server or the driver said."""
+        """Says what the server or the driver said."""
         return f"cannot use the store {self.where}: {' '.join(reason.split())}"
 
 
 class _Lock:
-    """An advisory lock lives as long as its connection: a server that starts anew has forgotten it."""
+    """An advisory lock. It lives as long as its connection, so a server that was restarted has forgotten it."""
 
     def __init__(self, database: Postgresql) -> None:
         self._database = database

@@ -16,7 +16,7 @@ _DAMAGED = ("malformed", "not a database", "corrupt", "could not decode")
 
 
 class Sqlite:
-    """One file. Raises StoreError where it cannot be written."""
+    """One file. Raises StoreError if it cannot be written."""
 
     def __init__(self, url: URL) -> None:
         self.path = path_of(url)
@@ -26,7 +26,7 @@ class Sqlite:
         self.engine = self.reading = _engine(url)
 
     def check(self) -> None:
-        """Raises StoreError, or what SQLAlchemy raises, when the file is damaged."""
+        """Raises StoreError, or what SQLAlchemy raises, if the file is damaged."""
         with self.engine.begin() as connection:
             found = connection.execute(text("PRAGMA quick_check(1)")).scalar()
         if found != "ok":
@@ -34,7 +34,7 @@ class Sqlite:
 
     @contextmanager
     def locked(self) -> Iterator[Callable[[], None]]:
-        """Holds the file for one agent, for as long as its process lives. Raises StoreError while another has it."""
+        """Holds the file for one agent as long as its process lives. Raises StoreError while another has it."""
         if not self.path:
             yield _nothing
             return
@@ -48,12 +48,12 @@ class Sqlite:
             yield _nothing
 
     def copy(self, target: Engine) -> None:
-        """Everything that is in the store, into another SQLite database."""
+        """Copies everything into another SQLite database."""
         with closing(self.engine.raw_connection()) as old, closing(target.raw_connection()) as new:
             cast("sqlite3.Connection", old.driver_connection).backup(cast("sqlite3.Connection", new.driver_connection))
 
     def explain(self, reason: str, *, damaged: bool = False) -> str:
-        """What to do about what the database said."""
+        """Says what to do about what the database said."""
         where = self.path or self.where
         if damaged or any(words in reason.casefold() for words in _DAMAGED):
             return (
@@ -64,12 +64,12 @@ class Sqlite:
 
 
 def path_of(url: URL) -> Path | None:
-    """The file of an SQLite store; None where there is none."""
+    """Returns the file of an SQLite store; None if it has none."""
     return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 
 
 def _nothing() -> None:
-    """A lock on a file is not lost."""
+    """Does nothing: a lock on a file is not lost."""
 
 
 def _make_room(path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A complete reading of a source, as far as it has come, and what it did not bring."""
+"""How far a complete reading of a source has come, and which stored items it did not bring."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -15,30 +15,30 @@ _ITEMS, _CENSUS = schema.items.c, schema.census.c
 
 
 def load_census(connection: Connection, source: str) -> str | None:
-    """Where the complete reading that is under way goes on; None when none is."""
+    """Returns where the complete reading that is under way goes on; None if there is none."""
     return connection.scalar(select(schema.sources.c.census).where(schema.sources.c.source == source))
 
 
 def note_census(connection: Connection, source: str, ids: Iterable[str], cursor: str) -> None:
-    """Notes the items of one batch and where to go on."""
+    """Notes the items of one batch, and where to go on."""
     bulk.add(connection, schema.census, [(source, each) for each in dict.fromkeys(ids)])
     _set_cursor(connection, source, cursor)
 
 
 def end_census(connection: Connection, source: str) -> None:
-    """Forgets the reading: it is over."""
+    """Forgets the reading because it is over."""
     connection.execute(delete(schema.census).where(_CENSUS.source == source))
     _set_cursor(connection, source, None)
 
 
 def missing(connection: Connection, source: str, most: int) -> tuple[WorkItem, ...]:
-    """Items that are stored as present and that the complete reading did not bring, `most` at most."""
+    """Returns items that are stored as present and that the complete reading did not bring, at most `most`."""
     rows = connection.scalars(select(_ITEMS.data).where(_absent(source)).order_by(_ITEMS.id).limit(most))
     return tuple(item_from_json(data) for data in rows)
 
 
 def count_present(connection: Connection, source: str) -> Mapping[str, int]:
-    """How many items each container has, by the store."""
+    """Counts the stored items in each container."""
     query = select(_ITEMS.container, func.count()).where(_present(source)).group_by(_ITEMS.container)
     return {row[0]: row[1] for row in connection.execute(query)}
 

@@ -1,4 +1,4 @@
-"""Facts in and out of the store: what the trackers and KPIs said."""
+"""Writes facts to the store and reads them back: what the trackers and KPIs said."""
 
 import json
 from collections import defaultdict
@@ -37,8 +37,8 @@ _DAY_MICROS = 86_400_000_000
 
 
 def save_items(connection: Connection, items: Iterable[WorkItem]) -> set[tuple[str, str]]:
-    """Inserts or replaces items; one older than what is stored changes nothing. Those that differ are touched, and
-    returned by source and id.
+    """Inserts or replaces items; one that is older than what is stored changes nothing. Items that differ are touched,
+    and returned by source and id.
     """
     newest = list({(item.source, item.id): item for item in items}.values())
     stored = _stored(connection, newest)
@@ -53,7 +53,7 @@ def save_items(connection: Connection, items: Iterable[WorkItem]) -> set[tuple[s
 
 
 def touch(connection: Connection, items: Iterable[tuple[str, str]]) -> None:
-    """Notes that whatever these items, by source and id, belong to is to be judged again."""
+    """Notes that whatever these items (by source and id) belong to must be judged again."""
     rows = [{"source": source, "item": identifier} for source, identifier in items]
     if rows:
         connection.execute(schema.touched.insert(), rows)
@@ -62,10 +62,10 @@ def touch(connection: Connection, items: Iterable[tuple[str, str]]) -> None:
 def save_changes(
     connection: Connection, changes: Iterable[Change], touched: Collection[tuple[str, str]] = frozenset()
 ) -> None:
-    """Inserts changes; one that is known by its id is left as it is.
+    """Inserts changes; one whose id is known is left as it is.
 
-    The items of those that are new are touched, unless they are among those `touched` already: a tracker may tell how
-    an item came to be as it is after it has told what it is.
+    New changes touch their items, unless those are among the `touched` already: a tracker may tell how an item came to
+    be as it is after it has told what it is.
     """
     changes = list(changes)
     rows: dict[bool, list[bulk.Row]] = {True: [], False: []}
@@ -77,8 +77,8 @@ def save_changes(
 
 
 def forget_categories(connection: Connection, items: Sequence[WorkItem], changes: Iterable[Change]) -> None:
-    """Deletes the changes of category of stored items that are told no more, or otherwise: they are worked out anew
-    with each reading. A reading that is older than what is stored deletes nothing.
+    """Deletes changes of category that are no longer told, or are told otherwise now: they are worked out anew with
+    each reading. A reading that is older than what is stored deletes nothing.
     """
     told = {(c.source, c.id): (to_micros(c.at), c.before, c.after) for c in changes if c.field is Field.CATEGORY}
     table, stored = schema.changes.c, schema.items.c
@@ -127,7 +127,7 @@ def save_samples(connection: Connection, samples: Iterable[Sample]) -> None:
 
 
 def thin_samples(connection: Connection, before: datetime) -> None:
-    """Keeps only the last sample of each day (UTC) of what was sampled before a time."""
+    """Keeps only the last sample of each day (UTC) among those from before a time."""
     table, later = schema.samples, schema.samples.alias("later")
     same_day = later.c.at // _DAY_MICROS == table.c.at // _DAY_MICROS
     newer = exists().where(later.c.kpi == table.c.kpi, same_day, later.c.at > table.c.at)
@@ -135,7 +135,7 @@ def thin_samples(connection: Connection, before: datetime) -> None:
 
 
 def forget_samples(connection: Connection, kpis: Sequence[str]) -> None:
-    """Deletes all samples of some KPIs, whose file will say anew what they were."""
+    """Deletes all samples of KPIs whose file will tell them anew."""
     if kpis:
         connection.execute(delete(schema.samples).where(schema.samples.c.kpi.in_(kpis)))
 
@@ -154,13 +154,13 @@ def save_source(connection: Connection, state: SourceState, cursor: str | None) 
 
 
 def load_source(connection: Connection, source: str) -> tuple[SourceState, str | None]:
-    """A source's state and cursor; a fresh state and None when it was never pulled."""
+    """Returns a source's state and cursor; a fresh state and None if it was never pulled."""
     row = connection.execute(select(schema.sources).where(schema.sources.c.source == source)).one_or_none()
     return (_STATE.validate_json(row.state), row.cursor) if row else (SourceState(source), None)
 
 
 def forget_kpi_sources(connection: Connection, keep: Collection[str]) -> None:
-    """Deletes the states of KPIs that are configured no more."""
+    """Deletes the states of KPIs that are no longer configured."""
     names = connection.scalars(select(schema.sources.c.source)).all()
     gone = [name for name in names if is_kpi_source(name) and name not in keep]
     if gone:
@@ -168,23 +168,23 @@ def forget_kpi_sources(connection: Connection, keep: Collection[str]) -> None:
 
 
 def record_own_write(connection: Connection, source: str, key: str, at: datetime) -> None:
-    """Remembers that the agent itself touched an item, so that it does not take its own comment for activity."""
+    """Remembers that the agent itself touched an item, so that its own comment does not count as activity."""
     upsert(connection, schema.own_writes, [{"source": source, "item_key": key, "at": to_micros(at)}])
 
 
 def forget_own_write(connection: Connection, source: str, key: str) -> None:
-    """Takes that back: the item was not touched after all."""
+    """Takes that back because the item was not touched after all."""
     table = schema.own_writes.c
     connection.execute(delete(schema.own_writes).where(table.source == source, table.item_key == key))
 
 
 def forget_own_writes(connection: Connection, before: datetime) -> None:
-    """Forgets what no pull has shown since `before`: whatever comes now is somebody else's."""
+    """Forgets writes from `before` that no pull has shown: whatever comes now is somebody else's."""
     connection.execute(delete(schema.own_writes).where(schema.own_writes.c.at < to_micros(before)))
 
 
 def load_facts(connection: Connection) -> Facts:
-    """Everything that is known."""
+    """Returns everything that is known."""
     changes: dict[tuple[str, str], list[Change]] = defaultdict(list)
     ordered = select(schema.changes).order_by(schema.changes.c.source, schema.changes.c.item, schema.changes.c.at)
     for row in connection.execute(ordered):
@@ -199,7 +199,7 @@ def load_facts(connection: Connection) -> Facts:
 
 
 def load_histories(connection: Connection, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], History]:
-    """These items, by source and id, with their changes; those that are not stored are left out."""
+    """Returns these items (by source and id) with their changes. Those that are not stored are left out."""
     by_source: dict[str, list[str]] = defaultdict(list)
     for source, identifier in sorted(keys):
         by_source[source].append(identifier)
@@ -211,7 +211,7 @@ def load_histories(connection: Connection, keys: Collection[tuple[str, str]]) ->
 
 
 def load_addresses(connection: Connection, places: Iterable[Place]) -> dict[Place, str]:
-    """Where these issues are read by people, as far as they are stored."""
+    """Returns where people read these issues, as far as they are stored."""
     named = {(place.source, index.fold(place.key)): place for place in places}
     items = schema.items.c
     found = {}
@@ -232,7 +232,7 @@ def _histories(connection: Connection, source: str, ids: Sequence[str]) -> Itera
 
 
 def load_background(connection: Connection) -> Facts:
-    """Everything that is known but the items."""
+    """Returns everything that is known except the items."""
     return Facts(
         timeboxes=tuple(_TIMEBOX.validate_json(data) for data in connection.scalars(select(schema.timeboxes.c.data))),
         samples=_samples(connection),
@@ -254,10 +254,10 @@ def load_query(connection: Connection, source: str, query: str) -> frozenset[str
 
 
 def touched(item: WorkItem, known: WorkItem, *, own_write: bool) -> datetime:
-    """When somebody other than the agent last touched `item`, which is stored as `known`.
+    """Returns when somebody other than the agent last touched `item`, which is stored as `known`.
 
-    Commenting bumps `updated`. Where the agent has commented since and nothing but that time differs, it was the
-    agent: the tracker's clock and ours need not agree for that.
+    Commenting changes `updated`. If the agent has commented since and nothing but that time differs, it was the agent.
+    The tracker's clock and ours need not agree for that.
     """
     if item.active > item.updated:  # Touched where it does not move: in a project's fields.
         return item.active

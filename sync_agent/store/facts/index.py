@@ -1,6 +1,7 @@
-"""By what an item can be found: every value that it has, or ever had, of the fields that selectors and links name.
+"""The search index: every value that an item has, or ever had, in the fields that selectors and links name.
 
-Values are case-folded, and never taken away: what an item was decides what belonged to a goal on an earlier day.
+Values are case-folded and never removed, because what an item once was decides what belonged to a goal on an earlier
+day.
 """
 
 from collections.abc import Iterable, Iterator
@@ -26,12 +27,12 @@ NAMES = {field: field.value for field in Field}
 
 
 def fold(text: str) -> str:
-    """How names and addresses are compared."""
+    """Folds names and addresses, so that they can be compared."""
     return text.casefold().rstrip("/")
 
 
 def entries_of_item(item: WorkItem) -> Iterator[IndexEntry]:
-    """What an item can be found by now, but its own key, address and container: those have columns."""
+    """Returns what an item can be found by now, except its own key, address and container, which have columns."""
     for field in _SINGLE:
         name = NAMES[field]
         value = getattr(item, name)
@@ -60,18 +61,18 @@ def _entries_of_change(change: Change) -> Iterator[IndexEntry]:
 
 
 def rows_of_item(item: WorkItem) -> Iterator[Row]:
-    """What the index holds of it."""
+    """Returns its rows of the index."""
     return ((item.source, field, value, item.id) for field, value in entries_of_item(item))
 
 
 def rows_of_changes(changes: Iterable[Change]) -> set[Row]:
-    """What their items could be found by before or after them, as it is stored."""
+    """Returns the rows for what the items could be found by before or after these changes."""
     marked = (change for change in changes if change.field in _INDEXED)
     return {(c.source, field, value, c.item) for c in marked for field, value in _entries_of_change(c)}
 
 
 def indexed(connection: Connection, source: str, field: Field, values: Iterable[str]) -> set[str]:
-    """The ids of a source's items that have, or had, one of the values, which are folded already."""
+    """Returns the ids of a source's items that have, or had, one of the values. These must be folded."""
     found: set[str] = set()
     for part in parts(sorted(values)):
         query = select(_INDEX.item).where(_INDEX.source == source, _INDEX.field == field.value, _INDEX.value.in_(part))

@@ -15,13 +15,13 @@ _CHANGES, _MOVES = schema.changes.c, schema.mass_moves.c
 
 
 def load_mass_moves(connection: Connection, sources: Iterable[str]) -> list[MassMove]:
-    """Those of some sources."""
+    """Returns those of some sources."""
     rows = connection.execute(select(schema.mass_moves).where(_MOVES.source.in_(set(sources))))
     return [MassMove(r.source, r.by or None, from_micros(r.first), from_micros(r.last)) for r in rows]
 
 
 def save_mass_moves(connection: Connection, moves: Iterable[MassMove]) -> None:
-    """Adds mass moves; those that are there stay."""
+    """Adds mass moves; those that are stored already stay."""
     rows = [
         {"source": m.source, "by": m.by or "", "first": to_micros(m.first), "last": to_micros(m.last)} for m in moves
     ]
@@ -29,7 +29,7 @@ def save_mass_moves(connection: Connection, moves: Iterable[MassMove]) -> None:
 
 
 def load_moved_together(connection: Connection, source: str, many: int, within: timedelta) -> list[History]:
-    """The items whose status one account changed together with at least so many others within such a time."""
+    """Returns items whose status one account changed together with at least this many others within this time."""
     span = within // timedelta(microseconds=1)
     own = (_CHANGES.source == source) & (_CHANGES.field == Field.STATUS.value)
     slot = _CHANGES.at // span

@@ -1,4 +1,4 @@
-"""What is being read at this moment, and what was set aside because the agent died of it."""
+"""What is being read at this moment, and what was set aside because it killed the agent."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,7 +17,7 @@ _SUSPECTS, _ONE = "suspects", "one "
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """An item, what its last change was, and when which release of the agent died of it."""
+    """An item, what its last change was, and when it killed which release of the agent."""
 
     item: str
     changed: str
@@ -26,7 +26,7 @@ class SetAside:
 
 
 def load_readings(connection: Connection, source: str) -> tuple[set[str], list[tuple[str, str]], set[str]]:
-    """What a process that died left: the items of pages, single items with what their last change was, and those
+    """Returns what a process that died left behind: the items of pages, single items with their last change, and those
     that were suspected before.
     """
     pages, singles, suspects = set[str](), list[tuple[str, str]](), set[str]()
@@ -40,7 +40,7 @@ def load_readings(connection: Connection, source: str) -> tuple[set[str], list[t
 
 
 def note_reading(connection: Connection, source: str, slot: str, items: Sequence[tuple[str, str]]) -> None:
-    """Replaces what a slot holds; without items it is empty."""
+    """Replaces what a slot holds. Without items, it is empty."""
     if items:
         upsert(connection, schema.readings, [{"source": source, "slot": slot, "noted": json.dumps(items)}])
     else:
@@ -48,20 +48,20 @@ def note_reading(connection: Connection, source: str, slot: str, items: Sequence
 
 
 def settle_readings(connection: Connection, source: str, suspects: Iterable[str]) -> None:
-    """Nothing is being read; these are to be read one by one."""
+    """Notes that nothing is being read, and that these are to be read one by one."""
     forget_readings(connection, source, suspects=True)
     note_reading(connection, source, _SUSPECTS, [(item, "") for item in sorted(suspects)])
 
 
 def forget_readings(connection: Connection, source: str, *, suspects: bool) -> None:
-    """Nothing is being read; with `suspects`, nothing is suspected either."""
+    """Notes that nothing is being read; with `suspects`, that nothing is suspected either."""
     kept = _READINGS.slot == _SUSPECTS
     mine = _READINGS.source == source
     connection.execute(delete(schema.readings).where(mine if suspects else mine & ~kept))
 
 
 def load_set_aside(connection: Connection, source: str) -> Mapping[str, SetAside]:
-    """By item."""
+    """Returns them by item."""
     rows = connection.execute(select(schema.set_aside).where(_ASIDE.source == source))
     return {row.item: SetAside(row.item, row.changed, row.release, from_micros(row.at)) for row in rows}
 
@@ -76,5 +76,5 @@ def save_set_aside(connection: Connection, source: str, items: Iterable[SetAside
 
 
 def let_in_again(connection: Connection, source: str, item: str) -> None:
-    """It was read well."""
+    """Notes that it was read without trouble."""
     connection.execute(delete(schema.set_aside).where(_ASIDE.source == source, _ASIDE.item == item))

@@ -23,7 +23,7 @@ _ITEMS, _CHANGES = schema.items.c, schema.changes.c
 
 @dataclass(frozen=True, slots=True)
 class _Assigned:
-    """The little of an item that counting needs: people have thousands of them."""
+    """The little of an item that counting needs, because people have thousands of them."""
 
     category: StatusCategory
     assignees: tuple[Account, ...]
@@ -41,11 +41,12 @@ def load_scope(
     whole: Callable[[TeamPast], bool],
     until: datetime | None = None,
 ) -> Facts:
-    """The facts for goals with these selectors: their items, those these wait for, and the past of their teams.
+    """Loads the facts for goals with these selectors: their items, those that these wait for, and the past of their
+    teams.
 
-    Items that ever matched are among them, so that earlier days can be judged, too. Teams are counted `since` then;
-    `day` is the day of an instant where the organisation is. Of a team for which `whole` says so every item is loaded
-    that was made `until` then.
+    Items that ever matched are included, so that earlier days can be judged, too. Teams are counted from `since`; `day`
+    returns the organisation's day of an instant. If `whole` says so of a team, every item of theirs that was created
+    before `until` is loaded.
     """
     wanted = {scope_keys(selector) for selector in selectors}
     keys = {(source, item) for source, kind, values in wanted for item in _claimed(connection, source, kind, values)}
@@ -57,7 +58,7 @@ def load_scope(
 
 
 def count_work(connection: Connection, account: Key, since: datetime) -> AccountWork:
-    """What is assigned to an account now: how much of it is in progress, and was delivered after `since`."""
+    """Counts what is assigned to an account: how much is in progress now, and how much was delivered after `since`."""
     index = schema.item_index.c
     once = (index.source == account[0]) & (index.field == Field.ASSIGNEES.value) & (index.value == fold(account[1]))
     lately = _ITEMS.delivered.is_(None) | (_ITEMS.delivered > to_micros(since))
@@ -70,7 +71,7 @@ def count_work(connection: Connection, account: Key, since: datetime) -> Account
 
 
 def ever_assigned(connection: Connection, accounts: Iterable[Key]) -> set[Key]:
-    """The items that are or were assigned to any of some accounts."""
+    """Returns the items that are or were assigned to any of some accounts."""
     return {
         (source, item)
         for source, account in accounts
@@ -79,7 +80,7 @@ def ever_assigned(connection: Connection, accounts: Iterable[Key]) -> set[Key]:
 
 
 def _claimed(connection: Connection, source: str, kind: KeyKind, values: Collection[str]) -> set[str]:
-    """The ids of all items that a selector may mean, now or on an earlier day."""
+    """Returns the ids of all items that a selector may mean, now or on an earlier day."""
     if kind == "query":
         return {item for query in values for item in load_query(connection, source, query)}
     if kind is Field.KEY:
@@ -94,7 +95,7 @@ def _claimed(connection: Connection, source: str, kind: KeyKind, values: Collect
 
 
 def _named(connection: Connection, source: str, names: Collection[str]) -> set[str]:
-    """Those with that key, now or once."""
+    """Returns those that have that key, or once had it."""
     found = indexed(connection, source, Field.KEY, names)
     for part in parts(sorted(names)):
         found.update(connection.scalars(select(_ITEMS.id).where(_ITEMS.name.in_(part), _ITEMS.source == source)))
@@ -119,7 +120,7 @@ def _descendants(connection: Connection, source: str, parents: Iterable[str]) ->
 
 
 def _names_of(connection: Connection, source: str, items: Collection[str]) -> set[str]:
-    """Every key that these items have, or had."""
+    """Returns every key that these items have, or had."""
     names: set[str] = set()
     for part in parts(sorted(items)):
         names.update(connection.scalars(select(_ITEMS.name).where(_ITEMS.source == source, _ITEMS.id.in_(part))))

@@ -1,4 +1,4 @@
-"""From touched items to the selectors that may mean them, without asking every selector."""
+"""Finds the selectors that may mean the touched items, without asking every selector."""
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -40,7 +40,7 @@ _BY_MARK = (
 
 
 def scope_keys(selector: Selector) -> ScopeKeys:
-    """What a selector goes by: the field that leaves least over."""
+    """Returns what a selector can be found by: the field that leaves least over."""
     if selector.items:
         return selector.source, Field.KEY, tuple(fold(key) for key in selector.items)
     if selector.query:
@@ -56,8 +56,8 @@ def scope_keys(selector: Selector) -> ScopeKeys:
 
 
 def claim_touched(connection: Connection, judge: str, now: datetime) -> None:
-    """Takes what was touched for one judge: what nobody has, what it had itself before it was interrupted, and what
-    others had for too long.
+    """Takes touched items for one judge: those that nobody has, those that it had itself before it was interrupted, and
+    those that others have had for too long.
     """
     over = (_TOUCHED.claimed_until <= to_micros(now)) | (_TOUCHED.claimed_by == judge)
     # Two who claim at once share what there is, instead of waiting for each other and then taking the same.
@@ -67,8 +67,8 @@ def claim_touched(connection: Connection, judge: str, now: datetime) -> None:
 
 
 def touched_keys(connection: Connection, judge: str | None = None) -> set[TouchedKey] | None:
-    """What the touched items answer to that this judge has claimed, or all; None: too many to be asked one by one, so
-    that everything is to be judged again.
+    """Returns what the touched items can be found by that this judge has claimed, or all. None means that there are too
+    many to ask one by one, so everything must be judged again.
     """
     each_once = select(_TOUCHED.source, _TOUCHED.item).distinct().limit(_MANY + 1)
     mine = each_once if judge is None else each_once.where(_TOUCHED.claimed_by == judge)
@@ -80,12 +80,12 @@ def touched_keys(connection: Connection, judge: str | None = None) -> set[Touche
 
 
 def forget_touched(connection: Connection, judge: str) -> None:
-    """What this judge has claimed, and nobody else since, has been judged."""
+    """Forgets what this judge has claimed and judged, unless somebody else has claimed it since."""
     connection.execute(delete(schema.touched).where(_TOUCHED.claimed_by == judge))
 
 
 def _answers(connection: Connection, keys: Iterable[Key]) -> Iterator[TouchedKey]:
-    """What items answer to, or ever did."""
+    """Returns what items can be found by, now or earlier."""
     for source, ids in _by_source(keys):
         yield source, "everything", ""
         named = select(_ITEMS.name, _ITEMS.place).where(_ITEMS.source == source, _ITEMS.id.in_(ids))
@@ -98,7 +98,7 @@ def _answers(connection: Connection, keys: Iterable[Key]) -> Iterator[TouchedKey
 
 
 def _inherited(connection: Connection, found: Collection[TouchedKey]) -> set[TouchedKey]:
-    """The parents of parents."""
+    """Adds the parents of parents."""
     seen: set[TouchedKey] = set()
     todo = {answer for answer in found if answer[1] == Field.PARENT}
     while todo:
@@ -117,7 +117,7 @@ def _named(connection: Connection, parents: Iterable[TouchedKey]) -> set[Key]:
 
 
 def _waiting_for(connection: Connection, keys: Iterable[Key]) -> set[Key]:
-    """The items, of any source, that are or were blocked by one of these."""
+    """Returns the items, of any source, that are or were blocked by one of these."""
     sources = list(connection.scalars(select(schema.sources.c.source)))
     linked = (_INDEX.source.in_(sources)) & (_INDEX.field == Field.LINKS.value)
     found: set[Key] = set()
@@ -133,7 +133,7 @@ def _waiting_for(connection: Connection, keys: Iterable[Key]) -> set[Key]:
 
 
 def _by_source(keys: Iterable[Key]) -> Iterator[tuple[str, Sequence[str]]]:
-    """A source and as many values as one query can name."""
+    """Yields a source with as many values as one query can name."""
     for source, pairs in groupby(sorted(keys), key=lambda key: key[0]):
         yield from ((source, part) for part in parts([value for _, value in pairs]))
 

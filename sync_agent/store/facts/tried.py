@@ -18,7 +18,7 @@ _ITEMS_A_QUERY = 500
 
 
 def kept_on(connection: Connection, source: str) -> date | None:
-    """The day the record of a source's teams was last brought up to date."""
+    """Returns the day on which the record of a source's teams was last brought up to date."""
     return connection.scalar(select(schema.upkeep.c.day).where(schema.upkeep.c.work == _work(source)))
 
 
@@ -28,20 +28,20 @@ def note_kept(connection: Connection, source: str, day: date) -> None:
 
 
 def load_teams(connection: Connection, source: str) -> list[str]:
-    """Every project or repository of a source that has items."""
+    """Returns every project or repository of a source that has items."""
     query = select(_ITEMS.container).where(_ITEMS.source == source).distinct().order_by(_ITEMS.container)
     return list(connection.scalars(query))
 
 
 def load_tried(connection: Connection, source: str, container: str) -> tuple[Tried, ...]:
-    """The forecasts of a team that were tried, oldest first."""
+    """Returns the forecasts of a team that were tried, oldest first."""
     query = select(schema.tried_forecasts).where(_TRIED.source == source, _TRIED.container == container)
     rows = connection.execute(query.order_by(_TRIED.day, _TRIED.horizon))
     return tuple(Tried(row.day, row.horizon, row.half, row.sure, row.usual) for row in rows)
 
 
 def save_tried(connection: Connection, source: str, container: str, found: Iterable[Tried]) -> None:
-    """Adds tried forecasts of a team; those that are there stay as they are."""
+    """Adds tried forecasts of a team; those that are stored already stay."""
     rows = [
         {
             "source": source,
@@ -59,7 +59,9 @@ def save_tried(connection: Connection, source: str, container: str, found: Itera
 
 
 def load_records(connection: Connection, since: date, until: date) -> Mapping[tuple[str, str, int], Record]:
-    """The record of forecasts made from `since` on and over by `until`: by source, container, and days ahead."""
+    """Returns the record of forecasts that were made from `since` on and over by `until`: by source, container, and
+    days ahead.
+    """
     known = (_TRIED.source, _TRIED.container, _TRIED.horizon)
     query = (
         select(*known, func.count(), func.sum(_TRIED.sure), func.sum(_TRIED.usual))
@@ -70,9 +72,9 @@ def load_records(connection: Connection, since: date, until: date) -> Mapping[tu
 
 
 def load_finishing(connection: Connection, source: str, container: str, since: datetime) -> Iterator[History]:
-    """The items of a team that were touched after `since`, with the changes that tell when they were done.
+    """Yields the items of a team that were touched after `since`, with the changes that tell when they were done.
 
-    One after the other, so that a team of any size needs little memory.
+    One at a time, so that a team of any size needs little memory.
     """
     last = ""
     query = (

@@ -44,7 +44,7 @@ def save_answer(connection: Connection, answer: Answer) -> bool:
 
 
 def load_answer(connection: Connection, origin: str) -> Answer | None:
-    """The answer that came in a comment, mail or form. None where there is none that can be read."""
+    """Returns the answer that came in a comment, mail or form; None if there is none that can be read."""
     found = _read(connection.execute(select(schema.answers).where(schema.answers.c.origin == origin)))
     return next(iter(found.answers), None)
 
@@ -65,12 +65,12 @@ def load_unconfirmed(connection: Connection, origin: str) -> Answer | None:
 
 
 def drop_unconfirmed(connection: Connection, origin: str) -> None:
-    """It does not wait any more."""
+    """Forgets an answer that no longer waits to be confirmed."""
     connection.execute(delete(schema.unconfirmed).where(schema.unconfirmed.c.origin == origin))
 
 
 def note_misheard(connection: Connection, heard: Heard) -> bool:
-    """Notes that somebody is told what would have been right. False: they were told before, of the same words."""
+    """Notes that somebody is told what would have been right. False: they were told of the same words before."""
     about = (heard.about.topic.value, heard.about.id) if heard.about else ()
     said = json.dumps([heard.person, heard.ask, about, heard.verb, heard.text, heard.submitted])
     words = hashlib.sha256(said.encode()).hexdigest()
@@ -144,7 +144,7 @@ def _read(rows: Iterable[Row[Any]]) -> StoredAnswers:
 
 
 def save_asks(connection: Connection, asks: Iterable[Ask]) -> None:
-    """Keeps questions as they are asked. One that is there already stays as it was, so that its answer is read by the
+    """Keeps questions as they are asked. One that is stored already stays as it was, so that its answer is read by the
     fields that its person has seen.
     """
     insert_missing(connection, schema.asks, [_ask_row(ask) for ask in asks])
@@ -153,8 +153,8 @@ def save_asks(connection: Connection, asks: Iterable[Ask]) -> None:
 def load_asks(
     connection: Connection, *, ids: Iterable[str] | None = None, closing_after: datetime | None = None
 ) -> dict[str, Ask]:
-    """Questions by their ids, the first to close first: all, some, or those that close after a time. One that cannot be
-    read is worked out again, like one that a store has lost.
+    """Returns questions by their ids, the first to close first: all, some, or those that close after a time. One that
+    cannot be read is left out and worked out again, as if the store had lost it.
     """
     table = schema.asks.c
     query: Select[Any] = select(schema.asks.c.data).order_by(table.closes, table.id)
@@ -167,19 +167,19 @@ def load_asks(
 
 
 def withdraw(connection: Connection, asks: Iterable[str], at: datetime) -> None:
-    """Notes that questions are not wanted any more; one that was withdrawn before stays so since then."""
+    """Notes that questions are not wanted any more. One that was withdrawn earlier keeps its time."""
     table = schema.asks.c
     gone = update(schema.asks).where(table.id.in_(sorted(set(asks))), table.withdrawn.is_(None))
     connection.execute(gone.values(withdrawn=to_micros(at)))
 
 
 def ask_again(connection: Connection, asks: Iterable[str]) -> None:
-    """Notes that questions that were withdrawn are wanted after all."""
+    """Notes that withdrawn questions are wanted after all."""
     connection.execute(update(schema.asks).where(schema.asks.c.id.in_(sorted(set(asks)))).values(withdrawn=None))
 
 
 def load_withdrawn(connection: Connection, *, ids: Iterable[str] | None = None) -> Mapping[str, datetime]:
-    """Since when the questions that are not wanted any more are not, by their ids: all or some."""
+    """Returns since when questions have not been wanted any more, by their ids: all or some."""
     table = schema.asks.c
     query = select(table.id, table.withdrawn).where(table.withdrawn.is_not(None))
     if ids is not None:
@@ -194,7 +194,7 @@ def note_told(connection: Connection, told: Iterable[AskTold]) -> None:
 
 
 def forget_told(connection: Connection, person: str, at: Iterable[datetime]) -> None:
-    """Forgets what somebody (an id) was told at some times, for it has not reached them."""
+    """Forgets what somebody (an id) was told at some times, because it has not reached them."""
     table = schema.asks_told.c
     missed = table.at.in_(sorted({to_micros(each) for each in at}))
     connection.execute(delete(schema.asks_told).where(table.person == person, missed))
@@ -203,7 +203,7 @@ def forget_told(connection: Connection, person: str, at: Iterable[datetime]) -> 
 def load_told(
     connection: Connection, asks: Iterable[str] | None = None, *, since: datetime | None = None
 ) -> tuple[AskTold, ...]:
-    """Who was asked and reminded of these questions, or of all, oldest first; since a time, or ever."""
+    """Returns who was asked and reminded, of these questions or of all, oldest first; since a time, or ever."""
     table = schema.asks_told.c
     query = select(schema.asks_told).order_by(table.at, table.ask, table.person)
     if asks is not None:

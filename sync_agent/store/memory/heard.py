@@ -14,7 +14,9 @@ from sync_agent.store.engine.schema import from_micros, to_micros
 
 @dataclass(frozen=True, slots=True)
 class UnheardItem:
-    """An item that was `updated` after its comments were heard; `before` is its update at that time, None: never."""
+    """An item that was `updated` after its comments were heard. `before` is when it had been updated then; None if they
+    were never heard.
+    """
 
     place: Place
     updated: datetime
@@ -22,7 +24,7 @@ class UnheardItem:
 
 
 def load_unheard(connection: Connection, source: str, keys: Sequence[str]) -> tuple[UnheardItem, ...]:
-    """Those of a source's items whose comments may have something new."""
+    """Returns those of a source's items whose comments may have something new."""
     items, heard = schema.items.c, schema.heard.c
     joined = schema.items.outerjoin(schema.heard, (heard.source == items.source) & (heard.item_key == items.key))
     fresh = (heard.updated.is_(None)) | (items.updated > heard.updated)
@@ -51,7 +53,7 @@ def known_command(connection: Connection, source: str, comment: str) -> bool:
 
 
 def note_command(connection: Connection, source: str, comment: str, at: datetime) -> None:
-    """Remembers that a command was dealt with: obeyed or refused, it is not looked at again."""
+    """Remembers that a command was dealt with. Obeyed or refused, nobody looks at it again."""
     insert_missing(connection, schema.commands, [{"source": source, "comment": comment, "at": to_micros(at)}])
 
 
@@ -62,13 +64,13 @@ def note_refusal(connection: Connection, found: Refusal) -> None:
 
 
 def forget_refusal(connection: Connection, goal: str, person: str) -> None:
-    """They have been obeyed since."""
+    """Forgets it because they have been obeyed since."""
     table = schema.refusals.c
     connection.execute(delete(schema.refusals).where(table.goal == goal, table.person == person))
 
 
 def load_refusals(connection: Connection, since: datetime) -> tuple[Refusal, ...]:
-    """What was asked for since then and not done, the oldest first."""
+    """Returns what was asked for since then and not done, the oldest first."""
     table = schema.refusals.c
     query = select(schema.refusals).where(table.at >= to_micros(since)).order_by(table.at, table.goal, table.person)
     return tuple(Refusal(row.goal, row.person, from_micros(row.at), row.why) for row in connection.execute(query))

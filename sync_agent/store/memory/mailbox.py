@@ -13,7 +13,7 @@ from sync_agent.store.engine.schema import from_micros, to_micros
 
 @dataclass(frozen=True, slots=True)
 class AutomaticReply:
-    """What somebody's mail program answered for them: no answer of theirs."""
+    """What somebody's mail program answered for them. It is not an answer of theirs."""
 
     origin: str
     person: str
@@ -22,7 +22,7 @@ class AutomaticReply:
 
 
 def load_cursor(connection: Connection, mailbox: str) -> str | None:
-    """Up to where a mailbox was heard; None: never."""
+    """Returns up to where a mailbox was heard; None if it never was."""
     table = schema.mailboxes.c
     cursor: str | None = connection.scalar(select(table.cursor).where(table.name == mailbox))
     return cursor
@@ -47,7 +47,7 @@ def mark_reachable(connection: Connection, address: str) -> bool:
 
 
 def load_unreachable(connection: Connection) -> Mapping[str, datetime]:
-    """The addresses that nothing can be delivered to, with when that was found."""
+    """Returns the addresses that nothing can be delivered to, with when that was found."""
     table = schema.unreachable.c
     query = select(table.address, table.at).order_by(table.address)
     return {row.address: from_micros(row.at) for row in connection.execute(query)}
@@ -70,7 +70,7 @@ def load_automatic(connection: Connection, since: datetime) -> tuple[AutomaticRe
 
 
 def replies_since(connection: Connection, person: str, since: datetime) -> int:
-    """How many mails of theirs somebody got an answer to since a time."""
+    """Counts the mails of theirs that somebody got an answer to since a time."""
     table = schema.outbox.c
     mine = table.key.startswith(f"reply/{person}/", autoescape=True)
     query = select(func.count()).select_from(schema.outbox).where(mine, table.created >= to_micros(since))

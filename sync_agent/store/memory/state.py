@@ -34,7 +34,7 @@ _REASON = TypeAdapter(Reason)
 
 
 def load_alerts(connection: Connection) -> dict[Identity, Alert]:
-    """Every alert that is remembered, by identity."""
+    """Returns every remembered alert, by its identity."""
     alerts = (_ALERT.validate_json(data) for data in connection.scalars(select(schema.alerts.c.data)))
     return {alert.identity: alert for alert in alerts}
 
@@ -42,7 +42,9 @@ def load_alerts(connection: Connection) -> dict[Identity, Alert]:
 def save_alerts(
     connection: Connection, alerts: Mapping[Identity, Alert], known: Mapping[Identity, Alert] = MappingProxyType({})
 ) -> None:
-    """Stores the alerts that are new or not as they are `known` from the store, and deletes what of that has gone."""
+    """Stores alerts that are new or differ from what is `known` from the store, and deletes the known ones that have
+    gone.
+    """
     changed = ((identity, alert) for identity, alert in alerts.items() if known.get(identity) != alert)
     for part in parts(changed, _AT_ONCE):
         rows = [
@@ -63,7 +65,7 @@ def acknowledge(connection: Connection, found: Acknowledgement) -> None:
 
 
 def load_acknowledgements(connection: Connection) -> tuple[Acknowledgement, ...]:
-    """All of them, oldest first; those of episodes that are over mean nothing any more."""
+    """Returns all of them, oldest first. Those of episodes that are over mean nothing any more."""
     query = select(schema.acknowledgements.c.data).order_by(schema.acknowledgements.c.number)
     return tuple(_ACKNOWLEDGEMENT.validate_json(data) for data in connection.scalars(query))
 
@@ -82,7 +84,7 @@ def end_acknowledgement(connection: Connection, number: int) -> bool:
 
 
 def save_silence(connection: Connection, silence: Silence) -> None:
-    """Adds a silence, or replaces the one of the same id."""
+    """Adds a silence, or replaces the one with the same id."""
     row = {"id": silence.id, "until": to_micros(silence.until), "data": _SILENCE.dump_json(silence).decode()}
     upsert(connection, schema.silences, [row])
 
@@ -93,25 +95,25 @@ def end_silence(connection: Connection, identifier: str) -> bool:
 
 
 def load_silences(connection: Connection, now: datetime) -> tuple[Silence, ...]:
-    """Those that have not ended, the first to end first."""
+    """Returns those that have not ended, the first to end first."""
     query = select(schema.silences.c.data).where(schema.silences.c.until > to_micros(now))
     return tuple(_SILENCE.validate_json(data) for data in connection.scalars(query.order_by(schema.silences.c.until)))
 
 
 def load_all_silences(connection: Connection) -> tuple[Silence, ...]:
-    """Those that have ended, too."""
+    """Returns all, even those that have ended."""
     return tuple(_SILENCE.validate_json(data) for data in connection.scalars(select(schema.silences.c.data)))
 
 
 def load_bases(connection: Connection) -> Mapping[str, tuple[datetime, str]]:
-    """When every goal was judged last, and from what, in brief."""
+    """Returns when every goal was last judged, and from what, in brief."""
     table = schema.assessments.c
     rows = connection.execute(select(table.goal, table.at, table.inputs))
     return {row.goal: (from_micros(row.at), row.inputs) for row in rows}
 
 
 def load_assessments(connection: Connection, goals: Iterable[str]) -> Iterator[Assessment]:
-    """The last judgements of those of these goals that were ever judged, some at a time as they are saved."""
+    """Yields the last judgements of these goals, a few at a time, as they were saved."""
     table = schema.assessments.c
     for part in parts(goals, _AT_ONCE):
         rows = connection.scalars(select(table.data).where(table.goal.in_(part)))
@@ -119,7 +121,7 @@ def load_assessments(connection: Connection, goals: Iterable[str]) -> Iterator[A
 
 
 def save_assessments(connection: Connection, found: Iterable[Assessment], inputs: Mapping[str, str]) -> None:
-    """Replaces the judgements of these goals, some at a time."""
+    """Replaces the judgements of these goals, a few at a time."""
     for part in parts(found, _AT_ONCE):
         rows = [
             {"goal": a.goal, "at": to_micros(a.at), "inputs": inputs[a.goal], "data": _ASSESSMENT.dump_json(a).decode()}
@@ -129,7 +131,7 @@ def save_assessments(connection: Connection, found: Iterable[Assessment], inputs
 
 
 def forget_assessments(connection: Connection, *, keep: Collection[str]) -> None:
-    """Deletes the judgements of all goals but these."""
+    """Deletes the judgements of all other goals."""
     table = schema.assessments.c
     gone = [goal for goal in connection.scalars(select(table.goal)) if goal not in keep]
     for part in parts(gone, _AT_ONCE):
@@ -137,12 +139,14 @@ def forget_assessments(connection: Connection, *, keep: Collection[str]) -> None
 
 
 def load_judged(connection: Connection) -> frozenset[str]:
-    """The goals that have been judged, with a health other than unknown, at least once."""
+    """Returns the goals that have been judged at least once with a health other than unknown."""
     return frozenset(connection.scalars(select(schema.judged.c.goal)))
 
 
 def load_known(connection: Connection) -> Mapping[str, bool]:
-    """The goals that were decided about before; whether what people know of them is still to be taken over."""
+    """Returns the goals that were decided about before, and whether what people know of them is still to be
+    taken over.
+    """
     return {row.goal: row.taken_over for row in connection.execute(select(schema.known_goals))}
 
 
@@ -152,7 +156,7 @@ def save_known(connection: Connection, goals: Mapping[str, bool]) -> None:
 
 
 def load_kept_states(connection: Connection, until: datetime, goals: Iterable[str]) -> Mapping[str, KeptState]:
-    """How each of these goals stood when its health was last known; those judged after `until` are left out."""
+    """Returns each goal's last known health. Goals that were judged after `until` are left out."""
     table = schema.judged.c
     found: dict[str, KeptState] = {}
     for part in parts(goals, _AT_ONCE):
@@ -199,13 +203,13 @@ def log_decisions(connection: Connection, decisions: Iterable[Decision]) -> None
 
 
 def known_subjects(connection: Connection, kind: str) -> frozenset[str]:
-    """What the log has lines about, of one kind."""
+    """Returns what the log has lines about, of one kind."""
     table = schema.decisions.c
     return frozenset(connection.scalars(select(table.subject).where(table.kind == kind).distinct()))
 
 
 def first_told(connection: Connection, goal: str, since: datetime) -> datetime | None:
-    """When somebody was first told something of a goal after a time."""
+    """Returns when somebody was first told something of a goal after a time."""
     table = schema.decisions.c
     query = select(func.min(table.at)).where(table.goal == goal, table.at > to_micros(since), table.told)
     at = connection.scalar(query)
@@ -215,7 +219,7 @@ def first_told(connection: Connection, goal: str, since: datetime) -> datetime |
 def load_decisions(
     connection: Connection, goal: str | None = None, *, source: str | None = None
 ) -> tuple[Decision, ...]:
-    """The log, oldest first; of one goal, of one source, or all."""
+    """Returns the log, oldest first: of one goal, of one source, or all."""
     table = schema.decisions.c
     query = select(schema.decisions).order_by(table.number)
     if goal:

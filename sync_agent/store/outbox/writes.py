@@ -21,8 +21,8 @@ class Write:
 
 
 def hold_host(connection: Connection, host: str) -> None:
-    """Until the transaction ends, nobody else counts writes to this host: two would find the same room in its budget.
-    On SQLite every write transaction is alone as it is.
+    """Keeps everybody else from counting writes to this host until the transaction ends: two would find the same room
+    in its budget. On SQLite, every write transaction is alone anyway.
     """
     insert_missing(connection, schema.hosts, [{"host": host}])
     connection.execute(select(schema.hosts).where(schema.hosts.c.host == host).with_for_update())
@@ -45,5 +45,5 @@ def save_writes(connection: Connection, writes: Iterable[Write]) -> None:
 
 
 def forget_writes(connection: Connection, before: datetime) -> None:
-    """Drops what no budget looks at any more."""
+    """Deletes what no budget looks at any more."""
     connection.execute(delete(schema.writes).where(schema.writes.c.at <= to_micros(before)))

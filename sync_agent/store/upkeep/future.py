@@ -1,7 +1,7 @@
-"""Times that lie ahead of the clock. It cannot have seen them: it was ahead then, or has been set back since.
+"""Times that lie ahead of the clock. It cannot have seen them: either it was ahead then, or it has been set back since.
 
-What happened at such a time happened before now, so it is put down as now, and what waits for one waits no longer than
-it would have. Nothing else has to reckon with a clock that goes backwards.
+What happened at such a time happened before now, so it is written down as now, and what waits for such a time waits no
+longer than it would have. Nothing else has to reckon with a clock that goes backwards.
 """
 
 from collections.abc import Iterator
@@ -62,7 +62,7 @@ _PLAIN: tuple[tuple[Table, str], ...] = (
 
 
 def newest(connection: Connection) -> datetime | None:
-    """The latest time at which the agent noted anything; what each cycle writes is enough to look at."""
+    """Returns the latest time at which the agent noted anything. What each cycle writes is enough to look at."""
     last = select(schema.decisions.c.at).order_by(schema.decisions.c.number.desc()).limit(1)
     found = [connection.scalar(last), *(connection.scalar(select(func.max(column))) for column in _telling())]
     noted = [from_micros(at) for at in found if at is not None]
@@ -76,7 +76,7 @@ def _telling() -> Iterator[Column[int]]:
 
 
 def bring_back(connection: Connection, now: datetime) -> timedelta | None:
-    """Brings back to `now` what lies ahead of it. Returns by how much the clock was ahead; None where it was not."""
+    """Brings back to `now` what lies ahead of it. Returns how far the clock was ahead; None if it was not."""
     latest = newest(connection)
     if latest is None or latest - now < _TOLERANCE:
         return None
@@ -106,7 +106,7 @@ def _bring_back_outbox(connection: Connection, now: datetime, ahead: timedelta) 
 
 
 def _bring_back_told(connection: Connection, now: datetime) -> None:
-    """Who was asked what: of several times ahead one is left, for the time is part of the key."""
+    """Who was asked what. Of several times ahead, one is left, because the time is part of the key."""
     table = schema.asks_told
     ahead = table.c.at > to_micros(now)
     known = select(table.c.ask, table.c.person, table.c.step).where(ahead).distinct()
@@ -116,7 +116,7 @@ def _bring_back_told(connection: Connection, now: datetime) -> None:
 
 
 def _bring_back_said(connection: Connection, now: datetime) -> None:
-    """Acknowledgements and silences; each lasts as long as it was meant to from then."""
+    """Acknowledgements and silences. Each lasts as long from now as it was meant to."""
     said = load_acknowledgements(connection)
     if any(each.at > now for each in said):
         connection.execute(delete(schema.acknowledgements))
@@ -137,7 +137,7 @@ def _silence(silence: Silence, now: datetime) -> Silence:
 
 
 def _bring_back_facts(connection: Connection, now: datetime, ahead: timedelta) -> None:
-    """What days have brought that have not come is forgotten, and found out again when they come."""
+    """Forgets what belongs to days that have not come. It is found out again when they come."""
     at, today = to_micros(now), now.date()
     for name, state in load_sources(connection).items():
         _, cursor = load_source(connection, name)

@@ -15,14 +15,14 @@ _WORDLESS = frozenset({"Choice", "Number", "Scale", "Percent", "Day", "Someone"}
 
 
 def lines_about(connection: Connection, person: str) -> Iterator[tuple[str, str]]:
-    """Everything that names a person (an id): the table, and the row as a line of JSON."""
+    """Yields everything that names a person (an id): the table, and the row as a line of JSON."""
     for name, table in TABLES.items():
         yield from ((name, line) for line in table_lines(connection, table) if _names(json.loads(line), person))
 
 
 def erase(connection: Connection, person: str, inputs: Callable[[str], str]) -> int:
-    """Takes the words of a person (an id) out of the store; that they answered, when, and what they chose stay.
-    `inputs` gives the id of what was said in an answer, by its origin. Returns how many rows have changed.
+    """Removes the words of a person (an id) from the store. That they answered, when, and what they chose stay.
+    `inputs` returns the id of what was said in an answer, by its origin. Returns how many rows have changed.
     """
     plain = _wordless(connection)
     own = [row.origin for row in connection.execute(select(schema.answers).where(schema.answers.c.person == person))]
@@ -50,7 +50,7 @@ def _rewrite(
     connection: Connection, table: Table, change: Callable[[dict[str, Any]], dict[str, Any] | None],
     column: str = "data",
 ) -> int:  # fmt: skip
-    """Replaces the JSON of those rows that `change` gives another for."""
+    """Replaces the JSON of the rows for which `change` returns another."""
     changed = 0
     for row in connection.execute(select(table)).mappings().all():
         data = change({**row, column: json.loads(row[column])})
@@ -62,7 +62,7 @@ def _rewrite(
 
 
 def _wordless(connection: Connection) -> dict[str, set[str]]:
-    """The fields that hold no words, by the kind of question."""
+    """Returns the fields that hold no words, by the kind of question."""
     found: dict[str, set[str]] = {}
     for kind, text in connection.execute(select(schema.asks.c.kind, schema.asks.c.data)):
         for each in json.loads(text)["sheet"]["fields"]:
@@ -79,7 +79,7 @@ def _answer(row: dict[str, Any], person: str, plain: Collection[str]) -> dict[st
 
 
 def _wordfree(value: Any) -> Any:
-    """A value with nothing in it that somebody wrote: numbers and days stay."""
+    """Returns a value without anything that somebody wrote. Numbers and days stay."""
     if isinstance(value, list):
         return [_wordfree(each) for each in value]
     if isinstance(value, dict):
@@ -88,7 +88,7 @@ def _wordfree(value: Any) -> Any:
 
 
 def _ask(row: dict[str, Any], person: str, inputs: Collection[str]) -> dict[str, Any] | None:
-    """A question quotes what its asker wants, what somebody said earlier, and what an input says."""
+    """Rewrites a question, which quotes what its asker wants, what somebody said earlier, and what an input says."""
     data = row["data"]
     parts = [_part(part, person, quoted=row["subject"] in inputs) for part in data["question"]]
     if parts == data["question"]:
@@ -109,7 +109,7 @@ def _reason(row: dict[str, Any], person: str) -> dict[str, Any] | None:
 
 
 def _mail(row: dict[str, Any], person: str) -> dict[str, Any] | None:
-    """A mail to them that has been delivered: it is known by its key, and what it said is not needed any more."""
+    """Rewrites a mail to them that has been delivered: it is known by its key, and its text is not needed any more."""
     message = row["message"]
     if message.get("person") != person or row["delivered"] is None:
         return None

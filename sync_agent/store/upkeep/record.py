@@ -45,14 +45,14 @@ _JSON = frozenset({"data", "message"})
 
 
 def table_lines(connection: Connection, table: Table) -> Iterator[str]:
-    """The rows of a table, a line each, in the order of their keys: the same rows give the same lines."""
+    """Yields a line for each row of a table, in the order of their keys. The same rows give the same lines."""
     for row in connection.execute(select(table).order_by(*table.primary_key)).mappings():
         data = {column.name: _plain(column, row[column.name]) for column in _columns(table)}
         yield json.dumps(data, ensure_ascii=False, sort_keys=True)
 
 
 def require_empty(connection: Connection) -> None:
-    """Raises StoreError where anything of a record is there already."""
+    """Raises StoreError if anything of a record is stored already."""
     for table in TABLES.values():
         if connection.scalar(select(func.count()).select_from(table)):
             raise StoreError(
@@ -62,8 +62,8 @@ def require_empty(connection: Connection) -> None:
 
 
 def read_lines(connection: Connection, table: Table, lines: Iterable[str], where: str) -> int:
-    """Puts the lines of `table_lines` into a table; `where` is the file that they come from. Returns how many. Raises
-    StoreError.
+    """Stores the lines of `table_lines` in a table. `where` is the file that they come from. Returns how many there
+    were. Raises StoreError.
     """
     rows = []
     for number, line in enumerate(lines, start=1):
@@ -84,7 +84,7 @@ def _row(table: Table, data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _columns(table: Table) -> list[Column[Any]]:
-    """Without numbers that the database gives by itself."""
+    """Leaves out numbers that the database assigns by itself."""
     return [column for column in table.columns if column.autoincrement is not True]
 
 

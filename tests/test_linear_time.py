@@ -44,7 +44,7 @@ from sync_agent.render.markup.document import Link, link, paragraph
 from sync_agent.render.markup.mail import html, text
 from sync_agent.render.markup.markdown import markdown
 from sync_agent.render.markup.wiki import wiki
-from sync_agent.run.logs import Redact
+from sync_agent.run.process.logs import Redact
 
 _ROOT = Path(__file__).parent.parent
 _NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)

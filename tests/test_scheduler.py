@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from sync_agent.clocks import ClockWatch
 from sync_agent.config import installed_connectors
 from sync_agent.model import ClockJump
-from sync_agent.run.daemon import Daemon
-from sync_agent.run.scheduler import SteadyScheduler
+from sync_agent.run.process.daemon import Daemon
+from sync_agent.run.process.scheduler import SteadyScheduler
 from sync_agent.run.timekeeping import wrong_by
 from tests.support.theatre import MONDAY, Theatre, theatre
 

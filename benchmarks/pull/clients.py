@@ -43,7 +43,7 @@ def ours(chosen: argparse.Namespace) -> Found:
 
     from benchmarks.pull.cycles import opened, pull_into  # noqa: PLC0415
     from benchmarks.pull.served import Task, Tracker  # noqa: PLC0415
-    from sync_agent.run import interpreter  # noqa: PLC0415
+    from sync_agent.run.process import interpreter  # noqa: PLC0415
     from sync_agent.store import Store  # noqa: PLC0415
 
     interpreter.tune()

@@ -16,8 +16,8 @@ from benchmarks.soak.collector import Verdict, compare
 from benchmarks.soak.plot import CYCLES, DAY, HOUR, START, Plot
 from benchmarks.soak.world import TOKENS, AgentClock, PatientClock, Scene, staged
 from sync_agent.config import Settings, installed_connectors, load
-from sync_agent.run import logs
 from sync_agent.run.cycle import run_cycle
+from sync_agent.run.process import logs
 from sync_agent.store import Store
 from sync_agent.world import open_world
 

@@ -21,7 +21,7 @@ from sync_agent.config import ConfigErrors, Settings, installed_connectors, load
 from sync_agent.config.errors import unknown
 from sync_agent.model import SignalKind
 from sync_agent.model.printable import printable
-from sync_agent.run import logs
+from sync_agent.run.process import logs
 from sync_agent.store import Store, StoreError
 from sync_agent.world import World, learn_all, open_world, utc_now
 

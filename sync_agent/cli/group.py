@@ -103,7 +103,7 @@ class Commands(click.Group):
 def main(context: click.Context, directory: Path, log_level: str | None, log_format: str) -> None:
     """Tells everyone which goals are blocked or slipping, why, and when they will really be done."""
     from sync_agent.cli.common import Agent  # noqa: PLC0415
-    from sync_agent.run import interpreter, logs  # noqa: PLC0415 - not for --version and --help
+    from sync_agent.run.process import interpreter, logs  # noqa: PLC0415 - not for --version and --help
 
     level = log_level or ("info" if context.invoked_subcommand == "serve" else "warning")
     json = {"json": True, "text": False}.get(log_format)

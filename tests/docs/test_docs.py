@@ -136,6 +136,13 @@ def test_every_room_of_the_architecture_is_there() -> None:
         assert (ROOT / room).exists() or (ROOT / "connectors" / room).exists(), room
 
 
+def test_every_file_that_the_architecture_names_is_there() -> None:
+    houses = (ROOT, ROOT / "sync_agent", ROOT / "connectors")
+    for path in re.findall(r"`([\w/]+(?:/|\.py))`", DOCS["architecture.md"]):
+        inner = list(ROOT.glob(f"sync_agent/*/{path}"))
+        assert inner or any((house / path).exists() for house in houses), path
+
+
 def test_every_room_has_its_row_in_the_architecture() -> None:
     rows = set(re.findall(r"^\| `([\w/.]+)`", DOCS["architecture.md"], re.MULTILINE))
     for house in ("sync_agent", "connectors"):

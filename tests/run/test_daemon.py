@@ -7,7 +7,7 @@ import pytest
 
 from sync_agent.clocks import steady_now
 from sync_agent.config import installed_connectors
-from sync_agent.run.daemon import Daemon
+from sync_agent.run.process.daemon import Daemon
 from sync_agent.sandbox.core import Exchange, Fault
 from sync_agent.store import Store, StoreError
 from tests.support.servers.postgresql import Server as DatabaseServer

@@ -10,8 +10,8 @@ import pytest
 import structlog
 
 from connectors.http.redact import Keyring
-from sync_agent.run import logs
-from sync_agent.run.folding import FoldingHandler, TracebackOnce
+from sync_agent.run.process import logs
+from sync_agent.run.process.folding import FoldingHandler, TracebackOnce
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from sync_agent.clocks import steady_now
 from sync_agent.config import installed_connectors, load
 from sync_agent.model import FirstRun, Reason, ReasonKind
 from sync_agent.render import say_reason
-from sync_agent.run.daemon import Daemon
+from sync_agent.run.process.daemon import Daemon
 from sync_agent.sandbox.chat import ChatRoom
 from sync_agent.sandbox.core import Fault, Server
 from sync_agent.store import Store, StoreError

@@ -17,7 +17,7 @@ from sync_agent.ask.identity.links import Links
 from sync_agent.cli import main
 from sync_agent.clocks import steady_now
 from sync_agent.model import Health, Trouble
-from sync_agent.run.daemon import Daemon
+from sync_agent.run.process.daemon import Daemon
 from sync_agent.sandbox.core import Fault
 from sync_agent.store.facts.facts import load_sources
 from sync_agent.web import WebServer, build_app

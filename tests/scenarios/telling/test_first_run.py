@@ -11,7 +11,7 @@ from sync_agent.clocks import steady_now
 from sync_agent.config import installed_connectors
 from sync_agent.decide.first_run import waiting_goals
 from sync_agent.model import FirstRun
-from sync_agent.run.daemon import Daemon
+from sync_agent.run.process.daemon import Daemon
 from sync_agent.store.memory.state import load_judged
 from tests.support.theatre import Theatre, theatre
 

@@ -25,8 +25,8 @@ from sync_agent.model.asking import Answer, Ask
 from sync_agent.model.renames import Named
 from sync_agent.run.cycle import CycleReport, run_cycle
 from sync_agent.run.days import fill_past
+from sync_agent.run.process.scheduler import SteadyScheduler
 from sync_agent.run.receipts import send_receipt
-from sync_agent.run.scheduler import SteadyScheduler
 from sync_agent.store import Store, StoreError
 from sync_agent.store.memory.unsubscribed import subscribe, unsubscribe
 from sync_agent.store.outbox.rows import RowState, count_rows

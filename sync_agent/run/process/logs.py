@@ -8,7 +8,7 @@ from typing import Any, TextIO
 import structlog
 
 from connectors.http.redact import Keyring
-from sync_agent.run.folding import FoldingHandler, TracebackOnce
+from sync_agent.run.process.folding import FoldingHandler, TracebackOnce
 
 
 class Redact:

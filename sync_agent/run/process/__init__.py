@@ -1,0 +1,1 @@
+"""The process that runs cycles: schedule, reload and shutdown, its log, and how Python is set."""

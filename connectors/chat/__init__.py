@@ -21,7 +21,7 @@ class ChatConnector:
         return None if installed() else f"chats need Apprise, which is not installed: {INSTALL}"
 
     def open(self, name: str, options: Any, context: Runtime) -> Carrier:
-        """Opens a chat; nothing is posted yet."""
+        """Opens a chat. Nothing is posted yet."""
         return AppriseChat(name, options, context)
 
 

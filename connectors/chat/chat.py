@@ -1,6 +1,6 @@
-"""Messages through the Apprise library, which says only whether a message went out.
+"""Messages through the Apprise library, which only says whether a message went out.
 
-What went wrong is read from its log, which nobody else gets to see: it holds the address and its secret.
+What went wrong is read from its log. Nobody else gets to see that log, because it holds the address and its secret.
 """
 
 import logging
@@ -34,7 +34,7 @@ def installed() -> bool:
 
 
 class AppriseChat:
-    """Posts to one place, where nothing can be looked up afterwards; needs the extra `apprise`."""
+    """Posts to one place, where nothing can be looked up afterwards. Needs the extra `apprise`."""
 
     markup = Markup.CHAT
     can = frozenset[Ability]()
@@ -67,7 +67,7 @@ class AppriseChat:
         return Sent(parcel.message.key)
 
     def post(self, title: str, text: str) -> None:
-        """Posts once. Raises Doubtful when nobody knows whether it arrived: a chat cannot be asked."""
+        """Posts once. Raises Doubtful if nobody knows whether it arrived: a chat cannot be asked."""
         if not self._service:
             raise Refused(f"{self._where}: {self._not_understood}")
         statuses, words = self._try(title, text)
@@ -79,7 +79,7 @@ class AppriseChat:
             raise self._meaning(statuses, words)
 
     def _try(self, title: str, text: str) -> tuple[list[int], str | None]:
-        """What the library logs, and the status codes in it; None where it posts."""
+        """Returns what the library logs, and the status codes in it; None if it posts."""
         with _overheard() as said:
             if self._service.notify(body=text, title=title, body_format="text"):
                 return [], None
@@ -88,7 +88,7 @@ class AppriseChat:
 
     @contextmanager
     def _in_parts(self) -> Iterator[None]:
-        """A long text becomes several posts. Only where it was refused whole, for many services take more than the
+        """Posts a long text in several parts, but only if it was refused as a whole: many services take more than the
         library believes.
         """
         before = [each.overflow_mode for each in self._service]
@@ -101,7 +101,7 @@ class AppriseChat:
                 each.overflow_mode = mode
 
     def check(self) -> Iterator[Finding]:
-        """Whether the address is one that Apprise understands; posts nothing."""
+        """Checks whether Apprise understands the address; posts nothing."""
         try:
             understood = bool(self._service)
         except ConnectorError as error:
@@ -117,7 +117,9 @@ class AppriseChat:
         return f"Apprise does not understand the address in {self._kept}; see https://github.com/caronc/apprise/wiki"
 
     def _meaning(self, statuses: list[int], words: str) -> ConnectorError:
-        """The error that the library's log amounts to. Its words are not quoted, for they may hold the address."""
+        """Returns the error that the library's log amounts to. Its words are not quoted, because they may hold the
+        address.
+        """
         if any(300 <= status < 400 for status in statuses):
             fix = f"keep the address behind all redirects in {self._kept}"
             return Refused(f"{self._where}: the address leads elsewhere ({statuses[0]}); {fix}")
@@ -136,7 +138,7 @@ class AppriseChat:
 
 
 def _service(address: str) -> Any:
-    """The library's object for one address; empty, and so false, where it does not understand that."""
+    """Returns the library's object for one address; empty, and so false, if it does not understand that."""
     library = import_module("apprise")
     # No threads, no files, no emoji, and escapes stay text; a redirect would make a reading of a post, which succeeds.
     asset = library.AppriseAsset(
@@ -149,7 +151,7 @@ def _service(address: str) -> Any:
 
 @contextmanager
 def _overheard() -> Iterator[list[str]]:
-    """What the library logs meanwhile, which goes nowhere else."""
+    """Collects what the library logs meanwhile, which goes nowhere else."""
     logger, said = logging.getLogger("apprise"), _Ear()
     before = (logger.level, logger.propagate)
     logger.setLevel(logging.DEBUG)

@@ -15,7 +15,7 @@ class GithubConnector:
     profile = PROFILE
 
     def open(self, name: str, options: Any, context: Runtime) -> Source:
-        """Opens a host; nothing is read or sent yet."""
+        """Opens a host. Nothing is read or sent yet."""
         return GithubSource(name, options, context)
 
     def containers(self, options: Any) -> tuple[str, ...]:

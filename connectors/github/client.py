@@ -1,4 +1,4 @@
-"""Requests to one GitHub host: PyGithub's requester under our own policy."""
+"""Requests to one GitHub host: PyGithub's requester, under our own policy."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -38,7 +38,9 @@ Raw = dict[str, Any]
 
 
 class GithubClient:
-    """Knows the address and the credentials. PyGithub is not thread safe: each request under way has one of its own."""
+    """Holds the address and the credentials. PyGithub is not thread safe, so each request under way has one
+    of its own.
+    """
 
     def __init__(self, name: str, options: GithubOptions, context: Runtime) -> None:
         self.name = name
@@ -51,7 +53,7 @@ class GithubClient:
 
     @property
     def usage(self) -> Usage:
-        """What was asked so far."""
+        """What has been asked so far."""
         return replace(self._policy.usage, expires=self._expires)
 
     @property
@@ -66,7 +68,7 @@ class GithubClient:
 
     @cached_property
     def _login(self) -> Login:
-        """Made with the first request, so that a secret which is not there fails that and nothing before."""
+        """Made with the first request, so that a missing secret fails that one and nothing before."""
         return login(self.options.auth, self.context)
 
     @cached_property
@@ -82,21 +84,27 @@ class GithubClient:
         return self.answer("GET", path, params=params).json(f"{self.name}: GET {path}")
 
     def get_object(self, path: str) -> Raw:
-        """Reads what is one object. Raises ConnectorError, Malformed where it is something else."""
+        """Reads one object. Raises ConnectorError; Malformed if it is something else."""
         return as_object(self.get(path), f"{self.name}: GET {path}")
 
     def answer(
         self, method: str, path: str, *, params: Mapping[str, Any] | None = None, body: Raw | None = None
     ) -> Response:
-        """One request with its headers. PATCH and GET may repeat; POST happens once or is Doubtful."""
+        """Sends one request and returns its headers, too. PATCH and GET may be repeated; POST happens once or is
+        Doubtful.
+        """
         return self._send(method, path, params, body, repeatable=method != "POST")
 
     def write(self, method: str, path: str, body: Raw | None = None) -> Any:
-        """Writes, and gives what is there now. Raises Malformed where that is not said, as by a login page with 200."""
+        """Writes, and returns what is there now. Raises Malformed if the answer does not say, as with a login page that
+        comes with 200.
+        """
         return self.answer(method, path, body=body).json(f"{self.name}: {method} {path}")
 
     def page(self, path: str, params: Mapping[str, Any] | None, following: str | None) -> tuple[list[Raw], str | None]:
-        """A page of a list and the whole address of the next, which may carry a cursor; take it as `following`."""
+        """Returns a page of a list and the whole address of the next, which may carry a cursor; pass it on as
+        `following`.
+        """
         asked = None if following else {"per_page": 100, **(params or {})}
         answer = self.answer("GET", following or path, params=asked)
         found = answer.json(f"{self.name}: GET {path}")
@@ -117,8 +125,8 @@ class GithubClient:
     def graphql(
         self, query: str, variables: Raw, *, attempts: int = ATTEMPTS, writes: bool = False
     ) -> tuple[Raw, list[Raw]]:
-        """The data of a query and the errors beside it. Raises where there is no data at all, or a rate limit; one that
-        `writes` happens once or is Doubtful.
+        """Returns the data of a query and the errors beside it. Raises if there is no data at all, or at a rate limit.
+        A query that `writes` happens once or is Doubtful.
         """
         path = _graphql_path(self.options.url)
         asked = {"query": query, "variables": variables}
@@ -138,7 +146,7 @@ class GithubClient:
         return str(as_object(self._as_app("GET", "/app", self._login.proof), f"{self.name}: GET /app").get("slug"))
 
     def close(self) -> None:
-        """Gives connections back."""
+        """Closes its connections."""
         while not self._free.empty():
             self._free.get().close()
 
@@ -154,7 +162,7 @@ class GithubClient:
             self._free.put(borrowed)
 
     def _as_app(self, method: str, path: str, proof: Callable[[datetime], str]) -> Any:
-        """A request of the App itself. A token that is made twice does no harm."""
+        """Sends a request of the App itself. Making a token twice does no harm."""
         what, skew = f"{self.name}: {method} {path}", self._policy.skew
 
         def ask() -> Any:
@@ -200,13 +208,13 @@ class GithubClient:
         return replace(answer, status=429) if _limited(answer) else answer
 
     def _here(self, location: str | None) -> str | None:
-        """An address that the host sends us to, if it is the host's own; nobody else gets our token."""
+        """Returns an address that the host sends us to, if it is the host's own. Nobody else gets our token."""
         same = location and urlsplit(location)[:2] == urlsplit(self.options.url)[:2]
         return location if same else None
 
 
 def graphql_error(name: str, errors: list[Raw]) -> ConnectorError:
-    """The error that GraphQL's own errors amount to; they come with HTTP 200."""
+    """Returns what GraphQL's own errors amount to. They come with HTTP 200."""
     said = "; ".join(str(error.get("message")) for error in errors)
     kinds = {str(error.get("type")) for error in errors}
     passing = not errors or _PASSING in said
@@ -215,7 +223,9 @@ def graphql_error(name: str, errors: list[Raw]) -> ConnectorError:
 
 
 def _expiry(text: str | None) -> datetime | None:
-    """`2026-12-24 08:15:00 UTC`, or with an offset in place of UTC. None where there is none, or an App's."""
+    """Reads `2026-12-24 08:15:00 UTC`, or with an offset in place of UTC. None if there is none, or if it is
+    an App's.
+    """
     try:
         return datetime.strptime((text or "").replace("UTC", "+0000"), "%Y-%m-%d %H:%M:%S %z").astimezone(UTC)
     except ValueError:
@@ -223,7 +233,7 @@ def _expiry(text: str | None) -> datetime | None:
 
 
 def _limited(answer: Response) -> bool:
-    """GraphQL says of its limits with 200, too, and with no data.
+    """GraphQL tells its limits with 200, too, and sends no data.
 
     https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
     """

@@ -1,4 +1,4 @@
-"""Raw records of one pull → items, changes and milestones. What cannot be read is named; the others go on."""
+"""Raw records of one pull → items, changes and milestones. What cannot be read is named, and the others go on."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -25,7 +25,7 @@ _LONGEST_ID = 100
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What is made of some records of one repository, and what of them cannot be read."""
+    """What was made of some records of one repository, and what of them cannot be read."""
 
     items: tuple[WorkItem, ...] = ()
     changes: tuple[Change, ...] = ()
@@ -35,7 +35,7 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class _One:
-    """What is made of one record. `odd` says what of its history and its project cannot be read."""
+    """What was made of one record. `odd` says what of its history and its project cannot be read."""
 
     item: WorkItem
     changes: tuple[Change, ...]
@@ -44,7 +44,7 @@ class _One:
 
 
 class Decoder:
-    """Decodes the records of one pull. `respelled` are the names of renamed repositories (folded name to ours);
+    """Decodes the records of one pull. `respelled` are the names of renamed repositories (folded name → ours);
     `unplaced` is what has no place in the order of its list.
     """
 
@@ -64,8 +64,8 @@ class Decoder:
     def entry(
         self, raw: Raw, node: Callable[[Raw], Raw] = lambda raw: raw, listed: datetime | None = None
     ) -> Entry | None:
-        """An entry of a list, which `node` brings into GraphQL's shape. What has no place in the order of the list is
-        passed over, and named.
+        """Returns an entry of a list, which `node` brings into GraphQL's shape. What has no place in the order of the
+        list is passed over, and named.
         """
         try:
             known = node(raw)
@@ -77,7 +77,7 @@ class Decoder:
         return Entry.listed(*entry, listed or self._client.server_time)
 
     def made(self, repository: str, kind: ItemKind, raws: Iterable[Raw]) -> Made:
-        """What whole records of a repository make."""
+        """Decodes whole records of a repository."""
         made: list[_One] = []
         gaps: dict[str, Gap] = {}
         raws = list(raws)
@@ -101,7 +101,7 @@ class Decoder:
         return Made(items, changes, tuple(boxes.values()), gaps)
 
     def _one(self, repository: str, kind: ItemKind, raw: Mapping[str, Any]) -> _One | None:
-        """None of what the agent opened itself: it is no work."""
+        """Decodes one record, unless the agent opened it itself: that is no work."""
         if self._is_problem(raw):
             return None
         source, whole, endings = self._client.name, dict(raw), self._client.options.endings
@@ -114,7 +114,7 @@ class Decoder:
         return _One(item, changes, boxes, (*place.odd, *odd))
 
     def _is_problem(self, raw: Mapping[str, Any]) -> bool:
-        """Whether the agent opened it itself: it is no work. GraphQL leaves out the `[bot]` of an App's name."""
+        """Tells whether the agent opened it itself. GraphQL leaves out the `[bot]` of an App's name."""
         if not str(raw.get("body") or "").startswith(PROBLEM):
             return False
         author = str(mapping(raw.get("author")).get("login"))

@@ -17,6 +17,6 @@ Endings = Mapping[str, StatusCategory]
 
 
 def counted(ending: str, said: Endings) -> StatusCategory:
-    """Done, unless it was closed as not planned or duplicate, or without being merged."""
+    """Done, unless it was closed as not planned or as a duplicate, or without being merged."""
     usual = StatusCategory.CANCELLED if ending in _CANCELLED else StatusCategory.DONE
     return said.get(ending, usual)

@@ -16,13 +16,13 @@ log = structlog.get_logger(__name__)
 
 
 class GithubInbox:
-    """Reads an issue's comments since it has read before."""
+    """Reads an issue's comments since it last read them."""
 
     def __init__(self, client: GithubClient) -> None:
         self._client = client
 
     def said(self, place: Place, since: datetime) -> tuple[Said, ...]:
-        """The comments since then, oldest first, but for our own. GitHub's `since` is of the last edit."""
+        """Returns the comments since then, oldest first, without our own. GitHub's `since` is about the last edit."""
         asked = {"since": since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
         every, odd = read_each(_said, self._client.pages(f"{issue_path(place)}/comments", asked), "the comments")
         if odd:

@@ -1,4 +1,4 @@
-"""PyGithub sending through our transport."""
+"""PyGithub, sending through our transport."""
 
 from collections.abc import Mapping, MutableMapping
 from typing import Any
@@ -13,7 +13,7 @@ from connectors.http.transport import Transport
 
 
 class _Connection(HTTPSRequestsConnectionClass):
-    """Takes the place of the library's own, which knows no proxy of a source and no certificate of ours."""
+    """Replaces the library's own connection, which knows neither a source's proxy nor our certificates."""
 
     def __init__(self, transport: Transport, url: str) -> None:
         parts = urlsplit(url)
@@ -33,7 +33,7 @@ class _Connection(HTTPSRequestsConnectionClass):
 
 
 def _make_limits_plain(headers: MutableMapping[str, str]) -> None:
-    """Writes limits as whole numbers and leaves out what is none: the library raises ValueError at anything else.
+    """Writes limits as whole numbers, and leaves out what is not one: the library raises ValueError at anything else.
     The reset may be an ISO 8601 instant, which becomes seconds since 1970.
     """
     reset = instant(headers.pop("x-ratelimit-reset", ""))
@@ -46,7 +46,7 @@ def _make_limits_plain(headers: MutableMapping[str, str]) -> None:
 
 
 class _Bearer(Auth.Auth):
-    """A token, which may be another with every request: those of an App last an hour."""
+    """A token that may differ with every request: those of an App last an hour."""
 
     def __init__(self) -> None:
         self.given = ""
@@ -58,13 +58,13 @@ class _Bearer(Auth.Auth):
 
     @property
     def token(self) -> str:
-        """That of the request under way."""
+        """The token of the request under way."""
         return self.given
 
 
 class Library:
-    """A PyGithub that neither repeats nor waits, for that is the policy's, and sends through our transport. One request
-    at a time: the library is not thread safe.
+    """A PyGithub that neither repeats nor waits, since the policy does both, and that sends through our transport. One
+    request at a time: the library is not thread safe.
     """
 
     def __init__(self, url: str, transport: Transport) -> None:
@@ -84,12 +84,12 @@ class Library:
         body: dict[str, Any] | None,
         token: str,
     ) -> tuple[int, Mapping[str, Any], str]:
-        """Status, headers and text of the answer. Raises RuntimeError where the host sends us to another."""
+        """Returns status, headers and text of the answer. Raises RuntimeError if the host sends us to another."""
         self._bearer.given = token
         requester = self._github.requester
         return requester.requestJson(method, path, dict(params), dict(headers), body, self._connection)
 
     def close(self) -> None:
-        """Gives the connection back."""
+        """Closes the connection."""
         self._connection.close()
         self._github.close()

@@ -25,7 +25,7 @@ Ask = Callable[[str, str, Callable[[datetime], str]], Any]
 
 
 class TokenLogin:
-    """One token, as it is."""
+    """One token, used as it is."""
 
     def __init__(self, token: str) -> None:
         self._token = token
@@ -42,7 +42,7 @@ class _Given:
 
 
 class AppLogin:
-    """An App's installation. One token serves all requests at once."""
+    """An App's installation. All requests share one token."""
 
     def __init__(self, app: GithubApp, key: str, keyring: Keyring) -> None:
         self._app = app
@@ -62,7 +62,7 @@ class AppLogin:
             return self._given.token
 
     def proof(self, now: datetime) -> str:
-        """What the App itself is known by. Raises Unauthorised where the key cannot sign."""
+        """Returns what the App identifies itself with. Raises Unauthorised if the key cannot sign."""
         claims = {
             "iat": int((now - _BEHIND).timestamp()),
             "exp": int((now + _PROOF_LASTS).timestamp()),
@@ -81,7 +81,7 @@ Login = TokenLogin | AppLogin
 
 
 def login(auth: GithubAuth, context: Runtime) -> Login:
-    """What the configuration says. Raises ConnectorError where a secret cannot be read."""
+    """Returns what the configuration says. Raises ConnectorError if a secret cannot be read."""
     if auth.token:
         return TokenLogin(context.reveal(auth.token))
     if auth.app is None:

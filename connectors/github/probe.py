@@ -28,7 +28,7 @@ class GithubProbe:
         self._client = client
 
     def check(self) -> Iterator[Finding]:
-        """Login first; the repositories only when that is good."""
+        """Checks the login first, and the repositories only if that is good."""
         name = self._client.name
         try:
             who = self._who()
@@ -66,7 +66,7 @@ class GithubProbe:
         )
 
     def _counted(self) -> Finding:
-        """Before the first run, so that a person sees it."""
+        """Tells it before the first run, so that a person sees it."""
         counts = {ending: counted(ending, self._client.options.endings) for ending in get_args(Ending)}
         said = [
             f"{', '.join(ending for ending, each in counts.items() if each is category)}: counts as {category.value}"
@@ -95,7 +95,7 @@ class GithubProbe:
             yield Finding(Level.OK, subject, f"can be read: {', '.join(wanted.fields.values())}")
 
     def _reported(self, wanted: GithubProjectStatus) -> Finding:
-        """Whether a project is there and may be written."""
+        """Checks whether a project exists and may be written."""
         subject = f"{self._client.name}: project {wanted.name}"
         try:
             data, _ = self._client.graphql(_MAY_UPDATE, {"owner": wanted.owner, "number": wanted.number})
@@ -108,7 +108,7 @@ class GithubProbe:
         return Finding(Level.ERROR, subject, text)
 
     def _labels(self) -> Iterator[Finding]:
-        """Labels that a named repository lacks and that we may not create."""
+        """Names labels that a repository lacks and that we may not create."""
         for repository in scope.named(self._client):
             for label in sorted(self._client.options.marks.labels.by_state.values()):
                 try:

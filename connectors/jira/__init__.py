@@ -15,7 +15,7 @@ class JiraConnector:
     profile = PROFILE
 
     def open(self, name: str, options: Any, context: Runtime) -> Source:
-        """Opens a site; nothing is read or sent yet."""
+        """Opens a site. Nothing is read or sent yet."""
         return JiraSource(name, options, context)
 
     def containers(self, options: Any) -> tuple[str, ...]:

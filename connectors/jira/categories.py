@@ -1,8 +1,8 @@
-"""What an issue counted as over time, and since when it is closed: replayed from its statuses and resolutions.
+"""What an issue counted as over time, and since when it is closed, replayed from its statuses and resolutions.
 
-A status that was deleted is still in the changelog, but nobody can tell what it meant: it changes no category. Jira's
-own dates know more than such a history: `resolutiondate`, and on Cloud `statuscategorychangedate`. `updated` is none of
-them: a label that a bot sets years later moves it.
+A deleted status is still in the changelog, but nobody can tell what it meant, so it changes no category. Jira's own
+dates know more than such a history: `resolutiondate`, and on Cloud `statuscategorychangedate`. `updated` does not help,
+because a label that a bot sets years later moves it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -36,8 +36,8 @@ class _Move:
 
 
 def with_categories(item: WorkItem, raw: _Raw, statuses: Statuses) -> tuple[WorkItem, tuple[Change, ...]]:
-    """The item, dated by when it was closed, and its changes of category, oldest first. Raises ValueError where Jira's
-    own dates are none.
+    """Returns the item, dated by when it was closed, and its changes of category, oldest first. Raises ValueError if
+    Jira's own dates cannot be read.
     """
     fields = mapping(raw["fields"])
     moves = sorted(_moves(histories(raw)), key=lambda move: (move.at, move.id.zfill(20)))
@@ -49,7 +49,7 @@ def with_categories(item: WorkItem, raw: _Raw, statuses: Statuses) -> tuple[Work
 
 
 def histories(raw: _Raw) -> list[Any]:
-    """The steps of an issue's history; what stands there instead of a list is one step that cannot be read."""
+    """Returns the steps of an issue's history. Anything else than a list is one step that cannot be read."""
     found = mapping(raw.get("changelog")).get("histories")
     return found if isinstance(found, list) else [] if found is None else [found]
 
@@ -61,7 +61,9 @@ def doubt(raw: _Raw, statuses: Statuses) -> None:
 
 
 def _moves(steps: Iterable[Any]) -> Iterator[_Move]:
-    """What cannot be read is left out here, and named where the other changes of the same step are read."""
+    """Returns the moves. What cannot be read is left out here; it is named where the other changes of the same step are
+    read.
+    """
     return (move for move in read_each(_move, steps, "its history")[0] if move)
 
 
@@ -80,7 +82,7 @@ def _move(history: _Raw) -> _Move | None:
 
 
 def _sides(moves: Sequence[_Raw]) -> tuple[_Side, _Side] | None:
-    """What was there before a step, and what after it; several moves in one step are one."""
+    """Returns what was there before a step and what after it. Several moves in one step count as one."""
     if not moves:
         return None
     before, after = moves[0], moves[-1]
@@ -91,7 +93,9 @@ def _sides(moves: Sequence[_Raw]) -> tuple[_Side, _Side] | None:
 
 
 def _steps(item: WorkItem, fields: _Raw, moves: Sequence[_Move], statuses: Statuses) -> Iterator[Change]:
-    """The changes of category. What is unknown at the beginning is not guessed: the first that is known is no step."""
+    """Returns the changes of category. What is unknown at the beginning is not guessed: the first known category is no
+    change.
+    """
     status = next((move.statuses[0] for move in moves if move.statuses), _side(fields.get("status")))
     resolution = next((move.resolutions[0] for move in moves if move.resolutions), _side(fields.get("resolution")))
     known = statuses.category(*status, resolution[1])
@@ -106,9 +110,9 @@ def _steps(item: WorkItem, fields: _Raw, moves: Sequence[_Move], statuses: Statu
 
 
 def _closed(item: WorkItem, fields: _Raw, steps: Sequence[Change], statuses: Statuses) -> datetime | None:
-    """When it was closed as it is now: the earliest that Jira and the history say since it was last open. None where
-    neither says anything, as where an import made it closed. An admin who sets resolutions of old issues all at once
-    does not move it.
+    """Returns when it was closed as it is now: the earliest time since it was last open that Jira or the history give.
+    None if neither gives one, for example if an import created it closed. An admin who sets resolutions of old issues
+    in bulk does not move it.
     """
     last = steps[-1] if steps and steps[-1].after == item.category.value else None
     if last and StatusCategory(str(last.before)).closed:
@@ -124,7 +128,7 @@ def _closed(item: WorkItem, fields: _Raw, steps: Sequence[Change], statuses: Sta
 
 
 def _fitted(item: WorkItem, steps: Sequence[Change], closed: datetime | None) -> Iterator[Change]:
-    """The steps with the last one on the day on which the item was closed."""
+    """Returns the steps with the last one moved to the day on which the item was closed."""
     if not steps or closed is None:
         yield from steps
     elif steps[-1].after == item.category.value:

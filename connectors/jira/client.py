@@ -1,4 +1,4 @@
-"""Requests to one Jira site: the `jira` library's session under our own policy."""
+"""Requests to one Jira site: a session of the `jira` library, under our own policy."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -31,7 +31,7 @@ class OutOfReach(Refused):
 
 
 class JiraClient:
-    """Knows the address, the credentials and which kind of Jira it is."""
+    """Holds the address, the credentials, and which kind of Jira it is."""
 
     def __init__(self, name: str, options: JiraOptions, context: Runtime) -> None:
         self.name = name
@@ -45,8 +45,8 @@ class JiraClient:
 
     @cached_property
     def _session(self) -> ResilientSession:
-        """The library's kind of session; its `JIRA` lends nobody the one that it has. Made with the first request, so
-        that a secret which is not there fails that and nothing before.
+        """Makes the kind of session that the library uses, since its `JIRA` does not lend its own. It is made with the
+        first request, so that a missing secret fails that one and nothing before.
         """
         auth = self.options.auth
         token = self.context.reveal(auth.token, auth.email)
@@ -57,7 +57,7 @@ class JiraClient:
 
     @property
     def usage(self) -> Usage:
-        """What was asked so far."""
+        """What has been asked so far."""
         day = self.options.auth.expires
         return replace(self._policy.usage, expires=datetime.combine(day, time(), UTC) if day else None)
 
@@ -68,7 +68,9 @@ class JiraClient:
 
     @property
     def cloud(self) -> bool:
-        """Whether it is Jira Cloud. The configuration says so, for comments are worded while the site is down, too."""
+        """Whether it is Jira Cloud. The configuration says so, because comments are worded even while the
+        site is down.
+        """
         host = urlsplit(self.options.url).hostname or ""
         return bool(self.options.auth.email or self.options.cloud_id) or host.endswith(".atlassian.net")
 
@@ -87,11 +89,11 @@ class JiraClient:
         return self._read("GET", path, params=params)
 
     def get_object(self, path: str, params: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """Reads what is one object. Raises ConnectorError, Malformed where it is something else."""
+        """Reads one object. Raises ConnectorError; Malformed if it is something else."""
         return as_object(self.get(path, params), f"{self.name}: GET {path}")
 
     def get_list(self, path: str) -> list[Any]:
-        """Reads what is a list that is not paged. Raises ConnectorError, Malformed where it is something else."""
+        """Reads a list that is not paged. Raises ConnectorError; Malformed if it is something else."""
         return as_list(self.get(path), f"{self.name}: GET {path}")
 
     def query(self, path: str, body: Mapping[str, Any]) -> Any:
@@ -99,7 +101,7 @@ class JiraClient:
         return self._read("POST", path, json=body)
 
     def write(self, method: str, path: str, body: Mapping[str, Any]) -> Any:
-        """Writes once. Raises Doubtful when nobody knows whether it happened. PUT is idempotent and may repeat."""
+        """Writes once. Raises Doubtful if nobody knows whether it happened. PUT is idempotent and may be repeated."""
         what = f"{self.name}: {method} {path}"
         answer = self._send(what, method, path, repeatable=method == "PUT", json=body)
         return answer.json(what) if answer.text else {}
@@ -116,7 +118,7 @@ class JiraClient:
                 return
 
     def close(self) -> None:
-        """Gives connections back."""
+        """Closes its connections."""
         if "_session" in self.__dict__:
             self._session.close()
 
@@ -149,13 +151,15 @@ class JiraClient:
 
 
 def total(page: Mapping[str, Any], unsaid: int) -> int:
-    """How many entries a list has in all, where it says so."""
+    """Returns how many entries a list has in all, if it says so."""
     found = page.get("total")
     return found if isinstance(found, int) else unsaid
 
 
 def listed(answer: Any, key: str, what: str) -> list[Any]:
-    """The list in an answer. One without it says nothing, and is not an empty one. Raises Malformed."""
+    """Returns the list in an answer. An answer without it says nothing; it does not count as empty. Raises
+    Malformed.
+    """
     found = answer.get(key) if isinstance(answer, Mapping) else None
     if not isinstance(found, list):
         raise Malformed(f"{what}: the answer has no list `{key}`")

@@ -1,4 +1,4 @@
-"""How closed issues are counted, told before the first run: only people know what their names mean."""
+"""Lists how closed issues are counted, before the first run, because only people know what their names mean."""
 
 import json
 import re
@@ -61,7 +61,7 @@ def _told(
 
 
 def _histories(client: JiraClient, search: Search, statuses: Statuses, subject: str) -> Iterator[Finding]:
-    """Of the oldest issues and the newest: a status that was deleted lives on in the old ones."""
+    """Looks at the oldest issues and the newest: a deleted status lives on in the old ones."""
     found: dict[str, dict[str, Any]] = {}
     for order in ("ASC", "DESC"):
         page = search.page(f"{_scope(client)} ORDER BY created {order}", None)
@@ -76,7 +76,7 @@ def _histories(client: JiraClient, search: Search, statuses: Statuses, subject: 
 
 
 def _in_use(client: JiraClient, search: Search, field: str, condition: str) -> dict[str, str]:
-    """The names that issues have in a field, by id: what was seen is left out of the next search."""
+    """Returns the names that issues have in a field, by id. Each search leaves out what was already seen."""
     names: dict[str, str] = {}
     for _ in range(_MOST_ASKED):
         unseen = f" AND {field} not in ({', '.join(names)})" if names else ""
@@ -90,7 +90,7 @@ def _in_use(client: JiraClient, search: Search, field: str, condition: str) -> d
 
 
 def _plain(name: str) -> str:
-    """A name as YAML takes it for a key."""
+    """Writes a name so that YAML takes it as a key."""
     return name if _BARE.fullmatch(name) else json.dumps(name, ensure_ascii=False)
 
 

@@ -1,4 +1,4 @@
-"""Where a site keeps what it keeps: custom fields, status categories."""
+"""Where a site keeps things: custom fields and status categories."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -32,7 +32,7 @@ BASE = (
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """Ids of the fields that matter on this site; several where a site has several of a kind.
+    """The ids of the fields that matter on this site; several if a site has several of a kind.
 
     `names` maps the (folded) names that changelogs use to what they mean here.
     """
@@ -51,11 +51,11 @@ class Fields:
 
 @dataclass(frozen=True, slots=True)
 class Statuses:
-    """What statuses and resolutions count as; the configuration has the last word.
+    """What statuses and resolutions count as. The configuration has the last word.
 
-    `by_id` and `by_name` are the categories that Jira says, by id and by folded name; `names` the folded name that a
-    status has today, by its id. `said` and `resolutions` are what the configuration says, by folded name. `unknown`
-    are the names that histories had and nothing explains.
+    `by_id` and `by_name` are Jira's own categories, by id and by folded name; `names` is the folded name that a status
+    has today, by its id. `said` and `resolutions` are what the configuration says, by folded name. `unknown` are names
+    in histories that nothing explains.
     """
 
     by_id: dict[str, StatusCategory]
@@ -77,9 +77,9 @@ class Statuses:
                 self._answers.clear()
 
     def category(self, identifier: str | None, name: str | None, resolution: str | None) -> StatusCategory | None:
-        """What an issue counts as in a status and with a resolution; None when nothing is known of the status.
+        """Returns what an issue counts as, from its status and resolution; None if nothing is known of the status.
 
-        Jira's category Done says that an issue is closed; whether it was delivered or cancelled, only names tell.
+        Jira's category Done says that an issue is closed. Only names tell whether it was delivered or cancelled.
         """
         asked = identifier, name, resolution
         if asked not in self._answers:
@@ -107,7 +107,7 @@ class Statuses:
         self.unknown.update(name for i, name in sides if name and not self.category(i, name, None))
 
     def says(self, status: str | None) -> bool:
-        """Whether the configuration says what a status counts as; Jira's own dates do not fit it then."""
+        """Tells whether the configuration says what a status counts as. If so, Jira's own dates do not apply."""
         return fold(status) in self.said
 
 
@@ -143,7 +143,7 @@ def find_field(client: JiraClient, name: str) -> dict[str, Any]:
 
 
 def odd_fields(client: JiraClient) -> list[str]:
-    """Fields for points that hold something else than numbers."""
+    """Returns fields for points that hold something other than numbers."""
     raw = {str(entry.get("id")): entry for entry in client.get_list(f"{client.api}/field") if isinstance(entry, dict)}
     kinds = {i: mapping_or_empty(raw[i].get("schema")).get("type") for i in discover_fields(client).points}
     return [
@@ -166,7 +166,7 @@ def discover_statuses(client: JiraClient) -> Statuses:
 
 
 def category_of(status: Any) -> StatusCategory | None:
-    """The category that a status object carries itself."""
+    """Returns the category that a status object carries."""
     raw = status.get("statusCategory") if isinstance(status, dict) else None
     return _CATEGORIES.get(said(mapping_or_empty(raw).get("key", "")))
 

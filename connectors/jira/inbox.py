@@ -28,7 +28,7 @@ class JiraInbox:
         self._client = client
 
     def said(self, place: Place, since: datetime) -> tuple[Said, ...]:
-        """The comments since then, oldest first, but for our own."""
+        """Returns the comments since then, oldest first, without our own."""
         path = f"{self._client.api}/issue/{place.key}/comment"
         newest_first = self._client.pages(path, "comments", {"orderBy": "-created"})
         every = list(takewhile(lambda raw: not _is_older(raw, since - _EDITABLE), newest_first))
@@ -40,7 +40,7 @@ class JiraInbox:
 
 
 def _is_older(raw: Any, since: datetime) -> bool:
-    """Of a comment that has no readable time nobody knows."""
+    """Of a comment without a readable time, nobody knows."""
     try:
         return _written(raw) < since
     except (KeyError, TypeError, ValueError):
@@ -48,14 +48,14 @@ def _is_older(raw: Any, since: datetime) -> bool:
 
 
 def _written(raw: dict[str, Any]) -> datetime:
-    """A number is no time of a comment: taken for one, it is so old that nothing would be read below it."""
+    """A number is not the time of a comment. Taken as one, it would be so old that nothing below it would be read."""
     if not isinstance(raw["created"], str):
         raise ValueError(f"found {shown(raw['created'])}, not a time")
     return moment(raw["created"])
 
 
 def _said(raw: dict[str, Any], me: Account | None) -> Said | None:
-    """None of our own, and of what nobody wrote."""
+    """Leaves out our own comments, and those without an author."""
     author, editor = account(raw.get("author")), account(raw.get("updateAuthor"))
     if author is None or author == me:
         return None

@@ -33,7 +33,7 @@ class ItemMaker:
         """What an item can do without, and still belongs to the same goals and is as far."""
 
     def make(self, raw: Mapping[str, Any]) -> WorkItem:
-        """The item. Raises KeyError, TypeError, ValueError or AttributeError at the first thing that is not as it
+        """Makes the item. Raises KeyError, TypeError, ValueError or AttributeError at the first thing that is not as it
         should be.
         """
         key, fields = text_of(raw["key"]), mapping(raw["fields"])
@@ -74,7 +74,7 @@ class ItemMaker:
         )
 
     def timeboxes(self, raw: Mapping[str, Any]) -> Iterator[tuple[Timebox, tuple[str, ...]]]:
-        """The versions and sprints that an issue carries with their dates, and what of each cannot be read."""
+        """Returns the versions and sprints that an issue carries, with their dates, and what of each cannot be read."""
         fields, container = mapping(raw["fields"]), container_of_issue(raw)
         for version in entries(fields.get("fixVersions")):
             yield read_what_can_be(partial(self._version, container), version, (("releaseDate",),))
@@ -154,15 +154,15 @@ def account_id(raw: Any) -> str | None:
 
 
 def plain(document: Any) -> str:
-    """The text of a description: wiki text as it is, of a document (ADF) its paragraphs as lines."""
+    """Returns the text of a description: wiki text as it is; the paragraphs of a document (ADF) as lines."""
     if isinstance(document, str):
         return document
     return "".join(_texts(document))
 
 
 def _texts(document: Any) -> Iterator[str]:
-    """What the nodes of a document say, in order. Without recursion, for documents may be nested as deeply as their
-    author likes.
+    """Yields what the nodes of a document say, in order. It does not recurse, because documents may be nested as deeply
+    as their author likes.
     """
     found: list[Any] = [document]
     while found:

@@ -33,7 +33,7 @@ class JiraProbe:
         self._client = client
 
     def check(self) -> Iterator[Finding]:
-        """Login first; the rest only when that is good."""
+        """Checks the login first, and the rest only if that is good."""
         try:
             yield self._kind(self._who())
             usage = self._client.usage
@@ -101,7 +101,7 @@ class JiraProbe:
             yield self._link_type(marks.problems.link, subject)
 
     def _field(self, name: str, subject: str) -> Finding:
-        """Its type, and whether it can be edited on some issue of each project."""
+        """Checks its type, and whether it can be edited on some issue of each project."""
         field = find_field(self._client, name)
         kind = mapping_or_empty(field.get("schema")).get("type")
         if kind not in _FIELD_TYPES:
@@ -114,7 +114,7 @@ class JiraProbe:
         return Finding(Level.OK, subject, f"the field {name!r} can be set")
 
     def _wrong_with(self, field: Mapping[str, Any], project: str) -> str | None:
-        """What keeps the field from being set on the issue of a project that was updated last."""
+        """Says what keeps the field from being set on a project's most recently updated issue."""
         issue = next(self._found(f'project = "{project}" ORDER BY updated DESC', 1), None)
         if issue is None:
             return None

@@ -16,7 +16,7 @@ _NONE = "<null>"
 
 @dataclass(frozen=True, slots=True)
 class Sprint:
-    """One sprint; a sprint that has not begun has no days. `odd` says which of its days cannot be read."""
+    """One sprint. A sprint that has not begun has no days. `odd` says which of its days cannot be read."""
 
     id: str
     name: str
@@ -27,7 +27,7 @@ class Sprint:
 
 
 def read_sprints(value: Any) -> Iterator[Sprint]:
-    """The sprints of one field; what cannot be understood is left out."""
+    """Returns the sprints of one field. What cannot be understood is left out."""
     for each in value if isinstance(value, list) else ():
         pairs = dict(_pairs(each)) if isinstance(each, str) else each
         if isinstance(pairs, dict) and pairs.get("name"):

@@ -177,10 +177,10 @@ DONE = _names("""
 
 
 def cancelled(name: str) -> bool:
-    """Whether a folded name means cancelled, or a part of it does: `closed / wont do`, `❌ cancelled`."""
+    """Tells whether a folded name, or a part of it, means cancelled: `closed / wont do`, `❌ cancelled`."""
     return name in CANCELLED or any(part.strip(_NUMBERING) in CANCELLED for part in _BREAKS.split(name))
 
 
 def known(name: str) -> bool:
-    """Whether a folded name needs no person to say what it means."""
+    """Tells whether a folded name needs no person to say what it means."""
     return name in DONE or cancelled(name)

@@ -11,8 +11,8 @@ _LINES = frozenset({"paragraph", "heading", "hardBreak", "listItem", "tableRow"}
 
 
 def own_words(document: Any) -> str:
-    """Without quotations, code and struck text. Without recursion, for documents may be nested as deeply as their
-    author likes.
+    """Returns the text without quotations, code and struck text. It does not recurse, because documents may be nested
+    as deeply as their author likes.
     """
     return "".join(_parts(document)).strip("\n")
 

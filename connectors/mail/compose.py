@@ -13,7 +13,7 @@ from connectors.errors import Refused
 
 
 class _Addresses(UnstructuredHeader):
-    """Addresses in brackets, one a line: the library would cut and encode long ones, and no mail program reads that."""
+    """Addresses in brackets, one a line. The library would cut and encode long ones, which no mail program can read."""
 
     def fold(self, *, policy: Policy) -> str:
         """The header as it is sent."""
@@ -98,18 +98,18 @@ def compose(mail: Mail, sender: str) -> EmailMessage:
 
 
 def message_id(key: str, sender: str) -> str:
-    """Depends on nothing but its arguments: a repeated mail has the same id, and mail programs show it once.
+    """Depends only on its arguments: a repeated mail has the same id, and mail programs show it once.
 
-    The whole sender is part of it, so that two agents of one company that know the same goals do not hide each
-    other's mails.
+    The whole sender is part of it, so that two agents of one company that know the same goals do not hide each other's
+    mails.
     """
     digest = hashlib.sha256(f"{sender}\n{key}".encode()).hexdigest()[:32]
     return f"<{digest}.goal-sync-agent@{_domain(parseaddr(sender)[1])}>"
 
 
 def _root(mail: Mail, sender: str) -> str:
-    """What a thread begins with. With the token in it, a reply names what it answers whatever else it loses: some
-    servers replace Message-IDs, and some programs the last line.
+    """Returns what a thread begins with. With the token in it, a reply says what it answers whatever else it loses:
+    some servers replace Message-IDs, and some programs drop the last line.
     """
     root = message_id(f"thread/{mail.thread}" if mail.thread else f"single/{mail.message_id}", sender)
     return f"<{mail.token}.{root[1:]}" if mail.token else root
@@ -138,5 +138,5 @@ def _line(text: str) -> str:
 
 
 def _text(text: str) -> str:
-    """Without what UTF-8 cannot say or a mail may not hold."""
+    """Removes what UTF-8 cannot say or a mail may not hold."""
     return text.encode("utf-8", "replace").decode().replace("\0", "")

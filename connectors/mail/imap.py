@@ -32,7 +32,7 @@ class ImapInbox:
         self._context = context
 
     def read(self, cursor: str | None) -> Iterator[MailBatch]:
-        """What has come since `cursor`. Without one, the mails that were heard before are read again, too."""
+        """Yields what has come since `cursor`. Without one, mails that were heard before are read again, too."""
         with self._connected() as client:
             if cursor is None and client.folder_exists(self._heard):
                 yield from self._batches(client, self._heard, 0, keep=True)
@@ -62,7 +62,7 @@ class ImapInbox:
                     client.uid_expunge(uids)
 
     def check(self) -> Finding:
-        """Whether connecting, login and the folder work."""
+        """Checks connecting, login and the folder."""
         try:
             with self._connected() as client:
                 self._select(client, self._options.folder)
@@ -73,8 +73,8 @@ class ImapInbox:
     def _batches(
         self, client: IMAPClient, folder: str, after: int, *, keep: bool = False, least: bool = False
     ) -> Iterator[MailBatch]:
-        """`keep`: the cursor and the mails stay where they are. At `least` one, so that there is a cursor where no mail
-        has come yet.
+        """With `keep`, the cursor and the mails stay where they are. There is at least one batch, so that there is a
+        cursor even if no mail has come yet.
         """
         validity = self._select(client, folder)
         # `n:*` names the last mail even where its UID is below n.
@@ -86,7 +86,7 @@ class ImapInbox:
             yield batch_of(read, names, None if keep else f"{validity}:{part[-1] if part else after}")
 
     def _fetch(self, client: IMAPClient, uids: Sequence[int]) -> Iterator[tuple[int, IncomingMail | str]]:
-        """Without those that somebody has moved meanwhile."""
+        """Leaves out those that somebody has moved meanwhile."""
         answer = client.fetch(uids, [_BODY, "INTERNALDATE"]) if uids else {}
         for uid in (each for each in uids if each in answer):
             yield uid, read_safely(self._read, _body(answer[uid]), _moment(answer[uid]))

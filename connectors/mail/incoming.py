@@ -2,7 +2,7 @@
 
 The standard library takes the parts to pieces. For some hostile mails it takes quadratic time or recurses too deep, so
 we bound what it gets: the beginning of the mail, few parts, short headers. Addresses are read by a strict rule of our
-own: whoever can be read in two ways is nobody.
+own: a sender that can be read in two ways counts as nobody.
 """
 
 import codecs
@@ -73,7 +73,7 @@ def batch_of(read: Read, names: tuple[str, ...], cursor: str | None) -> MailBatc
 
 
 def read_safely(read: ReadMail, raw: bytes, received: datetime) -> IncomingMail | str:
-    """The mail, or what went wrong: one that trips the reader must not keep the others from being heard."""
+    """Reads the mail, or says what went wrong: one that trips the reader must not keep the others from being heard."""
     try:
         return read(raw, received)
     except Exception as error:  # noqa: BLE001  the standard library fails in many ways on hostile mails
@@ -81,7 +81,7 @@ def read_safely(read: ReadMail, raw: bytes, received: datetime) -> IncomingMail 
 
 
 def _message(raw: bytes) -> Message:
-    """Its beginning, taken to pieces; only its headers where it has more parts than a person's mail."""
+    """Takes its beginning to pieces; only its headers if it has more parts than a person's mail."""
     lines = [line[:_LONGEST_LINE] for line in raw[:MOST_BYTES].splitlines()[:_MOST_LINES]]
     start = b"\n".join(lines)
     folded = start.lower()
@@ -157,7 +157,7 @@ def _parts(message: Message) -> tuple[str, str, int]:
 
 
 def _leaves(message: Message) -> Iterator[Message]:
-    """Parts that hold no others, but for what is inside a forwarded mail."""
+    """Yields parts that hold no others, except what is inside a forwarded mail."""
     if message.get_content_type() == "message/rfc822" or not message.is_multipart():
         yield message
         return
@@ -184,7 +184,7 @@ def _decoded(data: bytes, charset: str) -> str:
 
 
 def _automatic(message: Message, sender: str) -> Automatic | None:
-    """RFC 3834 tells replies by Auto-Submitted; the rest is for programs that do not know it."""
+    """RFC 3834 marks automatic replies with Auto-Submitted; the other signs are for programs that do not follow it."""
     if _is_report(message) or sender.partition("@")[0] in _MACHINES:
         return Automatic.BOUNCE
     submitted = _header(message, "Auto-Submitted").partition(";")[0].strip().casefold()

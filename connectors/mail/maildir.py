@@ -24,21 +24,21 @@ class MaildirInbox:
         self._read = read
 
     def read(self, cursor: str | None) -> Iterator[MailBatch]:
-        """Raises NotFound where there is no Maildir, Forbidden where it may not be read."""
+        """Raises NotFound if there is no Maildir, Forbidden if it may not be read."""
         self._must_exist()
         if cursor is None:
             yield from self._batches(self._heard, None)
         yield from self._batches(self._folder, _CURSOR, least=cursor is None)
 
     def _batches(self, folder: Path, cursor: str | None, *, least: bool = False) -> Iterator[MailBatch]:
-        """At `least` one, so that there is a cursor where no mail has come yet."""
+        """There is at least one batch, so that there is a cursor even if no mail has come yet."""
         files = self._files(folder)
         for start in range(0, max(len(files), least), _A_BATCH):
             part = files[start : start + _A_BATCH]
             yield batch_of({str(path): self._mail(path) for path in part}, tuple(map(str, part)), cursor)
 
     def put_away(self, batch: MailBatch) -> None:
-        """Renames files. One that is there already, or that somebody took away, is left alone."""
+        """Renames files. One that was moved already, or that somebody took away, is left alone."""
         with _sorted(self._folder):
             for part in ("tmp", *_MAILS):
                 (self._heard / part).mkdir(parents=True, exist_ok=True)
@@ -67,7 +67,7 @@ class MaildirInbox:
             return sorted(found, key=lambda path: (_time_of(path), path.name))
 
     def _mail(self, path: Path) -> IncomingMail | str | None:
-        """None where somebody has moved it meanwhile, text where it tripped the reader."""
+        """Returns None if somebody has moved it meanwhile, and text if it tripped the reader."""
         with _sorted(self._folder):
             try:
                 with path.open("rb") as file:

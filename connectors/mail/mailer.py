@@ -1,4 +1,4 @@
-"""Hands mails to an SMTP server, each in a connection of its own: simple, and a stale connection loses none."""
+"""Hands mails to an SMTP server, each in a connection of its own: that is simple, and a stale connection loses none."""
 
 import smtplib
 import socket
@@ -35,7 +35,7 @@ class SmtpMailer:
         return message_id(key, self._options.sender)
 
     def deliver(self, parcel: Parcel, _turn: Turn, /) -> Sent:
-        """Sends it under the Message-ID that it had at the first attempt: a new sender does not change that."""
+        """Sends it under the Message-ID of the first attempt: a new sender does not change that."""
         mail = as_mail(parcel, parcel.known_as or self.identify(parcel.message.key))
         self.send(mail)
         return Sent(mail.message_id)
@@ -56,7 +56,7 @@ class SmtpMailer:
                 ) from None
 
     def check(self) -> Iterator[Finding]:
-        """Whether connecting, encryption and login work; sends nothing."""
+        """Checks connecting, encryption and login; sends nothing."""
         try:
             with self._connected() as server:
                 server.noop()
@@ -101,7 +101,7 @@ class SmtpMailer:
         return server
 
     def _password(self) -> str | None:
-        """Read for every connection, so that a new one counts at once."""
+        """Read for every connection, so that a new one takes effect at once."""
         secret = self._options.password
         return self._context.reveal(secret, self._options.username) if secret else None
 
@@ -120,8 +120,8 @@ class SmtpMailer:
 
 
 def _sorted(where: str, error: smtplib.SMTPException) -> ConnectorError:
-    """RFC 5321, 4.2.1: 4yz is transient, 5yz permanent. Unavailable and Unauthorised keep everybody's mails back,
-    the others this one alone.
+    """RFC 5321, 4.2.1: 4yz is transient, 5yz permanent. Unavailable and Unauthorised hold back everybody's mails, the
+    others only this one.
     """
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, text = next(iter(error.recipients.values()))
@@ -145,7 +145,7 @@ def _sorted(where: str, error: smtplib.SMTPException) -> ConnectorError:
 
 
 def _of_one_mail(code: int, words: str, said: str, fix: str = "") -> ConnectorError:
-    """One full mailbox, or one mail that is to come again later, is no reason to leave everybody else without mail."""
+    """One full mailbox, or one mail that should come again later, is no reason to leave everybody else without mail."""
     if code == _CLOSING:
         return Unavailable(words, said)
     return Refused(words, said, fix) if code >= 500 else Doubtful(words, said)

@@ -10,7 +10,7 @@ _RULES = ("-----", "_____")
 
 
 def written(text: str, ours: Collection[str]) -> tuple[str, str]:
-    """The part that the sender wrote, and the mail that they replied to.
+    """Returns the part that the sender wrote, and the mail that they replied to.
 
     That mail begins at the first quoted line, or at the first line that introduces it with one of `ours`: the agent's
     name or address, as they stand in "On Monday, Goal sync <goals@example.org> wrote:" in any language. Whoever writes

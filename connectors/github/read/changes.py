@@ -24,9 +24,10 @@ def make_changes(
     project: Project | None = None,
     said: Endings = _SILENT,
 ) -> tuple[tuple[Change, ...], tuple[str, ...]]:
-    """The changes of an item, oldest first, and which events had to be left out.
+    """Returns the changes of an item, oldest first, and which events had to be left out.
 
-    Categories are replayed from the events, for GitHub records none. Of a project it records the field Status alone.
+    Categories are replayed from the events, because GitHub does not record them. Of a project, it records only the
+    field Status.
     """
     replay = _Replay(kind, project, said)
     ordered = sorted(events, key=_order)
@@ -35,7 +36,7 @@ def make_changes(
 
 
 def _order(event: Raw) -> tuple[str, bool]:
-    """By time; a merge closes in the same second, and comes first."""
+    """Sorts by time. A merge closes in the same second, and comes first."""
     return str(event.get("createdAt")), event.get("__typename") != "MergedEvent"
 
 
@@ -70,7 +71,7 @@ class _Replay:
         return self._place or "open"
 
     def step(self, event: Raw) -> Iterator[_Pair]:
-        """The changes of status in the project and of category that an event means, if any."""
+        """Returns the changes of status in the project and of category that an event means, if any."""
         if event.get("__typename") not in _STEPS:
             return
         before, word = self._category(), self.word

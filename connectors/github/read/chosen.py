@@ -27,7 +27,7 @@ class _Pack:
 
 
 class Chosen:
-    """Asks for a pack when the first of it is wanted; safe to use from several threads."""
+    """Fetches a pack when the first thing in it is wanted. Safe to use from several threads."""
 
     def __init__(self, pages: Pages, query: str, wanted: Iterable[Wanted]) -> None:
         self._pages = pages
@@ -35,8 +35,8 @@ class Chosen:
         self._packs = {key: pack for pack in _packs(wanted) for _, key in pack.wanted}
 
     def of(self, kind: ItemKind, ids: Sequence[str]) -> dict[str, Raw]:
-        """Things by their ids, each once; those that are gone by now are missing. Where a pack fails these are asked
-        for alone, so that only who wants what fails does not get it. Raises ConnectorError.
+        """Returns things by their ids, each once. Those that are gone are missing. If a pack fails, these are asked for
+        alone, so that only who wants what fails goes without. Raises ConnectorError.
         """
         taken = {key: self._take(self._packs[key], key) for key in ids}
         alone = [(kind, key) for key in ids if self._packs[key].error]

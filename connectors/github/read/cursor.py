@@ -13,7 +13,9 @@ from sync_agent.model import ItemKind
 
 @dataclass(frozen=True, slots=True)
 class RepositoryPositions:
-    """How far one repository is read. Issues and pull requests are two lists: news of one say nothing of the other."""
+    """How far one repository has been read. Issues and pull requests are two lists: news in one says nothing about the
+    other.
+    """
 
     issues: Position = field(default_factory=Position)
     pulls: Position = field(default_factory=Position)
@@ -31,8 +33,8 @@ class RepositoryPositions:
 
 @dataclass(slots=True)
 class GithubCursor:
-    """How far each repository is read, and the project: everything changed there before `read_to` (milliseconds since
-    1970). `project` is what is read of it: once that changes, every item has to be read anew.
+    """How far each repository has been read, and the project: everything that changed there before `read_to`
+    (milliseconds since 1970). `project` is what is read of it; if that changes, every item must be read anew.
     """
 
     positions: dict[str, RepositoryPositions] = field(default_factory=dict)
@@ -41,7 +43,7 @@ class GithubCursor:
 
     @classmethod
     def parse(cls, text: str | None, project: GithubProject | None) -> Self:
-        """From text; the beginning of time when it cannot be read or is of another project."""
+        """Reads it from text. It is the beginning of time if it cannot be read or belongs to another project."""
         wanted = project.model_dump(mode="json") if project else None
         try:
             raw = json.loads(text or "{}")

@@ -1,4 +1,4 @@
-"""The first pages of many lists in few requests: a hundred repositories with three issues each are no hundred requests.
+"""The first pages of many lists in few requests: a hundred repositories with three issues each do not need a hundred.
 
 A list that is longer than a page begins with what would be left over at its end, so that all its other pages are full.
 """
@@ -38,7 +38,7 @@ class _Pack:
 
 
 class Heads:
-    """Asks for a pack of lists when the first of them is wanted; safe to use from several threads."""
+    """Fetches a pack of lists when the first of them is wanted. Safe to use from several threads."""
 
     def __init__(self, client: GithubClient, queries: Queries, wanted: Iterable[ListRequest]) -> None:
         self._client = client
@@ -47,8 +47,8 @@ class Heads:
         self._packs = {(each.repository, each.kind): pack for pack in packs for each in pack.lists}
 
     def take(self, repository: str, kind: ItemKind) -> Raw | None:
-        """A list's first page, once, with the host's time when it was told (`listed`). None where it has to be asked
-        for alone, for it is alone or failed in its pack.
+        """Returns a list's first page, once, with the host's time when it was told (`listed`). None if it must be asked
+        for alone, because it is alone in its pack or failed there.
         """
         pack = self._packs.pop((repository, kind), None)
         if pack is None:

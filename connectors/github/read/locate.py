@@ -1,4 +1,4 @@
-"""Where an issue is that the list of its repository no longer shows."""
+"""Finds an issue that the list of its repository no longer shows."""
 
 from collections.abc import Mapping
 from urllib.parse import quote

@@ -1,4 +1,4 @@
-"""What is new in a repository, as far as the look at many of them tells: ids and times of what changed lately."""
+"""What is new in a repository, as far as the look at many of them tells: ids and times of recent changes."""
 
 import base64
 from collections.abc import Callable, Mapping
@@ -16,8 +16,8 @@ _PAGE = 100
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A list with news: how many entries are to be asked for, and its first page, of ids and times, where that is
-    known: the news in it.
+    """A list with news: how many entries to ask for, and the news on its first page (ids and times) if that
+    is known.
     """
 
     count: int
@@ -29,7 +29,7 @@ EntryOf = Callable[[Raw], Entry | None]
 
 
 def news(answer: Raw, so_far: RepositoryPositions | None, entry_of: EntryOf) -> dict[ItemKind, Listed]:
-    """The lists of a repository in which there is news; `so_far` is None where nothing was read yet."""
+    """Returns the lists of a repository in which there is news. `so_far` is None if nothing was read yet."""
     issues, pulls = answer.get("issues") or {}, answer.get("pullRequests") or {}
     if so_far is None:
         counts = {ItemKind.ISSUE: _count(issues), ItemKind.PULL_REQUEST: _count(pulls)}
@@ -45,7 +45,7 @@ def news(answer: Raw, so_far: RepositoryPositions | None, entry_of: EntryOf) -> 
 
 
 def is_place(cursor: Any) -> bool:
-    """Whether a cursor names the last node's place in the order, as GitHub's do, and not a number of nodes."""
+    """Tells whether a cursor names the last node's place in the order, as GitHub's do, and is not a number of nodes."""
     try:
         return base64.b64decode(str(cursor)).startswith(b"cursor:v2:")
     except ValueError:

@@ -1,4 +1,4 @@
-"""Large GraphQL queries, in sizes that the host manages, and whole: what is missing is never taken for nothing."""
+"""Large GraphQL queries, in sizes that the host can manage, and complete: what is missing never counts as nothing."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -18,7 +18,7 @@ _HIDDEN = {"NOT_FOUND", "FORBIDDEN", "INSUFFICIENT_SCOPES"}
 
 
 class Pages:
-    """Asks for a hundred things at once, and for fewer once the host has not managed so many."""
+    """Asks for a hundred things at once, and for fewer once the host could not manage that many."""
 
     def __init__(self, client: GithubClient) -> None:
         self._client = client
@@ -46,7 +46,7 @@ class Pages:
         return page
 
     def by_id(self, query: str, wanted: Sequence[tuple[ItemKind, str]]) -> Iterator[tuple[ItemKind, Raw]]:
-        """Things by their ids; those that are gone by now, or hidden, are passed over."""
+        """Returns things by their ids. Those that are gone or hidden are left out."""
         while wanted:
             data, _ = self._ask(query, lambda size: _ids(wanted[:size]), _anything, "items by their ids")  # noqa: B023
             answered = {ItemKind.ISSUE: data.get("issues") or [], ItemKind.PULL_REQUEST: data.get("pulls") or []}
@@ -61,7 +61,7 @@ class Pages:
             wanted = wanted[sum(map(len, answered.values())) :]
 
     def complete(self, raw: Raw, rest: Mapping[str, str]) -> None:
-        """Adds to an issue's lists, in place, what did not fit into its page; `rest` asks for it, by list."""
+        """Adds to an issue's lists, in place, what did not fit into its page. `rest` fetches it, by list."""
         for name, query in rest.items():
             after = following(raw.get(name), None)
             while after:
@@ -73,8 +73,8 @@ class Pages:
     def _ask(
         self, query: str, asked: Callable[[int], Raw], whole: Callable[[Raw], bool], what: str
     ) -> tuple[Raw, list[Raw]]:
-        """A query that takes GitHub longer than ten seconds is answered with 502, or with errors beside a part of the
-        data: it is asked for less.
+        """GitHub answers a query that takes longer than ten seconds with 502, or with errors beside part of the data.
+        Then less is asked for.
         """
         while True:
             smallest = self._size <= _SMALLEST_PAGE
@@ -100,5 +100,5 @@ def _ids(wanted: Sequence[tuple[ItemKind, str]]) -> Raw:
 
 
 def _anything(_data: Raw) -> bool:
-    """Where a null is an answer: what it stands for is gone."""
+    """Allows null as an answer, which says that the thing is gone."""
     return True

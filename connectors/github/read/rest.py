@@ -25,7 +25,9 @@ _EVENTS = {
 def page(
     client: GithubClient, repository: str, since: str | None, following: str | None
 ) -> tuple[list[Raw], str | None]:
-    """Records of issues and pull requests changed at or after `since`, oldest change first, and the page behind."""
+    """Returns records of issues and pull requests changed at or after `since`, oldest change first, and the
+    next page.
+    """
     params = {"state": "all", "sort": "updated", "direction": "asc", **({"since": since} if since else {})}
     return client.page(f"/repos/{quote(repository)}/issues", params, following)
 
@@ -69,7 +71,7 @@ def node(record: Raw) -> Raw:
 
 
 def _milestone(raw: Any) -> Any:
-    """What is none is left as it is, for whoever reads it."""
+    """Leaves anything that is not a milestone as it is, for whoever reads it."""
     if not isinstance(raw, dict):
         return raw
     return {

@@ -24,7 +24,9 @@ def patterns(client: GithubClient) -> tuple[str, ...]:
 def look_at(
     client: GithubClient, wanted: Mapping[str, str | None], known: Collection[str], unreadable: dict[str, str]
 ) -> Iterator[tuple[str, Raw]]:
-    """Repositories with what is newest in each, and of the `known` ones what changed since a time (None: ever)."""
+    """Yields repositories with what is newest in each, and for the `known` ones what changed since a time
+    (None: ever).
+    """
     names = list(wanted)
     for start in range(0, len(names), _REPOSITORIES_A_QUERY):
         part = names[start : start + _REPOSITORIES_A_QUERY]
@@ -39,7 +41,7 @@ def look_at(
 
 
 def latest_of_patterns(client: GithubClient, unreadable: dict[str, str]) -> Iterator[tuple[str, Raw]]:
-    """Each repository that a pattern fits, archived ones too, with its newest issue and pull request."""
+    """Yields each repository that fits a pattern, archived ones too, with its newest issue and pull request."""
     exact = {name.casefold() for name in named(client)}
     for owner, wanted in _by_owner(patterns(client)).items():
         try:

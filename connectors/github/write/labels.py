@@ -41,7 +41,7 @@ class GithubLabels:
         return Kept(json.dumps(want))
 
     def _ensure(self, place: Place, labels: list[str], turn: Turn) -> None:
-        """GitHub would create a label that the repository lacks without a word."""
+        """Without this, GitHub would silently create a label that the repository lacks."""
         repository = f"/repos/{quote(place.key.partition('#')[0])}"
         for label in labels:
             try:
@@ -56,7 +56,7 @@ class GithubLabels:
                 self._client.write("POST", f"{repository}/labels", about)
 
     def _added_by_us(self, place: Place) -> Iterator[str]:
-        """The labels that we were the last to add."""
+        """Returns the labels that we were the last to add."""
         last: dict[str, bool] = {}
         for event in self._client.pages(f"{issue_path(place)}/timeline"):
             if event.get("event") == "labeled":

@@ -65,7 +65,7 @@ class GithubProblems:
         return found if self._is_own(found, key) else None
 
     def _open_one(self, place: Place, key: str) -> Raw | None:
-        """Ours that is open, from the whole list: a filter by author passes over Apps on some hosts, and whoever trusts
+        """Finds our open issue in the whole list: on some hosts a filter by author passes over Apps, and whoever trusts
         it writes duplicates (https://github.com/renovatebot/renovate/issues/44730).
         """
         issues = self._client.pages(_path(place), {"state": "open"})

@@ -61,7 +61,7 @@ class GithubStatus:
         return Kept(str(ours["id"]))
 
     def _newest(self, place: Place, key: str) -> tuple[str, Raw | None]:
-        """The project's id, and the newest update that is ours."""
+        """Returns the project's id, and the newest update that is ours."""
         owner, _, number = place.key.rpartition("/")
         asked, after = {"owner": owner, "number": int(number)}, None
         while True:

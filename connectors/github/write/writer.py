@@ -37,7 +37,7 @@ class GithubWriter:
         return PROFILE.selecting.container_of(place.key)
 
     def find(self, place: Place, key: str) -> str | None:
-        """The newest of our own comments that begins with the marker; anybody could write one into theirs."""
+        """Returns the newest of our own comments that begins with the marker; anybody could write one into theirs."""
         found = None
         with explained(place):
             for comment in self._client.pages(f"{issue_path(place)}/comments"):
@@ -47,7 +47,7 @@ class GithubWriter:
         return found
 
     def create(self, place: Place, key: str, body: str) -> str:
-        """A new comment. Raises Doubtful when it may have been written."""
+        """Creates a comment. Raises Doubtful if it may have been written."""
         with explained(place):
             answer = self._write("POST", f"{issue_path(place)}/comments", key, body)
         if not answer.get("id"):
@@ -55,7 +55,7 @@ class GithubWriter:
         return str(answer["id"])
 
     def update(self, place: Place, comment: str, key: str, body: str) -> None:
-        """Replaces the text. Raises NotFound when somebody deleted it."""
+        """Replaces the text. Raises NotFound if somebody has deleted it."""
         repository = place.key.partition("#")[0]
         with explained(place):
             answer = self._write("PATCH", f"/repos/{quote(repository)}/issues/comments/{comment}", key, body)
@@ -93,6 +93,6 @@ def issue_path(place: Place) -> str:
 
 
 def marker(key: str) -> str:
-    """What readers do not see, and what a comment or issue of ours begins with."""
+    """Returns what a comment or issue of ours begins with. Readers do not see it."""
     # Two hyphens would end the HTML comment.
     return f"<!-- goal-sync-agent:{key.replace('--', '-&#45;')} -->"

@@ -38,7 +38,7 @@ _KEY = re.compile(r"^[A-Za-z][A-Za-z0-9_]*-\d+$")
 
 
 class ChangeMaker:
-    """Makes changes of one site's raw histories, those of category aside."""
+    """Makes changes of one site's raw histories, except those of category."""
 
     def __init__(self, source: str, fields: Fields, blocking: Iterable[str]) -> None:
         self._source = source
@@ -47,7 +47,7 @@ class ChangeMaker:
         self._readings: dict[tuple[Any, Any], _Read | None] = {}
 
     def make(self, item: str, histories: Iterable[Any]) -> tuple[tuple[Change, ...], tuple[str, ...]]:
-        """The changes of an item, oldest first, and which steps of its history had to be left out."""
+        """Returns the changes of an item, oldest first, and which steps of its history had to be left out."""
         made, odd = read_each(lambda history: list(self._entries(item, history)), histories, "its history")
         return tuple(sorted(chain.from_iterable(made), key=lambda change: change.at)), odd
 
@@ -59,7 +59,7 @@ class ChangeMaker:
                 yield Change(source, item, f"{item}:{history['id']}:{number}:{part}", at, name, before, after, by)
 
     def _reading(self, identifier: Any, name: Any) -> _Read | None:
-        """How the entries of a field are read; None where they do not matter."""
+        """Returns how to read the entries of a field; None if they do not matter."""
         if (identifier, name) not in self._readings:
             self._readings[identifier, name] = self._find_reading(identifier, name)
         return self._readings[identifier, name]
@@ -104,7 +104,7 @@ def _scalar(field: Field, entry: Mapping[str, Any], *, ids: bool) -> list[_Pair]
 
 
 def _key(entry: Mapping[str, Any]) -> Iterator[_Pair]:
-    """A move: the project's own entry gives its name where we need the key."""
+    """For a move, the project's entry gives its name where we need the key."""
     before, after = _sides(entry, ids=False)
     yield Field.KEY, before, after
     yield Field.CONTAINER, before and before.rpartition("-")[0], after and after.rpartition("-")[0]

@@ -41,7 +41,7 @@ _ORDER_BY = re.compile(r"(?<!\s)\s++order\s++by\s.*$", re.IGNORECASE | re.DOTALL
 
 @dataclass(frozen=True, slots=True)
 class JiraCursor:
-    """Where to go on, and the projects (`scope`) that this is true of. While everything is read for the first time,
+    """Where to go on, and the projects (`scope`) for which that is true. While everything is read for the first time,
     `span` is what is left of that.
     """
 
@@ -51,7 +51,9 @@ class JiraCursor:
 
     @classmethod
     def parse(cls, text: str | None, scope: tuple[str, ...]) -> "JiraCursor":
-        """From text; the beginning of time when it cannot be read or says nothing of a project in `scope`."""
+        """Reads it from text. It is the beginning of time if it cannot be read or says nothing of a project
+        in `scope`.
+        """
         try:
             raw = json.loads(text or "{}")
             if set(scope) <= set(raw.get("scope", ())):
@@ -67,7 +69,7 @@ class JiraCursor:
 
     @property
     def new(self) -> bool:
-        """Whether nothing is read yet."""
+        """Whether nothing has been read yet."""
         return not self.position.since and self.span is None
 
 
@@ -86,7 +88,7 @@ class _Makers:
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """What is made of one issue. `odd` says what of its history cannot be read."""
+    """What was made of one issue. `odd` says what of its history cannot be read."""
 
     item: WorkItem
     changes: tuple[Change, ...]
@@ -105,7 +107,9 @@ class JiraReader:
         self._guard: Guard = Unguarded()
 
     def read(self, cursor: str | None, guard: Guard = Unguarded()) -> Iterator[Batch]:  # noqa: B008
-        """Everything changed since `cursor`; a project that cannot be read is named, the others are read."""
+        """Reads everything that changed since `cursor`. A project that cannot be read is named, and the others are
+        read.
+        """
         self._guard = guard
         projects = self._client.options.projects
         if cursor is None:  # Fields may have come, gone or changed since everything was last read.
@@ -127,7 +131,7 @@ class JiraReader:
         return all_ids(self._search, f"{scope} AND ({_ORDER_BY.sub('', query)})", _MOST_BY_QUERY)
 
     def locate(self, items: Mapping[str, str]) -> dict[str, Whereabouts]:
-        """Asks for the issues by their ids, which they keep wherever they go."""
+        """Asks for the issues by their ids, which they keep wherever they move."""
         found = {str(raw.get("id")): str(raw.get("key")) for raw in self._search.visible(list(items))}
         scope = {project.casefold() for project in self._client.options.projects}
         return {identifier: _whereabouts(found.get(identifier), scope) for identifier in items}
@@ -153,7 +157,9 @@ class JiraReader:
             log.warning("unknown statuses in histories", source=self._client.name, statuses=news, remedy=remedy)
 
     def _pages(self, start: JiraCursor) -> Iterator[_Page]:
-        """Everything first where that is to be read, and then what changed, each page with where to go on behind it."""
+        """Yields everything first, if that is still to be read, and then what changed; each page with where to go on
+        after it.
+        """
         cursor = self._begun(start)
         overlap = timedelta(seconds=self._client.options.overlap)
         if cursor.span:
@@ -176,13 +182,13 @@ class JiraReader:
             yield [], replace(start, position=position.at_rest(overlap, looked))
 
     def _begun(self, start: JiraCursor) -> JiraCursor:
-        """Only a site that tells the time can be read from both ends: else nobody knows what changed meanwhile."""
+        """Only a site that tells the time can be read from both ends: otherwise nobody knows what changed meanwhile."""
         _ = self._search.fields
         now = self._client.server_time
         return replace(start, span=Span(keyset.millis(now))) if start.new and now else start
 
     def _completed(self, start: JiraCursor) -> Iterator[tuple[list[Raw], JiraCursor]]:
-        """Whole issues with their histories, which are asked for while the next pages are read."""
+        """Yields whole issues with their histories, which are fetched while the next pages are read."""
         for fresh, cursor in _chunks(ahead(self._pages(start)), start):
             yield list(self._search.complete([entry.raw for entry in fresh])), cursor
 
@@ -210,7 +216,7 @@ class JiraReader:
         return replace(page, issues=tuple(filter(self._is_placed, page.issues)))
 
     def _is_placed(self, raw: Any) -> bool:
-        """Whether an issue has its place in the order of the list; what has none is passed over, and named."""
+        """Tells whether an issue has its place in the order of the list. One without is passed over, and named."""
         try:
             _ = text_of(raw["id"]), moment(raw["fields"]["created"]), moment(raw["fields"]["updated"])
         except (KeyError, TypeError, ValueError) as error:
@@ -260,7 +266,7 @@ class JiraReader:
         return Batch(*unmarked(items, changes, labels), timeboxes, cursor=cursor.dump(), gaps=gaps)
 
     def _made(self, makers: _Makers, raw: Mapping[str, Any]) -> _Made | None:
-        """None of what the agent opened itself: it is no work."""
+        """Makes values, but none of issues that the agent opened itself: they are no work."""
         if self._is_problem(raw):
             return None
         changes, odd = makers.changes.make(text_of(raw["id"]), histories(raw))
@@ -288,7 +294,7 @@ def _sighting(raw: Raw) -> tuple[str, str]:
 
 
 def _id(raw: Any) -> str:
-    """Under which a gap is kept: the id, else the key, else what there is to see."""
+    """Returns what a gap is kept under: the id, or else the key, or else whatever can be seen."""
     known = mapping_or_empty(raw)
     return said(known.get("id") or known.get("key") or raw)[:_LONGEST_ID]
 
@@ -311,7 +317,7 @@ def _whereabouts(key: str | None, scope: Collection[str]) -> Whereabouts:
 
 
 def _chunks(pages: Iterator[_Page], start: JiraCursor) -> Iterator[_Page]:
-    """Pages put together, so that bulk requests are full. A page of which a part is held back does not count yet."""
+    """Puts pages together so that bulk requests are full. A page counts only once all of it was passed on."""
     held: list[Entry] = []
     reached = start
     for page, cursor in pages:
@@ -327,8 +333,9 @@ def _chunks(pages: Iterator[_Page], start: JiraCursor) -> Iterator[_Page]:
 
 
 def _changed(since: int, left_out: Sequence[str]) -> str:
-    """Milliseconds since 1970 mean the same to every account; a written date would be read in its time zone. What is
-    left out is listed again once it changes, be it that the site cuts times to a second.
+    """Writes the condition with milliseconds since 1970, which mean the same to every account; a written date would be
+    read in the account's time zone. What is left out is listed again when it changes, even if the site cuts times to a
+    second.
     """
     clause = f" AND updated >= {since}" if since else ""
     known = f" AND (id not in ({', '.join(left_out)}) OR updated > {since + 999})" if left_out else ""

@@ -1,4 +1,4 @@
-"""The two ways to page through a search and to get whole issues with their histories."""
+"""The two ways to page through a search and to fetch whole issues with their histories."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ _BULK_HISTORIES = 1000
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """Some of a search's issues. `next` is the token of the page behind; None at the end."""
+    """Some of a search's issues. `next` is the token of the next page; None at the end."""
 
     issues: tuple[Raw, ...]
     next: Any = None
@@ -157,12 +157,12 @@ class ServerSearch:
 
 
 def search_of(client: JiraClient) -> Search:
-    """The way that this Jira understands."""
+    """Returns the kind of search that this Jira understands."""
     return CloudSearch(client) if client.cloud else ServerSearch(client)
 
 
 def all_ids(search: Search, jql: str, most: int) -> frozenset[str]:
-    """The ids of everything that a query finds. Raises Refused when there are more than `most`."""
+    """Returns the ids of everything that a query finds. Raises Refused if there are more than `most`."""
     found: set[str] = set()
     page_token: Any = None
     while True:
@@ -185,7 +185,9 @@ def _is_cut(log: Any) -> bool:
 
 
 def _fresh(token: Any, before: Any, found: Any, what: str) -> Any:
-    """The token of the next page. One that repeats would keep us here for ever: behind nothing it is the end."""
+    """Returns the token of the next page. One that repeats would keep us here forever; if nothing came with it, it is
+    the end.
+    """
     if token != before or not token:
         return token
     if found:

@@ -1,4 +1,4 @@
-"""Everything that a site has, from both ends at once, in the order in which it was created: no edit changes that."""
+"""Reads everything that a site has, from both ends at once, in the order of creation, which no edit changes."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -20,7 +20,7 @@ _MOST_REFUSED = 3
 @dataclass(frozen=True, slots=True)
 class Span:
     """What is still to be read: what was created in the seconds from `low` to `high` (None: until now). All times are
-    milliseconds since 1970. Reading `began` at that time of the site's own clock; what is edited later is to be read
+    milliseconds since 1970. Reading `began` at that time of the site's own clock; what is edited later must be read
     once more.
     """
 
@@ -41,7 +41,7 @@ class Span:
         return {"began": self.began, "low": self.low, "high": self.high}
 
     def holds(self, created: int) -> bool:
-        """Whether what was created then is still to be read, as far as the span tells."""
+        """Tells whether what was created then is still to be read, as far as the span tells."""
         return self.low <= created and (self.high is None or created <= self.high)
 
 
@@ -53,7 +53,7 @@ Ask = Callable[[str, Any], SearchPage]
 
 
 class Sweep:
-    """Two streams of pages that meet; each begins behind what is read already."""
+    """Two streams of pages that meet. Each begins after what has been read already."""
 
     def __init__(self, ask: Ask, span: Span) -> None:
         self._ask = ask
@@ -64,7 +64,7 @@ class Sweep:
         self._refused = 0
 
     def pages(self) -> Iterator[tuple[list[Raw], Span]]:
-        """What is new on each page, with what is left to be read behind it. Raises ConnectorError."""
+        """Yields what is new on each page, with what is left to be read after it. Raises ConnectorError."""
         span = self._span
         at_bounds: dict[str, int] = {}
         for rising, issues, bound in self._both():
@@ -76,7 +76,7 @@ class Sweep:
             yield fresh, span
 
     def _both(self) -> Iterator[_Part]:
-        """The second stream is begun once the first page was not the only one."""
+        """Begins the second stream once the first page was not the only one."""
         rising = self._stream(rising=True)
         yield from islice(rising, 1)
         if not self._over:
@@ -106,8 +106,8 @@ class Sweep:
             before = bound
 
     def _met(self, made: list[int], *, rising: bool) -> bool:
-        """Whether nothing is left for a stream: what was created at the very instant where they meet may be known to
-        neither as a whole. Where little is left between them, the rising one reads it alone.
+        """Tells whether nothing is left for a stream. What was created at the very instant where they meet may be known
+        completely to neither. If little is left between them, the rising one reads it alone.
         """
         if self._over or self._high is None:
             return self._over
@@ -144,7 +144,7 @@ def _furthest(made: list[int], before: int | None, *, rising: bool) -> int:
 
 
 def _left_out(issues: tuple[Raw, ...], made: list[int], bound: int, before: tuple[str, ...]) -> tuple[str, ...]:
-    """What stands at the bound and is known; nothing where that is too much to be left out."""
+    """Returns what lies at the bound and is known; nothing if that is too much to be left out."""
     found = (str(raw["id"]) for raw, at in zip(issues, made, strict=True) if at == bound)
     known = tuple(dict.fromkeys((*before, *found)))
     return known if len(known) <= MOST_LEFT_OUT else ()

@@ -75,7 +75,7 @@ class JiraLabels:
 
 
 class _Once:
-    """What is asked for at most once, and only when it is needed."""
+    """Something that is asked for at most once, and only when it is needed."""
 
     def __init__(self, ask: Callable[[], list[_Entry]]) -> None:
         self._ask = ask
@@ -88,7 +88,7 @@ class _Once:
 
 
 def _added_by_us(label: str, history: list[_Entry]) -> bool:
-    """Whether the last one to add it was us. What an issue was created with, nobody added."""
+    """Tells whether we were the last to add it. What an issue was created with, nobody added."""
     for entry, ours in reversed(history):
         before, after = (str(entry.get(side) or "").split() for side in ("fromString", "toString"))
         if entry.get("field") == "labels" and label in after and label not in before:
@@ -97,7 +97,7 @@ def _added_by_us(label: str, history: list[_Entry]) -> bool:
 
 
 def _value(field: _Field, there: Any, wanted: str | None, history: _Once) -> dict[str, Any]:
-    """The edit of a field; none where it is right, or where somebody else set it."""
+    """Returns the edit of a field; none if it is right, or if somebody else set it."""
     found = there.get("value") if isinstance(there, dict) else there
     if found == wanted or (found and not _set_by_us(field, history())):
         return {}
@@ -106,7 +106,7 @@ def _value(field: _Field, there: Any, wanted: str | None, history: _Once) -> dic
 
 
 def _set_by_us(field: _Field, history: list[_Entry]) -> bool:
-    """Data Center's history knows fields by their names alone."""
+    """Data Center's history knows fields only by their names."""
     for entry, ours in reversed(history):
         if entry.get("fieldId", field["id"]) == field["id"] and entry.get("field") == field["name"]:
             return ours

@@ -67,7 +67,7 @@ class JiraProblems:
         return Kept(json.dumps({"issue": identifier, "text": text}))
 
     def _create(self, project: str, key: str, want: _Raw, anchor: str) -> str:
-        """Marker and link are part of the request that creates: by them it is found again, not by the search, which
+        """Creates the issue with marker and link in one request. It is found again by them, not by the search, which
         shows new issues late.
         """
         options = self._options
@@ -97,7 +97,7 @@ class JiraProblems:
         }
 
     def _linked(self, key: str, links: list[str]) -> _Raw | None:
-        """Our own open issue that is linked to one of these."""
+        """Returns our own open issue that is linked to one of these."""
         for link in links:
             with suppress(NotFound):
                 raw = self._client.get(self._path(link), {"fields": "issuelinks"})
@@ -108,7 +108,7 @@ class JiraProblems:
         return None
 
     def _read(self, identifier: str, key: str) -> _Raw | None:
-        """An issue that is ours and bears the marker; anybody could put that on theirs."""
+        """Returns an issue that is ours and bears the marker; anybody could put that on theirs."""
         asked = {"fields": "status,creator,issuelinks", "properties": PROPERTY}
         try:
             raw: _Raw = self._client.get(self._path(identifier), asked)
@@ -118,7 +118,7 @@ class JiraProblems:
         return raw if marked and is_ours(raw, self._client.myself) else None
 
     def _link(self, identifier: str, other: str, turn: Turn) -> None:
-        """Links two issues; one that cannot be is passed over. Doing it twice is doing it once."""
+        """Links two issues; what cannot be linked is passed over. Linking twice does no harm."""
         turn(other)
         ends = {"inwardIssue": {"key": identifier}, "outwardIssue": {"key": other}}
         try:
@@ -127,7 +127,7 @@ class JiraProblems:
             log.warning("not linked", source=self._client.name, issue=identifier, to=other, error=str(error))
 
     def _close(self, source: str, key: str, text: str, issue: _Raw, turn: Turn) -> None:
-        """Says so, and moves it to the first status that counts as done."""
+        """Says so in a comment, and moves it to the first status that counts as done."""
         identifier = str(issue["key"])
         here, marker = Place(source, identifier), f"{key}/{identifier}/over"
         if self._writer.find(here, marker) is None:

@@ -36,7 +36,7 @@ class JiraWriter:
         return PROFILE.selecting.container_of(place.key)
 
     def find(self, place: Place, key: str) -> str | None:
-        """The newest of our own comments whose property names `key`; anybody can set a property on theirs."""
+        """Returns the newest of our own comments whose property names `key`; anybody can set a property on theirs."""
         asked = {"expand": "properties", "orderBy": "-created"}
         with _explained(place):
             comments = self._client.pages(self._path(place), "comments", asked)
@@ -44,7 +44,7 @@ class JiraWriter:
             return next((str(comment["id"]) for comment in own if self._marked(comment, key)), None)
 
     def create(self, place: Place, key: str, body: str) -> str:
-        """The marker is part of the request that creates: a comment never exists without it."""
+        """Creates a comment. The marker is part of the same request, so a comment never exists without it."""
         with _explained(place):
             answer = self._client.write("POST", self._path(place), self._body(key, body))
         identifier = answer.get("id")
@@ -107,7 +107,9 @@ def _names_key(properties: Any, key: str) -> bool:
 
 
 def key_of(value: Any) -> Any:
-    """Data Center's contract types a property's value as text; what comes back may be that text or what it says."""
+    """Returns the key in a property. Data Center's contract types the value as text, so either that text or its content
+    may come back.
+    """
     try:
         found = json.loads(value) if isinstance(value, str) else value
     except ValueError:

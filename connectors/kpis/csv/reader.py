@@ -28,7 +28,7 @@ class CsvReader:
         self._zone = ZoneInfo(timezone)
 
     def read(self, kpi: CsvKpi, at: datetime) -> tuple[tuple[datetime, float], ...]:
-        """Every value that is dated until `at`, oldest first; of a file without dates the last row, dated `at`.
+        """Returns every value dated until `at`, oldest first. Of a file without dates, it is the last row, dated `at`.
 
         Raises ConnectorError, naming the file, the line and the column.
         """
@@ -93,7 +93,7 @@ class CsvReader:
 
 
 def _wanted(kpi: CsvKpi, row: Row) -> bool:
-    """Rows that match, and have a value: an empty cell is a day on which nobody measured."""
+    """Yields rows that match and have a value. An empty cell is a day on which nobody measured."""
     _, values = row
     matches = all(values.get(name, "").casefold() == value.casefold() for name, value in kpi.where)
     return matches and bool(values.get(kpi.column))

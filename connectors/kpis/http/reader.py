@@ -35,9 +35,10 @@ class KpiReader:
         self._down: dict[tuple[str, datetime], ConnectorError] = {}
 
     def read(self, kpi: HttpKpi | PrometheusKpi, at: datetime) -> tuple[tuple[datetime, float], ...]:
-        """The number now, dated `at`. Raises ConnectorError, naming the address and the step of the path that fails.
+        """Returns the number now, dated `at`. Raises ConnectorError, naming the address and the step of the path that
+        fails.
 
-        A host that did not answer is not asked again for the same `at`, so that many KPIs of it cost one wait.
+        A host that did not answer is not asked again for the same `at`, so that many KPIs of one host cost one wait.
         """
         host = self._host(kpi)
         if (host, at) in self._down:
@@ -52,7 +53,7 @@ class KpiReader:
         return ((at, value),)
 
     def close(self) -> None:
-        """Gives connections back."""
+        """Closes its connections."""
         self._session.close()
 
     def _host(self, kpi: HttpKpi | PrometheusKpi) -> str:
@@ -102,7 +103,7 @@ class KpiReader:
         return answer
 
     def _body(self, what: str, response: requests.Response) -> str:
-        """The answer, unless it is too large or drips in for longer than the timeout."""
+        """Returns the answer, unless it is too large or drips in for longer than the timeout."""
         until = self._context.clock() + timedelta(seconds=self._options.timeout)
         read = bytearray()
         for chunk in response.iter_content(_CHUNK):

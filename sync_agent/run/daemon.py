@@ -236,7 +236,7 @@ class Daemon:
             self.snapshot = replace(self.snapshot, config_mistakes=mistakes)
             return
         if self._first_run:
-            fresh = replace(fresh, first_run=self._first_run)
+            fresh = replace(fresh, first_run=self._first_run, first_run_said=self._first_run)
         fixed = (self._settings.store, self._settings.every, self._settings.web_host, self._settings.web_port)
         if (fresh.store, fresh.every, fresh.web_host, fresh.web_port) != fixed:
             log.warning("store, schedule and web take effect at the next start")

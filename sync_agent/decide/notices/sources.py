@@ -60,7 +60,7 @@ def outages(
     }
     calendar = Calendar.of(organisation)
     without = _without(organisation.goals, assessments)
-    for step in advance_sources(organisation.rules, watch, known, desk.now):
+    for step in advance_sources(organisation.rules, watch, known, desk.now, first="" in desk.told_before):
         standing = stand(step, organisation.rules, desk.overlays, calendar, desk.now)
         yield Outage(standing, without.get(standing.alert.subject, _UNREAD))
 
@@ -143,6 +143,7 @@ def _case(desk: Briefing, standing: OpenAlert, person: Person, telling: Telling,
             ways=ways,
             reason=Reason(ReasonKind.SOURCE_UNSTABLE if unstable else _REASONS[telling]),
         ),
+        known="" in desk.told_before,
     )
 
 

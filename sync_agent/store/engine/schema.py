@@ -355,6 +355,14 @@ renamed = Table(
     Column("at", BigInteger, nullable=False),
 )
 
+bookkeeping = Table(
+    "bookkeeping",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("number", BigInteger, nullable=False),
+    Column("text", Text, nullable=False),
+)
+
 asks = Table(
     "asks",
     metadata,

@@ -4,7 +4,7 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import cast
 
@@ -38,7 +38,7 @@ class Sqlite:
         if not self.path:
             yield _nothing
             return
-        with self.path.with_name(self.path.name + ".lock").open("a+") as handle:
+        with self._lock().open("a+") as handle:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
@@ -46,6 +46,25 @@ class Sqlite:
                     f"another agent is at work on {self.path}; stop it first, or give this one its own store"
                 ) from None
             yield _nothing
+
+    def witnessed(self) -> int | None:
+        """What stands in the lock file, which no backup of the store has in it."""
+        try:
+            return int(self._lock().read_text()) if self.path else None
+        except (OSError, ValueError):
+            return None
+
+    def witness(self, number: int) -> None:
+        """Best effort: a store whose folder is full goes on."""
+        if self.path:
+            with suppress(OSError):
+                self._lock().write_text(f"{number}\n")
+
+    def _lock(self) -> Path:
+        """Beside the file itself, whatever path leads to it: a symbolic link is no second store."""
+        assert self.path
+        real = self.path.resolve()
+        return real.with_name(real.name + ".lock")
 
     def copy(self, target: Engine) -> None:
         """Everything that is in the store, into another SQLite database."""

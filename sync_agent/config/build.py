@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
+from sqlalchemy import URL
 
 from connectors.contract import ChannelConnector
 from connectors.kpis.http.options import KpiOptions
@@ -245,7 +246,7 @@ def _store(directory: Path, where: str | None) -> str:
     if where and "://" in where:
         return where
     path = directory / (where or ".sync-agent/state.db")
-    return f"sqlite:///{path.absolute()}"
+    return URL.create("sqlite", database=str(path.absolute())).render_as_string()
 
 
 def _person(identifier: str, shape: PersonShape, main: SettingsShape) -> Person:

@@ -122,6 +122,11 @@ class Store:
 
             yield hold_on
 
+    def check(self) -> None:
+        """Raises StoreError where the database is damaged, also in a part that no cycle looks at."""
+        with self._told():
+            self._database.check()
+
     def witnessed(self) -> int | None:
         """The number that was last noted beside the store; None where there is none."""
         return self._database.witnessed()

@@ -13,6 +13,15 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sync_agent.store.engine.errors import StoreError
 
 _DAMAGED = ("malformed", "not a database", "corrupt", "could not decode")
+_FIXES = {
+    "disk is full": "make room on the disk of FOLDER: nothing is lost, and the next cycle goes on where this one ended",
+    "database is locked": "another program holds it for longer than 30 s, such as a backup or a sqlite3 shell: "
+    "end it, and copy stores with `.backup`",
+    "readonly": "give the agent's user write access to the file and to FOLDER",
+    "unable to open": "see that FOLDER is there, and that the agent's user may write to it",
+    "disk i/o": "look at the disk of FOLDER and at the system's log; a store does not belong on a network drive",
+}
+"""What would help, by what SQLite says: https://www.sqlite.org/rescode.html"""
 
 
 class Sqlite:
@@ -79,7 +88,9 @@ class Sqlite:
                 f"the store {where} is damaged ({reason}). Restore it from a backup, or move it away and run again "
                 "with --first-run told: facts are pulled anew, and nobody is told again what is open now"
             )
-        return f"cannot use the store {where}: {reason}"
+        fix = next((fix for words, fix in _FIXES.items() if words in reason.casefold()), "")
+        folder = self.path.parent if self.path else where
+        return f"cannot use the store {where}: {reason}{f'; {fix}' if fix else ''}".replace("FOLDER", str(folder))
 
 
 def path_of(url: URL) -> Path | None:

@@ -8,7 +8,7 @@ from sync_agent.config import Settings
 from sync_agent.model.renames import Named
 from sync_agent.store.names import Known
 
-_CLOSE = 0.6
+_CLOSE = 0.5
 """How much of two names has to be the same: `checkout` and `fast-checkout` are closer."""
 
 

@@ -76,7 +76,7 @@ def commands(text: str, markup: CommentMarkup, own: str = "goal-sync-agent:") ->
         elif found:
             found[-1][1].append(line)
     return tuple(
-        SpokenCommand(_plain(words, markup), "\n".join(_plain(line, markup) for line in below).strip("\n"))
+        SpokenCommand(_plain(words, markup), "\n".join(_plain(line, markup) for line in below).rstrip("\n"))
         for words, below in found
     )
 

@@ -173,7 +173,7 @@ def _paragraph(paragraph: Sequence[str]) -> Iterator[str]:
     for index, line in enumerate(paragraph):
         if line.lstrip().startswith(">"):
             return  # What follows without a blank line is shown in the quotation, too.
-        indented = line.startswith(("    ", "\t"))
+        indented = line.expandtabs(4).startswith("    ")
         if not indented and index not in covered:
             yield line
 

@@ -8,8 +8,8 @@ from graphlib import TopologicalSorter
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.causes import find_causes
 from sync_agent.evaluate.context import Context
+from sync_agent.evaluate.forecast.course import Course
 from sync_agent.evaluate.forecast.forecast import (
-    Course,
     Work,
     after_dependencies,
     combine,
@@ -17,7 +17,7 @@ from sync_agent.evaluate.forecast.forecast import (
     forecast,
     held_up,
 )
-from sync_agent.evaluate.forecast.promises import class_of
+from sync_agent.evaluate.forecast.promises import Class, class_of
 from sync_agent.evaluate.forecast.reference import chance_by_idleness, chance_of_slip, past_paces
 from sync_agent.evaluate.forecast.works import Planning, WorkKey, plan_works
 from sync_agent.evaluate.health import better_since, judge, last_read, unknown_since
@@ -119,7 +119,9 @@ def _prepare(
     wants = {name: found.commitments for name, found in known.items()}
     wants.update((name, staff.commitments(scope)) for name, scope in scopes.items())
     workload = Workload(organisation, wants, facts, index, calendar, now)
-    planning = Planning(organisation, facts, index, calendar, Teams(facts, index, calendar), staff, calendar.day(now))
+    planning = Planning(
+        organisation, facts, index, calendar, Teams(facts, index, calendar, now), staff, calendar.day(now)
+    )
     claims = {name: found.claims for name, found in known.items()}
     works, claims = plan_works(planning, goals, claims)
     wanted = wanted_at(organisation, claims, places_of(claims, scopes))
@@ -163,7 +165,7 @@ class _Past:
         if when not in self._benches:
             facts = as_of(self._bench.facts, when)
             index = Index(facts)
-            teams = Teams(facts, index, self._bench.calendar)
+            teams = Teams(facts, index, self._bench.calendar, when)
             self._benches[when] = replace(self._bench, facts=facts, index=index, teams=teams, now=when)
         return self._benches[when]
 
@@ -269,10 +271,11 @@ def _state(
         return replace(state, course=kpi_course(goal, key_result, bench.facts, bench.calendar, bench.now))
     if not work or not work.scope:
         return state
-    found = forecast(goal, work, course)
+    like = _class_of(bench, goal, work)
+    found = forecast(goal, work, course, like)
     if found.low_evidence:
-        found = _by_reference(bench, goal, work.scope, found)
-    return replace(state, forecast=_among_promises(bench, goal, work.scope, found))
+        found = _by_reference(bench, goal, work.scope, found, like)
+    return replace(state, forecast=_naming(found, like))
 
 
 def _waits(bench: _Bench, dependencies: Mapping[str, Assessment]) -> list[tuple[str, Forecast]]:
@@ -285,22 +288,25 @@ def _held_up(state: KeyResultState, waits: Sequence[tuple[str, Forecast]], due: 
     return replace(state, forecast=held_up(state.forecast, waits, due)) if state.forecast else state
 
 
-def _among_promises(bench: _Bench, goal: Goal, scope: Sequence[History], found: Forecast) -> Forecast:
-    """Blends the chance with how the organisation's earlier promises turned out at the same distance from their end."""
-    days = (goal.period.due - bench.calendar.day(bench.now)).days + 1
-    open_items = sum(not h.item.done for h in scope)
-    needed = goal.rules.delivered_share * len(scope) - (len(scope) - open_items)
-    like = class_of(bench.facts.outcomes, days, open_items, needed)
+def _class_of(bench: _Bench, goal: Goal, work: Work) -> Class | None:
+    """Returns how the organisation's earlier promises turned out at the same distance from their end."""
+    days = (goal.period.due - work.today).days + 1
+    return class_of(bench.facts.outcomes, days, work.open, work.missing)
+
+
+def _naming(found: Forecast, like: Class | None) -> Forecast:
     if like is None or found.on_time is None:
         return found
     text = (
         f"{found.basis}; of the last {say_count(like.known, 'promise')} seen {like.days_before} days before the end, "
         f"{like.short} would have left too much"
     )
-    return replace(found, on_time=like.blend(found.on_time), basis=text, promises=like.known)
+    return replace(found, basis=text)
 
 
-def _by_reference(bench: _Bench, goal: Goal, scope: tuple[History, ...], thin: Forecast) -> Forecast:
+def _by_reference(
+    bench: _Bench, goal: Goal, scope: tuple[History, ...], thin: Forecast, like: Class | None
+) -> Forecast:
     """Gives a chance but no dates where history is thin: the chance that comparable goals had."""
     today = bench.calendar.day(bench.now)
     idle = [(bench.now - h.item.active).total_seconds() / 86_400 for h in scope if not h.item.done]
@@ -311,7 +317,8 @@ def _by_reference(bench: _Bench, goal: Goal, scope: tuple[History, ...], thin: F
     members = [h for team in sorted(teams) for h in bench.index.members(*team)]
     paces = past_paces(members, boxes, today, bench.calendar)
     slip = chance_of_slip(paces, needed, bench.calendar.working_days(today, goal.period.due), prior)
-    return replace(thin, on_time=1 - slip)
+    chance = like.blend(1 - slip) if like else 1 - slip
+    return replace(thin, on_time=chance, promises=like.known if like else 0)
 
 
 def _measured(bench: _Bench, goal: Goal, key_result: KeyResult) -> KeyResultState:

@@ -136,8 +136,8 @@ def test_the_alert_names_the_causes_in_their_order_and_asks_about_the_largest_fi
 
 
 def test_with_too_little_history_causes_are_read_from_a_straight_line_and_say_so() -> None:
-    """Twelve items in ninety days are no forecast; the forty that were added still take the longest."""
-    known = facts(*finished(12), *left(8), *[replace(each, created=START + DAY) for each in left_added(40)])
+    """Four items in a year are no forecast; the forty that were added still take the longest."""
+    known = facts(*finished(4), *left(8), *[replace(each, created=START + DAY) for each in left_added(40)])
     (cause,) = judged(known).causes
     assert (cause.kind, cause.guess) == (CauseKind.ADDED, True)
     (slipping,) = (signal for signal in judged(known).signals if signal.kind is SignalKind.SLIPPING)

@@ -44,7 +44,7 @@ def backtest(agent: Agent, since: datetime | None, every: int, as_json: bool) ->
             today, first = calendar.day(now), since.date() if since else None
             teams = dict(_teams(connection, calendar))
             found = {
-                f"{source} {name}": list(tries(team, Rules(), asks(today, first or team.oldest)))
+                f"{source} {name}": list(tries(team, Rules(), asks(today, first or min(team.first, today))))
                 for (source, name), team in teams.items()
             }
             over = _over(

@@ -29,11 +29,6 @@ def say_amount(value: float, unit: str) -> str:
     return f"{say_number(value)}{unit}" if unit == "%" else f"{say_number(value)} {unit}".rstrip()
 
 
-def say_share(share: float) -> str:
-    """Says `80%`, or `all` of it."""
-    return "all" if share >= 1 else say_percent(share)
-
-
 def say_percent(share: float) -> str:
     """Says a share (0 to 1) as `62%`."""
     return f"{round(share * 100)}%"

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 import numpy as np
 
 from sync_agent.evaluate.context import Context
-from sync_agent.evaluate.forecast.course import Course, Outlook, Target
+from sync_agent.evaluate.forecast.course import Aim, Course, Outlook
 from sync_agent.evaluate.forecast.forecast import HORIZON_WEEKS, run
 from sync_agent.evaluate.forecast.pace import Pace
 from sync_agent.evaluate.items.flow import blocked_time, cycle_time, started
@@ -102,7 +102,7 @@ def _end(context: Context, name: str, without: _Without) -> date:
         course = run(context.goal, work, pace)
     if not without.growing:
         course = Course(course.done, course.added * 0)
-    left = Target(max(0.0, work.target.needed - without.fewer.get(name, 0.0)), work.target.share)
+    left = Aim(max(0.0, work.aim.needed - without.fewer.get(name, 0.0)), work.aim.share)
     if not left.needed:
         return work.today
     return Outlook(course.ends(left), work.sharpness).day_of(0.85, work.today) or _beyond(context)

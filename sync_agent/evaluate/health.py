@@ -5,7 +5,7 @@ from datetime import datetime
 from sync_agent.evaluate.context import Context
 from sync_agent.model import Evidence, Forecast, Health, KeyResultState, Rules, is_kpi_source
 from sync_agent.model.judgement import WORST_FIRST
-from sync_agent.words import say_count, say_day, say_percent, say_share
+from sync_agent.words import say_count, say_day, say_percent
 
 _BEST_FIRST = tuple(health for health in reversed(WORST_FIRST) if health is not Health.UNKNOWN)
 _LEAST_PROMISES = 5
@@ -97,8 +97,6 @@ def _verdict(context: Context, state: KeyResultState) -> Health:
     if state.outside is not None:
         return _by_range(state.outside, rules, before)
     forecast = state.forecast
-    if forecast and forecast.share > rules.delivered_share:
-        return Health.ON_TRACK  # What was agreed is delivered; the forecast speaks of the rest.
     if forecast and forecast.on_time is not None and _enough(forecast):
         return _by_chance(forecast.on_time, rules, before)
     behind = (context.elapsed if state.expected is None else state.expected) - state.progress
@@ -191,7 +189,10 @@ def _likely(context: Context, forecast: Forecast) -> str:
     if forecast.on_time is None:
         return ""
     due = say_day(context.goal.period.due, context.today)
-    return f"{say_percent(forecast.on_time)} likely that {say_share(forecast.share)} is done by {due}"
+    share = say_percent(context.goal.rules.delivered_share)
+    if forecast.all_on_time is None:
+        return f"{say_percent(forecast.on_time)} likely that {share} is done by {due}"
+    return f"the agreed {share} is done, {say_percent(forecast.all_on_time)} likely that all is by {due}"
 
 
 def _open_results(context: Context) -> tuple[Evidence, ...]:

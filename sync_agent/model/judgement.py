@@ -134,13 +134,14 @@ class Record:
 class Forecast:
     """When the remaining work will be done.
 
-    `share` is the part of the scope that all of it speaks of: the agreed one, or all once that is delivered. `p50` and
-    `p85` are dates by which it is done with that probability (None: beyond the horizon of the simulation), `on_time` is
-    the probability that it is done by the due date. `share_dates` are the days by which the agreed share is done with a
-    probability of 10, 20 … 90% (empty if unknown). `basis` says in words what it rests on; `low_evidence` means too
-    little history, `assumed` that what was seen of the goal tells less than what is assumed. `record` is that of the
-    team's earlier forecasts (None while there are too few). `promises` is how many earlier promises of the organisation
-    the probability was weighed against.
+    `on_time` is the probability that the agreed share of the scope is done by the due date, `p50` and `p85` are the
+    days by which it is with that probability (None: beyond the horizon of the simulation). Once it is delivered, these
+    are the days of all the rest, and `all_on_time` is how likely that is done by the due date. `share_dates` are the
+    days by which the agreed share is done with a probability of 10, 20 … 90% (empty if unknown). `basis` says in words
+    what it rests on; `low_evidence` means too little history for dates, `few` that a small one makes them vague,
+    `assumed` that what was seen of the goal tells less than what is assumed. `record` is that of the team's earlier
+    forecasts (None while there are too few). `promises` is how many earlier promises of the organisation the
+    probability was weighed against.
     """
 
     p50: date | None
@@ -151,7 +152,8 @@ class Forecast:
     record: Record | None = None
     promises: int = 0
     share_dates: tuple[date | None, ...] = ()
-    share: float = 1.0
+    all_on_time: float | None = None
+    few: bool = False
     assumed: bool = False
 
 

@@ -96,7 +96,7 @@ def test_a_goal_that_waits_for_one_without_an_end_in_sight_has_none_either() -> 
 
 def test_work_that_began_late_is_a_cause() -> None:
     """The team worked on other things; of the goal nothing has begun in 38 working days."""
-    known = facts(*finished(60, prefix="SHOP"), *left(40, labels=("checkout",)))
+    known = facts(*finished(60, prefix="SHOP"), *left(12, labels=("checkout",)))
     late = goal(delivers=Selector("jira", projects=("SHOP",), labels=("checkout",)))
     cause = found(known, late)[CauseKind.LATE_START]
     assert cause.text == "nothing has begun in 38 working days"

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.forecast.bursts import Burst
-from sync_agent.evaluate.forecast.course import Course, Outlook, Target, interpolate_chance
+from sync_agent.evaluate.forecast.course import Aim, Course, Outlook, interpolate_chance
 from sync_agent.evaluate.forecast.pace import (
     LEAST_DONE,
     LEAST_WEEKS,
@@ -36,6 +36,7 @@ HORIZON_WEEKS = 104
 _PART_WEEKS = 13
 _SHORTEST_HORIZON = 14
 _SURE = 0.85
+_FEW = 30
 # So many trials must have ended before P85 can be told, whatever its record says.
 _ENOUGH = 0.97
 
@@ -66,9 +67,9 @@ class Work:
         return self.agreed * len(self.scope) - (len(self.scope) - self.open)
 
     @property
-    def target(self) -> Target:
+    def aim(self) -> Aim:
         """What dates and chances speak of: the agreed part, or all of it once that is delivered."""
-        return Target(self.missing, self.agreed) if self.missing > 0 else Target(self.open, 1.0)
+        return Aim(self.missing, self.agreed) if self.missing > 0 else Aim(self.open, 1.0)
 
 
 def work_of(
@@ -97,29 +98,31 @@ def forecast(goal: Goal, work: Work, course: Course | None, like: Class | None =
     if not work.open:
         return Forecast(today, today, 1.0, "everything is done")
     if course is None:
-        return Forecast(None, None, None, too_thin(pace) or "", low_evidence=True, share=work.target.share)
+        return Forecast(None, None, None, too_thin(pace) or "", low_evidence=True)
     days = (goal.period.due - today).days + 1
-    outlook = Outlook(course.ends(work.target), work.sharpness)
-    chance = outlook.chance(days)
-    if like:
+    outlook = Outlook(course.ends(work.aim), work.sharpness)
+    chance, delivered = outlook.chance(days), work.missing <= 0
+    if like and not delivered:
         chance = like.blend(chance)
         outlook = replace(outlook, stretch=days / max(0.5, outlook.days_until(chance)))
     return Forecast(
         p50=outlook.day_of(0.5, today),
         p85=outlook.day_of(_SURE, today),
-        on_time=chance,
+        on_time=1.0 if delivered else chance,
         basis=_basis(goal, pace, today),
         record=work.record,
         promises=like.known if like else 0,
-        share_dates=outlook.tenths(today) if work.missing > 0 else (today,) * 9,
-        share=work.target.share,
+        share_dates=(today,) * 9 if delivered else outlook.tenths(today),
+        all_on_time=chance if delivered else None,
+        few=pace.done < _FEW,
         assumed=bool(pace.share and not pace.share.observed),
     )
 
 
 def _basis(goal: Goal, pace: Pace, today: date) -> str:
     finished = f"{say_count(pace.done, 'item')} the team finished in {min(pace.age, YEAR_DAYS)} days"
-    said = f"{goal.rules.forecast_trials:,} runs from {finished}, the latest weeks counting most{_of_goal(goal, pace, today)}"
+    runs = f"{goal.rules.forecast_trials:,} runs from {finished}, the latest weeks counting most"
+    said = f"{runs}{_of_goal(goal, pace, today)}"
     left_out = [*_left_out(pace.bursts, "finished", "pace", today), *_left_out(pace.added, "added", "growth", today)]
     return "; ".join([said, *left_out])
 
@@ -160,7 +163,7 @@ def run(goal: Goal, work: Work, pace: Pace) -> Course:
         _go_on(done, week, drawn)
         _go_on(added, week, _random(goal, today, f"added from week {week}").poisson(pace.growth * 7, size=drawn.shape))
         end = week + _PART_WEEKS
-        over |= Course(done[:, week:end], added[:, week:end]).reached(work.target).any(axis=1)
+        over |= Course(done[:, week:end], added[:, week:end]).reached(work.aim).any(axis=1)
         if 7 * (end - 1) > days and over.mean() > _ENOUGH:
             break
     return Course(done[:, :end], added[:, :end])
@@ -250,7 +253,8 @@ def combine(forecasts: Sequence[Forecast]) -> Forecast | None:
         low_evidence=any(f.low_evidence for f in forecasts),
         record=weakest.record,
         share_dates=_last_shares(forecasts),
-        share=weakest.share,
+        all_on_time=_least([f.all_on_time for f in forecasts if f.all_on_time is not None]),
+        few=any(f.few for f in forecasts),
         assumed=any(f.assumed for f in forecasts),
         promises=weakest.promises,
     )
@@ -260,6 +264,10 @@ def _last_shares(forecasts: Sequence[Forecast]) -> tuple[date | None, ...]:
     """Returns the latest date of each tenth, among the forecasts that have such dates."""
     known = [f.share_dates for f in forecasts if f.share_dates]
     return tuple(_last(each) for each in zip(*known, strict=True))
+
+
+def _least(chances: Sequence[float]) -> float | None:
+    return min(chances, default=None)
 
 
 def _last(days: Sequence[date | None]) -> date | None:

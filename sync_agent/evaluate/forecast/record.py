@@ -67,7 +67,7 @@ class Finishes:
         known = (self._finished <= number) & (self._until > number)
         days, counts = np.unique(self._finished[known], return_counts=True)
         delivered = {date.fromordinal(int(each)): int(count) for each, count in zip(days, counts, strict=True)}
-        lately = (self._touched > number - TOUCHED_LATELY.days) & (self._touched <= number)
+        lately = (self._touched >= number - TOUCHED_LATELY.days) & (self._touched <= number)
         touched = int((lately & (self._open_until > number)).sum())
         return TeamPast(delivered, self.first if self.first <= day else None, touched=touched)
 

@@ -103,12 +103,32 @@ def lead(replays: Iterable[Replay]) -> float | None:
     return statistics.median(found) if (found := list(_leads(replays))) else None
 
 
+def false_alarms(replays: Iterable[Replay]) -> float | None:
+    """Returns the share of the goals that ended on target of which it had warned; None if there are none."""
+    said = [warned_once for warned_once, slipped in _outcomes(replays) if not slipped]
+    return sum(said) / len(said) if said else None
+
+
+def recall(replays: Iterable[Replay]) -> float | None:
+    """Returns the share of the goals that slipped of which it had warned; None if none slipped."""
+    said = [warned_once for warned_once, slipped in _outcomes(replays) if slipped]
+    return sum(said) / len(said) if said else None
+
+
 def changes(replays: Iterable[Replay]) -> tuple[int, int]:
     """Counts how often the health changed between replayed days, and how often a change was taken back within 7
     days.
     """
     counts = [_changes(replay.days) for replay in replays]
     return sum(all_of_them for all_of_them, _ in counts), sum(back for _, back in counts)
+
+
+def _outcomes(replays: Iterable[Replay]) -> Iterator[tuple[bool, bool]]:
+    """Yields of each goal whether it was warned of before its end, and whether what it held in the middle slipped."""
+    for replay in replays:
+        middle = next((day for day in replay.days if replay.left(day.day) <= 0.5), None)
+        if middle:
+            yield any(warned(day) for day in replay.days if day.day < replay.goal.period.due), middle.slipped
 
 
 def _leads(replays: Iterable[Replay]) -> Iterator[float]:

@@ -1,12 +1,12 @@
 """Forecasts are made otherwise than before, so those of the past are tried anew; their level replaces a correction.
 
-Revision ID: 0074
+Revision ID: 0080
 """
 
 from alembic import op
 
-revision = "0074"
-down_revision = "0072"
+revision = "0080"
+down_revision = "0079"
 branch_labels = None
 depends_on = None
 

@@ -1,12 +1,12 @@
 """Forecasts are made otherwise than before, so those of the past are tried anew; their level replaces a correction.
 
-Revision ID: 0080
+Revision ID: 0081
 """
 
 from alembic import op
 
-revision = "0080"
-down_revision = "0079"
+revision = "0081"
+down_revision = "0080"
 branch_labels = None
 depends_on = None
 

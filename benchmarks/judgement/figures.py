@@ -77,8 +77,13 @@ def of_releases(replays: Sequence[Replay]) -> list[Figure]:
         Figure("… of more than 30% open", "", _no, *both(lambda p: f1(large(p), 30, scores.mostly_open))),
         Figure("releases 14 days before: AUC", "at least .93", lambda v: v >= 0.93, *both(lambda part: auc(part, 14))),
         Figure("told health taken back in 7 days", "below .03", lambda v: v < 0.03, *both(taken_back)),
-        Figure("ended on target, yet warned", "below .45", lambda v: v < 0.45, *both(scores.false_alarms)),
-        Figure("slipped, and warned", "at least .92", lambda v: v >= 0.92, *both(scores.recall)),
+        Figure("ended on target, yet warned", "below .45", lambda v: v < 0.45, *both(_false_rate)),
+        Figure(
+            "slipped, and never warned",
+            "at most .08",
+            lambda v: v <= 0.08,
+            *both(_missed_rate),
+        ),
         Figure("period left at the first warning", "at least .40", lambda v: v >= 0.4, *both(scores.lead)),
     ]
 
@@ -134,6 +139,14 @@ def taken_back(replays: Iterable[Replay]) -> float | None:
 def known(replays: Iterable[Replay], days_before: int) -> list[JudgedDay]:
     """Those that were known so many days before."""
     return [day for each in replays if (day := each.on(days_before))]
+
+
+def _false_rate(replays: Iterable[Replay]) -> float | None:
+    return scores.alarms(replays).false_rate
+
+
+def _missed_rate(replays: Iterable[Replay]) -> float | None:
+    return scores.alarms(replays).missed_rate
 
 
 def _no(_value: float) -> bool:

@@ -49,7 +49,7 @@ from sync_agent.model import (
     TrackerKpi,
 )
 from sync_agent.model.renames import Renames
-from sync_agent.model.rules import Written, every_rule
+from sync_agent.model.rules import AlarmCosts, Written, every_rule
 
 ContainerOf = Callable[[str, str], str]
 """The project or repository that an item lies in: (source, key)."""
@@ -67,6 +67,7 @@ _READ: Mapping[Written, Callable[[Any], Any]] = {
     Written.REPEATS: lambda waits: tuple(each.days for each in waits),
     Written.NAMES: tuple,
     Written.STEPS: lambda steps: tuple(EscalationStep(each.after.days, each.to) for each in steps),
+    Written.COSTS: lambda costs: AlarmCosts(costs.false, costs.missed),
 }
 # The keys of a selector as people write them, by field of the model.
 SELECTOR_KEYS: Mapping[str, str] = {
@@ -267,8 +268,13 @@ def _person(identifier: str, shape: PersonShape, main: SettingsShape) -> Person:
 
 
 def _rules(base: Rules, shape: RulesShape) -> Rules:
+    """The costs of alarms set both thresholds; a threshold that is written beside them holds instead."""
     written = ((rule, getattr(shape, rule.key)) for rule in every_rule())
-    return replace(base, **{rule.name: _READ[rule.written](said) for rule, said in written if said is not None})
+    found = {rule.name: _READ[rule.written](said) for rule, said in written if said is not None}
+    if costs := found.get("alarm"):
+        thresholds = {"on_track_probability": costs.at_risk_below, "at_risk_probability": costs.off_track_below}
+        found = {**thresholds, **found}
+    return replace(base, **found)
 
 
 def _goal(node: Node, shape: GoalShape, rules: Rules, container_of: ContainerOf) -> Goal:

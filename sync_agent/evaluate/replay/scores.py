@@ -103,16 +103,33 @@ def lead(replays: Iterable[Replay]) -> float | None:
     return statistics.median(found) if (found := list(_leads(replays))) else None
 
 
-def false_alarms(replays: Iterable[Replay]) -> float | None:
-    """Returns the share of the goals that ended on target of which it had warned; None if there are none."""
-    said = [warned_once for warned_once, slipped in _outcomes(replays) if not slipped]
-    return sum(said) / len(said) if said else None
+@dataclass(frozen=True, slots=True)
+class Alarms:
+    """Of goals that are over: of how many it had warned before their end, and how many of both kinds slipped."""
+
+    warned: int
+    warned_slipped: int
+    quiet: int
+    quiet_slipped: int
+
+    @property
+    def false_rate(self) -> float | None:
+        """The share of the goals that ended on target of which it had warned; None if there are none."""
+        kept = self.warned - self.warned_slipped + self.quiet - self.quiet_slipped
+        return (self.warned - self.warned_slipped) / kept if kept else None
+
+    @property
+    def missed_rate(self) -> float | None:
+        """The share of the goals that slipped of which it had not warned; None if none slipped."""
+        slipped = self.warned_slipped + self.quiet_slipped
+        return self.quiet_slipped / slipped if slipped else None
 
 
-def recall(replays: Iterable[Replay]) -> float | None:
-    """Returns the share of the goals that slipped of which it had warned; None if none slipped."""
-    said = [warned_once for warned_once, slipped in _outcomes(replays) if slipped]
-    return sum(said) / len(said) if said else None
+def alarms(replays: Iterable[Replay]) -> Alarms:
+    """Counts warnings at any time before the due date; a goal slipped by what it held in the middle of its period."""
+    found = list(_outcomes(replays))
+    warnings, quiet = ([slipped for said, slipped in found if said is wanted] for wanted in (True, False))
+    return Alarms(len(warnings), sum(warnings), len(quiet), sum(quiet))
 
 
 def changes(replays: Iterable[Replay]) -> tuple[int, int]:

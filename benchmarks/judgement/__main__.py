@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from statistics import fmean
 
-from benchmarks.judgement import components, data, figures, models, replays, sprints
+from benchmarks.judgement import components, data, figures, models, replays, situations, sprints
 from benchmarks.judgement.calibration import HORIZONS, Case, abstained, cases
 from benchmarks.judgement.figures import Figure
 from sync_agent.evaluate.replay.scores import auc
@@ -32,6 +32,7 @@ def main() -> None:
         released = replays.replayed(facts)
         replays.show(released)
         found += figures.of_releases(released)
+    situations.show()
     figures.show([*found, of_sprints])
 
 

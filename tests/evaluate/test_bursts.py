@@ -8,6 +8,7 @@ import pytest
 
 from sync_agent.evaluate import evaluate
 from sync_agent.evaluate.forecast.bursts import find_bursts
+from sync_agent.evaluate.forecast.patterns import batch_days, change_of_pace
 from sync_agent.model import Assessment, Facts, Field, Goal, Selector, WorkItem
 from tests.support.builders import NOW, START, change, done, facts, goal, item, organisation
 from tests.support.plans import BEGINNING, finished, left
@@ -89,6 +90,7 @@ def test_teams_that_close_their_work_at_releases_keep_their_big_days(every: int)
     days[::3] = 1
     days[every - 1 :: every] = 40
     assert find_bursts(days, FIRST) == ()
+    assert batch_days(days) == (every if every < 50 else None)
 
 
 def test_a_cleanup_over_three_days_is_one_event() -> None:
@@ -100,3 +102,22 @@ def test_a_cleanup_over_three_days_is_one_event() -> None:
 @pytest.mark.parametrize("counts", [[3, 2, 4, 3, 5, 0, 0], [1, 0, 0, 0, 0, 0, 0], [0] * 7])
 def test_a_team_that_goes_on_as_ever_has_no_bursts(counts: list[int]) -> None:
     assert find_bursts(np.tile(np.array(counts), 52), FIRST) == ()
+
+
+def test_that_a_team_closes_its_work_in_batches_is_said() -> None:
+    batches = [done(f"SHOP-{7000 + n}", NOW - (20 + n // 30 * 42) * DAY, created=BEGINNING) for n in range(240)]
+    assert "the team closes its work about every 42 days" in basis(judged(facts(*batches, *left(30))))
+    assert "closes its work" not in basis(judged(facts(*finished(180), *left(30))))
+
+
+@pytest.mark.parametrize(("now", "told"), [(4.0, True), (22.0, True), (9.0, False), (13.0, False)])
+def test_a_team_that_halved_or_doubled_is_noticed_and_small_swings_are_not(now: float, told: bool) -> None:
+    random = np.random.default_rng(3)
+    weeks = np.concatenate([random.poisson(10, 30), random.poisson(now, 8)]).astype(float)
+    assert (change_of_pace(weeks) is not None) is told
+
+
+def test_steady_teams_hardly_ever_seem_to_have_changed() -> None:
+    random = np.random.default_rng(4)
+    found = [change_of_pace(random.poisson(rate, 52).astype(float)) for rate in (1, 3, 10, 40) for _ in range(250)]
+    assert sum(each is not None for each in found) <= 2

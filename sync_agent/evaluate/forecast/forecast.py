@@ -4,7 +4,7 @@ The random numbers are seeded by goal and day: the same facts on the same day gi
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -23,6 +23,7 @@ from sync_agent.evaluate.forecast.pace import (
     measure_pace,
     share_of,
 )
+from sync_agent.evaluate.forecast.patterns import batch_days, change_of_pace
 from sync_agent.evaluate.forecast.promises import Class
 from sync_agent.evaluate.forecast.trials import draw_luck, draw_weeks
 from sync_agent.evaluate.items.joining import Joining
@@ -124,7 +125,15 @@ def _basis(goal: Goal, pace: Pace, today: date) -> str:
     runs = f"{goal.rules.forecast_trials:,} runs from {finished}, the latest weeks counting most"
     said = f"{runs}{_of_goal(goal, pace, today)}"
     left_out = [*_left_out(pace.bursts, "finished", "pace", today), *_left_out(pace.added, "added", "growth", today)]
-    return "; ".join([said, *left_out])
+    return "; ".join([said, *left_out, *_patterns(pace)])
+
+
+def _patterns(pace: Pace) -> Iterator[str]:
+    """Says what makes a pace hard to see, or another one than before."""
+    if apart := batch_days(pace.year):
+        yield f"the team closes its work about every {apart} days: what is nearly done in between is not seen"
+    elif times := change_of_pace(pace.weeks()[0]):
+        yield f"in the last 8 weeks the team finished {times:.1f} times as much a week as before"
 
 
 def _of_goal(goal: Goal, pace: Pace, today: date) -> str:

@@ -55,13 +55,13 @@ def weekly_bootstrap(past: Past, days: int) -> Draws:
     last 90 to 180 days, with an uncertain rate.
     """
     random, count = _random(past, "weekly"), -(-days // 7)
-    weeks = _window(past.series)[::-1]
-    weeks = weeks[: max(1, len(weeks) // 7) * 7]
-    weekly = weeks.reshape(-1, 7).sum(axis=1) if len(weeks) % 7 == 0 else weeks[None].sum(axis=1)
+    recent = _window(past.series)
+    weekly = recent[len(recent) % 7 :].reshape(-1, 7).sum(axis=1)
     sigma = rate_uncertainty(past.series[-YEAR_DAYS:], days)
     rates = np.exp(sigma * random.standard_normal(TRIALS) - sigma**2 / 2)[:, None]
     scaled = weekly[random.integers(0, len(weekly), (TRIALS, count))] * rates
-    return np.floor(scaled + random.random((TRIALS, count))).astype(np.int64).sum(axis=1)
+    found: Draws = np.floor(scaled + random.random((TRIALS, count))).astype(np.int64).sum(axis=1)
+    return found
 
 
 def daily_bootstrap(past: Past, days: int) -> Draws:

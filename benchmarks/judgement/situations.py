@@ -93,13 +93,16 @@ def _replica(situation: Situation, random: np.random.Generator) -> tuple[Assessm
     done = sum(is_mine for _, is_mine in known)
     came = len(mine) >= _AGREED * held
     items = [_item(n, day, _NOON, start if is_mine else day, goal=is_mine) for n, (day, is_mine) in enumerate(known)]
-    items += [_item(10_000 + n, None, _NOON, start, goal=True) for n in range(max(0, held - done - situation.added))]
+    lately = today - timedelta(days=5)
+    begun = round(4 * situation.a_week * situation.share)  # What the team is at: the next four weeks of work.
+    left = max(0, held - done - situation.added)
+    items += [_item(10_000 + n, None, _NOON, lately if n < begun else start, goal=True) for n in range(left)]
     joined = today - timedelta(days=35)
     items += [_item(20_000 + n, None, _NOON, joined, goal=True) for n in range(situation.added)]
     swept = today - timedelta(days=21)
     items += [_item(30_000 + n, swept, _NOON, date(2025, 1, 6), goal=False) for n in range(situation.closed)]
     others = round(4 * situation.a_week * (1 - situation.share))
-    items += [_item(40_000 + n, None, _NOON, today - timedelta(days=5), goal=False) for n in range(others)]
+    items += [_item(40_000 + n, None, _NOON, lately, goal=False) for n in range(others)]
     return _judged(items, Period(start, due), today), came
 
 

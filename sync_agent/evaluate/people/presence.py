@@ -34,7 +34,8 @@ class Presence:
 
         `lull` is what is done in a usual day near the end of a year beside any other.
         """
-        return self._weeks(self.past - count * 7, count, np.array([lull]))[0]
+        found: NDArray[np.float64] = self._weeks(self.past - count * 7, count, np.array([lull]))[0]
+        return found
 
     def coming_weeks(self, first: int, count: int, lulls: NDArray[np.float64]) -> NDArray[np.float64]:
         """Returns the same for `count` coming weeks from `first` on, one row for each of the `lulls`; week 0 begins

@@ -1,12 +1,12 @@
 """Forecasts are made otherwise than before, so those of the past are tried anew; their level replaces a correction.
 
-Revision ID: 0081
+Revision ID: 0082
 """
 
 from alembic import op
 
-revision = "0081"
-down_revision = "0080"
+revision = "0082"
+down_revision = "0081"
 branch_labels = None
 depends_on = None
 

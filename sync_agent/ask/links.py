@@ -16,7 +16,9 @@ DIGEST = "digest"
 """The subject of all digests; any other subject is a goal's id."""
 
 PATHS = {Purpose.ANSWER: "answer", Purpose.CONFIRM: "confirm", Purpose.TAKE_BACK: "not-me"}
-"""Where the pages are that a link leads to."""
+"""Where the forms are that a link leads to."""
+ENTER = "enter"
+"""Where a link lets somebody in to look at the pages."""
 
 _ABOUT_A_GOAL = frozenset({MessageKind.ALERT, MessageKind.RESOLVED, MessageKind.PROMPT, MessageKind.REMINDER})
 
@@ -57,6 +59,10 @@ class Links:
         """Where a person says that the answer that came from `origin` was not theirs."""
         return self._link(Token(Purpose.TAKE_BACK, origin, person))
 
+    def enter_link(self, person: str) -> str | None:
+        """Where a person begins to look at the pages."""
+        return self._link(Token(Purpose.ENTER, "pages", person))
+
     def token(self, text: str, purpose: Purpose) -> Token | None:
         """The token at the end of such a link; None where we did not make it."""
         return verified(text, purpose, self.strong) if self.strong else None
@@ -64,7 +70,7 @@ class Links:
     def _link(self, token: Token) -> str | None:
         if not self.strong:
             return None
-        return f"{self.url.rstrip('/')}/{PATHS[token.purpose]}/{sign(token, self.strong)}"
+        return f"{self.url.rstrip('/')}/{PATHS.get(token.purpose, ENTER)}/{sign(token, self.strong)}"
 
     def of(self, message: Message) -> str | None:
         """Where this mail's reader ends such mails; None where that cannot be done."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,7 +17,15 @@ from connectors.options import Secret
 from sync_agent.config.goal_shapes import GoalShape, KeyResultShape, KpiShape, SelectorShape, ThresholdShape
 from sync_agent.config.nodes import Node
 from sync_agent.config.route_shapes import build_routes
-from sync_agent.config.shapes import ChannelsShape, PersonShape, RulesShape, SettingsShape, SilenceShape
+from sync_agent.config.shapes import (
+    AccessShape,
+    ChannelsShape,
+    PersonShape,
+    RulesShape,
+    SettingsShape,
+    SilenceShape,
+    WebShape,
+)
 from sync_agent.model import (
     EMAIL,
     Absence,
@@ -48,6 +57,7 @@ from sync_agent.model import (
     Threshold,
     TrackerKpi,
 )
+from sync_agent.model.access import AT_THE_MACHINE, AccessMode, AccessSettings
 from sync_agent.model.rules import Written, every_rule
 
 ContainerOf = Callable[[str, str], str]
@@ -138,6 +148,8 @@ class Settings:
     web_secrets: tuple[Secret, ...] = ()
     people_at: str = "sync-agent.yaml"
     history: timedelta = timedelta(days=730)
+    access: AccessSettings = AT_THE_MACHINE
+    web_metrics: tuple[str, int] | None = None
 
     @property
     def email(self) -> EmailOptions | None:
@@ -202,7 +214,26 @@ def build(
         first_run=main.first_run,
         web_url=main.web.url,
         web_secrets=main.web.secret,
+        access=_access(main.web, environ.get("SYNC_AGENT_WEB_HOST") or main.web.host),
+        web_metrics=(main.web.metrics.host, main.web.metrics.port) if main.web.metrics else None,
     )
+
+
+def _access(web: WebShape, host: str) -> AccessSettings:
+    if isinstance(web.access, AccessShape):
+        proxy = web.access.proxy
+        return AccessSettings(AccessMode.PROXY, proxy.header, proxy.networks)
+    if web.access == "links":
+        return AccessSettings(AccessMode.LINKS)
+    return AccessSettings(inside=web.access == "open" or is_loopback(host))
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only those at the machine itself reach an address."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _channels(shape: ChannelsShape, known: Mapping[str, ChannelConnector]) -> Mapping[Channel, ChannelSettings]:

@@ -59,6 +59,7 @@ def tell(now: datetime) -> Story:
     _platform(story)
     _search(story)
     _bugs(story)
+    _chores(story)
     _trouble(story)
     return story
 
@@ -78,7 +79,7 @@ def _checkout(story: Story) -> None:
         key = jira.create(
             "SHOP", "Story", title, at=story.begins, by="mira", parent="SHOP-1", points=float(2 + number % 4)
         )
-        if number < 8:
+        if number < 9:
             _work(jira, key, at, "ines" if number % 2 else "yuki")
     github = story.github
     github.add_repository(REPOSITORY)
@@ -123,13 +124,24 @@ def _bugs(story: Story) -> None:
             _work(story.jira, key, at, "yuki")
 
 
+def _chores(story: Story) -> None:
+    """What both teams do besides: enough is known of their pace for forecasts."""
+    for project, count, who in (("SHOP", 24, "ines"), ("PLAT", 30, "tomas")):
+        for number, at in enumerate(_spread(story, count)):
+            key = story.jira.create(project, "Task", f"Upkeep {number + 1}", at=at - timedelta(days=6), by=who)
+            _work(story.jira, key, at, who)
+
+
 def _trouble(story: Story) -> None:
-    """The contract that everybody waits for, and an issue on GitHub that waits for Jira."""
+    """The contract that everybody waits for, an issue on GitHub that waits for Jira, and a licence that ran out."""
     jira, since = story.jira, story.now - timedelta(days=8)
+    jira.edit("PLAT-15", at=since, by="tomas", status="In Progress", assignee="tomas", summary="Renew the licence")
+    for key in ("PLAT-16", "PLAT-17"):
+        jira.edit(key, at=since, by="ines", status="In Progress", assignee="ines", blocked_by="PLAT-15")
     jira.edit(
         "PLAT-2", at=since, by="tomas", status="In Progress", assignee="tomas", summary="Sign the payment contract"
     )
-    for key in ("SHOP-10", "SHOP-11"):
+    for key in ("SHOP-11", "SHOP-12"):
         jira.edit(key, at=since, by="ines", status="In Progress", assignee="ines", blocked_by="PLAT-2")
     number = story.github.create(REPOSITORY, "Wallet switch", at=since, by="yuki", milestone="Checkout speed")
     story.github.edit(REPOSITORY, number, at=since, by="yuki", assignee="yuki", body="Blocked by PLAT-2")

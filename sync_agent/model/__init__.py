@@ -48,6 +48,7 @@ from sync_agent.model.judgement import (
     SignalKind,
     Trend,
     Tried,
+    Verdict,
 )
 from sync_agent.model.marks import BLOCKED, IssueLabels, LabelRules, ProblemIssue, ProjectHealth, TrackerLabel
 from sync_agent.model.messages import (
@@ -219,6 +220,7 @@ __all__ = [
     "Trouble",
     "Undelivered",
     "Urgency",
+    "Verdict",
     "Wait",
     "Way",
     "WhyNot",

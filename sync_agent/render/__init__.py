@@ -1,6 +1,5 @@
 """Turns notices into messages: the words, and the markup of each target. Pure."""
 
-from sync_agent.render.chart import burn_up_chart, kpi_chart
 from sync_agent.render.labels import render_label, render_label_plainly
 from sync_agent.render.markup.adf import in_words
 from sync_agent.render.message import render, render_plainly
@@ -12,9 +11,7 @@ __all__ = [
     "OUR_LINES",
     "MailResponse",
     "MailResponseKind",
-    "burn_up_chart",
     "in_words",
-    "kpi_chart",
     "render",
     "render_label",
     "render_label_plainly",

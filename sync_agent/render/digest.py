@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
-from sync_agent.evaluate.verdict import GOES_WELL, Verdict, problems, verdict
-from sync_agent.model import Assessment, Goal, Health, Notice, Organisation, Person, Role, Severity, SignalKind
+from sync_agent.evaluate.verdict import problems, verdict
+from sync_agent.model import Assessment, Goal, Health, Notice, Organisation, Person, Role, Severity, SignalKind, Verdict
 from sync_agent.render import phrases
 from sync_agent.render.asks import asked_of_you
 from sync_agent.render.markup.document import Block, Document, Heading, Inline, Strong, Text, bullets, clean, paragraph
@@ -14,7 +14,7 @@ from sync_agent.words import say_count, say_day
 
 Judged = tuple[Goal, Assessment]
 _ORDER = tuple(Verdict)
-_EXCEPTIONS = frozenset(Verdict) - GOES_WELL
+_EXCEPTIONS = frozenset(each for each in Verdict if not each.good)
 # The signals that matter to somebody who waits for a goal.
 _FELT_OUTSIDE = frozenset({SignalKind.BLOCKED, SignalKind.DEPENDENCY, SignalKind.SLIPPING, SignalKind.OFF_PACE})
 # These roles read only the date of a forecast.
@@ -64,7 +64,7 @@ def _of_one(goal: Goal, found: Assessment, reader: Person | None) -> Iterator[Bl
             yield from _progress(found)
             yield from _felt(found)
         case Role.CUSTOMER_REPRESENTATIVE:
-            yield paragraph(_promise(goal, found))
+            yield paragraph(say_promise(goal, found))
             yield from phrases.key_results(found.key_results)
         case _:
             yield from _progress(found)
@@ -80,7 +80,7 @@ def _of_several(ordered: Sequence[Judged], reader: Person | None, organisation: 
     for goal, found in ordered:
         if reader and reader.role is Role.CUSTOMER_REPRESENTATIVE:
             yield Heading(goal.objective)
-            yield paragraph(_promise(goal, found))
+            yield paragraph(say_promise(goal, found))
             yield from phrases.key_results(found.key_results)
             continue
         yield Heading(f"{standing_heading(goal, found)}: {goal.objective}")
@@ -146,7 +146,8 @@ def _felt(found: Assessment) -> Iterator[Block]:
     yield from bullets([[f"{signal.headline[:1].upper()}{signal.headline[1:]}"] for signal in felt])
 
 
-def _promise(goal: Goal, found: Assessment) -> str:
+def say_promise(goal: Goal, found: Assessment) -> str:
+    """What customers read of a goal: what was promised, and whether it is expected then."""
     today = found.at.date()
     promised = f"Promised by {say_day(goal.period.due, today)}"
     match verdict(goal, found):

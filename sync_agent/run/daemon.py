@@ -11,8 +11,9 @@ from types import FrameType
 
 import structlog
 from prometheus_client import CollectorRegistry
+from starlette.applications import Starlette
 
-from connectors.contract import Connector, Runtime
+from connectors.contract import Connector, Runtime, Usage
 from connectors.errors import ClockWrong, ConnectorError
 from connectors.http.redact import Keyring
 from sync_agent.clocks import Clock, Steady
@@ -26,13 +27,25 @@ from sync_agent.run.scheduler import SteadyScheduler
 from sync_agent.store import Store, StoreError
 from sync_agent.store.memory.unsubscribed import subscribe, unsubscribe
 from sync_agent.store.outbox.rows import RowState, count_rows
-from sync_agent.web import Forms, Metrics, Server, Snapshot, Subscriptions, build_app
+from sync_agent.web import (
+    Access,
+    CycleRun,
+    Forms,
+    Metrics,
+    Server,
+    Snapshot,
+    Subscriptions,
+    build_app,
+    build_metrics_app,
+)
 from sync_agent.words import say_trouble
 from sync_agent.world import World, open_links, open_world
 
 log = structlog.get_logger(__name__)
 
 _GRACE_SECONDS = 8.0
+_CYCLES = 60
+"""So many of the last ones are shown."""
 
 
 class Daemon:
@@ -91,10 +104,12 @@ class Daemon:
             coalesce=True,
             misfire_grace_time=None,
         )
-        app = build_app(
-            lambda: self.snapshot, self._counted, self._clock, self._steady, self._subscriptions(), self._forms()
-        )
-        with Server(app, self._settings.web_host, self._settings.web_port) as server, self._signals():
+        with ExitStack() as serving:
+            server = serving.enter_context(Server(self._pages(), self._settings.web_host, self._settings.web_port))
+            if metrics := self._settings.web_metrics:
+                machines = build_metrics_app(lambda: self.snapshot, self._counted, self._steady)
+                serving.enter_context(Server(machines, *metrics))
+            serving.enter_context(self._signals())
             log.info("serving", port=server.port, every=str(self._settings.every), store=self._store.where)
             scheduler.start()
             self._stop.wait()
@@ -105,6 +120,13 @@ class Daemon:
         log.info("stopped", clean=clean)
         return clean
 
+    def _pages(self) -> Starlette:
+        """Metrics are among them, unless they have a port of their own."""
+        registry = None if self._settings.web_metrics else self._counted
+        access = Access(lambda: self._settings.access, lambda: open_links(self._settings, self._context))
+        ending, forms = self._subscriptions(), self._forms()
+        return build_app(lambda: self.snapshot, registry, self._clock, self._steady, ending, forms, self._store, access)
+
     def stop(self) -> None:
         """Finishes or abandons the present cycle and returns from `serve`."""
         self._stop.set()
@@ -114,7 +136,8 @@ class Daemon:
         if self._stop.is_set():
             return
         self._idle.clear()
-        self.snapshot = replace(self.snapshot, began=self._clock(), beat=self._steady())
+        began, beat = self._clock(), self._steady()
+        self.snapshot = replace(self.snapshot, began=began, beat=beat)
         try:
             with self._metrics.cycle_seconds.time():
                 self._hold()
@@ -132,6 +155,8 @@ class Daemon:
             text = f"unexpected {type(error).__name__}; the log has the details"
             self._fail(text, text)
         finally:
+            done = CycleRun(began, self._steady() - beat, self.snapshot.problem or "")
+            self.snapshot = replace(self.snapshot, cycles=(*self.snapshot.cycles, done)[-_CYCLES:], usage=self._usage())
             self._metrics.show(self.snapshot)
             self._idle.set()
 
@@ -171,6 +196,11 @@ class Daemon:
         for name, source in (world.sources if world else {}).items():
             self._metrics.count(name, source.usage)
         return self._metrics.registry
+
+    def _usage(self) -> Mapping[str, Usage]:
+        """What the sources have cost; those that are not open, as far as is known."""
+        sources = self._world.sources if self._world else {}
+        return {**self.snapshot.usage, **{name: source.usage for name, source in sources.items()}}
 
     def _run(self) -> CycleReport:
         jump = self._jump
@@ -226,7 +256,9 @@ class Daemon:
         if fresh != self._settings:
             self._close()
         self._settings = fresh
-        self.snapshot = replace(self.snapshot, config_mistakes=(), organisation=fresh.organisation)
+        self.snapshot = replace(
+            self.snapshot, config_mistakes=(), organisation=fresh.organisation, revision=str(found or "")
+        )
 
     def _show(self, report: CycleReport) -> None:
         for pull in report.pulls:

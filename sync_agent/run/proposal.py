@@ -25,6 +25,7 @@ from sync_agent.decide.first_run import Waiting, goals_told_before, may_wait, wa
 from sync_agent.decide.notices.asks import Asked, Post
 from sync_agent.evaluate import daily_samples
 from sync_agent.evaluate.sources import NO_WATCH, Watch, watch, without_secret
+from sync_agent.evaluate.verdict import verdict
 from sync_agent.judge.judge import Judged, judge_now, keep
 from sync_agent.model import (
     MAILBOX,
@@ -177,8 +178,12 @@ def propose(
 
 def _days(judged: Judged, situation: Situation) -> tuple[GoalDay, ...]:
     """How the goals that were judged just now stand today."""
-    fresh = (found for found in judged.assessments if found.goal in judged.fresh)
-    return tuple(day_of(found, situation.today, situation.versions[found.goal]) for found in fresh)
+    goals = zip(situation.organisation.goals, judged.assessments, strict=True)
+    return tuple(
+        day_of(found, situation.today, verdict(goal, found), situation.versions[goal.id])
+        for goal, found in goals
+        if goal.id in judged.fresh
+    )
 
 
 def commit(store: Store, proposal: Proposal) -> tuple[Planned, ...]:

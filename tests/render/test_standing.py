@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from connectors.contract import Markup
-from sync_agent.evaluate.verdict import Verdict, colour_of, problems, verdict
-from sync_agent.model import Assessment, Forecast, Goal, Health, Role, Severity, SignalKind
+from sync_agent.evaluate.verdict import colour_of, problems, verdict
+from sync_agent.model import Assessment, Forecast, Goal, Health, Role, Severity, SignalKind, Verdict
 from sync_agent.render import render
 from sync_agent.render.standing import standing, standing_fact
 from tests.support.notices import BLOCKED, BOARD, DEMO, FOUND, GOAL, NOTICES, NOW, PACED

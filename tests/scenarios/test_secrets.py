@@ -21,7 +21,6 @@ from sync_agent.run.daemon import Daemon
 from sync_agent.sandbox.core import Fault
 from sync_agent.store.facts.facts import load_sources
 from sync_agent.web import Server, build_app
-from sync_agent.web.page import status_page
 from tests.support.theatre import CONNECTORS, TOKENS, Theatre, theatre
 from tests.web.test_unsubscribing import ALERT
 
@@ -105,8 +104,10 @@ def test_the_page_and_the_metrics_say_what_is_wrong_and_nothing_that_a_server_sa
     running.cycle()
     stage.github.faults.add(answers(401, TOKENS["GITHUB_TOKEN"]))
     running.cycle()
-    page = status_page(running.snapshot, stage.clock.now())
-    shown = page + generate_latest(running._counted()).decode()
+    with Server(running._pages(), "127.0.0.1", 0) as server:
+        address = f"http://127.0.0.1:{server.port}"
+        page, *others = (requests.get(f"{address}/{path}", timeout=10).text for path in ("", "goals/checkout", "map"))
+    shown = page + "".join(others) + generate_latest(running._counted()).decode()
     assert "it does not accept the agent&#39;s login" in page
     assert "Authorization" not in shown
     assert_unseen(shown)

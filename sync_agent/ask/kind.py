@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from sync_agent.ask.history import Histories
 from sync_agent.ask.states import standing
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.model import Assessment, Goal, Need, Organisation, Role
@@ -18,7 +19,8 @@ class Situation:
 
     `answers` are all that were ever given and fit their kind; those that do not are `left_out`. `needs` are those that
     stand in goals; `versions` those of the goals by their ids. `since` is when a finding was first known, by its
-    identity. `facilitator` is a person's id. `deputies` are people's ids by those of whom they stand in for. Questions
+    identity. `facilitator` is a person's id. `deputies` are people's ids by those of whom they stand in for.
+    `histories` are the versions of goals that were configured, the present one included. Questions
     that are over by the day `over` need not be worked out: where thousands of goals were asked about every week for a
     year, hardly any of them matters today.
     """
@@ -33,6 +35,7 @@ class Situation:
     facilitator: str | None = None
     deputies: Mapping[str, str] = field(default_factory=dict)
     over: date | None = None
+    histories: Histories = field(default_factory=dict)
     left_out: tuple[LeftOut, ...] = ()
     calendar: Calendar = field(init=False, repr=False, compare=False)
     _goals: Mapping[str, Goal] = field(init=False, repr=False, compare=False)

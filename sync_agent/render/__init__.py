@@ -1,5 +1,6 @@
 """Turns notices into messages: the words, and the markup of each target. Pure."""
 
+from sync_agent.render.closing import render_closing
 from sync_agent.render.labels import render_label, render_label_plainly
 from sync_agent.render.markup.adf import in_words
 from sync_agent.render.message import render, render_plainly
@@ -13,6 +14,7 @@ __all__ = [
     "MailResponseKind",
     "in_words",
     "render",
+    "render_closing",
     "render_label",
     "render_label_plainly",
     "render_plainly",

@@ -11,6 +11,7 @@ from types import FrameType
 
 import structlog
 from prometheus_client import CollectorRegistry
+from sqlalchemy import Connection
 from starlette.applications import Starlette
 
 from connectors.contract import Connector, Runtime, Usage
@@ -21,12 +22,16 @@ from sync_agent.config import ConfigErrors, Settings, fingerprint, load
 from sync_agent.hear.forms import FormDoor
 from sync_agent.hear.situation import at_hand
 from sync_agent.model import ClockJump, FirstRun
+from sync_agent.model.asking import Answer, Ask
+from sync_agent.model.renames import Named
 from sync_agent.run.cycle import CycleReport, run_cycle
 from sync_agent.run.days import fill_past
+from sync_agent.run.receipts import send_receipt
 from sync_agent.run.scheduler import SteadyScheduler
 from sync_agent.store import Store, StoreError
 from sync_agent.store.memory.unsubscribed import subscribe, unsubscribe
 from sync_agent.store.outbox.rows import RowState, count_rows
+from sync_agent.store.renaming import now_called
 from sync_agent.web import (
     Access,
     CycleRun,
@@ -39,7 +44,7 @@ from sync_agent.web import (
     build_metrics_app,
 )
 from sync_agent.words import say_trouble
-from sync_agent.world import World, open_links, open_world
+from sync_agent.world import World, open_links, open_replies, open_world
 
 log = structlog.get_logger(__name__)
 
@@ -172,13 +177,17 @@ class Daemon:
         self._jump = jump
 
     def _subscriptions(self) -> Subscriptions:
+        def present(connection: Connection, person: str, subject: str) -> tuple[str, str]:
+            who = now_called(connection, Named.PERSON, person)
+            return who, now_called(connection, Named.GOAL, subject)
+
         def end(person: str, subject: str) -> None:
             with self._store.begin() as connection:
-                unsubscribe(connection, person, subject, self._clock())
+                unsubscribe(connection, *present(connection, person, subject), self._clock())
 
         def resume(person: str, subject: str) -> None:
             with self._store.begin() as connection:
-                subscribe(connection, person, subject)
+                subscribe(connection, *present(connection, person, subject))
 
         return Subscriptions(lambda: open_links(self._settings, self._context), end, resume)
 
@@ -187,8 +196,16 @@ class Daemon:
         if links and not links.strong:
             fix = "put a secret of 32 bytes or more first in web.secret: openssl rand -hex 32"
             log.warning("nobody can answer by form: the secret of links is too short", fix=fix)
-        door = FormDoor(self._store, lambda now, answers: at_hand(self._settings.organisation, now, answers))
+        door = FormDoor(
+            self._store, lambda now, answers: at_hand(self._settings.organisation, now, answers), self._receipt
+        )
         return Forms(lambda: open_links(self._settings, self._context), door, self._clock, self._steady)
+
+    def _receipt(self, connection: Connection, answer: Answer, ask: Ask) -> None:
+        settings, context = self._settings, self._context
+        if settings.options.email:
+            links, replies = open_links(settings, context), open_replies(settings, context)
+            send_receipt(connection, answer, ask, settings.organisation, links, replies, self._clock())
 
     def _counted(self) -> CollectorRegistry:
         """The metrics, with what the sources have cost until now: a first pull may take an hour."""

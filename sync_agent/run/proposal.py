@@ -8,6 +8,7 @@ from itertools import chain
 from sqlalchemy import Connection
 
 from connectors.contract import Ability, Carrier
+from sync_agent.ask.history import VersionNews, version_news
 from sync_agent.ask.kind import Situation
 from sync_agent.config import Settings
 from sync_agent.config.credentials import Missing
@@ -22,7 +23,9 @@ from sync_agent.decide import (
     tracker_labels,
 )
 from sync_agent.decide.first_run import Waiting, goals_told_before, may_wait, waiting_goals
+from sync_agent.decide.notices.asked_otherwise import asked_otherwise
 from sync_agent.decide.notices.asks import Asked, Post
+from sync_agent.decide.notices.notices import status_key
 from sync_agent.evaluate import daily_samples
 from sync_agent.evaluate.sources import NO_WATCH, Watch, watch, without_secret
 from sync_agent.evaluate.verdict import verdict
@@ -33,6 +36,7 @@ from sync_agent.model import (
     Channel,
     Decision,
     FirstRun,
+    Goal,
     GoalDay,
     Message,
     MessageKind,
@@ -48,6 +52,7 @@ from sync_agent.model import (
 )
 from sync_agent.model.days import day_of
 from sync_agent.outbox import Action, Planned, enqueue, take_over
+from sync_agent.render import render_closing
 from sync_agent.run.asking import ask_people, inquire, keep_asked
 from sync_agent.run.charts import charts, pictured
 from sync_agent.run.days import told_about
@@ -70,7 +75,8 @@ from sync_agent.store.memory.state import (
     save_known,
 )
 from sync_agent.store.memory.unsubscribed import load_unsubscribed
-from sync_agent.store.outbox.rows import load_digested, load_keys, load_labels, load_sent
+from sync_agent.store.memory.versions import note_versions
+from sync_agent.store.outbox.rows import load_digested, load_keys, load_labels, load_sent, load_statuses
 from sync_agent.world import World
 
 # Wherever somebody is, their day began less than that ago.
@@ -86,7 +92,7 @@ class Proposal:
     goals that were decided about for the first time, or taken over now, and whether that is still to be done.
     `missing` are secrets that were not there, `asked` is what becomes of questions to people, and `left_out`
     tells of answers that do not fit. `memory` is what was remembered before. `today` is the organisation's day,
-    `days` are what is kept of it.
+    `days` are what is kept of it. `versions` are those of `goals` that were not configured like this before.
     """
 
     at: datetime
@@ -104,6 +110,8 @@ class Proposal:
     known: Mapping[str, bool] = field(default_factory=dict)
     missing: tuple[Missing, ...] = ()
     asked: Asked = field(default_factory=lambda: Asked(()))
+    versions: VersionNews = field(default_factory=VersionNews)
+    goals: Mapping[str, Goal] = field(default_factory=dict)
     left_out: tuple[Decision, ...] = ()
 
     @property
@@ -149,19 +157,20 @@ def propose(
     inquiry = replace(inquiry, quiet=waiting.goals if waiting else (), silent=waiting is not None and waiting.first)
     post = Post(outcome.notices, options, memory.overlays, there, memory.sent, memory.told_before)
     asked = ask_people(inquiry, post, world)
-    ways = other_ways(asked.notices, options, memory.overlays)
+    ways = {**other_ways(asked.notices, options, memory.overlays), **asked_otherwise(asked, inquiry, post)}
     worded = _words(organisation, store, world, [*asked.notices, *chain.from_iterable(ways.values())], now)
     news, old = _parted(asked.notices)
     unfit, unfit_log = report(() if inquiry.silent else odd, organisation, options, now)
     taken = memory.told_before.intersection(a.goal for a in told)
     unseen = taken.intersection(a.goal for a in told if a.unknown_since)
     shown = _shown(organisation, world, told, outcome, labels) if settings.comments else ()
+    closed = _closed(organisation, store, world) if settings.comments else ()
     return Proposal(
         at=now,
         judged=judged,
         memory=memory,
         outcome=outcome,
-        messages=(*map(worded, (*news, *unfit)), *shown),
+        messages=(*map(worded, (*news, *unfit)), *shown, *closed),
         other_ways={key: tuple(map(worded, found)) for key, found in ways.items()},
         samples=tuple(daily_samples(organisation, [a for a in judged.assessments if a.goal in judged.fresh], now)),
         today=inquiry.situation.today,
@@ -172,6 +181,8 @@ def propose(
         known={a.goal: a.goal in unseen for a in told if known.get(a.goal) is not (a.goal in unseen)},
         missing=absent,
         asked=asked,
+        versions=version_news(organisation.goals, inquiry.situation.versions, world.worked_out.histories, now),
+        goals={goal.id: goal for goal in organisation.goals},
         left_out=unfit_log,
     )
 
@@ -195,6 +206,8 @@ def commit(store: Store, proposal: Proposal) -> tuple[Planned, ...]:
         log_decisions(connection, (*proposal.outcome.log, *proposal.left_out))
         save_samples(connection, proposal.samples)
         save_known(connection, proposal.known)
+        begun, ended = proposal.versions.begun, proposal.versions.ended
+        note_versions(connection, begun, ended, proposal.goals, proposal.at)
         take_over(connection, proposal.taken_over, proposal.at)
         planned = enqueue(connection, proposal.messages, proposal.at, proposal.other_ways)
         fresh = {plan.message.key for plan in planned if plan.action is Action.CREATE}
@@ -290,6 +303,16 @@ def _shown(
     for mark in tracker_labels(organisation, told, outcome.alerts.values(), rules, labels):
         if mark.place.source in rules:
             yield word_label(mark, organisation, world.channels[Channel.tracker(mark.place.source)].markup)
+
+
+def _closed(organisation: Organisation, store: Store, world: World) -> Iterator[Message]:
+    """Statuses that nothing keeps up to date any more. That of a source that is gone stays as it is."""
+    wanted = {status_key(goal, place) for goal in organisation.goals for place in goal.report_on}
+    with store.read() as connection:
+        left = load_statuses(connection, wanted)
+    for status in left:
+        if status.channel in world.channels:
+            yield render_closing(status, world.channels[status.channel].markup)
 
 
 def _carrier(world: World, notice: Notice) -> Carrier:

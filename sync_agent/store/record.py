@@ -19,6 +19,7 @@ TABLES: Mapping[str, Table] = {
         schema.answers,
         schema.unconfirmed,
         schema.misheard,
+        schema.goal_versions,
         schema.acknowledgements,
         schema.silences,
         schema.unsubscribed,
@@ -33,6 +34,7 @@ TABLES: Mapping[str, Table] = {
         schema.unreachable,
         schema.automatic_replies,
         schema.mailboxes,
+        schema.renamed,
         schema.outbox,
     )
 }

@@ -47,7 +47,7 @@ _PAGES: Mapping[Role, frozenset[PageName]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class PageReader:
     """Somebody who looks at a page; nobody in particular without a `person`."""
 
     person: Person | None
@@ -69,8 +69,8 @@ class Reader:
         return not self.outside or person is None or person.id in (goal.owner, *goal.stakeholders)
 
 
-EVERYBODY = Reader(None, _PUBLIC)
-AT_THE_MACHINE = Reader(None, frozenset(PageName))
+EVERYBODY = PageReader(None, _PUBLIC)
+AT_THE_MACHINE = PageReader(None, frozenset(PageName))
 
 
 class Denied(StrEnum):
@@ -89,7 +89,7 @@ class Access:
     links: Callable[[], Links | None] = lambda: None
     hosts: Collection[str] = field(default=())
 
-    def reader(self, request: Request, organisation: Organisation | None, today: date) -> Reader | Denied:
+    def reader(self, request: Request, organisation: Organisation | None, today: date) -> PageReader | Denied:
         """Who it is, or why nobody is let in."""
         settings = self.settings()
         people = organisation.people if organisation else {}
@@ -115,7 +115,9 @@ class Access:
         token = links.token(text, Purpose.ENTER) if links else None
         return token.person if token and not token.subject.startswith(_SESSION) else None
 
-    def _by_proxy(self, request: Request, settings: AccessSettings, people: Mapping[str, Person]) -> Reader | Denied:
+    def _by_proxy(
+        self, request: Request, settings: AccessSettings, people: Mapping[str, Person]
+    ) -> PageReader | Denied:
         said = request.headers.getlist(settings.header)
         if not _within(request.client.host if request.client else "", settings.trusted) or len(said) != 1:
             return Denied.NOT_KNOWN
@@ -123,7 +125,7 @@ class Access:
         found = [person for person in people.values() if person.email and person.email.casefold() == address]
         return _reader(found[0]) if len(found) == 1 else Denied.NO_PERSON
 
-    def _by_cookie(self, request: Request, people: Mapping[str, Person], today: date) -> Reader | Denied:
+    def _by_cookie(self, request: Request, people: Mapping[str, Person], today: date) -> PageReader | Denied:
         links = self.links()
         kept = request.cookies.get(COOKIE, "")
         token = verified(kept, Purpose.ENTER, links.strong) if links and links.strong and kept else None
@@ -142,8 +144,8 @@ class Access:
         return name in ours or _is_address(name)
 
 
-def _reader(person: Person) -> Reader:
-    return Reader(person, _PAGES[person.role])
+def _reader(person: Person) -> PageReader:
+    return PageReader(person, _PAGES[person.role])
 
 
 def _lasts(subject: str, today: date) -> bool:

@@ -15,9 +15,9 @@ from sync_agent.ask.tokens import sign
 from sync_agent.clocks import Clock
 from sync_agent.model.asking import Purpose, Token
 from sync_agent.store import Store
-from sync_agent.web.access import Access, Denied, PageName, Reader
+from sync_agent.web.access import Access, Denied, PageName, PageReader
 from sync_agent.web.drawing import HEADERS, Where, drawn, plain_page
-from sync_agent.web.pages.kept import Kept
+from sync_agent.web.pages.kept import KeptValues
 from sync_agent.web.pages.present import Present, Presents
 from sync_agent.web.view import Snapshot
 
@@ -58,7 +58,7 @@ class Site:
     store: Store | None = None
     access: Access = field(default_factory=Access)
     presents: Presents = field(init=False)
-    kept: Kept = field(default_factory=Kept)
+    kept: KeptValues = field(default_factory=KeptValues)
 
     def __post_init__(self) -> None:
         """Worked out once a cycle for all readers."""
@@ -71,7 +71,7 @@ class Look:
 
     site: Site
     request: Request
-    reader: Reader
+    reader: PageReader
     page: PageName
     now: datetime
     root: str = ""

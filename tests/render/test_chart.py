@@ -155,7 +155,7 @@ def test_no_text_becomes_markup_of_a_chart(text: str) -> None:
 
 def test_every_style_has_a_colour_on_pages_and_on_paper() -> None:
     sheet = Path("sync_agent/web/static/pages.css").read_text(encoding="utf-8")
-    paper = Path("sync_agent/render/charts/picture.py").read_text(encoding="utf-8")
+    paper = Path("sync_agent/render/charts/png.py").read_text(encoding="utf-8")
     for style in (*Style, "grid", "axis"):
         assert f".c-{style}" in sheet
         assert f".c-{style}" in paper

@@ -154,7 +154,7 @@ def test_ready_names_what_waits_for_a_secret_and_operators_hear_of_it_once(stage
     running._reload = lambda: None  # type: ignore[method-assign]  # The settings of this test are in no file.
     running.cycle()
     running.cycle()
-    app = build_app(lambda: running.snapshot, running._counted, stage.clock.now, running._subscriptions())
+    app = build_app(lambda: running.snapshot, running._counted, stage.clock.now, steady_now, running._subscriptions())
     with Server(app, "127.0.0.1", 0) as server:
         found = requests.get(f"http://127.0.0.1:{server.port}/readyz", timeout=5)
         assert (found.status_code, found.json()["without_secret"]) == (200, ["web.secret"])

@@ -65,7 +65,7 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
+class LevelMark:
     """A value that stays, as a line from left to right."""
 
     value: float
@@ -73,7 +73,7 @@ class Level:
     name: str
 
 
-Mark = Line | Band | Dot | Moment | Level
+Mark = Line | Band | Dot | Moment | LevelMark
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from datetime import date
 from html import escape
 
 from sync_agent.model.printable import one_line
-from sync_agent.render.charts.chart import Band, Chart, Dot, Level, Line, Mark, Moment, Point, day_ticks, tick_name
+from sync_agent.render.charts.chart import Band, Chart, Dot, LevelMark, Line, Mark, Moment, Point, day_ticks, tick_name
 
 WIDTH, HEIGHT = 460, 230
 _MARGIN, _RIGHT, _TOP, _BOTTOM = 12, 12, 40, 26
@@ -62,7 +62,7 @@ class _Drawing:
                 x = self._x(mark.day)
                 yield f'<path class="c-{mark.style}" d="M{x} {_TOP - 4}V{HEIGHT - _BOTTOM}"/>'
                 yield self._above(x, mark.name, mark.style)
-            case Level():
+            case LevelMark():
                 yield from self._level(mark)
 
     def _line(self, line: Line) -> Iterator[str]:
@@ -80,7 +80,7 @@ class _Drawing:
         self._ends.append(y)
         return y
 
-    def _level(self, level: Level) -> Iterator[str]:
+    def _level(self, level: LevelMark) -> Iterator[str]:
         y = self._y(level.value)
         yield f'<path class="c-{level.style}" d="M{self._left} {y}H{WIDTH - _RIGHT}"/>'
         below = y < _TOP + 14

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from sync_agent.evaluate.items.burn_up import BurnUp
 from sync_agent.model import GoalDay
-from sync_agent.render.charts.chart import Chart, Dot, Level, Line, Mark, Moment, Style, scale
+from sync_agent.render.charts.chart import Chart, Dot, LevelMark, Line, Mark, Moment, Style, scale
 from sync_agent.words import say_count, say_day
 
 LEAST = 3
@@ -84,7 +84,7 @@ def moved_chart(days: Sequence[GoalDay], due: date, today: date) -> Chart | None
     marks: list[Mark] = [Line(sure, Style.VALUE, "85% sure")]
     if len(half) > 1:
         marks.append(Line(half, Style.MEDIAN, "even odds"))
-    marks.append(Level(float(due.toordinal()), Style.DUE, f"due {say_day(due, today)}"))
+    marks.append(LevelMark(float(due.toordinal()), Style.DUE, f"due {say_day(due, today)}"))
     first, last = known[0], known[-1]
     shift = last.p85.toordinal() - first.p85.toordinal() if last.p85 and first.p85 else 0
     way = f"{say_count(abs(shift), 'day')} {'later' if shift > 0 else 'earlier'}" if shift else "the same day"

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from sync_agent.model import KeyResult, KpiStep
-from sync_agent.render.charts.chart import Chart, Level, Line, Mark, Moment, Style, scale
+from sync_agent.render.charts.chart import Chart, LevelMark, Line, Mark, Moment, Style, scale
 from sync_agent.render.charts.goals import LEAST
 from sync_agent.words import say_amount, say_day, say_number
 
@@ -36,14 +36,14 @@ def kpi_chart(steps: Sequence[KpiStep], result: KeyResult, due: date) -> Chart |
     )
 
 
-def _levels(result: KeyResult) -> Iterator[Level]:
+def _levels(result: KeyResult) -> Iterator[LevelMark]:
     """The range that a KPI should keep or else its target, and its thresholds."""
     for value in result.between or ():
-        yield Level(value, Style.AIM, say_amount(value, result.unit))
+        yield LevelMark(value, Style.AIM, say_amount(value, result.unit))
     if result.target is not None and not result.between:
-        yield Level(result.target, Style.AIM, f"target {say_amount(result.target, result.unit)}")
+        yield LevelMark(result.target, Style.AIM, f"target {say_amount(result.target, result.unit)}")
     for each in result.thresholds:
-        yield Level(each.value, Style.BAD, f"{say_amount(each.value, result.unit)} {each.text}".strip())
+        yield LevelMark(each.value, Style.BAD, f"{say_amount(each.value, result.unit)} {each.text}".strip())
 
 
 def _near(one: float, other: float, span: float) -> bool:

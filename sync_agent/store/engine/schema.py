@@ -346,6 +346,16 @@ set_aside = Table(
     Column("release", String, nullable=False),
     Column("at", BigInteger, nullable=False),
 )
+
+renamed = Table(
+    "renamed",
+    metadata,
+    Column("kind", String, primary_key=True),
+    Column("former", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+
 asks = Table(
     "asks",
     metadata,
@@ -430,4 +440,19 @@ automatic_replies = Table(
     Column("at", BigInteger, nullable=False),
     Column("subject", Text, nullable=False),
     Index("automatic_replies_by_time", "at"),
+)
+
+goal_versions = Table(
+    "goal_versions",
+    metadata,
+    # A clock that was set back may bring several to one instant: the number keeps them in order.
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("goal", String, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("until", BigInteger),
+    Column("version", String, nullable=False),
+    # The canonical JSON as it was hashed, byte for byte.
+    Column("definition", Text, nullable=False),
+    Column("data", Text, nullable=False),
+    Index("goal_versions_by_goal", "goal", "number"),
 )

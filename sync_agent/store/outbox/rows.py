@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -99,6 +99,14 @@ def load_labels(connection: Connection) -> tuple[Message, ...]:
     return tuple(map(_message, rows))
 
 
+def load_statuses(connection: Connection, but: Collection[str]) -> tuple[Message, ...]:
+    """The statuses that stand at trackers, except for those with the keys `but`."""
+    table = schema.outbox.c
+    there = table.key.startswith(f"{MessageKind.STATUS.value}/", autoescape=True) & table.external_id.is_not(None)
+    keys = set(connection.scalars(select(table.key).where(there))).difference(but)
+    return tuple(row.message for row in load_rows(connection, sorted(keys)).values())
+
+
 def load_due(connection: Connection, now: datetime) -> tuple[Row, ...]:
     """What should be sent now, oldest first. What waits for longer than anything does was put off by a clock that was
     ahead.
@@ -126,9 +134,9 @@ def load_recent(connection: Connection, since: datetime, most: int) -> tuple[Row
 
 
 def load_waiting(connection: Connection, kind: MessageKind) -> tuple[Row, ...]:
-    """What of a kind is to be sent, now or later, oldest first."""
+    """What of a kind is to be sent, now or later, or in the place of something else, oldest first."""
     table = schema.outbox.c
-    mine = (table.state == RowState.WAITING) & table.key.startswith(f"{kind.value}/", autoescape=True)
+    mine = table.state.in_((RowState.WAITING, RowState.HELD)) & table.key.startswith(f"{kind.value}/", autoescape=True)
     return tuple(map(_row, connection.execute(select(schema.outbox).where(mine).order_by(table.created, table.key))))
 
 
@@ -154,6 +162,14 @@ def load_sent(connection: Connection, since: datetime) -> Mapping[str, Sequence[
         if message["person"] and message["kind"] not in _NO_NEWS:
             found[message["person"]].append(from_micros(row.created))
     return found
+
+
+def load_mailed(connection: Connection, person: str, since: datetime) -> tuple[datetime, ...]:
+    """When mails to somebody (an id) were decided that have been sent, since an instant."""
+    table = schema.outbox.c
+    sent = (table.channel == str(EMAIL)) & (table.state == RowState.DELIVERED) & (table.created >= to_micros(since))
+    rows = connection.execute(select(table.message, table.created).where(sent).order_by(table.created))
+    return tuple(from_micros(row.created) for row in rows if json.loads(row.message)["person"] == person)
 
 
 def load_digested(connection: Connection, since: datetime) -> Mapping[str, datetime]:

@@ -9,7 +9,7 @@ _MOST = 256
 T = TypeVar("T")
 
 
-class Kept:
+class KeptValues:
     """The newest few hundred values; those of an `owner` that is gone are let go of."""
 
     def __init__(self) -> None:

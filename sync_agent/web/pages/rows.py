@@ -28,7 +28,7 @@ class Strip:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class GoalRow:
     """What is shown of a goal in a list."""
 
     id: str
@@ -46,7 +46,7 @@ class Row:
 
 def rows(
     found: Iterable[Standing], organisation: Organisation, since: Mapping[str, GoalDay], day: date
-) -> tuple[Row, ...]:
+) -> tuple[GoalRow, ...]:
     """Lines on one scale of time. `since` are the last days on which goals stood otherwise."""
     shown = tuple(found)
     ends = [each for s in shown for each in (s.day.p85, s.goal.period.due) if each]
@@ -54,10 +54,10 @@ def rows(
     return tuple(_row(each, organisation, since.get(each.goal.id), day, last) for each in shown)
 
 
-def _row(each: Standing, organisation: Organisation, other: GoalDay | None, day: date, last: date) -> Row:
+def _row(each: Standing, organisation: Organisation, other: GoalDay | None, day: date, last: date) -> GoalRow:
     goal, then = each.goal, each.day
     unknown = then.progress is None
-    return Row(
+    return GoalRow(
         id=goal.id,
         objective=goal.objective,
         owner=owner_of(organisation, goal.owner),

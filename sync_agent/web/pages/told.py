@@ -12,10 +12,11 @@ from sync_agent.render.markup.document import clean
 from sync_agent.words import say_day
 
 _LONGEST = 300
+SayDay = Callable[[datetime], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ToldEntry:
     """One line."""
 
     at: datetime
@@ -26,7 +27,7 @@ class Entry:
 
 def entries(
     organisation: Organisation, decisions: Iterable[Decision], answers: Iterable[Answer], now: datetime
-) -> list[Entry]:
+) -> list[ToldEntry]:
     """All lines; of what was not told only why somebody was deliberately left alone is worth one."""
     zone = ZoneInfo(organisation.timezone)
     today = now.astimezone(zone).date()
@@ -38,19 +39,19 @@ def entries(
     return sorted(found, key=lambda each: each.at, reverse=True)
 
 
-def _told(organisation: Organisation, decisions: Iterable[Decision], day: Callable[[datetime], str]) -> Iterator[Entry]:
+def _told(organisation: Organisation, decisions: Iterable[Decision], day: SayDay) -> Iterator[ToldEntry]:
     for each in decisions:
         about = f"{each.kind} {each.subject if each.subject != each.goal else ''}".strip()
         # An audience is words with ids among them: `mira on jira SHOP-1`.
         who = " ".join(name_of(organisation, word) for word in each.audience.split()) or "nobody"
         words = f"Told of {about}: {who}" if each.told else f"Not told of {about}: {who}"
-        yield Entry(each.at, day(each.at), clean(words, _LONGEST), clean(say_reason(each.reason), _LONGEST))
+        yield ToldEntry(each.at, day(each.at), clean(words, _LONGEST), clean(say_reason(each.reason), _LONGEST))
 
 
-def _answered(organisation: Organisation, answers: Iterable[Answer], day: Callable[[datetime], str]) -> Iterator[Entry]:
+def _answered(organisation: Organisation, answers: Iterable[Answer], day: SayDay) -> Iterator[ToldEntry]:
     for each in answers:
         said = clean(each.raw, _LONGEST) or ", ".join(f"{name}: {value}" for name, value in each.values.items())
-        yield Entry(
+        yield ToldEntry(
             each.at,
             day(each.at),
             f"{name_of(organisation, each.person)} answered ({each.kind}): “{clean(said, _LONGEST)}”",

@@ -1,13 +1,15 @@
 """What all pages share: who reads, of which day, and how an answer goes out."""
 
+import asyncio
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -46,6 +48,8 @@ _DENIED: Mapping[Denied, tuple[str, str, int]] = {
         421,
     ),
 }
+_AT_ONCE = 2
+"""Pages that are made at the same time. Threads of Python take turns: with more, /healthz and the cycle would wait."""
 _PRIVATE = {**HEADERS, "Cache-Control": "private, no-cache", "Vary": "Cookie"}
 
 
@@ -59,6 +63,7 @@ class Site:
     access: Access = field(default_factory=Access)
     presents: Presents = field(init=False)
     kept: KeptValues = field(default_factory=KeptValues)
+    turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
 
     def __post_init__(self) -> None:
         """Worked out once a cycle for all readers."""
@@ -154,7 +159,7 @@ def tagged(request: Request, response: Response) -> Response:
 
 def looking(
     site: Site, page: PageName, show: Callable[[Look], Response], root: str = ""
-) -> Callable[[Request], Response]:
+) -> Callable[[Request], Awaitable[Response]]:
     """An endpoint for those who may see a page."""
 
     def answer(request: Request) -> Response:
@@ -167,7 +172,11 @@ def looking(
             return plain_page("This page is not for you", "Your role does not include it; the others are yours.", 403)
         return show(Look(site, request, reader, page, now, root))
 
-    return answer
+    async def endpoint(request: Request) -> Response:
+        async with site.turns:
+            return await run_in_threadpool(answer, request)
+
+    return endpoint
 
 
 def no_such_page() -> Response:

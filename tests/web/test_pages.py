@@ -172,7 +172,7 @@ def test_health_is_never_said_by_colour_alone_and_never_without_its_alert() -> N
     for path in ("/", "/goals/checkout", "/map", "/me?person=dana"):
         page = get(stuck, path)[1]
         assert "On pace, but blocked 6 working days by SHOP-77" in page
-        assert '<span class="pill on-pace-with-a-problem"><svg' in page
+        assert '<span class="pill on-pace-with-a-problem"><svg aria-hidden="true"><use href="#on-pace' in page
 
 
 def test_what_waits_for_somebodys_word_is_said_on_the_page_and_by_readyz() -> None:
@@ -256,6 +256,6 @@ def test_a_forecast_is_a_strip_from_even_odds_to_sure_against_the_due_date() -> 
     tenths = tuple(ahead[:1] * 5 + ahead[1:] * 4)
     late = with_goal(forecast=Forecast(ahead[0], ahead[1], 0.2, "runs", share_dates=tenths))
     page = get(late, "/")[1]
-    assert 'aria-label="Even odds by 4 Dec, 85% sure by 23 Jan 2027, due 31 Dec"' in page
+    assert "4 Dec to 23 Jan 2027, due 31 Dec" in page
     assert 'class="span late"' in page
     assert "20 equally likely ends" in get(late, "/goals/checkout")[1]

@@ -1,6 +1,6 @@
 """Where the data is, for whom."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from starlette.requests import Request
@@ -56,7 +56,7 @@ def _missing(text: str, status: int = 404) -> Response:
     return JSONResponse({"error": text}, status, _HEADERS)
 
 
-def _asked(look: Look, present: Present) -> list[Standing]:
+def _asked(look: Look, present: Present) -> Sequence[Standing]:
     return chosen(present, Query.of(look.request.query_params))
 
 

@@ -14,9 +14,9 @@ from sync_agent.words import say_count, say_day
 
 PAGE = 50
 """Goals on one page."""
-_MOST_CHOICES = 80
+_MOST_CHOICES = 40
 _MOST_CHANGES = 8
-_MOST_THEMES = 20
+_MOST_THEMES = 12
 _SORTS: Mapping[str, str] = {
     "": "worst first",
     "due": "due first",
@@ -58,10 +58,16 @@ class Query:
 _NAMES = {"words": "q", "as_of": "as-of"}
 
 
-def chosen(present: Present, query: Query) -> list[Standing]:
+def chosen(present: Present, query: Query) -> Sequence[Standing]:
     """The goals that are looked for, in the order that is asked for."""
     words = query.words.casefold().split()
-    found = [each for each in present.standings if _fits(each, query) and _says(present, each, words)]
+    filters = [(query.health, _health), (query.theme, _theme), (query.owner, _owner), (query.period, _period)]
+    wanted = [(value, of) for value, of in filters if value]
+    if not (words or wanted or query.sort):
+        return present.standings
+    found = [each for each in present.standings if all(of(each) == value for value, of in wanted)]
+    if words:
+        found = [each for each in found if _says(present, each, words)]
     match query.sort:
         case "due":
             found.sort(key=lambda each: each.goal.period.due)
@@ -75,22 +81,25 @@ def chosen(present: Present, query: Query) -> list[Standing]:
 
 
 def overview(
-    present: Present, query: Query, since: Mapping[str, GoalDay], reader: Person | None, alerts: Iterable[Alert] = ()
+    present: Present,
+    query: Query,
+    found: Sequence[Standing],
+    since: Mapping[str, GoalDay],
+    reader: Person | None,
+    alerts: Iterable[Alert] = (),
 ) -> dict[str, Any]:
-    """What the page shows; `since` are the days on which the goals of this page last stood otherwise."""
-    found = chosen(present, query)
-    shown = page_of(found, query)
-    changed = [each for each in present.standings if each.moved]
+    """What the page shows of what was `found`; `since` are the days on which goals of this page stood otherwise."""
+    shown, summary = page_of(found, query), _summary(present)
     return {
         "query": query,
         "since": present.since,
-        "sentence": _sentence(present),
-        "tiles": list(_tiles(present, query)),
-        "changed": [_change(each, present.day) for each in _worst_moves(changed)[:_MOST_CHANGES]],
-        "changed_more": max(len(changed) - _MOST_CHANGES, 0),
+        "sentence": summary.sentence,
+        "tiles": list(_tiles(summary, query)),
+        "changed": [_change(each, present.day) for each in summary.changed[:_MOST_CHANGES]],
+        "changed_more": max(len(summary.changed) - _MOST_CHANGES, 0),
         "decisions": list(_decisions(present, reader, alerts)),
-        "themes": list(_themes(present, query)) if not query.theme else [],
-        "choices": list(_choices(present, query)),
+        "themes": list(_themes(present, summary, query)) if not query.theme else [],
+        "choices": list(_choices(summary, query)),
         "rows": rows(shown, present.organisation, since, present.day),
         "counted": _counted(query, len(found), len(shown)),
         "turn": list(_turn(query, len(found))),
@@ -102,23 +111,62 @@ def page_of(found: Sequence[Standing], query: Query) -> Sequence[Standing]:
     return found[(query.page - 1) * PAGE : query.page * PAGE]
 
 
-def _fits(each: Standing, query: Query) -> bool:
-    goal = each.goal
-    wanted = (
-        (query.health, each.verdict.value.replace(" ", "-")),
-        (query.theme, goal.theme or "none"),
-        (query.owner, goal.owner),
-        (query.period, f"{goal.period.due:%Y-%m}"),
-    )
-    return all(not asked or asked == own for asked, own in wanted)
+def _health(each: Standing) -> str:
+    return each.verdict.value.replace(" ", "-")
+
+
+def _theme(each: Standing) -> str:
+    return each.goal.theme or "none"
+
+
+def _owner(each: Standing) -> str:
+    return each.goal.owner
+
+
+def _period(each: Standing) -> str:
+    return f"{each.goal.period.due:%Y-%m}"
 
 
 def _says(present: Present, each: Standing, words: Sequence[str]) -> bool:
-    if not words:
-        return True
     goal = each.goal
     text = f"{goal.id} {goal.objective} {owner_of(present.organisation, goal.owner)}".casefold()
     return all(word in text for word in words)
+
+
+@dataclass(frozen=True, slots=True)
+class _Summary:
+    """What is counted over all goals."""
+
+    now: Counter[Verdict]
+    before: Counter[Verdict]
+    sentence: str
+    changed: tuple[Standing, ...]
+    themes: Mapping[str, Sequence[Standing]]
+    known: Mapping[str, Mapping[str, str]]
+
+
+def _summary(present: Present) -> _Summary:
+    """Counted once for all readers of the same goals."""
+    if "overview" not in present.known:
+        present.known["overview"] = _summed(present)
+    found: _Summary = present.known["overview"]
+    return found
+
+
+def _summed(present: Present) -> _Summary:
+    themes: dict[str, list[Standing]] = {theme: [] for theme in present.organisation.themes}
+    for each in present.standings:
+        if each.goal.theme in themes:
+            themes[each.goal.theme].append(each)
+    moved = sorted((each for each in present.standings if each.moved), key=lambda each: -each.moved)
+    return _Summary(
+        now=Counter(each.verdict for each in present.standings),
+        before=Counter(each.before.verdict for each in present.standings if each.before),
+        sentence=_sentence(present),
+        changed=tuple(moved),
+        themes={theme: goals for theme, goals in themes.items() if goals},
+        known=_known(present),
+    )
 
 
 def _sentence(present: Present) -> str:
@@ -140,10 +188,9 @@ def _is(count: int) -> str:
     return "is" if count == 1 else "are"
 
 
-def _tiles(present: Present, query: Query) -> Iterator[dict[str, Any]]:
-    now = Counter(each.verdict for each in present.standings)
-    before = Counter(each.before.verdict for each in present.standings if each.before)
-    compared = any(each.before for each in present.standings)
+def _tiles(found: _Summary, query: Query) -> Iterator[dict[str, Any]]:
+    now, before = found.now, found.before
+    compared = bool(before)
     for each in ORDER:
         slug = each.value.replace(" ", "-")
         change = now[each] - before[each]
@@ -155,10 +202,6 @@ def _tiles(present: Present, query: Query) -> Iterator[dict[str, Any]]:
                 "address": query.address(health="" if query.health == slug else slug, page=1) + "#goals",
                 "change": (f"{change:+d}".replace("-", "−") if change else "no change") if compared else "",
             }
-
-
-def _worst_moves(found: Iterable[Standing]) -> list[Standing]:
-    return sorted(found, key=lambda each: -each.moved)
 
 
 def _change(each: Standing, day: date) -> dict[str, Any]:
@@ -186,13 +229,9 @@ def _decisions(present: Present, reader: Person | None, alerts: Iterable[Alert])
             yield {"headline": f"{headline[:1].upper()}{headline[1:]}", "goal": each.goal, "objective": objective}
 
 
-def _themes(present: Present, query: Query) -> Iterator[dict[str, Any]]:
+def _themes(present: Present, found: _Summary, query: Query) -> Iterator[dict[str, Any]]:
     titles = present.organisation.themes
-    found: dict[str, list[Standing]] = {theme: [] for theme in titles}
-    for each in present.standings:
-        if each.goal.theme in found:
-            found[each.goal.theme].append(each)
-    for theme, goals in [(theme, goals) for theme, goals in found.items() if goals][:_MOST_THEMES]:
+    for theme, goals in list(found.themes.items())[:_MOST_THEMES]:
         counts = Counter(each.verdict for each in goals)
         chances = [each.day.chance for each in goals if each.day.chance is not None]
         likely = sum(chance >= 0.5 for chance in chances)
@@ -215,20 +254,28 @@ def _parts(counts: Counter[Verdict], total: int) -> Iterator[dict[str, Any]]:
         x += width
 
 
-def _choices(present: Present, query: Query) -> Iterator[dict[str, Any]]:
-    """What can be chosen from; where there are too many to choose from, words find them."""
+def _known(present: Present) -> Mapping[str, Mapping[str, str]]:
+    """What can be chosen, by the name of the choice."""
     organisation, goals = present.organisation, [each.goal for each in present.standings]
-    owners = {goal.owner: owner_of(organisation, goal.owner) for goal in goals}
-    periods = {f"{goal.period.due:%Y-%m}": f"due in {goal.period.due:%Y-%m}" for goal in goals}
-    healths = {each.value.replace(" ", "-"): each.value for each in ORDER}
-    themes = dict(organisation.themes) | {"none": "no theme"}
-    for name, label, any_, known in (
-        ("health", "How it stands", "all", healths),
-        ("theme", "Theme", "all", themes if organisation.themes else {}),
-        ("owner", "Owner", "anybody", dict(sorted(owners.items(), key=lambda pair: pair[1].casefold()))),
-        ("period", "Period", "all", dict(sorted(periods.items()))),
+    owners = {owner: owner_of(organisation, owner) for owner in dict.fromkeys(goal.owner for goal in goals)}
+    periods = sorted({f"{goal.period.due:%Y-%m}" for goal in goals})
+    return {
+        "health": {each.value.replace(" ", "-"): each.value for each in ORDER},
+        "theme": dict(organisation.themes) | {"none": "no theme"} if organisation.themes else {},
+        "owner": dict(sorted(owners.items(), key=lambda pair: pair[1].casefold())),
+        "period": {period: f"due in {period}" for period in periods},
+    }
+
+
+def _choices(found: _Summary, query: Query) -> Iterator[dict[str, Any]]:
+    """What can be chosen from; where there are too many to choose from, words find them."""
+    for name, label, any_ in (
+        ("health", "How it stands", "all"),
+        ("theme", "Theme", "all"),
+        ("owner", "Owner", "anybody"),
+        ("period", "Period", "all"),
     ):
-        now = getattr(query, name)
+        now, known = getattr(query, name), found.known[name]
         few = known if len(known) <= _MOST_CHOICES else {key: words for key, words in known.items() if key == now}
         if few:
             yield {"name": name, "label": label, "chosen": now, "options": [("", any_), *few.items()]}

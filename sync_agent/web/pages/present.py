@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sync_agent.evaluate.assess import as_shown
 from sync_agent.evaluate.calendar import Calendar
@@ -17,6 +18,7 @@ ORDER = tuple(Verdict)
 _FRESH = timedelta(minutes=5)
 # A past day of which nothing is known is shown as the last one before it, if that was not longer ago.
 _BACK = timedelta(days=7)
+_MOST_PAST = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +52,12 @@ class Present:
     since: date
     standings: tuple[Standing, ...]
     by_id: Mapping[str, Standing] = field(init=False, repr=False, compare=False)
+    known: dict[str, Any] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Looked up for each link."""
+        """Looked up for each link; `known` is what was worked out for one reader and holds for the next."""
         object.__setattr__(self, "by_id", {each.goal.id: each for each in self.standings})
+        object.__setattr__(self, "known", {})
 
     @property
     def past(self) -> bool:
@@ -71,6 +75,7 @@ class Presents:
     def __init__(self, snapshot: Callable[[], Snapshot], store: Store | None) -> None:
         self._snapshot, self._store = snapshot, store
         self._kept: tuple[Snapshot, datetime, Present] | None = None
+        self._past: dict[date, Present] = {}
 
     def now(self, now: datetime) -> Present | None:
         """How goals stand now; None before the first cycle has ended."""
@@ -80,7 +85,7 @@ class Presents:
         if snapshot.organisation is None or not snapshot.ended:
             return None
         made = self._present(snapshot, snapshot.organisation, now)
-        self._kept = snapshot, now, made
+        self._kept, self._past = (snapshot, now, made), {}
         return made
 
     def past(self, day: date, now: datetime) -> Present | None:
@@ -88,6 +93,8 @@ class Presents:
         present = self.now(now)
         if present is None or self._store is None or day >= present.today:
             return present
+        if day in self._past:
+            return self._past[day]
         monday = week_of(day)
         with self._store.read() as connection:
             then, before = load_day(connection, day, day - _BACK), load_day(connection, monday, monday - _BACK)
@@ -96,7 +103,10 @@ class Presents:
             for each in present.standings
             if each.goal.id in then
         ]
-        return Present(present.organisation, present.snapshot, present.today, day, monday, _sorted(found))
+        made = Present(present.organisation, present.snapshot, present.today, day, monday, _sorted(found))
+        if len(self._past) < _MOST_PAST:
+            self._past[day] = made
+        return made
 
     def _present(self, snapshot: Snapshot, organisation: Organisation, now: datetime) -> Present:
         today = Calendar.of(organisation).day(now)

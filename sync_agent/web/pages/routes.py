@@ -51,7 +51,8 @@ def _overview(look: Look) -> Response:
     if present is None:
         return look.answer("overview.html", "Goals", present=None, ready=False)
     query = Query.of(look.request.query_params, present.day if present.past else None)
-    shown = page_of(chosen(present, query), query)
+    found = chosen(present, query)
+    shown = page_of(found, query)
     since: dict[str, GoalDay] = {}
     alerts: Any = ()
     if store := look.site.store:
@@ -66,7 +67,7 @@ def _overview(look: Look) -> Response:
         title,
         present=present,
         ready=True,
-        **overview(present, query, since, look.reader.person, alerts),
+        **overview(present, query, found, since, look.reader.person, alerts),
     )
 
 

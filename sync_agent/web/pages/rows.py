@@ -23,7 +23,6 @@ class Strip:
     length: float
     due: float
     late: bool
-    words: str
     shown: str
 
 
@@ -132,12 +131,10 @@ def _strip(each: Standing, day: date, last: date) -> Strip | None:
     def x(at: date) -> float:
         return round(_WIDTH * min(max((at - day).days, 0), (last - day).days) / max((last - day).days, 1), 1)
 
-    said = f"85% sure by {say_day(sure, day)}, due {say_day(due, day)}"
     return Strip(
         begins=min(x(half), _WIDTH - 3),
         length=max(round(x(sure) - x(half), 1), 3),
         due=x(due),
         late=sure > due,
-        words=f"Even odds by {say_day(half, day)}, {said}",
-        shown=f"{say_day(sure, day)} at 85%, due {say_day(due, day)}",
+        shown=f"{say_day(half, day)} to {say_day(sure, day)}, due {say_day(due, day)}",
     )

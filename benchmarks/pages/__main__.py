@@ -41,7 +41,7 @@ from sync_agent.model import (
 )
 from sync_agent.store import Store
 from sync_agent.store.memory.days import add_days
-from sync_agent.web import Metrics, Server, Snapshot, build_app
+from sync_agent.web import Metrics, Snapshot, WebServer, build_app
 
 _NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 _TODAY = _NOW.date()
@@ -62,7 +62,7 @@ def main(sizes: list[int]) -> None:
             for page in _PAGES:
                 size, first, usual = _cost(app, page)
                 print(f"{page:<30}{size:>9,}{usual:>18.1f}{first:>9.1f}")
-            with Server(app, "127.0.0.1", 0) as server:
+            with WebServer(app, "127.0.0.1", 0) as server:
                 _crowd(server.port)
 
 

@@ -21,7 +21,7 @@ from sync_agent.hear.situation import at_hand
 from sync_agent.run.cycle import CycleReport, run_cycle
 from sync_agent.run.days import fill_past
 from sync_agent.store import Store
-from sync_agent.web import Access, CycleRun, Forms, Metrics, Server, Snapshot, build_app
+from sync_agent.web import Access, CycleRun, Forms, Metrics, Snapshot, WebServer, build_app
 from sync_agent.world import World, open_world
 
 _MIRA, _INES = "mira@lantern.example", "ines@lantern.example"
@@ -74,7 +74,7 @@ def _run(settings: Settings, store: Store, stage: Stage, folder: Path, out: Cons
             store=store,
             access=Access(links=world.links),
         )
-        with Server(app, "127.0.0.1", 0) as server:
+        with WebServer(app, "127.0.0.1", 0) as server:
             _alerts(play)
             _questions(play, server.port)
             _sum_up(stage, folder, out)

@@ -7,7 +7,7 @@ from datetime import datetime
 from sync_agent.evaluate.verdict import problems, verdict
 from sync_agent.model import Assessment, Goal, Health, Notice, Organisation, Person, Role, Severity, SignalKind, Verdict
 from sync_agent.render import phrases
-from sync_agent.render.asks import asked_of_you
+from sync_agent.render.asking.asks import asked_of_you
 from sync_agent.render.markup.document import (
     Block,
     Document,

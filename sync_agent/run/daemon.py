@@ -37,9 +37,9 @@ from sync_agent.web import (
     CycleRun,
     Forms,
     Metrics,
-    Server,
     Snapshot,
     Subscriptions,
+    WebServer,
     build_app,
     build_metrics_app,
 )
@@ -110,10 +110,10 @@ class Daemon:
             misfire_grace_time=None,
         )
         with ExitStack() as serving:
-            server = serving.enter_context(Server(self._pages(), self._settings.web_host, self._settings.web_port))
+            server = serving.enter_context(WebServer(self._pages(), self._settings.web_host, self._settings.web_port))
             if metrics := self._settings.web_metrics:
                 machines = build_metrics_app(lambda: self.snapshot, self._counted, self._steady)
-                serving.enter_context(Server(machines, *metrics))
+                serving.enter_context(WebServer(machines, *metrics))
             serving.enter_context(self._signals())
             log.info("serving", port=server.port, every=str(self._settings.every), store=self._store.where)
             scheduler.start()

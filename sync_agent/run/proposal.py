@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 
 from connectors.contract import Ability, Carrier
 from sync_agent.ask.history import VersionNews, version_news
+from sync_agent.ask.identity.links import Links
 from sync_agent.ask.kind import Situation
-from sync_agent.ask.links import Links
 from sync_agent.config import Settings
 from sync_agent.config.credentials import Missing
 from sync_agent.decide import (
@@ -312,10 +312,10 @@ def _shown(
     organisation: Organisation, world: World, told: Sequence[Assessment], outcome: Decided, labels: Sequence[Message]
 ) -> Iterator[Message]:
     """What trackers show of goals besides comments. That of a source that is gone stays as it is."""
-    rules = {name: source.marks for name, source in world.sources.items()}
-    for mark in tracker_labels(organisation, told, outcome.alerts.values(), rules, labels):
-        if mark.place.source in rules:
-            yield word_label(mark, organisation, world.channels[Channel.tracker(mark.place.source)].markup)
+    rules = {name: source.label_rules for name, source in world.sources.items()}
+    for label in tracker_labels(organisation, told, outcome.alerts.values(), rules, labels):
+        if label.place.source in rules:
+            yield word_label(label, organisation, world.channels[Channel.tracker(label.place.source)].markup)
 
 
 def _closed(organisation: Organisation, store: Store, world: World) -> Iterator[Message]:

@@ -4,7 +4,7 @@ from sync_agent.web.access import Access
 from sync_agent.web.app import build_app, build_metrics_app
 from sync_agent.web.forms import Forms
 from sync_agent.web.metrics import Metrics
-from sync_agent.web.server import Server
+from sync_agent.web.server import WebServer
 from sync_agent.web.unsubscribing import Subscriptions
 from sync_agent.web.view import CycleRun, Snapshot
 
@@ -13,9 +13,9 @@ __all__ = [
     "CycleRun",
     "Forms",
     "Metrics",
-    "Server",
     "Snapshot",
     "Subscriptions",
+    "WebServer",
     "build_app",
     "build_metrics_app",
 ]

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
-from sync_agent.ask.links import Links
-from sync_agent.ask.tokens import sign, verified
+from sync_agent.ask.identity.links import Links
+from sync_agent.ask.identity.tokens import sign, verified
 from sync_agent.model import Goal, Organisation, Person, Role
 from sync_agent.model.access import AccessMode, AccessSettings, Network
 from sync_agent.model.asking import Purpose, Token

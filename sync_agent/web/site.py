@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from sync_agent.ask.tokens import sign
+from sync_agent.ask.identity.tokens import sign
 from sync_agent.clocks import Clock
 from sync_agent.model.asking import Purpose, Token
 from sync_agent.store import Store

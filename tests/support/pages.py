@@ -8,12 +8,12 @@ from datetime import timedelta
 import requests
 from starlette.applications import Starlette
 
-from sync_agent.ask.links import Links
+from sync_agent.ask.identity.links import Links
 from sync_agent.evaluate import evaluate
 from sync_agent.model import Person, Role, SourceState
 from sync_agent.model.access import AccessMode, AccessSettings
 from sync_agent.store import Store
-from sync_agent.web import Access, Metrics, Server, Snapshot, build_app
+from sync_agent.web import Access, Metrics, Snapshot, WebServer, build_app
 from sync_agent.web.access import COOKIE
 from tests.support.builders import NOW, done, facts, goal, item, organisation
 
@@ -66,7 +66,7 @@ def served(
     snapshot: Snapshot, later: timedelta = timedelta(), store: Store | None = None, access: Access | None = None
 ) -> Iterator[Site]:
     """The pages over a snapshot, for as long as they are needed."""
-    with Server(app_of(snapshot, later, store, access), "127.0.0.1", 0) as server:
+    with WebServer(app_of(snapshot, later, store, access), "127.0.0.1", 0) as server:
         yield Site(server.port)
 
 

@@ -8,7 +8,7 @@ from ipaddress import ip_network
 
 import pytest
 
-from sync_agent.ask.tokens import sign
+from sync_agent.ask.identity.tokens import sign
 from sync_agent.model import EMAIL, Message, MessageKind, Payload, Reason, ReasonKind, Role
 from sync_agent.model.access import AccessMode
 from sync_agent.model.asking import Purpose, Token

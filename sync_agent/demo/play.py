@@ -21,7 +21,7 @@ from sync_agent.hear.situation import at_hand
 from sync_agent.run.cycle import CycleReport, run_cycle
 from sync_agent.run.days import fill_past
 from sync_agent.store import Store
-from sync_agent.web import Access, CycleRun, Forms, Metrics, Snapshot, WebServer, build_app
+from sync_agent.web import CycleRun, Forms, Metrics, PageAccess, Snapshot, WebServer, build_app
 from sync_agent.world import World, open_world
 
 _MIRA, _INES = "mira@lantern.example", "ines@lantern.example"
@@ -72,7 +72,7 @@ def _run(settings: Settings, store: Store, stage: Stage, folder: Path, out: Cons
             steady_now,
             forms=forms,
             store=store,
-            access=Access(links=world.links),
+            access=PageAccess(links=world.links),
         )
         with WebServer(app, "127.0.0.1", 0) as server:
             _alerts(play)

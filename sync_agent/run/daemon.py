@@ -33,10 +33,10 @@ from sync_agent.store.memory.unsubscribed import subscribe, unsubscribe
 from sync_agent.store.outbox.rows import RowState, count_rows
 from sync_agent.store.renaming import now_called
 from sync_agent.web import (
-    Access,
     CycleRun,
     Forms,
     Metrics,
+    PageAccess,
     Snapshot,
     Subscriptions,
     WebServer,
@@ -128,7 +128,7 @@ class Daemon:
     def _pages(self) -> Starlette:
         """Metrics are among them, unless they have a port of their own."""
         registry = None if self._settings.web_metrics else self._counted
-        access = Access(lambda: self._settings.access, lambda: open_links(self._settings, self._context))
+        access = PageAccess(lambda: self._settings.access, lambda: open_links(self._settings, self._context))
         ending, forms = self._subscriptions(), self._forms()
         return build_app(lambda: self.snapshot, registry, self._clock, self._steady, ending, forms, self._store, access)
 

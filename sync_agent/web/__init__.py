@@ -1,6 +1,6 @@
 """The daemon's pages: goals at a glance for people, health and metrics for machines."""
 
-from sync_agent.web.access import Access
+from sync_agent.web.access import PageAccess
 from sync_agent.web.app import build_app, build_metrics_app
 from sync_agent.web.forms import Forms
 from sync_agent.web.metrics import Metrics
@@ -9,10 +9,10 @@ from sync_agent.web.unsubscribing import Subscriptions
 from sync_agent.web.view import CycleRun, Snapshot
 
 __all__ = [
-    "Access",
     "CycleRun",
     "Forms",
     "Metrics",
+    "PageAccess",
     "Snapshot",
     "Subscriptions",
     "WebServer",

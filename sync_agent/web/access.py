@@ -82,7 +82,7 @@ class Denied(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Access:
+class PageAccess:
     """Tells readers apart, by today's configuration."""
 
     settings: Callable[[], AccessSettings] = AccessSettings

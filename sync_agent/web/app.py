@@ -12,12 +12,12 @@ from starlette.routing import Route
 
 from sync_agent.clocks import Clock, Steady
 from sync_agent.store import Store
-from sync_agent.web.access import Access
+from sync_agent.web.access import PageAccess
 from sync_agent.web.drawing import styles
 from sync_agent.web.forms import Forms
 from sync_agent.web.forms import routes as answering
 from sync_agent.web.pages.routes import routes as pages
-from sync_agent.web.site import Site
+from sync_agent.web.site import WebSite
 from sync_agent.web.unsubscribing import Subscriptions
 from sync_agent.web.unsubscribing import routes as unsubscribing
 from sync_agent.web.view import Snapshot
@@ -33,14 +33,14 @@ def build_app(
     subscriptions: Subscriptions | None = None,
     forms: Forms | None = None,
     store: Store | None = None,
-    access: Access | None = None,
+    access: PageAccess | None = None,
 ) -> Starlette:
     """The pages over the newest `snapshot()`, shown to whom `access` lets in, with what the `store` knows of the past.
 
     `clock` gives aware UTC, `steady` the seconds of `Snapshot.beat`. Metrics are in `registry()`; None: they are served
     at another port. `subscriptions`: mails can be ended here; `forms`: questions can be answered here.
     """
-    site = Site(snapshot, clock, store, access or Access())
+    site = WebSite(snapshot, clock, store, access or PageAccess())
     return Starlette(
         routes=[
             *pages(site, steady),

@@ -17,7 +17,7 @@ from sync_agent.ask.identity.tokens import sign
 from sync_agent.clocks import Clock
 from sync_agent.model.asking import Purpose, Token
 from sync_agent.store import Store
-from sync_agent.web.access import Access, Denied, PageName, PageReader
+from sync_agent.web.access import Denied, PageAccess, PageName, PageReader
 from sync_agent.web.drawing import HEADERS, Where, drawn, plain_page
 from sync_agent.web.pages.kept import KeptValues
 from sync_agent.web.pages.present import Present, Presents
@@ -54,13 +54,13 @@ _PRIVATE = {**HEADERS, "Cache-Control": "private, no-cache", "Vary": "Cookie"}
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class WebSite:
     """What the pages are made from. Without a `store` they know of today only."""
 
     snapshot: Callable[[], Snapshot]
     clock: Clock
     store: Store | None = None
-    access: Access = field(default_factory=Access)
+    access: PageAccess = field(default_factory=PageAccess)
     presents: Presents = field(init=False)
     kept: KeptValues = field(default_factory=KeptValues)
     turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
@@ -74,7 +74,7 @@ class Site:
 class Look:
     """One reader at one page. `root` leads from it to the first page."""
 
-    site: Site
+    site: WebSite
     request: Request
     reader: PageReader
     page: PageName
@@ -158,7 +158,7 @@ def tagged(request: Request, response: Response) -> Response:
 
 
 def looking(
-    site: Site, page: PageName, show: Callable[[Look], Response], root: str = ""
+    site: WebSite, page: PageName, show: Callable[[Look], Response], root: str = ""
 ) -> Callable[[Request], Awaitable[Response]]:
     """An endpoint for those who may see a page."""
 

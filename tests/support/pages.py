@@ -13,7 +13,7 @@ from sync_agent.evaluate import evaluate
 from sync_agent.model import Person, Role, SourceState
 from sync_agent.model.access import AccessMode, AccessSettings
 from sync_agent.store import Store
-from sync_agent.web import Access, Metrics, Snapshot, WebServer, build_app
+from sync_agent.web import Metrics, PageAccess, Snapshot, WebServer, build_app
 from sync_agent.web.access import COOKIE
 from tests.support.builders import NOW, done, facts, goal, item, organisation
 
@@ -51,7 +51,7 @@ class Site:
 
 
 def app_of(
-    snapshot: Snapshot, later: timedelta = timedelta(), store: Store | None = None, access: Access | None = None
+    snapshot: Snapshot, later: timedelta = timedelta(), store: Store | None = None, access: PageAccess | None = None
 ) -> Starlette:
     """The pages over a snapshot."""
     metrics = Metrics()
@@ -63,14 +63,14 @@ def app_of(
 
 @contextmanager
 def served(
-    snapshot: Snapshot, later: timedelta = timedelta(), store: Store | None = None, access: Access | None = None
+    snapshot: Snapshot, later: timedelta = timedelta(), store: Store | None = None, access: PageAccess | None = None
 ) -> Iterator[Site]:
     """The pages over a snapshot, for as long as they are needed."""
     with WebServer(app_of(snapshot, later, store, access), "127.0.0.1", 0) as server:
         yield Site(server.port)
 
 
-def access_by(mode: AccessMode, **more: object) -> Access:
+def access_by(mode: AccessMode, **more: object) -> PageAccess:
     """An access of a mode, with links."""
     settings: Callable[[], AccessSettings] = lambda: replace(AccessSettings(mode), **more)  # type: ignore[arg-type]  # noqa: E731
-    return Access(settings, lambda: LINKS)
+    return PageAccess(settings, lambda: LINKS)

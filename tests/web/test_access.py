@@ -15,7 +15,7 @@ from sync_agent.model.asking import Purpose, Token
 from sync_agent.outbox import enqueue
 from sync_agent.store import Store
 from sync_agent.store.outbox.rows import RowState, load_rows, save_rows
-from sync_agent.web import Access
+from sync_agent.web import PageAccess
 from sync_agent.web.access import COOKIE
 from tests.support.builders import NOW, goal, organisation
 from tests.support.pages import GOOD, JUDGED, LINKS, PEOPLE, Site, access_by, served
@@ -158,7 +158,7 @@ def test_a_link_leads_to_pages_of_ours_only(to: str, leads: str) -> None:
 
 
 def test_pages_that_are_open_answer_to_names_of_ours_only(store: Store) -> None:
-    with served(SNAPSHOT, store=store, access=Access(links=lambda: LINKS)) as site:
+    with served(SNAPSHOT, store=store, access=PageAccess(links=lambda: LINKS)) as site:
         for host in ("localhost:8080", "127.0.0.1", "[::1]:80", "goals.example.org"):
             assert site.get("/ops", {"Host": host}).status_code == 200, host
         for host in ("evil.example", "127.0.0.1.evil.example", "localhost.evil.example:8080", ""):

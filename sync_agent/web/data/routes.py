@@ -17,15 +17,15 @@ from sync_agent.web.data.api import document, table, whole
 from sync_agent.web.data.feeds import atom, badge, calendar, turns
 from sync_agent.web.data.openapi import DESCRIPTION
 from sync_agent.web.drawing import HEADERS
-from sync_agent.web.pages.overview import Query, chosen
+from sync_agent.web.pages.overview import GoalQuery, chosen
 from sync_agent.web.pages.present import Present, Standing
-from sync_agent.web.site import Look, Site, looking, tagged
+from sync_agent.web.site import Look, WebSite, looking, tagged
 
 _HEADERS = {**HEADERS, "Cache-Control": "private, no-cache", "Vary": "Cookie"}
 _FEED = 50
 
 
-def routes(site: Site) -> list[Route]:
+def routes(site: WebSite) -> list[Route]:
     """Everything that is not a page. Routes of one goal come before its page, whose address is shorter."""
     overview, goal = PageName.OVERVIEW, PageName.GOAL
 
@@ -57,7 +57,7 @@ def _missing(text: str, status: int = 404) -> Response:
 
 
 def _asked(look: Look, present: Present) -> Sequence[Standing]:
-    return chosen(present, Query.of(look.request.query_params))
+    return chosen(present, GoalQuery.of(look.request.query_params))
 
 
 def _one(look: Look, present: Present) -> Standing | None:

@@ -13,7 +13,7 @@ from sync_agent.web.access import Denied, PageName
 from sync_agent.web.drawing import plain_page
 from sync_agent.web.forms.limits import RateLimit
 from sync_agent.web.forms.receiving import Submitted, Unacceptable, receive, refuse_cross_site
-from sync_agent.web.site import Look, Site
+from sync_agent.web.site import Look, WebSite
 
 log = structlog.get_logger(__name__)
 
@@ -27,7 +27,7 @@ _TOO_OLD = ("This page was open for too long", "Nothing was changed. Go back, lo
 class Acting:
     """The forms of the operations page."""
 
-    def __init__(self, site: Site, limit: RateLimit) -> None:
+    def __init__(self, site: WebSite, limit: RateLimit) -> None:
         self._site, self._limit = site, limit
 
     async def outbox(self, request: Request) -> Response:

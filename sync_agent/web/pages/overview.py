@@ -27,7 +27,7 @@ _SORTS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
+class GoalQuery:
     """What is looked for; the names of the address are these with `q` for the words."""
 
     words: str = ""
@@ -40,7 +40,7 @@ class Query:
     as_of: date | None = None
 
     @classmethod
-    def of(cls, asked: Mapping[str, str], as_of: date | None = None) -> "Query":
+    def of(cls, asked: Mapping[str, str], as_of: date | None = None) -> "GoalQuery":
         """What an address asks for; what it cannot mean is left out."""
         page = asked.get("page", "1")
         known = {name: asked.get(name, "")[:100] for name in ("health", "theme", "owner", "period", "sort")}
@@ -58,7 +58,7 @@ class Query:
 _NAMES = {"words": "q", "as_of": "as-of"}
 
 
-def chosen(present: Present, query: Query) -> Sequence[Standing]:
+def chosen(present: Present, query: GoalQuery) -> Sequence[Standing]:
     """The goals that are looked for, in the order that is asked for."""
     words = query.words.casefold().split()
     filters = [(query.health, _health), (query.theme, _theme), (query.owner, _owner), (query.period, _period)]
@@ -82,7 +82,7 @@ def chosen(present: Present, query: Query) -> Sequence[Standing]:
 
 def overview(
     present: Present,
-    query: Query,
+    query: GoalQuery,
     found: Sequence[Standing],
     since: Mapping[str, GoalDay],
     reader: Person | None,
@@ -106,7 +106,7 @@ def overview(
     }
 
 
-def page_of(found: Sequence[Standing], query: Query) -> Sequence[Standing]:
+def page_of(found: Sequence[Standing], query: GoalQuery) -> Sequence[Standing]:
     """Those of this page of the list."""
     return found[(query.page - 1) * PAGE : query.page * PAGE]
 
@@ -188,7 +188,7 @@ def _is(count: int) -> str:
     return "is" if count == 1 else "are"
 
 
-def _tiles(found: _Summary, query: Query) -> Iterator[dict[str, Any]]:
+def _tiles(found: _Summary, query: GoalQuery) -> Iterator[dict[str, Any]]:
     now, before = found.now, found.before
     compared = bool(before)
     for each in ORDER:
@@ -229,7 +229,7 @@ def _decisions(present: Present, reader: Person | None, alerts: Iterable[Alert])
             yield {"headline": f"{headline[:1].upper()}{headline[1:]}", "goal": each.goal, "objective": objective}
 
 
-def _themes(present: Present, found: _Summary, query: Query) -> Iterator[dict[str, Any]]:
+def _themes(present: Present, found: _Summary, query: GoalQuery) -> Iterator[dict[str, Any]]:
     titles = present.organisation.themes
     for theme, goals in list(found.themes.items())[:_MOST_THEMES]:
         counts = Counter(each.verdict for each in goals)
@@ -267,7 +267,7 @@ def _known(present: Present) -> Mapping[str, Mapping[str, str]]:
     }
 
 
-def _choices(found: _Summary, query: Query) -> Iterator[dict[str, Any]]:
+def _choices(found: _Summary, query: GoalQuery) -> Iterator[dict[str, Any]]:
     """What can be chosen from; where there are too many to choose from, words find them."""
     for name, label, any_ in (
         ("health", "How it stands", "all"),
@@ -282,14 +282,14 @@ def _choices(found: _Summary, query: Query) -> Iterator[dict[str, Any]]:
     yield {"name": "sort", "label": "Order", "chosen": query.sort, "options": list(_SORTS.items())}
 
 
-def _counted(query: Query, found: int, shown: int) -> str:
+def _counted(query: GoalQuery, found: int, shown: int) -> str:
     if not shown:
         return say_count(found, "goal")
     first = (query.page - 1) * PAGE + 1
     return f"{first:,}–{first + shown - 1:,} of {say_count(found, 'goal')}"
 
 
-def _turn(query: Query, found: int) -> Iterator[tuple[str, str]]:
+def _turn(query: GoalQuery, found: int) -> Iterator[tuple[str, str]]:
     if query.page > 1:
         yield "prev", query.address(page=query.page - 1) + "#goals"
     if query.page * PAGE < found:

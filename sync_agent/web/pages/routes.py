@@ -20,16 +20,16 @@ from sync_agent.web.pages.alignment import map_page
 from sync_agent.web.pages.goal import goal_page
 from sync_agent.web.pages.me import me_page
 from sync_agent.web.pages.operations import ops_page
-from sync_agent.web.pages.overview import Query, chosen, overview, page_of
+from sync_agent.web.pages.overview import GoalQuery, chosen, overview, page_of
 from sync_agent.web.pages.present import Present
 from sync_agent.web.pages.record import record_page
-from sync_agent.web.site import Look, Site, looking
+from sync_agent.web.site import Look, WebSite, looking
 
 _ENTRIES = 60
 """Links that are followed a minute from one address."""
 
 
-def routes(site: Site, steady: Steady) -> list[Route]:
+def routes(site: WebSite, steady: Steady) -> list[Route]:
     """All pages, the data behind them, and how somebody gets in by a link."""
     acting = Acting(site, RateLimit(_ENTRIES, steady))
     return [
@@ -50,7 +50,7 @@ def _overview(look: Look) -> Response:
     present = look.present()
     if present is None:
         return look.answer("overview.html", "Goals", present=None, ready=False)
-    query = Query.of(look.request.query_params, present.day if present.past else None)
+    query = GoalQuery.of(look.request.query_params, present.day if present.past else None)
     found = chosen(present, query)
     shown = page_of(found, query)
     since: dict[str, GoalDay] = {}
@@ -76,7 +76,7 @@ def _title(present: Present) -> str:
     return f"{bad} of {len(present.standings)} goals need attention" if bad else "All goals go well"
 
 
-def _entering(site: Site, limit: RateLimit) -> Any:
+def _entering(site: WebSite, limit: RateLimit) -> Any:
     def enter(request: Request) -> Response:
         today: date = site.clock().date()
         if not limit.allows(request.client.host if request.client else ""):

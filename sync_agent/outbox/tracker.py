@@ -10,7 +10,7 @@ from sync_agent.model import MessageKind, Place
 
 log = structlog.get_logger(__name__)
 
-MARKS = frozenset({MessageKind.MARK, MessageKind.PROBLEM, MessageKind.PROJECT})
+MARKS = frozenset({MessageKind.MARK, MessageKind.PROBLEM, MessageKind.PROJECT, MessageKind.REACTION})
 """Messages that are a state rather than a text."""
 
 

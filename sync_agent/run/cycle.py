@@ -6,8 +6,10 @@ the one transaction that records what was decided together with the messages tha
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
+from sqlalchemy import Connection
 
 from sync_agent.config import Settings
 from sync_agent.config.credentials import Missing
@@ -20,6 +22,7 @@ from sync_agent.pull.reconcile import Reconciliation
 from sync_agent.run.delivery import tell
 from sync_agent.run.mails import listen_to_mails
 from sync_agent.run.proposal import Proposal, commit, propose
+from sync_agent.run.reactions import react
 from sync_agent.run.sources import Progress, pull_all, silent
 from sync_agent.run.timekeeping import keep_time
 from sync_agent.store import Store
@@ -66,7 +69,7 @@ def run_cycle(
         return CycleReport(pulls, delivery=_tell(settings, store, world), problem=problem)
     if settings.comments:
         inboxes = {name: source.inbox for name, source in world.sources.items()}
-        listen(organisation, inboxes, store, world.clock(), world.stop, lambda c: kept_assessments(c).values())
+        listen(organisation, inboxes, store, world.clock(), world.stop, _assessed, partial(react, world))
     listen_to_mails(settings, store, world)
     progress("judge", f"{len(organisation.goals)} goals")
     with store.begin() as connection:
@@ -79,6 +82,10 @@ def run_cycle(
         log.warning("taken over as told, from a store that was lost", **proposal.found_before)
     progress("tell", f"{news} messages")
     return CycleReport(pulls, proposal, planned, _tell(settings, store, world), proposal.missing)
+
+
+def _assessed(connection: Connection) -> Collection[Assessment]:
+    return kept_assessments(connection).values()
 
 
 def _tell(settings: Settings, store: Store, world: World) -> DeliveryReport:

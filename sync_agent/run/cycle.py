@@ -84,6 +84,12 @@ def run_cycle(
     return CycleReport(pulls, proposal, planned, _tell(settings, store, world), proposal.missing)
 
 
+def hear_mails_now(settings: Settings, store: Store, world: World) -> None:
+    """Hears the mailbox between two cycles, and sends what its authors are told."""
+    listen_to_mails(settings, store, world)
+    _tell(settings, store, world)
+
+
 def _assessed(connection: Connection) -> Collection[Assessment]:
     return kept_assessments(connection).values()
 

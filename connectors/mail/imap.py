@@ -75,8 +75,11 @@ class ImapInbox:
                 return
             while not stop.is_set():
                 client.idle()
-                yield from self._told(client, stop)
-                if _has_come(client.idle_done()[1]):
+                try:
+                    yield from self._told(client, stop)
+                finally:  # Within IDLE the server takes nothing else, not even that we leave.
+                    last = client.idle_done()[1]
+                if _has_come(last):
                     yield
 
     def _told(self, client: IMAPClient, stop: Event) -> Iterator[None]:

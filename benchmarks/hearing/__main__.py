@@ -74,9 +74,7 @@ def _crowded(mails: int) -> bool:
     each, memory = (busy[1] - quiet[1]) * 1000 / mails, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
     print(f"{mails:,} mails: a cycle of {busy[0]:.1f} s ({quiet[0]:.1f} s without them), left for the next: {left}")
     print(f"  {each:.2f} ms of the processor for each, {memory} MB")
-    print(
-        f"  kept: {kept['feedback']:,} of {wanted:,}; mails sent: {sent}; the store was held for {max(held):.2f} s at most"
-    )
+    print(f"  kept: {kept['feedback']:,} of {wanted:,}; mails sent: {sent}; store held for {max(held):.2f} s at most")
     return left == 0 and kept["feedback"] == wanted and report.delivery is not None and not report.delivery.waiting
 
 

@@ -22,8 +22,8 @@ class _Addresses(UnstructuredHeader):
 
 
 class _Ids(UniqueUnstructuredHeader):
-    """Ids in brackets, one a line. The library would encode one that is longer than a line, and no mail program reads that:
-    neither the thread nor the token in it would be found.
+    """Ids in brackets, one a line. The library would encode one that is longer than a line, and no mail program reads
+    that: neither the thread nor the token in it would be found.
     """
 
     def fold(self, *, policy: Policy) -> str:

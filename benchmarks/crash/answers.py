@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
-from sync_agent.ask.ids import origin
+from sync_agent.ask.identity.ids import origin
 from sync_agent.ask.kinds import asks
 from sync_agent.config import installed_connectors, load
 from sync_agent.demo.files import TOKENS
@@ -69,7 +69,7 @@ class Answering:
         organisation = load(self.stage.config, TOKENS, installed_connectors()).organisation
         situation = at_hand(organisation, self.began, ())
         ask = next(each for each in asks(situation) if each.kind == "check-in" and each.opens > self.began)
-        sent = {"confidence": ("55",), "note": ("by form: two tests are left",)}
+        sent: dict[str, tuple[str, ...]] = {"confidence": ("55",), "note": ("by form: two tests are left",)}
         heard = Heard(
             origin(Door.FORM, "one nonce"), Door.FORM, self.began, Known.LINK, ask.person, ask=ask.id, submitted=sent
         )

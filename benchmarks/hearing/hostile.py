@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from connectors.mail.incoming import read_mail
-from sync_agent.ask.comments import CommentMarkup, commands, spoken
 from sync_agent.ask.hearing import Listener
 from sync_agent.ask.kind import Situation
 from sync_agent.ask.kinds import asks
-from sync_agent.ask.replies import own_words
+from sync_agent.ask.texts.comments import CommentMarkup, commands, spoken
+from sync_agent.ask.texts.replies import own_words
 from sync_agent.model import Goal, Organisation, Period, Person, Role, Rules
 from sync_agent.model.asking import About, Ask, Door, Heard, Known, Topic
 from sync_agent.render import OUR_LINES
@@ -97,7 +97,7 @@ def _comment(markup: CommentMarkup, ask: Ask, listener: Listener) -> Callable[[s
 
 def _form(ask: Ask, listener: Listener) -> Callable[[str], object]:
     def hear(text: str) -> object:
-        sent = {"confidence": (text,), "note": (text,), "needs.0.what": (text,)}
+        sent: dict[str, tuple[str, ...]] = {"confidence": (text,), "note": (text,), "needs.0.what": (text,)}
         heard = Heard("form-1", Door.FORM, NOW, Known.LINK, "dana", ask=ask.id, submitted=sent)
         return listener.understand(heard)
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.soak.plot import CYCLES, DAY, HOUR, START
-from sync_agent.ask.ids import origin
+from sync_agent.ask.identity.ids import origin
 from sync_agent.config import Settings, installed_connectors, load
 from sync_agent.hear.forms import FormDoor
 from sync_agent.hear.situation import at_hand
@@ -230,7 +230,8 @@ def _fill_in(settings: Settings, store: Store, people: People) -> None:
         with store.read() as connection:
             asks = [a for a in load_asks(connection).values() if a.person == person and a.opens <= now < a.closes]
         for ask in asks:
-            name, sent = origin(Door.FORM, nonce, ask.id), {"confidence": (str(confidence),)}
+            name = origin(Door.FORM, nonce, ask.id)
+            sent: dict[str, tuple[str, ...]] = {"confidence": (str(confidence),)}
             for _ in range(2):
                 door.hear(Heard(name, Door.FORM, now, Known.LINK, person, ask=ask.id, submitted=sent))
             people.said[person] += 1

@@ -26,6 +26,8 @@ class _Ids(UniqueUnstructuredHeader):
     that: neither the thread nor the token in it would be found.
     """
 
+    name: str
+
     def fold(self, *, policy: Policy) -> str:
         """The header as it is sent."""
         return f"{self.name}: {f'{policy.linesep} '.join(str(self).split())}{policy.linesep}"

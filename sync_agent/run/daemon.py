@@ -24,6 +24,7 @@ from sync_agent.model import ClockJump, FirstRun
 from sync_agent.model.asking import Answer, Ask
 from sync_agent.model.renames import Named
 from sync_agent.run.cycle import CycleReport, hear_mails_now, run_cycle
+from sync_agent.run.days import fill_past
 from sync_agent.run.mail_watch import MailboxWatch
 from sync_agent.run.receipts import send_receipt
 from sync_agent.run.scheduler import SteadyScheduler
@@ -31,7 +32,7 @@ from sync_agent.store import Store, StoreError
 from sync_agent.store.memory.unsubscribed import subscribe, unsubscribe
 from sync_agent.store.outbox.rows import RowState, count_rows
 from sync_agent.store.renaming import now_called
-from sync_agent.web import Forms, Metrics, Server, Snapshot, Subscriptions, build_app
+from sync_agent.web import Forms, Metrics, Snapshot, Subscriptions, WebServer, build_app
 from sync_agent.words import say_trouble
 from sync_agent.world import World, open_links, open_replies, open_world
 
@@ -104,7 +105,7 @@ class Daemon:
         app = build_app(
             lambda: self.snapshot, self._counted, self._clock, self._steady, self._subscriptions(), self._forms()
         )
-        with Server(app, self._settings.web_host, self._settings.web_port) as server, self._signals():
+        with WebServer(app, self._settings.web_host, self._settings.web_port) as server, self._signals():
             log.info("serving", port=server.port, every=str(self._settings.every), store=self._store.where)
             self._serving = True
             scheduler.start()
@@ -176,6 +177,12 @@ class Daemon:
             self._metrics.show(self.snapshot)
             if self._serving:
                 self._watch.tend(self._settings, self._context)
+
+    def _fill_past(self) -> None:
+        """A day of the past a cycle, once everybody has been told what there is to tell."""
+        settings = self._settings
+        if not self._stop.is_set():
+            fill_past(settings.organisation, self._store, self._clock(), settings.history)
 
     def _jumped(self, jump: ClockJump) -> None:
         log.warning("the clock jumped", before=f"{jump.before}", after=f"{jump.after}", seconds=jump.by.total_seconds())

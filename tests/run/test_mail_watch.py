@@ -15,8 +15,8 @@ from sync_agent.clocks import steady_now
 from sync_agent.run.daemon import Daemon
 from sync_agent.run.mail_watch import MailboxWatch, MailWatch
 from sync_agent.store.memory.answers import load_answers
-from tests.support.dovecot import MISSING, dovecot
 from tests.support.letters import Postbox, with_inbox
+from tests.support.servers.dovecot import MISSING, dovecot
 from tests.support.theatre import CONNECTORS, Theatre, theatre
 
 PATIENCE = 20.0

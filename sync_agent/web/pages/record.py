@@ -67,9 +67,7 @@ def interval(held: float, tried: int) -> tuple[float, float]:
 
 def _summed(records: Iterable[Record]) -> Record:
     found = tuple(records)
-    return Record(
-        sum(each.tried for each in found), sum(each.held for each in found), sum(each.held_usually for each in found)
-    )
+    return Record(sum(each.tried for each in found), sum(each.held for each in found))
 
 
 def _sentence(total: Record, came: Iterable[Came]) -> str:

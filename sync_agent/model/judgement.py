@@ -88,7 +88,8 @@ class Signal:
     Its identity over time is (goal, kind, subject). The subject is an item key, a key result id or a goal id, never a
     number, a date or a title. `since` is when the condition began, if known. `headline` completes "<objective>: …".
     `questions` are what the evidence suggests asking whoever can fix it. `level` grows as the same signal gets worse:
-    1 at risk, 2 off track. `people` are the accounts, as (source, id), of those who could act on it.
+    1 at risk, 2 off track. `people` are the accounts, as (source, id), of those who could act on it. `at_least`: it may
+    have begun before `since`. `own`: what is wrong is wrong with the subject itself, and nothing waits for it.
     """
 
     goal: str
@@ -101,6 +102,8 @@ class Signal:
     questions: tuple[str, ...] = ()
     level: int = 1
     people: tuple[tuple[str, str], ...] = ()
+    at_least: bool = False
+    own: bool = False
 
     @property
     def identity(self) -> tuple[str, str, str]:

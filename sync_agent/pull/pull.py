@@ -20,6 +20,7 @@ from sync_agent.model import (
     Wait,
     WorkItem,
 )
+from sync_agent.pull.appeared import appeared
 from sync_agent.pull.guard import StoreGuard
 from sync_agent.pull.reconcile import Reconciliation, reconcile
 from sync_agent.store import Store, StoreError
@@ -163,7 +164,7 @@ def _catch_up(work: _Work, result: PullResult) -> PullResult:
         unreadable.update(batch.unreadable)
         state = _noted(state, batch)
         with store.begin() as connection:
-            _save(connection, batch)
+            _save(connection, batch, work.began)
             save_source(connection, state, batch.cursor)
         result = _add(result, batch, work.told)
     return _succeed(work, result, unreadable)
@@ -184,7 +185,7 @@ def _read_all(work: _Work, result: PullResult) -> PullResult:
         state = _noted(state, batch)
         met.update(batch.gaps)
         with store.begin() as connection:
-            _save(connection, batch)
+            _save(connection, batch, work.began)
             save_source(connection, state, cursor)
             note_census(connection, result.source, (*(item.id for item in batch.items), *batch.gaps), batch.cursor)
         result = _add(result, batch, work.told)
@@ -192,7 +193,7 @@ def _read_all(work: _Work, result: PullResult) -> PullResult:
         state = replace(state, gaps={key: gap for key, gap in state.gaps.items() if key in met})
     with store.begin() as connection:
         save_source(connection, state, census)
-    _find_scattered(store, result.source)
+    _find_scattered(store, result.source, work.began)
     result = _succeed(work, result, unreadable)
     settlement = reconcile(result.source, work.reader, store, work.began, accept=work.reconciliation.accept)
     return replace(result, removed=tuple(item.key for item in settlement.removed))
@@ -249,21 +250,21 @@ def _noted(state: SourceState, batch: Batch) -> SourceState:
     return replace(state, gaps={key: gap for key, gap in state.gaps.items() if key not in read} | dict(batch.gaps))
 
 
-def _save(connection: Connection, batch: Batch) -> None:
+def _save(connection: Connection, batch: Batch, read: datetime) -> None:
     found = find_mass_moves(batch.items, batch.changes)
     save_mass_moves(connection, found)
     moves = load_mass_moves(connection, {item.source for item in batch.items})
-    _replace(connection, *undated(batch.items, batch.changes, moves))
+    _replace(connection, *undated(batch.items, batch.changes, moves), read)
     save_timeboxes(connection, batch.timeboxes)
 
 
-def _replace(connection: Connection, items: Sequence[WorkItem], changes: Sequence[Change]) -> None:
+def _replace(connection: Connection, items: Sequence[WorkItem], changes: Sequence[Change], read: datetime) -> None:
     forget_categories(connection, items, changes)
-    touched = save_items(connection, items)
-    save_changes(connection, changes, touched)
+    before = save_items(connection, items, read)
+    save_changes(connection, (*changes, *appeared(items, before, changes, read)), before)
 
 
-def _find_scattered(store: Store, source: str) -> None:
+def _find_scattered(store: Store, source: str, read: datetime) -> None:
     """Mass moves whose items came in different batches."""
     with store.begin() as connection:
         together = load_moved_together(connection, source, MANY // 2, GAP)
@@ -272,7 +273,7 @@ def _find_scattered(store: Store, source: str) -> None:
         if moves:
             log.info("mass moves are no work", source=source, moves=len(moves))
             save_mass_moves(connection, moves)
-            _replace(connection, *undated(items, changes, moves))
+            _replace(connection, *undated(items, changes, moves), read)
 
 
 def _add(result: PullResult, batch: Batch, told: Told) -> PullResult:

@@ -142,12 +142,12 @@ def prompt(notice: Notice, organisation: Organisation, _now: datetime) -> Wordin
     return _told("Can you help? ", notice, organisation, f"{owner} owns this goal. It is waiting for {yours}.")
 
 
-def resolved(notice: Notice, _organisation: Organisation, now: datetime) -> Wording:
+def resolved(notice: Notice, organisation: Organisation, now: datetime) -> Wording:
     """Says what is over."""
     goal, found = notice.goals[0]
-    first = notice.alerts[0]
-    title = f"{phrases.over(first)} {phrases.lasted(first, now)}{_others(notice.alerts)}"
-    others = ([_sentence(f"{phrases.over(each)} {phrases.lasted(each, now)}")] for each in notice.alerts[1:])
+    ends = [f"{phrases.over(each)} {phrases.lasted(each, organisation, now)}" for each in notice.alerts]
+    title = f"{ends[0]}{_others(notice.alerts)}"
+    others = ([_sentence(end)] for end in ends[1:])
     news = paragraph(Strong(f"Resolved: {goal.objective}: {title}"))
     blocks: list[Block] = [news, *bullets(others, most=_MOST_LINES)]
     blocks.append(paragraph("Nothing more is asked of you about this. How the goal stands now:"))
@@ -166,7 +166,7 @@ def operations(notice: Notice, organisation: Organisation, now: datetime) -> Wor
     goals = bullets([goal.objective] for goal, _ in notice.goals)
     if first.resolved_at:
         back = "is there again" if is_setting(first.subject) else "can be read again"
-        title = f"{first.subject} {back} {phrases.lasted(first, now)}"
+        title = f"{first.subject} {back} {phrases.lasted(first, organisation, now)}"
         done = "sent" if is_setting(first.subject) else "read"
         return title, (
             paragraph(Strong(f"{title}.")),

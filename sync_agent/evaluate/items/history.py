@@ -67,12 +67,6 @@ def _settled(history: History, when: datetime) -> bool:
     return latest <= when
 
 
-def last_change(history: History, field: Field, after: str | None = None) -> datetime | None:
-    """Returns when `field` last changed (to `after`, if given); None if it never did."""
-    moments = (c.at for c in history.changes if c.field is field and (after is None or c.after == after))
-    return max(moments, default=None)
-
-
 def _until(samples: tuple[Sample, ...], when: datetime) -> tuple[Sample, ...]:
     return tuple(sample for sample in samples if sample.at <= when)
 

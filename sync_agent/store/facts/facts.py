@@ -36,20 +36,33 @@ _FIELDS = {field.value: field for field in Field}
 _DAY_MICROS = 86_400_000_000
 
 
-def save_items(connection: Connection, items: Iterable[WorkItem]) -> set[tuple[str, str]]:
-    """Inserts or replaces items; one older than what is stored changes nothing. Those that differ are touched, and
-    returned by source and id.
+def save_items(
+    connection: Connection, items: Iterable[WorkItem], read: datetime | None = None
+) -> dict[tuple[str, str], WorkItem | None]:
+    """Inserts or replaces items that were `read` at a time; one older than what is stored changes nothing. Those that
+    differ are touched, and returned by source and id, each with what was stored of it before.
     """
     newest = list({(item.source, item.id): item for item in items}.values())
     stored = _stored(connection, newest)
-    fresh = _without_own_touch(connection, newest, stored)
+    fresh = _without_own_touch(connection, [_dated(item, stored, read) for item in newest], stored)
     bulk.put(connection, schema.items, [_row(item) for item in fresh], unless_newer="updated")
     changed = [item for item in fresh if stored.get((item.source, item.id)) != item]
     found = {row for item in changed for row in index.rows_of_item(item)}
     bulk.add(connection, schema.marks, sorted(found))
     keys = {(item.source, item.id) for item in changed}
     touch(connection, sorted(keys))
-    return keys
+    return {key: stored.get(key) for key in keys}
+
+
+def _dated(item: WorkItem, stored: Mapping[tuple[str, str], WorkItem], read: datetime | None) -> WorkItem:
+    """The item with when it was read first. An earlier release did not note that of what it stored: it was then or
+    later that the item last changed.
+    """
+    known = stored.get((item.source, item.id))
+    if known is None:
+        return replace(item, first_read=read)
+    older = known.updated if read and item.updated > known.updated else None
+    return replace(item, first_read=known.first_read or older)
 
 
 def touch(connection: Connection, items: Iterable[tuple[str, str]]) -> None:
@@ -263,7 +276,7 @@ def touched(item: WorkItem, known: WorkItem, *, own_write: bool) -> datetime:
         return item.active
     if item.updated == known.updated:
         return known.active
-    same = replace(item, updated=known.updated, active=known.active) == known
+    same = replace(item, updated=known.updated, active=known.active, first_read=known.first_read) == known
     return known.active if own_write and same else item.active
 
 

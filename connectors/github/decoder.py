@@ -12,6 +12,7 @@ from connectors.github.items import SPARE, Raw, make_item, make_milestone, nodes
 from connectors.github.read import project
 from connectors.github.read.changes import make_changes
 from connectors.github.read.project import Project
+from connectors.github.read.written import written
 from connectors.github.write.problems import PROBLEM
 from connectors.reading.gaps import Unreadable, explain, read_what_can_be
 from connectors.reading.guard import Guard
@@ -110,6 +111,7 @@ class Decoder:
         place = project.project_entry(whole, self._project, source)
         item = make_item(source, repository, whole, kind, place, endings)
         changes, odd = make_changes(source, item.id, nodes(whole.get("timelineItems")), kind, self._project, endings)
+        changes = (*changes, *written(self._client, item, whole))
         boxes = tuple(box for box in (make_milestone(source, repository, whole), place.iteration) if box)
         return _One(item, changes, boxes, (*place.odd, *odd))
 

@@ -9,7 +9,7 @@ from connectors.jira.sprints import Sprint, read_sprints
 from connectors.reading.gaps import read_what_can_be
 from connectors.reading.references import written_links
 from connectors.reading.values import day, entries, mapping, moment, points, text_of, words
-from sync_agent.model import Account, ItemLink, LinkKind, StatusCategory, Timebox, TimeboxKind, WorkItem
+from sync_agent.model import Account, Change, Field, ItemLink, LinkKind, StatusCategory, Timebox, TimeboxKind, WorkItem
 
 # Of a document's nodes, those that end a line.
 _LINES = frozenset({"paragraph", "heading", "hardBreak", "listItem"})
@@ -131,6 +131,20 @@ class ItemMaker:
             for side, meaning in (("inwardIssue", LinkKind.BLOCKED_BY), ("outwardIssue", LinkKind.BLOCKS)):
                 if link.get(side):
                     yield ItemLink(meaning, text_of(mapping(link[side]).get("key")))
+
+
+def written_at_creation(item: WorkItem, raw: Mapping[str, Any], changes: Iterable[Change]) -> Iterator[Change]:
+    """The waits in a description that no edit put there: they are as old as the item. Nobody knows that of a server
+    that tells no histories.
+    """
+    told = {change.after for change in changes if change.field is Field.LINKS}
+    waits = [value for link in item.links if (value := f"{link.kind.value} {link.target}") not in told]
+    if not waits or "changelog" not in raw:
+        return
+    texts = written_links(plain(mapping(raw["fields"]).get("description")), item.container)
+    for value in (f"{link.kind.value} {link.target}" for link in texts):
+        if value in waits:
+            yield Change(item.source, item.id, f"{item.id}:text:{value}", item.created, Field.LINKS, None, value)
 
 
 def container_of_issue(raw: Mapping[str, Any]) -> str:

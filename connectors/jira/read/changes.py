@@ -9,6 +9,7 @@ from typing import Any
 from connectors.jira.fields import Fields
 from connectors.jira.items import account_id
 from connectors.reading.gaps import read_each
+from connectors.reading.references import link_steps, written_links
 from connectors.reading.values import entries, moment
 from sync_agent.model import Change, Field, LinkKind
 
@@ -43,7 +44,8 @@ class ChangeMaker:
     def __init__(self, source: str, fields: Fields, blocking: Iterable[str]) -> None:
         self._source = source
         self._fields = fields
-        self._phrases = tuple(f"this issue {name.casefold()}" for name in blocking)
+        # "This issue is blocked by SHOP-1", in the language of whoever set up the site.
+        self._phrases = tuple(f" {name.casefold()} " for name in blocking)
         self._readings: dict[tuple[Any, Any], _Read | None] = {}
 
     def make(self, item: str, histories: Iterable[Any]) -> tuple[tuple[Change, ...], tuple[str, ...]]:
@@ -83,7 +85,8 @@ class ChangeMaker:
     def _link(self, entry: Mapping[str, Any]) -> Iterator[_Pair]:
         def value(side: str) -> str | None:
             text, key = str(entry.get(f"{side}String") or ""), entry.get(side)
-            return f"{LinkKind.BLOCKED_BY.value} {key}" if key and text.casefold().startswith(self._phrases) else None
+            said = f" {text.casefold()} "
+            return f"{LinkKind.BLOCKED_BY.value} {key}" if key and any(each in said for each in self._phrases) else None
 
         before, after = value("from"), value("to")
         if before or after:
@@ -142,7 +145,13 @@ def _epic(entry: Mapping[str, Any]) -> list[_Pair]:
     return [(Field.PARENT, before, after)]
 
 
+def _description(entry: Mapping[str, Any]) -> Iterator[_Pair]:
+    before, after = (written_links(side, "") for side in _sides(entry, ids=False))
+    return ((Field.LINKS, *step) for step in link_steps(before, after))
+
+
 _OTHERS: Mapping[str, _Read] = {
+    "description": _description,
     "labels": _labels,
     "assignee": _assignee,
     "key": _key,

@@ -16,7 +16,7 @@ from connectors.errors import Forbidden, NotFound, Refused, Throttled, Unavailab
 from connectors.jira.categories import histories, with_categories
 from connectors.jira.client import JiraClient, OutOfReach
 from connectors.jira.fields import Statuses, discover_statuses
-from connectors.jira.items import ItemMaker
+from connectors.jira.items import ItemMaker, written_at_creation
 from connectors.jira.read.changes import ChangeMaker
 from connectors.jira.read.search import Raw, Search, SearchPage, all_ids, search_of
 from connectors.jira.read.sweep import Span, Sweep
@@ -265,7 +265,8 @@ class JiraReader:
             return None
         changes, odd = makers.changes.make(text_of(raw["id"]), histories(raw))
         item, steps = with_categories(makers.items.make(raw), raw, makers.statuses)
-        return _Made(item, (*changes, *steps), tuple(makers.items.timeboxes(raw)), odd)
+        written = written_at_creation(item, raw, changes)
+        return _Made(item, (*changes, *steps, *written), tuple(makers.items.timeboxes(raw)), odd)
 
     def _is_problem(self, raw: Mapping[str, Any]) -> bool:
         return OWN_LABEL in words(mapping(raw["fields"]).get("labels")) and is_ours(raw, self._client.myself)

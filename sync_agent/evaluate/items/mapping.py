@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-from sync_agent.model import Facts, History, ItemKind, LinkKind, Selector, WorkItem
+from sync_agent.model import Facts, Field, History, ItemKind, LinkKind, Selector, WorkItem
 
 Key = tuple[str, str]
 """An item's source and id."""
@@ -37,11 +37,19 @@ class Index:
                 self._assigned[item.source, account.id].append(history)
             if item.parent:
                 self._children[item.source, item.parent.casefold()].append(history)
+        self._moved = {
+            (history.item.source, key): history
+            for history in facts.histories.values()
+            if not history.item.removed
+            for key in former_keys(history)
+        }
 
     def find(self, source: str, target: str) -> History | None:
-        """Returns the item with that key or web address, preferably of `source`; None if it was not pulled."""
+        """Returns the item with that key or web address, preferably of `source`, or the one that had that key before it
+        moved; None if it was not pulled.
+        """
         name = target.casefold().rstrip("/")
-        return self._own_keys.get((source, name)) or self._keys.get(name)
+        return self._own_keys.get((source, name)) or self._keys.get(name) or self._moved.get((source, name))
 
     def scope(self, selectors: Iterable[Selector]) -> tuple[History, ...]:
         """The work that the selectors mean, each item once, cancelled work left out.
@@ -119,13 +127,24 @@ class Index:
 
     def _descendants(self, source: str, parents: Iterable[str]) -> Iterable[History]:
         found: dict[str, History] = {}
-        todo = [parent.casefold() for parent in parents]
+        todo = [name for parent in parents for name in self._names(source, parent)]
         while todo:
             for child in self._children.get((source, todo.pop()), ()):
                 if child.item.id not in found:  # Parents may form a cycle.
                     found[child.item.id] = child
-                    todo.append(child.item.key.casefold())
+                    todo.extend(self._names(source, child.item.key))
         return found.values()
+
+    def _names(self, source: str, key: str) -> Iterator[str]:
+        """Every key that an item has or had: its children are told the new one when they are read again."""
+        yield key.casefold()
+        if item := self.find(source, key):
+            yield from (item.item.key.casefold(), *former_keys(item))
+
+
+def former_keys(history: History) -> Iterator[str]:
+    """The keys that an item had before it moved, case-folded."""
+    return (c.before.casefold() for c in history.changes if c.field is Field.KEY and c.before)
 
 
 def _id(history: History) -> Key:

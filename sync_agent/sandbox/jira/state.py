@@ -31,7 +31,7 @@ LINK_TYPES: dict[str, Raw] = {
 @dataclass(slots=True)
 class Limits:
     """How narrow a site is: issues on a page of Cloud's search, what Data Center's search can reach by `startAt`,
-    how many histories it puts into it, and the longest list in a query.
+    how many histories it puts into it (-1: it ignores that it was asked for them), and the longest list in a query.
     """
 
     page: int = 5000

@@ -111,6 +111,7 @@ def _in_places(connection: Connection, source: str, places: Collection[str], unt
 def _descendants(connection: Connection, source: str, parents: Iterable[str]) -> set[str]:
     found: set[str] = set()
     names = set(parents)
+    names |= _names_of(connection, source, _named(connection, source, names))
     while names:
         children = indexed(connection, source, Field.PARENT, names) - found
         found |= children
@@ -141,6 +142,8 @@ def _with_blockers(connection: Connection, histories: Mapping[Key, History]) -> 
     for part in parts(sorted(targets)):
         named = select(_ITEMS.source, _ITEMS.id).where(or_(_ITEMS.name.in_(part), _ITEMS.address.in_(part)))
         keys |= {(row.source, row.id) for row in connection.execute(named)}
+    for source in {history.item.source for history in histories.values()}:
+        keys |= {(source, item) for item in indexed(connection, source, Field.KEY, targets)}  # They have moved since.
     found = {**histories, **load_histories(connection, keys - histories.keys())}
     return dict(sorted(found.items()))  # Always in the same order: what is said must not depend on how it was loaded.
 

@@ -25,7 +25,7 @@ from sync_agent.evaluate.items.blocking import blockages
 from sync_agent.evaluate.items.burn_up import keys_of, scope_change
 from sync_agent.evaluate.items.history import as_of
 from sync_agent.evaluate.items.mapping import Index
-from sync_agent.evaluate.items.progress import delivery_state, expect, nothing_left, roll_up, score
+from sync_agent.evaluate.items.progress import delivery_state, expect, not_asked, nothing_left, roll_up, score
 from sync_agent.evaluate.items.team import Teams, places
 from sync_agent.evaluate.kpis.course import kpi_course
 from sync_agent.evaluate.kpis.measures import read_kpi, silent_kpis, weekly
@@ -317,6 +317,8 @@ def _by_reference(bench: _Bench, goal: Goal, scope: tuple[History, ...], thin: F
 def _measured(bench: _Bench, goal: Goal, key_result: KeyResult) -> KeyResultState:
     """Returns the state of a key result, without its forecast."""
     if not key_result.kpi:
+        if any(s.query and (s.source, s.query) not in bench.facts.queries for s in key_result.delivers):
+            return not_asked(key_result)
         scope = bench.index.scope(key_result.delivers)
         cancelled = 0 if scope else bench.index.count_cancelled(key_result.delivers)
         if cancelled:

@@ -216,6 +216,7 @@ class KeyResultState:
     `expected` is where it should be by now, 0 to 1, if it has a course of its own (None: that of the calendar).
     `outside` is how far a KPI that is to be kept within a range lies beyond it, in widths of the range; 0 inside.
     `course` is how a KPI has moved, week by week. `cancelled` is how many items were cancelled, where none is left.
+    `unread`: what it is measured by cannot be read, and never was.
     """
 
     id: str
@@ -232,6 +233,7 @@ class KeyResultState:
     trend: Trend | None = None
     course: tuple[KpiStep, ...] = ()
     cancelled: int = 0
+    unread: bool = False
 
 
 @dataclass(frozen=True, slots=True)

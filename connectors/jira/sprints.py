@@ -29,13 +29,13 @@ class Sprint:
 def read_sprints(value: Any) -> Iterator[Sprint]:
     """The sprints of one field; what cannot be understood is left out."""
     for each in value if isinstance(value, list) else ():
-        pairs = dict(_pairs(each)) if isinstance(each, str) else each
-        if isinstance(pairs, dict) and pairs.get("name"):
-            known = {key: found for key, found in pairs.items() if found != _NONE}
+        found = dict(pairs(each)) if isinstance(each, str) else each
+        if isinstance(found, dict) and found.get("name"):
+            known = {key: value for key, value in found.items() if value != _NONE}
             yield _sprint(*read_what_can_be(_made, known, (("startDate",), ("endDate",))))
 
 
-def _pairs(text: str) -> Iterator[tuple[str, str]]:
+def pairs(text: str) -> Iterator[tuple[str, str]]:
     """A comma ends a value only where a name and `=` follow: a sprint may be called `Q4, Sprint 7`."""
     _, _, inside = text.rpartition("]")[0].partition("[")
     for pair in _BEFORE_A_PAIR.split(inside):
@@ -43,13 +43,13 @@ def _pairs(text: str) -> Iterator[tuple[str, str]]:
         yield name, value
 
 
-def _made(pairs: Mapping[str, Any]) -> Sprint:
+def _made(known: Mapping[str, Any]) -> Sprint:
     return Sprint(
-        id=str(pairs.get("id", pairs["name"])),
-        name=str(pairs["name"]),
-        start=day(pairs.get("startDate")),
-        due=day(pairs.get("endDate")),
-        closed=str(pairs.get("state", "")).casefold() == "closed",
+        id=str(known.get("id", known["name"])),
+        name=str(known["name"]),
+        start=day(known.get("startDate")),
+        due=day(known.get("endDate")),
+        closed=str(known.get("state", "")).casefold() == "closed",
     )
 
 

@@ -26,7 +26,7 @@ from sync_agent.pull.reconcile import Reconciliation, reconcile
 from sync_agent.store import Store, StoreError
 from sync_agent.store.facts.census import load_census, note_census
 from sync_agent.store.facts.facts import (
-    forget_categories,
+    forget_outdated,
     load_source,
     save_changes,
     save_items,
@@ -259,7 +259,7 @@ def _save(connection: Connection, batch: Batch, read: datetime) -> None:
 
 
 def _replace(connection: Connection, items: Sequence[WorkItem], changes: Sequence[Change], read: datetime) -> None:
-    forget_categories(connection, items, changes)
+    forget_outdated(connection, items, changes)
     before = save_items(connection, items, read)
     save_changes(connection, (*changes, *appeared(items, before, changes, read)), before)
 

@@ -131,7 +131,7 @@ UNREAD = """\
     "part",
     [
         "kpi: {csv: kpis/nowhere.csv, column: score, date: day}, baseline: 0, target: 5",
-        "kpi: {http: 'http://127.0.0.1:9/nothing', unit: x}, baseline: 0, target: 5",
+        "kpi: {http: 'http://127.0.0.1:9/nothing', json: a}, baseline: 0, target: 5",
         "delivers: {source: jira, jql: 'nonsense ~~ ('}",
     ],
 )

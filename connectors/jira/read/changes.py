@@ -8,6 +8,7 @@ from typing import Any
 
 from connectors.jira.fields import Fields
 from connectors.jira.items import account_id
+from connectors.jira.names import Named, Names
 from connectors.reading.gaps import read_each
 from connectors.reading.references import link_steps, written_links
 from connectors.reading.values import entries, moment
@@ -18,7 +19,6 @@ _Read = Callable[[Mapping[str, Any]], Iterable[_Pair]]
 
 # By the field's id or name in the changelog: the field, and whether its value is the id side (`from`, `to`).
 _SCALARS: Mapping[str, tuple[Field, bool]] = {
-    "status": (Field.STATUS, False),
     "resolution": (Field.RESOLUTION, False),
     "summary": (Field.TITLE, False),
     "issuetype": (Field.TYPE, False),
@@ -26,14 +26,16 @@ _SCALARS: Mapping[str, tuple[Field, bool]] = {
     "type": (Field.TYPE, False),
     "priority": (Field.PRIORITY, False),
     "duedate": (Field.DUE, True),
-    "parent": (Field.PARENT, False),
-    "issueparentassociation": (Field.PARENT, False),
 }
-_SINGLES: Mapping[str, Field] = {
-    "component": Field.COMPONENTS,
-    "components": Field.COMPONENTS,
-    "fix version": Field.VERSIONS,
-    "fixversions": Field.VERSIONS,
+# Those whose value has an id, too.
+_SINGLES: Mapping[str, tuple[Field, Named]] = {
+    "status": (Field.STATUS, Named.STATUS),
+    "component": (Field.COMPONENTS, Named.COMPONENT),
+    "components": (Field.COMPONENTS, Named.COMPONENT),
+    "fix version": (Field.VERSIONS, Named.VERSION),
+    "fixversions": (Field.VERSIONS, Named.VERSION),
+    "parent": (Field.PARENT, Named.ISSUE),
+    "issueparentassociation": (Field.PARENT, Named.ISSUE),
 }
 _KEY = re.compile(r"^[A-Za-z][A-Za-z0-9_]*-\d+$")
 
@@ -43,6 +45,8 @@ class ChangeMaker:
 
     def __init__(self, source: str, fields: Fields, blocking: Iterable[str]) -> None:
         self._source = source
+        self._names = Names(fields.sprint)
+        self.learn = self._names.learn
         self._fields = fields
         # "This issue is blocked by SHOP-1", in the language of whoever set up the site.
         self._phrases = tuple(f" {name.casefold()} " for name in blocking)
@@ -72,15 +76,35 @@ class ChangeMaker:
                 field, ids = _SCALARS[each]
                 return partial(_scalar, field, ids=ids)
             if each in _SINGLES:
-                return partial(_scalar, _SINGLES[each], ids=False)
+                return partial(self._named, *_SINGLES[each])
             if each in _OTHERS:
                 return _OTHERS[each]
             if each in ("link", "issuelinks"):
                 return self._link
+            if each == "assignee":
+                return self._assignee
             meaning = self._fields.names.get(str(identifier)) or self._fields.names.get(each)
             if meaning:
-                return _CUSTOM[meaning]
+                return {**_CUSTOM, "epic": self._epic, "sprint": self._sprints}[meaning]
         return None
+
+    def _named(self, field: Field, kind: Named, entry: Mapping[str, Any]) -> list[_Pair]:
+        before, after = _sides(entry, ids=False)
+        now = self._names.now
+        return [(field, now(kind, entry.get("from"), before), now(kind, entry.get("to"), after))]
+
+    def _assignee(self, entry: Mapping[str, Any]) -> list[_Pair]:
+        return [(Field.ASSIGNEES, *(self._names.now(Named.PERSON, each, each) for each in _sides(entry, ids=True)))]
+
+    def _epic(self, entry: Mapping[str, Any]) -> list[_Pair]:
+        ((field, *sides),) = self._named(Field.PARENT, Named.ISSUE, entry)
+        before, after = (side if side and _KEY.match(side) else None for side in sides)
+        return [(field, before, after)]
+
+    def _sprints(self, entry: Mapping[str, Any]) -> list[_Pair]:
+        before, after = _sides(entry, ids=False)
+        several = partial(self._names.several, Named.SPRINT)
+        return _set(Field.SPRINTS, several(entry.get("from"), before), several(entry.get("to"), after))
 
     def _link(self, entry: Mapping[str, Any]) -> Iterator[_Pair]:
         def value(side: str) -> str | None:
@@ -114,21 +138,14 @@ def _key(entry: Mapping[str, Any]) -> Iterator[_Pair]:
 
 
 def _labels(entry: Mapping[str, Any]) -> list[_Pair]:
-    return _set(Field.LABELS, entry, " ")
+    before, after = ((side or "").split() for side in _sides(entry, ids=False))
+    return _set(Field.LABELS, before, after)
 
 
-def _sprints(entry: Mapping[str, Any]) -> list[_Pair]:
-    return _set(Field.SPRINTS, entry, ", ")
-
-
-def _set(field: Field, entry: Mapping[str, Any], separator: str) -> list[_Pair]:
-    before, after = (dict.fromkeys(filter(None, (side or "").split(separator))) for side in _sides(entry, ids=False))
-    gone = [(field, value, None) for value in before if value not in after]
-    return [*gone, *((field, None, value) for value in after if value not in before)]
-
-
-def _assignee(entry: Mapping[str, Any]) -> list[_Pair]:
-    return [(Field.ASSIGNEES, *_sides(entry, ids=True))]
+def _set(field: Field, before: Iterable[str], after: Iterable[str]) -> list[_Pair]:
+    old, new = dict.fromkeys(before), dict.fromkeys(after)
+    gone = [(field, value, None) for value in old if value not in new]
+    return [*gone, *((field, None, value) for value in new if value not in old)]
 
 
 def _points(entry: Mapping[str, Any]) -> list[_Pair]:
@@ -140,11 +157,6 @@ def _flag(entry: Mapping[str, Any]) -> list[_Pair]:
     return [(Field.FLAGGED, before, after)]
 
 
-def _epic(entry: Mapping[str, Any]) -> list[_Pair]:
-    before, after = (side if side and _KEY.match(side) else None for side in _sides(entry, ids=False))
-    return [(Field.PARENT, before, after)]
-
-
 def _description(entry: Mapping[str, Any]) -> Iterator[_Pair]:
     before, after = (written_links(side, "") for side in _sides(entry, ids=False))
     return ((Field.LINKS, *step) for step in link_steps(before, after))
@@ -153,12 +165,9 @@ def _description(entry: Mapping[str, Any]) -> Iterator[_Pair]:
 _OTHERS: Mapping[str, _Read] = {
     "description": _description,
     "labels": _labels,
-    "assignee": _assignee,
     "key": _key,
 }
 _CUSTOM: Mapping[str, _Read] = {
     "points": _points,
     "flagged": _flag,
-    "epic": _epic,
-    "sprint": _sprints,
 }

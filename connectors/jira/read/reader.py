@@ -237,6 +237,7 @@ class JiraReader:
         gaps: dict[str, Gap] = {}
         for raw in whole:
             makers.statuses.learn(mapping_or_empty(raw.get("fields")).get("status"))
+            makers.changes.learn(raw)
         for barred, raw in zip(self._guard.each([_sighting(raw) for raw in whole]), whole, strict=True):
             if barred:
                 gaps[_id(raw)] = replace(_gap(raw, (barred,), whole=True), deadly=True)

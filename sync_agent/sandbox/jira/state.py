@@ -241,9 +241,10 @@ class JiraState:
             label = self.fields[name]["name"]
         old, fields[identifier] = fields.get(identifier), value
         if name == "parent":
-            return _item("IssueParentAssociation", "IssueParentAssociation", None, old, None, value)
+            ids = [self.issue(key)["id"] if key else None for key in (old, value)]
+            return _item("IssueParentAssociation", "IssueParentAssociation", ids[0], old, ids[1], value)
         shown = [_shown(each) for each in (old, value)]
-        ids = shown if name == "duedate" else [None, None]
+        ids = shown if name == "duedate" else [_ids(old), _ids(value)] if name == "sprint" else [None, None]
         return _item(label, identifier, ids[0], shown[0], ids[1], shown[1], custom=label != name)
 
     def add_field(self, name: str, kind: str = "option", options: Iterable[str] = ()) -> str:
@@ -351,8 +352,21 @@ def _shown(value: Any) -> str | None:
     if isinstance(value, dict):
         return str(value.get("value") or value.get("name"))
     if isinstance(value, list):
-        return ", ".join(str(each.get("value") or each.get("name")) for each in value)
+        return ", ".join(_name_of(each) for each in value)
     return None if value is None else str(value)
+
+
+def _name_of(entry: Any) -> str:
+    if isinstance(entry, str):
+        return entry.partition("name=")[2].partition(",startDate=")[0].rstrip("]")
+    return str(entry.get("value") or entry.get("name"))
+
+
+def _ids(value: Any) -> str | None:
+    """Of the sprints that a field has, as a changelog writes them; of one in the text of a Java object, too."""
+    entries = value if isinstance(value, list) else []
+    found = (each["id"] if isinstance(each, dict) else each.partition("[id=")[2].partition(",")[0] for each in entries)
+    return ", ".join(map(str, found)) or None
 
 
 def _end(link: Raw) -> str:

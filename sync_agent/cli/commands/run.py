@@ -14,6 +14,7 @@ from sync_agent.config.credentials import Missing
 from sync_agent.model import FirstRun
 from sync_agent.render import say_reason
 from sync_agent.run.cycle import CycleReport, run_cycle
+from sync_agent.run.days import fill_past
 
 
 @click.command()
@@ -25,6 +26,8 @@ def run(agent: Agent, first_run: str | None) -> None:
         chosen = FirstRun(first_run) if first_run else settings.first_run
         with store.exclusive(), progress() as told:
             report = run_cycle(replace(settings, first_run=chosen), store, world, told)
+            if report.proposal:
+                fill_past(settings.organisation, store, world.clock(), settings.history)
         _show_run(report)
         show_missing(report.missing)
         sys.exit(_failed(report))

@@ -1,4 +1,4 @@
-"""What sprints, versions, components, statuses, issues and people are called today, by their ids.
+"""What sprints, versions, components, issues and people are called today, by their ids.
 
 A history has the names of its time. Whoever renames a sprint, moves an epic or gives a user another name leaves the
 old names there, and the ids.
@@ -20,7 +20,6 @@ class Named(StrEnum):
     SPRINT = "sprint"
     VERSION = "version"
     COMPONENT = "component"
-    STATUS = "status"
     ISSUE = "issue"
     PERSON = "person"
 
@@ -37,7 +36,6 @@ class Names:
         issue = mapping_or_empty(raw)
         fields = mapping_or_empty(issue.get("fields"))
         self._note(Named.ISSUE, issue, "key")
-        self._note(Named.STATUS, fields.get("status"))
         for kind, name in ((Named.VERSION, "fixVersions"), (Named.COMPONENT, "components")):
             for each in _list(fields.get(name)):
                 self._note(kind, each)

@@ -19,6 +19,7 @@ _Read = Callable[[Mapping[str, Any]], Iterable[_Pair]]
 
 # By the field's id or name in the changelog: the field, and whether its value is the id side (`from`, `to`).
 _SCALARS: Mapping[str, tuple[Field, bool]] = {
+    "status": (Field.STATUS, False),
     "resolution": (Field.RESOLUTION, False),
     "summary": (Field.TITLE, False),
     "issuetype": (Field.TYPE, False),
@@ -29,7 +30,6 @@ _SCALARS: Mapping[str, tuple[Field, bool]] = {
 }
 # Those whose value has an id, too.
 _SINGLES: Mapping[str, tuple[Field, Named]] = {
-    "status": (Field.STATUS, Named.STATUS),
     "component": (Field.COMPONENTS, Named.COMPONENT),
     "components": (Field.COMPONENTS, Named.COMPONENT),
     "fix version": (Field.VERSIONS, Named.VERSION),

@@ -12,6 +12,7 @@ from connectors.github.items import SPARE, Raw, make_item, make_milestone, nodes
 from connectors.github.read import project
 from connectors.github.read.changes import make_changes
 from connectors.github.read.project import Project
+from connectors.github.read.renames import with_names_of_today
 from connectors.github.read.written import written
 from connectors.github.write.problems import PROBLEM
 from connectors.reading.gaps import Unreadable, explain, read_what_can_be
@@ -19,7 +20,7 @@ from connectors.reading.guard import Guard
 from connectors.reading.keyset import Entry
 from connectors.reading.unmarked import unmarked
 from connectors.reading.values import mapping, mapping_or_empty, moment, said, text_of
-from sync_agent.model import Change, Gap, ItemKind, Timebox, WorkItem
+from sync_agent.model import Change, Gap, ItemKind, Rename, Timebox, WorkItem
 
 _LONGEST_ID = 100
 
@@ -32,6 +33,7 @@ class Made:
     changes: tuple[Change, ...] = ()
     boxes: tuple[Timebox, ...] = ()
     gaps: Mapping[str, Gap] = field(default_factory=dict)
+    renames: tuple[Rename, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class _One:
     changes: tuple[Change, ...]
     boxes: tuple[Timebox, ...]
     odd: tuple[str, ...]
+    renames: tuple[Rename, ...] = ()
 
 
 class Decoder:
@@ -99,7 +102,8 @@ class Decoder:
         boxes = {box.id: box for one in made for box in one.boxes}
         labels = self._client.options.marks.labels.by_state.values()
         items, changes = unmarked((one.item for one in made), chain.from_iterable(one.changes for one in made), labels)
-        return Made(items, changes, tuple(boxes.values()), gaps)
+        renames = tuple(dict.fromkeys(each for one in made for each in one.renames))
+        return Made(items, changes, tuple(boxes.values()), gaps, renames)
 
     def _one(self, repository: str, kind: ItemKind, raw: Mapping[str, Any]) -> _One | None:
         """None of what the agent opened itself: it is no work."""
@@ -113,7 +117,8 @@ class Decoder:
         changes, odd = make_changes(source, item.id, nodes(whole.get("timelineItems")), kind, self._project, endings)
         changes = (*changes, *written(self._client, item, whole))
         boxes = tuple(box for box in (make_milestone(source, repository, whole), place.iteration) if box)
-        return _One(item, changes, boxes, (*place.odd, *odd))
+        changes, renames = with_names_of_today(item, changes)
+        return _One(item, changes, boxes, (*place.odd, *odd), renames)
 
     def _is_problem(self, raw: Mapping[str, Any]) -> bool:
         """Whether the agent opened it itself: it is no work. GraphQL leaves out the `[bot]` of an App's name."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from connectors.jira.sprints import pairs
 from connectors.reading.values import mapping_or_empty
+from sync_agent.model import Field, Rename
 
 _PEOPLE = ("assignee", "reporter", "creator")
 
@@ -24,12 +25,16 @@ class Named(StrEnum):
     PERSON = "person"
 
 
+_FIELDS = {Named.SPRINT: Field.SPRINTS, Named.VERSION: Field.VERSIONS, Named.COMPONENT: Field.COMPONENTS}
+
+
 class Names:
     """Learns names from the issues of a pull. `sprints` are the fields for sprints."""
 
     def __init__(self, sprints: Iterable[str]) -> None:
         self._sprints = tuple(sprints)
         self._known: dict[Named, dict[str, str]] = {kind: {} for kind in Named}
+        self._renames: dict[tuple[Named, str], str] = {}
 
     def learn(self, raw: Any) -> None:
         """Looks at an issue; what is odd about it is said where it is read."""
@@ -46,7 +51,17 @@ class Names:
 
     def now(self, kind: Named, identifier: Any, otherwise: str | None) -> str | None:
         """What something is called now; `otherwise` where nothing that was read tells."""
-        return self._known[kind].get(str(identifier), otherwise) if identifier else otherwise
+        found = self._known[kind].get(str(identifier), otherwise) if identifier else otherwise
+        if found and otherwise and found != otherwise and kind in _FIELDS:
+            self._renames[kind, otherwise] = found
+        return found
+
+    def renames(self) -> tuple[Rename, ...]:
+        """What is called otherwise now than in the histories that were read, but for names that something else has."""
+        found = ((kind, old, new) for (kind, old), new in self._renames.items())
+        return tuple(
+            Rename(_FIELDS[kind], old, new) for kind, old, new in found if old not in self._known[kind].values()
+        )
 
     def several(self, kind: Named, identifiers: Any, text: str | None) -> list[str]:
         """What several are called now whose ids and names stand in a row. A name may have a comma itself."""

@@ -24,7 +24,7 @@ from sync_agent.evaluate.health import better_since, judge, last_read, unknown_s
 from sync_agent.evaluate.items.blocking import blockages
 from sync_agent.evaluate.items.burn_up import keys_of, scope_change
 from sync_agent.evaluate.items.history import as_of
-from sync_agent.evaluate.items.mapping import Index
+from sync_agent.evaluate.items.mapping import Index, renames_of
 from sync_agent.evaluate.items.progress import delivery_state, expect, not_asked, nothing_left, roll_up, score
 from sync_agent.evaluate.items.team import Teams, places
 from sync_agent.evaluate.kpis.course import kpi_course
@@ -258,6 +258,7 @@ def _context(bench: _Bench, goal: Goal, past: _Past, dependencies: Mapping[str, 
         courses=courses,
         rivals=rivals_of(goal, bench.claims[goal.id], bench.wanted, bench.calendar.day(bench.now)),
         gaps=tuple(dict.fromkeys(_gaps(bench, goal, scope))),
+        renames=tuple(each for selector in selectors(goal) for each in renames_of(selector, bench.facts, bench.index)),
     )
 
 

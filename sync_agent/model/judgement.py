@@ -52,6 +52,7 @@ class SignalKind(StrEnum):
     REPORTED = "reported otherwise"
     CHECK_IN = "check-in overdue"
     NO_SCOPE = "no scope"
+    RENAMED = "renamed"
     SOURCE_DOWN = "source down"
 
 

@@ -15,12 +15,13 @@ from connectors.reading.mass_moves import GAP, MANY, find_mass_moves, undated
 from sync_agent.model import (
     Change,
     Gap,
+    Rename,
     SourceState,
     Trouble,
     Wait,
     WorkItem,
 )
-from sync_agent.pull.appeared import appeared
+from sync_agent.pull.appeared import appeared, names_in_use, renamed
 from sync_agent.pull.guard import StoreGuard
 from sync_agent.pull.reconcile import Reconciliation, reconcile
 from sync_agent.store import Store, StoreError
@@ -164,7 +165,7 @@ def _catch_up(work: _Work, result: PullResult) -> PullResult:
         unreadable.update(batch.unreadable)
         state = _noted(state, batch)
         with store.begin() as connection:
-            _save(connection, batch, work.began)
+            state = _save(connection, batch, state, work.began)
             save_source(connection, state, batch.cursor)
         result = _add(result, batch, work.told)
     return _succeed(work, result, unreadable)
@@ -185,7 +186,7 @@ def _read_all(work: _Work, result: PullResult) -> PullResult:
         state = _noted(state, batch)
         met.update(batch.gaps)
         with store.begin() as connection:
-            _save(connection, batch, work.began)
+            state = _save(connection, batch, state, work.began)
             save_source(connection, state, cursor)
             note_census(connection, result.source, (*(item.id for item in batch.items), *batch.gaps), batch.cursor)
         result = _add(result, batch, work.told)
@@ -226,6 +227,7 @@ def _joined(batches: Sequence[Batch]) -> Batch:
         dict(chain.from_iterable(batch.unreadable.items() for batch in batches)),
         batches[-1].cursor,
         _gaps(batches),
+        tuple(dict.fromkeys(chain.from_iterable(batch.renames for batch in batches))),
     )
 
 
@@ -250,18 +252,26 @@ def _noted(state: SourceState, batch: Batch) -> SourceState:
     return replace(state, gaps={key: gap for key, gap in state.gaps.items() if key not in read} | dict(batch.gaps))
 
 
-def _save(connection: Connection, batch: Batch, read: datetime) -> None:
-    found = find_mass_moves(batch.items, batch.changes)
-    save_mass_moves(connection, found)
+def _save(connection: Connection, batch: Batch, state: SourceState, read: datetime) -> SourceState:
+    """Returns the state with what was renamed."""
+    save_mass_moves(connection, find_mass_moves(batch.items, batch.changes))
     moves = load_mass_moves(connection, {item.source for item in batch.items})
-    _replace(connection, *undated(batch.items, batch.changes, moves), read)
+    found = _replace(connection, *undated(batch.items, batch.changes, moves), read)
     save_timeboxes(connection, batch.timeboxes)
+    known = state.with_renames((*batch.renames, *found), names_in_use(batch.items))
+    if news := [each for each in known.renames if each not in state.renames]:
+        log.warning("renamed", source=state.source, now={each.before: each.after for each in news})
+    return known
 
 
-def _replace(connection: Connection, items: Sequence[WorkItem], changes: Sequence[Change], read: datetime) -> None:
+def _replace(
+    connection: Connection, items: Sequence[WorkItem], changes: Sequence[Change], read: datetime
+) -> list[Rename]:
+    """Returns what was renamed since the items were stored."""
     forget_outdated(connection, items, changes)
     before = save_items(connection, items, read)
     save_changes(connection, (*changes, *appeared(items, before, changes, read)), before)
+    return list(renamed(items, before, changes))
 
 
 def _find_scattered(store: Store, source: str, read: datetime) -> None:

@@ -314,7 +314,7 @@ class GithubReader:
 
 
 def _batch(made: Made, known: GithubCursor) -> Batch:
-    return Batch(made.items, made.changes, made.boxes, cursor=known.dump(), gaps=made.gaps)
+    return Batch(made.items, made.changes, made.boxes, cursor=known.dump(), gaps=made.gaps, renames=made.renames)
 
 
 def _names_in(kind: Any, what: str) -> set[str]:

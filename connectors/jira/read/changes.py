@@ -46,7 +46,7 @@ class ChangeMaker:
     def __init__(self, source: str, fields: Fields, blocking: Iterable[str]) -> None:
         self._source = source
         self._names = Names(fields.sprint)
-        self.learn = self._names.learn
+        self.learn, self.renames = self._names.learn, self._names.renames
         self._fields = fields
         # "This issue is blocked by SHOP-1", in the language of whoever set up the site.
         self._phrases = tuple(f" {name.casefold()} " for name in blocking)

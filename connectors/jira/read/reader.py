@@ -258,7 +258,8 @@ class JiraReader:
         items = (each.item for each in made)
         changes = chain.from_iterable(each.changes for each in made)
         timeboxes = tuple(box for box, _ in boxes.values())
-        return Batch(*unmarked(items, changes, labels), timeboxes, cursor=cursor.dump(), gaps=gaps)
+        bare = unmarked(items, changes, labels)
+        return Batch(*bare, timeboxes, cursor=cursor.dump(), gaps=gaps, renames=makers.changes.renames())
 
     def _made(self, makers: _Makers, raw: Mapping[str, Any]) -> _Made | None:
         """None of what the agent opened itself: it is no work."""

@@ -56,7 +56,9 @@ def rewind(history: History, when: datetime) -> History | None:
     fields["finished"] = _finished(item, category, kept, when)
     if item.removed is not None and item.removed > when:
         fields["removed"] = fields["fate"] = None
-    return History(replace(item, **fields), kept)
+    # By a key that it was to have, others may name it: they are told the new one.
+    moves = tuple(change for change in history.changes[len(kept) :] if change.field is Field.KEY)
+    return History(replace(item, **fields), (*kept, *moves))
 
 
 def _settled(history: History, when: datetime) -> bool:

@@ -7,13 +7,24 @@ from datetime import date, datetime
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, func, or_, select
 
-from sync_agent.model import Account, AccountWork, Facts, Field, History, LinkKind, Selector, StatusCategory, TeamPast
+from sync_agent.model import (
+    Account,
+    AccountWork,
+    Facts,
+    Field,
+    History,
+    LinkKind,
+    Selector,
+    SourceState,
+    StatusCategory,
+    TeamPast,
+)
 from sync_agent.store.engine import schema
 from sync_agent.store.engine.bulk import parts
 from sync_agent.store.engine.schema import from_micros, to_micros
 from sync_agent.store.facts.facts import load_histories, load_query
 from sync_agent.store.facts.index import fold, indexed
-from sync_agent.store.facts.touched import KeyKind, scope_keys
+from sync_agent.store.facts.touched import KeyKind, ScopeKeys, scope_keys
 
 Key = tuple[str, str]
 """A source, and an item's id or the case-folded name of a project or repository."""
@@ -47,7 +58,7 @@ def load_scope(
     `day` is the day of an instant where the organisation is. Of a team for which `whole` says so every item is loaded
     that was made `until` then.
     """
-    wanted = {scope_keys(selector) for selector in selectors}
+    wanted = {_under_every_name(scope_keys(selector), background.sources) for selector in selectors}
     keys = {(source, item) for source, kind, values in wanted for item in _claimed(connection, source, kind, values)}
     pasts = {place: _past(connection, place, since, day) for place in _places(connection, keys)}
     for source, place in (team for team, past in pasts.items() if whole(past)):
@@ -76,6 +87,15 @@ def ever_assigned(connection: Connection, accounts: Iterable[Key]) -> set[Key]:
         for source, account in accounts
         for item in indexed(connection, source, Field.ASSIGNEES, [fold(account)])
     }
+
+
+def _under_every_name(keys: ScopeKeys, sources: Mapping[str, SourceState]) -> ScopeKeys:
+    """The same with what is called otherwise now."""
+    source, kind, values = keys
+    state = sources.get(source)
+    if state is None or not isinstance(kind, Field):
+        return keys
+    return source, kind, tuple(dict.fromkeys((*values, *(fold(state.now_called(kind, value)) for value in values))))
 
 
 def _claimed(connection: Connection, source: str, kind: KeyKind, values: Collection[str]) -> set[str]:

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from connectors.jira.fields import Fields, Statuses
+from connectors.jira.fields import Fields, Statuses, is_impediment
 from connectors.jira.sprints import Sprint, read_sprints
 from connectors.reading.gaps import read_what_can_be
 from connectors.reading.references import written_links
-from connectors.reading.values import day, entries, mapping, moment, points, text_of, words
+from connectors.reading.values import day, entries, mapping, moment, points, said, text_of, words
 from sync_agent.model import Account, Change, Field, ItemLink, LinkKind, StatusCategory, Timebox, TimeboxKind, WorkItem
 
 # Of a document's nodes, those that end a line.
@@ -69,7 +69,7 @@ class ItemMaker:
             links=tuple(
                 dict.fromkeys((*self._links(fields), *written_links(plain(fields.get("description")), container)))
             ),
-            flagged=any(bool(fields.get(each)) for each in self._fields.flagged),
+            flagged=self._flagged(fields),
             subtask=bool(kind.get("subtask")) or kind.get("hierarchyLevel") == _BELOW_STORIES,
         )
 
@@ -107,6 +107,11 @@ class ItemMaker:
     def _category(self, status: Mapping[str, Any], resolution: str | None) -> StatusCategory:
         self._statuses.learn(status)
         return self._statuses.category(str(status.get("id")), _name(status), resolution) or StatusCategory.TODO
+
+    def _flagged(self, fields: Mapping[str, Any]) -> bool:
+        boxes = (box for each in self._fields.boxes for box in entries(fields.get(each)))
+        by_box = any(is_impediment(said(box.get("value", ""))) for box in boxes)
+        return by_box or any(bool(fields.get(each)) for each in self._fields.flagged)
 
     def _points(self, fields: Mapping[str, Any]) -> float | None:
         return next((found for each in self._fields.points if (found := points(fields.get(each))) is not None), None)

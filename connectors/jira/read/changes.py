@@ -6,7 +6,7 @@ from functools import partial
 from itertools import chain
 from typing import Any
 
-from connectors.jira.fields import Fields
+from connectors.jira.fields import Fields, is_impediment
 from connectors.jira.items import account_id
 from connectors.jira.names import Named, Names
 from connectors.reading.gaps import read_each
@@ -157,6 +157,12 @@ def _flag(entry: Mapping[str, Any]) -> list[_Pair]:
     return [(Field.FLAGGED, before, after)]
 
 
+def _boxes(entry: Mapping[str, Any]) -> list[_Pair]:
+    ticked = (any(map(is_impediment, (side or "").split(","))) for side in _sides(entry, ids=False))
+    before, after = ("flagged" if each else None for each in ticked)
+    return [(Field.FLAGGED, before, after)] if before != after else []
+
+
 def _description(entry: Mapping[str, Any]) -> Iterator[_Pair]:
     before, after = (written_links(side, "") for side in _sides(entry, ids=False))
     return ((Field.LINKS, *step) for step in link_steps(before, after))
@@ -170,4 +176,5 @@ _OTHERS: Mapping[str, _Read] = {
 _CUSTOM: Mapping[str, _Read] = {
     "points": _points,
     "flagged": _flag,
+    "boxes": _boxes,
 }

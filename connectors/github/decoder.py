@@ -1,6 +1,6 @@
 """Raw records of one pull → items, changes and milestones. What cannot be read is named; the others go on."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -13,8 +13,10 @@ from connectors.github.read import project
 from connectors.github.read.changes import make_changes
 from connectors.github.read.project import Project
 from connectors.github.read.renames import with_names_of_today
+from connectors.github.read.touches import touches
 from connectors.github.read.written import written
 from connectors.github.write.problems import PROBLEM
+from connectors.reading.activity import bulk_edits, last_work
 from connectors.reading.gaps import Unreadable, explain, read_what_can_be
 from connectors.reading.guard import Guard
 from connectors.reading.keyset import Entry
@@ -56,6 +58,7 @@ class Decoder:
         self._client = client
         self._project = found
         self._guard = guard
+        self._ignored = client.options.ignore.folded
         self.respelled: dict[str, str] = {}
         self.unplaced: dict[str, Gap] = {}
 
@@ -85,13 +88,14 @@ class Decoder:
         made: list[_One] = []
         gaps: dict[str, Gap] = {}
         raws = list(raws)
+        bulk = bulk_edits(touches(raw, self._ignored) for raw in raws)
         seen = [(str(raw["id"]), str(raw.get("updatedAt"))) for raw in raws]
         for barred, raw in zip(self._guard.each(seen), raws, strict=True):
             if barred:
                 gaps[str(raw["id"])] = replace(_gap(repository, raw, (barred,), whole=True), deadly=True)
                 continue
             try:
-                one, odd = read_what_can_be(partial(self._one, repository, kind), raw, SPARE)
+                one, odd = read_what_can_be(partial(self._one, repository, kind, bulk), raw, SPARE)
             except Unreadable as error:
                 gaps[str(raw["id"])] = _gap(repository, raw, (str(error),), whole=True)
                 continue
@@ -105,7 +109,9 @@ class Decoder:
         renames = tuple(dict.fromkeys(each for one in made for each in one.renames))
         return Made(items, changes, tuple(boxes.values()), gaps, renames)
 
-    def _one(self, repository: str, kind: ItemKind, raw: Mapping[str, Any]) -> _One | None:
+    def _one(
+        self, repository: str, kind: ItemKind, bulk: Collection[tuple[str | None, str]], raw: Mapping[str, Any]
+    ) -> _One | None:
         """None of what the agent opened itself: it is no work."""
         if self._is_problem(raw):
             return None
@@ -117,6 +123,8 @@ class Decoder:
         changes, odd = make_changes(source, item.id, nodes(whole.get("timelineItems")), kind, self._project, endings)
         changes = (*changes, *written(self._client, item, whole))
         boxes = tuple(box for box in (make_milestone(source, repository, whole), place.iteration) if box)
+        work = last_work(item.created, item.updated, touches(whole, self._ignored), bulk)
+        item = replace(item, active=max(work, place.touched or work))
         changes, renames = with_names_of_today(item, changes)
         return _One(item, changes, boxes, (*place.odd, *odd), renames)
 

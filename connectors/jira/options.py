@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from connectors.http.options import HttpOptions, WebAddress
-from connectors.options import Counted, Options, Secret, StateLabels
+from connectors.options import Counted, Ignored, Options, Secret, StateLabels
 
 ProjectKey = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
 
@@ -82,4 +82,5 @@ class JiraOptions(HttpOptions):
     blocking_links: tuple[str, ...] = Field(
         default=("is blocked by",), description="Inward names of link types that mean waiting for another issue"
     )
+    ignore: Ignored = Field(default=Ignored(), description="`accounts` of bots, whose edits are no activity")
     marks: JiraLabelOptions = JiraLabelOptions()

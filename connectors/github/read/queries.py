@@ -32,14 +32,14 @@ query($login: String!, $size: Int!, $after: String) {{ __typename repositoryOwne
 
 _SHARED = """
   id number title url body state createdAt updatedAt closedAt author { login }
-  milestone { id title dueOn state url }
+  milestone { id title dueOn state url } comments(last: 1) { nodes { createdAt author { __typename login } } }
 """
 # What an issue has several of: how many are asked for at once, and what of each. The rest is asked for by issue.
 _LISTS = {"assignees": (20, "login name"), "labels": (50, "name")}
 _ISSUE_LISTS = {"blockedBy": (30, "number repository { nameWithOwner }")}
 # What a pull request closes, by its text or by a link in its sidebar.
 _PULL_LISTS = {"closingIssuesReferences": (20, "number repository { nameWithOwner }")}
-_ACTOR = "id createdAt actor { login }"
+_ACTOR = "id createdAt actor { __typename login }"
 _WHO = "assignee { ... on User { login } ... on Bot { login } ... on Mannequin { login } }"
 # Enumeration value: (type, what is asked of it besides id, time and actor)
 _EVENTS = {

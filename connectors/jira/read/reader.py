@@ -20,8 +20,10 @@ from connectors.jira.items import ItemMaker, written_at_creation
 from connectors.jira.read.changes import ChangeMaker
 from connectors.jira.read.search import Raw, Search, SearchPage, all_ids, search_of
 from connectors.jira.read.sweep import Span, Sweep
+from connectors.jira.read.touches import touches
 from connectors.jira.write.problems import OWN_LABEL, is_ours
 from connectors.reading import keyset
+from connectors.reading.activity import bulk_edits, last_work
 from connectors.reading.ahead import ahead
 from connectors.reading.gaps import Unreadable, explain, read_what_can_be
 from connectors.reading.guard import Guard, Unguarded
@@ -103,6 +105,8 @@ class JiraReader:
         self._doubted: set[str] = set()
         self._unplaced: dict[str, Gap] = {}
         self._guard: Guard = Unguarded()
+        self._ignored = client.options.ignore.folded
+        self._bulk: Collection[tuple[str | None, str]] = ()
 
     def read(self, cursor: str | None, guard: Guard = Unguarded()) -> Iterator[Batch]:  # noqa: B008
         """Everything changed since `cursor`; a project that cannot be read is named, the others are read."""
@@ -235,6 +239,7 @@ class JiraReader:
     def _batch(self, makers: _Makers, whole: list[Raw], cursor: JiraCursor) -> Batch:
         made: list[_Made] = []
         gaps: dict[str, Gap] = {}
+        self._bulk = bulk_edits(touches(raw, self._search.fields, self._ignored) for raw in whole)
         for raw in whole:
             makers.statuses.learn(mapping_or_empty(raw.get("fields")).get("status"))
             makers.changes.learn(raw)
@@ -268,6 +273,8 @@ class JiraReader:
         changes, odd = makers.changes.make(text_of(raw["id"]), histories(raw))
         item, steps = with_categories(makers.items.make(raw), raw, makers.statuses)
         written = written_at_creation(item, raw, changes)
+        edits = touches(raw, self._search.fields, self._ignored)
+        item = replace(item, active=last_work(item.created, item.updated, edits, self._bulk))
         return _Made(item, (*changes, *steps, *written), tuple(makers.items.timeboxes(raw)), odd)
 
     def _is_problem(self, raw: Mapping[str, Any]) -> bool:

@@ -289,7 +289,7 @@ def touched(item: WorkItem, known: WorkItem, *, own_write: bool) -> datetime:
     if item.updated == known.updated:
         return known.active
     same = replace(item, updated=known.updated, active=known.active, first_read=known.first_read) == known
-    return known.active if own_write and same else item.active
+    return known.active if own_write and same else max(item.active, known.active)
 
 
 def _row(item: WorkItem) -> bulk.Row:

@@ -43,7 +43,7 @@ _PARENT_LINK_KEYS = ("com.atlassian.jpo:jpo-custom-field-parent",)
 BASE = (
     "summary", "status", "issuetype", "priority", "resolution", "resolutiondate", "created", "updated", "duedate",
     "assignee", "reporter", "creator", "labels", "components", "fixVersions", "parent", "issuelinks", "project",
-    "description", "statuscategorychangedate",
+    "description", "statuscategorychangedate", "security",
 )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """Raw issues → work items."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, tzinfo
 from functools import partial
 from typing import Any
 
@@ -8,7 +9,7 @@ from connectors.jira.fields import Fields, Statuses, is_impediment
 from connectors.jira.sprints import Sprint, read_sprints
 from connectors.reading.gaps import read_what_can_be
 from connectors.reading.references import written_links
-from connectors.reading.values import day, entries, mapping, moment, points, said, text_of, words
+from connectors.reading.values import day, day_in, entries, mapping, moment, points, said, text_of, words
 from sync_agent.model import Account, Change, Field, ItemLink, LinkKind, StatusCategory, Timebox, TimeboxKind, WorkItem
 
 # Of a document's nodes, those that end a line.
@@ -23,7 +24,10 @@ _SPARE = ("summary", "duedate", "resolutiondate", "statuscategorychangedate", "r
 class ItemMaker:
     """Makes items of one site's raw issues."""
 
-    def __init__(self, source: str, fields: Fields, statuses: Statuses, blocking: Iterable[str], url: str) -> None:
+    def __init__(
+        self, source: str, fields: Fields, statuses: Statuses, blocking: Iterable[str], url: str, zone: tzinfo = UTC
+    ) -> None:
+        self._zone = zone
         self._source = source
         self._fields = fields
         self._statuses = statuses
@@ -48,7 +52,7 @@ class ItemMaker:
             key=key,
             url=f"{self._url}/browse/{key}",
             container=container,
-            title=_title(fields.get("summary")) or key,
+            title=key if fields.get("security") else _title(fields.get("summary")) or key,
             type=_name(kind) or "Issue",
             status=_name(status) or "unknown",
             category=category,
@@ -88,7 +92,7 @@ class ItemMaker:
             id=str(version.get("id")),
             name=str(version.get("name")),
             container=container,
-            due=day(version.get("releaseDate")),
+            due=day_in(version.get("releaseDate"), self._zone),
             closed=bool(version.get("released")),
         )
 
@@ -117,7 +121,7 @@ class ItemMaker:
         return next((found for each in self._fields.points if (found := points(fields.get(each))) is not None), None)
 
     def _sprints(self, fields: Mapping[str, Any]) -> Iterator[Sprint]:
-        return (sprint for each in self._fields.sprint for sprint in read_sprints(fields.get(each)))
+        return (sprint for each in self._fields.sprint for sprint in read_sprints(fields.get(each), self._zone))
 
     def _parent(self, fields: Mapping[str, Any]) -> str | None:
         if parent := mapping(fields.get("parent")).get("key"):

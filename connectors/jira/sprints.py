@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, tzinfo
+from functools import partial
 from typing import Any
 
 from connectors.reading.gaps import read_what_can_be
-from connectors.reading.values import day
+from connectors.reading.values import day_in
 
 # "com.atlassian.greenhopper.service.sprint.Sprint@1a2b[id=12,rapidViewId=5,state=ACTIVE,name=Sprint 3,…]"
 _BEFORE_A_PAIR = re.compile(r",(?=[a-zA-Z]++=)")
@@ -26,13 +27,15 @@ class Sprint:
     odd: tuple[str, ...] = ()
 
 
-def read_sprints(value: Any) -> Iterator[Sprint]:
-    """The sprints of one field; what cannot be understood is left out."""
+def read_sprints(value: Any, zone: tzinfo = UTC) -> Iterator[Sprint]:
+    """The sprints of one field; what cannot be understood is left out. They begin and end at an instant: the day of it
+    is that of the organisation, in `zone`.
+    """
     for each in value if isinstance(value, list) else ():
         found = dict(pairs(each)) if isinstance(each, str) else each
         if isinstance(found, dict) and found.get("name"):
             known = {key: value for key, value in found.items() if value != _NONE}
-            yield _sprint(*read_what_can_be(_made, known, (("startDate",), ("endDate",))))
+            yield _sprint(*read_what_can_be(partial(_made, zone), known, (("startDate",), ("endDate",))))
 
 
 def pairs(text: str) -> Iterator[tuple[str, str]]:
@@ -43,12 +46,12 @@ def pairs(text: str) -> Iterator[tuple[str, str]]:
         yield name, value
 
 
-def _made(known: Mapping[str, Any]) -> Sprint:
+def _made(zone: tzinfo, known: Mapping[str, Any]) -> Sprint:
     return Sprint(
         id=str(known.get("id", known["name"])),
         name=str(known["name"]),
-        start=day(known.get("startDate")),
-        due=day(known.get("endDate")),
+        start=day_in(known.get("startDate"), zone),
+        due=day_in(known.get("endDate"), zone),
         closed=str(known.get("state", "")).casefold() == "closed",
     )
 

@@ -49,6 +49,7 @@ from sync_agent.model import (
     TrackerKpi,
 )
 from sync_agent.model.renames import Renames
+from sync_agent.model.routing import NINE_TO_FIVE
 from sync_agent.model.rules import Written, every_rule
 
 ContainerOf = Callable[[str, str], str]
@@ -195,6 +196,7 @@ def build(
         routes=build_routes(main.routes, routes),
         rules=rules,
         facilitator=main.facilitator,
+        week=main.working_week or (main.working_hours or NINE_TO_FIVE).days,
     )
     return Settings(
         organisation=organisation,
@@ -278,7 +280,7 @@ def _goal(node: Node, shape: GoalShape, rules: Rules, container_of: ContainerOf)
         id=shape.id,
         objective=shape.objective,
         owner=shape.owner,
-        period=Period(shape.period.start, shape.period.due),
+        period=Period(shape.period.start, shape.period.due, shape.period.name),
         key_results=results,
         stakeholders=shape.stakeholders or (),
         theme=shape.theme,

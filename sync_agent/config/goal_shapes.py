@@ -148,6 +148,7 @@ class PeriodShape(Shape):
 
     start: Day
     due: Day
+    name: str = Field(default="", description="What people call it, such as FY27-Q2")
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

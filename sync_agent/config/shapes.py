@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from connectors.contract import ChannelConnector
 from connectors.kpis.http.options import KpiOptions
 from connectors.options import Secret
+from sync_agent.config.fiscal import FiscalYearShape
 from sync_agent.config.route_shapes import RouteShape
 from sync_agent.config.values import (
     Day,
@@ -20,6 +21,7 @@ from sync_agent.config.values import (
     Region,
     WholeDays,
     WorkingHours,
+    WorkingWeek,
     Zone,
     several,
 )
@@ -184,6 +186,12 @@ class SettingsShape(Shape):
     holidays: Region | None = None
     working_hours: WorkingHours = Field(
         default="9-17", validate_default=True, description="When people are told: 9-17, sun-thu 08:30-16:30, always"
+    )
+    working_week: WorkingWeek | None = Field(
+        default=None, description="The days on which people work: sun-thu; default: those of working_hours"
+    )
+    fiscal_year: FiscalYearShape | None = Field(
+        default=None, description="When fiscal years begin, for periods such as FY27-Q2: {starts: 07}"
     )
     daily_limit: Limit = Field(default=10, description="Mails a day that one person gets before the rest is gathered")
     first_run: FirstRun = Field(

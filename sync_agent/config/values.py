@@ -89,6 +89,19 @@ def _no_digest() -> str:
     raise ValueError("should be a weekday and a time such as mon 09:00, or daily 08:30, or none")
 
 
+def week(text: Any) -> frozenset[int]:
+    """Parses the days of a week such as `sun-thu` or `mon,tue,wed`; 0 is Monday. Raises ValueError."""
+    if isinstance(text, frozenset):
+        return text
+    try:
+        found = hours(f"{text} 9-17")
+    except ValueError:
+        found = None
+    if found is None or not str(text).strip():
+        raise ValueError("should be days such as sun-thu or mon,tue,wed,thu")
+    return found.days
+
+
 def hours(text: Any) -> Hours | None:
     """Parses working hours such as `9-17`, `08:30-16:30`, `sun-thu 8-16` or `mon,wed 9-13`; None for `always`.
 
@@ -163,4 +176,5 @@ Day = Annotated[date, BeforeValidator(day, json_schema_input_type=date)]
 Zone = Annotated[str, AfterValidator(zone)]
 Region = Annotated[str, AfterValidator(region)]
 Digest = Annotated[str | None, BeforeValidator(digest, json_schema_input_type=str | None)]
+WorkingWeek = Annotated[frozenset[int], BeforeValidator(week, json_schema_input_type=str)]
 WorkingHours = Annotated[Hours | None, BeforeValidator(hours, json_schema_input_type=str)]

@@ -21,7 +21,7 @@ from sync_agent.model import (
     SignalKind,
 )
 from sync_agent.render.markup.document import Bullets, Facts, Inline, Paragraph, Strong, Text, bullets, link, paragraph
-from sync_agent.words import say_cause, say_count, say_day, say_percent, say_record
+from sync_agent.words import say_cause, say_count, say_day, say_due, say_percent, say_record
 
 
 def outlook(goal: Goal, found: Assessment) -> str:
@@ -56,7 +56,7 @@ def in_one_line(goal: Goal, found: Assessment) -> str:
     today, forecast = found.at.date(), found.forecast
     said = found.progress is None or found.health is Health.DONE
     parts = [] if said else [_progress(found, short=True)]
-    parts.append(f"due {say_day(goal.period.due, today)}")
+    parts.append(f"due {say_due(goal.period, today)}")
     if forecast and forecast.p85:
         parts.append(f"85% sure by {say_day(forecast.p85, today)}")
     elif forecast and not forecast.low_evidence and found.progress != 1:
@@ -67,7 +67,7 @@ def in_one_line(goal: Goal, found: Assessment) -> str:
 def state_lines(goal: Goal, found: Assessment, *first: tuple[str, str]) -> tuple[Facts, ...]:
     """Lists progress, due date, forecast and track record, after the facts given as `first`."""
     today, forecast = found.at.date(), found.forecast
-    rows = [*first, ("Progress", _progress(found)), ("Due", say_day(goal.period.due, today))]
+    rows = [*first, ("Progress", _progress(found)), ("Due", say_due(goal.period, today))]
     if forecast:
         rows += [("Forecast", text) for text in (_forecast(forecast, today),) if text]
         if forecast.on_time is not None:

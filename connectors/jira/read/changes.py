@@ -94,7 +94,8 @@ class ChangeMaker:
         return [(field, now(kind, entry.get("from"), before), now(kind, entry.get("to"), after))]
 
     def _assignee(self, entry: Mapping[str, Any]) -> list[_Pair]:
-        return [(Field.ASSIGNEES, *(self._names.now(Named.PERSON, each, each) for each in _sides(entry, ids=True)))]
+        before, after = (self._names.now(Named.PERSON, each, each) for each in _sides(entry, ids=True))
+        return [(Field.ASSIGNEES, before, after)]
 
     def _epic(self, entry: Mapping[str, Any]) -> list[_Pair]:
         ((field, *sides),) = self._named(Field.PARENT, Named.ISSUE, entry)

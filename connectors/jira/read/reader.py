@@ -232,7 +232,7 @@ class JiraReader:
         blocking = client.options.blocking_links
         return _Makers(
             statuses,
-            ItemMaker(client.name, fields, statuses, blocking, client.options.url),
+            ItemMaker(client.name, fields, statuses, blocking, client.options.url, client.context.zone),
             ChangeMaker(client.name, fields, blocking),
         )
 

@@ -15,6 +15,7 @@ from sync_agent.config.values import (
     Day,
     Digest,
     Duration,
+    DurationOrNone,
     Identifier,
     Name,
     Names,
@@ -99,8 +100,8 @@ class SilenceShape(Shape):
 
 
 _TYPES: Mapping[Written, Any] = {
-    Written.DAYS: Duration,
-    Written.HOURS: Duration,
+    Written.DAYS: DurationOrNone,
+    Written.HOURS: DurationOrNone,
     Written.WHOLE_DAYS: WholeDays,
     Written.WINDOW: Annotated[WholeDays, Field(ge=timedelta(days=28), le=timedelta(days=365))],
     Written.COUNT: Limit,

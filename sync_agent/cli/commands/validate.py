@@ -82,7 +82,7 @@ def _online(agent: Agent, settings: Settings) -> list[Finding]:
     findings += [*_short(of_links, "web", "forms", lines), *_short(of_replies, "email.inbox", "reply addresses", lines)]
     if any(finding.level is Level.ERROR for finding in findings):
         return findings
-    with opened(agent) as (_settings, world, _connectors):
+    with opened(agent, PATIENCE) as (_settings, world, _connectors):
         return [*findings, *_matches(settings, world)]
 
 

@@ -162,7 +162,9 @@ def digest_notices(desk: Briefing, news: Sequence[News]) -> Iterator[Notice]:
     for person in desk.organisation.people.values():
         if not person.digest or not person.email:
             continue
-        slot = due_slot(person.digest, person.timezone, desk.now, desk.digested.get(person.id))
+        told = desk.digested.get(person.id)
+        made_up = told is not None and desk.times.at_work(person)
+        slot = due_slot(person.digest, person.timezone, desk.now, told, at_work=made_up)
         if not slot:
             continue
         mine = [judged[g.id] for g in followed(desk.organisation, person) if g.id in judged]

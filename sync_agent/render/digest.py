@@ -36,7 +36,7 @@ def digest(notice: Notice, organisation: Organisation, now: datetime) -> tuple[s
     if len(ordered) == 1:
         blocks = [paragraph(Strong(subject)), *_of_one(*ordered[0], notice.person)]
     else:
-        blocks = [paragraph(Strong(_summary(ordered))), *_of_several(ordered, notice.person, organisation)]
+        blocks = [paragraph(Strong(_summary(ordered))), *_of_several(ordered, notice, organisation)]
     asked = tuple(asked_of_you(notice, organisation, now))
     rest = [Heading("How your goals stand")] if asked else []
     blocks[1:1] = [*asked, *rest, *_last_known(ordered, organisation)]
@@ -71,13 +71,14 @@ def _of_one(goal: Goal, found: Assessment, reader: Person | None) -> Iterator[Bl
             yield from _details(goal, found, reader)
 
 
-def _of_several(ordered: Sequence[Judged], reader: Person | None, organisation: Organisation) -> Iterator[Block]:
+def _of_several(ordered: Sequence[Judged], notice: Notice, organisation: Organisation) -> Iterator[Block]:
+    reader, shown = notice.person, len(ordered) if notice.in_full is None else notice.in_full
     if reader and reader.role is Role.SENIOR_LEADER:
         for title, wrong in (("Needs attention", True), ("Going well", False)):
             pairs = [pair for pair in ordered if (verdict(*pair) in _EXCEPTIONS) is wrong]
             yield from _listed(title, pairs, organisation)
         return
-    for goal, found in ordered:
+    for goal, found in ordered[:shown]:
         if reader and reader.role is Role.CUSTOMER_REPRESENTATIVE:
             yield Heading(goal.objective)
             yield paragraph(_promise(goal, found))
@@ -86,6 +87,7 @@ def _of_several(ordered: Sequence[Judged], reader: Person | None, organisation: 
         yield Heading(f"{standing_heading(goal, found)}: {goal.objective}")
         yield paragraph(_sentence(goal, found))
         yield from _felt(found) if reader and reader.role is Role.BUSINESS_PARTNER else _details(goal, found, reader)
+    yield from _listed("The others in brief", ordered[shown:], organisation)
 
 
 def _subject(ordered: Sequence[Judged], outlook: Callable[[Goal, Assessment], str]) -> str:

@@ -236,7 +236,7 @@ class Period:
 
     start: date
     due: date
-    name: str = field(default="", compare=False)
+    name: str = field(default="", compare=False, repr=False)  # A digest of the rest is stored with every status.
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,6 +146,8 @@ def prompt(notice: Notice, organisation: Organisation, _now: datetime) -> Wordin
 def resolved(notice: Notice, organisation: Organisation, now: datetime) -> Wording:
     """Says what is over."""
     goal, found = notice.goals[0]
+    if not notice.alerts:
+        return _reached(goal, found)
     ends = [f"{phrases.over(each)} {phrases.lasted(each, organisation, now)}" for each in notice.alerts]
     title = f"{ends[0]}{_others(notice.alerts)}"
     others = ([_sentence(end)] for end in ends[1:])
@@ -153,6 +155,13 @@ def resolved(notice: Notice, organisation: Organisation, now: datetime) -> Wordi
     blocks: list[Block] = [news, *bullets(others, most=_MOST_LINES)]
     blocks.append(paragraph("Nothing more is asked of you about this. How the goal stands now:"))
     return f"Resolved: {_brief(goal)}: {title}", (*blocks, *phrases.state_lines(goal, found, _health(goal, found)))
+
+
+def _reached(goal: Goal, found: Assessment) -> Wording:
+    """Tells the owner that a goal is done."""
+    news = paragraph(Strong(f"Done: {goal.objective}"))
+    rest = paragraph("Every key result is reached. Others read of it in their digests; nothing is asked of you.")
+    return f"Done: {_brief(goal)}", (news, *phrases.key_results(found.key_results), rest)
 
 
 def operations(notice: Notice, organisation: Organisation, now: datetime) -> Wording:

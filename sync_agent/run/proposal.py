@@ -68,6 +68,7 @@ from sync_agent.store.memory.state import (
     load_judged,
     load_known,
     load_silences,
+    load_unfinished,
     log_decisions,
     save_alerts,
     save_judged,
@@ -222,7 +223,8 @@ def _recall(
     refusals = load_refusals(connection, now - _A_WEEK)
     overlays = Overlays(load_acknowledgements(connection), silences, load_unsubscribed(connection), refusals)
     sent, digested = load_sent(connection, now - _TWO_DAYS), load_digested(connection, now - _A_MONTH)
-    return Memory(load_alerts(connection), load_judged(connection), overlays, sent, digested, told_before)
+    judged, unfinished = load_judged(connection), load_unfinished(connection)
+    return Memory(load_alerts(connection), judged, overlays, sent, digested, told_before, unfinished)
 
 
 def _waiting(

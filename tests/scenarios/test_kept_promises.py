@@ -87,3 +87,20 @@ def test_work_that_was_all_planned_later_is_no_growth(tmp_path: Path) -> None:
     scope = proposal.assessments[0].scope
     assert scope
     assert (scope.total, scope.added) == (10, 0)
+
+
+def test_the_owner_hears_at_once_that_a_goal_is_done_and_others_in_the_digest(tmp_path: Path) -> None:
+    with theatre(tmp_path) as stage:
+        stage.cycle()
+        stage.cycle(HOUR)
+        stage.mail.messages.clear()
+        for number in range(7, 12):
+            stage.jira_state.edit(f"SHOP-{number}", at=stage.clock.now(), by="noor", status="Done")
+        for _ in range(3):
+            stage.cycle(HOUR)
+        assert [mail["Subject"] for mail in stage.mails_to("dana@example.org")] == [
+            "[Goals] Done: Checkout feels instant"
+        ]
+        assert not stage.mails_to("board@example.org")
+        stage.cycle(7 * DAY - 4 * HOUR)
+        assert len(stage.mails_to("board@example.org")) == 1

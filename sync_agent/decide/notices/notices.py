@@ -181,6 +181,25 @@ def digest_notices(desk: Briefing, news: Sequence[News]) -> Iterator[Notice]:
             )
 
 
+def done_notices(desk: Briefing, reached: Sequence[News], cases: Sequence[GoalCase]) -> Iterator[Notice]:
+    """That a goal is done, to its owner at once; unless they hear of it with an alert that is over. Others read it in
+    their digests.
+    """
+    told = {(c.news.goal.id, c.person.id) for c in cases if c.fate is Disposition.TOLD and EMAIL in c.ways}
+    for news in (each for each in reached if each.assessment.health is Health.DONE and desk.options.email):
+        goal, owner = news.goal, desk.organisation.people.get(news.goal.owner)
+        if owner and owner.email and (goal.id, owner.id) not in told:
+            yield Notice(
+                key=f"done/{goal.id}/{goal.period.due}/mail/{owner.id}",
+                kind=MessageKind.RESOLVED,
+                channel=EMAIL,
+                reason=Reason(ReasonKind.DONE),
+                goals=((goal, news.assessment),),
+                person=owner,
+                thread=f"done/{goal.id}",
+            )
+
+
 def silence_notices(desk: Briefing) -> Iterator[Notice]:
     """Tells the author at work that a silence of more than a day is about to end: by mail, in a comment where the goal
     reports, or in their chat; where none of that reaches them, those who run the agent.

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from connectors.contract import Markup
-from sync_agent.ask.reply_addresses import Replies
+from sync_agent.ask.identity.reply_addresses import Replies
 from sync_agent.evaluate.verdict import colour_of
 from sync_agent.model import (
     ChannelKind,

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from sync_agent.evaluate.context import Context
 from sync_agent.model import Evidence, Severity, Signal, SignalKind
 
+KINDS = (SignalKind.RENAMED,)
 _SHOWN = 5
 
 

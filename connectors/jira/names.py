@@ -15,7 +15,7 @@ from sync_agent.model import Field, Rename
 _PEOPLE = ("assignee", "reporter", "creator")
 
 
-class Named(StrEnum):
+class HistoryName(StrEnum):
     """What has an id besides its name in histories."""
 
     SPRINT = "sprint"
@@ -25,7 +25,11 @@ class Named(StrEnum):
     PERSON = "person"
 
 
-_FIELDS = {Named.SPRINT: Field.SPRINTS, Named.VERSION: Field.VERSIONS, Named.COMPONENT: Field.COMPONENTS}
+_FIELDS = {
+    HistoryName.SPRINT: Field.SPRINTS,
+    HistoryName.VERSION: Field.VERSIONS,
+    HistoryName.COMPONENT: Field.COMPONENTS,
+}
 
 
 class Names:
@@ -33,23 +37,23 @@ class Names:
 
     def __init__(self, sprints: Iterable[str]) -> None:
         self._sprints = tuple(sprints)
-        self._known: dict[Named, dict[str, str]] = {kind: {} for kind in Named}
-        self._renames: dict[tuple[Named, str], str] = {}
+        self._known: dict[HistoryName, dict[str, str]] = {kind: {} for kind in HistoryName}
+        self._renames: dict[tuple[HistoryName, str], str] = {}
 
     def learn(self, raw: Any) -> None:
         """Looks at an issue; what is odd about it is said where it is read."""
         issue = mapping_or_empty(raw)
         fields = mapping_or_empty(issue.get("fields"))
-        self._note(Named.ISSUE, issue, "key")
-        for kind, name in ((Named.VERSION, "fixVersions"), (Named.COMPONENT, "components")):
+        self._note(HistoryName.ISSUE, issue, "key")
+        for kind, name in ((HistoryName.VERSION, "fixVersions"), (HistoryName.COMPONENT, "components")):
             for each in _list(fields.get(name)):
                 self._note(kind, each)
         for each in (each for name in self._sprints for each in _list(fields.get(name))):
-            self._note(Named.SPRINT, dict(pairs(each)) if isinstance(each, str) else each)
+            self._note(HistoryName.SPRINT, dict(pairs(each)) if isinstance(each, str) else each)
         for name in _PEOPLE:  # Data Center's histories have keys (JIRAUSER10100) where issues have names.
-            self._note(Named.PERSON, fields.get(name), identifier="key")
+            self._note(HistoryName.PERSON, fields.get(name), identifier="key")
 
-    def now(self, kind: Named, identifier: Any, otherwise: str | None) -> str | None:
+    def now(self, kind: HistoryName, identifier: Any, otherwise: str | None) -> str | None:
         """What something is called now; `otherwise` where nothing that was read tells."""
         found = self._known[kind].get(str(identifier), otherwise) if identifier else otherwise
         if found and otherwise and found != otherwise and kind in _FIELDS:
@@ -63,7 +67,7 @@ class Names:
             Rename(_FIELDS[kind], old, new) for kind, old, new in found if old not in self._known[kind].values()
         )
 
-    def several(self, kind: Named, identifiers: Any, text: str | None) -> list[str]:
+    def several(self, kind: HistoryName, identifiers: Any, text: str | None) -> list[str]:
         """What several are called now whose ids and names stand in a row. A name may have a comma itself."""
         wanted = [each.strip() for each in str(identifiers or "").split(",") if each.strip()]
         texts = self._texts(kind, text, len(wanted))
@@ -72,7 +76,7 @@ class Names:
         pairs = zip(wanted, texts, strict=True)
         return [name for each, said in pairs if (name := self.now(kind, each, said))]
 
-    def _texts(self, kind: Named, text: str | None, count: int) -> list[str | None]:
+    def _texts(self, kind: HistoryName, text: str | None, count: int) -> list[str | None]:
         parts: list[str] = (text or "").split(", ")
         if count == 1:
             return [text]
@@ -82,7 +86,7 @@ class Names:
             return [None] * count
         return [*parts]
 
-    def _note(self, kind: Named, raw: Any, name: str = "name", identifier: str = "id") -> None:
+    def _note(self, kind: HistoryName, raw: Any, name: str = "name", identifier: str = "id") -> None:
         found = mapping_or_empty(raw)
         key, said = found.get(identifier), found.get(name)
         if isinstance(key, str | int) and isinstance(said, str):

@@ -14,7 +14,7 @@ def touches(raw: Raw, ignored: Collection[str]) -> list[Touch]:
     """Events and the last comment. What cannot be read is named where the history is."""
     try:
         return list(_touches(raw, ignored))
-    except (KeyError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, AttributeError):
         return []
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from connectors.jira.fields import Fields, is_impediment
 from connectors.jira.items import account_id
-from connectors.jira.names import Named, Names
+from connectors.jira.names import HistoryName, Names
 from connectors.reading.gaps import read_each
 from connectors.reading.references import link_steps, written_links
 from connectors.reading.values import entries, moment
@@ -29,13 +29,13 @@ _SCALARS: Mapping[str, tuple[Field, bool]] = {
     "duedate": (Field.DUE, True),
 }
 # Those whose value has an id, too.
-_SINGLES: Mapping[str, tuple[Field, Named]] = {
-    "component": (Field.COMPONENTS, Named.COMPONENT),
-    "components": (Field.COMPONENTS, Named.COMPONENT),
-    "fix version": (Field.VERSIONS, Named.VERSION),
-    "fixversions": (Field.VERSIONS, Named.VERSION),
-    "parent": (Field.PARENT, Named.ISSUE),
-    "issueparentassociation": (Field.PARENT, Named.ISSUE),
+_SINGLES: Mapping[str, tuple[Field, HistoryName]] = {
+    "component": (Field.COMPONENTS, HistoryName.COMPONENT),
+    "components": (Field.COMPONENTS, HistoryName.COMPONENT),
+    "fix version": (Field.VERSIONS, HistoryName.VERSION),
+    "fixversions": (Field.VERSIONS, HistoryName.VERSION),
+    "parent": (Field.PARENT, HistoryName.ISSUE),
+    "issueparentassociation": (Field.PARENT, HistoryName.ISSUE),
 }
 _KEY = re.compile(r"^[A-Za-z][A-Za-z0-9_]*-\d+$")
 
@@ -47,7 +47,7 @@ class ChangeMaker:
         self._source = source
         self._names = Names(fields.sprint)
         self.learn, self.renames = self._names.learn, self._names.renames
-        self._fields = fields
+        self._fields = self.fields = fields
         # "This issue is blocked by SHOP-1", in the language of whoever set up the site.
         self._phrases = tuple(f" {name.casefold()} " for name in blocking)
         self._readings: dict[tuple[Any, Any], _Read | None] = {}
@@ -88,23 +88,23 @@ class ChangeMaker:
                 return {**_CUSTOM, "epic": self._epic, "sprint": self._sprints}[meaning]
         return None
 
-    def _named(self, field: Field, kind: Named, entry: Mapping[str, Any]) -> list[_Pair]:
+    def _named(self, field: Field, kind: HistoryName, entry: Mapping[str, Any]) -> list[_Pair]:
         before, after = _sides(entry, ids=False)
         now = self._names.now
         return [(field, now(kind, entry.get("from"), before), now(kind, entry.get("to"), after))]
 
     def _assignee(self, entry: Mapping[str, Any]) -> list[_Pair]:
-        before, after = (self._names.now(Named.PERSON, each, each) for each in _sides(entry, ids=True))
+        before, after = (self._names.now(HistoryName.PERSON, each, each) for each in _sides(entry, ids=True))
         return [(Field.ASSIGNEES, before, after)]
 
     def _epic(self, entry: Mapping[str, Any]) -> list[_Pair]:
-        ((field, *sides),) = self._named(Field.PARENT, Named.ISSUE, entry)
+        ((field, *sides),) = self._named(Field.PARENT, HistoryName.ISSUE, entry)
         before, after = (side if side and _KEY.match(side) else None for side in sides)
         return [(field, before, after)]
 
     def _sprints(self, entry: Mapping[str, Any]) -> list[_Pair]:
         before, after = _sides(entry, ids=False)
-        several = partial(self._names.several, Named.SPRINT)
+        several = partial(self._names.several, HistoryName.SPRINT)
         return _set(Field.SPRINTS, several(entry.get("from"), before), several(entry.get("to"), after))
 
     def _link(self, entry: Mapping[str, Any]) -> Iterator[_Pair]:

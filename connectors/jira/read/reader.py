@@ -239,7 +239,7 @@ class JiraReader:
     def _batch(self, makers: _Makers, whole: list[Raw], cursor: JiraCursor) -> Batch:
         made: list[_Made] = []
         gaps: dict[str, Gap] = {}
-        self._bulk = bulk_edits(touches(raw, self._search.fields, self._ignored) for raw in whole)
+        self._bulk = bulk_edits(touches(raw, makers.changes.fields, self._ignored) for raw in whole)
         for raw in whole:
             makers.statuses.learn(mapping_or_empty(raw.get("fields")).get("status"))
             makers.changes.learn(raw)
@@ -273,7 +273,7 @@ class JiraReader:
         changes, odd = makers.changes.make(text_of(raw["id"]), histories(raw))
         item, steps = with_categories(makers.items.make(raw), raw, makers.statuses)
         written = written_at_creation(item, raw, changes)
-        edits = touches(raw, self._search.fields, self._ignored)
+        edits = touches(raw, makers.changes.fields, self._ignored)
         item = replace(item, active=last_work(item.created, item.updated, edits, self._bulk))
         return _Made(item, (*changes, *steps, *written), tuple(makers.items.timeboxes(raw)), odd)
 

@@ -16,7 +16,10 @@ _LOOKED_AT = 50
 
 def touches(raw: Mapping[str, Any], fields: Fields, ignored: Collection[str]) -> list[Touch]:
     """The newest touches back to the last one that was work. What cannot be read is named where the history is."""
-    steps = [step for step in histories(raw) if isinstance(step, dict)]
+    try:
+        steps = [step for step in histories(raw) if isinstance(step, dict)]
+    except ValueError:
+        return []
     newest = sorted(steps, key=lambda step: str(step.get("created")), reverse=True)[:_LOOKED_AT]
     found = []
     for touch in _touches(newest, fields, ignored):
@@ -31,7 +34,7 @@ def _touches(steps: list[dict[str, Any]], fields: Fields, ignored: Collection[st
     for step in steps:
         try:
             at, parts = moment(step["created"]), entries(step.get("items"))
-        except (KeyError, ValueError):
+        except (KeyError, TypeError, ValueError):
             continue
         works = not all(_names(part) & quiet for part in parts) and not _is_bot(step.get("author"), ignored)
         yield Touch(at, account_id(step.get("author")), works)

@@ -20,13 +20,19 @@ def touches(raw: Mapping[str, Any], fields: Fields, ignored: Collection[str]) ->
         steps = [step for step in histories(raw) if isinstance(step, dict)]
     except ValueError:
         return []
-    newest = sorted(steps, key=lambda step: str(step.get("created")), reverse=True)[:_LOOKED_AT]
+    newest = sorted(steps, key=_said_at, reverse=True)[:_LOOKED_AT]
     found = []
     for touch in _touches(newest, fields, ignored):
         found.append(touch)
         if touch.works and len({each.minute for each in found if each.works}) > 1:
             break
     return found
+
+
+def _said_at(step: Mapping[str, Any]) -> str:
+    """For the order alone."""
+    at = step.get("created")
+    return at if isinstance(at, str) else ""
 
 
 def _touches(steps: list[dict[str, Any]], fields: Fields, ignored: Collection[str]) -> Iterator[Touch]:

@@ -6,8 +6,10 @@ the one transaction that records what was decided together with the messages tha
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
+from sqlalchemy import Connection
 
 from sync_agent.config import Settings
 from sync_agent.config.credentials import Missing
@@ -19,7 +21,9 @@ from sync_agent.pull.pull import PullResult
 from sync_agent.pull.reconcile import Reconciliation
 from sync_agent.run.delivery import tell
 from sync_agent.run.mails import listen_to_mails
+from sync_agent.run.old_copies import begin, look, undecided
 from sync_agent.run.proposal import Proposal, commit, propose
+from sync_agent.run.reactions import react
 from sync_agent.run.renaming import carry_over
 from sync_agent.run.sources import Progress, pull_all, silent
 from sync_agent.run.timekeeping import keep_time
@@ -60,27 +64,45 @@ def run_cycle(
     every process that works on the same store.
     """
     organisation = settings.organisation
+    begin(settings, store, world.clock())
     carry_over(settings, store, world.clock())
     pulls = pull_all(organisation, Reconciliation(settings.reconcile_every), store, world, progress)
     if world.stop.is_set():
         return CycleReport(pulls)
     if problem := keep_time(organisation, settings.options, store, world, jump):
         return CycleReport(pulls, delivery=_tell(settings, store, world), problem=problem)
-    if settings.comments:
+    look(settings, store, world, pulls)
+    deaf = undecided(settings, store)
+    if settings.comments and not deaf:
         inboxes = {name: source.inbox for name, source in world.sources.items()}
-        listen(organisation, inboxes, store, world.clock(), world.stop, lambda c: kept_assessments(c).values())
-    listen_to_mails(settings, store, world)
+        listen(organisation, inboxes, store, world.clock(), world.stop, _assessed, partial(react, world))
+    if not deaf:
+        listen_to_mails(settings, store, world)
     progress("judge", f"{len(organisation.goals)} goals")
     with store.begin() as connection:
         claim_touched(connection, judge, world.clock())
     proposal = propose(settings, store, world, at_hand, judge)
     planned = commit(store, proposal)
+    if deaf:
+        return CycleReport(pulls, proposal, planned, DeliveryReport(), proposal.missing)
     news = sum(plan.action is not Action.NOTHING for plan in planned)
     log.info("decided", goals=len(proposal.assessments), messages=news)
     if proposal.told_before:
         log.warning("taken over as told, from a store that was lost", **proposal.found_before)
     progress("tell", f"{news} messages")
     return CycleReport(pulls, proposal, planned, _tell(settings, store, world), proposal.missing)
+
+
+def hear_mails_now(settings: Settings, store: Store, world: World) -> None:
+    """Hears the mailbox between two cycles, and sends what its authors are told."""
+    if undecided(settings, store):
+        return
+    listen_to_mails(settings, store, world)
+    _tell(settings, store, world)
+
+
+def _assessed(connection: Connection) -> Collection[Assessment]:
+    return kept_assessments(connection).values()
 
 
 def _tell(settings: Settings, store: Store, world: World) -> DeliveryReport:

@@ -3,8 +3,8 @@
 import os
 import signal
 import threading
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
@@ -23,8 +23,9 @@ from sync_agent.hear.situation import at_hand
 from sync_agent.model import ClockJump, FirstRun
 from sync_agent.model.asking import Answer, Ask
 from sync_agent.model.renames import Named
-from sync_agent.run.cycle import CycleReport, run_cycle
+from sync_agent.run.cycle import CycleReport, hear_mails_now, run_cycle
 from sync_agent.run.days import fill_past
+from sync_agent.run.mail_watch import MailboxWatch
 from sync_agent.run.receipts import send_receipt
 from sync_agent.run.scheduler import SteadyScheduler
 from sync_agent.store import Store, StoreError
@@ -38,6 +39,10 @@ from sync_agent.world import World, open_links, open_replies, open_world
 log = structlog.get_logger(__name__)
 
 _GRACE_SECONDS = 8.0
+# Docker waits for ten in all.
+_WATCH_SECONDS = 2.0
+_CHECKED = 24 * 3600.0
+"""Seconds after which the store is looked through for damage again; while there is any, before every cycle."""
 
 
 class Daemon:
@@ -64,12 +69,16 @@ class Daemon:
         self._environ = environ
         self._clock = clock
         self._steady = steady
+        self._checked = steady()
         self._jump: ClockJump | None = None
         self._first_run = first_run
         self._stop = threading.Event()
         self._context = Runtime(environ, clock, self._stop, keyring=keyring or Keyring())
         self._idle = threading.Event()
         self._idle.set()
+        self._working = threading.Lock()
+        self._serving = False
+        self._watch = MailboxWatch(self.hear)
         self._hold: Callable[[], None] = lambda: None
         self._systems = ExitStack()
         self._world: World | None = None
@@ -101,12 +110,15 @@ class Daemon:
         )
         with WebServer(app, self._settings.web_host, self._settings.web_port) as server, self._signals():
             log.info("serving", port=server.port, every=str(self._settings.every), store=self._store.where)
+            self._serving = True
             scheduler.start()
             self._stop.wait()
             scheduler.shutdown(wait=False)
+            self._watch.end()
             clean = self._idle.wait(_GRACE_SECONDS)
             if clean:
                 self._close()
+                self._watch.join(_WATCH_SECONDS)
         log.info("stopped", clean=clean)
         return clean
 
@@ -114,15 +126,44 @@ class Daemon:
         """Finishes or abandons the present cycle and returns from `serve`."""
         self._stop.set()
 
+    def hear(self) -> None:
+        """Hears the mailbox at once, between two cycles. Whatever goes wrong is logged, and the next cycle hears it."""
+        with self._at_work() as wanted:
+            if not wanted:
+                return
+            try:
+                self._hold()
+                hear_mails_now(self._settings, self._store, self._opened())
+            except (ConnectorError, StoreError) as error:
+                log.warning("mails are heard in the next cycle", problem=self._context.keyring.clean(str(error)))
+            except Exception:
+                log.exception("mails are heard in the next cycle")
+
     def cycle(self) -> None:
         """One cycle; whatever goes wrong in it is shown and logged, and the next one comes."""
-        if self._stop.is_set():
-            return
-        self._idle.clear()
+        with self._at_work() as wanted:
+            if wanted:
+                self._cycle()
+
+    @contextmanager
+    def _at_work(self) -> Iterator[bool]:
+        """One at a time; False where the agent is to stop."""
+        with self._working:
+            if self._stop.is_set():
+                yield False
+                return
+            self._idle.clear()
+            try:
+                yield True
+            finally:
+                self._idle.set()
+
+    def _cycle(self) -> None:
         self.snapshot = replace(self.snapshot, began=self._clock(), beat=self._steady())
         try:
             with self._metrics.cycle_seconds.time():
                 self._hold()
+                self._check()
                 self._reload()
                 self._show(self._run())
             self._fill_past()
@@ -138,13 +179,21 @@ class Daemon:
             self._fail(text, text)
         finally:
             self._metrics.show(self.snapshot)
-            self._idle.set()
+            if self._serving:
+                self._watch.tend(self._settings, self._context)
 
     def _fill_past(self) -> None:
         """A day of the past a cycle, once everybody has been told what there is to tell."""
         settings = self._settings
         if not self._stop.is_set():
             fill_past(settings.organisation, self._store, self._clock(), settings.history)
+
+    def _check(self) -> None:
+        """Raises StoreError for a damaged store: what is written to it from now on could not be relied on."""
+        if self._steady() - self._checked < _CHECKED:
+            return
+        self._store.check()
+        self._checked = self._steady()
 
     def _jumped(self, jump: ClockJump) -> None:
         log.warning("the clock jumped", before=f"{jump.before}", after=f"{jump.after}", seconds=jump.by.total_seconds())
@@ -236,7 +285,7 @@ class Daemon:
             self.snapshot = replace(self.snapshot, config_mistakes=mistakes)
             return
         if self._first_run:
-            fresh = replace(fresh, first_run=self._first_run)
+            fresh = replace(fresh, first_run=self._first_run, first_run_said=self._first_run)
         fixed = (self._settings.store, self._settings.every, self._settings.web_host, self._settings.web_port)
         if (fresh.store, fresh.every, fresh.web_host, fresh.web_port) != fixed:
             log.warning("store, schedule and web take effect at the next start")

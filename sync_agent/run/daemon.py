@@ -20,7 +20,8 @@ from sync_agent.config import ConfigErrors, Settings, fingerprint, load
 from sync_agent.hear.forms import FormDoor
 from sync_agent.hear.situation import at_hand
 from sync_agent.model import ClockJump, FirstRun
-from sync_agent.run.cycle import CycleReport, run_cycle
+from sync_agent.run.cycle import CycleReport, find_out, tell_all
+from sync_agent.run.delivery_time import DeliveryTime
 from sync_agent.run.scheduler import SteadyScheduler
 from sync_agent.store import Store, StoreError
 from sync_agent.store.memory.unsubscribed import subscribe, unsubscribe
@@ -118,7 +119,7 @@ class Daemon:
             with self._metrics.cycle_seconds.time():
                 self._hold()
                 self._reload()
-                self._show(self._run())
+                self._work()
             self._metrics.cycles.labels("ok").inc()
         except ConnectorError as error:
             self._fail(say_trouble(error.trouble), str(error))
@@ -164,17 +165,27 @@ class Daemon:
             self._metrics.count(name, source.usage)
         return self._metrics.registry
 
-    def _run(self) -> CycleReport:
+    def _work(self) -> None:
+        """What was found is shown before anything is sent, for that may take a while."""
+        time = DeliveryTime(self._settings.every, self._steady)
+        found = self._find_out()
+        self._show(found)
+        done = tell_all(self._settings, self._store, self._opened(), found, time)
+        self._show_delivery(done)
+        # What only waits keeps its counts: a world that is opened anew knows of no limit.
+        if any(pull.failed for pull in done.pulls) or (done.delivery and done.delivery.waiting):
+            self._close()  # Perhaps a secret was changed where it is kept: the next cycle reads it anew.
+        if found.problem:
+            raise ClockWrong(found.problem)
+
+    def _find_out(self) -> CycleReport:
         jump = self._jump
         if jump:
             self._close()  # Waits that servers asked for were counted by a clock that is another now.
         shown = self.snapshot.assessments
-        report = run_cycle(self._settings, self._store, self._opened(), at_hand=shown, jump=jump)
+        report = find_out(self._settings, self._store, self._opened(), at_hand=shown, jump=jump)
         if self._jump is jump:
             self._jump = None
-        # What only waits keeps its counts: a world that is opened anew knows of no limit.
-        if any(pull.failed for pull in report.pulls) or (report.delivery and report.delivery.waiting):
-            self._close()  # Perhaps a secret was changed where it is kept: the next cycle reads it anew.
         return report
 
     def _opened(self) -> World:
@@ -223,31 +234,39 @@ class Daemon:
     def _show(self, report: CycleReport) -> None:
         for pull in report.pulls:
             self._metrics.wait(pull.source, pull.waits_until)
-        for outcome, count in (report.delivery.counts if report.delivery else {}).items():
-            self._metrics.delivered.labels(outcome).inc(count)
-        if report.problem:
-            raise ClockWrong(report.problem)
         if report.proposal is None:
             return
         self._metrics.taken_over.inc(len(report.proposal.told_before))
         if report.proposal.waiting:
             log.warning(report.proposal.waiting.text, goals=report.proposal.waiting.goals)
-        with self._store.read() as connection:
-            states, problems = count_rows(connection)
         self.snapshot = replace(
             self.snapshot,
             assessments=report.proposal.assessments,
             sources=report.proposal.sources,
             ended=self._clock(),
             problem=None,
-            pending=states.get(RowState.WAITING, 0),
-            dead=states.get(RowState.DEAD, 0),
-            problems=problems,
             waiting=report.proposal.waiting,
             missing=tuple(dict.fromkeys(each.needed.setting or each.needed.name for each in report.missing)),
         )
+        self._show_outbox()
         for each in report.missing:
             log.error("secret missing", needed_by=each.needed.name, fix=each.fix)
+
+    def _show_delivery(self, report: CycleReport) -> None:
+        for outcome, count in (report.delivery.counts if report.delivery else {}).items():
+            self._metrics.delivered.labels(outcome).inc(count)
+        self._show_outbox()
+
+    def _show_outbox(self) -> None:
+        with self._store.read() as connection:
+            states, problems = count_rows(connection)
+        self.snapshot = replace(
+            self.snapshot,
+            pending=states.get(RowState.WAITING, 0),
+            dead=states.get(RowState.DEAD, 0),
+            problems=problems,
+        )
+        self._metrics.show(self.snapshot)
 
     def _fail(self, problem: str, details: str) -> None:
         """`problem` is for everybody who sees the page, `details` are for the log."""

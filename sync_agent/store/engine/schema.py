@@ -258,6 +258,8 @@ outbox = Table(
     Column("problem", String),
     Column("reported", BigInteger),
     Column("instead_of", String),
+    # Whether an attempt may have arrived.
+    Column("doubtful", Boolean, nullable=False, server_default="0"),
     Index("outbox_by_state", "state", "next_attempt"),
     Index("outbox_by_instead_of", "instead_of"),
     Index("outbox_by_creation", "created"),

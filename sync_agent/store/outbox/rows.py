@@ -49,7 +49,8 @@ class Row:
 
     `digest` is of the message as it should be, `delivered_digest` of what is known to be at the target, where it
     has `external_id`. `frozen` dates the present payload. `reported` is when its `problem` was told to those who run
-    the agent; `instead_of` the key of the message that it stands in for. All instants are aware UTC.
+    the agent; `instead_of` the key of the message that it stands in for. `doubtful`: an attempt may have arrived, so
+    its words stay as they are. All instants are aware UTC.
     """
 
     message: Message
@@ -66,6 +67,7 @@ class Row:
     problem: DeliveryProblem | None = None
     reported: datetime | None = None
     instead_of: str | None = None
+    doubtful: bool = False
 
 
 def load_rows(connection: Connection, keys: Iterable[str] | None = None, *, to_change: bool = False) -> dict[str, Row]:
@@ -99,14 +101,10 @@ def load_labels(connection: Connection) -> tuple[Message, ...]:
     return tuple(map(_message, rows))
 
 
-def load_due(connection: Connection, now: datetime) -> tuple[Row, ...]:
-    """What should be sent now, oldest first. What waits for longer than anything does was put off by a clock that was
-    ahead.
-    """
+def load_all_waiting(connection: Connection) -> tuple[Row, ...]:
+    """What is to be sent, now or later, oldest first."""
     table = schema.outbox.c
-    begun = (table.next_attempt <= to_micros(now)) | (table.next_attempt > to_micros(now + LONGEST_WAIT))
-    due = (table.state == RowState.WAITING) & begun
-    query = select(schema.outbox).where(due).order_by(table.created, table.key)
+    query = select(schema.outbox).where(table.state == RowState.WAITING).order_by(table.created, table.key)
     return tuple(_row(row) for row in connection.execute(query))
 
 
@@ -253,6 +251,7 @@ def _row(row: Any) -> Row:
         problem=DeliveryProblem(row.problem) if row.problem else None,
         reported=from_micros(row.reported) if row.reported is not None else None,
         instead_of=row.instead_of,
+        doubtful=row.doubtful,
     )
 
 
@@ -274,4 +273,5 @@ def _values(row: Row) -> dict[str, Any]:
         "problem": row.problem.value if row.problem else None,
         "reported": to_micros(row.reported) if row.reported else None,
         "instead_of": row.instead_of,
+        "doubtful": row.doubtful,
     }

@@ -36,6 +36,7 @@ class Unheard(StrEnum):
     WHICH = "several questions could be meant"
     UNCLEAR = "unclear"
     NOT_SURE = "author not known for sure"
+    WITHDRAWN = "not asked any more"
 
 
 @dataclass(frozen=True, slots=True)

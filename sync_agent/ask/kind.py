@@ -5,21 +5,24 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from sync_agent.ask.history import Histories
 from sync_agent.ask.states import standing
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.model import Assessment, Goal, Need, Organisation, Role
-from sync_agent.model.asking import About, Answer, Ask, Meaning, Topic
-from sync_agent.model.fields import Sheet
+from sync_agent.model.asking import About, Answer, Ask, LeftOut, Meaning, Topic
+from sync_agent.model.fields import AnyField, Sheet
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
     """All that questions depend on.
 
-    `answers` are all that were ever given. `needs` are those that stand in goals; `versions` those of the goals by
-    their ids. `since` is when a finding was first known, by its identity. `facilitator` is a person's id. `deputies`
-    are people's ids by those of whom they stand in for. Questions that are over by the day `over` need not be worked
-    out: where thousands of goals were asked about every week for a year, hardly any of them matters today.
+    `answers` are all that were ever given and fit their kind; those that do not are `left_out`. `needs` are those that
+    stand in goals; `versions` those of the goals by their ids. `since` is when a finding was first known, by its
+    identity. `facilitator` is a person's id. `deputies` are people's ids by those of whom they stand in for.
+    `histories` are the versions of goals that were configured, the present one included. Questions
+    that are over by the day `over` need not be worked out: where thousands of goals were asked about every week for a
+    year, hardly any of them matters today.
     """
 
     organisation: Organisation
@@ -32,6 +35,8 @@ class Situation:
     facilitator: str | None = None
     deputies: Mapping[str, str] = field(default_factory=dict)
     over: date | None = None
+    histories: Histories = field(default_factory=dict)
+    left_out: tuple[LeftOut, ...] = ()
     calendar: Calendar = field(init=False, repr=False, compare=False)
     _goals: Mapping[str, Goal] = field(init=False, repr=False, compare=False)
     _answers: Mapping[tuple[str, About], list[Answer]] = field(init=False, repr=False, compare=False)
@@ -95,6 +100,7 @@ class Kind:
       They change with what is known and with the day (`today`), never with the hour.
     - `unasked` is what somebody may fill in about something without having been asked (None: they may not).
     - `means` is what an answer amounts to.
+    - `fields` are all that an answer may hold, whatever was offered; a stored one that does not fit them is left out.
     - `example` is an answer in the short notation, as the question shows it.
     - `carries_on`: an answer to a question that has closed answers the one that is open now. Never where what was
       asked matters, as for a signature.
@@ -107,3 +113,4 @@ class Kind:
     means: Callable[[Situation, Answer], Iterable[Meaning]] = _no_meaning
     carries_on: bool = False
     example: str = ""
+    fields: tuple[AnyField, ...] = ()

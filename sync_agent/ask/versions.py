@@ -15,10 +15,10 @@ from enum import Enum
 import rfc8785
 
 from sync_agent.model import CsvKpi, DeployKpi, Goal, HttpKpi, KeyResult, Kpi, PrometheusKpi, Selector, TrackerKpi
+from sync_agent.model.versions import SHOWN
 
 Json = str | float | list["Json"] | dict[str, "Json"]
 
-SHOWN = 8
 SHORTEST = 4
 """Characters of a version that people have to write at least."""
 
@@ -157,6 +157,8 @@ def _selector(selector: Selector) -> dict[str, Json]:
             found[each.name] = _set(value, folded=True)
         elif isinstance(value, Enum):
             found[each.name] = str(value.value)
+    if selector.leaves:
+        found["count"] = "leaves"
     return _without_empty(found)
 
 

@@ -4,6 +4,7 @@ two cycles.
 
 from dataclasses import fields
 
+from sync_agent.ask.history import Histories
 from sync_agent.ask.kind import Situation
 from sync_agent.ask.kinds import asks
 from sync_agent.ask.versions import Versions
@@ -13,10 +14,14 @@ _COMPARED = tuple(each.name for each in fields(Situation) if each.compare and ea
 
 
 class WorkedOut:
-    """The versions of goals and the questions of the newest situation."""
+    """The versions of goals and the questions of the newest situation; and the goals' histories, as the store had them
+    in `histories_state`.
+    """
 
     def __init__(self) -> None:
         self.versions = Versions()
+        self.histories: Histories = {}
+        self.histories_state: tuple[int, int] | None = None
         self._situation: Situation | None = None
         self._asks: tuple[Ask, ...] = ()
 

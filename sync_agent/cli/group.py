@@ -23,6 +23,7 @@ _ORDER = (
     "asks",
     "answer",
     "outcome",
+    "versions",
     "ack",
     "acks",
     "silence",

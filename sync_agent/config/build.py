@@ -115,7 +115,8 @@ class Settings:
     """Everything that is configured.
 
     `store` is an SQLAlchemy address. `every` is the time between cycles, `reconcile_every` that between complete
-    readings of the trackers, and `judge_every` the greatest age of a judgement. `people_at` is where people are
+    readings of the trackers, and `judge_every` the greatest age of a judgement; `history` is how long the days of goals
+    are kept. `people_at` is where people are
     listed, such as `sync-agent.yaml:24`.
     """
 
@@ -136,6 +137,7 @@ class Settings:
     web_url: str | None = None
     web_secrets: tuple[Secret, ...] = ()
     people_at: str = "sync-agent.yaml"
+    history: timedelta = timedelta(days=730)
 
     @property
     def email(self) -> EmailOptions | None:
@@ -192,6 +194,7 @@ def build(
         every=main.schedule.every,
         reconcile_every=main.schedule.reconcile,
         judge_every=main.schedule.judge,
+        history=main.schedule.history,
         store=_store(directory, environ.get("SYNC_AGENT_STORE") or main.store),
         web_host=environ.get("SYNC_AGENT_WEB_HOST") or main.web.host,
         web_port=int(environ.get("SYNC_AGENT_WEB_PORT") or main.web.port),
@@ -275,6 +278,8 @@ def _goal(node: Node, shape: GoalShape, rules: Rules, container_of: ContainerOf)
         where=f"{node.file}:{node.line}",
         ambition=shape.kind,
         needs=tuple(Need(shape.id, each.giver, each.what, each.by, shape.owner) for each in shape.needs),
+        why=shape.why or "",
+        continues=shape.continues,
     )
 
 

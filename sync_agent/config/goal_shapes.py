@@ -211,6 +211,8 @@ class GoalShape(Shape):
     report_on: Places | None = None
     check_ins: tuple[CheckInShape, ...] = ()
     needs: tuple[NeedShape, ...] = ()
+    why: Name | None = Field(default=None, description="Why the goal was last changed; whoever is affected reads it")
+    continues: Name | None = Field(default=None, description="The id of a goal of an earlier period that goes on here")
     rules: RulesShape = RulesShape()
 
 

@@ -148,6 +148,9 @@ class ScheduleShape(Shape):
         validate_default=True,
         description="How long the judgement of a goal stands at most while nothing changes",
     )
+    history: Duration = Field(
+        default="730d", validate_default=True, description="How long it is kept how each goal stood on each day"
+    )
 
 
 _Secrets = tuple[Secret, ...]

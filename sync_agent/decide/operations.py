@@ -1,6 +1,6 @@
 """What those who run the agent are told of the agent itself. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -19,6 +19,7 @@ from sync_agent.model import (
     Reason,
     ReasonKind,
 )
+from sync_agent.model.asking import LeftOut
 
 
 def to_operators(
@@ -49,6 +50,22 @@ def unreachable(
         unreachable=(person,),
     )
     return tuple(to_operators(news, organisation, options, organisation.goals))
+
+
+def left_out(
+    found: Sequence[LeftOut], organisation: Organisation, options: AvailableChannels, now: datetime
+) -> tuple[Notice, ...]:
+    """Answers in the store that do not fit what is asked. Told once."""
+    news = Notice(
+        key=f"operations/answers/{now:%Y%m%dT%H%M%S}",
+        kind=MessageKind.OPERATIONS,
+        channel=EMAIL,
+        reason=Reason(ReasonKind.LEFT_OUT),
+        thread="operations/answers",
+        left_out=tuple(found),
+    )
+    concerned = {each.goal for each in found}
+    return tuple(to_operators(news, organisation, options, (g for g in organisation.goals if g.id in concerned)))
 
 
 def clock_jumped(

@@ -6,14 +6,17 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
+from sync_agent.ask.fitting import parted
 from sync_agent.ask.hearing import Listener
+from sync_agent.ask.history import Histories, version_news, with_news
 from sync_agent.ask.kind import Situation
 from sync_agent.ask.kinds import asks
-from sync_agent.ask.versions import Versions
+from sync_agent.ask.worked_out import WorkedOut
 from sync_agent.model import Assessment, Organisation
-from sync_agent.model.asking import Answer, Ask
-from sync_agent.store.memory.answers import load_answers, load_asks
+from sync_agent.model.asking import About, Answer, Ask, LeftOut
+from sync_agent.store.memory.answers import load_asks, load_stored
 from sync_agent.store.memory.state import load_alerts
+from sync_agent.store.memory.versions import load_versions, versions_state
 
 # So long after its close an answer to a question finds the fields that its person has seen.
 _REMEMBERED = timedelta(days=180)
@@ -24,25 +27,45 @@ def recall(
     organisation: Organisation,
     assessments: Iterable[Assessment],
     now: datetime,
-    versions: Versions | None = None,
+    worked_out: WorkedOut | None = None,
     over: date | None = None,
 ) -> Situation:
-    """The situation at `now` (aware UTC); `assessments` are the newest there are, `versions` what is known of the
-    goals' from the cycle before. `over` as in `Situation`.
+    """The situation at `now` (aware UTC); `assessments` are the newest there are, `worked_out` is what is known from
+    the cycle before. `over` as in `Situation`.
     """
     alerts = load_alerts(connection)
+    worked_out = worked_out or WorkedOut()
+    versions, known = worked_out.versions.of(organisation.goals), histories(connection, worked_out)
+    answers, left_out = said(connection)
     return Situation(
         organisation=organisation,
         now=now,
         assessments={found.goal: found for found in assessments},
-        answers=load_answers(connection),
+        answers=answers,
         needs=tuple(need for goal in organisation.goals for need in goal.needs),
-        versions=(versions or Versions()).of(organisation.goals),
+        versions=versions,
         since={identity: alert.fired_at or alert.first_seen for identity, alert in alerts.items()},
         facilitator=organisation.facilitator,
         deputies={person.id: person.deputy for person in organisation.people.values() if person.deputy},
         over=over,
+        histories=with_news(known, version_news(organisation.goals, versions, known, now), now),
+        left_out=left_out,
     )
+
+
+def said(connection: Connection, about: About | None = None) -> tuple[tuple[Answer, ...], tuple[LeftOut, ...]]:
+    """The answers in the store, to all or about something, and what is left out because it does not fit its kind."""
+    stored = load_stored(connection, about=about)
+    answers, unfit = parted(stored.answers)
+    return answers, (*stored.unreadable, *unfit)
+
+
+def histories(connection: Connection, worked_out: WorkedOut) -> Histories:
+    """The versions of goals as the store knows them. They are read anew only where they have changed."""
+    state = versions_state(connection)
+    if worked_out.histories_state != state:
+        worked_out.histories, worked_out.histories_state = load_versions(connection), state
+    return worked_out.histories
 
 
 def at_hand(organisation: Organisation, now: datetime, answers: tuple[Answer, ...]) -> Situation:

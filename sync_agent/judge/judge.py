@@ -17,6 +17,7 @@ from sync_agent.evaluate.people.sharing import unsettled
 from sync_agent.evaluate.sources import fault_of
 from sync_agent.judge.due import briefs, due_goals, with_dependants
 from sync_agent.judge.load import Shared, Sitting, load, load_background_of
+from sync_agent.judge.past import as_agreed
 from sync_agent.judge.said import with_answers
 from sync_agent.model import (
     Assessment,
@@ -91,8 +92,8 @@ def judge_now(
 
 
 def judge_past(connection: Connection, organisation: Organisation, when: datetime) -> tuple[Assessment, ...]:
-    """Judges every goal as it was at `when`, from the histories of items."""
-    organisation = with_answers(connection, organisation, when)
+    """Judges every goal as it was at `when`, from the histories of items, by what was agreed then."""
+    organisation = with_answers(connection, as_agreed(connection, organisation, when), when)
     sitting = Sitting(connection, organisation, when, load_background_of(connection, when), Shared(), past=True)
     found = _settled(sitting, in_order(organisation.goals), {})
     return tuple(found[goal.id] for goal in organisation.goals)

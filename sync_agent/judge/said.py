@@ -7,15 +7,21 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from sync_agent.ask.fitting import fits
 from sync_agent.ask.kind import Situation
 from sync_agent.ask.kinds import check_in, need
 from sync_agent.model import Goal, Need, Organisation
 from sync_agent.store.memory.answers import load_answers
 
+_KINDS = (check_in.NAME, need.NAME)
+
 
 def with_answers(connection: Connection, organisation: Organisation, now: datetime) -> Organisation:
-    """The organisation, its goals with the check-ins of answers until `now` and the needs that are late by then."""
-    answers = tuple(answer for answer in load_answers(connection) if answer.at <= now)
+    """The organisation, its goals with the check-ins of answers until `now` and the needs that are late by then. A goal
+    of which nobody said anything stays as it is.
+    """
+    every = load_answers(connection, kinds=_KINDS)
+    answers = tuple(answer for answer in every if answer.at <= now and fits(answer))
     if not answers:
         return organisation
     needs = tuple(each for goal in organisation.goals for each in goal.needs)
@@ -23,7 +29,9 @@ def with_answers(connection: Connection, organisation: Organisation, now: dateti
     late: dict[str, list[Need]] = defaultdict(list)
     for each in need.late(situation):
         late[each.goal].append(each)
-    return replace(organisation, goals=tuple(_said(goal, situation, late[goal.id]) for goal in organisation.goals))
+    spoken_of = {answer.about.id for answer in situation.of_kind(check_in.NAME)} | late.keys()
+    goals = (_said(goal, situation, late[goal.id]) if goal.id in spoken_of else goal for goal in organisation.goals)
+    return replace(organisation, goals=tuple(goals))
 
 
 def _said(goal: Goal, situation: Situation, late: Iterable[Need]) -> Goal:

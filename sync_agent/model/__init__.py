@@ -2,6 +2,7 @@
 
 from sync_agent.model.alerts import Alert, AlertState, ReaderState
 from sync_agent.model.channels import CHAT, COMMENTS, EMAIL, Channel, ChannelKind
+from sync_agent.model.days import GoalDay
 from sync_agent.model.goals import (
     Absence,
     Ambition,
@@ -148,6 +149,7 @@ __all__ = [
     "Gap",
     "Gist",
     "Goal",
+    "GoalDay",
     "Grouping",
     "Health",
     "History",

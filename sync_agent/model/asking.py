@@ -175,6 +175,18 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """An answer in the store that counts for nothing, for it does not fit its kind or cannot be read at all. `goal` is
+    the id of what it is about ("": no goal).
+    """
+
+    origin: str
+    kind: str
+    person: str
+    goal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Heard:
     """What was heard through one door, in the same form for all doors.
 

@@ -296,6 +296,7 @@ class Need:
 class Goal:
     """An objective with an owner, a period, stakeholders and key results. `where` is `file:line` of its text;
     `check_ins` are oldest first, `needs` those that stand in its text; `late_needs` were accepted and are not there.
+    `why` is the reason for its newest change, `continues` the id of an earlier goal whose work it carries on.
     """
 
     id: str
@@ -315,6 +316,8 @@ class Goal:
     ambition: Ambition = Ambition.COMMITTED
     needs: tuple[Need, ...] = ()
     late_needs: tuple[Need, ...] = ()
+    why: str = ""
+    continues: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

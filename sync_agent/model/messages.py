@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sync_agent.model.alerts import Alert
-from sync_agent.model.asking import Answer, ListedAsk, Report
+from sync_agent.model.asking import Answer, LeftOut, ListedAsk, Report
 from sync_agent.model.channels import Channel, ChannelKind
 from sync_agent.model.goals import Goal, Person, Place
 from sync_agent.model.judgement import Assessment
@@ -98,7 +98,8 @@ class Notice:
     that goals report on, as far as they are known. `undelivered` is what those who run the agent should put
     right, `unreachable` are people whose address does not exist. `listed` are the questions that its reader hears of,
     `reports` what others answered that they wait for; `forms` is where a question is answered (by its id), and a reply
-    to a mail answers it where `by_reply`. A status shows what was `heard` of late in comments.
+    to a mail answers it where `by_reply`. A status shows what was `heard` of late in comments. `left_out` are answers
+    that do not fit what is asked.
     """
 
     key: str
@@ -126,6 +127,7 @@ class Notice:
     forms: Mapping[str, str] = field(default_factory=dict)
     by_reply: bool = False
     heard: tuple[Answer, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

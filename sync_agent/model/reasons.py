@@ -34,7 +34,9 @@ class ReasonKind(StrEnum):
     UNDELIVERED = "undelivered"
     CLOCK_JUMPED = "clock jumped"
     WROTE = "wrote"
+    ANSWERED = "answered"
     UNREACHABLE = "unreachable"
+    LEFT_OUT = "left out"
     INSIDE = "inside"
     # Why nobody is told, or not now.
     WAITING = "waiting"

@@ -4,15 +4,17 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
+from sync_agent.evaluate.verdict import GOES_WELL, Verdict, problems, verdict
 from sync_agent.model import Assessment, Goal, Health, Notice, Organisation, Person, Role, Severity, SignalKind
-from sync_agent.model.judgement import WORST_FIRST
 from sync_agent.render import phrases
 from sync_agent.render.asks import asked_of_you
 from sync_agent.render.markup.document import Block, Document, Heading, Inline, Strong, Text, bullets, clean, paragraph
+from sync_agent.render.standing import standing, standing_heading
 from sync_agent.words import say_count, say_day
 
 Judged = tuple[Goal, Assessment]
-_EXCEPTIONS = frozenset({Health.OFF_TRACK, Health.AT_RISK, Health.UNKNOWN})
+_ORDER = tuple(Verdict)
+_EXCEPTIONS = frozenset(Verdict) - GOES_WELL
 # The signals that matter to somebody who waits for a goal.
 _FELT_OUTSIDE = frozenset({SignalKind.BLOCKED, SignalKind.DEPENDENCY, SignalKind.SLIPPING, SignalKind.OFF_PACE})
 # These roles read only the date of a forecast.
@@ -28,7 +30,7 @@ def digest(notice: Notice, organisation: Organisation, now: datetime) -> tuple[s
     Leaders get one line per goal, exceptions first; partners what holds up what they wait for; customers what was
     promised; everybody else the evidence. With a single goal, its news is the heading.
     """
-    ordered = sorted(notice.goals, key=lambda pair: WORST_FIRST.index(pair[1].health))
+    ordered = sorted(notice.goals, key=lambda pair: _ORDER.index(verdict(*pair)))
     role = notice.person.role if notice.person else None
     subject = _subject(ordered, phrases.expectation if role in _PLAIN else phrases.outlook)
     if len(ordered) == 1:
@@ -72,7 +74,7 @@ def _of_one(goal: Goal, found: Assessment, reader: Person | None) -> Iterator[Bl
 def _of_several(ordered: Sequence[Judged], reader: Person | None, organisation: Organisation) -> Iterator[Block]:
     if reader and reader.role is Role.SENIOR_LEADER:
         for title, wrong in (("Needs attention", True), ("Going well", False)):
-            pairs = [pair for pair in ordered if (pair[1].health in _EXCEPTIONS) is wrong]
+            pairs = [pair for pair in ordered if (verdict(*pair) in _EXCEPTIONS) is wrong]
             yield from _listed(title, pairs, organisation)
         return
     for goal, found in ordered:
@@ -81,7 +83,7 @@ def _of_several(ordered: Sequence[Judged], reader: Person | None, organisation: 
             yield paragraph(_promise(goal, found))
             yield from phrases.key_results(found.key_results)
             continue
-        yield Heading(f"{phrases.headline(found.health)}: {goal.objective}")
+        yield Heading(f"{standing_heading(goal, found)}: {goal.objective}")
         yield paragraph(_sentence(goal, found))
         yield from _felt(found) if reader and reader.role is Role.BUSINESS_PARTNER else _details(goal, found, reader)
 
@@ -94,19 +96,20 @@ def _subject(ordered: Sequence[Judged], outlook: Callable[[Goal, Assessment], st
     goal, found = ordered[0]
     objective = clean(goal.objective, _LONGEST_OBJECTIVE)
     if len(ordered) == 1:
-        return f"{objective}: {found.health.value}, {outlook(goal, found)}"
-    if found.health not in _EXCEPTIONS:
+        return f"{objective}: {standing(goal, found)}, {outlook(goal, found)}"
+    if verdict(goal, found) not in _EXCEPTIONS:
         return f"All {len(ordered)} goals are on track or done"
-    return f"{_counted(ordered, _EXCEPTIONS)} of {len(ordered)} goals: {objective}, {outlook(goal, found)}"
+    worse = _EXCEPTIONS - {Verdict.TROUBLED} if verdict(goal, found) is not Verdict.TROUBLED else _EXCEPTIONS
+    return f"{_counted(ordered, worse)} of {len(ordered)} goals: {objective}, {outlook(goal, found)}"
 
 
 def _summary(ordered: Sequence[Judged]) -> str:
-    return f"{say_count(len(ordered), 'goal')}: {_counted(ordered, frozenset(Health))}."
+    return f"{say_count(len(ordered), 'goal')}: {_counted(ordered, frozenset(Verdict))}."
 
 
-def _counted(ordered: Sequence[Judged], which: frozenset[Health]) -> str:
-    counts = Counter(found.health for _, found in ordered if found.health in which)
-    return ", ".join(f"{counts[health]} {health.value}" for health in WORST_FIRST if counts[health])
+def _counted(ordered: Sequence[Judged], which: frozenset[Verdict]) -> str:
+    counts = Counter(verdict(*pair) for pair in ordered)
+    return ", ".join(f"{counts[each]} {each.value}" for each in _ORDER if counts[each] and each in which)
 
 
 def _listed(title: str, pairs: Sequence[Judged], organisation: Organisation) -> Iterator[Block]:
@@ -118,7 +121,7 @@ def _listed(title: str, pairs: Sequence[Judged], organisation: Organisation) -> 
 def _leader_line(goal: Goal, found: Assessment, organisation: Organisation) -> list[str | Inline]:
     """Says in one sentence how a goal is doing and whose it is, and for an exception in a second one why."""
     whose = f" ({phrases.owner_name(organisation, goal)})"
-    state = f"{whose}: {found.health.value}, {phrases.in_one_line(goal, found)}{_when(found, organisation)}."
+    state = f"{whose}: {standing(goal, found)}, {phrases.in_one_line(goal, found)}{_when(found, organisation)}."
     return [Strong(goal.objective), state, *(f" {why}" for why in _exception(found))]
 
 
@@ -131,9 +134,8 @@ def _exception(found: Assessment) -> Iterator[str]:
     if found.health is Health.UNKNOWN and found.unknown_since:
         since = say_day(found.unknown_since.date(), found.at.date())
         yield f"What it is judged by cannot be read since {since}; those who run the agent are told."
-    elif found.health in _EXCEPTIONS:
-        alerts = [signal for signal in found.signals if signal.severity is Severity.ALERT]
-        told = next((s for s in alerts if s.kind is not SignalKind.SLIPPING), None)
+    elif found.health in (Health.OFF_TRACK, Health.AT_RISK, Health.UNKNOWN):
+        told = next(iter(problems(found)), None)
         why = [told.headline] if told else [reason.brief for reason in found.reasons[:1]]
         yield from (f"{text[:1].upper()}{text[1:]}." for text in why)
 
@@ -147,13 +149,15 @@ def _felt(found: Assessment) -> Iterator[Block]:
 def _promise(goal: Goal, found: Assessment) -> str:
     today = found.at.date()
     promised = f"Promised by {say_day(goal.period.due, today)}"
-    match found.health:
-        case Health.DONE:
+    match verdict(goal, found):
+        case Verdict.DONE:
             return f"{promised}: delivered."
-        case Health.UNKNOWN:
+        case Verdict.UNKNOWN:
             return f"{promised}; where it stands is not known at the moment."
-        case Health.ON_TRACK:
+        case Verdict.ON_TRACK:
             return f"{promised}, and on track for it."
+        case Verdict.TROUBLED:
+            return f"{promised}, and on pace for it, but there is a problem that its owner knows of."
     if found.forecast and found.forecast.p85:
         return f"{promised}; now expected by {say_day(found.forecast.p85, today)}."
     return f"{promised}; that date is in doubt."

@@ -4,7 +4,10 @@ from collections import Counter
 from collections.abc import Sequence
 
 from sync_agent.model import Person, Undelivered
+from sync_agent.model.asking import LeftOut
 from sync_agent.render.markup.document import Command, Document, Heading, Inline, Strong, bullets, clean, paragraph
+
+_MOST_LINES = 20
 
 
 def undelivered(failed: Sequence[Undelivered]) -> tuple[str, Document]:
@@ -41,6 +44,32 @@ def unreachable(person: Person) -> tuple[str, Document]:
             ".",
         ),
     )
+
+
+def left_out(found: Sequence[LeftOut]) -> tuple[str, Document]:
+    """One line for each, with its name in the store."""
+    many = len(found) > 1
+    title = f"{len(found)} answers cannot be used" if many else "An answer cannot be used"
+    them, fit = ("them", "they do not fit") if many else ("it", "it does not fit")
+    return title, (
+        paragraph(Strong(f"{title}.")),
+        paragraph(
+            f"As the store holds {them}, {fit} what is asked: the fields have changed, or the record is damaged."
+        ),
+        *bullets(map(_left_out, found), most=_MOST_LINES),
+        paragraph(f"Everything else goes on without {them}. Nothing was deleted, and you are not told again."),
+        Heading("What we ask of you"),
+        paragraph(
+            "If the question is still open, ask the person to answer again; or write it down for them with ",
+            Command("sync-agent answer"),
+            ".",
+        ),
+    )
+
+
+def _left_out(each: LeftOut) -> list[str | Inline]:
+    about = f" of {each.goal}" if each.goal else ""
+    return [Strong(f"{clean(each.kind, 40)}{about}"), f" by {each.person}: ", Command(each.origin)]
 
 
 def _line(target: str, error: str, count: int) -> list[str | Inline]:

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from connectors.contract import Markup
+from sync_agent.evaluate.verdict import verdict
 from sync_agent.model import (
     Channel,
     IssueLabels,
@@ -77,7 +78,7 @@ def _problem(label: ProblemIssue, organisation: Organisation, markup: Markup) ->
 def _project(label: ProjectHealth, markup: Markup) -> dict[str, Any]:
     worst_first = sorted(label.goals, key=lambda each: WORST_FIRST.index(each[1].health))
     lines: list[list[str | Inline]] = [
-        [Strong(phrases.headline(found.health)), f": {goal.objective}"] for goal, found in worst_first
+        [Strong(verdict(goal, found).value.capitalize()), f": {goal.objective}"] for goal, found in worst_first
     ]
     over = paragraph("No goal is followed here any more.")
     return {

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from connectors.contract import Markup
 from sync_agent.ask.reply_addresses import Replies
+from sync_agent.evaluate.verdict import colour_of
 from sync_agent.model import (
     ChannelKind,
     Gist,
@@ -129,8 +130,8 @@ def how_to_reply(notice: Notice, organisation: Organisation) -> Paragraph:
 
 
 def _health(notice: Notice) -> Health | None:
-    """Returns the worst health of its goals; None if it is not about goals."""
-    found = [assessment.health for _, assessment in notice.goals]
+    """The health by which a mail is coloured: the worst of its goals with their problems; None if it is about none."""
+    found = [colour_of(*pair) for pair in notice.goals]
     return min(found, key=WORST_FIRST.index) if found and notice.kind is not MessageKind.OPERATIONS else None
 
 

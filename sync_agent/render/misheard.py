@@ -15,6 +15,7 @@ _WHY: Mapping[Unheard, str] = {
     Unheard.NO_SUCH_VERB: "there is no such command",
     Unheard.WHICH: "several questions could be meant; write the one's id after the word, as the question shows it",
     Unheard.UNCLEAR: "your answer could not be read",
+    Unheard.WITHDRAWN: "this question is not asked any more",
     Unheard.NOT_SURE: "it counts once you have confirmed it by your own link",
 }
 _WRONG: Mapping[Wrong, str] = {

@@ -23,11 +23,6 @@ from sync_agent.render.markup.document import Bullets, Facts, Inline, Paragraph,
 from sync_agent.words import say_cause, say_count, say_day, say_percent, say_record
 
 
-def headline(health: Health) -> str:
-    """Says a health as a heading: `Off track`."""
-    return health.value.capitalize()
-
-
 def outlook(goal: Goal, found: Assessment) -> str:
     """Says what a subject line has room for: `P85 now 9 Jan 2027, due 18 Dec`."""
     due = f"due {say_day(goal.period.due, found.at.date())}"

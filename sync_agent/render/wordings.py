@@ -27,7 +27,7 @@ from sync_agent.render import phrases
 from sync_agent.render.asks import asked
 from sync_agent.render.clock import clock_jumped
 from sync_agent.render.digest import digest
-from sync_agent.render.failures import undelivered, unreachable
+from sync_agent.render.failures import left_out, undelivered, unreachable
 from sync_agent.render.gathered import consequences, gathered
 from sync_agent.render.markup.document import (
     Block,
@@ -42,6 +42,7 @@ from sync_agent.render.markup.document import (
     clean,
     paragraph,
 )
+from sync_agent.render.standing import standing, standing_fact, standing_heading
 from sync_agent.words import say_count
 
 _LONGEST_OBJECTIVE = 60
@@ -61,7 +62,7 @@ def status(notice: Notice, organisation: Organisation, _now: datetime) -> Wordin
     """Tells the state of a goal. Says nothing that changes without news, because it is compared with what is there."""
     goal, found = notice.goals[0]
     owner = phrases.owner_name(organisation, goal)
-    blocks: list[Block] = [paragraph(Strong(f"{phrases.headline(found.health)}: {goal.objective}"))]
+    blocks: list[Block] = [paragraph(Strong(f"{standing_heading(goal, found)}: {goal.objective}"))]
     if found.health is Health.UNKNOWN and found.unknown_since:
         since = phrases.at(found.unknown_since, organisation.timezone, today=found.at)
         blocks.append(paragraph(f"Unknown since {since}. Owner: {owner}."))
@@ -77,7 +78,7 @@ def status(notice: Notice, organisation: Organisation, _now: datetime) -> Wordin
     blocks += _answers(notice, organisation, found.at)
     if found.health is not Health.UNKNOWN:
         blocks.append(phrases.as_of(found))
-    return f"{goal.objective}: {found.health.value}", tuple(blocks)
+    return f"{goal.objective}: {standing(goal, found)}", tuple(blocks)
 
 
 def alert(notice: Notice, organisation: Organisation, _now: datetime) -> Wording:
@@ -151,17 +152,21 @@ def resolved(notice: Notice, _organisation: Organisation, now: datetime) -> Word
     news = paragraph(Strong(f"Resolved: {goal.objective}: {title}"))
     blocks: list[Block] = [news, *bullets(others, most=_MOST_LINES)]
     blocks.append(paragraph("Nothing more is asked of you about this. How the goal stands now:"))
-    return f"Resolved: {_brief(goal)}: {title}", (*blocks, *phrases.state_lines(goal, found, _health(found)))
+    return f"Resolved: {_brief(goal)}: {title}", (*blocks, *phrases.state_lines(goal, found, _health(goal, found)))
 
 
 def operations(notice: Notice, organisation: Organisation, now: datetime) -> Wording:
-    """Tells those who run the agent: messages cannot be delivered, the clock jumped, or a source is down or back."""
+    """Tells those who run the agent: messages cannot be delivered, answers cannot be used, the clock jumped,
+    or a source is down or back.
+    """
     if notice.undelivered:
         return undelivered(notice.undelivered)
     if notice.jump:
         return clock_jumped(notice.jump)
     if notice.unreachable:
         return unreachable(notice.unreachable[0])
+    if notice.left_out:
+        return left_out(notice.left_out)
     first = notice.alerts[0]
     goals = bullets([goal.objective] for goal, _ in notice.goals)
     if first.resolved_at:
@@ -240,7 +245,7 @@ def _told(before: str, notice: Notice, organisation: Organisation, since: str = 
             paragraph(Strong("Besides:")),
             *bullets(([_sentence(each.signal.headline)] for each in rest), most=_MOST_LINES),
         ]
-    blocks += [Heading("Where the goal stands"), *phrases.state_lines(goal, found, _health(found))]
+    blocks += [Heading("Where the goal stands"), *phrases.state_lines(goal, found, _health(goal, found))]
     blocks += [*consequences(notice, organisation), *_asks(notice, organisation)]
     return f"{before}{_brief(goal)}: {news}", tuple(blocks)
 
@@ -326,8 +331,8 @@ def _answers(notice: Notice, organisation: Organisation, today: datetime) -> Ite
         yield paragraph(f"Not done, as {name(refused.by)} asked on {at(refused.at)}: {refused.why}.")
 
 
-def _health(found: Assessment) -> tuple[str, str]:
-    return "Health", phrases.headline(found.health)
+def _health(goal: Goal, found: Assessment) -> tuple[str, str]:
+    return "Health", standing_fact(goal, found)
 
 
 def _sentence(text: str) -> str:

@@ -45,7 +45,7 @@ def inquire(
 ) -> Inquiry:
     """What is known of questions; of those that are over, only of the last ones."""
     worked_out = worked_out or WorkedOut()
-    situation = recall(connection, organisation, assessments, now, worked_out.versions, (now - _DAY).date())
+    situation = recall(connection, organisation, assessments, now, worked_out, (now - _DAY).date())
     shown = remembered(connection, now)
     asks, kept = (
         questions(worked_out.asks(situation), shown),

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import chain
 
 from sqlalchemy import Connection
 
 from connectors.contract import Ability, Carrier
+from sync_agent.ask.history import VersionNews, version_news
+from sync_agent.ask.kind import Situation
 from sync_agent.config import Settings
 from sync_agent.config.credentials import Missing
 from sync_agent.decide import (
@@ -21,6 +23,7 @@ from sync_agent.decide import (
     tracker_labels,
 )
 from sync_agent.decide.first_run import Waiting, goals_told_before, may_wait, waiting_goals
+from sync_agent.decide.notices.asked_otherwise import asked_otherwise
 from sync_agent.decide.notices.asks import Asked, Post
 from sync_agent.evaluate import daily_samples
 from sync_agent.evaluate.sources import NO_WATCH, Watch, watch, without_secret
@@ -29,7 +32,10 @@ from sync_agent.model import (
     MAILBOX,
     Assessment,
     Channel,
+    Decision,
     FirstRun,
+    Goal,
+    GoalDay,
     Message,
     MessageKind,
     Notice,
@@ -42,12 +48,16 @@ from sync_agent.model import (
     bouncing,
     is_kpi_source,
 )
+from sync_agent.model.days import day_of
 from sync_agent.outbox import Action, Planned, enqueue, take_over
 from sync_agent.run.asking import ask_people, inquire, keep_asked
 from sync_agent.run.charts import charts, pictured
+from sync_agent.run.days import told_about
+from sync_agent.run.left_out import report, untold
 from sync_agent.run.wording import word, word_label
 from sync_agent.store import Store
 from sync_agent.store.facts.facts import load_addresses, save_samples
+from sync_agent.store.memory.days import keep_days
 from sync_agent.store.memory.heard import load_refusals
 from sync_agent.store.memory.mailbox import load_unreachable
 from sync_agent.store.memory.state import (
@@ -62,6 +72,7 @@ from sync_agent.store.memory.state import (
     save_known,
 )
 from sync_agent.store.memory.unsubscribed import load_unsubscribed
+from sync_agent.store.memory.versions import note_versions
 from sync_agent.store.outbox.rows import load_digested, load_keys, load_labels, load_sent
 from sync_agent.world import World
 
@@ -76,8 +87,9 @@ class Proposal:
     """What was found and decided at one time, before anything is written or sent. `told_before` are the goals that were
     taken over as told from a store that was lost, `taken_over` the messages that people have from it; `known` are the
     goals that were decided about for the first time, or taken over now, and whether that is still to be done.
-    `missing` are secrets that were not there, `asked` is what becomes of questions to people. `memory` is what was
-    remembered before.
+    `missing` are secrets that were not there, `asked` is what becomes of questions to people, and `left_out`
+    tells of answers that do not fit. `memory` is what was remembered before. `today` is the organisation's day,
+    `days` are what is kept of it. `versions` are those of `goals` that were not configured like this before.
     """
 
     at: datetime
@@ -87,12 +99,17 @@ class Proposal:
     messages: tuple[Message, ...]
     other_ways: Mapping[str, tuple[Message, ...]]
     samples: tuple[Sample, ...]
+    today: date
+    days: tuple[GoalDay, ...]
     waiting: Waiting | None = None
     taken_over: tuple[Message, ...] = ()
     told_before: frozenset[str] = frozenset()
     known: Mapping[str, bool] = field(default_factory=dict)
     missing: tuple[Missing, ...] = ()
     asked: Asked = field(default_factory=lambda: Asked(()))
+    versions: VersionNews = field(default_factory=VersionNews)
+    goals: Mapping[str, Goal] = field(default_factory=dict)
+    left_out: tuple[Decision, ...] = ()
 
     @property
     def assessments(self) -> tuple[Assessment, ...]:
@@ -128,10 +145,8 @@ def propose(
         left = goals_told_before([goal.id for goal in organisation.goals], known, settings.first_run)
         memory = _recall(connection, settings.silences, left, now)
         organisation = bouncing(organisation, load_unreachable(connection))
-        inquiry, there = (
-            inquire(connection, organisation, judged.assessments, now, world.worked_out),
-            load_keys(connection, now - _TWO_DAYS),
-        )
+        inquiry = inquire(connection, organisation, judged.assessments, now, world.worked_out)
+        there, odd = load_keys(connection, now - _TWO_DAYS), untold(connection, inquiry.situation.left_out)
     waiting = _waiting(organisation, options, settings.first_run, judged.assessments, memory, known, now)
     told = [a for a in judged.assessments if waiting is None or a.goal not in waiting.goals]
     watched = NO_WATCH if waiting and waiting.first else _watch(_sources(settings), judged, world.watched, absent)
@@ -139,9 +154,10 @@ def propose(
     inquiry = replace(inquiry, quiet=waiting.goals if waiting else (), silent=waiting is not None and waiting.first)
     post = Post(outcome.notices, options, memory.overlays, there, memory.sent, memory.told_before)
     asked = ask_people(inquiry, post, world)
-    ways = other_ways(asked.notices, options, memory.overlays)
+    ways = {**other_ways(asked.notices, options, memory.overlays), **asked_otherwise(asked, inquiry, post)}
     worded = _words(organisation, store, world, [*asked.notices, *chain.from_iterable(ways.values())], now)
     news, old = _parted(asked.notices)
+    unfit, unfit_log = report(() if inquiry.silent else odd, organisation, options, now)
     taken = memory.told_before.intersection(a.goal for a in told)
     unseen = taken.intersection(a.goal for a in told if a.unknown_since)
     shown = _shown(organisation, world, told, outcome, labels) if settings.comments else ()
@@ -150,16 +166,27 @@ def propose(
         judged=judged,
         memory=memory,
         outcome=outcome,
-        messages=(*map(worded, news), *shown),
+        messages=(*map(worded, (*news, *unfit)), *shown),
         other_ways={key: tuple(map(worded, found)) for key, found in ways.items()},
         samples=tuple(daily_samples(organisation, [a for a in judged.assessments if a.goal in judged.fresh], now)),
+        today=inquiry.situation.today,
+        days=_days(judged, inquiry.situation),
         waiting=waiting,
         taken_over=tuple(map(worded, old)),
         told_before=taken - unseen,
         known={a.goal: a.goal in unseen for a in told if known.get(a.goal) is not (a.goal in unseen)},
         missing=absent,
         asked=asked,
+        versions=version_news(organisation.goals, inquiry.situation.versions, world.worked_out.histories, now),
+        goals={goal.id: goal for goal in organisation.goals},
+        left_out=unfit_log,
     )
+
+
+def _days(judged: Judged, situation: Situation) -> tuple[GoalDay, ...]:
+    """How the goals that were judged just now stand today."""
+    fresh = (found for found in judged.assessments if found.goal in judged.fresh)
+    return tuple(day_of(found, situation.today, situation.versions[found.goal]) for found in fresh)
 
 
 def commit(store: Store, proposal: Proposal) -> tuple[Planned, ...]:
@@ -168,14 +195,18 @@ def commit(store: Store, proposal: Proposal) -> tuple[Planned, ...]:
         keep(connection, proposal.judged)
         save_alerts(connection, proposal.outcome.alerts, proposal.memory.alerts)
         save_judged(connection, _newly_judged(proposal))
-        log_decisions(connection, proposal.outcome.log)
+        log_decisions(connection, (*proposal.outcome.log, *proposal.left_out))
         save_samples(connection, proposal.samples)
         save_known(connection, proposal.known)
+        begun, ended = proposal.versions.begun, proposal.versions.ended
+        note_versions(connection, begun, ended, proposal.goals, proposal.at)
         take_over(connection, proposal.taken_over, proposal.at)
         planned = enqueue(connection, proposal.messages, proposal.at, proposal.other_ways)
         fresh = {plan.message.key for plan in planned if plan.action is Action.CREATE}
         keep_asked(connection, proposal.asked, fresh, proposal.at)
-        log_decisions(connection, told_in_digests(proposal.asked.notices, fresh, proposal.at))
+        digested = tuple(told_in_digests(proposal.asked.notices, fresh, proposal.at))
+        log_decisions(connection, digested)
+        keep_days(connection, proposal.days, told_about((*proposal.outcome.log, *digested)), proposal.today)
         return planned
 
 

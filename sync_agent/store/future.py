@@ -55,6 +55,8 @@ _PLAIN: tuple[tuple[Table, str], ...] = (
     (schema.answers, "at"),
     (schema.unconfirmed, "at"),
     (schema.misheard, "at"),
+    (schema.goal_versions, "since"),
+    (schema.goal_versions, "until"),
 )
 
 
@@ -150,6 +152,7 @@ def _bring_back_facts(connection: Connection, now: datetime, ahead: timedelta) -
     for source, key in touched:
         record_own_write(connection, source, key, now)
     connection.execute(delete(schema.samples).where(schema.samples.c.at > at))
+    connection.execute(delete(schema.goal_days).where(schema.goal_days.c.day > today))
     connection.execute(delete(schema.upkeep).where(schema.upkeep.c.day > today))
     connection.execute(delete(schema.tried_forecasts).where(schema.tried_forecasts.c.over > today))
     connection.execute(delete(schema.outcomes).where(schema.outcomes.c.due >= today))

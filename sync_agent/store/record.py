@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Connection, Table, func, select
+from sqlalchemy import BigInteger, Column, Connection, Date, Table, func, select
 
 from sync_agent.store.engine import schema
 from sync_agent.store.engine.errors import StoreError
@@ -19,6 +19,7 @@ TABLES: Mapping[str, Table] = {
         schema.answers,
         schema.unconfirmed,
         schema.misheard,
+        schema.goal_versions,
         schema.acknowledgements,
         schema.silences,
         schema.unsubscribed,
@@ -26,6 +27,7 @@ TABLES: Mapping[str, Table] = {
         schema.decisions,
         schema.alerts,
         schema.judged,
+        schema.goal_days,
         schema.known_goals,
         schema.commands,
         schema.heard,
@@ -90,6 +92,8 @@ def _plain(column: Column[Any], value: Any) -> Any:
         return None
     if isinstance(column.type, BigInteger):
         return from_micros(value).isoformat()
+    if isinstance(column.type, Date):
+        return value.isoformat()
     return json.loads(value) if column.name in _JSON else value
 
 
@@ -100,4 +104,6 @@ def _stored(column: Column[Any], value: Any) -> Any:
         return None
     if isinstance(column.type, BigInteger):
         return to_micros(datetime.fromisoformat(value))
+    if isinstance(column.type, Date):
+        return date.fromisoformat(value)
     return json.dumps(value, ensure_ascii=False) if column.name in _JSON else value

@@ -1,12 +1,20 @@
 """The forecast of a goal as somebody asks for it."""
 
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner, Result
 
+from sync_agent.ask.kind import Situation
+from sync_agent.ask.kinds import asks
 from sync_agent.cli import main
+from sync_agent.model.asking import About, Answer, Door, Known, Topic
+from sync_agent.store import Store
+from sync_agent.store.memory.answers import save_answer
+from sync_agent.world import utc_now
 from tests.support.theatre import TOKENS, Theatre, theatre
 
 
@@ -63,3 +71,23 @@ def test_a_mistake_says_what_would_be_right(stage: Theatre, arguments: tuple[str
 def test_too_little_history_is_said(stage: Theatre) -> None:
     result = call(stage, "forecast", "search")
     assert "Low evidence: no dates, and the chance is a first guess (too little history" in result.output
+
+
+def test_what_people_answered_is_reckoned_with(stage: Theatre) -> None:
+    """A need that a check-in named, that its giver accepted, and whose day is over."""
+    now = utc_now()
+    need = {"what": "the contract", "from": "noor", "by": now.date() - timedelta(days=9)}
+    about = About(Topic.GOAL, "checkout")
+    said = Answer(
+        "form-1", "unasked", "check-in", about, "dana", now - timedelta(days=20), Door.FORM, Known.LINK,
+        {"confidence": 60.0, "needs": (need,)},
+    )  # fmt: skip
+    situation = Situation(stage.settings.organisation, now, answers=(said,))
+    ask = next(each for each in asks(situation) if each.kind == "need")
+    accepted = replace(said, origin="form-2", ask=ask.id, kind="need", about=ask.about, person="noor",
+                       at=now - timedelta(days=15), values={"reply": "accept"})  # fmt: skip
+    with closing(Store.open(stage.settings.store)) as store, store.begin() as connection:
+        for each in (said, accepted):
+            save_answer(connection, each)
+    result = call(stage, "forecast", "checkout")
+    assert "“the contract”, which Noor Haddad accepted" in " ".join(result.output.split())

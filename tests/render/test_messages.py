@@ -13,7 +13,7 @@ import pytest
 
 from connectors.contract import Markup
 from sync_agent.decide import AvailableChannels, failures
-from sync_agent.decide.operations import unreachable
+from sync_agent.decide.operations import left_out, unreachable
 from sync_agent.model import (
     Alert,
     Assessment,
@@ -35,6 +35,7 @@ from sync_agent.model import (
     Threshold,
     Trouble,
 )
+from sync_agent.model.asking import LeftOut
 from sync_agent.render import render, render_label, respond
 from sync_agent.web import Snapshot, status_page
 from tests.support.notices import (
@@ -136,9 +137,11 @@ def more_mails() -> dict[str, Message]:
     """Those that no single notice of a goal stands for, and those that can be answered."""
     (undelivered,) = failures(FAILED, DEMO, AvailableChannels(), NOW).notices
     (gone,) = unreachable(NOOR, DEMO, AvailableChannels(), NOW)
+    (unfit,) = left_out([LeftOut("form-9xw3b5c7d1fg", "check-in", "dana", GOAL.id)], DEMO, AvailableChannels(), NOW)
     return {
         "undelivered-mail": render(undelivered, DEMO, Markup.MAIL, NOW),
         "unreachable-mail": render(gone, DEMO, Markup.MAIL, NOW),
+        "left-out-mail": render(unfit, DEMO, Markup.MAIL, NOW),
         "answerable-mail": render(NOTICES["alert-mail"], DEMO, Markup.MAIL, NOW, replies=REPLIES),
         "answerable-digest-mail": render(NOTICES["digest-leader-mail"], DEMO, Markup.MAIL, NOW, replies=REPLIES),
         **{name: respond(response, DEMO, REPLIES) for name, response in RESPONSES.items()},

@@ -148,6 +148,13 @@ FOUND = Assessment(
     "fast-checkout", NOW, Health.OFF_TRACK, 0.42, 0.68, FORECAST, (STATE,), (BLOCKED,), (REASON,), causes=CAUSES
 )
 
+FREE = replace(FOUND, signals=())
+
+PACED = replace(
+    FOUND, health=Health.ON_TRACK, progress=0.7, causes=(),
+    forecast=replace(FORECAST, p50=date(2026, 12, 2), p85=date(2026, 12, 16), on_time=0.88),
+)  # fmt: skip
+
 TOLD = ReaderState("dana", 1, NOW - timedelta(days=5), ("email",))
 
 ALERT = Alert(
@@ -238,7 +245,8 @@ def other(
     name: str, objective: str, health: Health, progress: float | None, p85: date | None
 ) -> tuple[Goal, Assessment]:
     """Another goal of the organisation and how it stands."""
-    foreseen = replace(FORECAST, p50=None, p85=p85, record=None) if p85 else None
+    likely = 0.93 if health is Health.ON_TRACK else 0.35
+    foreseen = replace(FORECAST, p50=None, p85=p85, on_time=likely, record=None) if p85 else None
     goal = replace(GOAL, id=name, objective=objective, owner="tomas", report_on=())
     reason = Evidence("Search: 12 of 30 items; 55% likely that 80% is done by 18 Dec")
     reasons_ = (Evidence("jira has been unreadable since 24 Nov 08:00 CET"),) if health is Health.UNKNOWN else (reason,)
@@ -308,7 +316,9 @@ MAIL = replace(BASE, channel=EMAIL, place=None, edits=False, links={PLACE: "http
 NOTICES = {
     "status": BASE,
     "alert": replace(BASE, kind=MessageKind.ALERT, alerts=(ALERT,), mentions=(DANA, NOOR), edits=False),
-    "resolved": replace(BASE, kind=MessageKind.RESOLVED, alerts=(OVER,), mentions=(DANA,), edits=False),
+    "resolved": replace(
+        BASE, kind=MessageKind.RESOLVED, alerts=(OVER,), mentions=(DANA,), edits=False, goals=((GOAL, FREE),)
+    ),
     "alert-mail": replace(
         MAIL, kind=MessageKind.ALERT, alerts=(ALERT,), person=DANA, reason=Reason(ReasonKind.BLOCKED)
     ),
@@ -338,7 +348,16 @@ NOTICES = {
     "digest-partner-mail": replace(MAIL, kind=MessageKind.DIGEST, person=PARTNER, reason=Reason(ReasonKind.DIGEST)),
     "digest-customer-mail": replace(MAIL, kind=MessageKind.DIGEST, person=READERS, reason=Reason(ReasonKind.DIGEST)),
     "resolved-mail": replace(
-        MAIL, kind=MessageKind.RESOLVED, alerts=(OVER,), person=DANA, reason=Reason(ReasonKind.RESOLVED)
+        MAIL, kind=MessageKind.RESOLVED, alerts=(OVER,), person=DANA, reason=Reason(ReasonKind.RESOLVED),
+        goals=((GOAL, FREE),),
+    ),
+    "alert-on-pace-mail": replace(
+        MAIL, kind=MessageKind.ALERT, alerts=(ALERT,), person=DANA, reason=Reason(ReasonKind.BLOCKED),
+        goals=((GOAL, PACED),),
+    ),
+    "digest-leader-on-pace-mail": replace(
+        MAIL, kind=MessageKind.DIGEST, person=BOARD, reason=Reason(ReasonKind.DIGEST),
+        goals=((GOAL, PACED), *SEVERAL[2:4]),
     ),
     "slipping-mail": replace(
         MAIL, kind=MessageKind.ALERT, person=DANA, reason=Reason(ReasonKind.HELD),

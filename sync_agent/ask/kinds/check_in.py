@@ -189,7 +189,7 @@ def _means(situation: Situation, answer: Answer) -> Iterator[Meaning]:
 
 def _check_in(answer: Answer, day: date) -> CheckIn:
     confidence = answer.values["confidence"]
-    assert isinstance(confidence, float)
+    assert isinstance(confidence, (int, float))
     return CheckIn(day, answer.person, confidence / 100, str(answer.values.get("note", "")))
 
 
@@ -201,4 +201,4 @@ def _needs(answer: Answer, day: date) -> Iterator[Need]:
         yield Need(answer.about.id, str(each["from"]), str(each["what"]), each["by"], answer.person, day)
 
 
-KIND = Kind(NAME, VERB, _asks, _unasked, _means, carries_on=True, example="70 waiting for the contract")
+KIND = Kind(NAME, VERB, _asks, _unasked, _means, carries_on=True, example="70 waiting for the contract", fields=FIELDS)

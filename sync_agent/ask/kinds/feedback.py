@@ -26,4 +26,4 @@ def said(answer: Answer) -> Input:
     return input_of(answer, str(answer.values["text"]))
 
 
-KIND = Kind(NAME, VERB, unasked=_unasked, means=_means)
+KIND = Kind(NAME, VERB, unasked=_unasked, means=_means, fields=_SHEET.fields)

@@ -155,4 +155,4 @@ def _means(_situation: Situation, answer: Answer) -> Iterator[Meaning]:
     yield _reply(answer)
 
 
-KIND = Kind(NAME, VERB, _asks, means=_means, example="accept")
+KIND = Kind(NAME, VERB, _asks, means=_means, example="accept", fields=sheet(Reply).fields)

@@ -16,4 +16,4 @@ def _unasked(situation: Situation, about: About, person: str) -> Sheet | None:
     return _SHEET if known and about.topic is Topic.AGENT else None
 
 
-KIND = Kind(NAME, unasked=_unasked, means=feedback.KIND.means)
+KIND = Kind(NAME, unasked=_unasked, means=feedback.KIND.means, fields=_SHEET.fields)

@@ -100,4 +100,4 @@ def _outcome(answer: Answer) -> InputOutcome:
     )  # fmt: skip
 
 
-KIND = Kind(NAME, VERB, _asks, _unasked, _means, example="declined and why")
+KIND = Kind(NAME, VERB, _asks, _unasked, _means, example="declined and why", fields=SHEET.fields)

@@ -19,6 +19,7 @@ from sync_agent.evaluate.items.team import places
 from sync_agent.evaluate.replay import scores
 from sync_agent.evaluate.replay.backtest import BEFORE_DUE, Place, Replay, past_goals, replay, thin
 from sync_agent.judge.load import all_background, all_known
+from sync_agent.judge.said import with_answers
 from sync_agent.model import Facts, Goal, Measure, Organisation, Rules, Tried
 from sync_agent.store.facts.facts import load_sources
 from sync_agent.store.facts.tried import load_finishing, load_teams
@@ -39,8 +40,8 @@ def backtest(agent: Agent, since: datetime | None, every: int, as_json: bool) ->
     with told_plainly():
         settings = agent.settings(installed_connectors())
         with opened_store(settings, create=False) as store, store.read() as connection:
-            organisation, calendar = settings.organisation, Calendar.of(settings.organisation)
-            now = utc_now()
+            now, calendar = utc_now(), Calendar.of(settings.organisation)
+            organisation = with_answers(connection, settings.organisation, now)
             today, first = calendar.day(now), since.date() if since else None
             teams = dict(_teams(connection, calendar))
             found = {

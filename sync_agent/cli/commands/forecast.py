@@ -13,6 +13,7 @@ from sync_agent.config.errors import unknown
 from sync_agent.evaluate.replay.what_if import Assumption, what_if, with_dependencies
 from sync_agent.judge.judge import kept_assessments
 from sync_agent.judge.load import facts_for
+from sync_agent.judge.said import with_answers
 from sync_agent.model import Assessment, Facts, Goal
 from sync_agent.words import say_day, say_percent, say_record
 from sync_agent.world import utc_now
@@ -34,16 +35,16 @@ def forecast(agent: Agent, goal: str, without: tuple[str, ...], add_people: int,
         found = _goal(settings, goal)
         if due and due.date() < now.date():
             raise click.BadParameter(f"{due:%Y-%m-%d} is over; give a day that is still to come", param_hint="--due")
-        goals = with_dependencies(settings.organisation, goal)
         with opened_store(settings, create=False) as store, store.read() as connection:
-            facts = facts_for(connection, settings.organisation, goals, now)
+            organisation = with_answers(connection, settings.organisation, now)
+            facts = facts_for(connection, organisation, with_dependencies(organisation, goal), now)
             others = kept_assessments(connection)
         _check(facts, without)
-        present = what_if(settings.organisation, facts, now, goal, Assumption(), others)
+        present = what_if(organisation, facts, now, goal, Assumption(), others)
         columns = [("now", present, found.period.due)]
         if without or add_people or due:
             assumption = Assumption(frozenset(without), add_people, due.date() if due else None)
-            other = what_if(settings.organisation, facts, now, goal, assumption, others)
+            other = what_if(organisation, facts, now, goal, assumption, others)
             columns.append((_named(assumption), other, assumption.due or found.period.due))
         _show(found, columns)
         show_causes(console(), present)

@@ -189,6 +189,25 @@ assessments = Table(
     Column("data", Text, nullable=False),
 )
 
+goal_days = Table(
+    "goal_days",
+    metadata,
+    Column("goal", String, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("health", String, nullable=False),
+    Column("progress", Float),
+    Column("expected", Float, nullable=False),
+    Column("p50", Date),
+    Column("p85", Date),
+    Column("chance", Float),
+    Column("done", Integer),
+    Column("scope", Integer),
+    Column("version", String, nullable=False),
+    Column("told", Integer, nullable=False, server_default="0"),
+    Column("worked_out", Boolean, nullable=False),
+    Index("goal_days_by_day", "day"),
+)
+
 decisions = Table(
     "decisions",
     metadata,
@@ -412,4 +431,19 @@ automatic_replies = Table(
     Column("at", BigInteger, nullable=False),
     Column("subject", Text, nullable=False),
     Index("automatic_replies_by_time", "at"),
+)
+
+goal_versions = Table(
+    "goal_versions",
+    metadata,
+    # A clock that was set back may bring several to one instant: the number keeps them in order.
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("goal", String, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("until", BigInteger),
+    Column("version", String, nullable=False),
+    # The canonical JSON as it was hashed, byte for byte.
+    Column("definition", Text, nullable=False),
+    Column("data", Text, nullable=False),
+    Index("goal_versions_by_goal", "goal", "number"),
 )

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, Select, delete, select, update
 
 from sync_agent.model import asking
-from sync_agent.model.asking import About, Answer, Ask, AskTold, Door, Heard, Known, Step, Topic, Weight
+from sync_agent.model.asking import About, Answer, Ask, AskTold, Door, Heard, Known, LeftOut, Step, Topic, Weight
 from sync_agent.store.engine import schema
 from sync_agent.store.engine.bulk import insert_missing
 from sync_agent.store.engine.schema import from_micros, to_micros
@@ -21,18 +22,31 @@ from sync_agent.store.sheets import sheet_data, sheet_of
 _PARTS = TypeAdapter(tuple[asking.Part, ...])
 
 
+# What decoding a row raises whose data is damaged, or was written by another version.
+_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnswers:
+    """Answers, oldest first, and what is known of those that cannot be read."""
+
+    answers: tuple[Answer, ...]
+    unreadable: tuple[LeftOut, ...] = ()
+
+
 def save_answer(connection: Connection, answer: Answer) -> bool:
     """Adds an answer. False: it was heard before, by its origin, and nothing changed."""
-    if load_answer(connection, answer.origin):
+    known = select(schema.answers.c.origin).where(schema.answers.c.origin == answer.origin)
+    if connection.execute(known).first():
         return False
     insert_missing(connection, schema.answers, [_answer_row(answer)])
     return True
 
 
 def load_answer(connection: Connection, origin: str) -> Answer | None:
-    """The answer that came in a comment, mail or form."""
-    row = connection.execute(select(schema.answers).where(schema.answers.c.origin == origin)).first()
-    return _answer(row) if row else None
+    """The answer that came in a comment, mail or form. None where there is none that can be read."""
+    found = _read(connection.execute(select(schema.answers).where(schema.answers.c.origin == origin)))
+    return next(iter(found.answers), None)
 
 
 def keep_unconfirmed(connection: Connection, answer: Answer) -> bool:
@@ -46,8 +60,8 @@ def keep_unconfirmed(connection: Connection, answer: Answer) -> bool:
 
 def load_unconfirmed(connection: Connection, origin: str) -> Answer | None:
     """An answer that waits to be confirmed."""
-    row = connection.execute(select(schema.unconfirmed).where(schema.unconfirmed.c.origin == origin)).first()
-    return _answer(row) if row else None
+    found = _read(connection.execute(select(schema.unconfirmed).where(schema.unconfirmed.c.origin == origin)))
+    return next(iter(found.answers), None)
 
 
 def drop_unconfirmed(connection: Connection, origin: str) -> None:
@@ -85,9 +99,26 @@ def _answer_row(answer: Answer) -> dict[str, Any]:
 
 
 def load_answers(
-    connection: Connection, *, person: str | None = None, about: About | None = None, since: datetime | None = None
+    connection: Connection,
+    *,
+    person: str | None = None,
+    about: About | None = None,
+    since: datetime | None = None,
+    kinds: Collection[str] | None = None,
 ) -> tuple[Answer, ...]:
-    """Answers, oldest first: all, or those of a person (an id), about something, said since a time."""
+    """Those of `load_stored` that can be read."""
+    return load_stored(connection, person=person, about=about, since=since, kinds=kinds).answers
+
+
+def load_stored(
+    connection: Connection,
+    *,
+    person: str | None = None,
+    about: About | None = None,
+    since: datetime | None = None,
+    kinds: Collection[str] | None = None,
+) -> StoredAnswers:
+    """Answers: all, or those of a person (an id), about something, said since a time, or of some kinds."""
     table = schema.answers.c
     query = select(schema.answers).order_by(table.at, table.origin)
     if person is not None:
@@ -96,7 +127,20 @@ def load_answers(
         query = query.where(table.topic == about.topic.value, table.subject == about.id)
     if since is not None:
         query = query.where(table.at >= to_micros(since))
-    return tuple(map(_answer, connection.execute(query)))
+    if kinds is not None:
+        query = query.where(table.kind.in_(sorted(kinds)))
+    return _read(connection.execute(query))
+
+
+def _read(rows: Iterable[Row[Any]]) -> StoredAnswers:
+    answers, unreadable = [], []
+    for row in rows:
+        try:
+            answers.append(_answer(row))
+        except _UNREADABLE:
+            goal = row.subject if row.topic == Topic.GOAL.value else ""
+            unreadable.append(LeftOut(row.origin, row.kind, row.person, goal))
+    return StoredAnswers(tuple(answers), tuple(unreadable))
 
 
 def save_asks(connection: Connection, asks: Iterable[Ask]) -> None:
@@ -109,15 +153,17 @@ def save_asks(connection: Connection, asks: Iterable[Ask]) -> None:
 def load_asks(
     connection: Connection, *, ids: Iterable[str] | None = None, closing_after: datetime | None = None
 ) -> dict[str, Ask]:
-    """Questions by their ids, the first to close first: all, some, or those that close after a time."""
+    """Questions by their ids, the first to close first: all, some, or those that close after a time. One that cannot be
+    read is worked out again, like one that a store has lost.
+    """
     table = schema.asks.c
     query: Select[Any] = select(schema.asks.c.data).order_by(table.closes, table.id)
     if ids is not None:
         query = query.where(table.id.in_(sorted(set(ids))))
     if closing_after is not None:
         query = query.where(table.closes > to_micros(closing_after))
-    asks = map(_ask, connection.scalars(query))
-    return {ask.id: ask for ask in asks}
+    asks = map(_ask_or_none, connection.scalars(query))
+    return {ask.id: ask for ask in asks if ask}
 
 
 def withdraw(connection: Connection, asks: Iterable[str], at: datetime) -> None:
@@ -145,6 +191,13 @@ def note_told(connection: Connection, told: Iterable[AskTold]) -> None:
     """Notes that people were asked or reminded."""
     rows = [{"ask": t.ask, "person": t.person, "at": to_micros(t.at), "step": t.step.value} for t in told]
     insert_missing(connection, schema.asks_told, rows)
+
+
+def forget_told(connection: Connection, person: str, at: Iterable[datetime]) -> None:
+    """Forgets what somebody (an id) was told at some times, for it has not reached them."""
+    table = schema.asks_told.c
+    missed = table.at.in_(sorted({to_micros(each) for each in at}))
+    connection.execute(delete(schema.asks_told).where(table.person == person, missed))
 
 
 def load_told(
@@ -203,6 +256,13 @@ def _ask_row(ask: Ask) -> dict[str, Any]:
     return {name: str(data[name]) if name == "topic" else data[name] for name in columns} | {
         "data": orjson.dumps(data).decode()
     }
+
+
+def _ask_or_none(text: str) -> Ask | None:
+    try:
+        return _ask(text)
+    except _UNREADABLE:
+        return None
 
 
 def _ask(text: str) -> Ask:

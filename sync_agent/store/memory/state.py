@@ -198,6 +198,12 @@ def log_decisions(connection: Connection, decisions: Iterable[Decision]) -> None
         connection.execute(schema.decisions.insert(), rows)
 
 
+def known_subjects(connection: Connection, kind: str) -> frozenset[str]:
+    """What the log has lines about, of one kind."""
+    table = schema.decisions.c
+    return frozenset(connection.scalars(select(table.subject).where(table.kind == kind).distinct()))
+
+
 def first_told(connection: Connection, goal: str, since: datetime) -> datetime | None:
     """When somebody was first told something of a goal after a time."""
     table = schema.decisions.c

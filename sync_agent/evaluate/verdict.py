@@ -1,0 +1,59 @@
+"""How a goal stands with all that is known of it: its health, what people are alerted about, and its chance.
+
+Health alone may say "on track" of a goal that is blocked for days, or that is more likely late than not. What people
+read never does.
+"""
+
+from enum import StrEnum
+
+from sync_agent.model import Assessment, Goal, Health, Severity, Signal, SignalKind
+
+
+class Verdict(StrEnum):
+    """How a goal stands, worst first."""
+
+    OFF_TRACK = "off track"
+    AT_RISK = "at risk"
+    UNKNOWN = "unknown"
+    TROUBLED = "on pace with a problem"
+    ON_TRACK = "on track"
+    DONE = "done"
+
+
+_OF_HEALTH = {
+    Health.OFF_TRACK: Verdict.OFF_TRACK,
+    Health.AT_RISK: Verdict.AT_RISK,
+    Health.UNKNOWN: Verdict.UNKNOWN,
+    Health.ON_TRACK: Verdict.ON_TRACK,
+    Health.DONE: Verdict.DONE,
+}
+GOES_WELL = frozenset({Verdict.ON_TRACK, Verdict.DONE})
+_WARNING = frozenset({Health.OFF_TRACK, Health.AT_RISK})
+
+
+def verdict(goal: Goal, found: Assessment) -> Verdict:
+    """How it stands."""
+    troubled = found.health is Health.ON_TRACK and (problems(found) or unlikely(goal, found))
+    return Verdict.TROUBLED if troubled else _OF_HEALTH[found.health]
+
+
+def problems(found: Assessment) -> tuple[Signal, ...]:
+    """What its owner is alerted about, without what a health of at risk or off track says already."""
+    if found.health in (Health.DONE, Health.UNKNOWN):
+        return ()
+    alerts = (signal for signal in found.signals if signal.severity is Severity.ALERT)
+    return tuple(each for each in alerts if each.kind is not SignalKind.SLIPPING or found.health not in _WARNING)
+
+
+def unlikely(goal: Goal, found: Assessment) -> bool:
+    """Whether a goal that is on track by its pace is less likely in time than one that is at risk by its chance."""
+    chance = found.forecast.on_time if found.forecast else None
+    return chance is not None and chance < goal.rules.on_track_probability - goal.rules.hysteresis
+
+
+def colour_of(goal: Goal, found: Assessment) -> Health:
+    """The health by which it is coloured: the worse of its own and of what people are alerted about."""
+    if verdict(goal, found) is not Verdict.TROUBLED:
+        return found.health
+    worst = max((signal.level for signal in problems(found)), default=1)
+    return Health.OFF_TRACK if worst > 1 else Health.AT_RISK

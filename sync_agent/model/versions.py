@@ -1,0 +1,68 @@
+"""The versions of a goal that have been configured, and when."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+SHOWN = 8
+"""Characters of a version that are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfiguredVersion:
+    """A stretch of time in which a goal was configured in one way. `until` is None while it still is.
+
+    `version` is the hash of `definition`, the canonical JSON of what is agreed. A stretch also ends when only the
+    titles change: `titles` are those of the key results by their ids. `why` is the reason that the goal gave for its
+    newest change, `continues` the id of the goal whose work it carries on.
+    """
+
+    goal: str
+    version: str
+    definition: str
+    since: datetime
+    until: datetime | None = None
+    titles: Mapping[str, str] = field(default_factory=dict)
+    why: str = ""
+    continues: str | None = None
+
+    @property
+    def short(self) -> str:
+        """The version as it is shown."""
+        return self.version[:SHOWN]
+
+    @property
+    def agreed(self) -> Mapping[str, Any]:
+        """What the version says."""
+        found: Mapping[str, Any] = json.loads(self.definition)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class DayChange:
+    """What a day left changed of a goal: how it was when the day began, and when it ended (or is by now)."""
+
+    day: date
+    before: ConfiguredVersion
+    after: ConfiguredVersion
+
+    @property
+    def material(self) -> bool:
+        """Whether what is agreed has changed, and not only titles."""
+        return self.before.version != self.after.version
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Something that was promised otherwise when the period began: where in the definition, what it was, what it is,
+    and the day on which it last changed. `title` is that of the key result that it belongs to.
+    """
+
+    path: tuple[str, ...]
+    before: str | float | None
+    after: str | float | None
+    on: date
+    title: str = ""
+    unit: str = ""

@@ -1,0 +1,92 @@
+"""How goals stood day by day: written by each cycle, and worked out from the facts for days before the first one."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import astuple, fields
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, select, update
+
+from sync_agent.model import GoalDay, Health
+from sync_agent.store.engine import schema
+from sync_agent.store.engine.bulk import insert, insert_missing, parts, upsert
+
+_TABLE, _DAYS = schema.goal_days, schema.goal_days.c
+_FILLED = "days of goals"
+_NAMES = tuple(each.name for each in fields(GoalDay))
+
+
+def keep_days(connection: Connection, days: Iterable[GoalDay], told: Mapping[str, int], today: date) -> None:
+    """Replaces what is known of goals on a day; `told` is how often more they were told about today."""
+    rows = [_row(each) for each in days]
+    if rows:
+        statement = insert(connection, _TABLE)
+        values = {c.name: statement.excluded[c.name] for c in _DAYS if c.name not in ("goal", "day", "told")}
+        connection.execute(statement.on_conflict_do_update(index_elements=["goal", "day"], set_=values), rows)
+    for goal, count in told.items():
+        same = (_DAYS.goal == goal) & (_DAYS.day == today)
+        connection.execute(update(_TABLE).where(same).values(told=_DAYS.told + count))
+
+
+def add_days(connection: Connection, days: Iterable[GoalDay]) -> None:
+    """Adds what was worked out afterwards; what was told at the time stays."""
+    insert_missing(connection, _TABLE, [_row(each) for each in days])
+
+
+def forget_days(connection: Connection, before: date) -> None:
+    """Deletes what is older."""
+    connection.execute(delete(_TABLE).where(_DAYS.day < before))
+
+
+def load_days(connection: Connection, goal: str, since: date, until: date) -> tuple[GoalDay, ...]:
+    """The days of one goal, oldest first, both ends included."""
+    query = select(_TABLE).where(_DAYS.goal == goal, _DAYS.day >= since, _DAYS.day <= until).order_by(_DAYS.day)
+    return tuple(map(_day, connection.execute(query)))
+
+
+def load_day(connection: Connection, day: date, back: date) -> Mapping[str, GoalDay]:
+    """Every goal as it stood on a day, or on the last day before it, not before `back`, of which something is known."""
+    known = select(func.max(_DAYS.day)).where(_DAYS.day <= day, _DAYS.day >= back)
+    found = map(_day, connection.execute(select(_TABLE).where(_DAYS.day == known.scalar_subquery())))
+    return {each.goal: each for each in found}
+
+
+def goals_on(connection: Connection, day: date) -> frozenset[str]:
+    """The goals of which something is known on a day."""
+    return frozenset(connection.scalars(select(_DAYS.goal).where(_DAYS.day == day)))
+
+
+def filled_on(connection: Connection) -> date | None:
+    """The day on which all earlier days were last found to be there."""
+    return connection.scalar(select(schema.upkeep.c.day).where(schema.upkeep.c.work == _FILLED))
+
+
+def note_filled(connection: Connection, day: date) -> None:
+    """Notes that they are."""
+    upsert(connection, schema.upkeep, [{"work": _FILLED, "day": day}])
+
+
+def health_since(connection: Connection, healths: Mapping[str, Health], today: date) -> Mapping[str, GoalDay]:
+    """The last day up to `today` on which each of these goals had another health than the one given."""
+    found: dict[str, GoalDay] = {}
+    for health in dict.fromkeys(healths.values()):
+        goals = [goal for goal, its in healths.items() if its is health]
+        for part in parts(goals):
+            found.update(_last_other(connection, part, health, today))
+    return found
+
+
+def _last_other(connection: Connection, goals: Collection[str], health: Health, today: date) -> dict[str, GoalDay]:
+    other = (_DAYS.goal.in_(goals)) & (_DAYS.health != health.value) & (_DAYS.day <= today)
+    last = select(_DAYS.goal, func.max(_DAYS.day).label("day")).where(other).group_by(_DAYS.goal).subquery()
+    query = select(_TABLE).join(last, (_DAYS.goal == last.c.goal) & (_DAYS.day == last.c.day))
+    return {each.goal: each for each in map(_day, connection.execute(query))}
+
+
+def _row(day: GoalDay) -> dict[str, Any]:
+    return {**dict(zip(_NAMES, astuple(day), strict=True)), "health": day.health.value}
+
+
+def _day(row: Any) -> GoalDay:
+    values = row._mapping
+    return GoalDay(**{name: values[name] for name in _NAMES if name != "health"}, health=Health(values["health"]))

@@ -1,0 +1,100 @@
+"""Every version of every goal, and when it was configured."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import orjson
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import Connection, Row, func, select, update
+
+from sync_agent.model import Goal
+from sync_agent.model.rules import USUAL_RULES
+from sync_agent.model.versions import ConfiguredVersion
+from sync_agent.store.engine import schema
+from sync_agent.store.engine.schema import from_micros, to_micros
+
+_GOAL = TypeAdapter(Goal)
+_TABLE = schema.goal_versions
+_COLUMNS = _TABLE.c
+
+
+def load_versions(connection: Connection, goal: str | None = None) -> dict[str, tuple[ConfiguredVersion, ...]]:
+    """Every stretch of every goal, or of one, by the goal's id, oldest first."""
+    query = select(_TABLE).order_by(_COLUMNS.number)
+    if goal is not None:
+        query = query.where(_COLUMNS.goal == goal)
+    found: dict[str, list[ConfiguredVersion]] = defaultdict(list)
+    for row in connection.execute(query):
+        found[row.goal].append(_version(row))
+    return {name: tuple(each) for name, each in found.items()}
+
+
+def versions_state(connection: Connection) -> tuple[int, int]:
+    """What is another after every change of the versions: the newest number, and how many stretches have ended."""
+    newest, ended = connection.execute(select(func.max(_COLUMNS.number), func.count(_COLUMNS.until))).one()
+    return newest or 0, ended
+
+
+def note_versions(
+    connection: Connection,
+    begun: Iterable[ConfiguredVersion],
+    ended: Iterable[str],
+    goals: Mapping[str, Goal],
+    now: datetime,
+) -> None:
+    """Ends the newest stretch of goals, and adds those that begin; `goals` are the goals as they are configured."""
+    for name in ended:
+        open_now = (_COLUMNS.goal == name) & _COLUMNS.until.is_(None)
+        connection.execute(update(_TABLE).where(open_now).values(until=to_micros(now)))
+    if rows := [_row(each, goals[each.goal]) for each in begun]:
+        connection.execute(_TABLE.insert(), rows)
+
+
+def load_goal_at(connection: Connection, goal: Goal, moment: datetime) -> Goal:
+    """The goal with what was agreed at a time, as far back as that is known. What is not agreed stays as it is."""
+    mine = select(_COLUMNS.data).where(_COLUMNS.goal == goal.id)
+    before = mine.where(_COLUMNS.since <= to_micros(moment)).order_by(_COLUMNS.number.desc()).limit(1)
+    data = connection.scalar(before) or connection.scalar(mine.order_by(_COLUMNS.number).limit(1))
+    if data is None:
+        return goal
+    try:
+        then = _GOAL.validate_python(orjson.loads(data)["goal"])
+    except ValidationError:  # Written by a release that knew other kinds of key results.
+        return goal
+    return replace(
+        goal, objective=then.objective, owner=then.owner, period=then.period, ambition=then.ambition, needs=then.needs,
+        key_results=then.key_results, depends_on=then.depends_on, supports=then.supports,
+    )  # fmt: skip
+
+
+def _row(each: ConfiguredVersion, goal: Goal) -> dict[str, Any]:
+    data = {
+        "titles": dict(each.titles),
+        "why": each.why,
+        "continues": each.continues,
+        "goal": _GOAL.dump_python(_agreed_alone(goal), mode="json"),
+    }
+    return {
+        "goal": each.goal,
+        "since": to_micros(each.since),
+        "until": None if each.until is None else to_micros(each.until),
+        "version": each.version,
+        "definition": each.definition,
+        "data": orjson.dumps(data).decode(),
+    }
+
+
+def _agreed_alone(goal: Goal) -> Goal:
+    """Without what people said and what only matters now."""
+    return replace(goal, stakeholders=(), report_on=(), check_ins=(), late_needs=(), rules=USUAL_RULES, where="")
+
+
+def _version(row: Row[Any]) -> ConfiguredVersion:
+    data = orjson.loads(row.data)
+    return ConfiguredVersion(
+        row.goal, row.version, row.definition, from_micros(row.since),
+        None if row.until is None else from_micros(row.until), data["titles"], data["why"], data["continues"],
+    )  # fmt: skip

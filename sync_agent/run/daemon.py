@@ -21,15 +21,11 @@ from sync_agent.config import ConfigErrors, Settings, fingerprint, load
 from sync_agent.hear.forms import FormDoor
 from sync_agent.hear.situation import at_hand
 from sync_agent.model import ClockJump, FirstRun
-<<<<<<< HEAD
-from sync_agent.run.cycle import CycleReport, find_out, tell_all
-from sync_agent.run.delivery_time import DeliveryTime
-=======
 from sync_agent.model.asking import Answer, Ask
-from sync_agent.run.cycle import CycleReport, run_cycle
+from sync_agent.run.cycle import CycleReport, find_out, tell_all
 from sync_agent.run.days import fill_past
+from sync_agent.run.delivery_time import DeliveryTime
 from sync_agent.run.receipts import send_receipt
->>>>>>> main
 from sync_agent.run.scheduler import SteadyScheduler
 from sync_agent.store import Store, StoreError
 from sync_agent.store.memory.unsubscribed import subscribe, unsubscribe
@@ -127,12 +123,8 @@ class Daemon:
             with self._metrics.cycle_seconds.time():
                 self._hold()
                 self._reload()
-<<<<<<< HEAD
                 self._work()
-=======
-                self._show(self._run())
             self._fill_past()
->>>>>>> main
             self._metrics.cycles.labels("ok").inc()
         except ConnectorError as error:
             self._fail(say_trouble(error.trouble), str(error))

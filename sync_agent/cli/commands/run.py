@@ -15,12 +15,9 @@ from sync_agent.config.credentials import Missing
 from sync_agent.model import FirstRun
 from sync_agent.render import say_reason
 from sync_agent.run.cycle import CycleReport, run_cycle
-<<<<<<< HEAD
+from sync_agent.run.days import fill_past
 from sync_agent.run.delivery_time import DeliveryTime
 from sync_agent.words import say_count
-=======
-from sync_agent.run.days import fill_past
->>>>>>> main
 
 
 @click.command()
@@ -31,14 +28,10 @@ def run(agent: Agent, first_run: str | None) -> None:
     with told_plainly(), opened(agent) as (settings, world, _connectors), opened_store(settings) as store:
         chosen = FirstRun(first_run) if first_run else settings.first_run
         with store.exclusive(), progress() as told:
-<<<<<<< HEAD
             time = DeliveryTime(settings.every, steady_now)
             report = run_cycle(replace(settings, first_run=chosen), store, world, told, time=time)
-=======
-            report = run_cycle(replace(settings, first_run=chosen), store, world, told)
             if report.proposal:
                 fill_past(settings.organisation, store, world.clock(), settings.history)
->>>>>>> main
         _show_run(report)
         show_missing(report.missing)
         sys.exit(_failed(report))

@@ -10,6 +10,9 @@ from sync_agent.model.goals import Goal, Place
 from sync_agent.model.judgement import Assessment, Health
 from sync_agent.model.messages import MessageKind
 
+MARKS = frozenset({MessageKind.MARK, MessageKind.PROBLEM, MessageKind.PROJECT})
+"""Messages that are a state rather than a text."""
+
 BLOCKED = "blocked"
 """The state of a goal that something blocks. A label can show it beside the health."""
 

@@ -17,10 +17,11 @@ from sqlalchemy import Connection
 from connectors.contract import WriteBudget
 from connectors.errors import ConnectorError, Unauthorised, Unavailable
 from sync_agent.model import Channel, SourceState
+from sync_agent.model.marks import MARKS
 from sync_agent.outbox.attempt import BACK_OFF, Channels, arrived, failed, identified, send, too_long
 from sync_agent.outbox.budget import OverBudget, reserve
 from sync_agent.outbox.order import Talk
-from sync_agent.outbox.tracker import MARKS, TrackerCarrier
+from sync_agent.outbox.tracker import TrackerCarrier
 from sync_agent.render import say_reason
 from sync_agent.store import Store
 from sync_agent.store.facts.facts import forget_own_write, record_own_write

@@ -12,6 +12,7 @@ from connectors.contract import ChannelConnector
 from connectors.profile import Profile
 from sync_agent.config.checks.channels import check_channels, options_of
 from sync_agent.config.checks.goals import check_goals
+from sync_agent.config.checks.renames import check_renames
 from sync_agent.config.checks.routes import check_routes
 from sync_agent.config.declared import Declared, named
 from sync_agent.config.errors import Mistake, looks_secret, quoted
@@ -45,6 +46,7 @@ def check(
     yield from _marks(main, goals, declared)
     yield from _store(main)
     yield from check_goals(goals, declared)
+    yield from check_renames(main, goals)
 
 
 def _secrets(main: Node, goals: Sequence[Node]) -> Iterator[Mistake]:

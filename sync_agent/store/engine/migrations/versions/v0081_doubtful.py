@@ -1,13 +1,13 @@
 """Messages say whether an attempt may have arrived. Of those that were tried before, nobody knows.
 
-Revision ID: 0080
+Revision ID: 0081
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0080"
-down_revision = "0079"
+revision = "0081"
+down_revision = "0080"
 branch_labels = None
 depends_on = None
 

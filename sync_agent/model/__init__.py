@@ -51,6 +51,7 @@ from sync_agent.model.judgement import (
 )
 from sync_agent.model.marks import BLOCKED, IssueLabels, LabelRules, ProblemIssue, ProjectHealth, TrackerLabel
 from sync_agent.model.messages import (
+    AlertTold,
     ClockJump,
     Decision,
     DeliveryProblem,
@@ -123,6 +124,7 @@ __all__ = [
     "Acknowledgement",
     "Alert",
     "AlertState",
+    "AlertTold",
     "Ambition",
     "Assessment",
     "AvailableChannels",

@@ -86,10 +86,10 @@ def load_rows(connection: Connection, keys: Iterable[str] | None = None, *, to_c
     return found
 
 
-def load_keys(connection: Connection, since: datetime) -> frozenset[str]:
-    """The keys of all messages that were decided since an instant."""
+def load_keys(connection: Connection, since: datetime, but: Collection[str] = ()) -> frozenset[str]:
+    """The keys of all messages that were decided since an instant, except for `but`."""
     table = schema.outbox.c
-    return frozenset(connection.scalars(select(table.key).where(table.created >= to_micros(since))))
+    return frozenset(connection.scalars(select(table.key).where(table.created >= to_micros(since)))).difference(but)
 
 
 def load_labels(connection: Connection) -> tuple[Message, ...]:
@@ -135,14 +135,16 @@ def replace_row(connection: Connection, row: Row, after: Row) -> bool:
     return connection.execute(update(schema.outbox).where(unchanged).values(_values(after))).rowcount == 1
 
 
-def load_sent(connection: Connection, since: datetime) -> Mapping[str, Sequence[datetime]]:
-    """When news was mailed to each person, by their id, since an instant: what counts against their daily limit."""
+def load_sent(connection: Connection, since: datetime, but: Collection[str] = ()) -> Mapping[str, Sequence[datetime]]:
+    """When news was mailed to each person, by their id, since an instant: what counts against their daily limit. The
+    messages with the keys `but` do not.
+    """
     table, found = schema.outbox.c, defaultdict(list)
     mails = (table.channel == str(EMAIL)) & (table.state != RowState.HELD)
     query = select(table.message, table.created).where(mails, table.created >= to_micros(since))
     for row in connection.execute(query):
         message = json.loads(row.message)
-        if message["person"] and message["kind"] not in _NO_NEWS:
+        if message["person"] and message["kind"] not in _NO_NEWS and message["key"] not in but:
             found[message["person"]].append(from_micros(row.created))
     return found
 
@@ -155,13 +157,15 @@ def load_mailed(connection: Connection, person: str, since: datetime) -> tuple[d
     return tuple(from_micros(row.created) for row in rows if json.loads(row.message)["person"] == person)
 
 
-def load_digested(connection: Connection, since: datetime) -> Mapping[str, datetime]:
-    """When each person, by their id, was last sent a digest, since an instant."""
+def load_digested(connection: Connection, since: datetime, but: Collection[str] = ()) -> Mapping[str, datetime]:
+    """When each person, by their id, was last sent a digest, since an instant, other than those with the keys `but`."""
     table, found = schema.outbox.c, dict[str, datetime]()
     digests = table.key.startswith(f"{MessageKind.DIGEST.value}/", autoescape=True) & (table.state != RowState.HELD)
     query = select(table.message, table.created).where(digests, table.created >= to_micros(since))
     for row in connection.execute(query.order_by(table.created)):
-        found[_message(row.message).person or ""] = from_micros(row.created)
+        message = _message(row.message)
+        if message.key not in but:
+            found[message.person or ""] = from_micros(row.created)
     return found
 
 
@@ -218,6 +222,13 @@ def count_rows(connection: Connection) -> tuple[Mapping[str, int], Mapping[str, 
     states = connection.execute(select(table.state, func.count()).group_by(table.state))
     failing = connection.execute(select(table.problem, func.count()).where(_FAILING).group_by(table.problem))
     return {row[0]: row[1] for row in states}, {row[0]: row[1] for row in failing}
+
+
+def delete_rows(connection: Connection, keys: Iterable[str]) -> None:
+    """Forgets messages, with what stands in for them."""
+    for key in keys:
+        drop_other_ways(connection, key)
+        connection.execute(delete(schema.outbox).where(schema.outbox.c.key == key))
 
 
 def load_other_ways(connection: Connection, key: str) -> tuple[Row, ...]:

@@ -10,7 +10,7 @@ from connectors.errors import ConnectorError
 from sync_agent.model import Channel
 from sync_agent.outbox.attempt import Channels
 from sync_agent.outbox.budget import LONGEST
-from sync_agent.outbox.lane import Lane, Post
+from sync_agent.outbox.lane import Dispatch, Lane
 from sync_agent.outbox.order import Talk, lanes
 from sync_agent.outbox.report import DeliveryReport
 from sync_agent.store import Store
@@ -39,22 +39,26 @@ def deliver(
         forget_writes(connection, clock() - LONGEST)
         forget_own_writes(connection, clock() - _SHOWN)
         sources = load_sources(connection)
-    post = Post(store, channels, clock, stop, lambda: not (stop.is_set() or broken.is_set()) and time_left(), sources)
+
+    def go_on() -> bool:
+        return not (stop.is_set() or broken.is_set()) and time_left()
+
+    dispatch = Dispatch(store, channels, clock, stop, go_on, sources)
     rows: dict[str, Row] = {}
     shut = dict(down)
     while True:
         with store.read() as connection:
             due = lanes(load_all_waiting(connection), clock())
-        found = _side_by_side(post, due, shut, broken)
+        found = _side_by_side(dispatch, due, shut, broken)
         rows |= found
         died = any(row.state is RowState.DEAD for row in found.values())
-        if not died or not post.go_on():
+        if not died or not dispatch.go_on():
             left = sum(row.message.key not in found for talks in due.values() for talk in talks for row in talk)
             return DeliveryReport(rows, shut, left)
 
 
 def _side_by_side(
-    post: Post,
+    dispatch: Dispatch,
     due: Mapping[Channel, Sequence[Talk]],
     down: dict[Channel, ConnectorError],
     broken: threading.Event,
@@ -62,7 +66,7 @@ def _side_by_side(
     """Each lane in a thread of its own; `down` learns which channels failed. Where one breaks, for the disk is full,
     say, the others end with the message that they are at.
     """
-    at_work = {channel: Lane(post, down.get(channel)) for channel in due}
+    at_work = {channel: Lane(dispatch, down.get(channel)) for channel in due}
 
     def run(channel: Channel) -> dict[str, Row]:
         try:

@@ -39,7 +39,7 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
+class Dispatch:
     """What every lane works with. `go_on` says whether there is time for another message; `sources` is how they could
     be read last.
     """
@@ -55,14 +55,14 @@ class Post:
 class Lane:
     """The deliveries of one channel. When it is `down`, its messages are left alone; the error says why."""
 
-    def __init__(self, post: Post, down: ConnectorError | None) -> None:
-        self._post = post
-        self._store = post.store
-        self._channels = post.channels
-        self._clock = post.clock
-        self._stop = post.stop
+    def __init__(self, dispatch: Dispatch, down: ConnectorError | None) -> None:
+        self._dispatch = dispatch
+        self._store = dispatch.store
+        self._channels = dispatch.channels
+        self._clock = dispatch.clock
+        self._stop = dispatch.stop
         self.down = down
-        self._waited_until = self._free = post.clock()
+        self._waited_until = self._free = dispatch.clock()
 
     def run(self, talks: Sequence[Talk]) -> dict[str, Row]:
         """Sends what is due, and returns the rows that were tried, by key. What a message has to wait for, the rest of
@@ -71,7 +71,7 @@ class Lane:
         after: dict[str, Row] = {}
         for talk in talks:
             for row in talk:
-                if not self._post.go_on():
+                if not self._dispatch.go_on():
                     return after
                 after[row.message.key] = self._handle(row)
                 if after[row.message.key].state is RowState.WAITING:
@@ -158,7 +158,7 @@ class Lane:
 
     def _is_unreadable(self, row: Row) -> bool:
         """Whether nothing could be read where it is for."""
-        state, place = self._post.sources.get(row.message.channel.name), row.message.place
+        state, place = self._dispatch.sources.get(row.message.channel.name), row.message.place
         carrier = self._channels.carriers.get(row.message.channel)
         if state is None or place is None or not isinstance(carrier, TrackerCarrier):
             return False

@@ -16,7 +16,7 @@ from sync_agent.model.reasons import Reason
 
 
 class MessageKind(StrEnum):
-    """What a message is for; decides its template. The last three change the state of a tracker: see `model.marks`."""
+    """What a message is for; decides its template. The last three change the state of a tracker: see `model.labels`."""
 
     STATUS = "status"
     ALERT = "alert"
@@ -30,7 +30,7 @@ class MessageKind(StrEnum):
     SILENCE = "silence"
     REPLY = "reply"
     ASKED = "asked"
-    MARK = "mark"
+    LABEL = "mark"
     PROBLEM = "problem"
     PROJECT = "project"
 

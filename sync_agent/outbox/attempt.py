@@ -22,7 +22,7 @@ from connectors.errors import (
     Unauthorised,
     Unavailable,
 )
-from sync_agent.ask.links import Links
+from sync_agent.ask.identity.links import Links
 from sync_agent.model import Channel, ChannelKind, DeliveryProblem
 from sync_agent.outbox.budget import OverBudget
 from sync_agent.store.outbox.rows import LONGEST_WAIT, Row, RowState

@@ -24,7 +24,7 @@ from sync_agent.model import (
     is_setting,
 )
 from sync_agent.render import phrases
-from sync_agent.render.asks import asked
+from sync_agent.render.asking.asks import asked
 from sync_agent.render.clock import clock_jumped
 from sync_agent.render.digest import digest
 from sync_agent.render.failures import left_out, undelivered, unreachable

@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from sync_agent.web.limits import AT_ONCE, MOST_HEADER_BYTES, BoundedBodies, PoliteProtocol, most_connections
 
 
-class Server:
+class WebServer:
     """Serves an application until it is left. Raises OSError when the address is taken."""
 
     def __init__(self, app: Starlette, host: str, port: int) -> None:

@@ -1,0 +1,60 @@
+"""What is asked of people, what they answered, and what became of it."""
+
+from sync_agent.model.asking.answers import LONGEST_RAW, Answer, Door, Heard, Known, LeftOut, Purpose, Token
+from sync_agent.model.asking.meanings import (
+    GoalCheckIn,
+    Input,
+    InputOutcome,
+    Meaning,
+    NeedReply,
+    NeedState,
+    OutcomeKind,
+    Reply,
+)
+from sync_agent.model.asking.questions import (
+    About,
+    Ask,
+    Evidenced,
+    InOwnWords,
+    Part,
+    SaidEarlier,
+    State,
+    Topic,
+    Wanted,
+    Weight,
+)
+from sync_agent.model.asking.told import AskTold, ListedAsk, NotAsked, Report, Step
+
+__all__ = [
+    "LONGEST_RAW",
+    "About",
+    "Answer",
+    "Ask",
+    "AskTold",
+    "Door",
+    "Evidenced",
+    "GoalCheckIn",
+    "Heard",
+    "InOwnWords",
+    "Input",
+    "InputOutcome",
+    "Known",
+    "LeftOut",
+    "ListedAsk",
+    "Meaning",
+    "NeedReply",
+    "NeedState",
+    "NotAsked",
+    "OutcomeKind",
+    "Part",
+    "Purpose",
+    "Reply",
+    "Report",
+    "SaidEarlier",
+    "State",
+    "Step",
+    "Token",
+    "Topic",
+    "Wanted",
+    "Weight",
+]

@@ -337,7 +337,7 @@ class Agent(RuleBasedStateMachine):
 
     def world(self) -> Any:
         known = channels({"jira": self.tracker}, self.post).carriers
-        sources = {"jira": SimpleNamespace(marks=LabelRules())}
+        sources = {"jira": SimpleNamespace(label_rules=LabelRules())}
         return SimpleNamespace(
             sources=sources,
             channels=known,

@@ -95,7 +95,7 @@ def open_world(
         links = partial(open_links, settings, context)
         gone, forms = partial(missing, settings, environ), partial(_form_of, links)
         watched = frozenset(each.setting for each in needed(settings) if each.setting)
-        mailbox, replies = _open_mailbox(settings, context), partial(open_replies, settings, context)
+        mailbox, replies = open_mailbox(settings, context), partial(open_replies, settings, context)
         yield World(sources, channels, read_kpi, clock, stop, links, gone, watched, forms, mailbox, replies)
 
 
@@ -118,7 +118,8 @@ def open_links(settings: Settings, context: Runtime) -> Links | None:
     return Links(settings.web_url, found) if settings.web_url and found else None
 
 
-def _open_mailbox(settings: Settings, context: Runtime) -> MailInbox | None:
+def open_mailbox(settings: Settings, context: Runtime) -> MailInbox | None:
+    """The mailbox that people answer to; talks to nobody yet."""
     email = settings.email
     return open_inbox(email.inbox, email, context) if email and email.inbox else None
 

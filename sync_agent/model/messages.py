@@ -16,7 +16,7 @@ from sync_agent.model.reasons import Reason
 
 
 class MessageKind(StrEnum):
-    """What a message is for; decides its template. The last three change the state of a tracker: see `model.labels`."""
+    """What a message is for; decides its template. The last four change the state of a tracker: see `model.labels`."""
 
     STATUS = "status"
     ALERT = "alert"
@@ -33,6 +33,7 @@ class MessageKind(StrEnum):
     LABEL = "mark"
     PROBLEM = "problem"
     PROJECT = "project"
+    REACTION = "reaction"
 
 
 class DeliveryProblem(StrEnum):

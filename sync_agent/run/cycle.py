@@ -6,8 +6,10 @@ the one transaction that records what was decided together with the messages tha
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from functools import partial
 
 import structlog
+from sqlalchemy import Connection
 
 from sync_agent.config import Settings
 from sync_agent.config.credentials import Missing
@@ -22,6 +24,7 @@ from sync_agent.run.delivery_time import NO_HURRY, DeliveryTime
 from sync_agent.run.mails import listen_to_mails
 from sync_agent.run.old_copies import begin, look, undecided
 from sync_agent.run.proposal import Proposal, commit, propose
+from sync_agent.run.reactions import react
 from sync_agent.run.renaming import carry_over
 from sync_agent.run.sources import Progress, pull_all, silent
 from sync_agent.run.timekeeping import keep_time
@@ -91,7 +94,7 @@ def find_out(
     deaf = undecided(settings, store)
     if settings.comments and not deaf:
         inboxes = {name: source.inbox for name, source in world.sources.items()}
-        listen(organisation, inboxes, store, world.clock(), world.stop, lambda c: kept_assessments(c).values())
+        listen(organisation, inboxes, store, world.clock(), world.stop, _assessed, partial(react, world))
     if not deaf:
         listen_to_mails(settings, store, world)
     progress("judge", f"{len(organisation.goals)} goals")
@@ -109,14 +112,33 @@ def find_out(
     return CycleReport(pulls, proposal, planned, missing=proposal.missing)
 
 
+def hear_mails_now(settings: Settings, store: Store, world: World, time: DeliveryTime = NO_HURRY) -> None:
+    """Hears the mailbox between two cycles, and sends what its authors are told."""
+    if undecided(settings, store):
+        return
+    listen_to_mails(settings, store, world)
+    _tell(settings, store, world, time)
+
+
+def _assessed(connection: Connection) -> Collection[Assessment]:
+    return kept_assessments(connection).values()
+
+
 def tell_all(
     settings: Settings, store: Store, world: World, found: CycleReport, time: DeliveryTime = NO_HURRY
 ) -> CycleReport:
     """What was `found`, with what became of the messages that were due; as far as there is `time`."""
     if found.abandoned:
         return found
+    delivery = _tell(settings, store, world, time)
+    if delivery.left:
+        log.info("messages wait for the next cycle: the time of this one is over", messages=delivery.left)
+    return replace(found, delivery=delivery)
+
+
+def _tell(settings: Settings, store: Store, world: World, time: DeliveryTime) -> DeliveryReport:
     channels = Channels(world.channels, world.links())
-    delivery = tell(
+    return tell(
         settings.organisation,
         settings.options,
         store,
@@ -126,6 +148,3 @@ def tell_all(
         world.replies(),
         time.left(),
     )
-    if delivery.left:
-        log.info("messages wait for the next cycle: the time of this one is over", messages=delivery.left)
-    return replace(found, delivery=delivery)

@@ -3,8 +3,8 @@
 import os
 import signal
 import threading
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
@@ -23,9 +23,10 @@ from sync_agent.hear.situation import at_hand
 from sync_agent.model import ClockJump, FirstRun
 from sync_agent.model.asking import Answer, Ask
 from sync_agent.model.renames import Named
-from sync_agent.run.cycle import CycleReport, find_out, tell_all
+from sync_agent.run.cycle import CycleReport, find_out, hear_mails_now, tell_all
 from sync_agent.run.days import fill_past
 from sync_agent.run.delivery_time import DeliveryTime
+from sync_agent.run.mail_watch import MailboxWatch
 from sync_agent.run.receipts import send_receipt
 from sync_agent.run.scheduler import SteadyScheduler
 from sync_agent.store import Store, StoreError
@@ -39,6 +40,8 @@ from sync_agent.world import World, open_links, open_replies, open_world
 log = structlog.get_logger(__name__)
 
 _GRACE_SECONDS = 8.0
+# Docker waits for ten in all.
+_WATCH_SECONDS = 2.0
 _CHECKED = 24 * 3600.0
 """Seconds after which the store is looked through for damage again; while there is any, before every cycle."""
 
@@ -74,6 +77,9 @@ class Daemon:
         self._context = Runtime(environ, clock, self._stop, keyring=keyring or Keyring())
         self._idle = threading.Event()
         self._idle.set()
+        self._working = threading.Lock()
+        self._serving = False
+        self._watch = MailboxWatch(self.hear)
         self._hold: Callable[[], None] = lambda: None
         self._systems = ExitStack()
         self._world: World | None = None
@@ -105,12 +111,15 @@ class Daemon:
         )
         with WebServer(app, self._settings.web_host, self._settings.web_port) as server, self._signals():
             log.info("serving", port=server.port, every=str(self._settings.every), store=self._store.where)
+            self._serving = True
             scheduler.start()
             self._stop.wait()
             scheduler.shutdown(wait=False)
+            self._watch.end()
             clean = self._idle.wait(_GRACE_SECONDS)
             if clean:
                 self._close()
+                self._watch.join(_WATCH_SECONDS)
         log.info("stopped", clean=clean)
         return clean
 
@@ -118,11 +127,40 @@ class Daemon:
         """Finishes or abandons the present cycle and returns from `serve`."""
         self._stop.set()
 
+    def hear(self) -> None:
+        """Hears the mailbox at once, between two cycles. Whatever goes wrong is logged, and the next cycle hears it."""
+        with self._at_work() as wanted:
+            if not wanted:
+                return
+            try:
+                self._hold()
+                time = DeliveryTime(self._settings.every / 5, self._steady)
+                hear_mails_now(self._settings, self._store, self._opened(), time)
+            except (ConnectorError, StoreError) as error:
+                log.warning("mails are heard in the next cycle", problem=self._context.keyring.clean(str(error)))
+            except Exception:
+                log.exception("mails are heard in the next cycle")
+
     def cycle(self) -> None:
         """One cycle; whatever goes wrong in it is shown and logged, and the next one comes."""
-        if self._stop.is_set():
-            return
-        self._idle.clear()
+        with self._at_work() as wanted:
+            if wanted:
+                self._cycle()
+
+    @contextmanager
+    def _at_work(self) -> Iterator[bool]:
+        """One at a time; False where the agent is to stop."""
+        with self._working:
+            if self._stop.is_set():
+                yield False
+                return
+            self._idle.clear()
+            try:
+                yield True
+            finally:
+                self._idle.set()
+
+    def _cycle(self) -> None:
         self.snapshot = replace(self.snapshot, began=self._clock(), beat=self._steady())
         try:
             with self._metrics.cycle_seconds.time():
@@ -143,7 +181,8 @@ class Daemon:
             self._fail(text, text)
         finally:
             self._metrics.show(self.snapshot)
-            self._idle.set()
+            if self._serving:
+                self._watch.tend(self._settings, self._context)
 
     def _fill_past(self) -> None:
         """A day of the past a cycle, once everybody has been told what there is to tell."""

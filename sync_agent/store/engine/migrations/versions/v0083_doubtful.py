@@ -1,13 +1,13 @@
 """Messages say whether an attempt may have arrived. Of those that were tried before, nobody knows.
 
-Revision ID: 0082
+Revision ID: 0083
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0082"
-down_revision = "0081"
+revision = "0083"
+down_revision = "0082"
 branch_labels = None
 depends_on = None
 

@@ -62,6 +62,7 @@ from sync_agent.model.judgement import (
     SignalKind,
     Trend,
     Tried,
+    Verdict,
 )
 from sync_agent.model.labels import BLOCKED, IssueLabels, LabelRules, ProblemIssue, ProjectHealth, TrackerLabel
 from sync_agent.model.messages import (
@@ -223,6 +224,7 @@ __all__ = [
     "Trouble",
     "Undelivered",
     "Urgency",
+    "Verdict",
     "Wait",
     "Way",
     "WhyNot",

@@ -101,7 +101,8 @@ class Notice:
     right, `unreachable` are people whose address does not exist. `listed` are the questions that its reader hears of,
     `reports` what others answered that they wait for; `forms` is where a question is answered (by its id), and a reply
     to a mail answers it where `by_reply`. A status shows what was `heard` of late in comments. `left_out` are answers
-    that do not fit what is asked.
+    that do not fit what is asked. `pages` is where its reader looks at each goal (by its id), and at all of them (""),
+    `ends_at` where they end such mails.
     """
 
     key: str
@@ -128,6 +129,8 @@ class Notice:
     reports: tuple[Report, ...] = ()
     forms: Mapping[str, str] = field(default_factory=dict)
     by_reply: bool = False
+    pages: Mapping[str, str] = field(default_factory=dict)
+    ends_at: str | None = None
     heard: tuple[Answer, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
 

@@ -12,8 +12,9 @@ from types import FrameType
 import structlog
 from prometheus_client import CollectorRegistry
 from sqlalchemy import Connection
+from starlette.applications import Starlette
 
-from connectors.contract import Connector, Runtime
+from connectors.contract import Connector, Runtime, Usage
 from connectors.errors import ClockWrong, ConnectorError
 from connectors.http.redact import Keyring
 from sync_agent.clocks import Clock, Steady
@@ -33,13 +34,25 @@ from sync_agent.store import Store, StoreError
 from sync_agent.store.memory.unsubscribed import subscribe, unsubscribe
 from sync_agent.store.outbox.rows import RowState, count_rows
 from sync_agent.store.renaming import now_called
-from sync_agent.web import Forms, Metrics, Snapshot, Subscriptions, WebServer, build_app
+from sync_agent.web import (
+    CycleRun,
+    Forms,
+    Metrics,
+    PageAccess,
+    Snapshot,
+    Subscriptions,
+    WebServer,
+    build_app,
+    build_metrics_app,
+)
 from sync_agent.words import say_trouble
 from sync_agent.world import World, open_links, open_replies, open_world
 
 log = structlog.get_logger(__name__)
 
 _GRACE_SECONDS = 8.0
+_CYCLES = 60
+"""So many of the last ones are shown."""
 # Docker waits for ten in all.
 _WATCH_SECONDS = 2.0
 _CHECKED = 24 * 3600.0
@@ -106,10 +119,12 @@ class Daemon:
             coalesce=True,
             misfire_grace_time=None,
         )
-        app = build_app(
-            lambda: self.snapshot, self._counted, self._clock, self._steady, self._subscriptions(), self._forms()
-        )
-        with WebServer(app, self._settings.web_host, self._settings.web_port) as server, self._signals():
+        with ExitStack() as serving:
+            server = serving.enter_context(WebServer(self._pages(), self._settings.web_host, self._settings.web_port))
+            if metrics := self._settings.web_metrics:
+                machines = build_metrics_app(lambda: self.snapshot, self._counted, self._steady)
+                serving.enter_context(WebServer(machines, *metrics))
+            serving.enter_context(self._signals())
             log.info("serving", port=server.port, every=str(self._settings.every), store=self._store.where)
             self._serving = True
             scheduler.start()
@@ -122,6 +137,13 @@ class Daemon:
                 self._watch.join(_WATCH_SECONDS)
         log.info("stopped", clean=clean)
         return clean
+
+    def _pages(self) -> Starlette:
+        """Metrics are among them, unless they have a port of their own."""
+        registry = None if self._settings.web_metrics else self._counted
+        access = PageAccess(lambda: self._settings.access, lambda: open_links(self._settings, self._context))
+        ending, forms = self._subscriptions(), self._forms()
+        return build_app(lambda: self.snapshot, registry, self._clock, self._steady, ending, forms, self._store, access)
 
     def stop(self) -> None:
         """Finishes or abandons the present cycle and returns from `serve`."""
@@ -161,7 +183,8 @@ class Daemon:
                 self._idle.set()
 
     def _cycle(self) -> None:
-        self.snapshot = replace(self.snapshot, began=self._clock(), beat=self._steady())
+        began, beat = self._clock(), self._steady()
+        self.snapshot = replace(self.snapshot, began=began, beat=beat)
         try:
             with self._metrics.cycle_seconds.time():
                 self._hold()
@@ -180,6 +203,8 @@ class Daemon:
             text = f"unexpected {type(error).__name__}; the log has the details"
             self._fail(text, text)
         finally:
+            done = CycleRun(began, self._steady() - beat, self.snapshot.problem or "")
+            self.snapshot = replace(self.snapshot, cycles=(*self.snapshot.cycles, done)[-_CYCLES:], usage=self._usage())
             self._metrics.show(self.snapshot)
             if self._serving:
                 self._watch.tend(self._settings, self._context)
@@ -239,6 +264,11 @@ class Daemon:
         for name, source in (world.sources if world else {}).items():
             self._metrics.count(name, source.usage)
         return self._metrics.registry
+
+    def _usage(self) -> Mapping[str, Usage]:
+        """What the sources have cost; those that are not open, as far as is known."""
+        sources = self._world.sources if self._world else {}
+        return {**self.snapshot.usage, **{name: source.usage for name, source in sources.items()}}
 
     def _work(self) -> None:
         """What was found is shown before anything is sent, for that may take a while."""
@@ -304,7 +334,9 @@ class Daemon:
         if fresh != self._settings:
             self._close()
         self._settings = fresh
-        self.snapshot = replace(self.snapshot, config_mistakes=(), organisation=fresh.organisation)
+        self.snapshot = replace(
+            self.snapshot, config_mistakes=(), organisation=fresh.organisation, revision=str(found or "")
+        )
 
     def _show(self, report: CycleReport) -> None:
         for pull in report.pulls:

@@ -5,6 +5,7 @@ too.
 import ssl
 from collections.abc import Mapping
 from functools import cached_property
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -18,6 +19,8 @@ from connectors.http.options import Proxy, WayOptions
 _CHUNK = 65_536
 LARGEST = 64_000_000
 """Bytes of an answer, unpacked: ten times what a full page of any tracker takes."""
+USER_AGENT = f"goal-sync-agent/{version('goal-sync-agent')}"
+"""By which servers and proxies know us, and not by the libraries that we use."""
 
 
 class Transport:
@@ -36,8 +39,10 @@ class Transport:
         # The plain method, because that of the `jira` library's session repeats and sleeps. Everything is passed here,
         # because otherwise REQUESTS_CA_BUNDLE takes precedence over the session's settings.
         # https://github.com/psf/requests/issues/3829
+        headers = {**(parts.pop("headers", None) or {}), "User-Agent": USER_AGENT}
         whole = not parts.get("stream")
-        answer = requests.Session.request(session, method, url, **self._way, **{**parts, "stream": True})
+        asked = {**self._way, **parts, "stream": True}
+        answer = requests.Session.request(session, method, url, headers=headers, **asked)
         if whole:
             self._read(answer)
         return answer

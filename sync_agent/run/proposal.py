@@ -74,6 +74,7 @@ from sync_agent.store.memory.state import (
     load_judged,
     load_known,
     load_silences,
+    load_unfinished,
     log_decisions,
     save_alerts,
     save_judged,
@@ -87,6 +88,8 @@ from sync_agent.world import World
 
 # Wherever somebody is, their day began less than that ago.
 _TWO_DAYS = timedelta(days=2)
+# Whoever got no digest for longer is new to it: one that began before them is not made up for.
+_A_MONTH = timedelta(days=31)
 # So long a status says what was asked for and not done.
 _A_WEEK = timedelta(days=7)
 
@@ -257,9 +260,9 @@ def _recall(
     refusals = load_refusals(connection, now - _A_WEEK)
     overlays = Overlays(load_acknowledgements(connection), silences, load_unsubscribed(connection), refusals)
     sent = load_sent(connection, now - _TWO_DAYS, unsent.anew)
-    digested = load_digested(connection, now - _TWO_DAYS, unsent.anew)
-    alerts, judged = load_alerts(connection), load_judged(connection)
-    return Memory(alerts, judged, overlays, sent, digested, told_before, unsent.digests)
+    digested = load_digested(connection, now - _A_MONTH, unsent.anew)
+    alerts, judged, unfinished = load_alerts(connection), load_judged(connection), load_unfinished(connection)
+    return Memory(alerts, judged, overlays, sent, digested, told_before, unfinished, unsent.digests)
 
 
 def _waiting(

@@ -26,6 +26,7 @@ from sync_agent.model import (
     Role,
 )
 from sync_agent.model.asking import LeftOut
+from sync_agent.model.labels import LABEL_KINDS
 from sync_agent.render import render, render_closing, render_label, respond
 from tests.support.notices import (
     ALERT,
@@ -225,7 +226,7 @@ def test_the_guide_shows_a_message_of_every_kind_and_a_digest_for_every_role() -
     guide = (FOLDER / "README.md").read_text()
     every = {*NOTICES, *MARKS, *more_mails(), "alert-chat"}
     assert {name for name in every if f"({name}." in guide} == every
-    without_words = {MessageKind.LABEL, MessageKind.PROBLEM, MessageKind.PROJECT, MessageKind.REPLY}
+    without_words = {*LABEL_KINDS, MessageKind.REPLY}
     assert {notice.kind for notice in NOTICES.values()} == set(MessageKind) - without_words
     digests = {n.person.role for n in NOTICES.values() if n.kind is MessageKind.DIGEST and n.person}
     assert digests == set(Role) - {Role.IT_OPS}
@@ -272,3 +273,13 @@ def test_what_is_told_beyond_the_first_findings_is_told_in_a_line_each() -> None
 def test_what_was_beyond_the_daily_limit_is_told_whole() -> None:
     body = render(replace(NOTICES["gathered-mail"], alerts=many(40)), DEMO, Markup.MAIL, NOW).payload.body
     assert all(f"blocked 6 working days by SHOP-{number}" in " ".join(body.split()) for number in range(100, 140))
+
+
+@pytest.mark.parametrize("person", ["digest-owner-mail", "digest-expert-mail", "digest-leader-mail"])
+def test_no_digest_is_so_large_that_mail_programs_cut_it(person: str) -> None:
+    goal, found = NOTICES["digest-expert-mail"].goals[0]
+    many = tuple((replace(goal, id=f"goal-{n}", objective=f"Goal {n} {'x' * 90}"), found) for n in range(400))
+    made = render(replace(NOTICES[person], goals=many), DEMO, Markup.MAIL, NOW).payload
+    assert len((made.html or "").encode()) <= 100_000
+    assert len(made.body.encode()) <= 100_000
+    assert "400 goals" in made.body

@@ -8,6 +8,8 @@ from email.message import EmailMessage
 from email.policy import SMTP, Policy
 from email.utils import format_datetime, parseaddr
 
+import idna
+
 from connectors.contract import PICTURE, Mail, Parcel
 from connectors.errors import Refused
 
@@ -19,6 +21,18 @@ class _Addresses(UnstructuredHeader):
         """The header as it is sent."""
         lines = str(self).replace(">, <", f">,{policy.linesep} <")
         return f"List-Unsubscribe: {lines}{policy.linesep}"
+
+
+class _Ids(UniqueUnstructuredHeader):
+    """Ids in brackets, one a line. The library would encode one that is longer than a line, and no mail program reads
+    that: neither the thread nor the token in it would be found.
+    """
+
+    name: str
+
+    def fold(self, *, policy: Policy) -> str:
+        """The header as it is sent."""
+        return f"{self.name}: {f'{policy.linesep} '.join(str(self).split())}{policy.linesep}"
 
 
 class _Subject(UniqueUnstructuredHeader):
@@ -39,6 +53,8 @@ _WORD = 60
 _HEADERS = HeaderRegistry()
 # A mixin, as the library's own are: it is joined with BaseHeader.
 _HEADERS.map_to_type("list-unsubscribe", _Addresses)  # type: ignore[arg-type]
+for _name in ("references", "in-reply-to", "list-id"):
+    _HEADERS.map_to_type(_name, _Ids)  # type: ignore[arg-type]
 _HEADERS.map_to_type("subject", _Subject)  # type: ignore[arg-type]
 _POLICY = SMTP.clone(header_factory=_HEADERS)
 
@@ -68,6 +84,7 @@ def compose(mail: Mail, sender: str) -> EmailMessage:
     Raises Refused where the recipient is not one address.
     """
     name, address = parseaddr(sender)
+    address = in_ascii(address)
     message = EmailMessage(policy=_POLICY)
     message["From"] = Address(name, addr_spec=address)
     message["To"] = _recipient(mail.recipient)
@@ -125,9 +142,22 @@ def _domain(address: str) -> str:
     return address.rpartition("@")[2] or "localhost"
 
 
+def in_ascii(address: str) -> str:
+    """The address with its domain as all servers know it: `noor@xn--bcher-kva.example`. What stands before the @ has no
+    such form.
+    """
+    local, _, domain = address.rpartition("@")
+    if domain.isascii():
+        return address
+    try:
+        return f"{local}@{idna.encode(domain, uts46=True).decode()}"
+    except idna.IDNAError:
+        return address
+
+
 def _recipient(address: str) -> Address:
     try:
-        return Address(addr_spec=address)
+        return Address(addr_spec=in_ascii(address))
     except (ValueError, IndexError) as error:
         raise Refused(f"{address!r} is no mail address ({error}); correct it in sync-agent.yaml") from None
 

@@ -5,8 +5,10 @@ from datetime import date, datetime, timedelta
 
 from connectors.contract import Finding, Level
 from sync_agent.config import Settings, SourceSettings
+from sync_agent.config.build import is_loopback
 from sync_agent.decide.preview import deaf, preview_source, unused
 from sync_agent.model import Hours, Role
+from sync_agent.model.access import AccessMode
 
 _MOST = 5
 
@@ -23,9 +25,22 @@ def warnings(settings: Settings, today: date) -> Iterator[Finding]:
         text = f"hears nothing of alerts about {goal.id}: what the route '{told.route.name}' has for them"
         yield Finding(Level.WARNING, subject, f"{text} {told.out_of_reach}")
     yield from _never_at_work(settings)
+    yield from _beyond_ascii(settings)
     yield from _without_operators(settings)
     yield from _without_problem_issues(settings)
     yield from _over(settings, today)
+    yield from _open_pages(settings)
+
+
+def _open_pages(settings: Settings) -> Iterator[Finding]:
+    """Pages that others than those at the machine reach, without anybody being asked who they are."""
+    if settings.access.mode is AccessMode.OPEN and not is_loopback(settings.web_host):
+        what = "all pages" if settings.access.inside else "goals and their history"
+        text = (
+            f"everybody who reaches {settings.web_host}:{settings.web_port} sees {what}: choose `links`, or `proxy` "
+            "behind a login; see docs/pages.md"
+        )
+        yield Finding(Level.WARNING, "web.access", text)
 
 
 def _never_at_work(settings: Settings) -> Iterator[Finding]:
@@ -39,6 +54,15 @@ def _never_at_work(settings: Settings) -> Iterator[Finding]:
 def _lasts(hours: Hours) -> timedelta:
     day = date.min
     return datetime.combine(day, hours.ends) - datetime.combine(day, hours.begins)
+
+
+def _beyond_ascii(settings: Settings) -> Iterator[Finding]:
+    """Addresses that only some mail servers take: RFC 6531. Domains have a form that all of them know."""
+    for person in settings.organisation.people.values():
+        local = (person.email or "").rpartition("@")[0]
+        if not local.isascii():
+            text = f"{person.email} needs a mail server that speaks SMTPUTF8, here and there; ask for another address"
+            yield Finding(Level.WARNING, f"person {person.id}", text)
 
 
 def _without_operators(settings: Settings) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,7 @@ from sync_agent.config.goal_shapes import GoalShape
 from sync_agent.config.nodes import Node
 from sync_agent.config.route_shapes import build_routes
 from sync_agent.config.settings import ChannelSettings, Settings, SourceSettings
-from sync_agent.config.shapes import ChannelsShape, PersonShape, SettingsShape, SilenceShape
+from sync_agent.config.shapes import AccessShape, ChannelsShape, PersonShape, SettingsShape, SilenceShape, WebShape
 from sync_agent.model import (
     EMAIL,
     Absence,
@@ -25,6 +26,8 @@ from sync_agent.model import (
     Silence,
     Target,
 )
+from sync_agent.model.access import AccessMode, AccessSettings
+from sync_agent.model.routing import NINE_TO_FIVE
 
 
 def build(
@@ -52,6 +55,7 @@ def build(
         routes=build_routes(main.routes, routes),
         rules=rules,
         facilitator=main.facilitator,
+        week=main.working_week or (main.working_hours or NINE_TO_FIVE).days,
     )
     return Settings(
         organisation=organisation,
@@ -71,7 +75,26 @@ def build(
         first_run=main.first_run,
         web_url=main.web.url,
         web_secrets=main.web.secret,
+        access=_access(main.web, environ.get("SYNC_AGENT_WEB_HOST") or main.web.host),
+        web_metrics=(main.web.metrics.host, main.web.metrics.port) if main.web.metrics else None,
     )
+
+
+def _access(web: WebShape, host: str) -> AccessSettings:
+    if isinstance(web.access, AccessShape):
+        proxy = web.access.proxy
+        return AccessSettings(AccessMode.PROXY, proxy.header, proxy.networks)
+    if web.access == "links":
+        return AccessSettings(AccessMode.LINKS)
+    return AccessSettings(inside=web.access == "open" or is_loopback(host))
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only those at the machine itself reach an address."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _channels(shape: ChannelsShape, known: Mapping[str, ChannelConnector]) -> Mapping[Channel, ChannelSettings]:

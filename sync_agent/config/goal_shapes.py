@@ -7,7 +7,7 @@ from pydantic import AfterValidator, AliasChoices, BeforeValidator, ConfigDict, 
 
 from connectors.options import Secret
 from sync_agent.config.shapes import RulesShape, Shape
-from sync_agent.config.values import Day, Identifier, Name, Names, WholeDays, period, several
+from sync_agent.config.values import Day, Identifier, Name, Names, NamesOrNone, WholeDays, period, several
 from sync_agent.model import Ambition, ItemKind, KpiMeasure, Measure
 
 Score = Annotated[int, Field(ge=1, le=5)]
@@ -148,6 +148,7 @@ class PeriodShape(Shape):
 
     start: Day
     due: Day
+    name: str = Field(default="", description="What people call it, such as FY27-Q2")
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -171,12 +172,26 @@ class PlaceShape(Shape):
     issue: Name
 
 
+def _confidence(value: Any) -> Any:
+    """`80` is more than anybody can be sure of; people who write it mean `0.8`."""
+    try:
+        number = float(str(value).removesuffix("%"))
+    except ValueError:
+        return value
+    if number > 1 or str(value).endswith("%"):
+        fraction = f"{number / 100:g}" if 0 <= number <= 100 else "0.8"
+        raise ValueError(f"should be a number from 0 to 1, such as {fraction}")
+    return value
+
+
 class CheckInShape(Shape):
     """What somebody said of the goal on a day."""
 
     on: Day
     by: Name = Field(description="A person's id")
-    confidence: Annotated[float, Field(ge=0, le=1)] = Field(description="How likely it is reached in time: 0.8")
+    confidence: Annotated[float, Field(ge=0, le=1), BeforeValidator(_confidence, json_schema_input_type=float)] = Field(
+        description="How likely it is reached in time: 0.8"
+    )
     text: str = ""
 
 
@@ -206,11 +221,11 @@ class GoalShape(Shape):
     stakeholders: Names | None = None
     theme: Name | None = None
     priority: PriorityShape = PriorityShape()
-    depends_on: Names | None = None
+    depends_on: NamesOrNone | None = None
     supports: Name | None = None
     report_on: Places | None = None
     check_ins: tuple[CheckInShape, ...] = ()
-    needs: tuple[NeedShape, ...] = ()
+    needs: Annotated[tuple[NeedShape, ...], BeforeValidator(several, json_schema_input_type=tuple[NeedShape, ...])] = ()
     renamed_from: Names | None = Field(default=None, description="Former ids; what is known of the goal is kept")
     why: Name | None = Field(default=None, description="Why the goal was last changed; whoever is affected reads it")
     continues: Name | None = Field(default=None, description="The id of a goal of an earlier period that goes on here")

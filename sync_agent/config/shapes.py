@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated, Any, Self
+from ipaddress import IPv4Network, IPv6Network
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, create_model, model_validator
 
@@ -10,17 +11,20 @@ from connectors.contract import ChannelConnector
 from connectors.kpis.http.options import KpiOptions
 from connectors.options import Secret
 from sync_agent.config.findings import Finding
+from sync_agent.config.fiscal import FiscalYearShape
 from sync_agent.config.route_shapes import RouteShape
 from sync_agent.config.values import (
     Day,
     Digest,
     Duration,
+    DurationOrNone,
     Identifier,
     Name,
     Names,
     Region,
     WholeDays,
     WorkingHours,
+    WorkingWeek,
     Zone,
     several,
 )
@@ -105,8 +109,8 @@ class SilenceShape(Shape):
 
 
 _TYPES: Mapping[Written, Any] = {
-    Written.DAYS: Duration,
-    Written.HOURS: Duration,
+    Written.DAYS: DurationOrNone,
+    Written.HOURS: DurationOrNone,
     Written.WHOLE_DAYS: WholeDays,
     Written.WINDOW: Annotated[WholeDays, Field(ge=timedelta(days=28), le=timedelta(days=365))],
     Written.COUNT: Limit,
@@ -166,6 +170,32 @@ class ScheduleShape(Shape):
 _Secrets = tuple[Secret, ...]
 
 
+_Header = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9-]{0,60}$")]
+_Network = IPv4Network | IPv6Network
+
+
+class ProxyShape(Shape):
+    """A login proxy in front of the pages."""
+
+    header: _Header = Field(description="Holds the e-mail address of whoever is logged in, such as X-Forwarded-Email")
+    networks: Annotated[tuple[_Network, ...], Field(min_length=1)] = Field(
+        alias="from", description="Addresses of the proxy, such as [10.0.0.0/8]; others are not believed"
+    )
+
+
+class AccessShape(Shape):
+    """Who may see the pages, where it is not a word."""
+
+    proxy: ProxyShape
+
+
+class MetricsShape(Shape):
+    """A port of its own for /metrics, /readyz and /healthz."""
+
+    host: Name = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)]
+
+
 class WebShape(Shape):
     """Where `serve` shows its pages."""
 
@@ -177,6 +207,19 @@ class WebShape(Shape):
     secret: Annotated[_Secrets, BeforeValidator(several, json_schema_input_type=Secret | _Secrets)] = Field(
         default=(), description="Where the secret is kept that signs links in mails; of several the first signs"
     )
+
+    access: Literal["open", "links"] | AccessShape | None = Field(
+        default=None,
+        description="Who may see the pages: open (everybody who reaches them, everything), links (who follows a link "
+        "in a mail, what their role sees), or {proxy: …}; default: open on loopback, elsewhere goals and no more",
+    )
+    metrics: MetricsShape | None = Field(default=None, description="Serves metrics at a port of their own")
+
+    @model_validator(mode="after")
+    def _signed(self) -> Self:
+        if self.access == "links" and not self.secret:
+            raise ValueError("access: links needs url and secret, which sign the links")
+        return self
 
     @model_validator(mode="after")
     def _both(self) -> Self:
@@ -193,6 +236,12 @@ class SettingsShape(Shape):
     holidays: Region | None = None
     working_hours: WorkingHours = Field(
         default="9-17", validate_default=True, description="When people are told: 9-17, sun-thu 08:30-16:30, always"
+    )
+    working_week: WorkingWeek | None = Field(
+        default=None, description="The days on which people work: sun-thu; default: those of working_hours"
+    )
+    fiscal_year: FiscalYearShape | None = Field(
+        default=None, description="When fiscal years begin, for periods such as FY27-Q2: {starts: 07}"
     )
     daily_limit: Limit = Field(default=10, description="Mails a day that one person gets before the rest is gathered")
     first_run: FirstRun = Field(

@@ -11,7 +11,7 @@ from sync_agent.ask.identity.ids import origin
 from sync_agent.ask.kinds import every_kind
 from sync_agent.ask.kinds.outcome import inputs
 from sync_agent.ask.texts.comments import Spoken, SpokenCommand, spoken
-from sync_agent.hear.obey import HeardComment
+from sync_agent.hear.obey import CommandFate, HeardComment
 from sync_agent.hear.understanding import Hearing, Result, hear
 from sync_agent.model import Goal, Refusal
 from sync_agent.model.asking import About, Answer, Door, Heard, Known, Topic
@@ -26,6 +26,9 @@ _EDITED = "the comment was edited, perhaps by somebody else; write a new one"
 
 class Deaf(Exception):
     """Nothing can be understood now. That is no fault of a comment, which has to be heard later."""
+
+
+_FATES = {Hearing.KEPT: CommandFate.UNDERSTOOD, Hearing.MISHEARD: CommandFate.REFUSED}
 
 
 @dataclass(slots=True)
@@ -59,24 +62,24 @@ def answer(
     command: SpokenCommand,
     number: int,
     ears: Ears,
-) -> bool:
-    """Hears a command with a kind's verb. False: it has none. `number` tells it from others in the comment."""
+) -> CommandFate | None:
+    """Hears a command with a kind's verb. None: it has none. `number` tells it from others in the comment."""
     said = spoken(command, verbs())
     if said is None:
-        return False
+        return None
     person = _person(comment)
     if person is None:
         log.info("answer of nobody known", account=comment.said.author, item=comment.place.key)
-        return True
+        return CommandFate.PASSED
     listener = ears.listener(connection)
     heard = _heard(comment, person, said, number)
     if comment.said.edited:
         _refuse(connection, goals, heard, _EDITED)
-        return True
+        return CommandFate.REFUSED
     result = hear(connection, _chosen(heard, goals, listener), listener)
     log.info("answer", item=comment.place.key, person=person, verb=said.verb, outcome=result.hearing.value)
     _acknowledge(connection, goals, heard, result)
-    return True
+    return _FATES.get(result.hearing, CommandFate.PASSED)
 
 
 def _person(comment: HeardComment) -> str | None:

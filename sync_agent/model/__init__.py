@@ -8,6 +8,7 @@ from sync_agent.model.facts import (
     AccountWork,
     Facts,
     Gap,
+    Rename,
     Sample,
     SourceState,
     TeamPast,
@@ -62,6 +63,7 @@ from sync_agent.model.judgement import (
     SignalKind,
     Trend,
     Tried,
+    Verdict,
 )
 from sync_agent.model.labels import BLOCKED, IssueLabels, LabelRules, ProblemIssue, ProjectHealth, TrackerLabel
 from sync_agent.model.messages import (
@@ -192,6 +194,7 @@ __all__ = [
     "ReasonKind",
     "Record",
     "Refusal",
+    "Rename",
     "ReplyTo",
     "Role",
     "Route",
@@ -221,6 +224,7 @@ __all__ = [
     "Trouble",
     "Undelivered",
     "Urgency",
+    "Verdict",
     "Wait",
     "Way",
     "WhyNot",

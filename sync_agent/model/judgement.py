@@ -19,6 +19,22 @@ WORST_FIRST = (Health.OFF_TRACK, Health.AT_RISK, Health.UNKNOWN, Health.ON_TRACK
 """The order in which people are shown goals."""
 
 
+class Verdict(StrEnum):
+    """How a goal stands with its health, open alerts and chance taken together, worst first."""
+
+    OFF_TRACK = "off track"
+    AT_RISK = "at risk"
+    UNKNOWN = "unknown"
+    TROUBLED = "on pace with a problem"
+    ON_TRACK = "on track"
+    DONE = "done"
+
+    @property
+    def good(self) -> bool:
+        """Whether there is nothing to worry about."""
+        return self in (Verdict.ON_TRACK, Verdict.DONE)
+
+
 @dataclass(frozen=True, slots=True)
 class KeptState:
     """The health of a goal that was last told, and since when every judgement has found it better (None: it has
@@ -56,6 +72,7 @@ class SignalKind(StrEnum):
     REPORTED = "reported otherwise"
     CHECK_IN = "check-in overdue"
     NO_SCOPE = "no scope"
+    RENAMED = "renamed"
     SOURCE_DOWN = "source down"
 
     @classmethod
@@ -104,7 +121,8 @@ class Signal:
     Its identity over time is (goal, kind, subject). The subject is an item key, a key result id or a goal id, never a
     number, a date or a title. `since` is when the condition began, if known. `headline` completes "<objective>: …".
     `questions` are what the evidence suggests asking whoever can fix it. `level` grows as the same signal gets worse:
-    1 at risk, 2 off track. `people` are the accounts, as (source, id), of those who could act on it.
+    1 at risk, 2 off track. `people` are the accounts, as (source, id), of those who could act on it. `at_least`: it may
+    have begun before `since`. `own`: what is wrong is wrong with the subject itself, and nothing waits for it.
     """
 
     goal: str
@@ -117,6 +135,8 @@ class Signal:
     questions: tuple[str, ...] = ()
     level: int = 1
     people: tuple[tuple[str, str], ...] = ()
+    at_least: bool = False
+    own: bool = False
 
     @property
     def identity(self) -> tuple[str, str, str]:
@@ -228,6 +248,7 @@ class KeyResultState:
     `expected` is where it should be by now, 0 to 1, if it has a course of its own (None: that of the calendar).
     `outside` is how far a KPI that is to be kept within a range lies beyond it, in widths of the range; 0 inside.
     `course` is how a KPI has moved, week by week. `cancelled` is how many items were cancelled, where none is left.
+    `unread`: what it is measured by cannot be read, and never was.
     """
 
     id: str
@@ -244,6 +265,7 @@ class KeyResultState:
     trend: Trend | None = None
     course: tuple[KpiStep, ...] = ()
     cancelled: int = 0
+    unread: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from sync_agent.model.goals import Goal, Place
 from sync_agent.model.judgement import Assessment, Health
 from sync_agent.model.messages import MessageKind
 
-LABEL_KINDS = frozenset({MessageKind.LABEL, MessageKind.PROBLEM, MessageKind.PROJECT})
+LABEL_KINDS = frozenset({MessageKind.LABEL, MessageKind.PROBLEM, MessageKind.PROJECT, MessageKind.REACTION})
 """Messages that are a state rather than a text."""
 
 BLOCKED = "blocked"

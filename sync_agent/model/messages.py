@@ -15,7 +15,7 @@ from sync_agent.model.reasons import Reason
 
 
 class MessageKind(StrEnum):
-    """What a message is for; decides its template. The last three change the state of a tracker: see `model.labels`."""
+    """What a message is for; decides its template. The last four change the state of a tracker: see `model.labels`."""
 
     STATUS = "status"
     ALERT = "alert"
@@ -32,6 +32,7 @@ class MessageKind(StrEnum):
     LABEL = "mark"
     PROBLEM = "problem"
     PROJECT = "project"
+    REACTION = "reaction"
 
 
 class DeliveryProblem(StrEnum):
@@ -99,7 +100,8 @@ class Notice:
     right, `unreachable` are people whose address does not exist. `listed` are the questions that its reader hears of,
     `reports` what others answered that they wait for; `forms` is where a question is answered (by its id), and a reply
     to a mail answers it where `by_reply`. A status shows what was `heard` of late in comments. `left_out` are answers
-    that do not fit what is asked.
+    that do not fit what is asked. `pages` is where its reader looks at each goal (by its id), and at all of them (""),
+    `ends_at` where they end such mails. `in_full` is how many goals a digest tells of in full (None: the usual number).
     """
 
     key: str
@@ -126,7 +128,10 @@ class Notice:
     reports: tuple[Report, ...] = ()
     forms: Mapping[str, str] = field(default_factory=dict)
     by_reply: bool = False
+    pages: Mapping[str, str] = field(default_factory=dict)
+    ends_at: str | None = None
     heard: tuple[Answer, ...] = ()
+    in_full: int | None = None
     left_out: tuple[LeftOut, ...] = ()
 
 

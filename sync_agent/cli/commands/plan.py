@@ -11,13 +11,14 @@ import click
 from sync_agent.cli.asking import as_json as entry_json
 from sync_agent.cli.asking import minutes_json, say_entry, say_minutes
 from sync_agent.cli.commands.run import show_missing
-from sync_agent.cli.common import Agent, console, opened, opened_store, told_plainly
+from sync_agent.cli.common import PATIENCE, Agent, console, opened, opened_store, told_plainly
 from sync_agent.cli.planned import say_plan
 from sync_agent.cli.pulled import progress
 from sync_agent.config import Settings
 from sync_agent.decide.asking import AskEntry, Inquiry
 from sync_agent.decide.notices.asks import Asked
 from sync_agent.model import FirstRun, Reason, ReasonKind
+from sync_agent.model.asking import NotAsked
 from sync_agent.outbox import Action, Planned, difference
 from sync_agent.pull.pull import PullResult
 from sync_agent.pull.reconcile import Reconciliation
@@ -38,7 +39,7 @@ from sync_agent.world import World
 @click.pass_obj
 def plan(agent: Agent, as_json: bool, no_pull: bool, show: bool) -> None:
     """Show what `run` would send and why; writes nothing. Exit code 0: nothing, 2: messages, 1: an error."""
-    with told_plainly(), opened(agent) as (settings, world, _connectors):
+    with told_plainly(), opened(agent, PATIENCE) as (settings, world, _connectors):
         organisation, reconciliation = settings.organisation, Reconciliation(settings.reconcile_every)
         show_missing(world.missing())
         with _copy(settings, no_pull=no_pull) as store, progress() as told:
@@ -81,6 +82,12 @@ def _difference(settings: Settings, store: Store, world: World) -> tuple[Proposa
     return proposal, (*planned, *retried)
 
 
+_HELD = frozenset({
+    NotAsked.AWAY, NotAsked.ROUTE, NotAsked.OUT_OF_REACH, NotAsked.NEXT_DIGEST, NotAsked.NOT_AT_WORK,
+    NotAsked.ONE_A_DAY, NotAsked.OVER_LIMIT,
+})  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Questions:
     """What is asked of people beside the messages that ask it."""
@@ -93,6 +100,10 @@ class Questions:
         keys = {plan.message.key for plan in news}
         sent = [each for notice in self.asked.notices if notice.key in keys for each in notice.listed]
         return [AskEntry(each.ask, each.step) for each in sent]
+
+    def held(self) -> list[AskEntry]:
+        """What people would hear of, and do not now."""
+        return [entry for entry in self.asked.entries if entry.fate in _HELD]
 
 
 def _show_plan(
@@ -116,6 +127,8 @@ def _show_plan(
             out.print(_indented(in_words(plan.message.payload.body)))
     for entry in questions.told(news):
         out.print(f"asks {say_entry(entry, questions.inquiry)}")
+    for entry in questions.held():
+        out.print(f"later {say_entry(entry, questions.inquiry)}")
     for line in say_minutes(questions.inquiry):
         out.print(f"asked of {line}")
     count = len(news)

@@ -39,6 +39,12 @@ def load_alerts(connection: Connection) -> dict[Identity, Alert]:
     return {alert.identity: alert for alert in alerts}
 
 
+def load_alerts_of(connection: Connection, goal: str) -> tuple[Alert, ...]:
+    """Those of one goal."""
+    query = select(schema.alerts.c.data).where(schema.alerts.c.goal == goal)
+    return tuple(_ALERT.validate_json(data) for data in connection.scalars(query))
+
+
 def save_alerts(
     connection: Connection, alerts: Mapping[Identity, Alert], known: Mapping[Identity, Alert] = MappingProxyType({})
 ) -> None:
@@ -139,6 +145,12 @@ def forget_assessments(connection: Connection, *, keep: Collection[str]) -> None
 def load_judged(connection: Connection) -> frozenset[str]:
     """The goals that have been judged, with a health other than unknown, at least once."""
     return frozenset(connection.scalars(select(schema.judged.c.goal)))
+
+
+def load_unfinished(connection: Connection) -> frozenset[str]:
+    """Those of them that were not found done when they were judged last."""
+    table = schema.judged.c
+    return frozenset(connection.scalars(select(table.goal).where(table.health != Health.DONE.value)))
 
 
 def load_known(connection: Connection) -> Mapping[str, bool]:

@@ -102,6 +102,9 @@ class Kind:
     - `means` is what an answer amounts to.
     - `fields` are all that an answer may hold, whatever was offered; a stored one that does not fit them is left out.
     - `example` is an answer in the short notation, as the question shows it.
+    - `words` are answers that a comment may begin with in place of the verb.
+    - `of_version`: a comment has to name the version that it is about, for a goal may have changed meanwhile.
+    - `late_counts`: an answer after the close counts as one before it.
     - `carries_on`: an answer to a question that has closed answers the one that is open now. Never where what was
       asked matters, as for a signature.
     """
@@ -114,3 +117,6 @@ class Kind:
     carries_on: bool = False
     example: str = ""
     fields: tuple[AnyField, ...] = ()
+    words: tuple[str, ...] = ()
+    of_version: bool = False
+    late_counts: bool = False

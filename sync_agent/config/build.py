@@ -17,6 +17,7 @@ from sync_agent.config.goal_shapes import GoalShape, KeyResultShape, KpiShape, S
 from sync_agent.config.nodes import Node
 from sync_agent.config.route_shapes import build_routes
 from sync_agent.config.shapes import ChannelsShape, PersonShape, RulesShape, SettingsShape, SilenceShape
+from sync_agent.config.sign_offs import sign_off_of
 from sync_agent.model import (
     EMAIL,
     Absence,
@@ -175,11 +176,11 @@ def build(
     rules = _rules(Rules(), main.rules)
     organisation = Organisation(
         name=main.organisation,
-        goals=tuple(_goal(node, shape, rules, container_of) for node, shape in goals),
+        goals=tuple(_goal(node, shape, rules, main, container_of) for node, shape in goals),
         people={name: _person(name, person, main) for name, person in main.people.items()},
         timezone=main.timezone,
         holidays=main.holidays,
-        themes=main.themes,
+        themes={name: found if isinstance(found, str) else found.title for name, found in main.themes.items()},
         routes=build_routes(main.routes, routes),
         rules=rules,
         facilitator=main.facilitator,
@@ -258,7 +259,7 @@ def _rules(base: Rules, shape: RulesShape) -> Rules:
     return replace(base, **{rule.name: _READ[rule.written](said) for rule, said in written if said is not None})
 
 
-def _goal(node: Node, shape: GoalShape, rules: Rules, container_of: ContainerOf) -> Goal:
+def _goal(node: Node, shape: GoalShape, rules: Rules, main: SettingsShape, container_of: ContainerOf) -> Goal:
     results = tuple(_key_result(each, container_of) for each in shape.key_results)
     said = [Place(place.source, place.issue) for place in shape.report_on or ()]
     return Goal(
@@ -280,6 +281,7 @@ def _goal(node: Node, shape: GoalShape, rules: Rules, container_of: ContainerOf)
         needs=tuple(Need(shape.id, each.giver, each.what, each.by, shape.owner) for each in shape.needs),
         why=shape.why or "",
         continues=shape.continues,
+        sign_off=sign_off_of(shape, main),
     )
 
 

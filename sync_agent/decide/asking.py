@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sync_agent.ask.diary import Diary
 from sync_agent.ask.kind import Situation
+from sync_agent.ask.kinds import every_kind
 from sync_agent.ask.quiet import addressed, due
 from sync_agent.ask.reports import reports
 from sync_agent.ask.states import state
@@ -90,9 +91,11 @@ def _wanted(inquiry: Inquiry) -> Iterator[AskEntry]:
 
 def _unwanted(inquiry: Inquiry) -> Iterator[AskEntry]:
     """Told to everybody who was asked."""
-    told = _by_ask(inquiry.told)
+    told, instead = _by_ask(inquiry.told), {(ask.kind, ask.about, ask.person) for ask in inquiry.asks.values()}
     for name in sorted(gone(inquiry)):
         ask, last = inquiry.kept[name], dict[str, Step]()
+        if every_kind()[ask.kind].of_version and (ask.kind, ask.about, ask.person) in instead:
+            continue  # The question about the new version takes its place.
         for each in sorted(told[name], key=lambda each: each.at):
             last[each.person] = each.step
         for person, step in last.items():

@@ -7,20 +7,22 @@ import structlog
 from sqlalchemy import Connection
 
 from sync_agent.ask.comments import Spoken, SpokenCommand, spoken
-from sync_agent.ask.hearing import Listener, Misheard
+from sync_agent.ask.hearing import Listener, Misheard, Unheard
 from sync_agent.ask.ids import origin
-from sync_agent.ask.kinds import every_kind
+from sync_agent.ask.kind import Kind
+from sync_agent.ask.kinds import every_kind, feedback
 from sync_agent.ask.kinds.outcome import inputs
 from sync_agent.hear.obey import HeardComment
 from sync_agent.hear.understanding import Hearing, Result, hear
 from sync_agent.model import Goal, Refusal
-from sync_agent.model.asking import About, Answer, Door, Heard, Known, Topic
-from sync_agent.render.misheard import say_misheard
+from sync_agent.model.asking import About, Answer, Ask, Door, Heard, Known, Topic
+from sync_agent.render.misheard import say_misheard, say_why
 from sync_agent.store import StoreError
 from sync_agent.store.memory.heard import forget_refusal, note_refusal
 
 log = structlog.get_logger(__name__)
 
+_NOT_A_SIGNER = "you need not sign this goal; what you wrote is kept as feedback to its owner"
 _EDITED = "the comment was edited, perhaps by somebody else; write a new one"
 
 
@@ -49,7 +51,38 @@ class Ears:
 
 def verbs() -> Sequence[str]:
     """The words by which kinds are answered."""
-    return [kind.verb for kind in every_kind().values() if kind.verb]
+    return [verb for kind in every_kind().values() for verb in (kind.verb, *kind.words) if verb]
+
+
+def _kind(verb: str) -> Kind:
+    return next(kind for kind in every_kind().values() if verb in (kind.verb, *kind.words))
+
+
+def _answer_of_version(
+    connection: Connection, kind: Kind, heard: Heard, goals: Sequence[Goal], listener: Listener
+) -> None:
+    """`sign a63dd390`, `override a63dd390 and why`: the version tells which question is answered."""
+    assert heard.person
+    word, text = (heard.verb, heard.text) if heard.verb in kind.words else _parted(kind, heard.text)
+    prefix, _, rest = text.partition(" ")
+    ask = listener.of_version(kind, [goal.id for goal in goals], heard.person, prefix.strip().strip(".,:;"))
+    if isinstance(ask, Ask):
+        result = hear(connection, replace(heard, ask=ask.id, text=f"{word} {rest.strip()}".strip()), listener)
+        _acknowledge(connection, goals, heard, result)
+        log.info("answer", person=heard.person, verb=kind.verb, outcome=result.hearing.value)
+        return
+    if ask is Unheard.ASKED_OF_OTHERS and rest.strip():
+        about = About(Topic.GOAL, goals[0].id)
+        hear(connection, replace(heard, verb=feedback.VERB, about=about, text=f"{word} {rest}".strip()), listener)
+        _refuse(connection, goals, heard, _NOT_A_SIGNER)
+        return
+    _refuse(connection, goals, heard, say_why(ask))
+
+
+def _parted(kind: Kind, text: str) -> tuple[str, str]:
+    """The word that a verb is followed by, where its kind has such words, and the rest."""
+    word, _, rest = text.partition(" ")
+    return (word, rest.strip()) if word.casefold() in kind.words else ("", text)
 
 
 def answer(
@@ -69,9 +102,13 @@ def answer(
         log.info("answer of nobody known", account=comment.said.author, item=comment.place.key)
         return True
     listener = ears.listener(connection)
+    kind = _kind(said.verb)
     heard = _heard(comment, person, said, number)
     if comment.said.edited:
         _refuse(connection, goals, heard, _EDITED)
+        return True
+    if kind.of_version:
+        _answer_of_version(connection, kind, heard, goals, listener)
         return True
     result = hear(connection, _chosen(heard, goals, listener), listener)
     log.info("answer", item=comment.place.key, person=person, verb=said.verb, outcome=result.hearing.value)

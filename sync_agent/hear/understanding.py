@@ -10,7 +10,8 @@ from enum import StrEnum
 from sqlalchemy import Connection
 
 from sync_agent.ask.hearing import Listener, Misheard, Unheard
-from sync_agent.model.asking import Answer, Door, Heard, Known
+from sync_agent.ask.kinds import every_kind
+from sync_agent.model.asking import Answer, Ask, Door, Heard, Known
 from sync_agent.store.memory.answers import (
     drop_unconfirmed,
     keep_unconfirmed,
@@ -69,10 +70,15 @@ def confirm(connection: Connection, origin: str, person: str, now: datetime) -> 
     answer = load_unconfirmed(connection, origin)
     if answer and answer.person == person:
         ask = load_asks(connection, ids=[answer.ask]).get(answer.ask)
-        confirmed = replace(answer, known=Known.LINK, at=now, late=ask is not None and now >= ask.closes)
+        confirmed = replace(answer, known=Known.LINK, at=now, late=_late(ask, now))
         save_answer(connection, confirmed)
         drop_unconfirmed(connection, origin)
     return _theirs(connection, origin, person)
+
+
+def _late(ask: Ask | None, now: datetime) -> bool:
+    kind = every_kind().get(ask.kind) if ask else None
+    return ask is not None and now >= ask.closes and not (kind and kind.late_counts)
 
 
 def take_back(connection: Connection, origin: str, person: str, now: datetime) -> Answer | None:

@@ -4,9 +4,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from sync_agent.model.agreement import Matter, Override, Position
 from sync_agent.model.fields import Sheet, Values
 from sync_agent.model.goals import CheckIn, Need
 from sync_agent.model.judgement import Health
+from sync_agent.model.versions import ConfiguredVersion
 
 LONGEST_RAW = 20_000
 """How many characters are kept of what somebody wrote, whatever was understood of it."""
@@ -115,7 +117,24 @@ class InOwnWords:
     text: str
 
 
-Part = Evidenced | SaidEarlier | Wanted | InOwnWords
+@dataclass(frozen=True, slots=True)
+class ToSign:
+    """The version of a goal that is to be agreed to, and the one to which its reader last said something."""
+
+    present: ConfiguredVersion
+    spoken_of: ConfiguredVersion | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Discussed:
+    """What somebody (a person's id) discusses before they sign."""
+
+    signer: str
+    reason: str
+    matter: Matter | None = None
+
+
+Part = Evidenced | SaidEarlier | Wanted | InOwnWords | ToSign | Discussed
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +146,7 @@ class Ask:
     `minutes` is how long it takes to answer. `goal` is the id of the goal behind it ("": none), and `version` that
     goal's version. Where a deputy is asked, `instead_of` is the person who is away and `id` that of the question to
     them, so that one answer is enough. `settled` is when it was answered elsewhere: in the goal file, or by somebody
-    else.
+    else. `accepts` are the ways of knowing its author that are enough for what weighs (empty: every strong one).
     """
 
     id: str
@@ -145,6 +164,7 @@ class Ask:
     version: str | None = None
     instead_of: str | None = None
     settled: datetime | None = None
+    accepts: frozenset[Known] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,7 +316,7 @@ class GoalCheckIn:
     check_in: CheckIn
 
 
-Meaning = GoalCheckIn | Need | NeedReply | Input | InputOutcome
+Meaning = GoalCheckIn | Need | NeedReply | Input | InputOutcome | Position | Override
 """What an answer amounts to. A kind of ask with a new meaning adds it here."""
 
 
@@ -358,8 +378,8 @@ class Report:
 
     id: str
     person: str
-    said: NeedReply | InputOutcome
-    of: Need | Input
+    said: NeedReply | InputOutcome | Position | Override
+    of: Need | Input | None = None
 
     @property
     def said_by(self) -> str:
@@ -369,9 +389,11 @@ class Report:
     @property
     def goal(self) -> str:
         """The id of the goal behind it ("": none)."""
+        if isinstance(self.said, (Position, Override)):
+            return self.said.goal
         if isinstance(self.of, Need):
             return self.of.goal
-        return self.of.about.id if self.of.about.topic is Topic.GOAL else ""
+        return self.of.about.id if self.of and self.of.about.topic is Topic.GOAL else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ from sync_agent.model import (
     SignalKind,
     Timing,
 )
+from sync_agent.model.agreement import Override, Position
 from sync_agent.model.asking import About, AskTold, Door, Input, ListedAsk, NeedReply, NotAsked, Report, Step, Topic
 
 
@@ -137,6 +138,10 @@ def ask_key(person: Person, now: datetime, where: str = "mail") -> str:
     return f"asked/{person.id}/{Diary(person).day(now)}/{where}"
 
 
+_NEWS = (NeedReply, Position, Override)
+"""Reports that do not wait for a digest."""
+
+
 class _Desk:
     """Decides of each list whether it goes out now, and with what."""
 
@@ -168,7 +173,7 @@ class _Desk:
         """What closes before the next digest; answers to needs are news."""
         digest = self._next_digest(person)
         asks = mailed([each.ask for each in found.entries], digest, None, Diary(person), self._now)
-        reports = [each for each in found.reports if digest is None or isinstance(each.said, NeedReply)]
+        reports = [each for each in found.reports if digest is None or isinstance(each.said, _NEWS)]
         return [each for each in found.entries if each.ask in asks], reports
 
     def _next_digest(self, person: Person) -> datetime | None:

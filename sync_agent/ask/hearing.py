@@ -41,6 +41,7 @@ class Unheard(StrEnum):
     WHICH_VERSION = "no version, or too little of one"
     NO_SUCH_VERSION = "no such version"
     TWO_VERSIONS = "several versions could be meant"
+    WITHDRAWN = "not asked any more"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The store behind the forms: what a link leads to, and what is kept of what was sent."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from sync_agent.ask.quiet import answerers
 from sync_agent.ask.states import counted, state
 from sync_agent.hear.situation import said
 from sync_agent.hear.understanding import Hearing, Result, confirm, denial, hear, take_back
-from sync_agent.model.asking import Answer, Ask, Heard, State, Topic
+from sync_agent.model.asking import Answer, Ask, Heard, State, Topic, Weight
 from sync_agent.store import Store
 from sync_agent.store.memory.answers import load_answer, load_asks, load_unconfirmed, load_withdrawn
 from sync_agent.store.memory.state import first_told
@@ -35,22 +35,32 @@ class Found:
 @dataclass(frozen=True, slots=True)
 class LinkClaim:
     """An answer in somebody's name that they confirm or disown. `ask` is what it answers, if it was asked. `waits`: it
-    counts once it is confirmed. `told` is when people first heard of the goal again after it had come in.
+    counts once it is confirmed; `why_not` is why that cannot be done any more. `told` is when people first heard of the
+    goal again after it had come in.
     """
 
     answer: Answer
     situation: Situation
     ask: Ask | None = None
     waits: bool = False
+    why_not: Unheard | None = None
     taken_back: bool = False
     told: datetime | None = None
+
+
+Receipt = Callable[[Connection, Answer, Ask], None]
+"""Tells an author of an answer in their name that weighs, in the transaction that keeps it."""
+
+
+def _no_receipt(_connection: Connection, _answer: Answer, _ask: Ask) -> None:
+    """Where nobody can be told."""
 
 
 class FormDoor:
     """What forms need of the store. `now` is aware UTC; a person is meant by their id. Raises StoreError."""
 
-    def __init__(self, store: Store, situate: Situate) -> None:
-        self._store, self._situate = store, situate
+    def __init__(self, store: Store, situate: Situate, receipt: Receipt = _no_receipt) -> None:
+        self._store, self._situate, self._receipt = store, situate, receipt
 
     def find(self, identifier: str, person: str, now: datetime) -> Found | Unheard:
         """The question that a link leads to, or why this person cannot answer it."""
@@ -71,7 +81,12 @@ class FormDoor:
     def hear(self, heard: Heard) -> Result:
         """Keeps what a form sent. What was sent before comes back as it was kept then."""
         with self._store.begin() as connection:
-            result = hear(connection, heard, self._listener(connection, heard))
+            listener = self._listener(connection, heard)
+            result = hear(connection, heard, listener)
+            if result.hearing is Hearing.KEPT and isinstance(result.found, Answer):
+                ask = listener.asked(result.found.ask)
+                if ask and ask.weight is Weight.WEIGHS:
+                    self._receipt(connection, result.found, ask)
             kept = load_answer(connection, heard.origin) if result.hearing is Hearing.KNOWN else None
             return replace(result, found=kept) if kept else result
 
@@ -81,8 +96,11 @@ class FormDoor:
             return self._claim(connection, origin, person, now)
 
     def confirm(self, origin: str, person: str, now: datetime) -> LinkClaim | None:
-        """Lets it count."""
+        """Lets it count, if its author may still answer."""
         with self._store.begin() as connection:
+            found = self._claim(connection, origin, person, now)
+            if found is None or not found.waits or found.why_not:
+                return found
             confirm(connection, origin, person, now)
             return self._claim(connection, origin, person, now)
 
@@ -113,19 +131,38 @@ class FormDoor:
             return None
         ask = load_asks(connection, ids=[answer.ask]).get(answer.ask)
         goal = answer.about.id if answer.about.topic is Topic.GOAL else ask.goal if ask else ""
+        situation = self._situate(now, ())
         return LinkClaim(
             answer,
-            self._situate(now, ()),
+            situation,
             ask,
             waits=waiting is not None,
+            why_not=_why_not(answer, ask, situation, load_withdrawn(connection, ids=[answer.ask])) if waiting else None,
             taken_back=load_answer(connection, denial(origin)) is not None,
             told=first_told(connection, goal, answer.at) if goal else None,
         )
 
 
+def _why_not(answer: Answer, ask: Ask | None, situation: Situation, withdrawn: Collection[str]) -> Unheard | None:
+    """Why somebody whose answer waits may not answer any more: much can have changed since they wrote it."""
+    if answer.person not in situation.organisation.people:
+        return Unheard.NOBODY
+    if ask is None:
+        return None
+    if ask.id in withdrawn or (ask.goal and situation.goal(ask.goal) is None) or ask.kind not in every_kind():
+        return Unheard.WITHDRAWN
+    asked = {each.person for each in _present(ask, situation) if each.about == ask.about}
+    theirs = not asked or ask.person in asked
+    return None if theirs and answer.person in answerers(ask, situation.deputies) else Unheard.ASKED_OF_OTHERS
+
+
 def _settled(ask: Ask, situation: Situation) -> datetime | None:
     """When it was answered elsewhere, as is known now: the store keeps a question as it was first asked."""
+    return next((each.settled for each in _present(ask, situation) if each.id == ask.id), None) or ask.settled
+
+
+def _present(ask: Ask, situation: Situation) -> Iterable[Ask]:
+    """The questions of its kind about its goal, as they are worked out now."""
     organisation = situation.organisation
     own = replace(organisation, goals=tuple(goal for goal in organisation.goals if goal.id == ask.goal))
-    present = every_kind()[ask.kind].asks(replace(situation, organisation=own))
-    return next((each.settled for each in present if each.id == ask.id), None) or ask.settled
+    return every_kind()[ask.kind].asks(replace(situation, organisation=own))

@@ -34,6 +34,7 @@ class ReasonKind(StrEnum):
     UNDELIVERED = "undelivered"
     CLOCK_JUMPED = "clock jumped"
     WROTE = "wrote"
+    ANSWERED = "answered"
     UNREACHABLE = "unreachable"
     LEFT_OUT = "left out"
     INSIDE = "inside"

@@ -19,6 +19,7 @@ _WHY: Mapping[Unheard, str] = {
     Unheard.WHICH_VERSION: "name the version, four characters of it or more, such as sync-agent sign a63dd390",
     Unheard.NO_SUCH_VERSION: "there is no such version of this goal; sign the one that the question shows",
     Unheard.TWO_VERSIONS: "several versions begin like that; write more of the one that you mean",
+    Unheard.WITHDRAWN: "this question is not asked any more",
     Unheard.NOT_SURE: "it counts once you have confirmed it by your own link",
 }
 _WRONG: Mapping[Wrong, str] = {

@@ -10,7 +10,7 @@ from sync_agent.ask.lines import template
 from sync_agent.ask.links import DIGEST
 from sync_agent.ask.reply_addresses import AGENT, Replies
 from sync_agent.model import EMAIL, Message, MessageKind, Organisation, Person, Reason, ReasonKind
-from sync_agent.model.asking import Answer
+from sync_agent.model.asking import Answer, Door
 from sync_agent.render.markup.document import Block, Command, Heading, Strong, bullets, link, paragraph
 from sync_agent.render.message import REFERENCE, REPLY, footer, mail
 from sync_agent.render.misheard import say_mistakes, say_why
@@ -34,8 +34,8 @@ class MailResponseKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class MailResponse:
     """What a person is told of the mail that came from `origin`, about a `goal` ("": none). `link` is where they
-    confirm their `answer` or take it back; `ended` what they get no more: a goal's id, or DIGEST. `attachments` were
-    not read.
+    confirm their `answer` or take it back; `ended` what they get no more: a goal's id, or DIGEST. `said` is what was
+    entered in a form. `attachments` were not read.
     """
 
     kind: MailResponseKind
@@ -46,16 +46,18 @@ class MailResponse:
     goal: str = ""
     link: str | None = None
     ended: str = ""
+    said: str = ""
     attachments: int = 0
 
 
-def respond(response: MailResponse, organisation: Organisation, replies: Replies) -> Message:
-    """The mail. Its key is that of the mail that it answers: nothing is answered twice."""
+def respond(response: MailResponse, organisation: Organisation, replies: Replies | None) -> Message:
+    """The mail. Its key is that of what it answers: nothing is answered twice."""
     title, blocks = _WORDINGS[response.kind](response, organisation)
-    reply = replies.to(_subject(response), response.person.id)
-    reason = Reason(ReasonKind.WROTE)
+    reply = replies.to(_subject(response), response.person.id) if replies else None
+    form = response.answer is not None and response.answer.door is Door.FORM
+    reason = Reason(ReasonKind.ANSWERED if form else ReasonKind.WROTE)
     return Message(
-        key=f"reply/{response.person.id}/{response.origin}",
+        key=f"{'receipt' if form else 'reply'}/{response.person.id}/{response.origin}",
         kind=MessageKind.REPLY,
         channel=EMAIL,
         payload=mail((title, tuple(blocks)), footer(reason, response.person, organisation), reply=reply),
@@ -125,8 +127,9 @@ def _to_confirm(response: MailResponse) -> Iterator[Block]:
         )
 
 
-def _receipt(response: MailResponse, _organisation: Organisation) -> tuple[str, Iterator[Block]]:
-    return "Your answer has been noted", _to_take_back(response)
+def _receipt(response: MailResponse, organisation: Organisation) -> tuple[str, Iterator[Block]]:
+    about = next((f": {goal.objective}" for goal in organisation.goals if goal.id == response.goal), "")
+    return f"Your answer has been noted{about}", _to_take_back(response)
 
 
 def _to_take_back(response: MailResponse) -> Iterator[Block]:
@@ -141,6 +144,8 @@ def _to_take_back(response: MailResponse) -> Iterator[Block]:
 def _quoted(response: MailResponse) -> Iterator[Block]:
     if response.answer and response.answer.raw:
         yield paragraph(f"You wrote: “{_short(response.answer.raw)}”")
+    elif response.said:
+        yield paragraph(f"By form, in your name: “{_short(response.said)}”")
 
 
 def _unsubscribed(response: MailResponse, organisation: Organisation) -> tuple[str, Iterator[Block]]:

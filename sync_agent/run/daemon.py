@@ -11,6 +11,7 @@ from types import FrameType
 
 import structlog
 from prometheus_client import CollectorRegistry
+from sqlalchemy import Connection
 
 from connectors.contract import Connector, Runtime
 from connectors.errors import ClockWrong, ConnectorError
@@ -20,15 +21,17 @@ from sync_agent.config import ConfigErrors, Settings, fingerprint, load
 from sync_agent.hear.forms import FormDoor
 from sync_agent.hear.situation import at_hand
 from sync_agent.model import ClockJump, FirstRun
+from sync_agent.model.asking import Answer, Ask
 from sync_agent.run.cycle import CycleReport, run_cycle
 from sync_agent.run.days import fill_past
+from sync_agent.run.receipts import send_receipt
 from sync_agent.run.scheduler import SteadyScheduler
 from sync_agent.store import Store, StoreError
 from sync_agent.store.memory.unsubscribed import subscribe, unsubscribe
 from sync_agent.store.outbox.rows import RowState, count_rows
 from sync_agent.web import Forms, Metrics, Server, Snapshot, Subscriptions, build_app
 from sync_agent.words import say_trouble
-from sync_agent.world import World, open_links, open_world
+from sync_agent.world import World, open_links, open_replies, open_world
 
 log = structlog.get_logger(__name__)
 
@@ -162,8 +165,16 @@ class Daemon:
         if links and not links.strong:
             fix = "put a secret of 32 bytes or more first in web.secret: openssl rand -hex 32"
             log.warning("nobody can answer by form: the secret of links is too short", fix=fix)
-        door = FormDoor(self._store, lambda now, answers: at_hand(self._settings.organisation, now, answers))
+        door = FormDoor(
+            self._store, lambda now, answers: at_hand(self._settings.organisation, now, answers), self._receipt
+        )
         return Forms(lambda: open_links(self._settings, self._context), door, self._clock, self._steady)
+
+    def _receipt(self, connection: Connection, answer: Answer, ask: Ask) -> None:
+        settings, context = self._settings, self._context
+        if settings.options.email:
+            links, replies = open_links(settings, context), open_replies(settings, context)
+            send_receipt(connection, answer, ask, settings.organisation, links, replies, self._clock())
 
     def _counted(self) -> CollectorRegistry:
         """The metrics, with what the sources have cost until now: a first pull may take an hour."""

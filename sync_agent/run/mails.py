@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import parseaddr
 
 from sqlalchemy import Connection
@@ -14,14 +14,19 @@ from sync_agent.decide.operations import unreachable
 from sync_agent.hear.mail import Office, hear_mails
 from sync_agent.hear.situation import listener, recall
 from sync_agent.judge.judge import kept_assessments
-from sync_agent.model import MAILBOX, Message, Person, bouncing
+from sync_agent.model import MAILBOX, AvailableChannels, Contact, Message, Person, bouncing, ways
 from sync_agent.outbox import enqueue
 from sync_agent.render import MailResponse, respond
 from sync_agent.run.delivery import worded
 from sync_agent.store import Store
 from sync_agent.store.facts.facts import load_source, save_source
+from sync_agent.store.memory.answers import forget_told
 from sync_agent.store.memory.mailbox import load_unreachable
+from sync_agent.store.outbox.rows import load_mailed
 from sync_agent.world import World
+
+# So long mail servers try to deliver, and then report: RFC 5321, 4.5.4.1.
+_ON_THE_WAY = timedelta(days=7)
 
 
 def listen_to_mails(settings: Settings, store: Store, world: World) -> None:
@@ -54,6 +59,7 @@ def _office(settings: Settings, world: World) -> Office | None:
 
     def report(connection: Connection, person: Person, at: datetime) -> None:
         reached = bouncing(organisation, load_unreachable(connection))
+        _ask_anew(connection, reached.people[person.id], settings.options, at)
         post(
             connection, worded(unreachable(person, reached, settings.options, at), reached, world.channels, at, replies)
         )
@@ -64,6 +70,13 @@ def _office(settings: Settings, world: World) -> Office | None:
 
     own = frozenset({email.answers_to.casefold(), parseaddr(email.sender)[1].casefold()})
     return Office(organisation, replies, world.links(), listening, answer, report, own)
+
+
+def _ask_anew(connection: Connection, person: Person, options: AvailableChannels, at: datetime) -> None:
+    """What went to an address that is gone has asked nobody: it is asked again in another way, where there is one."""
+    mail, *_ = ways(options, Contact.of(person), person.accounts)
+    if mail.missing:
+        forget_told(connection, person.id, load_mailed(connection, person.id, at - _ON_THE_WAY))
 
 
 def _remember(store: Store, error: ConnectorError | None, at: datetime) -> None:

@@ -23,6 +23,7 @@ from sync_agent.decide import (
     tracker_labels,
 )
 from sync_agent.decide.first_run import Waiting, goals_told_before, may_wait, waiting_goals
+from sync_agent.decide.notices.asked_otherwise import asked_otherwise
 from sync_agent.decide.notices.asks import Asked, Post
 from sync_agent.evaluate import daily_samples
 from sync_agent.evaluate.sources import NO_WATCH, Watch, watch, without_secret
@@ -153,7 +154,7 @@ def propose(
     inquiry = replace(inquiry, quiet=waiting.goals if waiting else (), silent=waiting is not None and waiting.first)
     post = Post(outcome.notices, options, memory.overlays, there, memory.sent, memory.told_before)
     asked = ask_people(inquiry, post, world)
-    ways = other_ways(asked.notices, options, memory.overlays)
+    ways = {**other_ways(asked.notices, options, memory.overlays), **asked_otherwise(asked, inquiry, post)}
     worded = _words(organisation, store, world, [*asked.notices, *chain.from_iterable(ways.values())], now)
     news, old = _parted(asked.notices)
     unfit, unfit_log = report(() if inquiry.silent else odd, organisation, options, now)

@@ -1,6 +1,7 @@
 """What people are told of mails that they wrote, as it is written out."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from sync_agent.ask.hearing import Misheard, Unheard
 from sync_agent.ask.ids import ask_id
@@ -33,6 +34,10 @@ RESPONSES: Mapping[str, MailResponse] = {
     ),
     "receipt-mail": MailResponse(
         MailResponseKind.RECEIPT, DANA, "mail-1", answer=_ANSWER, link="https://goals.example.org/not-me/TOKEN"
+    ),
+    "receipt-form-mail": MailResponse(
+        MailResponseKind.RECEIPT, DANA, "form-1", goal=GOAL.id, said="70 waiting for the contract",
+        answer=replace(_ANSWER, door=Door.FORM, raw=""), link="https://goals.example.org/not-me/TOKEN",
     ),
     "unsubscribed-mail": MailResponse(MailResponseKind.UNSUBSCRIBED, DANA, "mail-1", ended=GOAL.id),
     "unsubscribed-digest-mail": MailResponse(MailResponseKind.UNSUBSCRIBED, DANA, "mail-1", ended=DIGEST),

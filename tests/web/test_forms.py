@@ -336,6 +336,38 @@ def test_what_waits_is_shown_and_counts_once_its_author_confirms_it(place: Site)
     assert "This is confirmed" in get(address).text
 
 
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ("left", "You are not among the people here any more."),
+        ("replaced", "The question is asked of somebody else by now."),
+        ("withdrawn", "The question is not asked any more."),
+        ("gone", "The question is not asked any more."),
+    ],
+)
+def test_who_may_not_answer_any_more_confirms_nothing(place: Site, change: str, words: str) -> None:
+    """The link was mailed before; the page may have been open since then, too."""
+    ask = place.asked(weight=Weight.WEIGHS)
+    _mailed(place, ask)
+    link = place.links.confirm_link("mail-1", "dana")
+    assert link
+    address = place.here(link)
+    page, company = get(address), place.place
+    people = {name: person for name, person in company.people.items() if (change, name) != ("left", "dana")}
+    goals = {"replaced": tuple(replace(goal, owner="noor") for goal in company.goals), "gone": ()}
+    place.place = replace(company, people=people, goals=goals.get(change, company.goals))
+    if change == "withdrawn":
+        with place.store.begin() as connection:
+            withdraw(connection, [ask.id], place.now)
+    try:
+        for shown in (get(address), post(address, {"nonce": nonce(page)}), get(address)):
+            assert words in " ".join(shown.text.split())
+            assert "<button" not in shown.text
+        assert place.answers() == ()
+    finally:
+        place.place = company
+
+
 def test_nobody_confirms_the_answer_of_somebody_else(place: Site) -> None:
     _mailed(place, place.asked(weight=Weight.WEIGHS))
     for link in (place.links.confirm_link("mail-1", "noor"), place.links.confirm_link("mail-2", "dana")):

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sync_agent.ask.diary import Diary
 from sync_agent.ask.ids import input_id
+from sync_agent.ask.kind import Situation
 from sync_agent.ask.kinds import feedback, one_on_one
 from sync_agent.ask.links import DIGEST
 from sync_agent.ask.quiet import mailed
@@ -70,7 +71,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class _Way:
+class AskWay:
     """How one person hears of some questions: by mail, in a chat, or in a comment at a place."""
 
     person: str
@@ -90,7 +91,7 @@ class _Way:
 class _List:
     """What one person hears by one way."""
 
-    way: _Way
+    way: AskWay
     entries: list[AskEntry] = field(default_factory=list)
     reports: list[Report] = field(default_factory=list)
 
@@ -99,18 +100,18 @@ def ask_notices(inquiry: Inquiry, post: Post) -> Asked:
     """Puts every question into its person's list, and the lists into notices."""
     found = entries(inquiry)
     taken = [each for each in found if each.step is Step.ASK and each.ask.goal in post.told_before]
-    lists, private = dict[tuple[str, str], _List](), _private(inquiry)
+    lists, private = dict[tuple[str, str], _List](), private_inputs(inquiry)
     still: list[AskEntry] = []
     for entry in (each for each in found if each not in taken):
         ask, alone = entry.ask, entry.ask.about in private
-        way = _way(inquiry, post, ask.goal, ask.person, alone=alone) if entry.step else None
-        if isinstance(way, _Way):
+        way = ask_way(inquiry, post, ask.goal, ask.person, alone=alone) if entry.step else None
+        if isinstance(way, AskWay):
             lists.setdefault((way.person, way.key), _List(way)).entries.append(entry)
         else:
             still.append(replace(entry, fate=way) if way else entry)
     for report in untold(inquiry):
         alone = About(Topic.INPUT, report.of.id) in private if isinstance(report.of, Input) else False
-        if isinstance(way := _way(inquiry, post, report.goal, report.person, alone=alone), _Way):
+        if isinstance(way := ask_way(inquiry, post, report.goal, report.person, alone=alone), AskWay):
             lists.setdefault((way.person, way.key), _List(way)).reports.append(report)
     desk = _Desk(inquiry, post)
     told = [desk.settled(each) for each in lists.values()]
@@ -182,7 +183,7 @@ class _Desk:
             return None
         return next_slot(person.digest, person.timezone, self._now)
 
-    def _held(self, way: _Way, person: Person) -> NotAsked | None:
+    def _held(self, way: AskWay, person: Person) -> NotAsked | None:
         if ask_key(person, self._now, way.key) in self._post.there:
             return NotAsked.ONE_A_DAY
         if way.urgent:
@@ -196,43 +197,52 @@ class _Desk:
         sent = sum(self._times.day(person, at) == today for at in self._post.sent.get(person.id, ()))
         return person.daily_limit - sent - self._mails[person.id]
 
-    def _notice(self, way: _Way, person: Person, now: Sequence[AskEntry], reports: Sequence[Report]) -> Notice:
-        return Notice(
-            key=ask_key(person, self._now, way.key),
-            kind=MessageKind.ASKED,
-            channel=way.channel,
-            reason=Reason(ReasonKind.ASKED),
-            goals=self._only_goal([*(each.ask.goal for each in now), *(each.goal for each in reports)]),
-            person=person,
-            place=way.place,
-            thread=f"asked/{person.id}",
-            listed=_listed(now),
-            reports=tuple(reports),
-        )
-
-    def _only_goal(self, names: Sequence[str]) -> tuple[tuple[Goal, Assessment], ...]:
-        """The goal that all of it is about, if it is one."""
-        situation = self._inquiry.situation
-        goal, found = situation.goal(names[0]), situation.assessments.get(names[0])
-        return ((goal, found),) if goal and found and len(set(names)) == 1 else ()
+    def _notice(self, way: AskWay, person: Person, now: Sequence[AskEntry], reports: Sequence[Report]) -> Notice:
+        key = ask_key(person, self._now, way.key)
+        return asked_notice(key, way, person, _listed(now), reports, self._inquiry.situation)
 
 
-def _private(inquiry: Inquiry) -> frozenset[About]:
+def asked_notice(
+    key: str, way: AskWay, person: Person, listed: Sequence[ListedAsk], reports: Sequence[Report], situation: Situation
+) -> Notice:
+    """What one person hears by one way."""
+    names = [*(each.ask.goal for each in listed), *(each.goal for each in reports)]
+    return Notice(
+        key=key,
+        kind=MessageKind.ASKED,
+        channel=way.channel,
+        reason=Reason(ReasonKind.ASKED),
+        goals=_only_goal(names, situation),
+        person=person,
+        place=way.place,
+        thread=f"asked/{person.id}",
+        listed=tuple(listed),
+        reports=tuple(reports),
+    )
+
+
+def _only_goal(names: Sequence[str], situation: Situation) -> tuple[tuple[Goal, Assessment], ...]:
+    """The goal that all of it is about, if it is one."""
+    goal, found = situation.goal(names[0]), situation.assessments.get(names[0])
+    return ((goal, found),) if goal and found and len(set(names)) == 1 else ()
+
+
+def private_inputs(inquiry: Inquiry) -> frozenset[About]:
     """The inputs that their authors gave to the agent, and not to everybody in a comment."""
     said = inquiry.situation.of_kind(feedback.NAME, one_on_one.NAME)
     return frozenset(About(Topic.INPUT, input_id(each.origin)) for each in said if each.door is not Door.COMMENT)
 
 
-def _way(inquiry: Inquiry, post: Post, name: str, who: str, *, alone: bool) -> _Way | NotAsked:
-    """How somebody hears of questions about a goal: by the route of a missing check-in. What is for them `alone` they
-    hear by mail, for comments and chats are read by others.
+def ask_way(inquiry: Inquiry, post: Post, name: str, who: str, *, alone: bool) -> AskWay | NotAsked:
+    """How somebody hears of questions about a goal: by the route of a missing check-in, else wherever they can be
+    reached. What is for them `alone` they hear by mail, for comments and chats are read by others.
     """
     situation = inquiry.situation
     person, goal = situation.organisation.people[who], situation.goal(name)
-    directly = (EMAIL,) if alone else (EMAIL, CHAT)
+    person, directly = (replace(person, bounces=False), (EMAIL,)) if alone else (person, (EMAIL, CHAT, COMMENTS))
     if goal is None:
         ways = ways_to(post.options, None, person, Part.OPERATOR, directly)
-        return _Way(who, ways[0]) if ways else NotAsked.OUT_OF_REACH
+        return AskWay(who, ways[0]) if ways else NotAsked.OUT_OF_REACH
     part = Part.OWNER if goal.owner == who else Part.HELPER
     asked = Occasion(goal, SignalKind.CHECK_IN, Severity.NOTICE, person, part)
     route = find_route(situation.organisation.routes, asked)
@@ -244,9 +254,9 @@ def _way(inquiry: Inquiry, post: Post, name: str, who: str, *, alone: bool) -> _
         return NotAsked.OUT_OF_REACH
     channel = EMAIL if EMAIL in ways else ways[0]
     if channel != COMMENTS:
-        return _Way(who, channel, urgent=route.urgent)
+        return AskWay(who, channel, urgent=route.urgent)
     place = next(place for place in goal.report_on if place.source in person.accounts)
-    return _Way(who, Channel.tracker(place.source), place, route.urgent)
+    return AskWay(who, Channel.tracker(place.source), place, route.urgent)
 
 
 def _listed(found: Sequence[AskEntry]) -> tuple[ListedAsk, ...]:

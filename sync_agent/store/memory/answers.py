@@ -193,6 +193,13 @@ def note_told(connection: Connection, told: Iterable[AskTold]) -> None:
     insert_missing(connection, schema.asks_told, rows)
 
 
+def forget_told(connection: Connection, person: str, at: Iterable[datetime]) -> None:
+    """Forgets what somebody (an id) was told at some times, for it has not reached them."""
+    table = schema.asks_told.c
+    missed = table.at.in_(sorted({to_micros(each) for each in at}))
+    connection.execute(delete(schema.asks_told).where(table.person == person, missed))
+
+
 def load_told(
     connection: Connection, asks: Iterable[str] | None = None, *, since: datetime | None = None
 ) -> tuple[AskTold, ...]:

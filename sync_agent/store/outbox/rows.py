@@ -111,9 +111,9 @@ def load_due(connection: Connection, now: datetime) -> tuple[Row, ...]:
 
 
 def load_waiting(connection: Connection, kind: MessageKind) -> tuple[Row, ...]:
-    """What of a kind is to be sent, now or later, oldest first."""
+    """What of a kind is to be sent, now or later, or in the place of something else, oldest first."""
     table = schema.outbox.c
-    mine = (table.state == RowState.WAITING) & table.key.startswith(f"{kind.value}/", autoescape=True)
+    mine = table.state.in_((RowState.WAITING, RowState.HELD)) & table.key.startswith(f"{kind.value}/", autoescape=True)
     return tuple(map(_row, connection.execute(select(schema.outbox).where(mine).order_by(table.created, table.key))))
 
 
@@ -139,6 +139,14 @@ def load_sent(connection: Connection, since: datetime) -> Mapping[str, Sequence[
         if message["person"] and message["kind"] not in _NO_NEWS:
             found[message["person"]].append(from_micros(row.created))
     return found
+
+
+def load_mailed(connection: Connection, person: str, since: datetime) -> tuple[datetime, ...]:
+    """When mails to somebody (an id) were decided that have been sent, since an instant."""
+    table = schema.outbox.c
+    sent = (table.channel == str(EMAIL)) & (table.state == RowState.DELIVERED) & (table.created >= to_micros(since))
+    rows = connection.execute(select(table.message, table.created).where(sent).order_by(table.created))
+    return tuple(from_micros(row.created) for row in rows if json.loads(row.message)["person"] == person)
 
 
 def load_digested(connection: Connection, since: datetime) -> Mapping[str, datetime]:

@@ -2,6 +2,7 @@
 
 from starlette.responses import Response
 
+from sync_agent.ask.hearing import Unheard
 from sync_agent.hear.forms import LinkClaim
 from sync_agent.web.drawing import page, plain_page
 from sync_agent.web.forms.visit import Visit
@@ -11,6 +12,11 @@ _NONE = (
     "There is no such answer",
     "It may have been erased, or be of another installation. There is nothing to do for you.",
 )
+_WHY_NOT = {
+    Unheard.NOBODY: "You are not among the people here any more.",
+    Unheard.WITHDRAWN: "The question is not asked any more.",
+    Unheard.ASKED_OF_OTHERS: "The question is asked of somebody else by now.",
+}
 _PRESS = "Nothing has been changed. Press the button to do it."
 
 
@@ -27,6 +33,10 @@ def confirm_page(visit: Visit) -> Response:
     if not claim.waits:
         late = "It came after the close: it is kept and shown, and does not count." if claim.answer.late else ""
         return _shown(visit, claim, "This is confirmed", late or "It counts as your answer.")
+    if claim.why_not:
+        return _shown(
+            visit, claim, "This cannot be confirmed any more", f"{_WHY_NOT[claim.why_not]} It does not count."
+        )
     text = f"This arrived in your name on {Words(claim.situation).day(claim.answer.at)}. Did you write it?"
     return _shown(visit, claim, "Confirm your answer", text, "Yes, this is my answer")
 

@@ -1,0 +1,52 @@
+"""How people hear of what is asked of them when the mail that should ask it cannot be delivered."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from sync_agent.decide.asking import Inquiry
+from sync_agent.decide.notices.asks import Asked, AskWay, Post, ask_key, ask_way, asked_notice, private_inputs
+from sync_agent.model import EMAIL, Notice
+from sync_agent.model.asking import About, Input, ListedAsk, Report, Topic
+
+
+@dataclass(slots=True)
+class _Part:
+    """What of a mail goes by one other way."""
+
+    way: AskWay
+    listed: list[ListedAsk] = field(default_factory=list)
+    reports: list[Report] = field(default_factory=list)
+
+
+def asked_otherwise(asked: Asked, inquiry: Inquiry, post: Post) -> Mapping[str, tuple[Notice, ...]]:
+    """By a mail's key, what is said in its place: a comment for each issue, a message in a chat. How goals stand the
+    next digest says, too; a question closes. What others may not read has no other way.
+    """
+    elsewhere = replace(post, options=replace(post.options, email=False))
+    mails = (n for n in asked.notices if n.channel == EMAIL and (n.listed or n.reports))
+    return {mail.key: found for mail in mails if (found := tuple(_instead(mail, inquiry, elsewhere)))}
+
+
+def _instead(mail: Notice, inquiry: Inquiry, post: Post) -> Iterator[Notice]:
+    person, now = mail.person, inquiry.situation.now
+    assert person
+    for part in _parts(mail, person.id, inquiry, post):
+        key = ask_key(person, now, f"{part.way.key}/instead")
+        yield asked_notice(key, part.way, person, part.listed, part.reports, inquiry.situation)
+
+
+def _parts(mail: Notice, person: str, inquiry: Inquiry, post: Post) -> tuple[_Part, ...]:
+    private, parts = private_inputs(inquiry), dict[str, _Part]()
+
+    def part(goal: str, about: About | None) -> _Part | None:
+        way = ask_way(inquiry, post, goal, person, alone=about in private)
+        return parts.setdefault(way.key, _Part(way)) if isinstance(way, AskWay) else None
+
+    for each in mail.listed:
+        if found := part(each.ask.goal, each.ask.about):
+            found.listed.append(each)
+    for report in mail.reports:
+        about = About(Topic.INPUT, report.of.id) if isinstance(report.of, Input) else None
+        if found := part(report.goal, about):
+            found.reports.append(report)
+    return tuple(parts.values())

@@ -44,7 +44,7 @@ def _agreement(situation: Situation, goal: Goal, asked: Collection[str]) -> Agre
 
 
 def _differs(situation: Situation, goal: Goal, version: str) -> Callable[[str], Collection[Matter]]:
-    """What differs between a version and the present one. Of one whose definition is gone nobody knows: anything may."""
+    """What differs between a version and the present one; anything may, where the definition of one is gone."""
     known = {each.version: each.agreed for each in unlike(situation.histories.get(goal.id, ()))}
 
     def since(old: str) -> Collection[Matter]:

@@ -94,7 +94,8 @@ def _unwanted(inquiry: Inquiry) -> Iterator[AskEntry]:
     told, instead = _by_ask(inquiry.told), {(ask.kind, ask.about, ask.person) for ask in inquiry.asks.values()}
     for name in sorted(gone(inquiry)):
         ask, last = inquiry.kept[name], dict[str, Step]()
-        if every_kind()[ask.kind].of_version and (ask.kind, ask.about, ask.person) in instead:
+        kind = every_kind().get(ask.kind)
+        if kind and kind.of_version and (ask.kind, ask.about, ask.person) in instead:
             continue  # The question about the new version takes its place.
         for each in sorted(told[name], key=lambda each: each.at):
             last[each.person] = each.step

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from sync_agent.model.agreement import Agreement
 from sync_agent.model.alerts import Alert
 from sync_agent.model.asking import Answer, LeftOut, ListedAsk, Report
 from sync_agent.model.channels import Channel, ChannelKind
@@ -12,6 +13,7 @@ from sync_agent.model.goals import Goal, Person, Place
 from sync_agent.model.judgement import Assessment
 from sync_agent.model.overlays import Acknowledgement, Refusal, Silence
 from sync_agent.model.reasons import Reason
+from sync_agent.model.versions import Move
 
 
 class MessageKind(StrEnum):
@@ -99,7 +101,8 @@ class Notice:
     right, `unreachable` are people whose address does not exist. `listed` are the questions that its reader hears of,
     `reports` what others answered that they wait for; `forms` is where a question is answered (by its id), and a reply
     to a mail answers it where `by_reply`. A status shows what was `heard` of late in comments. `left_out` are answers
-    that do not fit what is asked.
+    that do not fit what is asked. A status and a digest show who agreed to their goals (`agreements`) and what of
+    their promises was moved (`moves`), by the goals' ids.
     """
 
     key: str
@@ -128,6 +131,8 @@ class Notice:
     by_reply: bool = False
     heard: tuple[Answer, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    agreements: Mapping[str, Agreement] = field(default_factory=dict)
+    moves: Mapping[str, tuple[Move, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from sync_agent.ask.kinds.sign_off import MATTERS
 from sync_agent.model import Goal, Notice, Organisation
-from sync_agent.model.agreement import Agreement, Override, Position, SignerState, SignerView, Stand
+from sync_agent.model.agreement import SETTLED, Agreement, Override, Position, SignerState, SignerView, Stand
 from sync_agent.model.asking import Discussed, ToSign
 from sync_agent.model.versions import ConfiguredVersion
 from sync_agent.render.differences import say_difference, say_move
@@ -20,7 +20,7 @@ _NAMED = 3
 
 def say_agreement(found: Agreement, organisation: Organisation, today: date) -> str:
     """`Agreed by 4 of 5; Noor Haddad discusses the date.`, and who has said nothing by the day that was set."""
-    settled = found.of(SignerState.SIGNED, SignerState.ABSTAINS, SignerState.OVERRIDDEN)
+    settled = found.of(*SETTLED)
     whole = "all" if found.agreed else f"{len(settled)} of"
     parts = [f"Agreed by {whole} {len(found.signers)}", *_each(found, organisation, today)]
     if unsigned := found.of(SignerState.UNSIGNED):
@@ -45,6 +45,13 @@ def _each(found: Agreement, organisation: Organisation, today: date) -> Iterator
                 yield f"{name} abstains"
             case _:
                 pass
+
+
+def badge(found: Agreement) -> dict[str, str]:
+    """What a badge shows: https://shields.io/badges/endpoint-badge"""
+    settled = len(found.signers) - len(found.of(*(set(SignerState) - SETTLED)))
+    colour = "brightgreen" if found.agreed else "orange" if found.of(SignerState.DISCUSSES) else "lightgrey"
+    return {"label": "agreed", "message": f"{settled} of {len(found.signers)}", "color": colour}
 
 
 def say_signer(view: SignerView, organisation: Organisation, today: date) -> str:

@@ -211,11 +211,9 @@ class _Words:
                 return f"{needed} {goal}; it was due {day}: is it done?"
             return f"{needed} by {day} {goal}: will it be there?"
         if ask.kind in _VERSIONED:
-            does = "do you agree to" if self._notice else f"does {self._name(ask.person)} agree to"
-            asks = (
-                f"{does} version {_short(ask)}?" if ask.kind == sign_off.NAME else f"does version {_short(ask)} hold?"
-            )
-            return f"“{self._objective(ask.goal)}”{_VERSIONED[ask.kind]}: {asks}"
+            who = "do you" if self._notice else f"does {self._name(ask.person)}"
+            asks = f"{who} agree to version" if ask.kind == sign_off.NAME else "does it hold, in version"
+            return f"“{self._objective(ask.goal)}”{_VERSIONED[ask.kind]}: {asks} {_short(ask)}?"
         if ask.about.topic is Topic.INPUT:
             of = f" on “{self._objective(ask.goal)}”" if ask.goal else ""
             return f"What becomes of this{of}?"

@@ -24,6 +24,7 @@ from sync_agent.model import (
     is_setting,
 )
 from sync_agent.render import phrases
+from sync_agent.render.agreements import agreed_lines
 from sync_agent.render.asks import asked
 from sync_agent.render.clock import clock_jumped
 from sync_agent.render.digest import digest
@@ -68,6 +69,7 @@ def status(notice: Notice, organisation: Organisation, _now: datetime) -> Wordin
         blocks.append(paragraph(f"Unknown since {since}. Owner: {owner}."))
     else:
         blocks += phrases.state_lines(goal, found, ("Owner", owner))
+    blocks += [paragraph(line) for line in agreed_lines(notice, goal, organisation, found.at.date())]
     blocks += [Heading("Why"), *phrases.evidence(found.reasons)]
     if found.causes:
         blocks += [Heading("What makes it late"), *phrases.causes(found.causes)]

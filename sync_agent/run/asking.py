@@ -8,13 +8,16 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import Connection
 
+from sync_agent.ask.agreements import agreements, changed_promises
 from sync_agent.ask.states import standing
 from sync_agent.ask.worked_out import WorkedOut
 from sync_agent.decide.asking import Inquiry
 from sync_agent.decide.notices.asks import Asked, Post, ask_notices, told_by
 from sync_agent.hear.situation import questions, recall, remembered
 from sync_agent.model import EMAIL, Assessment, MessageKind, Notice, Organisation
+from sync_agent.model.agreement import Agreement
 from sync_agent.model.asking import Answer, Ask, AskTold, Door, NotAsked, Step, Topic
+from sync_agent.model.versions import Move
 from sync_agent.store.memory.answers import (
     ask_again,
     load_told,
@@ -65,9 +68,23 @@ def inquire(
 def ask_people(inquiry: Inquiry, post: Post, world: World) -> Asked:
     """What people are asked beside what they are told, with where they can answer."""
     asked = ask_notices(inquiry, post)
-    heard = _heard(inquiry)
+    heard, situation = _heard(inquiry), inquiry.situation
+    agreed, moved = agreements(situation, inquiry.told), changed_promises(situation)
     shown = (replace(n, heard=heard.get(n.goals[0][0].id, ())) if n.edits else n for n in asked.notices)
-    return replace(asked, notices=tuple(_answerable(notice, world) for notice in shown))
+    every = (_answerable(_with_agreements(notice, agreed, moved), world) for notice in shown)
+    return replace(asked, notices=tuple(every), agreements=agreed)
+
+
+def _with_agreements(notice: Notice, agreed: Mapping[str, Agreement], moved: Mapping[str, tuple[Move, ...]]) -> Notice:
+    """A status and a digest say who agreed and what was moved."""
+    if not (agreed or moved) or notice.kind not in (MessageKind.STATUS, MessageKind.DIGEST):
+        return notice
+    names = [goal.id for goal, _ in notice.goals]
+    return replace(
+        notice,
+        agreements={name: agreed[name] for name in names if name in agreed},
+        moves={name: moved[name] for name in names if name in moved},
+    )
 
 
 def _heard(inquiry: Inquiry) -> Mapping[str, tuple[Answer, ...]]:

@@ -30,6 +30,7 @@ from sync_agent.evaluate.sources import NO_WATCH, Watch, watch, without_secret
 from sync_agent.judge.judge import Judged, judge_now, keep
 from sync_agent.model import (
     MAILBOX,
+    Alert,
     Assessment,
     Channel,
     Decision,
@@ -160,7 +161,7 @@ def propose(
     unfit, unfit_log = report(() if inquiry.silent else odd, organisation, options, now)
     taken = memory.told_before.intersection(a.goal for a in told)
     unseen = taken.intersection(a.goal for a in told if a.unknown_since)
-    shown = _shown(organisation, world, told, outcome, labels) if settings.comments else ()
+    shown = _shown(organisation, world, told, outcome.alerts.values(), labels, asked) if settings.comments else ()
     return Proposal(
         at=now,
         judged=judged,
@@ -288,11 +289,16 @@ def _answered_at(notice: Notice) -> Iterable[Place]:
 
 
 def _shown(
-    organisation: Organisation, world: World, told: Sequence[Assessment], outcome: Decided, labels: Sequence[Message]
+    organisation: Organisation,
+    world: World,
+    told: Sequence[Assessment],
+    alerts: Collection[Alert],
+    labels: Sequence[Message],
+    asked: Asked,
 ) -> Iterator[Message]:
     """What trackers show of goals besides comments. That of a source that is gone stays as it is."""
     rules = {name: source.marks for name, source in world.sources.items()}
-    for mark in tracker_labels(organisation, told, outcome.alerts.values(), rules, labels):
+    for mark in tracker_labels(organisation, told, alerts, rules, labels, asked.agreements):
         if mark.place.source in rules:
             yield word_label(mark, organisation, world.channels[Channel.tracker(mark.place.source)].markup)
 

@@ -115,7 +115,8 @@ def _ask(
 ) -> Ask:
     calendar = situation.calendar
     turn, again = _turn(said, version, calendar, situation.today)
-    opens = max(_since(situation, goal), *([calendar.midnight(again)] if again else []))
+    since = _since(situation, goal)
+    opens = max(since, calendar.midnight(again)) if again else since
     last = max(sign_off.until, working_days_later(calendar, calendar.day(opens), _AT_LEAST))
     return Ask(
         id=_id(goal, signer, version, turn),

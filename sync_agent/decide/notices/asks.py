@@ -37,7 +37,7 @@ from sync_agent.model import (
     SignalKind,
     Timing,
 )
-from sync_agent.model.agreement import Override, Position
+from sync_agent.model.agreement import Agreement, Override, Position
 from sync_agent.model.asking import About, AskTold, Door, Input, ListedAsk, NeedReply, NotAsked, Report, Step, Topic
 
 
@@ -60,7 +60,7 @@ class Post:
 class Asked:
     """What becomes of questions. `notices` are all there are, digests with their lists; `entries` say of each question
     what its person hears, or why nothing. `taken` were asked by a store that was lost; `gone` are not wanted any more,
-    `back` are wanted again.
+    `back` are wanted again. `agreements` is where the goals stand that somebody has to sign, by their ids.
     """
 
     notices: tuple[Notice, ...]
@@ -68,6 +68,7 @@ class Asked:
     taken: tuple[ListedAsk, ...] = ()
     gone: frozenset[str] = frozenset()
     back: frozenset[str] = frozenset()
+    agreements: Mapping[str, Agreement] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,8 @@ def ask_notices(inquiry: Inquiry, post: Post) -> Asked:
         else:
             still.append(replace(entry, fate=way) if way else entry)
     for report in untold(inquiry):
-        alone = About(Topic.INPUT, report.of.id) in private if isinstance(report.of, Input) else False
+        by_mail = isinstance(report.of, Input) and About(Topic.INPUT, report.of.id) in private
+        alone = by_mail or isinstance(report.said, Position)
         if isinstance(way := ask_way(inquiry, post, report.goal, report.person, alone=alone), AskWay):
             lists.setdefault((way.person, way.key), _List(way)).reports.append(report)
     desk = _Desk(inquiry, post)

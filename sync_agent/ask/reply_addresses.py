@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from sync_agent.ask.ids import about_id
 from sync_agent.ask.links import DIGEST
 from sync_agent.ask.tokens import is_theirs, reply_token
-from sync_agent.model import Goal, MessageKind, Notice, ReplyTo
+from sync_agent.model import Goal, MessageKind, Notice, Person, ReplyTo
 from sync_agent.model.asking import About, Topic
 
 AGENT = About(Topic.AGENT, "")
@@ -43,9 +43,12 @@ class Replies:
         ends = reply_token(about, person, self.secrets)
         return replace(self.to(notice.listed[0].ask.id, person), ends=ends)
 
-    def theirs(self, tokens: Iterable[str], person: str) -> tuple[str, ...]:
-        """The subjects of those tokens that we sent to a person."""
-        return tuple(each.partition(".")[0] for each in tokens if is_theirs(each, person, self.secrets))
+    def theirs(self, tokens: Iterable[str], person: Person) -> tuple[str, ...]:
+        """The subjects of those tokens that we sent to a person, by whatever id they had then."""
+        names = (person.id, *person.renamed_from)
+        return tuple(
+            each.partition(".")[0] for each in tokens if any(is_theirs(each, name, self.secrets) for name in names)
+        )
 
 
 def _subject_of(notice: Notice) -> str:
@@ -64,8 +67,11 @@ class Subjects:
     """What tokens can be about besides questions, and which goal a subject line names."""
 
     def __init__(self, goals: Sequence[Goal]) -> None:
-        abouts = (AGENT, _DIGEST, *(About(Topic.GOAL, goal.id) for goal in goals))
-        self._abouts: Mapping[str, About] = {about_id(about): about for about in abouts}
+        abouts = {about: about for about in (AGENT, _DIGEST)}
+        for goal in goals:
+            names = (*goal.renamed_from, goal.id)
+            abouts |= {About(Topic.GOAL, name): About(Topic.GOAL, goal.id) for name in names}
+        self._abouts: Mapping[str, About] = {about_id(named): about for named, about in abouts.items()}
         self._names: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for goal in goals:
             for words in (goal.id.casefold().split(), goal.objective.casefold().split()):

@@ -49,6 +49,7 @@ from sync_agent.model import (
     Threshold,
     TrackerKpi,
 )
+from sync_agent.model.renames import Renames
 from sync_agent.model.rules import Written, every_rule
 
 ContainerOf = Callable[[str, str], str]
@@ -96,10 +97,11 @@ _UNITS: Mapping[KpiMeasure, str] = {
 
 @dataclass(frozen=True, slots=True)
 class SourceSettings:
-    """One source: the name of its connector, and that connector's own options."""
+    """One source: the name of its connector, that connector's own options, and names that the source had before."""
 
     type: str
     options: BaseModel
+    renamed_from: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,16 @@ class Settings:
     web_secrets: tuple[Secret, ...] = ()
     people_at: str = "sync-agent.yaml"
     history: timedelta = timedelta(days=730)
+
+    @property
+    def renames(self) -> Renames:
+        """What was called otherwise before."""
+        goals, people = self.organisation.goals, self.organisation.people
+        return Renames(
+            goals={former: goal.id for goal in goals for former in goal.renamed_from},
+            people={former: person.id for person in people.values() for former in person.renamed_from},
+            sources={former: name for name, source in self.sources.items() for former in source.renamed_from},
+        )
 
     @property
     def email(self) -> EmailOptions | None:
@@ -251,6 +263,7 @@ def _person(identifier: str, shape: PersonShape, main: SettingsShape) -> Person:
         daily_limit=shape.daily_limit or main.daily_limit,
         chat=shape.chat,
         deputy=shape.deputy,
+        renamed_from=shape.renamed_from or (),
     )
 
 
@@ -279,6 +292,7 @@ def _goal(node: Node, shape: GoalShape, rules: Rules, main: SettingsShape, conta
         where=f"{node.file}:{node.line}",
         ambition=shape.kind,
         needs=tuple(Need(shape.id, each.giver, each.what, each.by, shape.owner) for each in shape.needs),
+        renamed_from=shape.renamed_from or (),
         why=shape.why or "",
         continues=shape.continues,
         sign_off=sign_off_of(shape, main),

@@ -190,10 +190,11 @@ def _sources(main: Node, connectors: Mapping[str, Connector], mistakes: list[Mis
             missing = f"'type' is missing here; one of {', '.join(sorted(connectors))}"
             mistakes.append((kind or node).mistake(unknown("type", chosen, connectors) if chosen else missing))
             continue
-        rest = {key: value for key, value in node.mapping.items() if key != "type"}
+        rest = {key: value for key, value in node.mapping.items() if key not in ("type", "renamed_from")}
         options = validated(
             connectors[chosen].options, Node(node.file, node.line, node.column, rest, node.keys), mistakes
         )
         if options:
-            found[name] = SourceSettings(chosen, options)
+            former = tuple(each.text for each in node.many("renamed_from") if each.text)
+            found[name] = SourceSettings(chosen, options, former)
     return found

@@ -211,6 +211,7 @@ class GoalShape(Shape):
     report_on: Places | None = None
     check_ins: tuple[CheckInShape, ...] = ()
     needs: tuple[NeedShape, ...] = ()
+    renamed_from: Names | None = Field(default=None, description="Former ids; what is known of the goal is kept")
     why: Name | None = Field(default=None, description="Why the goal was last changed; whoever is affected reads it")
     continues: Name | None = Field(default=None, description="The id of a goal of an earlier period that goes on here")
     sign_off: SignOffShape | None = Field(default=None, description="Who signs the goal; default: its theme's, nobody")

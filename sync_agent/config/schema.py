@@ -8,6 +8,7 @@ from sync_agent.config.directory import installed_channels, installed_connectors
 from sync_agent.config.goal_shapes import GoalsShape
 from sync_agent.config.shapes import settings_shape
 
+_NAME = {"type": "string", "minLength": 1}
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -36,6 +37,7 @@ def _source(name: str, connector: Connector) -> dict[str, Any]:
     schema = connector.options.model_json_schema(by_alias=True)
     definitions = schema.pop("$defs", {})
     schema["properties"]["type"] = {"const": name}
+    schema["properties"]["renamed_from"] = {"anyOf": [_NAME, {"type": "array", "items": _NAME}]}
     schema["required"] = ["type", *schema.get("required", [])]
     whole: dict[str, Any] = _inlined(schema, definitions)
     return whole

@@ -68,6 +68,7 @@ class PersonShape(Shape):
     daily_limit: Limit | None = Field(default=None, description="Default: the organisation's")
     chat: Name | None = Field(default=None, description="The name under channels.apprise that reaches them")
     deputy: Name | None = Field(default=None, description="A person's id: who is asked while they are away")
+    renamed_from: Names | None = Field(default=None, description="Former ids; what is known of them is kept")
 
 
 class EscalationShape(Shape):

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import chain
 
 from sync_agent.decide.alerts.inhibition import Causes, inhibited
-from sync_agent.decide.alerts.lifecycle import advance, retire
+from sync_agent.decide.alerts.lifecycle import advance, leave, returned
 from sync_agent.decide.alerts.telling import OpenAlert, Overlays, Telling, stand
 from sync_agent.decide.notices.notices import (
     chats,
@@ -125,7 +125,8 @@ def _standings(
     calendar = Calendar.of(organisation)
     known: dict[str, dict[Identity, Alert]] = defaultdict(dict)
     for identity, alert in memory.alerts.items():
-        known[alert.goal][identity] = taken_over(alert, goals[alert.goal], readers) if alert.goal in goals else alert
+        if alert.goal in goals:
+            known[alert.goal][identity] = taken_over(returned(alert), goals[alert.goal], readers)
     news = []
     for assessment in assessments:
         goal, first = goals[assessment.goal], assessment.goal not in memory.judged
@@ -133,7 +134,7 @@ def _standings(
         standings = tuple(stand(step, goal.rules, memory.overlays, calendar, now) for step in steps)
         news.append(News(goal, assessment, standings))
     left = [alert for alert in memory.alerts.values() if alert.goal and alert.goal not in goals]
-    return news, [stand(retire(alert, now), Rules(), memory.overlays, calendar, now) for alert in left]
+    return news, [stand(leave(alert, now), Rules(), memory.overlays, calendar, now) for alert in left]
 
 
 def _notices(desk: Briefing, news: Sequence[News], cases: Sequence[GoalCase], causes: Causes) -> Iterator[Notice]:

@@ -16,6 +16,7 @@ from connectors import contract
 from connectors.contract import Inbox
 from connectors.errors import ConnectorError, Forbidden, NotFound, Refused
 from sync_agent.ask.comments import CommentMarkup, commands
+from sync_agent.decide.notices.notices import status_key
 from sync_agent.hear.answering import Deaf, Ears, answer
 from sync_agent.hear.obey import HeardComment, settle
 from sync_agent.hear.situation import listener, recall
@@ -82,7 +83,7 @@ def listen(
 
 def _told(connection: Connection, goals: Sequence[Goal], place: Place) -> bool:
     """Whether the agent has written there."""
-    rows = load_rows(connection, [f"status/{goal.id}/{place.source}/{place.key}" for goal in goals])
+    rows = load_rows(connection, [status_key(goal, place) for goal in goals])
     return any(row.external_id for row in rows.values())
 
 

@@ -13,10 +13,12 @@ from sync_agent.ask.quiet import answerers
 from sync_agent.ask.states import counted, state
 from sync_agent.hear.situation import said
 from sync_agent.hear.understanding import Hearing, Result, confirm, denial, hear, take_back
-from sync_agent.model.asking import Answer, Ask, Heard, State, Topic, Weight
+from sync_agent.model.asking import Answer, Ask, Heard, State, Token, Topic, Weight
+from sync_agent.model.renames import Named
 from sync_agent.store import Store
 from sync_agent.store.memory.answers import load_answer, load_asks, load_unconfirmed, load_withdrawn
 from sync_agent.store.memory.state import first_told
+from sync_agent.store.renaming import now_called
 
 Situate = Callable[[datetime, tuple[Answer, ...]], Situation]
 """Gives the situation at a time, with the answers that matter to a question."""
@@ -61,6 +63,12 @@ class FormDoor:
 
     def __init__(self, store: Store, situate: Situate, receipt: Receipt = _no_receipt) -> None:
         self._store, self._situate, self._receipt = store, situate, receipt
+
+    def present(self, token: Token) -> Token:
+        """The token by present names: a link holds when its reader, or what it asks, was renamed."""
+        with self._store.read() as connection:
+            subject = now_called(connection, Named.ASK, token.subject)
+            return replace(token, subject=subject, person=now_called(connection, Named.PERSON, token.person))
 
     def find(self, identifier: str, person: str, now: datetime) -> Found | Unheard:
         """The question that a link leads to, or why this person cannot answer it."""

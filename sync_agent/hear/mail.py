@@ -7,7 +7,7 @@ something that its sender says unasked. Automatic mail is never an answer, and i
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -25,6 +25,7 @@ from sync_agent.hear.understanding import Hearing, Result, hear
 from sync_agent.model import MAILBOX, Organisation, Person
 from sync_agent.model.asking import Answer, Door, Heard, Known, Topic, Weight
 from sync_agent.model.printable import one_line
+from sync_agent.model.renames import Named
 from sync_agent.render import OUR_LINES, MailResponse, MailResponseKind
 from sync_agent.store import Store, StoreError
 from sync_agent.store.memory.mailbox import (
@@ -37,6 +38,7 @@ from sync_agent.store.memory.mailbox import (
     save_cursor,
 )
 from sync_agent.store.memory.unsubscribed import unsubscribe
+from sync_agent.store.renaming import now_called
 
 log = structlog.get_logger(__name__)
 
@@ -182,7 +184,9 @@ class _Room:
         if _wants_out(mail, text):
             self._end(connection, letter)
             return MailFate.UNSUBSCRIBED
-        result = hear(connection, _heard(self._office, letter, text), self._listening(connection))
+        heard = _heard(self._office, letter, text)
+        heard = replace(heard, ask=now_called(connection, Named.ASK, heard.ask)) if heard.ask else heard
+        result = hear(connection, heard, self._listening(connection))
         self._respond(connection, letter, result)
         return result.hearing
 
@@ -223,7 +227,7 @@ def _letter(office: Office, mail: IncomingMail, now: datetime) -> _Letter | None
     box, at = (mail.subject, *mail.recipients, *reversed(mail.references)), min(mail.received, now)
     tokens = tokens_in((*box, mail.quoted, mail.text))
     for person in people:
-        if subjects := office.replies.theirs(tokens, person.id):
+        if subjects := office.replies.theirs(tokens, person):
             return _Letter(mail, person, at, now, subjects)
     if len(people) != 1:
         return None
@@ -297,4 +301,4 @@ def _missed(office: Office, mail: IncomingMail) -> Iterator[Person]:
         yield from named.values()
     elif mail.unreachable and (tokens := tokens_in((mail.quoted, *mail.recipients))):
         everybody = office.organisation.people.values()
-        yield from (person for person in everybody if office.replies.theirs(tokens, person.id))
+        yield from (person for person in everybody if office.replies.theirs(tokens, person))

@@ -50,7 +50,7 @@ class Alert:
     the reminders and the escalation steps of the episode. `opened_at` is when people could first be told of it,
     `told_at` when whoever is reminded of it was told last. `flips` are the times at which it fired, of the last days,
     and it is `unstable` once people were told that it comes and goes; `reason` is why they were, or were not, told in
-    the newest cycle.
+    the newest cycle. `left` is since when its goal, or source, has not been in the configuration.
     """
 
     goal: str
@@ -76,6 +76,7 @@ class Alert:
     flips: tuple[datetime, ...] = ()
     unstable: bool = False
     reason: Reason | None = None
+    left: datetime | None = None
 
     @property
     def identity(self) -> Identity:

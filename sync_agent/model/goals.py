@@ -38,7 +38,7 @@ class Person:
     the name of a chat that reaches them. `hours` of None: always at work. `daily_limit` is how many mails they get on
     one day before the rest is gathered. `holidays` is the code of the country or region whose public holidays they have
     (None: weekends only). `deputy` is who is asked in their place while they are away (an id). `bounces`: mails to
-    their address come back.
+    their address come back. `renamed_from` are ids that they had before.
     """
 
     id: str
@@ -55,6 +55,7 @@ class Person:
     chat: str | None = None
     deputy: str | None = None
     bounces: bool = False
+    renamed_from: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,6 +318,7 @@ class SignOff:
 class Goal:
     """An objective with an owner, a period, stakeholders and key results. `where` is `file:line` of its text;
     `check_ins` are oldest first, `needs` those that stand in its text; `late_needs` were accepted and are not there.
+    `renamed_from` are ids that it had before.
     `why` is the reason for its newest change, `continues` the id of an earlier goal whose work it carries on.
     """
 
@@ -337,6 +339,7 @@ class Goal:
     ambition: Ambition = Ambition.COMMITTED
     needs: tuple[Need, ...] = ()
     late_needs: tuple[Need, ...] = ()
+    renamed_from: tuple[str, ...] = ()
     why: str = ""
     continues: str | None = None
     sign_off: SignOff | None = None

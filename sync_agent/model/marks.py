@@ -12,6 +12,9 @@ from sync_agent.model.messages import MessageKind
 
 AGREED, NOT_AGREED = "agreed", "not agreed"
 """The states of a goal that somebody has to sign."""
+MARKS = frozenset({MessageKind.MARK, MessageKind.PROBLEM, MessageKind.PROJECT})
+"""Messages that are a state rather than a text."""
+
 BLOCKED = "blocked"
 """The state of a goal that something blocks. A label can show it beside the health."""
 

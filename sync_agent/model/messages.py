@@ -187,7 +187,8 @@ class Message:
     """A rendered notice: one thing that should be visible to one audience at one place.
 
     The fields are those of `Notice`; `address` holds the mail's recipient, `gist` what a status says, `reply` where a
-    mail is answered to: frozen with the message, so that every attempt sends the same.
+    mail is answered to: frozen with the message, so that every attempt sends the same. `marked` is by what a tracker
+    knows it where that is not its key: something in the key was renamed since.
     """
 
     key: str
@@ -203,6 +204,12 @@ class Message:
     thread: str | None = None
     gist: Gist | None = None
     reply: ReplyTo | None = None
+    marked: str | None = None
+
+    @property
+    def marker(self) -> str:
+        """By what it is found at its tracker."""
+        return self.marked or self.key
 
     @property
     def target(self) -> str:

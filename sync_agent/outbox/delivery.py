@@ -19,9 +19,10 @@ from sqlalchemy import Connection
 from connectors.contract import WriteBudget
 from connectors.errors import ConnectorError, Forbidden, NotFound, Refused, Unauthorised, Unavailable
 from sync_agent.model import Channel, Message
+from sync_agent.model.marks import MARKS
 from sync_agent.outbox.attempt import BACK_OFF, Channels, arrived, failed, identified, send
 from sync_agent.outbox.budget import LONGEST, OverBudget, reserve
-from sync_agent.outbox.tracker import MARKS, TrackerCarrier
+from sync_agent.outbox.tracker import TrackerCarrier
 from sync_agent.render import say_reason
 from sync_agent.store import Store
 from sync_agent.store.facts.facts import forget_own_write, forget_own_writes, load_sources, record_own_write

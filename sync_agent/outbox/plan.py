@@ -13,6 +13,7 @@ from pydantic_core import to_json
 from sqlalchemy import Connection
 
 from sync_agent.model import ChannelKind, Message, Reason, ReasonKind
+from sync_agent.model.marks import MARKS
 from sync_agent.outbox.worth import worth_an_edit
 from sync_agent.store.outbox.rows import Row, RowState, add_rows, load_rows, save_rows
 
@@ -40,9 +41,10 @@ class Planned:
 
 def digest(message: Message) -> str:
     """What makes two messages look the same to their reader. The blank reason is part of every digest that is stored:
-    without it all that stands at the trackers would be edited once. So they would be with where mails are answered to.
+    without it all that stands at the trackers would be edited once. So they would be with where mails are answered to,
+    and with former markers.
     """
-    seen = {**_MESSAGE.dump_python(message, mode="json", exclude={"reply"}), "reason": ""}
+    seen = {**_MESSAGE.dump_python(message, mode="json", exclude={"reply", "marked"}), "reason": ""}
     return hashlib.sha256(to_json(seen)).hexdigest()
 
 
@@ -116,8 +118,10 @@ def _hold(connection: Connection, pairs: Mapping[str, _Way], now: datetime) -> N
 
 
 def _freeze(message: Message, known: Mapping[str, Row], now: datetime) -> Row:
-    fresh = Row(message, RowState.WAITING, digest(message), created=now, frozen=now, next_attempt=now)
     old = known.get(message.key)
+    if old and (old.external_id is None or message.kind in MARKS):
+        message = replace(message, marked=old.message.marked)
+    fresh = Row(message, RowState.WAITING, digest(message), created=now, frozen=now, next_attempt=now)
     if old is None:
         return fresh
     kept = replace(

@@ -6,12 +6,10 @@ import structlog
 
 from connectors.contract import Ability, Finding, Markup, Parcel, Sent, Source, Turn, WriteBudget
 from connectors.errors import NotFound, Refused
-from sync_agent.model import MessageKind, Place
+from sync_agent.model import Place
+from sync_agent.model.marks import MARKS
 
 log = structlog.get_logger(__name__)
-
-MARKS = frozenset({MessageKind.MARK, MessageKind.PROBLEM, MessageKind.PROJECT})
-"""Messages that are a state rather than a text."""
 
 
 class TrackerCarrier:
@@ -59,12 +57,12 @@ class TrackerCarrier:
         keeper = self._source.keepers.get(message.kind)
         if keeper is None:
             raise Refused(f"the source {message.channel.name!r} shows no such marks any more; put it back")
-        kept = keeper.keep(place, message.key, message.payload.body, parcel.known_as, turn)
+        kept = keeper.keep(place, message.marker, message.payload.body, parcel.known_as, turn)
         return Sent(kept.standing, kept.touched)
 
     def _comment(self, parcel: Parcel, place: Place) -> str:
         message, writer = parcel.message, self._source.writer
-        key, body = message.key, message.payload.body
+        key, body = message.marker, message.payload.body
         if parcel.known_as and message.edits:
             try:
                 writer.update(place, parcel.known_as, key, body)

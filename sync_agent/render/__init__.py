@@ -1,6 +1,7 @@
 """Turns notices into messages: the words, and the markup of each target. Pure."""
 
 from sync_agent.render.chart import burn_up_chart, kpi_chart
+from sync_agent.render.closing import render_closing
 from sync_agent.render.labels import render_label, render_label_plainly
 from sync_agent.render.markup.adf import in_words
 from sync_agent.render.message import render, render_plainly
@@ -16,6 +17,7 @@ __all__ = [
     "in_words",
     "kpi_chart",
     "render",
+    "render_closing",
     "render_label",
     "render_label_plainly",
     "render_plainly",

@@ -20,6 +20,7 @@ from sync_agent.pull.reconcile import Reconciliation
 from sync_agent.run.delivery import tell
 from sync_agent.run.mails import listen_to_mails
 from sync_agent.run.proposal import Proposal, commit, propose
+from sync_agent.run.renaming import carry_over
 from sync_agent.run.sources import Progress, pull_all, silent
 from sync_agent.run.timekeeping import keep_time
 from sync_agent.store import Store
@@ -59,6 +60,7 @@ def run_cycle(
     every process that works on the same store.
     """
     organisation = settings.organisation
+    carry_over(settings, store, world.clock())
     pulls = pull_all(organisation, Reconciliation(settings.reconcile_every), store, world, progress)
     if world.stop.is_set():
         return CycleReport(pulls)

@@ -22,6 +22,7 @@ from sync_agent.hear.forms import FormDoor
 from sync_agent.hear.situation import at_hand
 from sync_agent.model import ClockJump, FirstRun
 from sync_agent.model.asking import Answer, Ask
+from sync_agent.model.renames import Named
 from sync_agent.run.cycle import CycleReport, run_cycle
 from sync_agent.run.days import fill_past
 from sync_agent.run.receipts import send_receipt
@@ -29,6 +30,7 @@ from sync_agent.run.scheduler import SteadyScheduler
 from sync_agent.store import Store, StoreError
 from sync_agent.store.memory.unsubscribed import subscribe, unsubscribe
 from sync_agent.store.outbox.rows import RowState, count_rows
+from sync_agent.store.renaming import now_called
 from sync_agent.web import Forms, Metrics, Server, Snapshot, Subscriptions, build_app
 from sync_agent.words import say_trouble
 from sync_agent.world import World, open_links, open_replies, open_world
@@ -150,13 +152,17 @@ class Daemon:
         self._jump = jump
 
     def _subscriptions(self) -> Subscriptions:
+        def present(connection: Connection, person: str, subject: str) -> tuple[str, str]:
+            who = now_called(connection, Named.PERSON, person)
+            return who, now_called(connection, Named.GOAL, subject)
+
         def end(person: str, subject: str) -> None:
             with self._store.begin() as connection:
-                unsubscribe(connection, person, subject, self._clock())
+                unsubscribe(connection, *present(connection, person, subject), self._clock())
 
         def resume(person: str, subject: str) -> None:
             with self._store.begin() as connection:
-                subscribe(connection, person, subject)
+                subscribe(connection, *present(connection, person, subject))
 
         return Subscriptions(lambda: open_links(self._settings, self._context), end, resume)
 

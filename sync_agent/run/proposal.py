@@ -25,6 +25,7 @@ from sync_agent.decide import (
 from sync_agent.decide.first_run import Waiting, goals_told_before, may_wait, waiting_goals
 from sync_agent.decide.notices.asked_otherwise import asked_otherwise
 from sync_agent.decide.notices.asks import Asked, Post
+from sync_agent.decide.notices.notices import status_key
 from sync_agent.evaluate import daily_samples
 from sync_agent.evaluate.sources import NO_WATCH, Watch, watch, without_secret
 from sync_agent.judge.judge import Judged, judge_now, keep
@@ -51,6 +52,7 @@ from sync_agent.model import (
 )
 from sync_agent.model.days import day_of
 from sync_agent.outbox import Action, Planned, enqueue, take_over
+from sync_agent.render import render_closing
 from sync_agent.run.asking import ask_people, inquire, keep_asked
 from sync_agent.run.charts import charts, pictured
 from sync_agent.run.days import told_about
@@ -74,7 +76,7 @@ from sync_agent.store.memory.state import (
 )
 from sync_agent.store.memory.unsubscribed import load_unsubscribed
 from sync_agent.store.memory.versions import note_versions
-from sync_agent.store.outbox.rows import load_digested, load_keys, load_labels, load_sent
+from sync_agent.store.outbox.rows import load_digested, load_keys, load_labels, load_sent, load_statuses
 from sync_agent.world import World
 
 # Wherever somebody is, their day began less than that ago.
@@ -162,12 +164,13 @@ def propose(
     taken = memory.told_before.intersection(a.goal for a in told)
     unseen = taken.intersection(a.goal for a in told if a.unknown_since)
     shown = _shown(organisation, world, told, outcome.alerts.values(), labels, asked) if settings.comments else ()
+    closed = _closed(organisation, store, world) if settings.comments else ()
     return Proposal(
         at=now,
         judged=judged,
         memory=memory,
         outcome=outcome,
-        messages=(*map(worded, (*news, *unfit)), *shown),
+        messages=(*map(worded, (*news, *unfit)), *shown, *closed),
         other_ways={key: tuple(map(worded, found)) for key, found in ways.items()},
         samples=tuple(daily_samples(organisation, [a for a in judged.assessments if a.goal in judged.fresh], now)),
         today=inquiry.situation.today,
@@ -301,6 +304,16 @@ def _shown(
     for mark in tracker_labels(organisation, told, alerts, rules, labels, asked.agreements):
         if mark.place.source in rules:
             yield word_label(mark, organisation, world.channels[Channel.tracker(mark.place.source)].markup)
+
+
+def _closed(organisation: Organisation, store: Store, world: World) -> Iterator[Message]:
+    """Statuses that nothing keeps up to date any more. That of a source that is gone stays as it is."""
+    wanted = {status_key(goal, place) for goal in organisation.goals for place in goal.report_on}
+    with store.read() as connection:
+        left = load_statuses(connection, wanted)
+    for status in left:
+        if status.channel in world.channels:
+            yield render_closing(status, world.channels[status.channel].markup)
 
 
 def _carrier(world: World, notice: Notice) -> Carrier:

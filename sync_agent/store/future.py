@@ -55,6 +55,7 @@ _PLAIN: tuple[tuple[Table, str], ...] = (
     (schema.answers, "at"),
     (schema.unconfirmed, "at"),
     (schema.misheard, "at"),
+    (schema.renamed, "at"),
     (schema.goal_versions, "since"),
     (schema.goal_versions, "until"),
 )
@@ -176,6 +177,7 @@ def _alert(alert: Alert, now: datetime) -> Alert:
         fired_at=_past(alert.fired_at, now),
         opened_at=_past(alert.opened_at, now),
         resolved_at=_past(alert.resolved_at, now),
+        left=_past(alert.left, now),
         told_at=_past(alert.told_at, now),
         escalated_at=_past(alert.escalated_at, now),
         flips=tuple(min(at, now) for at in alert.flips),

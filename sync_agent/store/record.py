@@ -34,6 +34,7 @@ TABLES: Mapping[str, Table] = {
         schema.unreachable,
         schema.automatic_replies,
         schema.mailboxes,
+        schema.renamed,
         schema.outbox,
     )
 }

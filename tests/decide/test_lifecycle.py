@@ -192,15 +192,34 @@ def test_a_goal_that_leaves_the_configuration_takes_its_alerts_along_silently() 
     assert not news(outcome)
     assert [d.reason for d in outcome.log if d.goal == "fast"]
     assert not [d for d in desk.cycle(judged("other")).log if d.goal == "fast"], "it is logged once"
+    desk.now += timedelta(days=8)
+    assert not news(desk.cycle(judged("other")))
     assert not [a for a in desk.memory.alerts.values() if a.goal == "fast" and a.state is not AlertState.RESOLVED]
 
 
-def test_a_goal_that_returns_to_the_configuration_is_told_of_anew() -> None:
-    """A file that was away for a while must not make its alerts look as if they had been told."""
+def test_a_goal_that_returns_to_the_configuration_within_a_week_is_not_told_of_anew() -> None:
     desk = Desk(organisation(goal("fast"), goal("other")))
     desk.cycle(judged("fast", blocked()), judged("other"))
     told = len(desk.keys(ALERT))
     both, desk.organisation = desk.organisation, organisation(goal("other"))
+    for _ in range(4):
+        desk.cycle(judged("other"))
+    desk.organisation = both
+    desk.cycle(judged("fast", blocked()), judged("other"))
+    assert len(desk.keys(ALERT)) == told
+    for _ in range(2):
+        outcome = desk.cycle(judged("fast"), judged("other"))
+    assert {n.kind for n in news(outcome)} == {MessageKind.RESOLVED}, "whoever was told hears of the end"
+
+
+def test_a_goal_that_returns_to_the_configuration_later_is_told_of_anew() -> None:
+    """A file that was away for long must not make its alerts look as if they had been told."""
+    desk = Desk(organisation(goal("fast"), goal("other")))
+    desk.cycle(judged("fast", blocked()), judged("other"))
+    told = len(desk.keys(ALERT))
+    both, desk.organisation = desk.organisation, organisation(goal("other"))
+    desk.cycle(judged("other"))
+    desk.now += timedelta(days=8)
     desk.cycle(judged("other"))
     desk.organisation = both
     desk.cycle(judged("fast", blocked()), judged("other"))

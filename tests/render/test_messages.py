@@ -36,7 +36,7 @@ from sync_agent.model import (
     Trouble,
 )
 from sync_agent.model.asking import LeftOut
-from sync_agent.render import render, render_label, respond
+from sync_agent.render import render, render_closing, render_label, respond
 from sync_agent.web import Snapshot, status_page
 from tests.support.notices import (
     ALERT,
@@ -124,6 +124,9 @@ def rendered() -> dict[str, str]:
             body = json.loads(render_label(mark, DEMO, markup).payload.body)
             heading = f"{body['title']}\n\n" if "title" in body and markup is not Markup.ADF else ""
             files[f"{name}.{ending}"] = f"{heading}{body['text'].rstrip()}\n"
+    for markup, ending in ((Markup.MARKDOWN, "md"), (Markup.WIKI, "wiki"), (Markup.ADF, "adf.json")):
+        closing = render_closing(render(NOTICES["status"], DEMO, markup, NOW), markup).payload.body
+        files[f"status-closed.{ending}"] = f"{closing.rstrip()}\n"
     chat = render(replace(NOTICES["alert-mail"], channel=Channel.chat("team")), DEMO, Markup.CHAT, NOW)
     files["alert-chat.txt"] = f"{chat.payload.subject}\n\n{chat.payload.body}"
     files["status-page.html"] = status_page(PAGE, NOW)

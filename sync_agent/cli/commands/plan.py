@@ -26,6 +26,7 @@ from sync_agent.render import in_words, say_reason
 from sync_agent.render.agreements import say_agreement
 from sync_agent.run.asking import inquire
 from sync_agent.run.proposal import Proposal, propose
+from sync_agent.run.renaming import carry_over
 from sync_agent.run.sources import pull_all
 from sync_agent.store import Store
 from sync_agent.store.outbox.rows import RowState, load_rows
@@ -44,6 +45,7 @@ def plan(agent: Agent, as_json: bool, no_pull: bool, show: bool, strict: bool) -
         organisation, reconciliation = settings.organisation, Reconciliation(settings.reconcile_every)
         show_missing(world.missing())
         with _copy(settings, no_pull=no_pull) as store, progress() as told:
+            carry_over(settings, store, world.clock())
             pulls = () if no_pull else pull_all(organisation, reconciliation, store, world, told)
             proposal, planned = _difference(settings, store, world)
             with store.read() as connection:
@@ -63,7 +65,7 @@ def _copy(settings: Settings, *, no_pull: bool) -> Iterator[Store]:
             yield empty
         return
     with opened_store(settings, create=False) as real:
-        if no_pull:
+        if no_pull and not settings.renames.every:
             yield real
             return
         with real.scratch() as copy:

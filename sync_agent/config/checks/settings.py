@@ -12,6 +12,7 @@ from connectors.contract import ChannelConnector
 from connectors.profile import Profile
 from sync_agent.config.checks.channels import check_channels, options_of
 from sync_agent.config.checks.goals import check_goals
+from sync_agent.config.checks.renames import check_renames
 from sync_agent.config.checks.routes import check_routes
 from sync_agent.config.checks.sign_offs import check_sign_offs
 from sync_agent.config.declared import Declared, named
@@ -47,6 +48,7 @@ def check(
     yield from _store(main)
     yield from check_goals(goals, declared)
     yield from check_sign_offs(main, goals, declared)
+    yield from check_renames(main, goals)
 
 
 def _secrets(main: Node, goals: Sequence[Node]) -> Iterator[Mistake]:

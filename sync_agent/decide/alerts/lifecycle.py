@@ -26,6 +26,9 @@ from sync_agent.model import (
 from sync_agent.model.alerts import Identity
 
 FLIP_WINDOW = timedelta(days=7)
+_COMES_BACK = timedelta(days=7)
+"""What leaves the configuration for so long may come back as if nothing had happened: a faulty edit, a name that is
+tried out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ def advance_sources(
     for identity, signal in found.items():
         yield _seen(rules, signal, alerts.get(identity), first=False, now=now)
     for alert in (alert for identity, alert in alerts.items() if identity not in found):
-        yield _missed(rules, alert, now) if alert.subject in watch.sources else retire(alert, now)
+        yield _missed(rules, alert, now) if alert.subject in watch.sources else leave(alert, now)
 
 
 def _unknown(assessment: Assessment, kind: SignalKind, subject: str) -> bool:
@@ -94,11 +97,23 @@ def _unknown(assessment: Assessment, kind: SignalKind, subject: str) -> bool:
     return waiting and subject in assessment.unseen
 
 
-def retire(alert: Alert, now: datetime) -> Transition:
-    """What becomes of an alert whose goal, or source, has left the configuration.
-
-    Its last episode stays: should the goal return, its alerts must not look as if they had been told.
+def leave(alert: Alert, now: datetime) -> Transition:
+    """What becomes of an alert whose goal, or source, has left the configuration: for a while it stays as it is, so
+    that nobody is told anew when it comes back.
     """
+    left = alert.left or now
+    if now - left < _COMES_BACK:
+        return Transition(alert, replace(alert, left=left), Reason(ReasonKind.REMOVED))
+    return _retire(alert, now)
+
+
+def returned(alert: Alert) -> Alert:
+    """An alert whose goal, or source, is in the configuration."""
+    return replace(alert, left=None) if alert.left else alert
+
+
+def _retire(alert: Alert, now: datetime) -> Transition:
+    """Its last episode stays: should the goal return, its alerts must not look as if they had been told."""
     kept = replace(
         alert,
         state=AlertState.RESOLVED,

@@ -77,6 +77,8 @@ class OpenAlert:
         """Whether the log should say why nobody is told: the reason is another one than before."""
         if not self.acknowledged and self.phase is not Phase.QUIET:
             return False
+        if self.after and self.after.left:
+            return self.before is None or self.before.left is None
         reason = self.after.reason if self.after else self.reason
         return self.before is None or self.before.reason != reason
 
@@ -123,7 +125,8 @@ _UNTOLD = frozenset({ReasonKind.PASSED, ReasonKind.NOTHING_NEW})
 
 
 def _with_reason(alert: Alert | None, reason: Reason) -> Alert | None:
-    return replace(alert, reason=reason) if alert and reason.kind not in _PASSING else alert
+    passing = reason.kind in _PASSING or (alert and alert.left and reason.kind is ReasonKind.REMOVED)
+    return alert if alert is None or passing else replace(alert, reason=reason)
 
 
 def _phase(transition: Transition, rules: Rules, overlays: Overlays, now: datetime) -> tuple[Phase, Reason]:

@@ -56,7 +56,7 @@ def status_notices(desk: Briefing, news: News) -> Iterator[Notice]:
         return
     for place in news.goal.report_on:
         yield Notice(
-            key=f"status/{news.goal.id}/{_at(place)}",
+            key=status_key(news.goal, place),
             kind=MessageKind.STATUS,
             channel=Channel.tracker(place.source),
             reason=Reason(ReasonKind.STATUS),
@@ -65,6 +65,11 @@ def status_notices(desk: Briefing, news: News) -> Iterator[Notice]:
             place=place,
             edits=True,
         )
+
+
+def status_key(goal: Goal, place: Place) -> str:
+    """What names the status of a goal at a place."""
+    return f"status/{goal.id}/{_at(place)}"
 
 
 def mails(cases: Sequence[GoalCase], consequences: Consequences) -> Iterator[Notice]:

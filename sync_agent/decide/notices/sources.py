@@ -6,7 +6,7 @@ One trouble is one alert, whether many goals read the source or none: the goals 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sync_agent.decide.alerts.lifecycle import advance_sources
+from sync_agent.decide.alerts.lifecycle import advance_sources, returned
 from sync_agent.decide.alerts.telling import OpenAlert, Phase, Telling, stand
 from sync_agent.decide.readers.addressing import Briefing, Case, Disposition, directly, on_time, ways_to
 from sync_agent.decide.readers.audience import operators
@@ -54,7 +54,10 @@ def outages(
 ) -> Iterator[Outage]:
     """What becomes of the alert of every source; `alerts` are those that are remembered, of goals and of sources."""
     organisation = desk.organisation
-    known: dict[Identity, Alert] = {alert.identity: alert for alert in alerts if not alert.goal}
+    every = (alert for alert in alerts if not alert.goal)
+    known: dict[Identity, Alert] = {
+        alert.identity: returned(alert) if alert.subject in watch.sources else alert for alert in every
+    }
     calendar = Calendar.of(organisation)
     without = _without(organisation.goals, assessments)
     for step in advance_sources(organisation.rules, watch, known, desk.now):

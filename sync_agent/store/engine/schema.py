@@ -345,6 +345,16 @@ set_aside = Table(
     Column("release", String, nullable=False),
     Column("at", BigInteger, nullable=False),
 )
+
+renamed = Table(
+    "renamed",
+    metadata,
+    Column("kind", String, primary_key=True),
+    Column("former", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+
 asks = Table(
     "asks",
     metadata,

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -97,6 +97,14 @@ def load_labels(connection: Connection) -> tuple[Message, ...]:
     wanted = or_(*(key.startswith(f"{kind.value}/", autoescape=True) for kind in kinds))
     rows = connection.scalars(select(schema.outbox.c.message).where(wanted).order_by(key))
     return tuple(map(_message, rows))
+
+
+def load_statuses(connection: Connection, but: Collection[str]) -> tuple[Message, ...]:
+    """The statuses that stand at trackers, except for those with the keys `but`."""
+    table = schema.outbox.c
+    there = table.key.startswith(f"{MessageKind.STATUS.value}/", autoescape=True) & table.external_id.is_not(None)
+    keys = set(connection.scalars(select(table.key).where(there))).difference(but)
+    return tuple(row.message for row in load_rows(connection, sorted(keys)).values())
 
 
 def load_due(connection: Connection, now: datetime) -> tuple[Row, ...]:

@@ -1,7 +1,7 @@
 """Requests → pages. What is wrong with a request is said before anything is looked up."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 from starlette.concurrency import run_in_threadpool
@@ -90,7 +90,7 @@ def routes(forms: Forms) -> list[Route]:
 
 def _shown(page: Callable[[Visit], Response], visit: Visit) -> Response:
     try:
-        return page(visit)
+        return page(replace(visit, token=visit.door.present(visit.token)))
     except StoreError as error:
         log.warning("a form could not be shown or kept", problem=str(error))
         return plain_page(*_NOT_NOW, status=503)

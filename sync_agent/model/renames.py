@@ -1,0 +1,29 @@
+"""What is called otherwise than before."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Named(StrEnum):
+    """What can be renamed. The id of a question follows from the names in it, so it changes with them."""
+
+    GOAL = "goal"
+    PERSON = "person"
+    SOURCE = "source"
+    ASK = "ask"
+
+
+@dataclass(frozen=True, slots=True)
+class Renames:
+    """The present name by each former one."""
+
+    goals: Mapping[str, str] = field(default_factory=dict)
+    people: Mapping[str, str] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def every(self) -> tuple[tuple[Named, str, str], ...]:
+        """All of them: what it is, its former and its present name."""
+        kinds = ((Named.GOAL, self.goals), (Named.PERSON, self.people), (Named.SOURCE, self.sources))
+        return tuple((kind, old, new) for kind, names in kinds for old, new in names.items())

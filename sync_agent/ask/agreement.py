@@ -1,6 +1,6 @@
 """Whether a goal is agreed, worked out from what people said to its versions. Nothing of it is stored.
 
-A goal is agreed exactly when the newest position of everybody who has to sign names its present version and is to sign
+A goal is agreed exactly when the newest stance of everybody who has to sign names its present version and is to sign
 or to abstain, and no discussion of it is open. A discussion ends when its author says something else, when what it was
 about has changed and its author was asked again, or when a decider overrides it.
 """
@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 from sync_agent.ask.versions import Edit
-from sync_agent.model.agreement import Agreement, Matter, Override, Position, SignerState, SignerView, Stand
+from sync_agent.model.agreement import Agreement, Matter, Override, SignerState, SignerView, Stance, Stand
 
 ChangedSince = Callable[[str], Collection[Matter]]
 """What differs between a version (its hash) and the present one."""
@@ -47,7 +47,7 @@ def agreement(
     goal: str,
     version: str,
     signers: Iterable[str],
-    positions: Iterable[Position],
+    stances: Iterable[Stance],
     overrides: Iterable[Override],
     *,
     until: date,
@@ -56,26 +56,26 @@ def agreement(
     changed_since: ChangedSince = lambda _version: frozenset(Matter),
 ) -> Agreement:
     """Where everybody stands with a version. `asked_again` are the signers who were asked about this version."""
-    newest = {each.signer: each for each in sorted(positions, key=lambda each: (each.at, each.origin))}
+    newest = {each.signer: each for each in sorted(stances, key=lambda each: (each.at, each.origin))}
     ended = [each for each in overrides if each.version == version]
 
     def view(signer: str) -> SignerView:
-        position = newest.get(signer)
-        if position is None:
+        stance = newest.get(signer)
+        if stance is None:
             return SignerView(signer, SignerState.UNSIGNED)
-        if position.version != version:
-            again = signer in asked_again and _changed(position, changed_since(position.version))
-            still = position.stand is Stand.DISCUSS and not again
-            return SignerView(signer, SignerState.DISCUSSES if still else SignerState.UNSIGNED, position)
-        override = next((each for each in ended if each.at >= position.at), None)
-        if position.stand is Stand.DISCUSS and override:
-            return SignerView(signer, SignerState.OVERRIDDEN, position, override)
-        over = position.stand is Stand.HOLD and position.until is not None and position.until < today
-        return SignerView(signer, SignerState.UNSIGNED if over else _STATES[position.stand], position)
+        if stance.version != version:
+            again = signer in asked_again and _changed(stance, changed_since(stance.version))
+            still = stance.stand is Stand.DISCUSS and not again
+            return SignerView(signer, SignerState.DISCUSSES if still else SignerState.UNSIGNED, stance)
+        override = next((each for each in ended if each.at >= stance.at), None)
+        if stance.stand is Stand.DISCUSS and override:
+            return SignerView(signer, SignerState.OVERRIDDEN, stance, override)
+        over = stance.stand is Stand.HOLD and stance.until is not None and stance.until < today
+        return SignerView(signer, SignerState.UNSIGNED if over else _STATES[stance.stand], stance)
 
     return Agreement(goal, version, until, tuple(view(each) for each in dict.fromkeys(signers)), until < today)
 
 
-def _changed(position: Position, changed: Collection[Matter]) -> bool:
+def _changed(stance: Stance, changed: Collection[Matter]) -> bool:
     """Whether what a discussion named has changed; one that named nothing was about all of it."""
-    return position.matter is None or position.matter in changed
+    return stance.matter is None or stance.matter in changed

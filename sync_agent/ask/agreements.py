@@ -36,7 +36,7 @@ def _agreement(situation: Situation, goal: Goal, asked: Collection[str]) -> Agre
         return None
     asks = ((each, sign_off.asked(situation, goal, each)) for each in signers)
     return agreement(
-        goal.id, version, signers, sign_off.positions(situation, goal), override.overrides(situation, goal),
+        goal.id, version, signers, sign_off.stances(situation, goal), override.overrides(situation, goal),
         until=goal.sign_off.until, today=situation.today,
         asked_again={name for name, ask in asks if ask and ask.id in asked},
         changed_since=_differs(situation, goal, version),

@@ -6,7 +6,7 @@ from sync_agent.ask.ids import report_id
 from sync_agent.ask.inputs import settled
 from sync_agent.ask.kind import Situation
 from sync_agent.ask.kinds import need, outcome, override, sign_off
-from sync_agent.model.agreement import Override, Position, Stand
+from sync_agent.model.agreement import Override, Stance, Stand
 from sync_agent.model.asking import Report
 
 
@@ -20,15 +20,15 @@ def reports(situation: Situation) -> Iterator[Report]:
 def _of_sign_offs(situation: Situation) -> Iterator[Report]:
     """The owner hears what is discussed and who asks to wait; everybody who signs, what was decided in spite of it."""
     for goal in (each for each in situation.organisation.goals if each.sign_off):
-        for position in sign_off.positions(situation, goal):
-            if position.stand in (Stand.DISCUSS, Stand.HOLD):
-                yield _told(goal.owner, position)
+        for stance in sign_off.stances(situation, goal):
+            if stance.stand in (Stand.DISCUSS, Stand.HOLD):
+                yield _told(goal.owner, stance)
         for each in override.overrides(situation, goal):
             for person in dict.fromkeys((goal.owner, *sign_off.signers(situation, goal))):
                 yield _told(person, each)
 
 
-def _told(person: str, said: Position | Override) -> Report:
+def _told(person: str, said: Stance | Override) -> Report:
     return Report(report_id("sign-off", said.goal, person, said.at), person, said)
 
 

@@ -1,4 +1,4 @@
-"""Who agreed to which version of a goal: positions, overrides, and what follows from them."""
+"""Who agreed to which version of a goal: stances, overrides, and what follows from them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class Matter(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Position:
+class Stance:
     """What was said for a `signer` to one version (its whole hash) of a goal; `by` is who said it: they or a deputy.
 
     A hold lasts through the day `until`. `origin` is that of the answer.
@@ -81,7 +81,7 @@ class SignerView:
 
     signer: str
     state: SignerState
-    position: Position | None = None
+    stance: Stance | None = None
     override: Override | None = None
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from sync_agent.model.agreement import Matter, Override, Position
+from sync_agent.model.agreement import Matter, Override, Stance
 from sync_agent.model.fields import Sheet, Values
 from sync_agent.model.goals import CheckIn, Need
 from sync_agent.model.judgement import Health
@@ -316,7 +316,7 @@ class GoalCheckIn:
     check_in: CheckIn
 
 
-Meaning = GoalCheckIn | Need | NeedReply | Input | InputOutcome | Position | Override
+Meaning = GoalCheckIn | Need | NeedReply | Input | InputOutcome | Stance | Override
 """What an answer amounts to. A kind of ask with a new meaning adds it here."""
 
 
@@ -378,7 +378,7 @@ class Report:
 
     id: str
     person: str
-    said: NeedReply | InputOutcome | Position | Override
+    said: NeedReply | InputOutcome | Stance | Override
     of: Need | Input | None = None
 
     @property
@@ -389,7 +389,7 @@ class Report:
     @property
     def goal(self) -> str:
         """The id of the goal behind it ("": none)."""
-        if isinstance(self.said, (Position, Override)):
+        if isinstance(self.said, (Stance, Override)):
             return self.said.goal
         if isinstance(self.of, Need):
             return self.of.goal

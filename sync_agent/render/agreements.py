@@ -6,7 +6,7 @@ from typing import Any
 
 from sync_agent.ask.kinds.sign_off import MATTERS
 from sync_agent.model import Goal, Notice, Organisation
-from sync_agent.model.agreement import SETTLED, Agreement, Override, Position, SignerState, SignerView, Stand
+from sync_agent.model.agreement import SETTLED, Agreement, Override, SignerState, SignerView, Stance, Stand
 from sync_agent.model.asking import Discussed, ToSign
 from sync_agent.model.versions import ConfiguredVersion
 from sync_agent.render.differences import say_difference, say_move
@@ -32,12 +32,12 @@ def say_agreement(found: Agreement, organisation: Organisation, today: date) -> 
 
 def _each(found: Agreement, organisation: Organisation, today: date) -> Iterator[str]:
     for view in found.signers:
-        name, position = _name(view.signer, organisation), view.position
+        name, stance = _name(view.signer, organisation), view.stance
         match view.state:
-            case SignerState.DISCUSSES if position:
-                yield f"{name} discusses {MATTERS[position.matter] if position.matter else 'it'}"
-            case SignerState.HOLDS if position and position.until:
-                yield f"{name} asks to wait until {say_day(position.until, today)}"
+            case SignerState.DISCUSSES if stance:
+                yield f"{name} discusses {MATTERS[stance.matter] if stance.matter else 'it'}"
+            case SignerState.HOLDS if stance and stance.until:
+                yield f"{name} asks to wait until {say_day(stance.until, today)}"
             case SignerState.OVERRIDDEN if view.override:
                 by, why = _name(view.override.by, organisation), clean(view.override.reason, _LONGEST)
                 yield f"{by} decided in spite of {name}: “{why}”"
@@ -56,17 +56,17 @@ def badge(found: Agreement) -> dict[str, str]:
 
 def say_signer(view: SignerView, organisation: Organisation, today: date) -> str:
     """One signer in a line: `Noor Haddad: discusses the date (24 Nov): “the vendor is late”`."""
-    name, position = _name(view.signer, organisation), view.position
-    if position is None:
+    name, stance = _name(view.signer, organisation), view.stance
+    if stance is None:
         return f"{name}: has said nothing yet"
-    before = "" if view.state is not SignerState.UNSIGNED else f" of version {position.version[:8]}, not of this one"
-    day = f"{view.state.value if not before else position.stand.value}{before} ({say_day(position.at.date(), today)})"
-    by = f", said by {_name(position.by, organisation)}" if position.by != view.signer else ""
-    why = f": “{clean(position.reason, _LONGEST)}”" if position.reason else ""
+    before = "" if view.state is not SignerState.UNSIGNED else f" of version {stance.version[:8]}, not of this one"
+    day = f"{view.state.value if not before else stance.stand.value}{before} ({say_day(stance.at.date(), today)})"
+    by = f", said by {_name(stance.by, organisation)}" if stance.by != view.signer else ""
+    why = f": “{clean(stance.reason, _LONGEST)}”" if stance.reason else ""
     return f"{name}: {day}{by}{why}"
 
 
-def say_position(said: Position | Override, organisation: Organisation, today: date) -> str:
+def say_stance(said: Stance | Override, organisation: Organisation, today: date) -> str:
     """What was said, as news: `Noor Haddad discusses the date of “Checkout …”: “the vendor is late”`."""
     goal = next((each.objective for each in organisation.goals if each.id == said.goal), said.goal)
     of, why = f"“{clean(goal, _LONGEST)}”", f": “{clean(said.reason, _LONGEST)}”" if said.reason else ""

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sync_agent.ask.kind import Kind
 from sync_agent.ask.kinds import every_kind, override, sign_off
 from sync_agent.model import CheckIn, Goal, Need, Notice, Organisation, Person
-from sync_agent.model.agreement import Override, Position
+from sync_agent.model.agreement import Override, Stance
 from sync_agent.model.asking import (
     Ask,
     Discussed,
@@ -30,7 +30,7 @@ from sync_agent.model.asking import (
 )
 from sync_agent.model.fields import Choice
 from sync_agent.model.versions import SHOWN
-from sync_agent.render.agreements import say_discussed, say_position, say_to_sign
+from sync_agent.render.agreements import say_discussed, say_stance, say_to_sign
 from sync_agent.render.markup.document import (
     Block,
     Command,
@@ -242,8 +242,8 @@ class _Words:
     def report(self, report: Report) -> str:
         """What somebody said that the reader waits for."""
         who, said, of = self._name(report.said_by), report.said, report.of
-        if isinstance(said, (Position, Override)):
-            return f"{say_position(said, self._organisation, self._today)}."
+        if isinstance(said, (Stance, Override)):
+            return f"{say_stance(said, self._organisation, self._today)}."
         why = f" “{clean(said.reason, _LONGEST)}”" if said.reason else ""
         if isinstance(said, NeedReply) and isinstance(of, Need):
             day = f", {say_day(said.day, self._today)}" if said.day else ""

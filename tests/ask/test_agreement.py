@@ -17,7 +17,7 @@ from sync_agent.ask.reports import reports
 from sync_agent.ask.states import state
 from sync_agent.ask.versions import Versions, agreed, edits
 from sync_agent.model import Goal, KeyResult, Organisation, Period, Person, Proof, Role, SignOff
-from sync_agent.model.agreement import Matter, Override, Position, SignerState, Stand
+from sync_agent.model.agreement import Matter, Override, SignerState, Stance, Stand
 from sync_agent.model.asking import Answer, Ask, AskTold, Door, Heard, Known, State, Step, ToSign
 from tests.support.builders import EVERYTHING, NOW, goal
 
@@ -128,7 +128,7 @@ def test_only_the_difference_is_asked_again() -> None:
 
 
 def test_somebody_who_signed_another_version_since_is_asked_again_after_a_revert() -> None:
-    """The newest position counts: it names the other version."""
+    """The newest stance counts: it names the other version."""
     story = Story()
     for person in SIGNERS:
         story.say(person, "sign")
@@ -204,7 +204,7 @@ def test_a_deputy_signs_for_somebody_and_for_themselves_apart() -> None:
     story = Story()
     story.say("noor", "sign", instead_of="ilse")
     assert story.states() == {"board": "unsigned", "ilse": "signed", "noor": "unsigned"}
-    (found,) = sign_off.positions(story.situation(), GOAL)
+    (found,) = sign_off.stances(story.situation(), GOAL)
     assert (found.signer, found.by) == ("ilse", "noor")
 
 
@@ -306,13 +306,13 @@ def test_agreed_is_the_formula_over_edits_reverts_renames_and_positions(steps: l
 def test_positions_in_any_order_give_the_same(
     said: list[tuple[str, str, Stand, int]], decided: list[tuple[str, int]]
 ) -> None:
-    positions = [
-        Position("g", version, who, stand, NOW + timedelta(hours=hour), who, f"o{number:02}", "r", TODAY + 90 * DAY)
+    stances = [
+        Stance("g", version, who, stand, NOW + timedelta(hours=hour), who, f"o{number:02}", "r", TODAY + 90 * DAY)
         for number, (version, who, stand, hour) in enumerate(said)
     ]
     overrides = [Override("g", version, "boss", NOW + timedelta(hours=hour), "r") for version, hour in decided]
-    one = agreement("g", "a", SIGNERS, positions, overrides, until=TODAY, today=TODAY)
-    assert agreement("g", "a", SIGNERS, positions[::-1], overrides[::-1], until=TODAY, today=TODAY).agreed == one.agreed
+    one = agreement("g", "a", SIGNERS, stances, overrides, until=TODAY, today=TODAY)
+    assert agreement("g", "a", SIGNERS, stances[::-1], overrides[::-1], until=TODAY, today=TODAY).agreed == one.agreed
     for view in one.signers:
-        if view.position and view.position.version != "a":
+        if view.stance and view.stance.version != "a":
             assert view.state not in ("signed", "abstains", "overridden"), "counted for another version"

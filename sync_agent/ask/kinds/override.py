@@ -12,7 +12,7 @@ from sync_agent.ask.kinds import sign_off
 from sync_agent.ask.kinds.check_in import about
 from sync_agent.ask.spans import working_days_later
 from sync_agent.model import Goal
-from sync_agent.model.agreement import Override, Position, Stand
+from sync_agent.model.agreement import Override, Stance, Stand
 from sync_agent.model.asking import Answer, Ask, Discussed, Meaning, Weight
 from sync_agent.model.fields import FreeText, Sheet
 
@@ -37,15 +37,15 @@ def _asks(situation: Situation) -> Iterator[Ask]:
             yield _ask(situation, goal, decider, open_ones)
 
 
-def discussed(situation: Situation, goal: Goal) -> tuple[Position, ...]:
-    """The newest positions that discuss the present version, overridden or not, oldest first."""
+def discussed(situation: Situation, goal: Goal) -> tuple[Stance, ...]:
+    """The newest stances that discuss the present version, overridden or not, oldest first."""
     version = situation.versions.get(goal.id)
-    newest = {each.signer: each for each in sign_off.positions(situation, goal)}
+    newest = {each.signer: each for each in sign_off.stances(situation, goal)}
     found = (each for each in newest.values() if each.version == version and each.stand is Stand.DISCUSS)
     return tuple(sorted(found, key=lambda each: (each.at, each.origin)))
 
 
-def _ask(situation: Situation, goal: Goal, decider: str, found: tuple[Position, ...]) -> Ask:
+def _ask(situation: Situation, goal: Goal, decider: str, found: tuple[Stance, ...]) -> Ask:
     """One question about all that is discussed; whoever discusses it later makes it another."""
     calendar, last = situation.calendar, found[-1]
     opens = calendar.midnight(working_days_later(calendar, calendar.day(found[0].at), _WAITS))

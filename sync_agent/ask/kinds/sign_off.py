@@ -16,7 +16,7 @@ from sync_agent.ask.quiet import deputies_of
 from sync_agent.ask.spans import working_days_later
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.model import Goal, Proof, SignOff
-from sync_agent.model.agreement import Matter, Position, Stand
+from sync_agent.model.agreement import Matter, Stance, Stand
 from sync_agent.model.asking import Answer, Ask, Known, Meaning, Part, ToSign, Weight
 from sync_agent.model.fields import Choice, Day, FreeText, Option, Sheet
 from sync_agent.model.versions import ConfiguredVersion
@@ -78,15 +78,15 @@ def accepted(sign_off: SignOff) -> frozenset[Known]:
     return frozenset(_KNOWN[proof] for proof in sign_off.require)
 
 
-def positions(situation: Situation, goal: Goal) -> tuple[Position, ...]:
+def stances(situation: Situation, goal: Goal) -> tuple[Stance, ...]:
     """All that was said by those who have to sign, or by their deputies, oldest first."""
     found = ((_signer(situation, goal, answer), answer) for answer in situation.said(NAME, about(goal)))
-    return tuple(_position(answer, signer) for signer, answer in found if signer and answer.version)
+    return tuple(_stance(answer, signer) for signer, answer in found if signer and answer.version)
 
 
 def asked(situation: Situation, goal: Goal, signer: str) -> Ask | None:
     """The question to a signer about the present version."""
-    version, said = situation.versions.get(goal.id), positions(situation, goal)
+    version, said = situation.versions.get(goal.id), stances(situation, goal)
     if not goal.sign_off or version is None:
         return None
     return _ask(situation, goal, goal.sign_off, signer, version, [each for each in said if each.signer == signer])
@@ -110,9 +110,7 @@ def _asks(situation: Situation) -> Iterator[Ask]:
             yield from (ask for each in signers(situation, goal) if (ask := asked(situation, goal, each)))
 
 
-def _ask(
-    situation: Situation, goal: Goal, sign_off: SignOff, signer: str, version: str, said: Sequence[Position]
-) -> Ask:
+def _ask(situation: Situation, goal: Goal, sign_off: SignOff, signer: str, version: str, said: Sequence[Stance]) -> Ask:
     calendar = situation.calendar
     turn, again = _turn(said, version, calendar, situation.today)
     since = _since(situation, goal)
@@ -136,7 +134,7 @@ def _ask(
     )
 
 
-def _turn(said: Sequence[Position], version: str, calendar: Calendar, today: date) -> tuple[int, date | None]:
+def _turn(said: Sequence[Stance], version: str, calendar: Calendar, today: date) -> tuple[int, date | None]:
     """How often somebody is asked about a version: once more when they have said something to another one since, and
     when the day is over until which they held it; and the day after that, where it was their last word.
     """
@@ -161,7 +159,7 @@ def _since(situation: Situation, goal: Goal) -> datetime:
     return begun
 
 
-def _question(situation: Situation, goal: Goal, said: Sequence[Position]) -> Iterator[Part]:
+def _question(situation: Situation, goal: Goal, said: Sequence[Stance]) -> Iterator[Part]:
     """What is to be signed, and what of it is new since somebody last said something."""
     history = situation.histories.get(goal.id, ())
     now = present(history)
@@ -169,11 +167,11 @@ def _question(situation: Situation, goal: Goal, said: Sequence[Position]) -> Ite
         yield ToSign(now, _spoken_of(history, said[-1]) if said else None)
 
 
-def _spoken_of(history: Sequence[ConfiguredVersion], position: Position) -> ConfiguredVersion | None:
-    then = at(history, position.at)
-    if then and then.version == position.version:
+def _spoken_of(history: Sequence[ConfiguredVersion], stance: Stance) -> ConfiguredVersion | None:
+    then = at(history, stance.at)
+    if then and then.version == stance.version:
         return then
-    return next((each for each in reversed(history) if each.version == position.version), None)
+    return next((each for each in reversed(history) if each.version == stance.version), None)
 
 
 def _occasion(version: str, turn: int) -> str:
@@ -184,10 +182,10 @@ def _id(goal: Goal, signer: str, version: str, turn: int) -> str:
     return ask_id(NAME, about(goal), signer, _occasion(version, turn))
 
 
-def _position(answer: Answer, signer: str) -> Position:
+def _stance(answer: Answer, signer: str) -> Stance:
     values = answer.values
     until, matter = values.get("until"), values.get("matter")
-    return Position(
+    return Stance(
         answer.about.id, answer.version or "", signer, Stand(str(values["position"])), answer.at, answer.person,
         answer.origin, str(values.get("reason", "")), until if isinstance(until, date) else None,
         Matter(str(matter)) if matter else None,
@@ -197,7 +195,7 @@ def _position(answer: Answer, signer: str) -> Position:
 def _means(situation: Situation, answer: Answer) -> Iterable[Meaning]:
     goal = situation.goal(answer.about.id)
     signer = _signer(situation, goal, answer) if goal else None
-    return (_position(answer, signer),) if signer and answer.version else ()
+    return (_stance(answer, signer),) if signer and answer.version else ()
 
 
 KIND = Kind(

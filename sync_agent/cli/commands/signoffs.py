@@ -55,13 +55,13 @@ def _as_json(found: Agreement) -> dict[str, object]:
 
 
 def _signer(view: SignerView) -> dict[str, object]:
-    position = view.position
+    stance = view.stance
     return {
         "person": view.signer,
         "state": view.state.value,
-        "said": position.stand.value if position else None,
-        "version": position.version if position else None,
-        "by": position.by if position else None,
-        "at": position.at.isoformat() if position else None,
-        "reason": position.reason if position else None,
+        "said": stance.stand.value if stance else None,
+        "version": stance.version if stance else None,
+        "by": stance.by if stance else None,
+        "at": stance.at.isoformat() if stance else None,
+        "reason": stance.reason if stance else None,
     }

@@ -37,7 +37,7 @@ from sync_agent.model import (
     SignalKind,
     Timing,
 )
-from sync_agent.model.agreement import Agreement, Override, Position
+from sync_agent.model.agreement import Agreement, Override, Stance
 from sync_agent.model.asking import About, AskTold, Door, Input, ListedAsk, NeedReply, NotAsked, Report, Step, Topic
 
 
@@ -112,7 +112,7 @@ def ask_notices(inquiry: Inquiry, post: Post) -> Asked:
             still.append(replace(entry, fate=way) if way else entry)
     for report in untold(inquiry):
         by_mail = isinstance(report.of, Input) and About(Topic.INPUT, report.of.id) in private
-        alone = by_mail or isinstance(report.said, Position)
+        alone = by_mail or isinstance(report.said, Stance)
         if isinstance(way := ask_way(inquiry, post, report.goal, report.person, alone=alone), AskWay):
             lists.setdefault((way.person, way.key), _List(way)).reports.append(report)
     desk = _Desk(inquiry, post)
@@ -141,7 +141,7 @@ def ask_key(person: Person, now: datetime, where: str = "mail") -> str:
     return f"asked/{person.id}/{Diary(person).day(now)}/{where}"
 
 
-_NEWS = (NeedReply, Position, Override)
+_NEWS = (NeedReply, Stance, Override)
 """Reports that do not wait for a digest."""
 
 

@@ -14,6 +14,7 @@ from sync_agent.render.markup.document import Block, Heading, Strong, bullets, c
 from sync_agent.words import say_amount, say_count, say_day, say_number
 
 _LONGEST = 300
+_OTHERWISE = "If you do not sign, say discuss and why, abstain, or hold until a day."
 _NAMED = 3
 """People who are named before the rest is counted."""
 
@@ -88,11 +89,12 @@ def say_to_sign(part: ToSign, organisation: Organisation, today: date) -> str:
     """The goal in one paragraph; to somebody who has said something before, what has changed since."""
     short = part.present.short
     if part.spoken_of is None:
-        return f"Version {short}: {say_goal(part.present, organisation, today)}"
+        return f"Version {short}: {say_goal(part.present, organisation, today)} {_OTHERWISE}"
     changes = say_difference(part.spoken_of, part.present, organisation, today)
     if not changes:
-        return f"Version {short} is the one to which you last said something."
-    return f"Version {short}. What has changed since version {part.spoken_of.short}: {'; '.join(changes)}."
+        return f"Version {short} is the one to which you last said something. {_OTHERWISE}"
+    since = f"What has changed since version {part.spoken_of.short}"
+    return f"Version {short}. {since}: {'; '.join(changes)}. {_OTHERWISE}"
 
 
 def say_discussed(part: Discussed, organisation: Organisation) -> str:

@@ -38,6 +38,7 @@ from sync_agent.model import (
 from sync_agent.model.asking import LeftOut
 from sync_agent.render import render, render_closing, render_label, respond
 from sync_agent.web import Snapshot, status_page
+from tests.support.agreed import AGREED
 from tests.support.notices import (
     ALERT,
     BASE,
@@ -110,7 +111,7 @@ PAGE = Snapshot(
 @cache
 def rendered() -> dict[str, str]:
     files = {}
-    for name, notice in NOTICES.items():
+    for name, notice in {**NOTICES, **AGREED}.items():
         if notice.place is None:
             message = render(notice, DEMO, Markup.MAIL, NOW)
             files[f"{name}.txt"] = f"Subject: {message.payload.subject}\n\n{message.payload.body}"

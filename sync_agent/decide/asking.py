@@ -13,6 +13,7 @@ from sync_agent.ask.reports import reports
 from sync_agent.ask.states import state
 from sync_agent.model import Health, Person
 from sync_agent.model.asking import Ask, AskTold, NotAsked, Report, State, Step
+from sync_agent.model.days import GoalDay
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class Inquiry:
     """What is known of questions at one time. `asks` are all that are wanted, `kept` those that people were asked and
     that have not closed, by their ids; `told` is what people have heard of them lately, `withdrawn` since when some are
     not wanted. Of `quiet` goals nobody is told anything yet; of none where even the first run waits (`silent`).
-    What others said before `news_since` is no news.
+    What others said before `news_since` is no news. `ended` is how goals stood that left the configuration lately.
     """
 
     situation: Situation
@@ -31,6 +32,7 @@ class Inquiry:
     quiet: Collection[str] = ()
     silent: bool = False
     news_since: datetime | None = None
+    ended: Mapping[str, GoalDay] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

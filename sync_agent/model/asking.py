@@ -134,7 +134,15 @@ class Discussed:
     matter: Matter | None = None
 
 
-Part = Evidenced | SaidEarlier | Wanted | InOwnWords | ToSign | Discussed
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A goal was changed without a reason: what it was and what it is."""
+
+    before: ConfiguredVersion
+    after: ConfiguredVersion
+
+
+Part = Evidenced | SaidEarlier | Wanted | InOwnWords | ToSign | Discussed | Changed
 
 
 @dataclass(frozen=True, slots=True)

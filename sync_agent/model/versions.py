@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from sync_agent.model.days import GoalDay
+
 SHOWN = 8
 """Characters of a version that are shown."""
 
@@ -52,6 +54,27 @@ class DayChange:
     def material(self) -> bool:
         """Whether what is agreed has changed, and not only titles."""
         return self.before.version != self.after.version
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeNote:
+    """What one person is told of a goal that a day left changed, or that has `ended`.
+
+    `why` is the reason that was given (""): none. `touches` are the ids of the others who are told, `sign_by` until
+    when its reader is asked to sign. Of a goal that has ended `last` is how it stood, and `goes_on` the goal that
+    continues it.
+    """
+
+    goal: str
+    day: date
+    before: ConfiguredVersion
+    after: ConfiguredVersion
+    why: str = ""
+    touches: tuple[str, ...] = ()
+    sign_by: date | None = None
+    ended: bool = False
+    last: GoalDay | None = None
+    goes_on: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

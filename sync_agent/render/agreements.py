@@ -7,7 +7,7 @@ from typing import Any
 from sync_agent.ask.kinds.sign_off import MATTERS
 from sync_agent.model import Goal, Notice, Organisation
 from sync_agent.model.agreement import SETTLED, Agreement, Override, SignerState, SignerView, Stance, Stand
-from sync_agent.model.asking import Discussed, ToSign
+from sync_agent.model.asking import Changed, Discussed, ToSign
 from sync_agent.model.versions import ConfiguredVersion
 from sync_agent.render.differences import say_difference, say_move
 from sync_agent.render.markup.document import Block, Heading, Strong, bullets, clean
@@ -101,6 +101,12 @@ def say_discussed(part: Discussed, organisation: Organisation) -> str:
     """What somebody discusses."""
     what = MATTERS[part.matter] if part.matter else "it"
     return f"{_name(part.signer, organisation)} discusses {what}: “{clean(part.reason, _LONGEST)}”."
+
+
+def say_changed(part: Changed, organisation: Organisation, today: date) -> str:
+    """What was changed without a reason."""
+    lines = say_difference(part.before, part.after, organisation, today)
+    return f"{'; '.join(lines)}. Whoever is affected is told tomorrow, with your reason or without one."
 
 
 def say_goal(version: ConfiguredVersion, organisation: Organisation, today: date) -> str:

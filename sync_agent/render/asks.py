@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sync_agent.ask.kind import Kind
-from sync_agent.ask.kinds import every_kind, override, sign_off
+from sync_agent.ask.kinds import change_reason, every_kind, override, sign_off
 from sync_agent.model import CheckIn, Goal, Need, Notice, Organisation, Person
 from sync_agent.model.agreement import Override, Stance
 from sync_agent.model.asking import (
     Ask,
+    Changed,
     Discussed,
     Evidenced,
     InOwnWords,
@@ -30,7 +31,7 @@ from sync_agent.model.asking import (
 )
 from sync_agent.model.fields import Choice
 from sync_agent.model.versions import SHOWN
-from sync_agent.render.agreements import say_discussed, say_stance, say_to_sign
+from sync_agent.render.agreements import say_changed, say_discussed, say_stance, say_to_sign
 from sync_agent.render.markup.document import (
     Block,
     Command,
@@ -193,6 +194,8 @@ class _Words:
         wanted = next((part for part in ask.question if isinstance(part, Wanted)), None)
         if wanted:
             return clean(wanted.what, _LONGEST_OBJECTIVE)
+        if ask.kind == change_reason.NAME:
+            return f"why “{self._objective(ask.goal)}” was changed"
         if ask.kind in _VERSIONED:
             what = "your signature for" if ask.kind == sign_off.NAME else "the discussion of"
             return f"{what} “{self._objective(ask.goal)}”"
@@ -210,6 +213,8 @@ class _Words:
             if wanted.late:
                 return f"{needed} {goal}; it was due {day}: is it done?"
             return f"{needed} by {day} {goal}: will it be there?"
+        if ask.kind == change_reason.NAME:
+            return f"“{self._objective(ask.goal)}” was changed: why?"
         if ask.kind in _VERSIONED:
             who = "do you" if self._notice else f"does {self._name(ask.person)}"
             asks = f"{who} agree to version" if ask.kind == sign_off.NAME else "does it hold, in version"
@@ -264,6 +269,8 @@ class _Words:
                 return f"“{clean(part.text, _LONGEST)}”"
             case ToSign():
                 return say_to_sign(part, self._organisation, self._today)
+            case Changed():
+                return say_changed(part, self._organisation, self._today)
             case Discussed():
                 return say_discussed(part, self._organisation)
             case Wanted():

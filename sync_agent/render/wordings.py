@@ -26,6 +26,7 @@ from sync_agent.model import (
 from sync_agent.render import phrases
 from sync_agent.render.agreements import agreed_lines
 from sync_agent.render.asks import asked
+from sync_agent.render.changes import changed
 from sync_agent.render.clock import clock_jumped
 from sync_agent.render.digest import digest
 from sync_agent.render.failures import left_out, undelivered, unreachable
@@ -227,6 +228,7 @@ WORDINGS: Mapping[MessageKind, Callable[[Notice, Organisation, datetime], Wordin
     MessageKind.ESCALATION: escalation,
     MessageKind.SILENCE: silence,
     MessageKind.ASKED: asked,
+    MessageKind.CHANGED: changed,
 }
 
 

@@ -3,20 +3,24 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import structlog
 from sqlalchemy import Connection
 
 from sync_agent.ask.agreements import agreements, changed_promises
+from sync_agent.ask.changes import ended_lately
+from sync_agent.ask.kind import Situation
 from sync_agent.ask.states import standing
 from sync_agent.ask.worked_out import WorkedOut
 from sync_agent.decide.asking import Inquiry
 from sync_agent.decide.notices.asks import Asked, Post, ask_notices, told_by
+from sync_agent.decide.notices.changes import change_notices
 from sync_agent.hear.situation import questions, recall, remembered
 from sync_agent.model import EMAIL, Assessment, MessageKind, Notice, Organisation
 from sync_agent.model.agreement import Agreement
 from sync_agent.model.asking import Answer, Ask, AskTold, Door, NotAsked, Step, Topic
+from sync_agent.model.days import GoalDay
 from sync_agent.model.versions import Move
 from sync_agent.store.memory.answers import (
     ask_again,
@@ -26,6 +30,7 @@ from sync_agent.store.memory.answers import (
     save_asks,
     withdraw,
 )
+from sync_agent.store.memory.days import load_days
 from sync_agent.store.outbox.rows import RowState, load_waiting, save_rows
 from sync_agent.world import World
 
@@ -62,12 +67,20 @@ def inquire(
         told=load_told(connection, since=min([now - _NEWS, *opened])),
         withdrawn=load_withdrawn(connection),
         news_since=now - _NEWS,
+        ended=_how_they_ended(connection, situation),
     )
+
+
+def _how_they_ended(connection: Connection, situation: Situation) -> Mapping[str, GoalDay]:
+    """The last known day of goals that left the configuration lately."""
+    days = ((name, load_days(connection, name, date.min, situation.today)) for name in ended_lately(situation))
+    return {name: found[-1] for name, found in days if found}
 
 
 def ask_people(inquiry: Inquiry, post: Post, world: World) -> Asked:
     """What people are asked beside what they are told, with where they can answer."""
     asked = ask_notices(inquiry, post)
+    asked = replace(asked, notices=(*asked.notices, *change_notices(inquiry, post, inquiry.ended)))
     heard, situation = _heard(inquiry), inquiry.situation
     agreed, moved = agreements(situation, inquiry.told), changed_promises(situation)
     shown = (replace(n, heard=heard.get(n.goals[0][0].id, ())) if n.edits else n for n in asked.notices)

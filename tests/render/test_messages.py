@@ -277,10 +277,10 @@ def test_an_unknown_goal_says_since_when() -> None:
 
 def test_the_guide_shows_a_message_of_every_kind_and_a_digest_for_every_role() -> None:
     guide = (FOLDER / "README.md").read_text()
-    every = {*NOTICES, *MARKS, *more_mails(), "alert-chat", "status-page"}
+    every = {*NOTICES, *AGREED, *MARKS, *more_mails(), "alert-chat", "status-page"}
     assert {name for name in every if f"({name}." in guide} == every
     without_words = {MessageKind.MARK, MessageKind.PROBLEM, MessageKind.PROJECT, MessageKind.REPLY}
-    assert {notice.kind for notice in NOTICES.values()} == set(MessageKind) - without_words
+    assert {notice.kind for notice in {**NOTICES, **AGREED}.values()} == set(MessageKind) - without_words
     digests = {n.person.role for n in NOTICES.values() if n.kind is MessageKind.DIGEST and n.person}
     assert digests == set(Role) - {Role.IT_OPS}
 

@@ -4,12 +4,13 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from sync_agent.ask.history import configured
-from sync_agent.ask.kinds import override, sign_off
-from sync_agent.model import HttpKpi, KeyResult, MessageKind, Milestone, Need, Period, Reason, ReasonKind
+from sync_agent.ask.kinds import change_reason, override, sign_off
+from sync_agent.model import Health, HttpKpi, KeyResult, MessageKind, Milestone, Need, Period, Reason, ReasonKind
 from sync_agent.model.agreement import Agreement, Matter, Override, SignerState, SignerView, Stance, Stand
-from sync_agent.model.asking import Discussed, ListedAsk, Report, Step, ToSign, Weight
+from sync_agent.model.asking import Changed, Discussed, ListedAsk, Report, Step, ToSign, Weight
+from sync_agent.model.days import GoalDay
 from sync_agent.model.fields import Sheet
-from sync_agent.model.versions import Move
+from sync_agent.model.versions import ChangeNote, Move
 from tests.support.notices import BASE, BOARD, DANA, GOAL, HOW, MAIL, NOOR, NOW, SEVERAL
 
 LATENCY = KeyResult(
@@ -50,6 +51,22 @@ MOVED = (
 _ASKED = replace(MAIL, kind=MessageKind.ASKED, reason=Reason(ReasonKind.ASKED))
 FORM = "https://goals.example.org/answer/TOKEN"
 
+REASON = replace(
+    HOW, id="1fs8h4j2k6tb", kind=change_reason.NAME, sheet=Sheet(change_reason.FIELDS), minutes=1,
+    question=(Changed(FIRST, SECOND),), version=SECOND.version,
+)  # fmt: skip
+NOTE = ChangeNote(
+    "fast-checkout",
+    date(2026, 11, 23),
+    FIRST,
+    SECOND,
+    "the vendor delivers later",
+    ("dana", "board"),
+    date(2026, 12, 4),
+)
+LAST = GoalDay("fast-checkout", date(2026, 11, 22), Health.AT_RISK, 0.42, done=17, scope=40)
+_CHANGED = replace(MAIL, kind=MessageKind.CHANGED, reason=Reason(ReasonKind.CHANGED))
+
 AGREED = {
     "sign-off-mail": replace(_ASKED, person=NOOR, listed=(ListedAsk(SIGN, Step.ASK),), forms={SIGN.id: FORM}),
     "sign-off-again-mail": replace(
@@ -58,6 +75,12 @@ AGREED = {
     "sign-off-discussed-mail": replace(_ASKED, person=DANA, reports=(Report("r3", "dana", SAYS),)),
     "override-mail": replace(_ASKED, person=BOARD, listed=(ListedAsk(DECIDE, Step.ASK),), forms={DECIDE.id: FORM}),
     "override-told-mail": replace(_ASKED, person=NOOR, reports=(Report("r4", "noor", DECIDED),)),
+    "why-mail": replace(_ASKED, person=DANA, listed=(ListedAsk(REASON, Step.ASK),), by_reply=True),
+    "changed-mail": replace(_CHANGED, person=NOOR, changes=(NOTE,)),
+    "changed-without-reason-mail": replace(_CHANGED, person=BOARD, changes=(replace(NOTE, why="", sign_by=None),)),
+    "ended-mail": replace(
+        _CHANGED, person=NOOR, goals=(), changes=(replace(NOTE, ended=True, last=LAST, goes_on=SEVERAL[0][0].id),)
+    ),
     "status-agreed": replace(BASE, agreements={"fast-checkout": AGREEMENT}, moves={"fast-checkout": MOVED}),
     "digest-agreed-mail": replace(
         MAIL, kind=MessageKind.DIGEST, person=BOARD, reason=Reason(ReasonKind.DIGEST), goals=SEVERAL,

@@ -48,6 +48,7 @@ def recall(
         facilitator=organisation.facilitator,
         deputies={person.id: person.deputy for person in organisation.people.values() if person.deputy},
         over=over,
+        shifts=worked_out.shifts,
         histories=with_news(known, version_news(organisation.goals, versions, known, now), now),
         left_out=left_out,
     )

@@ -7,7 +7,7 @@ from enum import StrEnum
 from sync_agent.model.agreement import Matter, Override, Stance
 from sync_agent.model.fields import Sheet, Values
 from sync_agent.model.goals import CheckIn, Need
-from sync_agent.model.judgement import Health
+from sync_agent.model.judgement import Forecast, Health
 from sync_agent.model.versions import ConfiguredVersion
 
 LONGEST_RAW = 20_000
@@ -142,7 +142,45 @@ class Changed:
     after: ConfiguredVersion
 
 
-Part = Evidenced | SaidEarlier | Wanted | InOwnWords | ToSign | Discussed | Changed
+@dataclass(frozen=True, slots=True)
+class DueThen:
+    """Something that falls due for somebody while a goal runs: what another goal (an id) needs of them, or ("") the
+    other goal itself, which is theirs.
+    """
+
+    what: str
+    by: date
+    goal: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """A team of which all goals together want more than it finishes: items a week."""
+
+    place: str
+    wanted: float
+    able: float
+
+
+@dataclass(frozen=True, slots=True)
+class Consequences:
+    """What a goal asks of its reader and does to what they have promised already.
+
+    They have `open_items` of `in_goals` other goals; this one `adds` some. `forecast` is that of the goal as it is
+    written. `shifts` are goals of theirs (ids) that end so many days later because of it.
+    """
+
+    needs: tuple[Wanted, ...]
+    due_then: tuple[DueThen, ...] = ()
+    open_items: int = 0
+    in_goals: int = 0
+    adds: int = 0
+    short: tuple[Shortage, ...] = ()
+    forecast: Forecast | None = None
+    shifts: tuple[tuple[str, int], ...] = ()
+
+
+Part = Evidenced | SaidEarlier | Wanted | InOwnWords | ToSign | Discussed | Changed | Consequences
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from sync_agent.model.agreement import Override, Stance
 from sync_agent.model.asking import (
     Ask,
     Changed,
+    Consequences,
     Discussed,
     Evidenced,
     InOwnWords,
@@ -32,6 +33,7 @@ from sync_agent.model.asking import (
 from sync_agent.model.fields import Choice
 from sync_agent.model.versions import SHOWN
 from sync_agent.render.agreements import say_changed, say_discussed, say_stance, say_to_sign
+from sync_agent.render.consequences import say_consequences
 from sync_agent.render.markup.document import (
     Block,
     Command,
@@ -269,6 +271,8 @@ class _Words:
                 return f"“{clean(part.text, _LONGEST)}”"
             case ToSign():
                 return say_to_sign(part, self._organisation, self._today)
+            case Consequences():
+                return say_consequences(part, self._organisation, self._today)
             case Changed():
                 return say_changed(part, self._organisation, self._today)
             case Discussed():

@@ -17,6 +17,7 @@ from sync_agent.decide.asking import Inquiry
 from sync_agent.decide.notices.asks import Asked, Post, ask_notices, told_by
 from sync_agent.decide.notices.changes import change_notices
 from sync_agent.hear.situation import questions, recall, remembered
+from sync_agent.judge.shifts import shifts
 from sync_agent.model import EMAIL, Assessment, MessageKind, Notice, Organisation
 from sync_agent.model.agreement import Agreement
 from sync_agent.model.asking import Answer, Ask, AskTold, Door, NotAsked, Step, Topic
@@ -53,6 +54,9 @@ def inquire(
 ) -> Inquiry:
     """What is known of questions; of those that are over, only of the last ones."""
     worked_out = worked_out or WorkedOut()
+    found = {each.goal: each for each in assessments}
+    versions = worked_out.versions.of(organisation.goals)
+    worked_out.shifts = shifts(connection, organisation, found, versions, now, worked_out.known_shifts)
     situation = recall(connection, organisation, assessments, now, worked_out, (now - _DAY).date())
     shown = remembered(connection, now)
     asks, kept = (

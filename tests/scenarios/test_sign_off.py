@@ -16,12 +16,16 @@ from sqlalchemy import Connection
 
 from connectors.contract import Runtime
 from connectors.http.redact import Keyring
+from sync_agent.ask.ids import need_id
+from sync_agent.ask.states import standing
 from sync_agent.cli import main
 from sync_agent.config import load
 from sync_agent.hear.forms import FormDoor
 from sync_agent.hear.situation import at_hand
+from sync_agent.hear.understanding import take_back
 from sync_agent.model.asking import Answer, Ask
 from sync_agent.run.receipts import send_receipt
+from sync_agent.store.memory.answers import load_answers
 from sync_agent.store.memory.versions import load_versions
 from sync_agent.web import Forms, Metrics, Server, build_app
 from sync_agent.world import open_links
@@ -117,9 +121,9 @@ def forms(stage: Theatre) -> Iterator[str]:
 
 
 def fill_in(base: str, mail: EmailMessage, **values: str) -> str:
-    """The form behind the link in a mail: what its page says then."""
+    """The form behind the first link in a mail: what its page says then."""
     text = "".join(body_of(mail).split())
-    (token,) = set(re.findall(rf"{re.escape(PUBLIC)}/answer/([\w.-]+?)(?=[),>]|Open|or|$)", text))
+    token, *_ = re.findall(rf"{re.escape(PUBLIC)}/answer/([\w.-]+?)(?=[),>]|Open|or|$)", text)
     page = requests.get(f"{base}/answer/{token}", timeout=5)
     sent = {"nonce": nonce(page), **values}
     return requests.post(f"{base}/answer/{token}", data=sent, timeout=5).text
@@ -193,6 +197,26 @@ def test_from_the_first_question_to_the_signature_after_the_date_was_moved(stage
     edit(stage, "2027-01-25", "2026-12-28")
     stage.cycle(DAY)
     assert "Agreed by 0 of 3" in status(stage), "their newest word is about the other version"
+
+
+def test_a_need_is_answered_on_the_form_on_which_one_signs_and_taken_back_with_it(stage: Theatre) -> None:
+    edit(stage, "    sign_off:\n", "    needs: [{from: board, what: a budget, by: 2026-11-02}]\n    sign_off:\n")
+    stage.cycle()
+    asked = newest(stage, BOARD, "agree")
+    assert "It needs of you: “a budget” by 2 Nov." in said(asked)
+    name = need_id(stage.settings.organisation.goals[0].needs[0])
+    with forms(stage) as base:
+        page = fill_in(base, asked, **{"position": "sign", f"need-{name}": "counter", f"day-{name}": "2026-11-09"})
+        assert "Heard, thank you" in page
+    stage.cycle(HOUR)
+    told = newest(stage, "dana@example.org", "names another day")
+    assert "The board names another day, 9 Nov." in said(told)
+    assert "Agreed by 1 of 3" in status(stage)
+    with stage.store.begin() as connection:
+        found = {each.kind: each for each in load_answers(connection, person="board")}
+        assert set(found) == {"sign-off", "need"}
+        take_back(connection, found["sign-off"].origin, "board", stage.clock.now())
+        assert standing(load_answers(connection)) == ()
 
 
 def test_a_wrong_version_and_somebody_who_need_not_sign_are_told_once(stage: Theatre) -> None:

@@ -7,11 +7,23 @@ from sync_agent.ask.history import configured
 from sync_agent.ask.kinds import change_reason, override, sign_off
 from sync_agent.model import Health, HttpKpi, KeyResult, MessageKind, Milestone, Need, Period, Reason, ReasonKind
 from sync_agent.model.agreement import Agreement, Matter, Override, SignerState, SignerView, Stance, Stand
-from sync_agent.model.asking import Changed, Discussed, ListedAsk, Report, Step, ToSign, Weight
+from sync_agent.model.asking import (
+    Changed,
+    Consequences,
+    Discussed,
+    DueThen,
+    ListedAsk,
+    Report,
+    Shortage,
+    Step,
+    ToSign,
+    Wanted,
+    Weight,
+)
 from sync_agent.model.days import GoalDay
 from sync_agent.model.fields import Sheet
 from sync_agent.model.versions import ChangeNote, Move
-from tests.support.notices import BASE, BOARD, DANA, GOAL, HOW, MAIL, NOOR, NOW, SEVERAL
+from tests.support.notices import BASE, BOARD, DANA, FORECAST, GOAL, HOW, MAIL, NOOR, NOW, SEVERAL
 
 LATENCY = KeyResult(
     "p95", "95th percentile latency", kpi=HttpKpi("https://metrics.example.org/p95.json", "value"), unit="ms",
@@ -26,9 +38,15 @@ NEW = replace(
     key_results=(*GOAL.key_results, replace(LATENCY, target=300)),
 )  # fmt: skip
 FIRST, SECOND = configured(OLD, NOW - timedelta(days=20)), configured(NEW, NOW - timedelta(days=4))
+MEANS = Consequences(
+    (Wanted("review the contract", date(2026, 11, 30), "dana"),),
+    (DueThen("two more test phones", date(2026, 12, 1), "search"), DueThen("", date(2026, 12, 11), "crashes")),
+    open_items=9, in_goals=2, adds=3, short=(Shortage("shop", 9.5, 6.0),), forecast=FORECAST,
+    shifts=(("crashes", 6),),
+)  # fmt: skip
 SIGN = replace(
     HOW, id="3pk8v2n6r0ad", kind=sign_off.NAME, person="noor", sheet=Sheet(sign_off.FIELDS), weight=Weight.WEIGHS,
-    question=(ToSign(FIRST),), minutes=5, version=FIRST.version,
+    question=(ToSign(FIRST), MEANS), minutes=5, version=FIRST.version,
 )  # fmt: skip
 AGAIN = replace(SIGN, question=(ToSign(SECOND, FIRST),), version=SECOND.version)
 SAYS = Stance(

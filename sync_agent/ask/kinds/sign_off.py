@@ -5,20 +5,23 @@ that somebody has signed finds their signature again.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import zip_longest
 
+from sync_agent.ask.consequences import consequences, unanswered
 from sync_agent.ask.history import at, present
-from sync_agent.ask.ids import ask_id
+from sync_agent.ask.ids import ask_id, need_id
 from sync_agent.ask.kind import Kind, Situation
+from sync_agent.ask.kinds import need
 from sync_agent.ask.kinds.check_in import about
 from sync_agent.ask.quiet import deputies_of
 from sync_agent.ask.spans import working_days_later
 from sync_agent.evaluate.calendar import Calendar
-from sync_agent.model import Goal, Proof, SignOff
+from sync_agent.model import Goal, Need, Proof, SignOff
 from sync_agent.model.agreement import Matter, Stance, Stand
-from sync_agent.model.asking import Answer, Ask, Known, Meaning, Part, ToSign, Weight
-from sync_agent.model.fields import Choice, Day, FreeText, Option, Sheet
+from sync_agent.model.asking import Answer, Ask, Known, Meaning, Part, Reply, ToSign, Weight
+from sync_agent.model.fields import AnyField, Choice, Day, FreeText, Option, Sheet
 from sync_agent.model.versions import ConfiguredVersion
 
 NAME, VERB = "sign-off", "sign-off"
@@ -26,6 +29,7 @@ WORDS = tuple(stand.value for stand in Stand)
 _AT_LEAST = 5
 """Working days that there are to sign, however late the goal changed."""
 _MINUTES = 5
+_LONGEST_LABEL = 60
 _LABELS = {
     Stand.SIGN: "I agree to it as it is",
     Stand.DISCUSS: "I want to discuss it first",
@@ -58,7 +62,6 @@ FIELDS = (
     ),
     Day(name="until", label="Until", lead="until", required=False, help="The last day on which it waits for you"),
 )
-_SHEET = Sheet(FIELDS)
 _KNOWN: Mapping[Proof, Known] = {
     Proof.LINK: Known.LINK,
     Proof.ALIGNED_MAIL: Known.ALIGNED_MAIL,
@@ -122,10 +125,10 @@ def _ask(situation: Situation, goal: Goal, sign_off: SignOff, signer: str, versi
         person=signer,
         about=about(goal),
         occasion=_occasion(version, turn),
-        sheet=_SHEET,
+        sheet=Sheet((*FIELDS, *_need_fields(unanswered(situation, goal, signer)))),
         opens=opens,
         closes=calendar.midnight(last + timedelta(days=1)),
-        question=tuple(_question(situation, goal, said)),
+        question=tuple(_question(situation, goal, signer, said)),
         weight=Weight.WEIGHS,
         minutes=_MINUTES,
         goal=goal.id,
@@ -159,12 +162,13 @@ def _since(situation: Situation, goal: Goal) -> datetime:
     return begun
 
 
-def _question(situation: Situation, goal: Goal, said: Sequence[Stance]) -> Iterator[Part]:
-    """What is to be signed, and what of it is new since somebody last said something."""
+def _question(situation: Situation, goal: Goal, signer: str, said: Sequence[Stance]) -> Iterator[Part]:
+    """What is to be signed, what of it is new since somebody last said something, and what it means for them."""
     history = situation.histories.get(goal.id, ())
     now = present(history)
     if now:
         yield ToSign(now, _spoken_of(history, said[-1]) if said else None)
+    yield consequences(situation, goal, signer)
 
 
 def _spoken_of(history: Sequence[ConfiguredVersion], stance: Stance) -> ConfiguredVersion | None:
@@ -192,6 +196,34 @@ def _stance(answer: Answer, signer: str) -> Stance:
     )  # fmt: skip
 
 
+def _need_fields(needs: Iterable[Need]) -> Iterator[AnyField]:
+    """Each need can be accepted or countered together with the signature."""
+    for number, each in enumerate(needs, start=1):
+        name, label = need_id(each), " ".join(each.what.split())[:_LONGEST_LABEL]
+        options = (
+            Option(Reply.ACCEPT.value, f"I will do it by {each.by.isoformat()}"),
+            Option(Reply.COUNTER.value, "By another day", (f"day-{name}",)),
+            Option(Reply.DECLINE.value, "I will not", ("reason",)),
+        )
+        help_ = f"It needs this of you by {each.by.isoformat()}; you may also answer later"
+        yield Choice(name=f"need-{name}", label=f"Need {number}: {label}", required=False, options=options, help=help_)
+        yield Day(name=f"day-{name}", label=f"Day for need {number}", required=False)
+
+
+def _also(situation: Situation, answer: Answer) -> Iterator[Answer]:
+    """What was said to needs, as the answers to them that they are."""
+    goal = situation.goal(answer.about.id)
+    for each in goal.needs if goal else ():
+        name = need_id(each)
+        if reply := answer.values.get(f"need-{name}"):
+            said = {"reply": reply, "day": answer.values.get(f"day-{name}"), "reason": answer.values.get("reason")}
+            values = {key: value for key, value in said.items() if value is not None}
+            yield replace(
+                answer, origin=f"{answer.origin}-need-{name}", ask=need.ask_of(each), kind=need.NAME,
+                about=need.about(each), values=values, raw="",
+            )  # fmt: skip
+
+
 def _means(situation: Situation, answer: Answer) -> Iterable[Meaning]:
     goal = situation.goal(answer.about.id)
     signer = _signer(situation, goal, answer) if goal else None
@@ -199,5 +231,14 @@ def _means(situation: Situation, answer: Answer) -> Iterable[Meaning]:
 
 
 KIND = Kind(
-    NAME, VERB, _asks, means=_means, example="sign", fields=FIELDS, words=WORDS, of_version=True, late_counts=True
+    NAME,
+    VERB,
+    _asks,
+    means=_means,
+    example="sign",
+    fields=FIELDS,
+    words=WORDS,
+    also=_also,
+    of_version=True,
+    late_counts=True,
 )

@@ -49,6 +49,12 @@ def load_answer(connection: Connection, origin: str) -> Answer | None:
     return next(iter(found.answers), None)
 
 
+def load_with(connection: Connection, origin: str) -> tuple[Answer, ...]:
+    """What was said to other questions in the same comment, mail or form."""
+    beside = schema.answers.c.origin.startswith(f"{origin}-need-", autoescape=True)
+    return tuple(_answer(row) for row in connection.execute(select(schema.answers).where(beside)))
+
+
 def keep_unconfirmed(connection: Connection, answer: Answer) -> bool:
     """Keeps an answer until its author confirms it. False: it was kept before."""
     known = select(schema.unconfirmed.c.origin).where(schema.unconfirmed.c.origin == answer.origin)

@@ -25,7 +25,7 @@ class WorkedOut:
         self.histories: Histories = {}
         self.shifts: Mapping[tuple[str, str], int] = {}
         self.known_shifts: dict[Any, int] = {}
-        self.histories_state: tuple[int, int] | None = None
+        self.histories_state: tuple[int, int, int] | None = None
         self._situation: Situation | None = None
         self._asks: tuple[Ask, ...] = ()
 

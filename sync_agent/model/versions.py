@@ -18,7 +18,8 @@ class ConfiguredVersion:
 
     `version` is the hash of `definition`, the canonical JSON of what is agreed. A stretch also ends when only the
     titles change: `titles` are those of the key results by their ids. `why` is the reason that the goal gave for its
-    newest change, `continues` the id of the goal whose work it carries on.
+    newest change, `continues` the id of the goal whose work it carries on. `signed_as` is the hash that people saw,
+    where something that the definition names has another id by now (None: the same).
     """
 
     goal: str
@@ -29,6 +30,7 @@ class ConfiguredVersion:
     titles: Mapping[str, str] = field(default_factory=dict)
     why: str = ""
     continues: str | None = None
+    signed_as: str | None = None
 
     @property
     def short(self) -> str:

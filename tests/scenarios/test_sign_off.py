@@ -219,6 +219,25 @@ def test_a_need_is_answered_on_the_form_on_which_one_signs_and_taken_back_with_i
         assert standing(load_answers(connection)) == ()
 
 
+def test_other_ids_of_people_and_goals_take_no_signature_back(stage: Theatre) -> None:
+    edit(stage, "    sign_off:\n", "    depends_on: search\n    sign_off:\n")
+    stage.cycle()
+    comment(stage, "noor", f"sync-agent sign {version(stage)}")
+    stage.cycle(HOUR)
+    assert "Agreed by 1 of 3" in status(stage)
+    goals, people = stage.directory / "goals" / "goals.yaml", stage.directory / "sync-agent.yaml"
+    text = (
+        goals.read_text().replace("owner: dana", "owner: dana-reyes").replace("depends_on: search", "depends_on: find")
+    )
+    goals.write_text(text.replace("  - id: search\n", "  - id: find\n    renamed_from: search\n"))
+    people.write_text(people.read_text().replace("  dana: {", "  dana-reyes: {renamed_from: dana, "))
+    stage.settings = load(stage.directory, stage.environ, CONNECTORS)
+    for _ in range(3):
+        stage.cycle(DAY)
+    assert "Agreed by 1 of 3" in status(stage)
+    assert not [m for m in stage.mail.messages if "Changed:" in m["Subject"]]
+
+
 def test_a_wrong_version_and_somebody_who_need_not_sign_are_told_once(stage: Theatre) -> None:
     stage.cycle()
     comment(stage, "noor", "sync-agent sign")

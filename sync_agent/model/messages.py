@@ -13,7 +13,7 @@ from sync_agent.model.goals import Goal, Person, Place
 from sync_agent.model.judgement import Assessment
 from sync_agent.model.overlays import Acknowledgement, Refusal, Silence
 from sync_agent.model.reasons import Reason
-from sync_agent.model.versions import ChangeNote, Move
+from sync_agent.model.versions import ChangeNote, Move, Retitled
 
 
 class MessageKind(StrEnum):
@@ -103,7 +103,8 @@ class Notice:
     `reports` what others answered that they wait for; `forms` is where a question is answered (by its id), and a reply
     to a mail answers it where `by_reply`. A status shows what was `heard` of late in comments. `left_out` are answers
     that do not fit what is asked. A status and a digest show who agreed to their goals (`agreements`) and what of
-    their promises was moved (`moves`), by the goals' ids. `changes` are goals that were changed or have ended.
+    their promises was moved (`moves`), by the goals' ids. `changes` are goals that were changed or have ended. A
+    digest tells once of other titles (`retitled`).
     """
 
     key: str
@@ -135,6 +136,7 @@ class Notice:
     agreements: Mapping[str, Agreement] = field(default_factory=dict)
     moves: Mapping[str, tuple[Move, ...]] = field(default_factory=dict)
     changes: tuple[ChangeNote, ...] = ()
+    retitled: tuple[Retitled, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

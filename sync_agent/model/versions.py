@@ -59,6 +59,17 @@ class DayChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Retitled:
+    """A day that left key results with other titles. `until` is the last day on which it may be objected to, `by` are
+    the ids of those who have.
+    """
+
+    change: DayChange
+    until: date
+    by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeNote:
     """What one person is told of a goal that a day left changed, or that has `ended`.
 

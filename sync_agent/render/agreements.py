@@ -8,9 +8,9 @@ from sync_agent.ask.kinds.sign_off import MATTERS
 from sync_agent.model import Goal, Notice, Organisation
 from sync_agent.model.agreement import SETTLED, Agreement, Override, SignerState, SignerView, Stance, Stand
 from sync_agent.model.asking import Changed, Discussed, ToSign
-from sync_agent.model.versions import ConfiguredVersion
-from sync_agent.render.differences import say_difference, say_move
-from sync_agent.render.markup.document import Block, Heading, Strong, bullets, clean
+from sync_agent.model.versions import ConfiguredVersion, Retitled
+from sync_agent.render.differences import say_difference, say_move, say_titles
+from sync_agent.render.markup.document import Block, Command, Heading, Strong, bullets, clean, paragraph
 from sync_agent.words import say_amount, say_count, say_day, say_number
 
 _LONGEST = 300
@@ -153,6 +153,28 @@ def agreed_lines(notice: Notice, goal: Goal, organisation: Organisation, today: 
     if moved:
         said.append(f"Changed since its period began: {'; '.join(say_move(move, today) for move in moved)}.")
     return said
+
+
+def say_retitled(found: Retitled, organisation: Organisation, today: date) -> str:
+    """`“Tests” is now called “Checks”; nobody objected.` Silence is shown as silence."""
+    words = "; ".join(say_titles(found.change.before, found.change.after))
+    if found.by:
+        return f"{words}; {_names(found.by, organisation)} objected."
+    until = say_day(found.until, today)
+    return f"{words}; nobody objected by {until}." if found.until < today else f"{words}; you may object until {until}."
+
+
+def other_words(notice: Notice, organisation: Organisation, today: date) -> Iterator[Block]:
+    """The titles that have changed since the digest before."""
+    objectives = {goal.id: goal.objective for goal, _ in notice.goals}
+    lines = [
+        [Strong(clean(objectives[each.change.after.goal], _LONGEST)), f": {say_retitled(each, organisation, today)}"]
+        for each in notice.retitled
+    ]
+    if lines:
+        yield Heading("Other words")
+        yield from bullets(lines)
+        yield paragraph("Titles are not signed. To object, comment ", Command("sync-agent object"), " and why.")
 
 
 def changed_and_unagreed(notice: Notice, organisation: Organisation, today: date) -> Iterator[Block]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sync_agent.evaluate.verdict import GOES_WELL, Verdict, problems, verdict
 from sync_agent.model import Assessment, Goal, Health, Notice, Organisation, Person, Role, Severity, SignalKind
 from sync_agent.render import phrases
-from sync_agent.render.agreements import changed_and_unagreed
+from sync_agent.render.agreements import changed_and_unagreed, other_words
 from sync_agent.render.asks import asked_of_you
 from sync_agent.render.markup.document import Block, Document, Heading, Inline, Strong, Text, bullets, clean, paragraph
 from sync_agent.render.standing import standing, standing_heading
@@ -41,7 +41,7 @@ def digest(notice: Notice, organisation: Organisation, now: datetime) -> tuple[s
     asked = tuple(asked_of_you(notice, organisation, now))
     rest = [Heading("How your goals stand")] if asked else []
     blocks[1:1] = [*asked, *rest, *_last_known(ordered, organisation)]
-    agreed = changed_and_unagreed(notice, organisation, now.date())
+    agreed = (*changed_and_unagreed(notice, organisation, now.date()), *other_words(notice, organisation, now.date()))
     closing = () if asked else _closing(ordered, notice.person, organisation)
     return subject, (*blocks, *agreed, *closing)
 

@@ -11,11 +11,13 @@ from sqlalchemy import Connection
 from sync_agent.ask.agreements import agreements, changed_promises
 from sync_agent.ask.changes import ended_lately
 from sync_agent.ask.kind import Situation
+from sync_agent.ask.kinds import objection
 from sync_agent.ask.states import standing
 from sync_agent.ask.worked_out import WorkedOut
 from sync_agent.decide.asking import Inquiry
 from sync_agent.decide.notices.asks import Asked, Post, ask_notices, told_by
 from sync_agent.decide.notices.changes import change_notices
+from sync_agent.decide.notices.digests import span_of
 from sync_agent.hear.situation import questions, recall, remembered
 from sync_agent.judge.shifts import shifts
 from sync_agent.model import EMAIL, Assessment, MessageKind, Notice, Organisation
@@ -88,7 +90,8 @@ def ask_people(inquiry: Inquiry, post: Post, world: World) -> Asked:
     heard, situation = _heard(inquiry), inquiry.situation
     agreed, moved = agreements(situation, inquiry.told), changed_promises(situation)
     shown = (replace(n, heard=heard.get(n.goals[0][0].id, ())) if n.edits else n for n in asked.notices)
-    every = (_answerable(_with_agreements(notice, agreed, moved), world) for notice in shown)
+    shown = (_with_titles(_with_agreements(notice, agreed, moved), situation) for notice in shown)
+    every = (_answerable(notice, world) for notice in shown)
     return replace(asked, notices=tuple(every), agreements=agreed)
 
 
@@ -102,6 +105,16 @@ def _with_agreements(notice: Notice, agreed: Mapping[str, Agreement], moved: Map
         agreements={name: agreed[name] for name in names if name in agreed},
         moves={name: moved[name] for name in names if name in moved},
     )
+
+
+def _with_titles(notice: Notice, situation: Situation) -> Notice:
+    """A digest tells of the days that were over since the one before."""
+    if notice.kind is not MessageKind.DIGEST or notice.person is None:
+        return notice
+    since, until = span_of(notice.key.rpartition("/")[2], notice.person)
+    found = (each for goal, _ in notice.goals for each in objection.retitled(situation, goal.id))
+    midnight = situation.calendar.midnight
+    return replace(notice, retitled=tuple(each for each in found if since < midnight(each.change.day + _DAY) <= until))
 
 
 def _heard(inquiry: Inquiry) -> Mapping[str, tuple[Answer, ...]]:

@@ -1,12 +1,16 @@
 """Goals are changed, changed back, and ended: who hears what, how often, with which reason."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from sync_agent.ask.kinds import objection
 from sync_agent.config import load
+from sync_agent.hear.situation import recall
+from sync_agent.render.agreements import say_retitled
 from sync_agent.store.memory.answers import load_answers
 from tests.support.letters import body_of
 from tests.support.theatre import CONNECTORS, TOKENS, Theatre, theatre
@@ -96,6 +100,28 @@ def test_the_reason_is_the_goals_or_what_its_owner_answers(stage: Theatre, by_an
         stage.cycle(DAY)
     (note,) = notes(stage, BOARD)
     assert "Why: the vendor delivers later" in note
+
+
+def test_other_titles_are_told_once_in_the_digest_and_may_be_objected_to(stage: Theatre) -> None:
+    stage.cycle()
+    edit(stage, "New flow shipped", "Flow shipped")
+    for _ in range(15):
+        stage.cycle(DAY)
+        if stage.clock.now().day == 13:
+            comment(stage, "noor", "sync-agent object the flow is not new, is it?")
+    digests = [" ".join(body_of(mail).split()) for mail in stage.mails_to(BOARD)]
+    (told,) = [text for text in digests if "Other words" in text]
+    assert "“New flow shipped” is now called “Flow shipped”; you may object until 13 Oct." in told
+    assert not notes(stage, BOARD), "titles are not what is agreed"
+    asked = [" ".join(body_of(mail).split()) for mail in stage.mails_to(DANA)]
+    assert any("the flow is not new, is it?" in text for text in asked), "an objection is owed an outcome"
+    with stage.store.read() as connection:
+        situation = recall(connection, stage.settings.organisation, (), stage.clock.now())
+    (found,) = objection.retitled(situation, "checkout")
+    assert say_retitled(found, situation.organisation, situation.today).endswith("Noor Haddad objected.")
+    assert say_retitled(replace(found, by=()), situation.organisation, situation.today).endswith(
+        "nobody objected by 13 Oct."
+    )
 
 
 def test_whoever_signed_hears_that_a_goal_has_ended_and_what_became_of_it(stage: Theatre) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sync_agent.ask.diary import Diary
 from sync_agent.ask.ids import input_id
 from sync_agent.ask.kind import Situation
-from sync_agent.ask.kinds import feedback, one_on_one
+from sync_agent.ask.kinds import feedback, objection, one_on_one
 from sync_agent.ask.links import DIGEST
 from sync_agent.ask.quiet import mailed
 from sync_agent.decide.alerts.telling import Overlays
@@ -231,7 +231,7 @@ def _only_goal(names: Sequence[str], situation: Situation) -> tuple[tuple[Goal, 
 
 def private_inputs(inquiry: Inquiry) -> frozenset[About]:
     """The inputs that their authors gave to the agent, and not to everybody in a comment."""
-    said = inquiry.situation.of_kind(feedback.NAME, one_on_one.NAME)
+    said = inquiry.situation.of_kind(feedback.NAME, one_on_one.NAME, objection.NAME)
     return frozenset(About(Topic.INPUT, input_id(each.origin)) for each in said if each.door is not Door.COMMENT)
 
 

@@ -1,7 +1,9 @@
 """When a person's digest is due."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from sync_agent.model import Person
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 # So long a late digest is still worth reading: an agent that was down over the slot sends it when it is back. A daily
@@ -40,3 +42,12 @@ def due_slot(schedule: str, timezone: str, now: datetime, told: datetime | None 
             again = told is not None and begun - told < _APART
             return None if late or again else f"{date.isoformat()}T{at:%H%M}"
     return None
+
+
+def span_of(slot: str, person: Person) -> tuple[datetime, datetime]:
+    """What a digest tells of: from the slot before `2026-11-23T0900` to that one (UTC), by the person's schedule."""
+    day, _, clock = slot.partition("T")
+    local = datetime.combine(date.fromisoformat(day), time.fromisoformat(f"{clock[:2]}:{clock[2:]}"))
+    zone, step = ZoneInfo(person.timezone), timedelta(days=1 if (person.digest or "").startswith("daily") else 7)
+    begun, before = (each.replace(tzinfo=zone).astimezone(UTC) for each in (local, local - step))
+    return before, begun

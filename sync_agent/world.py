@@ -15,9 +15,9 @@ from connectors.kpis.csv import CsvReader
 from connectors.kpis.http import KpiReader
 from connectors.mail import open_inbox
 from connectors.options import Secret
-from sync_agent.ask.links import Links
-from sync_agent.ask.reply_addresses import Replies
-from sync_agent.ask.tokens import SHORTEST_SECRET
+from sync_agent.ask.identity.links import Links
+from sync_agent.ask.identity.reply_addresses import Replies
+from sync_agent.ask.identity.tokens import SHORTEST_SECRET
 from sync_agent.ask.worked_out import WorkedOut
 from sync_agent.clocks import Clock
 from sync_agent.config import Settings

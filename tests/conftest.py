@@ -13,7 +13,7 @@ import pytest
 import structlog
 
 from sync_agent.store import Store
-from tests.support.postgresql import Server, programs, serving
+from tests.support.servers.postgresql import Server, programs, serving
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 _IN_MEMORY = Path("/dev/shm")

@@ -1,5 +1,5 @@
 """What adding costs, each tried in a copy: a tracker and a channel are a folder and an entry point, a finding is a
-module and its name, a command is a file.
+module, a command is a file. Nothing else is touched.
 """
 
 import json
@@ -23,7 +23,6 @@ ADDED = {
     "motto_command.py": "sync_agent/cli/commands/motto.py",
 }
 ENTRIES = {"connectors": 'slate = "connectors.slate:connector"', "channels": 'paper = "connectors.paper:channel"'}
-NAME = ("sync_agent/model/judgement.py", '    NO_SCOPE = "no scope"\n', '    MOTTO = "no motto"\n')
 ROWS = {
     "write-goals.md": "| `no motto` | nobody wrote one | at once |",
     "operate.md": "| `sync-agent motto` | says the motto | 0 |",
@@ -36,7 +35,7 @@ working_hours: always
 sources: {board: {type: slate, boards: [WALL]}}
 people: {dana: {name: Dana, role: owner, chat: sheet}}
 channels: {paper: {sheet: {sheet: SHEET}}}
-routes: [{match: {part: owner}, channels: sheet, timing: immediate}]
+routes: [{match: {part: owner, signal: no motto}, channels: sheet, timing: immediate}]
 """
 GOALS = """\
 goals:
@@ -75,7 +74,7 @@ def missing():
     command = dict(docs.commands())["motto"]
     checks = {
         "command": lambda: docs.test_every_command_and_option_is_in_the_operators_guide("motto", command),
-        "finding": lambda: docs.test_every_finding_is_in_the_guide(SignalKind.MOTTO),
+        "finding": lambda: docs.test_every_finding_is_in_the_guide(SignalKind("no motto")),
     }
     for name, check in checks.items():
         try:
@@ -103,8 +102,6 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for source, target in ADDED.items():
         (made / target).parent.mkdir(exist_ok=True)
         shutil.copy(ADDITIONS / source, made / target)
-    path, after, line = NAME
-    put(made / path, after, line)
     project = (ROOT / "pyproject.toml").read_text()
     for group, entry in ENTRIES.items():
         title = f'[project.entry-points."sync_agent.{group}"]\n'
@@ -113,12 +110,6 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (made / "pyproject.toml").write_text(project)
     install(made, project)
     return made
-
-
-def put(path: Path, after: str, line: str) -> None:
-    text = path.read_text()
-    assert text.count(after) == 1
-    path.write_text(text.replace(after, after + line))
 
 
 def install(copy: Path, project: str) -> None:
@@ -150,19 +141,23 @@ def configured(folder: Path, settings: str) -> Path:
 def found(copy: Path) -> Mapping[str, Any]:
     """What the copy does."""
     good = configured(copy / "good", SETTINGS.replace("SHEET", str(copy / "sheet.txt")))
-    bad = configured(copy / "bad", SETTINGS.replace("sheet: SHEET", "shet: SHEET"))
+    bad = configured(copy / "bad", SETTINGS.replace("sheet: SHEET", "shet: SHEET").replace("no motto", "no moto"))
     said = json.loads(python(copy, "-c", SCRIPT, str(good), str(bad), json.dumps(ROWS)).splitlines()[-1])
     return {**said, "sheet": (copy / "sheet.txt").read_text()}
 
 
 def test_a_new_channel_tells_of_a_new_finding_about_a_new_tracker(found: Mapping[str, Any]) -> None:
     assert found["sheet"].count("Goals: The walls are white") == 1
-    assert "No motto for 1 item" in found["sheet"]
+    assert "no motto for 1 item" in found["sheet"]
 
 
 def test_a_mistake_in_the_options_of_a_new_channel_is_named_as_any(found: Mapping[str, Any]) -> None:
     assert "sync-agent.yaml:6:" in found["validate"]
     assert "did you mean 'sheet'?" in found["validate"]
+
+
+def test_files_may_name_a_new_finding_and_a_mistake_in_its_name_is_told(found: Mapping[str, Any]) -> None:
+    assert "did you mean 'no motto'?" in found["validate"]
 
 
 def test_a_new_command_is_there(found: Mapping[str, Any]) -> None:

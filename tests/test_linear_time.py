@@ -32,8 +32,8 @@ from connectors.kpis.csv import CsvReader
 from connectors.mail.compose import compose
 from connectors.reading.references import written_links
 from connectors.reading.wildcard import fits
-from sync_agent.ask.grammar import Misunderstood, understand, until_when
-from sync_agent.ask.links import Links
+from sync_agent.ask.identity.links import Links
+from sync_agent.ask.texts.grammar import Misunderstood, understand, until_when
 from sync_agent.config.errors import nearest, quoted
 from sync_agent.config.nodes import parse
 from sync_agent.config.values import day, digest, duration, hours, period
@@ -63,7 +63,12 @@ _PATTERNS: Mapping[str, tuple[str, ...]] = {
     "connectors.chat.chat._STATUS": ("error=", "error=12"),
     "connectors.kpis.csv.reader._MONTH": ("2026-", "2026-1"),
     "connectors.mail.options._ADDRESS": ("a@", "@a", "a@b "),
-    "sync_agent.ask.reply_addresses._TOKEN": ("0", "0123456789ab", "0123456789ab.", "0123456789ab.abcdefghijklmnop"),
+    "sync_agent.ask.identity.reply_addresses._TOKEN": (
+        "0",
+        "0123456789ab",
+        "0123456789ab.",
+        "0123456789ab.abcdefghijklmnop",
+    ),
     "connectors.github.items._POINTS": ("points: ", "1.", "size :", "1 pt", "points:1."),
     "connectors.github.items._PRIORITY": ("prio: ", "prio: \na", " :", "p1"),
     "connectors.github.profile._ITEM": ("a/", "a/b#", ".-"),
@@ -105,21 +110,21 @@ _PATTERNS: Mapping[str, tuple[str, ...]] = {
         "#",
     ),
     "connectors.reading.references._WORDS": (": * _", ":\r"),
-    "sync_agent.ask.comments._COMMAND": ("sync-agent ", "@sync-agent", "/sync-agent\t"),
-    "sync_agent.ask.comments._FENCE": ("`", "~", " ```", "~~~`"),
-    "sync_agent.ask.comments._MARK": ("\\", "`", "~", "<!--", "</", "<s>"),
-    "sync_agent.ask.comments._WIKI_BLOCK": ("{code", "{quote:", "{noformat:a", "\\{code}"),
-    "sync_agent.ask.days._DAY_FIRST": ("1", "1st ", "1 a", "1 may 2"),
-    "sync_agent.ask.days._DOTTED": ("1.", "1.1", "1.1.2"),
-    "sync_agent.ask.days._ISO": ("2", "2026-", "2026-1-"),
-    "sync_agent.ask.days._MONTH_FIRST": ("a", "a 1", "may 1st "),
-    "sync_agent.ask.lines._KEY": ("_", " -", "a_"),
-    "sync_agent.ask.short._ESCAPED": ("\\", "a\\"),
-    "sync_agent.ask.short._TOKEN": ('"', '"\\', '" a', '"a"b'),
-    "sync_agent.ask.values._BREAKS": ("\r", "\r\n", "\u2028"),
-    "sync_agent.ask.values._NUMBER": ("+", "1", "1.", ".1"),
-    "sync_agent.ask.values._THOUSANDS": ("1", "1,", "1,000"),
-    "sync_agent.ask.values._UNFIT": ("\x00", "a\x00"),
+    "sync_agent.ask.texts.comments._COMMAND": ("sync-agent ", "@sync-agent", "/sync-agent\t"),
+    "sync_agent.ask.texts.comments._FENCE": ("`", "~", " ```", "~~~`"),
+    "sync_agent.ask.texts.comments._DELIMITER": ("\\", "`", "~", "<!--", "</", "<s>"),
+    "sync_agent.ask.texts.comments._WIKI_BLOCK": ("{code", "{quote:", "{noformat:a", "\\{code}"),
+    "sync_agent.ask.fields.days._DAY_FIRST": ("1", "1st ", "1 a", "1 may 2"),
+    "sync_agent.ask.fields.days._DOTTED": ("1.", "1.1", "1.1.2"),
+    "sync_agent.ask.fields.days._ISO": ("2", "2026-", "2026-1-"),
+    "sync_agent.ask.fields.days._MONTH_FIRST": ("a", "a 1", "may 1st "),
+    "sync_agent.ask.fields.lines._KEY": ("_", " -", "a_"),
+    "sync_agent.ask.fields.short._ESCAPED": ("\\", "a\\"),
+    "sync_agent.ask.fields.short._TOKEN": ('"', '"\\', '" a', '"a"b'),
+    "sync_agent.ask.fields.values._BREAKS": ("\r", "\r\n", "\u2028"),
+    "sync_agent.ask.fields.values._NUMBER": ("+", "1", "1.", ".1"),
+    "sync_agent.ask.fields.values._THOUSANDS": ("1", "1,", "1,000"),
+    "sync_agent.ask.fields.values._UNFIT": ("\x00", "a\x00"),
     "sync_agent.config.errors._CREDENTIAL": ("gh", "ghp_", "://", "://a:", "://:a", "xoxb-", "ATATT", "://a:b"),
     "sync_agent.config.nodes._UNPRINTABLE": ("a", "\x85"),
     "sync_agent.config.values._DAY": ("2026-", "1-"),
@@ -127,8 +132,8 @@ _PATTERNS: Mapping[str, tuple[str, ...]] = {
     "sync_agent.config.values._DURATION": ("1", "1.", "1 "),
     "sync_agent.config.values._HOURS": ("mon,", "mon-", "9 - ", "mon 9:00-"),
     "sync_agent.config.values._PERIOD": ("2026", "2026-Q", "2026-0"),
-    "sync_agent.ask.grammar._DAY": ("until", "until ", "until a "),
-    "sync_agent.ask.grammar._SPAN": ("for ", "for 1", "1", "1h "),
+    "sync_agent.ask.texts.grammar._DAY": ("until", "until ", "until a "),
+    "sync_agent.ask.texts.grammar._SPAN": ("for ", "for 1", "1", "1h "),
     "connectors.github.closing._CLOSES": ("closes ", "closes #", "closes a/b#", "closes https://github.com/"),
     "connectors.github.closing._KEY": ("A", "AB-", "AB-1"),
     "connectors.jira.counts._BARE": ("a", "a-", "1"),
@@ -155,7 +160,7 @@ _OUR_OWN = {
     "sync_agent.demo.show._TOKEN": "a mail of ours, in the demo",
     "connectors.chat.chat.AppriseChat": "parts of an address from the configuration",
     "connectors.http.redact._spelt": "a secret of ours",
-    "sync_agent.ask.comments._plain": "single characters are replaced",
+    "sync_agent.ask.texts.comments._plain": "single characters are replaced",
     "sync_agent.store.engine.migrations.versions.v0058_reasons._OPENS": "sentences of an earlier version",
     "sync_agent.store.engine.migrations.versions.v0058_reasons._PATTERNS": "sentences of an earlier version",
     "sync_agent.config.directory._environment": "a port, five characters at most",

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.decide.test_marks import firing
 
 from sync_agent.decide import AvailableChannels, other_ways
 from sync_agent.decide.readers.addressing import ways_to
@@ -25,7 +26,6 @@ from sync_agent.model import (
     WhyNot,
     ways,
 )
-from tests.decide.test_marks import firing
 from tests.support.deciding import DANA, blocked, goal, judged
 
 OPTIONS = st.builds(AvailableChannels, st.booleans(), st.booleans(), st.frozensets(st.sampled_from(["team", "other"])))

@@ -13,7 +13,7 @@ from benchmarks.pull.front import Answer, Asked, Passed
 from sync_agent.sandbox.core import Clock, Sandbox
 from sync_agent.sandbox.jira import JiraState, cloud, data_center
 from sync_agent.sandbox.jira.jql import JqlError, parse
-from sync_agent.sandbox.jira.state import stamp
+from sync_agent.sandbox.jira.records import stamp
 from sync_agent.sandbox.jira.views import cloud_history, cloud_issue, server_issue
 
 PROJECT = "BENCH"

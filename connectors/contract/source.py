@@ -22,7 +22,7 @@ class Source(Protocol):
     inbox: Inbox
     probe: Probe
     deploys: Deploys | None
-    marks: LabelRules
+    label_rules: LabelRules
     keepers: Mapping[MessageKind, Keeper]
 
     @property

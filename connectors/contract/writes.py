@@ -87,21 +87,21 @@ for the budget, or raises.
 class Kept:
     """What a keeper has made of its target.
 
-    `standing` is what is there of ours now, in a form that only the keeper reads, next time. `touched` are the keys
+    `shown` is what is there of ours now, in a form that only the keeper reads, next time. `touched` are the keys
     of issues that changed besides those that a turn was taken for.
     """
 
-    standing: str
+    shown: str
     touched: tuple[str, ...] = ()
 
 
 class Keeper(Protocol):
     """Keeps a target as it should be, whatever is there: labels and fields, an issue, a project's status."""
 
-    def keep(self, place: Place, key: str, wanted: str, standing: str | None, turn: Turn) -> Kept:
+    def keep(self, place: Place, key: str, wanted: str, shown: str | None, turn: Turn) -> Kept:
         """Reads the target and changes whatever differs from `wanted`, but never what people have set themselves.
 
-        `wanted` is JSON; `standing` is what the last call returned (None: nothing is known). It is idempotent, so it
+        `wanted` is JSON; `shown` is what the last call returned (None: nothing is known). It is idempotent, so it
         can be called again whatever went wrong.
         """
         ...

@@ -27,10 +27,10 @@ class GithubSource:
         self.inbox: Inbox = GithubInbox(self._client)
         self.probe: Probe = GithubProbe(self._client)
         self.deploys: Deploys | None = GithubDeploys(self._client)
-        self.marks = _rules(options)
+        self.label_rules = _rules(options)
         # What was shown once can be taken back, whatever is configured now.
         self.keepers: Mapping[MessageKind, Keeper] = {
-            MessageKind.MARK: GithubLabels(self._client),
+            MessageKind.LABEL: GithubLabels(self._client),
             MessageKind.PROBLEM: GithubProblems(self._client),
             MessageKind.PROJECT: GithubStatus(self._client),
         }

@@ -25,7 +25,7 @@ class JiraSource:
         self.inbox: Inbox = JiraInbox(self._client)
         self.probe: Probe = JiraProbe(self._client)
         self.deploys: Deploys | None = None
-        self.marks = _rules(options.marks)
+        self.label_rules = _rules(options.marks)
         self.keepers: Mapping[MessageKind, Keeper] = _keepers(self._client)
 
     @property
@@ -49,4 +49,4 @@ def _rules(options: JiraLabelOptions) -> LabelRules:
 def _keepers(client: JiraClient) -> dict[MessageKind, Keeper]:
     """What was shown once can be taken back, whatever is configured now."""
     problems = client.options.marks.problems or JiraProblemOptions(project=client.options.projects[0])
-    return {MessageKind.MARK: JiraLabels(client), MessageKind.PROBLEM: JiraProblems(client, problems)}
+    return {MessageKind.LABEL: JiraLabels(client), MessageKind.PROBLEM: JiraProblems(client, problems)}

@@ -35,10 +35,10 @@ def _first_of_ours(lines: Sequence[str], marks: tuple[str, ...]) -> int:
     names, addresses = [m for m in marks if "@" not in m], [m for m in marks if "@" in m]
     for number, line in enumerate(lines):
         folded = line.casefold().strip()
-        if _is_quoted(line) or any(mark in folded for mark in addresses):
+        if _is_quoted(line) or any(sign in folded for sign in addresses):
             return number
         following = lines[number + 1].casefold() if number + 1 < len(lines) else ""
-        addressed = any(mark in following for mark in addresses)
+        addressed = any(sign in following for sign in addresses)
         if any(name in folded and _introduces(folded, name, addressed=addressed) for name in names):
             return number
     return len(lines)

@@ -8,7 +8,7 @@ about has changed and its author was asked again, or when a decider overrides it
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 
-from sync_agent.ask.versions import Edit
+from sync_agent.ask.identity.versions import Edit
 from sync_agent.model.agreement import Agreement, Matter, Override, SignerState, SignerView, Stance, Stand
 
 ChangedSince = Callable[[str], Collection[Matter]]

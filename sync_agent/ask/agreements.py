@@ -4,9 +4,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 
 from sync_agent.ask.agreement import agreement, matters
 from sync_agent.ask.history import moves, unlike
+from sync_agent.ask.identity.versions import edits
 from sync_agent.ask.kind import Situation
 from sync_agent.ask.kinds import override, sign_off
-from sync_agent.ask.versions import edits
 from sync_agent.model import Goal
 from sync_agent.model.agreement import Agreement, Matter
 from sync_agent.model.asking import AskTold, Step

@@ -8,7 +8,19 @@ from datetime import date
 
 from sync_agent.ask.kinds import every_kind
 from sync_agent.model.asking import Answer, LeftOut, Topic
-from sync_agent.model.fields import AnyField, Choice, Day, Group, ListOf, Number, Percent, Scale, Single, Value, Values
+from sync_agent.model.asking.fields import (
+    AnyField,
+    Choice,
+    Day,
+    Group,
+    ListOf,
+    Number,
+    Percent,
+    Scale,
+    Single,
+    Value,
+    Values,
+)
 
 _YEARS = (1900, 9000)
 """No calendar has to reckon with the end of time."""

@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sync_agent.ask import forms, lines
-from sync_agent.ask.ids import unasked_id
+from sync_agent.ask.fields import forms, lines
+from sync_agent.ask.fields.mistakes import FieldMistake, Wrong
+from sync_agent.ask.fields.short import Filled
+from sync_agent.ask.fields.values import Reading
+from sync_agent.ask.identity.ids import unasked_id
+from sync_agent.ask.identity.versions import SHORTEST
 from sync_agent.ask.kind import Kind, Situation
 from sync_agent.ask.kinds import every_kind
-from sync_agent.ask.mistakes import FieldMistake, Wrong
 from sync_agent.ask.quiet import answerers
-from sync_agent.ask.short import Filled
 from sync_agent.ask.states import counted
-from sync_agent.ask.values import Reading
-from sync_agent.ask.versions import SHORTEST
 from sync_agent.model.asking import LONGEST_RAW, About, Answer, Ask, Heard, Known, Topic, Weight
-from sync_agent.model.fields import Sheet
+from sync_agent.model.asking.fields import Sheet
 
 STRONG = frozenset({Known.ACCOUNT, Known.LINK, Known.ALIGNED_MAIL, Known.PROXY})
 """Ways of knowing an author that are enough for what weighs, unless it asks for less of them."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from sync_agent.ask.versions import Edit, Json, edits, version_of
+from sync_agent.ask.identity.versions import Edit, Json, edits, version_of
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.model import Goal
 from sync_agent.model.versions import ConfiguredVersion, DayChange, Move

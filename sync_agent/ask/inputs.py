@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from sync_agent.ask.ids import input_id
+from sync_agent.ask.identity.ids import input_id
 from sync_agent.model.asking import Answer, Input, InputOutcome
 
 

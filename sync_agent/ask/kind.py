@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sync_agent.ask.history import Histories
-from sync_agent.ask.states import standing
+from sync_agent.ask.states import in_force
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.model import Assessment, Goal, Need, Organisation, Role
 from sync_agent.model.asking import About, Answer, Ask, LeftOut, Meaning, Topic
-from sync_agent.model.fields import AnyField, Sheet
+from sync_agent.model.asking.fields import AnyField, Sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Situation:
     def __post_init__(self) -> None:
         """Looked up for every goal of thousands, so they are worked out once."""
         answers: dict[tuple[str, About], list[Answer]] = defaultdict(list)
-        for answer in standing(self.answers):
+        for answer in in_force(self.answers):
             answers[answer.kind, answer.about].append(answer)
         object.__setattr__(self, "calendar", Calendar.of(self.organisation))
         object.__setattr__(self, "_goals", {goal.id: goal for goal in self.organisation.goals})

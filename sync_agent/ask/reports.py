@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sync_agent.ask.ids import report_id
+from sync_agent.ask.identity.ids import report_id
 from sync_agent.ask.inputs import settled
 from sync_agent.ask.kind import Situation
 from sync_agent.ask.kinds import need, outcome, override, sign_off

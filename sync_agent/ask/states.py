@@ -6,7 +6,7 @@ from datetime import datetime
 from sync_agent.model.asking import Answer, Ask, State
 
 
-def standing(answers: Iterable[Answer]) -> tuple[Answer, ...]:
+def in_force(answers: Iterable[Answer]) -> tuple[Answer, ...]:
     """The answers that nobody has taken back, in the order in which they were said, each origin once."""
     every = {answer.origin: answer for answer in answers}
     gone = {answer.takes_back for answer in every.values()}
@@ -17,7 +17,7 @@ def standing(answers: Iterable[Answer]) -> tuple[Answer, ...]:
 def counted(ask: Ask, answers: Iterable[Answer]) -> Answer | None:
     """The answer that counts: the newest that came in time."""
     own = (answer for answer in answers if answer.ask == ask.id)
-    return next((answer for answer in reversed(standing(own)) if not answer.late), None)
+    return next((answer for answer in reversed(in_force(own)) if not answer.late), None)
 
 
 def state(ask: Ask, answers: Iterable[Answer], now: datetime, withdrawn: datetime | None = None) -> State:

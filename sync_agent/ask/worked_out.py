@@ -7,9 +7,9 @@ from dataclasses import fields
 from typing import Any
 
 from sync_agent.ask.history import Histories
+from sync_agent.ask.identity.versions import Versions
 from sync_agent.ask.kind import Situation
 from sync_agent.ask.kinds import asks
-from sync_agent.ask.versions import Versions
 from sync_agent.model.asking import Ask
 
 _COMPARED = tuple(each.name for each in fields(Situation) if each.compare and each.name != "now")

@@ -8,7 +8,7 @@ from datetime import datetime
 import click
 from sqlalchemy import Connection
 
-from sync_agent.ask.ids import origin
+from sync_agent.ask.identity.ids import origin
 from sync_agent.cli.common import Agent, console, opened_store, told_plainly
 from sync_agent.cli.overlays import checked_settings
 from sync_agent.config import Settings
@@ -16,7 +16,7 @@ from sync_agent.hear.situation import listener, recall
 from sync_agent.hear.understanding import Hearing, Result, hear
 from sync_agent.judge.judge import kept_assessments
 from sync_agent.model.asking import Answer, Door, Heard, Known
-from sync_agent.render.misheard import say_misheard
+from sync_agent.render.asking.misheard import say_misheard
 from sync_agent.world import utc_now
 
 Said = Callable[[Connection, Settings, Heard], Heard]

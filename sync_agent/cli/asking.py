@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from sync_agent.ask.diary import Diary
+from sync_agent.ask.fields.short import write_short
 from sync_agent.ask.quiet import minutes_a_week
-from sync_agent.ask.short import write_short
 from sync_agent.config import Settings
 from sync_agent.decide.asking import AskEntry, Inquiry, entries
 from sync_agent.judge.judge import kept_assessments
 from sync_agent.model.asking import Answer, Ask, AskTold, Door, Known, NotAsked, Step
-from sync_agent.render.asks import say_not_asked, say_question
+from sync_agent.render.asking.asks import say_not_asked, say_question
 from sync_agent.run.asking import inquire
 from sync_agent.words import say_count
 

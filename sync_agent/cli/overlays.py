@@ -4,16 +4,17 @@ from datetime import datetime
 
 import click
 
-from sync_agent.ask.grammar import Misunderstood, until_when
+from sync_agent.ask.texts.grammar import Misunderstood, until_when
 from sync_agent.cli.common import Agent, signal_among
 from sync_agent.cli.sources import source_names
 from sync_agent.config import Settings, installed_connectors
 from sync_agent.config.errors import unknown
+from sync_agent.evaluate.signals import KINDS
 from sync_agent.model import SignalKind, Target
 from sync_agent.model.asking import Known
 
 # That a source cannot be read is told of the source, and not of its goals.
-_of_goals = signal_among(kind for kind in SignalKind if kind is not SignalKind.SOURCE_DOWN)
+_of_goals = signal_among(kind for kind in KINDS if kind is not SignalKind.SOURCE_DOWN)
 
 what_argument = click.argument("what", metavar="GOAL|SOURCE")
 

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from connectors.contract import ChannelConnector
 from connectors.kpis.http.options import KpiOptions
 from connectors.options import Secret
+from sync_agent.config.findings import Finding
 from sync_agent.config.route_shapes import RouteShape
 from sync_agent.config.values import (
     Day,
@@ -88,7 +89,7 @@ class SilenceShape(Shape):
     """Tells nobody anything new about a goal; judging goes on."""
 
     goal: Name
-    signal: Annotated[SignalKind, AfterValidator(_of_a_goal)] | None = Field(
+    signal: Annotated[Finding, AfterValidator(_of_a_goal)] | None = Field(
         default=None, description="One kind of finding about it; default: all"
     )
     until: Day = Field(description="The last silent day, in the organisation's time zone")

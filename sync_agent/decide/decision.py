@@ -88,7 +88,7 @@ def decide(
     `watch` is what was found of the sources.
     """
     readers = Readers(organisation)
-    news, gone = _standings(organisation, assessments, memory, readers, now)
+    news, gone = _open_alerts(organisation, assessments, memory, readers, now)
     known = (memory.sent, memory.digested, memory.told_before)
     desk = Briefing(organisation, readers, memory.overlays, options, Timetable(now), now, *known)
     down = tuple(outages(desk, watch, assessments, memory.alerts.values()))
@@ -101,7 +101,7 @@ def decide(
         by_alert[case.alert.identity].append(case)
     made = chain(_notices(desk, news, cases, causes), *(notices_of_outage(*each) for each in of_sources))
     every_notice = [with_overlays(notice, memory.overlays, now) for notice in made]
-    every = (*(s for each in news for s in each.standings), *gone, *(outage.standing for outage in down))
+    every = (*(s for each in news for s in each.open_alerts), *gone, *(outage.open_alert for outage in down))
     after = (remembered(s, by_alert[s.alert.identity], now) for s in every if s.after)
     notices = tuple(n for n in every_notice if not unwanted(n, memory.overlays))
     return Decided(
@@ -111,13 +111,13 @@ def decide(
             *_told(notices, now),
             *_declined([n for n in every_notice if unwanted(n, memory.overlays)], now),
             *decisions(chain.from_iterable(by_alert.values()), now),
-            *(_untold(standing, now) for standing in every if standing.noteworthy),
+            *(_untold(open_alert, now) for open_alert in every if open_alert.noteworthy),
         ),
         judged=tuple(a for a in assessments if a.health is not Health.UNKNOWN),
     )
 
 
-def _standings(
+def _open_alerts(
     organisation: Organisation, assessments: Sequence[Assessment], memory: Memory, readers: Readers, now: datetime
 ) -> tuple[list[News], list[OpenAlert]]:
     """What becomes of every alert, by goal; and of those whose goal has left the configuration."""
@@ -131,8 +131,8 @@ def _standings(
     for assessment in assessments:
         goal, first = goals[assessment.goal], assessment.goal not in memory.judged
         steps = advance(goal, assessment, known[assessment.goal], first=first, now=now)
-        standings = tuple(stand(step, goal.rules, memory.overlays, calendar, now) for step in steps)
-        news.append(News(goal, assessment, standings))
+        open_alerts = tuple(stand(step, goal.rules, memory.overlays, calendar, now) for step in steps)
+        news.append(News(goal, assessment, open_alerts))
     left = [alert for alert in memory.alerts.values() if alert.goal and alert.goal not in goals]
     return news, [stand(leave(alert, now), Rules(), memory.overlays, calendar, now) for alert in left]
 
@@ -148,7 +148,7 @@ def _notices(desk: Briefing, news: Sequence[News], cases: Sequence[GoalCase], ca
             yield from comments(each, mine, telling, causes.below)
         yield from mails(mine, causes.below)
         yield from chats(mine, causes.below)
-        left = [s.alert for s in each.standings if lonely(s, mine)]
+        left = [s.alert for s in each.open_alerts if lonely(s, mine)]
         if left and desk.options.comments:
             yield from unmentioned(each, left)
     yield from silence_notices(desk)
@@ -194,6 +194,6 @@ def _audience(notice: Notice) -> str:
     return f"{named} on {notice.place.source} {notice.place.key}"
 
 
-def _untold(standing: OpenAlert, now: datetime) -> Decision:
-    alert, reason = standing.alert, standing.acknowledged or standing.reason
+def _untold(open_alert: OpenAlert, now: datetime) -> Decision:
+    alert, reason = open_alert.alert, open_alert.acknowledged or open_alert.reason
     return Decision(now, alert.goal, alert.kind.value, alert.subject, NOBODY, told=False, reason=reason)

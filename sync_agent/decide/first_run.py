@@ -47,5 +47,5 @@ def goals_told_before(goals: Sequence[str], known: Mapping[str, bool], chosen: F
 
 
 def may_wait(known: Collection[str], chosen: FirstRun) -> bool:
-    """Whether new goals may have to wait; where `told` was left standing, as with `plan`."""
+    """Whether new goals may have to wait; where `told` was left open_alert, as with `plan`."""
     return chosen is FirstRun.PLAN or (chosen is FirstRun.TOLD and bool(known))

@@ -8,6 +8,7 @@ from sync_agent.decide.readers.addressing import ways_to
 from sync_agent.decide.readers.audience import followed, operators
 from sync_agent.decide.readers.readers import SOLVABLE
 from sync_agent.decide.readers.routes import Occasion, all_nodes, find_route
+from sync_agent.evaluate.signals import KINDS
 from sync_agent.model import (
     EMAIL,
     AvailableChannels,
@@ -118,7 +119,7 @@ def _people(
 
 def _occasions(organisation: Organisation) -> Iterator[Occasion]:
     for goal in _kinds_of_goals(organisation):
-        for kind in SignalKind:
+        for kind in KINDS:
             for severity in Severity:
                 people = _people(organisation, goal, kind, severity)
                 yield from (_occasion(goal, kind, severity, person, part) for person, part, _ in people)

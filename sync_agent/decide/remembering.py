@@ -28,15 +28,15 @@ _REMINDED = (Part.OWNER, Part.OPERATOR)
 _LOGGED = (Disposition.HELD, Disposition.KNOWN)
 
 
-def remembered(standing: OpenAlert, cases: Sequence[Case], now: datetime) -> Alert:
+def remembered(open_alert: OpenAlert, cases: Sequence[Case], now: datetime) -> Alert:
     """The alert after this cycle; `cases` are all of its own."""
-    after = alert = standing.alert
+    after = alert = open_alert.alert
     told = {case.telling for case in cases if case.fate in _TOLD}
     if any(case.fate in _COMMENTED and COMMENTS in case.ways and to_comment(case) for case in cases):
         level = alert.signal.level if alert.state is AlertState.FIRING else 0
         after = replace(after, commented=max(after.commented, level) if level else 0)
     if Telling.BEGAN in told:
-        unstable = after.unstable or standing.reason.kind is ReasonKind.UNSTABLE
+        unstable = after.unstable or open_alert.reason.kind is ReasonKind.UNSTABLE
         after = replace(after, told=after.told + 1, unstable=unstable)
     if Telling.REMINDER in told:
         after = replace(after, reminded=after.reminded + 1)
@@ -44,7 +44,7 @@ def remembered(standing: OpenAlert, cases: Sequence[Case], now: datetime) -> Ale
         after = replace(after, told=0)
     elif any(case.fate in _TOLD and case.part in _REMINDED for case in cases):
         after = replace(after, told_at=now)
-    if lonely(standing, cases) or (standing.phase is Phase.OVER and not any(case.ways for case in cases)):
+    if lonely(open_alert, cases) or (open_alert.phase is Phase.OVER and not any(case.ways for case in cases)):
         after = replace(after, told=0, commented=0)  # Whoever has not heard of the end never will: it is another then.
     for case in cases:
         after = after.with_reading(_reading(case, now))

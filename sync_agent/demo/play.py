@@ -19,7 +19,7 @@ from sync_agent.hear.forms import FormDoor
 from sync_agent.hear.situation import at_hand
 from sync_agent.run.cycle import CycleReport, run_cycle
 from sync_agent.store import Store
-from sync_agent.web import Forms, Metrics, Server, Snapshot, build_app, status_page
+from sync_agent.web import Forms, Metrics, Snapshot, WebServer, build_app, status_page
 from sync_agent.world import World, open_world
 
 _MIRA, _INES = "mira@lantern.example", "ines@lantern.example"
@@ -56,7 +56,7 @@ def _run(settings: Settings, store: Store, stage: Stage, folder: Path, out: Cons
         door = FormDoor(store, lambda now, answers: at_hand(settings.organisation, now, answers))
         forms = Forms(world.links, door, clock, steady_now)
         app = build_app(lambda: play.snapshot, lambda: Metrics().registry, clock, steady_now, forms=forms)
-        with Server(app, "127.0.0.1", 0) as server:
+        with WebServer(app, "127.0.0.1", 0) as server:
             _alerts(play)
             _questions(play, server.port)
     page = folder / "status.html"

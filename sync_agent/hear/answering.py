@@ -6,17 +6,17 @@ from dataclasses import dataclass, replace
 import structlog
 from sqlalchemy import Connection
 
-from sync_agent.ask.comments import Spoken, SpokenCommand, spoken
 from sync_agent.ask.hearing import Listener, Misheard, Unheard
-from sync_agent.ask.ids import origin
+from sync_agent.ask.identity.ids import origin
 from sync_agent.ask.kind import Kind
 from sync_agent.ask.kinds import every_kind, feedback
 from sync_agent.ask.kinds.outcome import inputs
+from sync_agent.ask.texts.comments import Spoken, SpokenCommand, spoken
 from sync_agent.hear.obey import HeardComment
 from sync_agent.hear.understanding import Hearing, Result, hear
 from sync_agent.model import Goal, Refusal
 from sync_agent.model.asking import About, Answer, Ask, Door, Heard, Known, Topic
-from sync_agent.render.misheard import say_misheard, say_why
+from sync_agent.render.asking.misheard import say_misheard, say_why
 from sync_agent.store import StoreError
 from sync_agent.store.memory.heard import forget_refusal, note_refusal
 

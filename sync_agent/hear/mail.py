@@ -17,10 +17,10 @@ from sqlalchemy import Connection
 from connectors.contract import Automatic, IncomingMail, MailBatch, MailInbox
 from connectors.errors import ConnectorError
 from sync_agent.ask.hearing import Listener, Misheard
-from sync_agent.ask.ids import origin
-from sync_agent.ask.links import Links
-from sync_agent.ask.replies import own_words
-from sync_agent.ask.reply_addresses import AGENT, Replies, Subjects, ended_by, spoken_of, tokens_in
+from sync_agent.ask.identity.ids import origin
+from sync_agent.ask.identity.links import Links
+from sync_agent.ask.identity.reply_addresses import AGENT, Replies, Subjects, ended_by, spoken_of, tokens_in
+from sync_agent.ask.texts.replies import own_words
 from sync_agent.hear.understanding import Hearing, Result, hear
 from sync_agent.model import MAILBOX, Organisation, Person
 from sync_agent.model.asking import Answer, Door, Heard, Known, Topic, Weight

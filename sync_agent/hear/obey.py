@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy import Connection
 
 from connectors.contract import Said
-from sync_agent.ask.grammar import Misunderstood, Order, Verb, understand
+from sync_agent.ask.texts.grammar import Misunderstood, Order, Verb, understand
 from sync_agent.decide.readers.audience import may_command
 from sync_agent.model import (
     Acknowledgement,

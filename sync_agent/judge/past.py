@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from sync_agent.ask.history import at
-from sync_agent.ask.versions import Versions
+from sync_agent.ask.identity.versions import Versions
 from sync_agent.model import Organisation
 from sync_agent.store.memory.versions import load_goal_at, load_versions
 

@@ -3,6 +3,20 @@
 from sync_agent.model.alerts import Alert, AlertState, ReaderState
 from sync_agent.model.channels import CHAT, COMMENTS, EMAIL, Channel, ChannelKind
 from sync_agent.model.days import GoalDay
+from sync_agent.model.facts import (
+    MAILBOX,
+    AccountWork,
+    Facts,
+    Gap,
+    Sample,
+    SourceState,
+    TeamPast,
+    Wait,
+    is_kpi_source,
+    is_setting,
+    judgement_source,
+    kpi_source,
+)
 from sync_agent.model.goals import (
     Absence,
     Ambition,
@@ -51,7 +65,7 @@ from sync_agent.model.judgement import (
     Trend,
     Tried,
 )
-from sync_agent.model.marks import BLOCKED, IssueLabels, LabelRules, ProblemIssue, ProjectHealth, TrackerLabel
+from sync_agent.model.labels import BLOCKED, IssueLabels, LabelRules, ProblemIssue, ProjectHealth, TrackerLabel
 from sync_agent.model.messages import (
     ClockJump,
     Decision,
@@ -84,31 +98,19 @@ from sync_agent.model.trouble import Trouble
 from sync_agent.model.work import (
     EARLIEST,
     LATEST,
-    MAILBOX,
     Account,
-    AccountWork,
     Change,
-    Facts,
     Field,
-    Gap,
     History,
     ItemKind,
     ItemLink,
     LinkKind,
     MassMove,
-    Sample,
-    SourceState,
     StatusCategory,
-    TeamPast,
     Timebox,
     TimeboxKind,
     TimeboxResult,
-    Wait,
     WorkItem,
-    is_kpi_source,
-    is_setting,
-    judgement_source,
-    kpi_source,
 )
 
 __all__ = [

@@ -30,7 +30,11 @@ class KeptState:
 
 
 class SignalKind(StrEnum):
-    """One finding about a goal; a goal's findings are told in this order."""
+    """One kind of finding about a goal; a goal's findings are told in this order.
+
+    What is listed here may be treated in a way of its own anywhere. Other kinds are declared by the module that finds
+    them: `SignalKind("no motto")` is always the same value, has the same name in files and stores, and comes last.
+    """
 
     BLOCKED = "blocked"
     DEPENDENCY = "dependency"
@@ -53,6 +57,18 @@ class SignalKind(StrEnum):
     CHECK_IN = "check-in overdue"
     NO_SCOPE = "no scope"
     SOURCE_DOWN = "source down"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "SignalKind | None":
+        """A kind that is not listed, as `enum.Flag` makes its combinations. Who checks what people typed asks
+        `evaluate.signals.KINDS`; a store may hold the findings of a module that has gone.
+        """
+        if not isinstance(value, str):
+            return None
+        kind = str.__new__(cls, value)
+        kind._name_, kind._value_ = value.replace(" ", "_").upper(), value
+        found: SignalKind = cls._value2member_map_.setdefault(value, kind)  # type: ignore[assignment]
+        return found
 
 
 class Severity(StrEnum):

@@ -17,7 +17,7 @@ from sync_agent.model.versions import ChangeNote, Move, Retitled
 
 
 class MessageKind(StrEnum):
-    """What a message is for; decides its template. The last three change the state of a tracker: see `model.marks`."""
+    """What a message is for; decides its template. The last three change the state of a tracker: see `model.labels`."""
 
     STATUS = "status"
     ALERT = "alert"
@@ -32,7 +32,7 @@ class MessageKind(StrEnum):
     REPLY = "reply"
     ASKED = "asked"
     CHANGED = "changed"
-    MARK = "mark"
+    LABEL = "mark"
     PROBLEM = "problem"
     PROJECT = "project"
 

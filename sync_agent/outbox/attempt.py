@@ -13,7 +13,7 @@ import structlog
 
 from connectors.contract import Ability, Carrier, Parcel, Sent, Turn
 from connectors.errors import ConnectorError, Doubtful, Forbidden, NotFound, Refused, Throttled, Unauthorised
-from sync_agent.ask.links import Links
+from sync_agent.ask.identity.links import Links
 from sync_agent.model import Channel, ChannelKind, DeliveryProblem
 from sync_agent.outbox.budget import OverBudget
 from sync_agent.store.outbox.rows import LONGEST_WAIT, Row, RowState

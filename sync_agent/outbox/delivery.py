@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 from connectors.contract import WriteBudget
 from connectors.errors import ConnectorError, Forbidden, NotFound, Refused, Unauthorised, Unavailable
 from sync_agent.model import Channel, Message
-from sync_agent.model.marks import MARKS
+from sync_agent.model.labels import LABEL_KINDS
 from sync_agent.outbox.attempt import BACK_OFF, Channels, arrived, failed, identified, send
 from sync_agent.outbox.budget import LONGEST, OverBudget, reserve
 from sync_agent.outbox.tracker import TrackerCarrier
@@ -209,7 +209,7 @@ class _Round:
             if not replace_row(connection, row, begun):
                 return None
             carrier = self._channels.carriers.get(channel)
-            if place and carrier and carrier.budget and row.message.kind not in MARKS:
+            if place and carrier and carrier.budget and row.message.kind not in LABEL_KINDS:
                 self._reserve(connection, channel, carrier.budget, place.key)
         return begun
 

@@ -13,7 +13,7 @@ from pydantic_core import to_json
 from sqlalchemy import Connection
 
 from sync_agent.model import ChannelKind, Message, Reason, ReasonKind
-from sync_agent.model.marks import MARKS
+from sync_agent.model.labels import LABEL_KINDS
 from sync_agent.outbox.worth import worth_an_edit
 from sync_agent.store.outbox.rows import Row, RowState, add_rows, load_rows, save_rows
 
@@ -119,7 +119,7 @@ def _hold(connection: Connection, pairs: Mapping[str, _Way], now: datetime) -> N
 
 def _freeze(message: Message, known: Mapping[str, Row], now: datetime) -> Row:
     old = known.get(message.key)
-    if old and (old.external_id is None or message.kind in MARKS):
+    if old and (old.external_id is None or message.kind in LABEL_KINDS):
         message = replace(message, marked=old.message.marked)
     fresh = Row(message, RowState.WAITING, digest(message), created=now, frozen=now, next_attempt=now)
     if old is None:

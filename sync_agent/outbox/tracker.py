@@ -7,7 +7,7 @@ import structlog
 from connectors.contract import Ability, Finding, Markup, Parcel, Sent, Source, Turn, WriteBudget
 from connectors.errors import NotFound, Refused
 from sync_agent.model import Place
-from sync_agent.model.marks import MARKS
+from sync_agent.model.labels import LABEL_KINDS
 
 log = structlog.get_logger(__name__)
 
@@ -40,7 +40,7 @@ class TrackerCarrier:
         message, place = parcel.message, parcel.message.place
         if place is None:
             raise Refused(f"{message.key} names no issue of {self._source.name}; let the message go")
-        if message.kind in MARKS:
+        if message.kind in LABEL_KINDS:
             return self._keep(parcel, place, turn)
         return Sent(self._comment(parcel, place))
 
@@ -56,9 +56,9 @@ class TrackerCarrier:
         message = parcel.message
         keeper = self._source.keepers.get(message.kind)
         if keeper is None:
-            raise Refused(f"the source {message.channel.name!r} shows no such marks any more; put it back")
+            raise Refused(f"the source {message.channel.name!r} shows no such labels any more; put it back")
         kept = keeper.keep(place, message.marker, message.payload.body, parcel.known_as, turn)
-        return Sent(kept.standing, kept.touched)
+        return Sent(kept.shown, kept.touched)
 
     def _comment(self, parcel: Parcel, place: Place) -> str:
         message, writer = parcel.message, self._source.writer

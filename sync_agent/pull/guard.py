@@ -13,7 +13,7 @@ import structlog
 
 from connectors.reading.guard import Sighting
 from sync_agent.store import Store
-from sync_agent.store.readings import (
+from sync_agent.store.facts.readings import (
     SetAside,
     forget_readings,
     let_in_again,

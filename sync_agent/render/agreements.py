@@ -10,7 +10,7 @@ from sync_agent.model.agreement import SETTLED, Agreement, Override, SignerState
 from sync_agent.model.asking import Changed, Discussed, ToSign
 from sync_agent.model.versions import ConfiguredVersion, Retitled
 from sync_agent.render.differences import say_difference, say_move, say_titles
-from sync_agent.render.markup.document import Block, Command, Heading, Strong, bullets, clean, paragraph
+from sync_agent.render.markup.document import Block, Command, Heading, Inline, Strong, bullets, clean, paragraph
 from sync_agent.words import say_amount, say_count, say_day, say_number
 
 _LONGEST = 300
@@ -167,7 +167,7 @@ def say_retitled(found: Retitled, organisation: Organisation, today: date) -> st
 def other_words(notice: Notice, organisation: Organisation, today: date) -> Iterator[Block]:
     """The titles that have changed since the digest before."""
     objectives = {goal.id: goal.objective for goal, _ in notice.goals}
-    lines = [
+    lines: list[list[str | Inline]] = [
         [Strong(clean(objectives[each.change.after.goal], _LONGEST)), f": {say_retitled(each, organisation, today)}"]
         for each in notice.retitled
     ]
@@ -179,7 +179,7 @@ def other_words(notice: Notice, organisation: Organisation, today: date) -> Iter
 
 def changed_and_unagreed(notice: Notice, organisation: Organisation, today: date) -> Iterator[Block]:
     """The same of all goals of a digest, but for those that are simply agreed."""
-    lines = []
+    lines: list[list[str | Inline]] = []
     for goal, _ in notice.goals:
         agreement = notice.agreements.get(goal.id)
         if goal.id in notice.moves or (agreement and not agreement.agreed):

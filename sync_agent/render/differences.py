@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sync_agent.ask.versions import Edit, edits
+from sync_agent.ask.identity.versions import Edit, edits
 from sync_agent.model import Organisation
 from sync_agent.model.versions import ConfiguredVersion, Move
 from sync_agent.render.markup.document import clean

@@ -8,7 +8,7 @@ from sync_agent.evaluate.verdict import GOES_WELL, Verdict, problems, verdict
 from sync_agent.model import Assessment, Goal, Health, Notice, Organisation, Person, Role, Severity, SignalKind
 from sync_agent.render import phrases
 from sync_agent.render.agreements import changed_and_unagreed, other_words
-from sync_agent.render.asks import asked_of_you
+from sync_agent.render.asking.asks import asked_of_you
 from sync_agent.render.markup.document import Block, Document, Heading, Inline, Strong, Text, bullets, clean, paragraph
 from sync_agent.render.standing import standing, standing_heading
 from sync_agent.words import say_count, say_day

@@ -30,7 +30,7 @@ _TITLE = 120
 def render_label(label: TrackerLabel, organisation: Organisation, markup: Markup) -> Message:
     """Returns the message. The same label always gives the same message, whatever the time."""
     if isinstance(label, IssueLabels):
-        return _message(label, MessageKind.MARK, {"labels": label.labels, "value": label.value})
+        return _message(label, MessageKind.LABEL, {"labels": label.labels, "value": label.value})
     if isinstance(label, ProblemIssue):
         return _message(label, MessageKind.PROBLEM, _problem(label, organisation, markup), label.goal_id)
     return _message(label, MessageKind.PROJECT, _project(label, markup))
@@ -46,7 +46,7 @@ def render_label_plainly(label: TrackerLabel, markup: Markup) -> Message:
     if isinstance(label, ProjectHealth):
         health = label.health.value if label.health else None
         return _message(label, MessageKind.PROJECT, {"health": health, "text": said, "start": None, "due": None})
-    return _message(label, MessageKind.MARK, {"labels": label.labels, "value": label.value})
+    return _message(label, MessageKind.LABEL, {"labels": label.labels, "value": label.value})
 
 
 def _message(label: TrackerLabel, kind: MessageKind, body: dict[str, Any], goal: str | None = None) -> Message:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from connectors.contract import Markup
-from sync_agent.ask.reply_addresses import Replies
+from sync_agent.ask.identity.reply_addresses import Replies
 from sync_agent.evaluate.verdict import colour_of
 from sync_agent.model import (
     ChannelKind,

@@ -25,7 +25,7 @@ from sync_agent.model import (
 )
 from sync_agent.render import phrases
 from sync_agent.render.agreements import agreed_lines
-from sync_agent.render.asks import asked
+from sync_agent.render.asking.asks import asked
 from sync_agent.render.changes import changed
 from sync_agent.render.clock import clock_jumped
 from sync_agent.render.digest import digest

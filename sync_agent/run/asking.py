@@ -12,7 +12,7 @@ from sync_agent.ask.agreements import agreements, changed_promises
 from sync_agent.ask.changes import ended_lately
 from sync_agent.ask.kind import Situation
 from sync_agent.ask.kinds import objection
-from sync_agent.ask.states import standing
+from sync_agent.ask.states import in_force
 from sync_agent.ask.worked_out import WorkedOut
 from sync_agent.decide.asking import Inquiry
 from sync_agent.decide.notices.asks import Asked, Post, ask_notices, told_by
@@ -121,7 +121,7 @@ def _heard(inquiry: Inquiry) -> Mapping[str, tuple[Answer, ...]]:
     """What the statuses of goals confirm: the newest that each person has said in comments of late."""
     newest: dict[tuple[str, str, str], Answer] = {}
     situation = inquiry.situation
-    for answer in standing(situation.answers):
+    for answer in in_force(situation.answers):
         ask = inquiry.asks.get(answer.ask) or inquiry.kept.get(answer.ask)
         goal = answer.about.id if answer.about.topic is Topic.GOAL else ask.goal if ask else ""
         if answer.door is Door.COMMENT and answer.at >= situation.now - _SHOWN:

@@ -31,7 +31,7 @@ from sync_agent.store import Store, StoreError
 from sync_agent.store.memory.unsubscribed import subscribe, unsubscribe
 from sync_agent.store.outbox.rows import RowState, count_rows
 from sync_agent.store.renaming import now_called
-from sync_agent.web import Forms, Metrics, Server, Snapshot, Subscriptions, build_app
+from sync_agent.web import Forms, Metrics, Snapshot, Subscriptions, WebServer, build_app
 from sync_agent.words import say_trouble
 from sync_agent.world import World, open_links, open_replies, open_world
 
@@ -99,7 +99,7 @@ class Daemon:
         app = build_app(
             lambda: self.snapshot, self._counted, self._clock, self._steady, self._subscriptions(), self._forms()
         )
-        with Server(app, self._settings.web_host, self._settings.web_port) as server, self._signals():
+        with WebServer(app, self._settings.web_host, self._settings.web_port) as server, self._signals():
             log.info("serving", port=server.port, every=str(self._settings.every), store=self._store.where)
             scheduler.start()
             self._stop.wait()

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 import structlog
 from sqlalchemy import Connection
 
-from sync_agent.ask.versions import Versions
+from sync_agent.ask.identity.versions import Versions
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.judge.judge import judge_past
 from sync_agent.model import Decision, Organisation

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from connectors.contract import Carrier
-from sync_agent.ask.reply_addresses import Replies
+from sync_agent.ask.identity.reply_addresses import Replies
 from sync_agent.decide import AvailableChannels, failures
 from sync_agent.model import Channel, Message, Notice, Organisation
 from sync_agent.outbox import Channels, DeliveryReport, deliver, enqueue

@@ -300,10 +300,10 @@ def _shown(
     asked: Asked,
 ) -> Iterator[Message]:
     """What trackers show of goals besides comments. That of a source that is gone stays as it is."""
-    rules = {name: source.marks for name, source in world.sources.items()}
-    for mark in tracker_labels(organisation, told, alerts, rules, labels, asked.agreements):
-        if mark.place.source in rules:
-            yield word_label(mark, organisation, world.channels[Channel.tracker(mark.place.source)].markup)
+    rules = {name: source.label_rules for name, source in world.sources.items()}
+    for label in tracker_labels(organisation, told, alerts, rules, labels, asked.agreements):
+        if label.place.source in rules:
+            yield word_label(label, organisation, world.channels[Channel.tracker(label.place.source)].markup)
 
 
 def _closed(organisation: Organisation, store: Store, world: World) -> Iterator[Message]:

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from sync_agent.ask.links import Links
-from sync_agent.ask.reply_addresses import Replies
-from sync_agent.ask.short import write_short
+from sync_agent.ask.fields.short import write_short
+from sync_agent.ask.identity.links import Links
+from sync_agent.ask.identity.reply_addresses import Replies
 from sync_agent.model import Organisation
 from sync_agent.model.asking import Answer, Ask
 from sync_agent.outbox import enqueue

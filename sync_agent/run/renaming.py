@@ -7,7 +7,7 @@ from datetime import datetime
 import structlog
 from sqlalchemy import Connection
 
-from sync_agent.ask.ids import ask_id, need_id
+from sync_agent.ask.identity.ids import ask_id, need_id
 from sync_agent.ask.kinds.need import needs
 from sync_agent.ask.reports import reports
 from sync_agent.config import Settings

@@ -10,7 +10,7 @@ from sync_agent.model import ClockJump, Organisation
 from sync_agent.outbox import enqueue
 from sync_agent.run.delivery import worded
 from sync_agent.store import Store
-from sync_agent.store.future import bring_back
+from sync_agent.store.upkeep.future import bring_back
 from sync_agent.world import World
 
 log = structlog.get_logger(__name__)

@@ -5,7 +5,7 @@ from datetime import datetime
 import structlog
 
 from connectors.contract import Markup
-from sync_agent.ask.reply_addresses import Replies
+from sync_agent.ask.identity.reply_addresses import Replies
 from sync_agent.model import Message, Notice, Organisation, Picture, TrackerLabel
 from sync_agent.render import render, render_label, render_label_plainly, render_plainly
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from sync_agent.model import Alert, Message, SignalKind
-from sync_agent.model.marks import MARKS
+from sync_agent.model.facts import judgement_source, kpi_source
+from sync_agent.model.labels import LABEL_KINDS
 from sync_agent.model.renames import Named
-from sync_agent.model.work import judgement_source, kpi_source
 
 _KEYS: Mapping[Named, Collection[str]] = {
     Named.GOAL: {"goal"},
@@ -111,7 +111,7 @@ def remarked(message: Message, before: Message, external_id: str | None) -> Mess
     """
     if message.key == before.key:
         return message
-    kept = before.marker if message.place and (external_id is None or message.kind in MARKS) else None
+    kept = before.marker if message.place and (external_id is None or message.kind in LABEL_KINDS) else None
     return replace(message, marked=kept, gist=None)
 
 

@@ -4,8 +4,8 @@ from sync_agent.web.app import build_app
 from sync_agent.web.forms import Forms
 from sync_agent.web.metrics import Metrics
 from sync_agent.web.page import status_page
-from sync_agent.web.server import Server
+from sync_agent.web.server import WebServer
 from sync_agent.web.unsubscribing import Subscriptions
 from sync_agent.web.view import Snapshot
 
-__all__ = ["Forms", "Metrics", "Server", "Snapshot", "Subscriptions", "build_app", "status_page"]
+__all__ = ["Forms", "Metrics", "Snapshot", "Subscriptions", "WebServer", "build_app", "status_page"]

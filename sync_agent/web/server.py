@@ -9,7 +9,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 
-class Server:
+class WebServer:
     """Serves an application until it is left. Raises OSError when the address is taken."""
 
     def __init__(self, app: Starlette, host: str, port: int) -> None:

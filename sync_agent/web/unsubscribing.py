@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sync_agent.ask.links import DIGEST, Links
+from sync_agent.ask.identity.links import DIGEST, Links
 from sync_agent.web.drawing import page, plain_page
 
 

@@ -5,12 +5,14 @@ from collections.abc import Iterable
 from sync_agent.evaluate.context import Context
 from sync_agent.model import Severity, Signal, SignalKind
 
+KINDS = (SignalKind("no motto"),)
+
 
 def find(context: Context) -> Iterable[Signal]:
     """An alert about every goal."""
     yield Signal(
         goal=context.goal.id,
-        kind=SignalKind.MOTTO,
+        kind=KINDS[0],
         subject=context.goal.id,
         severity=Severity.ALERT,
         headline=f"no motto for {len(context.scope)} item",

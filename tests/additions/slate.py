@@ -32,7 +32,7 @@ class Slate:
     """Reader, writer, inbox and probe in one."""
 
     deploys = None
-    marks = LabelRules()
+    label_rules = LabelRules()
     keepers: Mapping[MessageKind, Keeper] = {}
     markup = Markup.MARKDOWN
     usage = Usage()

@@ -6,8 +6,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from sync_agent.ask.values import Reading, tidy
-from sync_agent.model.fields import (
+from sync_agent.ask.fields.values import Reading, tidy
+from sync_agent.model.asking.fields import (
     AnyField,
     Choice,
     Day,

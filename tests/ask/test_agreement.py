@@ -11,11 +11,11 @@ from sync_agent.ask.agreement import agreement, matters
 from sync_agent.ask.agreements import agreements
 from sync_agent.ask.hearing import Listener, Misheard, Unheard
 from sync_agent.ask.history import Histories, version_news, with_news
+from sync_agent.ask.identity.versions import Versions, agreed, edits
 from sync_agent.ask.kind import Situation
 from sync_agent.ask.kinds import asks, every_kind, override, sign_off
 from sync_agent.ask.reports import reports
 from sync_agent.ask.states import state
-from sync_agent.ask.versions import Versions, agreed, edits
 from sync_agent.model import Goal, KeyResult, Organisation, Period, Person, Proof, Role, SignOff
 from sync_agent.model.agreement import Matter, Override, SignerState, Stance, Stand
 from sync_agent.model.asking import Answer, Ask, AskTold, Door, Heard, Known, State, Step, ToSign

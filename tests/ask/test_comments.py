@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sync_agent.ask.comments import CommentMarkup, SpokenCommand, commands, spoken
-from sync_agent.ask.grammar import Order, Verb, understand
+from sync_agent.ask.texts.comments import CommentMarkup, SpokenCommand, commands, spoken
+from sync_agent.ask.texts.grammar import Order, Verb, understand
 
 ACK = (SpokenCommand("ack"),)
 

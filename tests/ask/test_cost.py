@@ -5,10 +5,11 @@ from collections.abc import Callable
 
 import pytest
 
-from sync_agent.ask import comments, forms, lines, replies
-from sync_agent.ask.comments import CommentMarkup
+from sync_agent.ask.fields import forms, lines
 from sync_agent.ask.kinds import check_in
-from sync_agent.model.fields import Sheet
+from sync_agent.ask.texts import comments, replies
+from sync_agent.ask.texts.comments import CommentMarkup
+from sync_agent.model.asking.fields import Sheet
 from tests.ask.strategies import READING
 
 SHEET = Sheet(check_in.FIELDS)

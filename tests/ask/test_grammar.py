@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sync_agent.ask.grammar import Misunderstood, Order, Verb, understand, until_when
+from sync_agent.ask.texts.grammar import Misunderstood, Order, Verb, understand, until_when
 
 SAID = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sync_agent.ask.history import Histories, at, day_changes, moves, named, present, unlike, version_news, with_news
-from sync_agent.ask.versions import Versions, version_of
+from sync_agent.ask.identity.versions import Versions, version_of
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.model import Goal, HttpKpi, KeyResult, Milestone, Need, Period, Selector
 from sync_agent.model.versions import ConfiguredVersion

@@ -7,15 +7,15 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sync_agent.ask.grammar import Verb
+from sync_agent.ask.fields.mistakes import Wrong
 from sync_agent.ask.hearing import Listener, Misheard, Unheard
-from sync_agent.ask.ids import need_id
+from sync_agent.ask.identity.ids import need_id
 from sync_agent.ask.inputs import owed
 from sync_agent.ask.kind import Situation
 from sync_agent.ask.kinds import asks, every_kind, need, outcome
 from sync_agent.ask.kinds.check_in import check_ins
-from sync_agent.ask.mistakes import Wrong
 from sync_agent.ask.states import state
+from sync_agent.ask.texts.grammar import Verb
 from sync_agent.model import (
     Assessment,
     CheckIn,

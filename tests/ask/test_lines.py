@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 
-from sync_agent.ask import forms, lines, replies
-from sync_agent.ask.days import read_day
-from sync_agent.ask.forms import ControlKind
+from sync_agent.ask.fields import forms, lines
+from sync_agent.ask.fields.days import read_day
+from sync_agent.ask.fields.forms import ControlKind
+from sync_agent.ask.fields.mistakes import FieldMistake, UnreadableField, Wrong
+from sync_agent.ask.fields.values import Reading, read
 from sync_agent.ask.kinds import check_in
-from sync_agent.ask.mistakes import FieldMistake, UnreadableField, Wrong
-from sync_agent.ask.values import Reading, read
-from sync_agent.model.fields import Choice, Day, FreeText, Number, Option, Scale, Sheet, Shortcut
+from sync_agent.ask.texts import replies
+from sync_agent.model.asking.fields import Choice, Day, FreeText, Number, Option, Scale, Sheet, Shortcut
 from tests.ask.strategies import READING
 from tests.support.builders import organisation
 

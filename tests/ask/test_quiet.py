@@ -12,7 +12,7 @@ from sync_agent.ask.quiet import addressed, due, mailed, minutes_a_week, reminde
 from sync_agent.ask.states import state
 from sync_agent.model import Absence, Person, Role
 from sync_agent.model.asking import About, Ask, AskTold, NotAsked, State, Step, Topic
-from sync_agent.model.fields import Sheet
+from sync_agent.model.asking.fields import Sheet
 
 MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
 DANA = Person("dana", "Dana Reyes", Role.OWNER)

@@ -5,10 +5,11 @@ import json
 import pytest
 from hypothesis import example, given, settings
 
-from sync_agent.ask import comments, forms, lines, replies
-from sync_agent.ask.comments import CommentMarkup
-from sync_agent.model.fields import FreeText, Sheet, Values
-from sync_agent.store.keeping import from_json, to_json
+from sync_agent.ask.fields import forms, lines
+from sync_agent.ask.texts import comments, replies
+from sync_agent.ask.texts.comments import CommentMarkup
+from sync_agent.model.asking.fields import FreeText, Sheet, Values
+from sync_agent.store.memory.keeping import from_json, to_json
 from tests.ask.strategies import READING, filled
 
 MARK = "goals+token@example.org"

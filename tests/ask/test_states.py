@@ -7,11 +7,11 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sync_agent.ask.ids import ask_id, need_id, origin, unasked_id
-from sync_agent.ask.states import counted, standing, state
+from sync_agent.ask.identity.ids import ask_id, need_id, origin, unasked_id
+from sync_agent.ask.states import counted, in_force, state
 from sync_agent.model import Need
 from sync_agent.model.asking import About, Answer, Ask, Door, Known, State, Topic
-from sync_agent.model.fields import Sheet
+from sync_agent.model.asking.fields import Sheet
 from tests.support.builders import NOW
 
 GOAL = About(Topic.GOAL, "checkout")
@@ -44,7 +44,7 @@ def test_a_state_depends_on_nothing_but_its_times_and_answers(said, now, gone, r
     shuffled = said * 2  # Heard twice.
     random.shuffle(shuffled)
     assert state(ASK, shuffled, NOW + now, withdrawn) is found
-    in_time = [a for a in standing(a for a in said if a.at <= NOW + now) if not a.late]
+    in_time = [a for a in in_force(a for a in said if a.at <= NOW + now) if not a.late]
     assert (found is State.ANSWERED) == bool(in_time)
     if not in_time and withdrawn is None:
         assert found is (
@@ -68,7 +68,7 @@ def test_a_state_never_goes_back(said, gone) -> None:
 def test_a_late_answer_is_kept_and_does_not_count() -> None:
     late = answer("late", timedelta(days=8))
     assert late.late
-    assert standing([late]) == (late,)
+    assert in_force([late]) == (late,)
     assert counted(ASK, [late]) is None
     assert state(ASK, [late], NOW + timedelta(days=9)) is State.LAPSED
 

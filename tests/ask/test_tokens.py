@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync_agent.ask.ids import about_id
-from sync_agent.ask.tokens import is_theirs, reply_token, sign, verified
+from sync_agent.ask.identity.ids import about_id
+from sync_agent.ask.identity.tokens import is_theirs, reply_token, sign, verified
 from sync_agent.model.asking import About, Purpose, Token, Topic
 
 OLD, NEW, OTHER = "o" * 32, "n" * 32, "x" * 32

@@ -9,7 +9,7 @@ from random import Random
 import pytest
 import rfc8785
 
-from sync_agent.ask.versions import Edit, agreed, edits, version_of
+from sync_agent.ask.identity.versions import Edit, agreed, edits, version_of
 from sync_agent.model import (
     Ambition,
     CheckIn,

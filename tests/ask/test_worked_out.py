@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sync_agent.ask.identity.versions import Versions, version_of
 from sync_agent.ask.kind import Situation
 from sync_agent.ask.kinds import asks
 from sync_agent.ask.kinds.check_in import about
-from sync_agent.ask.versions import Versions, version_of
 from sync_agent.ask.worked_out import WorkedOut
 from sync_agent.decide.asking import Inquiry
 from sync_agent.decide.notices.asks import Post, ask_notices

@@ -13,7 +13,7 @@ from sync_agent.model.asking import About, Answer, Door, Known, Topic
 from sync_agent.store import Store
 from sync_agent.store.memory.answers import load_answers, save_answer
 from sync_agent.store.memory.unsubscribed import load_unsubscribed, unsubscribe
-from sync_agent.store.record import TABLES
+from sync_agent.store.upkeep.record import TABLES
 from tests.support.theatre import TOKENS, Theatre, theatre
 
 GOAL = About(Topic.GOAL, "checkout")

@@ -33,7 +33,7 @@ goals:
         title: T
         delivers: {source: board, project: OPS, label: night}
 """
-_KINDS = {"jira": "connectors.jira", "github": "connectors.github", "planner": "tests.support.planner"}
+_KINDS = {"jira": "connectors.jira", "github": "connectors.github", "planner": "tests.support.trackers.planner"}
 
 
 @pytest.fixture(autouse=True)

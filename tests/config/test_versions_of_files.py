@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from sync_agent.ask.versions import version_of
+from sync_agent.ask.identity.versions import version_of
 from sync_agent.config import installed_connectors, load
 
 SETTINGS = """\

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from sync_agent.ask.hearing import Listener
 from sync_agent.ask.kind import Situation
 from sync_agent.ask.kinds import asks
-from sync_agent.ask.states import counted, standing
+from sync_agent.ask.states import counted, in_force
 from sync_agent.hear import Hearing, confirm, hear, take_back
 from sync_agent.model import Rules
 from sync_agent.model.asking import Ask, Door, Heard, Known, Weight
@@ -93,5 +93,5 @@ def test_an_answer_that_was_not_theirs_is_taken_back(connection: Connection, ask
         assert take_back(connection, said.origin, "dana", NOW + timedelta(hours=1))
     answers = load_answers(connection)
     assert len(answers) == 2
-    assert standing(answers) == ()
+    assert in_force(answers) == ()
     assert counted(ask, answers) is None

@@ -13,11 +13,11 @@ from connectors.contract import Automatic, Finding, IncomingMail, Level, MailBat
 from connectors.errors import ConnectorError, Unavailable
 from connectors.mail.incoming import read_mail
 from sync_agent.ask.hearing import Listener
-from sync_agent.ask.ids import about_id
+from sync_agent.ask.identity.ids import about_id
+from sync_agent.ask.identity.links import DIGEST, Links
+from sync_agent.ask.identity.reply_addresses import AGENT, Replies
 from sync_agent.ask.kind import Situation
 from sync_agent.ask.kinds import asks
-from sync_agent.ask.links import DIGEST, Links
-from sync_agent.ask.reply_addresses import AGENT, Replies
 from sync_agent.hear import mail as door
 from sync_agent.hear.mail import Office, hear_mails
 from sync_agent.model import Person, Role, Rules

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 import pytest
 
 from sync_agent.ask.consequences import consequences
+from sync_agent.ask.identity.versions import Versions
 from sync_agent.ask.kind import Situation
-from sync_agent.ask.versions import Versions
 from sync_agent.judge.judge import judge_now
 from sync_agent.judge.shifts import Known, shifts
 from sync_agent.model import Goal, Need, Organisation, Period, Person, Role, Selector, SignOff, SourceState

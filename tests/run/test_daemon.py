@@ -10,7 +10,7 @@ from sync_agent.config import installed_connectors
 from sync_agent.run.daemon import Daemon
 from sync_agent.sandbox.core import Exchange, Fault
 from sync_agent.store import Store, StoreError
-from tests.support.postgresql import Server as DatabaseServer
+from tests.support.servers.postgresql import Server as DatabaseServer
 from tests.support.theatre import Theatre, theatre
 
 

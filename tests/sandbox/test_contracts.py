@@ -13,9 +13,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from sync_agent.sandbox.core import Exchange, Sandbox
-from sync_agent.sandbox.github.graph import load_schema
+from sync_agent.sandbox.github.graphql.graph import load_schema
 from tests.support.theatre import Theatre, theatre
-from tests.support.tracker_labels import show
+from tests.support.trackers.tracker_labels import show
 
 CLOUD, SERVER, GITHUB = "jira-cloud-platform-v3", "jira-dc", "github-rest-openapi"
 # Known faults of the files themselves, named in their own notes: documents are not typed, `IssueBean.fields` is too

@@ -10,8 +10,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from sync_agent.sandbox.github import App, GithubState
-from tests.support.github_hub import OTHER, REPOSITORY, Hub, day, running, story
-from tests.support.github_rest import proof
+from tests.support.trackers.github_hub import OTHER, REPOSITORY, Hub, day, running, story
+from tests.support.trackers.github_rest import proof
 
 Check = Callable[[str, Any], list[str]]
 RECORDED = "bitcoin-core/gui"

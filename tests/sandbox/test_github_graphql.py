@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from sync_agent.sandbox.github import App, GithubState
-from sync_agent.sandbox.github.schema import load_schema
-from tests.support.github_hub import OTHER, PRIVATE, REPOSITORY, Hub, day, running, story
+from sync_agent.sandbox.github.graphql.schema import load_schema
+from tests.support.trackers.github_hub import OTHER, PRIVATE, REPOSITORY, Hub, day, running, story
 
 LIST = """
 query($first: Int, $last: Int, $after: String, $before: String, $since: DateTime, $way: OrderDirection = ASC) {

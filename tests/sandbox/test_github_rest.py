@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from sync_agent.sandbox.github import App
-from tests.support.github_hub import OTHER, PRIVATE, REPOSITORY, Hub, day, running, story
-from tests.support.github_rest import proof
+from tests.support.trackers.github_hub import OTHER, PRIVATE, REPOSITORY, Hub, day, running, story
+from tests.support.trackers.github_rest import proof
 
 ISSUES = f"/repos/{REPOSITORY}/issues"
 

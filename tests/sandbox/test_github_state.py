@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sync_agent.sandbox.github import GithubState
-from tests.support.github_hub import OTHER, REPOSITORY, day, story
+from tests.support.trackers.github_hub import OTHER, REPOSITORY, day, story
 
 
 def kinds(state: GithubState, repository: str, number: int) -> list[str]:

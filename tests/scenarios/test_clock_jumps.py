@@ -17,10 +17,10 @@ from sync_agent.decide import Memory
 from sync_agent.model import Notice
 from sync_agent.store import Store
 from sync_agent.store.facts.facts import load_source, save_source
-from sync_agent.store.future import bring_back
 from sync_agent.store.memory.state import load_alerts, save_alerts
 from sync_agent.store.outbox.rows import load_rows
 from sync_agent.store.outbox.writes import Write, load_writes, save_writes
+from sync_agent.store.upkeep.future import bring_back
 from tests.support.deciding import DANA, START, Desk, blocked, goal, judged, organisation
 from tests.support.theatre import CONNECTORS, MONDAY, TOKENS, theatre
 

@@ -8,7 +8,7 @@ from sync_agent.model import GoalDay, Health
 from sync_agent.run.days import fill_past, wanted
 from sync_agent.sandbox.core import Fault
 from sync_agent.store.memory.days import add_days, forget_days, health_since, load_day, load_days
-from sync_agent.store.record import TABLES, read_lines, table_lines
+from sync_agent.store.upkeep.record import TABLES, read_lines, table_lines
 from tests.support.theatre import GOALS, MONDAY, Theatre, theatre
 
 TODAY = MONDAY.date()

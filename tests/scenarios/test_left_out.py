@@ -20,7 +20,7 @@ from sync_agent.ask.reports import reports
 from sync_agent.cli import main
 from sync_agent.model import Rules
 from sync_agent.model.asking import About, Answer, Door, Known, Topic
-from sync_agent.model.fields import Values
+from sync_agent.model.asking.fields import Values
 from sync_agent.store.engine import schema
 from sync_agent.store.memory.answers import save_answer
 from tests.support.builders import NOW, goal, organisation

@@ -13,14 +13,14 @@ from click.testing import CliRunner, Result
 from prometheus_client import generate_latest
 
 from connectors.options import Secret
-from sync_agent.ask.links import Links
+from sync_agent.ask.identity.links import Links
 from sync_agent.cli import main
 from sync_agent.clocks import steady_now
 from sync_agent.model import Health, Trouble
 from sync_agent.run.daemon import Daemon
 from sync_agent.sandbox.core import Fault
 from sync_agent.store.facts.facts import load_sources
-from sync_agent.web import Server, build_app
+from sync_agent.web import WebServer, build_app
 from sync_agent.web.page import status_page
 from tests.support.theatre import CONNECTORS, TOKENS, Theatre, theatre
 from tests.web.test_unsubscribing import ALERT
@@ -154,7 +154,7 @@ def test_ready_names_what_waits_for_a_secret_and_operators_hear_of_it_once(stage
     running.cycle()
     running.cycle()
     app = build_app(lambda: running.snapshot, running._counted, stage.clock.now, running._subscriptions())
-    with Server(app, "127.0.0.1", 0) as server:
+    with WebServer(app, "127.0.0.1", 0) as server:
         found = requests.get(f"http://127.0.0.1:{server.port}/readyz", timeout=5)
         assert (found.status_code, found.json()["without_secret"]) == (200, ["web.secret"])
         page = requests.get(f"http://127.0.0.1:{server.port}/", timeout=5).text

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from connectors.contract import Runtime
 from connectors.http.redact import Keyring
-from sync_agent.ask.ids import need_id
+from sync_agent.ask.identity.ids import need_id
 from sync_agent.ask.states import standing
 from sync_agent.cli import main
 from sync_agent.config import load

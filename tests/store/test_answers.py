@@ -22,7 +22,7 @@ from sync_agent.model.asking import (
     Wanted,
     Weight,
 )
-from sync_agent.model.fields import Sheet, Shortcut
+from sync_agent.model.asking.fields import Sheet, Shortcut
 from sync_agent.store import Store
 from sync_agent.store.memory.answers import (
     ask_again,

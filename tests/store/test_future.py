@@ -42,7 +42,6 @@ from sync_agent.store.facts.facts import (
     save_samples,
     save_source,
 )
-from sync_agent.store.future import bring_back, newest
 from sync_agent.store.memory.answers import load_answer, load_told, note_told, save_answer
 from sync_agent.store.memory.state import (
     acknowledge,
@@ -56,6 +55,7 @@ from sync_agent.store.memory.state import (
 )
 from sync_agent.store.outbox.rows import load_due, load_rows
 from sync_agent.store.outbox.writes import Write, load_writes, save_writes
+from sync_agent.store.upkeep.future import bring_back, newest
 from tests.support.builders import NOW, item
 
 YEAR, HOUR, MINUTE = timedelta(days=365), timedelta(hours=1), timedelta(minutes=1)

@@ -8,7 +8,6 @@ from sqlalchemy import Connection
 
 from sync_agent.model import Decision, Reason, ReasonKind
 from sync_agent.store import Store
-from sync_agent.store.future import bring_back
 from sync_agent.store.memory.mailbox import (
     AutomaticReply,
     load_automatic,
@@ -20,7 +19,8 @@ from sync_agent.store.memory.mailbox import (
     save_cursor,
 )
 from sync_agent.store.memory.state import log_decisions
-from sync_agent.store.personal import erase, lines_about
+from sync_agent.store.upkeep.future import bring_back
+from sync_agent.store.upkeep.personal import erase, lines_about
 from tests.support.builders import NOW
 
 DAY = timedelta(days=1)

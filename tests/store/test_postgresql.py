@@ -12,7 +12,7 @@ from sync_agent.store import Store, StoreError
 from sync_agent.store.engine.schema import items
 from sync_agent.store.facts.facts import load_facts, save_changes, save_items
 from tests.support.builders import NOW, change, item
-from tests.support.postgresql import Server
+from tests.support.servers.postgresql import Server
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Which tables belong to the record: every one does, or is filled again by what trackers say."""
 
 from sync_agent.store.engine import schema
-from sync_agent.store.record import TABLES
+from sync_agent.store.upkeep.record import TABLES
 
 FILLED_AGAIN = frozenset({
     "items", "marks", "touched", "changes", "timeboxes", "samples", "sources", "census", "queries", "own_writes",

@@ -20,8 +20,8 @@ from sync_agent.model.asking import (
     Wanted,
     Weight,
 )
+from sync_agent.model.asking.fields import Sheet
 from sync_agent.model.days import GoalDay
-from sync_agent.model.fields import Sheet
 from sync_agent.model.versions import ChangeNote, Move
 from tests.support.notices import BASE, BOARD, DANA, FORECAST, GOAL, HOW, MAIL, NOOR, NOW, SEVERAL
 

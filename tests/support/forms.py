@@ -8,15 +8,15 @@ from datetime import datetime, timedelta
 
 import requests
 
+from sync_agent.ask.identity.links import Links
 from sync_agent.ask.kind import Situation
 from sync_agent.ask.kinds import asks
-from sync_agent.ask.links import Links
 from sync_agent.hear.forms import FormDoor
 from sync_agent.model import CheckIn, Organisation, Person, Role, Rules
 from sync_agent.model.asking import Answer, Ask
 from sync_agent.store import Store
 from sync_agent.store.memory.answers import load_answers, save_asks
-from sync_agent.web import Forms, Metrics, Server, build_app
+from sync_agent.web import Forms, Metrics, WebServer, build_app
 from tests.support.builders import NOW, goal, organisation
 from tests.support.pages import GOOD
 
@@ -75,7 +75,7 @@ def site() -> Iterator[Site]:
         door = FormDoor(store, found.situation)
         forms = Forms(lambda: found.links, door, lambda: found.now, lambda: found.seconds)
         app = build_app(lambda: GOOD, lambda: Metrics().registry, lambda: NOW, lambda: 0.0, forms=forms)
-        with Server(app, "127.0.0.1", 0) as server:
+        with WebServer(app, "127.0.0.1", 0) as server:
             found.base = f"http://127.0.0.1:{server.port}"
             yield found
 

@@ -65,7 +65,7 @@ from sync_agent.model.asking import (
     Topic,
     Wanted,
 )
-from sync_agent.model.fields import Sheet
+from sync_agent.model.asking.fields import Sheet
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from sync_agent.ask.fields.mistakes import FieldMistake, Wrong
 from sync_agent.ask.hearing import Misheard, Unheard
-from sync_agent.ask.ids import ask_id
+from sync_agent.ask.identity.ids import ask_id
+from sync_agent.ask.identity.links import DIGEST
+from sync_agent.ask.identity.reply_addresses import Replies
 from sync_agent.ask.kinds.check_in import FIELDS, STILL_TRUE
-from sync_agent.ask.links import DIGEST
-from sync_agent.ask.mistakes import FieldMistake, Wrong
-from sync_agent.ask.reply_addresses import Replies
 from sync_agent.model.asking import About, Answer, Door, Heard, Known, Topic
-from sync_agent.model.fields import Sheet, Shortcut
+from sync_agent.model.asking.fields import Sheet, Shortcut
 from sync_agent.render import MailResponse, MailResponseKind
 from tests.support.notices import DANA, GOAL, NOW
 

@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from sync_agent.ask.hearing import Listener
-from sync_agent.ask.links import Links
+from sync_agent.ask.identity.links import Links
 from sync_agent.hear import hear
 from sync_agent.model.asking import Ask, Door, Heard, Known, Weight
 from sync_agent.store import StoreError

@@ -24,7 +24,7 @@ from sync_agent.model import (
     Trouble,
     Wait,
 )
-from sync_agent.web import Metrics, Server, Snapshot, build_app, status_page
+from sync_agent.web import Metrics, Snapshot, WebServer, build_app, status_page
 from tests.support.builders import NOW, goal, organisation
 from tests.support.pages import GOOD, JUDGED, PLACE
 
@@ -33,7 +33,7 @@ def get(snapshot: Snapshot, path: str, later: timedelta = timedelta()) -> tuple[
     metrics = Metrics()
     metrics.show(snapshot)
     app = build_app(lambda: snapshot, lambda: metrics.registry, lambda: NOW + later, later.total_seconds)
-    with Server(app, "127.0.0.1", 0) as server:
+    with WebServer(app, "127.0.0.1", 0) as server:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{server.port}{path}", timeout=5) as answer:
                 return answer.status, answer.read().decode(), dict(answer.headers.items())

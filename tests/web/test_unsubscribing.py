@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import requests
 
-from sync_agent.ask.links import Links
+from sync_agent.ask.identity.links import Links
 from sync_agent.model import EMAIL, Message, MessageKind, Payload, Reason, ReasonKind
-from sync_agent.web import Metrics, Server, Subscriptions, build_app
+from sync_agent.web import Metrics, Subscriptions, WebServer, build_app
 from tests.support.builders import NOW
 from tests.support.pages import GOOD
 
@@ -31,7 +31,7 @@ def ask(done: Done, path: str, method: str = "POST") -> requests.Response:
     app = build_app(
         lambda: GOOD, lambda: Metrics().registry, lambda: NOW, lambda: 0.0, Subscriptions(lambda: LINKS, end, resume)
     )
-    with Server(app, "127.0.0.1", 0) as server:
+    with WebServer(app, "127.0.0.1", 0) as server:
         return requests.request(method, f"http://127.0.0.1:{server.port}{path}", timeout=5)
 
 

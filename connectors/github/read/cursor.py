@@ -21,7 +21,7 @@ class RepositoryPositions:
     def at_rest(
         self, without_news: Collection[ItemKind], overlap: timedelta, server_time: datetime | None
     ) -> "RepositoryPositions":
-        """The mark after a look in which these lists brought nothing new."""
+        """The positions after a look in which these lists brought nothing new."""
 
         def rested(kind: ItemKind, position: Position) -> Position:
             return position.at_rest(overlap, server_time) if kind in without_news else position
@@ -35,7 +35,7 @@ class GithubCursor:
     1970). `project` is what is read of it: once that changes, every item has to be read anew.
     """
 
-    marks: dict[str, RepositoryPositions] = field(default_factory=dict)
+    positions: dict[str, RepositoryPositions] = field(default_factory=dict)
     project: Mapping[str, Any] | None = None
     read_to: int = 0
 
@@ -46,18 +46,18 @@ class GithubCursor:
         try:
             raw = json.loads(text or "{}")
             if raw.get("project") == wanted:
-                marks = {name: _mark(mark) for name, mark in raw.get("repositories", {}).items()}
-                return cls(marks, wanted, int(raw.get("read_to", 0)))
+                positions = {name: _position_of(kept) for name, kept in raw.get("repositories", {}).items()}
+                return cls(positions, wanted, int(raw.get("read_to", 0)))
         except (ValueError, KeyError, TypeError, AttributeError):
             pass
         return cls({}, wanted)
 
     def dump(self) -> str:
         """As text."""
-        plain = {name: {"issues": m.issues.plain(), "pulls": m.pulls.plain()} for name, m in self.marks.items()}
+        plain = {name: {"issues": m.issues.plain(), "pulls": m.pulls.plain()} for name, m in self.positions.items()}
         project = {"project": self.project, "read_to": self.read_to} if self.project else {}
         return json.dumps({"repositories": plain, **project})
 
 
-def _mark(raw: Any) -> RepositoryPositions:
+def _position_of(raw: Any) -> RepositoryPositions:
     return RepositoryPositions(Position.parse(raw["issues"]), Position.parse(raw["pulls"]))

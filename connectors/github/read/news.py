@@ -28,18 +28,18 @@ EntryOf = Callable[[Raw], Entry | None]
 """None where an entry has no place in the order."""
 
 
-def news(answer: Raw, mark: RepositoryPositions | None, entry_of: EntryOf) -> dict[ItemKind, Listed]:
-    """The lists of a repository in which there is news; `mark` is None where nothing was read yet."""
+def news(answer: Raw, so_far: RepositoryPositions | None, entry_of: EntryOf) -> dict[ItemKind, Listed]:
+    """The lists of a repository in which there is news; `so_far` is None where nothing was read yet."""
     issues, pulls = answer.get("issues") or {}, answer.get("pullRequests") or {}
-    if mark is None:
+    if so_far is None:
         counts = {ItemKind.ISSUE: _count(issues), ItemKind.PULL_REQUEST: _count(pulls)}
         return {kind: Listed(count) for kind, count in counts.items() if count}
     changed = answer.get("changed")
     found = {
-        ItemKind.ISSUE: _since(changed, issues, mark.issues, entry_of)
+        ItemKind.ISSUE: _since(changed, issues, so_far.issues, entry_of)
         if changed
-        else _recent(issues, mark.issues, entry_of),
-        ItemKind.PULL_REQUEST: _recent(pulls, mark.pulls, entry_of),
+        else _recent(issues, so_far.issues, entry_of),
+        ItemKind.PULL_REQUEST: _recent(pulls, so_far.pulls, entry_of),
     }
     return {kind: listed for kind, listed in found.items() if listed}
 

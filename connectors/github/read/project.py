@@ -35,12 +35,12 @@ _TYPES = {"Issue": ItemKind.ISSUE, "PullRequest": ItemKind.PULL_REQUEST}
 @dataclass(frozen=True, slots=True)
 class Project:
     """A project at one time. `updated` is when it last changed, in milliseconds since 1970; once all of that is read,
-    it is read to `mark`. `raw` has its fields.
+    it is read to `read_to`. `raw` has its fields.
     """
 
     id: str
     updated: int
-    mark: int
+    read_to: int
     options: GithubProject
     raw: Raw
 

@@ -52,26 +52,26 @@ class GithubReader:
     def read(self, cursor: str | None, guard: Guard = Unguarded()) -> Iterator[Batch]:  # noqa: B008
         """Everything changed since `cursor`; a repository that cannot be read is named, the others are read."""
         known = GithubCursor.parse(cursor, self._client.options.project)
-        marks = known.marks
+        positions = known.positions
         unreadable: dict[str, str] = {}
         self._names, self._failing = {}, set()
         self._project = self._find_project(known)
         self._decoder = Decoder(self._client, self._project, guard)
-        found = dict(self._moved(marks, unreadable))
-        self._heads, self._chosen = self._first_pages(found, marks), self._by_id(found)
-        moved = [self._named(name, lists, marks.get(name, RepositoryPositions())) for name, lists in found.items()]
+        found = dict(self._moved(positions, unreadable))
+        self._heads, self._chosen = self._first_pages(found, positions), self._by_id(found)
+        moved = [self._named(name, lists, positions.get(name, RepositoryPositions())) for name, lists in found.items()]
         for repository, part in merged(moved, min(len(moved), self._client.options.concurrency)):
             if isinstance(part, str):
                 unreadable[repository] = part
                 continue
-            made, marks[repository] = part
+            made, positions[repository] = part
             yield _batch(made, known)
         if unreadable and not set(self._names.values()) - unreadable.keys():
             raise NotFound("; ".join(unreadable.values()))
         for made in self._moved_in_project(known):
             yield _batch(made, known)
-        if self._project and not unreadable.keys() & marks.keys():  # What was edited there has to be read later.
-            known.read_to = self._project.mark
+        if self._project and not unreadable.keys() & positions.keys():  # What was edited there has to be read later.
+            known.read_to = self._project.read_to
         yield Batch(unreadable=unreadable, cursor=known.dump(), gaps=self._decoder.unplaced)
 
     def locate(self, items: Mapping[str, str]) -> dict[str, Whereabouts]:
@@ -103,7 +103,7 @@ class GithubReader:
         if self._queries is None:
             raise Refused(f"{self._client.name}: `project` needs GraphQL, which this server does not speak")
         found = project.find(self._client, wanted)
-        known.read_to = known.read_to or found.mark
+        known.read_to = known.read_to or found.read_to
         return found
 
     def _moved_in_project(self, known: GithubCursor) -> Iterator[Made]:
@@ -111,7 +111,7 @@ class GithubReader:
         found, queries = self._project, self._queries
         if found is None or queries is None or found.updated == known.read_to:
             return
-        names = {now: name for now, name in self._names.items() if name in known.marks}
+        names = {now: name for now, name in self._names.items() if name in known.positions}
         since = known.read_to - keyset.millis_of(self._overlap)
         wanted = [
             (kind, identifier)
@@ -124,7 +124,9 @@ class GithubReader:
             if entry and home in names:
                 yield self._made(names[home], kind, [entry])
 
-    def _moved(self, marks: dict[str, RepositoryPositions], unreadable: dict[str, str]) -> Iterator[tuple[str, _Lists]]:
+    def _moved(
+        self, positions: dict[str, RepositoryPositions], unreadable: dict[str, str]
+    ) -> Iterator[tuple[str, _Lists]]:
         """The repositories where something is newer than what was seen, with the lists in which there is news."""
         client = self._client
         if self._queries is None:
@@ -134,32 +136,32 @@ class GithubReader:
             return
         again: list[str] = []
         for repository, answer in scope.latest_of_patterns(client, unreadable):
-            lists = self._lists(repository, answer, marks)
-            if repository in marks and any(listed.page is None for listed in lists.values()):
+            lists = self._lists(repository, answer, positions)
+            if repository in positions and any(listed.page is None for listed in lists.values()):
                 again.append(repository)
             elif lists:
                 yield repository, lists
-        wanted = {name: _since(marks.get(name, RepositoryPositions())) for name in (*scope.named(client), *again)}
-        for repository, answer in scope.look_at(client, wanted, marks.keys(), unreadable):
-            if lists := self._lists(repository, answer, marks):
+        wanted = {name: _since(positions.get(name, RepositoryPositions())) for name in (*scope.named(client), *again)}
+        for repository, answer in scope.look_at(client, wanted, positions.keys(), unreadable):
+            if lists := self._lists(repository, answer, positions):
                 yield repository, lists
 
-    def _lists(self, repository: str, answer: Raw, marks: dict[str, RepositoryPositions]) -> _Lists:
+    def _lists(self, repository: str, answer: Raw, positions: dict[str, RepositoryPositions]) -> _Lists:
         """The lists with news; those without come to rest."""
         self._note_name(repository, str(answer["nameWithOwner"]))
-        mark = marks.get(repository)
-        lists = news(answer, mark, self._decoder.entry)
-        if mark:
+        so_far = positions.get(repository)
+        lists = news(answer, so_far, self._decoder.entry)
+        if so_far:
             calm = set(ItemKind) - lists.keys()
-            marks[repository] = mark.at_rest(calm, self._overlap, self._client.server_time)
+            positions[repository] = so_far.at_rest(calm, self._overlap, self._client.server_time)
         return lists
 
-    def _first_pages(self, found: Mapping[str, _Lists], marks: Mapping[str, RepositoryPositions]) -> Heads | None:
+    def _first_pages(self, found: Mapping[str, _Lists], positions: Mapping[str, RepositoryPositions]) -> Heads | None:
         """Of lists that nothing is known of yet but how long they are."""
         if self._queries is None:
             return None
         wanted = (
-            ListRequest(repository, kind, listed.count, _since(marks.get(repository, RepositoryPositions())))
+            ListRequest(repository, kind, listed.count, _since(positions.get(repository, RepositoryPositions())))
             for repository, lists in found.items()
             for kind, listed in lists.items()
             if listed.page is None
@@ -187,11 +189,11 @@ class GithubReader:
             self._decoder.respelled[now.casefold()] = configured
 
     def _named(
-        self, repository: str, lists: _Lists, mark: RepositoryPositions
+        self, repository: str, lists: _Lists, so_far: RepositoryPositions
     ) -> Iterator[tuple[str, tuple[Made, RepositoryPositions] | str]]:
         """The parts of one repository; text is why it cannot be read."""
         try:
-            for part in self._repository(repository, lists, mark):
+            for part in self._repository(repository, lists, so_far):
                 yield repository, part
         except (NotFound, Forbidden, Malformed) as error:
             yield repository, str(error)
@@ -205,26 +207,26 @@ class GithubReader:
             yield repository, str(error)
 
     def _repository(
-        self, repository: str, lists: _Lists, mark: RepositoryPositions
+        self, repository: str, lists: _Lists, so_far: RepositoryPositions
     ) -> Iterator[tuple[Made, RepositoryPositions]]:
         queries = self._queries
         if queries is None:
-            yield from self._over_rest(repository, mark)
+            yield from self._over_rest(repository, so_far)
             return
         if pulls := lists.get(ItemKind.PULL_REQUEST):
-            position = mark.pulls
-            for entries, reached in self._pulls(queries, repository, pulls, mark.pulls):
-                yield self._made(repository, ItemKind.PULL_REQUEST, entries), mark
+            position = so_far.pulls
+            for entries, reached in self._pulls(queries, repository, pulls, so_far.pulls):
+                yield self._made(repository, ItemKind.PULL_REQUEST, entries), so_far
                 position = reached
-            mark = replace(mark, pulls=position)  # True only once the last page is stored: it was read backwards.
+            so_far = replace(so_far, pulls=position)  # True only once the last page is stored: it was read backwards.
         if issues := lists.get(ItemKind.ISSUE):
             fetch = partial(self._issue_page, queries, repository, issues)
             # The next page is on its way while this one is made into items.
-            for entries in ahead(keyset.walk(fetch, mark.issues.since, mark.issues.seen), depth=1):
+            for entries in ahead(keyset.walk(fetch, so_far.issues.since, so_far.issues.seen), depth=1):
                 whole = self._whole(ItemKind.ISSUE, entries)
-                mark = replace(mark, issues=self._after(mark.issues, whole))
-                yield self._made(repository, ItemKind.ISSUE, whole), mark
-        yield Made(), mark
+                so_far = replace(so_far, issues=self._after(so_far.issues, whole))
+                yield self._made(repository, ItemKind.ISSUE, whole), so_far
+        yield Made(), so_far
 
     def _after(self, position: Position, entries: Sequence[Entry]) -> Position:
         return position.after(entries, self._overlap, server_time=self._client.server_time)
@@ -238,9 +240,9 @@ class GithubReader:
         told = (replace(entry, raw=raws[entry.id]) if entry.id in raws else entry for entry in entries)
         return [replace(entry, settled=False) if _is_short(entry) else entry for entry in told]
 
-    def _over_rest(self, repository: str, mark: RepositoryPositions) -> Iterator[tuple[Made, RepositoryPositions]]:
+    def _over_rest(self, repository: str, so_far: RepositoryPositions) -> Iterator[tuple[Made, RepositoryPositions]]:
         """One list of both kinds."""
-        position = mark.issues
+        position = so_far.issues
         # A redirect to the new name of a renamed repository would lose what was asked of the list.
         now = str(self._client.get_object(f"/repos/{quote(repository)}").get("full_name") or repository)
         self._note_name(repository, now)
@@ -249,23 +251,23 @@ class GithubReader:
             whole = [replace(entry, raw=rest.whole(self._client, now, entry.raw)) for entry in entries]
             issues = [entry for entry in whole if not entry.raw["pull"]]
             pulls = [entry for entry in whole if entry.raw["pull"]]
-            yield self._made(repository, ItemKind.ISSUE, issues), mark
+            yield self._made(repository, ItemKind.ISSUE, issues), so_far
             yield self._made(repository, ItemKind.PULL_REQUEST, pulls), RepositoryPositions(position, position)
 
-    def _rest_page(self, repository: str, since: int, mark: Any, _left_out: Sequence[str]) -> keyset.Page:
-        records, behind = rest.page(self._client, repository, _time(since) if since else None, mark)
+    def _rest_page(self, repository: str, since: int, token: Any, _left_out: Sequence[str]) -> keyset.Page:
+        records, behind = rest.page(self._client, repository, _time(since) if since else None, token)
         found = (self._decoder.entry(record, rest.node) for record in records)
         return keyset.Page(tuple(entry for entry in found if entry), behind)
 
     def _issue_page(
-        self, queries: Queries, repository: str, listed: Listed, since: int, mark: Any, _left_out: Sequence[str]
+        self, queries: Queries, repository: str, listed: Listed, since: int, token: Any, _left_out: Sequence[str]
     ) -> keyset.Page:
-        if listed.page and mark is None:
+        if listed.page and token is None:
             return listed.page
-        found = None if mark else self._head(repository, ItemKind.ISSUE)
+        found = None if token else self._head(repository, ItemKind.ISSUE)
         if found is None:
             start = _time(since) if since else None
-            found = self._pages.of(queries.issues, repository, "issues", after=mark, since=start)
+            found = self._pages.of(queries.issues, repository, "issues", after=token, since=start)
         info = mapping_or_empty(found.get("pageInfo"))
         entries = tuple(self._decoder.entries(found))
         following = info.get("endCursor") if info.get("hasNextPage") else None
@@ -323,8 +325,8 @@ def _is_short(entry: Entry) -> bool:
     return "number" not in entry.raw
 
 
-def _since(mark: RepositoryPositions) -> str | None:
-    return _time(mark.issues.since) if mark.issues.since else None
+def _since(so_far: RepositoryPositions) -> str | None:
+    return _time(so_far.issues.since) if so_far.issues.since else None
 
 
 def _time(millis: int) -> str:

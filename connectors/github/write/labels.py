@@ -21,9 +21,9 @@ class GithubLabels:
         self._client = client
         self._own = set(client.options.marks.labels.by_state.values())
 
-    def keep(self, place: Place, key: str, wanted: str, standing: str | None, turn: Turn) -> Kept:  # noqa: ARG002
+    def keep(self, place: Place, key: str, wanted: str, shown: str | None, turn: Turn) -> Kept:  # noqa: ARG002
         """`wanted` has `labels`."""
-        want, had = json.loads(wanted)["labels"], json.loads(standing or "[]")
+        want, had = json.loads(wanted)["labels"], json.loads(shown or "[]")
         path = f"{issue_path(place)}/labels"
         with explained(place):
             there = {str(label["name"]) for label in self._client.pages(path)}

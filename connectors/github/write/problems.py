@@ -25,9 +25,9 @@ class GithubProblems:
         self._client = client
         self._writer = GithubWriter(client)
 
-    def keep(self, place: Place, key: str, wanted: str, standing: str | None, turn: Turn) -> Kept:
+    def keep(self, place: Place, key: str, wanted: str, shown: str | None, turn: Turn) -> Kept:
         """`wanted` is `open` or not, with a `title`, a `text` and the keys of issues to name (`links`)."""
-        want, had = json.loads(wanted), json.loads(standing or "{}")
+        want, had = json.loads(wanted), json.loads(shown or "{}")
         with _explained(place):
             issue = self._stored(place, had, key) if had else self._open_one(place, key)
             if want["open"]:

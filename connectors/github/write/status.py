@@ -41,7 +41,7 @@ class GithubStatus:
     def __init__(self, client: GithubClient) -> None:
         self._client = client
 
-    def keep(self, place: Place, key: str, wanted: str, standing: str | None, turn: Turn) -> Kept:  # noqa: ARG002
+    def keep(self, place: Place, key: str, wanted: str, shown: str | None, turn: Turn) -> Kept:  # noqa: ARG002
         """`wanted` has the worst `health` of its goals (null: none is followed), a `text`, `start` and `due`."""
         want = json.loads(wanted)
         fields = {

@@ -186,21 +186,21 @@ class JiraReader:
         for fresh, cursor in _chunks(ahead(self._pages(start)), start):
             yield list(self._search.complete([entry.raw for entry in fresh])), cursor
 
-    def _page(self, scope: Sequence[str], since: int, mark: Any, left_out: Sequence[str]) -> keyset.Page:
+    def _page(self, scope: Sequence[str], since: int, page_token: Any, left_out: Sequence[str]) -> keyset.Page:
         try:
-            page = self._ask(scope, _changed(since, left_out), mark)
+            page = self._ask(scope, _changed(since, left_out), page_token)
         except OutOfReach:
             raise
         except Refused as error:
-            if mark is None and not left_out:
+            if page_token is None and not left_out:
                 raise
             # A token lasts seven days at most; the id of an issue that was deleted is a mistake.
             raise keyset.Expired from error
         return keyset.Page(tuple(self._entries(page.issues)), page.next, without=left_out)
 
-    def _ask(self, scope: Sequence[str], conditions: str, mark: Any) -> SearchPage:
+    def _ask(self, scope: Sequence[str], conditions: str, page_token: Any) -> SearchPage:
         try:
-            page = self._search.page(f"{_projects(scope)}{conditions}", mark)
+            page = self._search.page(f"{_projects(scope)}{conditions}", page_token)
         except (Throttled, Unreachable):
             raise
         except Unavailable as error:  # Jira fails over lists of ids that are too long for it.

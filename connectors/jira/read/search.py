@@ -23,7 +23,7 @@ _BULK_HISTORIES = 1000
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """Some of a search's issues. `next` is the mark of the page behind; None at the end."""
+    """Some of a search's issues. `next` is the token of the page behind; None at the end."""
 
     issues: tuple[Raw, ...]
     next: Any = None
@@ -37,7 +37,7 @@ class Search(Protocol):
         """The site's fields."""
         ...
 
-    def page(self, jql: str, mark: Any, *, ids_only: bool = False) -> SearchPage:
+    def page(self, jql: str, page_token: Any, *, ids_only: bool = False) -> SearchPage:
         """One page of a search: at least id and `fields.updated`."""
         ...
 
@@ -61,17 +61,17 @@ class CloudSearch:
         """The site's fields, asked once."""
         return discover_fields(self._client)
 
-    def page(self, jql: str, mark: Any, *, ids_only: bool = False) -> SearchPage:
+    def page(self, jql: str, page_token: Any, *, ids_only: bool = False) -> SearchPage:
         """A page may be shorter than asked and is not therefore the last."""
         body: Raw = {"jql": jql, "maxResults": _CLOUD_PAGE, "fields": self.fields.wanted}
         if ids_only:
             body |= {"maxResults": _CLOUD_ID_PAGE, "fields": ["id"]}
-        if mark:
-            body["nextPageToken"] = mark
+        if page_token:
+            body["nextPageToken"] = page_token
         answer = self._client.query("/rest/api/3/search/jql", body)
         issues = tuple(listed(answer, "issues", f"{self._client.name}: the search {jql!r}"))
         token = None if answer.get("isLast") else answer.get("nextPageToken")
-        return SearchPage(issues, _fresh(token, mark, issues, jql))
+        return SearchPage(issues, _fresh(token, page_token, issues, jql))
 
     def complete(self, found: Sequence[Raw]) -> Iterator[Raw]:
         """With their histories, asked in bulk; an issue that is edited in between is met again next time."""
@@ -122,9 +122,9 @@ class ServerSearch:
         """The site's fields, asked once."""
         return discover_fields(self._client)
 
-    def page(self, jql: str, mark: Any, *, ids_only: bool = False) -> SearchPage:
-        """`mark` is the index of the first issue."""
-        start = int(mark or 0)
+    def page(self, jql: str, page_token: Any, *, ids_only: bool = False) -> SearchPage:
+        """`page_token` is the index of the first issue."""
+        start = int(page_token or 0)
         body: Raw = {
             "jql": jql,
             "startAt": start,
@@ -164,15 +164,15 @@ def search_of(client: JiraClient) -> Search:
 def all_ids(search: Search, jql: str, most: int) -> frozenset[str]:
     """The ids of everything that a query finds. Raises Refused when there are more than `most`."""
     found: set[str] = set()
-    mark: Any = None
+    page_token: Any = None
     while True:
-        page = search.page(jql, mark, ids_only=True)
+        page = search.page(jql, page_token, ids_only=True)
         try:
             found.update(str(raw["id"]) for raw in page.issues)
         except (KeyError, TypeError):
             raise Malformed(f"the search {jql!r} answered with issues that have no id") from None
-        mark = page.next
-        if mark is None:
+        page_token = page.next
+        if page_token is None:
             return frozenset(found)
         if len(found) > most:
             raise Refused(f"the query {jql!r} finds more than {most:,} issues; make it narrower")

@@ -49,7 +49,7 @@ _Part = tuple[bool, tuple[Raw, ...], int]
 """Whether a page came from the rising stream, its issues, and the furthest creation in it."""
 
 Ask = Callable[[str, Any], SearchPage]
-"""A page of the issues in scope: conditions and order as JQL (` AND … ORDER BY …`), and the mark of the page."""
+"""A page of the issues in scope: conditions and order as JQL (` AND … ORDER BY …`), and the token of the page."""
 
 
 class Sweep:
@@ -83,11 +83,11 @@ class Sweep:
             yield from merged([rising, self._stream(rising=False)], workers=2)
 
     def _stream(self, *, rising: bool) -> Iterator[_Part]:
-        mark: Any = None
+        page_token: Any = None
         left_out: tuple[str, ...] = ()
         before, made = self._low if rising else self._high, list[int]()
         while not self._met(made, rising=rising):
-            page = self._page(left_out, mark, rising=rising)
+            page = self._page(left_out, page_token, rising=rising)
             made = [at for _, at in map(_born, page.issues)]
             bound = _furthest(made, before, rising=rising)
             yield rising, page.issues, bound
@@ -101,8 +101,8 @@ class Sweep:
                 known = (
                     () if self._refused else _left_out(page.issues, made, bound, left_out if bound == before else ())
                 )
-                onward = bound != before or (mark is None and len(known) > len(left_out))
-                mark, left_out = (None, known) if onward else (page.next, () if self._refused else left_out)
+                onward = bound != before or (page_token is None and len(known) > len(left_out))
+                page_token, left_out = (None, known) if onward else (page.next, () if self._refused else left_out)
             before = bound
 
     def _met(self, made: list[int], *, rising: bool) -> bool:
@@ -115,16 +115,18 @@ class Sweep:
             return self._low > self._high
         return self._high - self._low <= 2 * (max(made) - min(made))
 
-    def _page(self, left_out: tuple[str, ...], mark: Any, *, rising: bool) -> SearchPage:
-        """A mark may have expired, and an id that is left out is a mistake once its issue was deleted: then without."""
+    def _page(self, left_out: tuple[str, ...], page_token: Any, *, rising: bool) -> SearchPage:
+        """Asks again without what was refused: a token expires, and an id that is left out is a mistake once its
+        issue has been deleted.
+        """
         known = f" AND id not in ({', '.join(left_out)})" if left_out else ""
         try:
-            return self._ask(f"{known}{self._order(rising=rising)}", mark)
+            return self._ask(f"{known}{self._order(rising=rising)}", page_token)
         except OutOfReach:
             raise
         except Refused:
             self._refused += 1
-            if (mark is None and not left_out) or self._refused > _MOST_REFUSED:
+            if (page_token is None and not left_out) or self._refused > _MOST_REFUSED:
                 raise
             return self._ask(self._order(rising=rising), None)
 

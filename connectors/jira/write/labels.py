@@ -25,9 +25,9 @@ class JiraLabels:
         self._client = client
         self._own = set(client.options.marks.labels.by_state.values())
 
-    def keep(self, place: Place, key: str, wanted: str, standing: str | None, turn: Turn) -> Kept:  # noqa: ARG002
+    def keep(self, place: Place, key: str, wanted: str, shown: str | None, turn: Turn) -> Kept:  # noqa: ARG002
         """`wanted` has `labels` and the `value` of the field."""
-        want, had = json.loads(wanted), json.loads(standing or '{"labels": [], "field": null}')
+        want, had = json.loads(wanted), json.loads(shown or '{"labels": [], "field": null}')
         field = self._field()
         known = {each["id"]: each for each in (had["field"], field) if each}
         with _explained(place):

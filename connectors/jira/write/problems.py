@@ -32,9 +32,9 @@ class JiraProblems:
         self._options = options
         self._writer = JiraWriter(client)
 
-    def keep(self, place: Place, key: str, wanted: str, standing: str | None, turn: Turn) -> Kept:
+    def keep(self, place: Place, key: str, wanted: str, shown: str | None, turn: Turn) -> Kept:
         """`wanted` is `open` or not, with a `title`, a `text` and the keys of issues to link (`links`)."""
-        want, had = json.loads(wanted), json.loads(standing or "{}")
+        want, had = json.loads(wanted), json.loads(shown or "{}")
         links = [each for each in want.get("links", ()) if _KEY.fullmatch(each)]
         with _explained(self._options):
             issue = self._read(had["issue"], key) if had else None

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from sync_agent.ask.history import day_changes
-from sync_agent.ask.ids import ask_id
+from sync_agent.ask.identity.ids import ask_id
 from sync_agent.ask.kind import Kind, Situation
 from sync_agent.ask.kinds.check_in import about
 from sync_agent.ask.spans import working_days_later
 from sync_agent.model import Goal
 from sync_agent.model.asking import About, Ask, Changed, Topic
-from sync_agent.model.fields import FreeText, Sheet
+from sync_agent.model.asking.fields import FreeText, Sheet
 from sync_agent.model.versions import DayChange
 
 NAME, VERB = "reason", "why"

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from sync_agent.ask.ids import ask_id
+from sync_agent.ask.identity.ids import ask_id
 from sync_agent.ask.kind import Kind, Situation
 from sync_agent.ask.spans import working_days_later
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.model import Assessment, CheckIn, Goal, Need, Signal, SignalKind
 from sync_agent.model.asking import About, Answer, Ask, Evidenced, GoalCheckIn, Meaning, Part, SaidEarlier, Topic
-from sync_agent.model.fields import Day, FreeText, Group, ListOf, Percent, Sheet, Shortcut, Someone
+from sync_agent.model.asking.fields import Day, FreeText, Group, ListOf, Percent, Sheet, Shortcut, Someone
 
 NAME, VERB = "check-in", "checkin"
 STILL_TRUE = "still true"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sync_agent.ask.inputs import input_of
 from sync_agent.ask.kind import Kind, Situation
 from sync_agent.model.asking import About, Answer, Input, Meaning, Topic
-from sync_agent.model.fields import FreeText, Sheet
+from sync_agent.model.asking.fields import FreeText, Sheet
 
 NAME, VERB = "feedback", "feedback"
 _SHEET = Sheet((FreeText(name="text", label="Feedback", help="What you would like to be known or changed"),))

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 
-from sync_agent.ask.ids import ask_id, need_id
+from sync_agent.ask.identity.ids import ask_id, need_id
 from sync_agent.ask.kind import Kind, Situation
 from sync_agent.ask.kinds.check_in import needs_said
 from sync_agent.ask.spans import working_days_later
-from sync_agent.ask.states import standing
+from sync_agent.ask.states import in_force
 from sync_agent.model import Need
 from sync_agent.model.asking import (
     About,
@@ -20,7 +20,7 @@ from sync_agent.model.asking import (
     Topic,
     Wanted,
 )
-from sync_agent.model.fields import Choice, Day, FreeText, Option, Sheet
+from sync_agent.model.asking.fields import Choice, Day, FreeText, Option, Sheet
 
 NAME, VERB = "need", "need"
 _MINUTES = 2
@@ -49,14 +49,14 @@ def about(need: Need) -> About:
 def replies(need: Need, answers: Iterable[Answer]) -> tuple[NeedReply, ...]:
     """What was said to a need in time, oldest first."""
     own = (answer for answer in answers if answer.kind == NAME and answer.about == about(need))
-    return tuple(_reply(answer) for answer in standing(own) if not answer.late)
+    return tuple(_reply(answer) for answer in in_force(own) if not answer.late)
 
 
 def state(need: Need, answers: Iterable[Answer], today: date) -> NeedState:
     """Where a need stands. What was accepted or declined holds for the day that was asked for: another day asks again,
     unless they named it themselves, or one before it.
     """
-    own = [a for a in standing(answers) if a.kind == NAME and a.about == about(need) and not a.late]
+    own = [a for a in in_force(answers) if a.kind == NAME and a.about == about(need) and not a.late]
     if not own:
         return NeedState.ASKED
     last, present = own[-1], own[-1].ask in (_id(need, False), _id(need, True))

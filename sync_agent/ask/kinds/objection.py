@@ -7,7 +7,7 @@ from sync_agent.ask.kind import Kind, Situation
 from sync_agent.ask.kinds import feedback
 from sync_agent.ask.spans import working_days_later
 from sync_agent.model.asking import About, Answer, Topic
-from sync_agent.model.fields import FreeText, Sheet
+from sync_agent.model.asking.fields import FreeText, Sheet
 from sync_agent.model.versions import DayChange, Retitled
 
 NAME, VERB = "objection", "object"

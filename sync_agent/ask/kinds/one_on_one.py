@@ -5,7 +5,7 @@ agent.
 from sync_agent.ask.kind import Kind, Situation
 from sync_agent.ask.kinds import feedback
 from sync_agent.model.asking import About, Topic
-from sync_agent.model.fields import FreeText, Sheet
+from sync_agent.model.asking.fields import FreeText, Sheet
 
 NAME = "one-on-one"
 _SHEET = Sheet((FreeText(name="text", label="Message"),))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from sync_agent.ask.ids import ask_id
+from sync_agent.ask.identity.ids import ask_id
 from sync_agent.ask.inputs import settled
 from sync_agent.ask.kind import Kind, Situation
 from sync_agent.ask.kinds import feedback, objection, one_on_one
@@ -19,7 +19,7 @@ from sync_agent.model.asking import (
     OutcomeKind,
     Topic,
 )
-from sync_agent.model.fields import Choice, FreeText, Option, Sheet
+from sync_agent.model.asking.fields import Choice, FreeText, Option, Sheet
 
 NAME, VERB = "outcome", "outcome"
 OPEN_FOR = 10

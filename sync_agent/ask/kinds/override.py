@@ -6,7 +6,7 @@ Without a decider only the author of a discussion ends it, or a change of the go
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
-from sync_agent.ask.ids import ask_id
+from sync_agent.ask.identity.ids import ask_id
 from sync_agent.ask.kind import Kind, Situation
 from sync_agent.ask.kinds import sign_off
 from sync_agent.ask.kinds.check_in import about
@@ -14,7 +14,7 @@ from sync_agent.ask.spans import working_days_later
 from sync_agent.model import Goal
 from sync_agent.model.agreement import Override, Stance, Stand
 from sync_agent.model.asking import Answer, Ask, Discussed, Meaning, Weight
-from sync_agent.model.fields import FreeText, Sheet
+from sync_agent.model.asking.fields import FreeText, Sheet
 
 NAME, VERB = "override", "override"
 _WAITS = 5
@@ -33,7 +33,7 @@ def _asks(situation: Situation) -> Iterator[Ask]:
     for goal in situation.organisation.goals:
         decider = goal.sign_off.decider if goal.sign_off else None
         open_ones = discussed(situation, goal) if decider else ()
-        if decider in situation.organisation.people and open_ones:
+        if decider and decider in situation.organisation.people and open_ones:
             yield _ask(situation, goal, decider, open_ones)
 
 

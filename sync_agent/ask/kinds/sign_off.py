@@ -11,7 +11,7 @@ from itertools import zip_longest
 
 from sync_agent.ask.consequences import consequences, unanswered
 from sync_agent.ask.history import at, present
-from sync_agent.ask.ids import ask_id, need_id
+from sync_agent.ask.identity.ids import ask_id, need_id
 from sync_agent.ask.kind import Kind, Situation
 from sync_agent.ask.kinds import need
 from sync_agent.ask.kinds.check_in import about
@@ -21,7 +21,7 @@ from sync_agent.evaluate.calendar import Calendar
 from sync_agent.model import Goal, Need, Proof, SignOff
 from sync_agent.model.agreement import Matter, Stance, Stand
 from sync_agent.model.asking import Answer, Ask, Known, Meaning, Part, Reply, ToSign, Weight
-from sync_agent.model.fields import AnyField, Choice, Day, FreeText, Option, Sheet
+from sync_agent.model.asking.fields import AnyField, Choice, Day, FreeText, Option, Sheet
 from sync_agent.model.versions import ConfiguredVersion
 
 NAME, VERB = "sign-off", "sign-off"

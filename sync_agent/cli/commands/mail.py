@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import click
 
-from sync_agent.ask.links import DIGEST
+from sync_agent.ask.identity.links import DIGEST
 from sync_agent.cli.common import Agent, opened_store, told_plainly
 from sync_agent.config import Settings, installed_connectors
 from sync_agent.config.errors import unknown

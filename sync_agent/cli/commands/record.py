@@ -6,16 +6,16 @@ from pathlib import Path
 import click
 from sqlalchemy import Connection
 
-from sync_agent.ask.ids import input_id
+from sync_agent.ask.identity.ids import input_id
 from sync_agent.cli.common import Agent, opened_store, told_plainly
 from sync_agent.config import installed_connectors
 from sync_agent.model import Organisation
 from sync_agent.model.asking import Answer, Topic
-from sync_agent.render.record import goal_page
+from sync_agent.render.asking.record import goal_page
 from sync_agent.store import StoreError
 from sync_agent.store.memory.answers import load_answers, load_asks
-from sync_agent.store.personal import erase, lines_about
-from sync_agent.store.record import TABLES, read_lines, require_empty, table_lines
+from sync_agent.store.upkeep.personal import erase, lines_about
+from sync_agent.store.upkeep.record import TABLES, read_lines, require_empty, table_lines
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 

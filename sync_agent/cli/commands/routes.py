@@ -11,12 +11,13 @@ from sync_agent.config import Settings, installed_connectors
 from sync_agent.config.errors import unknown
 from sync_agent.decide.preview import Told, preview
 from sync_agent.decide.readers.routes import DEFAULT_ROUTES, all_nodes
+from sync_agent.evaluate.signals import KINDS
 from sync_agent.model import EMAIL, Channel, Match, Part, RouteNode, Severity, SignalKind, Timing
 
 
 @click.command()
 @click.argument("goal", required=False)
-@click.argument("signal", required=False, metavar="[SIGNAL]", callback=signal_among(SignalKind))
+@click.argument("signal", required=False, metavar="[SIGNAL]", callback=signal_among(KINDS))
 @click.option("--severity", type=click.Choice([s.value for s in Severity]), default="alert", show_default=True)
 @click.pass_obj
 def routes(agent: Agent, goal: str | None, signal: SignalKind | None, severity: str) -> None:

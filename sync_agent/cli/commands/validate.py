@@ -12,7 +12,7 @@ import click
 from connectors.contract import Finding, Level
 from connectors.errors import ConnectorError
 from connectors.options import Secret
-from sync_agent.ask.tokens import SHORTEST_SECRET
+from sync_agent.ask.identity.tokens import SHORTEST_SECRET
 from sync_agent.cli.common import PATIENCE, Agent, opened, told_plainly
 from sync_agent.cli.warnings import warnings
 from sync_agent.config import Settings, installed_connectors, lines_of_secrets
@@ -26,7 +26,7 @@ from sync_agent.store import Store
 from sync_agent.store.facts.facts import load_facts
 from sync_agent.world import World, utc_now
 
-_MARKS = {Level.OK: "ok     ", Level.WARNING: "warning", Level.ERROR: "error  "}
+_LEVELS = {Level.OK: "ok     ", Level.WARNING: "warning", Level.ERROR: "error  "}
 
 
 @click.command()
@@ -44,7 +44,7 @@ def validate(agent: Agent, online: bool, as_json: bool) -> None:
     else:
         for finding in findings:
             subject = f"{finding.subject}: "
-            line = f"{_MARKS[finding.level]} {subject}{finding.text.removeprefix(subject)}"
+            line = f"{_LEVELS[finding.level]} {subject}{finding.text.removeprefix(subject)}"
             click.echo(printable(agent.keyring.clean(line), keep="\n"))
         click.echo(_summary(settings, sum(finding.level is Level.ERROR for finding in findings)))
     sys.exit(any(finding.level is Level.ERROR for finding in findings))

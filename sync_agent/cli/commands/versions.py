@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from sync_agent.ask.history import named, unlike, version_news, with_news
-from sync_agent.ask.versions import SHORTEST, Versions
+from sync_agent.ask.identity.versions import SHORTEST, Versions
 from sync_agent.cli.common import Agent, console, opened_store, told_plainly
 from sync_agent.config import Settings, installed_connectors
 from sync_agent.config.errors import unknown

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
-from sync_agent.config.build import Settings
 from sync_agent.config.errors import Mistake, quoted
 from sync_agent.config.nodes import Node
+from sync_agent.config.settings import Settings
 from sync_agent.model import Contact, Goal, Person, ways
 
 

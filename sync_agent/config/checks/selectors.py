@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from connectors.profile import Selecting
 from connectors.reading.wildcard import fits
-from sync_agent.config.build import SELECTOR_KEYS
+from sync_agent.config.build_goals import SELECTOR_KEYS
 from sync_agent.config.declared import Declared, named
 from sync_agent.config.errors import Mistake, unknown
 from sync_agent.config.nodes import Node

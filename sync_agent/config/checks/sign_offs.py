@@ -19,9 +19,9 @@ _WANTED: Mapping[str, str] = {
 def check_sign_offs(main: Node, goals: Sequence[Node], declared: Declared) -> Iterator[Mistake]:
     """Those of goals and of themes; a theme's is looked at with each of its goals."""
     themes = main.get("themes")
-    for theme in themes.mapping.values() if themes else ():
-        if found := theme.get("sign_off"):
-            yield from _names(found, declared)
+    for each in themes.mapping.values() if themes else ():
+        if of_theme := each.get("sign_off"):
+            yield from _names(of_theme, declared)
     told: set[tuple[str, int, int]] = set()
     for goal in goals:
         own, theme_id = goal.get("sign_off"), goal.get("theme")
@@ -57,7 +57,7 @@ def _signers(main: Node, goal: Node, found: Node) -> Iterator[Mistake]:
             ids = [n.text for n in goal.many("stakeholders") if n.text in every and _role(every[n.text]) == role.text]
             identifier = goal.get("id")
             if not ids:
-                text = f"nobody with this role is a stakeholder of the goal {quoted(identifier.text or '')}"
+                text = f"nobody with this role is a stakeholder of the goal {quoted(_text(identifier))}"
                 yield role.mistake(f"{text}; add them to its stakeholders, or name people")
             if decider and decider.text in ids:
                 text = f"{quoted(decider.text)} has this role, so has to sign, and is the decider"
@@ -69,7 +69,7 @@ def _signers(main: Node, goal: Node, found: Node) -> Iterator[Mistake]:
 def _known(main: Node, goal: Node, found: Node, signer: Node, name: str) -> Iterator[Mistake]:
     """A signer who cannot be known in any way that counts could never sign."""
     person = main.mapping["people"].mapping[name]
-    wanted = [each.text for each in found.many("require") if each.text in _WANTED] or list(_USUAL)
+    wanted = [text for each in found.many("require") if (text := _text(each)) in _WANTED] or list(_USUAL)
     if not any(_possible(proof, main, goal, person) for proof in wanted):
         ways = "; ".join(_WANTED[proof] for proof in wanted)
         yield signer.mistake(f"{quoted(name)} could never sign, for nobody can be sure that it was they: {ways}")
@@ -94,6 +94,10 @@ def _has(main: Node, *keys: str) -> bool:
     for key in keys[:-1]:
         found = found.get(key) if found else None
     return bool(found and found.has(keys[-1]))
+
+
+def _text(node: Node | None) -> str:
+    return (node.text or "") if node else ""
 
 
 def _role(person: Node) -> str | None:

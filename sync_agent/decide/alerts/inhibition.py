@@ -24,7 +24,7 @@ class Causes:
     @classmethod
     def of(cls, news: Iterable[News]) -> "Causes":
         """Those of one snapshot: alerts that fire, or that ended just now."""
-        waiting = [standing.alert for each in news for standing in each.standings if _waits(standing.alert)]
+        waiting = [open_alert.alert for each in news for open_alert in each.open_alerts if _waits(open_alert.alert)]
         direct: dict[str, set[str]] = defaultdict(set)
         for alert in waiting:
             direct[alert.goal].add(alert.subject)

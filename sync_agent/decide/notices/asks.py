@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sync_agent.ask.diary import Diary
-from sync_agent.ask.ids import input_id
+from sync_agent.ask.identity.ids import input_id
+from sync_agent.ask.identity.links import DIGEST
 from sync_agent.ask.kind import Situation
 from sync_agent.ask.kinds import feedback, objection, one_on_one
-from sync_agent.ask.links import DIGEST
 from sync_agent.ask.quiet import mailed
 from sync_agent.decide.alerts.telling import Overlays
 from sync_agent.decide.asking import AskEntry, Inquiry, entries, gone, untold

@@ -61,7 +61,7 @@ def status_notices(desk: Briefing, news: News) -> Iterator[Notice]:
             channel=Channel.tracker(place.source),
             reason=Reason(ReasonKind.STATUS),
             goals=((news.goal, news.assessment),),
-            alerts=tuple(s.after for s in news.standings if s.after and s.after.state is AlertState.FIRING),
+            alerts=tuple(s.after for s in news.open_alerts if s.after and s.after.state is AlertState.FIRING),
             place=place,
             edits=True,
         )
@@ -123,13 +123,13 @@ def to_comment(case: Case) -> bool:
     return case.telling is not Telling.BEGAN or case.alert.commented < case.alert.signal.level
 
 
-def lonely(standing: OpenAlert, cases: Iterable[Case]) -> bool:
+def lonely(open_alert: OpenAlert, cases: Iterable[Case]) -> bool:
     """Whether it is to be told that an alert is over that stands in comments, and none who were told of it by comment
     are left to be told.
     """
-    alert = standing.alert
+    alert = open_alert.alert
     mine = (case for case in cases if case.alert.identity == alert.identity)
-    return standing.phase is Phase.OVER and alert.commented > 0 and not any(COMMENTS in case.ways for case in mine)
+    return open_alert.phase is Phase.OVER and alert.commented > 0 and not any(COMMENTS in case.ways for case in mine)
 
 
 def unmentioned(news: News, alerts: Sequence[Alert]) -> Iterator[Notice]:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from sync_agent.ask.links import subject_of
+from sync_agent.ask.identity.links import subject_of
 from sync_agent.decide.alerts.telling import Overlays, acknowledged
 from sync_agent.model import ChannelKind, Notice
 

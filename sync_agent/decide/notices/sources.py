@@ -45,7 +45,7 @@ _UNREAD: Sequence[tuple[Goal, Assessment]] = ()
 class Outage:
     """What one cycle has found about one source. `goals` are those that cannot be judged without it."""
 
-    standing: OpenAlert
+    open_alert: OpenAlert
     goals: Sequence[tuple[Goal, Assessment]]
 
 
@@ -61,26 +61,26 @@ def outages(
     calendar = Calendar.of(organisation)
     without = _without(organisation.goals, assessments)
     for step in advance_sources(organisation.rules, watch, known, desk.now):
-        standing = stand(step, organisation.rules, desk.overlays, calendar, desk.now)
-        yield Outage(standing, without.get(standing.alert.subject, _UNREAD))
+        open_alert = stand(step, organisation.rules, desk.overlays, calendar, desk.now)
+        yield Outage(open_alert, without.get(open_alert.alert.subject, _UNREAD))
 
 
 def cases_of_outage(desk: Briefing, outage: Outage) -> Iterator[Case]:
     """A case for everybody who runs the agent and does not know how the source stands. Where nobody runs it, for the
     owners of the goals that suffer or, where none does, of all.
     """
-    standing, alert = outage.standing, outage.standing.alert
-    if standing.phase is Phase.OVER:
+    open_alert, alert = outage.open_alert, outage.open_alert.alert
+    if open_alert.phase is Phase.OVER:
         for reading in alert.readings:
             person = desk.organisation.people.get(reading.person)
             if person and reading.level:
-                yield _case(desk, standing, person, Telling.OVER, reading.ways)
-    elif standing.phase is Phase.OPEN:
+                yield _case(desk, open_alert, person, Telling.OVER, reading.ways)
+    elif open_alert.phase is Phase.OPEN:
         for person in _operators(desk, outage):
             if alert.reading(person.id).level < alert.signal.level:
-                yield _case(desk, standing, person, Telling.BEGAN)
-            elif standing.reminder:
-                yield _case(desk, standing, person, Telling.REMINDER)
+                yield _case(desk, open_alert, person, Telling.BEGAN)
+            elif open_alert.reminder:
+                yield _case(desk, open_alert, person, Telling.REMINDER)
 
 
 def ways_to_operator(
@@ -121,7 +121,7 @@ def _without(goals: Iterable[Goal], assessments: Iterable[Assessment]) -> Mappin
 
 
 def _operators(desk: Briefing, outage: Outage) -> Iterable[Person]:
-    severity = outage.standing.alert.severity
+    severity = outage.open_alert.alert.severity
 
     def reached(person: Person) -> bool:
         return bool(ways_to_operator(desk.organisation, desk.options, person, severity)[1])
@@ -129,13 +129,15 @@ def _operators(desk: Briefing, outage: Outage) -> Iterable[Person]:
     return operators(desk.organisation, [goal for goal, _ in outage.goals] or desk.organisation.goals, reached)
 
 
-def _case(desk: Briefing, standing: OpenAlert, person: Person, telling: Telling, known: Sequence[Channel] = ()) -> Case:
-    route, ways = ways_to_operator(desk.organisation, desk.options, person, standing.alert.severity, known)
-    unstable = standing.reason.kind is ReasonKind.UNSTABLE
+def _case(
+    desk: Briefing, open_alert: OpenAlert, person: Person, telling: Telling, known: Sequence[Channel] = ()
+) -> Case:
+    route, ways = ways_to_operator(desk.organisation, desk.options, person, open_alert.alert.severity, known)
+    unstable = open_alert.reason.kind is ReasonKind.UNSTABLE
     return on_time(
         desk,
         Case(
-            standing=standing,
+            open_alert=open_alert,
             person=person,
             part=Part.OPERATOR,
             telling=telling,

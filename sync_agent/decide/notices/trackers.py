@@ -26,7 +26,7 @@ from sync_agent.model import (
 )
 from sync_agent.model.agreement import Agreement
 from sync_agent.model.judgement import WORST_FIRST
-from sync_agent.model.marks import AGREED, NOT_AGREED
+from sync_agent.model.labels import AGREED, NOT_AGREED
 
 _PROBLEMS = frozenset({SignalKind.BLOCKED, SignalKind.SLIPPING})
 _Judged = tuple[Goal, Assessment]
@@ -37,21 +37,21 @@ def tracker_labels(
     assessments: Iterable[Assessment],
     alerts: Collection[Alert],
     rules: Mapping[str, LabelRules],
-    standing: Sequence[Message],
+    shown: Sequence[Message],
     agreements: Mapping[str, Agreement] | None = None,
 ) -> tuple[TrackerLabel, ...]:
-    """`rules` are by source; `standing` are the marks that were wanted last; `agreements` are by the goals' ids."""
+    """`rules` are by source; `shown` are the labels that were wanted last; `agreements` are by the goals' ids."""
     found = {assessment.goal: assessment for assessment in assessments}
     judged = [(goal, found[goal.id]) for goal in organisation.goals if goal.id in found]
     firing = [alert for alert in alerts if alert.state is AlertState.FIRING]
-    known = {message.key for message in standing}
+    known = {message.key for message in shown}
     wanted: list[TrackerLabel] = []
     kept = set[str]()
-    for mark, certain in _candidates(rules, judged, firing, agreements or {}):
-        kept.add(mark.key)
-        if certain and (mark.key in known or not _empty(mark)):
-            wanted.append(mark)
-    return (*wanted, *(_removed(message) for message in standing if message.key not in kept))
+    for label, certain in _candidates(rules, judged, firing, agreements or {}):
+        kept.add(label.key)
+        if certain and (label.key in known or not _empty(label)):
+            wanted.append(label)
+    return (*wanted, *(_removed(message) for message in shown if message.key not in kept))
 
 
 def _candidates(
@@ -60,7 +60,7 @@ def _candidates(
     firing: Sequence[Alert],
     agreements: Mapping[str, Agreement],
 ) -> Iterator[tuple[TrackerLabel, bool]]:
-    """Every mark that there could be, and whether it is known what it should be."""
+    """Every label that there could be, and whether it is known what it should be."""
     for source, rule in rules.items():
         yield from _on_issues(source, rule, judged, firing, agreements)
         yield from _problems(source, rule, judged, firing)
@@ -128,14 +128,14 @@ def _worst(goals: Collection[_Judged]) -> Health | None:
     return None if Health.UNKNOWN in healths else next((h for h in WORST_FIRST if h in healths), None)
 
 
-def _empty(mark: TrackerLabel) -> bool:
-    if isinstance(mark, IssueLabels):
-        return not mark.labels and mark.value is None
-    return not mark.alerts if isinstance(mark, ProblemIssue) else mark.health is None
+def _empty(label: TrackerLabel) -> bool:
+    if isinstance(label, IssueLabels):
+        return not label.labels and label.value is None
+    return not label.alerts if isinstance(label, ProblemIssue) else label.health is None
 
 
 def _removed(message: Message) -> TrackerLabel:
     assert message.place is not None
     if message.kind is MessageKind.PROBLEM:
         return ProblemIssue(message.place, message.goal or "")
-    return IssueLabels(message.place) if message.kind is MessageKind.MARK else ProjectHealth(message.place)
+    return IssueLabels(message.place) if message.kind is MessageKind.LABEL else ProjectHealth(message.place)

@@ -44,7 +44,7 @@ class News:
 
     goal: Goal
     assessment: Assessment
-    standings: tuple[OpenAlert, ...]
+    open_alerts: tuple[OpenAlert, ...]
 
 
 class Disposition(StrEnum):
@@ -66,7 +66,7 @@ class Case:
     why the mail is not among them, and comes gathered with others. `cause` is the goal inside whose message it is told.
     """
 
-    standing: OpenAlert
+    open_alert: OpenAlert
     person: Person
     part: Part
     telling: Telling
@@ -80,7 +80,7 @@ class Case:
     @property
     def alert(self) -> Alert:
         """The alert in its newest form."""
-        return self.standing.alert
+        return self.open_alert.alert
 
     @property
     def why(self) -> Reason:
@@ -138,11 +138,11 @@ AnyCase = TypeVar("AnyCase", bound=Case)
 def cases_of(desk: Briefing, news: News) -> Iterator[GoalCase]:
     """A case for every alert and reader where there is something to tell; held where it may not be told now."""
     known = news.goal.id in desk.told_before
-    for standing in news.standings:
-        if standing.phase is Phase.OVER:
-            yield from (on_time(desk, case, known=known) for case in _over(desk, news, standing))
-        elif standing.phase is Phase.OPEN:
-            yield from (on_time(desk, case, known=known) for case in _open(desk, news, standing))
+    for open_alert in news.open_alerts:
+        if open_alert.phase is Phase.OVER:
+            yield from (on_time(desk, case, known=known) for case in _over(desk, news, open_alert))
+        elif open_alert.phase is Phase.OPEN:
+            yield from (on_time(desk, case, known=known) for case in _open(desk, news, open_alert))
 
 
 def occasion(goal: Goal, alert: Alert, person: Person, part: Part) -> Occasion:
@@ -175,41 +175,41 @@ def declined(desk: Briefing, case: GoalCase) -> bool:
     return (case.person.id, case.news.goal.id) in desk.overlays.unsubscribed
 
 
-def _open(desk: Briefing, news: News, standing: OpenAlert) -> Iterator[GoalCase]:
-    alert = standing.alert
-    acknowledged = bool(standing.acknowledged)
+def _open(desk: Briefing, news: News, open_alert: OpenAlert) -> Iterator[GoalCase]:
+    alert = open_alert.alert
+    acknowledged = bool(open_alert.acknowledged)
     for person, part in desk.readers.of(news.goal, alert, acknowledged=acknowledged).values():
         reading = alert.reading(person.id)
         step = step_of(news.goal, alert, person.id)
         if step > reading.asked and not acknowledged:
             yield _case(
-                desk, news, standing, person, Part.ESCALATION, Telling.ESCALATION, Reason(ReasonKind.ESCALATION)
+                desk, news, open_alert, person, Part.ESCALATION, Telling.ESCALATION, Reason(ReasonKind.ESCALATION)
             )
         elif reading.level < alert.signal.level or reading.owed:
             worse = 0 < reading.level < alert.signal.level
-            reason = Reason(ReasonKind.WORSE) if worse else standing.reason
-            yield _case(desk, news, standing, person, part, Telling.BEGAN, reason)
-        elif part is Part.OWNER and standing.reminder:
-            yield _case(desk, news, standing, person, part, Telling.REMINDER, Reason(ReasonKind.REMINDER))
+            reason = Reason(ReasonKind.WORSE) if worse else open_alert.reason
+            yield _case(desk, news, open_alert, person, part, Telling.BEGAN, reason)
+        elif part is Part.OWNER and open_alert.reminder:
+            yield _case(desk, news, open_alert, person, part, Telling.REMINDER, Reason(ReasonKind.REMINDER))
 
 
-def _over(desk: Briefing, news: News, standing: OpenAlert) -> Iterator[GoalCase]:
+def _over(desk: Briefing, news: News, open_alert: OpenAlert) -> Iterator[GoalCase]:
     """By the channels on which they had been told that it began, whatever their route is now."""
-    alert = standing.alert
+    alert = open_alert.alert
     readers = desk.readers.of(news.goal, alert)
     for reading in alert.readings:
         person = desk.organisation.people.get(reading.person)
         if person and (reading.level or reading.owed):
             _, part = readers.get(person.id, (person, Part.STAKEHOLDER))
-            case = _case(desk, news, standing, person, part, Telling.OVER, standing.reason)
+            case = _case(desk, news, open_alert, person, part, Telling.OVER, open_alert.reason)
             ways = ways_to(desk.options, news.goal, person, part, reading.ways or case.route.channels)
             yield replace(case, ways=ways or case.ways)
 
 
 def _case(
-    desk: Briefing, news: News, standing: OpenAlert, person: Person, part: Part, telling: Telling, reason: Reason
+    desk: Briefing, news: News, open_alert: OpenAlert, person: Person, part: Part, telling: Telling, reason: Reason
 ) -> GoalCase:
-    route = find_route(desk.organisation.routes, occasion(news.goal, standing.alert, person, part))
+    route = find_route(desk.organisation.routes, occasion(news.goal, open_alert.alert, person, part))
     ways = ways_to(desk.options, news.goal, person, part, route.channels)
     if telling is Telling.ESCALATION and not ways:
         ways = ways_to(desk.options, news.goal, person, part, _GENERAL)
@@ -217,7 +217,7 @@ def _case(
         ways = (EMAIL,)
     return GoalCase(
         news=news,
-        standing=standing,
+        open_alert=open_alert,
         person=person,
         part=part,
         telling=telling,

@@ -1,4 +1,8 @@
-"""One finding a module, with its wording. Every module here is asked; none is listed."""
+"""One finding a module, with its wording. Every module here is asked; none is listed.
+
+A module says in `KINDS` what it finds, and has a function `find`. A kind needs no other place: `SignalKind("no motto")`
+is one as soon as a module declares it. `WHEN_UNKNOWN` says that a module looks at goals that cannot be judged, too.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
@@ -8,16 +12,20 @@ from types import ModuleType
 from sync_agent.evaluate.context import Context
 from sync_agent.model import Health, Signal, SignalKind
 
-_RANK = {kind: rank for rank, kind in enumerate(SignalKind)}
-
 
 def find_all(context: Context, health: Health) -> tuple[Signal, ...]:
-    """Every finding about a goal, in the order of the kinds. A goal that is reached needs none; of an unknown one only
+    """Every finding about a goal, in the order of `KINDS`. A goal that is reached needs none; of an unknown one only
     the cause is known.
     """
     asked = (module for module in _MODULES if _answers(module, context, health))
     found = (signal for module in asked for signal in _find(module)(context))
     return tuple(sorted(found, key=lambda signal: _RANK[signal.kind]))
+
+
+def _in_order(kinds: Iterable[SignalKind]) -> tuple[SignalKind, ...]:
+    """Kinds in the order in which they are told."""
+    named = list(SignalKind)
+    return tuple(sorted(kinds, key=lambda kind: (named.index(kind) if kind in named else len(named), kind)))
 
 
 def _modules() -> Iterator[ModuleType]:
@@ -26,7 +34,6 @@ def _modules() -> Iterator[ModuleType]:
 
 
 def _answers(module: ModuleType, context: Context, health: Health) -> bool:
-    """A module says with WHEN_UNKNOWN that it looks at goals that cannot be judged."""
     return hasattr(module, "WHEN_UNKNOWN") or (not context.broken and health is not Health.DONE)
 
 
@@ -36,3 +43,6 @@ def _find(module: ModuleType) -> Callable[[Context], Iterable[Signal]]:
 
 
 _MODULES = tuple(_modules())
+KINDS: tuple[SignalKind, ...] = _in_order(kind for module in _MODULES for kind in module.KINDS)
+"""Every kind of finding there is: first those that the model names, in its order, then the others by name."""
+_RANK = {kind: rank for rank, kind in enumerate(KINDS)}

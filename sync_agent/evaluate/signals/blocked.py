@@ -9,6 +9,8 @@ from sync_agent.evaluate.items.blocking import Blockage
 from sync_agent.model import Evidence, Severity, Signal, SignalKind
 from sync_agent.words import cite, say_count, say_day, say_who
 
+KINDS = (SignalKind.BLOCKED,)
+
 
 def find(context: Context) -> Iterable[Signal]:
     """Yields one signal per root cause. It alerts after `blocked_after_working_days`; for critical goals, after

@@ -7,6 +7,8 @@ from sync_agent.evaluate.context import Context
 from sync_agent.model import Evidence, Severity, Signal, SignalKind
 from sync_agent.words import say_count, say_day
 
+KINDS = (SignalKind.CHECK_IN,)
+
 GRACE = 2
 """Working days after the day on which a check-in is due before others hear of it; the owner is asked then."""
 

@@ -6,6 +6,8 @@ from sync_agent.evaluate.context import Context
 from sync_agent.model import Evidence, Severity, Signal, SignalKind
 from sync_agent.words import cite, say_count, say_day
 
+KINDS = (SignalKind.CONFLICT,)
+
 _SHOWN = 5
 
 

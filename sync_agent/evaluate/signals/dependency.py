@@ -7,6 +7,8 @@ from sync_agent.evaluate.forecast.forecast import chance_by
 from sync_agent.model import Assessment, Evidence, Health, Severity, Signal, SignalKind
 from sync_agent.words import say_day, say_percent
 
+KINDS = (SignalKind.DEPENDENCY,)
+
 
 def find(context: Context) -> Iterable[Signal]:
     """Yields an alert if the other goal is off track, or if its chance of being ready by our due date is that of such

@@ -6,6 +6,8 @@ from sync_agent.evaluate.context import Context
 from sync_agent.model import Evidence, Selector, Severity, Signal, SignalKind, Timebox, TimeboxKind
 from sync_agent.words import cite, say_count, say_day
 
+KINDS = (SignalKind.NO_DUE_DATE, SignalKind.DUE_LATER)
+
 _SHOWN = 5
 
 

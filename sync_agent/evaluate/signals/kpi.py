@@ -6,6 +6,8 @@ from sync_agent.evaluate.context import Context
 from sync_agent.model import Evidence, KeyResultState, Severity, Signal, SignalKind
 from sync_agent.words import say_percent
 
+KINDS = (SignalKind.KPI_OFF_TARGET,)
+
 
 def find(context: Context) -> Iterable[Signal]:
     """Yields a notice per KPI that is more than `pace_tolerance` behind where it should be, or outside its range."""

@@ -6,6 +6,8 @@ from sync_agent.evaluate.context import Context
 from sync_agent.model import Evidence, KeyResult, KeyResultState, Severity, Signal, SignalKind, Threshold
 from sync_agent.words import say_amount
 
+KINDS = (SignalKind.KPI_THRESHOLD,)
+
 
 def find(context: Context) -> Iterable[Signal]:
     """Yields one signal per KPI, for the farthest threshold it has crossed. It alerts if the file says `alert:

@@ -6,6 +6,8 @@ from sync_agent.evaluate.context import Context
 from sync_agent.model import Evidence, KeyResult, KeyResultState, Severity, Signal, SignalKind, Trend
 from sync_agent.words import say_amount
 
+KINDS = (SignalKind.KPI_TREND,)
+
 _AHEAD_WEEKS = 4
 
 

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from sync_agent.evaluate.context import Context
 from sync_agent.model import Evidence, KeyResultState, Severity, Signal, SignalKind
 
+KINDS = (SignalKind.NO_SCOPE,)
+
 
 def find(context: Context) -> Iterable[Signal]:
     """Yields a notice per key result that cannot be measured although its sources can be read."""

@@ -6,6 +6,8 @@ from sync_agent.evaluate.context import Context
 from sync_agent.model import Evidence, Severity, Signal, SignalKind, StatusCategory
 from sync_agent.words import say_count, say_percent
 
+KINDS = (SignalKind.NOT_STARTED,)
+
 
 def find(context: Context) -> Iterable[Signal]:
     """Yields a notice if `not_started_after` of the working days are over and every item is still to do."""

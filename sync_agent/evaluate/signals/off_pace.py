@@ -6,6 +6,8 @@ from sync_agent.evaluate.context import Context
 from sync_agent.model import Evidence, Severity, Signal, SignalKind
 from sync_agent.words import say_percent
 
+KINDS = (SignalKind.OFF_PACE,)
+
 
 def find(context: Context) -> Iterable[Signal]:
     """Yields a notice if the goal as a whole is more than `pace_tolerance` behind."""

@@ -8,6 +8,8 @@ from sync_agent.evaluate.people.workload import Worker
 from sync_agent.model import Evidence, Goal, Severity, Signal, SignalKind, StatusCategory
 from sync_agent.words import cite, say_count, say_day
 
+KINDS = (SignalKind.OVERLOADED,)
+
 _SHOWN = 5
 
 

@@ -7,6 +7,8 @@ from sync_agent.evaluate.health import judge
 from sync_agent.model import CheckIn, Evidence, Health, Rules, Severity, Signal, SignalKind
 from sync_agent.words import say_day, say_percent
 
+KINDS = (SignalKind.REPORTED,)
+
 # Where no rhythm is agreed, a check-in older than this (in days) says nothing about today.
 _USUAL_DAYS = 14
 _ORDER = (Health.ON_TRACK, Health.AT_RISK, Health.OFF_TRACK)

@@ -8,6 +8,8 @@ from sync_agent.evaluate.people.workload import Worker
 from sync_agent.model import Evidence, Goal, Severity, Signal, SignalKind
 from sync_agent.words import say_count, say_day
 
+KINDS = (SignalKind.SHARED_PEOPLE,)
+
 # Fewer finished items make no pace, and a smaller excess is no conflict.
 _LEAST_FINISHED = 10
 _LEAST_EXCESS = 3

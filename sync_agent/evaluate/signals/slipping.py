@@ -7,6 +7,8 @@ from sync_agent.evaluate.health import judge
 from sync_agent.model import CauseKind, Evidence, Health, Severity, Signal, SignalKind
 from sync_agent.words import say_cause, say_count, say_day, say_percent
 
+KINDS = (SignalKind.SLIPPING,)
+
 _QUESTIONS: Mapping[CauseKind, str] = {
     CauseKind.ADDED: "Which of the items added since the start can move out of this goal?",
     CauseKind.BLOCKED: "What would free {blocker} this week?",

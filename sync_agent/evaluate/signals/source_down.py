@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from sync_agent.evaluate.context import Context
 from sync_agent.model import Evidence, Severity, Signal, SignalKind
 
+KINDS = (SignalKind.SOURCE_DOWN,)
+
 WHEN_UNKNOWN = True
 
 

@@ -7,6 +7,8 @@ from sync_agent.evaluate.context import Context
 from sync_agent.model import Severity, Signal, SignalKind
 from sync_agent.words import cite, say_day
 
+KINDS = (SignalKind.STALE_GOAL,)
+
 
 def find(context: Context) -> Iterable[Signal]:
     """Yields a notice if no item of the goal was touched for `stale_goal_days` although work remains."""

@@ -7,6 +7,8 @@ from sync_agent.evaluate.context import Context
 from sync_agent.model import Severity, Signal, SignalKind, StatusCategory
 from sync_agent.words import cite, say_day, say_who
 
+KINDS = (SignalKind.STALE_ITEM,)
+
 
 def find(context: Context) -> Iterable[Signal]:
     """Yields a notice per item in progress that is untouched for `stale_item_days`, unless it is blocked."""

@@ -6,6 +6,8 @@ from sync_agent.evaluate.context import Context
 from sync_agent.model import ItemKind, Severity, Signal, SignalKind, StatusCategory
 from sync_agent.words import cite, say_count
 
+KINDS = (SignalKind.UNOWNED,)
+
 _SHOWN = 5
 
 

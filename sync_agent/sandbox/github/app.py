@@ -8,11 +8,11 @@ from starlette.routing import Route
 
 from sync_agent.sandbox.core import Clock, Sandbox
 from sync_agent.sandbox.github.access import Access, App
-from sync_agent.sandbox.github.graph import Graph
-from sync_agent.sandbox.github.guard import Call, Endpoint, Guard, proof
-from sync_agent.sandbox.github.scene import Orders
+from sync_agent.sandbox.github.graphql.graph import Graph
+from sync_agent.sandbox.github.graphql.scene import Orders
+from sync_agent.sandbox.github.guard import Call, Endpoint, Gate, proof
+from sync_agent.sandbox.github.rest.writes import WritableRest
 from sync_agent.sandbox.github.state import GithubState
-from sync_agent.sandbox.github.writes import WritableRest
 
 
 def github(
@@ -39,7 +39,7 @@ def github(
     if app and app.login not in state.users:
         state.add_user(app.login, kind="Bot")
     access = Access(clock, token, me, app)
-    guard = Guard(access, clock, rate_limit)
+    guard = Gate(access, clock, rate_limit)
     prefix = "/api/v3" if enterprise else ""
     routes = _rest(WritableRest(state, clock, access, prefix), guard, access, prefix)
     if graphql:
@@ -51,7 +51,7 @@ def github(
     return Sandbox([route for route in routes if not route.path.endswith(gone)] if gone else routes, clock)
 
 
-def _rest(rest: WritableRest, guard: Guard, access: Access, prefix: str) -> list[Route]:
+def _rest(rest: WritableRest, guard: Gate, access: Access, prefix: str) -> list[Route]:
     repository = "/repos/{owner}/{name}"
     issue, comment = f"{repository}/issues/{{number:int}}", f"{repository}/issues/comments/{{id:int}}"
 

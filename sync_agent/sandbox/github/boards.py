@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from sync_agent.sandbox.github.holdings import Holdings
-from sync_agent.sandbox.github.records import Card, Kind, Project, Thread
+from sync_agent.sandbox.github.records import Card, Kind, ProjectV2, Thread
 
 STATUS = "Status"
 
 
-def place(state: Holdings, project: Project, thread: Thread, values: Mapping[str, Any], at: str, by: str) -> None:
+def place(state: Holdings, project: ProjectV2, thread: Thread, values: Mapping[str, Any], at: str, by: str) -> None:
     """Puts a thread into a project where it is not yet, and sets its fields; None clears one."""
     card = project.card(thread)
     if card is None:
@@ -30,7 +30,7 @@ def place(state: Holdings, project: Project, thread: Thread, values: Mapping[str
     card.updated = project.updated = at
 
 
-def remove(state: Holdings, project: Project, thread: Thread, at: str, by: str) -> None:
+def remove(state: Holdings, project: ProjectV2, thread: Thread, at: str, by: str) -> None:
     """Takes a thread out of a project."""
     card = project.card(thread)
     if card:

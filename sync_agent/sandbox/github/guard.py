@@ -11,13 +11,13 @@ from starlette.responses import JSONResponse, Response
 
 from sync_agent.sandbox.core import Clock
 from sync_agent.sandbox.github.access import Access, Viewer
-from sync_agent.sandbox.github.quota import Quota
+from sync_agent.sandbox.github.quota import PrimaryLimit
 from sync_agent.sandbox.github.records import Raw
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-class Refusal(Exception):
+class ErrorAnswer(Exception):
     """An answer that is an error, in GitHub's shape."""
 
     def __init__(self, status: int, message: str, location: str | None = None) -> None:
@@ -33,7 +33,7 @@ class Call:
     request: Request
     viewer: Viewer
     body: Raw
-    quota: Quota
+    quota: PrimaryLimit
 
     def text(self, name: str, default: str = "") -> str:
         """A parameter of the query string."""
@@ -41,13 +41,13 @@ class Call:
 
 
 @dataclass(slots=True)
-class Guard:
+class Gate:
     """Turns a function of a call into an endpoint. `limit` is that of the primary rate limit, None without one."""
 
     access: Access
     clock: Clock
     limit: int | None
-    _quotas: dict[str, Quota] = field(default_factory=dict)
+    _quotas: dict[str, PrimaryLimit] = field(default_factory=dict)
 
     def rest(self, answer: Callable[[Call], Any], *, free: bool = False) -> Endpoint:
         """An endpoint of REST, which costs one request unless it is `free` or nothing has changed."""
@@ -55,7 +55,7 @@ class Guard:
         def counted(call: Call) -> Response:
             usage = call.quota.usage("core")
             if usage and not usage.remaining:
-                raise Refusal(403, f"API rate limit exceeded for {call.viewer.login}.")
+                raise ErrorAnswer(403, f"API rate limit exceeded for {call.viewer.login}.")
             found = _conditional(call.request, _response(answer(call)))
             if not free and found.status_code != 304:
                 call.quota.take("core")
@@ -71,11 +71,11 @@ class Guard:
         async def endpoint(request: Request) -> Response:
             viewer = self.access.viewer(request)
             if viewer is None:
-                return Refusal(401, "Bad credentials").answer
-            quota = self._quotas.setdefault(viewer.login, Quota(self.clock, self.limit))
+                return ErrorAnswer(401, "Bad credentials").answer
+            quota = self._quotas.setdefault(viewer.login, PrimaryLimit(self.clock, self.limit))
             try:
                 found = answer(Call(request, viewer, _parsed(await request.body()), quota))
-            except Refusal as refusal:
+            except ErrorAnswer as refusal:
                 found = refusal.answer
             usage = quota.usage(resource)
             found.headers.update(usage.headers() if usage else {})
@@ -89,10 +89,10 @@ def proof(access: Access, answer: Callable[[Request], Any], status: int = 200) -
 
     async def endpoint(request: Request) -> Response:
         if access.proven(request) is None:
-            return Refusal(401, "A JSON web token could not be decoded").answer
+            return ErrorAnswer(401, "A JSON web token could not be decoded").answer
         try:
             return JSONResponse(answer(request), status)
-        except Refusal as refusal:
+        except ErrorAnswer as refusal:
             return refusal.answer
 
     return endpoint
@@ -102,9 +102,9 @@ def _parsed(raw: bytes) -> Raw:
     try:
         found = json.loads(raw) if raw else {}
     except ValueError:
-        raise Refusal(400, "Problems parsing JSON") from None
+        raise ErrorAnswer(400, "Problems parsing JSON") from None
     if not isinstance(found, dict):
-        raise Refusal(400, "Body should be a JSON object")
+        raise ErrorAnswer(400, "Body should be a JSON object")
     return found
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sync_agent.sandbox.github.records import Project, Raw, Repository, Thread
+from sync_agent.sandbox.github.records import ProjectV2, Raw, Repository, Thread
 
 
 class Holdings:
@@ -21,7 +21,7 @@ class Holdings:
         self.deployments: dict[str, list[Raw]] = {}
         self.types: dict[str, Raw] = {}
         self.users: dict[str, Raw] = {}
-        self.projects: dict[tuple[str, int], Project] = {}
+        self.projects: dict[tuple[str, int], ProjectV2] = {}
         self.hidden: set[str] = set()
         self.deleted: set[tuple[str, int]] = set()
         self.moved: dict[tuple[str, int], tuple[str, int]] = {}

@@ -13,7 +13,7 @@ _WINDOW = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Usage:
+class LimitUse:
     """What is left of one resource (`core` or `graphql`) in the running hour."""
 
     resource: str
@@ -37,7 +37,7 @@ class Usage:
 
 
 @dataclass(slots=True)
-class Quota:
+class PrimaryLimit:
     """Counts for one token. `limit` is for the hour; None switches the limit off, headers and all."""
 
     clock: Clock
@@ -45,14 +45,14 @@ class Quota:
     _used: dict[str, int] = field(default_factory=dict)
     _reset: dict[str, datetime] = field(default_factory=dict)
 
-    def usage(self, resource: str) -> Usage | None:
+    def usage(self, resource: str) -> LimitUse | None:
         """How it stands now; None without a limit."""
         if self.limit is None:
             return None
         now = self.clock.now()
         if self._reset.get(resource, now) <= now:
             self._used[resource], self._reset[resource] = 0, now + _WINDOW
-        return Usage(resource, self.limit, self._used[resource], self._reset[resource])
+        return LimitUse(resource, self.limit, self._used[resource], self._reset[resource])
 
     def take(self, resource: str, points: int = 1) -> bool:
         """Uses some; False, using nothing, where not enough is left."""

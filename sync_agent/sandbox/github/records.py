@@ -86,7 +86,7 @@ class Card:
     """One thread's item in a project. `values` are by field: the value and when it was set."""
 
     id: str
-    project: "Project"
+    project: "ProjectV2"
     thread: Thread
     updated: str
     values: dict[str, tuple[Any, str]] = field(default_factory=dict)
@@ -94,7 +94,7 @@ class Card:
 
 
 @dataclass(slots=True, eq=False)
-class Project:
+class ProjectV2:
     """A project of an organisation or a user; nobody sees one that is `hidden`. `updates` are its status updates,
     oldest first; only `writers` may write them (None: everybody).
     """

@@ -10,7 +10,7 @@ from sync_agent.sandbox.github import boards
 from sync_agent.sandbox.github.edits import Editor
 from sync_agent.sandbox.github.holdings import Holdings
 from sync_agent.sandbox.github.loading import load
-from sync_agent.sandbox.github.records import Kind, Project, Raw, Repository, Thread, stamp
+from sync_agent.sandbox.github.records import Kind, ProjectV2, Raw, Repository, Thread, stamp
 
 _BEGINNING = "2020-01-01T00:00:00Z"
 
@@ -101,20 +101,20 @@ class GithubState(Holdings):
         self._edit.apply(self.repositories[repository][number], fields, stamp(at), by)
         self.edition += 1
 
-    def add_project(self, owner: str, fields: Mapping[str, Kind]) -> Project:
+    def add_project(self, owner: str, fields: Mapping[str, Kind]) -> ProjectV2:
         """A project with its fields: each `date`, `iteration`, `number`, `text` or a list of options."""
         number = 1 + max((n for login, n in self.projects if login == owner), default=0)
-        self.projects[owner, number] = Project(f"PVT_{self.next_id()}", owner, number, dict(fields), _BEGINNING)
+        self.projects[owner, number] = ProjectV2(f"PVT_{self.next_id()}", owner, number, dict(fields), _BEGINNING)
         return self.projects[owner, number]
 
     def place(
-        self, project: Project, repository: str, number: int, *, at: datetime, by: str, values: Mapping[str, Any]
+        self, project: ProjectV2, repository: str, number: int, *, at: datetime, by: str, values: Mapping[str, Any]
     ) -> None:
         """Puts an issue or pull request into a project and sets its fields there; the issue itself is not touched."""
         boards.place(self, project, self.repositories[repository][number], values, stamp(at), by)
         self.edition += 1
 
-    def unplace(self, project: Project, repository: str, number: int, *, at: datetime, by: str) -> None:
+    def unplace(self, project: ProjectV2, repository: str, number: int, *, at: datetime, by: str) -> None:
         """Takes an issue or pull request out of a project."""
         boards.remove(self, project, self.repositories[repository][number], stamp(at), by)
         self.edition += 1

@@ -7,8 +7,9 @@ from starlette.requests import Request
 from starlette.routing import Route
 
 from sync_agent.sandbox.core import Clock, Sandbox
-from sync_agent.sandbox.jira.common import Refusal, basic
-from sync_agent.sandbox.jira.state import JiraState, Raw
+from sync_agent.sandbox.jira.common import ErrorAnswer, basic
+from sync_agent.sandbox.jira.records import Raw
+from sync_agent.sandbox.jira.state import JiraState
 from sync_agent.sandbox.jira.views import cloud_history, cloud_issue, cloud_user
 from sync_agent.sandbox.jira.writes import WritableSite
 
@@ -47,7 +48,7 @@ class _Cloud(WritableSite):
         return cloud_user(self.state.users[self.me])
 
     def gone(self, _request: Request, _body: Raw) -> Any:
-        raise Refusal(410, "The requested API has been removed. Please migrate to the /rest/api/3/search/jql API.")
+        raise ErrorAnswer(410, "The requested API has been removed. Please migrate to the /rest/api/3/search/jql API.")
 
     def projects(self, request: Request, _body: Raw) -> Any:
         known = [p for key, p in self.state.projects.items() if key not in self.state.hidden]
@@ -60,7 +61,7 @@ class _Cloud(WritableSite):
     def search(self, _request: Request, body: Raw) -> Any:
         query = self.query(str(body.get("jql") or ""))
         if not query.bounded:
-            raise Refusal(
+            raise ErrorAnswer(
                 400, "Unbounded JQL queries are not allowed here. Please add a search restriction to your query."
             )
         fields = body.get("fields") or ["id"]
@@ -79,14 +80,14 @@ class _Cloud(WritableSite):
     def bulk_issues(self, _request: Request, body: Raw) -> Any:
         wanted = body.get("issueIdsOrKeys") or []
         if not 0 < len(wanted) <= 100:
-            raise Refusal(400, "issueIdsOrKeys must have between 1 and 100 entries")
+            raise ErrorAnswer(400, "issueIdsOrKeys must have between 1 and 100 entries")
         shown = [cloud_issue(self.state, raw, body.get("fields")) for raw in self._found(wanted)]
         return {"issues": shown, "issueErrors": []}
 
     def bulk_histories(self, _request: Request, body: Raw) -> Any:
         wanted = body.get("issueIdsOrKeys") or []
         if not 0 < len(wanted) <= 1000 or len(body.get("fieldIds") or ()) > 10:
-            raise Refusal(400, "1 to 1000 issues and at most 10 fields")
+            raise ErrorAnswer(400, "1 to 1000 issues and at most 10 fields")
         entries = [(raw["id"], history) for raw in self._found(wanted) for history in raw["changelog"]["histories"]]
         start, most = _start(body.get("nextPageToken")), min(int(body.get("maxResults") or 1000), 10_000)
         logs: dict[str, list[Raw]] = {}

@@ -5,39 +5,28 @@ import gzip
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-Raw = dict[str, Any]
-
-POINTS, EPIC, SPRINT, FLAGGED = "customfield_99016", "customfield_99014", "customfield_99020", "customfield_99021"
-_CATEGORIES = {
-    "new": {"id": 2, "key": "new", "colorName": "blue-gray", "name": "To Do"},
-    "indeterminate": {"id": 4, "key": "indeterminate", "colorName": "yellow", "name": "In Progress"},
-    "done": {"id": 3, "key": "done", "colorName": "green", "name": "Done"},
-}
-_PICKED = {"status", "priority", "issuetype", "resolution"}
-_LISTED = {"components": "Component", "fixVersions": "Fix Version"}
-
-
-LINK_TYPES: dict[str, Raw] = {
-    "Blocks": {"id": "10000", "name": "Blocks", "inward": "is blocked by", "outward": "blocks"},
-    "Relates": {"id": "10003", "name": "Relates", "inward": "relates to", "outward": "relates to"},
-}
-
-
-@dataclass(slots=True)
-class Limits:
-    """How narrow a site is: issues on a page of Cloud's search, what Data Center's search can reach by `startAt`,
-    how many histories it puts into it, and the longest list in a query.
-    """
-
-    page: int = 5000
-    reach: int | None = None
-    inline: int | None = None
-    listed: int = 10_000
+from sync_agent.sandbox.jira.records import (
+    CATEGORIES,
+    EPIC,
+    FLAGGED,
+    LINK_TYPES,
+    LISTED,
+    PICKED,
+    POINTS,
+    SPRINT,
+    Limits,
+    Raw,
+    changed,
+    field_of,
+    in_short,
+    other_end,
+    shown_as,
+    stamp,
+)
 
 
 class JiraState:
@@ -48,7 +37,7 @@ class JiraState:
         self.users: dict[str, Raw] = {}
         self.issues: dict[str, Raw] = {}
         self.comments: dict[str, list[Raw]] = {}
-        self.named: dict[str, dict[str, Raw]] = {field: {} for field in (*_PICKED, *_LISTED)}
+        self.named: dict[str, dict[str, Raw]] = {field: {} for field in (*PICKED, *LISTED)}
         self.fields: dict[str, Raw] = {}
         self.options: dict[str, list[Raw]] = {}
         self.off_screen: set[str] = set()
@@ -72,7 +61,7 @@ class JiraState:
 
     def add_status(self, name: str, category: str) -> None:
         """A status of the category `new`, `indeterminate` or `done`."""
-        self.named["status"][name] = {"id": self._next(), "name": name, "statusCategory": _CATEGORIES[category]}
+        self.named["status"][name] = {"id": self._next(), "name": name, "statusCategory": CATEGORIES[category]}
 
     def delete_status(self, name: str) -> None:
         """Takes a status away; histories go on naming it."""
@@ -133,8 +122,8 @@ class JiraState:
         raw["key"] = self._new_key(project)
         self._keys[raw["key"]] = raw["id"]
         new = self.projects[project]
-        moved = _item("project", "project", old["id"], old["key"], new["id"], project)
-        self._history(raw, at, by, [moved, _item("Key", "issuekey", None, key, None, raw["key"])])
+        moved = changed("project", "project", old["id"], old["key"], new["id"], project)
+        self._history(raw, at, by, [moved, changed("Key", "issuekey", None, key, None, raw["key"])])
         return str(raw["key"])
 
     def hold_back(self, key: str) -> None:
@@ -188,20 +177,20 @@ class JiraState:
         self.issues[raw["id"]], self._keys[raw["key"]] = raw, raw["id"]
         number = int(raw["key"].rpartition("-")[2])
         self._highest[project["key"]] = max(number, self._highest.get(project["key"], 0))
-        for name in _PICKED:
+        for name in PICKED:
             if fields.get(name):
                 self.named[name].setdefault(fields[name]["name"], fields[name])
         status = self.named["status"]
         for item in (item for history in raw["changelog"]["histories"] for item in history["items"]):
             if item.get("fieldtype") == "custom" and item["field"] not in {f["name"] for f in self.fields.values()}:
                 identifier = f"customfield_{self._next()}"
-                self.fields[identifier] = _field(identifier, item["field"], "string", None)
+                self.fields[identifier] = field_of(identifier, item["field"], "string", None)
             if item["field"] == "status" and item["fromString"] and item["fromString"] not in status:
                 key = "done" if re.search(r"closed|resolved|done", item["fromString"], re.IGNORECASE) else "new"
                 status[item["fromString"]] = {
                     "id": item["from"],
                     "name": item["fromString"],
-                    "statusCategory": _CATEGORIES[key],
+                    "statusCategory": CATEGORIES[key],
                 }
 
     def _empty(self, project: str, kind: str, summary: str, at: datetime, by: str) -> Raw:
@@ -218,18 +207,20 @@ class JiraState:
         fields = raw["fields"]
         if name == "blocked_by":
             return self._link(raw, value)
-        if name in _PICKED:
+        if name in PICKED:
             old, fields[name] = fields[name], self._pick(name, value)
-            return [_item(name, name, old["id"], old["name"], fields[name]["id"], fields[name]["name"])]
-        if name in _LISTED:
+            return [changed(name, name, old["id"], old["name"], fields[name]["id"], fields[name]["name"])]
+        if name in LISTED:
             return self._list(fields, name, value)
         if name == "assignee":
             old, fields[name] = fields[name] or {}, self.users.get(value)
             new = fields[name] or {}
-            return [_item(name, name, old.get("name"), old.get("displayName"), new.get("name"), new.get("displayName"))]
+            return [
+                changed(name, name, old.get("name"), old.get("displayName"), new.get("name"), new.get("displayName"))
+            ]
         if name == "labels":
             old, fields[name] = fields[name], value
-            return [_item(name, name, None, " ".join(old), None, " ".join(value))]
+            return [changed(name, name, None, " ".join(old), None, " ".join(value))]
         return [self._plain(fields, name, value)]
 
     def _plain(self, fields: Raw, name: str, value: Any) -> Raw:
@@ -241,17 +232,17 @@ class JiraState:
             label = self.fields[name]["name"]
         old, fields[identifier] = fields.get(identifier), value
         if name == "parent":
-            return _item("IssueParentAssociation", "IssueParentAssociation", None, old, None, value)
-        shown = [_shown(each) for each in (old, value)]
+            return changed("IssueParentAssociation", "IssueParentAssociation", None, old, None, value)
+        shown = [shown_as(each) for each in (old, value)]
         ids = shown if name == "duedate" else [None, None]
-        return _item(label, identifier, ids[0], shown[0], ids[1], shown[1], custom=label != name)
+        return changed(label, identifier, ids[0], shown[0], ids[1], shown[1], custom=label != name)
 
     def add_field(self, name: str, kind: str = "option", options: Iterable[str] = ()) -> str:
         """A custom field of the type `option` (single choice), `string` or another; returns its id."""
         number = self._next()
         custom = "select" if kind == "option" else "textfield"
         identifier = f"customfield_{number}"
-        known = _field(identifier, name, kind, f"com.atlassian.jira.plugin.system.customfieldtypes:{custom}")
+        known = field_of(identifier, name, kind, f"com.atlassian.jira.plugin.system.customfieldtypes:{custom}")
         self.fields[identifier] = known
         self.options[identifier] = [{"id": self._next(), "value": option} for option in options]
         return identifier
@@ -260,28 +251,28 @@ class JiraState:
         """A link without direction, which touches both ends; a second one of the same type changes nothing."""
         raw, target = self.issue(key), self.issue(other)
         words = LINK_TYPES[kind]
-        if any(_end(link) == other and link["type"]["name"] == kind for link in raw["fields"]["issuelinks"]):
+        if any(other_end(link) == other and link["type"]["name"] == kind for link in raw["fields"]["issuelinks"]):
             return
         identifier = self._next()
-        raw["fields"]["issuelinks"].append({"id": identifier, "type": words, "outwardIssue": _short(target)})
-        target["fields"]["issuelinks"].append({"id": identifier, "type": words, "inwardIssue": _short(raw)})
+        raw["fields"]["issuelinks"].append({"id": identifier, "type": words, "outwardIssue": in_short(target)})
+        target["fields"]["issuelinks"].append({"id": identifier, "type": words, "inwardIssue": in_short(raw)})
         for one, end in ((raw, other), (target, key)):
-            self._history(one, at, by, [_item("Link", "issuelinks", None, None, end, f"This issue relates to {end}")])
+            self._history(one, at, by, [changed("Link", "issuelinks", None, None, end, f"This issue relates to {end}")])
 
     def _list(self, fields: Raw, name: str, value: list[str]) -> list[Raw]:
         old = {entry["name"]: entry for entry in fields[name]}
         fields[name] = [old.get(each) or self._pick(name, each) for each in value]
         new = {entry["name"]: entry for entry in fields[name]}
-        gone = [_item(_LISTED[name], name, e["id"], n, None, None) for n, e in old.items() if n not in new]
-        return [*gone, *(_item(_LISTED[name], name, None, None, e["id"], n) for n, e in new.items() if n not in old)]
+        gone = [changed(LISTED[name], name, e["id"], n, None, None) for n, e in old.items() if n not in new]
+        return [*gone, *(changed(LISTED[name], name, None, None, e["id"], n) for n, e in new.items() if n not in old)]
 
     def _link(self, raw: Raw, blocker: str) -> list[Raw]:
         kind = LINK_TYPES["Blocks"]
         other = self.issue(blocker)
         identifier = self._next()
-        raw["fields"]["issuelinks"].append({"id": identifier, "type": kind, "inwardIssue": _short(other)})
-        other["fields"]["issuelinks"].append({"id": identifier, "type": kind, "outwardIssue": _short(raw)})
-        return [_item("Link", "issuelinks", None, None, blocker, f"This issue is blocked by {blocker}")]
+        raw["fields"]["issuelinks"].append({"id": identifier, "type": kind, "inwardIssue": in_short(other)})
+        other["fields"]["issuelinks"].append({"id": identifier, "type": kind, "outwardIssue": in_short(raw)})
+        return [changed("Link", "issuelinks", None, None, blocker, f"This issue is blocked by {blocker}")]
 
     def _resolve(self, raw: Raw, at: datetime, resolution: str | None) -> list[Raw]:
         fields = raw["fields"]
@@ -291,7 +282,7 @@ class JiraState:
         if old == new:
             return []
         fields["resolutiondate"] = stamp(at) if new else None
-        return [_item("resolution", "resolution", old.get("id"), old.get("name"), new.get("id"), new.get("name"))]
+        return [changed("resolution", "resolution", old.get("id"), old.get("name"), new.get("id"), new.get("name"))]
 
     def _history(self, raw: Raw, at: datetime, by: str, items: list[Raw]) -> None:
         log = raw["changelog"]
@@ -319,57 +310,15 @@ class JiraState:
             "duedate",
             "parent",
         ):
-            self.fields[name] = {**_field(name, name.capitalize(), "string", None), "custom": False}
+            self.fields[name] = {**field_of(name, name.capitalize(), "string", None), "custom": False}
         agile = "com.pyxis.greenhopper.jira:"
-        self.fields[POINTS] = _field(POINTS, "Story Points", "number", f"{agile}jsw-story-points")
-        self.fields[EPIC] = _field(EPIC, "Epic Link", "any", f"{agile}gh-epic-link")
-        self.fields[SPRINT] = _field(SPRINT, "Sprint", "array", f"{agile}gh-sprint")
-        self.fields[FLAGGED] = _field(
+        self.fields[POINTS] = field_of(POINTS, "Story Points", "number", f"{agile}jsw-story-points")
+        self.fields[EPIC] = field_of(EPIC, "Epic Link", "any", f"{agile}gh-epic-link")
+        self.fields[SPRINT] = field_of(SPRINT, "Sprint", "array", f"{agile}gh-sprint")
+        self.fields[FLAGGED] = field_of(
             FLAGGED, "Flagged", "array", "com.atlassian.jira.plugin.system.customfieldtypes:multicheckboxes"
         )
 
     def _next(self) -> str:
         self._number += 1
         return str(self._number)
-
-
-def stamp(moment: datetime) -> str:
-    """`2026-11-24T08:15:00.000+0000`, as Jira writes instants."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "+0000"
-
-
-def _item(
-    field: str, identifier: str, old: Any, old_name: Any, new: Any, new_name: Any, *, custom: bool = False
-) -> Raw:
-    return {
-        "field": field, "fieldtype": "custom" if custom else "jira", "fieldId": identifier,
-        "from": old, "fromString": old_name, "to": new, "toString": new_name,
-    }  # fmt: skip
-
-
-def _shown(value: Any) -> str | None:
-    if isinstance(value, dict):
-        return str(value.get("value") or value.get("name"))
-    if isinstance(value, list):
-        return ", ".join(str(each.get("value") or each.get("name")) for each in value)
-    return None if value is None else str(value)
-
-
-def _end(link: Raw) -> str:
-    return str((link.get("outwardIssue") or link["inwardIssue"])["key"])
-
-
-def _short(raw: Raw) -> Raw:
-    return {
-        "id": raw["id"],
-        "key": raw["key"],
-        "fields": {k: raw["fields"][k] for k in ("summary", "status", "issuetype")},
-    }
-
-
-def _field(identifier: str, name: str, kind: str, custom: str | None) -> Raw:
-    schema = {"type": kind, **({"custom": custom, "customId": int(identifier.rsplit("_", 1)[1])} if custom else {})}
-    return {
-        "id": identifier, "key": identifier, "name": name, "custom": True, "orderable": True, "navigable": True,
-        "searchable": True, "clauseNames": [identifier], "schema": schema,
-    }  # fmt: skip

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from sync_agent.sandbox.jira.state import EPIC, JiraState, Raw
+from sync_agent.sandbox.jira.records import EPIC, Raw
+from sync_agent.sandbox.jira.state import JiraState
 
 
 def cloud_user(user: Raw | None) -> Raw | None:

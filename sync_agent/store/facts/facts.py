@@ -46,7 +46,7 @@ def save_items(connection: Connection, items: Iterable[WorkItem]) -> set[tuple[s
     bulk.put(connection, schema.items, [_row(item) for item in fresh], unless_newer="updated")
     changed = [item for item in fresh if stored.get((item.source, item.id)) != item]
     found = {row for item in changed for row in index.rows_of_item(item)}
-    bulk.add(connection, schema.marks, sorted(found))
+    bulk.add(connection, schema.item_index, sorted(found))
     keys = {(item.source, item.id) for item in changed}
     touch(connection, sorted(keys))
     return keys
@@ -73,7 +73,7 @@ def save_changes(
         rows[(change.source, change.item) in touched].append(_change_row(change))
     bulk.add(connection, schema.changes, rows[True])
     touch(connection, sorted(bulk.add(connection, schema.changes, rows[False], tell=("source", "item"))))
-    bulk.add(connection, schema.marks, sorted(index.rows_of_changes(changes)))
+    bulk.add(connection, schema.item_index, sorted(index.rows_of_changes(changes)))
 
 
 def forget_categories(connection: Connection, items: Sequence[WorkItem], changes: Iterable[Change]) -> None:

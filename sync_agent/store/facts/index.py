@@ -16,11 +16,11 @@ IndexEntry = tuple[str, str]
 Row = tuple[str, str, str, str]
 """Source, field, value and item: the columns of the table."""
 
-_MARKS = schema.marks.c
+_INDEX = schema.item_index.c
 _BLOCKED_BY = f"{LinkKind.BLOCKED_BY.value} "
 _SINGLE = (Field.PARENT, Field.MILESTONE)
 _SEVERAL = (Field.LABELS, Field.COMPONENTS, Field.VERSIONS, Field.SPRINTS)
-_MARKED = frozenset({*_SINGLE, *_SEVERAL, Field.LINKS, Field.KEY, Field.CONTAINER, Field.ASSIGNEES})
+_INDEXED = frozenset({*_SINGLE, *_SEVERAL, Field.LINKS, Field.KEY, Field.CONTAINER, Field.ASSIGNEES})
 NAMES = {field: field.value for field in Field}
 """An enum's own `value` takes as long as all else in a row."""
 
@@ -48,7 +48,7 @@ def entries_of_item(item: WorkItem) -> Iterator[IndexEntry]:
             yield Field.LINKS.value, fold(link.target)
 
 
-def _marks_of_change(change: Change) -> Iterator[IndexEntry]:
+def _entries_of_change(change: Change) -> Iterator[IndexEntry]:
     name = NAMES[change.field]
     for value in (change.before, change.after):
         if not value:
@@ -60,20 +60,20 @@ def _marks_of_change(change: Change) -> Iterator[IndexEntry]:
 
 
 def rows_of_item(item: WorkItem) -> Iterator[Row]:
-    """Its marks as they are stored."""
+    """What the index holds of it."""
     return ((item.source, field, value, item.id) for field, value in entries_of_item(item))
 
 
 def rows_of_changes(changes: Iterable[Change]) -> set[Row]:
     """What their items could be found by before or after them, as it is stored."""
-    marked = (change for change in changes if change.field in _MARKED)
-    return {(c.source, field, value, c.item) for c in marked for field, value in _marks_of_change(c)}
+    marked = (change for change in changes if change.field in _INDEXED)
+    return {(c.source, field, value, c.item) for c in marked for field, value in _entries_of_change(c)}
 
 
 def indexed(connection: Connection, source: str, field: Field, values: Iterable[str]) -> set[str]:
     """The ids of a source's items that have, or had, one of the values, which are folded already."""
     found: set[str] = set()
     for part in parts(sorted(values)):
-        query = select(_MARKS.item).where(_MARKS.source == source, _MARKS.field == field.value, _MARKS.value.in_(part))
+        query = select(_INDEX.item).where(_INDEX.source == source, _INDEX.field == field.value, _INDEX.value.in_(part))
         found.update(connection.scalars(query))
     return found

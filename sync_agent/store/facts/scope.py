@@ -58,10 +58,10 @@ def load_scope(
 
 def count_work(connection: Connection, account: Key, since: datetime) -> AccountWork:
     """What is assigned to an account now: how much of it is in progress, and was delivered after `since`."""
-    marks = schema.marks.c
-    once = (marks.source == account[0]) & (marks.field == Field.ASSIGNEES.value) & (marks.value == fold(account[1]))
+    index = schema.item_index.c
+    once = (index.source == account[0]) & (index.field == Field.ASSIGNEES.value) & (index.value == fold(account[1]))
     lately = _ITEMS.delivered.is_(None) | (_ITEMS.delivered > to_micros(since))
-    mine = (_ITEMS.source == marks.source) & (_ITEMS.id == marks.item) & _ITEMS.removed.is_(None)
+    mine = (_ITEMS.source == index.source) & (_ITEMS.id == index.item) & _ITEMS.removed.is_(None)
     rows = connection.execute(select(_ITEMS.data, _ITEMS.delivered).where(once, mine, lately))
     work = [(_ASSIGNED.validate_json(row.data), row.delivered is not None) for row in rows]
     own = [(item, delivered) for item, delivered in work if any(each.id == account[1] for each in item.assignees)]

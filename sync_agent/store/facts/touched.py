@@ -23,13 +23,13 @@ TouchedKey = tuple[str, str, str]
 Key = tuple[str, str]
 """A source, and an item's id or another value there."""
 
-_ITEMS, _MARKS, _TOUCHED, _QUERIES = schema.items.c, schema.marks.c, schema.touched.c, schema.queries.c
+_ITEMS, _INDEX, _TOUCHED, _QUERIES = schema.items.c, schema.item_index.c, schema.touched.c, schema.queries.c
 _MANY = 5000
 
 LEASE = timedelta(minutes=5)
 """So long a judge may take; whoever takes longer has died, and another goes on."""
 
-# The fields of a selector that are marked, the one that leaves least over first.
+# The fields of a selector that are in the index, the one that leaves least over first.
 _BY_MARK = (
     (Field.VERSIONS, "versions"),
     (Field.MILESTONE, "milestones"),
@@ -92,7 +92,7 @@ def _answers(connection: Connection, keys: Iterable[Key]) -> Iterator[TouchedKey
         for row in connection.execute(named):
             yield source, Field.KEY, row.name
             yield source, Field.CONTAINER, row.place
-        marked = select(_MARKS.field, _MARKS.value).where(_MARKS.source == source, _MARKS.item.in_(ids))
+        marked = select(_INDEX.field, _INDEX.value).where(_INDEX.source == source, _INDEX.item.in_(ids))
         for row in connection.execute(marked):
             yield source, row.field, row.value
 
@@ -119,7 +119,7 @@ def _named(connection: Connection, parents: Iterable[TouchedKey]) -> set[Key]:
 def _waiting_for(connection: Connection, keys: Iterable[Key]) -> set[Key]:
     """The items, of any source, that are or were blocked by one of these."""
     sources = list(connection.scalars(select(schema.sources.c.source)))
-    linked = (_MARKS.source.in_(sources)) & (_MARKS.field == Field.LINKS.value)
+    linked = (_INDEX.source.in_(sources)) & (_INDEX.field == Field.LINKS.value)
     found: set[Key] = set()
     for source, ids in _by_source(keys):
         rows = connection.execute(
@@ -127,7 +127,7 @@ def _waiting_for(connection: Connection, keys: Iterable[Key]) -> set[Key]:
         )
         targets = sorted({target for row in rows for target in row})
         for part in parts(targets):
-            query = select(_MARKS.source, _MARKS.item).where(linked, _MARKS.value.in_(part))
+            query = select(_INDEX.source, _INDEX.item).where(linked, _INDEX.value.in_(part))
             found |= {(row.source, row.item) for row in connection.execute(query)}
     return found
 

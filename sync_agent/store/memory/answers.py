@@ -16,8 +16,8 @@ from sync_agent.model.asking import About, Answer, Ask, AskTold, Door, Heard, Kn
 from sync_agent.store.engine import schema
 from sync_agent.store.engine.bulk import insert_missing
 from sync_agent.store.engine.schema import from_micros, to_micros
-from sync_agent.store.keeping import from_json, to_json
-from sync_agent.store.sheets import sheet_data, sheet_of
+from sync_agent.store.memory.keeping import from_json, to_json
+from sync_agent.store.memory.sheets import sheet_data, sheet_of
 
 _PARTS = TypeAdapter(tuple[asking.Part, ...])
 

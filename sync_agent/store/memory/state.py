@@ -157,11 +157,11 @@ def load_kept_states(connection: Connection, until: datetime, goals: Iterable[st
     found: dict[str, KeptState] = {}
     for part in parts(goals, _AT_ONCE):
         query = select(schema.judged).where(table.at <= to_micros(until), table.goal.in_(part))
-        found.update({row.goal: _standing(row) for row in connection.execute(query)})
+        found.update({row.goal: _kept_state(row) for row in connection.execute(query)})
     return found
 
 
-def _standing(row: Any) -> KeptState:
+def _kept_state(row: Any) -> KeptState:
     since = None if row.better_since is None else from_micros(row.better_since)
     return KeptState(Health(row.health), since)
 

@@ -91,8 +91,8 @@ def load_keys(connection: Connection, since: datetime) -> frozenset[str]:
 
 
 def load_labels(connection: Connection) -> tuple[Message, ...]:
-    """The marks that were wanted last."""
-    kinds = (MessageKind.MARK, MessageKind.PROBLEM, MessageKind.PROJECT)
+    """The labels of trackers that were wanted last."""
+    kinds = (MessageKind.LABEL, MessageKind.PROBLEM, MessageKind.PROJECT)
     key = schema.outbox.c.key
     wanted = or_(*(key.startswith(f"{kind.value}/", autoescape=True) for kind in kinds))
     rows = connection.scalars(select(schema.outbox.c.message).where(wanted).order_by(key))

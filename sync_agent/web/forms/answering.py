@@ -5,14 +5,14 @@ from datetime import timedelta
 
 from starlette.responses import Response
 
-from sync_agent.ask.forms import form
+from sync_agent.ask.fields.forms import form
+from sync_agent.ask.fields.mistakes import FieldMistake
 from sync_agent.ask.hearing import Misheard, Unheard
 from sync_agent.ask.kinds import every_kind
-from sync_agent.ask.mistakes import FieldMistake
 from sync_agent.hear import Hearing, Result
 from sync_agent.hear.forms import Found
 from sync_agent.model.asking import Answer, Door, Heard, Known, State
-from sync_agent.render.misheard import say_mistake
+from sync_agent.render.asking.misheard import say_mistake
 from sync_agent.store import StoreError
 from sync_agent.web.drawing import page, plain_page
 from sync_agent.web.forms.visit import NOT_OURS, Visit

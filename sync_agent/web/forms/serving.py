@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sync_agent.ask.links import PATHS, Links
+from sync_agent.ask.identity.links import PATHS, Links
 from sync_agent.clocks import Clock, Steady
 from sync_agent.hear.forms import FormDoor
 from sync_agent.model.asking import Purpose, Token

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sync_agent.ask.ids import origin
+from sync_agent.ask.identity.ids import origin
 from sync_agent.hear.forms import FormDoor
 from sync_agent.model.asking import Door, Token
 from sync_agent.web.forms import nonces

@@ -4,11 +4,22 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sync_agent.ask.fields.values import plain_number
 from sync_agent.ask.kind import Situation
-from sync_agent.ask.values import plain_number
 from sync_agent.model.asking import Answer, Ask
-from sync_agent.model.fields import AnyField, Choice, Group, ListOf, Number, Percent, Sheet, Single, Someone, Value
-from sync_agent.render.asks import say_grounds, say_question
+from sync_agent.model.asking.fields import (
+    AnyField,
+    Choice,
+    Group,
+    ListOf,
+    Number,
+    Percent,
+    Sheet,
+    Single,
+    Someone,
+    Value,
+)
+from sync_agent.render.asking.asks import say_grounds, say_question
 from sync_agent.words import say_day
 
 

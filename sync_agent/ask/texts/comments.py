@@ -1,0 +1,233 @@
+"""Commands in comments: the whole comment is heard, and what only looks like a command is not.
+
+A command is a line that begins with `sync-agent`, `@sync-agent` or `/sync-agent`; the lines below it, up to the next
+command, belong to it. What the page shows as somebody else's words is never one: quotations (with the lines that
+CommonMark takes into them), fenced and indented code, HTML comments, struck text; on Jira `{quote}`, `{code}`,
+`{noformat}` and `bq.`. Connectors that get a document (Jira Cloud) leave such nodes out and hand over plain text.
+"""
+
+import re
+import string
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sync_agent.ask.fields import lines
+from sync_agent.ask.fields.values import Reading, lines_of
+from sync_agent.model.asking.fields import Sheet, Values
+
+_COMMAND = re.compile(r"[@/]?sync-agent\s+(?P<words>\S.*)", re.IGNORECASE)
+_FENCE = re.compile(r" {0,3}(?P<fence>`{3,}|~{3,})(?P<info>.*)")
+_WIKI_BLOCK = re.compile(r"(?<!\\)\{(?P<name>code|noformat|quote)(?P<options>:[^{}]{0,200})?\}")
+_DELIMITER = re.compile(r"\\.|`+|~+|<!--|-->|</?(?:s|del|strike|code)>", re.DOTALL | re.IGNORECASE)
+_HIDING = {"<!--": "-->", "<pre": "</pre>", "<blockquote": "</blockquote>"}
+"""What hides or quotes all lines up to the one with its end."""
+_LONGEST_WORD = 80
+_LONGEST = 70_000
+"""Characters of a comment that are read: GitHub takes 65,536 at most, Jira 32,767."""
+
+
+class CommentMarkup(StrEnum):
+    """How a comment is written."""
+
+    MARKDOWN = "markdown"
+    WIKI = "wiki"
+    PLAIN = "plain"
+
+
+_ESCAPABLE = {CommentMarkup.MARKDOWN: string.punctuation, CommentMarkup.WIKI: "\\{}", CommentMarkup.PLAIN: ""}
+"""What a backslash before it makes an ordinary character."""
+_ESCAPED = {CommentMarkup.MARKDOWN: "\\`~<>", CommentMarkup.WIKI: "\\{}", CommentMarkup.PLAIN: ""}
+"""What has to be one in a comment of ours, so that none of it is taken for code or struck."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenCommand:
+    """What follows `sync-agent` on its line, and the text below."""
+
+    words: str
+    below: str = ""
+
+    @property
+    def text(self) -> str:
+        """Both together."""
+        return f"{self.words}\n{self.below}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A command with its verb and, where it names one, what it is about; `text` is the answer."""
+
+    verb: str
+    subject: str | None
+    text: str
+
+
+def commands(text: str, markup: CommentMarkup, own: str = "goal-sync-agent:") -> tuple[SpokenCommand, ...]:
+    """The commands of a comment in their order. A comment with the agent's `own` marker holds none."""
+    text = text[:_LONGEST]
+    if own in text:
+        return ()
+    found: list[tuple[str, list[str]]] = []
+    for line in _live_lines(lines_of(text), markup):
+        command = _COMMAND.fullmatch(line.strip())
+        if command:
+            found.append((command["words"], []))
+        elif found:
+            found[-1][1].append(line)
+    return tuple(
+        SpokenCommand(_plain(words, markup), "\n".join(_plain(line, markup) for line in below).strip("\n"))
+        for words, below in found
+    )
+
+
+def spoken(command: SpokenCommand, verbs: Sequence[str], subjects: Sequence[str] = ()) -> Spoken | None:
+    """A command as verb, subject and answer; None where it begins with no known verb. The longest verb wins (`silence
+    end` before `silence`); one of the `subjects` (goals, asks) may follow it.
+    """
+    folded = command.words[:_LONGEST_WORD].casefold().split()
+    by_length = sorted(verbs, key=len, reverse=True)
+    verb = next((verb for verb in by_length if folded[: len(verb.split())] == verb.split()), None)
+    if verb is None:
+        return None
+    rest = _after(command.words, len(verb.split()))
+    named = rest.split(maxsplit=1)
+    subject = named[0] if named and named[0] in subjects else None
+    said = _after(rest, 1) if subject else rest
+    return Spoken(verb, subject, f"{said}\n{command.below}".strip())
+
+
+def write(verb: str, sheet: Sheet, given: Values, reading: Reading, markup: CommentMarkup) -> str:
+    """A comment that says these values; short where that reads back."""
+    short = lines.shortest(sheet, given, reading)
+    text = f"\n{lines.write(sheet, given)}" if short is None else f" {short}"
+    return f"sync-agent {verb}{_escaped(text, markup)}".rstrip()
+
+
+def _after(text: str, count: int) -> str:
+    parts = text.split(maxsplit=count)
+    return parts[count] if len(parts) > count else ""
+
+
+def _escaped(text: str, markup: CommentMarkup) -> str:
+    return "".join(f"\\{c}" if c in _ESCAPED[markup] else c for c in text)
+
+
+def _plain(line: str, markup: CommentMarkup) -> str:
+    """A line as the page shows it: without the backslashes before punctuation."""
+    special = _ESCAPABLE[markup]
+    return re.sub(rf"\\([{re.escape(special)}])", r"\1", line) if special else line
+
+
+def _live_lines(text: Sequence[str], markup: CommentMarkup) -> Iterator[str]:
+    """The lines that are the author's own, plain words."""
+    match markup:
+        case CommentMarkup.MARKDOWN:
+            return _markdown(text)
+        case CommentMarkup.WIKI:
+            return _wiki(text)
+        case CommentMarkup.PLAIN:
+            return (line for line in text if not line.startswith(">"))
+
+
+def _markdown(text: Sequence[str]) -> Iterator[str]:
+    paragraph: list[str] = []
+    for line in _outside_code(text):
+        if line.strip():
+            paragraph.append(line)
+        else:
+            if paragraph:
+                yield from _paragraph(paragraph)
+                paragraph = []
+            yield ""
+    yield from _paragraph(paragraph)
+
+
+def _outside_code(text: Sequence[str]) -> Iterator[str]:
+    """The lines outside of fenced blocks and HTML that hides or quotes. Such a block parts what stands around it."""
+    fence, end = "", ""
+    for line in text:
+        found = _FENCE.fullmatch(line) if line else None
+        if end:
+            end = "" if end in line.casefold() else end
+        elif fence:
+            closes = found and found["fence"].startswith(fence) and not found["info"].strip()
+            fence = "" if closes else fence
+        elif found and not (found["fence"][0] == "`" and "`" in found["info"]):
+            fence = found["fence"]
+            yield ""
+        elif line and (begun := _hiding(line)):
+            end = "" if _HIDING[begun] in line.casefold() else _HIDING[begun]
+            yield ""
+        else:
+            yield line
+
+
+def _hiding(line: str) -> str | None:
+    return next((begun for begun in _HIDING if line.lstrip().casefold().startswith(begun)), None)
+
+
+def _paragraph(paragraph: Sequence[str]) -> Iterator[str]:
+    """The lines of a paragraph that are no quotation, no indented code, and do not begin within struck text or code."""
+    covered = _covered(paragraph)
+    for index, line in enumerate(paragraph):
+        if line.lstrip().startswith(">"):
+            return  # What follows without a blank line is shown in the quotation, too.
+        indented = line.startswith(("    ", "\t"))
+        if not indented and index not in covered:
+            yield line
+
+
+def _covered(paragraph: Sequence[str]) -> set[int]:
+    """The lines that begin within struck text, code or an HTML comment of several lines."""
+    text = "\n".join(paragraph)
+    delimiters = list(_DELIMITER.finditer(text))
+    last = {found[0].casefold(): found.start() for found in delimiters if _may_close(text, found)}
+    spans, opened = list[tuple[int, int]](), None
+    for found in delimiters:
+        if opened and found[0].casefold() == _end_of(opened) and _may_close(text, found):
+            spans.append((opened.end(), found.start()))
+            opened = None
+        elif opened is None and _may_open(text, found) and last.get(_end_of(found), 0) > found.start():
+            opened = found
+    return set(_lines_beginning_in(spans, paragraph))
+
+
+def _end_of(delimiter: re.Match[str]) -> str:
+    text = delimiter[0].casefold()
+    return "-->" if text == "<!--" else text.replace("<", "</") if text.startswith("<") else text
+
+
+def _may_open(text: str, delimiter: re.Match[str]) -> bool:
+    if delimiter[0][0] == "~":
+        return len(delimiter[0]) <= 2 and not text[delimiter.end() : delimiter.end() + 1].isspace()
+    return delimiter[0][0] != "\\" and not delimiter[0].startswith(("</", "-->"))
+
+
+def _may_close(text: str, delimiter: re.Match[str]) -> bool:
+    return delimiter[0][0] != "~" or not text[delimiter.start() - 1].isspace()
+
+
+def _lines_beginning_in(spans: Sequence[tuple[int, int]], paragraph: Sequence[str]) -> Iterator[int]:
+    """Both are in the order of the text."""
+    position, left = 0, iter(spans)
+    span = next(left, None)
+    for index, line in enumerate(paragraph):
+        while span and span[1] < position:
+            span = next(left, None)
+        if span and span[0] <= position <= span[1]:
+            yield index
+        position += len(line) + 1
+
+
+def _wiki(text: Sequence[str]) -> Iterator[str]:
+    within = ""
+    for line in text:
+        before = within
+        for found in _WIKI_BLOCK.finditer(line):
+            if not within:
+                within = found["name"]
+            elif within == found["name"]:
+                within = ""
+        if not before and not within and not line.lstrip().startswith("bq."):
+            yield line

@@ -1,0 +1,100 @@
+"""The state of a key result: measured, forecast, and held up by what the goal waits for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from sync_agent.evaluate.bench import Bench
+from sync_agent.evaluate.forecast.forecast import (
+    Course,
+    Work,
+    forecast,
+    held_up,
+)
+from sync_agent.evaluate.forecast.promises import class_of
+from sync_agent.evaluate.forecast.reference import chance_by_idleness, chance_of_slip, past_paces
+from sync_agent.evaluate.items.progress import delivery_state, nothing_left
+from sync_agent.evaluate.items.team import places
+from sync_agent.evaluate.kpis.course import kpi_course
+from sync_agent.evaluate.kpis.measures import read_kpi, weekly
+from sync_agent.evaluate.kpis.targets import expected_progress, kpi_state
+from sync_agent.evaluate.kpis.trend import find_trend
+from sync_agent.model import (
+    Assessment,
+    Forecast,
+    Goal,
+    Health,
+    History,
+    KeyResult,
+    KeyResultState,
+)
+from sync_agent.words import say_count
+
+
+def key_result_state(
+    bench: Bench, goal: Goal, key_result: KeyResult, work: Work | None, course: Course | None
+) -> KeyResultState:
+    """How a key result stands, with its forecast where work is counted, and its course where a KPI is."""
+    state = measured(bench, goal, key_result)
+    if key_result.kpi:
+        return replace(state, course=kpi_course(goal, key_result, bench.facts, bench.calendar, bench.now))
+    if not work or not work.scope:
+        return state
+    found = forecast(goal, work, course)
+    if found.low_evidence:
+        found = _by_reference(bench, goal, work.scope, found)
+    return replace(state, forecast=_among_promises(bench, goal, work.scope, found))
+
+
+def open_waits(bench: Bench, dependencies: Mapping[str, Assessment]) -> list[tuple[str, Forecast]]:
+    """Returns the objective and forecast of each open dependency that can be forecast."""
+    open_ = ((name, found.forecast) for name, found in dependencies.items() if found.health is not Health.DONE)
+    return [(bench.workload.goal(name).objective, each) for name, each in open_ if each]
+
+
+def as_held_up(state: KeyResultState, waits: Sequence[tuple[str, Forecast]], due: date) -> KeyResultState:
+    """The state with a forecast that takes into account what the goal waits for."""
+    return replace(state, forecast=held_up(state.forecast, waits, due)) if state.forecast else state
+
+
+def _among_promises(bench: Bench, goal: Goal, scope: Sequence[History], found: Forecast) -> Forecast:
+    """Blends the chance with how the organisation's earlier promises turned out at the same distance from their end."""
+    days = (goal.period.due - bench.calendar.day(bench.now)).days + 1
+    open_items = sum(not h.item.done for h in scope)
+    needed = goal.rules.delivered_share * len(scope) - (len(scope) - open_items)
+    like = class_of(bench.facts.outcomes, days, open_items, needed)
+    if like is None or found.on_time is None:
+        return found
+    text = (
+        f"{found.basis}; of the last {say_count(like.known, 'promise')} seen {like.days_before} days before the end, "
+        f"{like.short} would have left too much"
+    )
+    return replace(found, on_time=like.blend(found.on_time), basis=text, promises=like.known)
+
+
+def _by_reference(bench: Bench, goal: Goal, scope: tuple[History, ...], thin: Forecast) -> Forecast:
+    """Gives a chance but no dates where history is thin: the chance that comparable goals had."""
+    today = bench.calendar.day(bench.now)
+    idle = [(bench.now - h.item.active).total_seconds() / 86_400 for h in scope if not h.item.done]
+    needed = goal.rules.delivered_share * len(scope) - (len(scope) - len(idle))
+    prior = 1 - chance_by_idleness(idle, needed, (goal.period.due - today).days + 1)
+    teams = places(scope)
+    boxes = [box for box in bench.facts.timeboxes if (box.source, box.container.casefold()) in teams]
+    members = [h for team in sorted(teams) for h in bench.index.members(*team)]
+    paces = past_paces(members, boxes, today, bench.calendar)
+    slip = chance_of_slip(paces, needed, bench.calendar.working_days(today, goal.period.due), prior)
+    return replace(thin, on_time=1 - slip)
+
+
+def measured(bench: Bench, goal: Goal, key_result: KeyResult) -> KeyResultState:
+    """Returns the state of a key result, without its forecast."""
+    if not key_result.kpi:
+        scope = bench.index.scope(key_result.delivers)
+        cancelled = 0 if scope else bench.index.count_cancelled(key_result.delivers)
+        if cancelled:
+            return nothing_left(key_result, cancelled)
+        return delivery_state(key_result, scope, bench.teams.past(scope))
+    known = bench.facts, bench.index, bench.calendar, bench.now
+    expected = expected_progress(key_result, goal.period, bench.calendar, bench.now)
+    trend = find_trend(weekly(goal, key_result, *known))
+    return kpi_state(key_result, read_kpi(goal, key_result, *known), expected, trend)

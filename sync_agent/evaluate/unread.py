@@ -1,0 +1,66 @@
+"""What of a goal's work could not be read: sources that are down, and items with gaps."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from sync_agent.evaluate.bench import Bench
+from sync_agent.evaluate.kpis.measures import silent_kpis
+from sync_agent.evaluate.sources import say_gaps, say_outage
+from sync_agent.model import (
+    Gap,
+    Goal,
+    History,
+    Selector,
+    SourceState,
+    TrackerKpi,
+)
+
+
+def selectors(goal: Goal) -> tuple[Selector, ...]:
+    """Returns every selector of a goal: those of its deliverables and those of KPIs computed from work items."""
+    kpis = [k.kpi for k in goal.key_results if isinstance(k.kpi, TrackerKpi)]
+    return (*(s for k in goal.key_results for s in k.delivers), *(s for kpi in kpis for s in (*kpi.of, *kpi.among)))
+
+
+def broken_sources(bench: Bench, goal: Goal) -> Iterable[tuple[SourceState, str]]:
+    """Yields what the goal needs and nobody can tell now: sources that cannot be read and KPIs that are silent, each
+    with what is wrong.
+    """
+    wanted = selectors(goal)
+    for name in dict.fromkeys(s.source for s in wanted):
+        state = bench.facts.sources.get(name, SourceState(name))
+        problem = _problem(bench, state, [s for s in wanted if s.source == name])
+        if problem:
+            yield state, problem
+    yield from silent_kpis(goal, bench.facts, bench.calendar, bench.now)
+
+
+def gaps_of(bench: Bench, goal: Goal, scope: Sequence[History]) -> Iterator[Gap]:
+    """Yields the gaps in what can be read of the goal's items.
+
+    An item that was never readable counts for every goal that looks at its container: nobody knows which goal it
+    belongs to.
+    """
+    within = {(history.item.source, history.item.id) for history in scope}
+    for selector in selectors(goal):
+        places = _containers([selector])
+        for identifier, gap in bench.facts.sources.get(selector.source, SourceState("")).gaps.items():
+            item = selector.source, identifier
+            here = not places or not gap.container or gap.container.casefold() in places
+            near = gap.whole and here and item not in bench.facts.histories
+            if item in within or near:
+                yield gap
+
+
+def _containers(wanted: Iterable[Selector]) -> set[str]:
+    """The projects and repositories that are looked at, in lower case; none: all of them."""
+    return {name.casefold() for each in wanted for name in (*each.projects, *each.repositories, *each.within)}
+
+
+def _problem(bench: Bench, state: SourceState, wanted: list[Selector]) -> str | None:
+    if outage := say_outage(state, bench.calendar, bench.now):
+        return outage
+    if state.complete_at is None:
+        return f"{state.source} has not been read completely yet"
+    containers = _containers(wanted)
+    gaps = say_gaps(state, bench.calendar, bench.now)
+    return next((why for name, why in gaps.items() if not containers or name.casefold() in containers), None)

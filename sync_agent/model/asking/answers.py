@@ -1,0 +1,104 @@
+"""What somebody said, how it arrived, and how its author is known."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from sync_agent.model.asking.fields import Values
+from sync_agent.model.asking.known import Known
+from sync_agent.model.asking.questions import About
+
+LONGEST_RAW = 20_000
+"""How many characters are kept of what somebody wrote, whatever was understood of it."""
+
+
+class Door(StrEnum):
+    """How an answer arrived."""
+
+    COMMENT = "comment"
+    MAIL = "mail"
+    FORM = "form"
+    TERMINAL = "terminal"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One record of what somebody said. Records are added, never changed.
+
+    `origin` names the comment, mail or form that it came in, so that hearing it again adds nothing. `ask` is the id
+    of the question; an answer that nobody asked for has one of its own. `raw` is the text as it came, cut at
+    `LONGEST_RAW`. `late` answers came after the close: they are kept and shown, but do not count. `by` is who wrote
+    it down for somebody else. `takes_back` is the origin of an answer whose supposed author says that it was not
+    theirs.
+    """
+
+    origin: str
+    ask: str
+    kind: str
+    about: About
+    person: str
+    at: datetime
+    door: Door
+    known: Known
+    values: Values = field(default_factory=dict)
+    raw: str = ""
+    version: str | None = None
+    late: bool = False
+    by: str | None = None
+    takes_back: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """An answer in the store that counts for nothing, for it does not fit its kind or cannot be read at all. `goal` is
+    the id of what it is about ("": no goal).
+    """
+
+    origin: str
+    kind: str
+    person: str
+    goal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What was heard through one door, in the same form for all doors.
+
+    `person` is None if no configured person could be identified as the author. `ask` is the id from the link, token
+    or form. `verb` is that of a command, or "" if the text answers the `ask` itself. `text` is what was written: for
+    a command, what follows the verb; for a mail, the person's own part. `submitted` is what a form sent instead.
+    `about` is the subject of the place or token.
+    """
+
+    origin: str
+    door: Door
+    at: datetime
+    known: Known
+    person: str | None
+    text: str = ""
+    verb: str = ""
+    ask: str | None = None
+    about: About | None = None
+    submitted: dict[str, tuple[str, ...]] | None = None
+    by: str | None = None
+
+
+class Purpose(StrEnum):
+    """What a signed link or token may be used for. Each purpose has its own salt, so that none passes for another."""
+
+    ANSWER = "answer"
+    REPLY = "reply"
+    CONFIRM = "confirm"
+    TAKE_BACK = "take back"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What a link or reply address says, before it is signed. It is valid as long as its question.
+
+    `subject` is the id of an ask for `answer` and `reply`, and the origin of an answer for `confirm` and `take back`.
+    """
+
+    purpose: Purpose
+    subject: str
+    person: str

@@ -1,0 +1,143 @@
+"""Everything known at one instant, and of each source how far it has been read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sync_agent.model.judgement import Record
+from sync_agent.model.trouble import Trouble
+from sync_agent.model.work import History, Timebox, TimeboxResult
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A KPI's value at one instant. `kpi` is `goal-id/key-result-id`."""
+
+    kpi: str
+    at: datetime
+    value: float
+
+
+_KPI_SOURCE = "KPI "
+
+
+def kpi_source(kpi: str) -> str:
+    """Returns the name of a sampled KPI among the states of sources. No configured source can have such a name."""
+    return f"{_KPI_SOURCE}{kpi}"
+
+
+def judgement_source(goal: str) -> str:
+    """Returns the name under which those who run the agent hear that it cannot judge a goal."""
+    return f"judgement of {goal}"
+
+
+def is_kpi_source(name: str) -> bool:
+    """Tells whether a source's name is that of a KPI."""
+    return name.startswith(_KPI_SOURCE)
+
+
+MAILBOX = "channels.email.inbox"
+"""The name under which the mailbox that people answer to has its state as a source."""
+
+
+def is_setting(name: str) -> bool:
+    """Tells whether a name is that of a setting such as `channels.email.password`. Names of sources have no dots."""
+    return name.startswith(("channels.", "web.")) and name != MAILBOX
+
+
+@dataclass(frozen=True, slots=True)
+class TeamPast:
+    """What the people of one project or repository delivered, for whatever purpose.
+
+    `delivered` counts items per day in the organisation's time zone, over the last year at least. `oldest` is the day
+    on which their oldest item was created (None: they have none). `points` are the estimates of their items, smallest
+    first.
+    """
+
+    delivered: Mapping[date, int]
+    oldest: date | None
+    points: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A limit that keeps a source from being read, for that `reason`.
+
+    It was met at `since` (no complete pull has happened after that) and lasts at least until `until`.
+    """
+
+    since: datetime
+    until: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What cannot be read of the item `key`, and `why`: all of it (`whole`), or only what `why` names.
+
+    What an earlier pull read of the item is kept. A `deadly` item was set aside because reading it crashed the agent.
+    """
+
+    key: str
+    container: str
+    why: str
+    whole: bool = False
+    deadly: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.key} cannot be read{'' if self.whole else ' in part'}: {self.why}"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """How fresh the facts of one source are.
+
+    `complete_at` is when the last complete pull began (None: never). `failing_since`, `error` and `trouble` are set
+    while pulls fail: `error` is written for whoever must fix it, holds no secret and may quote the source; `trouble`
+    is what everybody else is told. `unreadable` names single projects or repositories that could not be read, with
+    the error; the rest of the source is good. `reconciled_at` is when the last complete reading of everything began.
+    `vanished` are the containers of which so much was missing then that it looks like a lost permission. A source
+    that `waits` is not down: what is known of it still counts. `gaps` are what cannot be read of single items, by id;
+    a version or milestone counts as an item.
+    """
+
+    source: str
+    complete_at: datetime | None = None
+    failing_since: datetime | None = None
+    error: str | None = None
+    unreadable: Mapping[str, str] = field(default_factory=dict)
+    reconciled_at: datetime | None = None
+    vanished: Mapping[str, str] = field(default_factory=dict)
+    waits: Wait | None = None
+    trouble: Trouble | None = None
+    gaps: Mapping[str, Gap] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountWork:
+    """The work of one account across all projects: items in progress, and items delivered in the last 90 days."""
+
+    in_progress: int
+    delivered: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything known at one instant: what `evaluate` judges. `histories` are keyed by (source, item id).
+
+    `queries` holds, for each selector with a query of its own (JQL), the ids of the items it found, by (source,
+    query). `samples` are oldest first. `records` tell how earlier forecasts held, by source, project or repository,
+    and days ahead. `outcomes` tell how earlier promises turned out, earliest due date first. Where not every item is
+    loaded, `teams` hold the past of projects and repositories, by source and case-folded name, and `accounts` the
+    work of accounts, by source and account id.
+    """
+
+    histories: Mapping[tuple[str, str], History] = field(default_factory=dict)
+    timeboxes: tuple[Timebox, ...] = ()
+    samples: Mapping[str, tuple[Sample, ...]] = field(default_factory=dict)
+    sources: Mapping[str, SourceState] = field(default_factory=dict)
+    queries: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    records: Mapping[tuple[str, str, int], Record] = field(default_factory=dict)
+    outcomes: tuple[TimeboxResult, ...] = ()
+    teams: Mapping[tuple[str, str], TeamPast] = field(default_factory=dict)
+    accounts: Mapping[tuple[str, str], AccountWork] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""GitHub's GraphQL endpoint, executed by a real engine."""

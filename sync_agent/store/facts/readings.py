@@ -1,0 +1,80 @@
+"""What is being read at this moment, and what was set aside because the agent died of it."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, select
+
+from sync_agent.store.engine import schema
+from sync_agent.store.engine.bulk import upsert
+from sync_agent.store.engine.schema import from_micros, to_micros
+
+_READINGS, _ASIDE = schema.readings.c, schema.set_aside.c
+_SUSPECTS, _ONE = "suspects", "one "
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """An item, what its last change was, and when which release of the agent died of it."""
+
+    item: str
+    changed: str
+    release: str
+    at: datetime
+
+
+def load_readings(connection: Connection, source: str) -> tuple[set[str], list[tuple[str, str]], set[str]]:
+    """What a process that died left: the items of pages, single items with what their last change was, and those
+    that were suspected before.
+    """
+    pages, singles, suspects = set[str](), list[tuple[str, str]](), set[str]()
+    for row in connection.execute(select(_READINGS.slot, _READINGS.noted).where(_READINGS.source == source)):
+        found = [(str(item), str(changed)) for item, changed in json.loads(row.noted)]
+        if row.slot.startswith(_ONE):
+            singles += found
+        else:
+            (suspects if row.slot == _SUSPECTS else pages).update(item for item, _ in found)
+    return pages, singles, suspects
+
+
+def note_reading(connection: Connection, source: str, slot: str, items: Sequence[tuple[str, str]]) -> None:
+    """Replaces what a slot holds; without items it is empty."""
+    if items:
+        upsert(connection, schema.readings, [{"source": source, "slot": slot, "noted": json.dumps(items)}])
+    else:
+        connection.execute(delete(schema.readings).where(_READINGS.source == source, _READINGS.slot == slot))
+
+
+def settle_readings(connection: Connection, source: str, suspects: Iterable[str]) -> None:
+    """Nothing is being read; these are to be read one by one."""
+    forget_readings(connection, source, suspects=True)
+    note_reading(connection, source, _SUSPECTS, [(item, "") for item in sorted(suspects)])
+
+
+def forget_readings(connection: Connection, source: str, *, suspects: bool) -> None:
+    """Nothing is being read; with `suspects`, nothing is suspected either."""
+    kept = _READINGS.slot == _SUSPECTS
+    mine = _READINGS.source == source
+    connection.execute(delete(schema.readings).where(mine if suspects else mine & ~kept))
+
+
+def load_set_aside(connection: Connection, source: str) -> Mapping[str, SetAside]:
+    """By item."""
+    rows = connection.execute(select(schema.set_aside).where(_ASIDE.source == source))
+    return {row.item: SetAside(row.item, row.changed, row.release, from_micros(row.at)) for row in rows}
+
+
+def save_set_aside(connection: Connection, source: str, items: Iterable[SetAside]) -> None:
+    """Adds them, or replaces what was known of them."""
+    rows = [
+        {"source": source, "item": e.item, "changed": e.changed, "release": e.release, "at": to_micros(e.at)}
+        for e in items
+    ]
+    upsert(connection, schema.set_aside, rows)
+
+
+def let_in_again(connection: Connection, source: str, item: str) -> None:
+    """It was read well."""
+    connection.execute(delete(schema.set_aside).where(_ASIDE.source == source, _ASIDE.item == item))

@@ -1,0 +1,117 @@
+"""What the store holds of one person: everything that names them, and how their words are taken out."""
+
+import json
+from collections.abc import Callable, Collection, Iterator
+from typing import Any
+
+from sqlalchemy import Connection, Table, delete, select, update
+
+from sync_agent.store.engine import schema
+from sync_agent.store.upkeep.record import TABLES, table_lines
+
+ERASED = "(erased)"
+_WORDLESS = frozenset({"Choice", "Number", "Scale", "Percent", "Day", "Someone"})
+"""Fields that hold no words of anybody."""
+
+
+def lines_about(connection: Connection, person: str) -> Iterator[tuple[str, str]]:
+    """Everything that names a person (an id): the table, and the row as a line of JSON."""
+    for name, table in TABLES.items():
+        yield from ((name, line) for line in table_lines(connection, table) if _names(json.loads(line), person))
+
+
+def erase(connection: Connection, person: str, inputs: Callable[[str], str]) -> int:
+    """Takes the words of a person (an id) out of the store; that they answered, when, and what they chose stay.
+    `inputs` gives the id of what was said in an answer, by its origin. Returns how many rows have changed.
+    """
+    plain = _wordless(connection)
+    own = [row.origin for row in connection.execute(select(schema.answers).where(schema.answers.c.person == person))]
+    about = {inputs(origin) for origin in own}
+    changed = _rewrite(connection, schema.answers, lambda row: _answer(row, person, plain.get(row["kind"], set())))
+    changed += _rewrite(connection, schema.asks, lambda row: _ask(row, person, about))
+    for table in (schema.acknowledgements, schema.silences):
+        changed += _rewrite(connection, table, lambda row: _reason(row, person))
+    changed += _rewrite(connection, schema.outbox, lambda row: _mail(row, person), "message")
+    for table in (schema.unconfirmed, schema.refusals, schema.automatic_replies, schema.unreachable):
+        changed += connection.execute(delete(table).where(table.c.person == person)).rowcount
+    return changed
+
+
+def _names(value: Any, person: str) -> bool:
+    if isinstance(value, dict):
+        told = person in str(value.get("audience", "")).split()
+        return told or any(_names(each, person) for each in value.values())
+    if isinstance(value, list):
+        return any(_names(each, person) for each in value)
+    return bool(value == person)
+
+
+def _rewrite(
+    connection: Connection, table: Table, change: Callable[[dict[str, Any]], dict[str, Any] | None],
+    column: str = "data",
+) -> int:  # fmt: skip
+    """Replaces the JSON of those rows that `change` gives another for."""
+    changed = 0
+    for row in connection.execute(select(table)).mappings().all():
+        data = change({**row, column: json.loads(row[column])})
+        if data is not None and data != json.loads(row[column]):
+            same = [key == row[key.name] for key in table.primary_key]
+            connection.execute(update(table).where(*same).values({column: json.dumps(data, ensure_ascii=False)}))
+            changed += 1
+    return changed
+
+
+def _wordless(connection: Connection) -> dict[str, set[str]]:
+    """The fields that hold no words, by the kind of question."""
+    found: dict[str, set[str]] = {}
+    for kind, text in connection.execute(select(schema.asks.c.kind, schema.asks.c.data)):
+        for each in json.loads(text)["sheet"]["fields"]:
+            if each["type"] in _WORDLESS:
+                found.setdefault(kind, set()).add(each["name"])
+    return found
+
+
+def _answer(row: dict[str, Any], person: str, plain: Collection[str]) -> dict[str, Any] | None:
+    if row["person"] != person and row["data"]["by"] != person:
+        return None
+    values = {name: value if name in plain else _wordfree(value) for name, value in row["data"]["values"].items()}
+    return {**row["data"], "raw": "", "values": values}
+
+
+def _wordfree(value: Any) -> Any:
+    """A value with nothing in it that somebody wrote: numbers and days stay."""
+    if isinstance(value, list):
+        return [_wordfree(each) for each in value]
+    if isinstance(value, dict):
+        return value if "$day" in value else {name: _wordfree(each) for name, each in value.items()}
+    return ERASED if isinstance(value, str) else value
+
+
+def _ask(row: dict[str, Any], person: str, inputs: Collection[str]) -> dict[str, Any] | None:
+    """A question quotes what its asker wants, what somebody said earlier, and what an input says."""
+    data = row["data"]
+    parts = [_part(part, person, quoted=row["subject"] in inputs) for part in data["question"]]
+    if parts == data["question"]:
+        return None
+    return {**data, "question": parts, "sheet": {**data["sheet"], "shortcuts": []}}
+
+
+def _part(part: dict[str, Any], person: str, *, quoted: bool) -> dict[str, Any]:
+    if part.get("asker") == person:
+        return {**part, "what": ERASED}
+    if "check_in" in part and part["check_in"]["by"] == person:
+        return {**part, "check_in": {**part["check_in"], "text": ""}}
+    return {**part, "text": ERASED} if quoted and "text" in part else part
+
+
+def _reason(row: dict[str, Any], person: str) -> dict[str, Any] | None:
+    return {**row["data"], "reason": ""} if row["data"].get("by") == person else None
+
+
+def _mail(row: dict[str, Any], person: str) -> dict[str, Any] | None:
+    """A mail to them that has been delivered: it is known by its key, and what it said is not needed any more."""
+    message = row["message"]
+    if message.get("person") != person or row["delivered"] is None:
+        return None
+    subject = message["payload"].get("subject") and ERASED
+    return {**message, "payload": {"body": ERASED, "subject": subject, "html": None, "picture": None}}

@@ -143,6 +143,7 @@ _PATTERNS: Mapping[str, tuple[str, ...]] = {
     "connectors.reading.names._GAPS": (" ", "_", "\t"),
     "sync_agent.render.markup.chat._ACTIVE": ("www", ":/", "@"),
     "sync_agent.render.markup.chat._MENTIONS": ("@", "!"),
+    "sync_agent.render.markup.document._FOUND": (":", "://", "www", "mailto"),
     "sync_agent.render.markup.document._DOTTED": ("a", "a.", ".a", "-.", "a.1", "a.b.c."),
     "sync_agent.render.markup.document._WEB": ("https://", "https://a(", "a"),
     "sync_agent.render.markup.markdown._ACTIVE": ("GH-", "www", ":/", "#"),

@@ -55,13 +55,13 @@ class Tally:
     posts: int = 0
     problems: list[str] = field(default_factory=list)
 
-    def end(self, playing: Play, expected: Count) -> None:
+    def end(self, playing: Play, reference: "Reference") -> None:
         """Lets a story end undisturbed and counts what has arrived. A post may be there once more for each death, and
         once more for an answer that got lost.
         """
         left = playing.finish()
         found = playing.count()
-        lost, unexpected = expected.known - found.known, found.known - expected.known
+        lost, unexpected = reference.told - found.known, found.known - reference.told_later
         self.lost += len(lost)
         self.unexpected += len(unexpected)
         self.problems += [*(f"lost: {each}" for each in lost), *(f"unexpected: {each}" for each in unexpected)]
@@ -90,12 +90,20 @@ class Tally:
 
 @dataclass(frozen=True)
 class Reference:
-    """An undisturbed run: when it began, what arrived, how many seconds it took, and its steps."""
+    """An undisturbed agent: when its first run began, what arrived by it and how many seconds it took, its steps, and
+    what had arrived when the last of the later runs was over: people are reminded in time, whoever has died.
+    """
 
     at: datetime
     count: Count
+    told_later: set[str]
     seconds: float
     steps: tuple[tuple[str, int], ...]
+
+    @property
+    def told(self) -> set[str]:
+        """What arrived by the first run."""
+        return self.count.known
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -146,7 +154,7 @@ def _undisturbed(one: Nursery) -> Reference:
         steps = [(moment, n) for n in range(1, transactions + 1) for moment in ("before", "after")]
         steps += [("exchange", n) for n in range(1, playing.exchanges + 1)]
         steps += [("mail", n) for n in range(1, playing.mails + 1)]
-        return Reference(at, playing.count(), seconds, tuple(steps))
+        return Reference(at, playing.count(), playing.told_later(), seconds, tuple(steps))
 
 
 def _at_steps(nurseries: Sequence[Nursery], reference: Reference, most: int) -> Tally:
@@ -161,7 +169,7 @@ def _step(reference: Reference, step: tuple[str, int], one: Nursery) -> Tally:
         life = playing.start(*step)
         life.wait(_LONGEST)
         tally.kills += life.status != 0
-        tally.end(playing, reference.count)
+        tally.end(playing, reference)
     return tally
 
 
@@ -210,7 +218,7 @@ def _story(reference: Reference, clock_jumps: bool, chance: random.Random, one: 
                 break
             if chance.random() < _PAUSES or not killed:
                 playing.time_passes()
-        tally.end(playing, reference.count)
+        tally.end(playing, reference)
     return tally
 
 
@@ -229,7 +237,7 @@ def _replicas(one: Nursery, two: Nursery, reference: Reference, times: int) -> T
             pair = [playing.start(), playing.start(nursery=two)]
             for life in pair:
                 life.wait(_LONGEST)
-            tally.end(playing, reference.count)
+            tally.end(playing, reference)
     return tally
 
 

@@ -98,6 +98,13 @@ class Play:
         self.losses = []
         self.behind = 0.0
 
+    def told_later(self) -> set[str]:
+        """Everything that has arrived once the agent has run, undisturbed, at each time to which a story can come."""
+        for _ in _LATER[1:]:
+            self.time_passes()
+            self.start().wait(120)
+        return self.count().known
+
     def finish(self) -> str:
         """Undisturbed runs until nothing waits; what is left then, or nothing. The first of them is no later than what
         was disturbed, for half a day after its time a digest is not worth sending.

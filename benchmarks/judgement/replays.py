@@ -26,9 +26,13 @@ from sync_agent.store.facts.facts import load_facts
 _EVERY = 1
 
 
-def replayed(directory: Path, every: int = _EVERY) -> list[Replay]:
+def pulled(directory: Path) -> Facts:
+    """What the agent reads from the recorded tracker."""
+    return _with_dates(_pulled(directory / "jira-records.ndjson.gz"), directory / "jira_release_targets.csv.gz")
+
+
+def replayed(facts: Facts, every: int = _EVERY) -> list[Replay]:
     """The releases in the order of their due dates, judged every so many days."""
-    facts = _with_dates(_pulled(directory / "jira-records.ndjson.gz"), directory / "jira_release_targets.csv.gz")
     today = max(box.due for box in facts.timeboxes if box.due) + timedelta(days=1)
     facts = replace(facts, outcomes=timebox_results(facts, today, Calendar("UTC", None)))
     goals = past_goals(facts, today)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -66,6 +66,10 @@ class Writer(Protocol):
 
         Reads the comments themselves, never a search index.
         """
+        ...
+
+    def own(self, place: Place) -> tuple[tuple[str, datetime], ...]:
+        """Returns the markers of the agent's own comments there, each with when it was written."""
         ...
 
     def create(self, place: Place, key: str, body: str) -> str:

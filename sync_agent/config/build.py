@@ -6,6 +6,8 @@ from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import URL
+
 from connectors.contract import ChannelConnector
 from sync_agent.config.build_goals import ContainerOf, build_goal, build_rules
 from sync_agent.config.goal_shapes import GoalShape
@@ -104,7 +106,7 @@ def _store(directory: Path, where: str | None) -> str:
     if where and "://" in where:
         return where
     path = directory / (where or ".sync-agent/state.db")
-    return f"sqlite:///{path.absolute()}"
+    return URL.create("sqlite", database=str(path.absolute())).render_as_string()
 
 
 def _person(identifier: str, shape: PersonShape, main: SettingsShape) -> Person:

@@ -30,7 +30,7 @@ from sync_agent.model import (
     Threshold,
     TrackerKpi,
 )
-from sync_agent.model.rules import Written, every_rule
+from sync_agent.model.rules import AlarmCosts, Written, every_rule
 
 ContainerOf = Callable[[str, str], str]
 """The project or repository that an item lies in: (source, key)."""
@@ -48,6 +48,7 @@ _READ: Mapping[Written, Callable[[Any], Any]] = {
     Written.REPEATS: lambda waits: tuple(each.days for each in waits),
     Written.NAMES: tuple,
     Written.STEPS: lambda steps: tuple(EscalationStep(each.after.days, each.to) for each in steps),
+    Written.COSTS: lambda costs: AlarmCosts(costs.false, costs.missed),
 }
 # The keys of a selector as people write them, by field of the model.
 SELECTOR_KEYS: Mapping[str, str] = {
@@ -76,9 +77,16 @@ _UNITS: Mapping[KpiMeasure, str] = {
 
 
 def build_rules(base: Rules, shape: RulesShape) -> Rules:
-    """The rules to judge by: `base`, and what the file says instead."""
+    """The rules to judge by: `base`, and what the file says instead.
+
+    The costs of alarms set both thresholds; a threshold that is written beside them holds instead.
+    """
     written = ((rule, getattr(shape, rule.key)) for rule in every_rule())
-    return replace(base, **{rule.name: _READ[rule.written](said) for rule, said in written if said is not None})
+    found = {rule.name: _READ[rule.written](said) for rule, said in written if said is not None}
+    if costs := found.get("alarm"):
+        thresholds = {"on_track_probability": costs.at_risk_below, "at_risk_probability": costs.off_track_below}
+        found = {**thresholds, **found}
+    return replace(base, **found)
 
 
 def build_goal(node: Node, shape: GoalShape, rules: Rules, container_of: ContainerOf) -> Goal:

@@ -48,7 +48,7 @@ class Settings:
     `store` is an SQLAlchemy address. `every` is the time between cycles, `reconcile_every` that between complete
     readings of the trackers, and `judge_every` the greatest age of a judgement; `history` is how long the days of goals
     are kept. `people_at` is where people are
-    listed, such as `sync-agent.yaml:24`.
+    listed, such as `sync-agent.yaml:24`. `first_run_said` is what the command line says of the first run.
     """
 
     organisation: Organisation
@@ -68,6 +68,7 @@ class Settings:
     web_url: str | None = None
     web_secrets: tuple[Secret, ...] = ()
     people_at: str = "sync-agent.yaml"
+    first_run_said: FirstRun | None = None
     history: timedelta = timedelta(days=730)
 
     @property

@@ -72,6 +72,13 @@ class PersonShape(Shape):
     renamed_from: Names | None = Field(default=None, description="Former ids; what is known of them is kept")
 
 
+class AlarmShape(Shape):
+    """What it costs to warn in vain, and to miss a slip; only how they compare matters."""
+
+    false: Annotated[float, Field(gt=0, le=1000)] = Field(description="Warning of a goal that will be in time")
+    missed: Annotated[float, Field(gt=0, le=1000)] = Field(description="Not warning of one that will not")
+
+
 class EscalationShape(Shape):
     """Whom to tell of a problem that lasts and that nobody has acknowledged."""
 
@@ -108,6 +115,7 @@ _TYPES: Mapping[Written, Any] = {
     Written.REPEATS: Repeats,
     Written.NAMES: Names,
     Written.STEPS: tuple[EscalationShape, ...],
+    Written.COSTS: AlarmShape,
 }
 
 

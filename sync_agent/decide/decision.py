@@ -54,8 +54,8 @@ NOBODY = "nobody"
 class Memory:
     """What was decided before: every remembered alert, and the goals that were judged (not unknown) at least once;
     what people have said about alerts since; when each person got mails, by their ids, in the last two days, and when
-    they were last sent a digest (`digested`). `told_before` are goals whose readers were told how they stand by a store
-    that was lost.
+    they were last sent a digest (`digested`). `told_before` are goals ("": the sources) whose readers were told how
+    they stand by a store that was lost.
     """
 
     alerts: Mapping[Identity, Alert]
@@ -129,7 +129,7 @@ def _open_alerts(
             known[alert.goal][identity] = taken_over(returned(alert), goals[alert.goal], readers)
     news = []
     for assessment in assessments:
-        goal, first = goals[assessment.goal], assessment.goal not in memory.judged
+        goal, first = goals[assessment.goal], assessment.goal not in memory.judged.difference(memory.told_before)
         steps = advance(goal, assessment, known[assessment.goal], first=first, now=now)
         open_alerts = tuple(stand(step, goal.rules, memory.overlays, calendar, now) for step in steps)
         news.append(News(goal, assessment, open_alerts))

@@ -12,21 +12,36 @@ _SHARE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Goals that nobody is told of until somebody has looked at the plan, and how many messages that would be."""
+    """Goals that nobody is told of until somebody has looked at the plan, and how many messages that would be. `old` is
+    what shows that the store is an old copy.
+    """
 
     goals: tuple[str, ...]
     messages: int
     first: bool
+    old: str = ""
 
     @property
     def text(self) -> str:
         """What is waited for, and how to go on."""
+        if self.old:
+            return self._of_old_copy
         what = "This is the first run" if self.first else "Many new goals have come at once"
         return (
             f"{what}: nobody is told anything about {len(self.goals)} goal{'' if len(self.goals) == 1 else 's'} yet. "
             f"{self.messages} message{'' if self.messages == 1 else 's'} would be sent; sync-agent plan shows them. "
             "To send them, set first_run: send in sync-agent.yaml, or start once with --first-run send; "
             "if people were told before and the store was lost, with --first-run told."
+        )
+
+    @property
+    def _of_old_copy(self) -> str:
+        return (
+            f"The store is older than what people were told: {self.old}. Probably a backup was restored. Until "
+            "somebody says how to go on, nothing is sent and nobody is heard. Start once with --first-run told: people "
+            "know what is open now, nothing of it is sent again, and what was waiting to be sent is dropped; or with "
+            f"--first-run send: whatever this store has not sent is sent ({self.messages} "
+            f"message{'' if self.messages == 1 else 's'}; sync-agent plan shows them)."
         )
 
 

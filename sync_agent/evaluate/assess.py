@@ -81,7 +81,7 @@ class _Past:
         if when not in self._benches:
             facts = as_of(self._bench.facts, when)
             index = Index(facts)
-            teams = Teams(facts, index, self._bench.calendar)
+            teams = Teams(facts, index, self._bench.calendar, when)
             self._benches[when] = replace(self._bench, facts=facts, index=index, teams=teams, now=when)
         return self._benches[when]
 

@@ -58,7 +58,8 @@ def prepare(
     wants = {name: found.commitments for name, found in known.items()}
     wants.update((name, staff.commitments(scope)) for name, scope in scopes.items())
     workload = Workload(organisation, wants, facts, index, calendar, now)
-    planning = Planning(organisation, facts, index, calendar, Teams(facts, index, calendar), staff, calendar.day(now))
+    teams = Teams(facts, index, calendar, now)
+    planning = Planning(organisation, facts, index, calendar, teams, staff, calendar.day(now))
     claims = {name: found.claims for name, found in known.items()}
     works, claims = plan_works(planning, goals, claims)
     wanted = wanted_at(organisation, claims, places_of(claims, scopes))

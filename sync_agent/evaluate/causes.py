@@ -12,7 +12,8 @@ from datetime import date, datetime, timedelta
 import numpy as np
 
 from sync_agent.evaluate.context import Context
-from sync_agent.evaluate.forecast.forecast import HORIZON_WEEKS, Course, run
+from sync_agent.evaluate.forecast.course import Aim, Course, Outlook
+from sync_agent.evaluate.forecast.forecast import HORIZON_WEEKS, run
 from sync_agent.evaluate.forecast.pace import Pace
 from sync_agent.evaluate.items.flow import blocked_time, cycle_time, started
 from sync_agent.model import Cause, CauseKind, Health, History
@@ -98,23 +99,24 @@ def _end(context: Context, name: str, without: _Without) -> date:
     elif quicker == 1.0:
         course = context.courses[name]
     else:
-        course = run(context.goal, pace, work.open, work.today)
+        course = run(context.goal, work, pace)
     if not without.growing:
         course = Course(course.done, course.added * 0)
-    left = max(0.0, work.open - without.fewer.get(name, 0.0))
-    end = course.date_of(left, 0.85, work.today) if left else work.today
-    return end or _beyond(context)
+    left = Aim(max(0.0, work.aim.needed - without.fewer.get(name, 0.0)), work.aim.share)
+    if not left.needed:
+        return work.today
+    return Outlook(course.ends(left), work.sharpness).day_of(0.85, work.today) or _beyond(context)
 
 
 def _open_works(context: Context) -> list[str]:
     """Returns the ids of key results with open work whose team has finished something."""
-    return [name for name, work in context.works.items() if work.open and work.pace.done]
+    return [name for name, work in context.works.items() if work.open and work.pace.rate]
 
 
 def _drawn_on(pace: Pace) -> Course:
     """Extrapolates at the mean pace: a course with a single trial."""
     weeks = np.arange(1, HORIZON_WEEKS + 1)
-    done = 7 * pace.capacity * pace.share * pace.done / pace.window * weeks
+    done = 7 * pace.capacity * pace.goal_share * pace.rate * weeks
     return Course(done.astype(np.int32)[None, :], (7 * pace.growth * weeks).astype(np.int32)[None, :])
 
 
@@ -155,9 +157,9 @@ def _slower(context: Context) -> Iterator[_Without]:
     for name, work in context.works.items():
         pace = work.pace
         before = int(pace.year[-2 * pace.window : -pace.window].sum())
-        if pace.done and before > _NOTABLE_DROP * pace.done:
-            quicker[name] = before / pace.done
-            said.append(f"the team finished {pace.done:,} items in {pace.window} days, {before:,} in those before")
+        if pace.lately and before > _NOTABLE_DROP * pace.lately:
+            quicker[name] = before / pace.lately
+            said.append(f"the team finished {pace.lately:,} items in {pace.window} days, {before:,} in those before")
     if quicker:
         yield _Without(CauseKind.SLOWER, said[0], quicker=quicker)
 
@@ -197,10 +199,7 @@ def _begun_late(context: Context) -> Iterator[_Without]:
     idle = context.calendar.working_days(start, first - _DAY)
     if idle <= _USUAL_START:
         return
-    fewer = {
-        name: (first - start).days * work.pace.share * work.pace.done / work.pace.window
-        for name, work in context.works.items()
-    }
+    fewer = {name: (first - start).days * work.pace.goal_share * work.pace.rate for name, work in context.works.items()}
     said = "work began" if known else "nothing has begun"
     when = f"{idle} working days after the start" if known else f"in {idle} working days"
     yield _Without(CauseKind.LATE_START, f"{said} {when}", fewer=fewer)

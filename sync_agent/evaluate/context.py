@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sync_agent.evaluate.calendar import Calendar
-from sync_agent.evaluate.forecast.forecast import Course, Work
+from sync_agent.evaluate.forecast.course import Course
+from sync_agent.evaluate.forecast.forecast import Work
 from sync_agent.evaluate.items.blocking import Blockage
 from sync_agent.evaluate.people.workload import Workload
 from sync_agent.model import (

@@ -10,6 +10,8 @@ from sync_agent.words import say_count, say_day, say_percent
 _BEST_FIRST = tuple(health for health in reversed(WORST_FIRST) if health is not Health.UNKNOWN)
 _LEAST_PROMISES = 5
 _MOST_GAPS = 5
+# Below such a chance even a guess warns.
+_STRONG = 0.15
 _WARNING = (Health.AT_RISK, Health.OFF_TRACK)
 
 
@@ -94,18 +96,26 @@ def _verdict(context: Context, state: KeyResultState) -> Health:
         return Health.DONE
     if state.outside is not None:
         return _by_range(state.outside, rules, before)
-    if state.forecast and state.forecast.on_time is not None and _enough(state.forecast):
-        return _by_chance(state.forecast.on_time, rules, before)
+    forecast = state.forecast
+    if forecast and forecast.on_time is not None and _enough(forecast):
+        return _by_chance(forecast.on_time, rules, before)
     behind = (context.elapsed if state.expected is None else state.expected) - state.progress
-    return _by_pace(behind, rules, before)
+    found = _by_pace(behind, rules, before)
+    return Health.AT_RISK if found is Health.ON_TRACK and _warns(forecast) else found
+
+
+def _warns(forecast: Forecast | None) -> bool:
+    """Tells whether a guess is strong enough to warn."""
+    return forecast is not None and forecast.on_time is not None and forecast.on_time < _STRONG
 
 
 def _enough(forecast: Forecast) -> bool:
-    """Tells whether a forecast may raise an alarm.
+    """Tells whether a forecast decides the health.
 
-    A guess from thin history is shown but alarms nobody, unless the organisation's own promises back it.
+    A guess, from thin history or an assumed share of the team, is shown but decides nothing by itself unless the
+    organisation's own promises back it. It may only warn, where hardly anything speaks for the goal.
     """
-    return not forecast.low_evidence or forecast.promises >= _LEAST_PROMISES
+    return not (forecast.low_evidence or forecast.assumed) or forecast.promises >= _LEAST_PROMISES
 
 
 def _by_chance(chance: float, rules: Rules, before: Health | None) -> Health:
@@ -154,9 +164,8 @@ def _reason(context: Context, state: KeyResultState) -> Evidence:
     if state.progress is None or state.progress >= 1:
         return Evidence(text=text)
     likely = _likely(context, forecast) if forecast else ""
-    if forecast and likely and _enough(forecast):
-        doubt = "low evidence: " if forecast.low_evidence else ""
-        said = f"{text}; {doubt}{likely}"
+    if forecast and likely and (_enough(forecast) or _warns(forecast)):
+        said = f"{text}; {_doubt(forecast)}{likely}"
         return Evidence(text=f"{said} ({forecast.basis})", short=said)
     if state.outside is not None:
         return Evidence(text=text)
@@ -165,16 +174,25 @@ def _reason(context: Context, state: KeyResultState) -> Evidence:
         wanted = f"{say_percent(state.progress)} of the way, {say_percent(state.expected)} expected by now"
         return Evidence(text=f"{text}; {wanted}; {over}")
     text = f"{text}; {over}"
-    guess = f"; low evidence: {likely}" if likely else ""
-    return Evidence(text=f"{text} (no forecast; {forecast.basis}{guess})", short=text) if forecast else Evidence(text)
+    if not forecast:
+        return Evidence(text)
+    guess = f"; {_doubt(forecast)}{likely}" if likely else ""
+    none = "no forecast; " if forecast.low_evidence else ""
+    return Evidence(text=f"{text} ({none}{forecast.basis}{guess})", short=text)
+
+
+def _doubt(forecast: Forecast) -> str:
+    return "low evidence: " if forecast.low_evidence or forecast.assumed else ""
 
 
 def _likely(context: Context, forecast: Forecast) -> str:
     if forecast.on_time is None:
         return ""
-    share = say_percent(context.goal.rules.delivered_share)
     due = say_day(context.goal.period.due, context.today)
-    return f"{say_percent(forecast.on_time)} likely that {share} is done by {due}"
+    share = say_percent(context.goal.rules.delivered_share)
+    if forecast.all_on_time is None:
+        return f"{say_percent(forecast.on_time)} likely that {share} is done by {due}"
+    return f"the agreed {share} is done, {say_percent(forecast.all_on_time)} likely that all is by {due}"
 
 
 def _open_results(context: Context) -> tuple[Evidence, ...]:

@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import date
 
 from sync_agent.evaluate.bench import Bench
+from sync_agent.evaluate.forecast.course import Course
 from sync_agent.evaluate.forecast.forecast import (
-    Course,
     Work,
     forecast,
     held_up,
 )
-from sync_agent.evaluate.forecast.promises import class_of
+from sync_agent.evaluate.forecast.promises import Class, class_of
 from sync_agent.evaluate.forecast.reference import chance_by_idleness, chance_of_slip, past_paces
 from sync_agent.evaluate.items.progress import delivery_state, nothing_left
 from sync_agent.evaluate.items.team import places
@@ -40,10 +40,11 @@ def key_result_state(
         return replace(state, course=kpi_course(goal, key_result, bench.facts, bench.calendar, bench.now))
     if not work or not work.scope:
         return state
-    found = forecast(goal, work, course)
+    like = _class_of(bench, goal, work)
+    found = forecast(goal, work, course, like)
     if found.low_evidence:
-        found = _by_reference(bench, goal, work.scope, found)
-    return replace(state, forecast=_among_promises(bench, goal, work.scope, found))
+        found = _by_reference(bench, goal, work.scope, found, like)
+    return replace(state, forecast=_naming(found, like))
 
 
 def open_waits(bench: Bench, dependencies: Mapping[str, Assessment]) -> list[tuple[str, Forecast]]:
@@ -57,22 +58,23 @@ def as_held_up(state: KeyResultState, waits: Sequence[tuple[str, Forecast]], due
     return replace(state, forecast=held_up(state.forecast, waits, due)) if state.forecast else state
 
 
-def _among_promises(bench: Bench, goal: Goal, scope: Sequence[History], found: Forecast) -> Forecast:
-    """Blends the chance with how the organisation's earlier promises turned out at the same distance from their end."""
-    days = (goal.period.due - bench.calendar.day(bench.now)).days + 1
-    open_items = sum(not h.item.done for h in scope)
-    needed = goal.rules.delivered_share * len(scope) - (len(scope) - open_items)
-    like = class_of(bench.facts.outcomes, days, open_items, needed)
+def _class_of(bench: Bench, goal: Goal, work: Work) -> Class | None:
+    """Returns how the organisation's earlier promises turned out at the same distance from their end."""
+    days = (goal.period.due - work.today).days + 1
+    return class_of(bench.facts.outcomes, days, work.open, work.missing)
+
+
+def _naming(found: Forecast, like: Class | None) -> Forecast:
     if like is None or found.on_time is None:
         return found
     text = (
         f"{found.basis}; of the last {say_count(like.known, 'promise')} seen {like.days_before} days before the end, "
         f"{like.short} would have left too much"
     )
-    return replace(found, on_time=like.blend(found.on_time), basis=text, promises=like.known)
+    return replace(found, basis=text)
 
 
-def _by_reference(bench: Bench, goal: Goal, scope: tuple[History, ...], thin: Forecast) -> Forecast:
+def _by_reference(bench: Bench, goal: Goal, scope: tuple[History, ...], thin: Forecast, like: Class | None) -> Forecast:
     """Gives a chance but no dates where history is thin: the chance that comparable goals had."""
     today = bench.calendar.day(bench.now)
     idle = [(bench.now - h.item.active).total_seconds() / 86_400 for h in scope if not h.item.done]
@@ -83,7 +85,8 @@ def _by_reference(bench: Bench, goal: Goal, scope: tuple[History, ...], thin: Fo
     members = [h for team in sorted(teams) for h in bench.index.members(*team)]
     paces = past_paces(members, boxes, today, bench.calendar)
     slip = chance_of_slip(paces, needed, bench.calendar.working_days(today, goal.period.due), prior)
-    return replace(thin, on_time=1 - slip)
+    chance = like.blend(1 - slip) if like else 1 - slip
+    return replace(thin, on_time=chance, promises=like.known if like else 0)
 
 
 def measured(bench: Bench, goal: Goal, key_result: KeyResult) -> KeyResultState:

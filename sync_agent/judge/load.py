@@ -10,6 +10,8 @@ from sqlalchemy import Connection
 from sync_agent.evaluate import as_of, selectors
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.forecast.forecast import may_be_thin
+from sync_agent.evaluate.forecast.pace import KNOWN_DAYS
+from sync_agent.evaluate.items.team import TOUCHED_LATELY
 from sync_agent.evaluate.people.workload import PACE, Staff
 from sync_agent.judge.track_record import records_at, timebox_results_at
 from sync_agent.model import (
@@ -26,7 +28,7 @@ from sync_agent.store.facts.facts import load_background, load_histories
 from sync_agent.store.facts.outcomes import load_timebox_results
 from sync_agent.store.facts.scope import count_work, ever_assigned, load_scope
 
-_TEAM_PAST = timedelta(days=400)
+_TEAM_PAST = timedelta(days=KNOWN_DAYS + 2)
 
 _Part = TypeVar("_Part", Evidence, Signal, Commitment)
 
@@ -76,7 +78,9 @@ def course_facts(connection: Connection, background: Facts, goal: Goal, calendar
     """Loads what a goal's chart is drawn from: the `background`, every item it has or ever had, what its teams
     delivered.
     """
-    return load_scope(connection, background, selectors(goal), now - _TEAM_PAST, calendar.day, lambda _team: False)
+    return load_scope(
+        connection, background, selectors(goal), *_since(calendar, now), calendar.day, lambda _team: False
+    )
 
 
 def all_known(
@@ -87,7 +91,7 @@ def all_known(
     With `teams`, also every item of its teams that was created by the goal's due date.
     """
     until = calendar.midnight(goal.period.due + timedelta(days=1))
-    facts = load_scope(connection, background, selectors(goal), now, calendar.day, lambda _team: teams, until)
+    facts = load_scope(connection, background, selectors(goal), now, now, calendar.day, lambda _team: teams, until)
     return replace(facts, teams={})
 
 
@@ -102,10 +106,10 @@ def load(sitting: Sitting, goals: Sequence[Goal]) -> Facts:
     today = calendar.day(now)
 
     def whole(team: TeamPast) -> bool:
-        return sitting.past or any(may_be_thin(team, today, goal.rules) for goal in goals)
+        return sitting.past or may_be_thin(team, today)
 
     wanted = (selector for goal in goals for selector in selectors(goal))
-    facts = load_scope(connection, background, wanted, now - _TEAM_PAST, calendar.day, whole)
+    facts = load_scope(connection, background, wanted, *_since(calendar, now), calendar.day, whole)
     accounts = Staff(sitting.organisation).accounts(facts.histories.values())
     if sitting.past:
         more = load_histories(connection, ever_assigned(connection, accounts) - facts.histories.keys())
@@ -113,6 +117,11 @@ def load(sitting: Sitting, goals: Sequence[Goal]) -> Facts:
     unknown = sorted(accounts - background.accounts.keys())
     counted = {account: count_work(connection, account, now - PACE) for account in unknown}
     return replace(facts, accounts={**background.accounts, **counted})
+
+
+def _since(calendar: Calendar, now: datetime) -> tuple[datetime, datetime]:
+    """Returns since when what teams delivered is counted, and what somebody touched."""
+    return now - _TEAM_PAST, calendar.midnight(calendar.day(now)) - TOUCHED_LATELY
 
 
 def load_background_of(connection: Connection, now: datetime) -> Facts:

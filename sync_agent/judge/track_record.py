@@ -11,6 +11,7 @@ import structlog
 from sqlalchemy import Connection
 
 from sync_agent.evaluate.calendar import Calendar
+from sync_agent.evaluate.forecast.pace import KNOWN_DAYS
 from sync_agent.evaluate.forecast.promises import DISTANCES, LATEST, results_of
 from sync_agent.evaluate.forecast.record import PAST, Finishes, asks, tries
 from sync_agent.model import Organisation, Record, Rules, Timebox, TimeboxResult
@@ -29,8 +30,8 @@ from sync_agent.store.facts.tried import (
 
 log = structlog.get_logger(__name__)
 
-# A forecast made a year ago knew the year before it.
-_KNOWN = PAST + timedelta(days=366)
+# A forecast made a year ago knew the years before it.
+_KNOWN = PAST + timedelta(days=KNOWN_DAYS + 1)
 
 
 def records_at(connection: Connection, moment: datetime) -> Mapping[tuple[str, str, int], Record]:

@@ -49,14 +49,15 @@ def is_setting(name: str) -> bool:
 class TeamPast:
     """What the people of one project or repository delivered, for whatever purpose.
 
-    `delivered` counts items per day in the organisation's time zone, over the last year at least. `oldest` is the day
-    on which their oldest item was created (None: they have none). `points` are the estimates of their items, smallest
-    first.
+    `delivered` counts items per day in the organisation's time zone, over the last two years at least. `first` is the
+    day on which they first finished an item (None: they never did). `points` are the estimates of their items, smallest
+    first. `touched` counts their open items that somebody touched in the last 30 days.
     """
 
     delivered: Mapping[date, int]
-    oldest: date | None
+    first: date | None
     points: tuple[float, ...] = ()
+    touched: int = 0
 
 
 @dataclass(frozen=True, slots=True)

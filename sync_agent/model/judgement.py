@@ -129,39 +129,35 @@ class Tried:
     """How one forecast, made on an earlier day for so many days ahead, compares with what happened.
 
     `half` and `sure` are 1 if P50 and P85 held and 0 if not. If the count was met exactly, they are the fraction that
-    makes the forecast as sure as it said. `usual` is what `sure` would be without the correction by the record of
-    that day. All are None if the team had too little history for a forecast.
+    makes the forecast as sure as it said. Both are None if the team had too little history for a forecast.
     """
 
     day: date
     horizon: int
     half: float | None = None
     sure: float | None = None
-    usual: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """How many forecasts of the past year were compared with what happened, and how many `held` at 85%.
-
-    `held_usually` is how many would have held without the correction by their record.
-    """
+    """How many forecasts of the past year were compared with what happened, and how many `held` at 85%."""
 
     tried: int
     held: float
-    held_usually: float
 
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
     """When the remaining work will be done.
 
-    `p50` and `p85` are dates by which it is done with that probability (None: beyond the horizon of the simulation).
-    `on_time` is the probability that the agreed share of scope is done by the due date. `share_dates` are the days by
-    which that share is done with a probability of 10, 20 … 90% (empty if unknown). `basis` says in words what it
-    rests on; `low_evidence` means too little history. `record` is that of the team's earlier forecasts (None while
-    there are too few). `promises` is how many earlier promises of the organisation the probability was weighed
-    against.
+    `on_time` is the probability that the agreed share of the scope is done by the due date, `p50` and `p85` are the
+    days by which it is with that probability (None: beyond the horizon of the simulation). Once it is delivered, these
+    are the days of all the rest, and `all_on_time` is how likely that is done by the due date. `share_dates` are the
+    days by which the agreed share is done with a probability of 10, 20 … 90% (empty if unknown). `basis` says in words
+    what it rests on; `low_evidence` means too little history for dates, `few` that a small one makes them vague,
+    `assumed` that what was seen of the goal tells less than what is assumed. `record` is that of the team's earlier
+    forecasts (None while there are too few). `promises` is how many earlier promises of the organisation the
+    probability was weighed against.
     """
 
     p50: date | None
@@ -172,6 +168,9 @@ class Forecast:
     record: Record | None = None
     promises: int = 0
     share_dates: tuple[date | None, ...] = ()
+    all_on_time: float | None = None
+    few: bool = False
+    assumed: bool = False
 
 
 class CauseKind(StrEnum):

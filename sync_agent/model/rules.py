@@ -22,6 +22,7 @@ class Written(StrEnum):
     REPEATS = "one or several waits in whole days"
     NAMES = "one or several names"
     STEPS = "steps of a ladder"
+    COSTS = "what a false and a missed alarm cost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +47,40 @@ class Rule:
                 return f"{self.default:g}h"
             case Written.REPEATS:
                 return f"[{', '.join(f'{days}d' for days in self.default)}]"
+            case Written.COSTS:
+                return f"{{false: {self.default.false:g}, missed: {self.default.missed:g}}}"
             case Written.NAMES:
                 return ", ".join(self.default)
-        return f"{self.default:g}"
+        return f"{self.default:.3g}"
 
 
 def _rule(default: object, key: str, written: Written, meaning: str) -> Any:
     return field(default=default, metadata={"key": key, "written": written, "meaning": meaning})
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmCosts:
+    """What it costs to warn of a goal that will be in time, and not to warn of one that will not: only how they compare
+    matters.
+
+    Warning is worth it where the chance of missing the date times its cost outweighs the other product.
+    """
+
+    false: float
+    missed: float
+
+    @property
+    def at_risk_below(self) -> float:
+        """The chance of being on time below which warning costs less."""
+        return round(self.missed / (self.missed + self.false), 3)
+
+    @property
+    def off_track_below(self) -> float:
+        """The chance below which there is little hope."""
+        return round(self.at_risk_below * 4 / 7, 3)
+
+
+_COSTS = AlarmCosts(3, 7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +123,15 @@ class Rules:
         Written.TIMES,
         "How many times what they usually finish people may be assigned by several goals",
     )
-    on_track_probability: float = _rule(
-        0.7, "at_risk_below", Written.SHARE, "Probability below which a goal is at risk"
+    alarm: AlarmCosts = _rule(  # noqa: RUF009  a frozen value
+        _COSTS, "alarm", Written.COSTS, "What a false alarm costs beside a missed one; sets the two thresholds below"
     )
-    at_risk_probability: float = _rule(0.4, "off_track_below", Written.SHARE, "Probability below which it is off track")
+    on_track_probability: float = _rule(
+        _COSTS.at_risk_below, "at_risk_below", Written.SHARE, "Probability below which a goal is at risk"
+    )
+    at_risk_probability: float = _rule(
+        _COSTS.off_track_below, "off_track_below", Written.SHARE, "Probability below which it is off track"
+    )
     hysteresis: float = _rule(
         0.1,
         "hysteresis",

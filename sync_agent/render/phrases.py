@@ -68,22 +68,35 @@ def state_lines(goal: Goal, found: Assessment, *first: tuple[str, str]) -> tuple
     today, forecast = found.at.date(), found.forecast
     rows = [*first, ("Progress", _progress(found)), ("Due", say_day(goal.period.due, today))]
     if forecast:
-        rows += [("Forecast", text) for text in (_forecast(forecast, today),) if text]
-        if forecast.on_time is not None:
-            chance, share = say_percent(forecast.on_time), say_percent(goal.rules.delivered_share)
-            guess = "; a first guess, from little history" if forecast.low_evidence else ""
-            rows.append(("On time", f"{chance} likely that {share} of the scope is done by the due date{guess}"))
+        rows += [("Forecast", text) for text in (_forecast(goal, forecast, today),) if text]
+        rows += [("On time", text) for text in (_on_time(goal, forecast),) if text]
         if forecast.record:
             record = say_record(forecast.record)
             rows.append(("Track record", f"{record[:1].upper()}{record[1:]}"))
     return (Facts(tuple(rows)),)
 
 
-def _forecast(forecast: Forecast, today: date) -> str:
+def _forecast(goal: Goal, forecast: Forecast, today: date) -> str:
     if forecast.p85:
         half = f", even odds by {say_day(forecast.p50, today)}" if forecast.p50 else ""
-        return f"85% sure by {say_day(forecast.p85, today)}{half}"
+        vague = ": few items, wide range" if forecast.few else ""
+        return f"85% sure that {_what(goal, forecast)} is done by {say_day(forecast.p85, today)}{half}{vague}"
     return "" if forecast.low_evidence else "No end in sight at the current pace, with what keeps being added"
+
+
+def _on_time(goal: Goal, forecast: Forecast) -> str:
+    chance = forecast.on_time if forecast.all_on_time is None else forecast.all_on_time
+    if chance is None:
+        return ""
+    guess = "; a first guess, from little history" if forecast.low_evidence else ""
+    return f"{say_percent(chance)} likely that {_what(goal, forecast)} is done by the due date{guess}"
+
+
+def _what(goal: Goal, forecast: Forecast) -> str:
+    """Says what dates and chances speak of: the agreed part of the scope, or all of it once that is delivered."""
+    if forecast.all_on_time is not None or goal.rules.delivered_share >= 1:
+        return "all of the scope"
+    return f"{say_percent(goal.rules.delivered_share)} of the scope"
 
 
 def _progress(found: Assessment, *, short: bool = False) -> str:

@@ -19,6 +19,7 @@ from sync_agent.pull.pull import PullResult
 from sync_agent.pull.reconcile import Reconciliation
 from sync_agent.run.delivery import tell
 from sync_agent.run.mails import listen_to_mails
+from sync_agent.run.old_copies import begin, look, undecided
 from sync_agent.run.proposal import Proposal, commit, propose
 from sync_agent.run.renaming import carry_over
 from sync_agent.run.sources import Progress, pull_all, silent
@@ -60,21 +61,27 @@ def run_cycle(
     every process that works on the same store.
     """
     organisation = settings.organisation
+    begin(settings, store, world.clock())
     carry_over(settings, store, world.clock())
     pulls = pull_all(organisation, Reconciliation(settings.reconcile_every), store, world, progress)
     if world.stop.is_set():
         return CycleReport(pulls)
     if problem := keep_time(organisation, settings.options, store, world, jump):
         return CycleReport(pulls, delivery=_tell(settings, store, world), problem=problem)
-    if settings.comments:
+    look(settings, store, world, pulls)
+    deaf = undecided(settings, store)
+    if settings.comments and not deaf:
         inboxes = {name: source.inbox for name, source in world.sources.items()}
         listen(organisation, inboxes, store, world.clock(), world.stop, lambda c: kept_assessments(c).values())
-    listen_to_mails(settings, store, world)
+    if not deaf:
+        listen_to_mails(settings, store, world)
     progress("judge", f"{len(organisation.goals)} goals")
     with store.begin() as connection:
         claim_touched(connection, judge, world.clock())
     proposal = propose(settings, store, world, at_hand, judge)
     planned = commit(store, proposal)
+    if deaf:
+        return CycleReport(pulls, proposal, planned, DeliveryReport(), proposal.missing)
     news = sum(plan.action is not Action.NOTHING for plan in planned)
     log.info("decided", goals=len(proposal.assessments), messages=news)
     if proposal.told_before:

@@ -38,6 +38,8 @@ from sync_agent.world import World, open_links, open_replies, open_world
 log = structlog.get_logger(__name__)
 
 _GRACE_SECONDS = 8.0
+_CHECKED = 24 * 3600.0
+"""Seconds after which the store is looked through for damage again; while there is any, before every cycle."""
 
 
 class Daemon:
@@ -64,6 +66,7 @@ class Daemon:
         self._environ = environ
         self._clock = clock
         self._steady = steady
+        self._checked = steady()
         self._jump: ClockJump | None = None
         self._first_run = first_run
         self._stop = threading.Event()
@@ -123,6 +126,7 @@ class Daemon:
         try:
             with self._metrics.cycle_seconds.time():
                 self._hold()
+                self._check()
                 self._reload()
                 self._show(self._run())
             self._fill_past()
@@ -145,6 +149,13 @@ class Daemon:
         settings = self._settings
         if not self._stop.is_set():
             fill_past(settings.organisation, self._store, self._clock(), settings.history)
+
+    def _check(self) -> None:
+        """Raises StoreError for a damaged store: what is written to it from now on could not be relied on."""
+        if self._steady() - self._checked < _CHECKED:
+            return
+        self._store.check()
+        self._checked = self._steady()
 
     def _jumped(self, jump: ClockJump) -> None:
         log.warning("the clock jumped", before=f"{jump.before}", after=f"{jump.after}", seconds=jump.by.total_seconds())
@@ -236,7 +247,7 @@ class Daemon:
             self.snapshot = replace(self.snapshot, config_mistakes=mistakes)
             return
         if self._first_run:
-            fresh = replace(fresh, first_run=self._first_run)
+            fresh = replace(fresh, first_run=self._first_run, first_run_said=self._first_run)
         fixed = (self._settings.store, self._settings.every, self._settings.web_host, self._settings.web_port)
         if (fresh.store, fresh.every, fresh.web_host, fresh.web_port) != fixed:
             log.warning("store, schedule and web take effect at the next start")

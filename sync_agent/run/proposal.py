@@ -76,7 +76,8 @@ from sync_agent.store.memory.state import (
 )
 from sync_agent.store.memory.unsubscribed import load_unsubscribed
 from sync_agent.store.memory.versions import note_versions
-from sync_agent.store.outbox.rows import load_digested, load_keys, load_labels, load_sent, load_statuses
+from sync_agent.store.old_copy import evidence, forget_evidence
+from sync_agent.store.outbox.rows import drop_waiting, load_digested, load_keys, load_labels, load_sent, load_statuses
 from sync_agent.world import World
 
 # Wherever somebody is, their day began less than that ago.
@@ -105,6 +106,7 @@ class Proposal:
     today: date
     days: tuple[GoalDay, ...]
     waiting: Waiting | None = None
+    went_on: FirstRun | None = None
     taken_over: tuple[Message, ...] = ()
     told_before: frozenset[str] = frozenset()
     known: Mapping[str, bool] = field(default_factory=dict)
@@ -145,12 +147,17 @@ def propose(
     with store.read() as connection:
         judged = judge_now(connection, organisation, now, settings.judge_every, at_hand, judge)
         labels, known = load_labels(connection), load_known(connection)
-        left = goals_told_before([goal.id for goal in organisation.goals], known, settings.first_run)
+        ids = [goal.id for goal in organisation.goals]
+        old, said = evidence(connection), settings.first_run_said
+        told_since = bool(old) and said is FirstRun.TOLD
+        left = frozenset({*ids, ""}) if told_since else goals_told_before(ids, known, settings.first_run)
         memory = _recall(connection, settings.silences, left, now)
         organisation = bouncing(organisation, load_unreachable(connection))
         inquiry = inquire(connection, organisation, judged.assessments, now, world.worked_out)
         there, odd = load_keys(connection, now - _TWO_DAYS), untold(connection, inquiry.situation.left_out)
     waiting = _waiting(organisation, options, settings.first_run, judged.assessments, memory, known, now)
+    if old and said in (None, FirstRun.PLAN):
+        waiting = _of_old_copy(organisation, options, judged.assessments, memory, old, now)
     told = [a for a in judged.assessments if waiting is None or a.goal not in waiting.goals]
     watched = NO_WATCH if waiting and waiting.first else _watch(_sources(settings), judged, world.watched, absent)
     outcome = decide(organisation, told, memory, options, now, watched)
@@ -159,7 +166,7 @@ def propose(
     asked = ask_people(inquiry, post, world)
     ways = {**other_ways(asked.notices, options, memory.overlays), **asked_otherwise(asked, inquiry, post)}
     worded = _words(organisation, store, world, [*asked.notices, *chain.from_iterable(ways.values())], now)
-    news, old = _parted(asked.notices)
+    news, before = _parted(asked.notices, told_since=told_since)
     unfit, unfit_log = report(() if inquiry.silent else odd, organisation, options, now)
     taken = memory.told_before.intersection(a.goal for a in told)
     unseen = taken.intersection(a.goal for a in told if a.unknown_since)
@@ -176,7 +183,8 @@ def propose(
         today=inquiry.situation.today,
         days=_days(judged, inquiry.situation),
         waiting=waiting,
-        taken_over=tuple(map(worded, old)),
+        taken_over=tuple(map(worded, before)),
+        went_on=said if old and not waiting else None,
         told_before=taken - unseen,
         known={a.goal: a.goal in unseen for a in told if known.get(a.goal) is not (a.goal in unseen)},
         missing=absent,
@@ -197,6 +205,12 @@ def commit(store: Store, proposal: Proposal) -> tuple[Planned, ...]:
     """Records what was decided together with the messages that follow from it: all of it or nothing."""
     with store.begin() as connection:
         keep(connection, proposal.judged)
+        if proposal.waiting and proposal.waiting.old:
+            return ()
+        if proposal.went_on:
+            forget_evidence(connection)
+        if proposal.went_on is FirstRun.TOLD:
+            drop_waiting(connection)
         save_alerts(connection, proposal.outcome.alerts, proposal.memory.alerts)
         save_judged(connection, _newly_judged(proposal))
         log_decisions(connection, (*proposal.outcome.log, *proposal.left_out))
@@ -207,6 +221,7 @@ def commit(store: Store, proposal: Proposal) -> tuple[Planned, ...]:
         take_over(connection, proposal.taken_over, proposal.at)
         planned = enqueue(connection, proposal.messages, proposal.at, proposal.other_ways)
         fresh = {plan.message.key for plan in planned if plan.action is Action.CREATE}
+        fresh |= {message.key for message in proposal.taken_over} if proposal.went_on else set()
         keep_asked(connection, proposal.asked, fresh, proposal.at)
         digested = tuple(told_in_digests(proposal.asked.notices, fresh, proposal.at))
         log_decisions(connection, digested)
@@ -242,6 +257,19 @@ def _waiting(
     return Waiting(goals, len(about), first=not known)
 
 
+def _of_old_copy(
+    organisation: Organisation,
+    options: AvailableChannels,
+    assessments: Sequence[Assessment],
+    memory: Memory,
+    old: str,
+    now: datetime,
+) -> Waiting:
+    """Everything waits until somebody says what people know."""
+    planned = [notice for notice in decide(organisation, assessments, memory, options, now).notices if not notice.edits]
+    return Waiting(tuple(a.goal for a in assessments), len(planned), first=True, old=old)
+
+
 def _sources(settings: Settings) -> Collection[str]:
     """Those of the configuration, and the mailbox that people answer to."""
     return [*settings.sources, *([MAILBOX] if settings.email and settings.email.inbox else [])]
@@ -256,11 +284,11 @@ def _watch(configured: Collection[str], judged: Judged, settings: frozenset[str]
     return Watch(found.sources | settings, outages)
 
 
-def _parted(notices: Iterable[Notice]) -> tuple[list[Notice], list[Notice]]:
-    """What is to be sent, and what people have from a store that was lost."""
+def _parted(notices: Iterable[Notice], *, told_since: bool) -> tuple[list[Notice], list[Notice]]:
+    """What is to be sent, and what people have from a store that was lost; all news, if they were `told_since`."""
     parted: tuple[list[Notice], list[Notice]] = ([], [])
     for notice in notices:
-        parted[notice.reason.kind is ReasonKind.TOLD_BEFORE].append(notice)
+        parted[notice.reason.kind is ReasonKind.TOLD_BEFORE or (told_since and not notice.edits)].append(notice)
     return parted
 
 

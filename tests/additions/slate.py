@@ -56,6 +56,9 @@ class Slate:
     def search(self, _query: str) -> frozenset[str]:
         return frozenset()
 
+    def own(self, _place: Place) -> tuple[tuple[str, datetime], ...]:
+        return ()
+
     def find(self, _place: Place, key: str) -> str | None:
         return key if key in self.comments else None
 

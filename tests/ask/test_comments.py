@@ -35,6 +35,8 @@ def test_talk_is_no_command(text: str, markup: CommentMarkup) -> None:
         "```\nsync-agent ack",  # Never closed.
         "    sync-agent ack",
         "\tsync-agent ack",
+        "  \tsync-agent ack",
+        "Like this:\n\n    sync-agent ack\n\nand no other way.",
         "~~sync-agent ack~~",
         "~~no more:\nsync-agent ack~~",
         "`a\nsync-agent ack`",

@@ -45,6 +45,7 @@ def test_a_reply_reads_back_what_it_wrote(case: tuple[Sheet, Values]) -> None:
 
 @settings(max_examples=80, deadline=None)
 @given(filled())
+@example((Sheet((FreeText(name="a", label="A", lines=True),)), {"a": "x\n\ny"}))
 @pytest.mark.parametrize("markup", CommentMarkup)
 def test_a_comment_reads_back_what_it_wrote(markup: CommentMarkup, case: tuple[Sheet, Values]) -> None:
     sheet, values = case

@@ -40,9 +40,9 @@ def call(stage: Theatre, *arguments: str) -> Result:
 def test_a_forecast_says_when_and_how_sure_and_what_it_rests_on(stage: Theatre) -> None:
     result = call(stage, "forecast", "checkout")
     assert result.exit_code == 0, result.output
-    assert "85% sure to be done by" in result.output
+    assert "85% sure that 80% is done by" in result.output
     assert "80% done by the due date" in result.output
-    assert "10,000 runs from 45 items the team finished in 90 days" in result.output
+    assert "10,000 runs from 45 items the team finished in" in result.output
 
 
 def test_what_if_stands_beside_it(stage: Theatre) -> None:
@@ -68,9 +68,10 @@ def test_a_mistake_says_what_would_be_right(stage: Theatre, arguments: tuple[str
     assert problem in result.output
 
 
-def test_too_little_history_is_said(stage: Theatre) -> None:
+def test_that_few_items_make_a_wide_range_is_said(stage: Theatre) -> None:
     result = call(stage, "forecast", "search")
-    assert "Low evidence: no dates, and the chance is a first guess (too little history" in result.output
+    assert "85% sure that" in result.output
+    assert "These are few items, so the range is wide." in result.output
 
 
 def test_what_people_answered_is_reckoned_with(stage: Theatre) -> None:

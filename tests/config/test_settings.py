@@ -148,6 +148,22 @@ def test_the_goals_of_the_example_are_read_whole() -> None:
     assert platform.rules == Rules(escalation=steps), "the example shows the defaults, and one step of escalation"
 
 
+@pytest.mark.parametrize(
+    ("rules", "thresholds"),
+    [
+        ("{alarm: {false: 1, missed: 3}}", (0.75, 0.429)),
+        ("{alarm: {false: 1, missed: 1}, off_track_below: 0.2}", (0.5, 0.2)),
+        ("{alarm: {false: 2, missed: 2}, at_risk_below: 0.9}", (0.9, 0.286)),
+        ("{}", (0.7, 0.4)),
+    ],
+)
+def test_what_alarms_cost_sets_the_thresholds_that_are_not_written(
+    tmp_path: Path, rules: str, thresholds: tuple[float, float]
+) -> None:
+    found = read(tmp_path, SETTINGS + f"rules: {rules}\n", GOAL).organisation.goals[0].rules
+    assert (found.on_track_probability, found.at_risk_probability) == pytest.approx(thresholds)
+
+
 def test_rules_hold_for_all_goals_and_a_goal_overrides_some(tmp_path: Path) -> None:
     settings = SETTINGS + (
         "rules: {blocked_after: 36h, critical_blocked_after: 1d, stale_item_after: 2w, stale_goal_after: 20d,"

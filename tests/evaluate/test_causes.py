@@ -96,7 +96,7 @@ def test_a_goal_that_waits_for_one_without_an_end_in_sight_has_none_either() -> 
 
 def test_work_that_began_late_is_a_cause() -> None:
     """The team worked on other things; of the goal nothing has begun in 38 working days."""
-    known = facts(*finished(60, prefix="SHOP"), *left(40, labels=("checkout",)))
+    known = facts(*finished(60, prefix="SHOP"), *left(12, labels=("checkout",)))
     late = goal(delivers=Selector("jira", projects=("SHOP",), labels=("checkout",)))
     cause = found(known, late)[CauseKind.LATE_START]
     assert cause.text == "nothing has begun in 38 working days"
@@ -136,8 +136,8 @@ def test_the_alert_names_the_causes_in_their_order_and_asks_about_the_largest_fi
 
 
 def test_with_too_little_history_causes_are_read_from_a_straight_line_and_say_so() -> None:
-    """Twelve items in ninety days are no forecast; the forty that were added still take the longest."""
-    known = facts(*finished(12), *left(8), *[replace(each, created=START + DAY) for each in left_added(40)])
+    """Four items in a year are no forecast; the forty that were added still take the longest."""
+    known = facts(*finished(4), *left(8), *[replace(each, created=START + DAY) for each in left_added(40)])
     (cause,) = judged(known).causes
     assert (cause.kind, cause.guess) == (CauseKind.ADDED, True)
     (slipping,) = (signal for signal in judged(known).signals if signal.kind is SignalKind.SLIPPING)

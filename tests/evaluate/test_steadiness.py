@@ -2,11 +2,9 @@
 
 from datetime import timedelta
 
-import numpy as np
 import pytest
 
 from sync_agent.evaluate import evaluate
-from sync_agent.evaluate.forecast.pace import choose_window
 from sync_agent.model import Assessment, Health, KeptState, Rules
 from tests.support.builders import NOW, done, facts, goal, item, organisation
 
@@ -68,18 +66,3 @@ def test_what_gets_worse_or_done_is_told_at_once() -> None:
 def test_how_long_better_must_last_is_a_rule_of_the_goal() -> None:
     found = follow(3, 9, 9, rules=Rules(better_after_working_days=1))
     assert [each.health for each in found] == [Health.AT_RISK, Health.AT_RISK, Health.ON_TRACK]
-
-
-@pytest.mark.parametrize(
-    ("days_ago", "window"),
-    [(90, 90), (91, 97), (97, 97), (98, 104), (174, 174), (300, 174)],
-)
-def test_a_team_is_judged_by_as_many_weeks_more_as_its_thirty_items_need(days_ago: int, window: int) -> None:
-    year = np.zeros(365, dtype=np.int64)
-    year[-days_ago] = 30
-    assert choose_window(year, 365, Rules()) == window
-
-
-@pytest.mark.parametrize(("age", "window"), [(3, 7), (35, 35), (41, 35), (89, 84), (90, 90), (95, 90), (97, 97)])
-def test_a_team_is_not_judged_by_weeks_in_which_it_was_not_there(age: int, window: int) -> None:
-    assert choose_window(np.zeros(365, dtype=np.int64), age, Rules()) == window

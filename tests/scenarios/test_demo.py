@@ -20,7 +20,7 @@ SCENES = (
     "resolved",
     "Tuesday 09:00  A check-in is due",
     "Asked of you: how “Checkout feels instant” goes by",
-    "We see: on track, 70% done",
+    "We see: on track, 74% done",
     "You said 80% on",
     "Mira replies to the mail",
     "Ines is asked",

@@ -6,9 +6,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from sync_agent.cli import main
 from sync_agent.config import ConfigErrors, load
 from sync_agent.model import AlertState, SignalKind, Target
 from sync_agent.model.overlays import Acknowledgement, Silence
@@ -207,6 +209,26 @@ def test_a_goal_that_reports_elsewhere_leaves_a_word(stage: Theatre) -> None:
     stage.cycle(QUARTER)
     assert any("not followed here any more" in text for text in stage.comments("SHOP-1"))
     assert any("Checkout feels instant" in text for text in stage.comments("SHOP-2"))
+
+
+def test_validate_asks_whether_something_was_renamed(stage: Theatre) -> None:
+    rename_goal(stage, "checkout", "quick")
+    edit(
+        stage,
+        ("  dana: {", "  dreyes: {"),
+        ("owner: dana", "owner: dreyes"),
+        ("  jira:\n    type", "  jira-cloud:\n    type"),
+        ("source: jira", "source: jira-cloud"),
+        ("accounts: {jira: ", "accounts: {jira-cloud: "),
+    )
+    result = CliRunner().invoke(main, ["--config", str(stage.directory), "validate"], env=stage.environ)
+    assert result.exit_code == 0, result.output
+    assert "goal quick: is new, and the goal checkout has gone" in result.output
+    assert "person dreyes: is new, and the person dana has gone" in result.output
+    assert "add `renamed_from: jira` to it" in result.output
+    rename_goal(stage, "quick", "quick", ["checkout"])
+    result = CliRunner().invoke(main, ["--config", str(stage.directory), "validate"], env=stage.environ)
+    assert "the goal checkout" not in result.output
 
 
 NAMES = ("checkout", "quick", "swift", "rapid")

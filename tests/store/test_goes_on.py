@@ -25,6 +25,7 @@ from typing import Any
 
 import pytest
 
+from sync_agent.model import MessageKind
 from sync_agent.sandbox.core import Server
 from sync_agent.store.outbox.rows import Row, RowState, load_rows
 from tests.support import theatre as stage
@@ -89,10 +90,15 @@ def rows(made: Theatre) -> dict[str, Row]:
 
 
 def test_a_store_of_before_goes_on_and_repeats_nothing(made: Theatre) -> None:
+    """Its small teams are forecast now, so each status is edited, once; nobody is told anything twice."""
     before = rows(made)
     assert {row.state for row in before.values()} == {RowState.DELIVERED}
     assert len(made.jira_state.comments[made.jira_state.issue("SHOP-1")["id"]]) == 2
     comments = made.comments("SHOP-1")
+    first = made.cycle(HOUR).delivery
+    assert first is not None
+    assert {row.message.kind for row in first.rows.values()} == {MessageKind.STATUS}
+    kept = {**before, **first.rows}
     for later in (HOUR, HOUR):
         report = made.cycle(later)
         assert [pull.error for pull in report.pulls] == [None, None]
@@ -101,8 +107,8 @@ def test_a_store_of_before_goes_on_and_repeats_nothing(made: Theatre) -> None:
         assert not report.delivery.rows
         assert made.writes() == 0
     assert made.mail.messages == []
-    assert made.comments("SHOP-1") == comments
-    assert rows(made) == before
+    assert len(made.comments("SHOP-1")) == len(comments)
+    assert rows(made).keys() == kept.keys()
 
 
 def test_whoever_was_told_by_the_old_code_hears_of_the_end_once(made: Theatre) -> None:

@@ -6,6 +6,7 @@ from sync_agent.store.upkeep.record import TABLES
 FILLED_AGAIN = frozenset({
     "items", "marks", "touched", "changes", "timeboxes", "samples", "sources", "census", "queries", "own_writes",
     "outcomes", "assessments", "tried_forecasts", "upkeep", "writes", "hosts", "readings", "set_aside", "mass_moves",
+    "bookkeeping",
 })  # fmt: skip
 """Facts, judgements made from them, and what only matters to a pull or a write that is under way."""
 

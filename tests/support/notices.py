@@ -107,7 +107,7 @@ FORECAST = Forecast(
     date(2027, 1, 9),
     0.35,
     "10,000 runs from 60 items the team finished in 90 days",
-    record=Record(41, 35, 33),
+    record=Record(41, 35),
 )
 
 STATE = KeyResultState("flow", "New flow shipped", 0.42, 17, 40, "points", "17 of 40 points", FORECAST)

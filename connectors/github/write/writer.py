@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -10,6 +10,7 @@ from connectors.contract import Limit, Markup, WriteBudget
 from connectors.errors import Doubtful, Forbidden, Malformed, NotFound, Refused
 from connectors.github.client import GithubClient
 from connectors.github.profile import PROFILE
+from connectors.reading.values import moment
 from sync_agent.model import Place
 
 # GitHub allows 80 content-generating requests a minute and 500 an hour; people with the same account write, too.
@@ -45,6 +46,16 @@ class GithubWriter:
                 if author == self._client.login and str(comment.get("body") or "").startswith(marker(key)):
                     found = str(comment["id"])
         return found
+
+    def own(self, place: Place) -> tuple[tuple[str, datetime], ...]:
+        """Our own comments, by the marker that each begins with."""
+        found: list[tuple[str, datetime]] = []
+        with explained(place):
+            for comment in self._client.pages(f"{issue_path(place)}/comments"):
+                key = _marked(str(comment.get("body") or ""))
+                if key and (comment.get("user") or {}).get("login") == self._client.login:
+                    found.append((key, moment(comment["created_at"])))
+        return tuple(found)
 
     def create(self, place: Place, key: str, body: str) -> str:
         """A new comment. Raises Doubtful when it may have been written."""
@@ -90,6 +101,12 @@ def issue_path(place: Place) -> str:
     if not number.isdigit():
         raise Refused(f"{place.source}: {place.key!r} is no issue; write owner/name#number")
     return f"/repos/{quote(repository)}/issues/{number}"
+
+
+def _marked(body: str) -> str | None:
+    head, found, _ = body.partition(" -->")
+    before = "<!-- goal-sync-agent:"
+    return head.removeprefix(before).replace("-&#45;", "--") if found and head.startswith(before) else None
 
 
 def marker(key: str) -> str:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,6 +11,7 @@ from connectors.contract import Limit, Markup, WriteBudget
 from connectors.errors import Doubtful, Forbidden, Malformed, NotFound
 from connectors.jira.client import JiraClient
 from connectors.jira.profile import PROFILE
+from connectors.reading.values import moment
 from sync_agent.model import Place
 
 PROPERTY = "goal-sync-agent"
@@ -42,6 +43,14 @@ class JiraWriter:
             comments = self._client.pages(self._path(place), "comments", asked)
             own = (comment for comment in comments if self._is_own(comment))
             return next((str(comment["id"]) for comment in own if self._marked(comment, key)), None)
+
+    def own(self, place: Place) -> tuple[tuple[str, datetime], ...]:
+        """Our own comments. A Jira that does not expand properties in a list shows none."""
+        with _explained(place):
+            comments = self._client.pages(self._path(place), "comments", {"expand": "properties"})
+            own = [comment for comment in comments if self._is_own(comment)]
+        found = ((_key_in(comment.get("properties")), moment(comment["created"])) for comment in own)
+        return tuple((key, at) for key, at in found if key)
 
     def create(self, place: Place, key: str, body: str) -> str:
         """The marker is part of the request that creates: a comment never exists without it."""
@@ -100,6 +109,11 @@ def _explained(place: Place) -> Iterator[None]:
 
 def _account_of(user: dict[str, Any]) -> Any:
     return user.get("accountId") or user.get("key") or user.get("name")
+
+
+def _key_in(properties: Any) -> str | None:
+    found = (key_of(entry.get("value")) for entry in properties or () if entry.get("key") == PROPERTY)
+    return next((str(key) for key in found if key), None)
 
 
 def _names_key(properties: Any, key: str) -> bool:

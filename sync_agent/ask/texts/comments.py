@@ -76,7 +76,7 @@ def commands(text: str, markup: CommentMarkup, own: str = "goal-sync-agent:") ->
         elif found:
             found[-1][1].append(line)
     return tuple(
-        SpokenCommand(_plain(words, markup), "\n".join(_plain(line, markup) for line in below).strip("\n"))
+        SpokenCommand(_plain(words, markup), "\n".join(_plain(line, markup) for line in below).rstrip("\n"))
         for words, below in found
     )
 
@@ -173,7 +173,7 @@ def _paragraph(paragraph: Sequence[str]) -> Iterator[str]:
     for index, line in enumerate(paragraph):
         if line.lstrip().startswith(">"):
             return  # What follows without a blank line is shown in the quotation, too.
-        indented = line.startswith(("    ", "\t"))
+        indented = line.expandtabs(4).startswith("    ")
         if not indented and index not in covered:
             yield line
 

@@ -23,7 +23,7 @@ from sync_agent.judge.said import with_answers
 from sync_agent.model import Facts, Goal, Measure, Organisation, Rules, Tried
 from sync_agent.store.facts.facts import load_sources
 from sync_agent.store.facts.tried import load_finishing, load_teams
-from sync_agent.words import say_percent
+from sync_agent.words import say_count, say_percent
 from sync_agent.world import utc_now
 
 
@@ -45,7 +45,7 @@ def backtest(agent: Agent, since: datetime | None, every: int, as_json: bool) ->
             today, first = calendar.day(now), since.date() if since else None
             teams = dict(_teams(connection, calendar))
             found = {
-                f"{source} {name}": list(tries(team, Rules(), asks(today, first or team.oldest)))
+                f"{source} {name}": list(tries(team, Rules(), asks(today, first or min(team.first, today))))
                 for (source, name), team in teams.items()
             }
             over = _over(
@@ -102,11 +102,25 @@ def show_warnings(replays: Sequence[Replay]) -> None:
                 f"{before} days", name, *counts, *(_number(n) for n in (found.precision, found.recall, found.f1))
             )
     out.print(table)
+    for line in _alarm_lines(scores.alarms(replays)):
+        out.print(line)
     lead, (changes, back) = scores.lead(replays), scores.changes(replays)
     if lead is not None:
         out.print(f"Of goals that slipped, half were first warned of with {say_percent(lead)} of the period left.")
     if changes:
         out.print(f"{changes} changes of health, {back} of them taken back within 7 days.")
+
+
+def _alarm_lines(found: scores.Alarms) -> Iterator[str]:
+    """Says what warnings were worth, at whatever time they came."""
+    yield (
+        f"Of {say_count(found.warned, 'goal')} that it warned of {found.warned_slipped} slipped; "
+        f"of {found.quiet} that it did not, {found.quiet_slipped} did."
+    )
+    if found.false_rate is not None:
+        yield f"False alarms: {say_percent(found.false_rate)} of those that ended on target had been warned of."
+    if found.missed_rate is not None:
+        yield f"Missed: {say_percent(found.missed_rate)} of those that slipped had not."
 
 
 def _shares(tried: Iterable[Tried], days: int) -> str:

@@ -83,17 +83,25 @@ def _show(goal: Goal, columns: list[tuple[str, Assessment, date]]) -> None:
     for title in ("", *(name for name, _, _ in columns)):
         table.add_column(title)
     today = first.at.date()
-    half = [each.forecast and each.forecast.p50 for _, each, _ in columns]
-    late = [each.forecast and each.forecast.p85 for _, each, _ in columns]
-    table.add_row("50% sure to be done by", *(say_day(day, today) if day else "not foreseeable" for day in half))
-    table.add_row("85% sure to be done by", *(say_day(day, today) if day else "not foreseeable" for day in late))
     share = say_percent(goal.rules.delivered_share)
+    what = "all" if first.forecast.all_on_time is not None else share
+    for sure, days in (
+        ("50%", [each.forecast and each.forecast.p50 for _, each, _ in columns]),
+        ("85%", [each.forecast and each.forecast.p85 for _, each, _ in columns]),
+    ):
+        said = (say_day(day, today) if day else "not foreseeable" for day in days)
+        table.add_row(f"{sure} sure that {what} is done by", *said)
     chances = [each.forecast.on_time if each.forecast else None for _, each, _ in columns]
     table.add_row(f"{share} done by the due date", *("unknown" if c is None else say_percent(c) for c in chances))
+    rest = [each.forecast.all_on_time if each.forecast else None for _, each, _ in columns]
+    if any(chance is not None for chance in rest):
+        table.add_row("all done by the due date", *("" if c is None else say_percent(c) for c in rest))
     out.print(table)
     if first.forecast.low_evidence:
         out.print(f"Low evidence: no dates, and the chance is a first guess ({first.forecast.basis}).")
         return
     out.print(f"Rests on {first.forecast.basis}.")
+    if first.forecast.few:
+        out.print("These are few items, so the range is wide.")
     if first.forecast.record:
         out.print(f"Track record: {say_record(first.forecast.record)}.")

@@ -76,7 +76,7 @@ def _difference(settings: Settings, store: Store, world: World) -> tuple[Proposa
     proposal = propose(settings, store, world)
     if proposal.waiting:
         click.echo(proposal.waiting.text, err=True)
-        proposal = propose(replace(settings, first_run=FirstRun.SEND), store, world)
+        proposal = propose(replace(settings, first_run=FirstRun.SEND, first_run_said=FirstRun.SEND), store, world)
     with store.read() as connection:
         known = load_rows(connection)
     planned = difference(proposal.messages, known, proposal.at)

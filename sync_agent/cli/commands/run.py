@@ -15,17 +15,23 @@ from sync_agent.model import FirstRun
 from sync_agent.render import say_reason
 from sync_agent.run.cycle import CycleReport, run_cycle
 from sync_agent.run.days import fill_past
+from sync_agent.store.old_copy import note_evidence
 
 
 @click.command()
 @first_run_option
+@click.option("--restored", is_flag=True, help="The store is a restored backup: see --first-run told.")
 @click.pass_obj
-def run(agent: Agent, first_run: str | None) -> None:
+def run(agent: Agent, first_run: str | None, restored: bool) -> None:
     """Run one cycle: pull, judge, decide, tell. Exit code 1 when something failed; the rest is done all the same."""
-    with told_plainly(), opened(agent) as (settings, world, _connectors), opened_store(settings) as store:
-        chosen = FirstRun(first_run) if first_run else settings.first_run
+    with told_plainly(), opened(agent) as (files, world, _connectors), opened_store(files) as store:
+        said = FirstRun(first_run) if first_run else None
+        settings = replace(files, first_run=said or files.first_run, first_run_said=said)
         with store.exclusive(), progress() as told:
-            report = run_cycle(replace(settings, first_run=chosen), store, world, told)
+            if restored:
+                with store.begin() as connection:
+                    note_evidence(connection, "whoever started the agent said so")
+            report = run_cycle(settings, store, world, told)
             if report.proposal:
                 fill_past(settings.organisation, store, world.clock(), settings.history)
         _show_run(report)

@@ -13,7 +13,8 @@ from connectors.contract import Finding, Level
 from connectors.errors import ConnectorError
 from connectors.options import Secret
 from sync_agent.ask.identity.tokens import SHORTEST_SECRET
-from sync_agent.cli.common import PATIENCE, Agent, opened, told_plainly
+from sync_agent.cli.common import PATIENCE, Agent, opened, opened_store, told_plainly
+from sync_agent.cli.vanished import perhaps_renamed
 from sync_agent.cli.warnings import warnings
 from sync_agent.config import Settings, installed_connectors, lines_of_secrets
 from sync_agent.config.credentials import Missing, missing
@@ -22,8 +23,9 @@ from sync_agent.model import SampledKpi, Selector
 from sync_agent.model.printable import printable
 from sync_agent.pull.reconcile import Reconciliation
 from sync_agent.run.sources import pull_all
-from sync_agent.store import Store
+from sync_agent.store import Store, StoreError
 from sync_agent.store.facts.facts import load_facts
+from sync_agent.store.names import known_names
 from sync_agent.world import World, utc_now
 
 _LEVELS = {Level.OK: "ok     ", Level.WARNING: "warning", Level.ERROR: "error  "}
@@ -38,7 +40,7 @@ def validate(agent: Agent, online: bool, as_json: bool) -> None:
     with told_plainly():
         settings = agent.settings(installed_connectors())
         today = utc_now().astimezone(ZoneInfo(settings.organisation.timezone)).date()
-        findings = [*warnings(settings, today), *(_online(agent, settings) if online else [])]
+        findings = [*warnings(settings, today), *_renamed(settings), *(_online(agent, settings) if online else [])]
     if as_json:
         click.echo(json.dumps([{"level": f.level, "subject": f.subject, "text": f.text} for f in findings], indent=2))
     else:
@@ -48,6 +50,17 @@ def validate(agent: Agent, online: bool, as_json: bool) -> None:
             click.echo(printable(agent.keyring.clean(line), keep="\n"))
         click.echo(_summary(settings, sum(finding.level is Level.ERROR for finding in findings)))
     sys.exit(any(finding.level is Level.ERROR for finding in findings))
+
+
+def _renamed(settings: Settings) -> list[Finding]:
+    """What the store shows, where it is a file that is there: somebody who checks files has no database at hand."""
+    if not settings.store.startswith("sqlite:") or Store.absent(settings.store):
+        return []
+    try:
+        with opened_store(settings, create=False) as store, store.read() as connection:
+            return [*perhaps_renamed(settings, known_names(connection))]
+    except StoreError:
+        return []  # Whatever is wrong with it, `run` says so.
 
 
 def _summary(settings: Settings, errors: int) -> str:

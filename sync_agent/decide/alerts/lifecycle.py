@@ -63,7 +63,9 @@ class Transition:
 def advance(
     goal: Goal, assessment: Assessment, alerts: Mapping[Identity, Alert], *, first: bool, now: datetime
 ) -> Iterator[Transition]:
-    """What becomes of every alert of a goal, known or new. `first`: the goal was never judged before."""
+    """What becomes of every alert of a goal, known or new. `first`: the goal was never judged before, or what people
+    know of it is taken over: nothing has to last to begin or to be over.
+    """
     found = {
         s.identity: s
         for s in assessment.signals
@@ -75,18 +77,18 @@ def advance(
         if _unknown(assessment, alert.kind, alert.subject):
             yield Transition(alert, alert, Reason(ReasonKind.UNKNOWN))
         else:
-            yield _missed(goal.rules, alert, now, done=assessment.health is Health.DONE)
+            yield _missed(goal.rules, alert, now, done=assessment.health is Health.DONE, at_once=first)
 
 
 def advance_sources(
-    rules: Rules, watch: Watch, alerts: Mapping[Identity, Alert], now: datetime
+    rules: Rules, watch: Watch, alerts: Mapping[Identity, Alert], now: datetime, *, first: bool = False
 ) -> Iterator[Transition]:
-    """What becomes of every alert of a source, known or new."""
+    """What becomes of every alert of a source, known or new; `first` as in `advance`."""
     found = {signal.identity: signal for signal in watch.outages}
     for identity, signal in found.items():
-        yield _seen(rules, signal, alerts.get(identity), first=False, now=now)
+        yield _seen(rules, signal, alerts.get(identity), first=first, now=now)
     for alert in (alert for identity, alert in alerts.items() if identity not in found):
-        yield _missed(rules, alert, now) if alert.subject in watch.sources else leave(alert, now)
+        yield _missed(rules, alert, now, at_once=first) if alert.subject in watch.sources else leave(alert, now)
 
 
 def _unknown(assessment: Assessment, kind: SignalKind, subject: str) -> bool:
@@ -204,7 +206,7 @@ def _reason_to_fire(rules: Rules, alert: Alert, *, first: bool) -> Reason | None
     return Reason(ReasonKind.HELD) if alert.seen >= rules.cycles_before_change else None
 
 
-def _missed(rules: Rules, alert: Alert, now: datetime, *, done: bool = False) -> Transition:
+def _missed(rules: Rules, alert: Alert, now: datetime, *, done: bool = False, at_once: bool = False) -> Transition:
     if alert.state is AlertState.RESOLVED:
         return Transition(alert, alert, alert.reason or Reason(ReasonKind.NOTHING_NEW))
     if alert.state is AlertState.PENDING:
@@ -212,7 +214,7 @@ def _missed(rules: Rules, alert: Alert, now: datetime, *, done: bool = False) ->
         kept = replace(alert, state=AlertState.RESOLVED, missed=0) if alert.episode else None
         return Transition(alert, kept, Reason(ReasonKind.PASSED))
     missed = replace(alert, missed=alert.missed + 1)
-    if not done and missed.missed < rules.cycles_before_change:
+    if not (done or at_once) and missed.missed < rules.cycles_before_change:
         return Transition(alert, missed, Reason(ReasonKind.MISSING_ONCE))
     over = replace(missed, state=AlertState.RESOLVED, resolved_at=now)
     return Transition(alert, over, Reason(ReasonKind.DONE if done else ReasonKind.RESOLVED))

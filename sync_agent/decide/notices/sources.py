@@ -60,7 +60,7 @@ def outages(
     }
     calendar = Calendar.of(organisation)
     without = _without(organisation.goals, assessments)
-    for step in advance_sources(organisation.rules, watch, known, desk.now):
+    for step in advance_sources(organisation.rules, watch, known, desk.now, first="" in desk.told_before):
         open_alert = stand(step, organisation.rules, desk.overlays, calendar, desk.now)
         yield Outage(open_alert, without.get(open_alert.alert.subject, _UNREAD))
 
@@ -145,6 +145,7 @@ def _case(
             ways=ways,
             reason=Reason(ReasonKind.SOURCE_UNSTABLE if unstable else _REASONS[telling]),
         ),
+        known="" in desk.told_before,
     )
 
 

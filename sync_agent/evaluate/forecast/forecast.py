@@ -4,7 +4,7 @@ The random numbers are seeded by goal and day: the same facts on the same day gi
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -12,11 +12,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sync_agent.evaluate.calendar import Calendar
-from sync_agent.evaluate.forecast.pace import LEAST_DONE, Pace, draw_rates, draw_weeks, longest_window, measure_pace
-from sync_agent.model import Forecast, Goal, History, Record, Rules, TeamPast
-from sync_agent.words import say_count, say_percent
+from sync_agent.evaluate.forecast.bursts import Burst
+from sync_agent.evaluate.forecast.course import Aim, Course, Outlook, interpolate_chance
+from sync_agent.evaluate.forecast.pace import (
+    LEAST_DONE,
+    LEAST_WEEKS,
+    YEAR_DAYS,
+    Pace,
+    measure_growth,
+    measure_pace,
+    share_of,
+)
+from sync_agent.evaluate.forecast.patterns import batch_days, change_of_pace
+from sync_agent.evaluate.forecast.promises import Class
+from sync_agent.evaluate.forecast.trials import draw_luck, draw_weeks
+from sync_agent.evaluate.items.joining import Joining
+from sync_agent.model import Forecast, Goal, History, KeyResult, Record, TeamPast
+from sync_agent.words import say_count, say_day, say_percent
 
-_LEAST_WEEKS = 5
 HORIZON_WEEKS = 104
 """How many weeks ahead a simulation looks at most."""
 
@@ -24,126 +37,143 @@ HORIZON_WEEKS = 104
 _PART_WEEKS = 13
 _SHORTEST_HORIZON = 14
 _SURE = 0.85
-_TENTHS = tuple(tenth / 10 for tenth in range(1, 10))
-
-
-@dataclass(frozen=True, slots=True)
-class Course:
-    """Simulated weeks of one key result. Both arrays have one row per trial and one column per week, and are
-    cumulative.
-
-    `done` counts items finished for the goal, `added` items added to it.
-    """
-
-    done: NDArray[np.int32]
-    added: NDArray[np.int32]
-
-    @property
-    def weeks(self) -> int:
-        """The number of simulated weeks."""
-        return int(self.done.shape[1])
-
-    def reached(self, open_items: float) -> NDArray[np.bool_]:
-        """Tells whether everything is done by the end of each week (trials by weeks)."""
-        return self.done >= open_items + self.added
-
-    def date_of(self, open_items: float, share: float, today: date) -> date | None:
-        """Returns the end of the week by which everything is done in that share of trials; None if beyond these
-        weeks.
-        """
-        return _ends(self.reached(open_items), (share,), today)[0]
-
-    def share_dates(self, needed: float, today: date) -> tuple[date | None, ...]:
-        """Returns the ends of the weeks by which `needed` of the present items are done in 10, 20 … 90% of the
-        trials.
-        """
-        return _ends(self.done >= needed, _TENTHS, today) if needed > 0 else (today,) * len(_TENTHS)
-
-    def chance(self, needed: float, days: int) -> float:
-        """Returns how likely `needed` of the present items are done within `days`. Within a week they arrive evenly."""
-        if needed <= 0:
-            return 1.0
-        if days <= 0:
-            return 0.0
-        at = min(days / 7, self.weeks - 1)
-        before = self.done[:, int(at) - 1] if at >= 1 else np.zeros(len(self.done))
-        done = before + (self.done[:, int(at)] - before) * (at - int(at))
-        return float((done >= needed).mean())
+_FEW = 30
+# So many trials must have ended before P85 can be told, whatever its record says.
+_ENOUGH = 0.97
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
     """What a key result has to deliver and the pace at which that happens, as of `today`.
 
-    `record` tells how the team's earlier forecasts held.
+    `agreed` is the part of the scope that must be done. `record` tells how the team's earlier forecasts held, and
+    `sharpness` what follows from that.
     """
 
     scope: tuple[History, ...]
     pace: Pace
     today: date
+    agreed: float
     record: Record | None = None
+    sharpness: float = 1.0
 
     @property
     def open(self) -> int:
         """The number of items that are not done."""
         return sum(not history.item.done for history in self.scope)
 
+    @property
+    def missing(self) -> float:
+        """How many items the agreed part still needs; 0 or less if it is delivered."""
+        return self.agreed * len(self.scope) - (len(self.scope) - self.open)
 
-def work_of(goal: Goal, scope: tuple[History, ...], team: Sequence[TeamPast], today: date, calendar: Calendar) -> Work:
+    @property
+    def aim(self) -> Aim:
+        """What dates and chances speak of: the agreed part, or all of it once that is delivered."""
+        return Aim(self.missing, self.agreed) if self.missing > 0 else Aim(self.open, 1.0)
+
+
+def work_of(
+    goal: Goal, result: KeyResult, scope: tuple[History, ...], team: Sequence[TeamPast], today: date, calendar: Calendar
+) -> Work:
     """Returns the work of one key result, as if its goal had the team to itself and nobody were ever away."""
-    pace = measure_pace(scope, team, goal.period.start, today, calendar, goal.rules)
-    return Work(scope, pace, today)
+    rules, start = goal.rules, goal.period.start
+    pace = measure_pace(team, today, rules)
+    growth, added = measure_growth(scope, Joining(result.delivers), start, today, calendar, rules.forecast_window_days)
+    share = share_of(pace, scope, team, start, today, calendar)
+    return Work(scope, replace(pace, share=share, growth=growth, added=added), today, rules.delivered_share)
 
 
 def course_of(goal: Goal, work: Work) -> Course | None:
     """Simulates one key result's work; None if all of it is done, or if history is too thin."""
     if not work.open or too_thin(work.pace):
         return None
-    return run(goal, work.pace, work.open, work.today)
+    return run(goal, work, work.pace)
 
 
-def forecast(goal: Goal, work: Work, course: Course | None) -> Forecast:
-    """Turns the `course_of` a key result's work into a forecast. It always says what it rests on."""
-    rules, pace, today = goal.rules, work.pace, work.today
+def forecast(goal: Goal, work: Work, course: Course | None, like: Class | None = None) -> Forecast:
+    """Turns the `course_of` a key result's work into a forecast, weighed against promises `like` it. It always says
+    what it rests on.
+    """
+    pace, today = work.pace, work.today
     if not work.open:
         return Forecast(today, today, 1.0, "everything is done")
     if course is None:
         return Forecast(None, None, None, too_thin(pace) or "", low_evidence=True)
-    needed = max(0.0, rules.delivered_share * len(work.scope) - (len(work.scope) - work.open))
+    days = (goal.period.due - today).days + 1
+    outlook = Outlook(course.ends(work.aim), work.sharpness)
+    chance, delivered = outlook.chance(days), work.missing <= 0
+    if like and not delivered:
+        chance = like.blend(chance)
+        outlook = replace(outlook, stretch=days / max(0.5, outlook.days_until(chance)))
     return Forecast(
-        p50=course.date_of(work.open, 0.5, today),
-        p85=course.date_of(work.open, _SURE, today),
-        on_time=course.chance(needed, (goal.period.due - today).days + 1),
-        basis=_basis(rules, pace),
+        p50=outlook.day_of(0.5, today),
+        p85=outlook.day_of(_SURE, today),
+        on_time=1.0 if delivered else chance,
+        basis=_basis(goal, pace, today),
         record=work.record,
-        share_dates=course.share_dates(needed, today),
+        promises=like.known if like else 0,
+        share_dates=(today,) * 9 if delivered else outlook.tenths(today),
+        all_on_time=chance if delivered else None,
+        few=pace.done < _FEW,
+        assumed=bool(pace.share and not pace.share.observed),
     )
 
 
-def _basis(rules: Rules, pace: Pace) -> str:
-    shared = ", which shares the team with other goals" if pace.part < 1 else ""
-    return (
-        f"{rules.forecast_trials:,} runs from {say_count(pace.done, 'item')} the team finished in "
-        f"{pace.window} days, {round(pace.share * 100)}% of them for this goal{shared}"
-    )
+def _basis(goal: Goal, pace: Pace, today: date) -> str:
+    finished = f"{say_count(pace.done, 'item')} the team finished in {min(pace.age, YEAR_DAYS)} days"
+    runs = f"{goal.rules.forecast_trials:,} runs from {finished}, the latest weeks counting most"
+    said = f"{runs}{_of_goal(goal, pace, today)}"
+    left_out = [*_left_out(pace.bursts, "finished", "pace", today), *_left_out(pace.added, "added", "growth", today)]
+    return "; ".join([said, *left_out, *_patterns(pace)])
 
 
-def run(goal: Goal, pace: Pace, open_items: float, today: date) -> Course:
+def _patterns(pace: Pace) -> Iterator[str]:
+    """Says what makes a pace hard to see, or another one than before."""
+    if apart := batch_days(pace.year):
+        yield f"the team closes its work about every {apart} days: what is nearly done in between is not seen"
+    elif times := change_of_pace(pace.weeks()[0]):
+        yield f"in the last 8 weeks the team finished {times:.1f} times as much a week as before"
+
+
+def _of_goal(goal: Goal, pace: Pace, today: date) -> str:
+    """Says how much of the team's work is for the goal: what was seen as seen, what is assumed as assumed."""
+    if pace.share is None:
+        return ""
+    rivals = ", which shares the team with other goals" if pace.part < 1 else ""
+    part, since = say_percent(pace.goal_share), say_day(goal.period.start, today)
+    seen = f"{pace.share.done:,} of {pace.share.of:,} since {since}"
+    if pace.share.observed:
+        return f"; about {part} of them for this goal ({seen}){rivals}"
+    known = seen if pace.share.of else f"nothing was finished since {since}"
+    return f"; that {part} of them are for this goal is assumed from what is being worked on ({known}){rivals}"
+
+
+def _left_out(bursts: Sequence[Burst], what: str, where: str, today: date) -> list[str]:
+    return [
+        f"{say_count(each.count, 'item')} {what} on {say_day(each.day, today)} are left out of the {where}"
+        for each in bursts
+    ]
+
+
+def run(goal: Goal, work: Work, pace: Pace) -> Course:
     """Simulates one goal on one day, up to its due date and its P85 date, or up to the horizon.
 
     Each part has random numbers of its own, so assumptions about one week do not change the luck of another.
     """
-    days = (goal.period.due - today).days
-    rates = draw_rates(_random(goal, today, "rate"), pace, goal.rules.forecast_trials, max(_SHORTEST_HORIZON, days))
-    over = np.zeros(len(rates), dtype=np.bool_)
-    done, added = np.empty((2, len(rates), HORIZON_WEEKS), dtype=np.int32)
+    today, days = work.today, (goal.period.due - work.today).days
+    luck = draw_luck(
+        lambda what: _random(goal, today, what), pace, goal.rules.forecast_trials, max(_SHORTEST_HORIZON, days)
+    )
+    over = np.zeros(len(luck.rates), dtype=np.bool_)
+    done, added = np.empty((2, len(luck.rates), HORIZON_WEEKS), dtype=np.int32)
     for week in range(0, HORIZON_WEEKS, _PART_WEEKS):
-        drawn = draw_weeks(_random(goal, today, f"done from week {week}"), pace, rates, week, _PART_WEEKS)
+        drawn = draw_weeks(_random(goal, today, f"done from week {week}"), pace, luck, week, _PART_WEEKS)
         _go_on(done, week, drawn)
         _go_on(added, week, _random(goal, today, f"added from week {week}").poisson(pace.growth * 7, size=drawn.shape))
         end = week + _PART_WEEKS
-        over |= Course(done[:, week:end], added[:, week:end]).reached(open_items).any(axis=1)
-        if 7 * (end - 1) > days and over.mean() > _SURE:
+        over |= Course(done[:, week:end], added[:, week:end]).reached(work.aim).any(axis=1)
+        if 7 * (end - 1) > days and over.mean() > _ENOUGH:
             break
     return Course(done[:, :end], added[:, :end])
 
@@ -164,18 +194,20 @@ def _go_on(course: NDArray[np.int32], first: int, weeks: NDArray[np.int64]) -> N
 def too_thin(pace: Pace) -> str | None:
     """Says why a team's history is too thin for a forecast; None if it is not."""
     if pace.done < LEAST_DONE:
-        finished = f"the team finished {say_count(pace.done, 'item')} in {pace.window} days"
+        finished = f"the team finished {say_count(pace.done, 'item')} in a year"
         return f"too little history: {finished}, {LEAST_DONE} are needed"
-    if pace.age < _LEAST_WEEKS * 7:
-        return f"too little history: the oldest item is {pace.age} days old, {_LEAST_WEEKS} weeks are needed"
+    if pace.age < LEAST_WEEKS * 7:
+        return (
+            f"too little history: the team finished its first item {pace.age} days ago, {LEAST_WEEKS} weeks are needed"
+        )
     return None
 
 
-def may_be_thin(past: TeamPast, today: date, rules: Rules) -> bool:
-    """Tells whether a team's history may be too thin for a forecast even over the longest window."""
-    begins = today - timedelta(days=longest_window(rules))
+def may_be_thin(past: TeamPast, today: date) -> bool:
+    """Tells whether a team's history may be too thin for a forecast."""
+    begins = today - timedelta(days=YEAR_DAYS)
     done = sum(count for day, count in past.delivered.items() if begins <= day < today)
-    return done < LEAST_DONE or past.oldest is None or (today - past.oldest).days < _LEAST_WEEKS * 7
+    return done < LEAST_DONE or past.first is None or (today - past.first).days < LEAST_WEEKS * 7
 
 
 def after_dependencies(own: Forecast, others: Sequence[Forecast]) -> Forecast:
@@ -211,11 +243,7 @@ def chance_by(found: Forecast, day: date) -> float:
     """
     if found.low_evidence:
         return 1.0
-    known = {end.toordinal(): chance for end, chance in zip(found.share_dates, _TENTHS, strict=False) if end}
-    if not known:
-        return 0.0 if found.share_dates else 1.0
-    most = max(known.values()) if None in found.share_dates else 1.0
-    return float(np.interp(day.toordinal() + 1, list(known), list(known.values()), left=0.0, right=most))
+    return interpolate_chance(found.share_dates, day) if found.share_dates else 1.0
 
 
 def combine(forecasts: Sequence[Forecast]) -> Forecast | None:
@@ -234,23 +262,21 @@ def combine(forecasts: Sequence[Forecast]) -> Forecast | None:
         low_evidence=any(f.low_evidence for f in forecasts),
         record=weakest.record,
         share_dates=_last_shares(forecasts),
+        all_on_time=_least([f.all_on_time for f in forecasts if f.all_on_time is not None]),
+        few=any(f.few for f in forecasts),
+        assumed=any(f.assumed for f in forecasts),
+        promises=weakest.promises,
     )
-
-
-def _ends(reached: NDArray[np.bool_], shares: Sequence[float], today: date) -> tuple[date | None, ...]:
-    """Returns, for each share of trials, the end of the week by which they `reached` it (trials by weeks); None if
-    never.
-    """
-    weeks = reached.shape[1]
-    first = np.where(reached.any(axis=1), reached.argmax(axis=1), weeks)
-    found = np.quantile(first, shares, method="higher")
-    return tuple(today + timedelta(days=7 * (int(week) + 1)) if week < weeks else None for week in found)
 
 
 def _last_shares(forecasts: Sequence[Forecast]) -> tuple[date | None, ...]:
     """Returns the latest date of each tenth, among the forecasts that have such dates."""
     known = [f.share_dates for f in forecasts if f.share_dates]
     return tuple(_last(each) for each in zip(*known, strict=True))
+
+
+def _least(chances: Sequence[float]) -> float | None:
+    return min(chances, default=None)
 
 
 def _last(days: Sequence[date | None]) -> date | None:

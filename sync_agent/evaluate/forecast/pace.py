@@ -3,7 +3,7 @@
 The formulas were chosen on recorded teams. docs/forecasts.md tells how, and how well they hold.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -11,21 +11,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sync_agent.evaluate.calendar import Calendar
+from sync_agent.evaluate.forecast.bursts import Burst, find_bursts, without
+from sync_agent.evaluate.forecast.lulls import NO_LULL, Lull, lull_of
+from sync_agent.evaluate.forecast.share import Share
+from sync_agent.evaluate.items.joining import Joining
+from sync_agent.evaluate.items.team import count_touched
 from sync_agent.evaluate.people.presence import Presence
 from sync_agent.model import History, Rules, TeamPast
 
 YEAR_DAYS = 365
 """How many days back a team's pace is counted."""
 
-LEAST_DONE = 30
-"""How many items a team must have finished before it can be forecast."""
+KNOWN_DAYS = 800
+"""How many days back is looked for what repeats every year."""
 
+LEAST_DONE, LEAST_WEEKS = 5, 5
+"""How many items a team must have finished in a year, and how long ago the first, before it can be forecast."""
+
+_MOST_WEEKS = 52
+# A week weighs half as much as one so many weeks later, where the window is the usual 90 days.
+_HALF_LIFE_WEEKS, _USUAL_WINDOW = 6, 90
 _LONGEST_BLOCK_DAYS = 56
 _LEAST_BLOCKS = 3
 # The prior for a team's rate: its weight in blocks, and its spread.
 _PRIOR_BLOCKS, _PRIOR_SIGMA = 4, 0.35
 _SIGMA_RANGE = (0.2, 0.9)
-_SHARE_FLOOR = 0.2
 _SETTLING_DAYS = 14
 _LEAST_GROWTH_DAYS = 28
 # A week in which hardly anybody worked says little about a full one.
@@ -36,90 +46,123 @@ _LEAST_PRESENCE = 0.4
 class Pace:
     """What a team finished, and what of it a goal may count on.
 
-    `year` holds the items finished per day over the last year, oldest first; the pace is judged by the last `window`
-    of them. `goal_done` of those were for the goal, which is granted `part` of what it claims of the team. `age` is
-    the age of the team's oldest item in days. `growth` is how many items are added to the goal per day. `capacity`
-    multiplies the pace, `spread` the uncertainty of the rate. `presence` tells who is at work when (None: everybody,
-    every weekday).
+    `year` holds the items finished per day over the last year, oldest first, without those of `bursts`. `age` is how
+    many days ago the team first finished something. `window` is how many days most of the pace is judged by. `share`
+    is what of it goes to the goal (None: all), which is granted `part` of that. `growth` is how many items are added
+    to the goal per day, `added` the bursts that are left out of it. `capacity` multiplies the pace. `lull` tells how
+    little is done at a year's end, `presence` who is at work when (None: nobody asked; year ends count as other days).
     """
 
     year: NDArray[np.int64]
+    age: int
     window: int
-    goal_done: int
-    age: int = YEAR_DAYS
+    share: Share | None = None
     growth: float = 0.0
     capacity: float = 1.0
-    spread: float = 1.0
     part: float = 1.0
     presence: Presence | None = None
-
-    @property
-    def daily(self) -> NDArray[np.int64]:
-        """Items finished per day within the window."""
-        return self.year[-self.window :]
+    lull: Lull = NO_LULL
+    bursts: tuple[Burst, ...] = ()
+    added: tuple[Burst, ...] = ()
 
     @property
     def done(self) -> int:
+        """Items finished within the year."""
+        return int(self.year.sum())
+
+    @property
+    def lately(self) -> int:
         """Items finished within the window."""
-        return int(self.daily.sum())
+        return int(self.year[-self.window :].sum())
 
     @property
-    def claim(self) -> float:
-        """The share of the team's work that went to the goal, smoothed and never below a fifth."""
-        return max(_SHARE_FLOOR, (self.goal_done + 1) / (self.done + 2))
+    def rate(self) -> float:
+        """Items the team finishes per day while everybody is at work, the latest weeks counting most."""
+        weeks, weights = self.weeks()
+        return float(weeks @ weights) / 7
 
     @property
-    def share(self) -> float:
-        """The share of the team's work that goes to the goal: the granted part of its claim."""
-        return self.part * self.claim
+    def goal_share(self) -> float:
+        """The part of the team's work that goes to the goal: the granted part of its share, as far as is known."""
+        return self.part * (self.share.mean if self.share else 1.0)
+
+    def weeks(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Returns what would have been finished in each week of the year, had everybody been at work for five days,
+        and the weight of each, which sum up to one.
+        """
+        count = min(_MOST_WEEKS, max(1, min(self.age, YEAR_DAYS) // 7))
+        found: NDArray[np.float64] = self.year[YEAR_DAYS - count * 7 :].reshape(count, 7).sum(axis=1).astype(np.float64)
+        half_life = _HALF_LIFE_WEEKS * max(self.window, _USUAL_WINDOW) / _USUAL_WINDOW
+        weights = 0.5 ** (np.arange(count)[::-1] / half_life)
+        present = self.presence.past_weeks(count, self.lull.factor) if self.presence else np.ones(count)
+        worked = present >= _LEAST_PRESENCE
+        if worked.any():
+            found, weights = found[worked] / present[worked], weights[worked]
+        return found, weights / weights.sum()
 
 
-def measure_pace(
-    scope: Sequence[History], team: Sequence[TeamPast], start: date, today: date, calendar: Calendar, rules: Rules
-) -> Pace:
-    """Counts what was finished on each day. Today is left out, as it is not over. `start` is the start of the goal."""
-    age = max(((today - past.oldest).days for past in team if past.oldest), default=0)
-    first = today - timedelta(days=YEAR_DAYS)
-    year = np.zeros(YEAR_DAYS, dtype=np.int64)
+def measure_pace(team: Sequence[TeamPast], today: date, rules: Rules) -> Pace:
+    """Counts what was finished on each day. Today is left out, as it is not over."""
+    begins = today - timedelta(days=KNOWN_DAYS)
+    days = np.zeros(KNOWN_DAYS, dtype=np.int64)
     for day, count in (each for past in team for each in past.delivered.items()):
-        if first <= day < today:
-            year[(day - first).days] += count
-    window = choose_window(year, age, rules)
-    begins = today - timedelta(days=window)
-    goal_done = sum(begins <= calendar.day(h.item.delivered) < today for h in scope if h.item.delivered)
-    growth = measure_growth(scope, start, today, calendar, rules.forecast_window_days)
-    return Pace(year, window, goal_done, age, growth, rules.capacity)
+        if begins <= day < today:
+            days[(day - begins).days] += count
+    first = min((past.first for past in team if past.first), default=today)
+    return pace_of(days, today, first, rules)
 
 
-def choose_window(year: NDArray[np.int64], age: int, rules: Rules) -> int:
-    """Returns how many days a team is judged by.
-
-    Usually `forecast_window_days`. Where too little was finished in them, the window grows by whole weeks until there
-    is enough, to twice as many days at most. A team whose oldest item is only `age` days old is judged by the whole
-    weeks since: before then it was not slow, it did not exist.
+def pace_of(days: NDArray[np.int64], today: date, first: date, rules: Rules) -> Pace:
+    """Judges the pace by what was finished on each day before `today`; `first` is when the team first finished
+    something.
     """
-    usual = rules.forecast_window_days
-    if age < usual:
-        return max(7, age // 7 * 7)
-    longer = range(usual, min(longest_window(rules), age) + 1, 7)
-    return next((days for days in longer if year[-days:].sum() >= LEAST_DONE), longer[-1])
+    begins = today - timedelta(days=YEAR_DAYS)
+    year = days[-YEAR_DAYS:]
+    bursts = find_bursts(year, begins)
+    kept = without(year, bursts, begins)
+    if any(burst.day == first for burst in bursts):  # A team that was imported is as old as its own work.
+        own = np.flatnonzero(kept)
+        first = begins + timedelta(days=int(own[0])) if len(own) else today
+    age = (today - first).days
+    window = min(rules.forecast_window_days, max(7, age // 7 * 7))
+    lull = lull_of(days, today - timedelta(days=len(days)))
+    return Pace(kept, age, window, capacity=rules.capacity, bursts=bursts, lull=lull)
 
 
-def longest_window(rules: Rules) -> int:
-    """Returns the most days a team is ever judged by."""
-    return min(2 * rules.forecast_window_days, YEAR_DAYS)
+def share_of(
+    pace: Pace, scope: Sequence[History], team: Sequence[TeamPast], start: date, today: date, calendar: Calendar
+) -> Share:
+    """Compares what was finished for the goal since its `start` with what the team finished in these days."""
+    begins = max(start, today - timedelta(days=YEAR_DAYS))
+    left_out = {burst.day for burst in pace.bursts}
+    finished = (calendar.day(h.item.delivered) for h in scope if h.item.delivered)
+    done = sum(begins <= day < today and day not in left_out for day in finished)
+    whole = int(pace.year[YEAR_DAYS - (today - begins).days :].sum()) if begins < today else 0
+    return Share(done, whole, _assumed(scope, team, calendar, today))
 
 
-def measure_growth(scope: Sequence[History], start: date, today: date, calendar: Calendar, window: int) -> float:
-    """Returns how many items per day were lately added to the goal.
+def _assumed(scope: Sequence[History], team: Sequence[TeamPast], calendar: Calendar, today: date) -> float:
+    """Returns the goal's part of the team's open work that was touched lately; half if nobody knows of any."""
+    mine = count_touched((h.item for h in scope), calendar.midnight(today))
+    whole = sum(past.touched for past in team)
+    return (mine + 0.5) / (max(mine, whole) + 1)
 
-    Items created in its first two weeks are planning, not growth.
+
+def measure_growth(
+    scope: Iterable[History], joining: Joining, start: date, today: date, calendar: Calendar, window: int
+) -> tuple[float, tuple[Burst, ...]]:
+    """Returns how many items per day were lately added to the goal, and the bursts that are left out of that.
+
+    Items that joined in its first two weeks are planning, not growth.
     """
     begins = max(start + timedelta(days=_SETTLING_DAYS), today - timedelta(days=window))
     days = (today - begins).days
     if days < _LEAST_GROWTH_DAYS:
-        return 0.0
-    return sum(calendar.day(h.item.created) >= begins for h in scope) / days
+        return 0.0, ()
+    joined = [(calendar.day(joining.day_of(h)) - begins).days for h in scope]
+    counts = np.bincount([day for day in joined if 0 <= day < days], minlength=days)
+    bursts = find_bursts(counts, begins)
+    return float(without(counts, bursts, begins).sum()) / days, bursts
 
 
 def rate_uncertainty(year: NDArray[np.int64], horizon: int) -> float:
@@ -142,43 +185,3 @@ def rate_uncertainty(year: NDArray[np.int64], horizon: int) -> float:
     number = len(differences)
     variance = (number * own + _PRIOR_BLOCKS * _PRIOR_SIGMA**2) / (number + _PRIOR_BLOCKS)
     return float(np.clip(np.sqrt(variance), *_SIGMA_RANGE))
-
-
-def simulate(random: np.random.Generator, pace: Pace, weeks: int, trials: int, horizon: int) -> NDArray[np.int64]:
-    """Simulates the items done for the goal by the end of each coming week: trials by weeks, cumulative."""
-    return np.cumsum(draw_weeks(random, pace, draw_rates(random, pace, trials, horizon), 0, weeks), axis=1)
-
-
-def draw_rates(random: np.random.Generator, pace: Pace, trials: int, horizon: int) -> NDArray[np.float64]:
-    """Draws how many times as fast as before the team will be: one factor per trial, as uncertain as over `horizon`
-    days.
-    """
-    sigma = pace.spread * rate_uncertainty(pace.year, horizon)
-    found: NDArray[np.float64] = pace.capacity * np.exp(sigma * random.standard_normal(trials) - sigma**2 / 2)
-    return found
-
-
-def draw_weeks(
-    random: np.random.Generator, pace: Pace, rates: NDArray[np.float64], first: int, weeks: int
-) -> NDArray[np.int64]:
-    """Simulates the items done for the goal in each week from `first` on: one row per rate, one column per week.
-
-    Week 0 begins today. Each trial samples whole weeks of the window, scales them by its rate and thins them to the
-    goal's share.
-    """
-    past, size = _weeks(pace), (len(rates), weeks)
-    scaled = past[random.integers(0, len(past), size=size)] * rates[:, None]
-    if pace.presence:
-        scaled *= pace.presence.coming_weeks(first, weeks)
-    return random.binomial(np.floor(scaled + random.random(size)).astype(np.int64), pace.share)
-
-
-def _weeks(pace: Pace) -> NDArray[np.float64]:
-    """Returns what would have been finished in each week of the window, had everybody been at work for five days."""
-    count = pace.window // 7
-    found: NDArray[np.float64] = pace.daily[pace.window - count * 7 :].reshape(count, 7).sum(axis=1).astype(np.float64)
-    present = pace.presence.past_weeks(count) if pace.presence else np.ones(count)
-    worked = present >= _LEAST_PRESENCE
-    if worked.any():
-        found = found[worked] / present[worked]
-    return found

@@ -8,14 +8,18 @@ import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.forecast.forecast import too_thin
-from sync_agent.evaluate.forecast.pace import YEAR_DAYS, Pace, choose_window, simulate
+from sync_agent.evaluate.forecast.pace import KNOWN_DAYS, YEAR_DAYS, Pace, pace_of
+from sync_agent.evaluate.forecast.trials import Random, draw_luck, draw_weeks
 from sync_agent.evaluate.items.history import rewind
+from sync_agent.evaluate.items.team import TOUCHED_LATELY
+from sync_agent.evaluate.people.presence import everybody
 from sync_agent.model import Field, History, Record, Rules, StatusCategory, TeamPast, Tried
 
 HORIZONS = (14, 28, 56, 84)
@@ -27,42 +31,53 @@ PAST = timedelta(days=364)
 _TRIALS = 1000
 _STEP = 14
 _LEVEL = 0.85
-# How strongly a record corrects the spread, and how many exact forecasts the prior is worth.
-_GAIN, _PRIOR_TRIES = 4.0, 4
-_SPREAD_RANGE = (0.5, 2.0)
+# How far each forecast that held or failed moves the level, and the limits of that; below so many it stays.
+_STEP_OF_LEVEL, _LEAST_TRIED, _LEVELS = 0.04, 8, (0.7, 0.97)
+_NORMAL = NormalDist()
 _STILL_DONE = date.max.toordinal()
+_OPEN = (StatusCategory.TODO.value, StatusCategory.DOING.value)
 Ask = tuple[date, int]
 """A forecast to try: the day it is made on, and how many days ahead it looks."""
 
 
 class Finishes:
-    """When a team's items were finished, and when some of them were reopened."""
+    """When a team's items were finished, when some of them were reopened, and when it was at work on open ones."""
 
     def __init__(self, histories: Iterable[History], calendar: Calendar) -> None:
-        spells: list[tuple[int, int]] = []
-        self.oldest = date.max
+        finished: list[tuple[int, int]] = []
+        touched: list[tuple[int, int]] = []
         for history in histories:
-            self.oldest = min(self.oldest, calendar.day(history.item.created))
-            spells.extend(_spells(history, calendar))
-        table = np.array(spells, dtype=np.int64).reshape(-1, 2)
-        self._finished, self._until = table[:, 0], table[:, 1]
+            finished.extend(_spells(history, calendar))
+            touched.extend(_open_spells(history, calendar))
+        self._finished, self._until = np.array(finished, dtype=np.int64).reshape(-1, 2).T
+        self._touched, self._open_until = np.array(touched, dtype=np.int64).reshape(-1, 2).T
+        self.first = date.fromordinal(int(self._finished.min())) if finished else date.max
 
-    def year_before(self, day: date) -> NDArray[np.int64]:
-        """Counts items finished per day over the year before `day`, oldest first, as known when that day began."""
-        first = day.toordinal() - YEAR_DAYS
+    def before(self, day: date) -> NDArray[np.int64]:
+        """Counts items finished per day over the years before `day`, oldest first, as known when that day began."""
+        first = day.toordinal() - KNOWN_DAYS
         known = (self._finished >= first) & (self._finished < day.toordinal()) & (self._until >= day.toordinal())
-        return np.bincount(self._finished[known] - first, minlength=YEAR_DAYS)
+        return np.bincount(self._finished[known] - first, minlength=KNOWN_DAYS)
 
     def past(self, day: date) -> TeamPast:
-        """Returns what the team had delivered by the evening of a day, as known then. Points are not known."""
-        known = (self._finished <= day.toordinal()) & (self._until > day.toordinal())
+        """Returns what the team had delivered by the evening of a day, as known then. Points are not known, and of
+        what was touched only what changed its status.
+        """
+        number = day.toordinal()
+        known = (self._finished <= number) & (self._until > number)
         days, counts = np.unique(self._finished[known], return_counts=True)
         delivered = {date.fromordinal(int(each)): int(count) for each, count in zip(days, counts, strict=True)}
-        return TeamPast(delivered, self.oldest if self.oldest <= day else None)
+        lately = (self._touched >= number - TOUCHED_LATELY.days) & (self._touched <= number)
+        touched = int((lately & (self._open_until > number)).sum())
+        return TeamPast(delivered, self.first if self.first <= day else None, touched=touched)
 
     def thin(self, day: date, rules: Rules) -> bool:
         """Tells whether too little was known on a day to forecast the team."""
-        return too_thin(_pace(self.year_before(day), (day - self.oldest).days, rules)) is not None
+        return too_thin(self.pace(day, rules)) is not None
+
+    def pace(self, day: date, rules: Rules) -> Pace:
+        """Returns the pace of the team as known when a day began, if it works on one goal alone."""
+        return pace_of(self.before(day), day, self.first, rules)
 
     def between(self, first: date, end: date) -> int:
         """Counts items finished from `first` up to (not including) `end` that were still done at `end`."""
@@ -85,13 +100,11 @@ def tries(team: Finishes, rules: Rules, wanted: Iterable[Ask], known: Iterable[T
     """Yields how each forecast turned out, oldest first. `known` are those that were tried before."""
     found = list(known)
     for day, horizon in sorted(wanted):
-        pace = _pace(team.year_before(day), (day - team.oldest).days, rules)
+        pace = team.pace(day, rules)
         tried = Tried(day, horizon)
         if not too_thin(pace):
             came = team.between(day, day + timedelta(days=horizon))
-            spread = spread_of(_record_on(found, day, horizon))
-            half, sure = _held(replace(pace, spread=spread), day, horizon, came)
-            tried = Tried(day, horizon, half, sure, usual=_held(pace, day, horizon, came)[1])
+            tried = Tried(day, horizon, *_held(pace, day, horizon, came, level_of(_record_on(found, day, horizon))))
         found.append(tried)
         yield tried
 
@@ -107,30 +120,37 @@ def record_of(
     return _sum(records[source, place, nearest] for source, place in set(teams) if (source, place, nearest) in records)
 
 
-def spread_of(record: Record) -> float:
-    """Returns the factor for the uncertainty of a team's rate: the more of its P85 forecasts failed, the larger it
-    is.
+def level_of(record: Record) -> float:
+    """Returns the share of trials that must come true for a forecast of this team to be called 85% sure.
 
-    The gap to 85% is measured as if four more forecasts had held exactly. docs/forecasts.md tells how the constants
-    were chosen.
+    Each forecast that held lowers it a little, each that failed raises it (adaptive conformal inference, Gibbs & Candès
+    2021). A team with few tried forecasts is forecast as the trials say.
     """
-    gap = (_LEVEL * record.tried - record.held_usually) / (record.tried + _PRIOR_TRIES)
-    return float(np.clip(np.exp(_GAIN * gap), *_SPREAD_RANGE))
+    if record.tried < _LEAST_TRIED:
+        return _LEVEL
+    # The record of several teams, or of many days, counts as one of a year.
+    part = min(1.0, PAST.days / _STEP / record.tried)
+    return float(np.clip(_LEVEL - _STEP_OF_LEVEL * part * (record.held - _LEVEL * record.tried), *_LEVELS))
+
+
+def sharpness_of(record: Record) -> float:
+    """Returns how much surer than the trials say a forecast may be: 1 if 85% of them stand for 85%."""
+    return _NORMAL.inv_cdf(_LEVEL) / _NORMAL.inv_cdf(level_of(record))
 
 
 def _record_on(found: Iterable[Tried], day: date, horizon: int) -> Record:
     """Returns the record of a team as it was known on a day."""
     return _sum(
-        Record(1, each.sure, each.usual)
+        Record(1, each.sure)
         for each in found
         if each.horizon == horizon and day - PAST <= each.day <= day - timedelta(days=horizon)
-        if each.sure is not None and each.usual is not None
+        if each.sure is not None
     )
 
 
 def _sum(records: Iterable[Record]) -> Record:
     every = list(records)
-    return Record(sum(r.tried for r in every), sum(r.held for r in every), sum(r.held_usually for r in every))
+    return Record(sum(r.tried for r in every), sum(r.held for r in every))
 
 
 def _spells(history: History, calendar: Calendar) -> Iterator[tuple[int, int]]:
@@ -149,22 +169,36 @@ def _spells(history: History, calendar: Calendar) -> Iterator[tuple[int, int]]:
         yield calendar.day(item.delivered).toordinal(), last
 
 
-def _pace(year: NDArray[np.int64], age: int, rules: Rules) -> Pace:
-    """Returns the pace of a team that works on one goal alone, so that its share is exactly one."""
-    window = choose_window(year, age, rules)
-    return Pace(year, window, goal_done=int(year[-window:].sum()) + 1, age=age)
+def _open_spells(history: History, calendar: Calendar) -> Iterator[tuple[int, int]]:
+    """Yields when an item was made or moved and stayed open, and until when that lasted, in ordinal days."""
+    moves = [change for change in history.changes if change.field is Field.CATEGORY]
+    begun = moves[0].before if moves else history.item.category.value
+    starts = [(calendar.day(history.item.created).toordinal(), begun)]
+    starts.extend((calendar.day(change.at).toordinal(), change.after) for change in moves)
+    for (day, category), (end, _) in zip(starts, [*starts[1:], (_STILL_DONE, None)], strict=True):
+        if category in _OPEN:
+            yield day, end
 
 
-def _random(day: date) -> np.random.Generator:
-    digest = hashlib.sha256(f"record {day.isoformat()}".encode()).digest()
+def _random(day: date, what: str) -> np.random.Generator:
+    digest = hashlib.sha256(f"record {day.isoformat()} {what}".encode()).digest()
     return np.random.Generator(np.random.PCG64(int.from_bytes(digest[:8], "big")))
 
 
-def _held(pace: Pace, day: date, horizon: int, came: int) -> tuple[float, float]:
+def _held(pace: Pace, day: date, horizon: int, came: int, level: float) -> tuple[float, float]:
     """Returns how well P50 and P85 held, each 0 to 1."""
-    drawn = simulate(_random(day), pace, horizon // 7, _TRIALS, horizon)[:, -1]
+    drawn = simulate(lambda what: _random(day, what), pace, day, horizon, _TRIALS)
     at_least, more = float((drawn >= came).mean()), float((drawn > came).mean())
-    return _part(0.5, more, at_least), _part(_LEVEL, more, at_least)
+    return _part(0.5, more, at_least), _part(level, more, at_least)
+
+
+def simulate(random: Random, pace: Pace, day: date, horizon: int, trials: int) -> NDArray[np.int64]:
+    """Draws how many items a team finishes from a day on in whole weeks, if nobody is away but at a year's end."""
+    weeks = horizon // 7
+    pace = replace(pace, presence=everybody(day, YEAR_DAYS, weeks * 7))
+    luck = draw_luck(random, pace, trials, horizon)
+    found: NDArray[np.int64] = draw_weeks(random("done"), pace, luck, 0, weeks).sum(axis=1)
+    return found
 
 
 def _part(level: float, more: float, at_least: float) -> float:

@@ -7,13 +7,13 @@ from datetime import date, timedelta
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.forecast.forecast import HORIZON_WEEKS, Work, work_of
 from sync_agent.evaluate.forecast.pace import YEAR_DAYS
-from sync_agent.evaluate.forecast.record import record_of, spread_of
+from sync_agent.evaluate.forecast.record import record_of, sharpness_of
 from sync_agent.evaluate.items.mapping import Index
 from sync_agent.evaluate.items.team import Teams, places
 from sync_agent.evaluate.people.presence import Attendance
 from sync_agent.evaluate.people.sharing import granted, part_of
 from sync_agent.evaluate.people.workload import PACE, Staff, Worker
-from sync_agent.model import Claim, Facts, Goal, History, Organisation, TeamPast
+from sync_agent.model import Claim, Facts, Goal, History, KeyResult, Organisation, TeamPast
 
 # A record of fewer forecasts than this is not worth mentioning.
 _LEAST_TRIED = 5
@@ -51,7 +51,7 @@ def plan_works(
         mine: list[Claim] = []
         for result in goal.key_results:
             if result.delivers:
-                work = _work(planning, goal, planning.index.scope(result.delivers), attendance)
+                work = _work(planning, goal, result, attendance)
                 mine.extend(_claims(result.id, planning.teams, work))
                 works[goal.id, result.id] = work
         claims[goal.id] = tuple(mine)
@@ -59,13 +59,17 @@ def plan_works(
     return {key: _shared(work, part_of(claims[key[0]], key[1])) for key, work in works.items()}, claims
 
 
-def _work(planning: Planning, goal: Goal, scope: tuple[History, ...], attendance: Attendance) -> Work:
+def _work(planning: Planning, goal: Goal, result: KeyResult, attendance: Attendance) -> Work:
+    scope = planning.index.scope(result.delivers)
     teams = {(h.item.source, h.item.container) for h in scope}
     record = record_of(planning.facts.records, teams, (goal.period.due - planning.today).days)
-    work = work_of(goal, scope, planning.teams.past(scope), planning.today, planning.calendar)
-    present = attendance.of(_workers(planning, scope))
-    pace = replace(work.pace, spread=spread_of(record), presence=present)
-    return replace(work, pace=pace, record=record if record.tried >= _LEAST_TRIED else None)
+    work = work_of(goal, result, scope, planning.teams.past(scope), planning.today, planning.calendar)
+    return replace(
+        work,
+        pace=replace(work.pace, presence=attendance.of(_workers(planning, scope))),
+        record=record if record.tried >= _LEAST_TRIED else None,
+        sharpness=sharpness_of(record),
+    )
 
 
 def _workers(planning: Planning, scope: Iterable[History]) -> list[Worker]:
@@ -80,7 +84,7 @@ def _claims(key_result: str, teams: Teams, work: Work) -> Iterator[Claim]:
     items.
     """
     pace = work.pace
-    wanted = pace.claim * pace.done / pace.window
+    wanted = (pace.share.mean if pace.share else 1.0) * pace.lately / pace.window
     for source, place in sorted(places(work.scope)):
         here = [h for h in work.scope if (h.item.source, h.item.container.casefold()) == (source, place)]
         able = _finished(teams.past(here), pace.window, work.today) / pace.window

@@ -34,7 +34,7 @@ def burn_up(goal: Goal, facts: Facts, calendar: Calendar, now: datetime) -> tupl
     between two entries are not seen. Items without an estimate count on every day as they do now.
     """
     last = min(now, calendar.midnight(goal.period.due + timedelta(days=1)))
-    teams = Teams(facts, Index(facts), calendar)
+    teams = Teams(facts, Index(facts), calendar, now)
     known = _of_sources(facts, {s.source for result in goal.key_results for s in result.delivers})
     found: dict[date, BurnUp] = {}
     before: frozenset[Key] | None = None

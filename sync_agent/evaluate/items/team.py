@@ -2,17 +2,21 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.items.mapping import Index
-from sync_agent.model import Facts, History, TeamPast
+from sync_agent.model import Facts, History, TeamPast, WorkItem
+
+TOUCHED_LATELY = timedelta(days=30)
+"""How long ago open work was touched at most, to tell what a team is at."""
 
 
 class Teams:
     """Counts what projects and repositories delivered, each only once."""
 
-    def __init__(self, facts: Facts, index: Index, calendar: Calendar) -> None:
-        self._index, self._calendar = index, calendar
+    def __init__(self, facts: Facts, index: Index, calendar: Calendar, now: datetime) -> None:
+        self._index, self._calendar, self._now = index, calendar, now
         self._known = dict(facts.teams)
 
     def past(self, scope: Iterable[History]) -> tuple[TeamPast, ...]:
@@ -21,7 +25,8 @@ class Teams:
 
     def _of(self, source: str, container: str) -> TeamPast:
         if (source, container) not in self._known:
-            self._known[source, container] = team_past(self._index.members(source, container), self._calendar)
+            members = self._index.members(source, container)
+            self._known[source, container] = team_past(members, self._calendar, self._now)
         return self._known[source, container]
 
 
@@ -30,8 +35,15 @@ def places(scope: Iterable[History]) -> set[tuple[str, str]]:
     return {(h.item.source, h.item.container.casefold()) for h in scope}
 
 
-def team_past(histories: Sequence[History], calendar: Calendar) -> TeamPast:
+def team_past(histories: Sequence[History], calendar: Calendar, now: datetime) -> TeamPast:
     """Counts what one project or repository delivered per day."""
     delivered = Counter(calendar.day(h.item.delivered) for h in histories if h.item.delivered)
-    oldest = min((calendar.day(h.item.created) for h in histories), default=None)
-    return TeamPast(delivered, oldest, tuple(sorted(h.item.points for h in histories if h.item.points is not None)))
+    points = tuple(sorted(h.item.points for h in histories if h.item.points is not None))
+    today = calendar.midnight(calendar.day(now))
+    return TeamPast(delivered, min(delivered, default=None), points, count_touched((h.item for h in histories), today))
+
+
+def count_touched(items: Iterable[WorkItem], today: datetime) -> int:
+    """Counts the open items that somebody touched in the 30 days before midnight or since."""
+    since = today - TOUCHED_LATELY
+    return sum(not item.closed and item.active >= since for item in items)

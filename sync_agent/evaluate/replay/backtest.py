@@ -43,7 +43,8 @@ Place = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class JudgedDay:
-    """One goal on the evening of one day. `chance` is how likely the agreed share is done by the due date.
+    """One goal of so many `items` on the evening of one day. `chance` is how likely the agreed share is done by the due
+    date.
 
     `slipped` tells how the scope of this day turned out: less than the agreed share of it was delivered by the due
     date. Work that was moved out of the goal counts as not delivered.
@@ -57,6 +58,7 @@ class JudgedDay:
     progress: float
     expected: float
     slipped: bool
+    items: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +169,7 @@ def _day(day: date, assessment: Assessment, scope: Sequence[History], *, slipped
         progress=assessment.progress or 0.0,
         expected=assessment.expected,
         slipped=slipped,
+        items=len(scope),
     )
 
 

@@ -103,12 +103,49 @@ def lead(replays: Iterable[Replay]) -> float | None:
     return statistics.median(found) if (found := list(_leads(replays))) else None
 
 
+@dataclass(frozen=True, slots=True)
+class Alarms:
+    """Of goals that are over: of how many it had warned before their end, and how many of both kinds slipped."""
+
+    warned: int
+    warned_slipped: int
+    quiet: int
+    quiet_slipped: int
+
+    @property
+    def false_rate(self) -> float | None:
+        """The share of the goals that ended on target of which it had warned; None if there are none."""
+        kept = self.warned - self.warned_slipped + self.quiet - self.quiet_slipped
+        return (self.warned - self.warned_slipped) / kept if kept else None
+
+    @property
+    def missed_rate(self) -> float | None:
+        """The share of the goals that slipped of which it had not warned; None if none slipped."""
+        slipped = self.warned_slipped + self.quiet_slipped
+        return self.quiet_slipped / slipped if slipped else None
+
+
+def alarms(replays: Iterable[Replay]) -> Alarms:
+    """Counts warnings at any time before the due date; a goal slipped by what it held in the middle of its period."""
+    found = list(_outcomes(replays))
+    warnings, quiet = ([slipped for said, slipped in found if said is wanted] for wanted in (True, False))
+    return Alarms(len(warnings), sum(warnings), len(quiet), sum(quiet))
+
+
 def changes(replays: Iterable[Replay]) -> tuple[int, int]:
     """Counts how often the health changed between replayed days, and how often a change was taken back within 7
     days.
     """
     counts = [_changes(replay.days) for replay in replays]
     return sum(all_of_them for all_of_them, _ in counts), sum(back for _, back in counts)
+
+
+def _outcomes(replays: Iterable[Replay]) -> Iterator[tuple[bool, bool]]:
+    """Yields of each goal whether it was warned of before its end, and whether what it held in the middle slipped."""
+    for replay in replays:
+        middle = next((day for day in replay.days if replay.left(day.day) <= 0.5), None)
+        if middle:
+            yield any(warned(day) for day in replay.days if day.day < replay.goal.period.due), middle.slipped
 
 
 def _leads(replays: Iterable[Replay]) -> Iterator[float]:

@@ -18,6 +18,7 @@ from sync_agent.render.markup.document import (
     Mention,
     Strong,
     clean,
+    unlinked,
 )
 
 _BEGINNING = '{"type":"doc",'
@@ -75,7 +76,7 @@ def _inline(inline: Inline) -> list[dict[str, Any]]:
 def _texts(text: str, *marks: dict[str, Any]) -> list[dict[str, Any]]:
     """Returns a text node; no node for an empty text, which the format does not allow."""
     lead, trail = (" " if text[:1] == " " else ""), (" " if text[-1:] == " " else "")
-    words = f"{lead}{clean(text, 2000)}{trail}" if text.strip() else lead
+    words = f"{lead}{unlinked(clean(text, 2000))}{trail}" if text.strip() else lead
     if not words:
         return []
     return [{"type": "text", "text": words, **({"marks": list(marks)} if marks else {})}]

@@ -14,6 +14,9 @@ LONGEST = 140
 MOST_BULLETS = 12
 # Printable ASCII without what ends an attribute or link in some markup, and without a user name before the host.
 _WEB = re.compile(r"https?://[!#$%&(-;=?-Z\[\]_a-z|~]+")
+# What mail programs, and Jira's editor, make links of by themselves; an invisible space keeps it plain words.
+_FOUND = re.compile(r":(?=//)|\bwww(?=\.)|\bmailto(?=:)", re.IGNORECASE)
+INVISIBLE = "\u200b"
 _DOTTED = re.compile(r"(?<![a-z0-9-])[a-z0-9-]++(?:\.[a-z0-9-]++)++", re.IGNORECASE)
 
 
@@ -117,6 +120,11 @@ def link(text: str, url: str | None) -> Inline:
 def clean(text: str, longest: int = LONGEST) -> str:
     """Returns one line without control and direction characters, of at most `longest` characters."""
     return one_line(text, longest)
+
+
+def unlinked(text: str) -> str:
+    """The same to whoever reads it, in which no program finds a web address."""
+    return _FOUND.sub(rf"\g<0>{INVISIBLE}", text)
 
 
 def between(text: str, made: str) -> str:

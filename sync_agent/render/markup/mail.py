@@ -21,6 +21,7 @@ from sync_agent.render.markup.document import (
     Text,
     between,
     clean,
+    unlinked,
 )
 
 _INK, _QUIET, _LINE, _LINK = "#1f2328", "#57606a", "#d8dce1", "#0b57d0"
@@ -88,7 +89,7 @@ def html(
     return _PAGE.format(
         title=escape(clean(title)),
         body="\n".join([top, *(_html_block(block) for block in (rest if news else document)), _image(picture)]).strip(),
-        footer=escape(footer) + (f"<br>{escape(last)}" if last else ""),
+        footer=escape(unlinked(footer)) + (f"<br>{escape(last)}" if last else ""),
         colour=_COLOURS.get(health, _NEUTRAL) if health else _LINK,
         line=_LINE,
         font=_FONT,
@@ -111,13 +112,14 @@ def _line_of(block: Paragraph) -> str:
 def text(document: Document, footer: str, last: str = "") -> str:
     """Returns the same as plain text, with addresses behind their words."""
     parts = [_wordsblock(block) for block in document]
-    below = f"{textwrap.fill(clean(footer, 2000), 78)}\n{last}".rstrip("\n")
+    below = f"{textwrap.fill(unlinked(clean(footer, 2000)), 78)}\n{last}".rstrip("\n")
     return "\n\n".join([*parts, f"-- \n{below}"]) + "\n"
 
 
 def _html_block(block: Block) -> str:
     if isinstance(block, Heading):
-        return f'<h2 style="margin:24px 0 4px;font-size:16px;line-height:1.4">{escape(clean(block.text))}</h2>'
+        words = escape(unlinked(clean(block.text)))
+        return f'<h2 style="margin:24px 0 4px;font-size:16px;line-height:1.4">{words}</h2>'
     if isinstance(block, Bullets):
         entries = "".join(f'<li style="margin:0 0 6px">{_html_line(entry)}</li>' for entry in block.entries)
         return f'<ul style="margin:8px 0;padding-left:20px">{entries}</ul>'
@@ -128,7 +130,7 @@ def _html_block(block: Block) -> str:
 
 
 def _html_row(row: tuple[str, str]) -> str:
-    label, value = (escape(clean(part, 2000)) for part in row)
+    label, value = (escape(unlinked(clean(part, 2000))) for part in row)
     cell = f"padding:6px 0;border-top:1px solid {_LINE};{_FONT};font-size:15px;line-height:1.4;vertical-align:top"
     head = f'<th class="quiet line" scope="row" align="left" width="130" style="{cell};font-weight:400;color:{_QUIET}">'
     return f'<tr>{head}{label}</th><td class="ink line" style="{cell};color:{_INK}">{value}</td></tr>'
@@ -149,11 +151,13 @@ def _html_inline(inline: Inline) -> str:
 
 def _wordsblock(block: Block) -> str:
     if isinstance(block, Heading):
-        title = clean(block.text)
+        title = unlinked(clean(block.text))
         return f"{title}\n{'-' * len(title)}"
     if isinstance(block, Facts):
         width = max(len(label) for label, _ in block.rows) + 2
-        return "\n".join(_wrap(clean(value, 2000), f"{label:{width}}", " " * width) for label, value in block.rows)
+        return "\n".join(
+            _wrap(unlinked(clean(value, 2000)), f"{label:{width}}", " " * width) for label, value in block.rows
+        )
     if isinstance(block, Bullets):
         return "\n".join(_wrap(_wordsline(entry), "* ", "  ") for entry in block.entries)
     return _wrap(_wordsline(block.inlines))
@@ -173,4 +177,4 @@ def _words(inline: Inline) -> str:
     if isinstance(inline, Command):
         return f"“{inline.text}”"
     words = inline.name if isinstance(inline, Mention) else inline.text
-    return between(words, clean(words, 2000))
+    return between(words, unlinked(clean(words, 2000)))

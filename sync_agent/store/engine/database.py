@@ -43,6 +43,12 @@ class Database(Protocol):
     def locked(self) -> AbstractContextManager[Callable[[], None]]:
         """Holds it for one agent; gives what makes sure, later, that it is still held. Both raise StoreError."""
 
+    def witnessed(self) -> int | None:
+        """The number that was last noted beside it; None where there is none, or no place for it."""
+
+    def witness(self, number: int) -> None:
+        """Notes a number beside it, where a restored backup of it does not change it."""
+
     def copy(self, target: Engine) -> None:
         """Everything that is in it, into an SQLite database that has the tables and nothing in them."""
 
@@ -115,6 +121,19 @@ class Store:
                     hold()
 
             yield hold_on
+
+    def check(self) -> None:
+        """Raises StoreError where the database is damaged, also in a part that no cycle looks at."""
+        with self._told():
+            self._database.check()
+
+    def witnessed(self) -> int | None:
+        """The number that was last noted beside the store; None where there is none."""
+        return self._database.witnessed()
+
+    def witness(self, number: int) -> None:
+        """Notes a number beside the store, where restoring a backup does not change it."""
+        self._database.witness(number)
 
     @classmethod
     @contextmanager

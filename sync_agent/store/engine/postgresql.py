@@ -37,6 +37,12 @@ class Postgresql:
         finally:
             lock.release()
 
+    def witnessed(self) -> None:
+        """There is no place beside a database."""
+
+    def witness(self, number: int) -> None:
+        """There is no place beside a database."""
+
     def copy(self, target: Engine) -> None:
         """Everything that is in the store, into another database that has its tables."""
         with self.reading.begin() as there, target.begin() as here:

@@ -4,7 +4,7 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import cast
 
@@ -13,6 +13,15 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sync_agent.store.engine.errors import StoreError
 
 _DAMAGED = ("malformed", "not a database", "corrupt", "could not decode")
+_FIXES = {
+    "disk is full": "make room on the disk of FOLDER: nothing is lost, and the next cycle goes on where this one ended",
+    "database is locked": "another program holds it for longer than 30 s, such as a backup or a sqlite3 shell: "
+    "end it, and copy stores with `.backup`",
+    "readonly": "give the agent's user write access to the file and to FOLDER",
+    "unable to open": "see that FOLDER is there, and that the agent's user may write to it",
+    "disk i/o": "look at the disk of FOLDER and at the system's log; a store does not belong on a network drive",
+}
+"""What would help, by what SQLite says: https://www.sqlite.org/rescode.html"""
 
 
 class Sqlite:
@@ -38,7 +47,7 @@ class Sqlite:
         if not self.path:
             yield _nothing
             return
-        with self.path.with_name(self.path.name + ".lock").open("a+") as handle:
+        with self._lock().open("a+") as handle:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
@@ -46,6 +55,25 @@ class Sqlite:
                     f"another agent is at work on {self.path}; stop it first, or give this one its own store"
                 ) from None
             yield _nothing
+
+    def witnessed(self) -> int | None:
+        """What stands in the lock file, which no backup of the store has in it."""
+        try:
+            return int(self._lock().read_text()) if self.path else None
+        except (OSError, ValueError):
+            return None
+
+    def witness(self, number: int) -> None:
+        """Best effort: a store whose folder is full goes on."""
+        if self.path:
+            with suppress(OSError):
+                self._lock().write_text(f"{number}\n")
+
+    def _lock(self) -> Path:
+        """Beside the file itself, whatever path leads to it: a symbolic link is no second store."""
+        assert self.path
+        real = self.path.resolve()
+        return real.with_name(real.name + ".lock")
 
     def copy(self, target: Engine) -> None:
         """Everything that is in the store, into another SQLite database."""
@@ -60,7 +88,9 @@ class Sqlite:
                 f"the store {where} is damaged ({reason}). Restore it from a backup, or move it away and run again "
                 "with --first-run told: facts are pulled anew, and nobody is told again what is open now"
             )
-        return f"cannot use the store {where}: {reason}"
+        fix = next((fix for words, fix in _FIXES.items() if words in reason.casefold()), "")
+        folder = self.path.parent if self.path else where
+        return f"cannot use the store {where}: {reason}{f'; {fix}' if fix else ''}".replace("FOLDER", str(folder))
 
 
 def path_of(url: URL) -> Path | None:

@@ -29,7 +29,13 @@ class _Assigned:
     assignees: tuple[Account, ...]
 
 
-_ASSIGNED = TypeAdapter(_Assigned)
+@dataclass(frozen=True, slots=True)
+class _Active:
+    category: StatusCategory
+    active: datetime
+
+
+_ASSIGNED, _ACTIVE = TypeAdapter(_Assigned), TypeAdapter(_Active)
 
 
 def load_scope(
@@ -37,19 +43,20 @@ def load_scope(
     background: Facts,
     selectors: Iterable[Selector],
     since: datetime,
+    touched_since: datetime,
     day: Callable[[datetime], date],
     whole: Callable[[TeamPast], bool],
     until: datetime | None = None,
 ) -> Facts:
     """The facts for goals with these selectors: their items, those these wait for, and the past of their teams.
 
-    Items that ever matched are among them, so that earlier days can be judged, too. Teams are counted `since` then;
-    `day` is the day of an instant where the organisation is. Of a team for which `whole` says so every item is loaded
-    that was made `until` then.
+    Items that ever matched are among them, so that earlier days can be judged, too. Teams are counted `since` then, and
+    their open items that were `touched_since`; `day` is the day of an instant where the organisation is. Of a team for
+    which `whole` says so every item is loaded that was made `until` then.
     """
     wanted = {scope_keys(selector) for selector in selectors}
     keys = {(source, item) for source, kind, values in wanted for item in _claimed(connection, source, kind, values)}
-    pasts = {place: _past(connection, place, since, day) for place in _places(connection, keys)}
+    pasts = {place: _past(connection, place, since, touched_since, day) for place in _places(connection, keys)}
     for source, place in (team for team, past in pasts.items() if whole(past)):
         keys |= {(source, item) for item in _in_places(connection, source, [place], until)}
     histories = _with_blockers(connection, load_histories(connection, keys))
@@ -158,14 +165,20 @@ def _places(connection: Connection, keys: Iterable[Key]) -> set[Key]:
     }
 
 
-def _past(connection: Connection, team: Key, since: datetime, day: Callable[[datetime], date]) -> TeamPast:
+def _past(
+    connection: Connection, team: Key, since: datetime, touched_since: datetime, day: Callable[[datetime], date]
+) -> TeamPast:
     present = (_ITEMS.source == team[0]) & (_ITEMS.place == team[1]) & _ITEMS.removed.is_(None)
     delivered: dict[date, int] = {}
     for micros in connection.scalars(select(_ITEMS.delivered).where(present, _ITEMS.delivered >= to_micros(since))):
         when = day(from_micros(micros))
         delivered[when] = delivered.get(when, 0) + 1
-    oldest = connection.scalar(select(func.min(_ITEMS.created)).where(present))
+    first = connection.scalar(select(func.min(_ITEMS.delivered)).where(present, _ITEMS.delivered.is_not(None)))
     points = connection.scalars(
         select(_ITEMS.points).where(present, _ITEMS.points.is_not(None)).order_by(_ITEMS.points)
     )
-    return TeamPast(delivered, day(from_micros(oldest)) if oldest is not None else None, tuple(points))
+    # What was updated may be closed, or only commented on by the agent: the item itself tells.
+    lately = present & _ITEMS.delivered.is_(None) & (_ITEMS.updated >= to_micros(touched_since))
+    items = (_ACTIVE.validate_json(data) for data in connection.scalars(select(_ITEMS.data).where(lately)))
+    touched = sum(not item.category.closed and item.active >= touched_since for item in items)
+    return TeamPast(delivered, day(from_micros(first)) if first is not None else None, tuple(points), touched)

@@ -37,7 +37,7 @@ def load_tried(connection: Connection, source: str, container: str) -> tuple[Tri
     """The forecasts of a team that were tried, oldest first."""
     query = select(schema.tried_forecasts).where(_TRIED.source == source, _TRIED.container == container)
     rows = connection.execute(query.order_by(_TRIED.day, _TRIED.horizon))
-    return tuple(Tried(row.day, row.horizon, row.half, row.sure, row.usual) for row in rows)
+    return tuple(Tried(row.day, row.horizon, row.half, row.sure) for row in rows)
 
 
 def save_tried(connection: Connection, source: str, container: str, found: Iterable[Tried]) -> None:
@@ -51,7 +51,6 @@ def save_tried(connection: Connection, source: str, container: str, found: Itera
             "over": tried.day + timedelta(days=tried.horizon),
             "half": tried.half,
             "sure": tried.sure,
-            "usual": tried.usual,
         }
         for tried in found
     ]
@@ -62,7 +61,7 @@ def load_records(connection: Connection, since: date, until: date) -> Mapping[tu
     """The record of forecasts made from `since` on and over by `until`: by source, container, and days ahead."""
     known = (_TRIED.source, _TRIED.container, _TRIED.horizon)
     query = (
-        select(*known, func.count(), func.sum(_TRIED.sure), func.sum(_TRIED.usual))
+        select(*known, func.count(), func.sum(_TRIED.sure))
         .where(_TRIED.sure.is_not(None), _TRIED.day >= since, _TRIED.over <= until)
         .group_by(*known)
     )

@@ -118,6 +118,13 @@ def load_due(connection: Connection, now: datetime) -> tuple[Row, ...]:
     return tuple(_row(row) for row in connection.execute(query))
 
 
+def drop_waiting(connection: Connection) -> None:
+    """Lets news go that waits to be sent: people have it. What is kept up to date in place goes on."""
+    table = schema.outbox.c
+    rows = map(_row, connection.execute(select(schema.outbox).where(table.state == RowState.WAITING)).all())
+    save_rows(connection, [replace(row, state=RowState.DROPPED) for row in rows if not row.message.edits])
+
+
 def load_waiting(connection: Connection, kind: MessageKind) -> tuple[Row, ...]:
     """What of a kind is to be sent, now or later, or in the place of something else, oldest first."""
     table = schema.outbox.c

@@ -126,7 +126,9 @@ def test_promises_that_were_not_kept_make_a_goal_less_likely_and_are_named() -> 
     assert found
     assert found.on_time == pytest.approx(alone.on_time / 2)
     assert found.basis.endswith("of the last 10 promises seen 28 days before the end, 10 would have left too much")
-    assert (found.p50, found.p85) == (alone.p50, alone.p85)
+    assert found.p85
+    assert alone.p85
+    assert found.p85 > alone.p85, "dates and chance are one"
     assert in_turn(*[promise(2)] * 10).health in (Health.AT_RISK, Health.OFF_TRACK)
 
 

@@ -6,10 +6,10 @@ from itertools import pairwise
 import pytest
 
 from sync_agent.evaluate.calendar import Calendar
-from sync_agent.evaluate.forecast.record import Finishes, asks, record_of, spread_of, tries
+from sync_agent.evaluate.forecast.record import Finishes, asks, level_of, record_of, sharpness_of, tries
 from sync_agent.model import Facts, Field, Record, Rules, Tried
 from sync_agent.words import say_record
-from tests.support.builders import NOW, START, cancelled, change, done, facts, item
+from tests.support.builders import NOW, START, cancelled, change, doing, done, facts, item
 
 TODAY = date(2026, 11, 24)
 CALENDAR = Calendar("UTC", None)
@@ -84,8 +84,8 @@ def test_only_what_was_known_then_counts(day: date) -> None:
     ways = [("doing", "done"), ("done", "doing"), ("doing", "done")]
     moves = tuple(change("SHOP-1", at, Field.CATEGORY, *way) for at, way in zip(moments, ways, strict=True))
     found = finishes(facts(done("SHOP-1", moments[-1]), changes=moves))
-    assert found.year_before(day).sum() == (1 if day < date(2026, 11, 6) else 0)
-    assert found.year_before(date(2026, 11, 24)).sum() == 1
+    assert found.before(day).sum() == (1 if day < date(2026, 11, 6) else 0)
+    assert found.before(date(2026, 11, 24)).sum() == 1
     assert found.between(date(2026, 10, 27), date(2026, 11, 10)) == 0
     assert found.between(date(2026, 10, 27), date(2026, 11, 24)) == 1
 
@@ -101,35 +101,56 @@ def test_what_was_cancelled_was_not_finished_and_what_left_the_scope_was_until_t
         ),
     )
     found = finishes(known)
-    assert found.year_before(date(2026, 11, 9)).tolist()[-7] == 1
-    assert found.year_before(date(2026, 11, 9)).sum() == 1
-    assert found.year_before(date(2026, 11, 16)).sum() == 0
+    assert found.before(date(2026, 11, 9)).tolist()[-7] == 1
+    assert found.before(date(2026, 11, 9)).sum() == 1
+    assert found.before(date(2026, 11, 16)).sum() == 0
 
 
 def test_the_record_is_that_of_the_nearest_days_ahead_and_of_all_teams() -> None:
     shop, plat = ("jira", "SHOP"), ("jira", "PLAT")
-    records = {(*shop, 28): Record(20, 17, 16), (*shop, 56): Record(18, 12, 11), (*plat, 28): Record(4, 4, 3)}
-    assert record_of(records, [shop], 30) == Record(20, 17, 16)
-    assert record_of(records, [shop], 44) == Record(18, 12, 11)
-    assert record_of(records, [shop, plat], 28) == Record(24, 21, 19)
-    assert record_of(records, [shop], 300) == Record(0, 0, 0)
-    assert say_record(Record(41, 35.4, 30)) == "of 41 such forecasts in the past year, 35 held"
+    records = {(*shop, 28): Record(20, 17), (*shop, 56): Record(18, 12), (*plat, 28): Record(4, 4)}
+    assert record_of(records, [shop], 30) == Record(20, 17)
+    assert record_of(records, [shop], 44) == Record(18, 12)
+    assert record_of(records, [shop, plat], 28) == Record(24, 21)
+    assert record_of(records, [shop], 300) == Record(0, 0)
+    assert say_record(Record(41, 35.4)) == "of 41 such forecasts in the past year, 35 held"
 
 
 def test_a_team_whose_forecasts_failed_is_forecast_less_surely_and_the_other_way_round() -> None:
-    assert spread_of(Record(0, 0, 0)) == 1
-    assert spread_of(Record(20, 17, 17)) == pytest.approx(1)
-    # Of 20, 17 should have held. Three too few: e^(4 * 3 / 24) = e^0.5; three more than enough: e^-0.5.
-    assert spread_of(Record(20, 20, 14)) == pytest.approx(1.6487, abs=0.001)
-    assert spread_of(Record(20, 14, 20)) == pytest.approx(0.6065, abs=0.001)
-    assert spread_of(Record(26, 0, 0)) == 2
+    assert level_of(Record(0, 0)) == level_of(Record(7, 0)) == 0.85, "too few tell nothing"
+    assert level_of(Record(20, 17)) == pytest.approx(0.85)
+    # Of 20, 17 should have held. Three too few raise the level by three steps of .04, three more lower it.
+    assert level_of(Record(20, 14)) == pytest.approx(0.97)
+    assert level_of(Record(20, 19)) == pytest.approx(0.77)
+    assert level_of(Record(40, 38)) == pytest.approx(0.85 - 0.04 * 26 / 40 * 4), "two teams count as one"
+    assert sharpness_of(Record(20, 17)) == pytest.approx(1)
+    assert sharpness_of(Record(20, 14)) < 0.9
+    assert sharpness_of(Record(20, 19)) > 1.1
 
 
-def test_the_correction_knows_only_what_was_over_on_that_day() -> None:
+def test_the_level_knows_only_what_was_over_on_that_day() -> None:
     # Seven a week until the last twelve weeks, in which nothing was finished.
-    known = finishes(team(weeks=60, quiet=12))
-    found = {each.day: each for each in tries(known, Rules(), [ask for ask in asks(TODAY) if ask[1] == 28])}
-    failed = [day for day, each in found.items() if each.usual == 0]
+    wanted = [ask for ask in asks(TODAY) if ask[1] == 28]
+    quiet, steady = (
+        {each.day: each for each in tries(finishes(team(weeks=60, quiet=n)), Rules(), wanted)} for n in (12, 0)
+    )
+    failed = [day for day, each in quiet.items() if each.sure == 0]
     assert failed
-    # The first failure was over four weeks later: until then nothing differs.
-    assert all(each.sure == each.usual for day, each in found.items() if day < failed[0] + timedelta(days=28))
+    before = [day for day in quiet if day < TODAY - timedelta(weeks=16)]
+    assert before
+    assert all(quiet[day] == steady[day] for day in before)
+
+
+def test_open_work_that_changed_lately_was_at_work_on() -> None:
+    known = facts(
+        doing("SHOP-1", created=NOW - timedelta(days=90)),
+        item("SHOP-2", created=NOW - timedelta(days=5)),
+        item("SHOP-3", created=NOW - timedelta(days=90)),
+        done("SHOP-4", NOW - timedelta(days=2), created=NOW - timedelta(days=9)),
+        changes=(
+            change("SHOP-1", NOW - timedelta(days=10), Field.CATEGORY, "todo", "doing"),
+            change("SHOP-4", NOW - timedelta(days=2), Field.CATEGORY, "todo", "done"),
+        ),
+    )
+    assert finishes(known).past(TODAY).touched == 2
+    assert finishes(known).past(TODAY - timedelta(days=4)).touched == 3

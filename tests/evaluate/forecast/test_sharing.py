@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -38,12 +39,16 @@ def labelled(label: str, **fields: object) -> Goal:
 
 
 def work(*labels: str, open_items: int = 40) -> list[WorkItem]:
-    """The team finished sixty items for nobody's goal, and each goal has as much to do."""
+    """What the team finished was for all goals, and each goal has as much to do."""
     return [
         replace(each, key=f"{each.key}{number}", id=f"{each.key}{number}")
         for number, label in enumerate(labels)
         for each in left(open_items, labels=(label,))
     ]
+
+
+def busy(number: int, *labels: str) -> list[WorkItem]:
+    return [replace(each, labels=labels) for each in finished(number)]
 
 
 def judged(known: Facts, *goals: Goal, **fields: object) -> dict[str, Assessment]:
@@ -62,21 +67,21 @@ def basis(found: Assessment) -> str:
 
 def test_goals_of_one_team_are_never_given_more_than_the_team() -> None:
     names = [f"goal-{n}" for n in range(8)]
-    found = judged(facts(*finished(60), *work(*names)), *map(labelled, names))
+    found = judged(facts(*busy(60, *names), *work(*names)), *map(labelled, names))
     assert sum(shares(found).values()) == pytest.approx(1)
     assert all(share == pytest.approx(1 / 8) for share in shares(found).values()), "they are equally important"
 
 
 def test_one_goal_alone_has_all_that_it_claims() -> None:
-    found = judged(facts(*finished(60), *work("red")), labelled("red"))
-    assert shares(found) == {"red": pytest.approx(0.2)}
+    found = judged(facts(*busy(60, "red"), *work("red")), labelled("red"))
+    assert shares(found) == {"red": pytest.approx(0.9, abs=0.01)}
     assert "shares the team" not in basis(found["red"])
 
 
 def test_urgent_goals_get_more_and_come_earlier() -> None:
     names = [f"goal-{n}" for n in range(8)]
     goals = [labelled(name, priority=Priority(3, 5, 5) if name == "goal-0" else Priority()) for name in names]
-    found = judged(facts(*finished(200), *work(*names)), *goals)
+    found = judged(facts(*busy(200, *names), *work(*names)), *goals)
     assert shares(found)["goal-0"] > 1.2 * shares(found)["goal-1"]
     assert sum(shares(found).values()) == pytest.approx(1)
     assert p85(found["goal-0"]) < p85(found["goal-1"])
@@ -126,7 +131,9 @@ def test_key_results_of_one_goal_share_the_team_too() -> None:
         KeyResult(label, label, (Selector("jira", projects=("SHOP",), labels=(label,)),))
         for label in (f"part-{n}" for n in range(8))
     )
-    found = judged(facts(*finished(60), *work(*(r.id for r in results))), goal(key_results=results))
+    found = judged(
+        facts(*busy(60, *(r.id for r in results)), *work(*(r.id for r in results))), goal(key_results=results)
+    )
     assert shares(found)["checkout"] == pytest.approx(1)
 
 
@@ -216,7 +223,16 @@ def test_public_holidays_of_the_people_involved_count() -> None:
     monday = date(2026, 12, 14)
     workers = Staff(place).assignees(item("SHOP-1", assignees=(Account("noor", "Noor"), Account("lee", "Lee"))))
     present = Attendance(place, monday, past=7, ahead=21).of(workers)
-    assert present
-    assert present.past_weeks(1).tolist() == [1.0]
-    assert present.coming_weeks(0, 3).tolist() == [1.0, pytest.approx(0.9), pytest.approx(0.9)]
-    assert Attendance(staffed(), monday, past=7, ahead=21).of(workers) is None
+    assert present.past_weeks(1, 0.22).tolist() == [1.0]
+    # From 21 December on a day counts for .4 here, and never for more than there are people.
+    coming = present.coming_weeks(0, 3, np.array([0.4, 1.0]))
+    assert coming[:, 0].tolist() == [1.0, 1.0]
+    assert coming[0].tolist() == [1.0, pytest.approx(0.4), pytest.approx(0.4)]
+    assert coming[1].tolist() == [1.0, pytest.approx(0.9), pytest.approx(0.9)]
+
+
+def test_who_is_away_over_the_holidays_is_not_counted_twice() -> None:
+    away = replace(PEOPLE["noor"], away=(Absence(date(2026, 12, 21), date(2027, 1, 3)),))
+    workers = Staff(staffed()).assignees(item("SHOP-1", assignees=(Account("noor", "Noor"),)))
+    present = Attendance(staffed(noor=away), date(2026, 12, 14), past=7, ahead=21).of(workers)
+    assert present.coming_weeks(0, 3, np.array([0.3]))[0].tolist() == [1.0, 0.0, 0.0]

@@ -15,8 +15,8 @@ from tests.support.plans import finished, left
 from tests.support.platform import BASE, platform
 
 WAITS = goal(depends_on=("base",))
-LATE_BASE = facts(*finished(60), *left(10), *platform(40, 50))
-EARLY_BASE = facts(*finished(60), *left(10), *platform(60, 2))
+LATE_BASE = facts(*finished(60), *left(20), *platform(40, 50))
+EARLY_BASE = facts(*finished(60), *left(20), *platform(60, 2))
 
 
 def judged(known: Facts, *goals: Goal) -> dict[str, Assessment]:

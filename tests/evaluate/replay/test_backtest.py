@@ -126,7 +126,7 @@ def test_what_a_team_finished_stands_for_its_items() -> None:
     """A team finishes an item each day; one of them was opened again, and was counted while it was done."""
     old, box = at(date(2025, 6, 1)), version("1.0", DUE, date(2026, 11, 2))
     ends = {f"SHOP-{100 + n}": at(DUE - timedelta(days=n)) for n in range(200)}
-    items = [done(key, when, created=old) for key, when in ends.items()]
+    items = [replace(done(key, when, created=old), active=at(DUE)) for key, when in ends.items()]
     moves = [change(key, when, Field.CATEGORY, "doing", "done") for key, when in ends.items()]
     moves += [
         change("SHOP-150", at(date(2026, 11, 12)), Field.CATEGORY, "done", "doing"),

@@ -97,7 +97,7 @@ def test_what_was_cancelled_leaves_the_scope_on_that_day_and_is_no_pace(stage: T
         facts = load_facts(connection)
     before = as_of(facts, MONDAY - WEEK - DAY).histories.values()
     assert not any(history.item.cancelled for history in before)
-    past = team_past([h for h in facts.histories.values() if h.item.container == "SHOP"], Calendar("UTC", None))
+    past = team_past([h for h in facts.histories.values() if h.item.container == "SHOP"], Calendar("UTC", None), MONDAY)
     assert sum(past.delivered.values()) == 5
 
 

@@ -146,7 +146,6 @@ tried_forecasts = Table(
     Column("over", Date, nullable=False),
     Column("half", Float),
     Column("sure", Float),
-    Column("usual", Float),
 )
 
 readings = Table(

@@ -129,6 +129,14 @@ unsubscribed = Table(
     Column("at", BigInteger, nullable=False),
 )
 
+bookkeeping = Table(
+    "bookkeeping",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("number", BigInteger, nullable=False),
+    Column("text", Text, nullable=False),
+)
+
 renamed = Table(
     "renamed",
     metadata,

@@ -1,0 +1,40 @@
+"""What has gone from the files while something like it came: perhaps it was only renamed."""
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+
+from connectors.contract import Finding, Level
+from sync_agent.config import Settings
+from sync_agent.model.renames import Named
+from sync_agent.store.names import Known
+
+_CLOSE = 0.5
+"""How much of two names has to be the same: `checkout` and `fast-checkout` are closer."""
+
+
+def perhaps_renamed(settings: Settings, known: Mapping[Named, Known]) -> Iterator[Finding]:
+    """A warning for each name that the store knows and the files do not, and what may be called otherwise now."""
+    organisation = settings.organisation
+    present: Mapping[Named, Known] = {
+        Named.GOAL: {g.id: frozenset(place.key for place in g.report_on) for g in organisation.goals},
+        Named.PERSON: {p.id: frozenset([p.email] if p.email else []) for p in organisation.people.values()},
+        Named.SOURCE: dict.fromkeys(settings.sources, frozenset[str]()),
+    }
+    said = {(kind, old) for kind, old, _ in settings.renames.every}
+    for kind, names in present.items():
+        fresh = {name: marks for name, marks in names.items() if name not in known[kind]}
+        for gone, marks in known[kind].items():
+            if gone in names or (kind, gone) in said:
+                continue
+            if now := _like(gone, marks, fresh):
+                yield Finding(
+                    Level.WARNING,
+                    f"{kind.value} {now}",
+                    f"is new, and the {kind.value} {gone} has gone: if it is the same one, add `renamed_from: {gone}` "
+                    "to it, or it begins anew and people are told again",
+                )
+
+
+def _like(gone: str, marks: frozenset[str], fresh: Known) -> str | None:
+    same = next((name for name, others in fresh.items() if marks & others), None)
+    return same or next(iter(get_close_matches(gone, fresh, 1, _CLOSE)), None)

@@ -1,0 +1,38 @@
+"""When an item became part of a goal: the change that made it match, else its creation."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sync_agent.model import Field, History, Selector
+
+
+class Joining:
+    """Knows which changes make items match some selectors. Queries of trackers tell no dates."""
+
+    def __init__(self, selectors: Iterable[Selector]) -> None:
+        self._wanted: set[tuple[Field, str]] = set()
+        self._parents = False
+        for each in selectors:
+            self._parents = self._parents or bool(each.epics or each.sub_issues_of)
+            for field, names in _named(each):
+                self._wanted.update((field, name.casefold()) for name in names)
+
+    def day_of(self, history: History) -> datetime:
+        """Returns the latest instant at which an item joined."""
+        moments = (c.at for c in history.changes if c.after is not None and self._joins(c.field, c.after))
+        return max(moments, default=history.item.created)
+
+    def _joins(self, field: Field, value: str) -> bool:
+        return (self._parents and field is Field.PARENT) or (field, value.casefold()) in self._wanted
+
+
+def _named(selector: Selector) -> Iterable[tuple[Field, tuple[str, ...]]]:
+    return (
+        (Field.CONTAINER, (*selector.projects, *selector.repositories)),
+        (Field.TYPE, selector.types),
+        (Field.LABELS, selector.labels),
+        (Field.COMPONENTS, selector.components),
+        (Field.VERSIONS, selector.versions),
+        (Field.MILESTONE, selector.milestones),
+        (Field.SPRINTS, selector.sprints),
+    )

@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from connectors.contract import Runtime
 from connectors.http.redact import Keyring
 from sync_agent.ask.identity.ids import need_id
-from sync_agent.ask.states import standing
+from sync_agent.ask.states import in_force
 from sync_agent.cli import main
 from sync_agent.config import load
 from sync_agent.hear.forms import FormDoor
@@ -27,7 +27,7 @@ from sync_agent.model.asking import Answer, Ask
 from sync_agent.run.receipts import send_receipt
 from sync_agent.store.memory.answers import load_answers
 from sync_agent.store.memory.versions import load_versions
-from sync_agent.web import Forms, Metrics, Server, build_app
+from sync_agent.web import Forms, Metrics, WebServer, build_app
 from sync_agent.world import open_links
 from tests.support.forms import SECRET, nonce
 from tests.support.letters import Postbox, body_of
@@ -116,7 +116,7 @@ def forms(stage: Theatre) -> Iterator[str]:
     door = FormDoor(stage.store, lambda now, answers: at_hand(stage.settings.organisation, now, answers), receipt)
     made = Forms(lambda: open_links(stage.settings, context), door, stage.clock.now, lambda: 0.0)
     app = build_app(lambda: GOOD, lambda: Metrics().registry, stage.clock.now, lambda: 0.0, forms=made)
-    with Server(app, "127.0.0.1", 0) as server:
+    with WebServer(app, "127.0.0.1", 0) as server:
         yield f"http://127.0.0.1:{server.port}"
 
 
@@ -216,7 +216,7 @@ def test_a_need_is_answered_on_the_form_on_which_one_signs_and_taken_back_with_i
         found = {each.kind: each for each in load_answers(connection, person="board")}
         assert set(found) == {"sign-off", "need"}
         take_back(connection, found["sign-off"].origin, "board", stage.clock.now())
-        assert standing(load_answers(connection)) == ()
+        assert in_force(load_answers(connection)) == ()
 
 
 def test_other_ids_of_people_and_goals_take_no_signature_back(stage: Theatre) -> None:

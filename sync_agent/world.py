@@ -23,6 +23,7 @@ from sync_agent.clocks import Clock
 from sync_agent.config import Settings
 from sync_agent.config.credentials import Missing, missing, needed
 from sync_agent.model import Channel, CsvKpi, DeployKpi, SampledKpi
+from sync_agent.model.access import AccessMode
 from sync_agent.outbox import TrackerCarrier
 from sync_agent.store import Store
 
@@ -95,7 +96,7 @@ def open_world(
         links = partial(open_links, settings, context)
         gone, forms = partial(missing, settings, environ), partial(_form_of, links)
         watched = frozenset(each.setting for each in needed(settings) if each.setting)
-        mailbox, replies = _open_mailbox(settings, context), partial(open_replies, settings, context)
+        mailbox, replies = open_mailbox(settings, context), partial(open_replies, settings, context)
         yield World(sources, channels, read_kpi, clock, stop, links, gone, watched, forms, mailbox, replies)
 
 
@@ -115,10 +116,13 @@ def _form_of(links: Callable[[], Links | None], ask: str, person: str) -> str | 
 def open_links(settings: Settings, context: Runtime) -> Links | None:
     """Where mails can be ended; None without a public address, or while none of its secrets is there."""
     found = tuple(secret for each in settings.web_secrets if (secret := _read(each, context)))
-    return Links(settings.web_url, found) if settings.web_url and found else None
+    if not settings.web_url or not found:
+        return None
+    return Links(settings.web_url, found, personal=settings.access.mode is AccessMode.LINKS)
 
 
-def _open_mailbox(settings: Settings, context: Runtime) -> MailInbox | None:
+def open_mailbox(settings: Settings, context: Runtime) -> MailInbox | None:
+    """The mailbox that people answer to; talks to nobody yet."""
     email = settings.email
     return open_inbox(email.inbox, email, context) if email and email.inbox else None
 

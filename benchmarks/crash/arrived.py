@@ -22,26 +22,28 @@ _PREFIX = re.compile(r"^(\[Goals\]|Goals:) ")
 
 @dataclass(frozen=True)
 class Count:
-    """How often each comment, mark, post and mail is there, and the Dates of each mail. Comments and problem issues are
-    told by their markers, whatever the episode is called in there; posts and mails by their readers and subjects. A
-    mail that came again under its Message-ID is one of the `copies`. That the clock jumped is told, and not counted.
+    """How often each comment, mark, post, mail and answer is there, and the Dates of each mail. Comments and problem
+    issues are told by their markers, whatever the episode is called in there; posts and mails by their readers and
+    subjects. A mail that came again under its Message-ID is one of the `copies`. That the clock jumped is told, and not
+    counted.
     """
 
     comments: Counter[str]
     marks: Counter[str]
     posts: Counter[str]
     mails: Counter[str]
+    answers: Counter[str]
     dates: dict[str, set[str]]
     copies: int
 
     @property
     def known(self) -> set[str]:
         """Everything that arrived."""
-        return {*self.comments, *self.marks, *self.posts, *self.mails}
+        return {*self.comments, *self.marks, *self.posts, *self.mails, *self.answers}
 
 
-def count(jira: JiraState, hub: GithubState, room: ChatRoom, mail: MailServer) -> Count:
-    """What is there now."""
+def count(jira: JiraState, hub: GithubState, room: ChatRoom, mail: MailServer, answers: Counter[str]) -> Count:
+    """What is there now, with the `answers` that the store has."""
     dates: dict[str, set[str]] = {}
     messages = [each for each in mail.messages if not _CLOCK.match(str(each["Subject"]))]
     for each in messages:
@@ -52,6 +54,7 @@ def count(jira: JiraState, hub: GithubState, room: ChatRoom, mail: MailServer) -
         marks=Counter([*_jira_marks(jira), *_hub_marks(hub)]),
         posts=Counter(f"chat: {_subject(str(post['title']))}" for post in room.posts),
         mails=Counter(first.values()),
+        answers=answers,
         dates=dates,
         copies=len(messages) - len(first),
     )
@@ -103,6 +106,8 @@ def _hub_marks(hub: GithubState) -> Iterator[str]:
         yield from (f"github {key}" for key in _marked([thread.record["body"]]))
         for event in (e for e in thread.events if e["event"] == "labeled" and e["actor"]["login"] == BOT):
             yield f"{thread.repository}#{thread.number}: {event['label']['name']}"
+    for comment, given in hub.reactions.items():
+        yield from (f"reaction of {login} to {comment}: {content}" for login, content in given)
     for project in hub.projects.values():
         yield from (f"{project.owner}/{project.number}: {update['status']}" for update in project.updates)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
+from benchmarks.crash.answers import Answering
 from benchmarks.crash.arrived import Count, count
 from benchmarks.crash.nursery import Life, Nursery
 from sync_agent.demo.stage import Stage, staged
@@ -65,6 +66,10 @@ class Play:
     kill_at: tuple[str, int] = ("never", 0)
     life: Life | None = None
     losses: list[str | None] = field(default_factory=list)
+    answering: Answering = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.answering = Answering(self.stage, self.stage.clock.now())
 
     def start(self, moment: str = "never", number: int = 0, nursery: Nursery | None = None) -> Life:
         """A run of the agent; `moment` and `number` as in `child`, or `exchange` or `mail`: killed by the server."""
@@ -73,6 +78,7 @@ class Play:
         inner = (moment, number) if moment in ("before", "after") else ("never", 0)
         command = ["--config", str(self.stage.config), "--log-level", "error", "run"]
         self.life = (nursery or self.nursery).begin(_LATER[self.passed] - self.behind, *inner, command)
+        self.answering.fill_in()
         return self.life
 
     def time_passes(self) -> None:
@@ -107,16 +113,17 @@ class Play:
 
     def finish(self) -> str:
         """Undisturbed runs until nothing waits; what is left then, or nothing. The first of them is no later than what
-        was disturbed, for half a day after its time a digest is not worth sending.
+        was disturbed, for half a day after its time a digest is not worth sending. Comments are heard where the agent
+        has written before, so two runs it takes at least.
         """
         self.behave()
         left = "was never run"
-        for _ in range(len(_LATER)):
+        for number in range(len(_LATER)):
             life = self.start()
             life.wait(120)
             left = self.left()
-            if not left:
-                return ""
+            if not left and number:
+                return "" if self.answering.fill_in() else "the form was never kept"
             self.time_passes()
         return f"{left}; {life.errors.strip()[-300:]}"
 
@@ -135,7 +142,8 @@ class Play:
 
     def count(self) -> Count:
         """What the servers have got."""
-        return count(self.stage.story.jira, self.stage.story.github, self.room, self.stage.mail)
+        answers = self.answering.kept()
+        return count(self.stage.story.jira, self.stage.story.github, self.room, self.stage.mail, answers)
 
     @property
     def servers(self) -> tuple[Sandbox, ...]:
@@ -184,6 +192,7 @@ def play(nursery: Nursery, began: datetime) -> Iterator[Play]:
         for server in playing.servers:
             server.after = playing.on_exchange
         stage.mail.after = playing.on_mail
+        playing.answering.speak()
         yield playing
 
 

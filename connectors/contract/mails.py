@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from threading import Event
 from typing import Protocol
 
 from connectors.contract.checks import Finding
@@ -97,6 +98,10 @@ class MailInbox(Protocol):
 
     def put_away(self, batch: MailBatch) -> None:
         """Moves a batch to the folder of mails that were heard. Never deletes anything."""
+        ...
+
+    def watch(self, stop: Event) -> Iterator[None]:
+        """Yields when something has come, until `stop` is set. Ends at once where a mailbox does not tell."""
         ...
 
     def check(self) -> "Finding":

@@ -11,6 +11,7 @@ from connectors.github.read.deploys import GithubDeploys
 from connectors.github.read.reader import GithubReader
 from connectors.github.write.labels import GithubLabels
 from connectors.github.write.problems import GithubProblems
+from connectors.github.write.reactions import GithubReactions
 from connectors.github.write.status import GithubStatus
 from connectors.github.write.writer import GithubWriter
 from sync_agent.model import LabelRules, MessageKind
@@ -33,6 +34,7 @@ class GithubSource:
             MessageKind.LABEL: GithubLabels(self._client),
             MessageKind.PROBLEM: GithubProblems(self._client),
             MessageKind.PROJECT: GithubStatus(self._client),
+            MessageKind.REACTION: GithubReactions(self._client),
         }
 
     @property

@@ -21,6 +21,18 @@ class _Addresses(UnstructuredHeader):
         return f"List-Unsubscribe: {lines}{policy.linesep}"
 
 
+class _Ids(UniqueUnstructuredHeader):
+    """Ids in brackets, one a line. The library would encode one that is longer than a line, and no mail program reads
+    that: neither the thread nor the token in it would be found.
+    """
+
+    name: str
+
+    def fold(self, *, policy: Policy) -> str:
+        """The header as it is sent."""
+        return f"{self.name}: {f'{policy.linesep} '.join(str(self).split())}{policy.linesep}"
+
+
 class _Subject(UniqueUnstructuredHeader):
     """Words or encoded words (RFC 2047) that begin beside the header's name: some mail programs show an empty subject
     where they begin on the next line. The library's own way also loses a space between two encoded words.
@@ -39,6 +51,8 @@ _WORD = 60
 _HEADERS = HeaderRegistry()
 # A mixin, as the library's own are: it is joined with BaseHeader.
 _HEADERS.map_to_type("list-unsubscribe", _Addresses)  # type: ignore[arg-type]
+for _name in ("references", "in-reply-to", "list-id"):
+    _HEADERS.map_to_type(_name, _Ids)  # type: ignore[arg-type]
 _HEADERS.map_to_type("subject", _Subject)  # type: ignore[arg-type]
 _POLICY = SMTP.clone(header_factory=_HEADERS)
 

@@ -1,9 +1,10 @@
 """A mailbox over IMAP (RFC 9051), by IMAPClient."""
 
 import ssl
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from threading import Event
 from typing import Any
 
 from imapclient import IMAPClient
@@ -16,6 +17,11 @@ from connectors.mail.options import ImapOptions
 from sync_agent.model.printable import one_line
 
 _A_BATCH = 50
+_LOOK_SECONDS = 2
+_IDLE_LOOKS = 270
+"""IDLE is asked for anew every nine minutes: servers may end it after half an hour (RFC 2177), and routers forget a
+connection that is still for longer than ten. It also shows whether anybody is still there.
+"""
 _BODY = f"BODY.PEEK[]<0.{MOST_BYTES}>"
 
 
@@ -60,6 +66,30 @@ class ImapInbox:
                 client.delete_messages(uids)
                 if client.has_capability("UIDPLUS"):
                     client.uid_expunge(uids)
+
+    def watch(self, stop: Event) -> Iterator[None]:
+        """By IDLE (RFC 2177), on a connection of its own; ends at once where the server has none."""
+        with self._connected() as client:
+            self._select(client, self._options.folder)
+            if not client.has_capability("IDLE"):
+                return
+            while not stop.is_set():
+                client.idle()
+                try:
+                    yield from self._told(client, stop)
+                finally:  # Within IDLE the server takes nothing else, not even that we leave.
+                    last = client.idle_done()[1]
+                if _has_come(last):
+                    yield
+
+    def _told(self, client: IMAPClient, stop: Event) -> Iterator[None]:
+        """What the server tells within one IDLE."""
+        for _ in range(_IDLE_LOOKS):
+            said = client.idle_check(timeout=_LOOK_SECONDS)
+            if stop.is_set():
+                return
+            if _has_come(said):
+                yield
 
     def check(self) -> Finding:
         """Whether connecting, login and the folder work."""
@@ -137,6 +167,11 @@ class ImapInbox:
         except LoginError:
             named = "token" if options.token else "password"
             raise Unauthorised(f"{self._where}: refuses the `username` and `{named}`") from None
+
+
+def _has_come(said: Iterable[tuple[Any, ...]]) -> bool:
+    """Whether a server has told of new mail: `* 23 EXISTS`."""
+    return any(len(each) > 1 and each[1] == b"EXISTS" for each in said)
 
 
 def _body(answer: dict[bytes, Any]) -> bytes:

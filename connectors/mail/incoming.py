@@ -96,15 +96,18 @@ def _header(message: Message, name: str) -> str:
 
 
 def _subject(message: Message) -> str:
-    raw = _header(message, "Subject")[:_LONGEST_SUBJECT]
+    return " ".join(_unencoded(_header(message, "Subject")[:_LONGEST_SUBJECT]).split())
+
+
+def _unencoded(raw: str) -> str:
+    """A header without the encoding of RFC 2047."""
     try:
-        words = "".join(
+        return "".join(
             part if isinstance(part, str) else _decoded(part, charset or "ascii")
             for part, charset in decode_header(raw)
         )
     except ValueError:  # Not base64; HeaderParseError is one, too.
-        words = raw
-    return " ".join(words.split())
+        return raw
 
 
 def _one_address(headers: list[str]) -> str:
@@ -138,7 +141,8 @@ def _addresses(message: Message, names: tuple[str, ...]) -> Iterator[str]:
 
 
 def _references(message: Message) -> tuple[str, ...]:
-    ids = f"{_header(message, 'References')} {_header(message, 'In-Reply-To')}".split()
+    """Some mail programs encode long ids as if they were words."""
+    ids = f"{_unencoded(_header(message, 'References'))} {_unencoded(_header(message, 'In-Reply-To'))}".split()
     return tuple(dict.fromkeys(each.strip("<>") for each in ids[-_MOST_REFERENCES:] + ids[:1]))
 
 

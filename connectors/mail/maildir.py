@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event
 
 from connectors.contract import Finding, IncomingMail, Level, MailBatch
 from connectors.errors import ConnectorError, Forbidden, NotFound, Unavailable
@@ -45,6 +46,10 @@ class MaildirInbox:
             for path in map(Path, batch.names):
                 if path.parent.parent == self._folder and path.exists():
                     path.rename(self._heard / "cur" / path.name)
+
+    def watch(self, _stop: Event) -> Iterator[None]:
+        """A folder tells nothing."""
+        return iter(())
 
     def check(self) -> Finding:
         """Whether there is a Maildir that can be read."""

@@ -5,8 +5,10 @@ from datetime import date, datetime, timedelta
 
 from connectors.contract import Finding, Level
 from sync_agent.config import Settings, SourceSettings
+from sync_agent.config.build import is_loopback
 from sync_agent.decide.preview import deaf, preview_source, unused
 from sync_agent.model import Hours, Role
+from sync_agent.model.access import AccessMode
 
 _MOST = 5
 
@@ -26,6 +28,18 @@ def warnings(settings: Settings, today: date) -> Iterator[Finding]:
     yield from _without_operators(settings)
     yield from _without_problem_issues(settings)
     yield from _over(settings, today)
+    yield from _open_pages(settings)
+
+
+def _open_pages(settings: Settings) -> Iterator[Finding]:
+    """Pages that others than those at the machine reach, without anybody being asked who they are."""
+    if settings.access.mode is AccessMode.OPEN and not is_loopback(settings.web_host):
+        what = "all pages" if settings.access.inside else "goals and their history"
+        text = (
+            f"everybody who reaches {settings.web_host}:{settings.web_port} sees {what}: choose `links`, or `proxy` "
+            "behind a login; see docs/pages.md"
+        )
+        yield Finding(Level.WARNING, "web.access", text)
 
 
 def _never_at_work(settings: Settings) -> Iterator[Finding]:

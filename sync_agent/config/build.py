@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,7 @@ from sync_agent.config.goal_shapes import GoalShape
 from sync_agent.config.nodes import Node
 from sync_agent.config.route_shapes import build_routes
 from sync_agent.config.settings import ChannelSettings, Settings, SourceSettings
-from sync_agent.config.shapes import ChannelsShape, PersonShape, SettingsShape, SilenceShape
+from sync_agent.config.shapes import AccessShape, ChannelsShape, PersonShape, SettingsShape, SilenceShape, WebShape
 from sync_agent.config.sign_offs import sign_off_of
 from sync_agent.model import (
     EMAIL,
@@ -27,6 +28,7 @@ from sync_agent.model import (
     Silence,
     Target,
 )
+from sync_agent.model.access import AccessMode, AccessSettings
 
 
 def build(
@@ -76,7 +78,26 @@ def build(
         first_run=main.first_run,
         web_url=main.web.url,
         web_secrets=main.web.secret,
+        access=_access(main.web, environ.get("SYNC_AGENT_WEB_HOST") or main.web.host),
+        web_metrics=(main.web.metrics.host, main.web.metrics.port) if main.web.metrics else None,
     )
+
+
+def _access(web: WebShape, host: str) -> AccessSettings:
+    if isinstance(web.access, AccessShape):
+        proxy = web.access.proxy
+        return AccessSettings(AccessMode.PROXY, proxy.header, proxy.networks)
+    if web.access == "links":
+        return AccessSettings(AccessMode.LINKS)
+    return AccessSettings(inside=web.access == "open" or is_loopback(host))
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only those at the machine itself reach an address."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _channels(shape: ChannelsShape, known: Mapping[str, ChannelConnector]) -> Mapping[Channel, ChannelSettings]:

@@ -171,12 +171,26 @@ class PlaceShape(Shape):
     issue: Name
 
 
+def _confidence(value: Any) -> Any:
+    """`80` is more than anybody can be sure of; people who write it mean `0.8`."""
+    try:
+        number = float(str(value).removesuffix("%"))
+    except ValueError:
+        return value
+    if number > 1 or str(value).endswith("%"):
+        fraction = f"{number / 100:g}" if 0 <= number <= 100 else "0.8"
+        raise ValueError(f"should be a number from 0 to 1, such as {fraction}")
+    return value
+
+
 class CheckInShape(Shape):
     """What somebody said of the goal on a day."""
 
     on: Day
     by: Name = Field(description="A person's id")
-    confidence: Annotated[float, Field(ge=0, le=1)] = Field(description="How likely it is reached in time: 0.8")
+    confidence: Annotated[float, Field(ge=0, le=1), BeforeValidator(_confidence, json_schema_input_type=float)] = Field(
+        description="How likely it is reached in time: 0.8"
+    )
     text: str = ""
 
 
@@ -210,7 +224,7 @@ class GoalShape(Shape):
     supports: Name | None = None
     report_on: Places | None = None
     check_ins: tuple[CheckInShape, ...] = ()
-    needs: tuple[NeedShape, ...] = ()
+    needs: Annotated[tuple[NeedShape, ...], BeforeValidator(several, json_schema_input_type=tuple[NeedShape, ...])] = ()
     renamed_from: Names | None = Field(default=None, description="Former ids; what is known of the goal is kept")
     why: Name | None = Field(default=None, description="Why the goal was last changed; whoever is affected reads it")
     continues: Name | None = Field(default=None, description="The id of a goal of an earlier period that goes on here")

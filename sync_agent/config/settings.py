@@ -20,6 +20,7 @@ from sync_agent.model import (
     Organisation,
     Silence,
 )
+from sync_agent.model.access import AT_THE_MACHINE, AccessSettings
 from sync_agent.model.renames import Renames
 
 
@@ -47,8 +48,9 @@ class Settings:
 
     `store` is an SQLAlchemy address. `every` is the time between cycles, `reconcile_every` that between complete
     readings of the trackers, and `judge_every` the greatest age of a judgement; `history` is how long the days of goals
-    are kept. `people_at` is where people are
-    listed, such as `sync-agent.yaml:24`. `first_run_said` is what the command line says of the first run.
+    are kept. `people_at` is where people are listed, such as `sync-agent.yaml:24`. `access` is how readers of the pages
+    are known, `web_metrics` the host and port of the metrics, where they have their own. `first_run_said`
+    is what the command line says of the first run.
     """
 
     organisation: Organisation
@@ -70,6 +72,8 @@ class Settings:
     people_at: str = "sync-agent.yaml"
     first_run_said: FirstRun | None = None
     history: timedelta = timedelta(days=730)
+    access: AccessSettings = AT_THE_MACHINE
+    web_metrics: tuple[str, int] | None = None
 
     @property
     def renames(self) -> Renames:

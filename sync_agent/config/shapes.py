@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated, Any, Self
+from ipaddress import IPv4Network, IPv6Network
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, create_model, model_validator
 
@@ -166,6 +167,32 @@ class ScheduleShape(Shape):
 _Secrets = tuple[Secret, ...]
 
 
+_Header = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9-]{0,60}$")]
+_Network = IPv4Network | IPv6Network
+
+
+class ProxyShape(Shape):
+    """A login proxy in front of the pages."""
+
+    header: _Header = Field(description="Holds the e-mail address of whoever is logged in, such as X-Forwarded-Email")
+    networks: Annotated[tuple[_Network, ...], Field(min_length=1)] = Field(
+        alias="from", description="Addresses of the proxy, such as [10.0.0.0/8]; others are not believed"
+    )
+
+
+class AccessShape(Shape):
+    """Who may see the pages, where it is not a word."""
+
+    proxy: ProxyShape
+
+
+class MetricsShape(Shape):
+    """A port of its own for /metrics, /readyz and /healthz."""
+
+    host: Name = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)]
+
+
 class WebShape(Shape):
     """Where `serve` shows its pages."""
 
@@ -177,6 +204,19 @@ class WebShape(Shape):
     secret: Annotated[_Secrets, BeforeValidator(several, json_schema_input_type=Secret | _Secrets)] = Field(
         default=(), description="Where the secret is kept that signs links in mails; of several the first signs"
     )
+
+    access: Literal["open", "links"] | AccessShape | None = Field(
+        default=None,
+        description="Who may see the pages: open (everybody who reaches them, everything), links (who follows a link "
+        "in a mail, what their role sees), or {proxy: …}; default: open on loopback, elsewhere goals and no more",
+    )
+    metrics: MetricsShape | None = Field(default=None, description="Serves metrics at a port of their own")
+
+    @model_validator(mode="after")
+    def _signed(self) -> Self:
+        if self.access == "links" and not self.secret:
+            raise ValueError("access: links needs url and secret, which sign the links")
+        return self
 
     @model_validator(mode="after")
     def _both(self) -> Self:

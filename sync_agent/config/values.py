@@ -31,6 +31,8 @@ def duration(text: Any) -> timedelta:
     """Parses a duration such as `90s`, `15m`, `24h`, `3d` or `2w`, at most ten years. Raises ValueError."""
     found = _DURATION.match(str(text).strip())
     span = timedelta(**{_UNITS[found[2]]: float(found[1])}) if found else timedelta()
+    if found and not span:
+        raise ValueError("should be longer than nothing, such as 15m, 24h or 3d; leave it out for the default")
     if not timedelta() < span <= _LONGEST:
         raise ValueError("should be a number with a unit, such as 15m, 24h or 3d")
     return span

@@ -142,7 +142,15 @@ goals:
         kpi: {{count: {{source: jira, project: SHOP, type: Bug, priority: Highest, status: open}}}}
         baseline: 14
         target: 0
+      - id: latency
+        title: 95th percentile latency
+        kpi: {{csv: latency.csv, column: p95, date: week, unit: ms}}
+        baseline: 880
+        target: 450
+        thresholds: [{{above: 1000, text: customers notice}}]
 """
+_LATENCY = (880, 905, 870, 840, 790, 760, 700, 690, 640, 600, 575, 540)
+"""Milliseconds, week by week until now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,4 +184,7 @@ def write(folder: Path, story: Story, at: Addresses) -> Path:
     )
     (directory / "sync-agent.yaml").write_text(settings, encoding="utf-8")
     (directory / "goals" / "quarter.yaml").write_text(goals, encoding="utf-8")
+    weeks = len(_LATENCY) - 1
+    rows = (f"{story.now - timedelta(weeks=weeks - n, days=1):%Y-%m-%d},{ms}\n" for n, ms in enumerate(_LATENCY))
+    (directory / "latency.csv").write_text(f"week,p95\n{''.join(rows)}", encoding="utf-8")
     return directory

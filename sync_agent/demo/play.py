@@ -2,6 +2,7 @@
 
 import tempfile
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,11 +19,20 @@ from sync_agent.demo.story import ZONE, free_the_blocker, last_monday
 from sync_agent.hear.forms import FormDoor
 from sync_agent.hear.situation import at_hand
 from sync_agent.run.cycle import CycleReport, run_cycle
+from sync_agent.run.days import fill_past
 from sync_agent.store import Store
-from sync_agent.web import Forms, Metrics, Snapshot, WebServer, build_app, status_page
+from sync_agent.web import CycleRun, Forms, Metrics, PageAccess, Snapshot, WebServer, build_app
 from sync_agent.world import World, open_world
 
 _MIRA, _INES = "mira@lantern.example", "ines@lantern.example"
+_PAGES = (
+    ("How the goals stand", ""),
+    ("One of them", "goals/fast-checkout"),
+    ("What is asked", "me"),
+    ("What serves what", "map"),
+    ("Track record", "record"),
+    ("Operations", "ops"),
+)
 _NEXT = """\
 What to do next, with your own trackers:
   export JIRA_TOKEN=…                                   # or GITHUB_TOKEN
@@ -55,18 +65,42 @@ def _run(settings: Settings, store: Store, stage: Stage, folder: Path, out: Cons
         play = _Play(settings, store, stage, world, out)
         door = FormDoor(store, lambda now, answers: at_hand(settings.organisation, now, answers))
         forms = Forms(world.links, door, clock, steady_now)
-        app = build_app(lambda: play.snapshot, lambda: Metrics().registry, clock, steady_now, forms=forms)
+        app = build_app(
+            lambda: play.snapshot,
+            lambda: Metrics().registry,
+            clock,
+            steady_now,
+            forms=forms,
+            store=store,
+            access=PageAccess(links=world.links),
+        )
         with WebServer(app, "127.0.0.1", 0) as server:
             _alerts(play)
             _questions(play, server.port)
-    page = folder / "status.html"
-    page.write_text(status_page(play.snapshot, clock()), encoding="utf-8")
+            _sum_up(stage, folder, out)
+            _look(play, server.port)
+
+
+def _sum_up(stage: Stage, folder: Path, out: Console) -> None:
     requests = len(stage.jira.journal.exchanges) + len(stage.github.journal.exchanges)
     out.print(f"\n{len(stage.mail.messages)} mails in {folder / 'mails' / 'new'}")
     out.print(f"{_comments(stage)} comments on the trackers, {requests} requests in all")
-    out.print(f"Status page: {page}")
     out.print(f"Configuration: {stage.config}   Store: {folder / 'state.db'}\n")
     out.print(_NEXT)
+
+
+def _look(play: "_Play", port: int) -> None:
+    """On a terminal the pages stay for a look; elsewhere nobody would end them."""
+    if not play.out.is_terminal:
+        return
+    organisation, now = play.settings.organisation, play.stage.clock.now()
+    while fill_past(organisation, play.store, now, play.settings.history):
+        pass  # A running agent works out one day a cycle.
+    play.out.print("The pages, until you press Ctrl-C:", style="bold")
+    for name, path in _PAGES:
+        play.out.print(f"  {name:<20} http://127.0.0.1:{port}/{path}")
+    with suppress(KeyboardInterrupt):
+        threading.Event().wait()
 
 
 @dataclass(slots=True)
@@ -79,12 +113,15 @@ class _Play:
     world: World
     out: Console
     report: CycleReport = field(default_factory=lambda: CycleReport(()))
+    cycles: list[CycleRun] = field(default_factory=list)
 
     def cycle(self, title: str) -> CycleReport:
         """One cycle, shown below its time and title."""
         at = self.stage.clock.now().astimezone(ZONE)
         self.out.print(f"\n{at:%A %H:%M}  {title}", style="bold")
+        began, beat = self.stage.clock.now(), steady_now()
         self.report = run_cycle(self.settings, self.store, self.world)
+        self.cycles.append(CycleRun(began, steady_now() - beat))
         show_cycle(self.report, self.out)
         return self.report
 
@@ -103,6 +140,8 @@ class _Play:
             assessments=proposal.assessments if proposal else (),
             sources=proposal.sources if proposal else (),
             ended=self.stage.clock.now(),
+            cycles=tuple(self.cycles),
+            usage={name: source.usage for name, source in self.world.sources.items()},
         )
 
 

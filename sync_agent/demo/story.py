@@ -59,6 +59,7 @@ def tell(now: datetime) -> Story:
     _platform(story)
     _search(story)
     _bugs(story)
+    _chores(story)
     _trouble(story)
     return story
 
@@ -123,9 +124,20 @@ def _bugs(story: Story) -> None:
             _work(story.jira, key, at, "yuki")
 
 
+def _chores(story: Story) -> None:
+    """What both teams do besides: enough is known of their pace for forecasts."""
+    for project, count, who in (("SHOP", 24, "ines"), ("PLAT", 30, "tomas")):
+        for number, at in enumerate(_spread(story, count)):
+            key = story.jira.create(project, "Task", f"Upkeep {number + 1}", at=at - timedelta(days=6), by=who)
+            _work(story.jira, key, at, who)
+
+
 def _trouble(story: Story) -> None:
-    """The contract that everybody waits for, and an issue on GitHub that waits for Jira."""
+    """The contract that everybody waits for, an issue on GitHub that waits for Jira, and a licence that ran out."""
     jira, since = story.jira, story.now - timedelta(days=8)
+    jira.edit("PLAT-15", at=since, by="tomas", status="In Progress", assignee="tomas", summary="Renew the licence")
+    for key in ("PLAT-16", "PLAT-17"):
+        jira.edit(key, at=since, by="ines", status="In Progress", assignee="ines", blocked_by="PLAT-15")
     jira.edit(
         "PLAT-2", at=since, by="tomas", status="In Progress", assignee="tomas", summary="Sign the payment contract"
     )

@@ -4,21 +4,7 @@ Health alone may say "on track" of a goal that is blocked for days, or that is m
 read never does.
 """
 
-from enum import StrEnum
-
-from sync_agent.model import Assessment, Goal, Health, Severity, Signal, SignalKind
-
-
-class Verdict(StrEnum):
-    """How a goal stands, worst first."""
-
-    OFF_TRACK = "off track"
-    AT_RISK = "at risk"
-    UNKNOWN = "unknown"
-    TROUBLED = "on pace with a problem"
-    ON_TRACK = "on track"
-    DONE = "done"
-
+from sync_agent.model import Assessment, Goal, Health, Severity, Signal, SignalKind, Verdict
 
 _OF_HEALTH = {
     Health.OFF_TRACK: Verdict.OFF_TRACK,
@@ -27,7 +13,6 @@ _OF_HEALTH = {
     Health.ON_TRACK: Verdict.ON_TRACK,
     Health.DONE: Verdict.DONE,
 }
-GOES_WELL = frozenset({Verdict.ON_TRACK, Verdict.DONE})
 _WARNING = frozenset({Health.OFF_TRACK, Health.AT_RISK})
 
 

@@ -12,7 +12,7 @@ from sync_agent.ask.kind import Kind
 from sync_agent.ask.kinds import every_kind, feedback
 from sync_agent.ask.kinds.outcome import inputs
 from sync_agent.ask.texts.comments import Spoken, SpokenCommand, spoken
-from sync_agent.hear.obey import HeardComment
+from sync_agent.hear.obey import CommandFate, HeardComment
 from sync_agent.hear.understanding import Hearing, Result, hear
 from sync_agent.model import Goal, Refusal
 from sync_agent.model.asking import About, Answer, Ask, Door, Heard, Known, Topic
@@ -28,6 +28,9 @@ _EDITED = "the comment was edited, perhaps by somebody else; write a new one"
 
 class Deaf(Exception):
     """Nothing can be understood now. That is no fault of a comment, which has to be heard later."""
+
+
+_FATES = {Hearing.KEPT: CommandFate.UNDERSTOOD, Hearing.MISHEARD: CommandFate.REFUSED}
 
 
 @dataclass(slots=True)
@@ -60,7 +63,7 @@ def _kind(verb: str) -> Kind:
 
 def _answer_of_version(
     connection: Connection, kind: Kind, heard: Heard, goals: Sequence[Goal], listener: Listener
-) -> None:
+) -> CommandFate:
     """`sign a63dd390`, `override a63dd390 and why`: the version tells which question is answered."""
     assert heard.person
     word, text = (heard.verb, heard.text) if heard.verb in kind.words else _parted(kind, heard.text)
@@ -70,13 +73,14 @@ def _answer_of_version(
         result = hear(connection, replace(heard, ask=ask.id, text=f"{word} {rest.strip()}".strip()), listener)
         _acknowledge(connection, goals, heard, result)
         log.info("answer", person=heard.person, verb=kind.verb, outcome=result.hearing.value)
-        return
+        return _FATES.get(result.hearing, CommandFate.PASSED)
     if ask is Unheard.ASKED_OF_OTHERS and rest.strip():
         about = About(Topic.GOAL, goals[0].id)
         hear(connection, replace(heard, verb=feedback.VERB, about=about, text=f"{word} {rest}".strip()), listener)
         _refuse(connection, goals, heard, _NOT_A_SIGNER)
-        return
+        return CommandFate.REFUSED
     _refuse(connection, goals, heard, say_why(ask))
+    return CommandFate.REFUSED
 
 
 def _parted(kind: Kind, text: str) -> tuple[str, str]:
@@ -92,28 +96,27 @@ def answer(
     command: SpokenCommand,
     number: int,
     ears: Ears,
-) -> bool:
-    """Hears a command with a kind's verb. False: it has none. `number` tells it from others in the comment."""
+) -> CommandFate | None:
+    """Hears a command with a kind's verb. None: it has none. `number` tells it from others in the comment."""
     said = spoken(command, verbs())
     if said is None:
-        return False
+        return None
     person = _person(comment)
     if person is None:
         log.info("answer of nobody known", account=comment.said.author, item=comment.place.key)
-        return True
+        return CommandFate.PASSED
     listener = ears.listener(connection)
     kind = _kind(said.verb)
     heard = _heard(comment, person, said, number)
     if comment.said.edited:
         _refuse(connection, goals, heard, _EDITED)
-        return True
+        return CommandFate.REFUSED
     if kind.of_version:
-        _answer_of_version(connection, kind, heard, goals, listener)
-        return True
+        return _answer_of_version(connection, kind, heard, goals, listener)
     result = hear(connection, _chosen(heard, goals, listener), listener)
     log.info("answer", item=comment.place.key, person=person, verb=said.verb, outcome=result.hearing.value)
     _acknowledge(connection, goals, heard, result)
-    return True
+    return _FATES.get(result.hearing, CommandFate.PASSED)
 
 
 def _person(comment: HeardComment) -> str | None:

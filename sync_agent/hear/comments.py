@@ -7,6 +7,7 @@ knows that, so a cycle without news asks nothing.
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -15,10 +16,10 @@ from sqlalchemy import Connection
 from connectors import contract
 from connectors.contract import Inbox
 from connectors.errors import ConnectorError, Forbidden, NotFound, Refused
-from sync_agent.ask.texts.comments import CommentMarkup, commands
+from sync_agent.ask.texts.comments import CommentMarkup, SpokenCommand, commands
 from sync_agent.decide.notices.notices import status_key
 from sync_agent.hear.answering import Deaf, Ears, answer
-from sync_agent.hear.obey import HeardComment, settle
+from sync_agent.hear.obey import CommandFate, HeardComment, settle
 from sync_agent.hear.situation import listener, recall
 from sync_agent.model import (
     Assessment,
@@ -53,6 +54,26 @@ _FIRST = timedelta(days=30)
 _OVERLAP = timedelta(minutes=5)
 
 
+React = Callable[[Connection, Place, str, bool], None]
+"""Shows on a comment (its id) at a place whether it was understood."""
+
+
+def _no_reaction(_connection: Connection, _place: Place, _comment: str, _understood: bool) -> None:
+    """Where nothing is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeardItem:
+    """An item whose comments are heard, the goals that report there, and who listens."""
+
+    organisation: Organisation
+    goals: Sequence[Goal]
+    unheard: UnheardItem
+    now: datetime
+    ears: Ears
+    react: React
+
+
 def listen(
     organisation: Organisation,
     inboxes: Mapping[str, Inbox],
@@ -60,9 +81,10 @@ def listen(
     now: datetime,
     stop: threading.Event,
     assessed: Callable[[Connection], Iterable[Assessment]] = lambda _connection: (),
+    react: React = _no_reaction,
 ) -> None:
     """Reads what was answered since the last time and remembers it. A source that fails is heard in a later cycle.
-    `assessed` gives the newest judgements.
+    `assessed` gives the newest judgements; `react` shows on a comment what became of it.
     """
     ears = Ears(lambda connection: listener(connection, recall(connection, organisation, assessed(connection), now)))
     goals: dict[Place, list[Goal]] = defaultdict(list)
@@ -75,7 +97,8 @@ def listen(
             unheard = [u for u in load_unheard(connection, source, keys) if _told(connection, goals[u.place], u.place)]
         try:
             for each in unheard:
-                if stop.is_set() or not _hear(organisation, goals[each.place], inbox, each, store, now, ears):
+                heard = HeardItem(organisation, goals[each.place], each, now, ears, react)
+                if stop.is_set() or not _hear(heard, inbox, store):
                     break
         except Deaf:
             log.exception("answers in comments cannot be understood; they are heard in a later cycle", source=source)
@@ -87,16 +110,9 @@ def _told(connection: Connection, goals: Sequence[Goal], place: Place) -> bool:
     return any(row.external_id for row in rows.values())
 
 
-def _hear(
-    organisation: Organisation,
-    goals: Sequence[Goal],
-    inbox: Inbox,
-    unheard: UnheardItem,
-    store: Store,
-    now: datetime,
-    ears: Ears,
-) -> bool:
+def _hear(item: HeardItem, inbox: Inbox, store: Store) -> bool:
     """Whether the source can be asked for more."""
+    unheard, now = item.unheard, item.now
     place = unheard.place
     since = unheard.before - _OVERLAP if unheard.before else min(now, unheard.updated) - _FIRST
     try:
@@ -108,7 +124,7 @@ def _hear(
         for said in heard:
             try:
                 with connection.begin_nested():
-                    _deal_with(connection, HeardComment(organisation, place, said, now), goals, ears)
+                    _deal_with(connection, item, HeardComment(item.organisation, place, said, now))
             except (StoreError, Deaf):
                 raise
             except Exception:  # It is about one comment; the others are heard.
@@ -117,13 +133,20 @@ def _hear(
     return True
 
 
-def _deal_with(connection: Connection, hearing: HeardComment, goals: Sequence[Goal], ears: Ears) -> None:
+def _deal_with(connection: Connection, item: HeardItem, hearing: HeardComment) -> None:
     """Once: every command of the comment, as it is written now."""
     said, source = hearing.said, hearing.place.source
     found = commands(said.text, _MARKUPS[said.markup])[:_MOST]
     if not found or known_command(connection, source, said.name):
         return
-    for number, command in enumerate(found):
-        if not answer(connection, hearing, goals, command, number, ears):
-            settle(connection, hearing, goals, command.words)
+    fates = {_fate(connection, item, hearing, command, number) for number, command in enumerate(found)}
+    if fates - {CommandFate.PASSED}:
+        item.react(connection, hearing.place, said.id, CommandFate.REFUSED not in fates)
     note_command(connection, source, said.name, hearing.now)
+
+
+def _fate(
+    connection: Connection, item: HeardItem, hearing: HeardComment, command: SpokenCommand, number: int
+) -> CommandFate:
+    fate = answer(connection, hearing, item.goals, command, number, item.ears)
+    return fate or settle(connection, hearing, item.goals, command.words)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 import structlog
 from sqlalchemy import Connection
@@ -41,6 +42,14 @@ _SKEW = timedelta(minutes=5)
 _KIND = "command"
 
 
+class CommandFate(StrEnum):
+    """What became of a command, for its author. `passed`: nothing they have to know, or nobody who is known."""
+
+    UNDERSTOOD = "understood"
+    REFUSED = "refused"
+    PASSED = "passed"
+
+
 @dataclass(frozen=True, slots=True)
 class HeardComment:
     """One comment, where and when it was heard."""
@@ -60,7 +69,7 @@ class HeardComment:
         return next((person for person in known if may_command(goal, person)), None)
 
 
-def settle(connection: Connection, hearing: HeardComment, goals: Sequence[Goal], words: str) -> None:
+def settle(connection: Connection, hearing: HeardComment, goals: Sequence[Goal], words: str) -> CommandFate:
     """Obeys a command, or refuses it in the log; about every goal that reports there, or the one that it names."""
     chosen, rest = _chosen(goals, words)
     refused = []
@@ -76,6 +85,9 @@ def settle(connection: Connection, hearing: HeardComment, goals: Sequence[Goal],
         decision = Decision(hearing.now, goal.id, _KIND, subject, "nobody", told=False, reason=outcome)
         log_decisions(connection, [decision])
     _answer(connection, hearing, chosen, refused)
+    if len(refused) < len(chosen):
+        return CommandFate.UNDERSTOOD
+    return CommandFate.REFUSED if any(hearing.speaker(goal) for goal in chosen) else CommandFate.PASSED
 
 
 def _answer(

@@ -64,6 +64,7 @@ from sync_agent.model.judgement import (
     SignalKind,
     Trend,
     Tried,
+    Verdict,
 )
 from sync_agent.model.labels import BLOCKED, IssueLabels, LabelRules, ProblemIssue, ProjectHealth, TrackerLabel
 from sync_agent.model.messages import (
@@ -225,6 +226,7 @@ __all__ = [
     "Trouble",
     "Undelivered",
     "Urgency",
+    "Verdict",
     "Wait",
     "Way",
     "WhyNot",

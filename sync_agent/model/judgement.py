@@ -19,6 +19,22 @@ WORST_FIRST = (Health.OFF_TRACK, Health.AT_RISK, Health.UNKNOWN, Health.ON_TRACK
 """The order in which people are shown goals."""
 
 
+class Verdict(StrEnum):
+    """How a goal stands with its health, open alerts and chance taken together, worst first."""
+
+    OFF_TRACK = "off track"
+    AT_RISK = "at risk"
+    UNKNOWN = "unknown"
+    TROUBLED = "on pace with a problem"
+    ON_TRACK = "on track"
+    DONE = "done"
+
+    @property
+    def good(self) -> bool:
+        """Whether there is nothing to worry about."""
+        return self in (Verdict.ON_TRACK, Verdict.DONE)
+
+
 @dataclass(frozen=True, slots=True)
 class KeptState:
     """The health of a goal that was last told, and since when every judgement has found it better (None: it has

@@ -12,7 +12,7 @@ from sync_agent.model.messages import MessageKind
 
 AGREED, NOT_AGREED = "agreed", "not agreed"
 """The states of a goal that somebody has to sign."""
-LABEL_KINDS = frozenset({MessageKind.LABEL, MessageKind.PROBLEM, MessageKind.PROJECT})
+LABEL_KINDS = frozenset({MessageKind.LABEL, MessageKind.PROBLEM, MessageKind.PROJECT, MessageKind.REACTION})
 """Messages that are a state rather than a text."""
 
 BLOCKED = "blocked"

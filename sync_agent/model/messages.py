@@ -17,7 +17,7 @@ from sync_agent.model.versions import ChangeNote, Move, Retitled
 
 
 class MessageKind(StrEnum):
-    """What a message is for; decides its template. The last three change the state of a tracker: see `model.labels`."""
+    """What a message is for; decides its template. The last four change the state of a tracker: see `model.labels`."""
 
     STATUS = "status"
     ALERT = "alert"
@@ -35,6 +35,7 @@ class MessageKind(StrEnum):
     LABEL = "mark"
     PROBLEM = "problem"
     PROJECT = "project"
+    REACTION = "reaction"
 
 
 class DeliveryProblem(StrEnum):
@@ -102,7 +103,8 @@ class Notice:
     right, `unreachable` are people whose address does not exist. `listed` are the questions that its reader hears of,
     `reports` what others answered that they wait for; `forms` is where a question is answered (by its id), and a reply
     to a mail answers it where `by_reply`. A status shows what was `heard` of late in comments. `left_out` are answers
-    that do not fit what is asked. A status and a digest show who agreed to their goals (`agreements`) and what of
+    that do not fit what is asked. `pages` is where its reader looks at each goal (by its id), and at all of them (""),
+    `ends_at` where they end such mails. A status and a digest show who agreed to their goals (`agreements`) and what of
     their promises was moved (`moves`), by the goals' ids. `changes` are goals that were changed or have ended. A
     digest tells once of other titles (`retitled`).
     """
@@ -131,6 +133,8 @@ class Notice:
     reports: tuple[Report, ...] = ()
     forms: Mapping[str, str] = field(default_factory=dict)
     by_reply: bool = False
+    pages: Mapping[str, str] = field(default_factory=dict)
+    ends_at: str | None = None
     heard: tuple[Answer, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     agreements: Mapping[str, Agreement] = field(default_factory=dict)

@@ -36,6 +36,7 @@ class ReasonKind(StrEnum):
     CLOCK_JUMPED = "clock jumped"
     WROTE = "wrote"
     ANSWERED = "answered"
+    HEARD = "heard"
     UNREACHABLE = "unreachable"
     LEFT_OUT = "left out"
     INSIDE = "inside"

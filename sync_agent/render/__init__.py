@@ -1,7 +1,6 @@
 """Turns notices into messages: the words, and the markup of each target. Pure."""
 
 from sync_agent.render.asking.responses import OUR_LINES, MailResponse, MailResponseKind, respond
-from sync_agent.render.chart import burn_up_chart, kpi_chart
 from sync_agent.render.closing import render_closing
 from sync_agent.render.labels import render_label, render_label_plainly
 from sync_agent.render.markup.adf import in_words
@@ -13,9 +12,7 @@ __all__ = [
     "OUR_LINES",
     "MailResponse",
     "MailResponseKind",
-    "burn_up_chart",
     "in_words",
-    "kpi_chart",
     "render",
     "render_closing",
     "render_label",

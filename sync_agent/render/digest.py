@@ -4,23 +4,34 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
-from sync_agent.evaluate.verdict import GOES_WELL, Verdict, problems, verdict
-from sync_agent.model import Assessment, Goal, Health, Notice, Organisation, Person, Role, Severity, SignalKind
+from sync_agent.evaluate.verdict import problems, verdict
+from sync_agent.model import Assessment, Goal, Health, Notice, Organisation, Person, Role, Severity, SignalKind, Verdict
 from sync_agent.render import phrases
 from sync_agent.render.agreements import changed_and_unagreed, other_words
 from sync_agent.render.asking.asks import asked_of_you
-from sync_agent.render.markup.document import Block, Document, Heading, Inline, Strong, Text, bullets, clean, paragraph
+from sync_agent.render.markup.document import (
+    Block,
+    Document,
+    Heading,
+    Inline,
+    Strong,
+    Text,
+    bullets,
+    clean,
+    link,
+    paragraph,
+)
 from sync_agent.render.standing import standing, standing_heading
 from sync_agent.words import say_count, say_day
 
 Judged = tuple[Goal, Assessment]
 _ORDER = tuple(Verdict)
-_EXCEPTIONS = frozenset(Verdict) - GOES_WELL
+_EXCEPTIONS = frozenset(each for each in Verdict if not each.good)
 # The signals that matter to somebody who waits for a goal.
 _FELT_OUTSIDE = frozenset({SignalKind.BLOCKED, SignalKind.DEPENDENCY, SignalKind.SLIPPING, SignalKind.OFF_PACE})
 # These roles read only the date of a forecast.
 _PLAIN = frozenset({Role.SENIOR_LEADER, Role.BUSINESS_PARTNER, Role.CUSTOMER_REPRESENTATIVE})
-_MOST_GOALS = 100
+_MOST_GOALS, _MOST_DETAILED = 60, 10
 _MOST_FACTS, _MOST_LINES = 3, 20
 _LONGEST_OBJECTIVE = 50
 
@@ -36,12 +47,15 @@ def digest(notice: Notice, organisation: Organisation, now: datetime) -> tuple[s
     subject = _subject(ordered, phrases.expectation if role in _PLAIN else phrases.outlook)
     if len(ordered) == 1:
         blocks = [paragraph(Strong(subject)), *_of_one(*ordered[0], notice.person)]
+        blocks += phrases.page_of(notice, ordered[0][0])
     else:
-        blocks = [paragraph(Strong(_summary(ordered))), *_of_several(ordered, notice.person, organisation)]
+        blocks = [paragraph(Strong(_summary(ordered))), *_of_several(ordered, notice, organisation)]
     asked = tuple(asked_of_you(notice, organisation, now))
     rest = [Heading("How your goals stand")] if asked else []
-    blocks[1:1] = [*asked, *rest, *_last_known(ordered, organisation)]
+    everything = notice.pages.get("")
+    linked = [paragraph(link("All goals on their page", everything))] if everything and len(ordered) > 1 else []
     agreed = (*changed_and_unagreed(notice, organisation, now.date()), *other_words(notice, organisation, now.date()))
+    blocks[1:1] = [*linked, *asked, *rest, *_last_known(ordered, organisation)]
     closing = () if asked else _closing(ordered, notice.person, organisation)
     return subject, (*blocks, *agreed, *closing)
 
@@ -66,28 +80,43 @@ def _of_one(goal: Goal, found: Assessment, reader: Person | None) -> Iterator[Bl
             yield from _progress(found)
             yield from _felt(found)
         case Role.CUSTOMER_REPRESENTATIVE:
-            yield paragraph(_promise(goal, found))
+            yield paragraph(say_promise(goal, found))
             yield from phrases.key_results(found.key_results)
         case _:
             yield from _progress(found)
             yield from _details(goal, found, reader)
 
 
-def _of_several(ordered: Sequence[Judged], reader: Person | None, organisation: Organisation) -> Iterator[Block]:
+def _of_several(ordered: Sequence[Judged], notice: Notice, organisation: Organisation) -> Iterator[Block]:
+    reader = notice.person
     if reader and reader.role is Role.SENIOR_LEADER:
         for title, wrong in (("Needs attention", True), ("Going well", False)):
             pairs = [pair for pair in ordered if (verdict(*pair) in _EXCEPTIONS) is wrong]
-            yield from _listed(title, pairs, organisation)
+            yield from _listed(title, pairs, notice, organisation)
         return
-    for goal, found in ordered:
+    for goal, found in ordered[:_MOST_DETAILED]:
         if reader and reader.role is Role.CUSTOMER_REPRESENTATIVE:
             yield Heading(goal.objective)
-            yield paragraph(_promise(goal, found))
+            yield paragraph(say_promise(goal, found), *_more(notice, goal))
             yield from phrases.key_results(found.key_results)
             continue
         yield Heading(f"{standing_heading(goal, found)}: {goal.objective}")
-        yield paragraph(_sentence(goal, found))
+        yield paragraph(_sentence(goal, found), *_more(notice, goal))
         yield from _felt(found) if reader and reader.role is Role.BUSINESS_PARTNER else _details(goal, found, reader)
+    yield from _in_short(ordered[_MOST_DETAILED:], notice, organisation)
+
+
+def _in_short(rest: Sequence[Judged], notice: Notice, organisation: Organisation) -> Iterator[Block]:
+    """One line each, so that no mail program cuts the mail: Gmail does from 102 kB on."""
+    if not rest:
+        return
+    customer = notice.person is not None and notice.person.role is Role.CUSTOMER_REPRESENTATIVE
+    if not customer:
+        yield from _listed("Other goals", rest, notice, organisation)
+        return
+    yield Heading("Other goals")
+    lines = [[Strong(goal.objective), f": {say_promise(goal, found)}", *_more(notice, goal)] for goal, found in rest]
+    yield from bullets(lines, most=_MOST_GOALS)
 
 
 def _subject(ordered: Sequence[Judged], outlook: Callable[[Goal, Assessment], str]) -> str:
@@ -114,10 +143,17 @@ def _counted(ordered: Sequence[Judged], which: frozenset[Verdict]) -> str:
     return ", ".join(f"{counts[each]} {each.value}" for each in _ORDER if counts[each] and each in which)
 
 
-def _listed(title: str, pairs: Sequence[Judged], organisation: Organisation) -> Iterator[Block]:
+def _listed(title: str, pairs: Sequence[Judged], notice: Notice, organisation: Organisation) -> Iterator[Block]:
     if pairs:
         yield Heading(title)
-        yield from bullets([_leader_line(*pair, organisation) for pair in pairs], most=_MOST_GOALS)
+        lines = [[*_leader_line(*pair, organisation), *_more(notice, pair[0])] for pair in pairs]
+        yield from bullets(lines, most=_MOST_GOALS)
+
+
+def _more(notice: Notice, goal: Goal) -> list[str | Inline]:
+    """Leads to the goal's page, where its reader has one."""
+    url = notice.pages.get(goal.id)
+    return [" ", link("More", url)] if url else []
 
 
 def _leader_line(goal: Goal, found: Assessment, organisation: Organisation) -> list[str | Inline]:
@@ -148,7 +184,8 @@ def _felt(found: Assessment) -> Iterator[Block]:
     yield from bullets([[f"{signal.headline[:1].upper()}{signal.headline[1:]}"] for signal in felt])
 
 
-def _promise(goal: Goal, found: Assessment) -> str:
+def say_promise(goal: Goal, found: Assessment) -> str:
+    """What customers read of a goal: what was promised, and whether it is expected then."""
     today = found.at.date()
     promised = f"Promised by {say_day(goal.period.due, today)}"
     match verdict(goal, found):

@@ -76,7 +76,7 @@ def _payload(
 ) -> Payload:
     subject, document = wording
     if markup is Markup.MAIL:
-        return mail(wording, why, _health(notice), picture, reply)
+        return mail(wording, why, _health(notice), picture, reply, notice.ends_at)
     if markup is Markup.CHAT:
         title = harmless(f"Goals: {subject}", _SUBJECT)
         return Payload(chat(document, why, title), title)
@@ -111,12 +111,15 @@ def mail(
     health: Health | None = None,
     picture: Picture | None = None,
     reply: ReplyTo | None = None,
+    ends_at: str | None = None,
 ) -> Payload:
-    """The two parts of a mail; `why` its reader gets it. Its last line holds the token of answers."""
+    """The two parts of a mail; `why` its reader gets it, `ends_at` where they end such mails. Its last line holds the
+    token of answers.
+    """
     subject, document = wording
     last = f"{REFERENCE} {reply.token} {reply.ends}".rstrip() if reply else ""
-    page = html(document, subject, why, health, picture, last)
-    return Payload(text(document, why, last), clean(f"[Goals] {subject}", _SUBJECT), page, picture)
+    page = html(document, subject, why, health, picture, last, ends_at)
+    return Payload(text(document, why, last, ends_at), clean(f"[Goals] {subject}", _SUBJECT), page, picture)
 
 
 def how_to_reply(notice: Notice, organisation: Organisation) -> Paragraph:

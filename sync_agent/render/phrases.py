@@ -13,6 +13,7 @@ from sync_agent.model import (
     Goal,
     Health,
     KeyResultState,
+    Notice,
     Organisation,
     Place,
     Severity,
@@ -174,6 +175,14 @@ def at(moment: datetime, timezone: str, *, today: datetime) -> str:
     """Says an instant in somebody's time zone (IANA name): `23 Nov 09:15 CET`."""
     local = moment.astimezone(ZoneInfo(timezone))
     return f"{say_day(local.date(), today.date())} {local:%H:%M %Z}"
+
+
+def page_of(notice: Notice, goal: Goal) -> tuple[Paragraph, ...]:
+    """Leads to the goal's page, where its reader has one."""
+    url = notice.pages.get(goal.id)
+    return (
+        (paragraph(link("The goal's page", url), " shows how it got there, and what would change it."),) if url else ()
+    )
 
 
 def places(goal: Goal, links: Mapping[Place, str]) -> list[Inline]:

@@ -33,6 +33,7 @@ _WORDS: Mapping[ReasonKind, str] = {
     ReasonKind.UNDELIVERED: "messages cannot be delivered",
     ReasonKind.CLOCK_JUMPED: "the clock of the agent's machine jumped",
     ReasonKind.WROTE: "you wrote to the agent",
+    ReasonKind.HEARD: "a comment was heard",
     ReasonKind.ANSWERED: "a form was filled in in your name",
     ReasonKind.UNREACHABLE: "mails to somebody come back",
     ReasonKind.LEFT_OUT: "an answer in the store does not fit what is asked, and is left out",

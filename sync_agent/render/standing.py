@@ -1,7 +1,7 @@
 """How a goal stands, in the words that every message and page begins with."""
 
-from sync_agent.evaluate.verdict import Verdict, problems, unlikely, verdict
-from sync_agent.model import Assessment, Goal, Health
+from sync_agent.evaluate.verdict import problems, unlikely, verdict
+from sync_agent.model import Assessment, Goal, Health, Verdict
 from sync_agent.words import say_count, say_day, say_percent
 
 

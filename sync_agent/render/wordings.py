@@ -155,7 +155,8 @@ def resolved(notice: Notice, _organisation: Organisation, now: datetime) -> Word
     news = paragraph(Strong(f"Resolved: {goal.objective}: {title}"))
     blocks: list[Block] = [news, *bullets(others, most=_MOST_LINES)]
     blocks.append(paragraph("Nothing more is asked of you about this. How the goal stands now:"))
-    return f"Resolved: {_brief(goal)}: {title}", (*blocks, *phrases.state_lines(goal, found, _health(goal, found)))
+    state = phrases.state_lines(goal, found, _health(goal, found))
+    return f"Resolved: {_brief(goal)}: {title}", (*blocks, *state, *phrases.page_of(notice, goal))
 
 
 def operations(notice: Notice, organisation: Organisation, now: datetime) -> Wording:
@@ -250,6 +251,7 @@ def _told(before: str, notice: Notice, organisation: Organisation, since: str = 
             *bullets(([_sentence(each.signal.headline)] for each in rest), most=_MOST_LINES),
         ]
     blocks += [Heading("Where the goal stands"), *phrases.state_lines(goal, found, _health(goal, found))]
+    blocks += phrases.page_of(notice, goal)
     blocks += [*consequences(notice, organisation), *_asks(notice, organisation)]
     return f"{before}{_brief(goal)}: {news}", tuple(blocks)
 

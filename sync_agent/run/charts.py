@@ -11,7 +11,7 @@ from sync_agent.evaluate.items.burn_up import burn_up
 from sync_agent.evaluate.kpis.course import measured
 from sync_agent.judge.load import course_facts
 from sync_agent.model import Assessment, Facts, Goal, MessageKind, Notice, Organisation, Picture, SignalKind
-from sync_agent.render import burn_up_chart, kpi_chart
+from sync_agent.render.charts import Chart, burn_up_chart, kpi_chart, picture
 from sync_agent.store import Store
 from sync_agent.store.facts.facts import load_background
 
@@ -70,13 +70,14 @@ def _burn_ups(
     return drawn
 
 
-def _burn_up(goal: Goal, facts: Facts, calendar: Calendar, now: datetime) -> Picture | None:
+def _burn_up(goal: Goal, facts: Facts, calendar: Calendar, now: datetime) -> Chart | None:
     return burn_up_chart(burn_up(goal, facts, calendar, now), goal.period.due)
 
 
-def _drawn(goal: Goal, draw: Callable[[], Picture | None]) -> Picture | None:
+def _drawn(goal: Goal, make: Callable[[], Chart | None]) -> Picture | None:
     try:
-        return draw()
+        chart = make()
+        return picture(chart) if chart else None
     except Exception:
         log.exception("a chart cannot be drawn", goal=goal.id)
         return None

@@ -6,8 +6,10 @@ the one transaction that records what was decided together with the messages tha
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
+from sqlalchemy import Connection
 
 from sync_agent.config import Settings
 from sync_agent.config.credentials import Missing
@@ -21,6 +23,7 @@ from sync_agent.run.delivery import tell
 from sync_agent.run.mails import listen_to_mails
 from sync_agent.run.old_copies import begin, look, undecided
 from sync_agent.run.proposal import Proposal, commit, propose
+from sync_agent.run.reactions import react
 from sync_agent.run.renaming import carry_over
 from sync_agent.run.sources import Progress, pull_all, silent
 from sync_agent.run.timekeeping import keep_time
@@ -72,7 +75,7 @@ def run_cycle(
     deaf = undecided(settings, store)
     if settings.comments and not deaf:
         inboxes = {name: source.inbox for name, source in world.sources.items()}
-        listen(organisation, inboxes, store, world.clock(), world.stop, lambda c: kept_assessments(c).values())
+        listen(organisation, inboxes, store, world.clock(), world.stop, _assessed, partial(react, world))
     if not deaf:
         listen_to_mails(settings, store, world)
     progress("judge", f"{len(organisation.goals)} goals")
@@ -88,6 +91,18 @@ def run_cycle(
         log.warning("taken over as told, from a store that was lost", **proposal.found_before)
     progress("tell", f"{news} messages")
     return CycleReport(pulls, proposal, planned, _tell(settings, store, world), proposal.missing)
+
+
+def hear_mails_now(settings: Settings, store: Store, world: World) -> None:
+    """Hears the mailbox between two cycles, and sends what its authors are told."""
+    if undecided(settings, store):
+        return
+    listen_to_mails(settings, store, world)
+    _tell(settings, store, world)
+
+
+def _assessed(connection: Connection) -> Collection[Assessment]:
+    return kept_assessments(connection).values()
 
 
 def _tell(settings: Settings, store: Store, world: World) -> DeliveryReport:

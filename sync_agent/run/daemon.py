@@ -3,8 +3,8 @@
 import os
 import signal
 import threading
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
@@ -12,8 +12,9 @@ from types import FrameType
 import structlog
 from prometheus_client import CollectorRegistry
 from sqlalchemy import Connection
+from starlette.applications import Starlette
 
-from connectors.contract import Connector, Runtime
+from connectors.contract import Connector, Runtime, Usage
 from connectors.errors import ClockWrong, ConnectorError
 from connectors.http.redact import Keyring
 from sync_agent.clocks import Clock, Steady
@@ -23,21 +24,36 @@ from sync_agent.hear.situation import at_hand
 from sync_agent.model import ClockJump, FirstRun
 from sync_agent.model.asking import Answer, Ask
 from sync_agent.model.renames import Named
-from sync_agent.run.cycle import CycleReport, run_cycle
+from sync_agent.run.cycle import CycleReport, hear_mails_now, run_cycle
 from sync_agent.run.days import fill_past
+from sync_agent.run.mail_watch import MailboxWatch
 from sync_agent.run.receipts import send_receipt
 from sync_agent.run.scheduler import SteadyScheduler
 from sync_agent.store import Store, StoreError
 from sync_agent.store.memory.unsubscribed import subscribe, unsubscribe
 from sync_agent.store.outbox.rows import RowState, count_rows
 from sync_agent.store.renaming import now_called
-from sync_agent.web import Forms, Metrics, Snapshot, Subscriptions, WebServer, build_app
+from sync_agent.web import (
+    CycleRun,
+    Forms,
+    Metrics,
+    PageAccess,
+    Snapshot,
+    Subscriptions,
+    WebServer,
+    build_app,
+    build_metrics_app,
+)
 from sync_agent.words import say_trouble
 from sync_agent.world import World, open_links, open_replies, open_world
 
 log = structlog.get_logger(__name__)
 
 _GRACE_SECONDS = 8.0
+_CYCLES = 60
+"""So many of the last ones are shown."""
+# Docker waits for ten in all.
+_WATCH_SECONDS = 2.0
 _CHECKED = 24 * 3600.0
 """Seconds after which the store is looked through for damage again; while there is any, before every cycle."""
 
@@ -73,6 +89,9 @@ class Daemon:
         self._context = Runtime(environ, clock, self._stop, keyring=keyring or Keyring())
         self._idle = threading.Event()
         self._idle.set()
+        self._working = threading.Lock()
+        self._serving = False
+        self._watch = MailboxWatch(self.hear)
         self._hold: Callable[[], None] = lambda: None
         self._systems = ExitStack()
         self._world: World | None = None
@@ -99,30 +118,71 @@ class Daemon:
             coalesce=True,
             misfire_grace_time=None,
         )
-        app = build_app(
-            lambda: self.snapshot, self._counted, self._clock, self._steady, self._subscriptions(), self._forms()
-        )
-        with WebServer(app, self._settings.web_host, self._settings.web_port) as server, self._signals():
+        with ExitStack() as serving:
+            server = serving.enter_context(WebServer(self._pages(), self._settings.web_host, self._settings.web_port))
+            if metrics := self._settings.web_metrics:
+                machines = build_metrics_app(lambda: self.snapshot, self._counted, self._steady)
+                serving.enter_context(WebServer(machines, *metrics))
+            serving.enter_context(self._signals())
             log.info("serving", port=server.port, every=str(self._settings.every), store=self._store.where)
+            self._serving = True
             scheduler.start()
             self._stop.wait()
             scheduler.shutdown(wait=False)
+            self._watch.end()
             clean = self._idle.wait(_GRACE_SECONDS)
             if clean:
                 self._close()
+                self._watch.join(_WATCH_SECONDS)
         log.info("stopped", clean=clean)
         return clean
+
+    def _pages(self) -> Starlette:
+        """Metrics are among them, unless they have a port of their own."""
+        registry = None if self._settings.web_metrics else self._counted
+        access = PageAccess(lambda: self._settings.access, lambda: open_links(self._settings, self._context))
+        ending, forms = self._subscriptions(), self._forms()
+        return build_app(lambda: self.snapshot, registry, self._clock, self._steady, ending, forms, self._store, access)
 
     def stop(self) -> None:
         """Finishes or abandons the present cycle and returns from `serve`."""
         self._stop.set()
 
+    def hear(self) -> None:
+        """Hears the mailbox at once, between two cycles. Whatever goes wrong is logged, and the next cycle hears it."""
+        with self._at_work() as wanted:
+            if not wanted:
+                return
+            try:
+                self._hold()
+                hear_mails_now(self._settings, self._store, self._opened())
+            except (ConnectorError, StoreError) as error:
+                log.warning("mails are heard in the next cycle", problem=self._context.keyring.clean(str(error)))
+            except Exception:
+                log.exception("mails are heard in the next cycle")
+
     def cycle(self) -> None:
         """One cycle; whatever goes wrong in it is shown and logged, and the next one comes."""
-        if self._stop.is_set():
-            return
-        self._idle.clear()
-        self.snapshot = replace(self.snapshot, began=self._clock(), beat=self._steady())
+        with self._at_work() as wanted:
+            if wanted:
+                self._cycle()
+
+    @contextmanager
+    def _at_work(self) -> Iterator[bool]:
+        """One at a time; False where the agent is to stop."""
+        with self._working:
+            if self._stop.is_set():
+                yield False
+                return
+            self._idle.clear()
+            try:
+                yield True
+            finally:
+                self._idle.set()
+
+    def _cycle(self) -> None:
+        began, beat = self._clock(), self._steady()
+        self.snapshot = replace(self.snapshot, began=began, beat=beat)
         try:
             with self._metrics.cycle_seconds.time():
                 self._hold()
@@ -141,8 +201,11 @@ class Daemon:
             text = f"unexpected {type(error).__name__}; the log has the details"
             self._fail(text, text)
         finally:
+            done = CycleRun(began, self._steady() - beat, self.snapshot.problem or "")
+            self.snapshot = replace(self.snapshot, cycles=(*self.snapshot.cycles, done)[-_CYCLES:], usage=self._usage())
             self._metrics.show(self.snapshot)
-            self._idle.set()
+            if self._serving:
+                self._watch.tend(self._settings, self._context)
 
     def _fill_past(self) -> None:
         """A day of the past a cycle, once everybody has been told what there is to tell."""
@@ -200,6 +263,11 @@ class Daemon:
             self._metrics.count(name, source.usage)
         return self._metrics.registry
 
+    def _usage(self) -> Mapping[str, Usage]:
+        """What the sources have cost; those that are not open, as far as is known."""
+        sources = self._world.sources if self._world else {}
+        return {**self.snapshot.usage, **{name: source.usage for name, source in sources.items()}}
+
     def _run(self) -> CycleReport:
         jump = self._jump
         if jump:
@@ -254,7 +322,9 @@ class Daemon:
         if fresh != self._settings:
             self._close()
         self._settings = fresh
-        self.snapshot = replace(self.snapshot, config_mistakes=(), organisation=fresh.organisation)
+        self.snapshot = replace(
+            self.snapshot, config_mistakes=(), organisation=fresh.organisation, revision=str(found or "")
+        )
 
     def _show(self, report: CycleReport) -> None:
         for pull in report.pulls:

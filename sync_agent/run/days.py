@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from sync_agent.ask.identity.versions import Versions
 from sync_agent.evaluate.calendar import Calendar
+from sync_agent.evaluate.verdict import verdict
 from sync_agent.judge.judge import judge_past
 from sync_agent.model import Decision, Organisation
 from sync_agent.model.days import day_of
@@ -48,7 +49,14 @@ def fill_past(organisation: Organisation, store: Store, now: datetime, keep: tim
             note_filled(connection, today)
             return None
         versions = Versions().of(organisation.goals)
-        add_days(connection, (day_of(each, day, versions[each.goal], worked_out=True) for each in found))
+        goals = {goal.id: goal for goal in organisation.goals}
+        add_days(
+            connection,
+            (
+                day_of(each, day, verdict(goals[each.goal], each), versions[each.goal], worked_out=True)
+                for each in found
+            ),
+        )
     log.info("worked out how goals stood", day=f"{day}")
     return day
 

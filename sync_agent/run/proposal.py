@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from connectors.contract import Ability, Carrier
 from sync_agent.ask.history import VersionNews, version_news
+from sync_agent.ask.identity.links import Links
 from sync_agent.ask.kind import Situation
 from sync_agent.config import Settings
 from sync_agent.config.credentials import Missing
@@ -28,8 +29,10 @@ from sync_agent.decide.notices.asks import Asked, Post
 from sync_agent.decide.notices.notices import status_key
 from sync_agent.evaluate import daily_samples
 from sync_agent.evaluate.sources import NO_WATCH, Watch, watch, without_secret
+from sync_agent.evaluate.verdict import verdict
 from sync_agent.judge.judge import Judged, judge_now, keep
 from sync_agent.model import (
+    EMAIL,
     MAILBOX,
     Alert,
     Assessment,
@@ -197,8 +200,12 @@ def propose(
 
 def _days(judged: Judged, situation: Situation) -> tuple[GoalDay, ...]:
     """How the goals that were judged just now stand today."""
-    fresh = (found for found in judged.assessments if found.goal in judged.fresh)
-    return tuple(day_of(found, situation.today, situation.versions[found.goal]) for found in fresh)
+    goals = zip(situation.organisation.goals, judged.assessments, strict=True)
+    return tuple(
+        day_of(found, situation.today, verdict(goal, found), situation.versions[goal.id])
+        for goal, found in goals
+        if goal.id in judged.fresh
+    )
 
 
 def commit(store: Store, proposal: Proposal) -> tuple[Planned, ...]:
@@ -302,14 +309,25 @@ def _words(
     with store.read() as connection:
         links = load_addresses(connection, chain.from_iterable(map(_answered_at, notices)))
 
-    replies = world.replies()
+    replies, signed = world.replies(), world.links()
 
     def worded(notice: Notice) -> Message:
-        linked = replace(notice, links=links)
+        linked = _with_pages(replace(notice, links=links), signed)
         picture = pictures.get(drawn.get(notice.key))
         return word(linked, organisation, _carrier(world, notice).markup, now, picture, replies)
 
     return worded
+
+
+def _with_pages(notice: Notice, links: Links | None) -> Notice:
+    """With where its reader looks at the goals, and ends such mails; where others read along there are only issues."""
+    person = notice.person
+    if links is None or person is None or notice.channel != EMAIL or notice.kind is MessageKind.OPERATIONS:
+        return notice
+    pages = {goal.id: links.page_link(person.id, goal.id) for goal, _ in notice.goals}
+    goal = notice.goals[0][0].id if len(notice.goals) == 1 else None
+    ends_at = links.end_link(notice.kind, goal, person.id)
+    return replace(notice, pages={**pages, "": links.page_link(person.id)}, ends_at=ends_at)
 
 
 def _answered_at(notice: Notice) -> Iterable[Place]:

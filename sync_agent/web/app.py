@@ -1,71 +1,91 @@
-"""The ASGI application: status page, forms, /healthz, /readyz, /metrics."""
+"""The ASGI application: the pages, forms, data for machines, /healthz, /readyz, /metrics."""
 
 from collections.abc import Callable
-from datetime import datetime
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from sync_agent.web.drawing import style
+from sync_agent.clocks import Clock, Steady
+from sync_agent.store import Store
+from sync_agent.web.access import PageAccess
+from sync_agent.web.drawing import styles
 from sync_agent.web.forms import Forms
 from sync_agent.web.forms import routes as answering
-from sync_agent.web.page import status_page
+from sync_agent.web.pages.routes import routes as pages
+from sync_agent.web.site import WebSite
 from sync_agent.web.unsubscribing import Subscriptions
 from sync_agent.web.unsubscribing import routes as unsubscribing
 from sync_agent.web.view import Snapshot
 
-# Nothing on the page needs a script, a frame or another host, and no other page shows it in a frame.
-_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-}
+_SMALLEST_GZIP = 1_000
 
 
 def build_app(
     snapshot: Callable[[], Snapshot],
-    registry: Callable[[], CollectorRegistry],
-    clock: Callable[[], datetime],
-    steady: Callable[[], float],
+    registry: Callable[[], CollectorRegistry] | None,
+    clock: Clock,
+    steady: Steady,
     subscriptions: Subscriptions | None = None,
     forms: Forms | None = None,
+    store: Store | None = None,
+    access: PageAccess | None = None,
 ) -> Starlette:
-    """The pages over the newest `snapshot()` and the metrics in `registry()`; `clock` gives aware UTC, `steady` the
-    seconds of `Snapshot.beat`. `subscriptions`: mails can be ended here; `forms`: questions can be answered here.
+    """The pages over the newest `snapshot()`, shown to whom `access` lets in, with what the `store` knows of the past.
+
+    `clock` gives aware UTC, `steady` the seconds of `Snapshot.beat`. Metrics are in `registry()`; None: they are served
+    at another port. `subscriptions`: mails can be ended here; `forms`: questions can be answered here.
     """
+    site = WebSite(snapshot, clock, store, access or PageAccess())
+    return Starlette(
+        routes=[
+            *pages(site, steady),
+            *machines(snapshot, registry, steady),
+            *styles(),
+            Route("/robots.txt", _robots),
+            *(unsubscribing(subscriptions) if subscriptions else ()),
+            *(answering(forms) if forms else ()),
+        ],
+        middleware=[Middleware(GZipMiddleware, minimum_size=_SMALLEST_GZIP)],
+    )
 
-    def status(_request: Request) -> Response:
-        return HTMLResponse(status_page(snapshot(), clock()), headers=_HEADERS)
 
-    def healthz(_request: Request) -> Response:
+def build_metrics_app(
+    snapshot: Callable[[], Snapshot], registry: Callable[[], CollectorRegistry], steady: Steady
+) -> Starlette:
+    """What machines look at, at a port of its own."""
+    return Starlette(routes=machines(snapshot, registry, steady))
+
+
+def machines(
+    snapshot: Callable[[], Snapshot], registry: Callable[[], CollectorRegistry] | None, steady: Steady
+) -> list[Route]:
+    """/healthz, and where there is a `registry` /readyz and /metrics. They wait for no reader of pages."""
+
+    async def healthz(_request: Request) -> Response:
         state = snapshot()
         alive = state.alive(steady())
         body = {"alive": alive, "last_cycle_began": state.began.isoformat() if state.began else None}
         return JSONResponse(body, status_code=200 if alive else 503)
 
-    def readyz(_request: Request) -> Response:
+    async def readyz(_request: Request) -> Response:
         state = snapshot()
         body = {"ready": state.ready(), "problem": state.problem, "config_mistakes": list(state.config_mistakes)}
         body["without_secret"] = list(state.missing)
         body["waiting"] = state.waiting.text if state.waiting else None
         return JSONResponse(body, status_code=200 if state.ready() else 503)
 
-    def metrics(_request: Request) -> Response:
+    async def metrics(_request: Request) -> Response:
+        assert registry is not None
         return Response(generate_latest(registry()), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
-    return Starlette(
-        routes=[
-            Route("/", status),
-            Route("/healthz", healthz),
-            Route("/readyz", readyz),
-            Route("/metrics", metrics),
-            style(),
-            *(unsubscribing(subscriptions) if subscriptions else ()),
-            *(answering(forms) if forms else ()),
-        ]
-    )
+    more = [Route("/readyz", readyz), Route("/metrics", metrics)] if registry else []
+    return [Route("/healthz", healthz), *more]
+
+
+async def _robots(_request: Request) -> Response:
+    return PlainTextResponse("User-agent: *\nDisallow: /\n")

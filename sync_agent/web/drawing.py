@@ -1,16 +1,25 @@
 """Templates → pages that need no script, no inline style and nothing from elsewhere."""
 
+import hashlib
+from collections.abc import Sequence
 from contextlib import suppress
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route
 
+from sync_agent.model import Evidence
 from sync_agent.model.printable import printable
+from sync_agent.render.markup.document import Link, Mention, between, clean
+from sync_agent.render.phrases import fact_line
+from sync_agent.words import say_day, say_trouble
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; "
@@ -20,7 +29,18 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
-_STYLE = Path(__file__).parent / "static" / "forms.css"
+_STATIC = Path(__file__).parent / "static"
+_SHEETS = ("forms.css", "pages.css")
+_LONGEST = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """What a page says of days and times: the organisation's `name` and zone, and the day it is shown as of."""
+
+    name: str
+    zone: ZoneInfo
+    today: date
 
 
 def page(template: str, status: int = 200, **values: object) -> Response:
@@ -33,14 +53,28 @@ def plain_page(title: str, text: str, status: int = 200) -> Response:
     return page("said.html", status, title=title, text=text)
 
 
-def style() -> Route:
-    """The sheet that all these pages share; nothing in it is anybody's."""
+def drawn(template: str, where: Where, **values: object) -> str:
+    """One of our templates that speaks of days and times."""
+    return _environment().get_template(template).render(values, place=where, sheet=sheet_version())
+
+
+def styles() -> list[Route]:
+    """The sheets that all pages share; nothing in them is anybody's."""
     headers = {"Cache-Control": "public, max-age=3600", "X-Content-Type-Options": "nosniff"}
 
-    def sheet(_request: object) -> Response:
-        return FileResponse(_STYLE, headers=headers, media_type="text/css")
+    def route(name: str) -> Route:
+        async def sheet(_request: object) -> Response:
+            return FileResponse(_STATIC / name, headers=headers, media_type="text/css")
 
-    return Route("/static/forms.css", sheet)
+        return Route(f"/static/{name}", sheet)
+
+    return [route(name) for name in _SHEETS]
+
+
+@cache
+def sheet_version() -> str:
+    """Another one makes browsers fetch the sheet anew."""
+    return hashlib.sha256((_STATIC / "pages.css").read_bytes()).hexdigest()[:8]
 
 
 @cache
@@ -54,7 +88,31 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {"kept": _kept, "datelike": _datelike, "first_upper": _first_upper}
+    environment.filters |= {"day": _day, "at": _at, "linked": _linked, "css": _css, "trouble": say_trouble}
     return environment
+
+
+@pass_context
+def _day(context: Context, value: date) -> str:
+    return say_day(value, context["place"].today)
+
+
+@pass_context
+def _at(context: Context, moment: datetime) -> str:
+    place: Where = context["place"]
+    local = moment.astimezone(place.zone)
+    return f"{say_day(local.date(), place.today)} {local:%H:%M %Z}"
+
+
+def _css(value: str) -> str:
+    return str(value).replace(" ", "-")
+
+
+def _linked(fact: Evidence) -> Sequence[tuple[str, str | None]]:
+    """The words of a fact, each at most one line, and where they lead."""
+    parts = (part for part in fact_line(fact) if not isinstance(part, Mention))
+    said = ((part.text, part.url if isinstance(part, Link) else None) for part in parts)
+    return [(between(text, clean(text, _LONGEST)), url) for text, url in said]
 
 
 def _harmless(value: object) -> object:

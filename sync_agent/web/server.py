@@ -20,6 +20,8 @@ class WebServer:
             log_config=None,
             access_log=False,
             lifespan="off",
+            # Whoever connects is who they are: access by a login proxy depends on the address of that proxy.
+            proxy_headers=False,
             timeout_graceful_shutdown=2,
         )
         self._server = uvicorn.Server(config)

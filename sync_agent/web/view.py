@@ -4,8 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from connectors.contract import Usage
 from sync_agent.decide.first_run import Waiting
 from sync_agent.model import Assessment, Organisation, SourceState
+
+
+@dataclass(frozen=True, slots=True)
+class CycleRun:
+    """One cycle that is over: when it began, how long it took, and why it failed (empty: it did not)."""
+
+    began: datetime
+    seconds: float
+    failed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +26,8 @@ class Snapshot:
     a clock that nobody can set; `interval` is the time between cycles; `problem` is why the newest cycle failed as a
     whole, written for whoever must fix it. `problems` counts, by problem, the messages that cannot be delivered until
     somebody acts. `waiting` are goals that nobody is told of until somebody says so. `missing` names what waits
-    because a secret is not there: sources, goals and settings.
+    because a secret is not there: sources, goals and settings. `cycles` are the last ones, oldest first; `usage` is
+    what each source has cost; `revision` names the configuration files in use.
     """
 
     beat: float
@@ -33,6 +44,9 @@ class Snapshot:
     config_mistakes: tuple[str, ...] = field(default=())
     waiting: Waiting | None = None
     missing: tuple[str, ...] = ()
+    cycles: tuple[CycleRun, ...] = ()
+    usage: Mapping[str, Usage] = field(default_factory=dict)
+    revision: str = ""
 
     def alive(self, seconds: float) -> bool:
         """Whether cycles still come: the newest began within three intervals and an hour for one long pull. `seconds`

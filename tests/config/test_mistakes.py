@@ -41,7 +41,7 @@ def replace(directory: Path, file: str, before: str, after: str) -> str:
 
 
 SENDER = "    from: Goal sync <goals@example.org>\n"
-NEED = "{from: dana, what: a review, by: 2026-11-01}"
+NEED = "{from: noor, what: a review, by: 2026-11-01}"
 WEB = "web: {host: 127.0.0.1, port: 8080}"
 # File, what is replaced, by what (» is where the mistake is told), and words of the mistake.
 BROKEN = [
@@ -59,9 +59,11 @@ BROKEN = [
     (GOALS, "depends_on: [platform-upgrade]", "depends_on: [»fast-checkout]", "fast-checkout → fast-checkout"),
     (GOALS, SECOND_THEME, "depends_on: fast-checkout\n    period: »", "before 'fast-checkout' (2026-12-31), which it"),
     (GOALS, "owner: dana", "check_ins: [{on: 2026-11-01, by: »dna, confidence: 1}]\n    owner: dana", "unknown person"),
-    (GOALS, "owner: dana", "check_ins: [{on: 2026-11-01, by: dana, confidence: »80}]\n    owner: dana", "at most 1"),
+    (GOALS, "owner: dana", "check_ins: [{on: 2026-11-01, by: dana, confidence: »80}]\n    owner: dana", "such as 0.8"),
+    (GOALS, "owner: dana", "check_ins: [{on: 2026-11-01, by: dana, confidence: »45%}]\n    owner: dana", "as 0.45"),
+    (GOALS, "owner: dana", "needs: {from: »dana, what: x, by: 2026-11-01}\n    owner: dana", "owns the goal and needs"),
     (GOALS, "owner: dana", "needs: [{from: »dna, what: a review, by: 2026-11-01}]\n    owner: dana", "unknown person"),
-    (GOALS, "owner: dana", "needs: [{from: dana, what: a review, by: »2027-11-01}]\n    owner: dana", "no later than"),
+    (GOALS, "owner: dana", "needs: [{from: noor, what: a review, by: »2027-11-01}]\n    owner: dana", "no later than"),
     (GOALS, "owner: dana", f"needs: [{NEED}, {NEED.replace('a review', '»A  review')}]\n    owner: dana", "already in"),
     (MAIN, "digest: mon 09:00 ", "deputy: »dana\n    digest: mon 09:00 ", "should be somebody else"),
     (GOALS, "owner: dana", "kind: »stretch\n    owner: dana", "Known: committed, aspirational"),

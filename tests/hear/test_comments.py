@@ -305,3 +305,48 @@ def test_no_answer_is_lost_while_nothing_can_be_understood(room: Room, monkeypat
     with room.stage.store.read() as connection:
         (answer,) = load_answers(connection)
     assert answer.values["confidence"] == 70
+
+
+def reactions(room: Room, comment: dict[str, Any]) -> list[tuple[str, str]]:
+    return list(room.stage.github_state.reactions.get(int(comment["id"]), {}))
+
+
+def test_a_comment_shows_that_it_was_heard_where_the_tracker_can(room: Room) -> None:
+    """On GitHub; on a Jira the status alone confirms it."""
+    said, unclear = room.say("sync-agent checkin 70"), room.say("sync-agent checkin eighty")
+    chat, stranger = (
+        room.say("Good morning."),
+        room.say("sync-agent checkin 20", by="noor"),
+    )
+    for _ in range(2):
+        room.stage.cycle(MINUTE)
+    hub = room.kind == "github"
+    assert reactions(room, said) == ([("bot", "+1")] if hub else [])
+    assert reactions(room, unclear) == ([("bot", "confused")] if hub else [])
+    assert reactions(room, chat) == []
+    assert not any("/reactions" in each.path for each in room.stage.github.journal.exchanges), "done before"
+    assert reactions(room, stranger) == ([("bot", "confused")] if hub else [])
+
+
+@pytest.mark.parametrize("room", ["github"], indirect=True)
+@pytest.mark.parametrize("status", [403, 404, 422])
+def test_without_the_permission_there_is_no_reaction_and_nothing_else_is_missing(room: Room, status: int) -> None:
+    room.stage.github.faults.add(Fault(status=status, path="/reactions"))
+    said = room.say("sync-agent checkin 70")
+    report = room.stage.cycle(MINUTE)
+    assert "Heard from Dana Reyes" in room.status()
+    assert (reactions(room, said), report.delivery.dead) == ([], ())
+    room.stage.cycle(MINUTE)
+    assert not any("/reactions" in each.path for each in room.stage.github.journal.exchanges), "it is not tried again"
+    assert not [mail for mail in room.stage.mails_to("ops@example.org") if "delivered" in mail["Subject"]]
+
+
+@pytest.mark.parametrize("room", ["github"], indirect=True)
+def test_a_reaction_that_a_server_owes_is_made_later(room: Room) -> None:
+    room.stage.github.faults.add(Fault(status=502, path="/reactions"))
+    said = room.say("sync-agent checkin 70")
+    room.stage.cycle(MINUTE)
+    room.stage.github.faults.clear()
+    for _ in range(3):
+        room.stage.cycle(HOUR)
+    assert reactions(room, said) == [("bot", "+1")]

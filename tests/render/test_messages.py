@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -16,28 +15,18 @@ from sync_agent.decide import AvailableChannels, failures
 from sync_agent.decide.operations import left_out, unreachable
 from sync_agent.model import (
     Alert,
-    Assessment,
     Channel,
     Evidence,
-    Goal,
     Health,
-    HttpKpi,
-    KeyResult,
-    KeyResultState,
-    KpiStep,
     Message,
     MessageKind,
     Place,
     ProblemIssue,
     ProjectHealth,
     Role,
-    SourceState,
-    Threshold,
-    Trouble,
 )
 from sync_agent.model.asking import LeftOut
 from sync_agent.render import render, render_closing, render_label, respond
-from sync_agent.web import Snapshot, status_page
 from tests.support.agreed import AGREED
 from tests.support.notices import (
     ALERT,
@@ -65,47 +54,6 @@ MARKS: dict[str, ProblemIssue | ProjectHealth] = {
     "problem-over": ProblemIssue(Place("jira", "SHOP"), GOAL.id, GOAL),
     "project": ProjectHealth(Place("github", "example/4"), Health.OFF_TRACK, SEVERAL),
 }
-LATENCY = KeyResult(
-    "p95", "95th percentile latency", kpi=HttpKpi("https://metrics.example.org/p95.json", "value"), unit="ms",
-    baseline=900, target=300, thresholds=(Threshold(1000, above=True, text="customers notice"),),
-)  # fmt: skip
-UPTIME = KeyResult(
-    "up", "Availability", kpi=HttpKpi("https://metrics.example.org/up.json", "value"), unit="%", between=(99.5, 100)
-)
-
-
-def measured(pair: tuple[Goal, Assessment], result: KeyResult, values: dict[float, float | None]) -> Any:
-    """The goal with a KPI more, which had these values week by week, each with what was expected then."""
-    goal, found = pair
-    last = NOW.date() - timedelta(weeks=len(values) - 1)
-    steps = tuple(KpiStep(last + timedelta(weeks=n), *each) for n, each in enumerate(values.items()))
-    state = KeyResultState(result.id, result.title, 0.5, steps[-1].value, result.target, result.unit, "", course=steps)
-    return (
-        replace(goal, key_results=(*goal.key_results, result)),
-        replace(found, key_results=(*found.key_results, state)),
-    )
-
-
-SHOWN = tuple(
-    measured(pair, LATENCY, {880: 880, 905: 810, 840: 740, 700: 670, 620: 600, 540: 530})
-    if pair[0] is GOAL
-    else measured(pair, UPTIME, {99.7: None, 99.9: None, 99.4: None, 99.8: None})
-    if pair[0].id == "crashes"
-    else pair
-    for pair in SEVERAL
-)
-PAGE = Snapshot(
-    beat=0.0, interval=timedelta(minutes=15), began=NOW, ended=NOW, dead=1,
-    organisation=replace(
-        DEMO, themes={"readers": "Readers come back"},
-        goals=tuple(replace(goal, theme="readers" if n < 3 else None) for n, (goal, _) in enumerate(SHOWN)),
-    ),
-    assessments=tuple(found for _, found in SHOWN),
-    sources=(
-        SourceState("jira", complete_at=NOW),
-        SourceState("github", failing_since=NOW, error="401", trouble=Trouble.UNAUTHORISED),
-    ),
-)  # fmt: skip
 
 
 @cache
@@ -130,7 +78,6 @@ def rendered() -> dict[str, str]:
         files[f"status-closed.{ending}"] = f"{closing.rstrip()}\n"
     chat = render(replace(NOTICES["alert-mail"], channel=Channel.chat("team")), DEMO, Markup.CHAT, NOW)
     files["alert-chat.txt"] = f"{chat.payload.subject}\n\n{chat.payload.body}"
-    files["status-page.html"] = status_page(PAGE, NOW)
     for name, message in more_mails().items():
         files[f"{name}.txt"] = f"Subject: {message.payload.subject}\n\n{message.payload.body}"
         files[f"{name}.html"] = message.payload.html or ""
@@ -277,9 +224,15 @@ def test_an_unknown_goal_says_since_when() -> None:
 
 def test_the_guide_shows_a_message_of_every_kind_and_a_digest_for_every_role() -> None:
     guide = (FOLDER / "README.md").read_text()
-    every = {*NOTICES, *AGREED, *MARKS, *more_mails(), "alert-chat", "status-page"}
+    every = {*NOTICES, *AGREED, *MARKS, *more_mails(), "alert-chat"}
     assert {name for name in every if f"({name}." in guide} == every
-    without_words = {MessageKind.LABEL, MessageKind.PROBLEM, MessageKind.PROJECT, MessageKind.REPLY}
+    without_words = {
+        MessageKind.LABEL,
+        MessageKind.PROBLEM,
+        MessageKind.PROJECT,
+        MessageKind.REPLY,
+        MessageKind.REACTION,
+    }
     assert {notice.kind for notice in {**NOTICES, **AGREED}.values()} == set(MessageKind) - without_words
     digests = {n.person.role for n in NOTICES.values() if n.kind is MessageKind.DIGEST and n.person}
     assert digests == set(Role) - {Role.IT_OPS}

@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from connectors.contract import Markup
-from sync_agent.evaluate.verdict import Verdict, colour_of, problems, verdict
-from sync_agent.model import Assessment, Forecast, Goal, Health, Role, Severity, SignalKind
+from sync_agent.evaluate.verdict import colour_of, problems, verdict
+from sync_agent.model import Assessment, Forecast, Goal, Health, Role, Severity, SignalKind, Verdict
 from sync_agent.render import render
 from sync_agent.render.standing import standing, standing_fact
-from tests.support.notices import BLOCKED, BOARD, DEMO, FOUND, GOAL, NOTICES, NOW, PACED
+from tests.support.notices import BLOCKED, BOARD, DEMO, FINDINGS, FOUND, GOAL, NOTICES, NOW, PACED, REASON
 
 THIN = Forecast(None, None, 0.49, "too little history", low_evidence=True)
 STUCK = BLOCKED.headline
@@ -66,3 +66,16 @@ def test_nothing_that_an_owner_was_alerted_about_goes_well_in_a_digest(role: Rol
         if "Going well" in text:
             assert GOAL.objective not in text.partition("Going well")[2]
         assert "but" in about or "problem" in about
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_no_digest_is_so_long_that_a_mail_program_cuts_it(role: Role) -> None:
+    one = replace(FOUND, signals=(BLOCKED, *FINDINGS), reasons=(REASON,) * 5)
+    pairs = tuple((replace(GOAL, id=f"g{n}", objective=f"{GOAL.objective} {n} {'x' * 60}"), one) for n in range(300))
+    pages = {goal.id: f"https://goals.example.org/enter/{'t' * 140}?to=goals/{goal.id}" for goal, _ in pairs}
+    pages[""] = "https://goals.example.org/"
+    long = replace(NOTICES["digest-leader-mail"], person=replace(BOARD, role=role), goals=pairs, pages=pages)
+    html = render(long, DEMO, Markup.MAIL, NOW).payload.html or ""
+    assert len(html.encode()) < 100_000
+    assert "more" in html
+    assert "All goals on their page" in html

@@ -85,6 +85,10 @@ def test_what_is_written_is_answered_in_the_published_shape(hub: Hub, check: Che
     made = hub.ask(f"{path}/1/comments", "POST", {"body": "Hello"}).json()
     assert check("issue-comment", made) == []
     assert check("issue-comment", hub.ask(f"{path}/comments/{made['id']}", "PATCH", {"body": "Bye"}).json()) == []
+    for status in (201, 200):
+        reacted = hub.ask(f"{path}/comments/{made['id']}/reactions", "POST", {"content": "+1"})
+        assert (reacted.status_code, check("reaction", reacted.json())) == (status, [])
+    assert hub.ask(f"{path}/comments/{made['id']}/reactions", "POST", {"content": "?"}).status_code == 422
 
 
 def test_an_app_is_answered_in_the_published_shape(hub: Hub, check: Check) -> None:

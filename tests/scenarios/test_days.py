@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from sync_agent.model import GoalDay, Health
+from sync_agent.model import GoalDay, Health, Verdict
 from sync_agent.run.days import fill_past, wanted
 from sync_agent.sandbox.core import Fault
-from sync_agent.store.memory.days import add_days, forget_days, health_since, load_day, load_days
+from sync_agent.store.memory.days import add_days, forget_days, load_day, load_days, stood_otherwise
 from sync_agent.store.upkeep.record import TABLES, read_lines, table_lines
 from tests.support.theatre import GOALS, MONDAY, Theatre, theatre
 
@@ -71,13 +71,13 @@ def test_a_row_is_exported_and_read_back(tmp_path: Path) -> None:
 
 def test_since_when_a_goal_has_its_health(tmp_path: Path) -> None:
     with theatre(tmp_path) as stage, stage.store.begin() as connection:
-        good = GoalDay("a", TODAY, Health.ON_TRACK)
+        good = GoalDay("a", TODAY, Health.ON_TRACK, Verdict.ON_TRACK)
         rows = [
-            replace(good, day=TODAY - timedelta(days=back), health=Health.AT_RISK if back > 3 else Health.ON_TRACK)
+            replace(good, day=TODAY - timedelta(days=back), verdict=Verdict.AT_RISK if back > 3 else Verdict.ON_TRACK)
             for back in range(8)
         ]
         add_days(connection, rows)
-        (last,) = health_since(connection, {"a": Health.ON_TRACK}, TODAY).values()
-        assert (last.day, last.health) == (TODAY - timedelta(days=4), Health.AT_RISK)
-        assert health_since(connection, {"a": Health.AT_RISK}, TODAY - timedelta(days=5)) == {}
+        (last,) = stood_otherwise(connection, {"a": Verdict.ON_TRACK}, TODAY).values()
+        assert (last.day, last.verdict) == (TODAY - timedelta(days=4), Verdict.AT_RISK)
+        assert stood_otherwise(connection, {"a": Verdict.AT_RISK}, TODAY - timedelta(days=5)) == {}
         assert load_day(connection, TODAY + timedelta(days=3), TODAY)["a"].day == TODAY

@@ -21,6 +21,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from sync_agent.web.page import status_page
 
 from sync_agent.cli import main
 from sync_agent.clocks import steady_now
@@ -29,7 +30,6 @@ from sync_agent.sandbox.core import Fault, Server
 from sync_agent.sandbox.github import github
 from sync_agent.sandbox.github.access import App
 from sync_agent.store import Store
-from sync_agent.web.page import status_page
 from tests.support.theatre import CONNECTORS, TOKENS, Theatre, theatre
 
 KEY = (

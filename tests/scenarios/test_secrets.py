@@ -21,7 +21,6 @@ from sync_agent.run.daemon import Daemon
 from sync_agent.sandbox.core import Fault
 from sync_agent.store.facts.facts import load_sources
 from sync_agent.web import WebServer, build_app
-from sync_agent.web.page import status_page
 from tests.support.theatre import CONNECTORS, TOKENS, Theatre, theatre
 from tests.web.test_unsubscribing import ALERT
 
@@ -105,8 +104,10 @@ def test_the_page_and_the_metrics_say_what_is_wrong_and_nothing_that_a_server_sa
     running.cycle()
     stage.github.faults.add(answers(401, TOKENS["GITHUB_TOKEN"]))
     running.cycle()
-    page = status_page(running.snapshot, stage.clock.now())
-    shown = page + generate_latest(running._counted()).decode()
+    with WebServer(running._pages(), "127.0.0.1", 0) as server:
+        address = f"http://127.0.0.1:{server.port}"
+        page, *others = (requests.get(f"{address}/{path}", timeout=10).text for path in ("", "goals/checkout", "map"))
+    shown = page + "".join(others) + generate_latest(running._counted()).decode()
     assert "it does not accept the agent&#39;s login" in page
     assert "Authorization" not in shown
     assert_unseen(shown)
@@ -153,7 +154,7 @@ def test_ready_names_what_waits_for_a_secret_and_operators_hear_of_it_once(stage
     running._reload = lambda: None  # type: ignore[method-assign]  # The settings of this test are in no file.
     running.cycle()
     running.cycle()
-    app = build_app(lambda: running.snapshot, running._counted, stage.clock.now, running._subscriptions())
+    app = build_app(lambda: running.snapshot, running._counted, stage.clock.now, steady_now, running._subscriptions())
     with WebServer(app, "127.0.0.1", 0) as server:
         found = requests.get(f"http://127.0.0.1:{server.port}/readyz", timeout=5)
         assert (found.status_code, found.json()["without_secret"]) == (200, ["web.secret"])

@@ -148,6 +148,8 @@ FOUND = Assessment(
     "fast-checkout", NOW, Health.OFF_TRACK, 0.42, 0.68, FORECAST, (STATE,), (BLOCKED,), (REASON,), causes=CAUSES
 )
 
+PAGES = "https://goals.example.org/"
+
 FREE = replace(FOUND, signals=())
 
 PACED = replace(
@@ -353,11 +355,12 @@ NOTICES = {
     ),
     "alert-on-pace-mail": replace(
         MAIL, kind=MessageKind.ALERT, alerts=(ALERT,), person=DANA, reason=Reason(ReasonKind.BLOCKED),
-        goals=((GOAL, PACED),),
+        goals=((GOAL, PACED),), pages={GOAL.id: f"{PAGES}goals/{GOAL.id}"}, ends_at=f"{PAGES}unsubscribe/TOKEN",
     ),
     "digest-leader-on-pace-mail": replace(
         MAIL, kind=MessageKind.DIGEST, person=BOARD, reason=Reason(ReasonKind.DIGEST),
-        goals=((GOAL, PACED), *SEVERAL[2:4]),
+        goals=((GOAL, PACED), *SEVERAL[2:4]), ends_at=f"{PAGES}unsubscribe/TOKEN",
+        pages={"": PAGES, **{goal.id: f"{PAGES}goals/{goal.id}" for goal in (GOAL, *(g for g, _ in SEVERAL[2:4]))}},
     ),
     "slipping-mail": replace(
         MAIL, kind=MessageKind.ALERT, person=DANA, reason=Reason(ReasonKind.HELD),

@@ -16,7 +16,9 @@ DIGEST = "digest"
 """The subject of all digests; any other subject is a goal's id."""
 
 PATHS = {Purpose.ANSWER: "answer", Purpose.CONFIRM: "confirm", Purpose.TAKE_BACK: "not-me"}
-"""Where the pages are that a link leads to."""
+"""Where the forms are that a link leads to."""
+ENTER = "enter"
+"""Where a link lets somebody in to look at the pages."""
 
 _ABOUT_A_GOAL = frozenset({MessageKind.ALERT, MessageKind.RESOLVED, MessageKind.PROMPT, MessageKind.REMINDER})
 
@@ -39,6 +41,8 @@ class Links:
 
     url: str
     secrets: tuple[str, ...]
+    personal: bool = False
+    """Whether the pages know their readers by links, so that one to a page lets its reader in."""
 
     @property
     def strong(self) -> tuple[str, ...]:
@@ -57,6 +61,24 @@ class Links:
         """Where a person says that the answer that came from `origin` was not theirs."""
         return self._link(Token(Purpose.TAKE_BACK, origin, person))
 
+    def enter_link(self, person: str) -> str | None:
+        """Where a person begins to look at the pages."""
+        return self._link(Token(Purpose.ENTER, "pages", person))
+
+    def page_link(self, person: str, goal: str = "") -> str:
+        """Where a person looks at a goal, or at all goals."""
+        page = f"goals/{goal}" if goal else ""
+        way_in = self.enter_link(person) if self.personal else None
+        return f"{way_in}?to={page}" if way_in else f"{self.url.rstrip('/')}/{page}"
+
+    def end_link(self, kind: MessageKind, goal: str | None, person: str | None) -> str | None:
+        """Where somebody ends mails of a kind about a goal; None where that cannot be done."""
+        subject = subject_of(kind, goal)
+        if person is None or subject is None:
+            return None
+        said = _text(json.dumps([person, subject]).encode())
+        return f"{self.url.rstrip('/')}/unsubscribe/{said}.{_signature(said, self.secrets[0])}"
+
     def token(self, text: str, purpose: Purpose) -> Token | None:
         """The token at the end of such a link; None where we did not make it."""
         return verified(text, purpose, self.strong) if self.strong else None
@@ -64,15 +86,11 @@ class Links:
     def _link(self, token: Token) -> str | None:
         if not self.strong:
             return None
-        return f"{self.url.rstrip('/')}/{PATHS[token.purpose]}/{sign(token, self.strong)}"
+        return f"{self.url.rstrip('/')}/{PATHS.get(token.purpose, ENTER)}/{sign(token, self.strong)}"
 
     def of(self, message: Message) -> str | None:
         """Where this mail's reader ends such mails; None where that cannot be done."""
-        subject = subject_of(message.kind, message.goal)
-        if message.person is None or subject is None:
-            return None
-        said = _text(json.dumps([message.person, subject]).encode())
-        return f"{self.url.rstrip('/')}/unsubscribe/{said}.{_signature(said, self.secrets[0])}"
+        return self.end_link(message.kind, message.goal, message.person)
 
     def verified(self, token: str) -> tuple[str, str] | None:
         """The person and subject of a token; None where we did not make it."""

@@ -18,6 +18,7 @@ from sync_agent.config import Settings
 from sync_agent.decide.asking import AskEntry, Inquiry
 from sync_agent.decide.notices.asks import Asked
 from sync_agent.model import FirstRun, Organisation, Reason, ReasonKind
+from sync_agent.model.asking import NotAsked
 from sync_agent.model.versions import SHOWN
 from sync_agent.outbox import Action, Planned, difference
 from sync_agent.pull.pull import PullResult
@@ -96,6 +97,12 @@ def _unagreed(asked: Asked, organisation: Organisation, inquiry: Inquiry) -> boo
     return bool(left)
 
 
+_HELD = frozenset({
+    NotAsked.AWAY, NotAsked.ROUTE, NotAsked.OUT_OF_REACH, NotAsked.NEXT_DIGEST, NotAsked.NOT_AT_WORK,
+    NotAsked.ONE_A_DAY, NotAsked.OVER_LIMIT,
+})  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Questions:
     """What is asked of people beside the messages that ask it."""
@@ -108,6 +115,10 @@ class Questions:
         keys = {plan.message.key for plan in news}
         sent = [each for notice in self.asked.notices if notice.key in keys for each in notice.listed]
         return [AskEntry(each.ask, each.step) for each in sent]
+
+    def held(self) -> list[AskEntry]:
+        """What people would hear of, and do not now."""
+        return [entry for entry in self.asked.entries if entry.fate in _HELD]
 
 
 def _show_plan(
@@ -131,6 +142,8 @@ def _show_plan(
             out.print(_indented(in_words(plan.message.payload.body)))
     for entry in questions.told(news):
         out.print(f"asks {say_entry(entry, questions.inquiry)}")
+    for entry in questions.held():
+        out.print(f"later {say_entry(entry, questions.inquiry)}")
     for line in say_minutes(questions.inquiry):
         out.print(f"asked of {line}")
     count = len(news)

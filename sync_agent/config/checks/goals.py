@@ -67,6 +67,9 @@ def _needs(goal: Node) -> Iterator[Mistake]:
         giver, what, by = need.get("from"), need.get("what"), need.get("by")
         if by and due and (day := _day(by)) and day > due:
             yield by.mistake(f"found {by.describe()}; should be no later than the day on which the goal is due ({due})")
+        if giver and giver.text and (owner := goal.get("owner")) and owner.text == giver.text:
+            fix = "name whoever else it is needed from, or remove the need"
+            yield giver.mistake(f"found {giver.describe()}, who owns the goal and needs nothing from themselves; {fix}")
         if giver and what and giver.text and what.text:
             first = seen.setdefault((giver.text, " ".join(what.text.casefold().split())), what)
             if first is not what:

@@ -105,6 +105,8 @@ def _people(main: Node, goals: Sequence[Node], options: AvailableChannels, decla
     if facilitator:
         involved.add(facilitator.text)
     people = main.get("people")
+    deputies = (person.get("deputy") for person in people.mapping.values()) if people else ()
+    involved |= {deputy.text for deputy in deputies if deputy}
     for name, key in people.keys.items() if people else ():
         person = people.mapping[name] if people else key
         role = person.get("role")

@@ -90,6 +90,8 @@ class Purpose(StrEnum):
     REPLY = "reply"
     CONFIRM = "confirm"
     TAKE_BACK = "take back"
+    ENTER = "enter"
+    ACT = "act"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ class Token:
     """What a link or reply address says, before it is signed. It is valid as long as its question.
 
     `subject` is the id of an ask for `answer` and `reply`, and the origin of an answer for `confirm` and `take back`.
+    For `enter` and `act` it says what the person may do: look at pages, or send a form of a page on a day.
     """
 
     purpose: Purpose

@@ -28,6 +28,7 @@ _INK, _QUIET, _LINE, _LINK = "#1f2328", "#57606a", "#d8dce1", "#0b57d0"
 _FONT = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
 _TYPED = "font-family:ui-monospace,Consolas,Menlo,monospace;font-size:15px;font-weight:600"
 _NEUTRAL = "#57606a"
+_OPENING = 140
 _COLOURS: Mapping[Health, str] = {
     Health.ON_TRACK: "#1a7f37",
     Health.DONE: "#1a7f37",
@@ -55,9 +56,11 @@ _PAGE = """\
 @media (max-width: 620px) {{ .pad {{ padding-left: 16px !important; padding-right: 16px !important }} }}
 </style></head>
 <body class="page" style="margin:0;padding:0;background:#f4f5f7">
+<div style="display:none;max-height:0;overflow:hidden;mso-hide:all">{opening}</div>
 <table role="presentation" class="page" width="100%" cellpadding="0" cellspacing="0" border="0" \
 style="background:#f4f5f7">
 <tr><td align="center" style="padding:24px 8px">
+<!--[if mso]><table role="presentation" width="600" cellpadding="0" cellspacing="0" border="0"><tr><td><![endif]-->
 <table role="presentation" class="card" width="600" cellpadding="0" cellspacing="0" border="0" \
 style="width:100%;max-width:600px;background:#ffffff;border:1px solid {line};border-top:4px solid {colour}">
 <tr><td class="pad ink" align="left" \
@@ -67,7 +70,9 @@ style="padding:24px 32px;{font};font-size:16px;line-height:1.5;color:{ink};word-
 <tr><td class="pad quiet line" align="left" \
 style="padding:16px 32px;border-top:1px solid {line};{font};font-size:13px;line-height:1.5;color:{quiet}">
 {footer}</td></tr>
-</table></td></tr></table></body></html>
+</table>
+<!--[if mso]></td></tr></table><![endif]-->
+</td></tr></table></body></html>
 """
 
 
@@ -78,10 +83,11 @@ def html(
     health: Health | None = None,
     picture: Picture | None = None,
     last: str = "",
+    ends_at: str | None = None,
 ) -> str:
     """A page without scripts or anything from elsewhere, 600 pixels wide. The first paragraph is the news; the line
     above it has the colour of a goal's `health`. A `picture` comes with the mail and stands below the text; `last` is a
-    line of its own at the end.
+    line of its own at the end, and above it a link to `ends_at`, where such mails are ended.
     """
     first, *rest = document
     news = _line_of(first) if isinstance(first, Paragraph) else ""
@@ -89,13 +95,29 @@ def html(
     return _PAGE.format(
         title=escape(clean(title)),
         body="\n".join([top, *(_html_block(block) for block in (rest if news else document)), _image(picture)]).strip(),
-        footer=escape(unlinked(footer)) + (f"<br>{escape(last)}" if last else ""),
+        opening=escape(unlinked(clean(_opening(document), _OPENING))),
+        footer="<br>".join([escape(unlinked(footer)), *_ending(ends_at), *([escape(last)] if last else [])]),
         colour=_COLOURS.get(health, _NEUTRAL) if health else _LINK,
         line=_LINE,
         font=_FONT,
         ink=_INK,
         quiet=_QUIET,
     )
+
+
+def _opening(document: Document) -> str:
+    """What lists of mails show behind the subject: what comes after the news, without addresses."""
+    lines: list[str] = []
+    for block in document[1:]:
+        if isinstance(block, Paragraph):
+            lines.append("".join(map(_words, block.inlines)))
+        elif isinstance(block, Bullets):
+            lines += ("".join(map(_words, entry)) for entry in block.entries)
+    return " ".join(" ".join(lines).split())
+
+
+def _ending(ends_at: str | None) -> list[str]:
+    return [f'<a href="{escape(ends_at)}" style="color:{_LINK}">Stop these mails</a>'] if ends_at else []
 
 
 def _image(picture: Picture | None) -> str:
@@ -109,10 +131,11 @@ def _line_of(block: Paragraph) -> str:
     return _html_line(tuple(Text(i.text) if isinstance(i, Strong) else i for i in block.inlines))
 
 
-def text(document: Document, footer: str, last: str = "") -> str:
+def text(document: Document, footer: str, last: str = "", ends_at: str | None = None) -> str:
     """Returns the same as plain text, with addresses behind their words."""
     parts = [_wordsblock(block) for block in document]
-    below = f"{textwrap.fill(unlinked(clean(footer, 2000)), 78)}\n{last}".rstrip("\n")
+    end = f"Stop these mails: {ends_at}\n" if ends_at else ""
+    below = f"{textwrap.fill(unlinked(clean(footer, 2000)), 78)}\n{end}{last}".rstrip("\n")
     return "\n\n".join([*parts, f"-- \n{below}"]) + "\n"
 
 

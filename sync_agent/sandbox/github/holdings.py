@@ -22,6 +22,8 @@ class Holdings:
         self.types: dict[str, Raw] = {}
         self.users: dict[str, Raw] = {}
         self.projects: dict[tuple[str, int], ProjectV2] = {}
+        self.reactions: dict[int, dict[tuple[str, str], tuple[int, str]]] = {}
+        """By a comment's id: who reacted with what, with the reaction's id and time."""
         self.hidden: set[str] = set()
         self.deleted: set[tuple[str, int]] = set()
         self.moved: dict[tuple[str, int], tuple[str, int]] = {}

@@ -157,10 +157,14 @@ def save_asks(connection: Connection, asks: Iterable[Ask]) -> None:
 
 
 def load_asks(
-    connection: Connection, *, ids: Iterable[str] | None = None, closing_after: datetime | None = None
+    connection: Connection,
+    *,
+    ids: Iterable[str] | None = None,
+    closing_after: datetime | None = None,
+    person: str | None = None,
 ) -> dict[str, Ask]:
-    """Questions by their ids, the first to close first: all, some, or those that close after a time. One that cannot be
-    read is worked out again, like one that a store has lost.
+    """Questions by their ids, the first to close first: all, some, those that close after a time, or a person's. One
+    that cannot be read is worked out again, like one that a store has lost.
     """
     table = schema.asks.c
     query: Select[Any] = select(schema.asks.c.data).order_by(table.closes, table.id)
@@ -168,6 +172,8 @@ def load_asks(
         query = query.where(table.id.in_(sorted(set(ids))))
     if closing_after is not None:
         query = query.where(table.closes > to_micros(closing_after))
+    if person is not None:
+        query = query.where(table.person == person)
     asks = map(_ask_or_none, connection.scalars(query))
     return {ask.id: ask for ask in asks if ask}
 

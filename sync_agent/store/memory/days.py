@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, select, update
 
-from sync_agent.model import GoalDay, Health
+from sync_agent.model import GoalDay, Health, Verdict
 from sync_agent.store.engine import schema
 from sync_agent.store.engine.bulk import insert, insert_missing, parts, upsert
 
@@ -51,6 +51,15 @@ def load_day(connection: Connection, day: date, back: date) -> Mapping[str, Goal
     return {each.goal: each for each in found}
 
 
+def load_turns(connection: Connection, since: date, until: date) -> tuple[GoalDay, ...]:
+    """The days in this time on which goals stood otherwise than on the day before that is known, newest first."""
+    before = func.lag(_DAYS.verdict).over(partition_by=_DAYS.goal, order_by=_DAYS.day).label("before")
+    known = select(_TABLE, before).where(_DAYS.day >= since, _DAYS.day <= until).subquery()
+    changed = known.c.before.is_not(None) & (known.c.before != known.c.verdict)
+    query = select(known).where(changed).order_by(known.c.day.desc(), known.c.goal)
+    return tuple(map(_day, connection.execute(query)))
+
+
 def goals_on(connection: Connection, day: date) -> frozenset[str]:
     """The goals of which something is known on a day."""
     return frozenset(connection.scalars(select(_DAYS.goal).where(_DAYS.day == day)))
@@ -66,27 +75,27 @@ def note_filled(connection: Connection, day: date) -> None:
     upsert(connection, schema.upkeep, [{"work": _FILLED, "day": day}])
 
 
-def health_since(connection: Connection, healths: Mapping[str, Health], today: date) -> Mapping[str, GoalDay]:
-    """The last day up to `today` on which each of these goals had another health than the one given."""
+def stood_otherwise(connection: Connection, verdicts: Mapping[str, Verdict], today: date) -> Mapping[str, GoalDay]:
+    """The last day up to `today` on which each of these goals stood otherwise than is given."""
     found: dict[str, GoalDay] = {}
-    for health in dict.fromkeys(healths.values()):
-        goals = [goal for goal, its in healths.items() if its is health]
+    for verdict in dict.fromkeys(verdicts.values()):
+        goals = [goal for goal, its in verdicts.items() if its is verdict]
         for part in parts(goals):
-            found.update(_last_other(connection, part, health, today))
+            found.update(_last_other(connection, part, verdict, today))
     return found
 
 
-def _last_other(connection: Connection, goals: Collection[str], health: Health, today: date) -> dict[str, GoalDay]:
-    other = (_DAYS.goal.in_(goals)) & (_DAYS.health != health.value) & (_DAYS.day <= today)
+def _last_other(connection: Connection, goals: Collection[str], verdict: Verdict, today: date) -> dict[str, GoalDay]:
+    other = (_DAYS.goal.in_(goals)) & (_DAYS.verdict != verdict.value) & (_DAYS.day <= today)
     last = select(_DAYS.goal, func.max(_DAYS.day).label("day")).where(other).group_by(_DAYS.goal).subquery()
     query = select(_TABLE).join(last, (_DAYS.goal == last.c.goal) & (_DAYS.day == last.c.day))
     return {each.goal: each for each in map(_day, connection.execute(query))}
 
 
 def _row(day: GoalDay) -> dict[str, Any]:
-    return {**dict(zip(_NAMES, astuple(day), strict=True)), "health": day.health.value}
+    return {**dict(zip(_NAMES, astuple(day), strict=True)), "health": day.health.value, "verdict": day.verdict.value}
 
 
 def _day(row: Any) -> GoalDay:
-    values = row._mapping
-    return GoalDay(**{name: values[name] for name in _NAMES if name != "health"}, health=Health(values["health"]))
+    values = {name: row._mapping[name] for name in _NAMES}
+    return GoalDay(**values | {"health": Health(values["health"]), "verdict": Verdict(values["verdict"])})

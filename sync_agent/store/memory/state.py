@@ -39,6 +39,12 @@ def load_alerts(connection: Connection) -> dict[Identity, Alert]:
     return {alert.identity: alert for alert in alerts}
 
 
+def load_alerts_of(connection: Connection, goal: str) -> tuple[Alert, ...]:
+    """Those of one goal."""
+    query = select(schema.alerts.c.data).where(schema.alerts.c.goal == goal)
+    return tuple(_ALERT.validate_json(data) for data in connection.scalars(query))
+
+
 def save_alerts(
     connection: Connection, alerts: Mapping[Identity, Alert], known: Mapping[Identity, Alert] = MappingProxyType({})
 ) -> None:

@@ -118,6 +118,21 @@ def load_due(connection: Connection, now: datetime) -> tuple[Row, ...]:
     return tuple(_row(row) for row in connection.execute(query))
 
 
+def load_open(connection: Connection, most: int) -> tuple[Row, ...]:
+    """What waits or was given up, the newest first, at most so many."""
+    table = schema.outbox.c
+    mine = table.state.in_((RowState.WAITING, RowState.DEAD))
+    query = select(schema.outbox).where(mine).order_by(table.state, table.created.desc(), table.key).limit(most)
+    return tuple(map(_row, connection.execute(query)))
+
+
+def load_recent(connection: Connection, since: datetime, most: int) -> tuple[Row, ...]:
+    """What was decided since a time, the newest first, at most so many."""
+    table = schema.outbox.c
+    query = select(schema.outbox).where(table.created >= to_micros(since)).order_by(table.created.desc(), table.key)
+    return tuple(map(_row, connection.execute(query.limit(most))))
+
+
 def drop_waiting(connection: Connection) -> None:
     """Lets news go that waits to be sent: people have it. What is kept up to date in place goes on."""
     table = schema.outbox.c

@@ -229,6 +229,16 @@ def test_where_a_mail_was_sent_to_and_what_it_answers() -> None:
     assert found.id == "<m@example.org>"
 
 
+def test_ids_that_a_program_has_encoded_are_read() -> None:
+    """As Python's own library does with long ones."""
+    sent = EmailMessage()
+    sent["From"], sent["References"] = "dana@example.org", f"<{'a' * 90}@example.org> <two@example.org>"
+    sent.set_content("70")
+    assert b"=?utf-8?q?" in sent.as_bytes()
+    found = read_mail(sent.as_bytes(), NOW, OURS, "mx.example.org")
+    assert found.references == (f"{'a' * 90}@example.org", "two@example.org")
+
+
 _HOSTILE = [b"\n", b" ", b"<", b">", b"&#9", b"=?a?q?", b"> \n", b"--x\n", b"<!--", b"<style>", b"\xff", b"(", b"=\n"]
 _KINDS = [
     b"text/plain",

@@ -273,3 +273,20 @@ def test_a_picture_comes_with_the_mail_and_the_text_does_not_need_it(tmp_path: P
     assert picture.get_content_disposition() == "inline"
     assert picture.get_content() == b"\x89PNG picture"
     assert message.get_body(("plain",)).get_content().strip() == "text"
+
+
+def test_what_a_mail_answers_is_sent_as_mail_programs_read_it() -> None:
+    """A long id is neither cut nor encoded: it tells the thread, and holds the token."""
+    token = "t0nng2b6zasg.srew5ich3d2vrnh3"
+    mail = Mail(
+        "<a@example.org>", datetime(2026, 11, 24, tzinfo=UTC), "dana@example.org", "Hello", "text", "<p>text</p>",
+        thread="asked/dana", token=token,
+    )  # fmt: skip
+    long = compose(mail, f"Goals <goals@{'department.' * 7}example.org>").as_bytes()
+    assert b"List-Id: Goals\r\n <goals.department.department" in long
+    assert b"=?" not in long
+    raw = compose(mail, "Goals <goals@example.org>").as_bytes()
+    for name in (b"References", b"In-Reply-To"):
+        (line,) = [line for line in raw.splitlines() if line.startswith(name)]
+        assert line.startswith(name + b": <" + token.encode())
+        assert line.endswith(b"goal-sync-agent@example.org>")

@@ -17,6 +17,7 @@ from sync_agent.sandbox.github.state import GithubState
 _T = TypeVar("_T")
 _LARGEST_PAGE = 100
 _LONGEST_COMMENT = 65_536
+_REACTIONS = {"+1", "-1", "laugh", "confused", "heart", "hooray", "rocket", "eyes"}
 _KNOWN_FILTERS = {"state", "since", "sort", "direction", "labels", "per_page", "page"}
 _WITHOUT_ASSIGNEE = "2026-03-10"
 
@@ -134,6 +135,21 @@ class Rest:
         thread, raw = self._own_comment(call)
         raw["body"], raw["updated_at"] = _text(call), stamp(self._clock.now())
         return self._views(call).comment(thread, raw)
+
+    def add_reaction(self, call: Call) -> Response:
+        """Reacts to a comment: 201, and 200 where the same account had reacted so already."""
+        thread, raw = self._comment(call)
+        content, login = call.body.get("content"), call.viewer.login
+        if content not in _REACTIONS:
+            raise ErrorAnswer(422, "Validation Failed: content is not included in the list")
+        if thread.record.get("locked") and login not in self._state.about[thread.repository].members:
+            raise ErrorAnswer(403, "Unable to create reaction because issue is locked.")
+        given = self._state.reactions.setdefault(raw["id"], {})
+        status, at = (200 if (login, content) in given else 201), stamp(self._clock.now())
+        number, when = given.setdefault((login, content), (self._state.next_id(), at))
+        user = self._views(call).user(self._state.users[login])
+        shown = {"id": number, "node_id": f"R_{number}", "user": user, "content": content, "created_at": when}
+        return JSONResponse(shown, status)
 
     def delete_comment(self, call: Call) -> Response:
         """Removes a comment."""

@@ -46,6 +46,7 @@ goal_days = Table(
     Column("goal", String, primary_key=True),
     Column("day", Date, primary_key=True),
     Column("health", String, nullable=False),
+    Column("verdict", String, nullable=False),
     Column("progress", Float),
     Column("expected", Float, nullable=False),
     Column("p50", Date),

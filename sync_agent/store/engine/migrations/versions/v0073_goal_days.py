@@ -19,6 +19,7 @@ def upgrade() -> None:
         sa.Column("goal", sa.String(), primary_key=True),
         sa.Column("day", sa.Date(), primary_key=True),
         sa.Column("health", sa.String(), nullable=False),
+        sa.Column("verdict", sa.String(), nullable=False),
         sa.Column("progress", sa.Float()),
         sa.Column("expected", sa.Float(), nullable=False),
         sa.Column("p50", sa.Date()),

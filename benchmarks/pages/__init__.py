@@ -1,0 +1,1 @@
+"""How large pages are, what they cost, and whether fifty readers keep /healthz waiting."""

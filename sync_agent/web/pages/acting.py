@@ -1,0 +1,81 @@
+"""What can be done on a page. It needs a person who may, a form of ours, and a line in the log."""
+
+from collections.abc import Callable
+
+import structlog
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from sync_agent.outbox import drop, revive
+from sync_agent.store.memory.state import end_silence
+from sync_agent.web.access import Denied, PageName
+from sync_agent.web.drawing import plain_page
+from sync_agent.web.forms.limits import RateLimit
+from sync_agent.web.forms.receiving import Submitted, Unacceptable, receive, refuse_cross_site
+from sync_agent.web.site import Look, WebSite
+
+log = structlog.get_logger(__name__)
+
+_NOT_YOURS = (
+    "This is not yours to do",
+    "It takes somebody of the role it-ops whom the agent knows: by a personal link or through a login proxy.",
+)
+_TOO_OLD = ("This page was open for too long", "Nothing was changed. Go back, load the page again and repeat it.")
+
+
+class Acting:
+    """The forms of the operations page."""
+
+    def __init__(self, site: WebSite, limit: RateLimit) -> None:
+        self._site, self._limit = site, limit
+
+    async def outbox(self, request: Request) -> Response:
+        """Sends a message that was given up once more, or lets go of it."""
+        return await self._act(request, self._outbox)
+
+    async def silence(self, request: Request) -> Response:
+        """Ends a silence."""
+        return await self._act(request, self._silence)
+
+    async def _act(self, request: Request, do: Callable[[Look, Submitted], str]) -> Response:
+        site, now = self._site, self._site.clock()
+        reader = site.access.reader(request, site.snapshot().organisation, now.date())
+        if isinstance(reader, Denied) or reader.person is None or PageName.OPS not in reader.pages:
+            return plain_page(*_NOT_YOURS, status=403)
+        look = Look(site, request, reader, PageName.OPS, now, "../")
+        try:
+            if not self._limit.allows(reader.person.id):
+                raise Unacceptable(429, "This was sent too often. Wait a minute and repeat it.")
+            links = site.access.links()
+            refuse_cross_site(request.headers, links.url if links else "")
+            sent = await receive(request)
+        except Unacceptable as error:
+            return plain_page("This was not taken", error.text, error.status)
+        if not look.takes(next(iter(sent.get("token", ())), "")):
+            return plain_page(*_TOO_OLD, status=400)
+        done = await run_in_threadpool(do, look, sent)
+        log.info("done on a page", by=reader.person.id, what=done)
+        return RedirectResponse("../ops", 303)
+
+    def _outbox(self, look: Look, sent: Submitted) -> str:
+        key, what = _one(sent, "key"), _one(sent, "do")
+        organisation, store = look.site.snapshot().organisation, look.site.store
+        if store is None or organisation is None or what not in ("retry", "drop"):
+            return "nothing"
+        addresses = {person.id: person.email for person in organisation.people.values() if person.email}
+        with store.begin() as connection:
+            again = what == "retry"
+            count = revive(connection, {key}, look.now, addresses) if again else drop(connection, {key})
+        return f"{what} {key}: {count}"
+
+    def _silence(self, look: Look, sent: Submitted) -> str:
+        name, store = _one(sent, "id"), look.site.store
+        if store is None:
+            return "nothing"
+        with store.begin() as connection:
+            return f"end silence {name}: {end_silence(connection, name)}"
+
+
+def _one(sent: Submitted, name: str) -> str:
+    return next(iter(sent.get(name, ())), "")

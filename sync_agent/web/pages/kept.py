@@ -1,0 +1,36 @@
+"""What was worked out for a page and holds until the next cycle."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from threading import Lock
+from typing import Any, TypeVar
+
+_MOST = 256
+T = TypeVar("T")
+
+
+class KeptValues:
+    """The newest few hundred values; those of an `owner` that is gone are let go of."""
+
+    def __init__(self) -> None:
+        self._owner: object = None
+        self._values: OrderedDict[Hashable, Any] = OrderedDict()
+        self._lock = Lock()
+
+    def of(self, owner: object, key: Hashable, make: Callable[[], T]) -> T:
+        """The value of a key, made where it is not there. Two who ask at once may both make it."""
+        with self._lock:
+            if owner is not self._owner:
+                self._values.clear()
+                self._owner = owner
+            if key in self._values:
+                self._values.move_to_end(key)
+                found: T = self._values[key]
+                return found
+        made = make()
+        with self._lock:
+            if owner is self._owner:
+                self._values[key] = made
+                while len(self._values) > _MOST:
+                    self._values.popitem(last=False)
+        return made

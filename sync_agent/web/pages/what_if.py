@@ -1,0 +1,63 @@
+"""What would change a goal's dates: an item left out, more people, another due date."""
+
+from datetime import date
+from threading import Lock
+from typing import Any
+
+from sync_agent.evaluate.replay.what_if import Assumption, what_if, with_dependencies
+from sync_agent.judge.judge import kept_assessments
+from sync_agent.judge.load import facts_for
+from sync_agent.model import Assessment
+from sync_agent.web.pages.present import Present, Standing
+from sync_agent.web.site import Look
+from sync_agent.words import say_day, say_percent
+
+_MOST_PEOPLE = 100
+# Each takes as long as judging a goal: whoever asks while another does waits.
+_ONE_AT_A_TIME = Lock()
+
+
+def asked_what_if(look: Look, present: Present, standing: Standing) -> dict[str, Any]:
+    """What the form shows, and the answer if something was asked. Past days cannot be asked about."""
+    query = look.request.query_params
+    asked = {name: query.get(name, "")[:80] for name in ("without", "people", "due")}
+    forecast = standing.found.forecast if standing.found else None
+    can_ask = look.site.store is not None and not present.past and forecast is not None and forecast.p85 is not None
+    assumption = _assumption(asked, present.today)
+    answer = _answer(look, present, standing, assumption) if can_ask and any(asked.values()) else ""
+    return {"can_ask": can_ask, "what_if": {**asked, "answer": answer}}
+
+
+def _assumption(asked: dict[str, str], today: date) -> Assumption | str:
+    """What is assumed, or what is wrong with it."""
+    people, due = asked["people"].removeprefix("+"), None
+    if people and not (people.isascii() and people.isdigit() and int(people) <= _MOST_PEOPLE):
+        return f"“More people” is a number from 0 to {_MOST_PEOPLE}."
+    if asked["due"]:
+        try:
+            due = date.fromisoformat(asked["due"])
+        except ValueError:
+            return "Write the due date as 2026-12-18."
+        if due < today:
+            return "That due date is over; give a day that is still to come."
+    return Assumption(frozenset({asked["without"]} - {""}), int(people or 0), due)
+
+
+def _answer(look: Look, present: Present, standing: Standing, assumption: Assumption | str) -> str:
+    if isinstance(assumption, str) or look.site.store is None:
+        return str(assumption)
+    place, goal = present.organisation, standing.goal
+    with _ONE_AT_A_TIME, look.site.store.read() as connection:
+        facts = facts_for(connection, place, with_dependencies(place, goal.id), look.now)
+        found = what_if(place, facts, look.now, goal.id, assumption, kept_assessments(connection))
+    return _said(standing, found, assumption.due or goal.period.due, present.day)
+
+
+def _said(standing: Standing, found: Assessment, due: date, day: date) -> str:
+    forecast, before = found.forecast, standing.day.p85
+    if forecast is None or forecast.p85 is None:
+        return "With that no end can be foreseen."
+    earlier = (before - forecast.p85).days if before else 0
+    moved = f", {abs(earlier)} days {'earlier' if earlier > 0 else 'later'}" if earlier else ", as without it"
+    chance = "" if forecast.on_time is None else f"; {say_percent(forecast.on_time)} likely by {say_day(due, day)}"
+    return f"With that: 85% sure by {say_day(forecast.p85, day)}{moved}{chance}."

@@ -61,6 +61,19 @@ Counted = Literal["todo", "doing", "done", "cancelled"]
 """The categories that a tracker's own words count as."""
 
 
+class Ignored(Options):
+    """What is no work of people."""
+
+    accounts: tuple[str, ...] = Field(
+        default=(), description="Accounts of bots, by id, login or name; what trackers mark as apps is ignored anyway"
+    )
+
+    @property
+    def folded(self) -> frozenset[str]:
+        """The accounts, case-folded."""
+        return frozenset(account.casefold() for account in self.accounts)
+
+
 Label = Annotated[str, Field(pattern=r"^[^\s,]+$")]
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sync_agent.model import Cause, CauseKind, Evidence, Record, ScopeChange, Trouble, WorkItem
+from sync_agent.model import Cause, CauseKind, Evidence, Period, Record, ScopeChange, Trouble, WorkItem
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _TITLE = 90
@@ -12,6 +12,11 @@ def say_day(day: date, today: date) -> str:
     """Says a day as `18 Dec`, with the year if it is not this year."""
     text = f"{day.day} {_MONTHS[day.month - 1]}"
     return text if day.year == today.year else f"{text} {day.year}"
+
+
+def say_due(period: Period, today: date) -> str:
+    """Says the last day of a period, with its name if it has one: `31 Dec (FY27-Q2)`."""
+    return f"{say_day(period.due, today)}{f' ({period.name})' if period.name else ''}"
 
 
 def say_count(number: int, noun: str, plural: str | None = None) -> str:
@@ -61,6 +66,8 @@ def say_who(item: WorkItem) -> str:
 
 def cite(item: WorkItem, text: str) -> Evidence:
     """Returns a fact about an item as evidence that links to it."""
+    if item.title == item.key:  # It has none that may be told.
+        return Evidence(text=f"{item.key}: {text}", item=item.key, url=item.url)
     title = item.title if len(item.title) <= _TITLE else f"{item.title[: _TITLE - 1]}…"
     return Evidence(text=f"{item.key} {title}: {text}", item=item.key, url=item.url)
 

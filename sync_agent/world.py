@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from connectors.contract import Carrier, Connector, MailInbox, Runtime, Source
 from connectors.errors import Refused, SecretMissing
@@ -73,7 +74,7 @@ def open_world(
     """Opens every source and every channel without talking to them yet. `patience` and `keyring` are those of
     `Context`. A secret that is missing stops only what needs it, when it needs it.
     """
-    context = Runtime(environ, clock, stop, patience, keyring or Keyring())
+    context = Runtime(environ, clock, stop, patience, keyring or Keyring(), ZoneInfo(settings.organisation.timezone))
     with ExitStack() as stack:
         sources = {}
         for name, source in settings.sources.items():

@@ -159,6 +159,8 @@ _OUR_OWN = {
     "sync_agent.demo.people._words": "a page of ours, in the demo",
     "sync_agent.demo.people.fill_in": "a page of ours, in the demo",
     "sync_agent.demo.show._TOKEN": "a mail of ours, in the demo",
+    "sync_agent.config.fiscal._FISCAL": "a period of a goal, at most a file of ours",
+    "sync_agent.config.values._NONE": "a duration in a file of ours",
     "connectors.chat.chat.AppriseChat": "parts of an address from the configuration",
     "connectors.http.redact._spelt": "a secret of ours",
     "sync_agent.ask.texts.comments._plain": "single characters are replaced",

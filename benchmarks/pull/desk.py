@@ -4,13 +4,13 @@ import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from connectors.contract import Runtime, Source
 from sync_agent.config import installed_connectors
-from sync_agent.model import History
+from sync_agent.model import Field, History
 from sync_agent.pull.pull import pull
 from sync_agent.pull.reconcile import Reconciliation
 from sync_agent.sandbox.core import Clock, Exchange, Sandbox, Server
@@ -68,9 +68,15 @@ def pull_into(store: Store, source: Source) -> None:
 
 
 def known(store: Store) -> dict[str, History]:
-    """What a store knows, by key."""
+    """What a store knows of the tracker, by key: without what it notes of its own readings."""
     with store.read() as connection:
-        return {history.item.key: history for history in load_facts(connection).histories.values()}
+        histories = load_facts(connection).histories.values()
+    return {history.item.key: _as_told(history) for history in histories}
+
+
+def _as_told(history: History) -> History:
+    item = replace(history.item, first_read=None, active=history.item.updated)
+    return History(item, tuple(change for change in history.changes if change.field is not Field.APPEARED))
 
 
 def now() -> datetime:

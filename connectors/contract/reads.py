@@ -8,7 +8,7 @@ from typing import Protocol
 
 from connectors.contract.writes import Markup
 from connectors.reading.guard import Guard, Unguarded
-from sync_agent.model import Change, Gap, Place, Timebox, WorkItem
+from sync_agent.model import Change, Gap, Place, Rename, Timebox, WorkItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Batch:
     `cursor` is opaque text: where to continue once everything in this and earlier batches is stored. Items and
     changes may repeat what an earlier batch or pull said: the newest wins, and a change is identified by its id.
     `unreadable` names containers (projects, repositories) that could not be read, with the error; `gaps` what could
-    not be read of single items, by id.
+    not be read of single items, by id; `renames` what is called otherwise now than in histories.
     """
 
     items: tuple[WorkItem, ...] = ()
@@ -27,6 +27,7 @@ class Batch:
     unreadable: Mapping[str, str] = field(default_factory=dict)
     cursor: str = ""
     gaps: Mapping[str, Gap] = field(default_factory=dict)
+    renames: tuple[Rename, ...] = ()
 
 
 class Fate(StrEnum):

@@ -4,7 +4,7 @@ import math
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from connectors.http.redact import Keyring
 from connectors.options import Secret
@@ -16,7 +16,7 @@ class Runtime:
 
     `environ` is for secrets, `clock` returns aware UTC, and `stop` is set when the agent should stop waiting at once.
     `patience` is how many seconds a server may be waited for in all, whatever the options allow: somebody at a
-    terminal wants to know at once. `keyring` knows what must not be shown.
+    terminal wants to know at once. `keyring` knows what must not be shown; in `zone` the organisation's days begin.
     """
 
     environ: Mapping[str, str]
@@ -24,6 +24,7 @@ class Runtime:
     stop: threading.Event = field(default_factory=threading.Event)
     patience: float = math.inf
     keyring: Keyring = field(default_factory=Keyring)
+    zone: tzinfo = UTC
 
     def reveal(self, secret: Secret, user: str | None = None) -> str:
         """Returns a secret's text, and blanks it from now on wherever it turns up; `user` logs in with it.

@@ -1,6 +1,6 @@
 """Raw records of one pull → items, changes and milestones. What cannot be read is named; the others go on."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -12,13 +12,17 @@ from connectors.github.items import SPARE, Raw, make_item, make_milestone, nodes
 from connectors.github.read import project
 from connectors.github.read.changes import make_changes
 from connectors.github.read.project import Project
+from connectors.github.read.renames import with_names_of_today
+from connectors.github.read.touches import touches
+from connectors.github.read.written import written
 from connectors.github.write.problems import PROBLEM
+from connectors.reading.activity import bulk_edits, last_work
 from connectors.reading.gaps import Unreadable, explain, read_what_can_be
 from connectors.reading.guard import Guard
 from connectors.reading.keyset import Entry
 from connectors.reading.unmarked import unmarked
 from connectors.reading.values import mapping, mapping_or_empty, moment, said, text_of
-from sync_agent.model import Change, Gap, ItemKind, Timebox, WorkItem
+from sync_agent.model import Change, Gap, ItemKind, Rename, Timebox, WorkItem
 
 _LONGEST_ID = 100
 
@@ -31,6 +35,7 @@ class Made:
     changes: tuple[Change, ...] = ()
     boxes: tuple[Timebox, ...] = ()
     gaps: Mapping[str, Gap] = field(default_factory=dict)
+    renames: tuple[Rename, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,7 @@ class _One:
     changes: tuple[Change, ...]
     boxes: tuple[Timebox, ...]
     odd: tuple[str, ...]
+    renames: tuple[Rename, ...] = ()
 
 
 class Decoder:
@@ -52,6 +58,7 @@ class Decoder:
         self._client = client
         self._project = found
         self._guard = guard
+        self._ignored = client.options.ignore.folded
         self.respelled: dict[str, str] = {}
         self.unplaced: dict[str, Gap] = {}
 
@@ -81,13 +88,14 @@ class Decoder:
         made: list[_One] = []
         gaps: dict[str, Gap] = {}
         raws = list(raws)
+        bulk = bulk_edits(touches(raw, self._ignored) for raw in raws)
         seen = [(str(raw["id"]), str(raw.get("updatedAt"))) for raw in raws]
         for barred, raw in zip(self._guard.each(seen), raws, strict=True):
             if barred:
                 gaps[str(raw["id"])] = replace(_gap(repository, raw, (barred,), whole=True), deadly=True)
                 continue
             try:
-                one, odd = read_what_can_be(partial(self._one, repository, kind), raw, SPARE)
+                one, odd = read_what_can_be(partial(self._one, repository, kind, bulk), raw, SPARE)
             except Unreadable as error:
                 gaps[str(raw["id"])] = _gap(repository, raw, (str(error),), whole=True)
                 continue
@@ -98,9 +106,12 @@ class Decoder:
         boxes = {box.id: box for one in made for box in one.boxes}
         labels = self._client.options.marks.labels.by_state.values()
         items, changes = unmarked((one.item for one in made), chain.from_iterable(one.changes for one in made), labels)
-        return Made(items, changes, tuple(boxes.values()), gaps)
+        renames = tuple(dict.fromkeys(each for one in made for each in one.renames))
+        return Made(items, changes, tuple(boxes.values()), gaps, renames)
 
-    def _one(self, repository: str, kind: ItemKind, raw: Mapping[str, Any]) -> _One | None:
+    def _one(
+        self, repository: str, kind: ItemKind, bulk: Collection[tuple[str | None, str]], raw: Mapping[str, Any]
+    ) -> _One | None:
         """None of what the agent opened itself: it is no work."""
         if self._is_problem(raw):
             return None
@@ -110,8 +121,12 @@ class Decoder:
         place = project.project_entry(whole, self._project, source)
         item = make_item(source, repository, whole, kind, place, endings)
         changes, odd = make_changes(source, item.id, nodes(whole.get("timelineItems")), kind, self._project, endings)
+        changes = (*changes, *written(self._client, item, whole))
         boxes = tuple(box for box in (make_milestone(source, repository, whole), place.iteration) if box)
-        return _One(item, changes, boxes, (*place.odd, *odd))
+        work = last_work(item.created, item.updated, touches(whole, self._ignored), bulk)
+        item = replace(item, active=max(work, place.touched or work))
+        changes, renames = with_names_of_today(item, changes)
+        return _One(item, changes, boxes, (*place.odd, *odd), renames)
 
     def _is_problem(self, raw: Mapping[str, Any]) -> bool:
         """Whether the agent opened it itself: it is no work. GraphQL leaves out the `[bot]` of an App's name."""

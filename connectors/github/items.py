@@ -200,6 +200,8 @@ def _links(raw: Raw, repository: str, kind: ItemKind) -> tuple[ItemLink, ...]:
     known = (reference(node) for node in nodes(raw.get("blockedBy")))
     own = [ItemLink(LinkKind.BLOCKED_BY, key) for key in known if key]
     if kind is ItemKind.PULL_REQUEST:
+        closed = (reference(node) for node in nodes(raw.get("closingIssuesReferences")))
+        own.extend(ItemLink(LinkKind.IMPLEMENTS, key) for key in closed if key)
         own.extend(closing_links(str(raw.get("title") or ""), raw.get("body"), repository))
     return tuple(dict.fromkeys((*own, *written_links(raw.get("body"), repository))))
 

@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from connectors.github.endings import Ending, Endings
 from connectors.http.options import HttpOptions, WebAddress
-from connectors.options import Counted, Options, Secret, StateLabels
+from connectors.options import Counted, Ignored, Options, Secret, StateLabels
 from connectors.reading.names import fold
 from sync_agent.model import StatusCategory
 
@@ -132,6 +132,7 @@ class GithubOptions(HttpOptions):
         description="What closed work counts as, where completed and merged are not done; or not_planned, duplicate, "
         "declined (a pull request that was not merged) not cancelled",
     )
+    ignore: Ignored = Field(default=Ignored(), description="`accounts` of bots, whose edits are no activity")
     marks: GithubLabelOptions = GithubLabelOptions()
 
     @property

@@ -5,6 +5,7 @@ too.
 import ssl
 from collections.abc import Mapping
 from functools import cached_property
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -14,6 +15,9 @@ import requests
 from connectors.contract import Runtime
 from connectors.errors import Unreachable
 from connectors.http.options import Proxy, WayOptions
+
+USER_AGENT = f"goal-sync-agent/{version('goal-sync-agent')}"
+"""By which servers and proxies know us, and not by the libraries that we use."""
 
 
 class Transport:
@@ -32,7 +36,8 @@ class Transport:
         # The plain method, because that of the `jira` library's session repeats and sleeps. Everything is passed here,
         # because otherwise REQUESTS_CA_BUNDLE takes precedence over the session's settings.
         # https://github.com/psf/requests/issues/3829
-        return requests.Session.request(session, method, url, **self._way, **parts)
+        headers = {**(parts.pop("headers", None) or {}), "User-Agent": USER_AGENT}
+        return requests.Session.request(session, method, url, headers=headers, **self._way, **parts)
 
     @cached_property
     def _way(self) -> Mapping[str, Any]:

@@ -1,6 +1,6 @@
 """Where a site keeps what it keeps: custom fields, status categories."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,13 +20,30 @@ _CATEGORIES = {"new": StatusCategory.TODO, "indeterminate": StatusCategory.DOING
 _EPIC_KEYS = ("com.pyxis.greenhopper.jira:gh-epic-link",)
 _SPRINT_KEYS = ("com.pyxis.greenhopper.jira:gh-sprint",)
 _POINT_KEYS = ("com.pyxis.greenhopper.jira:jsw-story-points",)
-_POINT_NAMES = ("story points", "story point estimate")
+_POINT_NAMES = frozenset(
+    {"story points", "story point estimate", "story-points", "storypoints", "story-punkte", "storypunkte",
+     "story-point-schätzung", "points de story", "points d'histoire", "puntos de historia", "pontos de história",
+     "punti storia", "verhaalpunten", "ストーリーポイント", "ストーリー ポイント", "故事点", "스토리 포인트"}
+)  # fmt: skip
+# The flag is a field with check boxes, of which "Impediment" is one; sites in other languages call both otherwise.
+_FLAG_KEYS = ("com.atlassian.jira.plugin.system.customfieldtypes:multicheckboxes",)
+_FLAG_NAMES = frozenset(
+    {"flagged", "markiert", "gekennzeichnet", "marqué", "signalé", "marcado", "marcada", "sinalizado",
+     "contrassegnato", "segnalato", "gemarkeerd", "gevlagd", "flaggad", "flagget", "markeret", "merket", "merkitty",
+     "oznaczone", "oznaczono", "označeno", "označené", "megjelölve", "отмечено", "помечено", "フラグ付き", "フラグ",
+     "已标记", "已標記", "标记", "플래그 지정됨", "플래그", "işaretli"}
+)  # fmt: skip
+_IMPEDIMENTS = frozenset(
+    {"impediment", "hindernis", "behinderung", "blockade", "obstacle", "empêchement", "impedimento", "obstáculo",
+     "ostacolo", "belemmering", "hinder", "hindring", "este", "przeszkoda", "překážka", "prekážka", "akadály",
+     "препятствие", "помеха", "障害", "障害物", "障碍", "阻碍", "阻礙", "장애", "장애물", "engel"}
+)  # fmt: skip
 _PARENT_LINK_KEYS = ("com.atlassian.jpo:jpo-custom-field-parent",)
 
 BASE = (
     "summary", "status", "issuetype", "priority", "resolution", "resolutiondate", "created", "updated", "duedate",
     "assignee", "reporter", "creator", "labels", "components", "fixVersions", "parent", "issuelinks", "project",
-    "description", "statuscategorychangedate",
+    "description", "statuscategorychangedate", "security",
 )  # fmt: skip
 
 
@@ -34,19 +51,21 @@ BASE = (
 class Fields:
     """Ids of the fields that matter on this site; several where a site has several of a kind.
 
-    `names` maps the (folded) names that changelogs use to what they mean here.
+    `boxes` are fields with check boxes, where none is known to be the flag: that an issue has an impediment there, the
+    box says. `names` maps the (folded) names that changelogs use to what they mean here.
     """
 
     points: tuple[str, ...] = ()
     epic: tuple[str, ...] = ()
     flagged: tuple[str, ...] = ()
     sprint: tuple[str, ...] = ()
+    boxes: tuple[str, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def wanted(self) -> list[str]:
         """What to ask a search for."""
-        return [*BASE, *self.points, *self.epic, *self.flagged, *self.sprint]
+        return [*BASE, *self.points, *self.epic, *self.flagged, *self.boxes, *self.sprint]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +136,18 @@ def discover_fields(client: JiraClient) -> Fields:
     options = client.options.fields
     points = _named(raw, options.points) or _find(raw, _POINT_KEYS, _POINT_NAMES)
     epic = _named(raw, options.epic) or _find(raw, (*_EPIC_KEYS, *_PARENT_LINK_KEYS), ("epic link", "parent link"))
-    flagged = _named(raw, options.flagged) or _find(raw, (), ("flagged",))
+    flagged = _named(raw, options.flagged) or _find(raw, (), _FLAG_NAMES)
+    boxes = () if flagged else _find(raw, _FLAG_KEYS, ())
     sprint = _named(raw, options.sprint) or _find(raw, _SPRINT_KEYS, ())
-    meanings = {"points": points, "epic": epic, "flagged": flagged, "sprint": sprint}
+    meanings = {"points": points, "epic": epic, "flagged": flagged, "boxes": boxes, "sprint": sprint}
     by_id = {str(entry.get("id")): str(entry.get("name", "")) for entry in raw}
     names = {by_id[i].casefold(): meaning for meaning, ids in meanings.items() for i in ids}
-    return Fields(points, epic, flagged, sprint, {**names, **{i: m for m, ids in meanings.items() for i in ids}})
+    return Fields(points, epic, flagged, sprint, boxes, {**names, **{i: m for m, ids in meanings.items() for i in ids}})
+
+
+def is_impediment(name: str | None) -> bool:
+    """Whether a box means that an issue is blocked."""
+    return (name or "").strip().casefold() in _IMPEDIMENTS
 
 
 def missing_fields(client: JiraClient) -> list[str]:
@@ -183,7 +208,7 @@ def _named(raw: Iterable[Mapping[str, Any]], wanted: str | None) -> tuple[str, .
     )
 
 
-def _find(raw: Iterable[Mapping[str, Any]], keys: tuple[str, ...], names: tuple[str, ...]) -> tuple[str, ...]:
+def _find(raw: Iterable[Mapping[str, Any]], keys: tuple[str, ...], names: Collection[str]) -> tuple[str, ...]:
     return tuple(
         str(entry["id"])
         for entry in raw

@@ -1,8 +1,8 @@
 """What people answer in the comments of issues."""
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
-from itertools import takewhile
 from typing import Any
 
 import structlog
@@ -31,7 +31,7 @@ class JiraInbox:
         """The comments since then, oldest first, but for our own."""
         path = f"{self._client.api}/issue/{place.key}/comment"
         newest_first = self._client.pages(path, "comments", {"orderBy": "-created"})
-        every = list(takewhile(lambda raw: not _is_older(raw, since - _EDITABLE), newest_first))
+        every = list(_recent(newest_first, since - _EDITABLE))
         me = account(self._client.myself) if every else None
         heard, odd = read_each(partial(_said, me=me), every, "the comments")
         if odd:
@@ -39,12 +39,28 @@ class JiraInbox:
         return tuple(reversed([said for said in heard if said and max(said.at, said.changed or said.at) >= since]))
 
 
-def _is_older(raw: Any, since: datetime) -> bool:
+def _recent(comments: Iterable[Any], since: datetime) -> Iterator[Any]:
+    """Those since then. Older servers list the oldest first whatever they are asked, and all of them have to be read:
+    only once an older one comes behind a newer one do no more follow.
+    """
+    before, descends = None, True
+    for raw in comments:
+        at = _time_of(raw)
+        if at and before and at > before:
+            descends = False
+        if at and before and descends and at < before and at < since:
+            return
+        before = at or before
+        if at is None or at >= since:
+            yield raw
+
+
+def _time_of(raw: Any) -> datetime | None:
     """Of a comment that has no readable time nobody knows."""
     try:
-        return _written(raw) < since
+        return _written(raw)
     except (KeyError, TypeError, ValueError):
-        return False
+        return None
 
 
 def _written(raw: dict[str, Any]) -> datetime:

@@ -1,15 +1,16 @@
 """Raw issues → work items."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, tzinfo
 from functools import partial
 from typing import Any
 
-from connectors.jira.fields import Fields, Statuses
+from connectors.jira.fields import Fields, Statuses, is_impediment
 from connectors.jira.sprints import Sprint, read_sprints
 from connectors.reading.gaps import read_what_can_be
 from connectors.reading.references import written_links
-from connectors.reading.values import day, entries, mapping, moment, points, text_of, words
-from sync_agent.model import Account, ItemLink, LinkKind, StatusCategory, Timebox, TimeboxKind, WorkItem
+from connectors.reading.values import day, day_in, entries, mapping, moment, points, said, text_of, words
+from sync_agent.model import Account, Change, Field, ItemLink, LinkKind, StatusCategory, Timebox, TimeboxKind, WorkItem
 
 # Of a document's nodes, those that end a line.
 _LINES = frozenset({"paragraph", "heading", "hardBreak", "listItem"})
@@ -23,7 +24,10 @@ _SPARE = ("summary", "duedate", "resolutiondate", "statuscategorychangedate", "r
 class ItemMaker:
     """Makes items of one site's raw issues."""
 
-    def __init__(self, source: str, fields: Fields, statuses: Statuses, blocking: Iterable[str], url: str) -> None:
+    def __init__(
+        self, source: str, fields: Fields, statuses: Statuses, blocking: Iterable[str], url: str, zone: tzinfo = UTC
+    ) -> None:
+        self._zone = zone
         self._source = source
         self._fields = fields
         self._statuses = statuses
@@ -48,7 +52,7 @@ class ItemMaker:
             key=key,
             url=f"{self._url}/browse/{key}",
             container=container,
-            title=_title(fields.get("summary")) or key,
+            title=key if fields.get("security") else _title(fields.get("summary")) or key,
             type=_name(kind) or "Issue",
             status=_name(status) or "unknown",
             category=category,
@@ -69,7 +73,7 @@ class ItemMaker:
             links=tuple(
                 dict.fromkeys((*self._links(fields), *written_links(plain(fields.get("description")), container)))
             ),
-            flagged=any(bool(fields.get(each)) for each in self._fields.flagged),
+            flagged=self._flagged(fields),
             subtask=bool(kind.get("subtask")) or kind.get("hierarchyLevel") == _BELOW_STORIES,
         )
 
@@ -88,7 +92,7 @@ class ItemMaker:
             id=str(version.get("id")),
             name=str(version.get("name")),
             container=container,
-            due=day(version.get("releaseDate")),
+            due=day_in(version.get("releaseDate"), self._zone),
             closed=bool(version.get("released")),
         )
 
@@ -108,11 +112,16 @@ class ItemMaker:
         self._statuses.learn(status)
         return self._statuses.category(str(status.get("id")), _name(status), resolution) or StatusCategory.TODO
 
+    def _flagged(self, fields: Mapping[str, Any]) -> bool:
+        boxes = (box for each in self._fields.boxes for box in entries(fields.get(each)))
+        by_box = any(is_impediment(said(box.get("value", ""))) for box in boxes)
+        return by_box or any(bool(fields.get(each)) for each in self._fields.flagged)
+
     def _points(self, fields: Mapping[str, Any]) -> float | None:
         return next((found for each in self._fields.points if (found := points(fields.get(each))) is not None), None)
 
     def _sprints(self, fields: Mapping[str, Any]) -> Iterator[Sprint]:
-        return (sprint for each in self._fields.sprint for sprint in read_sprints(fields.get(each)))
+        return (sprint for each in self._fields.sprint for sprint in read_sprints(fields.get(each), self._zone))
 
     def _parent(self, fields: Mapping[str, Any]) -> str | None:
         if parent := mapping(fields.get("parent")).get("key"):
@@ -131,6 +140,20 @@ class ItemMaker:
             for side, meaning in (("inwardIssue", LinkKind.BLOCKED_BY), ("outwardIssue", LinkKind.BLOCKS)):
                 if link.get(side):
                     yield ItemLink(meaning, text_of(mapping(link[side]).get("key")))
+
+
+def written_at_creation(item: WorkItem, raw: Mapping[str, Any], changes: Iterable[Change]) -> Iterator[Change]:
+    """The waits in a description that no edit put there: they are as old as the item. Nobody knows that of a server
+    that tells no histories.
+    """
+    told = {change.after for change in changes if change.field is Field.LINKS}
+    waits = [value for link in item.links if (value := f"{link.kind.value} {link.target}") not in told]
+    if not waits or "changelog" not in raw:
+        return
+    texts = written_links(plain(mapping(raw["fields"]).get("description")), item.container)
+    for value in (f"{link.kind.value} {link.target}" for link in texts):
+        if value in waits:
+            yield Change(item.source, item.id, f"{item.id}:text:{value}", item.created, Field.LINKS, None, value)
 
 
 def container_of_issue(raw: Mapping[str, Any]) -> str:

@@ -1,12 +1,12 @@
 """What can be configured about a Jira site."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from connectors.http.options import HttpOptions, WebAddress
-from connectors.options import Counted, Options, Secret, StateLabels
+from connectors.options import Counted, Ignored, Options, Secret, StateLabels
 
 ProjectKey = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
 
@@ -26,6 +26,26 @@ class JiraFields(Options):
     epic: str | None = Field(default=None, description="Data Center: Epic Link")
     flagged: str | None = Field(default=None, description="Impediment flag; default: Flagged")
     sprint: str | None = Field(default=None, description="Sprint")
+
+
+class JiraVisibility(Options):
+    """Who may read a comment: the members of one role of the project, or of one group."""
+
+    role: str | None = Field(default=None, min_length=1, description="A role of the project, such as Developers")
+    group: str | None = Field(default=None, min_length=1, description="A group of the site")
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        if (self.role is None) == (self.group is None):
+            raise ValueError("give exactly one of role: NAME and group: NAME")
+        return self
+
+
+class JiraCommentOptions(Options):
+    """Who may read what the agent writes into issues."""
+
+    visibility: JiraVisibility | None = Field(default=None, description="`{role: Developers}` or `{group: staff}`")
+    internal: bool = Field(default=True, description="On Service Management: hidden from customers")
 
 
 class JiraLabelField(Options):
@@ -82,4 +102,8 @@ class JiraOptions(HttpOptions):
     blocking_links: tuple[str, ...] = Field(
         default=("is blocked by",), description="Inward names of link types that mean waiting for another issue"
     )
+    comments: JiraCommentOptions = Field(
+        default=JiraCommentOptions(), description="Who may read the comments: `visibility`, and `internal` (true)"
+    )
+    ignore: Ignored = Field(default=Ignored(), description="`accounts` of bots, whose edits are no activity")
     marks: JiraLabelOptions = JiraLabelOptions()

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from connectors.contract import Finding, Level, Survey
-from connectors.errors import ConnectorError, NotFound
+from connectors.errors import ConnectorError, Forbidden, NotFound, Refused
 from connectors.jira.client import JiraClient, listed
 from connectors.jira.counts import counted
 from connectors.jira.fields import discover_fields, find_field, missing_fields, odd_fields
@@ -71,7 +71,7 @@ class JiraProbe:
     def _kind(self, who: str) -> Finding:
         name, expected = self._client.name, "Cloud" if self._client.cloud else "Data Center"
         try:
-            found = self._client.get_object("/rest/api/2/serverInfo").get("deploymentType")
+            found = self._client.get_object(f"{self._client.api}/serverInfo").get("deploymentType")
         except NotFound:
             return Finding(Level.WARNING, name, f"logged in as {who}; the site does not say which kind of Jira it is")
         if (found == "Cloud") == self._client.cloud:
@@ -85,9 +85,30 @@ class JiraProbe:
             yield Finding(Level.ERROR, name, f"there is no field for {missing}; check `fields`")
         for odd in odd_fields(self._client):
             yield Finding(Level.WARNING, name, odd)
-        if not discover_fields(self._client).points:
+        found = discover_fields(self._client)
+        if not (found.flagged or found.boxes):
+            text = "no field for the flag was found: nobody is told of flagged issues; set fields.flagged to its name"
+            yield Finding(Level.WARNING, name, text)
+        elif found.boxes:
+            text = "no field is called Flagged; an issue is blocked where Impediment is ticked in a field"
+            yield Finding(Level.WARNING, name, f"{text}; set fields.flagged if the flag is called otherwise")
+        yield from self._blocking_links()
+        if not found.points:
             text = "no field for points was found; set fields.points if your goals are measured in points"
             yield Finding(Level.WARNING, name, text)
+
+    def _blocking_links(self) -> Iterator[Finding]:
+        path = f"{self._client.api}/issueLinkType"
+        try:
+            types = listed(self._client.get(path), "issueLinkTypes", f"{self._client.name}: GET {path}")
+        except (NotFound, Forbidden, Refused):  # Links may be switched off.
+            types = []
+        inward = {str(mapping_or_empty(each).get("inward")).casefold() for each in types}
+        wanted = self._client.options.blocking_links
+        if not any(each.casefold() in inward for each in wanted):
+            known = ", ".join(sorted(repr(each) for each in inward)) or "none"
+            text = f"no link type says {' or '.join(map(repr, wanted))}: no link blocks anything; set blocking_links"
+            yield Finding(Level.WARNING, self._client.name, f"{text} to one of: {known}")
 
     def _marks(self) -> Iterator[Finding]:
         marks, subject = self._client.options.marks, f"{self._client.name}: marks"

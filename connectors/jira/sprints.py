@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, tzinfo
+from functools import partial
 from typing import Any
 
 from connectors.reading.gaps import read_what_can_be
-from connectors.reading.values import day
+from connectors.reading.values import day_in
 
 # "com.atlassian.greenhopper.service.sprint.Sprint@1a2b[id=12,rapidViewId=5,state=ACTIVE,name=Sprint 3,…]"
 _BEFORE_A_PAIR = re.compile(r",(?=[a-zA-Z]++=)")
@@ -26,16 +27,18 @@ class Sprint:
     odd: tuple[str, ...] = ()
 
 
-def read_sprints(value: Any) -> Iterator[Sprint]:
-    """The sprints of one field; what cannot be understood is left out."""
+def read_sprints(value: Any, zone: tzinfo = UTC) -> Iterator[Sprint]:
+    """The sprints of one field; what cannot be understood is left out. They begin and end at an instant: the day of it
+    is that of the organisation, in `zone`.
+    """
     for each in value if isinstance(value, list) else ():
-        pairs = dict(_pairs(each)) if isinstance(each, str) else each
-        if isinstance(pairs, dict) and pairs.get("name"):
-            known = {key: found for key, found in pairs.items() if found != _NONE}
-            yield _sprint(*read_what_can_be(_made, known, (("startDate",), ("endDate",))))
+        found = dict(pairs(each)) if isinstance(each, str) else each
+        if isinstance(found, dict) and found.get("name"):
+            known = {key: value for key, value in found.items() if value != _NONE}
+            yield _sprint(*read_what_can_be(partial(_made, zone), known, (("startDate",), ("endDate",))))
 
 
-def _pairs(text: str) -> Iterator[tuple[str, str]]:
+def pairs(text: str) -> Iterator[tuple[str, str]]:
     """A comma ends a value only where a name and `=` follow: a sprint may be called `Q4, Sprint 7`."""
     _, _, inside = text.rpartition("]")[0].partition("[")
     for pair in _BEFORE_A_PAIR.split(inside):
@@ -43,13 +46,13 @@ def _pairs(text: str) -> Iterator[tuple[str, str]]:
         yield name, value
 
 
-def _made(pairs: Mapping[str, Any]) -> Sprint:
+def _made(zone: tzinfo, known: Mapping[str, Any]) -> Sprint:
     return Sprint(
-        id=str(pairs.get("id", pairs["name"])),
-        name=str(pairs["name"]),
-        start=day(pairs.get("startDate")),
-        due=day(pairs.get("endDate")),
-        closed=str(pairs.get("state", "")).casefold() == "closed",
+        id=str(known.get("id", known["name"])),
+        name=str(known["name"]),
+        start=day_in(known.get("startDate"), zone),
+        due=day_in(known.get("endDate"), zone),
+        closed=str(known.get("state", "")).casefold() == "closed",
     )
 
 

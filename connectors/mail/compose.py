@@ -8,6 +8,8 @@ from email.message import EmailMessage
 from email.policy import SMTP, Policy
 from email.utils import format_datetime, parseaddr
 
+import idna
+
 from connectors.contract import PICTURE, Mail, Parcel
 from connectors.errors import Refused
 
@@ -82,6 +84,7 @@ def compose(mail: Mail, sender: str) -> EmailMessage:
     Raises Refused where the recipient is not one address.
     """
     name, address = parseaddr(sender)
+    address = in_ascii(address)
     message = EmailMessage(policy=_POLICY)
     message["From"] = Address(name, addr_spec=address)
     message["To"] = _recipient(mail.recipient)
@@ -139,9 +142,22 @@ def _domain(address: str) -> str:
     return address.rpartition("@")[2] or "localhost"
 
 
+def in_ascii(address: str) -> str:
+    """The address with its domain as all servers know it: `noor@xn--bcher-kva.example`. What stands before the @ has no
+    such form.
+    """
+    local, _, domain = address.rpartition("@")
+    if domain.isascii():
+        return address
+    try:
+        return f"{local}@{idna.encode(domain, uts46=True).decode()}"
+    except idna.IDNAError:
+        return address
+
+
 def _recipient(address: str) -> Address:
     try:
-        return Address(addr_spec=address)
+        return Address(addr_spec=in_ascii(address))
     except (ValueError, IndexError) as error:
         raise Refused(f"{address!r} is no mail address ({error}); correct it in sync-agent.yaml") from None
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 
 from connectors.contract import Ability, Finding, Level, Mail, Markup, Parcel, Runtime, Sent, Turn
 from connectors.errors import ConnectorError, Doubtful, Refused, Unauthorised, Unavailable
-from connectors.mail.compose import as_mail, compose, message_id
+from connectors.mail.compose import as_mail, compose, in_ascii, message_id
 from connectors.mail.options import EmailOptions
 
 # RFC 5321, 4.2.3: the server closes the connection, whatever it was asked.
@@ -45,7 +45,7 @@ class SmtpMailer:
         message = compose(mail, self._options.sender)
         with self._connected() as server:
             try:
-                server.send_message(message, to_addrs=[mail.recipient])
+                server.send_message(message, to_addrs=[in_ascii(mail.recipient)])
             except smtplib.SMTPNotSupportedError as error:
                 raise Refused(f"{self._where}: {error}: {mail.recipient}") from None
             except OSError as error:  # The library's own exceptions are OSErrors, too.

@@ -30,6 +30,13 @@ def written_links(text: str | None, container: str) -> tuple[ItemLink, ...]:
     return tuple(ItemLink(LinkKind.BLOCKED_BY, target) for target in list(found)[:_MOST])
 
 
+def link_steps(before: Iterable[ItemLink], after: Iterable[ItemLink]) -> Iterator[tuple[str | None, str | None]]:
+    """What an edit took away and added, as changes of links are written."""
+    old, new = (dict.fromkeys(f"{link.kind.value} {link.target}" for link in each) for each in (before, after))
+    yield from ((value, None) for value in old if value not in new)
+    yield from ((None, value) for value in new if value not in old)
+
+
 def _named(text: str) -> Iterator[str]:
     """Yields the words behind each phrase: the rest of its line or, if that is empty, the next line that is not."""
     awaited = False

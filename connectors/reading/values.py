@@ -1,7 +1,7 @@
 """Reads single values from other systems strictly: anything unexpected raises ValueError."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from math import nan
 from typing import Any
 
@@ -40,6 +40,13 @@ def day(text: Any) -> date | None:
     except (ValueError, TypeError):
         pass
     raise ValueError(f"found {shown(text)}, not a day between {EARLIEST.year} and {LATEST.year}")
+
+
+def day_in(text: Any, zone: tzinfo) -> date | None:
+    """The day of an instant where `zone` is; a day without a time is that day everywhere. Raises ValueError."""
+    if isinstance(text, str) and len(text) > len("2026-10-05T00:00"):
+        return moment(text).astimezone(zone).date()
+    return day(text)
 
 
 def points(value: Any) -> float | None:

@@ -32,7 +32,8 @@ def show_goals(out: Console, settings: Settings, assessments: tuple[Assessment, 
         )
     out.print(table)
     for found in assessments:
-        out.print(f"\n{found.goal}: {goals[found.goal].objective}")
+        name = goals[found.goal].period.name
+        out.print(f"\n{found.goal}: {goals[found.goal].objective}{f' ({name})' if name else ''}")
         for reason in found.reasons:
             out.print(f"  {reason.text}")
         show_causes(out, found)

@@ -25,6 +25,7 @@ def warnings(settings: Settings, today: date) -> Iterator[Finding]:
         text = f"hears nothing of alerts about {goal.id}: what the route '{told.route.name}' has for them"
         yield Finding(Level.WARNING, subject, f"{text} {told.out_of_reach}")
     yield from _never_at_work(settings)
+    yield from _beyond_ascii(settings)
     yield from _without_operators(settings)
     yield from _without_problem_issues(settings)
     yield from _over(settings, today)
@@ -53,6 +54,15 @@ def _never_at_work(settings: Settings) -> Iterator[Finding]:
 def _lasts(hours: Hours) -> timedelta:
     day = date.min
     return datetime.combine(day, hours.ends) - datetime.combine(day, hours.begins)
+
+
+def _beyond_ascii(settings: Settings) -> Iterator[Finding]:
+    """Addresses that only some mail servers take: RFC 6531. Domains have a form that all of them know."""
+    for person in settings.organisation.people.values():
+        local = (person.email or "").rpartition("@")[0]
+        if not local.isascii():
+            text = f"{person.email} needs a mail server that speaks SMTPUTF8, here and there; ask for another address"
+            yield Finding(Level.WARNING, f"person {person.id}", text)
 
 
 def _without_operators(settings: Settings) -> Iterator[Finding]:

@@ -29,6 +29,7 @@ from sync_agent.model import (
     Target,
 )
 from sync_agent.model.access import AccessMode, AccessSettings
+from sync_agent.model.routing import NINE_TO_FIVE
 
 
 def build(
@@ -59,6 +60,7 @@ def build(
         routes=build_routes(main.routes, routes),
         rules=rules,
         facilitator=main.facilitator,
+        week=main.working_week or (main.working_hours or NINE_TO_FIVE).days,
     )
     return Settings(
         organisation=organisation,

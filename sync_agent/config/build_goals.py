@@ -97,7 +97,7 @@ def build_goal(node: Node, shape: GoalShape, rules: Rules, container_of: Contain
         id=shape.id,
         objective=shape.objective,
         owner=shape.owner,
-        period=Period(shape.period.start, shape.period.due),
+        period=Period(shape.period.start, shape.period.due, shape.period.name),
         key_results=results,
         stakeholders=shape.stakeholders or (),
         theme=shape.theme,

@@ -14,6 +14,7 @@ from sync_agent.config.build import build
 from sync_agent.config.checks.ladders import check_ladders
 from sync_agent.config.checks.settings import check
 from sync_agent.config.errors import ConfigErrors, Mistake, quoted, unknown
+from sync_agent.config.fiscal import with_days
 from sync_agent.config.goal_shapes import GoalShape
 from sync_agent.config.nodes import MAX_BYTES, Node, parse
 from sync_agent.config.problems import validated
@@ -69,6 +70,8 @@ def load(
     known = installed_channels() if channels is None else channels
     main = validated(settings_shape(known), files.main, mistakes) if files.main else None
     sources = _sources(files.main, connectors, mistakes) if files.main else {}
+    if main:
+        files = replace(files, goals=tuple(with_days(goal, main.fiscal_year, mistakes) for goal in files.goals))
     goals = [(node, shape) for node in files.goals if (shape := validated(GoalShape, node, mistakes))]
     if files.main:
         containers = {name: connectors[s.type].containers(s.options) for name, s in sources.items()}

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, AliasChoices, BeforeValidator, ConfigDict, 
 
 from connectors.options import Secret
 from sync_agent.config.shapes import RulesShape, Shape, SignOffShape
-from sync_agent.config.values import Day, Identifier, Name, Names, WholeDays, period, several
+from sync_agent.config.values import Day, Identifier, Name, Names, NamesOrNone, WholeDays, period, several
 from sync_agent.model import Ambition, ItemKind, KpiMeasure, Measure
 
 Score = Annotated[int, Field(ge=1, le=5)]
@@ -148,6 +148,7 @@ class PeriodShape(Shape):
 
     start: Day
     due: Day
+    name: str = Field(default="", description="What people call it, such as FY27-Q2")
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -220,7 +221,7 @@ class GoalShape(Shape):
     stakeholders: Names | None = None
     theme: Name | None = None
     priority: PriorityShape = PriorityShape()
-    depends_on: Names | None = None
+    depends_on: NamesOrNone | None = None
     supports: Name | None = None
     report_on: Places | None = None
     check_ins: tuple[CheckInShape, ...] = ()

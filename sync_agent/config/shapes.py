@@ -11,17 +11,20 @@ from connectors.contract import ChannelConnector
 from connectors.kpis.http.options import KpiOptions
 from connectors.options import Secret
 from sync_agent.config.findings import Finding
+from sync_agent.config.fiscal import FiscalYearShape
 from sync_agent.config.route_shapes import RouteShape
 from sync_agent.config.values import (
     Day,
     Digest,
     Duration,
+    DurationOrNone,
     Identifier,
     Name,
     Names,
     Region,
     WholeDays,
     WorkingHours,
+    WorkingWeek,
     Zone,
     several,
 )
@@ -106,8 +109,8 @@ class SilenceShape(Shape):
 
 
 _TYPES: Mapping[Written, Any] = {
-    Written.DAYS: Duration,
-    Written.HOURS: Duration,
+    Written.DAYS: DurationOrNone,
+    Written.HOURS: DurationOrNone,
     Written.WHOLE_DAYS: WholeDays,
     Written.WINDOW: Annotated[WholeDays, Field(ge=timedelta(days=28), le=timedelta(days=365))],
     Written.COUNT: Limit,
@@ -263,6 +266,12 @@ class SettingsShape(Shape):
     holidays: Region | None = None
     working_hours: WorkingHours = Field(
         default="9-17", validate_default=True, description="When people are told: 9-17, sun-thu 08:30-16:30, always"
+    )
+    working_week: WorkingWeek | None = Field(
+        default=None, description="The days on which people work: sun-thu; default: those of working_hours"
+    )
+    fiscal_year: FiscalYearShape | None = Field(
+        default=None, description="When fiscal years begin, for periods such as FY27-Q2: {starts: 07}"
     )
     daily_limit: Limit = Field(default=10, description="Mails a day that one person gets before the rest is gathered")
     first_run: FirstRun = Field(

@@ -15,6 +15,7 @@ from sync_agent.model import EARLIEST, LATEST, Hours
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _DURATION = re.compile(r"^(\d{1,9}(?:\.\d{1,9})?)\s*([smhdw])$", re.ASCII)
+_NONE = re.compile(r"^0{1,9}[smhdw]$", re.ASCII)
 _LONGEST = timedelta(days=3660)
 _DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$", re.ASCII)
 _PERIOD = re.compile(r"^([1-9]\d{3})(?:-(?:Q([1-4])|H([12])|(0[1-9]|1[0-2])))?$", re.IGNORECASE | re.ASCII)
@@ -36,6 +37,11 @@ def duration(text: Any) -> timedelta:
     if not timedelta() < span <= _LONGEST:
         raise ValueError("should be a number with a unit, such as 15m, 24h or 3d")
     return span
+
+
+def duration_or_none(text: Any) -> timedelta:
+    """The same, or `0d`: at once. Raises ValueError."""
+    return timedelta() if _NONE.match(str(text).strip()) else duration(text)
 
 
 def whole_days(span: timedelta) -> timedelta:
@@ -89,6 +95,19 @@ def digest(text: Any) -> str | None:
 
 def _no_digest() -> str:
     raise ValueError("should be a weekday and a time such as mon 09:00, or daily 08:30, or none")
+
+
+def week(text: Any) -> frozenset[int]:
+    """Parses the days of a week such as `sun-thu` or `mon,tue,wed`; 0 is Monday. Raises ValueError."""
+    if isinstance(text, frozenset):
+        return text
+    try:
+        found = hours(f"{text} 9-17")
+    except ValueError:
+        found = None
+    if found is None or not str(text).strip():
+        raise ValueError("should be days such as sun-thu or mon,tue,wed,thu")
+    return found.days
 
 
 def hours(text: Any) -> Hours | None:
@@ -160,9 +179,12 @@ Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
 _Listed = Annotated[tuple[Name, ...], Field(min_length=1)]
 Names = Annotated[_Listed, BeforeValidator(several, json_schema_input_type=Name | _Listed)]
 Duration = Annotated[timedelta, BeforeValidator(duration, json_schema_input_type=str)]
+DurationOrNone = Annotated[timedelta, BeforeValidator(duration_or_none, json_schema_input_type=str)]
+NamesOrNone = Annotated[tuple[Name, ...], BeforeValidator(several, json_schema_input_type=Name | tuple[Name, ...])]
 WholeDays = Annotated[Duration, AfterValidator(whole_days)]
 Day = Annotated[date, BeforeValidator(day, json_schema_input_type=date)]
 Zone = Annotated[str, AfterValidator(zone)]
 Region = Annotated[str, AfterValidator(region)]
 Digest = Annotated[str | None, BeforeValidator(digest, json_schema_input_type=str | None)]
+WorkingWeek = Annotated[frozenset[int], BeforeValidator(week, json_schema_input_type=str)]
 WorkingHours = Annotated[Hours | None, BeforeValidator(hours, json_schema_input_type=str)]

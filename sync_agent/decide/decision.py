@@ -13,6 +13,7 @@ from sync_agent.decide.notices.notices import (
     chats,
     comments,
     digest_notices,
+    done_notices,
     gathered_notices,
     lonely,
     mails,
@@ -55,7 +56,7 @@ class Memory:
     """What was decided before: every remembered alert, and the goals that were judged (not unknown) at least once;
     what people have said about alerts since; when each person got mails, by their ids, in the last two days, and when
     they were last sent a digest (`digested`). `told_before` are goals ("": the sources) whose readers were told how
-    they stand by a store that was lost.
+    they stand by a store that was lost. `unfinished` are goals that were judged before, and not found done.
     """
 
     alerts: Mapping[Identity, Alert]
@@ -64,6 +65,7 @@ class Memory:
     sent: Mapping[str, Sequence[datetime]] = field(default_factory=dict)
     digested: Mapping[str, datetime] = field(default_factory=dict)
     told_before: frozenset[str] = frozenset()
+    unfinished: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,12 @@ def decide(
     by_alert: dict[Identity, list[Case]] = defaultdict(list)
     for case in (*cases, *(case for _, some in of_sources for case in some)):
         by_alert[case.alert.identity].append(case)
-    made = chain(_notices(desk, news, cases, causes), *(notices_of_outage(*each) for each in of_sources))
+    reached = [each for each in news if each.goal.id in memory.unfinished]
+    made = chain(
+        _notices(desk, news, cases, causes),
+        done_notices(desk, reached, cases),
+        *(notices_of_outage(*each) for each in of_sources),
+    )
     every_notice = [with_overlays(notice, memory.overlays, now) for notice in made]
     every = (*(s for each in news for s in each.open_alerts), *gone, *(outage.open_alert for outage in down))
     after = (remembered(s, by_alert[s.alert.identity], now) for s in every if s.after)

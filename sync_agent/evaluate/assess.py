@@ -17,13 +17,13 @@ from sync_agent.evaluate.health import better_since, judge, last_read, unknown_s
 from sync_agent.evaluate.items.blocking import blockages
 from sync_agent.evaluate.items.burn_up import keys_of, scope_change
 from sync_agent.evaluate.items.history import as_of
-from sync_agent.evaluate.items.mapping import Index
+from sync_agent.evaluate.items.mapping import Index, renames_of
 from sync_agent.evaluate.items.progress import expect, roll_up, score
 from sync_agent.evaluate.items.team import Teams
 from sync_agent.evaluate.key_results import as_held_up, key_result_state, measured, open_waits
 from sync_agent.evaluate.people.sharing import rivals_of
 from sync_agent.evaluate.signals import find_all
-from sync_agent.evaluate.unread import broken_sources, gaps_of
+from sync_agent.evaluate.unread import broken_sources, gaps_of, selectors
 from sync_agent.model import (
     Assessment,
     Facts,
@@ -161,7 +161,7 @@ def _context(bench: Bench, goal: Goal, past: _Past, dependencies: Mapping[str, A
         calendar=bench.calendar,
         scope=scope,
         scope_at_start=past.scope_at_start(goal),
-        blockages=blockages(scope, bench.index, goal.rules),
+        blockages=blockages(scope, bench.index, goal.rules, bench.now),
         states=states,
         progress=roll_up(goal, states),
         elapsed=elapsed,
@@ -175,5 +175,6 @@ def _context(bench: Bench, goal: Goal, past: _Past, dependencies: Mapping[str, A
         works=works,
         courses=courses,
         rivals=rivals_of(goal, bench.claims[goal.id], bench.wanted, bench.calendar.day(bench.now)),
+        renames=tuple(each for selector in selectors(goal) for each in renames_of(selector, bench.facts, bench.index)),
         gaps=tuple(dict.fromkeys(gaps_of(bench, goal, scope))),
     )

@@ -1,21 +1,25 @@
 """The working days of an organisation: its time zone, weekends and public holidays."""
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import holidays
 
 from sync_agent.model import Hours, Organisation, Period
+from sync_agent.model.routing import NINE_TO_FIVE
 
-_SATURDAY = 5
 # In days. No run of holidays is longer.
 _LONGEST_BREAK = 60
 
 
 class Calendar:
-    """Knows which days are working days. `region` is a country, optionally with a subdivision: `DE`, `DE-BY`."""
+    """Knows which days are working days: those of the `week` (0 is Monday) that are no holidays. `region` is a country,
+    optionally with a subdivision: `DE`, `DE-BY`.
+    """
 
-    def __init__(self, timezone: str, region: str | None) -> None:
+    def __init__(self, timezone: str, region: str | None, week: Collection[int] = NINE_TO_FIVE.days) -> None:
+        self._week = week
         self._zone = ZoneInfo(timezone)
         country, _, part = (region or "").partition("-")
         self._holidays = holidays.country_holidays(country, subdiv=part or None) if country else {}
@@ -24,7 +28,7 @@ class Calendar:
     @classmethod
     def of(cls, organisation: Organisation) -> "Calendar":
         """Returns the calendar of the whole organisation."""
-        return cls(organisation.timezone, organisation.holidays)
+        return cls(organisation.timezone, organisation.holidays, organisation.week)
 
     def day(self, moment: datetime) -> date:
         """Returns the calendar day of an instant, in the organisation's time zone."""
@@ -36,7 +40,7 @@ class Calendar:
 
     def works(self, day: date) -> bool:
         """Tells whether a day is a working day."""
-        return day.weekday() < _SATURDAY and day not in self._holidays
+        return day.weekday() in self._week and day not in self._holidays
 
     def works_for(self, day: date, hours: Hours) -> bool:
         """Tells whether a day is a working day for somebody with these hours."""

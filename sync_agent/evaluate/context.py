@@ -40,7 +40,8 @@ class Context:
 
     `works` and `courses` hold the work of each key result and its simulation, by key result id; `courses` has only
     those that are open and can be forecast. `rivals` are the goals that compete for a team that is too small for all
-    of them. `causes` explain why the goal is late.
+    of them. `causes` explain why the goal is late. `renames` are
+    what the goal selects by and is called otherwise now: its kind, as people write it, the old name and the new one.
     """
 
     organisation: Organisation
@@ -66,6 +67,7 @@ class Context:
     rivals: tuple[str, ...] = ()
     causes: tuple[Cause, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    renames: tuple[tuple[str, str, str], ...] = ()
 
     @property
     def unseen(self) -> tuple[str, ...]:

@@ -43,7 +43,8 @@ def _better_since(context: Context, found: Health) -> datetime | None:
     before = context.before
     if not before or before.health not in _WARNING or found not in _BEST_FIRST[1 : _BEST_FIRST.index(before.health)]:
         return None
-    if context.unseen or context.hidden:  # While some facts are missing, nobody can tell that it is better.
+    unread = any(state.unread for state in context.states)
+    if context.unseen or context.hidden or unread:  # While some facts are missing, nobody can tell that it is better.
         return context.now
     since = before.better_since or context.now
     lasted = context.calendar.working_days_since(since, context.now)
@@ -55,7 +56,7 @@ def _look(context: Context) -> tuple[Health, tuple[Evidence, ...]]:
     if context.broken:
         return Health.UNKNOWN, tuple(Evidence(text=problem) for _, problem in context.broken)
     if all(state.progress is None for state in context.states):
-        return Health.UNKNOWN, tuple(Evidence(text=f"{state.title}: {state.detail}") for state in context.states)
+        return Health.UNKNOWN, tuple(_said(state) for state in context.states)
     if all(state.progress is not None and state.progress >= 1 for state in context.states):
         return Health.DONE, (Evidence(text="every key result is reached"),)
     due = context.goal.period.due
@@ -66,10 +67,13 @@ def _look(context: Context) -> tuple[Health, tuple[Evidence, ...]]:
         return Health.ON_TRACK, (Evidence(text=f"begins {start}"),)
     verdicts = [(_verdict(context, state), state) for state in context.states]
     worst = max((health for health, _ in verdicts), key=_BEST_FIRST.index)
-    gone = tuple(Evidence(text=f"{state.title}: {state.detail}") for state in context.states if state.cancelled)
-    if gone and worst not in _WARNING:  # Nobody can tell whether the rest of the goal is all that is wanted of it.
-        return Health.UNKNOWN, gone
-    return worst, tuple(_reason(context, state) for health, state in verdicts if health is worst)
+    gone = tuple(_said(state) for state in context.states if state.cancelled)
+    unread = tuple(_said(state) for state in context.states if state.unread)
+    # Nobody can tell whether the rest of the goal is all that is wanted of it, nor how the part is that cannot be read.
+    if (gone or unread) and worst not in _WARNING:
+        return Health.UNKNOWN, (*gone, *unread)
+    known = tuple(_reason(context, state) for health, state in verdicts if health is worst and not state.unread)
+    return worst, (*known, *unread)
 
 
 def unknown_since(context: Context) -> datetime | None:
@@ -195,9 +199,9 @@ def _likely(context: Context, forecast: Forecast) -> str:
     return f"the agreed {share} is done, {say_percent(forecast.all_on_time)} likely that all is by {due}"
 
 
+def _said(state: KeyResultState) -> Evidence:
+    return Evidence(text=f"{state.title}: {state.detail}")
+
+
 def _open_results(context: Context) -> tuple[Evidence, ...]:
-    return tuple(
-        Evidence(text=f"{state.title}: {state.detail}")
-        for state in context.states
-        if state.progress is None or state.progress < 1
-    )
+    return tuple(_said(state) for state in context.states if state.progress is None or state.progress < 1)

@@ -13,7 +13,7 @@ from sync_agent.evaluate.forecast.forecast import (
 )
 from sync_agent.evaluate.forecast.promises import Class, class_of
 from sync_agent.evaluate.forecast.reference import chance_by_idleness, chance_of_slip, past_paces
-from sync_agent.evaluate.items.progress import delivery_state, nothing_left
+from sync_agent.evaluate.items.progress import delivery_state, not_asked, nothing_left
 from sync_agent.evaluate.items.team import places
 from sync_agent.evaluate.kpis.course import kpi_course
 from sync_agent.evaluate.kpis.measures import read_kpi, weekly
@@ -92,6 +92,8 @@ def _by_reference(bench: Bench, goal: Goal, scope: tuple[History, ...], thin: Fo
 def measured(bench: Bench, goal: Goal, key_result: KeyResult) -> KeyResultState:
     """Returns the state of a key result, without its forecast."""
     if not key_result.kpi:
+        if any(s.query and (s.source, s.query) not in bench.facts.queries for s in key_result.delivers):
+            return not_asked(key_result)
         scope = bench.index.scope(key_result.delivers)
         cancelled = 0 if scope else bench.index.count_cancelled(key_result.delivers)
         if cancelled:

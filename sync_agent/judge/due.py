@@ -76,4 +76,4 @@ def _trust(state: SourceState | None) -> object:
     if state is None or state.complete_at is None:
         return None
     parts = sorted(state.unreadable), sorted(map(str, state.gaps.values()))
-    return state.failing_since, state.error is None, state.trouble, parts
+    return state.failing_since, state.error is None, state.trouble, parts, state.renames

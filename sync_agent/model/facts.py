@@ -1,12 +1,12 @@
 """Everything known at one instant, and of each source how far it has been read."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from sync_agent.model.judgement import Record
 from sync_agent.model.trouble import Trouble
-from sync_agent.model.work import History, Timebox, TimeboxResult
+from sync_agent.model.work import Field, History, Timebox, TimeboxResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +90,15 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
+class Rename:
+    """A label, milestone, version, sprint or component that is called otherwise now."""
+
+    field: Field
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
 class SourceState:
     """How fresh the facts of one source are.
 
@@ -99,7 +108,7 @@ class SourceState:
     the error; the rest of the source is good. `reconciled_at` is when the last complete reading of everything began.
     `vanished` are the containers of which so much was missing then that it looks like a lost permission. A source
     that `waits` is not down: what is known of it still counts. `gaps` are what cannot be read of single items, by id;
-    a version or milestone counts as an item.
+    a version or milestone counts as an item. `renames` are those that are known, the newest last.
     """
 
     source: str
@@ -112,6 +121,20 @@ class SourceState:
     waits: Wait | None = None
     trouble: Trouble | None = None
     gaps: Mapping[str, Gap] = field(default_factory=dict)
+    renames: tuple[Rename, ...] = ()
+
+    def now_called(self, kind: Field, name: str) -> str:
+        """What something is called now that had a name."""
+        for each in self.renames:
+            if each.field is kind and each.before.casefold() == name.casefold():
+                name = each.after
+        return name
+
+    def with_renames(self, found: Iterable[Rename], in_use: Collection[tuple[Field, str]]) -> "SourceState":
+        """The same with what was found, but without old names that are `in_use` (case-folded) for something else."""
+        every = {(each.field, each.before.casefold()): each for each in (*self.renames, *found)}
+        kept = tuple(each for key, each in every.items() if key not in in_use)
+        return self if kept == self.renames else replace(self, renames=kept)
 
 
 @dataclass(frozen=True, slots=True)

@@ -232,10 +232,11 @@ class KeyResult:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """The time a goal has, from `start` to `due`; both days belong to it."""
+    """The time a goal has, from `start` to `due`; both days belong to it. `name` is what people call it: `FY27-Q2`."""
 
     start: date
     due: date
+    name: str = field(default="", compare=False, repr=False)  # A digest of the rest is stored with every status.
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,7 +350,8 @@ class Goal:
 class Organisation:
     """The whole configuration that judgement and messages depend on.
 
-    `timezone` is an IANA name; `holidays` a country code such as `DE` or `DE-BY` (None: weekends only).
+    `timezone` is an IANA name; `holidays` a country code such as `DE` or `DE-BY` (None: weekends only). `week` are the
+    days on which people work (0 is Monday).
     `people` and `themes` are keyed by id; a theme's value is its title. `routes` are asked before the usual ones.
     `rules` hold for what is no goal's, such as sources. `facilitator` (a person's id) hears what is about no goal.
     """
@@ -363,3 +365,4 @@ class Organisation:
     routes: tuple[RouteNode, ...] = ()
     rules: Rules = USUAL_RULES
     facilitator: str | None = None
+    week: frozenset[int] = NINE_TO_FIVE.days

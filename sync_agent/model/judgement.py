@@ -72,6 +72,7 @@ class SignalKind(StrEnum):
     REPORTED = "reported otherwise"
     CHECK_IN = "check-in overdue"
     NO_SCOPE = "no scope"
+    RENAMED = "renamed"
     SOURCE_DOWN = "source down"
 
     @classmethod
@@ -120,7 +121,8 @@ class Signal:
     Its identity over time is (goal, kind, subject). The subject is an item key, a key result id or a goal id, never a
     number, a date or a title. `since` is when the condition began, if known. `headline` completes "<objective>: …".
     `questions` are what the evidence suggests asking whoever can fix it. `level` grows as the same signal gets worse:
-    1 at risk, 2 off track. `people` are the accounts, as (source, id), of those who could act on it.
+    1 at risk, 2 off track. `people` are the accounts, as (source, id), of those who could act on it. `at_least`: it may
+    have begun before `since`. `own`: what is wrong is wrong with the subject itself, and nothing waits for it.
     """
 
     goal: str
@@ -133,6 +135,8 @@ class Signal:
     questions: tuple[str, ...] = ()
     level: int = 1
     people: tuple[tuple[str, str], ...] = ()
+    at_least: bool = False
+    own: bool = False
 
     @property
     def identity(self) -> tuple[str, str, str]:
@@ -244,6 +248,7 @@ class KeyResultState:
     `expected` is where it should be by now, 0 to 1, if it has a course of its own (None: that of the calendar).
     `outside` is how far a KPI that is to be kept within a range lies beyond it, in widths of the range; 0 inside.
     `course` is how a KPI has moved, week by week. `cancelled` is how many items were cancelled, where none is left.
+    `unread`: what it is measured by cannot be read, and never was.
     """
 
     id: str
@@ -260,6 +265,7 @@ class KeyResultState:
     trend: Trend | None = None
     course: tuple[KpiStep, ...] = ()
     cancelled: int = 0
+    unread: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,7 @@ class WorkItem:
     `active` is the last time somebody other than the agent touched it.
     `subtask` tells whether it is a part of its parent, which counts for it (None: an old reading does not tell).
     `removed` is when it was found to have left the scope of its source, `fate` what became of it, in words.
+    `first_read` is when the agent first read it: what was so by then, and has no history, may be older.
     """
 
     source: str
@@ -98,6 +99,7 @@ class WorkItem:
     subtask: bool | None = None
     removed: datetime | None = None
     fate: str | None = None
+    first_read: datetime | None = None
 
     @property
     def done(self) -> bool:
@@ -125,7 +127,8 @@ class Field(StrEnum):
 
     Set-valued fields (labels, components, versions, sprints, assignees, links) are recorded one value at a time:
     `before` is the value taken away, `after` the value added. A link's value is `kind target`, as in `blocked_by
-    SHOP-77`; a flag's is `flagged`. Points, dates and categories are written as text.
+    SHOP-77`; a flag's is `flagged`. Points, dates and categories are written as text. `appeared` is what a reading
+    showed and the one before did not, where no history tells of it: its value is `field value`.
     """
 
     STATUS = "status"
@@ -148,6 +151,7 @@ class Field(StrEnum):
     SPRINTS = "sprints"
     LINKS = "links"
     COMMENT = "comment"
+    APPEARED = "appeared"
 
 
 @dataclass(frozen=True, slots=True)

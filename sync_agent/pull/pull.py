@@ -15,17 +15,19 @@ from connectors.reading.mass_moves import GAP, MANY, find_mass_moves, undated
 from sync_agent.model import (
     Change,
     Gap,
+    Rename,
     SourceState,
     Trouble,
     Wait,
     WorkItem,
 )
+from sync_agent.pull.appeared import appeared, names_in_use, renamed
 from sync_agent.pull.guard import StoreGuard
 from sync_agent.pull.reconcile import Reconciliation, reconcile
 from sync_agent.store import Store, StoreError
 from sync_agent.store.facts.census import load_census, note_census
 from sync_agent.store.facts.facts import (
-    forget_categories,
+    forget_outdated,
     load_source,
     save_changes,
     save_items,
@@ -163,7 +165,7 @@ def _catch_up(work: _Work, result: PullResult) -> PullResult:
         unreadable.update(batch.unreadable)
         state = _noted(state, batch)
         with store.begin() as connection:
-            _save(connection, batch)
+            state = _save(connection, batch, state, work.began)
             save_source(connection, state, batch.cursor)
         result = _add(result, batch, work.told)
     return _succeed(work, result, unreadable)
@@ -184,7 +186,7 @@ def _read_all(work: _Work, result: PullResult) -> PullResult:
         state = _noted(state, batch)
         met.update(batch.gaps)
         with store.begin() as connection:
-            _save(connection, batch)
+            state = _save(connection, batch, state, work.began)
             save_source(connection, state, cursor)
             note_census(connection, result.source, (*(item.id for item in batch.items), *batch.gaps), batch.cursor)
         result = _add(result, batch, work.told)
@@ -192,7 +194,7 @@ def _read_all(work: _Work, result: PullResult) -> PullResult:
         state = replace(state, gaps={key: gap for key, gap in state.gaps.items() if key in met})
     with store.begin() as connection:
         save_source(connection, state, census)
-    _find_scattered(store, result.source)
+    _find_scattered(store, result.source, work.began)
     result = _succeed(work, result, unreadable)
     settlement = reconcile(result.source, work.reader, store, work.began, accept=work.reconciliation.accept)
     return replace(result, removed=tuple(item.key for item in settlement.removed))
@@ -225,6 +227,7 @@ def _joined(batches: Sequence[Batch]) -> Batch:
         dict(chain.from_iterable(batch.unreadable.items() for batch in batches)),
         batches[-1].cursor,
         _gaps(batches),
+        tuple(dict.fromkeys(chain.from_iterable(batch.renames for batch in batches))),
     )
 
 
@@ -249,21 +252,29 @@ def _noted(state: SourceState, batch: Batch) -> SourceState:
     return replace(state, gaps={key: gap for key, gap in state.gaps.items() if key not in read} | dict(batch.gaps))
 
 
-def _save(connection: Connection, batch: Batch) -> None:
-    found = find_mass_moves(batch.items, batch.changes)
-    save_mass_moves(connection, found)
+def _save(connection: Connection, batch: Batch, state: SourceState, read: datetime) -> SourceState:
+    """Returns the state with what was renamed."""
+    save_mass_moves(connection, find_mass_moves(batch.items, batch.changes))
     moves = load_mass_moves(connection, {item.source for item in batch.items})
-    _replace(connection, *undated(batch.items, batch.changes, moves))
+    found = _replace(connection, *undated(batch.items, batch.changes, moves), read)
     save_timeboxes(connection, batch.timeboxes)
+    known = state.with_renames((*batch.renames, *found), names_in_use(batch.items))
+    if news := [each for each in known.renames if each not in state.renames]:
+        log.warning("renamed", source=state.source, now={each.before: each.after for each in news})
+    return known
 
 
-def _replace(connection: Connection, items: Sequence[WorkItem], changes: Sequence[Change]) -> None:
-    forget_categories(connection, items, changes)
-    touched = save_items(connection, items)
-    save_changes(connection, changes, touched)
+def _replace(
+    connection: Connection, items: Sequence[WorkItem], changes: Sequence[Change], read: datetime
+) -> list[Rename]:
+    """Returns what was renamed since the items were stored."""
+    forget_outdated(connection, items, changes)
+    before = save_items(connection, items, read)
+    save_changes(connection, (*changes, *appeared(items, before, changes, read)), before)
+    return list(renamed(items, before, changes))
 
 
-def _find_scattered(store: Store, source: str) -> None:
+def _find_scattered(store: Store, source: str, read: datetime) -> None:
     """Mass moves whose items came in different batches."""
     with store.begin() as connection:
         together = load_moved_together(connection, source, MANY // 2, GAP)
@@ -272,7 +283,7 @@ def _find_scattered(store: Store, source: str) -> None:
         if moves:
             log.info("mass moves are no work", source=source, moves=len(moves))
             save_mass_moves(connection, moves)
-            _replace(connection, *undated(items, changes, moves))
+            _replace(connection, *undated(items, changes, moves), read)
 
 
 def _add(result: PullResult, batch: Batch, told: Told) -> PullResult:

@@ -88,13 +88,13 @@ def _of_one(goal: Goal, found: Assessment, reader: Person | None) -> Iterator[Bl
 
 
 def _of_several(ordered: Sequence[Judged], notice: Notice, organisation: Organisation) -> Iterator[Block]:
-    reader = notice.person
+    reader, shown = notice.person, _MOST_DETAILED if notice.in_full is None else notice.in_full
     if reader and reader.role is Role.SENIOR_LEADER:
         for title, wrong in (("Needs attention", True), ("Going well", False)):
             pairs = [pair for pair in ordered if (verdict(*pair) in _EXCEPTIONS) is wrong]
             yield from _listed(title, pairs, notice, organisation)
         return
-    for goal, found in ordered[:_MOST_DETAILED]:
+    for goal, found in ordered[:shown]:
         if reader and reader.role is Role.CUSTOMER_REPRESENTATIVE:
             yield Heading(goal.objective)
             yield paragraph(say_promise(goal, found), *_more(notice, goal))
@@ -103,7 +103,7 @@ def _of_several(ordered: Sequence[Judged], notice: Notice, organisation: Organis
         yield Heading(f"{standing_heading(goal, found)}: {goal.objective}")
         yield paragraph(_sentence(goal, found), *_more(notice, goal))
         yield from _felt(found) if reader and reader.role is Role.BUSINESS_PARTNER else _details(goal, found, reader)
-    yield from _in_short(ordered[_MOST_DETAILED:], notice, organisation)
+    yield from _in_short(ordered[shown:], notice, organisation)
 
 
 def _in_short(rest: Sequence[Judged], notice: Notice, organisation: Organisation) -> Iterator[Block]:

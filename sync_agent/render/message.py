@@ -1,6 +1,7 @@
 """Turns a notice into a message in its target's own markup."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from connectors.contract import Markup
@@ -40,6 +41,9 @@ MARKUPS: Mapping[Markup, Callable[[Document], str]] = {
     Markup.ADF: adf,
 }
 _SUBJECT = 120
+# Mail programs cut what is longer than 102 kB. How many goals a digest still tells of in full where it would be.
+_LARGEST_DIGEST = 100_000
+_FEWER = (50, 25, 12, 6, 3, 1)
 REFERENCE = "Reference for answers:"
 """Begins the last line of a mail that can be answered."""
 REPLY = "Reply to this mail:"
@@ -57,6 +61,22 @@ def render(
     """The message. `markup` is what its channel is written in; a mail may have a `picture` in it, and can be answered
     where there are `replies`.
     """
+    made = _rendered(notice, organisation, markup, now, picture, replies)
+    for most in _FEWER if notice.kind is MessageKind.DIGEST else ():
+        if len((made.payload.html or made.payload.body).encode()) <= _LARGEST_DIGEST:
+            break
+        made = _rendered(replace(notice, in_full=most), organisation, markup, now, picture, replies)
+    return made
+
+
+def _rendered(
+    notice: Notice,
+    organisation: Organisation,
+    markup: Markup,
+    now: datetime,
+    picture: Picture | None,
+    replies: Replies | None,
+) -> Message:
     subject, document = WORDINGS[notice.kind](notice, organisation, now)
     why = footer(notice.reason, notice.person, organisation)
     reply = replies.of(notice, notice.person.id) if replies and notice.person and markup is Markup.MAIL else None

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from sync_agent.evaluate.calendar import Calendar
 from sync_agent.model import (
     Alert,
     Assessment,
@@ -21,7 +22,7 @@ from sync_agent.model import (
     SignalKind,
 )
 from sync_agent.render.markup.document import Bullets, Facts, Inline, Paragraph, Strong, Text, bullets, link, paragraph
-from sync_agent.words import say_cause, say_count, say_day, say_percent, say_record
+from sync_agent.words import say_cause, say_count, say_day, say_due, say_percent, say_record
 
 
 def outlook(goal: Goal, found: Assessment) -> str:
@@ -56,7 +57,7 @@ def in_one_line(goal: Goal, found: Assessment) -> str:
     today, forecast = found.at.date(), found.forecast
     said = found.progress is None or found.health is Health.DONE
     parts = [] if said else [_progress(found, short=True)]
-    parts.append(f"due {say_day(goal.period.due, today)}")
+    parts.append(f"due {say_due(goal.period, today)}")
     if forecast and forecast.p85:
         parts.append(f"85% sure by {say_day(forecast.p85, today)}")
     elif forecast and not forecast.low_evidence and found.progress != 1:
@@ -67,7 +68,7 @@ def in_one_line(goal: Goal, found: Assessment) -> str:
 def state_lines(goal: Goal, found: Assessment, *first: tuple[str, str]) -> tuple[Facts, ...]:
     """Lists progress, due date, forecast and track record, after the facts given as `first`."""
     today, forecast = found.at.date(), found.forecast
-    rows = [*first, ("Progress", _progress(found)), ("Due", say_day(goal.period.due, today))]
+    rows = [*first, ("Progress", _progress(found)), ("Due", say_due(goal.period, today))]
     if forecast:
         rows += [("Forecast", text) for text in (_forecast(goal, forecast, today),) if text]
         rows += [("On time", text) for text in (_on_time(goal, forecast),) if text]
@@ -151,16 +152,27 @@ def questions(alerts: Iterable[Alert], first: Iterable[str] = ()) -> tuple[Bulle
     return bullets([[Text(text)] for text in dict.fromkeys([*first, *asked])], most=5)
 
 
-def lasted(alert: Alert, now: datetime) -> str:
-    """Says how long it lasted: `after 3 days`, `after less than a day`."""
-    began = alert.signal.since or alert.fired_at or alert.first_seen
-    days = ((alert.resolved_at or now) - began).days
-    return "after less than a day" if days < 1 else f"after {say_count(days, 'day')}"
+def lasted(alert: Alert, organisation: Organisation, now: datetime) -> str:
+    """Says how long it lasted, in the days that its beginning was told in: `after 3 working days`. What is wrong with a
+    source is counted in days of the calendar, for it fails on Sundays, too.
+    """
+    since, ended = alert.signal.since or alert.fired_at or alert.first_seen, alert.resolved_at or now
+    if alert.kind is SignalKind.SOURCE_DOWN:
+        days, unit = (ended - since).days, "day"
+    else:
+        days, unit = Calendar.of(organisation).working_days_since(since, ended), "working day"
+    if days < 1:
+        return f"after less than a {unit}"
+    return f"after {'at least ' if alert.signal.at_least else ''}{say_count(days, unit)}"
 
 
 def over(found: Alert) -> str:
-    """Says that a problem is over: `no longer blocked by SHOP-7`."""
+    """Says that a problem is over: `no longer blocked by SHOP-7`, which others waited for; `SHOP-2 is no longer
+    blocked`.
+    """
     match found.kind:
+        case SignalKind.BLOCKED if found.signal.own:
+            return f"{found.subject} is no longer blocked"
         case SignalKind.BLOCKED:
             return f"no longer blocked by {found.subject}"
         case SignalKind.SLIPPING:

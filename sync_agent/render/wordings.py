@@ -146,17 +146,26 @@ def prompt(notice: Notice, organisation: Organisation, _now: datetime) -> Wordin
     return _told("Can you help? ", notice, organisation, f"{owner} owns this goal. It is waiting for {yours}.")
 
 
-def resolved(notice: Notice, _organisation: Organisation, now: datetime) -> Wording:
+def resolved(notice: Notice, organisation: Organisation, now: datetime) -> Wording:
     """Says what is over."""
     goal, found = notice.goals[0]
-    first = notice.alerts[0]
-    title = f"{phrases.over(first)} {phrases.lasted(first, now)}{_others(notice.alerts)}"
-    others = ([_sentence(f"{phrases.over(each)} {phrases.lasted(each, now)}")] for each in notice.alerts[1:])
+    if not notice.alerts:
+        return _reached(goal, found)
+    ends = [f"{phrases.over(each)} {phrases.lasted(each, organisation, now)}" for each in notice.alerts]
+    title = f"{ends[0]}{_others(notice.alerts)}"
+    others = ([_sentence(end)] for end in ends[1:])
     news = paragraph(Strong(f"Resolved: {goal.objective}: {title}"))
     blocks: list[Block] = [news, *bullets(others, most=_MOST_LINES)]
     blocks.append(paragraph("Nothing more is asked of you about this. How the goal stands now:"))
     state = phrases.state_lines(goal, found, _health(goal, found))
     return f"Resolved: {_brief(goal)}: {title}", (*blocks, *state, *phrases.page_of(notice, goal))
+
+
+def _reached(goal: Goal, found: Assessment) -> Wording:
+    """Tells the owner that a goal is done."""
+    news = paragraph(Strong(f"Done: {goal.objective}"))
+    rest = paragraph("Every key result is reached. Others read of it in their digests; nothing is asked of you.")
+    return f"Done: {_brief(goal)}", (news, *phrases.key_results(found.key_results), rest)
 
 
 def operations(notice: Notice, organisation: Organisation, now: datetime) -> Wording:
@@ -175,7 +184,7 @@ def operations(notice: Notice, organisation: Organisation, now: datetime) -> Wor
     goals = bullets([goal.objective] for goal, _ in notice.goals)
     if first.resolved_at:
         back = "is there again" if is_setting(first.subject) else "can be read again"
-        title = f"{first.subject} {back} {phrases.lasted(first, now)}"
+        title = f"{first.subject} {back} {phrases.lasted(first, organisation, now)}"
         done = "sent" if is_setting(first.subject) else "read"
         return title, (
             paragraph(Strong(f"{title}.")),

@@ -72,6 +72,7 @@ from sync_agent.store.memory.state import (
     load_judged,
     load_known,
     load_silences,
+    load_unfinished,
     log_decisions,
     save_alerts,
     save_judged,
@@ -85,6 +86,8 @@ from sync_agent.world import World
 
 # Wherever somebody is, their day began less than that ago.
 _TWO_DAYS = timedelta(days=2)
+# Whoever got no digest for longer is new to it: one that began before them is not made up for.
+_A_MONTH = timedelta(days=31)
 # So long a status says what was asked for and not done.
 _A_WEEK = timedelta(days=7)
 
@@ -242,8 +245,9 @@ def _recall(
     silences = (*configured, *load_silences(connection, now))
     refusals = load_refusals(connection, now - _A_WEEK)
     overlays = Overlays(load_acknowledgements(connection), silences, load_unsubscribed(connection), refusals)
-    sent, digested = load_sent(connection, now - _TWO_DAYS), load_digested(connection, now - _TWO_DAYS)
-    return Memory(load_alerts(connection), load_judged(connection), overlays, sent, digested, told_before)
+    sent, digested = load_sent(connection, now - _TWO_DAYS), load_digested(connection, now - _A_MONTH)
+    judged, unfinished = load_judged(connection), load_unfinished(connection)
+    return Memory(load_alerts(connection), judged, overlays, sent, digested, told_before, unfinished)
 
 
 def _waiting(

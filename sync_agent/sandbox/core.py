@@ -112,6 +112,7 @@ class Exchange:
     request: str
     status: int
     answer: str
+    agent: str = ""
 
 
 class Journal:
@@ -174,7 +175,15 @@ class Sandbox:
             answer = _rewritten(answer, request.url.path, self.rewrite)
         answer.headers["date"] = format_datetime(self.clock.now(), usegmt=True)
         text = bytes(answer.body).decode(errors="replace")
-        exchange = Exchange(request.method, request.url.path, request.url.query, body, answer.status_code, text)
+        exchange = Exchange(
+            request.method,
+            request.url.path,
+            request.url.query,
+            body,
+            answer.status_code,
+            text,
+            request.headers.get("user-agent", ""),
+        )
         self.journal.exchanges.append(exchange)
         self.after(exchange)
         return answer

@@ -279,3 +279,13 @@ def test_what_is_told_beyond_the_first_findings_is_told_in_a_line_each() -> None
 def test_what_was_beyond_the_daily_limit_is_told_whole() -> None:
     body = render(replace(NOTICES["gathered-mail"], alerts=many(40)), DEMO, Markup.MAIL, NOW).payload.body
     assert all(f"blocked 6 working days by SHOP-{number}" in " ".join(body.split()) for number in range(100, 140))
+
+
+@pytest.mark.parametrize("person", ["digest-owner-mail", "digest-expert-mail", "digest-leader-mail"])
+def test_no_digest_is_so_large_that_mail_programs_cut_it(person: str) -> None:
+    goal, found = NOTICES["digest-expert-mail"].goals[0]
+    many = tuple((replace(goal, id=f"goal-{n}", objective=f"Goal {n} {'x' * 90}"), found) for n in range(400))
+    made = render(replace(NOTICES[person], goals=many), DEMO, Markup.MAIL, NOW).payload
+    assert len((made.html or "").encode()) <= 100_000
+    assert len(made.body.encode()) <= 100_000
+    assert "400 goals" in made.body

@@ -112,3 +112,36 @@ def test_status_and_explain_show_scope_and_check_ins(stage: Theatre) -> None:
     flowing = call("explain", "flow")
     assert "noor: 90% confident: it goes well" in flowing
     assert re.search(r"satisfaction +Value +Expected *\n\d{4}-\d\d-\d\d +36 +\d\d", flowing)
+
+
+UNREAD = """\
+  - id: ship
+    objective: We ship
+    owner: dana
+    period: {start: 2026-09-01, due: 2026-12-31}
+    key_results:
+      - id: tasks
+        title: Tasks done
+        delivers: {source: github, repo: acme/shop, milestone: Search}
+      - {id: part, title: The other part, PART}
+"""
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "kpi: {csv: kpis/nowhere.csv, column: score, date: day}, baseline: 0, target: 5",
+        "kpi: {http: 'http://127.0.0.1:9/nothing', json: a}, baseline: 0, target: 5",
+        "delivers: {source: jira, jql: 'nonsense ~~ ('}",
+    ],
+)
+def test_what_cannot_be_read_makes_no_goal_look_better(tmp_path: Path, part: str) -> None:
+    with theatre(tmp_path, goals="goals:\n" + UNREAD.replace("PART", part)) as stage:
+        for milestone in range(6):
+            stage.github_state.create("acme/shop", f"Late {milestone}", at=MONDAY - 20 * DAY, by="noor")
+        report = stage.cycle()
+        assert report.proposal
+        (found,) = report.proposal.assessments
+    assert (found.health, found.progress) == (Health.UNKNOWN, None)
+    assert found.reasons[0].text.startswith("The other part: ")
+    assert "on track" not in " ".join(reason.text for reason in found.reasons)

@@ -5,13 +5,17 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from connectors.github.options import GithubProject
+from connectors.reading.values import mapping_or_empty
 from sync_agent.model import ItemKind
 
 SCHEMA = """
-query { issue: __type(name: "Issue") { fields { name } }
+query { issue: __type(name: "Issue") { fields { name } } pull: __type(name: "PullRequest") { fields { name } }
   events: __type(name: "IssueTimelineItemsItemType") { enumValues { name } }
-  values: __type(name: "ProjectV2ItemFieldValue") { possibleTypes { name } } }
+  values: __type(name: "ProjectV2ItemFieldValue") { possibleTypes { name } }
+  lists: __type(name: "Repository") { fields { name args { name } } } }
 """
+# What the lists of a repository have to be asked with; a server that cannot do that is read over REST.
+_NEEDED = {"issues": {"orderBy", "filterBy"}, "pullRequests": {"orderBy"}}
 
 # How many entries of a list are told by id and time: of issues since a time, and of what has no such filter.
 _MOST_CHANGED = 100
@@ -28,12 +32,14 @@ query($login: String!, $size: Int!, $after: String) {{ __typename repositoryOwne
 
 _SHARED = """
   id number title url body state createdAt updatedAt closedAt author { login }
-  milestone { id title dueOn state url }
+  milestone { id title dueOn state url } comments(last: 1) { nodes { createdAt author { __typename login } } }
 """
 # What an issue has several of: how many are asked for at once, and what of each. The rest is asked for by issue.
 _LISTS = {"assignees": (20, "login name"), "labels": (50, "name")}
 _ISSUE_LISTS = {"blockedBy": (30, "number repository { nameWithOwner }")}
-_ACTOR = "id createdAt actor { login }"
+# What a pull request closes, by its text or by a link in its sidebar.
+_PULL_LISTS = {"closingIssuesReferences": (20, "number repository { nameWithOwner }")}
+_ACTOR = "id createdAt actor { __typename login }"
 _WHO = "assignee { ... on User { login } ... on Bot { login } ... on Mannequin { login } }"
 # Enumeration value: (type, what is asked of it besides id, time and actor)
 _EVENTS = {
@@ -68,7 +74,16 @@ _OPTIONAL = {
     "parent": "parent { number repository { nameWithOwner } }",
     "issueType": "issueType { name }",
     "stateReason": "stateReason",
+    "lastEditedAt": "lastEditedAt",
 }
+_OPTIONAL_OF_PULL = {"lastEditedAt": "lastEditedAt"}
+
+# The `diff` of an edit is the whole text that it made.
+EDITS = """
+query($id: ID!) { node(id: $id) {
+  ... on Issue { userContentEdits(first: 100) { nodes { id editedAt editor { login } diff } } }
+  ... on PullRequest { userContentEdits(first: 100) { nodes { id editedAt editor { login } diff } } } } }
+"""
 
 
 # The field's own time is that of its last edit.
@@ -114,13 +129,14 @@ _CHANGED = (
 
 
 class Queries:
-    """Queries for one server. `fields` are those of its issues, `events` those of its timelines, `values` the kinds of
-    a project's fields.
+    """Queries for one server. `fields` are those of its issues, `pulls` those of its pull requests, `events` those of
+    its timelines, `values` the kinds of a project's fields.
     """
 
     def __init__(
         self,
         fields: Collection[str],
+        pulls: Collection[str],
         events: Collection[str],
         values: Collection[str] = (),
         project: GithubProject | None = None,
@@ -131,9 +147,11 @@ class Queries:
         known = {name: event for name, event in {**_EVENTS, **_ISSUE_EVENTS}.items() if name in events}
         of_issues = {**shared, **{name: node for name, node in _ISSUE_LISTS.items() if name in fields}}
         lists_of_issue = _connections(of_issues, {**known, **more})
-        lists_of_pull = _connections(shared, {**_EVENTS, **_PULL_EVENTS, **more})
+        of_pulls = {**shared, **{name: node for name, node in _PULL_LISTS.items() if name in pulls}}
+        lists_of_pull = _connections(of_pulls, {**_EVENTS, **_PULL_EVENTS, **more})
         issue = f"{_SHARED} {extra} {_first(lists_of_issue)}"
-        pull = f"{_SHARED} isDraft merged mergedAt {_first(lists_of_pull)}"
+        known_of_pull = " ".join(text for name, text in _OPTIONAL_OF_PULL.items() if name in pulls)
+        pull = f"{_SHARED} isDraft merged mergedAt {known_of_pull} {_first(lists_of_pull)}"
         self._fragments = {
             ItemKind.ISSUE: f"fragment I on Issue {{ {issue} }}",
             ItemKind.PULL_REQUEST: f"fragment P on PullRequest {{ {pull} }}",
@@ -160,6 +178,13 @@ class Queries:
             parts.append(f"l{n}: repository(owner: $o{n}, name: $n{n}) {{ page: {_HEADS[kind].format(n=n)} }}")
         fragments = " ".join(self._fragments[kind] for kind in {kind for _, kind, _, _ in lists})
         return f"query({', '.join(declared)}) {{ {' '.join(parts)} }} {fragments}", variables
+
+
+def lists_as_needed(schema: Mapping[str, Any]) -> bool:
+    """Whether a server, as the answer to `SCHEMA` describes it, can list what changed lately."""
+    fields = mapping_or_empty(schema.get("lists")).get("fields") or ()
+    known = {each.get("name"): {arg.get("name") for arg in each.get("args") or ()} for each in fields}
+    return all(wanted <= known.get(name, set()) for name, wanted in _NEEDED.items())
 
 
 def project_query(fields: dict[str, str]) -> str:

@@ -22,7 +22,7 @@ from connectors.github.read.locate import whereabouts
 from connectors.github.read.news import Listed, is_place, news
 from connectors.github.read.pages import Pages
 from connectors.github.read.project import Project
-from connectors.github.read.queries import SCHEMA, Queries
+from connectors.github.read.queries import SCHEMA, Queries, lists_as_needed
 from connectors.reading import keyset
 from connectors.reading.ahead import ahead, merged
 from connectors.reading.guard import Guard, Unguarded
@@ -90,10 +90,14 @@ class GithubReader:
         except (NotFound, Refused) as error:
             log.warning("no GraphQL; reading over REST", source=self._client.name, error=str(error))
             return None
+        if not lists_as_needed(data):
+            log.warning("GraphQL lists nothing by its last change; reading over REST", source=self._client.name)
+            return None
         fields = _names_in(data.get("issue"), "fields")
+        pulls = _names_in(data.get("pull"), "fields")
         events = _names_in(data.get("events"), "enumValues")
         values = _names_in(data.get("values"), "possibleTypes")
-        return Queries(fields, events, values, self._client.options.project)
+        return Queries(fields, pulls, events, values, self._client.options.project)
 
     def _find_project(self, known: GithubCursor) -> Project | None:
         """Looks at the project once a pull. What changes there from now on is read at the end of it, or next time."""
@@ -312,7 +316,7 @@ class GithubReader:
 
 
 def _batch(made: Made, known: GithubCursor) -> Batch:
-    return Batch(made.items, made.changes, made.boxes, cursor=known.dump(), gaps=made.gaps)
+    return Batch(made.items, made.changes, made.boxes, cursor=known.dump(), gaps=made.gaps, renames=made.renames)
 
 
 def _names_in(kind: Any, what: str) -> set[str]:

@@ -6,9 +6,11 @@ from functools import partial
 from itertools import chain
 from typing import Any
 
-from connectors.jira.fields import Fields
+from connectors.jira.fields import Fields, is_impediment
 from connectors.jira.items import account_id
+from connectors.jira.names import HistoryName, Names
 from connectors.reading.gaps import read_each
+from connectors.reading.references import link_steps, written_links
 from connectors.reading.values import entries, moment
 from sync_agent.model import Change, Field, LinkKind
 
@@ -25,14 +27,15 @@ _SCALARS: Mapping[str, tuple[Field, bool]] = {
     "type": (Field.TYPE, False),
     "priority": (Field.PRIORITY, False),
     "duedate": (Field.DUE, True),
-    "parent": (Field.PARENT, False),
-    "issueparentassociation": (Field.PARENT, False),
 }
-_SINGLES: Mapping[str, Field] = {
-    "component": Field.COMPONENTS,
-    "components": Field.COMPONENTS,
-    "fix version": Field.VERSIONS,
-    "fixversions": Field.VERSIONS,
+# Those whose value has an id, too.
+_SINGLES: Mapping[str, tuple[Field, HistoryName]] = {
+    "component": (Field.COMPONENTS, HistoryName.COMPONENT),
+    "components": (Field.COMPONENTS, HistoryName.COMPONENT),
+    "fix version": (Field.VERSIONS, HistoryName.VERSION),
+    "fixversions": (Field.VERSIONS, HistoryName.VERSION),
+    "parent": (Field.PARENT, HistoryName.ISSUE),
+    "issueparentassociation": (Field.PARENT, HistoryName.ISSUE),
 }
 _KEY = re.compile(r"^[A-Za-z][A-Za-z0-9_]*-\d+$")
 
@@ -42,8 +45,11 @@ class ChangeMaker:
 
     def __init__(self, source: str, fields: Fields, blocking: Iterable[str]) -> None:
         self._source = source
-        self._fields = fields
-        self._phrases = tuple(f"this issue {name.casefold()}" for name in blocking)
+        self._names = Names(fields.sprint)
+        self.learn, self.renames = self._names.learn, self._names.renames
+        self._fields = self.fields = fields
+        # "This issue is blocked by SHOP-1", in the language of whoever set up the site.
+        self._phrases = tuple(f" {name.casefold()} " for name in blocking)
         self._readings: dict[tuple[Any, Any], _Read | None] = {}
 
     def make(self, item: str, histories: Iterable[Any]) -> tuple[tuple[Change, ...], tuple[str, ...]]:
@@ -70,20 +76,42 @@ class ChangeMaker:
                 field, ids = _SCALARS[each]
                 return partial(_scalar, field, ids=ids)
             if each in _SINGLES:
-                return partial(_scalar, _SINGLES[each], ids=False)
+                return partial(self._named, *_SINGLES[each])
             if each in _OTHERS:
                 return _OTHERS[each]
             if each in ("link", "issuelinks"):
                 return self._link
+            if each == "assignee":
+                return self._assignee
             meaning = self._fields.names.get(str(identifier)) or self._fields.names.get(each)
             if meaning:
-                return _CUSTOM[meaning]
+                return {**_CUSTOM, "epic": self._epic, "sprint": self._sprints}[meaning]
         return None
+
+    def _named(self, field: Field, kind: HistoryName, entry: Mapping[str, Any]) -> list[_Pair]:
+        before, after = _sides(entry, ids=False)
+        now = self._names.now
+        return [(field, now(kind, entry.get("from"), before), now(kind, entry.get("to"), after))]
+
+    def _assignee(self, entry: Mapping[str, Any]) -> list[_Pair]:
+        before, after = (self._names.now(HistoryName.PERSON, each, each) for each in _sides(entry, ids=True))
+        return [(Field.ASSIGNEES, before, after)]
+
+    def _epic(self, entry: Mapping[str, Any]) -> list[_Pair]:
+        ((field, *sides),) = self._named(Field.PARENT, HistoryName.ISSUE, entry)
+        before, after = (side if side and _KEY.match(side) else None for side in sides)
+        return [(field, before, after)]
+
+    def _sprints(self, entry: Mapping[str, Any]) -> list[_Pair]:
+        before, after = _sides(entry, ids=False)
+        several = partial(self._names.several, HistoryName.SPRINT)
+        return _set(Field.SPRINTS, several(entry.get("from"), before), several(entry.get("to"), after))
 
     def _link(self, entry: Mapping[str, Any]) -> Iterator[_Pair]:
         def value(side: str) -> str | None:
             text, key = str(entry.get(f"{side}String") or ""), entry.get(side)
-            return f"{LinkKind.BLOCKED_BY.value} {key}" if key and text.casefold().startswith(self._phrases) else None
+            said = f" {text.casefold()} "
+            return f"{LinkKind.BLOCKED_BY.value} {key}" if key and any(each in said for each in self._phrases) else None
 
         before, after = value("from"), value("to")
         if before or after:
@@ -111,21 +139,14 @@ def _key(entry: Mapping[str, Any]) -> Iterator[_Pair]:
 
 
 def _labels(entry: Mapping[str, Any]) -> list[_Pair]:
-    return _set(Field.LABELS, entry, " ")
+    before, after = ((side or "").split() for side in _sides(entry, ids=False))
+    return _set(Field.LABELS, before, after)
 
 
-def _sprints(entry: Mapping[str, Any]) -> list[_Pair]:
-    return _set(Field.SPRINTS, entry, ", ")
-
-
-def _set(field: Field, entry: Mapping[str, Any], separator: str) -> list[_Pair]:
-    before, after = (dict.fromkeys(filter(None, (side or "").split(separator))) for side in _sides(entry, ids=False))
-    gone = [(field, value, None) for value in before if value not in after]
-    return [*gone, *((field, None, value) for value in after if value not in before)]
-
-
-def _assignee(entry: Mapping[str, Any]) -> list[_Pair]:
-    return [(Field.ASSIGNEES, *_sides(entry, ids=True))]
+def _set(field: Field, before: Iterable[str], after: Iterable[str]) -> list[_Pair]:
+    old, new = dict.fromkeys(before), dict.fromkeys(after)
+    gone = [(field, value, None) for value in old if value not in new]
+    return [*gone, *((field, None, value) for value in new if value not in old)]
 
 
 def _points(entry: Mapping[str, Any]) -> list[_Pair]:
@@ -137,19 +158,24 @@ def _flag(entry: Mapping[str, Any]) -> list[_Pair]:
     return [(Field.FLAGGED, before, after)]
 
 
-def _epic(entry: Mapping[str, Any]) -> list[_Pair]:
-    before, after = (side if side and _KEY.match(side) else None for side in _sides(entry, ids=False))
-    return [(Field.PARENT, before, after)]
+def _boxes(entry: Mapping[str, Any]) -> list[_Pair]:
+    ticked = (any(map(is_impediment, (side or "").split(","))) for side in _sides(entry, ids=False))
+    before, after = ("flagged" if each else None for each in ticked)
+    return [(Field.FLAGGED, before, after)] if before != after else []
+
+
+def _description(entry: Mapping[str, Any]) -> Iterator[_Pair]:
+    before, after = (written_links(side, "") for side in _sides(entry, ids=False))
+    return ((Field.LINKS, *step) for step in link_steps(before, after))
 
 
 _OTHERS: Mapping[str, _Read] = {
+    "description": _description,
     "labels": _labels,
-    "assignee": _assignee,
     "key": _key,
 }
 _CUSTOM: Mapping[str, _Read] = {
     "points": _points,
     "flagged": _flag,
-    "epic": _epic,
-    "sprint": _sprints,
+    "boxes": _boxes,
 }

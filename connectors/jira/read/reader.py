@@ -16,12 +16,14 @@ from connectors.errors import Forbidden, NotFound, Refused, Throttled, Unavailab
 from connectors.jira.categories import histories, with_categories
 from connectors.jira.client import JiraClient, OutOfReach
 from connectors.jira.fields import Statuses, discover_statuses
-from connectors.jira.items import ItemMaker
+from connectors.jira.items import ItemMaker, written_at_creation
 from connectors.jira.read.changes import ChangeMaker
 from connectors.jira.read.search import Raw, Search, SearchPage, all_ids, search_of
 from connectors.jira.read.sweep import Span, Sweep
+from connectors.jira.read.touches import touches
 from connectors.jira.write.problems import OWN_LABEL, is_ours
 from connectors.reading import keyset
+from connectors.reading.activity import bulk_edits, last_work
 from connectors.reading.ahead import ahead
 from connectors.reading.gaps import Unreadable, explain, read_what_can_be
 from connectors.reading.guard import Guard, Unguarded
@@ -103,6 +105,8 @@ class JiraReader:
         self._doubted: set[str] = set()
         self._unplaced: dict[str, Gap] = {}
         self._guard: Guard = Unguarded()
+        self._ignored = client.options.ignore.folded
+        self._bulk: Collection[tuple[str | None, str]] = ()
 
     def read(self, cursor: str | None, guard: Guard = Unguarded()) -> Iterator[Batch]:  # noqa: B008
         """Everything changed since `cursor`; a project that cannot be read is named, the others are read."""
@@ -228,15 +232,17 @@ class JiraReader:
         blocking = client.options.blocking_links
         return _Makers(
             statuses,
-            ItemMaker(client.name, fields, statuses, blocking, client.options.url),
+            ItemMaker(client.name, fields, statuses, blocking, client.options.url, client.context.zone),
             ChangeMaker(client.name, fields, blocking),
         )
 
     def _batch(self, makers: _Makers, whole: list[Raw], cursor: JiraCursor) -> Batch:
         made: list[_Made] = []
         gaps: dict[str, Gap] = {}
+        self._bulk = bulk_edits(touches(raw, makers.changes.fields, self._ignored) for raw in whole)
         for raw in whole:
             makers.statuses.learn(mapping_or_empty(raw.get("fields")).get("status"))
+            makers.changes.learn(raw)
         for barred, raw in zip(self._guard.each([_sighting(raw) for raw in whole]), whole, strict=True):
             if barred:
                 gaps[_id(raw)] = replace(_gap(raw, (barred,), whole=True), deadly=True)
@@ -257,7 +263,8 @@ class JiraReader:
         items = (each.item for each in made)
         changes = chain.from_iterable(each.changes for each in made)
         timeboxes = tuple(box for box, _ in boxes.values())
-        return Batch(*unmarked(items, changes, labels), timeboxes, cursor=cursor.dump(), gaps=gaps)
+        bare = unmarked(items, changes, labels)
+        return Batch(*bare, timeboxes, cursor=cursor.dump(), gaps=gaps, renames=makers.changes.renames())
 
     def _made(self, makers: _Makers, raw: Mapping[str, Any]) -> _Made | None:
         """None of what the agent opened itself: it is no work."""
@@ -265,7 +272,10 @@ class JiraReader:
             return None
         changes, odd = makers.changes.make(text_of(raw["id"]), histories(raw))
         item, steps = with_categories(makers.items.make(raw), raw, makers.statuses)
-        return _Made(item, (*changes, *steps), tuple(makers.items.timeboxes(raw)), odd)
+        written = written_at_creation(item, raw, changes)
+        edits = touches(raw, makers.changes.fields, self._ignored)
+        item = replace(item, active=last_work(item.created, item.updated, edits, self._bulk))
+        return _Made(item, (*changes, *steps, *written), tuple(makers.items.timeboxes(raw)), odd)
 
     def _is_problem(self, raw: Mapping[str, Any]) -> bool:
         return OWN_LABEL in words(mapping(raw["fields"]).get("labels")) and is_ours(raw, self._client.myself)

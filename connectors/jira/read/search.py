@@ -5,12 +5,21 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
 
+import structlog
+
 from connectors.errors import Malformed, NotFound, Refused
 from connectors.jira.client import JiraClient, listed, total
 from connectors.jira.fields import Fields, discover_fields
 from connectors.reading.values import mapping_or_empty
 
+log = structlog.get_logger(__name__)
+
 Raw = dict[str, Any]
+
+NO_HISTORIES = (
+    "the server ignores expand=changelog: nobody can tell when something was done, added or blocked before it was first"
+    " read; let an administrator look whether a proxy or an app cuts it"
+)
 
 # Whole issues come a hundred a page, ids alone by the thousands.
 # https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-search/#api-rest-api-3-search-jql-post
@@ -92,10 +101,13 @@ class CloudSearch:
             for part in _parts(ids, _BULK_HISTORIES):
                 for identifier, histories in self._bulk_histories(part):
                     found.setdefault(identifier, []).extend(histories)
-        except NotFound:
-            path = "/rest/api/3/issue/{}/changelog"
-            return {i: list(self._client.pages(path.format(i), "values")) for i in ids}
+        except (NotFound, Refused):
+            return self._one_by_one(ids)
         return found
+
+    def _one_by_one(self, ids: list[str]) -> dict[str, list[Raw]]:
+        path = "/rest/api/3/issue/{}/changelog"
+        return {i: list(self._client.pages(path.format(i), "values")) for i in ids}
 
     def _bulk_histories(self, ids: list[str]) -> Iterator[tuple[str, list[Raw]]]:
         body: Raw = {"issueIdsOrKeys": ids, "maxResults": 10_000}
@@ -116,6 +128,7 @@ class ServerSearch:
 
     def __init__(self, client: JiraClient) -> None:
         self._client = client
+        self._silent = False
 
     @cached_property
     def fields(self) -> Fields:
@@ -139,9 +152,12 @@ class ServerSearch:
         return SearchPage(issues, end if issues and end < total(answer, 0) else None)
 
     def complete(self, found: Sequence[Raw]) -> Iterator[Raw]:
-        """A history that the search cut short is asked for again."""
+        """A history that the search cut short, or left out, is asked for again. An issue of which no history is told
+        has no `changelog`, for that is not the same as one without changes.
+        """
         for raw in found:
-            yield self._whole(raw) if _is_cut(raw.get("changelog")) else raw
+            left_out = "changelog" not in raw and not self._silent
+            yield self._whole(raw) if left_out or _is_cut(raw.get("changelog")) else raw
 
     def visible(self, ids: Sequence[str]) -> Iterator[Raw]:
         """Without validation, ids that do not exist are passed over instead of refused."""
@@ -153,7 +169,11 @@ class ServerSearch:
     def _whole(self, raw: Raw) -> Raw:
         params = {"expand": "changelog", "fields": "updated"}
         answer: Mapping[str, Any] = self._client.get(f"/rest/api/2/issue/{raw['id']}", params)
-        return {**raw, "changelog": answer.get("changelog") or {}}
+        if not isinstance(answer.get("changelog"), Mapping):
+            self._silent = True
+            log.warning("the server tells no histories", source=self._client.name, remedy=NO_HISTORIES)
+            return raw
+        return {**raw, "changelog": answer["changelog"]}
 
 
 def search_of(client: JiraClient) -> Search:

@@ -15,6 +15,7 @@ from connectors.reading.values import moment
 from sync_agent.model import Place
 
 PROPERTY = "goal-sync-agent"
+_PUBLIC = "sd.public.comment"
 # Jira Cloud's limits for writes to one issue; Data Center has none of its own, and these are generous.
 # https://developer.atlassian.com/cloud/jira/platform/rate-limiting/
 _ONE_ISSUE = (Limit(20, timedelta(seconds=2)), Limit(100, timedelta(seconds=30)))
@@ -88,10 +89,23 @@ class JiraWriter:
     def _body(self, key: str, body: str) -> dict[str, Any]:
         text = json.loads(body) if self._client.cloud else body
         value = {"key": key}
-        return {
-            "body": text,
-            "properties": [{"key": PROPERTY, "value": value if self._client.cloud else json.dumps(value)}],
-        }
+        properties = [{"key": PROPERTY, "value": value if self._client.cloud else json.dumps(value)}]
+        return {"body": text, "properties": [*properties, *self._internal()], **self._visibility()}
+
+    def _internal(self) -> list[dict[str, Any]]:
+        """Elsewhere than on Service Management the property means nothing.
+        https://developer.atlassian.com/cloud/jira/service-desk/jira-service-desk-modules-entity-property/
+        """
+        value: Any = {"internal": True}
+        wanted = self._client.options.comments.internal
+        return [{"key": _PUBLIC, "value": value if self._client.cloud else json.dumps(value)}] if wanted else []
+
+    def _visibility(self) -> dict[str, Any]:
+        wanted = self._client.options.comments.visibility
+        if wanted is None:
+            return {}
+        kind, name = ("role", wanted.role) if wanted.role else ("group", wanted.group)
+        return {"visibility": {"type": kind, "value": name}}
 
 
 @contextmanager

@@ -11,7 +11,7 @@ import click
 from sync_agent.cli.asking import as_json as entry_json
 from sync_agent.cli.asking import minutes_json, say_entry, say_minutes
 from sync_agent.cli.commands.run import show_missing
-from sync_agent.cli.common import Agent, console, opened, opened_store, told_plainly
+from sync_agent.cli.common import PATIENCE, Agent, console, opened, opened_store, told_plainly
 from sync_agent.cli.planned import say_plan
 from sync_agent.cli.pulled import progress
 from sync_agent.config import Settings
@@ -42,7 +42,7 @@ from sync_agent.world import World
 @click.pass_obj
 def plan(agent: Agent, as_json: bool, no_pull: bool, show: bool, strict: bool) -> None:
     """Show what `run` would send and why; writes nothing. Exit code 0: nothing, 2: messages, 1: an error."""
-    with told_plainly(), opened(agent) as (settings, world, _connectors):
+    with told_plainly(), opened(agent, PATIENCE) as (settings, world, _connectors):
         organisation, reconciliation = settings.organisation, Reconciliation(settings.reconcile_every)
         show_missing(world.missing())
         with _copy(settings, no_pull=no_pull) as store, progress() as told:

@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from zoneinfo import ZoneInfo
@@ -19,13 +20,15 @@ from sync_agent.cli.warnings import warnings
 from sync_agent.config import Settings, installed_connectors, lines_of_secrets
 from sync_agent.config.credentials import Missing, missing
 from sync_agent.evaluate import Index, selectors
-from sync_agent.model import SampledKpi, Selector
+from sync_agent.evaluate.items.mapping import renames_of
+from sync_agent.model import Facts, SampledKpi, Selector
 from sync_agent.model.printable import printable
 from sync_agent.pull.reconcile import Reconciliation
 from sync_agent.run.sources import pull_all
 from sync_agent.store import Store, StoreError
 from sync_agent.store.facts.facts import load_facts
 from sync_agent.store.names import known_names
+from sync_agent.words import say_count
 from sync_agent.world import World, utc_now
 
 _LEVELS = {Level.OK: "ok     ", Level.WARNING: "warning", Level.ERROR: "error  "}
@@ -48,7 +51,7 @@ def validate(agent: Agent, online: bool, as_json: bool) -> None:
             subject = f"{finding.subject}: "
             line = f"{_LEVELS[finding.level]} {subject}{finding.text.removeprefix(subject)}"
             click.echo(printable(agent.keyring.clean(line), keep="\n"))
-        click.echo(_summary(settings, sum(finding.level is Level.ERROR for finding in findings)))
+        click.echo(_summary(settings, Counter(finding.level for finding in findings)))
     sys.exit(any(finding.level is Level.ERROR for finding in findings))
 
 
@@ -63,11 +66,14 @@ def _renamed(settings: Settings) -> list[Finding]:
         return []  # Whatever is wrong with it, `run` says so.
 
 
-def _summary(settings: Settings, errors: int) -> str:
+def _summary(settings: Settings, found: Mapping[Level, int]) -> str:
     goals, people = len(settings.organisation.goals), len(settings.organisation.people)
     files = f"{goals} goal{'' if goals == 1 else 's'}, {people} {'person' if people == 1 else 'people'}"
+    errors, doubts = found.get(Level.ERROR, 0), found.get(Level.WARNING, 0)
     if errors:
         return f"The files are good ({files}); {errors} thing{' needs' if errors == 1 else 's need'} to be put right."
+    if doubts:
+        return f"The files are good ({files}); {say_count(doubts, 'warning')} to look at."
     return f"The configuration is good: {files}."
 
 
@@ -89,7 +95,7 @@ def _online(agent: Agent, settings: Settings) -> list[Finding]:
     findings += [*_short(of_links, "web", "forms", lines), *_short(of_replies, "email.inbox", "reply addresses", lines)]
     if any(finding.level is Level.ERROR for finding in findings):
         return findings
-    with opened(agent) as (_settings, world, _connectors):
+    with opened(agent, PATIENCE) as (_settings, world, _connectors):
         return [*findings, *_matches(settings, world)]
 
 
@@ -122,18 +128,35 @@ def _matches(settings: Settings, world: World) -> Iterator[Finding]:
                 yield Finding(Level.ERROR, result.source, result.error)
         with store.read() as connection:
             facts = load_facts(connection)
+        index = Index(facts)
         for name, state in facts.sources.items():
             yield from (Finding(Level.WARNING, name, f"{gap}; correct it there") for gap in state.gaps.values())
-        index = Index(facts)
         for goal in settings.organisation.goals:
             for selector in selectors(goal):
-                found = sum(1 for _ in index.select(selector))
                 subject = f"goal {goal.id} ({goal.where}), {describe(selector)}"
-                if found:
-                    yield Finding(Level.OK, subject, f"matches {found:,} item{'s' if found != 1 else ''}")
-                else:
-                    yield Finding(Level.WARNING, subject, "matches nothing; check the names, or create the work")
+                yield from _matched(selector, facts, index, subject)
         yield from _kpis(settings, world)
+
+
+def _matched(selector: Selector, facts: Facts, index: Index, subject: str) -> Iterator[Finding]:
+    """What a selector finds. Of what could not be read nobody can say that there is nothing."""
+    state = facts.sources.get(selector.source)
+    if state is None or state.complete_at is None:
+        yield Finding(Level.WARNING, subject, f"not looked for: {selector.source} could not be read, see above")
+        return
+    if selector.query and (selector.source, selector.query) not in facts.queries:
+        yield Finding(Level.ERROR, subject, "not looked for: the source refuses this query; correct it")
+        return
+    for what, before, now in renames_of(selector, facts, index):
+        yield Finding(Level.WARNING, subject, f"the {what} {before} is called {now} now; write that")
+    found = sum(1 for _ in index.select(selector))
+    gaps = [name for name in state.unreadable if not selector.within or name in selector.within]
+    if found:
+        yield Finding(Level.OK, subject, f"matches {say_count(found, 'item')}")
+    elif gaps:
+        yield Finding(Level.WARNING, subject, f"matches nothing in what can be read: not in {', '.join(gaps)}")
+    else:
+        yield Finding(Level.WARNING, subject, "matches nothing; check the names, or create the work")
 
 
 def _kpis(settings: Settings, world: World) -> Iterator[Finding]:

@@ -7,8 +7,10 @@ from sync_agent.model import Person
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 # So long a late digest is still worth reading: an agent that was down over the slot sends it when it is back. A daily
-# one that is later than this is nearer to the next, and two in a row say the same.
+# one that is later than this is nearer to the next, and two in a row say the same. A weekly one comes within its week,
+# once its reader is at work: on the day itself it comes at any hour, for they chose that.
 _LATE = timedelta(hours=24)
+_LATE_AT_WORK = timedelta(days=6, hours=12)
 _LATE_DAILY = timedelta(hours=12)
 # No digest comes sooner after another. A clock that was set back meets slots again, and some that it had never met.
 _APART = timedelta(hours=10)
@@ -24,11 +26,14 @@ def next_slot(schedule: str, timezone: str, now: datetime) -> datetime:
     return next(start for start in starts if start > now)
 
 
-def due_slot(schedule: str, timezone: str, now: datetime, told: datetime | None = None) -> str | None:
+def due_slot(
+    schedule: str, timezone: str, now: datetime, told: datetime | None = None, *, at_work: bool = False
+) -> str | None:
     """The newest slot of `mon 09:00` or `daily 08:30` that has begun and is not too old: `2026-11-23T0900`.
 
     The schedule is in the person's own time zone (IANA name). Each day has one such instant at most, so a slot in an
-    hour that a clock change skips or repeats comes once. `told` is when the person last got a digest.
+    hour that a clock change skips or repeats comes once. `told` is when the person last got a digest,
+    and `at_work` whether they are now.
     """
     day, _, clock = schedule.partition(" ")
     at = time.fromisoformat(clock)
@@ -38,7 +43,8 @@ def due_slot(schedule: str, timezone: str, now: datetime, told: datetime | None 
         date = today - timedelta(days=back)
         begun = datetime.combine(date, at, zone).astimezone(UTC)
         if begun <= now and day in ("daily", _DAYS[date.weekday()]):
-            late = now - begun > (_LATE_DAILY if day == "daily" else _LATE)
+            weekly = _LATE_AT_WORK if at_work else _LATE
+            late = now - begun > (_LATE_DAILY if day == "daily" else weekly)
             again = told is not None and begun - told < _APART
             return None if late or again else f"{date.isoformat()}T{at:%H%M}"
     return None

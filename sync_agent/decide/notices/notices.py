@@ -162,7 +162,9 @@ def digest_notices(desk: Briefing, news: Sequence[News]) -> Iterator[Notice]:
     for person in desk.organisation.people.values():
         if not person.digest or not person.email:
             continue
-        slot = due_slot(person.digest, person.timezone, desk.now, desk.digested.get(person.id))
+        told = desk.digested.get(person.id)
+        made_up = told is not None and desk.times.at_work(person)
+        slot = due_slot(person.digest, person.timezone, desk.now, told, at_work=made_up)
         if not slot:
             continue
         mine = [judged[g.id] for g in followed(desk.organisation, person) if g.id in judged]
@@ -176,6 +178,25 @@ def digest_notices(desk: Briefing, news: Sequence[News]) -> Iterator[Notice]:
                 goals=tuple((each.goal, _as_read(desk, each, person)) for each in mine),
                 person=person,
                 thread=f"digest/{person.id}",
+            )
+
+
+def done_notices(desk: Briefing, reached: Sequence[News], cases: Sequence[GoalCase]) -> Iterator[Notice]:
+    """That a goal is done, to its owner at once; unless they hear of it with an alert that is over. Others read it in
+    their digests.
+    """
+    told = {(c.news.goal.id, c.person.id) for c in cases if c.fate is Disposition.TOLD and EMAIL in c.ways}
+    for news in (each for each in reached if each.assessment.health is Health.DONE and desk.options.email):
+        goal, owner = news.goal, desk.organisation.people.get(news.goal.owner)
+        if owner and owner.email and (goal.id, owner.id) not in told:
+            yield Notice(
+                key=f"done/{goal.id}/{goal.period.due}/mail/{owner.id}",
+                kind=MessageKind.RESOLVED,
+                channel=EMAIL,
+                reason=Reason(ReasonKind.DONE),
+                goals=((goal, news.assessment),),
+                person=owner,
+                thread=f"done/{goal.id}",
             )
 
 

@@ -58,7 +58,9 @@ def scope_change(scope: Collection[History], at_start: frozenset[Key] | None) ->
     keys = keys_of(scope)
     if at_start is None or not (keys or at_start):
         return None
-    return ScopeChange(len(scope), _done(scope), len(keys - at_start), len(at_start - keys))
+    # Where there was none at the start, all of it was planned later, and that is no growth.
+    added = len(keys - at_start) if at_start else 0
+    return ScopeChange(len(scope), _done(scope), added, len(at_start - keys))
 
 
 def keys_of(scope: Collection[History]) -> frozenset[Key]:

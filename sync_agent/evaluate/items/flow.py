@@ -7,6 +7,7 @@ Guide, https://kanbanguides.org/english/. Lead time is from creation to finish.
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
+from sync_agent.evaluate.items.beginning import known_since
 from sync_agent.evaluate.items.history import rewind
 from sync_agent.model import Change, Field, History, Rules, StatusCategory, Timebox, TimeboxKind
 
@@ -77,12 +78,12 @@ def _blocked_spans(history: History, rules: Rules, until: datetime) -> Iterator[
     item = history.item
     statuses = {status.casefold() for status in rules.blocked_statuses}
     flags = [(c.at, bool(c.before)) for c in history.changes if c.field is Field.FLAGGED]
-    yield from _spans(item.created, flags, until, now=item.flagged)
+    yield from _spans(history, flags, until, now=item.flagged)
     moves = [(c.at, (c.before or "").casefold() in statuses) for c in history.changes if c.field is Field.STATUS]
-    yield from _spans(item.created, moves, until, now=item.status.casefold() in statuses)
+    yield from _spans(history, moves, until, now=item.status.casefold() in statuses)
     for label in {label.casefold() for label in rules.blocked_labels}:
         put = [(c.at, _is(c.before, label)) for c in history.changes if c.field is Field.LABELS and _names(c, label)]
-        yield from _spans(item.created, put, until, now=any(_is(each, label) for each in item.labels))
+        yield from _spans(history, put, until, now=any(_is(each, label) for each in item.labels))
 
 
 def _names(change: Change, label: str) -> bool:
@@ -93,15 +94,17 @@ def _is(value: str | None, label: str) -> bool:
     return value is not None and value.casefold() == label
 
 
-def _spans(created: datetime, changes: list[tuple[datetime, bool]], until: datetime, *, now: bool) -> Iterator[Span]:
-    """Yields when something was true, from how it is now and how it was before each change (oldest first)."""
+def _spans(history: History, changes: list[tuple[datetime, bool]], until: datetime, *, now: bool) -> Iterator[Span]:
+    """Yields when something was true, from how it is now and how it was before each change (oldest first). What has no
+    history is as old as the reading that showed it first.
+    """
     holds, end = now, until
     for at, before in reversed(changes):
         if holds:
             yield at, end
         holds, end = before, at
     if holds:
-        yield created, end
+        yield history.item.created if changes else known_since(history.item).at, end
 
 
 def _merged(spans: Iterable[Span]) -> Iterator[Span]:

@@ -56,7 +56,9 @@ def rewind(history: History, when: datetime) -> History | None:
     fields["finished"] = _finished(item, category, kept, when)
     if item.removed is not None and item.removed > when:
         fields["removed"] = fields["fate"] = None
-    return History(replace(item, **fields), kept)
+    # By a key that it was to have, others may name it: they are told the new one.
+    moves = tuple(change for change in history.changes[len(kept) :] if change.field is Field.KEY)
+    return History(replace(item, **fields), (*kept, *moves))
 
 
 def _settled(history: History, when: datetime) -> bool:
@@ -65,12 +67,6 @@ def _settled(history: History, when: datetime) -> bool:
     newest = history.changes[-1].at if history.changes else item.created
     latest = max(newest, item.updated, item.active, item.finished or newest, item.removed or newest)
     return latest <= when
-
-
-def last_change(history: History, field: Field, after: str | None = None) -> datetime | None:
-    """Returns when `field` last changed (to `after`, if given); None if it never did."""
-    moments = (c.at for c in history.changes if c.field is field and (after is None or c.after == after))
-    return max(moments, default=None)
 
 
 def _until(samples: tuple[Sample, ...], when: datetime) -> tuple[Sample, ...]:

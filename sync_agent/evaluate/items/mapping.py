@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 
-from sync_agent.model import Facts, History, ItemKind, LinkKind, Selector, WorkItem
+from sync_agent.model import Facts, Field, History, ItemKind, LinkKind, Selector, SourceState, WorkItem
 
 Key = tuple[str, str]
 """An item's source and id."""
@@ -37,11 +38,19 @@ class Index:
                 self._assigned[item.source, account.id].append(history)
             if item.parent:
                 self._children[item.source, item.parent.casefold()].append(history)
+        self._moved = {
+            (history.item.source, key): history
+            for history in facts.histories.values()
+            if not history.item.removed
+            for key in other_keys(history)
+        }
 
     def find(self, source: str, target: str) -> History | None:
-        """Returns the item with that key or web address, preferably of `source`; None if it was not pulled."""
+        """Returns the item with that key or web address, preferably of `source`, or the one that had that key before it
+        moved; None if it was not pulled.
+        """
         name = target.casefold().rstrip("/")
-        return self._own_keys.get((source, name)) or self._keys.get(name)
+        return self._own_keys.get((source, name)) or self._keys.get(name) or self._moved.get((source, name))
 
     def scope(self, selectors: Iterable[Selector]) -> tuple[History, ...]:
         """The work that the selectors mean, each item once, cancelled work left out.
@@ -97,6 +106,9 @@ class Index:
 
     def select(self, selector: Selector) -> Iterator[History]:
         """Yields the items that match every given field of one selector, including cancelled ones."""
+        if selector.items:  # Under the keys that they have now, too.
+            moved = (found.item.key for key in selector.items if (found := self.find(selector.source, key)))
+            selector = replace(selector, items=(*selector.items, *moved))
         tests = _tests(selector, self._facts)
         return (h for h in self._candidates(selector) if all(test(h.item) for test in tests))
 
@@ -119,13 +131,25 @@ class Index:
 
     def _descendants(self, source: str, parents: Iterable[str]) -> Iterable[History]:
         found: dict[str, History] = {}
-        todo = [parent.casefold() for parent in parents]
+        todo = [name for parent in parents for name in self._names(source, parent)]
         while todo:
             for child in self._children.get((source, todo.pop()), ()):
                 if child.item.id not in found:  # Parents may form a cycle.
                     found[child.item.id] = child
-                    todo.append(child.item.key.casefold())
+                    todo.extend(self._names(source, child.item.key))
         return found.values()
+
+    def _names(self, source: str, key: str) -> Iterator[str]:
+        """Every key that an item has or had: its children are told the new one when they are read again."""
+        yield key.casefold()
+        if item := self.find(source, key):
+            yield from (item.item.key.casefold(), *other_keys(item))
+
+
+def other_keys(history: History) -> Iterator[str]:
+    """The keys that an item had before it moved, or on a past day was to have, case-folded."""
+    moves = (change for change in history.changes if change.field is Field.KEY)
+    return (key.casefold() for move in moves for key in (move.before, move.after) if key)
 
 
 def _id(history: History) -> Key:
@@ -146,11 +170,12 @@ def _tests(selector: Selector, facts: Facts) -> list[_Test]:
     require((*selector.projects, *selector.repositories), lambda item: (item.container,))
     require(selector.items, lambda item: (item.key,))
     require(selector.types, lambda item: (item.type,))
-    require(selector.labels, lambda item: item.labels)
-    require(selector.components, lambda item: item.components)
-    require(selector.versions, lambda item: item.versions)
-    require(selector.milestones, lambda item: (item.milestone,))
-    require(selector.sprints, lambda item: item.sprints)
+    named = names_of(selector, facts.sources.get(selector.source))
+    require(named[Field.LABELS], lambda item: item.labels)
+    require(named[Field.COMPONENTS], lambda item: item.components)
+    require(named[Field.VERSIONS], lambda item: item.versions)
+    require(named[Field.MILESTONE], lambda item: (item.milestone,))
+    require(named[Field.SPRINTS], lambda item: item.sprints)
     require(selector.assignees, lambda item: (a for account in item.assignees for a in (account.id, account.name)))
     require(selector.priorities, lambda item: (item.priority,))
     require(selector.statuses, _status_words)
@@ -161,6 +186,47 @@ def _tests(selector: Selector, facts: Facts) -> list[_Test]:
         ids = facts.queries.get((selector.source, selector.query), frozenset())
         tests.append(lambda item: item.id in ids)
     return tests
+
+
+def names_of(selector: Selector, state: SourceState | None) -> Mapping[Field, tuple[str, ...]]:
+    """The names by which a selector finds items, by field: those that it has, and what they are called now."""
+    wanted = {
+        Field.LABELS: selector.labels,
+        Field.COMPONENTS: selector.components,
+        Field.VERSIONS: selector.versions,
+        Field.MILESTONE: selector.milestones,
+        Field.SPRINTS: selector.sprints,
+    }
+    if state is None or not state.renames:
+        return wanted
+    return {
+        field: tuple(dict.fromkeys((*names, *(state.now_called(field, name) for name in names))))
+        for field, names in wanted.items()
+    }
+
+
+_AS_WRITTEN = {
+    Field.LABELS: "label",
+    Field.COMPONENTS: "component",
+    Field.VERSIONS: "fix version",
+    Field.MILESTONE: "milestone",
+    Field.SPRINTS: "sprint",
+}
+
+
+def renames_of(selector: Selector, facts: Facts, index: Index) -> Iterator[tuple[str, str, str]]:
+    """What a selector names and is called otherwise now: what it is, its old name and the new one."""
+    state = facts.sources.get(selector.source)
+    for field, names in names_of(selector, None).items():
+        for name in names:
+            now = state.now_called(field, name) if state else name
+            if now.casefold() != name.casefold():
+                yield _AS_WRITTEN[field], name, now
+    keys = (("epic", selector.epics), ("issue", selector.sub_issues_of), ("issue", selector.items))
+    for what, key in ((what, key) for what, each in keys for key in each):
+        found = index.find(selector.source, key)
+        if found and found.item.key.casefold() != key.casefold():
+            yield what, key, found.item.key
 
 
 def _status_words(item: WorkItem) -> tuple[str, ...]:

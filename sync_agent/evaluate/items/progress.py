@@ -52,7 +52,12 @@ def estimate(history: History) -> float | None:
 
 
 def roll_up(goal: Goal, states: Iterable[KeyResultState]) -> float | None:
-    """Returns the goal's progress: the weighted mean of its key results, without those that are unknown."""
+    """Returns the goal's progress: the weighted mean of its key results, without those that are unknown. While one
+    cannot be read, nobody can say it: the others may be farther.
+    """
+    states = list(states)
+    if any(state.unread for state in states):
+        return None
     weights = {key_result.id: key_result.weight for key_result in goal.key_results}
     known = [(weights[state.id], state.progress) for state in states if state.progress is not None]
     whole = sum(weight for weight, _ in known)
@@ -83,6 +88,14 @@ def nothing_left(key_result: KeyResult, cancelled: int) -> KeyResultState:
     text = f"all its work was cancelled ({say_count(cancelled, 'item')})"
     unit = key_result.measure.value
     return KeyResultState(key_result.id, key_result.title, None, 0.0, 0.0, unit, text, cancelled=cancelled)
+
+
+def not_asked(key_result: KeyResult) -> KeyResultState:
+    """A key result whose query the tracker has never answered."""
+    text = "its query cannot be read; `sync-agent validate --online` says why"
+    return KeyResultState(
+        key_result.id, key_result.title, None, None, None, key_result.measure.value, text, unread=True
+    )
 
 
 def _say_undated(items: int) -> str:

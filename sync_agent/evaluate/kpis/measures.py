@@ -46,10 +46,13 @@ _USUAL_BOX = timedelta(days=28)
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """A KPI's value in its unit. None if there is no value: `basis` then says why, and otherwise what it rests on."""
+    """A KPI's value in its unit. None if there is no value: `basis` then says why, and otherwise what it rests on.
+    `unread`: where it comes from cannot be read.
+    """
 
     value: float | None
     basis: str = ""
+    unread: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +163,9 @@ def _sampled(goal: Goal, key_result: KeyResult, facts: Facts) -> Measurement:
     samples = facts.samples.get(kpi_name(goal, key_result), ())
     if not samples:
         state = facts.sources.get(kpi_source(kpi_name(goal, key_result)))
-        return Measurement(
-            None, f"no value yet: {say_trouble(state.trouble)}" if state and state.error else "no value yet"
-        )
+        if state and state.error:
+            return Measurement(None, f"no value yet: {say_trouble(state.trouble)}", unread=True)
+        return Measurement(None, "no value yet")
     return Measurement(newest(samples))
 
 

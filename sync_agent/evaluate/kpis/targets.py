@@ -27,6 +27,7 @@ def kpi_state(
         detail=measurement.basis or "no value yet",
         expected=expected,
         trend=trend,
+        unread=measurement.unread,
     )
     if measurement.value is None:
         return state

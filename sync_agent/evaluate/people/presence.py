@@ -97,7 +97,7 @@ class Attendance:
     def _days_of(self, kind: _Kind) -> NDArray[np.float64]:
         if kind not in self._known:
             region, away, hours = kind
-            calendar = Calendar(self._organisation.timezone, region)
+            calendar = Calendar(self._organisation.timezone, region, self._organisation.week)
             days = (self._first + timedelta(days=offset) for offset in range(self._days))
             there = [calendar.works_for(day, hours) and not _absent(away, day) for day in days]
             self._known[kind] = np.array(there, dtype=float)

@@ -28,7 +28,6 @@ def _signal(context: Context, subject: str, group: list[Blockage]) -> Signal:
     days = context.calendar.working_days_since(first.since, context.now)
     blocker = first.blocker.item if first.blocker else None
     held = any(blockage.item.item.key != subject for blockage in group)
-    lasted = f"{say_count(days, 'working day')}" if days else "since today"
     what = f" by {subject}" if held else f": {subject} is {first.cause}"
     cause = blocker or first.item.item
     return Signal(
@@ -36,12 +35,26 @@ def _signal(context: Context, subject: str, group: list[Blockage]) -> Signal:
         kind=SignalKind.BLOCKED,
         subject=subject,
         severity=Severity.ALERT if _long_enough(context, first, days) else Severity.NOTICE,
-        headline=f"blocked {lasted}{what}",
+        headline=f"blocked {_say_lasted(context, first, days)}{what}",
         since=first.since,
+        at_least=not first.exact,
+        own=not held,
         evidence=tuple(_evidence(context, group)),
         questions=tuple(_questions(group)),
         people=tuple((cause.source, account.id) for account in cause.assignees),
     )
+
+
+def _say_lasted(context: Context, first: Blockage, days: int) -> str:
+    """Says `6 working days`, `for at least 2 working days`, `since before 5 Oct`."""
+    if days:
+        return f"{'' if first.exact else 'for at least '}{say_count(days, 'working day')}"
+    return "since today" if first.exact else _say_since(context, first)
+
+
+def _say_since(context: Context, blockage: Blockage) -> str:
+    day = say_day(context.calendar.day(blockage.since), context.today)
+    return f"since {'' if blockage.exact else 'before '}{day}"
 
 
 def _long_enough(context: Context, first: Blockage, days: int) -> bool:
@@ -57,8 +70,7 @@ def _evidence(context: Context, group: list[Blockage]) -> Iterable[Evidence]:
         yield cite(blocker, f"{blocker.status}, assigned to {say_who(blocker)}")
     for blockage in group:
         item = blockage.item.item
-        since = say_day(context.calendar.day(blockage.since), context.today)
-        yield cite(item, f"{blockage.cause} since {since}, assigned to {say_who(item)}")
+        yield cite(item, f"{blockage.cause} {_say_since(context, blockage)}, assigned to {say_who(item)}")
 
 
 def _questions(group: list[Blockage]) -> Iterable[str]:

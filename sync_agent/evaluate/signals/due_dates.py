@@ -29,17 +29,18 @@ def _boxes(context: Context) -> Iterator[Timebox]:
     places = {(h.item.source, h.item.container.casefold()) for h in context.scope}
     for box in context.timeboxes:
         here = box.kind is TimeboxKind.SPRINT or (box.source, box.container.casefold()) in places
-        if here and any(_names(selector, box) for selector in wanted):
+        if here and any(_names(selector, box, context) for selector in wanted):
             yield box
 
 
-def _names(selector: Selector, box: Timebox) -> bool:
+def _names(selector: Selector, box: Timebox, context: Context) -> bool:
     named = {
         TimeboxKind.VERSION: selector.versions,
         TimeboxKind.MILESTONE: selector.milestones,
         TimeboxKind.SPRINT: selector.sprints,
     }
-    return selector.source == box.source and box.name.casefold() in {name.casefold() for name in named[box.kind]}
+    names = {*named[box.kind], *(now for _, before, now in context.renames if before in named[box.kind])}
+    return selector.source == box.source and box.name.casefold() in {name.casefold() for name in names}
 
 
 def _undated(context: Context, box: Timebox) -> Signal:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from sync_agent.evaluate.context import Context
 from sync_agent.evaluate.health import judge
-from sync_agent.model import CauseKind, Evidence, Health, Severity, Signal, SignalKind
+from sync_agent.model import CauseKind, Evidence, Health, KeyResultState, Severity, Signal, SignalKind
 from sync_agent.words import say_cause, say_count, say_day, say_percent
 
 KINDS = (SignalKind.SLIPPING,)
@@ -56,15 +56,38 @@ def _scope_change(context: Context) -> Iterable[Evidence]:
 
 
 def _added(context: Context) -> int:
-    if context.scope_at_start is None:
+    """How many items came later. Where there were none at the start, those that there are were planned later, and that
+    is no growth.
+    """
+    if not context.scope_at_start:
         return 0
     return sum((h.item.source, h.item.id) not in context.scope_at_start for h in context.scope)
+
+
+def _behind(context: Context, state: KeyResultState) -> bool:
+    """Whether a key result is one that makes the goal late."""
+    if state.outside is not None:
+        return state.outside > 0
+    if state.forecast and state.forecast.on_time is not None:
+        return state.forecast.on_time < context.goal.rules.on_track_probability
+    expected = context.elapsed if state.expected is None else state.expected
+    return state.progress is not None and state.progress < min(1.0, expected - context.goal.rules.pace_tolerance)
+
+
+def _by_kpis_alone(context: Context) -> list[KeyResultState]:
+    """The KPIs that make the goal late where its work does not: moving items out of it would help nobody."""
+    kpis = {result.id for result in context.goal.key_results if result.kpi}
+    behind = [state for state in context.states if _behind(context, state)]
+    return behind if all(state.id in kpis for state in behind) else []
 
 
 def _questions(context: Context) -> Iterable[str]:
     """Yields questions that the causes suggest, largest cause first; if there are none, questions from what can be
     seen.
     """
+    if kpis := _by_kpis_alone(context):
+        yield from (f"What would move “{state.title}” most, and who can do it?" for state in kpis)
+        return
     for cause in context.causes:
         yield _QUESTIONS[cause.kind].format(blocker=context.blockages[0].subject if context.blockages else "the work")
     if not context.causes and context.blockages:

@@ -21,7 +21,8 @@ def goal_page(goal: Goal, answers: Iterable[Answer], organisation: Organisation)
 def _blocks(goal: Goal, answers: list[Answer], organisation: Organisation) -> Iterator[Block]:
     yield Heading(goal.objective)
     owner = organisation.people.get(goal.owner)
-    period = f"{goal.period.start.isoformat()} to {goal.period.due.isoformat()}"
+    named = f"{goal.period.name}, " if goal.period.name else ""
+    period = f"{named}{goal.period.start.isoformat()} to {goal.period.due.isoformat()}"
     yield paragraph(f"{goal.id}, {period}, owner: {owner.name if owner else goal.owner}.")
     counting = {answer.origin for answer in in_force(answers) if not answer.late}
     said = [

@@ -19,6 +19,7 @@ class Editor:
             "unlabel": self._unlabel, "labels": self._labels, "assignee": self._assign, "unassign": self._unassign,
             "assignees": self._assignees, "milestone": self._milestone, "type": self._type, "draft": self._draft,
             "locked": self._lock, "parent": self._parent, "blocked_by": self._block, "unblocked_by": self._unblock,
+            "closes": self._connect,
         }  # fmt: skip
 
     def apply(self, thread: Thread, fields: Mapping[str, Any], at: str, by: str) -> None:
@@ -35,8 +36,17 @@ class Editor:
         self._event(thread, "renamed", at, by, rename={"from": thread.record["title"], "to": value})
         thread.record["title"] = value
 
-    def _body(self, thread: Thread, value: str | None, _at: str, _by: str) -> None:
-        thread.record["body"] = value
+    def _body(self, thread: Thread, value: str | None, at: str, by: str) -> None:
+        record = thread.record
+        if at != record["created_at"]:
+            first = {"at": record["created_at"], "by": record["user"], "text": record["body"] or ""}
+            record["edits"] = [*record.get("edits", [first]), {"at": at, "by": self._state.users[by], "text": value}]
+        record["body"] = value
+
+    def _connect(self, thread: Thread, value: int | str, at: str, by: str) -> None:
+        other = self._find(thread, value)
+        thread.closes.append(other)
+        self._event(other, "connected", at, by)
 
     def _set_state(self, thread: Thread, value: tuple[str, str | None], at: str, by: str) -> None:
         (state, reason), record = value, thread.record

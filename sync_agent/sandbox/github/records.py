@@ -41,7 +41,8 @@ class Thread:
     """An issue or pull request with everything that happened to it.
 
     A pull request has two numbers of identity in REST: `record["id"]` as a pull request and `issue_id` in lists of
-    issues. `events` are those of its timeline without the comments, oldest first.
+    issues. `events` are those of its timeline without the comments, oldest first. `closes` are
+    the issues that a pull request is linked with in its sidebar.
     """
 
     repository: str
@@ -54,6 +55,7 @@ class Thread:
     children: "list[Thread]" = field(default_factory=list)
     blocked_by: "list[Thread]" = field(default_factory=list)
     blocking: "list[Thread]" = field(default_factory=list)
+    closes: "list[Thread]" = field(default_factory=list)
 
     @property
     def number(self) -> int:

@@ -25,7 +25,7 @@ LINK_TYPES: dict[str, Raw] = {
 @dataclass(slots=True)
 class Limits:
     """How narrow a site is: issues on a page of Cloud's search, what Data Center's search can reach by `startAt`,
-    how many histories it puts into it, and the longest list in a query.
+    how many histories it puts into it (-1: it ignores that it was asked for them), and the longest list in a query.
     """
 
     page: int = 5000
@@ -54,8 +54,21 @@ def shown_as(value: Any) -> str | None:
     if isinstance(value, dict):
         return str(value.get("value") or value.get("name"))
     if isinstance(value, list):
-        return ", ".join(str(each.get("value") or each.get("name")) for each in value)
+        return ", ".join(_name_of(each) for each in value)
     return None if value is None else str(value)
+
+
+def _name_of(entry: Any) -> str:
+    if isinstance(entry, str):
+        return entry.partition("name=")[2].partition(",startDate=")[0].rstrip("]")
+    return str(entry.get("value") or entry.get("name"))
+
+
+def ids_of_sprints(value: Any) -> str | None:
+    """The ids of the sprints that a field has, as a changelog writes them; of one in the text of a Java object, too."""
+    entries = value if isinstance(value, list) else []
+    found = (each["id"] if isinstance(each, dict) else each.partition("[id=")[2].partition(",")[0] for each in entries)
+    return ", ".join(map(str, found)) or None
 
 
 def other_end(link: Raw) -> str:

@@ -65,4 +65,5 @@ class _Server(WritableSite):
         changelog = "changelog" in request.query_params.get("expand", "")
         raw, wanted = self.issue(request.path_params["key"]), request.query_params.get("fields")
         fields = wanted.split(",") if wanted else None
+        changelog = changelog and self.state.limits.inline != -1
         return self.with_properties(request, raw, server_issue(self.state, raw, fields, changelog=changelog))

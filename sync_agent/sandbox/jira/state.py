@@ -22,6 +22,7 @@ from sync_agent.sandbox.jira.records import (
     Raw,
     changed,
     field_of,
+    ids_of_sprints,
     in_short,
     other_end,
     shown_as,
@@ -232,9 +233,16 @@ class JiraState:
             label = self.fields[name]["name"]
         old, fields[identifier] = fields.get(identifier), value
         if name == "parent":
-            return changed("IssueParentAssociation", "IssueParentAssociation", None, old, None, value)
+            ids = [self.issue(key)["id"] if key else None for key in (old, value)]
+            return changed("IssueParentAssociation", "IssueParentAssociation", ids[0], old, ids[1], value)
         shown = [shown_as(each) for each in (old, value)]
-        ids = shown if name == "duedate" else [None, None]
+        ids = (
+            shown
+            if name == "duedate"
+            else [ids_of_sprints(old), ids_of_sprints(value)]
+            if name == "sprint"
+            else [None, None]
+        )
         return changed(label, identifier, ids[0], shown[0], ids[1], shown[1], custom=label != name)
 
     def add_field(self, name: str, kind: str = "option", options: Iterable[str] = ()) -> str:

@@ -43,7 +43,7 @@ def server_issue(
         elif not epic and _asked("parent", wanted):
             fields["parent"] = {"id": state.issue(parent)["id"], "key": parent}
     shown: Raw = {"expand": "changelog", "id": raw["id"], "key": raw["key"], "fields": fields}
-    if changelog:
+    if changelog and most != -1:
         log = raw["changelog"]
         items = [_server_history(history) for history in log["histories"]]
         kept = items if most is None else items[-most:]

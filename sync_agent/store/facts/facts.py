@@ -34,22 +34,39 @@ _TIMEBOX = TypeAdapter(Timebox)
 _STATE = TypeAdapter(SourceState)
 _FIELDS = {field.value: field for field in Field}
 _DAY_MICROS = 86_400_000_000
+_TOLD_ANEW = frozenset(
+    {Field.CATEGORY, Field.SPRINTS, Field.VERSIONS, Field.COMPONENTS, Field.PARENT, Field.ASSIGNEES, Field.MILESTONE,
+     Field.LABELS}
+)  # fmt: skip
 
 
-def save_items(connection: Connection, items: Iterable[WorkItem]) -> set[tuple[str, str]]:
-    """Inserts or replaces items; one older than what is stored changes nothing. Those that differ are touched, and
-    returned by source and id.
+def save_items(
+    connection: Connection, items: Iterable[WorkItem], read: datetime | None = None
+) -> dict[tuple[str, str], WorkItem | None]:
+    """Inserts or replaces items that were `read` at a time; one older than what is stored changes nothing. Those that
+    differ are touched, and returned by source and id, each with what was stored of it before.
     """
     newest = list({(item.source, item.id): item for item in items}.values())
     stored = _stored(connection, newest)
-    fresh = _without_own_touch(connection, newest, stored)
+    fresh = _without_own_touch(connection, [_dated(item, stored, read) for item in newest], stored)
     bulk.put(connection, schema.items, [_row(item) for item in fresh], unless_newer="updated")
     changed = [item for item in fresh if stored.get((item.source, item.id)) != item]
     found = {row for item in changed for row in index.rows_of_item(item)}
     bulk.add(connection, schema.item_index, sorted(found))
     keys = {(item.source, item.id) for item in changed}
     touch(connection, sorted(keys))
-    return keys
+    return {key: stored.get(key) for key in keys}
+
+
+def _dated(item: WorkItem, stored: Mapping[tuple[str, str], WorkItem], read: datetime | None) -> WorkItem:
+    """The item with when it was read first. An earlier release did not note that of what it stored: it was then or
+    later that the item last changed.
+    """
+    known = stored.get((item.source, item.id))
+    if known is None:
+        return replace(item, first_read=read)
+    older = known.updated if read and item.updated > known.updated else None
+    return replace(item, first_read=known.first_read or older)
 
 
 def touch(connection: Connection, items: Iterable[tuple[str, str]]) -> None:
@@ -76,23 +93,31 @@ def save_changes(
     bulk.add(connection, schema.item_index, sorted(index.rows_of_changes(changes)))
 
 
-def forget_categories(connection: Connection, items: Sequence[WorkItem], changes: Iterable[Change]) -> None:
-    """Deletes the changes of category of stored items that are told no more, or otherwise: they are worked out anew
-    with each reading. A reading that is older than what is stored deletes nothing.
+def forget_outdated(connection: Connection, items: Sequence[WorkItem], changes: Iterable[Change]) -> None:
+    """Deletes the changes of stored items that are told otherwise now: under the names that sprints, versions, epics
+    and people have today; and those of category that are told no more, for they are worked out anew with each reading.
+    A reading that is older than what is stored deletes nothing.
     """
-    told = {(c.source, c.id): (to_micros(c.at), c.before, c.after) for c in changes if c.field is Field.CATEGORY}
+    told = {(c.source, c.id): (to_micros(c.at), c.before, c.after) for c in changes if c.field in _TOLD_ANEW}
     table, stored = schema.changes.c, schema.items.c
     for source in {item.source for item in items}:
         read = {item.id: to_micros(item.updated) for item in items if item.source == source}
         for part in bulk.parts(sorted(read)):
             known = select(stored.id, stored.updated).where(stored.source == source, stored.id.in_(part))
             ids = [row.id for row in connection.execute(known) if row.updated <= read[row.id]]
-            own = (table.source == source) & table.item.in_(ids) & (table.field == Field.CATEGORY.value)
-            rows = connection.execute(select(table.id, table.at, table.before, table.after).where(own)) if ids else ()
-            gone = [row.id for row in rows if told.get((source, row.id)) != (row.at, row.before, row.after)]
+            own = (table.source == source) & table.item.in_(ids) & table.field.in_([f.value for f in _TOLD_ANEW])
+            wanted = select(table.id, table.at, table.before, table.after, table.field).where(own)
+            gone = [row.id for row in (connection.execute(wanted) if ids else ()) if _is_outdated(row, source, told)]
             if gone:
                 connection.execute(delete(schema.changes).where(table.source == source, table.id.in_(gone)))
                 touch(connection, [(source, identifier) for identifier in sorted(ids)])
+
+
+def _is_outdated(row: Any, source: str, told: Mapping[tuple[str, str], tuple[int, str | None, str | None]]) -> bool:
+    now = told.get((source, row.id))
+    if now is None:
+        return bool(row.field == Field.CATEGORY.value)
+    return now != (row.at, row.before, row.after)
 
 
 def item_to_json(item: WorkItem) -> str:
@@ -263,8 +288,8 @@ def touched(item: WorkItem, known: WorkItem, *, own_write: bool) -> datetime:
         return item.active
     if item.updated == known.updated:
         return known.active
-    same = replace(item, updated=known.updated, active=known.active) == known
-    return known.active if own_write and same else item.active
+    same = replace(item, updated=known.updated, active=known.active, first_read=known.first_read) == known
+    return known.active if own_write and same else max(item.active, known.active)
 
 
 def _row(item: WorkItem) -> bulk.Row:

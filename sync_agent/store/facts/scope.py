@@ -7,13 +7,24 @@ from datetime import date, datetime
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, func, or_, select
 
-from sync_agent.model import Account, AccountWork, Facts, Field, History, LinkKind, Selector, StatusCategory, TeamPast
+from sync_agent.model import (
+    Account,
+    AccountWork,
+    Facts,
+    Field,
+    History,
+    LinkKind,
+    Selector,
+    SourceState,
+    StatusCategory,
+    TeamPast,
+)
 from sync_agent.store.engine import schema
 from sync_agent.store.engine.bulk import parts
 from sync_agent.store.engine.schema import from_micros, to_micros
 from sync_agent.store.facts.facts import load_histories, load_query
 from sync_agent.store.facts.index import fold, indexed
-from sync_agent.store.facts.touched import KeyKind, scope_keys
+from sync_agent.store.facts.touched import KeyKind, ScopeKeys, scope_keys
 
 Key = tuple[str, str]
 """A source, and an item's id or the case-folded name of a project or repository."""
@@ -54,7 +65,7 @@ def load_scope(
     their open items that were `touched_since`; `day` is the day of an instant where the organisation is. Of a team for
     which `whole` says so every item is loaded that was made `until` then.
     """
-    wanted = {scope_keys(selector) for selector in selectors}
+    wanted = {_under_every_name(scope_keys(selector), background.sources) for selector in selectors}
     keys = {(source, item) for source, kind, values in wanted for item in _claimed(connection, source, kind, values)}
     pasts = {place: _past(connection, place, since, touched_since, day) for place in _places(connection, keys)}
     for source, place in (team for team, past in pasts.items() if whole(past)):
@@ -83,6 +94,15 @@ def ever_assigned(connection: Connection, accounts: Iterable[Key]) -> set[Key]:
         for source, account in accounts
         for item in indexed(connection, source, Field.ASSIGNEES, [fold(account)])
     }
+
+
+def _under_every_name(keys: ScopeKeys, sources: Mapping[str, SourceState]) -> ScopeKeys:
+    """The same with what is called otherwise now."""
+    source, kind, values = keys
+    state = sources.get(source)
+    if state is None or not isinstance(kind, Field):
+        return keys
+    return source, kind, tuple(dict.fromkeys((*values, *(fold(state.now_called(kind, value)) for value in values))))
 
 
 def _claimed(connection: Connection, source: str, kind: KeyKind, values: Collection[str]) -> set[str]:
@@ -118,6 +138,7 @@ def _in_places(connection: Connection, source: str, places: Collection[str], unt
 def _descendants(connection: Connection, source: str, parents: Iterable[str]) -> set[str]:
     found: set[str] = set()
     names = set(parents)
+    names |= _names_of(connection, source, _named(connection, source, names))
     while names:
         children = indexed(connection, source, Field.PARENT, names) - found
         found |= children
@@ -148,6 +169,8 @@ def _with_blockers(connection: Connection, histories: Mapping[Key, History]) -> 
     for part in parts(sorted(targets)):
         named = select(_ITEMS.source, _ITEMS.id).where(or_(_ITEMS.name.in_(part), _ITEMS.address.in_(part)))
         keys |= {(row.source, row.id) for row in connection.execute(named)}
+    for source in {history.item.source for history in histories.values()}:
+        keys |= {(source, item) for item in indexed(connection, source, Field.KEY, targets)}  # They have moved since.
     found = {**histories, **load_histories(connection, keys - histories.keys())}
     return dict(sorted(found.items()))  # Always in the same order: what is said must not depend on how it was loaded.
 

@@ -147,6 +147,12 @@ def load_judged(connection: Connection) -> frozenset[str]:
     return frozenset(connection.scalars(select(schema.judged.c.goal)))
 
 
+def load_unfinished(connection: Connection) -> frozenset[str]:
+    """Those of them that were not found done when they were judged last."""
+    table = schema.judged.c
+    return frozenset(connection.scalars(select(table.goal).where(table.health != Health.DONE.value)))
+
+
 def load_known(connection: Connection) -> Mapping[str, bool]:
     """The goals that were decided about before; whether what people know of them is still to be taken over."""
     return {row.goal: row.taken_over for row in connection.execute(select(schema.known_goals))}

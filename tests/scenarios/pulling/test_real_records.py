@@ -133,6 +133,18 @@ def test_labels_and_milestones_of_recorded_pull_requests_are_judged(recorded: Re
     assert goals["milestone"]["key_results"][0]["total"] > 20
 
 
+def test_validate_names_what_would_be_miscounted(recorded: Recorded) -> None:
+    command = ["--config", str(recorded.directory), "validate", "--online"]
+    said = CliRunner().invoke(main, command, env={"T": "token-token"}).output
+    lines = said.splitlines()
+    counted = [line for line in lines if "what counts as done" in line]
+    assert counted, said
+    assert any("counts as done" in line for line in counted)
+    assert any("counts as cancelled" in line for line in counted)
+    assert "Traceback" not in said
+    assert "The configuration is good" not in said, "there is something to look at"
+
+
 def _without_forecast(goal: Goal) -> Goal:
     """The same, with a forecast that takes no time: only the scope is looked at."""
     return replace(goal, rules=replace(goal.rules, forecast_trials=10))

@@ -29,6 +29,12 @@ def _one(scene: Scene, about: Repository, number: int, pull: bool | None) -> Thr
     return thread
 
 
+def _edits(thread: Thread) -> list[Raw]:
+    """The versions of a text that was edited, oldest first: GitHub's `diff` of each is all of it."""
+    found: list[Raw] = thread.record.get("edits", [])
+    return found
+
+
 def _record(name: str) -> Resolver:
     return lambda _scene, thread, _asked: thread.record.get(name)
 
@@ -91,6 +97,9 @@ _THREAD: Mapping[str, Resolver] = {
     "labels": listed("labels", lambda _scene, thread: thread.record["labels"]),
     "comments": listed("comments", lambda _scene, thread: thread.comments),
     "projectItems": cards_of,
+    "lastEditedAt": lambda _scene, thread, _asked: _edits(thread)[-1]["at"] if _edits(thread) else None,
+    "includesCreatedEdit": lambda _scene, thread, _asked: bool(_edits(thread)),
+    "userContentEdits": listed("userContentEdits", lambda _scene, thread: _edits(thread)[::-1]),
 }
 
 
@@ -165,5 +174,6 @@ FIELDS: Mapping[str, Mapping[str, Resolver]] = {
         "merged": lambda _scene, thread, _asked: thread.merged,
         "mergedAt": lambda _scene, thread, _asked: thread.merged_at,
         "mergedBy": _record("merged_by"),
+        "closingIssuesReferences": listed("closingIssuesReferences", lambda scene, thread: scene.seen(thread.closes)),
     },
 }

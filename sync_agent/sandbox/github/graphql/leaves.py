@@ -106,6 +106,13 @@ LEAVES: Mapping[str, Mapping[str, Resolver]] = {
         "updatedAt": _raw("updated_at"),
         "url": _raw("html_url"),
     },
+    "UserContentEdit": {
+        "id": lambda _scene, edit, _asked: f"UCE_{edit['at']}",
+        "createdAt": _raw("at"),
+        "editedAt": _raw("at"),
+        "editor": _raw("by"),
+        "diff": _raw("text"),
+    },
     "LabeledEvent": _LABELED,
     "UnlabeledEvent": _LABELED,
     "AssignedEvent": _ASSIGNED,

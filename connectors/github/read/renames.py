@@ -1,0 +1,40 @@
+"""What was renamed since: GitHub's events have titles of their time, and no ids."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from sync_agent.model import Change, Field, Rename, WorkItem
+
+
+def with_names_of_today(item: WorkItem, changes: Sequence[Change]) -> tuple[tuple[Change, ...], tuple[Rename, ...]]:
+    """The changes of an item under the names that its milestone and label have today, and which those were before.
+
+    Its milestone is the one that it was given last. A label that no event put there is the one that an event did put
+    there and none took away, where it is one alone.
+    """
+    found = tuple(each for each in (_milestone(item, changes), _label(item, changes)) if each)
+    return tuple(_renamed(change, found) for change in changes) if found else tuple(changes), found
+
+
+def _milestone(item: WorkItem, changes: Iterable[Change]) -> Rename | None:
+    last = [change.after for change in changes if change.field is Field.MILESTONE][-1:]
+    given = last[0] if last else None
+    return Rename(Field.MILESTONE, given, item.milestone) if given and item.milestone not in (None, given) else None
+
+
+def _label(item: WorkItem, changes: Iterable[Change]) -> Rename | None:
+    labels: dict[str, None] = {}
+    for change in changes:
+        if change.field is Field.LABELS:
+            labels.pop(change.before or "", None)
+            labels.update({change.after: None} if change.after else {})
+    gone, fresh = labels.keys() - item.labels, set(item.labels) - labels.keys()
+    return Rename(Field.LABELS, *gone, *fresh) if (len(gone), len(fresh)) == (1, 1) else None
+
+
+def _renamed(change: Change, renames: Iterable[Rename]) -> Change:
+    for each in renames:
+        if change.field is each.field:
+            before, after = (each.after if name == each.before else name for name in (change.before, change.after))
+            change = replace(change, before=before, after=after)
+    return change

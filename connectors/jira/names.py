@@ -1,0 +1,109 @@
+"""What sprints, versions, components, issues and people are called today, by their ids.
+
+A history has the names of its time. Whoever renames a sprint, moves an epic or gives a user another name leaves the
+old names there, and the ids.
+"""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Any
+
+from connectors.jira.sprints import pairs
+from connectors.reading.values import mapping_or_empty
+from sync_agent.model import Field, Rename
+
+_PEOPLE = ("assignee", "reporter", "creator")
+
+
+class HistoryName(StrEnum):
+    """What has an id besides its name in histories."""
+
+    SPRINT = "sprint"
+    VERSION = "version"
+    COMPONENT = "component"
+    ISSUE = "issue"
+    PERSON = "person"
+
+
+_FIELDS = {
+    HistoryName.SPRINT: Field.SPRINTS,
+    HistoryName.VERSION: Field.VERSIONS,
+    HistoryName.COMPONENT: Field.COMPONENTS,
+}
+
+
+class Names:
+    """Learns names from the issues of a pull. `sprints` are the fields for sprints."""
+
+    def __init__(self, sprints: Iterable[str]) -> None:
+        self._sprints = tuple(sprints)
+        self._known: dict[HistoryName, dict[str, str]] = {kind: {} for kind in HistoryName}
+        self._renames: dict[tuple[HistoryName, str], str] = {}
+
+    def learn(self, raw: Any) -> None:
+        """Looks at an issue; what is odd about it is said where it is read."""
+        issue = mapping_or_empty(raw)
+        fields = mapping_or_empty(issue.get("fields"))
+        self._note(HistoryName.ISSUE, issue, "key")
+        for kind, name in ((HistoryName.VERSION, "fixVersions"), (HistoryName.COMPONENT, "components")):
+            for each in _list(fields.get(name)):
+                self._note(kind, each)
+        for each in (each for name in self._sprints for each in _list(fields.get(name))):
+            self._note(HistoryName.SPRINT, dict(pairs(each)) if isinstance(each, str) else each)
+        for name in _PEOPLE:  # Data Center's histories have keys (JIRAUSER10100) where issues have names.
+            self._note(HistoryName.PERSON, fields.get(name), identifier="key")
+
+    def now(self, kind: HistoryName, identifier: Any, otherwise: str | None) -> str | None:
+        """What something is called now; `otherwise` where nothing that was read tells."""
+        found = self._known[kind].get(str(identifier), otherwise) if identifier else otherwise
+        if found and otherwise and found != otherwise and kind in _FIELDS:
+            self._renames[kind, otherwise] = found
+        return found
+
+    def renames(self) -> tuple[Rename, ...]:
+        """What is called otherwise now than in the histories that were read, but for names that something else has."""
+        found = ((kind, old, new) for (kind, old), new in self._renames.items())
+        return tuple(
+            Rename(_FIELDS[kind], old, new) for kind, old, new in found if old not in self._known[kind].values()
+        )
+
+    def several(self, kind: HistoryName, identifiers: Any, text: str | None) -> list[str]:
+        """What several are called now whose ids and names stand in a row. A name may have a comma itself."""
+        wanted = [each.strip() for each in str(identifiers or "").split(",") if each.strip()]
+        texts = self._texts(kind, text, len(wanted))
+        if not wanted:
+            return [each for each in texts if each]
+        pairs = zip(wanted, texts, strict=True)
+        return [name for each, said in pairs if (name := self.now(kind, each, said))]
+
+    def _texts(self, kind: HistoryName, text: str | None, count: int) -> list[str | None]:
+        parts: list[str] = (text or "").split(", ")
+        if count == 1:
+            return [text]
+        if len(parts) != count:
+            parts = _joined(parts, frozenset(self._known[kind].values()))
+        if count and len(parts) != count:  # Nobody knows which comma is whose.
+            return [None] * count
+        return [*parts]
+
+    def _note(self, kind: HistoryName, raw: Any, name: str = "name", identifier: str = "id") -> None:
+        found = mapping_or_empty(raw)
+        key, said = found.get(identifier), found.get(name)
+        if isinstance(key, str | int) and isinstance(said, str):
+            self._known[kind][str(key)] = said
+
+
+def _joined(parts: list[str], known: frozenset[str]) -> list[str]:
+    """Puts together again what was one name with a comma. Linear but for the few parts that such a name has."""
+    longest = max((name.count(", ") + 1 for name in known), default=1)
+    found, at = list[str](), 0
+    while at < len(parts):
+        sizes = range(min(longest, len(parts) - at), 0, -1)
+        size = next((n for n in sizes if ", ".join(parts[at : at + n]) in known), 1)
+        found.append(", ".join(parts[at : at + size]))
+        at += size
+    return found
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []

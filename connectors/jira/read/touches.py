@@ -1,0 +1,57 @@
+"""Who touched an issue, and whether that was work on it."""
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from connectors.jira.categories import histories
+from connectors.jira.fields import Fields
+from connectors.jira.items import account_id
+from connectors.reading.activity import Touch
+from connectors.reading.values import entries, mapping_or_empty, moment
+
+# Order on a board, words to find it by, and guesses of its size.
+_QUIET = frozenset({"labels", "rank", "timeestimate", "timeoriginalestimate", "workratio", "link", "issuelinks"})
+_LOOKED_AT = 50
+
+
+def touches(raw: Mapping[str, Any], fields: Fields, ignored: Collection[str]) -> list[Touch]:
+    """The newest touches back to the last one that was work. What cannot be read is named where the history is."""
+    try:
+        steps = [step for step in histories(raw) if isinstance(step, dict)]
+    except ValueError:
+        return []
+    newest = sorted(steps, key=_said_at, reverse=True)[:_LOOKED_AT]
+    found = []
+    for touch in _touches(newest, fields, ignored):
+        found.append(touch)
+        if touch.works and len({each.minute for each in found if each.works}) > 1:
+            break
+    return found
+
+
+def _said_at(step: Mapping[str, Any]) -> str:
+    """For the order alone."""
+    at = step.get("created")
+    return at if isinstance(at, str) else ""
+
+
+def _touches(steps: list[dict[str, Any]], fields: Fields, ignored: Collection[str]) -> Iterator[Touch]:
+    quiet = _QUIET | {name for name, meaning in fields.names.items() if meaning == "points"}
+    for step in steps:
+        try:
+            at, parts = moment(step["created"]), entries(step.get("items"))
+        except (KeyError, TypeError, ValueError):
+            continue
+        works = not all(_names(part) & quiet for part in parts) and not _is_bot(step.get("author"), ignored)
+        yield Touch(at, account_id(step.get("author")), works)
+
+
+def _names(part: Mapping[str, Any]) -> set[str]:
+    return {str(part.get(name)).casefold() for name in ("field", "fieldId")} | {str(part.get("fieldId"))}
+
+
+def _is_bot(author: Any, ignored: Collection[str]) -> bool:
+    """Jira marks apps as such on Cloud."""
+    found = mapping_or_empty(author)
+    said = (found.get(name) for name in ("accountId", "name", "key", "displayName"))
+    return found.get("accountType") == "app" or any(str(each).casefold() in ignored for each in said if each)

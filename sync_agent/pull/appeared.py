@@ -1,0 +1,63 @@
+"""What a reading shows, the one before did not, and no history tells: what holds an item up, and what was renamed."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+
+from sync_agent.model import Change, Field, LinkKind, Rename, WorkItem
+
+_Fact = tuple[Field, str]
+
+
+def appeared(
+    items: Iterable[WorkItem],
+    before: Mapping[tuple[str, str], WorkItem | None],
+    changes: Iterable[Change],
+    read: datetime,
+) -> Iterator[Change]:
+    """What is new in items that were stored `before`, and none of the `changes` explains."""
+    told = {(change.item, change.field, change.after) for change in changes}
+    for item in items:
+        known = before.get((item.source, item.id))
+        fresh = _facts(item) - _facts(known) if known else ()
+        for field, value in sorted(fresh):
+            if known and (item.id, field, value) not in told:
+                yield _noted(item, item.updated if item.updated > known.updated else read, f"{field.value} {value}")
+
+
+def _facts(item: WorkItem) -> set[_Fact]:
+    """What may mean that it is blocked."""
+    links = {(Field.LINKS, f"{link.kind.value} {link.target}") for link in item.links if link.kind is _BLOCKED_BY}
+    flag = {(Field.FLAGGED, "flagged")} if item.flagged else set[_Fact]()
+    return {(Field.STATUS, item.status), *((Field.LABELS, label) for label in item.labels), *links, *flag}
+
+
+def _noted(item: WorkItem, at: datetime, what: str) -> Change:
+    return Change(item.source, item.id, f"{item.id}:appeared:{what}:{at.isoformat()}", at, Field.APPEARED, None, what)
+
+
+def renamed(
+    items: Iterable[WorkItem], before: Mapping[tuple[str, str], WorkItem | None], changes: Iterable[Change]
+) -> Iterator[Rename]:
+    """One name went from a stored item and another came, and its history says nothing of either."""
+    told = {(c.item, c.field, value) for c in changes for value in (c.before, c.after)}
+    for item in items:
+        known = before.get((item.source, item.id))
+        for field in _NAMED if known else ():
+            gone, fresh = _names(known, field) - _names(item, field), _names(item, field) - _names(known, field)
+            silent = not any((item.id, field, name) in told for name in gone)
+            if silent and (len(gone), len(fresh)) == (1, 1):
+                yield Rename(field, *gone, *fresh)
+
+
+def names_in_use(items: Iterable[WorkItem]) -> set[tuple[Field, str]]:
+    """What items have, case-folded."""
+    return {(field, name.casefold()) for item in items for field in _NAMED for name in _names(item, field)}
+
+
+def _names(item: WorkItem | None, field: Field) -> set[str]:
+    value = getattr(item, field.value)
+    return set(value) if isinstance(value, tuple) else {value} if value else set()
+
+
+_BLOCKED_BY = LinkKind.BLOCKED_BY
+_NAMED = (Field.LABELS, Field.MILESTONE, Field.VERSIONS, Field.SPRINTS, Field.COMPONENTS)

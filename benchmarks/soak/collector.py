@@ -83,7 +83,7 @@ _SUBJECTS = (
     (re.compile(r"^\[Goals\] The clock jumped()"), "clock"),
     (re.compile(r"^\[Goals\] \w+ cannot be read()"), "down"),
     (re.compile(r"^\[Goals\] \w+ can be read again()"), "back"),
-    (re.compile(r"^\[Goals\] (?:All \d+ goals|\d+ (?:at risk|off track|unknown)\b.* of \d+ goals)()"), "digest"),
+    (re.compile(r"^\[Goals\] (?:All \d+ goals|\d+ (?:at risk|off track|unknown|on pace)\b.* \d+ goals)()"), "digest"),
 )
 
 

@@ -26,6 +26,7 @@ from sync_agent.model import (
     Role,
 )
 from sync_agent.model.asking import LeftOut
+from sync_agent.model.labels import LABEL_KINDS
 from sync_agent.render import render, render_closing, render_label, respond
 from tests.support.agreed import AGREED
 from tests.support.notices import (
@@ -226,13 +227,7 @@ def test_the_guide_shows_a_message_of_every_kind_and_a_digest_for_every_role() -
     guide = (FOLDER / "README.md").read_text()
     every = {*NOTICES, *AGREED, *MARKS, *more_mails(), "alert-chat"}
     assert {name for name in every if f"({name}." in guide} == every
-    without_words = {
-        MessageKind.LABEL,
-        MessageKind.PROBLEM,
-        MessageKind.PROJECT,
-        MessageKind.REPLY,
-        MessageKind.REACTION,
-    }
+    without_words = {*LABEL_KINDS, MessageKind.REPLY}
     assert {notice.kind for notice in {**NOTICES, **AGREED}.values()} == set(MessageKind) - without_words
     digests = {n.person.role for n in NOTICES.values() if n.kind is MessageKind.DIGEST and n.person}
     assert digests == set(Role) - {Role.IT_OPS}

@@ -126,7 +126,7 @@ class Page(HTMLParser):
     """What a browser would find."""
 
     ALLOWED = frozenset(
-        re.findall(r"\w+", "html head meta title style body table tr td th p h1 h2 ul li strong code a")
+        re.findall(r"\w+", "html head meta title style body div table tr td th p h1 h2 ul li strong code a")
     )
     ATTRIBUTES = frozenset(
         re.findall(

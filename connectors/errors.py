@@ -36,6 +36,8 @@ class ConnectorError(Exception):
     """
 
     trouble: ClassVar[Trouble] = Trouble.UNEXPECTED
+    may_have_arrived: bool = True
+    """Whether what was sent may have been taken all the same. Only where that is certain it is false."""
 
     def __init__(self, message: str, said: str = "", fix: str = "") -> None:
         super().__init__(message)
@@ -69,6 +71,7 @@ class Unavailable(ConnectorError):
     """The other side did not answer, or answered that it cannot now."""
 
     trouble = Trouble.UNAVAILABLE
+    may_have_arrived = False
 
 
 class Throttled(Unavailable):
@@ -97,6 +100,7 @@ class Unauthorised(ConnectorError):
     """401: the credentials are wrong or have expired."""
 
     trouble = Trouble.UNAUTHORISED
+    may_have_arrived = False
 
 
 class SecretMissing(Unauthorised):
@@ -109,12 +113,14 @@ class Forbidden(ConnectorError):
     """403: the credentials are good but lack a permission."""
 
     trouble = Trouble.FORBIDDEN
+    may_have_arrived = False
 
 
 class NotFound(ConnectorError):
     """404: it does not exist, or these credentials may not see it."""
 
     trouble = Trouble.NOT_FOUND
+    may_have_arrived = False
 
 
 class Gone(NotFound):
@@ -125,6 +131,7 @@ class Refused(ConnectorError):
     """The other side understood and said no; the same request will fail again."""
 
     trouble = Trouble.REFUSED
+    may_have_arrived = False
 
 
 class Malformed(ConnectorError):

@@ -130,10 +130,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         came = reference.count
         numbers = (f"{len(found)} {name}" for name, found in vars(came).items() if isinstance(found, Counter))
         print(f"undisturbed: {', '.join(numbers)}, {len(reference.steps)} steps")
+        together = [("together", n) for moment, n in reference.steps if moment == "mail"]
         _print_heads()
         rows = []
         for play_row in (
-            partial(_at_steps, nurseries, reference, asked.steps),
+            partial(_at_steps, "at a step", nurseries, reference, reference.steps, asked.steps),
+            partial(_at_steps, "channels side by side", nurseries, reference, together, asked.steps),
             partial(_at_instants, nurseries, reference, asked.kills, asked.seed, clock_jumps=asked.clock_jumps),
             partial(_replicas, one, two, reference, asked.replicas),
         ):
@@ -161,9 +163,15 @@ def _undisturbed(one: Nursery) -> Reference:
         return Reference(at, playing.count(), playing.told_later(), seconds, tuple(steps))
 
 
-def _at_steps(nurseries: Sequence[Nursery], reference: Reference, most: int) -> Tally:
-    tally = Tally("at a step")
-    stories = [partial(_step, reference, step) for step in _spread(reference.steps, most)]
+def _at_steps(
+    name: str,
+    nurseries: Sequence[Nursery],
+    reference: Reference,
+    steps: Sequence[tuple[str, int]],
+    most: int,
+) -> Tally:
+    tally = Tally(name)
+    stories = [partial(_step, reference, step) for step in _spread(steps, most)]
     return _play_all(tally, nurseries, stories)
 
 

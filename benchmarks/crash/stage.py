@@ -26,6 +26,7 @@ _MEMORY = Path("/dev/shm")
 """Who is killed leaves to the system what was written: nothing here has to survive a power cut."""
 _TIMEOUT = 2.0
 _LATE = 2.3
+_SIDE_BY_SIDE = 0.5
 # So much later than the last is each run: long enough for what waits after a doubtful answer.
 _LATER = (0, 6 * 60, 30 * 60, 2 * 3600, 7 * 3600, 16 * 3600)
 # What writes are: each is carried out, and then goes wrong.
@@ -72,7 +73,9 @@ class Play:
         self.answering = Answering(self.stage, self.stage.clock.now())
 
     def start(self, moment: str = "never", number: int = 0, nursery: Nursery | None = None) -> Life:
-        """A run of the agent; `moment` and `number` as in `child`, or `exchange` or `mail`: killed by the server."""
+        """A run of the agent; `moment` and `number` as in `child`, or killed by a server: `exchange`,
+        `mail`, or `together`, at a mail while another channel has something on its way.
+        """
         self.exchanges = self.mails = 0
         self.kill_at = (moment, number)
         inner = (moment, number) if moment in ("before", "after") else ("never", 0)
@@ -159,13 +162,20 @@ class Play:
     def on_mail(self, _mail: EmailMessage) -> str | None:
         """Called by the mail server when it has kept a mail and not answered yet."""
         self.mails += 1
-        if self.kill_at == ("mail", self.mails):
+        if self.kill_at == ("mail", self.mails) or (self.kill_at == ("together", self.mails) and self._two_at_once()):
             self._kill()
         answer = self.losses.pop(0) if self.losses else "250 OK"
         if answer == "late":
             time.sleep(_LATE)
             return "250 OK"
         return answer
+
+    def _two_at_once(self) -> bool:
+        """Once another channel has a message on its way, too; or where none has for a while."""
+        patience = time.monotonic() + _SIDE_BY_SIDE
+        while not any(server.busy for server in self.servers) and time.monotonic() < patience:
+            time.sleep(0.001)
+        return True
 
     def _kill(self) -> None:
         assert self.life is not None

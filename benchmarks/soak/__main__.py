@@ -36,10 +36,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--clock-jumps", action=argparse.BooleanOptionalAction, default=True,
         help="every other week the agent's clock is wrong for a cycle: 2 hours behind, 3 days or a year ahead (on)",
     )  # fmt: skip
+    options.add_argument(
+        "--mail-outages", action=argparse.BooleanOptionalAction, default=True,
+        help="every fourth week nobody listens at the mail server for two days (on)",
+    )  # fmt: skip
     asked = options.parse_args(arguments)
     logs.configure(level="critical", json=False)
     began = time.monotonic()
-    with staged(Plot(asked.goals, asked.days, asked.clock_jumps)) as scene:
+    with staged(Plot(asked.goals, asked.days, asked.clock_jumps, asked.mail_outages)) as scene:
         cycles = _play(scene, asked.trials)
         verdict = _verdict(scene)
     _print(verdict)
@@ -104,6 +108,7 @@ def _advance(scene: Scene, day: int, hour: int) -> None:
 def _differences(verdict: Verdict) -> str:
     """How many there are, and the first of them."""
     count = f"missing: {len(verdict.missing)}, unexpected or twice: {len(verdict.unexpected)}, copies: {verdict.copies}"
+    count += f", out of order: {verdict.out_of_order}, stale: {verdict.stale}"
     missing = (f"missing: {e.kind} {e.goal} to {e.target}, {e.begins} to {e.ends}" for e in verdict.missing[:_SHOWN])
     found = (f"unexpected: {a.kind} {a.goal} to {a.target} at {a.at}" for a in verdict.unexpected[:_SHOWN])
     return "\n  ".join([count, *missing, *found])

@@ -6,6 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+OPENS = ("alert", "reminder", "escalation")
+"""Kinds of messages that say that something began, or goes on."""
+
 
 @dataclass(frozen=True, slots=True)
 class Expected:
@@ -40,10 +43,17 @@ class Verdict:
     unexpected: tuple[Arrived, ...]
     copies: int
 
+    out_of_order: int = 0
+
+    @property
+    def stale(self) -> int:
+        """How many said something that was over, or not so any more."""
+        return sum(each.kind in OPENS for each in self.unexpected)
+
     @property
     def good(self) -> bool:
         """Whether everything is as it should be."""
-        return not self.missing and not self.unexpected
+        return not self.missing and not self.unexpected and not self.out_of_order
 
 
 def compare(expected: Iterable[Expected], arrived: Sequence[Arrived], until: datetime) -> Verdict:
@@ -64,7 +74,19 @@ def compare(expected: Iterable[Expected], arrived: Sequence[Arrived], until: dat
             met[wanted.kind] += 1
         elif wanted.ends <= until:
             missing.append(wanted)
-    return Verdict(met, tuple(missing), tuple(left), len(arrived) - len(first))
+    return Verdict(met, tuple(missing), tuple(left), len(arrived) - len(first), _out_of_order(first.values()))
+
+
+def _out_of_order(arrived: Iterable[Arrived]) -> int:
+    """How many were told that something is over that they had not heard of; `arrived` is in the order of arrival."""
+    open_: set[tuple[str, str]] = set()
+    wrong = 0
+    for each in (a for a in arrived if a.goal):
+        if each.kind in OPENS:
+            open_.add((each.target, each.goal))
+        elif each.kind == "resolved":
+            wrong += (each.target, each.goal) not in open_
+    return wrong
 
 
 def _fits(wanted: Expected, found: Arrived) -> bool:

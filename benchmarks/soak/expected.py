@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from benchmarks.soak.calendar import in_new_york, working_days_later
-from benchmarks.soak.collector import Expected
+from benchmarks.soak.collector import OPENS, Expected
 from benchmarks.soak.plot import (
     ACKNOWLEDGED_UNTIL,
     ADDED,
@@ -56,7 +56,30 @@ class Expectations:
             *self._of_operations(),
             *self._digests(),
         )
-        return [each for each in wanted if each.begins < end]
+        return [each for each in self._without_mail(list(wanted)) if each.begins < end]
+
+    def _without_mail(self, wanted: list[Expected]) -> list[Expected]:
+        """While mail is down nothing comes by mail. Then comes what is still true; what is over by then does not come,
+        and neither does its end.
+        """
+        for gone, back in self.plot.mail_outages():
+            works = self._cycle(back)
+            over = self._over_by(gone, works)
+            late = [each for each in wanted if "@" in each.target and gone <= each.begins < back]
+            missed = {(e.target, e.goal) for e in late if e.goal in over and e.kind in OPENS}
+            ends = {
+                min((e.begins, e) for e in wanted if _is_end(e, *target) and e.begins >= gone)[1]
+                for target in missed
+                if any(_is_end(e, *target) and e.begins >= gone for e in wanted)
+            }
+            kept = [e for e in wanted if e not in ends and not (e in late and (e.target, e.goal) in missed)]
+            wanted = [replace(e, begins=back, ends=works + _SLACK) if e in late else e for e in kept]
+        return wanted
+
+    def _over_by(self, gone: datetime, works: datetime) -> set[str]:
+        """The goals whose blocks were over when mail worked again, and not when it went down."""
+        blocks = ((block.number, self._second_cycle(block.ends)) for block in self.plot.blocks())
+        return {_name(number) for number, over in blocks if gone <= over <= works}
 
     def _cycle(self, at: datetime, *, number: int | None = None) -> datetime:
         """The first cycle from then on in which Jira can be read, and the owner of a goal is at work."""
@@ -234,6 +257,10 @@ class Expectations:
 
     def _place(self, number: int) -> str:
         return self.plot.place(number, self.epics[number])
+
+
+def _is_end(found: Expected, target: str, goal: str) -> bool:
+    return found.kind == "resolved" and (found.target, found.goal) == (target, goal)
 
 
 def _name(number: int) -> str:

@@ -61,6 +61,7 @@ class Plot:
     goals: int
     days: int
     clock_jumps: bool = True
+    mail_down: bool = True
 
     @property
     def weeks(self) -> int:
@@ -117,6 +118,18 @@ class Plot:
             if not self.away(week):
                 begins, ends = _OUTAGES[week // 3 % 3]
                 yield START + week * WEEK + begins, START + week * WEEK + ends
+
+    def mail_outages(self) -> Iterator[tuple[datetime, datetime]]:
+        """When nobody listens at the mail server: for two days in which much begins and ends, and over a Monday."""
+        for week in range(0, self.weeks, 4):
+            begins = START + week * WEEK + (-4 * HOUR if week % 12 == 4 else 3 * DAY + 6 * HOUR)
+            spoilt = self.away(week) or week in (*_REFUSES, *_FORBIDS)
+            if self.mail_down and not spoilt:
+                yield begins, begins + 2 * DAY
+
+    def mail_is_down(self, at: datetime) -> bool:
+        """Whether mails can be handed over."""
+        return any(begins <= at < ends for begins, ends in self.mail_outages())
 
     def jumps(self) -> Iterator[tuple[datetime, timedelta]]:
         """When the agent's clock is wrong for one cycle, and by how much: every other week."""

@@ -3,7 +3,7 @@
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -311,12 +311,16 @@ class Scene:
     hub: Sandbox
     mail: MailServer
     config: Path
+    mails_off: ExitStack = field(default_factory=ExitStack)
 
     def misbehave(self, day: int, hour: int) -> None:
         """Outages and half answers; now and then a comment that is not taken, or taken without an answer; mailboxes
         that are full in the morning, and one that is gone.
         """
         plot, at = self.organisation.plot, START + day * DAY + hour * HOUR
+        self.mails_off.close()
+        if plot.mail_is_down(at):
+            self.mails_off.enter_context(self.mail.down())
         self.jira.faults.clear()
         if plot.out(at):
             self.jira.faults.add(Fault(status=401))
@@ -350,4 +354,6 @@ def staged(plot: Plot) -> Iterator[Scene]:
         MailServer(Path(folder) / "mails") as mail,
     ):
         mail.after = organisation.on_mail
-        yield Scene(organisation, jira, hub, mail, organisation.write(Path(folder), a.url, b.url, mail.port))
+        scene = Scene(organisation, jira, hub, mail, organisation.write(Path(folder), a.url, b.url, mail.port))
+        with scene.mails_off:
+            yield scene

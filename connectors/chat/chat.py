@@ -5,6 +5,7 @@ What went wrong is read from its log, which nobody else gets to see: it holds th
 
 import logging
 import re
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -22,6 +23,7 @@ INSTALL = "pip install 'goal-sync-agent[apprise]'"
 _STATUS = re.compile(r"error=(\d{3})\b")
 # What urllib3 calls a request that never left this machine.
 _UNSENT = ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError", "Failed to establish", "SSLError")
+_LISTENING = threading.RLock()
 _PART = 10
 _TOO_FAST = timedelta(minutes=1)
 _TOO_LONG = frozenset({400, 413})
@@ -149,18 +151,21 @@ def _service(address: str) -> Any:
 
 @contextmanager
 def _overheard() -> Iterator[list[str]]:
-    """What the library logs meanwhile, which goes nowhere else."""
+    """What the library logs meanwhile, which goes nowhere else. It has one logger for all chats, and posts from threads
+    of its own, so only one of them posts at a time.
+    """
     logger, said = logging.getLogger("apprise"), _Ear()
-    before = (logger.level, logger.propagate)
-    logger.setLevel(logging.DEBUG)
-    logger.propagate = False
-    logger.addHandler(said)
-    try:
-        yield said.words
-    finally:
-        logger.removeHandler(said)
-        logger.setLevel(before[0])
-        logger.propagate = before[1]
+    with _LISTENING:
+        before = (logger.level, logger.propagate)
+        logger.setLevel(logging.DEBUG)
+        logger.propagate = False
+        logger.addHandler(said)
+        try:
+            yield said.words
+        finally:
+            logger.removeHandler(said)
+            logger.setLevel(before[0])
+            logger.propagate = before[1]
 
 
 class _Ear(logging.Handler):

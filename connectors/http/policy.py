@@ -259,7 +259,12 @@ def _lost(what: str, error: requests.RequestException, repeatable: bool) -> Conn
     fix = next((words for sign, words in _OBSTACLES.items() if sign in repr(error)), None)
     if fix:
         return Unreachable(f"{text}; {fix}")
-    return _unclear(text, repeatable or any(isinstance(cause, _UNSENT) for cause in _causes(error)))
+    return _unclear(text, repeatable or unsent(error))
+
+
+def unsent(error: BaseException) -> bool:
+    """Tells whether a request that failed has certainly not left this machine."""
+    return any(isinstance(cause, _UNSENT) for cause in _causes(error))
 
 
 def _unclear(text: str, repeatable: bool, said: str = "") -> ConnectorError:

@@ -13,9 +13,12 @@ from urllib.parse import quote, urlsplit
 import requests
 
 from connectors.contract import Runtime
-from connectors.errors import Unreachable
+from connectors.errors import Refused, Unreachable
 from connectors.http.options import Proxy, WayOptions
 
+_CHUNK = 65_536
+LARGEST = 64_000_000
+"""Bytes of an answer, unpacked: ten times what a full page of any tracker takes."""
 USER_AGENT = f"goal-sync-agent/{version('goal-sync-agent')}"
 """By which servers and proxies know us, and not by the libraries that we use."""
 
@@ -31,13 +34,30 @@ class Transport:
     def send(self, session: requests.Session, method: str, url: str, **parts: Any) -> requests.Response:
         """Sends one request; `parts` are as in `requests`.
 
-        Raises RequestException, or ConnectorError if a file or secret cannot be read.
+        Raises RequestException, or ConnectorError if a file or secret cannot be read, or the answer is too large.
         """
         # The plain method, because that of the `jira` library's session repeats and sleeps. Everything is passed here,
         # because otherwise REQUESTS_CA_BUNDLE takes precedence over the session's settings.
         # https://github.com/psf/requests/issues/3829
         headers = {**(parts.pop("headers", None) or {}), "User-Agent": USER_AGENT}
-        return requests.Session.request(session, method, url, headers=headers, **self._way, **parts)
+        whole = not parts.get("stream")
+        asked = {**self._way, **parts, "stream": True}
+        answer = requests.Session.request(session, method, url, headers=headers, **asked)
+        if whole:
+            self._read(answer)
+        return answer
+
+    def _read(self, answer: requests.Response) -> None:
+        """Reads the body, as `requests` would. It may be packed: a server that sends one megabyte must not cost us two
+        gigabytes.
+        """
+        read = bytearray()
+        with answer:
+            for chunk in answer.iter_content(_CHUNK):
+                read += chunk
+                if len(read) > LARGEST:
+                    raise Refused(f"{self._name}: the answer is larger than {LARGEST:,} bytes; is the address right?")
+        answer._content = bytes(read)  # Where `requests` itself keeps it.
 
     @cached_property
     def _way(self) -> Mapping[str, Any]:

@@ -125,7 +125,9 @@ def _sorted(where: str, error: smtplib.SMTPException) -> ConnectorError:
     """
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, text = next(iter(error.recipients.values()))
-        return _of_one_mail(code, f"{where}: refuses the recipient: {code}", _words(text), _ADDRESS)
+        found = _of_one_mail(code, f"{where}: refuses the recipient: {code}", _words(text), _ADDRESS)
+        found.may_have_arrived = False  # It was told whom the mail is for, and not yet what it says.
+        return found
     if isinstance(error, smtplib.SMTPNotSupportedError):
         return Unauthorised(f"{where}: {error}; check `security`, `username` and `password`")
     if not isinstance(error, smtplib.SMTPResponseException):

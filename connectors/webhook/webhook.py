@@ -10,7 +10,7 @@ import requests
 from connectors.contract import Ability, Finding, Level, Markup, Parcel, Runtime, Sent, Turn
 from connectors.errors import ConnectorError, SecretMissing, Unauthorised
 from connectors.http.options import HttpOptions
-from connectors.http.policy import Policy, Response
+from connectors.http.policy import Policy, Response, unsent
 from connectors.http.transport import Transport
 from connectors.webhook.options import WebhookOptions
 from connectors.webhook.signature import headers, key_of
@@ -21,6 +21,7 @@ _ATTEMPTS = 3
 _GIVE_UP_AFTER = 30
 _MOST_READ = 2_000
 _LEAST_BYTES = 24
+_SERVER_ERROR = 500
 
 
 class Webhook:
@@ -45,13 +46,27 @@ class Webhook:
         """Posts the message. To try again does no harm, for its id stays the same."""
         identifier = parcel.known_as or self.identify(parcel.message.key)
         body = json.dumps(_body(parcel, identifier), ensure_ascii=False).encode()
+        unclear: list[bool] = []
+
+        def post() -> Response:
+            try:
+                answer = self._post(identifier, body)
+            except requests.RequestException as error:
+                unclear.append(not unsent(error))
+                raise
+            unclear.append(answer.status >= _SERVER_ERROR)
+            return answer
+
         try:
-            self._policy.run(self._where, lambda: self._post(identifier, body), repeatable=True, attempts=_ATTEMPTS)
+            self._policy.run(self._where, post, repeatable=True, attempts=_ATTEMPTS)
         except SecretMissing:
             raise
         except Unauthorised as error:
             fix = f"the receiver may know another secret than the one in {self._options.secret.place}"
             raise Unauthorised(error.message, error.said, fix) from None
+        except ConnectorError as error:
+            error.may_have_arrived = any(unclear)
+            raise
         return Sent(identifier)
 
     def check(self) -> Iterator[Finding]:

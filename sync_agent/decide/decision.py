@@ -56,7 +56,8 @@ class Memory:
     """What was decided before: every remembered alert, and the goals that were judged (not unknown) at least once;
     what people have said about alerts since; when each person got mails, by their ids, in the last two days, and when
     they were last sent a digest (`digested`). `told_before` are goals ("": the sources) whose readers were told how
-    they stand by a store that was lost. `unfinished` are goals that were judged before, and not found done.
+    they stand by a store that was lost. `unfinished` are goals that were judged before, and not found done;
+    `late_digests` are the slots of digests that have not left, by person.
     """
 
     alerts: Mapping[Identity, Alert]
@@ -66,6 +67,7 @@ class Memory:
     digested: Mapping[str, datetime] = field(default_factory=dict)
     told_before: frozenset[str] = frozenset()
     unfinished: frozenset[str] = frozenset()
+    late_digests: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def decide(
     """
     readers = Readers(organisation)
     news, gone = _open_alerts(organisation, assessments, memory, readers, now)
-    known = (memory.sent, memory.digested, memory.told_before)
+    known = (memory.sent, memory.digested, memory.told_before, memory.late_digests)
     desk = Briefing(organisation, readers, memory.overlays, options, Timetable(now), now, *known)
     down = tuple(outages(desk, watch, assessments, memory.alerts.values()))
     causes = Causes.of(news)
@@ -115,7 +117,7 @@ def decide(
         notices=notices,
         alerts={alert.identity: alert for alert in after},
         log=(
-            *_told(notices, now),
+            *told_lines(notices, now),
             *_declined([n for n in every_notice if unwanted(n, memory.overlays)], now),
             *decisions(chain.from_iterable(by_alert.values()), now),
             *(_untold(open_alert, now) for open_alert in every if open_alert.noteworthy),
@@ -164,7 +166,7 @@ def _notices(desk: Briefing, news: Sequence[News], cases: Sequence[GoalCase], ca
         yield from digest_notices(desk, news)
 
 
-def _told(notices: Sequence[Notice], now: datetime) -> Iterator[Decision]:
+def told_lines(notices: Sequence[Notice], now: datetime) -> Iterator[Decision]:
     """One line for each alert in each message, of a source for each goal that needs it; who is mentioned in a comment
     is named.
     """

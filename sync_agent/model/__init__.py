@@ -67,6 +67,7 @@ from sync_agent.model.judgement import (
 )
 from sync_agent.model.labels import BLOCKED, IssueLabels, LabelRules, ProblemIssue, ProjectHealth, TrackerLabel
 from sync_agent.model.messages import (
+    AlertTold,
     ClockJump,
     Decision,
     DeliveryProblem,
@@ -127,6 +128,7 @@ __all__ = [
     "Acknowledgement",
     "Alert",
     "AlertState",
+    "AlertTold",
     "Ambition",
     "Assessment",
     "AvailableChannels",

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Self
 
-from sync_agent.model.alerts import Alert
+from sync_agent.model.alerts import Alert, Identity, ReaderState
 from sync_agent.model.asking import Answer, LeftOut, ListedAsk, Report
 from sync_agent.model.channels import Channel, ChannelKind
 from sync_agent.model.goals import Goal, Person, Place
@@ -183,12 +184,40 @@ class ReplyTo:
 
 
 @dataclass(frozen=True, slots=True)
+class AlertTold:
+    """One episode of an alert in a message: how bad it was said to be, and what people had heard of it before: each
+    reader, and the level that stood in comments.
+    """
+
+    goal: str
+    kind: str
+    subject: str
+    episode: str
+    level: int
+    commented: int
+    readings: tuple[ReaderState, ...]
+
+    @classmethod
+    def of(cls, alert: Alert) -> Self:
+        """What a message about an alert tells."""
+        level = alert.signal.level
+        return cls(*alert.identity, alert.episode, level, alert.commented, alert.readings)
+
+    @property
+    def identity(self) -> Identity:
+        """That of the alert."""
+        return self.goal, self.kind, self.subject
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """A rendered notice: one thing that should be visible to one audience at one place.
 
     The fields are those of `Notice`; `address` holds the mail's recipient, `gist` what a status says, `reply` where a
     mail is answered to: frozen with the message, so that every attempt sends the same. `marked` is by what a tracker
-    knows it where that is not its key: something in the key was renamed since.
+    knows it where that is not its key: something in the key was renamed since. What it takes to judge it again before
+    it leaves: `alerts` are what it tells, consequences last, `mentioned` those whom a comment notifies, and `asks` the
+    questions and reports in it, all by their ids.
     """
 
     key: str
@@ -204,6 +233,9 @@ class Message:
     thread: str | None = None
     gist: Gist | None = None
     reply: ReplyTo | None = None
+    alerts: tuple[AlertTold, ...] = ()
+    mentioned: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()
     marked: str | None = None
 
     @property

@@ -51,6 +51,7 @@ class ReasonKind(StrEnum):
     STILL_UNSTABLE = "still unstable"
     UNSUBSCRIBED = "unsubscribed"
     NEVER_TOLD = "never told"
+    NEVER_LEFT = "never left"
     TOLD_BEFORE = "told before"
     LEFT_TO_DIGEST = "left to digest"
     NEVER = "never"

@@ -12,7 +12,16 @@ from datetime import datetime, timedelta
 import structlog
 
 from connectors.contract import Ability, Carrier, Parcel, Sent, Turn
-from connectors.errors import ConnectorError, Doubtful, Forbidden, NotFound, Refused, Throttled, Unauthorised
+from connectors.errors import (
+    ConnectorError,
+    Doubtful,
+    Forbidden,
+    NotFound,
+    Refused,
+    Throttled,
+    Unauthorised,
+    Unavailable,
+)
 from sync_agent.ask.identity.links import Links
 from sync_agent.model import Channel, ChannelKind, DeliveryProblem
 from sync_agent.outbox.budget import OverBudget
@@ -102,6 +111,7 @@ def arrived(row: Row, external: str, now: datetime) -> Row:
         error=None,
         problem=None,
         reported=None,
+        doubtful=False,
     )
 
 
@@ -122,11 +132,32 @@ def failed(row: Row, error: ConnectorError, now: datetime, *, other_way: bool, u
     before = None if row.problem in _PASSING else row.problem
     waiting = replace(row, error=str(error), problem=passing or before)
     asked = min(error.until, now + LONGEST_WAIT) if isinstance(error, Throttled) else None
-    if asked and now - row.frozen < _LONG:
+    if asked and not too_long(row, now):
         return replace(waiting, next_attempt=asked)
-    if row.attempts >= len(BACK_OFF):
+    if _enough(row, error, now):
         return _dead(row, f"gave up after {row.attempts + 1} tries: {error}", DeliveryProblem.GIVEN_UP)
-    return replace(waiting, attempts=row.attempts + 1, next_attempt=asked or now + BACK_OFF[row.attempts])
+    return replace(waiting, attempts=row.attempts + 1, next_attempt=asked or now + _back_off(row, error))
+
+
+def too_long(row: Row, now: datetime) -> bool:
+    """Whether a message has waited for as long as it may; what is edited in place begins anew with every change."""
+    return now - (row.frozen if row.message.edits else row.created) >= _LONG
+
+
+def _enough(row: Row, error: ConnectorError, now: datetime) -> bool:
+    tried = row.attempts >= len(BACK_OFF)
+    return tried and too_long(row, now) if _of_channel(error) else tried
+
+
+def _back_off(row: Row, error: ConnectorError) -> timedelta:
+    """A channel that does not work is tried in every cycle, with its most important message: so it takes up all its
+    messages as soon as it works again. What goes wrong with one message alone is tried less and less often.
+    """
+    return BACK_OFF[0] if _of_channel(error) else BACK_OFF[min(row.attempts, len(BACK_OFF) - 1)]
+
+
+def _of_channel(error: ConnectorError) -> bool:
+    return isinstance(error, (Unavailable, Unauthorised)) and not isinstance(error, Throttled)
 
 
 def _dead(row: Row, error: str, problem: DeliveryProblem) -> Row:

@@ -19,6 +19,8 @@ from sync_agent.store.outbox.rows import Row, RowState, add_rows, load_rows, sav
 
 _MESSAGE = TypeAdapter(Message)
 _Way = tuple[Message, str]
+# What no reader sees.
+_UNSEEN = {"reply", "marked", "alerts", "mentioned", "asks"}
 
 
 class Action(StrEnum):
@@ -41,10 +43,9 @@ class Planned:
 
 def digest(message: Message) -> str:
     """What makes two messages look the same to their reader. The blank reason is part of every digest that is stored:
-    without it all that stands at the trackers would be edited once. So they would be with where mails are answered to,
-    and with former markers.
+    without it all that stands at the trackers would be edited once. So they would be with anything that is not seen.
     """
-    seen = {**_MESSAGE.dump_python(message, mode="json", exclude={"reply", "marked"}), "reason": ""}
+    seen = {**_MESSAGE.dump_python(message, mode="json", exclude=_UNSEEN), "reason": ""}
     return hashlib.sha256(to_json(seen)).hexdigest()
 
 

@@ -8,6 +8,7 @@ from connectors.contract import Markup
 from sync_agent.ask.identity.reply_addresses import Replies
 from sync_agent.evaluate.verdict import colour_of
 from sync_agent.model import (
+    AlertTold,
     ChannelKind,
     Gist,
     Health,
@@ -122,6 +123,9 @@ def _message(notice: Notice, payload: Payload, gist: Gist | None, reply: ReplyTo
         thread=notice.thread,
         gist=gist,
         reply=reply,
+        alerts=() if notice.edits else tuple(map(AlertTold.of, (*notice.alerts, *notice.consequences))),
+        mentioned=tuple(person.id for person in notice.mentions),
+        asks=(*(each.ask.id for each in notice.listed), *(report.id for report in notice.reports)),
     )
 
 

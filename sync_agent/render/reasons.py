@@ -48,6 +48,7 @@ _WORDS: Mapping[ReasonKind, str] = {
     ReasonKind.STILL_UNSTABLE: "comes and goes: only the digest tells of it",
     ReasonKind.UNSUBSCRIBED: "{who} wants no mail about this goal but the digest",
     ReasonKind.NEVER_TOLD: "over, and nobody had been told",
+    ReasonKind.NEVER_LEFT: "could not be sent in time, and is not sent any more",
     ReasonKind.TOLD_BEFORE: "taken over as told before, from a store that was lost",
     ReasonKind.LEFT_TO_DIGEST: "left to the digest (route: {subject})",
     ReasonKind.NEVER: "not told: the route says never (route: {subject})",

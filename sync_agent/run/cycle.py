@@ -5,7 +5,7 @@ the one transaction that records what was decided together with the messages tha
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import structlog
@@ -20,6 +20,7 @@ from sync_agent.outbox import Action, Channels, DeliveryReport, Planned
 from sync_agent.pull.pull import PullResult
 from sync_agent.pull.reconcile import Reconciliation
 from sync_agent.run.delivery import tell
+from sync_agent.run.delivery_time import NO_HURRY, DeliveryTime
 from sync_agent.run.mails import listen_to_mails
 from sync_agent.run.old_copies import begin, look, undecided
 from sync_agent.run.proposal import Proposal, commit, propose
@@ -36,8 +37,8 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class CycleReport:
-    """What one cycle did. `proposal` and `delivery` are None when it was abandoned before that. It went on as far as it
-    could without the secrets that are `missing`. `problem` is why nothing was judged.
+    """What one cycle did. `proposal` is None where it was `abandoned` before that, `delivery` until messages were sent.
+    It went on as far as it could without the secrets that are `missing`. `problem` is why nothing was judged.
     """
 
     pulls: tuple[PullResult, ...]
@@ -46,6 +47,7 @@ class CycleReport:
     delivery: DeliveryReport | None = None
     missing: tuple[Missing, ...] = ()
     problem: str | None = None
+    abandoned: bool = False
 
 
 def run_cycle(
@@ -56,8 +58,25 @@ def run_cycle(
     at_hand: Collection[Assessment] = (),
     jump: ClockJump | None = None,
     judge: str = "agent",
+    time: DeliveryTime = NO_HURRY,
 ) -> CycleReport:
     """Pulls, judges, decides and tells. One failing source, goal or channel does not stop the others.
+
+    The arguments are those of `find_out` and `tell_all`.
+    """
+    return tell_all(settings, store, world, find_out(settings, store, world, progress, at_hand, jump, judge), time)
+
+
+def find_out(
+    settings: Settings,
+    store: Store,
+    world: World,
+    progress: Progress = silent,
+    at_hand: Collection[Assessment] = (),
+    jump: ClockJump | None = None,
+    judge: str = "agent",
+) -> CycleReport:
+    """The cycle up to where everything is decided and written down, and nothing is sent yet.
 
     `at_hand` are the judgements of the cycle before: those that still stand are not loaded again. `jump` is one
     of the clock that nobody has been told of. `judge` names who judges: the same name after a restart, and another in
@@ -68,9 +87,9 @@ def run_cycle(
     carry_over(settings, store, world.clock())
     pulls = pull_all(organisation, Reconciliation(settings.reconcile_every), store, world, progress)
     if world.stop.is_set():
-        return CycleReport(pulls)
+        return CycleReport(pulls, abandoned=True)
     if problem := keep_time(organisation, settings.options, store, world, jump):
-        return CycleReport(pulls, delivery=_tell(settings, store, world), problem=problem)
+        return CycleReport(pulls, problem=problem)
     look(settings, store, world, pulls)
     deaf = undecided(settings, store)
     if settings.comments and not deaf:
@@ -90,21 +109,42 @@ def run_cycle(
     if proposal.told_before:
         log.warning("taken over as told, from a store that was lost", **proposal.found_before)
     progress("tell", f"{news} messages")
-    return CycleReport(pulls, proposal, planned, _tell(settings, store, world), proposal.missing)
+    return CycleReport(pulls, proposal, planned, missing=proposal.missing)
 
 
-def hear_mails_now(settings: Settings, store: Store, world: World) -> None:
+def hear_mails_now(settings: Settings, store: Store, world: World, time: DeliveryTime = NO_HURRY) -> None:
     """Hears the mailbox between two cycles, and sends what its authors are told."""
     if undecided(settings, store):
         return
     listen_to_mails(settings, store, world)
-    _tell(settings, store, world)
+    _tell(settings, store, world, time)
 
 
 def _assessed(connection: Connection) -> Collection[Assessment]:
     return kept_assessments(connection).values()
 
 
-def _tell(settings: Settings, store: Store, world: World) -> DeliveryReport:
+def tell_all(
+    settings: Settings, store: Store, world: World, found: CycleReport, time: DeliveryTime = NO_HURRY
+) -> CycleReport:
+    """What was `found`, with what became of the messages that were due; as far as there is `time`."""
+    if found.abandoned:
+        return found
+    delivery = _tell(settings, store, world, time)
+    if delivery.left:
+        log.info("messages wait for the next cycle: the time of this one is over", messages=delivery.left)
+    return replace(found, delivery=delivery)
+
+
+def _tell(settings: Settings, store: Store, world: World, time: DeliveryTime) -> DeliveryReport:
     channels = Channels(world.channels, world.links())
-    return tell(settings.organisation, settings.options, store, channels, world.clock, world.stop, world.replies())
+    return tell(
+        settings.organisation,
+        settings.options,
+        store,
+        channels,
+        world.clock,
+        world.stop,
+        world.replies(),
+        time.left(),
+    )

@@ -24,8 +24,9 @@ from sync_agent.hear.situation import at_hand
 from sync_agent.model import ClockJump, FirstRun
 from sync_agent.model.asking import Answer, Ask
 from sync_agent.model.renames import Named
-from sync_agent.run.cycle import CycleReport, hear_mails_now, run_cycle
+from sync_agent.run.cycle import CycleReport, find_out, hear_mails_now, tell_all
 from sync_agent.run.days import fill_past
+from sync_agent.run.delivery_time import DeliveryTime
 from sync_agent.run.mail_watch import MailboxWatch
 from sync_agent.run.receipts import send_receipt
 from sync_agent.run.scheduler import SteadyScheduler
@@ -155,7 +156,8 @@ class Daemon:
                 return
             try:
                 self._hold()
-                hear_mails_now(self._settings, self._store, self._opened())
+                time = DeliveryTime(self._settings.every / 5, self._steady)
+                hear_mails_now(self._settings, self._store, self._opened(), time)
             except (ConnectorError, StoreError) as error:
                 log.warning("mails are heard in the next cycle", problem=self._context.keyring.clean(str(error)))
             except Exception:
@@ -188,7 +190,7 @@ class Daemon:
                 self._hold()
                 self._check()
                 self._reload()
-                self._show(self._run())
+                self._work()
             self._fill_past()
             self._metrics.cycles.labels("ok").inc()
         except ConnectorError as error:
@@ -268,17 +270,27 @@ class Daemon:
         sources = self._world.sources if self._world else {}
         return {**self.snapshot.usage, **{name: source.usage for name, source in sources.items()}}
 
-    def _run(self) -> CycleReport:
+    def _work(self) -> None:
+        """What was found is shown before anything is sent, for that may take a while."""
+        time = DeliveryTime(self._settings.every, self._steady)
+        found = self._find_out()
+        self._show(found)
+        done = tell_all(self._settings, self._store, self._opened(), found, time)
+        self._show_delivery(done)
+        # What only waits keeps its counts: a world that is opened anew knows of no limit.
+        if any(pull.failed for pull in done.pulls) or (done.delivery and done.delivery.waiting):
+            self._close()  # Perhaps a secret was changed where it is kept: the next cycle reads it anew.
+        if found.problem:
+            raise ClockWrong(found.problem)
+
+    def _find_out(self) -> CycleReport:
         jump = self._jump
         if jump:
             self._close()  # Waits that servers asked for were counted by a clock that is another now.
         shown = self.snapshot.assessments
-        report = run_cycle(self._settings, self._store, self._opened(), at_hand=shown, jump=jump)
+        report = find_out(self._settings, self._store, self._opened(), at_hand=shown, jump=jump)
         if self._jump is jump:
             self._jump = None
-        # What only waits keeps its counts: a world that is opened anew knows of no limit.
-        if any(pull.failed for pull in report.pulls) or (report.delivery and report.delivery.waiting):
-            self._close()  # Perhaps a secret was changed where it is kept: the next cycle reads it anew.
         return report
 
     def _opened(self) -> World:
@@ -329,31 +341,39 @@ class Daemon:
     def _show(self, report: CycleReport) -> None:
         for pull in report.pulls:
             self._metrics.wait(pull.source, pull.waits_until)
-        for outcome, count in (report.delivery.counts if report.delivery else {}).items():
-            self._metrics.delivered.labels(outcome).inc(count)
-        if report.problem:
-            raise ClockWrong(report.problem)
         if report.proposal is None:
             return
         self._metrics.taken_over.inc(len(report.proposal.told_before))
         if report.proposal.waiting:
             log.warning(report.proposal.waiting.text, goals=report.proposal.waiting.goals)
-        with self._store.read() as connection:
-            states, problems = count_rows(connection)
         self.snapshot = replace(
             self.snapshot,
             assessments=report.proposal.assessments,
             sources=report.proposal.sources,
             ended=self._clock(),
             problem=None,
-            pending=states.get(RowState.WAITING, 0),
-            dead=states.get(RowState.DEAD, 0),
-            problems=problems,
             waiting=report.proposal.waiting,
             missing=tuple(dict.fromkeys(each.needed.setting or each.needed.name for each in report.missing)),
         )
+        self._show_outbox()
         for each in report.missing:
             log.error("secret missing", needed_by=each.needed.name, fix=each.fix)
+
+    def _show_delivery(self, report: CycleReport) -> None:
+        for outcome, count in (report.delivery.counts if report.delivery else {}).items():
+            self._metrics.delivered.labels(outcome).inc(count)
+        self._show_outbox()
+
+    def _show_outbox(self) -> None:
+        with self._store.read() as connection:
+            states, problems = count_rows(connection)
+        self.snapshot = replace(
+            self.snapshot,
+            pending=states.get(RowState.WAITING, 0),
+            dead=states.get(RowState.DEAD, 0),
+            problems=problems,
+        )
+        self._metrics.show(self.snapshot)
 
     def _fail(self, problem: str, details: str) -> None:
         """`problem` is for everybody who sees the page, `details` are for the log."""

@@ -22,11 +22,12 @@ def tell(
     clock: Callable[[], datetime],
     stop: threading.Event,
     replies: Replies | None = None,
+    time_left: Callable[[], bool] = lambda: True,
 ) -> DeliveryReport:
-    """What is due, and then what is to be said of what failed; until there is nothing more to say."""
-    report = deliver(store, channels, clock, stop)
+    """What is due, and then what is to be said of what failed; until there is nothing more to say, or no time left."""
+    report = deliver(store, channels, clock, stop, time_left=time_left)
     while tell_failures(organisation, options, store, channels.carriers, clock(), replies) and not stop.is_set():
-        report = report.followed_by(deliver(store, channels, clock, stop, report.down))
+        report = report.followed_by(deliver(store, channels, clock, stop, report.down, time_left))
     return report
 
 

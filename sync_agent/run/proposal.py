@@ -24,6 +24,7 @@ from sync_agent.decide import (
     tracker_labels,
 )
 from sync_agent.decide.first_run import Waiting, goals_told_before, may_wait, waiting_goals
+from sync_agent.decide.late import Late, quieted, reconsider
 from sync_agent.decide.notices.asked_otherwise import asked_otherwise
 from sync_agent.decide.notices.asks import Asked, Post
 from sync_agent.decide.notices.notices import status_key
@@ -54,10 +55,12 @@ from sync_agent.model import (
 )
 from sync_agent.model.days import day_of
 from sync_agent.outbox import Action, Planned, enqueue, take_over
+from sync_agent.outbox.unsent import keep_pace
 from sync_agent.render import render_closing
 from sync_agent.run.asking import ask_people, inquire, keep_asked
 from sync_agent.run.charts import charts, pictured
 from sync_agent.run.days import told_about
+from sync_agent.run.late import Unsent, as_first_told, find_unsent, put_right
 from sync_agent.run.left_out import report, untold
 from sync_agent.run.wording import word, word_label
 from sync_agent.store import Store
@@ -119,6 +122,8 @@ class Proposal:
     asked: Asked = field(default_factory=lambda: Asked(()))
     versions: VersionNews = field(default_factory=VersionNews)
     goals: Mapping[str, Goal] = field(default_factory=dict)
+    late: Late = field(default_factory=Late)
+    retold: tuple[Message, ...] = ()
     left_out: tuple[Decision, ...] = ()
 
     @property
@@ -156,21 +161,27 @@ def propose(
         old, said = evidence(connection), settings.first_run_said
         told_since = bool(old) and said is FirstRun.TOLD
         left = frozenset({*ids, ""}) if told_since else goals_told_before(ids, known, settings.first_run)
-        memory = _recall(connection, settings.silences, left, now)
+        unsent = find_unsent(connection)
+        memory = _recall(connection, settings.silences, left, unsent, now)
         organisation = bouncing(organisation, load_unreachable(connection))
         inquiry = inquire(connection, organisation, judged.assessments, now, world.worked_out)
-        there, odd = load_keys(connection, now - _TWO_DAYS), untold(connection, inquiry.situation.left_out)
+        inquiry = replace(inquiry, told=unsent.without(inquiry.told))
+        there = load_keys(connection, now - _TWO_DAYS, unsent.anew)
+        odd = untold(connection, inquiry.situation.left_out)
     waiting = _waiting(organisation, options, settings.first_run, judged.assessments, memory, known, now)
     if old and said in (None, FirstRun.PLAN):
         waiting = _of_old_copy(organisation, options, judged.assessments, memory, old, now)
     told = [a for a in judged.assessments if waiting is None or a.goal not in waiting.goals]
     watched = NO_WATCH if waiting and waiting.first else _watch(_sources(settings), judged, world.watched, absent)
-    outcome = decide(organisation, told, memory, options, now, watched)
+    heard = quieted(unsent.messages, memory.alerts, memory.overlays, now)
+    outcome = decide(organisation, told, replace(memory, alerts=heard), options, now, watched)
+    outcome, late = reconsider(unsent.messages, outcome, organisation, told, memory.overlays, now)
     inquiry = replace(inquiry, quiet=waiting.goals if waiting else (), silent=waiting is not None and waiting.first)
     post = Post(outcome.notices, options, memory.overlays, there, memory.sent, memory.told_before)
     asked = ask_people(inquiry, post, world)
     ways = {**other_ways(asked.notices, options, memory.overlays), **asked_otherwise(asked, inquiry, post)}
-    worded = _words(organisation, store, world, [*asked.notices, *chain.from_iterable(ways.values())], now)
+    every = [*asked.notices, *chain.from_iterable(ways.values()), *late.retold]
+    worded = _words(organisation, store, world, every, late, now)
     news, before = _parted(asked.notices, told_since=told_since)
     unfit, unfit_log = report(() if inquiry.silent else odd, organisation, options, now)
     taken = memory.told_before.intersection(a.goal for a in told)
@@ -193,6 +204,8 @@ def propose(
         told_before=taken - unseen,
         known={a.goal: a.goal in unseen for a in told if known.get(a.goal) is not (a.goal in unseen)},
         missing=absent,
+        late=late,
+        retold=tuple(map(worded, late.retold)),
         asked=asked,
         versions=version_news(organisation.goals, inquiry.situation.versions, world.worked_out.histories, now),
         goals={goal.id: goal for goal in organisation.goals},
@@ -228,7 +241,9 @@ def commit(store: Store, proposal: Proposal) -> tuple[Planned, ...]:
         begun, ended = proposal.versions.begun, proposal.versions.ended
         note_versions(connection, begun, ended, proposal.goals, proposal.at)
         take_over(connection, proposal.taken_over, proposal.at)
+        taken_back = put_right(connection, proposal.late, proposal.retold, proposal.at)
         planned = enqueue(connection, proposal.messages, proposal.at, proposal.other_ways)
+        keep_pace(connection, taken_back)
         fresh = {plan.message.key for plan in planned if plan.action is Action.CREATE}
         fresh |= {message.key for message in proposal.taken_over} if proposal.went_on else set()
         keep_asked(connection, proposal.asked, fresh, proposal.at)
@@ -239,14 +254,15 @@ def commit(store: Store, proposal: Proposal) -> tuple[Planned, ...]:
 
 
 def _recall(
-    connection: Connection, configured: Sequence[Silence], told_before: frozenset[str], now: datetime
+    connection: Connection, configured: Sequence[Silence], told_before: frozenset[str], unsent: Unsent, now: datetime
 ) -> Memory:
     silences = (*configured, *load_silences(connection, now))
     refusals = load_refusals(connection, now - _A_WEEK)
     overlays = Overlays(load_acknowledgements(connection), silences, load_unsubscribed(connection), refusals)
-    sent, digested = load_sent(connection, now - _TWO_DAYS), load_digested(connection, now - _A_MONTH)
-    judged, unfinished = load_judged(connection), load_unfinished(connection)
-    return Memory(load_alerts(connection), judged, overlays, sent, digested, told_before, unfinished)
+    sent = load_sent(connection, now - _TWO_DAYS, unsent.anew)
+    digested = load_digested(connection, now - _A_MONTH, unsent.anew)
+    alerts, judged, unfinished = load_alerts(connection), load_judged(connection), load_unfinished(connection)
+    return Memory(alerts, judged, overlays, sent, digested, told_before, unfinished, unsent.digests)
 
 
 def _waiting(
@@ -303,7 +319,7 @@ def _parted(notices: Iterable[Notice], *, told_since: bool) -> tuple[list[Notice
 
 
 def _words(
-    organisation: Organisation, store: Store, world: World, notices: Sequence[Notice], now: datetime
+    organisation: Organisation, store: Store, world: World, notices: Sequence[Notice], late: Late, now: datetime
 ) -> Callable[[Notice], Message]:
     """Puts any of these notices into words, with their charts and links."""
     drawn = {notice.key: pictured(notice) for notice in notices if Ability.PICTURES in _carrier(world, notice).can}
@@ -317,7 +333,8 @@ def _words(
     def worded(notice: Notice) -> Message:
         linked = _with_pages(replace(notice, links=links), signed)
         picture = pictures.get(drawn.get(notice.key))
-        return word(linked, organisation, _carrier(world, notice).markup, now, picture, replies)
+        message = word(linked, organisation, _carrier(world, notice).markup, now, picture, replies)
+        return as_first_told(message, late)
 
     return worded
 

@@ -4,7 +4,8 @@ import asyncio
 import mailbox
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -38,16 +39,8 @@ class MailServer:
             (folder / part).mkdir(parents=True, exist_ok=True)
         self._box = mailbox.Maildir(folder)
         self.port = port or _free_port(host)
-        self._controller = Controller(
-            self,
-            hostname=host,
-            port=self.port,
-            authenticator=self._authenticate if login else None,
-            auth_required=login is not None,
-            auth_require_tls=tls is not None,
-            tls_context=tls,
-            require_starttls=tls is not None,
-        )
+        self._host, self._tls = host, tls
+        self._controller = self._made()
 
     async def handle_RCPT(  # noqa: N802 - named by the library
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
@@ -78,6 +71,28 @@ class MailServer:
     ) -> None:
         self._controller.stop()
         self._box.close()
+
+    @contextmanager
+    def down(self) -> Iterator[None]:
+        """Nobody listens at its port meanwhile."""
+        self._controller.stop()
+        try:
+            yield
+        finally:
+            self._controller = self._made()
+            self._controller.start()
+
+    def _made(self) -> Controller:
+        return Controller(
+            self,
+            hostname=self._host,
+            port=self.port,
+            authenticator=self._authenticate if self._login else None,
+            auth_required=self._login is not None,
+            auth_require_tls=self._tls is not None,
+            tls_context=self._tls,
+            require_starttls=self._tls is not None,
+        )
 
     def _authenticate(
         self, _server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, data: Any

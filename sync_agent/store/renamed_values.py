@@ -40,6 +40,8 @@ def renamed_data(value: Any, kind: Named, old: str, new: str) -> Any:
         signal = next((each for each in SignalKind if each.value == value.get("kind")), None)
         if signal and value.get("subject") and "goal" in value:
             after["subject"] = renamed_subject(value["goal"], signal, value["subject"], kind, old, new)
+        if kind is Named.PERSON and "mentioned" in value:
+            after["mentioned"] = [new if each == old else each for each in value["mentioned"]]
         return after
     if isinstance(value, list):
         return [renamed_data(each, kind, old, new) for each in value]

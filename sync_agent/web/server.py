@@ -8,21 +8,31 @@ from typing import Self
 import uvicorn
 from starlette.applications import Starlette
 
+from sync_agent.web.limits import AT_ONCE, MOST_HEADER_BYTES, BoundedBodies, PoliteProtocol, most_connections
+
 
 class WebServer:
     """Serves an application until it is left. Raises OSError when the address is taken."""
 
     def __init__(self, app: Starlette, host: str, port: int) -> None:
+        most = most_connections()
         config = uvicorn.Config(
-            app,
+            BoundedBodies(app),
             host=host,
             port=port,
+            http=type("Protocol", (PoliteProtocol,), {"most": most}),
+            ws="none",
             log_config=None,
             access_log=False,
             lifespan="off",
             # Whoever connects is who they are: access by a login proxy depends on the address of that proxy.
             proxy_headers=False,
             timeout_graceful_shutdown=2,
+            limit_concurrency=most + 1,
+            h11_max_incomplete_event_size=MOST_HEADER_BYTES,
+            # So many are accepted in one go, each with a file.
+            backlog=AT_ONCE,
+            headers=[("Connection", "close")],
         )
         self._server = uvicorn.Server(config)
         # Bound here, so that a taken port stops the start instead of killing a thread unseen.

@@ -1,6 +1,7 @@
 """The daemon takes over what changes in the files, and keeps the last good configuration while they are wrong."""
 
 from datetime import timedelta
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,45 @@ def test_a_secret_that_was_changed_is_read_anew_after_a_failure(tmp_path: Path) 
         stage.clock.advance(timedelta(minutes=15))
         running.cycle()
         assert not failing(running)
+
+
+def test_what_was_found_is_shown_before_anything_is_sent(tmp_path: Path) -> None:
+    with theatre(tmp_path) as stage:
+        running, shown = daemon(stage), list[tuple[bool, int, int]]()
+
+        def seen(_mail: EmailMessage) -> str:
+            shown.append((running.snapshot.ready(), len(running.snapshot.assessments), running.snapshot.pending))
+            return "250 OK"
+
+        stage.mail.after = seen
+        running.cycle()
+        assert shown
+        assert all(ready and goals == 2 and pending for ready, goals, pending in shown)
+        assert running.snapshot.pending == 0
+
+
+def test_what_there_is_no_time_for_goes_out_in_the_next_cycle(tmp_path: Path) -> None:
+    """Each mail takes a day; there is a while for it in each cycle."""
+    with theatre(tmp_path) as stage:
+        path = stage.directory / "sync-agent.yaml"
+        path.write_text(path.read_text().replace("owner, email: dana", "owner, digest: mon 09:00, email: dana"))
+        seconds = 0.0
+
+        def slow(_mail: EmailMessage) -> str:
+            nonlocal seconds
+            seconds += 86400
+            return "250 OK"
+
+        stage.mail.after = slow
+        connectors, now = installed_connectors(), stage.clock.now
+        running = Daemon(stage.directory, stage.settings, stage.store, connectors, stage.environ, now, lambda: seconds)
+        running.cycle()
+        assert len(stage.mail.messages) == 1
+        assert stage.comments("SHOP-1"), "no comment waits for mails"
+        assert running.snapshot.pending == 1
+        running.cycle()
+        assert len(stage.mail.messages) == 2
+        assert running.snapshot.pending == 0
 
 
 def test_cycles_go_on_after_one_that_failed(tmp_path: Path) -> None:

@@ -10,12 +10,15 @@ import click
 from sync_agent.cli.common import Agent, console, opened, opened_store, told_plainly
 from sync_agent.cli.planned import first_run_option, say_plan
 from sync_agent.cli.pulled import progress, pulled
+from sync_agent.clocks import steady_now
 from sync_agent.config.credentials import Missing
 from sync_agent.model import FirstRun
 from sync_agent.render import say_reason
 from sync_agent.run.cycle import CycleReport, run_cycle
 from sync_agent.run.days import fill_past
+from sync_agent.run.delivery_time import DeliveryTime
 from sync_agent.store.old_copy import note_evidence
+from sync_agent.words import say_count
 
 
 @click.command()
@@ -31,7 +34,8 @@ def run(agent: Agent, first_run: str | None, restored: bool) -> None:
             if restored:
                 with store.begin() as connection:
                     note_evidence(connection, "whoever started the agent said so")
-            report = run_cycle(settings, store, world, told)
+            time = DeliveryTime(settings.every, steady_now)
+            report = run_cycle(settings, store, world, told, time=time)
             if report.proposal:
                 fill_past(settings.organisation, store, world.clock(), settings.history)
         _show_run(report)
@@ -54,6 +58,9 @@ def _show_run(report: CycleReport) -> None:
         for label, failed in (("waits", report.delivery.waiting), ("failed", report.delivery.dead)):
             for message, error in failed:
                 out.print(say_plan(message, label, error))
+        if report.delivery.left:
+            left = say_count(report.delivery.left, "message")
+            out.print(f"{left} left for the next run: the time of this one is over")
         if not any(report.delivery.counts.values()):
             out.print("Nothing to tell.")
 

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+DAILY = "daily"
+"""What a schedule begins with that has a slot on every day."""
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 # So long a late digest is still worth reading: an agent that was down over the slot sends it when it is back. A daily
 # one that is later than this is nearer to the next, and two in a row say the same. A weekly one comes within its week,
@@ -20,7 +22,7 @@ def next_slot(schedule: str, timezone: str, now: datetime) -> datetime:
     at, zone = time.fromisoformat(clock), ZoneInfo(timezone)
     today = now.astimezone(zone).date()
     ahead = (today + timedelta(days=n) for n in range(9))
-    starts = (datetime.combine(d, at, zone).astimezone(UTC) for d in ahead if day in ("daily", _DAYS[d.weekday()]))
+    starts = (datetime.combine(d, at, zone).astimezone(UTC) for d in ahead if day in (DAILY, _DAYS[d.weekday()]))
     return next(start for start in starts if start > now)
 
 
@@ -40,9 +42,9 @@ def due_slot(
     for back in range(8):
         date = today - timedelta(days=back)
         begun = datetime.combine(date, at, zone).astimezone(UTC)
-        if begun <= now and day in ("daily", _DAYS[date.weekday()]):
+        if begun <= now and day in (DAILY, _DAYS[date.weekday()]):
             weekly = _LATE_AT_WORK if at_work else _LATE
-            late = now - begun > (_LATE_DAILY if day == "daily" else weekly)
+            late = now - begun > (_LATE_DAILY if day == DAILY else weekly)
             again = told is not None and begun - told < _APART
             return None if late or again else f"{date.isoformat()}T{at:%H%M}"
     return None

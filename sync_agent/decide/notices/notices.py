@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from sync_agent.decide.alerts.telling import OpenAlert, Phase, Telling
-from sync_agent.decide.notices.digests import due_slot
+from sync_agent.decide.notices.digests import DAILY, due_slot
 from sync_agent.decide.readers.addressing import Briefing, Case, Disposition, GoalCase, News, directly, ways_to
 from sync_agent.decide.readers.audience import followed, mentioned, operators
 from sync_agent.decide.readers.limits import envelope
@@ -157,7 +157,9 @@ def gathered_notices(desk: Briefing, cases: Sequence[GoalCase]) -> Iterator[Noti
 
 
 def digest_notices(desk: Briefing, news: Sequence[News]) -> Iterator[Notice]:
-    """The digests whose slot has begun; one of nothing but goals that were told of before was sent, too."""
+    """The digests whose slot has begun, and weekly ones that have not left since, until the next; one of nothing but
+    goals that were told of before was sent, too.
+    """
     judged = {each.goal.id: each for each in news}
     for person in desk.organisation.people.values():
         if not person.digest or not person.email:
@@ -165,6 +167,8 @@ def digest_notices(desk: Briefing, news: Sequence[News]) -> Iterator[Notice]:
         told = desk.digested.get(person.id)
         made_up = told is not None and desk.times.at_work(person)
         slot = due_slot(person.digest, person.timezone, desk.now, told, at_work=made_up)
+        if slot is None and not person.digest.startswith(DAILY):
+            slot = desk.late_digests.get(person.id)
         if not slot:
             continue
         mine = [judged[g.id] for g in followed(desk.organisation, person) if g.id in judged]

@@ -116,7 +116,8 @@ class GoalCase(Case):
 @dataclass(frozen=True, slots=True)
 class Briefing:
     """What deciding over readers needs beside the alerts. `sent` are the instants at which each person got mails
-    lately, `digested` when each was last sent a digest; `told_before` the goals whose readers know how they stand.
+    lately, `digested` when each was last sent a digest; `told_before` the goals whose readers know how they stand;
+    `late_digests` the slots of digests that have not left, by person.
     """
 
     organisation: Organisation
@@ -128,6 +129,7 @@ class Briefing:
     sent: Mapping[str, Sequence[datetime]] = field(default_factory=dict)
     digested: Mapping[str, datetime] = field(default_factory=dict)
     told_before: frozenset[str] = frozenset()
+    late_digests: Mapping[str, str] = field(default_factory=dict)
 
 
 # What a route may name whoever the reader is, in the order of `ways`.

@@ -206,6 +206,13 @@ def forget_told(connection: Connection, person: str, at: Iterable[datetime]) -> 
     connection.execute(delete(schema.asks_told).where(table.person == person, missed))
 
 
+def forget_asked(connection: Connection, asks: Iterable[str], at: datetime) -> None:
+    """Forgets what people were told of questions and reports (their ids) by a message of that time that never left."""
+    table = schema.asks_told.c
+    missed = table.ask.in_(sorted(set(asks))) & (table.at == to_micros(at))
+    connection.execute(delete(schema.asks_told).where(missed))
+
+
 def load_told(
     connection: Connection, asks: Iterable[str] | None = None, *, since: datetime | None = None
 ) -> tuple[AskTold, ...]:

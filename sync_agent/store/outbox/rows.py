@@ -49,7 +49,8 @@ class Row:
 
     `digest` is of the message as it should be, `delivered_digest` of what is known to be at the target, where it
     has `external_id`. `frozen` dates the present payload. `reported` is when its `problem` was told to those who run
-    the agent; `instead_of` the key of the message that it stands in for. All instants are aware UTC.
+    the agent; `instead_of` the key of the message that it stands in for. `doubtful`: an attempt may have arrived, so
+    its words stay as they are. All instants are aware UTC.
     """
 
     message: Message
@@ -66,6 +67,7 @@ class Row:
     problem: DeliveryProblem | None = None
     reported: datetime | None = None
     instead_of: str | None = None
+    doubtful: bool = False
 
 
 def load_rows(connection: Connection, keys: Iterable[str] | None = None, *, to_change: bool = False) -> dict[str, Row]:
@@ -84,10 +86,10 @@ def load_rows(connection: Connection, keys: Iterable[str] | None = None, *, to_c
     return found
 
 
-def load_keys(connection: Connection, since: datetime) -> frozenset[str]:
-    """The keys of all messages that were decided since an instant."""
+def load_keys(connection: Connection, since: datetime, but: Collection[str] = ()) -> frozenset[str]:
+    """The keys of all messages that were decided since an instant, except for `but`."""
     table = schema.outbox.c
-    return frozenset(connection.scalars(select(table.key).where(table.created >= to_micros(since))))
+    return frozenset(connection.scalars(select(table.key).where(table.created >= to_micros(since)))).difference(but)
 
 
 def load_labels(connection: Connection) -> tuple[Message, ...]:
@@ -107,14 +109,10 @@ def load_statuses(connection: Connection, but: Collection[str]) -> tuple[Message
     return tuple(row.message for row in load_rows(connection, sorted(keys)).values())
 
 
-def load_due(connection: Connection, now: datetime) -> tuple[Row, ...]:
-    """What should be sent now, oldest first. What waits for longer than anything does was put off by a clock that was
-    ahead.
-    """
+def load_all_waiting(connection: Connection) -> tuple[Row, ...]:
+    """What is to be sent, now or later, oldest first."""
     table = schema.outbox.c
-    begun = (table.next_attempt <= to_micros(now)) | (table.next_attempt > to_micros(now + LONGEST_WAIT))
-    due = (table.state == RowState.WAITING) & begun
-    query = select(schema.outbox).where(due).order_by(table.created, table.key)
+    query = select(schema.outbox).where(table.state == RowState.WAITING).order_by(table.created, table.key)
     return tuple(_row(row) for row in connection.execute(query))
 
 
@@ -159,14 +157,16 @@ def replace_row(connection: Connection, row: Row, after: Row) -> bool:
     return connection.execute(update(schema.outbox).where(unchanged).values(_values(after))).rowcount == 1
 
 
-def load_sent(connection: Connection, since: datetime) -> Mapping[str, Sequence[datetime]]:
-    """When news was mailed to each person, by their id, since an instant: what counts against their daily limit."""
+def load_sent(connection: Connection, since: datetime, but: Collection[str] = ()) -> Mapping[str, Sequence[datetime]]:
+    """When news was mailed to each person, by their id, since an instant: what counts against their daily limit. The
+    messages with the keys `but` do not.
+    """
     table, found = schema.outbox.c, defaultdict(list)
     mails = (table.channel == str(EMAIL)) & (table.state != RowState.HELD)
     query = select(table.message, table.created).where(mails, table.created >= to_micros(since))
     for row in connection.execute(query):
         message = json.loads(row.message)
-        if message["person"] and message["kind"] not in _NO_NEWS:
+        if message["person"] and message["kind"] not in _NO_NEWS and message["key"] not in but:
             found[message["person"]].append(from_micros(row.created))
     return found
 
@@ -179,13 +179,15 @@ def load_mailed(connection: Connection, person: str, since: datetime) -> tuple[d
     return tuple(from_micros(row.created) for row in rows if json.loads(row.message)["person"] == person)
 
 
-def load_digested(connection: Connection, since: datetime) -> Mapping[str, datetime]:
-    """When each person, by their id, was last sent a digest, since an instant."""
+def load_digested(connection: Connection, since: datetime, but: Collection[str] = ()) -> Mapping[str, datetime]:
+    """When each person, by their id, was last sent a digest, since an instant, other than those with the keys `but`."""
     table, found = schema.outbox.c, dict[str, datetime]()
     digests = table.key.startswith(f"{MessageKind.DIGEST.value}/", autoescape=True) & (table.state != RowState.HELD)
     query = select(table.message, table.created).where(digests, table.created >= to_micros(since))
     for row in connection.execute(query.order_by(table.created)):
-        found[_message(row.message).person or ""] = from_micros(row.created)
+        message = _message(row.message)
+        if message.key not in but:
+            found[message.person or ""] = from_micros(row.created)
     return found
 
 
@@ -244,6 +246,13 @@ def count_rows(connection: Connection) -> tuple[Mapping[str, int], Mapping[str, 
     return {row[0]: row[1] for row in states}, {row[0]: row[1] for row in failing}
 
 
+def delete_rows(connection: Connection, keys: Iterable[str]) -> None:
+    """Forgets messages, with what stands in for them."""
+    for key in keys:
+        drop_other_ways(connection, key)
+        connection.execute(delete(schema.outbox).where(schema.outbox.c.key == key))
+
+
 def load_other_ways(connection: Connection, key: str) -> tuple[Row, ...]:
     """The held messages that stand in for the message `key`."""
     table = schema.outbox.c
@@ -291,6 +300,7 @@ def _row(row: Any) -> Row:
         problem=DeliveryProblem(row.problem) if row.problem else None,
         reported=from_micros(row.reported) if row.reported is not None else None,
         instead_of=row.instead_of,
+        doubtful=row.doubtful,
     )
 
 
@@ -312,4 +322,5 @@ def _values(row: Row) -> dict[str, Any]:
         "problem": row.problem.value if row.problem else None,
         "reported": to_micros(row.reported) if row.reported else None,
         "instead_of": row.instead_of,
+        "doubtful": row.doubtful,
     }

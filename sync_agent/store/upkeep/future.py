@@ -35,7 +35,7 @@ from sync_agent.store.outbox.rows import RowState
 _TOLERANCE = timedelta(minutes=1)
 _OUTBOX = schema.outbox.c
 # The mail of an attempt that may have arrived keeps its date, whatever that is: see `Row`.
-_MAYBE_SENT = (_OUTBOX.channel == str(EMAIL)) & (_OUTBOX.state == RowState.WAITING) & _OUTBOX.external_id.is_not(None)
+_MAYBE_SENT = (_OUTBOX.channel == str(EMAIL)) & (_OUTBOX.state == RowState.WAITING) & _OUTBOX.doubtful
 _PLAIN: tuple[tuple[Table, str], ...] = (
     (schema.writes, "at"),
     (schema.touched, "claimed_until"),

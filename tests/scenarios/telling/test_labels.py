@@ -11,7 +11,7 @@ from sqlalchemy import delete
 from connectors.contract import Limit
 from sync_agent.config import installed_connectors
 from sync_agent.outbox import revive
-from sync_agent.outbox.delivery import _Round
+from sync_agent.outbox.lane import Lane
 from sync_agent.outbox.tracker import LABEL_KINDS
 from sync_agent.sandbox.core import Exchange, Fault
 from sync_agent.store.engine import schema
@@ -442,15 +442,15 @@ def test_whoever_dies_before_writing_down_a_mark_neither_repeats_nor_miscounts_i
     block(cloudy)
     block_hub(cloudy)
     killed: set[str] = set()
-    record = _Round._record
+    record = Lane._record
 
-    def dying(self: _Round, row: Row, touched: Iterable[str] = ()) -> Row:
+    def dying(self: Lane, row: Row, touched: Iterable[str] = ()) -> Row:
         if row.message.kind in LABEL_KINDS and row.message.key not in killed:
             killed.add(row.message.key)
             raise KeyboardInterrupt
         return record(self, row, touched)
 
-    monkeypatch.setattr(_Round, "_record", dying)
+    monkeypatch.setattr(Lane, "_record", dying)
     before = {}
     for _ in range(14):
         try:

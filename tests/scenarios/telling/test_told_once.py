@@ -172,6 +172,10 @@ class Agent(RuleBasedStateMachine):
     def servers_fail(self, comments: list[str], mails: list[str], locked: bool) -> None:
         self.tracker.plan, self.post.plan, self.tracker.locked = comments, mails, locked
 
+    @rule()
+    def mail_goes_down(self) -> None:
+        self.post.plan = ["down"] * 40
+
     @rule(name=st.sampled_from(GOALS), hours=st.sampled_from([2, 30, 100]))
     def somebody_silences(self, name: str, hours: int) -> None:
         found = Silence(f"{name}-all", Target(name), "dana", "because", self.now, self.now + timedelta(hours=hours))
@@ -243,6 +247,15 @@ class Agent(RuleBasedStateMachine):
         assert len({mail.message_id for mail in self.post.mails}) == len(
             {(mail.message_id, mail.date, mail.subject, mail.text) for mail in self.post.mails}
         )
+
+    @invariant()
+    @precondition(lambda self: hasattr(self, "post"))
+    def nobody_reads_the_end_of_what_they_have_not_heard_of(self) -> None:
+        heard: set[tuple[str, str]] = set()
+        for mail in self.post.mails:
+            kind, goal, *_ = mail.message_id.strip("<").split("/")
+            assert kind != MessageKind.RESOLVED or (mail.recipient, goal) in heard
+            heard.add((mail.recipient, goal))
 
     @invariant()
     @precondition(lambda self: hasattr(self, "store"))
@@ -324,7 +337,7 @@ class Agent(RuleBasedStateMachine):
 
     def world(self) -> Any:
         known = channels({"jira": self.tracker}, self.post).carriers
-        sources = {"jira": SimpleNamespace(marks=LabelRules())}
+        sources = {"jira": SimpleNamespace(label_rules=LabelRules())}
         return SimpleNamespace(
             sources=sources,
             channels=known,

@@ -1,6 +1,6 @@
 """Tables of messages, and of how often a host may be written to."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text
 
 from sync_agent.store.engine.schema.base import metadata
 
@@ -23,6 +23,8 @@ outbox = Table(
     Column("problem", String),
     Column("reported", BigInteger),
     Column("instead_of", String),
+    # Whether an attempt may have arrived.
+    Column("doubtful", Boolean, nullable=False, server_default="0"),
     Index("outbox_by_state", "state", "next_attempt"),
     Index("outbox_by_instead_of", "instead_of"),
     Index("outbox_by_creation", "created"),

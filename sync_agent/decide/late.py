@@ -1,0 +1,340 @@
+"""Messages that have not left yet are judged again before they do. Pure.
+
+Nobody should be told what is over, and then that it is. What is still true is told as it is now, and by one message. To
+its readers, a message that never left was never sent.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from sync_agent.decide.alerts.telling import Overlays, acknowledged
+from sync_agent.decide.decision import Decided, told_lines
+from sync_agent.decide.notices.overlays import unwanted
+from sync_agent.model import (
+    COMMENTS,
+    Alert,
+    AlertState,
+    AlertTold,
+    Assessment,
+    Channel,
+    ChannelKind,
+    Decision,
+    Health,
+    Message,
+    MessageKind,
+    Notice,
+    Organisation,
+    ReaderState,
+    Reason,
+    ReasonKind,
+    SignalKind,
+)
+from sync_agent.model.alerts import Identity
+
+DECIDED_ANEW = frozenset({MessageKind.DIGEST, MessageKind.ASKED, MessageKind.SILENCE})
+"""These are decided in every cycle until they have left: what waits makes room for what is decided."""
+
+_ASKS = frozenset({MessageKind.PROMPT, MessageKind.REMINDER, MessageKind.ESCALATION})
+_OF_MANY = frozenset({MessageKind.GATHERED, MessageKind.OPERATIONS})
+# Of two messages about one alert, neither of which has left, the weightier one is sent, else the later one.
+_WEIGHT: Mapping[MessageKind, int] = {MessageKind.ESCALATION: 2, MessageKind.REMINDER: 0}
+
+Seat = tuple[Channel, str]
+"""Where something is read: a channel, and there whose mailbox, or which issue."""
+Episode = tuple[Identity, str]
+"""An alert and the name of one of its episodes."""
+
+
+@dataclass(frozen=True, slots=True)
+class LateMessage:
+    """A message that has certainly not left. `stands_for` is the one that failed for good, whose other way it is."""
+
+    message: Message
+    stands_for: Message | None = None
+
+    @property
+    def both(self) -> tuple[Message, ...]:
+        """The message, and the one that it stands for."""
+        return (self.message, self.stands_for) if self.stands_for else (self.message,)
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """What becomes of messages that have not left: `withdrawn` are the keys of those that are not sent, `retold` says
+    others as it is now. `told` is what readers knew before, by a message's key, where that is no more what the message
+    itself would say: it takes the place of an earlier one.
+    """
+
+    withdrawn: frozenset[str] = frozenset()
+    retold: tuple[Notice, ...] = ()
+    told: Mapping[str, Mapping[Episode, AlertTold]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Item:
+    """A message that says that something began or goes on: one that has not left (`late`), or one decided now."""
+
+    key: str
+    kind: MessageKind
+    seat: Seat
+    news: dict[Episode, AlertTold]
+    late: LateMessage | None = None
+
+
+def quieted(
+    late: Sequence[LateMessage], alerts: Mapping[Identity, Alert], overlays: Overlays, now: datetime
+) -> Mapping[Identity, Alert]:
+    """The alerts as their readers know them without what they are not told after all: somebody has silenced it, or
+    works on it, meanwhile.
+    """
+    found = dict(alerts)
+    for each in reversed(late):
+        for told in each.message.alerts if _opens(each.message) else ():
+            alert = found.get(told.identity)
+            if alert and alert.episode == told.episode and _quiet(each.message, alert, overlays, now):
+                found[told.identity] = _undone(alert, told, each)
+    return found
+
+
+def reconsider(
+    late: Sequence[LateMessage],
+    decided: Decided,
+    organisation: Organisation,
+    assessments: Iterable[Assessment],
+    overlays: Overlays,
+    now: datetime,
+) -> tuple[Decided, Late]:
+    """What was decided, without ends whose beginning never left; and what becomes of what has not left."""
+    waiting = [each for each in late if _opens(each.message) and each.message.alerts]
+    if not waiting:
+        return decided, Late(frozenset(each.message.key for each in late if each.message.kind in DECIDED_ANEW))
+    reached = [each for each in waiting if _is_reached(each.message, organisation, overlays)]
+    items = [_late_item(each, decided.alerts, overlays, now) for each in waiting if each in reached]
+    given_up = [*_given_up(items, decided.alerts)]
+    unheard = {(seat, _episode(told)) for each, told in given_up for seat in _seats(each) if not _knew(each, told)}
+    ends = {n.key: _heard(n, unheard) for n in decided.notices if n.alerts and not _opens(n)}
+    fresh = [_new_item(notice) for notice in decided.notices if notice.alerts and not notice.edits and _opens(notice)]
+    told = _one_each([*items, *fresh])
+    left = {item.key: tuple(item.news) for item in fresh} | ends
+    notices = tuple(fewer for notice in decided.notices if (fewer := _only(notice, left.get(notice.key))))
+    kept = [item for item in items if item.news]
+    gone = [each.message for each in waiting if each.message.key not in {item.key for item in kept}]
+    anew = (each.message.key for each in late if each.message.kind in DECIDED_ANEW)
+    outcome = replace(
+        decided,
+        notices=notices,
+        alerts=_forgotten(decided.alerts, given_up),
+        log=(*_log(decided, notices, now), *(line for message in gone for line in _not_sent(message, now))),
+    )
+    words = (_retold(item, decided.alerts, organisation, assessments) for item in kept)
+    retold = tuple(notice for notice in words if notice)
+    told |= {item.key: dict(item.news) for item in kept}
+    return outcome, Late(frozenset((*anew, *(message.key for message in gone))), retold, told)
+
+
+def _opens(message: Message | Notice) -> bool:
+    return message.kind is not MessageKind.RESOLVED and message.reason.kind is not ReasonKind.SOURCE_BACK
+
+
+def _is_reached(message: Message, organisation: Organisation, overlays: Overlays) -> bool:
+    """Whether its reader is still there and wants it."""
+    if message.person is None:
+        return True
+    person = organisation.people.get(message.person)
+    goals = tuple((goal, None) for goal in organisation.goals if goal.id == message.goal)
+    asked = Notice(message.key, message.kind, message.channel, message.reason, goals=goals, person=person)  # type: ignore[arg-type]
+    return person is not None and not unwanted(asked, overlays)
+
+
+def _late_item(each: LateMessage, alerts: Mapping[Identity, Alert], overlays: Overlays, now: datetime) -> _Item:
+    """With what is still to be told. Without anything about its own goal it says nothing of others."""
+    message, news = each.message, dict[Episode, AlertTold]()
+    for told in message.alerts:
+        alert = alerts.get(told.identity)
+        if alert and not _is_over(alert, told) and not _quiet(message, alert, overlays, now):
+            news[_episode(told)] = replace(told, level=alert.signal.level)
+    own = any(_is_own(message, told) for told in news.values())
+    return _Item(message.key, message.kind, _seat(message), news if own else {}, each)
+
+
+def _new_item(notice: Notice) -> _Item:
+    news = (AlertTold.of(alert) for alert in notice.alerts)
+    return _Item(notice.key, notice.kind, _seat(notice), {_episode(told): told for told in news})
+
+
+def _given_up(items: Iterable[_Item], alerts: Mapping[Identity, Alert]) -> Iterator[tuple[LateMessage, AlertTold]]:
+    """What a message was to tell and does not any more, though nobody has silenced it."""
+    for item in items:
+        for told in item.late.message.alerts if item.late else ():
+            alert = alerts.get(told.identity)
+            over = alert is None or _is_over(alert, told)
+            if item.late and _episode(told) not in item.news and (over or not item.news):
+                yield item.late, told
+
+
+def _one_each(items: Sequence[_Item]) -> dict[str, Mapping[Episode, AlertTold]]:
+    """Leaves each episode of an alert to one message for each seat where one has not left: what its readers knew
+    before is what they knew before the first of them. Returns that of the others.
+    """
+    rivals: dict[tuple[Seat, Episode], list[_Item]] = defaultdict(list)
+    for item in items:
+        for episode in item.news:
+            rivals[item.seat, episode].append(item)
+    told: dict[str, Mapping[Episode, AlertTold]] = {}
+    for (_, episode), some in rivals.items():
+        if len(some) > 1 and any(item.late for item in some):
+            first = some[0].news[episode]
+            winner = max(reversed(some), key=lambda item: _WEIGHT.get(item.kind, 1))
+            for item in (each for each in some if each is not winner):
+                del item.news[episode]
+            winner.news[episode] = replace(first, level=winner.news[episode].level)
+            told[winner.key] = winner.news
+    return told
+
+
+def _heard(notice: Notice, unheard: set[tuple[Seat, Episode]]) -> tuple[Episode, ...]:
+    """The alerts of an end whose beginning its reader may have heard of."""
+    found = (_episode(AlertTold.of(alert)) for alert in notice.alerts)
+    return tuple(episode for episode in found if (_seat(notice), episode) not in unheard)
+
+
+def _only(notice: Notice, episodes: Sequence[Episode] | None) -> Notice | None:
+    """The notice with these alerts alone; None where there are none. `None`: it is not about alerts."""
+    if episodes is None:
+        return notice
+    alerts = tuple(alert for alert in notice.alerts if (alert.identity, alert.episode) in episodes)
+    return replace(notice, alerts=alerts) if alerts else None
+
+
+def _retold(
+    item: _Item, alerts: Mapping[Identity, Alert], organisation: Organisation, assessments: Iterable[Assessment]
+) -> Notice | None:
+    """The message as it would be told now; None where nobody can know how it is."""
+    assert item.late
+    message, judged = item.late.message, {each.goal: each for each in assessments}
+    own = [alerts[told.identity] for told in item.news.values() if _is_own(message, told)]
+    more = [alerts[told.identity] for told in item.news.values() if not _is_own(message, told)]
+    names = {alert.goal for alert in own} if own[0].goal else _without(own[0].subject, judged.values())
+    goals = [(goal, judged[goal.id]) for goal in organisation.goals if goal.id in names and goal.id in judged]
+    if own[0].goal and (len(goals) < len(names) or any(found.health is Health.UNKNOWN for _, found in goals)):
+        return None
+    people = organisation.people
+    return Notice(
+        key=message.key,
+        kind=message.kind,
+        channel=message.channel,
+        reason=message.reason,
+        goals=tuple(goals),
+        alerts=tuple(own),
+        person=people.get(message.person) if message.person else None,
+        place=message.place,
+        mentions=tuple(people[name] for name in message.mentioned if name in people),
+        thread=message.thread,
+        consequences=tuple(more),
+    )
+
+
+def _without(source: str, assessments: Iterable[Assessment]) -> set[str]:
+    """The goals that cannot be judged without a source."""
+    return {
+        each.goal
+        for each in assessments
+        for signal in each.signals
+        if signal.kind is SignalKind.SOURCE_DOWN and signal.subject == source
+    }
+
+
+def _forgotten(
+    alerts: Mapping[Identity, Alert], given_up: Sequence[tuple[LateMessage, AlertTold]]
+) -> Mapping[Identity, Alert]:
+    """The alerts as their readers know them without what never left."""
+    found = dict(alerts)
+    for each, told in reversed(given_up):
+        alert = found.get(told.identity)
+        if alert and alert.episode == told.episode:
+            found[told.identity] = _undone(alert, told, each)
+    return found
+
+
+def _undone(alert: Alert, told: AlertTold, late: LateMessage) -> Alert:
+    """The alert as its readers know it without one message."""
+    before = {reading.person: reading for reading in told.readings}
+    for way in (_way(message) for message in late.both):
+        for reading in alert.readings:
+            if way in reading.ways and late.message.person in (None, reading.person):
+                alert = alert.with_reading(_unread(reading, before.get(reading.person), way))
+    if COMMENTS in (_way(message) for message in late.both):
+        alert = replace(alert, commented=min(alert.commented, told.commented))
+    if alert.commented or any(reading.level for reading in alert.readings):
+        return alert
+    return replace(alert, told=0, told_at=None)
+
+
+def _unread(reading: ReaderState, before: ReaderState | None, way: Channel) -> ReaderState:
+    """Whoever has heard of it in another way meanwhile still knows."""
+    known = before or ReaderState(reading.person)
+    if any(other not in known.ways for other in reading.ways if other != way):
+        return replace(reading, ways=tuple(other for other in reading.ways if other != way or way in known.ways))
+    return known
+
+
+def _knew(late: LateMessage, told: AlertTold) -> bool:
+    """Whether the reader knew of this episode before, by the same way."""
+    for message in late.both:
+        way, who = _way(message), late.message.person
+        if way == COMMENTS and told.commented:
+            return True
+        if any(r.level and way in r.ways and who in (None, r.person) for r in told.readings if way != COMMENTS):
+            return True
+    return False
+
+
+def _quiet(message: Message, alert: Alert, overlays: Overlays, now: datetime) -> bool:
+    """Whether nobody is to be told now: somebody has silenced it, or works on it where others would be asked."""
+    if any(silence.holds(alert, now) for silence in overlays.silences):
+        return True
+    return message.kind in _ASKS and acknowledged(alert, overlays.acknowledgements, now) is not None
+
+
+def _is_over(alert: Alert, told: AlertTold) -> bool:
+    return alert.episode != told.episode or alert.state is AlertState.RESOLVED
+
+
+def _is_own(message: Message, told: AlertTold) -> bool:
+    """Whether the message is about it; if not, it is a consequence of what the message is about."""
+    return message.kind in _OF_MANY or told.goal == message.goal
+
+
+def _episode(told: AlertTold) -> Episode:
+    return told.identity, told.episode
+
+
+def _seats(late: LateMessage) -> Iterator[Seat]:
+    return map(_seat, late.both)
+
+
+def _seat(message: Message | Notice) -> Seat:
+    if message.place:
+        return message.channel, message.place.key
+    if message.channel.kind is not ChannelKind.MAIL or message.person is None:
+        return message.channel, ""
+    return message.channel, message.person if isinstance(message.person, str) else message.person.id
+
+
+def _way(message: Message) -> Channel:
+    """The channel as readers' states name it."""
+    return COMMENTS if message.channel.kind is ChannelKind.TRACKER else message.channel
+
+
+def _log(decided: Decided, notices: Sequence[Notice], now: datetime) -> Iterator[Decision]:
+    """Without the lines of what is not told after all."""
+    gone = set(told_lines(decided.notices, now)).difference(told_lines(notices, now))
+    return (line for line in decided.log if line not in gone)
+
+
+def _not_sent(message: Message, now: datetime) -> Iterator[Decision]:
+    audience, reason = message.person or message.target, Reason(ReasonKind.NEVER_LEFT)
+    for told in message.alerts:
+        yield Decision(now, told.goal, told.kind, told.subject, audience, told=False, reason=reason)

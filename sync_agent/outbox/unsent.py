@@ -1,0 +1,51 @@
+"""What becomes of messages of which no attempt may have arrived: they can be taken back, or said in newer words."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from sync_agent.model import Message
+from sync_agent.outbox.plan import digest
+from sync_agent.store.engine.errors import StoreError
+from sync_agent.store.outbox.rows import Row, RowState, delete_rows, load_all_waiting, load_rows, save_rows
+
+
+def load_unsent(connection: Connection) -> tuple[Row, ...]:
+    """The messages that have certainly not left, oldest first. What is kept up to date in place is brought up to date
+    in any case.
+    """
+    return tuple(row for row in load_all_waiting(connection) if not row.doubtful and not row.message.edits)
+
+
+def withdraw(connection: Connection, keys: Collection[str]) -> Sequence[Row]:
+    """Forgets messages that have not left, so that they may be decided anew. Returns them as they were. Raises
+    StoreError where one was sent meanwhile: what was decided without it does not hold any more.
+    """
+    rows = load_rows(connection, keys, to_change=True)
+    for row in rows.values():
+        if row.doubtful or row.state is not RowState.WAITING:
+            raise StoreError(f"another agent has begun to send {row.message.key}; the next cycle decides anew")
+    delete_rows(connection, rows)
+    return tuple(rows.values())
+
+
+def reword(connection: Connection, messages: Iterable[Message], now: datetime) -> None:
+    """Puts newer words into the place of messages that have not left; what has left meanwhile stays as it is."""
+    found = {message.key: message for message in messages}
+    for key, row in load_rows(connection, found, to_change=True).items():
+        if row.state is RowState.WAITING and not row.doubtful:
+            message = replace(found[key], marked=row.message.marked)
+            save_rows(connection, [replace(row, message=message, digest=digest(message), frozen=now)])
+
+
+def keep_pace(connection: Connection, before: Sequence[Row]) -> None:
+    """What was taken back and is sent again under the same key is sent no sooner: a server may have asked to wait."""
+    again = load_rows(connection, [row.message.key for row in before])
+    for row in before:
+        if row.message.key in again:
+            paced = replace(
+                again[row.message.key], next_attempt=row.next_attempt, attempts=row.attempts, error=row.error
+            )
+            save_rows(connection, [replace(paced, problem=row.problem, reported=row.reported)])

@@ -1,0 +1,66 @@
+"""What has not left yet, read from the store, and what becomes of it, written there."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from sync_agent.decide.late import DECIDED_ANEW, Late, LateMessage
+from sync_agent.model import Message, MessageKind
+from sync_agent.model.asking import AskTold
+from sync_agent.outbox.unsent import load_unsent, reword, withdraw
+from sync_agent.store.memory.answers import forget_asked
+from sync_agent.store.outbox.rows import Row, load_rows
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """The messages that have certainly not left, oldest first."""
+
+    messages: tuple[LateMessage, ...] = ()
+    rows: tuple[Row, ...] = ()
+
+    @property
+    def anew(self) -> frozenset[str]:
+        """The keys of those that are decided in every cycle until they have left."""
+        return frozenset(row.message.key for row in self.rows if row.message.kind in DECIDED_ANEW)
+
+    @property
+    def digests(self) -> Mapping[str, str]:
+        """The slot of the newest digest of each person."""
+        found = (row.message for row in self.rows if row.message.kind is MessageKind.DIGEST)
+        return {message.person or "": message.key.rpartition("/")[2] for message in found}
+
+    def without(self, told: Iterable[AskTold]) -> tuple[AskTold, ...]:
+        """What people have been asked, without what has not left."""
+        asked = {(ask, row.created) for row in self.rows if row.message.key in self.anew for ask in row.message.asks}
+        return tuple(each for each in told if (each.ask, each.at) not in asked)
+
+
+def find_unsent(connection: Connection) -> Unsent:
+    """What has certainly not left."""
+    rows = load_unsent(connection)
+    dead = load_rows(connection, {row.instead_of for row in rows if row.instead_of})
+    stands = {key: row.message for key, row in dead.items()}
+    return Unsent(tuple(LateMessage(row.message, stands.get(row.instead_of or "")) for row in rows), rows)
+
+
+def put_right(connection: Connection, late: Late, retold: Sequence[Message], now: datetime) -> Sequence[Row]:
+    """Takes back what is not to be sent, and says the rest in newer words. Returns what was taken back. Raises
+    StoreError as `withdraw` does.
+    """
+    gone = withdraw(connection, late.withdrawn)
+    for row in gone:
+        forget_asked(connection, row.message.asks, row.created)
+    reword(connection, retold, now)
+    return gone
+
+
+def as_first_told(message: Message, late: Late) -> Message:
+    """The message with what its readers knew before the first message whose place it takes."""
+    first = late.told.get(message.key)
+    if first is None:
+        return message
+    alerts = tuple(first.get((told.identity, told.episode), told) for told in message.alerts)
+    return replace(message, alerts=alerts)

@@ -1,7 +1,7 @@
 """Finds days that are events and no pace: a hundred old items closed in one minute, a backlog imported in a week.
 
-A day stands out if it holds more than four times as many as nine of ten other days on which anything happened, and if
-hardly any other day comes near it. Teams that close their work at releases have several such days, and keep them.
+A day stands out if it holds more than four times as many as nine of ten other days, and if hardly any other day comes
+near it. Teams that close their work at releases have several such days, and keep them.
 """
 
 from dataclasses import dataclass
@@ -51,5 +51,5 @@ def _rare(days: NDArray[np.int64]) -> NDArray[np.int64]:
 def _stands_out(days: NDArray[np.int64], at: np.int64) -> bool:
     others = np.concatenate([days[: max(0, at - _NEAR_DAYS)], days[at + _NEAR_DAYS + 1 :]])
     active = others[others > 0]
-    usual = np.quantile(active, 0.9) if len(active) else 0.0
+    usual = np.quantile(others, 0.9) if len(others) else 0.0
     return bool(days[at] > _TIMES * usual and (2 * active >= days[at]).sum() < _USUAL)

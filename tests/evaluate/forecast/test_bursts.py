@@ -46,6 +46,7 @@ def dated(found: Assessment) -> tuple[date, date]:
         pytest.param(100, (35,), id="a hundred on one day"),
         pytest.param(20, (35, 36, 37, 38, 39), id="a week of them"),
         pytest.param(50, (35, 32), id="in two goes"),
+        pytest.param(50, (60, 20), id="in two goes far apart"),
     ],
 )
 def test_an_import_is_no_growth_and_is_said(per_day: int, days_ago: tuple[int, ...]) -> None:

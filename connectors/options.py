@@ -85,6 +85,8 @@ class StateLabels(Options):
     off_track: Label | None = None
     done: Label | None = None
     blocked: Label | None = Field(default=None, description="Beside the others: something is blocked")
+    agreed: Label | None = Field(default=None, description="Beside the others: everybody who has to sign agreed")
+    not_agreed: Label | None = Field(default=None, description="Beside the others: somebody has not")
 
     @property
     def by_state(self) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """What was heard, whichever door it came through → an answer, or what would have been right."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -11,6 +11,7 @@ from sync_agent.ask.fields.mistakes import FieldMistake, Wrong
 from sync_agent.ask.fields.short import Filled
 from sync_agent.ask.fields.values import Reading
 from sync_agent.ask.identity.ids import unasked_id
+from sync_agent.ask.identity.versions import SHORTEST
 from sync_agent.ask.kind import Kind, Situation
 from sync_agent.ask.kinds import every_kind
 from sync_agent.ask.quiet import answerers
@@ -36,6 +37,10 @@ class Unheard(StrEnum):
     WHICH = "several questions could be meant"
     UNCLEAR = "unclear"
     NOT_SURE = "author not known for sure"
+    NOT_THIS_WAY = "author not known in a way that counts"
+    WHICH_VERSION = "no version, or too little of one"
+    NO_SUCH_VERSION = "no such version"
+    TWO_VERSIONS = "several versions could be meant"
     WITHDRAWN = "not asked any more"
 
 
@@ -97,9 +102,27 @@ class Listener:
         if filled.mistakes or not filled.values:
             return Misheard(heard, Unheard.UNCLEAR, question.kind.name, question.sheet, tuple(filled.mistakes))
         answer = _answer(heard, heard.person, question, filled, self.situation)
-        if question.ask and question.ask.weight is Weight.WEIGHS and heard.known not in self._strong:
-            return Misheard(heard, Unheard.NOT_SURE, question.kind.name, question.sheet, answer=answer)
-        return answer
+        ask = question.ask
+        accepted = ask.accepts or self._strong if ask else self._strong
+        if ask is None or ask.weight is not Weight.WEIGHS or heard.known in accepted:
+            return answer
+        if Known.LINK not in accepted:
+            return Misheard(heard, Unheard.NOT_THIS_WAY, question.kind.name)
+        return Misheard(heard, Unheard.NOT_SURE, question.kind.name, question.sheet, answer=answer)
+
+    def of_version(self, kind: Kind, goals: Collection[str], person: str, prefix: str) -> Ask | Unheard:
+        """The question to somebody about the version of one of these goals that begins like this."""
+        if len(prefix) < SHORTEST:
+            return Unheard.WHICH_VERSION
+        near = [ask for goal in goals for ask in self._near.get((kind.name, About(Topic.GOAL, goal)), ())]
+        found = [ask for ask in near if ask.version and ask.version.startswith(prefix.casefold())]
+        if len({ask.version for ask in found}) > 1:
+            return Unheard.TWO_VERSIONS
+        own = [ask for ask in found if person in answerers(ask, self.situation.deputies)]
+        if not own:
+            there = found or _there(self.situation, goals, prefix)
+            return Unheard.ASKED_OF_OTHERS if there else Unheard.NO_SUCH_VERSION
+        return max(own, key=lambda ask: (ask.person == person, ask.opens, len(ask.occasion)))
 
     def _question(self, heard: Heard, person: str) -> _Question | Unheard:
         if heard.ask is not None:
@@ -129,6 +152,11 @@ class Listener:
         deputies = self.situation.deputies
         own = [ask for ask in near if _wanted(ask, heard.at) and person in answerers(ask, deputies)]
         return [a for a in own if counted(a, self.situation.said(a.kind, a.about)) is None] or own
+
+
+def _there(situation: Situation, goals: Collection[str], prefix: str) -> bool:
+    """Whether a goal has such a version, though nobody is asked about it."""
+    return any(situation.versions.get(goal, "").startswith(prefix.casefold()) for goal in goals)
 
 
 def _kind(verb: str, about: About) -> Kind | None:
@@ -176,6 +204,6 @@ def _answer(heard: Heard, person: str, question: _Question, filled: Filled, situ
         values=filled.values,
         raw=heard.text[:LONGEST_RAW],
         version=ask.version if ask else situation.versions.get(goal),
-        late=ask is not None and heard.at >= ask.closes,
+        late=ask is not None and heard.at >= ask.closes and not question.kind.late_counts,
         by=heard.by,
     )

@@ -1,7 +1,7 @@
 """What became of a goal's definition over time, from the versions that were configured."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sync_agent.ask.identity.versions import Edit, Json, edits, version_of
@@ -61,9 +61,7 @@ def with_news(histories: Histories, found: VersionNews, now: datetime) -> Histor
 def _ended(each: ConfiguredVersion, now: datetime) -> ConfiguredVersion:
     if each.until:
         return each
-    return ConfiguredVersion(
-        each.goal, each.version, each.definition, each.since, now, each.titles, each.why, each.continues
-    )
+    return replace(each, until=now)
 
 
 def present(history: Sequence[ConfiguredVersion]) -> ConfiguredVersion | None:
@@ -82,9 +80,7 @@ def unlike(history: Sequence[ConfiguredVersion]) -> tuple[ConfiguredVersion, ...
     found: dict[str, ConfiguredVersion] = {}
     for each in history:
         first = found.get(each.version, each)
-        found[each.version] = ConfiguredVersion(
-            each.goal, each.version, each.definition, first.since, each.until, each.titles, each.why, each.continues
-        )
+        found[each.version] = replace(each, since=first.since)
     return tuple(found.values())
 
 

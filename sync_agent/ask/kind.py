@@ -20,7 +20,8 @@ class Situation:
     `answers` are all that were ever given and fit their kind; those that do not are `left_out`. `needs` are those that
     stand in goals; `versions` those of the goals by their ids. `since` is when a finding was first known, by its
     identity. `facilitator` is a person's id. `deputies` are people's ids by those of whom they stand in for.
-    `histories` are the versions of goals that were configured, the present one included. Questions
+    `histories` are the versions of goals that were configured, the present one included. `shifts` are the days by which
+    a goal makes another late. Questions
     that are over by the day `over` need not be worked out: where thousands of goals were asked about every week for a
     year, hardly any of them matters today.
     """
@@ -36,6 +37,7 @@ class Situation:
     deputies: Mapping[str, str] = field(default_factory=dict)
     over: date | None = None
     histories: Histories = field(default_factory=dict)
+    shifts: Mapping[tuple[str, str], int] = field(default_factory=dict)
     left_out: tuple[LeftOut, ...] = ()
     calendar: Calendar = field(init=False, repr=False, compare=False)
     _goals: Mapping[str, Goal] = field(init=False, repr=False, compare=False)
@@ -91,6 +93,10 @@ def _no_meaning(_situation: Situation, _answer: Answer) -> Iterable[Meaning]:
     return ()
 
 
+def _no_others(_situation: Situation, _answer: Answer) -> Iterable[Answer]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of ask. Its module in `kinds` has it as `KIND`; nothing else has to know of it.
@@ -102,6 +108,10 @@ class Kind:
     - `means` is what an answer amounts to.
     - `fields` are all that an answer may hold, whatever was offered; a stored one that does not fit them is left out.
     - `example` is an answer in the short notation, as the question shows it.
+    - `words` are answers that a comment may begin with in place of the verb.
+    - `of_version`: a comment has to name the version that it is about, for a goal may have changed meanwhile.
+    - `also` is what an answer answers besides, as answers of their own.
+    - `late_counts`: an answer after the close counts as one before it.
     - `carries_on`: an answer to a question that has closed answers the one that is open now. Never where what was
       asked matters, as for a signature.
     """
@@ -114,3 +124,7 @@ class Kind:
     carries_on: bool = False
     example: str = ""
     fields: tuple[AnyField, ...] = ()
+    words: tuple[str, ...] = ()
+    also: Callable[[Situation, Answer], Iterable[Answer]] = _no_others
+    of_version: bool = False
+    late_counts: bool = False

@@ -69,13 +69,17 @@ def addressed(ask: Ask, people: Mapping[str, Person], deputies: Mapping[str, str
 
 
 def answerers(ask: Ask, deputies: Mapping[str, str]) -> tuple[str, ...]:
-    """Those who may answer a question: its person, and their deputies one after another. A circle ends where it
-    began.
-    """
-    found = [ask.instead_of or ask.person]
-    while (person := deputies.get(found[-1])) and person not in found:
-        found.append(person)
-    return tuple(found)
+    """Those who may answer a question: its person, and their deputies one after another."""
+    first = ask.instead_of or ask.person
+    return (first, *deputies_of(first, deputies))
+
+
+def deputies_of(person: str, deputies: Mapping[str, str]) -> tuple[str, ...]:
+    """A person's deputy, that one's, and so on. A circle ends where it began."""
+    found = [person]
+    while (other := deputies.get(found[-1])) and other not in found:
+        found.append(other)
+    return tuple(found[1:])
 
 
 def mailed(

@@ -5,15 +5,31 @@ from collections.abc import Iterator
 from sync_agent.ask.identity.ids import report_id
 from sync_agent.ask.inputs import settled
 from sync_agent.ask.kind import Situation
-from sync_agent.ask.kinds import need, outcome
+from sync_agent.ask.kinds import need, outcome, override, sign_off
+from sync_agent.model.agreement import Override, Stance, Stand
 from sync_agent.model.asking import Report
 
 
 def reports(situation: Situation) -> Iterator[Report]:
     """All there ever were; nobody is told what they said themselves."""
     people = situation.organisation.people
-    every = (*_of_needs(situation), *_of_inputs(situation))
+    every = (*_of_needs(situation), *_of_inputs(situation), *_of_sign_offs(situation))
     yield from (each for each in every if each.person in people and each.person != each.said_by)
+
+
+def _of_sign_offs(situation: Situation) -> Iterator[Report]:
+    """The owner hears what is discussed and who asks to wait; everybody who signs, what was decided in spite of it."""
+    for goal in (each for each in situation.organisation.goals if each.sign_off):
+        for stance in sign_off.stances(situation, goal):
+            if stance.stand in (Stand.DISCUSS, Stand.HOLD):
+                yield _told(goal.owner, stance)
+        for each in override.overrides(situation, goal):
+            for person in dict.fromkeys((goal.owner, *sign_off.signers(situation, goal))):
+                yield _told(person, each)
+
+
+def _told(person: str, said: Stance | Override) -> Report:
+    return Report(report_id("sign-off", said.goal, person, said.at), person, said)
 
 
 def _of_needs(situation: Situation) -> Iterator[Report]:

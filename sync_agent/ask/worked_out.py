@@ -2,7 +2,9 @@
 two cycles.
 """
 
+from collections.abc import Mapping
 from dataclasses import fields
+from typing import Any
 
 from sync_agent.ask.history import Histories
 from sync_agent.ask.identity.versions import Versions
@@ -15,13 +17,15 @@ _COMPARED = tuple(each.name for each in fields(Situation) if each.compare and ea
 
 class WorkedOut:
     """The versions of goals and the questions of the newest situation; and the goals' histories, as the store had them
-    in `histories_state`.
+    in `histories_state`. `shifts` are those of a situation, `known_shifts` what they were worked out from.
     """
 
     def __init__(self) -> None:
         self.versions = Versions()
         self.histories: Histories = {}
-        self.histories_state: tuple[int, int] | None = None
+        self.shifts: Mapping[tuple[str, str], int] = {}
+        self.known_shifts: dict[Any, int] = {}
+        self.histories_state: tuple[int, int, int] | None = None
         self._situation: Situation | None = None
         self._asks: tuple[Ask, ...] = ()
 

@@ -24,6 +24,7 @@ _ORDER = (
     "answer",
     "outcome",
     "versions",
+    "signoffs",
     "ack",
     "acks",
     "silence",

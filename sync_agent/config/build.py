@@ -1,6 +1,7 @@
 """Turns validated shapes into the settings and nouns that the agent works with."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -15,6 +16,7 @@ from sync_agent.config.nodes import Node
 from sync_agent.config.route_shapes import build_routes
 from sync_agent.config.settings import ChannelSettings, Settings, SourceSettings
 from sync_agent.config.shapes import AccessShape, ChannelsShape, PersonShape, SettingsShape, SilenceShape, WebShape
+from sync_agent.config.sign_offs import sign_off_of
 from sync_agent.model import (
     EMAIL,
     Absence,
@@ -47,11 +49,14 @@ def build(
     rules = build_rules(Rules(), main.rules)
     organisation = Organisation(
         name=main.organisation,
-        goals=tuple(build_goal(node, shape, rules, container_of) for node, shape in goals),
+        goals=tuple(
+            replace(build_goal(node, shape, rules, container_of), sign_off=sign_off_of(shape, main))
+            for node, shape in goals
+        ),
         people={name: _person(name, person, main) for name, person in main.people.items()},
         timezone=main.timezone,
         holidays=main.holidays,
-        themes=main.themes,
+        themes={name: found if isinstance(found, str) else found.title for name, found in main.themes.items()},
         routes=build_routes(main.routes, routes),
         rules=rules,
         facilitator=main.facilitator,

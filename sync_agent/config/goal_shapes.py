@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, ConfigDict, Field, model_validator
 
 from connectors.options import Secret
-from sync_agent.config.shapes import RulesShape, Shape
+from sync_agent.config.shapes import RulesShape, Shape, SignOffShape
 from sync_agent.config.values import Day, Identifier, Name, Names, NamesOrNone, WholeDays, period, several
 from sync_agent.model import Ambition, ItemKind, KpiMeasure, Measure
 
@@ -229,6 +229,7 @@ class GoalShape(Shape):
     renamed_from: Names | None = Field(default=None, description="Former ids; what is known of the goal is kept")
     why: Name | None = Field(default=None, description="Why the goal was last changed; whoever is affected reads it")
     continues: Name | None = Field(default=None, description="The id of a goal of an earlier period that goes on here")
+    sign_off: SignOffShape | None = Field(default=None, description="Who signs the goal; default: its theme's, nobody")
     rules: RulesShape = RulesShape()
 
 

@@ -28,7 +28,7 @@ from sync_agent.config.values import (
     Zone,
     several,
 )
-from sync_agent.model import ChannelKind, FirstRun, Role, SignalKind
+from sync_agent.model import ChannelKind, FirstRun, Proof, Role, SignalKind
 from sync_agent.model.rules import Rule, Written, every_rule
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -228,6 +228,36 @@ class WebShape(Shape):
         return self
 
 
+class SignerRoleShape(Shape):
+    """Everybody with a role among the goal's stakeholders."""
+
+    role: Role
+
+
+_Signers = Annotated[tuple[Name | SignerRoleShape, ...], Field(min_length=1)]
+_Proofs = Annotated[tuple[Proof, ...], Field(min_length=1)]
+
+
+class SignOffShape(Shape):
+    """Who has to agree to the goal, and by when."""
+
+    by: Annotated[_Signers, BeforeValidator(several, json_schema_input_type=Name | SignerRoleShape | _Signers)] = Field(
+        description="People's ids; or {role: business-partner}, the goal's stakeholders with that role"
+    )
+    until: Day = Field(description="The day by which they should have said something: 2026-12-18")
+    require: Annotated[_Proofs, BeforeValidator(several, json_schema_input_type=Proof | _Proofs)] = Field(
+        default=(Proof.LINK, Proof.ACCOUNT), description="How they have to be known; any of these is enough"
+    )
+    decider: Name | None = Field(default=None, description="A person's id: who may end a discussion, with a reason")
+
+
+class ThemeShape(Shape):
+    """A theme, and who signs its goals."""
+
+    title: Name
+    sign_off: SignOffShape | None = Field(default=None, description="For its goals that have none of their own")
+
+
 class SettingsShape(Shape):
     """sync-agent.yaml. Sources are checked against the options of their connectors."""
 
@@ -254,7 +284,9 @@ class SettingsShape(Shape):
     facilitator: Name | None = Field(
         default=None, description="A person's id: hears what people say that is about no goal; default: it-ops"
     )
-    themes: dict[Identifier, Name] = Field(default_factory=dict)
+    themes: dict[Identifier, Name | ThemeShape] = Field(
+        default_factory=dict, description="Titles; or {title: …, sign_off: …}"
+    )
     channels: ChannelsShape = ChannelsShape()
     rules: RulesShape = RulesShape()
     kpis: KpiOptions = Field(default=KpiOptions(), description="How KPIs are read over HTTP")

@@ -7,19 +7,21 @@ from datetime import datetime
 
 from sync_agent.ask.diary import Diary
 from sync_agent.ask.kind import Situation
+from sync_agent.ask.kinds import every_kind
 from sync_agent.ask.quiet import addressed, due
 from sync_agent.ask.reports import reports
 from sync_agent.ask.states import state
 from sync_agent.model import Health, Person
 from sync_agent.model.asking import Ask, AskTold, NotAsked, Report, State, Step
+from sync_agent.model.days import GoalDay
 
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """What is known of questions at one time. `asks` are all that are wanted. `kept` are those that people were asked
-    and that have not closed, by id. `told` is what people have lately heard of them, and `withdrawn` since when some
-    are not wanted. Nothing is told about `quiet` goals yet, and about none while a first run waits (`silent`). What
-    others said before `news_since` is no news.
+    """What is known of questions at one time. `asks` are all that are wanted, `kept` those that people were asked and
+    that have not closed, by their ids; `told` is what people have heard of them lately, `withdrawn` since when some are
+    not wanted. Of `quiet` goals nobody is told anything yet; of none where even the first run waits (`silent`).
+    What others said before `news_since` is no news. `ended` is how goals stood that left the configuration lately.
     """
 
     situation: Situation
@@ -30,6 +32,7 @@ class Inquiry:
     quiet: Collection[str] = ()
     silent: bool = False
     news_since: datetime | None = None
+    ended: Mapping[str, GoalDay] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +92,13 @@ def _wanted(inquiry: Inquiry) -> Iterator[AskEntry]:
 
 
 def _unwanted(inquiry: Inquiry) -> Iterator[AskEntry]:
-    """Withdrawals are told to everybody who was asked."""
-    told = _by_ask(inquiry.told)
+    """Told to everybody who was asked."""
+    told, instead = _by_ask(inquiry.told), {(ask.kind, ask.about, ask.person) for ask in inquiry.asks.values()}
     for name in sorted(gone(inquiry)):
         ask, last = inquiry.kept[name], dict[str, Step]()
+        kind = every_kind().get(ask.kind)
+        if kind and kind.of_version and (ask.kind, ask.about, ask.person) in instead:
+            continue  # The question about the new version takes its place.
         for each in sorted(told[name], key=lambda each: each.at):
             last[each.person] = each.step
         for person, step in last.items():

@@ -6,21 +6,23 @@ from dataclasses import dataclass, replace
 import structlog
 from sqlalchemy import Connection
 
-from sync_agent.ask.hearing import Listener, Misheard
+from sync_agent.ask.hearing import Listener, Misheard, Unheard
 from sync_agent.ask.identity.ids import origin
-from sync_agent.ask.kinds import every_kind
+from sync_agent.ask.kind import Kind
+from sync_agent.ask.kinds import every_kind, feedback
 from sync_agent.ask.kinds.outcome import inputs
 from sync_agent.ask.texts.comments import Spoken, SpokenCommand, spoken
 from sync_agent.hear.obey import CommandFate, HeardComment
 from sync_agent.hear.understanding import Hearing, Result, hear
 from sync_agent.model import Goal, Refusal
-from sync_agent.model.asking import About, Answer, Door, Heard, Known, Topic
-from sync_agent.render.asking.misheard import say_misheard
+from sync_agent.model.asking import About, Answer, Ask, Door, Heard, Known, Topic
+from sync_agent.render.asking.misheard import say_misheard, say_why
 from sync_agent.store import StoreError
 from sync_agent.store.memory.heard import forget_refusal, note_refusal
 
 log = structlog.get_logger(__name__)
 
+_NOT_A_SIGNER = "you need not sign this goal; what you wrote is kept as feedback to its owner"
 _EDITED = "the comment was edited, perhaps by somebody else; write a new one"
 
 
@@ -52,7 +54,39 @@ class Ears:
 
 def verbs() -> Sequence[str]:
     """The words by which kinds are answered."""
-    return [kind.verb for kind in every_kind().values() if kind.verb]
+    return [verb for kind in every_kind().values() for verb in (kind.verb, *kind.words) if verb]
+
+
+def _kind(verb: str) -> Kind:
+    return next(kind for kind in every_kind().values() if verb in (kind.verb, *kind.words))
+
+
+def _answer_of_version(
+    connection: Connection, kind: Kind, heard: Heard, goals: Sequence[Goal], listener: Listener
+) -> CommandFate:
+    """`sign a63dd390`, `override a63dd390 and why`: the version tells which question is answered."""
+    assert heard.person
+    word, text = (heard.verb, heard.text) if heard.verb in kind.words else _parted(kind, heard.text)
+    prefix, _, rest = text.partition(" ")
+    ask = listener.of_version(kind, [goal.id for goal in goals], heard.person, prefix.strip().strip(".,:;"))
+    if isinstance(ask, Ask):
+        result = hear(connection, replace(heard, ask=ask.id, text=f"{word} {rest.strip()}".strip()), listener)
+        _acknowledge(connection, goals, heard, result)
+        log.info("answer", person=heard.person, verb=kind.verb, outcome=result.hearing.value)
+        return _FATES.get(result.hearing, CommandFate.PASSED)
+    if ask is Unheard.ASKED_OF_OTHERS and rest.strip():
+        about = About(Topic.GOAL, goals[0].id)
+        hear(connection, replace(heard, verb=feedback.VERB, about=about, text=f"{word} {rest}".strip()), listener)
+        _refuse(connection, goals, heard, _NOT_A_SIGNER)
+        return CommandFate.REFUSED
+    _refuse(connection, goals, heard, say_why(ask))
+    return CommandFate.REFUSED
+
+
+def _parted(kind: Kind, text: str) -> tuple[str, str]:
+    """The word that a verb is followed by, where its kind has such words, and the rest."""
+    word, _, rest = text.partition(" ")
+    return (word, rest.strip()) if word.casefold() in kind.words else ("", text)
 
 
 def answer(
@@ -72,10 +106,13 @@ def answer(
         log.info("answer of nobody known", account=comment.said.author, item=comment.place.key)
         return CommandFate.PASSED
     listener = ears.listener(connection)
+    kind = _kind(said.verb)
     heard = _heard(comment, person, said, number)
     if comment.said.edited:
         _refuse(connection, goals, heard, _EDITED)
         return CommandFate.REFUSED
+    if kind.of_version:
+        return _answer_of_version(connection, kind, heard, goals, listener)
     result = hear(connection, _chosen(heard, goals, listener), listener)
     log.info("answer", item=comment.place.key, person=person, verb=said.verb, outcome=result.hearing.value)
     _acknowledge(connection, goals, heard, result)

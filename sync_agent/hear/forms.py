@@ -109,7 +109,7 @@ class FormDoor:
             found = self._claim(connection, origin, person, now)
             if found is None or not found.waits or found.why_not:
                 return found
-            confirm(connection, origin, person, now)
+            confirm(connection, origin, person, now, self._situate(now, ()))
             return self._claim(connection, origin, person, now)
 
     def take_back(self, origin: str, person: str, now: datetime) -> LinkClaim | None:

@@ -37,6 +37,7 @@ def recall(
     worked_out = worked_out or WorkedOut()
     versions, known = worked_out.versions.of(organisation.goals), histories(connection, worked_out)
     answers, left_out = said(connection)
+    answers = tuple(_as_called_now(answers, known))
     return Situation(
         organisation=organisation,
         now=now,
@@ -48,9 +49,17 @@ def recall(
         facilitator=organisation.facilitator,
         deputies={person.id: person.deputy for person in organisation.people.values() if person.deputy},
         over=over,
+        shifts=worked_out.shifts,
         histories=with_news(known, version_news(organisation.goals, versions, known, now), now),
         left_out=left_out,
     )
+
+
+def _as_called_now(answers: Iterable[Answer], known: Histories) -> Iterable[Answer]:
+    """Answers about the versions that they are about by the present names."""
+    signed = {each.signed_as: each.version for history in known.values() for each in history if each.signed_as}
+    for answer in answers:
+        yield replace(answer, version=signed[answer.version]) if answer.version in signed else answer
 
 
 def said(connection: Connection, about: About | None = None) -> tuple[tuple[Answer, ...], tuple[LeftOut, ...]]:

@@ -10,13 +10,16 @@ from enum import StrEnum
 from sqlalchemy import Connection
 
 from sync_agent.ask.hearing import Listener, Misheard, Unheard
-from sync_agent.model.asking import Answer, Door, Heard, Known
+from sync_agent.ask.kind import Situation
+from sync_agent.ask.kinds import every_kind
+from sync_agent.model.asking import Answer, Ask, Door, Heard, Known
 from sync_agent.store.memory.answers import (
     drop_unconfirmed,
     keep_unconfirmed,
     load_answer,
     load_asks,
     load_unconfirmed,
+    load_with,
     note_misheard,
     save_answer,
 )
@@ -49,7 +52,7 @@ def hear(connection: Connection, heard: Heard, listener: Listener) -> Result:
     """Understands one thing that was said and keeps what follows."""
     found = listener.understand(heard)
     if isinstance(found, Answer):
-        return Result(Hearing.KEPT if save_answer(connection, found) else Hearing.KNOWN, found)
+        return Result(Hearing.KEPT if _save(connection, found, listener.situation) else Hearing.KNOWN, found)
     if load_answer(connection, heard.origin):
         return Result(Hearing.KNOWN, found)
     if found.why is Unheard.NOBODY:
@@ -62,17 +65,31 @@ def hear(connection: Connection, heard: Heard, listener: Listener) -> Result:
     return Result(Hearing.MISHEARD if new else Hearing.IGNORED, found)
 
 
-def confirm(connection: Connection, origin: str, person: str, now: datetime) -> Answer | None:
+def confirm(connection: Connection, origin: str, person: str, now: datetime, situation: Situation) -> Answer | None:
     """Lets an answer count whose author was not known for sure, now that they have followed a link of their own. None
     where there is no such answer of theirs. Confirming twice is confirming once.
     """
     answer = load_unconfirmed(connection, origin)
     if answer and answer.person == person:
         ask = load_asks(connection, ids=[answer.ask]).get(answer.ask)
-        confirmed = replace(answer, known=Known.LINK, at=now, late=ask is not None and now >= ask.closes)
-        save_answer(connection, confirmed)
+        confirmed = replace(answer, known=Known.LINK, at=now, late=_late(ask, now))
+        _save(connection, confirmed, situation)
         drop_unconfirmed(connection, origin)
     return _theirs(connection, origin, person)
+
+
+def _save(connection: Connection, answer: Answer, situation: Situation) -> bool:
+    """An answer with what it answers besides. False: it was heard before."""
+    new = save_answer(connection, answer)
+    kind = every_kind().get(answer.kind)
+    for each in kind.also(situation, answer) if kind and new else ():
+        save_answer(connection, each)
+    return new
+
+
+def _late(ask: Ask | None, now: datetime) -> bool:
+    kind = every_kind().get(ask.kind) if ask else None
+    return ask is not None and now >= ask.closes and not (kind and kind.late_counts)
 
 
 def take_back(connection: Connection, origin: str, person: str, now: datetime) -> Answer | None:
@@ -85,6 +102,8 @@ def take_back(connection: Connection, origin: str, person: str, now: datetime) -
         return None
     gone = replace(answer, origin=denial(origin), at=now, values={}, raw="", known=Known.LINK, takes_back=origin)
     save_answer(connection, gone)
+    for each in load_with(connection, origin):
+        save_answer(connection, replace(each, origin=denial(each.origin), at=now, values={}, takes_back=each.origin))
     return gone
 
 

@@ -294,6 +294,27 @@ class Need:
     since: date | None = None
 
 
+class Proof(StrEnum):
+    """How somebody who signs can be known for certain."""
+
+    LINK = "link"
+    ALIGNED_MAIL = "aligned-mail"
+    SSO = "sso"
+    ACCOUNT = "account"
+
+
+@dataclass(frozen=True, slots=True)
+class SignOff:
+    """Who has to agree to a goal (people's ids), by when, and how they have to be known. `decider` is the id of the
+    person who may end a discussion.
+    """
+
+    by: tuple[str, ...]
+    until: date
+    require: tuple[Proof, ...] = (Proof.LINK, Proof.ACCOUNT)
+    decider: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Goal:
     """An objective with an owner, a period, stakeholders and key results. `where` is `file:line` of its text;
@@ -322,6 +343,7 @@ class Goal:
     renamed_from: tuple[str, ...] = ()
     why: str = ""
     continues: str | None = None
+    sign_off: SignOff | None = None
 
 
 @dataclass(frozen=True, slots=True)

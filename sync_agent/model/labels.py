@@ -10,6 +10,8 @@ from sync_agent.model.goals import Goal, Place
 from sync_agent.model.judgement import Assessment, Health
 from sync_agent.model.messages import MessageKind
 
+AGREED, NOT_AGREED = "agreed", "not agreed"
+"""The states of a goal that somebody has to sign."""
 LABEL_KINDS = frozenset({MessageKind.LABEL, MessageKind.PROBLEM, MessageKind.PROJECT, MessageKind.REACTION})
 """Messages that are a state rather than a text."""
 
@@ -21,7 +23,8 @@ BLOCKED = "blocked"
 class LabelRules:
     """What one source should show.
 
-    `labels` are by state: a health's value, or `blocked`. `values` are those of the status field by health, empty if
+    `labels` are by state: a health's value, `blocked`, `agreed` or `not agreed`.
+    `values` are those of the status field by health, empty if
     there is no such field. `problems` is the project key or repository where problem issues are opened. `projects`
     are the projects whose status is reported (`acme/4`), each with the goals that it follows.
     """

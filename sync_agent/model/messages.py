@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Self
 
+from sync_agent.model.agreement import Agreement
 from sync_agent.model.alerts import Alert, Identity, ReaderState
 from sync_agent.model.asking import Answer, LeftOut, ListedAsk, Report
 from sync_agent.model.channels import Channel, ChannelKind
@@ -13,6 +14,7 @@ from sync_agent.model.goals import Goal, Person, Place
 from sync_agent.model.judgement import Assessment
 from sync_agent.model.overlays import Acknowledgement, Refusal, Silence
 from sync_agent.model.reasons import Reason
+from sync_agent.model.versions import ChangeNote, Move, Retitled
 
 
 class MessageKind(StrEnum):
@@ -30,6 +32,7 @@ class MessageKind(StrEnum):
     SILENCE = "silence"
     REPLY = "reply"
     ASKED = "asked"
+    CHANGED = "changed"
     LABEL = "mark"
     PROBLEM = "problem"
     PROJECT = "project"
@@ -103,6 +106,9 @@ class Notice:
     to a mail answers it where `by_reply`. A status shows what was `heard` of late in comments. `left_out` are answers
     that do not fit what is asked. `pages` is where its reader looks at each goal (by its id), and at all of them (""),
     `ends_at` where they end such mails. `in_full` is how many goals a digest tells of in full (None: the usual number).
+    A status and a digest show who agreed to their goals (`agreements`) and what of
+    their promises was moved (`moves`), by the goals' ids. `changes` are goals that were changed or have ended. A
+    digest tells once of other titles (`retitled`).
     """
 
     key: str
@@ -134,6 +140,10 @@ class Notice:
     heard: tuple[Answer, ...] = ()
     in_full: int | None = None
     left_out: tuple[LeftOut, ...] = ()
+    agreements: Mapping[str, Agreement] = field(default_factory=dict)
+    moves: Mapping[str, tuple[Move, ...]] = field(default_factory=dict)
+    changes: tuple[ChangeNote, ...] = ()
+    retitled: tuple[Retitled, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

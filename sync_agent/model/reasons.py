@@ -24,6 +24,7 @@ class ReasonKind(StrEnum):
     CAN_HELP = "can help"
     DIGEST = "digest"
     ASKED = "asked"
+    CHANGED = "changed"
     GATHERED = "gathered"
     SOURCE_DOWN = "source down"
     SOURCE_BACK = "source back"

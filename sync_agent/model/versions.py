@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from sync_agent.model.days import GoalDay
+
 SHOWN = 8
 """Characters of a version that are shown."""
 
@@ -16,7 +18,8 @@ class ConfiguredVersion:
 
     `version` is the hash of `definition`, the canonical JSON of what is agreed. A stretch also ends when only the
     titles change: `titles` are those of the key results by their ids. `why` is the reason that the goal gave for its
-    newest change, `continues` the id of the goal whose work it carries on.
+    newest change, `continues` the id of the goal whose work it carries on. `signed_as` is the hash that people saw,
+    where something that the definition names has another id by now (None: the same).
     """
 
     goal: str
@@ -27,6 +30,7 @@ class ConfiguredVersion:
     titles: Mapping[str, str] = field(default_factory=dict)
     why: str = ""
     continues: str | None = None
+    signed_as: str | None = None
 
     @property
     def short(self) -> str:
@@ -52,6 +56,38 @@ class DayChange:
     def material(self) -> bool:
         """Whether what is agreed has changed, and not only titles."""
         return self.before.version != self.after.version
+
+
+@dataclass(frozen=True, slots=True)
+class Retitled:
+    """A day that left key results with other titles. `until` is the last day on which it may be objected to, `by` are
+    the ids of those who have.
+    """
+
+    change: DayChange
+    until: date
+    by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeNote:
+    """What one person is told of a goal that a day left changed, or that has `ended`.
+
+    `why` is the reason that was given (""): none. `touches` are the ids of the others who are told, `sign_by` until
+    when its reader is asked to sign. Of a goal that has ended `last` is how it stood, and `goes_on` the goal that
+    continues it.
+    """
+
+    goal: str
+    day: date
+    before: ConfiguredVersion
+    after: ConfiguredVersion
+    why: str = ""
+    touches: tuple[str, ...] = ()
+    sign_by: date | None = None
+    ended: bool = False
+    last: GoalDay | None = None
+    goes_on: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

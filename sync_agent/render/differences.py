@@ -27,7 +27,7 @@ def say_difference(
     return (*(line for edit in found for line in words.of(edit)), *_retitled(before, after))
 
 
-def say_retitled(before: ConfiguredVersion, after: ConfiguredVersion) -> tuple[str, ...]:
+def say_titles(before: ConfiguredVersion, after: ConfiguredVersion) -> tuple[str, ...]:
     """The titles of key results that were changed."""
     return tuple(_retitled(before, after))
 

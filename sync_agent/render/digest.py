@@ -7,6 +7,7 @@ from datetime import datetime
 from sync_agent.evaluate.verdict import problems, verdict
 from sync_agent.model import Assessment, Goal, Health, Notice, Organisation, Person, Role, Severity, SignalKind, Verdict
 from sync_agent.render import phrases
+from sync_agent.render.agreements import changed_and_unagreed, other_words
 from sync_agent.render.asking.asks import asked_of_you
 from sync_agent.render.markup.document import (
     Block,
@@ -53,9 +54,10 @@ def digest(notice: Notice, organisation: Organisation, now: datetime) -> tuple[s
     rest = [Heading("How your goals stand")] if asked else []
     everything = notice.pages.get("")
     linked = [paragraph(link("All goals on their page", everything))] if everything and len(ordered) > 1 else []
+    agreed = (*changed_and_unagreed(notice, organisation, now.date()), *other_words(notice, organisation, now.date()))
     blocks[1:1] = [*linked, *asked, *rest, *_last_known(ordered, organisation)]
     closing = () if asked else _closing(ordered, notice.person, organisation)
-    return subject, (*blocks, *closing)
+    return subject, (*blocks, *agreed, *closing)
 
 
 def _last_known(ordered: Sequence[Judged], organisation: Organisation) -> Iterator[Block]:

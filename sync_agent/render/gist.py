@@ -1,6 +1,7 @@
 """Sums up what a status says, to compare it with the next one."""
 
 import hashlib
+from collections.abc import Iterator
 
 from sync_agent.model import Gist, Health, MessageKind, Notice
 from sync_agent.render import phrases
@@ -26,9 +27,18 @@ def gist(notice: Notice, document: Document) -> Gist | None:
         notice.refusals,
         ends is None,
         *((notice.heard,) if notice.heard else ()),  # Without it all that stands at the trackers would be edited once.
+        *_agreed(notice),
     )
     rest = [block for block in document if block != phrases.as_of(found)]
     return Gist(_digest(news), _digest(rest), found.progress, ends)
+
+
+def _agreed(notice: Notice) -> Iterator[object]:
+    """Who agreed, and what was moved, in plain values: they are stored as a digest."""
+    for name, found in sorted(notice.agreements.items()):
+        yield name, found.version, found.overdue, tuple((each.signer, each.state.value) for each in found.signers)
+    for name, moves in sorted(notice.moves.items()):
+        yield name, tuple((move.path, move.after) for move in moves)
 
 
 def _digest(said: object) -> str:

@@ -29,6 +29,7 @@ _WORDS: Mapping[ReasonKind, str] = {
     ReasonKind.SOURCE_UNSTABLE: "a source comes and goes; from now on the status page and the metrics tell of it",
     ReasonKind.SILENCE_ENDS: "a silence that you asked for ends within a day",
     ReasonKind.SILENCE_OF_OTHER: "a silence of {who} ends within a day, and no channel reaches them",
+    ReasonKind.CHANGED: "a goal was changed or has ended that you have to do with",
     ReasonKind.UNDELIVERED: "messages cannot be delivered",
     ReasonKind.CLOCK_JUMPED: "the clock of the agent's machine jumped",
     ReasonKind.WROTE: "you wrote to the agent",

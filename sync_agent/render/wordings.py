@@ -24,7 +24,9 @@ from sync_agent.model import (
     is_setting,
 )
 from sync_agent.render import phrases
+from sync_agent.render.agreements import agreed_lines
 from sync_agent.render.asking.asks import asked
+from sync_agent.render.changes import changed
 from sync_agent.render.clock import clock_jumped
 from sync_agent.render.digest import digest
 from sync_agent.render.failures import left_out, undelivered, unreachable
@@ -68,6 +70,7 @@ def status(notice: Notice, organisation: Organisation, _now: datetime) -> Wordin
         blocks.append(paragraph(f"Unknown since {since}. Owner: {owner}."))
     else:
         blocks += phrases.state_lines(goal, found, ("Owner", owner))
+    blocks += [paragraph(line) for line in agreed_lines(notice, goal, organisation, found.at.date())]
     blocks += [Heading("Why"), *phrases.evidence(found.reasons)]
     if found.causes:
         blocks += [Heading("What makes it late"), *phrases.causes(found.causes)]
@@ -235,6 +238,7 @@ WORDINGS: Mapping[MessageKind, Callable[[Notice, Organisation, datetime], Wordin
     MessageKind.ESCALATION: escalation,
     MessageKind.SILENCE: silence,
     MessageKind.ASKED: asked,
+    MessageKind.CHANGED: changed,
 }
 
 

@@ -3,18 +3,28 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import structlog
 from sqlalchemy import Connection
 
+from sync_agent.ask.agreements import agreements, changed_promises
+from sync_agent.ask.changes import ended_lately
+from sync_agent.ask.kind import Situation
+from sync_agent.ask.kinds import objection
 from sync_agent.ask.states import in_force
 from sync_agent.ask.worked_out import WorkedOut
 from sync_agent.decide.asking import Inquiry
 from sync_agent.decide.notices.asks import Asked, Post, ask_notices, told_by
+from sync_agent.decide.notices.changes import change_notices
+from sync_agent.decide.notices.digests import span_of
 from sync_agent.hear.situation import questions, recall, remembered
+from sync_agent.judge.shifts import shifts
 from sync_agent.model import EMAIL, Assessment, MessageKind, Notice, Organisation
+from sync_agent.model.agreement import Agreement
 from sync_agent.model.asking import Answer, Ask, AskTold, Door, NotAsked, Step, Topic
+from sync_agent.model.days import GoalDay
+from sync_agent.model.versions import Move
 from sync_agent.store.memory.answers import (
     ask_again,
     load_told,
@@ -23,6 +33,7 @@ from sync_agent.store.memory.answers import (
     save_asks,
     withdraw,
 )
+from sync_agent.store.memory.days import load_days
 from sync_agent.store.outbox.rows import RowState, load_waiting, save_rows
 from sync_agent.world import World
 
@@ -45,6 +56,9 @@ def inquire(
 ) -> Inquiry:
     """What is known of questions; of those that are over, only of the last ones."""
     worked_out = worked_out or WorkedOut()
+    found = {each.goal: each for each in assessments}
+    versions = worked_out.versions.of(organisation.goals)
+    worked_out.shifts = shifts(connection, organisation, found, versions, now, worked_out.known_shifts)
     situation = recall(connection, organisation, assessments, now, worked_out, (now - _DAY).date())
     shown = remembered(connection, now)
     asks, kept = (
@@ -59,15 +73,48 @@ def inquire(
         told=load_told(connection, since=min([now - _NEWS, *opened])),
         withdrawn=load_withdrawn(connection),
         news_since=now - _NEWS,
+        ended=_how_they_ended(connection, situation),
     )
+
+
+def _how_they_ended(connection: Connection, situation: Situation) -> Mapping[str, GoalDay]:
+    """The last known day of goals that left the configuration lately."""
+    days = ((name, load_days(connection, name, date.min, situation.today)) for name in ended_lately(situation))
+    return {name: found[-1] for name, found in days if found}
 
 
 def ask_people(inquiry: Inquiry, post: Post, world: World) -> Asked:
     """What people are asked beside what they are told, with where they can answer."""
     asked = ask_notices(inquiry, post)
-    heard = _heard(inquiry)
+    asked = replace(asked, notices=(*asked.notices, *change_notices(inquiry, post, inquiry.ended)))
+    heard, situation = _heard(inquiry), inquiry.situation
+    agreed, moved = agreements(situation, inquiry.told), changed_promises(situation)
     shown = (replace(n, heard=heard.get(n.goals[0][0].id, ())) if n.edits else n for n in asked.notices)
-    return replace(asked, notices=tuple(_answerable(notice, world) for notice in shown))
+    shown = (_with_titles(_with_agreements(notice, agreed, moved), situation) for notice in shown)
+    every = (_answerable(notice, world) for notice in shown)
+    return replace(asked, notices=tuple(every), agreements=agreed)
+
+
+def _with_agreements(notice: Notice, agreed: Mapping[str, Agreement], moved: Mapping[str, tuple[Move, ...]]) -> Notice:
+    """A status and a digest say who agreed and what was moved."""
+    if not (agreed or moved) or notice.kind not in (MessageKind.STATUS, MessageKind.DIGEST):
+        return notice
+    names = [goal.id for goal, _ in notice.goals]
+    return replace(
+        notice,
+        agreements={name: agreed[name] for name in names if name in agreed},
+        moves={name: moved[name] for name in names if name in moved},
+    )
+
+
+def _with_titles(notice: Notice, situation: Situation) -> Notice:
+    """A digest tells of the days that were over since the one before."""
+    if notice.kind is not MessageKind.DIGEST or notice.person is None:
+        return notice
+    since, until = span_of(notice.key.rpartition("/")[2], notice.person)
+    found = (each for goal, _ in notice.goals for each in objection.retitled(situation, goal.id))
+    midnight = situation.calendar.midnight
+    return replace(notice, retitled=tuple(each for each in found if since < midnight(each.change.day + _DAY) <= until))
 
 
 def _heard(inquiry: Inquiry) -> Mapping[str, tuple[Answer, ...]]:

@@ -35,6 +35,7 @@ from sync_agent.judge.judge import Judged, judge_now, keep
 from sync_agent.model import (
     EMAIL,
     MAILBOX,
+    Alert,
     Assessment,
     Channel,
     Decision,
@@ -186,7 +187,7 @@ def propose(
     unfit, unfit_log = report(() if inquiry.silent else odd, organisation, options, now)
     taken = memory.told_before.intersection(a.goal for a in told)
     unseen = taken.intersection(a.goal for a in told if a.unknown_since)
-    shown = _shown(organisation, world, told, outcome, labels) if settings.comments else ()
+    shown = _shown(organisation, world, told, outcome.alerts.values(), labels, asked) if settings.comments else ()
     closed = _closed(organisation, store, world) if settings.comments else ()
     return Proposal(
         at=now,
@@ -358,11 +359,16 @@ def _answered_at(notice: Notice) -> Iterable[Place]:
 
 
 def _shown(
-    organisation: Organisation, world: World, told: Sequence[Assessment], outcome: Decided, labels: Sequence[Message]
+    organisation: Organisation,
+    world: World,
+    told: Sequence[Assessment],
+    alerts: Collection[Alert],
+    labels: Sequence[Message],
+    asked: Asked,
 ) -> Iterator[Message]:
     """What trackers show of goals besides comments. That of a source that is gone stays as it is."""
     rules = {name: source.label_rules for name, source in world.sources.items()}
-    for label in tracker_labels(organisation, told, outcome.alerts.values(), rules, labels):
+    for label in tracker_labels(organisation, told, alerts, rules, labels, asked.agreements):
         if label.place.source in rules:
             yield word_label(label, organisation, world.channels[Channel.tracker(label.place.source)].markup)
 

@@ -38,8 +38,8 @@ def pages(text: str, title: str) -> Iterator[tuple[str, str, str]]:
         yield payload.subject or "", payload.body, payload.html or ""
 
 
-# Issues at the tracker, and the agent's own forms.
-OURS = ("https://jira.example.org/", "https://goals.example.org/answer/")
+# Issues at the tracker, and pages of the agent.
+OURS = ("https://jira.example.org/", "https://goals.example.org/")
 
 
 def names_no_other_host(words: str) -> bool:

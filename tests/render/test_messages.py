@@ -28,6 +28,7 @@ from sync_agent.model import (
 from sync_agent.model.asking import LeftOut
 from sync_agent.model.labels import LABEL_KINDS
 from sync_agent.render import render, render_closing, render_label, respond
+from tests.support.agreed import AGREED
 from tests.support.notices import (
     ALERT,
     BASE,
@@ -59,7 +60,7 @@ MARKS: dict[str, ProblemIssue | ProjectHealth] = {
 @cache
 def rendered() -> dict[str, str]:
     files = {}
-    for name, notice in NOTICES.items():
+    for name, notice in {**NOTICES, **AGREED}.items():
         if notice.place is None:
             message = render(notice, DEMO, Markup.MAIL, NOW)
             files[f"{name}.txt"] = f"Subject: {message.payload.subject}\n\n{message.payload.body}"
@@ -224,10 +225,10 @@ def test_an_unknown_goal_says_since_when() -> None:
 
 def test_the_guide_shows_a_message_of_every_kind_and_a_digest_for_every_role() -> None:
     guide = (FOLDER / "README.md").read_text()
-    every = {*NOTICES, *MARKS, *more_mails(), "alert-chat"}
+    every = {*NOTICES, *AGREED, *MARKS, *more_mails(), "alert-chat"}
     assert {name for name in every if f"({name}." in guide} == every
     without_words = {*LABEL_KINDS, MessageKind.REPLY}
-    assert {notice.kind for notice in NOTICES.values()} == set(MessageKind) - without_words
+    assert {notice.kind for notice in {**NOTICES, **AGREED}.values()} == set(MessageKind) - without_words
     digests = {n.person.role for n in NOTICES.values() if n.kind is MessageKind.DIGEST and n.person}
     assert digests == set(Role) - {Role.IT_OPS}
 

@@ -130,7 +130,7 @@ class Page(HTMLParser):
         "[if mso]></td></tr></table><![endif]",
     )
     ALLOWED = frozenset(
-        re.findall(r"\w+", "html head meta title style body div table tr td th p h1 h2 ul li strong code a")
+        re.findall(r"\w+", "html head meta title style body div br table tr td th p h1 h2 ul li strong code a")
     )
     ATTRIBUTES = frozenset(
         re.findall(

@@ -132,6 +132,11 @@ def _id(need: Need, is_late: bool) -> str:
     return ask_id(NAME, about(need), need.giver, _occasion(need, is_late))
 
 
+def ask_of(need: Need) -> str:
+    """The id of the question whether it will be there."""
+    return _id(need, False)
+
+
 def sheet(offered: Iterable[Reply]) -> Sheet:
     """The fields, with the replies that are offered."""
     options = tuple(Option(reply.value, _LABELS[reply], _NEEDS.get(reply, ())) for reply in offered)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sync_agent.ask.identity.ids import ask_id
 from sync_agent.ask.inputs import settled
 from sync_agent.ask.kind import Kind, Situation
-from sync_agent.ask.kinds import feedback, one_on_one
+from sync_agent.ask.kinds import feedback, objection, one_on_one
 from sync_agent.ask.spans import working_days_later
 from sync_agent.model.asking import (
     About,
@@ -46,7 +46,7 @@ SHEET = Sheet((
 
 def inputs(situation: Situation) -> tuple[Input, ...]:
     """All that people contributed."""
-    return tuple(feedback.said(answer) for answer in situation.of_kind(feedback.NAME, one_on_one.NAME))
+    return tuple(feedback.said(answer) for answer in situation.of_kind(feedback.NAME, one_on_one.NAME, objection.NAME))
 
 
 def outcomes(situation: Situation) -> tuple[InputOutcome, ...]:

@@ -17,12 +17,14 @@ from sync_agent.cli.pulled import progress
 from sync_agent.config import Settings
 from sync_agent.decide.asking import AskEntry, Inquiry
 from sync_agent.decide.notices.asks import Asked
-from sync_agent.model import FirstRun, Reason, ReasonKind
+from sync_agent.model import FirstRun, Organisation, Reason, ReasonKind
 from sync_agent.model.asking import NotAsked
+from sync_agent.model.versions import SHOWN
 from sync_agent.outbox import Action, Planned, difference
 from sync_agent.pull.pull import PullResult
 from sync_agent.pull.reconcile import Reconciliation
 from sync_agent.render import in_words, say_reason
+from sync_agent.render.agreements import say_agreement
 from sync_agent.run.asking import inquire
 from sync_agent.run.proposal import Proposal, propose
 from sync_agent.run.renaming import carry_over
@@ -36,8 +38,9 @@ from sync_agent.world import World
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable plan.")
 @click.option("--no-pull", is_flag=True, help="Judge what the store knows, without asking the trackers.")
 @click.option("--show", is_flag=True, help="Print every message in full.")
+@click.option("--strict", is_flag=True, help="Exit code 3 where a goal that is not over is not agreed.")
 @click.pass_obj
-def plan(agent: Agent, as_json: bool, no_pull: bool, show: bool) -> None:
+def plan(agent: Agent, as_json: bool, no_pull: bool, show: bool, strict: bool) -> None:
     """Show what `run` would send and why; writes nothing. Exit code 0: nothing, 2: messages, 1: an error."""
     with told_plainly(), opened(agent, PATIENCE) as (settings, world, _connectors):
         organisation, reconciliation = settings.organisation, Reconciliation(settings.reconcile_every)
@@ -50,6 +53,8 @@ def plan(agent: Agent, as_json: bool, no_pull: bool, show: bool) -> None:
                 inquiry = inquire(connection, organisation, proposal.assessments, proposal.at)
         _show_plan(planned, pulls, Questions(proposal.asked, inquiry), as_json=as_json, show=show)
         failed = any(result.failed for result in pulls)
+        if strict and not failed and _unagreed(proposal.asked, organisation, inquiry):
+            sys.exit(3)
         sys.exit(1 if failed else 2 if any(p.action is not Action.NOTHING for p in planned) else 0)
 
 
@@ -80,6 +85,16 @@ def _difference(settings: Settings, store: Store, world: World) -> tuple[Proposa
     waiting = (row for key, row in known.items() if row.state is RowState.WAITING and key not in present)
     retried = (Planned(row.message, Action.RETRY, Reason(ReasonKind.NOT_SENT, text=row.error or "")) for row in waiting)
     return proposal, (*planned, *retried)
+
+
+def _unagreed(asked: Asked, organisation: Organisation, inquiry: Inquiry) -> bool:
+    """Whether a goal is not agreed that is not over; says which."""
+    today, due = inquiry.situation.today, {goal.id: goal.period.due for goal in organisation.goals}
+    left = [each for each in asked.agreements.values() if not each.agreed and today <= due[each.goal]]
+    for each in left:
+        said = say_agreement(each, organisation, today)
+        click.echo(f"{each.goal}, version {each.version[:SHOWN]}, is not agreed: {said}", err=True)
+    return bool(left)
 
 
 _HELD = frozenset({

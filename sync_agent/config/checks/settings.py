@@ -14,6 +14,7 @@ from sync_agent.config.checks.channels import check_channels, options_of
 from sync_agent.config.checks.goals import check_goals
 from sync_agent.config.checks.renames import check_renames
 from sync_agent.config.checks.routes import check_routes
+from sync_agent.config.checks.sign_offs import check_sign_offs
 from sync_agent.config.declared import Declared, named
 from sync_agent.config.errors import Mistake, looks_secret, quoted
 from sync_agent.config.nodes import Node
@@ -46,6 +47,7 @@ def check(
     yield from _marks(main, goals, declared)
     yield from _store(main)
     yield from check_goals(goals, declared)
+    yield from check_sign_offs(main, goals, declared)
     yield from check_renames(main, goals)
 
 
@@ -93,7 +95,11 @@ _REMEDIES: Mapping[WhyNot, str] = {
 
 
 def _people(main: Node, goals: Sequence[Node], options: AvailableChannels, declared: Declared) -> Iterator[Mistake]:
-    involved = {n.text for goal in goals for n in (*goal.many("owner"), *goal.many("stakeholders"), *_givers(goal))}
+    involved = {
+        n.text
+        for goal in goals
+        for n in (*goal.many("owner"), *goal.many("stakeholders"), *_givers(goal), *_signers(goal))
+    }
     facilitator = main.get("facilitator")
     yield from named(facilitator, "person", declared.people)
     if facilitator:
@@ -115,6 +121,11 @@ def _people(main: Node, goals: Sequence[Node], options: AvailableChannels, decla
 
 def _givers(goal: Node) -> tuple[Node, ...]:
     return tuple(found for need in goal.many("needs") if (found := need.get("from")))
+
+
+def _signers(goal: Node) -> tuple[Node, ...]:
+    found = goal.get("sign_off")
+    return (*found.many("by"), *found.many("decider")) if found else ()
 
 
 def _deputy(name: str, deputy: Node | None, declared: Declared) -> Iterator[Mistake]:

@@ -9,7 +9,7 @@ from sync_agent.ask.diary import Diary
 from sync_agent.ask.identity.ids import input_id
 from sync_agent.ask.identity.links import DIGEST
 from sync_agent.ask.kind import Situation
-from sync_agent.ask.kinds import feedback, one_on_one
+from sync_agent.ask.kinds import feedback, objection, one_on_one
 from sync_agent.ask.quiet import mailed
 from sync_agent.decide.alerts.telling import Overlays
 from sync_agent.decide.asking import AskEntry, Inquiry, entries, gone, untold
@@ -37,6 +37,7 @@ from sync_agent.model import (
     SignalKind,
     Timing,
 )
+from sync_agent.model.agreement import Agreement, Override, Stance
 from sync_agent.model.asking import About, AskTold, Door, Input, ListedAsk, NeedReply, NotAsked, Report, Step, Topic
 
 
@@ -57,9 +58,9 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What becomes of questions. `notices` are all notices, with the lists put into digests. `entries` say of each
-    question what its person hears, or why nothing. `taken` were asked by a store that was lost, `gone` are not wanted
-    any more, and `back` are wanted again.
+    """What becomes of questions. `notices` are all there are, digests with their lists; `entries` say of each question
+    what its person hears, or why nothing. `taken` were asked by a store that was lost; `gone` are not wanted any more,
+    `back` are wanted again. `agreements` is where the goals stand that somebody has to sign, by their ids.
     """
 
     notices: tuple[Notice, ...]
@@ -67,6 +68,7 @@ class Asked:
     taken: tuple[ListedAsk, ...] = ()
     gone: frozenset[str] = frozenset()
     back: frozenset[str] = frozenset()
+    agreements: Mapping[str, Agreement] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,8 @@ def ask_notices(inquiry: Inquiry, post: Post) -> Asked:
         else:
             still.append(replace(entry, fate=way) if way else entry)
     for report in untold(inquiry):
-        alone = About(Topic.INPUT, report.of.id) in private if isinstance(report.of, Input) else False
+        by_mail = isinstance(report.of, Input) and About(Topic.INPUT, report.of.id) in private
+        alone = by_mail or isinstance(report.said, Stance)
         if isinstance(way := ask_way(inquiry, post, report.goal, report.person, alone=alone), AskWay):
             lists.setdefault((way.person, way.key), _List(way)).reports.append(report)
     desk = _Desk(inquiry, post)
@@ -136,6 +139,10 @@ def told_by(notice: Notice, at: datetime) -> Iterator[AskTold]:
 def ask_key(person: Person, now: datetime, where: str = "mail") -> str:
     """Returns the message key. It has the person's own date, so there is at most one on each of their days."""
     return f"asked/{person.id}/{Diary(person).day(now)}/{where}"
+
+
+_NEWS = (NeedReply, Stance, Override)
+"""Reports that do not wait for a digest."""
 
 
 class _Desk:
@@ -169,7 +176,7 @@ class _Desk:
         """Tells whether a question closes before the next digest. Answers to needs are news, and do not wait either."""
         digest = self._next_digest(person)
         asks = mailed([each.ask for each in found.entries], digest, None, Diary(person), self._now)
-        reports = [each for each in found.reports if digest is None or isinstance(each.said, NeedReply)]
+        reports = [each for each in found.reports if digest is None or isinstance(each.said, _NEWS)]
         return [each for each in found.entries if each.ask in asks], reports
 
     def _next_digest(self, person: Person) -> datetime | None:
@@ -223,8 +230,8 @@ def _only_goal(names: Sequence[str], situation: Situation) -> tuple[tuple[Goal, 
 
 
 def private_inputs(inquiry: Inquiry) -> frozenset[About]:
-    """Returns the inputs that their authors gave to the agent alone, not to everybody in a comment."""
-    said = inquiry.situation.of_kind(feedback.NAME, one_on_one.NAME)
+    """The inputs that their authors gave to the agent, and not to everybody in a comment."""
+    said = inquiry.situation.of_kind(feedback.NAME, one_on_one.NAME, objection.NAME)
     return frozenset(About(Topic.INPUT, input_id(each.origin)) for each in said if each.door is not Door.COMMENT)
 
 

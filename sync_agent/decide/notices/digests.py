@@ -1,7 +1,9 @@
 """When a person's digest is due."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from sync_agent.model import Person
 
 DAILY = "daily"
 """What a schedule begins with that has a slot on every day."""
@@ -48,3 +50,12 @@ def due_slot(
             again = told is not None and begun - told < _APART
             return None if late or again else f"{date.isoformat()}T{at:%H%M}"
     return None
+
+
+def span_of(slot: str, person: Person) -> tuple[datetime, datetime]:
+    """What a digest tells of: from the slot before `2026-11-23T0900` to that one (UTC), by the person's schedule."""
+    day, _, clock = slot.partition("T")
+    local = datetime.combine(date.fromisoformat(day), time.fromisoformat(f"{clock[:2]}:{clock[2:]}"))
+    zone, step = ZoneInfo(person.timezone), timedelta(days=1 if (person.digest or "").startswith("daily") else 7)
+    begun, before = (each.replace(tzinfo=zone).astimezone(UTC) for each in (local, local - step))
+    return before, begun

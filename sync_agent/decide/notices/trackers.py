@@ -24,7 +24,9 @@ from sync_agent.model import (
     SignalKind,
     TrackerLabel,
 )
+from sync_agent.model.agreement import Agreement
 from sync_agent.model.judgement import WORST_FIRST
+from sync_agent.model.labels import AGREED, NOT_AGREED
 
 _PROBLEMS = frozenset({SignalKind.BLOCKED, SignalKind.SLIPPING})
 _Judged = tuple[Goal, Assessment]
@@ -36,15 +38,16 @@ def tracker_labels(
     alerts: Collection[Alert],
     rules: Mapping[str, LabelRules],
     shown: Sequence[Message],
+    agreements: Mapping[str, Agreement] | None = None,
 ) -> tuple[TrackerLabel, ...]:
-    """Returns what each tracker should show. `rules` are by source; `shown` are the labels that were wanted last."""
+    """`rules` are by source; `shown` are the labels that were wanted last; `agreements` are by the goals' ids."""
     found = {assessment.goal: assessment for assessment in assessments}
     judged = [(goal, found[goal.id]) for goal in organisation.goals if goal.id in found]
     firing = [alert for alert in alerts if alert.state is AlertState.FIRING]
     known = {message.key for message in shown}
     wanted: list[TrackerLabel] = []
     kept = set[str]()
-    for label, certain in _candidates(rules, judged, firing):
+    for label, certain in _candidates(rules, judged, firing, agreements or {}):
         kept.add(label.key)
         if certain and (label.key in known or not _empty(label)):
             wanted.append(label)
@@ -52,17 +55,24 @@ def tracker_labels(
 
 
 def _candidates(
-    rules: Mapping[str, LabelRules], judged: Sequence[_Judged], firing: Sequence[Alert]
+    rules: Mapping[str, LabelRules],
+    judged: Sequence[_Judged],
+    firing: Sequence[Alert],
+    agreements: Mapping[str, Agreement],
 ) -> Iterator[tuple[TrackerLabel, bool]]:
     """Yields every label that there could be, and whether it is known what it should be."""
     for source, rule in rules.items():
-        yield from _on_issues(source, rule, judged, firing)
+        yield from _on_issues(source, rule, judged, firing, agreements)
         yield from _problems(source, rule, judged, firing)
         yield from _on_projects(source, rule, judged)
 
 
 def _on_issues(
-    source: str, rule: LabelRules, judged: Iterable[_Judged], firing: Sequence[Alert]
+    source: str,
+    rule: LabelRules,
+    judged: Iterable[_Judged],
+    firing: Sequence[Alert],
+    agreements: Mapping[str, Agreement],
 ) -> Iterator[tuple[IssueLabels, bool]]:
     """Yields one for each issue that goals report on."""
     if not rule.labels and not rule.values:
@@ -75,6 +85,8 @@ def _on_issues(
     blocked = {alert.goal for alert in firing if alert.kind is SignalKind.BLOCKED}
     for place, goals in places.items():
         states = {a.health.value for _, a in goals} | {BLOCKED for goal, _ in goals if goal.id in blocked}
+        signed = [agreements[goal.id].agreed for goal, _ in goals if goal.id in agreements]
+        states |= {AGREED if all(signed) else NOT_AGREED} if signed else set()
         labels = tuple(sorted({rule.labels[state] for state in states if state in rule.labels}))
         worst = _worst(goals)
         value = rule.values.get(worst.value) if worst else None

@@ -1,6 +1,7 @@
 """What is asked of people, what they answered, and what became of it."""
 
-from sync_agent.model.asking.answers import LONGEST_RAW, Answer, Door, Heard, Known, LeftOut, Purpose, Token
+from sync_agent.model.asking.answers import LONGEST_RAW, Answer, Door, Heard, LeftOut, Purpose, Token
+from sync_agent.model.asking.known import Known
 from sync_agent.model.asking.meanings import (
     GoalCheckIn,
     Input,
@@ -14,12 +15,18 @@ from sync_agent.model.asking.meanings import (
 from sync_agent.model.asking.questions import (
     About,
     Ask,
+    Changed,
+    Consequences,
+    Discussed,
+    DueThen,
     Evidenced,
     InOwnWords,
     Part,
     SaidEarlier,
+    Shortage,
     State,
     Topic,
+    ToSign,
     Wanted,
     Weight,
 )
@@ -31,7 +38,11 @@ __all__ = [
     "Answer",
     "Ask",
     "AskTold",
+    "Changed",
+    "Consequences",
+    "Discussed",
     "Door",
+    "DueThen",
     "Evidenced",
     "GoalCheckIn",
     "Heard",
@@ -51,8 +62,10 @@ __all__ = [
     "Reply",
     "Report",
     "SaidEarlier",
+    "Shortage",
     "State",
     "Step",
+    "ToSign",
     "Token",
     "Topic",
     "Wanted",

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sync_agent.model.asking.fields import Values
+from sync_agent.model.asking.known import Known
 from sync_agent.model.asking.questions import About
 
 LONGEST_RAW = 20_000
@@ -17,21 +18,6 @@ class Door(StrEnum):
     COMMENT = "comment"
     MAIL = "mail"
     FORM = "form"
-    TERMINAL = "terminal"
-
-
-class Known(StrEnum):
-    """How the author of an answer is known.
-
-    `mail` is a From address that nothing vouches for, `aligned-mail` one that the mail server has verified. `proxy`
-    is a name that a trusted proxy passed on after login. `terminal`: an operator wrote it down for them.
-    """
-
-    ACCOUNT = "account"
-    LINK = "link"
-    ALIGNED_MAIL = "aligned-mail"
-    MAIL = "mail"
-    PROXY = "proxy"
     TERMINAL = "terminal"
 
 

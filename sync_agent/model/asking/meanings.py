@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from sync_agent.model.agreement import Override, Stance
 from sync_agent.model.asking.questions import About
 from sync_agent.model.goals import CheckIn, Need
 
@@ -74,7 +75,7 @@ class GoalCheckIn:
     check_in: CheckIn
 
 
-Meaning = GoalCheckIn | Need | NeedReply | Input | InputOutcome
+Meaning = GoalCheckIn | Need | NeedReply | Input | InputOutcome | Stance | Override
 """What an answer amounts to. A kind of ask with a new meaning adds it here."""
 
 

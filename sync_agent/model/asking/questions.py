@@ -4,9 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from sync_agent.model.agreement import Matter
 from sync_agent.model.asking.fields import Sheet
+from sync_agent.model.asking.known import Known
 from sync_agent.model.goals import CheckIn
-from sync_agent.model.judgement import Health
+from sync_agent.model.judgement import Forecast, Health
+from sync_agent.model.versions import ConfiguredVersion
 
 
 class Topic(StrEnum):
@@ -88,7 +91,70 @@ class InOwnWords:
     text: str
 
 
-Part = Evidenced | SaidEarlier | Wanted | InOwnWords
+@dataclass(frozen=True, slots=True)
+class ToSign:
+    """The version of a goal that is to be agreed to, and the one to which its reader last said something."""
+
+    present: ConfiguredVersion
+    spoken_of: ConfiguredVersion | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Discussed:
+    """What somebody (a person's id) discusses before they sign."""
+
+    signer: str
+    reason: str
+    matter: Matter | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A goal was changed without a reason: what it was and what it is."""
+
+    before: ConfiguredVersion
+    after: ConfiguredVersion
+
+
+@dataclass(frozen=True, slots=True)
+class DueThen:
+    """Something that falls due for somebody while a goal runs: what another goal (an id) needs of them, or ("") the
+    other goal itself, which is theirs.
+    """
+
+    what: str
+    by: date
+    goal: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """A team of which all goals together want more than it finishes: items a week."""
+
+    place: str
+    wanted: float
+    able: float
+
+
+@dataclass(frozen=True, slots=True)
+class Consequences:
+    """What a goal asks of its reader and does to what they have promised already.
+
+    They have `open_items` of `in_goals` other goals; this one `adds` some. `forecast` is that of the goal as it is
+    written. `shifts` are goals of theirs (ids) that end so many days later because of it.
+    """
+
+    needs: tuple[Wanted, ...]
+    due_then: tuple[DueThen, ...] = ()
+    open_items: int = 0
+    in_goals: int = 0
+    adds: int = 0
+    short: tuple[Shortage, ...] = ()
+    forecast: Forecast | None = None
+    shifts: tuple[tuple[str, int], ...] = ()
+
+
+Part = Evidenced | SaidEarlier | Wanted | InOwnWords | ToSign | Discussed | Changed | Consequences
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +166,7 @@ class Ask:
     `minutes` is how long it takes to answer. `goal` is the id of the goal behind it ("": none), and `version` that
     goal's version. Where a deputy is asked, `instead_of` is the person who is away and `id` that of the question to
     them, so that one answer is enough. `settled` is when it was answered elsewhere: in the goal file, or by somebody
-    else.
+    else. `accepts` are the ways of knowing its author that are enough for what weighs (empty: every strong one).
     """
 
     id: str
@@ -118,3 +184,4 @@ class Ask:
     version: str | None = None
     instead_of: str | None = None
     settled: datetime | None = None
+    accepts: frozenset[Known] = frozenset()

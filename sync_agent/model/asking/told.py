@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from sync_agent.model.agreement import Override, Stance
 from sync_agent.model.asking.meanings import Input, InputOutcome, NeedReply
 from sync_agent.model.asking.questions import Ask, Topic
 from sync_agent.model.goals import Need
@@ -56,8 +57,8 @@ class Report:
 
     id: str
     person: str
-    said: NeedReply | InputOutcome
-    of: Need | Input
+    said: NeedReply | InputOutcome | Stance | Override
+    of: Need | Input | None = None
 
     @property
     def said_by(self) -> str:
@@ -67,9 +68,11 @@ class Report:
     @property
     def goal(self) -> str:
         """The id of the goal behind it ("": none)."""
+        if isinstance(self.said, (Stance, Override)):
+            return self.said.goal
         if isinstance(self.of, Need):
             return self.of.goal
-        return self.of.about.id if self.of.about.topic is Topic.GOAL else ""
+        return self.of.about.id if self.of and self.of.about.topic is Topic.GOAL else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sync_agent.ask.kinds import every_kind
+from sync_agent.ask.kind import Kind
+from sync_agent.ask.kinds import change_reason, every_kind, override, sign_off
 from sync_agent.model import CheckIn, Goal, Need, Notice, Organisation, Person
+from sync_agent.model.agreement import Override, Stance
 from sync_agent.model.asking import (
     Ask,
+    Changed,
+    Consequences,
+    Discussed,
     Evidenced,
     InOwnWords,
     Input,
@@ -22,9 +27,13 @@ from sync_agent.model.asking import (
     SaidEarlier,
     Step,
     Topic,
+    ToSign,
     Wanted,
 )
 from sync_agent.model.asking.fields import Choice
+from sync_agent.model.versions import SHOWN
+from sync_agent.render.agreements import say_changed, say_discussed, say_stance, say_to_sign
+from sync_agent.render.consequences import say_consequences
 from sync_agent.render.markup.document import (
     Block,
     Command,
@@ -42,6 +51,7 @@ from sync_agent.words import say_count, say_day, say_percent
 ASKED_OF_YOU = "Asked of you"
 _NOT_ASKED = "No longer asked of you"
 _ANSWERED = "Answered to you"
+_VERSIONED: Mapping[str, str] = {sign_off.NAME: "", override.NAME: " is discussed"}
 _LONGEST = 300
 _LONGEST_OBJECTIVE = 60
 _REPLIES: Mapping[Reply, str] = {
@@ -154,6 +164,18 @@ def _example(ask: Ask) -> str:
     return example if not options or example.partition(" ")[0] in options else options[0]
 
 
+def _short(ask: Ask) -> str:
+    return (ask.version or "")[:SHOWN]
+
+
+def _comment(ask: Ask, kind: Kind, example: str) -> str:
+    """The command; of a kind that is about versions it names the one that is asked about."""
+    if not kind.of_version:
+        return f"sync-agent {kind.verb} {example}"
+    word = kind.example if kind.words else kind.verb
+    return f"sync-agent {word} {_short(ask)}{'' if kind.words else f' {kind.example}'}"
+
+
 class _Words:
     """Says things to one reader."""
 
@@ -174,6 +196,11 @@ class _Words:
         wanted = next((part for part in ask.question if isinstance(part, Wanted)), None)
         if wanted:
             return clean(wanted.what, _LONGEST_OBJECTIVE)
+        if ask.kind == change_reason.NAME:
+            return f"why “{self._objective(ask.goal)}” was changed"
+        if ask.kind in _VERSIONED:
+            what = "your signature for" if ask.kind == sign_off.NAME else "the discussion of"
+            return f"{what} “{self._objective(ask.goal)}”"
         return (
             f"how “{self._objective(ask.goal)}” goes" if ask.about.topic is Topic.GOAL else "what becomes of an input"
         )
@@ -188,6 +215,12 @@ class _Words:
             if wanted.late:
                 return f"{needed} {goal}; it was due {day}: is it done?"
             return f"{needed} by {day} {goal}: will it be there?"
+        if ask.kind == change_reason.NAME:
+            return f"“{self._objective(ask.goal)}” was changed: why?"
+        if ask.kind in _VERSIONED:
+            who = "do you" if self._notice else f"does {self._name(ask.person)}"
+            asks = f"{who} agree to version" if ask.kind == sign_off.NAME else "does it hold, in version"
+            return f"“{self._objective(ask.goal)}”{_VERSIONED[ask.kind]}: {asks} {_short(ask)}?"
         if ask.about.topic is Topic.INPUT:
             of = f" on “{self._objective(ask.goal)}”" if ask.goal else ""
             return f"What becomes of this{of}?"
@@ -209,11 +242,15 @@ class _Words:
         """Which answer it is, in a few words for a subject line."""
         if isinstance(report.of, Need):
             return clean(report.of.what, _LONGEST_OBJECTIVE)
-        return f"“{clean(report.of.text, _LONGEST_OBJECTIVE)}”"
+        if isinstance(report.of, Input):
+            return f"“{clean(report.of.text, _LONGEST_OBJECTIVE)}”"
+        return f"what is said of “{self._objective(report.goal)}”"
 
     def report(self, report: Report) -> str:
         """What somebody said that the reader waits for."""
         who, said, of = self._name(report.said_by), report.said, report.of
+        if isinstance(said, (Stance, Override)):
+            return f"{say_stance(said, self._organisation, self._today)}."
         why = f" “{clean(said.reason, _LONGEST)}”" if said.reason else ""
         if isinstance(said, NeedReply) and isinstance(of, Need):
             day = f", {say_day(said.day, self._today)}" if said.day else ""
@@ -232,6 +269,14 @@ class _Words:
                 return self._earlier(part.check_in, differs=part.differs)
             case InOwnWords():
                 return f"“{clean(part.text, _LONGEST)}”"
+            case ToSign():
+                return say_to_sign(part, self._organisation, self._today)
+            case Consequences():
+                return say_consequences(part, self._organisation, self._today)
+            case Changed():
+                return say_changed(part, self._organisation, self._today)
+            case Discussed():
+                return say_discussed(part, self._organisation)
             case Wanted():
                 return ""
 
@@ -262,7 +307,7 @@ class _Words:
         if form := notice.forms.get(ask.id):
             ways.append([link("fill in the form", form)])
         if kind and kind.verb and (where := self._commented(ask, notice.person)):
-            words = Command(f"sync-agent {kind.verb} {self._named(ask)}{example}")
+            words = Command(_comment(ask, kind, f"{self._named(ask)}{example}"))
             ways.append([Text("comment "), words, Text(" on "), where])
         if not ways:
             said = Command(f"sync-agent answer {ask.id} {example}")

@@ -15,6 +15,10 @@ _WHY: Mapping[Unheard, str] = {
     Unheard.NO_SUCH_VERB: "there is no such command",
     Unheard.WHICH: "several questions could be meant; write the one's id after the word, as the question shows it",
     Unheard.UNCLEAR: "your answer could not be read",
+    Unheard.NOT_THIS_WAY: "it weighs much, and whoever signs this goal has to be known in another way",
+    Unheard.WHICH_VERSION: "name the version, four characters of it or more, such as sync-agent sign a63dd390",
+    Unheard.NO_SUCH_VERSION: "there is no such version of this goal; sign the one that the question shows",
+    Unheard.TWO_VERSIONS: "several versions begin like that; write more of the one that you mean",
     Unheard.WITHDRAWN: "this question is not asked any more",
     Unheard.NOT_SURE: "it counts once you have confirmed it by your own link",
 }

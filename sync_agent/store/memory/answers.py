@@ -49,6 +49,12 @@ def load_answer(connection: Connection, origin: str) -> Answer | None:
     return next(iter(found.answers), None)
 
 
+def load_with(connection: Connection, origin: str) -> tuple[Answer, ...]:
+    """What was said to other questions in the same comment, mail or form."""
+    beside = schema.answers.c.origin.startswith(f"{origin}-need-", autoescape=True)
+    return tuple(_answer(row) for row in connection.execute(select(schema.answers).where(beside)))
+
+
 def keep_unconfirmed(connection: Connection, answer: Answer) -> bool:
     """Keeps an answer until its author confirms it. False: it was kept before."""
     known = select(schema.unconfirmed.c.origin).where(schema.unconfirmed.c.origin == answer.origin)
@@ -264,6 +270,7 @@ def _ask_row(ask: Ask) -> dict[str, Any]:
         "version": ask.version,
         "instead_of": ask.instead_of,
         "settled": None if ask.settled is None else to_micros(ask.settled),
+        "accepts": sorted(ask.accepts),
     }
     columns = ("id", "kind", "person", "topic", "subject", "opens", "closes")
     return {name: str(data[name]) if name == "topic" else data[name] for name in columns} | {
@@ -296,4 +303,5 @@ def _ask(text: str) -> Ask:
         version=data["version"],
         instead_of=data["instead_of"],
         settled=None if data["settled"] is None else from_micros(data["settled"]),
+        accepts=frozenset(map(Known, data.get("accepts", ()))),
     )

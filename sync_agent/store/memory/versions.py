@@ -1,24 +1,29 @@
 """Every version of every goal, and when it was configured."""
 
+import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import orjson
+import rfc8785
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection, Row, func, select, update
 
 from sync_agent.model import Goal
+from sync_agent.model.renames import Named
 from sync_agent.model.rules import USUAL_RULES
 from sync_agent.model.versions import ConfiguredVersion
 from sync_agent.store.engine import schema
 from sync_agent.store.engine.schema import from_micros, to_micros
+from sync_agent.store.upkeep.renaming import load_renamed
 
 _GOAL = TypeAdapter(Goal)
 _TABLE = schema.goal_versions
 _COLUMNS = _TABLE.c
+_SOURCES = frozenset({"source", "deploys"})
 
 
 def load_versions(connection: Connection, goal: str | None = None) -> dict[str, tuple[ConfiguredVersion, ...]]:
@@ -27,15 +32,16 @@ def load_versions(connection: Connection, goal: str | None = None) -> dict[str, 
     if goal is not None:
         query = query.where(_COLUMNS.goal == goal)
     found: dict[str, list[ConfiguredVersion]] = defaultdict(list)
+    renamed = load_renamed(connection)
     for row in connection.execute(query):
-        found[row.goal].append(_version(row))
+        found[row.goal].append(_as_called_now(_version(row), renamed))
     return {name: tuple(each) for name, each in found.items()}
 
 
-def versions_state(connection: Connection) -> tuple[int, int]:
-    """What is another after every change of the versions: the newest number, and how many stretches have ended."""
+def versions_state(connection: Connection) -> tuple[int, int, int]:
+    """What is another after every change: the newest number, how many stretches have ended, how much was renamed."""
     newest, ended = connection.execute(select(func.max(_COLUMNS.number), func.count(_COLUMNS.until))).one()
-    return newest or 0, ended
+    return newest or 0, ended, connection.scalar(select(func.count()).select_from(schema.renamed)) or 0
 
 
 def note_versions(
@@ -68,6 +74,44 @@ def load_goal_at(connection: Connection, goal: Goal, moment: datetime) -> Goal:
         goal, objective=then.objective, owner=then.owner, period=then.period, ambition=then.ambition, needs=then.needs,
         key_results=then.key_results, depends_on=then.depends_on, supports=then.supports,
     )  # fmt: skip
+
+
+def _as_called_now(each: ConfiguredVersion, renamed: Mapping[tuple[Named, str], str]) -> ConfiguredVersion:
+    """With the present ids of what it names: another id of the owner is no other agreement. The row stays as it was
+    signed.
+    """
+    if not renamed:
+        return each
+
+    def called(kind: Named, name: str) -> str:
+        return renamed.get((kind, name), name)
+
+    before = each.agreed
+    after = _sources({**before, "owner": called(Named.PERSON, before["owner"])}, lambda n: called(Named.SOURCE, n))
+    if "needs" in before:
+        after["needs"] = {called(Named.PERSON, giver): wanted for giver, wanted in before["needs"].items()}
+    if "depends_on" in before:
+        after["depends_on"] = sorted(called(Named.GOAL, name) for name in before["depends_on"])
+    if "supports" in before:
+        after["supports"] = called(Named.GOAL, before["supports"])
+    if after == before:
+        return each
+    canonical = rfc8785.dumps(after)
+    version = hashlib.sha256(canonical).hexdigest()
+    return replace(each, version=version, definition=canonical.decode(), signed_as=each.version)
+
+
+def _sources(value: Any, called: Callable[[str], str]) -> Any:
+    """A definition with the present names of sources."""
+    if isinstance(value, list):
+        found = [_sources(each, called) for each in value]
+        return sorted(found, key=rfc8785.dumps) if all(isinstance(each, dict) for each in found) else found
+    if isinstance(value, dict):
+        return {
+            key: called(each) if key in _SOURCES and isinstance(each, str) else _sources(each, called)
+            for key, each in value.items()
+        }
+    return value
 
 
 def _row(each: ConfiguredVersion, goal: Goal) -> dict[str, Any]:

@@ -2,12 +2,10 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection
 
 from connectors.contract import Runtime
 from sync_agent.config import installed_connectors
@@ -16,30 +14,8 @@ from sync_agent.pull.pull import pull
 from sync_agent.pull.reconcile import Reconciliation
 from sync_agent.store import Store
 from sync_agent.store.facts.facts import load_facts
+from tests.support.mortal import Killed, Mortal
 from tests.support.theatre import MONDAY, Theatre, theatre
-
-
-class Killed(BaseException):
-    """As a kill: nobody catches it."""
-
-
-class Mortal(Store):
-    """Dies before (an odd number) or after (an even one) a commit; 0: never. Counts the moments at which it could."""
-
-    moments = 0
-    dies_at = 0
-
-    @contextmanager
-    def begin(self) -> Iterator[Connection]:
-        with super().begin() as connection:
-            yield connection
-            self._pass()
-        self._pass()
-
-    def _pass(self) -> None:
-        self.moments += 1
-        if self.moments == self.dies_at:
-            raise Killed
 
 
 @pytest.fixture(params=["cloud", "server", "github"])

@@ -23,12 +23,12 @@ class CycleRun:
 class Snapshot:
     """The state of the daemon after its newest cycle.
 
-    `began` and `ended` are of the newest cycle (None: none yet); `beat` is when it began, or the daemon, in seconds of
-    a clock that nobody can set; `interval` is the time between cycles; `problem` is why the newest cycle failed as a
-    whole: what kind of thing went wrong, and who can help. `problems` counts, by problem, the messages that cannot be
-    delivered until somebody acts. `waiting` are goals that nobody is told of until somebody says so. `missing` names what
-    waits because a secret is not there: sources, goals and settings. `cycles` are the last ones, oldest first; `usage` is
-    what each source has cost; `revision` names the configuration files in use.
+    `began` and `ended` are of the newest cycle (None: none yet); `beat` is when it began, or the daemon, in seconds
+    of a clock that nobody can set; `interval` is the time between cycles; `problem` is why the newest cycle failed
+    as a whole: what kind of thing went wrong, and who can help. `problems` counts, by problem, the messages that
+    cannot be delivered until somebody acts. `waiting` are goals that nobody is told of until somebody says so.
+    `missing` names what waits because a secret is not there: sources, goals and settings. `cycles` are the last
+    ones, oldest first; `usage` is what each source has cost; `revision` names the configuration files in use.
     """
 
     beat: float

@@ -29,7 +29,7 @@ from sync_agent.render.asking.asks import asked
 from sync_agent.render.changes import changed
 from sync_agent.render.clock import clock_jumped
 from sync_agent.render.digest import digest
-from sync_agent.render.failures import left_out, undelivered, unreachable
+from sync_agent.render.failures import left_out, stopped, undelivered, unreachable
 from sync_agent.render.gathered import consequences, gathered
 from sync_agent.render.markup.document import (
     Block,
@@ -178,6 +178,8 @@ def operations(notice: Notice, organisation: Organisation, now: datetime) -> Wor
         return clock_jumped(notice.jump)
     if notice.unreachable:
         return unreachable(notice.unreachable[0])
+    if notice.stopped:
+        return stopped(notice.stopped)
     if notice.left_out:
         return left_out(notice.left_out)
     first = notice.alerts[0]

@@ -11,7 +11,7 @@ import pytest
 from sync_agent.model import FirstRun
 from sync_agent.run.cycle import CycleReport
 from sync_agent.store import Store
-from sync_agent.store.old_copy import note_evidence
+from sync_agent.store.upkeep.old_copy import note_evidence
 from tests.support.theatre import Theatre, theatre
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -6,14 +6,14 @@ from shlex import quote
 from sync_agent.model import Notice, Organisation, Person, ReasonKind, is_kpi_source, is_setting
 from sync_agent.render import phrases
 from sync_agent.render.clock import clock_jumped
-from sync_agent.render.failures import left_out, undelivered, unreachable
+from sync_agent.render.failures import left_out, stopped, undelivered, unreachable
 from sync_agent.render.markup.document import Command, Document, Heading, Strong, bullets, paragraph
 from sync_agent.words import say_count
 
 
 def operations(notice: Notice, organisation: Organisation, now: datetime) -> tuple[str, Document]:
-    """Tells of messages that cannot be delivered, unusable answers, a jump of the clock, or a source that is down or
-    back.
+    """Tells of undelivered messages, unusable answers, a jump of the clock, an agent that has stopped, or a source that
+    is down or back.
     """
     if notice.undelivered:
         return undelivered(notice.undelivered)
@@ -21,6 +21,8 @@ def operations(notice: Notice, organisation: Organisation, now: datetime) -> tup
         return clock_jumped(notice.jump)
     if notice.unreachable:
         return unreachable(notice.unreachable[0])
+    if notice.stopped:
+        return stopped(notice.stopped)
     if notice.left_out:
         return left_out(notice.left_out)
     return (_back if notice.alerts[0].resolved_at else _down)(notice, organisation, now)

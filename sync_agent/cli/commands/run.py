@@ -73,6 +73,7 @@ def show_missing(missing: Iterable[Missing]) -> None:
 
 def _failed(report: CycleReport) -> bool:
     pulls = any(result.failed for result in report.pulls)
-    if pulls or report.missing or report.delivery is None:
+    waiting = report.proposal.waiting if report.proposal else None
+    if pulls or report.missing or report.delivery is None or (waiting and waiting.old):
         return True
     return bool(report.delivery.dead or report.delivery.waiting)

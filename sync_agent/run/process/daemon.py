@@ -20,6 +20,7 @@ from sync_agent.run.cycle import CycleReport, find_out, hear_mails_now, tell_all
 from sync_agent.run.days import fill_past
 from sync_agent.run.delivery_time import DeliveryTime
 from sync_agent.run.mail_watch import MailboxWatch
+from sync_agent.run.process.alarm import Alarm
 from sync_agent.run.process.doors import answering_forms, subscriptions
 from sync_agent.run.process.ending import StopSignals
 from sync_agent.run.process.scheduler import SteadyScheduler
@@ -87,6 +88,7 @@ class Daemon:
         self._world: World | None = None
         self._files: str | None = None
         self._metrics = Metrics()
+        self._alarm = Alarm()
         self._scheduler = SteadyScheduler(clock, steady, self._jumped)
         self.snapshot = Snapshot(beat=steady(), interval=settings.every, organisation=settings.organisation)
 
@@ -183,15 +185,18 @@ class Daemon:
                 self._work()
             self._fill_past()
             self._metrics.cycles.labels("ok").inc()
+            self._alarm.went_well()
         except ConnectorError as error:
             self._fail(say_trouble(error.trouble), str(error))
         except StoreError as error:
             text = self._context.keyring.clean(str(error))
-            self._fail(text, text)
+            self._fail("the agent cannot use its store; whoever runs it has to look at its log", text)
+            self._sound(text)
         except Exception as error:
             log.exception("cycle failed unexpectedly")
             text = f"unexpected {type(error).__name__}; the log has the details"
             self._fail(text, text)
+            self._sound(text)
         finally:
             done = CycleRun(began, self._steady() - beat, self.snapshot.problem or "")
             self.snapshot = replace(self.snapshot, cycles=(*self.snapshot.cycles, done)[-_CYCLES:], usage=self._usage())
@@ -234,6 +239,8 @@ class Daemon:
         time = DeliveryTime(self._settings.every, self._steady)
         found = self._find_out()
         self._show(found)
+        if (waiting := self.snapshot.waiting) and waiting.old:
+            self._alarm.sound(waiting.text, self._settings, self._opened, self._clock())
         done = tell_all(self._settings, self._store, self._opened(), found, time)
         self._show_delivery(done)
         # What only waits keeps its counts: a world that is opened anew knows of no limit.
@@ -339,3 +346,6 @@ class Daemon:
         log.error("cycle failed", problem=details)
         self._metrics.cycles.labels("failed").inc()
         self.snapshot = replace(self.snapshot, problem=problem)
+
+    def _sound(self, why: str) -> None:
+        self._alarm.failed(why, self._settings, self._opened, self._clock())

@@ -132,7 +132,11 @@ def test_what_fits_several_questions_of_a_mail_is_none_and_its_author_hears_so(s
     box.deliver(box.reply(mail, "70 waiting for the contract"))
     stage.cycle(HOUR)
     assert not answers(stage)
-    assert "Several questions could be meant" in words(stage.mails_to("dana@example.org")[-1])
+    told = stage.mails_to("dana@example.org")[-1]
+    assert "Several questions could be meant" in words(told)
+    box.deliver(box.reply(told, "accept"))
+    stage.cycle(HOUR)
+    assert [each.kind for each in answers(stage)] == ["need"], "a reply to that is still one to the questions"
 
 
 def test_a_mail_with_several_questions_that_was_handed_on_answers_none(stage: Theatre, box: Postbox) -> None:

@@ -83,8 +83,8 @@ from sync_agent.store.memory.state import (
 )
 from sync_agent.store.memory.unsubscribed import load_unsubscribed
 from sync_agent.store.memory.versions import note_versions
-from sync_agent.store.old_copy import evidence, forget_evidence
 from sync_agent.store.outbox.rows import drop_waiting, load_digested, load_keys, load_labels, load_sent, load_statuses
+from sync_agent.store.upkeep.old_copy import evidence, forget_evidence
 from sync_agent.world import World
 
 # Wherever somebody is, their day began less than that ago.

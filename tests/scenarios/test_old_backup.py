@@ -15,8 +15,8 @@ from sync_agent.outbox import DeliveryReport
 from sync_agent.run.cycle import CycleReport
 from sync_agent.run.process.daemon import Daemon
 from sync_agent.store import Store
-from sync_agent.store.old_copy import note_evidence
 from sync_agent.store.outbox.rows import load_all_waiting
+from sync_agent.store.upkeep.old_copy import note_evidence
 from tests.support.theatre import CONNECTORS, Theatre, theatre
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

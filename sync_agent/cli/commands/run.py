@@ -17,7 +17,7 @@ from sync_agent.render import say_reason
 from sync_agent.run.cycle import CycleReport, run_cycle
 from sync_agent.run.days import fill_past
 from sync_agent.run.delivery_time import DeliveryTime
-from sync_agent.store.old_copy import note_evidence
+from sync_agent.store.upkeep.old_copy import note_evidence
 from sync_agent.words import say_count
 
 

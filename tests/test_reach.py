@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.decide.test_marks import firing
 
 from sync_agent.decide import AvailableChannels, other_ways
 from sync_agent.decide.readers.addressing import ways_to
@@ -26,6 +25,7 @@ from sync_agent.model import (
     WhyNot,
     ways,
 )
+from tests.decide.test_tracker_labels import firing
 from tests.support.deciding import DANA, blocked, goal, judged
 
 OPTIONS = st.builds(AvailableChannels, st.booleans(), st.booleans(), st.frozensets(st.sampled_from(["team", "other"])))

@@ -9,7 +9,8 @@ from connectors.mail.incoming import read_mail
 from sync_agent.ask.hearing import Listener
 from sync_agent.ask.kind import Situation
 from sync_agent.ask.kinds import asks
-from sync_agent.ask.texts.comments import CommentMarkup, commands, spoken
+from sync_agent.ask.texts.comments import CommentMarkup, commands
+from sync_agent.ask.texts.grammar import spoken
 from sync_agent.ask.texts.replies import own_words
 from sync_agent.model import Goal, Organisation, Period, Person, Role, Rules
 from sync_agent.model.asking import About, Ask, Door, Heard, Known, Topic

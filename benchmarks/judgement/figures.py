@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from math import nan
 from statistics import fmean
 
 from benchmarks.judgement.calibration import HORIZONS, Case
@@ -102,7 +103,7 @@ def miss(found: Sequence[Case]) -> float:
 def worst(found: Sequence[Case]) -> float:
     """The share that held of the team whose forecasts held least, of those with 40 or more."""
     teams = {case.team: [other.held for other in found if other.team == case.team] for case in found}
-    return min(fmean(held) for held in teams.values() if len(held) >= 40)
+    return min((fmean(held) for held in teams.values() if len(held) >= 40), default=nan)
 
 
 def loss(found: Iterable[Case], base: Iterable[Case]) -> float:

@@ -16,7 +16,8 @@ from datetime import timedelta
 from benchmarks.soak.answering import play
 from benchmarks.soak.collector import Verdict, compare
 from benchmarks.soak.plot import CYCLES, DAY, HOUR, START, Plot
-from benchmarks.soak.world import TOKENS, AgentClock, PatientClock, Scene, staged
+from benchmarks.soak.scene import TOKENS, Scene, staged
+from benchmarks.soak.world import AgentClock, PatientClock
 from sync_agent.config import Settings, installed_connectors, load
 from sync_agent.run.cycle import run_cycle
 from sync_agent.run.process import logs

@@ -3,20 +3,17 @@
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from benchmarks.soak.collector import Arrived, Expected, read_mail
 from benchmarks.soak.expected import Expectations
 from benchmarks.soak.plot import (
     COMMENTED,
-    CYCLES,
     DAY,
     DEPENDENT,
     ESCALATED,
@@ -31,17 +28,12 @@ from benchmarks.soak.plot import (
     Plot,
 )
 from sync_agent.model import ClockJump
-from sync_agent.sandbox.core import Clock, Fault, Sandbox, Server
-from sync_agent.sandbox.github import GithubState, github
-from sync_agent.sandbox.jira import JiraState, cloud
-from sync_agent.sandbox.mail import MailServer
+from sync_agent.sandbox.core import Clock
+from sync_agent.sandbox.github import GithubState
+from sync_agent.sandbox.jira import JiraState
 
-TOKENS = {"JIRA_TOKEN": "jira-token", "GITHUB_TOKEN": "github-token"}
-_MEMORY = Path("/dev/shm")
-"""Half a year of commits in minutes: nothing here has to survive a power cut."""
 _STORIES = 12
 
-_NO_PERMISSION = '{"message": "Resource not accessible by personal access token"}'
 _SETTINGS = """\
 organisation: Acme
 working_hours: always
@@ -300,60 +292,3 @@ def _of_agent(comment: Mapping[str, Any], issue: str) -> Arrived | None:
 def _comment(key: str, target: str, at: datetime, identifier: str) -> Arrived:
     kind, goal = key.split("/")[:2]
     return Arrived(kind, target, goal, at, identifier)
-
-
-@dataclass(frozen=True)
-class Scene:
-    """The organisation with its servers running."""
-
-    organisation: Organisation
-    jira: Sandbox
-    hub: Sandbox
-    mail: MailServer
-    config: Path
-    mails_off: ExitStack = field(default_factory=ExitStack)
-
-    def misbehave(self, day: int, hour: int) -> None:
-        """Outages and half answers; now and then a comment that is not taken, or taken without an answer; mailboxes
-        that are full in the morning, and one that is gone.
-        """
-        plot, at = self.organisation.plot, START + day * DAY + hour * HOUR
-        self.mails_off.close()
-        if plot.mail_is_down(at):
-            self.mails_off.enter_context(self.mail.down())
-        self.jira.faults.clear()
-        if plot.out(at):
-            self.jira.faults.add(Fault(status=401))
-        elif plot.cut(day, hour):
-            self.jira.faults.add(Fault(path="/search", cut=True))
-        elif hour == CYCLES[0]:
-            taken = day % 2 == 0
-            self.jira.faults.add(Fault(path="/comment", method="POST", status=500, lost=taken, times=1, after=1))
-        self.hub.faults.clear()
-        if plot.forbids(day // 7):
-            self.hub.faults.add(Fault(path="/comments$", method="POST", status=403, body=_NO_PERMISSION))
-        self.mail.refuse.clear()
-        if hour == CYCLES[0]:
-            self.mail.refuse |= {f"owner-{n}@example.org": "452 mailbox full" for n in range(day % 3, PARTS, 3)}
-        gone = (owner for owner in range(PARTS) if plot.refuses(owner, day // 7))
-        self.mail.refuse |= {f"owner-{n}@example.org": "550 no such user" for n in gone}
-
-
-@contextmanager
-def staged(plot: Plot) -> Iterator[Scene]:
-    """Trackers and a mail server, told nothing yet."""
-    organisation = Organisation(plot)
-    organisation.populate()
-    clock, state, token = organisation.clock, organisation.jira, TOKENS["JIRA_TOKEN"]
-    jira = cloud(state, clock, email="bot@example.org", token=token, me="bot")
-    hub = github(organisation.hub, clock, token=TOKENS["GITHUB_TOKEN"], me="bot")
-    with (
-        TemporaryDirectory(prefix="sync-agent-soak-", dir=_MEMORY if _MEMORY.is_dir() else None) as folder,
-        Server(jira.app) as a,
-        Server(hub.app) as b,
-        MailServer(Path(folder) / "mails") as mail,
-    ):
-        mail.after = organisation.on_mail
-        scene = Scene(organisation, jira, hub, mail, organisation.write(Path(folder), a.url, b.url, mail.port))
-        with scene.mails_off:
-            yield scene

@@ -17,7 +17,7 @@ from sync_agent.ask.kinds import every_kind
 from sync_agent.ask.quiet import answerers
 from sync_agent.ask.states import counted
 from sync_agent.model.asking import LONGEST_RAW, About, Answer, Ask, Heard, Known, Topic, Weight
-from sync_agent.model.asking.fields import Sheet
+from sync_agent.model.asking.fields import FreeText, Sheet
 
 STRONG = frozenset({Known.ACCOUNT, Known.LINK, Known.ALIGNED_MAIL, Known.PROXY})
 """Ways of knowing an author that are enough for what weighs, unless it asks for less of them."""
@@ -35,6 +35,7 @@ class Unheard(StrEnum):
     NOT_FOR_THEM = "not for them"
     NO_SUCH_VERB = "no such command"
     WHICH = "several questions could be meant"
+    WHICH_OF_MAIL = "several questions of one mail could be meant"
     UNCLEAR = "unclear"
     NOT_SURE = "author not known for sure"
     NOT_THIS_WAY = "author not known in a way that counts"
@@ -81,8 +82,11 @@ class Listener:
         self._people = Reading.of(situation.organisation, situation.today).people
         self._by_id: dict[str, Ask] = {}
         self._near: dict[tuple[str, About], list[Ask]] = defaultdict(list)
+        self._of: dict[str, list[Ask]] = defaultdict(list)
         for ask in asks:
             self._by_id[ask.id] = ask
+            for person in answerers(ask, situation.deputies):
+                self._of[person].append(ask)
             for about in {ask.about, About(Topic.GOAL, ask.goal)}:
                 self._near[ask.kind, about].append(ask)
 
@@ -97,8 +101,7 @@ class Listener:
         question = self._question(heard, heard.person)
         if isinstance(question, Unheard):
             return Misheard(heard, question)
-        reading = Reading(self.situation.calendar.day(heard.at), self._people)
-        filled = _filled(heard, question.sheet, reading)
+        filled = _filled(heard, question.sheet, self._reading(heard))
         if filled.mistakes or not filled.values:
             return Misheard(heard, Unheard.UNCLEAR, question.kind.name, question.sheet, tuple(filled.mistakes))
         answer = _answer(heard, heard.person, question, filled, self.situation)
@@ -127,6 +130,8 @@ class Listener:
     def _question(self, heard: Heard, person: str) -> _Question | Unheard:
         if heard.ask is not None:
             return self._named(heard, heard.ask, person)
+        if heard.several and (meant := self._meant(heard, person)):
+            return _of(every_kind()[meant[0].kind], meant[0]) if len(meant) == 1 else Unheard.WHICH_OF_MAIL
         about = heard.about or About(Topic.AGENT, "")
         kind = _kind(heard.verb, about)
         if kind is None:
@@ -146,12 +151,31 @@ class Listener:
         now_open = self._open(kind, ask.about, person, heard) if kind.carries_on and heard.at >= ask.closes else []
         return _of(kind, now_open[0] if len(now_open) == 1 else ask)
 
+    def _meant(self, heard: Heard, person: str) -> list[Ask]:
+        """The questions to somebody that their words answer: those without an answer, else those that have one."""
+        reading = self._reading(heard)
+        near = (ask for ask in self._of[person] if told_apart(ask) and _wanted(ask, heard.at))
+        return self._unanswered([ask for ask in near if not _filled(heard, ask.sheet, reading).mistakes])
+
+    def _unanswered(self, asks: list[Ask]) -> list[Ask]:
+        return [a for a in asks if counted(a, self.situation.said(a.kind, a.about)) is None] or asks
+
+    def _reading(self, heard: Heard) -> Reading:
+        return Reading(self.situation.calendar.day(heard.at), self._people)
+
     def _open(self, kind: Kind, about: About, person: str, heard: Heard) -> list[Ask]:
         """The questions to somebody that could be meant: those without an answer, else those that have one."""
         near = self._near.get((kind.name, about), ())
         deputies = self.situation.deputies
-        own = [ask for ask in near if _wanted(ask, heard.at) and person in answerers(ask, deputies)]
-        return [a for a in own if counted(a, self.situation.said(a.kind, a.about)) is None] or own
+        return self._unanswered([a for a in near if _wanted(a, heard.at) and person in answerers(a, deputies)])
+
+
+def told_apart(ask: Ask) -> bool:
+    """Whether words show by themselves that they answer this. Any words would answer a question for a text, and a
+    signature is given to one version by its name.
+    """
+    kind = every_kind().get(ask.kind)
+    return kind is not None and not kind.of_version and not isinstance(ask.sheet.fields[0], FreeText)
 
 
 def _there(situation: Situation, goals: Collection[str], prefix: str) -> bool:

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from connectors.contract import Finding, Level
 from sync_agent.config import Settings
 from sync_agent.model.renames import Named
-from sync_agent.store.names import Known
+from sync_agent.store.upkeep.names import Known
 
 _CLOSE = 0.5
 """How much of two names has to be the same: `checkout` and `fast-checkout` are closer."""

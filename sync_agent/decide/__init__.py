@@ -5,7 +5,7 @@ from sync_agent.decide.decision import Decided, Memory, decide, told_in_digests
 from sync_agent.decide.notices.other_ways import other_ways
 from sync_agent.decide.notices.trackers import tracker_labels
 from sync_agent.decide.notices.undelivered import failures
-from sync_agent.decide.operations import clock_jumped
+from sync_agent.decide.operations import clock_jumped, stopped
 from sync_agent.model import AvailableChannels
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "decide",
     "failures",
     "other_ways",
+    "stopped",
     "told_in_digests",
     "tracker_labels",
 ]

@@ -68,6 +68,19 @@ def left_out(
     return tuple(to_operators(news, organisation, options, (g for g in organisation.goals if g.id in concerned)))
 
 
+def stopped(why: str, organisation: Organisation, options: AvailableChannels, now: datetime) -> tuple[Notice, ...]:
+    """Nobody is told anything until somebody puts right what is wrong. This is told once a day."""
+    news = Notice(
+        key=f"operations/stopped/{now:%Y-%m-%d}",
+        kind=MessageKind.OPERATIONS,
+        channel=EMAIL,
+        reason=Reason(ReasonKind.STOPPED),
+        thread="operations/stopped",
+        stopped=why,
+    )
+    return tuple(to_operators(news, organisation, options, organisation.goals))
+
+
 def clock_jumped(
     before: datetime, after: datetime, organisation: Organisation, options: AvailableChannels
 ) -> tuple[Notice, ...]:

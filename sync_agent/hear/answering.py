@@ -11,7 +11,7 @@ from sync_agent.ask.identity.ids import origin
 from sync_agent.ask.kind import Kind
 from sync_agent.ask.kinds import every_kind, feedback
 from sync_agent.ask.kinds.outcome import inputs
-from sync_agent.ask.texts.comments import Spoken, SpokenCommand, spoken
+from sync_agent.ask.texts.grammar import Spoken, SpokenCommand, spoken
 from sync_agent.hear.obey import CommandFate, HeardComment
 from sync_agent.hear.understanding import Hearing, Result, hear
 from sync_agent.model import Goal, Refusal

@@ -16,7 +16,8 @@ from sqlalchemy import Connection
 from connectors import contract
 from connectors.contract import Inbox
 from connectors.errors import ConnectorError, Forbidden, NotFound, Refused
-from sync_agent.ask.texts.comments import CommentMarkup, SpokenCommand, commands
+from sync_agent.ask.texts.comments import CommentMarkup, commands
+from sync_agent.ask.texts.grammar import SpokenCommand
 from sync_agent.decide.notices.notices import status_key
 from sync_agent.hear.answering import Deaf, Ears, answer
 from sync_agent.hear.obey import CommandFate, HeardComment, settle

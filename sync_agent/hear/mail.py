@@ -17,9 +17,9 @@ from sqlalchemy import Connection
 from connectors.contract import Automatic, IncomingMail, MailBatch, MailInbox
 from connectors.errors import ConnectorError
 from sync_agent.ask.hearing import Listener, Misheard
-from sync_agent.ask.identity.ids import origin
+from sync_agent.ask.identity.ids import about_id, origin
 from sync_agent.ask.identity.links import Links
-from sync_agent.ask.identity.reply_addresses import AGENT, Replies, Subjects, ended_by, spoken_of, tokens_in
+from sync_agent.ask.identity.reply_addresses import AGENT, ASKED, Replies, Subjects, ended_by, spoken_of, tokens_in
 from sync_agent.ask.texts.replies import own_words
 from sync_agent.hear.understanding import Hearing, Result, hear
 from sync_agent.model import MAILBOX, Organisation, Person
@@ -51,6 +51,8 @@ _MOST_A_DAY = 5
 """Answers that one person gets in a day: two programs that answer each other come to an end."""
 _UNSUBSCRIBE = "unsubscribe"
 _LONGEST_SUBJECT = 200
+_SEVERAL = (about_id(ASKED),)
+"""The subjects of a reply to a mail with several questions begin with this one."""
 
 
 class MailFate(StrEnum):
@@ -233,12 +235,15 @@ def _letter(office: Office, mail: IncomingMail, now: datetime) -> _Letter | None
         return None
     # Whose deputy somebody is, say, may answer a mail that was handed on to them, if it is surely they.
     handed_on = (tokens[0].partition(".")[0],) if tokens and mail.aligned else ()
-    return _Letter(mail, people[0], at, now, handed_on)
+    return _Letter(mail, people[0], at, now, () if handed_on == _SEVERAL else handed_on)
 
 
 def _heard(office: Office, letter: _Letter, text: str) -> Heard:
-    subject = letter.subjects[0] if letter.subjects else None
-    about = office.subjects.about(subject) if subject else office.subjects.named(letter.mail.subject) or AGENT
+    several = letter.subjects[:1] == _SEVERAL
+    subject = next(iter(letter.subjects[1:] if several else letter.subjects), None)
+    about = office.subjects.about(subject) if subject else None
+    if several or subject is None:
+        about = about or office.subjects.named(letter.mail.subject) or AGENT
     return Heard(
         origin=letter.origin,
         door=Door.MAIL,
@@ -248,6 +253,7 @@ def _heard(office: Office, letter: _Letter, text: str) -> Heard:
         text=text,
         ask=None if about else subject,
         about=spoken_of(about) if about else None,
+        several=several,
     )
 
 

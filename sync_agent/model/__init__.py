@@ -19,7 +19,6 @@ from sync_agent.model.facts import (
     kpi_source,
 )
 from sync_agent.model.goals import (
-    Absence,
     Ambition,
     CheckIn,
     CsvKpi,
@@ -34,12 +33,10 @@ from sync_agent.model.goals import (
     Need,
     Organisation,
     Period,
-    Person,
     Place,
     Priority,
     PrometheusKpi,
     Proof,
-    Role,
     SampledKpi,
     Selector,
     SignOff,
@@ -83,6 +80,7 @@ from sync_agent.model.messages import (
     Undelivered,
 )
 from sync_agent.model.overlays import Acknowledgement, Refusal, Silence, Target
+from sync_agent.model.people import Absence, Person, Role
 from sync_agent.model.reach import AvailableChannels, Contact, Way, WhyNot, bouncing, ways
 from sync_agent.model.reasons import Reason, ReasonKind
 from sync_agent.model.routing import (

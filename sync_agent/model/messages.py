@@ -10,9 +10,10 @@ from sync_agent.model.agreement import Agreement
 from sync_agent.model.alerts import Alert, Identity, ReaderState
 from sync_agent.model.asking import Answer, LeftOut, ListedAsk, Report
 from sync_agent.model.channels import Channel, ChannelKind
-from sync_agent.model.goals import Goal, Person, Place
+from sync_agent.model.goals import Goal, Place
 from sync_agent.model.judgement import Assessment
 from sync_agent.model.overlays import Acknowledgement, Refusal, Silence
+from sync_agent.model.people import Person
 from sync_agent.model.reasons import Reason
 from sync_agent.model.versions import ChangeNote, Move, Retitled
 
@@ -104,7 +105,8 @@ class Notice:
     right, `unreachable` are people whose address does not exist. `listed` are the questions that its reader hears of,
     `reports` what others answered that they wait for; `forms` is where a question is answered (by its id), and a reply
     to a mail answers it where `by_reply`. A status shows what was `heard` of late in comments. `left_out` are answers
-    that do not fit what is asked. `pages` is where its reader looks at each goal (by its id), and at all of them (""),
+    that do not fit what is asked, `stopped` why nobody is told anything at all.
+    `pages` is where its reader looks at each goal (by its id), and at all of them (""),
     `ends_at` where they end such mails. `in_full` is how many goals a digest tells of in full (None: the usual number).
     A status and a digest show who agreed to their goals (`agreements`) and what of
     their promises was moved (`moves`), by the goals' ids. `changes` are goals that were changed or have ended. A
@@ -140,6 +142,7 @@ class Notice:
     heard: tuple[Answer, ...] = ()
     in_full: int | None = None
     left_out: tuple[LeftOut, ...] = ()
+    stopped: str = ""
     agreements: Mapping[str, Agreement] = field(default_factory=dict)
     moves: Mapping[str, tuple[Move, ...]] = field(default_factory=dict)
     changes: tuple[ChangeNote, ...] = ()

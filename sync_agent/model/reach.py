@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from sync_agent.model.channels import CHAT, COMMENTS, EMAIL, Channel
-from sync_agent.model.goals import Organisation, Person
+from sync_agent.model.goals import Organisation
+from sync_agent.model.people import Person
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ class ReasonKind(StrEnum):
     HEARD = "heard"
     UNREACHABLE = "unreachable"
     LEFT_OUT = "left out"
+    STOPPED = "stopped"
     INSIDE = "inside"
     # Why nobody is told, or not now.
     WAITING = "waiting"

@@ -46,6 +46,16 @@ def unreachable(person: Person) -> tuple[str, Document]:
     )
 
 
+def stopped(why: str) -> tuple[str, Document]:
+    """Why nobody is told anything, in the words of the log."""
+    title = "The agent tells nobody anything until you act"
+    return title, (
+        paragraph(Strong(f"{title}.")),
+        paragraph(why),
+        paragraph("Until then this is all it sends, once a day."),
+    )
+
+
 def left_out(found: Sequence[LeftOut]) -> tuple[str, Document]:
     """One line for each, with its name in the store."""
     many = len(found) > 1

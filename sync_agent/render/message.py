@@ -148,12 +148,13 @@ def mail(
 
 def how_to_reply(notice: Notice, organisation: Organisation) -> Paragraph:
     """What becomes of an answer to a mail."""
+    written = "what answers no question" if notice.listed else "what you write"
     if len(notice.goals) != 1 or notice.kind is MessageKind.DIGEST:
-        return paragraph(f"{REPLY} whoever looks after the goals reads what you write.")
+        return paragraph(f"{REPLY} whoever looks after the goals reads {written}.")
     goal = notice.goals[0][0]
     owns = notice.person is not None and notice.person.id == goal.owner
     reads = "" if owns else f", and {owner_name(organisation, goal)}, who owns it, reads it"
-    return paragraph(f"{REPLY} what you write is filed with the goal{reads}.")
+    return paragraph(f"{REPLY} {written} is filed with the goal{reads}.")
 
 
 def _health(notice: Notice) -> Health | None:

@@ -6,7 +6,6 @@ asked of this reader and how to answer. The footer says why they got it.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from shlex import quote
 
 from sync_agent.decide.readers.audience import may_command
 from sync_agent.model import (
@@ -18,18 +17,13 @@ from sync_agent.model import (
     Notice,
     Organisation,
     Person,
-    ReasonKind,
     SignalKind,
-    is_kpi_source,
-    is_setting,
 )
 from sync_agent.render import phrases
 from sync_agent.render.agreements import agreed_lines
 from sync_agent.render.asking.asks import asked
 from sync_agent.render.changes import changed
-from sync_agent.render.clock import clock_jumped
 from sync_agent.render.digest import digest
-from sync_agent.render.failures import left_out, undelivered, unreachable
 from sync_agent.render.gathered import consequences, gathered
 from sync_agent.render.markup.document import (
     Block,
@@ -44,6 +38,7 @@ from sync_agent.render.markup.document import (
     clean,
     paragraph,
 )
+from sync_agent.render.operations import operations
 from sync_agent.render.standing import standing, standing_fact, standing_heading
 from sync_agent.words import say_count
 
@@ -166,64 +161,6 @@ def _reached(goal: Goal, found: Assessment) -> Wording:
     news = paragraph(Strong(f"Done: {goal.objective}"))
     rest = paragraph("Every key result is reached. Others read of it in their digests; nothing is asked of you.")
     return f"Done: {_brief(goal)}", (news, *phrases.key_results(found.key_results), rest)
-
-
-def operations(notice: Notice, organisation: Organisation, now: datetime) -> Wording:
-    """Tells those who run the agent: messages cannot be delivered, answers cannot be used, the clock jumped,
-    or a source is down or back.
-    """
-    if notice.undelivered:
-        return undelivered(notice.undelivered)
-    if notice.jump:
-        return clock_jumped(notice.jump)
-    if notice.unreachable:
-        return unreachable(notice.unreachable[0])
-    if notice.left_out:
-        return left_out(notice.left_out)
-    first = notice.alerts[0]
-    goals = bullets([goal.objective] for goal, _ in notice.goals)
-    if first.resolved_at:
-        back = "is there again" if is_setting(first.subject) else "can be read again"
-        title = f"{first.subject} {back} {phrases.lasted(first, organisation, now)}"
-        done = "sent" if is_setting(first.subject) else "read"
-        return title, (
-            paragraph(Strong(f"{title}.")),
-            paragraph(f"There is nothing to do: what was missed meanwhile has been {done}."),
-        )
-    count = say_count(len(notice.goals), "goal")
-    still = "Still open: " if notice.reason.kind is ReasonKind.SOURCE_STILL else ""
-    title = f"{still}{first.signal.headline}{f', {count} unknown' if goals else ''}"
-    since = phrases.at(first.signal.since or first.first_seen, organisation.timezone, today=now)
-    them = "it" if len(notice.goals) == 1 else "them"
-    meaning = (
-        f"Until it can be read, {count} cannot be judged, and nobody is told anything new about {them}."
-        if goals
-        else _without_goals(first.subject)
-    )
-    return title, (
-        paragraph(Strong(f"{first.signal.headline}. It began on {since}.")),
-        *phrases.evidence(first.signal.evidence),
-        Heading("What it means"),
-        paragraph(meaning),
-        *goals,
-        Heading("What we ask of you"),
-        paragraph("Put right what the error names, then check with ", Command("sync-agent validate --online"), "."),
-        paragraph("Once somebody is on it, end the reminders with ", Strong(_ack(first.subject, notice.person)), "."),
-        paragraph("The agent catches up on its own, and mails you once more when the source can be read again."),
-    )
-
-
-def _ack(source: str, reader: Person | None) -> str:
-    """Returns the command as it is typed."""
-    return f"sync-agent ack {quote(source)} --by {reader.id if reader else 'PERSON'}"
-
-
-def _without_goals(source: str) -> str:
-    if is_setting(source):
-        return "What needs it waits. Everything else goes on."
-    if is_kpi_source(source):
-        return "It never had a value: its goal is judged without it, if it can be."
-    return "No goal is unknown because of it."
 
 
 WORDINGS: Mapping[MessageKind, Callable[[Notice, Organisation, datetime], Wording]] = {

@@ -103,7 +103,7 @@ def find_out(
     proposal = propose(settings, store, world, at_hand, judge)
     planned = commit(store, proposal)
     if deaf:
-        return CycleReport(pulls, proposal, planned, DeliveryReport(), proposal.missing)
+        return CycleReport(pulls, proposal, planned, missing=proposal.missing)
     news = sum(plan.action is not Action.NOTHING for plan in planned)
     log.info("decided", goals=len(proposal.assessments), messages=news)
     if proposal.told_before:
@@ -137,6 +137,8 @@ def tell_all(
 
 
 def _tell(settings: Settings, store: Store, world: World, time: DeliveryTime) -> DeliveryReport:
+    if undecided(settings, store):
+        return DeliveryReport()  # What waits in an old copy was sent long ago, most likely.
     channels = Channels(world.channels, world.links())
     return tell(
         settings.organisation,

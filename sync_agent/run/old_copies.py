@@ -12,7 +12,9 @@ from sync_agent.model import FirstRun
 from sync_agent.pull.pull import PullResult
 from sync_agent.store import Store
 from sync_agent.store.engine.schema import from_micros
-from sync_agent.store.old_copy import (
+from sync_agent.store.outbox.rows import load_rows
+from sync_agent.store.upkeep.future import newest
+from sync_agent.store.upkeep.old_copy import (
     changed_places,
     count_cycle,
     cycles,
@@ -21,8 +23,6 @@ from sync_agent.store.old_copy import (
     note_unseen,
     unseen,
 )
-from sync_agent.store.outbox.rows import load_rows
-from sync_agent.store.upkeep.future import newest
 from sync_agent.world import World
 
 log = structlog.get_logger(__name__)

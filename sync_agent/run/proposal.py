@@ -59,8 +59,8 @@ from sync_agent.store.memory.state import (
     save_known,
 )
 from sync_agent.store.memory.versions import note_versions
-from sync_agent.store.old_copy import forget_evidence
 from sync_agent.store.outbox.rows import drop_waiting
+from sync_agent.store.upkeep.old_copy import forget_evidence
 from sync_agent.world import World
 
 

@@ -27,8 +27,8 @@ from sync_agent.store.memory.state import (
     load_unfinished,
 )
 from sync_agent.store.memory.unsubscribed import load_unsubscribed
-from sync_agent.store.old_copy import evidence
 from sync_agent.store.outbox.rows import load_digested, load_keys, load_labels, load_sent
+from sync_agent.store.upkeep.old_copy import evidence
 from sync_agent.world import World
 
 # Wherever somebody is, their day began less than that ago.

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from connectors.contract import Usage
 from sync_agent.decide.first_run import Waiting
@@ -22,12 +23,12 @@ class CycleRun:
 class Snapshot:
     """The state of the daemon after its newest cycle.
 
-    `began` and `ended` are of the newest cycle (None: none yet); `beat` is when it began, or the daemon, in seconds of
-    a clock that nobody can set; `interval` is the time between cycles; `problem` is why the newest cycle failed as a
-    whole, written for whoever must fix it. `problems` counts, by problem, the messages that cannot be delivered until
-    somebody acts. `waiting` are goals that nobody is told of until somebody says so. `missing` names what waits
-    because a secret is not there: sources, goals and settings. `cycles` are the last ones, oldest first; `usage` is
-    what each source has cost; `revision` names the configuration files in use.
+    `began` and `ended` are of the newest cycle (None: none yet); `beat` is when it began, or the daemon, in seconds
+    of a clock that nobody can set; `interval` is the time between cycles; `problem` is why the newest cycle failed
+    as a whole: what kind of thing went wrong, and who can help. `problems` counts, by problem, the messages that
+    cannot be delivered until somebody acts. `waiting` are goals that nobody is told of until somebody says so.
+    `missing` names what waits because a secret is not there: sources, goals and settings. `cycles` are the last
+    ones, oldest first; `usage` is what each source has cost; `revision` names the configuration files in use.
     """
 
     beat: float
@@ -47,6 +48,12 @@ class Snapshot:
     cycles: tuple[CycleRun, ...] = ()
     usage: Mapping[str, Usage] = field(default_factory=dict)
     revision: str = ""
+
+    @property
+    def failing_since(self) -> datetime | None:
+        """When the first of the cycles began that have failed since one went well, as far back as they are kept."""
+        failed = takewhile(lambda run: run.failed, reversed(self.cycles))
+        return min((run.began for run in failed), default=self.began)
 
     def alive(self, seconds: float) -> bool:
         """Whether cycles still come: the newest began within three intervals and an hour for one long pull. `seconds`

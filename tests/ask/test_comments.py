@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sync_agent.ask.texts.comments import CommentMarkup, SpokenCommand, commands, spoken
-from sync_agent.ask.texts.grammar import Order, Verb, understand
+from sync_agent.ask.texts.comments import CommentMarkup, commands
+from sync_agent.ask.texts.grammar import Order, SpokenCommand, Verb, spoken, understand
 
 ACK = (SpokenCommand("ack"),)
 
@@ -101,13 +101,13 @@ def test_text_below_belongs_to_its_command_and_a_comment_may_hold_several() -> N
     )
 
 
-def test_a_verb_may_have_two_words_and_be_followed_by_what_it_is_about() -> None:
+def test_a_verb_may_have_two_words_and_is_followed_by_the_answer() -> None:
     said = spoken(SpokenCommand("Silence  END"), ["silence", "silence end"])
     assert said
     assert (said.verb, said.text) == ("silence end", "")
-    said = spoken(SpokenCommand("checkin checkout 70 fine", "more"), ["checkin"], ["checkout"])
+    said = spoken(SpokenCommand("checkin checkout 70 fine", "more"), ["checkin"])
     assert said
-    assert (said.subject, said.text) == ("checkout", "70 fine\nmore")
+    assert (said.verb, said.text) == ("checkin", "checkout 70 fine\nmore")
     assert spoken(SpokenCommand("chekin 70"), ["checkin"]) is None
 
 

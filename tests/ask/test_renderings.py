@@ -8,6 +8,7 @@ from hypothesis import example, given, settings
 from sync_agent.ask.fields import forms, lines
 from sync_agent.ask.texts import comments, replies
 from sync_agent.ask.texts.comments import CommentMarkup
+from sync_agent.ask.texts.grammar import spoken
 from sync_agent.model.asking.fields import FreeText, Sheet, Values
 from sync_agent.store.memory.keeping import from_json, to_json
 from tests.ask.strategies import READING, filled
@@ -51,7 +52,7 @@ def test_a_comment_reads_back_what_it_wrote(markup: CommentMarkup, case: tuple[S
     sheet, values = case
     text = comments.write("checkin", sheet, values, READING, markup)
     (command,) = comments.commands(f"Some talk.\n\n{text}", markup)
-    said = comments.spoken(command, ["checkin", "need"])
+    said = spoken(command, ["checkin", "need"])
     assert said
     assert said.verb == "checkin"
     found = lines.read(sheet, said.text, READING)

@@ -121,6 +121,18 @@ def test_erasing_takes_the_words_and_leaves_the_counts(stage: Theatre, tmp_path:
     assert call(stage, "record", "of", "dana").exit_code == 0
 
 
+def test_what_somebody_chose_without_being_asked_stays(stage: Theatre) -> None:
+    chosen = {"outcome": "declined", "reason": "the law wants it so"}
+    subject = About(Topic.INPUT, "k7f2m9qa")
+    said = Answer("jira-1", "ccc", "outcome", subject, "dana", stage.clock.now(), Door.COMMENT, Known.ACCOUNT, chosen)
+    with Store.open(stage.settings.store).begin() as connection:
+        save_answer(connection, said)
+    call(stage, "record", "erase", "dana", "--yes")
+    with Store.open(stage.settings.store).read() as connection:
+        (kept,) = [each for each in load_answers(connection) if each.kind == "outcome"]
+    assert kept.values == {"outcome": "declined", "reason": "(erased)"}
+
+
 def test_erasing_one_leaves_the_words_of_others(stage: Theatre) -> None:
     call(stage, "record", "erase", "noor", "--yes")
     assert "the *vendor* waits" in call(stage, "record", "of", "dana").output

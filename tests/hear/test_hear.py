@@ -69,9 +69,9 @@ def test_what_weighs_waits_for_its_author_to_confirm_it(connection: Connection, 
     for expected in (Hearing.UNCONFIRMED, Hearing.KNOWN):
         assert hear(connection, said, Listener(SITUATION, [weighty])).hearing is expected
     assert load_answers(connection) == ()
-    assert confirm(connection, said.origin, "ilse", NOW) is None
+    assert confirm(connection, said.origin, "ilse", NOW, SITUATION) is None
     for _ in range(2):
-        confirmed = confirm(connection, said.origin, "dana", NOW + timedelta(hours=1))
+        confirmed = confirm(connection, said.origin, "dana", NOW + timedelta(hours=1), SITUATION)
     assert load_answers(connection) == (confirmed,)
     assert confirmed is not None
     assert (confirmed.known, confirmed.late) == (Known.LINK, False)
@@ -80,7 +80,7 @@ def test_what_weighs_waits_for_its_author_to_confirm_it(connection: Connection, 
 def test_what_is_confirmed_after_the_close_is_late(connection: Connection, ask: Ask) -> None:
     said = replace(SAID, ask=ask.id)
     hear(connection, said, Listener(SITUATION, [replace(ask, weight=Weight.WEIGHS)]))
-    confirmed = confirm(connection, said.origin, "dana", ask.closes)
+    confirmed = confirm(connection, said.origin, "dana", ask.closes, SITUATION)
     assert confirmed is not None
     assert confirmed.late
 

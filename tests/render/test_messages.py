@@ -12,7 +12,7 @@ import pytest
 
 from connectors.contract import Markup
 from sync_agent.decide import AvailableChannels, failures
-from sync_agent.decide.operations import left_out, unreachable
+from sync_agent.decide.operations import left_out, stopped, unreachable
 from sync_agent.model import (
     Alert,
     Channel,
@@ -90,7 +90,10 @@ def more_mails() -> dict[str, Message]:
     (undelivered,) = failures(FAILED, DEMO, AvailableChannels(), NOW).notices
     (gone,) = unreachable(NOOR, DEMO, AvailableChannels(), NOW)
     (unfit,) = left_out([LeftOut("form-9xw3b5c7d1fg", "check-in", "dana", GOAL.id)], DEMO, AvailableChannels(), NOW)
+    why = "Every cycle since 2026-11-24 08:30 UTC has failed: the store /var/lib/sync-agent/state.db is damaged"
+    (silent,) = stopped(why, DEMO, AvailableChannels(), NOW)
     return {
+        "stopped-mail": render(silent, DEMO, Markup.MAIL, NOW),
         "undelivered-mail": render(undelivered, DEMO, Markup.MAIL, NOW),
         "unreachable-mail": render(gone, DEMO, Markup.MAIL, NOW),
         "left-out-mail": render(unfit, DEMO, Markup.MAIL, NOW),

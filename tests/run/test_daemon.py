@@ -119,7 +119,7 @@ def test_a_database_server_that_restarts_costs_a_cycle_and_repeats_nothing(
         told = len(stage.mail.messages), stage.writes()
         postgresql.stop()
         running.cycle()
-        assert "cannot use the store postgresql" in (running.snapshot.problem or "")
+        assert "cannot use its store" in (running.snapshot.problem or "")
         postgresql.start()
         running.cycle()
         assert running.snapshot.problem is None

@@ -69,6 +69,20 @@ def test_damage_under_a_running_agent_is_the_stores_and_no_sources_failure(stage
         stage.cycle(timedelta(minutes=15))
 
 
+def test_damage_while_serving_reaches_those_who_run_the_agent_by_mail_once(stage: Theatre) -> None:
+    running = serve(stage, 1)
+    spoil(path(stage))
+    before = len(stage.mail.messages)
+    serve(stage, 2, running)
+    assert len(stage.mail.messages) == before, "one or two may be a lock"
+    serve(stage, 3, running)
+    (mail,) = stage.mail.messages[before:]
+    assert mail["To"] == "ops@example.org"
+    assert "is damaged" in str(mail)
+    assert "state.db" not in (running.snapshot.problem or ""), "leaders read what kind of error it is"
+    assert running.snapshot.failing_since == stage.clock.now() - timedelta(minutes=75)
+
+
 def test_a_full_disk_is_said_as_what_it_is(stage: Theatre) -> None:
     stage.cycle()
     for number in range(300):

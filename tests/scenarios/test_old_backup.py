@@ -4,15 +4,20 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
+from sync_agent.clocks import steady_now
 from sync_agent.model import FirstRun
+from sync_agent.outbox import DeliveryReport
 from sync_agent.run.cycle import CycleReport
+from sync_agent.run.process.daemon import Daemon
 from sync_agent.store import Store
-from sync_agent.store.old_copy import note_evidence
-from tests.support.theatre import Theatre, theatre
+from sync_agent.store.outbox.rows import load_all_waiting
+from sync_agent.store.upkeep.old_copy import note_evidence
+from tests.support.theatre import CONNECTORS, Theatre, theatre
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -64,6 +69,12 @@ def told(stage: Theatre) -> tuple[int, int]:
     return len(stage.mail.messages), comments
 
 
+def text_of(mail: EmailMessage) -> str:
+    part = mail.get_body(("plain",))
+    assert part
+    return str(part.get_content())
+
+
 def say(stage: Theatre, word: FirstRun | None) -> CycleReport:
     stage.settings = replace(stage.settings, first_run_said=word)
     return stage.cycle(HOUR)
@@ -97,6 +108,26 @@ def test_nothing_since_an_old_backup_is_told_again(stage: Theatre, whole_folder:
     for _ in range(6):
         stage.cycle(7 * HOUR)
     assert told(stage) > before, "what is new is told"
+
+
+def test_those_who_run_a_serving_agent_get_a_mail_once_a_day(stage: Theatre) -> None:
+    backup = back_up(stage)
+    live_on(stage)
+    before = told(stage)
+    restore(stage, backup, whole_folder=False)
+    running = Daemon(
+        stage.directory, stage.settings, stage.store, CONNECTORS, stage.environ, stage.clock.now, steady_now
+    )
+    for _ in range(3):
+        running.cycle()
+        stage.clock.advance(HOUR)
+    (mail,) = stage.mails_to("ops@example.org")
+    assert "The agent tells nobody anything until you act" in mail["Subject"]
+    assert "--first-run told" in " ".join(text_of(mail).split())
+    assert told(stage) == (before[0] + 1, before[1])
+    stage.clock.advance(DAY)
+    running.cycle()
+    assert len(stage.mails_to("ops@example.org")) == 2
 
 
 def test_send_tells_what_the_store_does_not_know(stage: Theatre) -> None:
@@ -184,3 +215,24 @@ def test_a_store_that_was_lost_is_no_old_backup(stage: Theatre) -> None:
         report = stage.cycle(HOUR)
         assert report.proposal
         assert report.proposal.waiting is None
+
+
+def test_what_waited_when_the_backup_was_made_is_not_sent_by_the_old_copy(stage: Theatre) -> None:
+    """The mail server was down at that time; the agent sent the mail later, when the server worked again."""
+    stage.jira_state.edit("SHOP-8", at=stage.clock.now(), by="noor", status="Blocked", assignee="noor")
+    stage.clock.advance(9 * DAY)
+    stage.mail.after = lambda _mail: "451 later"
+    stage.cycle()
+    backup = back_up(stage)
+    stage.mail.after = lambda _mail: "250 OK"
+    stage.mail.messages.clear()
+    for _ in range(3):
+        stage.cycle(9 * HOUR)
+    before = told(stage)
+    assert before[0], "the mail waited, and came"
+    restore(stage, backup, whole_folder=False)
+    with stage.store.read() as connection:
+        assert load_all_waiting(connection)
+    for _ in range(3):
+        assert say(stage, None).delivery == DeliveryReport()
+        assert told(stage) == before

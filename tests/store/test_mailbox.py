@@ -68,5 +68,5 @@ def test_what_is_stored_of_a_person_holds_their_mails_and_can_be_erased(connecti
     note_automatic(connection, AWAY)
     mark_unreachable(connection, "dana@example.org", "dana", NOW)
     assert [table for table, _ in lines_about(connection, "dana")] == ["unreachable", "automatic_replies"]
-    assert erase(connection, "dana", str) == 2
+    assert erase(connection, "dana", str, {}) == 2
     assert list(lines_about(connection, "dana")) == []

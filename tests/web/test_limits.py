@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from sync_agent.web import limits
 from sync_agent.web.limits import MOST_BYTES, PoliteProtocol
-from sync_agent.web.server import Server
+from sync_agent.web.server import WebServer
 
 GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 
@@ -29,7 +29,7 @@ def port(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     monkeypatch.setattr(limits, "MOST_CONNECTIONS", 20)
     monkeypatch.setattr(PoliteProtocol, "request_seconds", 0.5)
     app = Starlette(routes=[Route("/", _read, methods=["GET", "POST"])])
-    with Server(app, "127.0.0.1", 0) as server:
+    with WebServer(app, "127.0.0.1", 0) as server:
         yield server.port
 
 

@@ -30,7 +30,7 @@ from sync_agent.model import (
 )
 from sync_agent.store import Store
 from sync_agent.store.memory.days import add_days
-from sync_agent.web import Snapshot
+from sync_agent.web import CycleRun, Snapshot
 from sync_agent.web.drawing import HEADERS
 from tests.support.builders import NOW, goal, organisation
 from tests.support.pages import GOOD, JUDGED, PLACE, served
@@ -221,6 +221,18 @@ def test_the_page_says_which_source_fails_and_which_file_is_wrong() -> None:
     assert "PLAT in jira has been unreadable since" in page
     assert "Those who run the agent know why." in page
     assert "no permission" not in page
+
+
+def test_that_cycles_fail_is_said_on_the_page_without_the_error() -> None:
+    runs = (
+        CycleRun(NOW - timedelta(hours=2), 1.0),
+        *(CycleRun(NOW - n * timedelta(minutes=15), 1.0, "a path") for n in (2, 1)),
+    )
+    page = get(replace(GOOD, problem="the store /var/state.db is damaged", cycles=runs), "/")[1]
+    assert "no cycle has gone well since" in page
+    assert replace(GOOD, cycles=runs).failing_since == NOW - timedelta(minutes=30)
+    assert "Those who run the agent know why." in page
+    assert "state.db" not in page
 
 
 def test_operations_show_sources_that_wait_and_cycles_that_failed(store: Store) -> None:

@@ -1,6 +1,5 @@
 """Reads a site's issues and histories, oldest change first."""
 
-import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +17,7 @@ from connectors.jira.client import JiraClient, OutOfReach
 from connectors.jira.fields import Statuses, discover_statuses
 from connectors.jira.items import ItemMaker, written_at_creation
 from connectors.jira.read.changes import ChangeMaker
+from connectors.jira.read.cursor import JiraCursor
 from connectors.jira.read.search import Raw, Search, SearchPage, all_ids, search_of
 from connectors.jira.read.sweep import Span, Sweep
 from connectors.jira.read.touches import touches
@@ -27,7 +27,7 @@ from connectors.reading.activity import bulk_edits, last_work
 from connectors.reading.ahead import ahead
 from connectors.reading.gaps import Unreadable, explain, read_what_can_be
 from connectors.reading.guard import Guard, Unguarded
-from connectors.reading.keyset import Entry, Position
+from connectors.reading.keyset import Entry
 from connectors.reading.unmarked import unmarked
 from connectors.reading.values import mapping, mapping_or_empty, moment, said, text_of, words
 from sync_agent.model import Change, Gap, Timebox, WorkItem
@@ -39,40 +39,6 @@ _MOST_BY_QUERY = 50_000
 _LONGEST_ID = 100
 _NEVER_TOO_MANY = 100  # Ids in a list that every Jira bears.
 _ORDER_BY = re.compile(r"(?<!\s)\s++order\s++by\s.*$", re.IGNORECASE | re.DOTALL)
-
-
-@dataclass(frozen=True, slots=True)
-class JiraCursor:
-    """Where to go on, and the projects (`scope`) for which that is true. While everything is read for the first time,
-    `span` is what is left of that.
-    """
-
-    position: Position
-    scope: tuple[str, ...]
-    span: Span | None = None
-
-    @classmethod
-    def parse(cls, text: str | None, scope: tuple[str, ...]) -> "JiraCursor":
-        """Reads it from text. It is the beginning of time if it cannot be read or says nothing of a project
-        in `scope`.
-        """
-        try:
-            raw = json.loads(text or "{}")
-            if set(scope) <= set(raw.get("scope", ())):
-                return cls(Position.parse(raw), scope, Span.parse(raw.get("span")))
-        except (ValueError, KeyError, TypeError, AttributeError):
-            pass
-        return cls(Position(), scope)
-
-    def dump(self) -> str:
-        """As text."""
-        span = {"span": self.span.plain()} if self.span else {}
-        return json.dumps({**self.position.plain(), "scope": self.scope, **span})
-
-    @property
-    def new(self) -> bool:
-        """Whether nothing has been read yet."""
-        return not self.position.since and self.span is None
 
 
 _Page = tuple[list[Entry], JiraCursor]

@@ -54,4 +54,5 @@ def _is_bot(author: Any, ignored: Collection[str]) -> bool:
     """Jira marks apps as such on Cloud."""
     found = mapping_or_empty(author)
     said = (found.get(name) for name in ("accountId", "name", "key", "displayName"))
-    return found.get("accountType") == "app" or any(str(each).casefold() in ignored for each in said if each)
+    names = (each.casefold() for each in said if isinstance(each, str))
+    return found.get("accountType") == "app" or any(name in ignored for name in names)

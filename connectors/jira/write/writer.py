@@ -1,7 +1,7 @@
 """Comments on issues, marked by a comment property that readers never see."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +11,7 @@ from connectors.contract import Limit, Markup, WriteBudget
 from connectors.errors import Doubtful, Forbidden, Malformed, NotFound
 from connectors.jira.client import JiraClient
 from connectors.jira.profile import PROFILE
-from connectors.reading.values import moment
+from connectors.reading.values import mapping_or_empty, moment
 from sync_agent.model import Place
 
 PROPERTY = "goal-sync-agent"
@@ -50,8 +50,7 @@ class JiraWriter:
         with _explained(place):
             comments = self._client.pages(self._path(place), "comments", {"expand": "properties"})
             own = [comment for comment in comments if self._is_own(comment)]
-        found = ((_key_in(comment.get("properties")), moment(comment["created"])) for comment in own)
-        return tuple((key, at) for key, at in found if key)
+        return tuple(kept for comment in own if (kept := _kept(comment)))
 
     def create(self, place: Place, key: str, body: str) -> str:
         """Creates a comment. The marker is part of the same request, so a comment never exists without it."""
@@ -70,7 +69,7 @@ class JiraWriter:
             raise Malformed(f"{self._client.name}: the edit of a comment on {place.key} was answered without it")
 
     def _is_own(self, comment: dict[str, Any]) -> bool:
-        author = _account_of(comment.get("author") or {})
+        author = _account_of(mapping_or_empty(comment.get("author")))
         return author is not None and author == _account_of(self._client.myself)
 
     def _marked(self, comment: dict[str, Any], key: str) -> bool:
@@ -121,8 +120,17 @@ def _explained(place: Place) -> Iterator[None]:
         raise error.with_fix(f"{place.key} was deleted, {fix}") from None
 
 
-def _account_of(user: dict[str, Any]) -> Any:
+def _account_of(user: Mapping[str, Any]) -> Any:
     return user.get("accountId") or user.get("key") or user.get("name")
+
+
+def _kept(comment: dict[str, Any]) -> tuple[str, datetime] | None:
+    """What a comment of ours is about, and since when; None where that cannot be read."""
+    try:
+        key = _key_in(comment.get("properties"))
+        return (key, moment(comment["created"])) if key else None
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return None
 
 
 def _key_in(properties: Any) -> str | None:

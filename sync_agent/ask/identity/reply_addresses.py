@@ -13,6 +13,8 @@ from sync_agent.model.asking import About, Topic
 
 AGENT = About(Topic.AGENT, "")
 _DIGEST = About(Topic.AGENT, DIGEST)
+ASKED = About(Topic.AGENT, "asked")
+"""What a mail with several questions is answered to."""
 _TOKEN = re.compile(r"(?<![0-9a-z])[0-9a-hjkmnp-tv-z]{12}\.[a-z2-7]{16}(?![0-9a-z])", re.ASCII)
 _STOPS = ":,."
 _MOST = 20
@@ -36,12 +38,12 @@ class Replies:
         return ReplyTo(f"{box}+{token}@{domain}" if self.plus else self.address, token)
 
     def of(self, notice: Notice, person: str) -> ReplyTo:
-        """Where somebody answers a notice: its only question, if it has one, else what it is about."""
+        """Where somebody answers a notice: its questions, if it has any, else what it is about."""
         about = _subject_of(notice)
-        if len(notice.listed) != 1:
+        if not notice.listed:
             return self.to(about, person)
-        ends = reply_token(about, person, self.secrets)
-        return replace(self.to(notice.listed[0].ask.id, person), ends=ends)
+        asked = notice.listed[0].ask.id if len(notice.listed) == 1 else about_id(ASKED)
+        return replace(self.to(asked, person), ends=reply_token(about, person, self.secrets))
 
     def theirs(self, tokens: Iterable[str], person: Person) -> tuple[str, ...]:
         """The subjects of those tokens that we sent to a person, by whatever id they had then."""
@@ -67,7 +69,7 @@ class Subjects:
     """What tokens can be about besides questions, and which goal a subject line names."""
 
     def __init__(self, goals: Sequence[Goal]) -> None:
-        abouts = {about: about for about in (AGENT, _DIGEST)}
+        abouts = {about: about for about in (AGENT, _DIGEST, ASKED)}
         for goal in goals:
             names = (*goal.renamed_from, goal.id)
             abouts |= {About(Topic.GOAL, name): About(Topic.GOAL, goal.id) for name in names}

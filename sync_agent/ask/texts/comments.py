@@ -1,28 +1,26 @@
 """Commands in comments: the whole comment is heard, and what only looks like a command is not.
 
-A command is a line that begins with `sync-agent`, `@sync-agent` or `/sync-agent`; the lines below it, up to the next
-command, belong to it. What the page shows as somebody else's words is never one: quotations (with the lines that
-CommonMark takes into them), fenced and indented code, HTML comments, struck text; on Jira `{quote}`, `{code}`,
-`{noformat}` and `bq.`. Connectors that get a document (Jira Cloud) leave such nodes out and hand over plain text.
+`grammar` knows what a command line is; the lines below it, up to the next command, belong to it. What the page shows as
+somebody else's words is never one: quotations (with the lines that CommonMark takes into them), fenced and indented
+code, HTML comments, struck text; on Jira `{quote}`, `{code}`, `{noformat}` and `bq.`. Connectors that get a document
+(Jira Cloud) leave such nodes out and hand over plain text.
 """
 
 import re
 import string
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from sync_agent.ask.fields import lines
 from sync_agent.ask.fields.values import Reading, lines_of
+from sync_agent.ask.texts.grammar import SpokenCommand, command_line
 from sync_agent.model.asking.fields import Sheet, Values
 
-_COMMAND = re.compile(r"[@/]?sync-agent\s+(?P<words>\S.*)", re.IGNORECASE)
 _FENCE = re.compile(r" {0,3}(?P<fence>`{3,}|~{3,})(?P<info>.*)")
 _WIKI_BLOCK = re.compile(r"(?<!\\)\{(?P<name>code|noformat|quote)(?P<options>:[^{}]{0,200})?\}")
 _DELIMITER = re.compile(r"\\.|`+|~+|<!--|-->|</?(?:s|del|strike|code)>", re.DOTALL | re.IGNORECASE)
 _HIDING = {"<!--": "-->", "<pre": "</pre>", "<blockquote": "</blockquote>"}
 """What hides or quotes all lines up to the one with its end."""
-_LONGEST_WORD = 80
 _LONGEST = 70_000
 """Characters of a comment that are read: GitHub takes 65,536 at most, Jira 32,767."""
 
@@ -41,28 +39,6 @@ _ESCAPED = {CommentMarkup.MARKDOWN: "\\`~<>", CommentMarkup.WIKI: "\\{}", Commen
 """What has to be one in a comment of ours, so that none of it is taken for code or struck."""
 
 
-@dataclass(frozen=True, slots=True)
-class SpokenCommand:
-    """What follows `sync-agent` on its line, and the text below."""
-
-    words: str
-    below: str = ""
-
-    @property
-    def text(self) -> str:
-        """Both together."""
-        return f"{self.words}\n{self.below}".strip()
-
-
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """A command with its verb and, where it names one, what it is about; `text` is the answer."""
-
-    verb: str
-    subject: str | None
-    text: str
-
-
 def commands(text: str, markup: CommentMarkup, own: str = "goal-sync-agent:") -> tuple[SpokenCommand, ...]:
     """The commands of a comment in their order. A comment with the agent's `own` marker holds none."""
     text = text[:_LONGEST]
@@ -70,9 +46,8 @@ def commands(text: str, markup: CommentMarkup, own: str = "goal-sync-agent:") ->
         return ()
     found: list[tuple[str, list[str]]] = []
     for line in _live_lines(lines_of(text), markup):
-        command = _COMMAND.fullmatch(line.strip())
-        if command:
-            found.append((command["words"], []))
+        if words := command_line(line):
+            found.append((words, []))
         elif found:
             found[-1][1].append(line)
     return tuple(
@@ -81,32 +56,11 @@ def commands(text: str, markup: CommentMarkup, own: str = "goal-sync-agent:") ->
     )
 
 
-def spoken(command: SpokenCommand, verbs: Sequence[str], subjects: Sequence[str] = ()) -> Spoken | None:
-    """A command as verb, subject and answer; None where it begins with no known verb. The longest verb wins (`silence
-    end` before `silence`); one of the `subjects` (goals, asks) may follow it.
-    """
-    folded = command.words[:_LONGEST_WORD].casefold().split()
-    by_length = sorted(verbs, key=len, reverse=True)
-    verb = next((verb for verb in by_length if folded[: len(verb.split())] == verb.split()), None)
-    if verb is None:
-        return None
-    rest = _after(command.words, len(verb.split()))
-    named = rest.split(maxsplit=1)
-    subject = named[0] if named and named[0] in subjects else None
-    said = _after(rest, 1) if subject else rest
-    return Spoken(verb, subject, f"{said}\n{command.below}".strip())
-
-
 def write(verb: str, sheet: Sheet, given: Values, reading: Reading, markup: CommentMarkup) -> str:
     """A comment that says these values; short where that reads back."""
     short = lines.shortest(sheet, given, reading)
     text = f"\n{lines.write(sheet, given)}" if short is None else f" {short}"
     return f"sync-agent {verb}{_escaped(text, markup)}".rstrip()
-
-
-def _after(text: str, count: int) -> str:
-    parts = text.split(maxsplit=count)
-    return parts[count] if len(parts) > count else ""
 
 
 def _escaped(text: str, markup: CommentMarkup) -> str:

@@ -1,6 +1,11 @@
-"""What people may say of alerts in a comment, after `sync-agent`."""
+"""What a command line is, and what it may say of alerts.
+
+It begins with `sync-agent`, `@sync-agent` or `/sync-agent`, then comes a verb. Answers to questions have the verbs of
+their kinds; alerts are acknowledged and silenced with those of `Verb`.
+"""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -8,9 +13,32 @@ from zoneinfo import ZoneInfo
 
 LONGEST_SILENCE = timedelta(days=366)
 _LONGEST_REASON = 200
+_LONGEST_WORD = 80
+_COMMAND = re.compile(r"[@/]?sync-agent\s+(?P<words>\S.*)", re.IGNORECASE)
 _SPAN = re.compile(r"(?:for\s+)?(?P<number>\d{1,3})(?P<unit>[hdw])\b\s*", re.IGNORECASE | re.ASCII)
 _DAY = re.compile(r"until\s+(?P<day>\S+)\s*", re.IGNORECASE)
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenCommand:
+    """What follows `sync-agent` on its line, and the text below."""
+
+    words: str
+    below: str = ""
+
+    @property
+    def text(self) -> str:
+        """Both together."""
+        return f"{self.words}\n{self.below}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A command with its verb; `text` is the answer."""
+
+    verb: str
+    text: str
 
 
 class Verb(StrEnum):
@@ -33,6 +61,24 @@ class Order:
 
 class Misunderstood(Exception):
     """A command that cannot be obeyed; the message says what would be right."""
+
+
+def command_line(line: str) -> str | None:
+    """What follows `sync-agent` on a line; None where the line is no command."""
+    found = _COMMAND.fullmatch(line.strip())
+    return found["words"] if found else None
+
+
+def spoken(command: SpokenCommand, verbs: Sequence[str]) -> Spoken | None:
+    """Parts a command into its verb and the answer; None if it begins with no known verb. The longest verb wins:
+    `silence end` before `silence`.
+    """
+    folded = command.words[:_LONGEST_WORD].casefold().split()
+    by_length = sorted(verbs, key=len, reverse=True)
+    verb = next((verb for verb in by_length if folded[: len(verb.split())] == verb.split()), None)
+    if verb is None:
+        return None
+    return Spoken(verb, f"{_after(command.words, len(verb.split()))}\n{command.below}".strip())
 
 
 def understand(words: str, said: datetime, timezone: str) -> Order:
@@ -99,3 +145,8 @@ def _until(rest: str, said: datetime, timezone: str, *, spans: bool) -> tuple[da
     else:
         return None, rest[:_LONGEST_REASON]
     return end, rest[found.end() :][:_LONGEST_REASON]
+
+
+def _after(text: str, count: int) -> str:
+    parts = text.split(maxsplit=count)
+    return parts[count] if len(parts) > count else ""

@@ -7,6 +7,7 @@ import click
 from sqlalchemy import Connection
 
 from sync_agent.ask.identity.ids import input_id
+from sync_agent.ask.kinds import every_kind
 from sync_agent.cli.common import Agent, opened_store, told_plainly
 from sync_agent.config import installed_connectors
 from sync_agent.model import Organisation
@@ -97,7 +98,9 @@ def erase_words(agent: Agent, person: str, yes: bool) -> None:
                 click.echo(f"{count} rows name '{person}'. Nothing is changed without --yes.", err=True)
                 sys.exit(1)
             with store.begin() as connection:
-                changed = erase(connection, person, input_id)
+                changed = erase(
+                    connection, person, input_id, {kind.name: kind.fields for kind in every_kind().values()}
+                )
     click.echo(f"The words of '{person}' are gone from {changed} rows.")
 
 

@@ -17,7 +17,7 @@ from sync_agent.render import say_reason
 from sync_agent.run.cycle import CycleReport, run_cycle
 from sync_agent.run.days import fill_past
 from sync_agent.run.delivery_time import DeliveryTime
-from sync_agent.store.old_copy import note_evidence
+from sync_agent.store.upkeep.old_copy import note_evidence
 from sync_agent.words import say_count
 
 
@@ -73,6 +73,7 @@ def show_missing(missing: Iterable[Missing]) -> None:
 
 def _failed(report: CycleReport) -> bool:
     pulls = any(result.failed for result in report.pulls)
-    if pulls or report.missing or report.delivery is None:
+    waiting = report.proposal.waiting if report.proposal else None
+    if pulls or report.missing or report.delivery is None or (waiting and waiting.old):
         return True
     return bool(report.delivery.dead or report.delivery.waiting)

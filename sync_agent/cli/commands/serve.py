@@ -9,7 +9,8 @@ from sync_agent.cli.planned import first_run_option
 from sync_agent.clocks import steady_now
 from sync_agent.config import installed_connectors
 from sync_agent.model import FirstRun
-from sync_agent.run.process.daemon import Daemon, leave
+from sync_agent.run.process.daemon import Daemon
+from sync_agent.run.process.ending import leave
 from sync_agent.world import utc_now
 
 

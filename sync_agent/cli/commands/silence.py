@@ -23,7 +23,7 @@ from sync_agent.world import utc_now
 
 @click.group()
 def silence() -> None:
-    """Keep a goal or a source quiet for a time; judging goes on."""
+    """Keep a goal or source quiet; it is judged all the same."""
 
 
 @silence.command("add")

@@ -27,7 +27,7 @@ from sync_agent.pull.reconcile import Reconciliation
 from sync_agent.run.sources import pull_all
 from sync_agent.store import Store, StoreError
 from sync_agent.store.facts.facts import load_facts
-from sync_agent.store.names import known_names
+from sync_agent.store.upkeep.names import known_names
 from sync_agent.words import say_count
 from sync_agent.world import World, utc_now
 

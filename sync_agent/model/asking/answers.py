@@ -67,7 +67,8 @@ class Heard:
     `person` is None if no configured person could be identified as the author. `ask` is the id from the link, token
     or form. `verb` is that of a command, or "" if the text answers the `ask` itself. `text` is what was written: for
     a command, what follows the verb; for a mail, the person's own part. `submitted` is what a form sent instead.
-    `about` is the subject of the place or token.
+    `about` is the subject of the place or token. `several` questions were asked where this was said: it answers the one
+    that its words fit.
     """
 
     origin: str
@@ -81,6 +82,7 @@ class Heard:
     about: About | None = None
     submitted: dict[str, tuple[str, ...]] | None = None
     by: str | None = None
+    several: bool = False
 
 
 class Purpose(StrEnum):

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from sync_agent.ask.hearing import told_apart
 from sync_agent.ask.kind import Kind
 from sync_agent.ask.kinds import change_reason, every_kind, override, sign_off
 from sync_agent.model import CheckIn, Goal, Need, Notice, Organisation, Person
@@ -164,6 +165,12 @@ def _example(ask: Ask) -> str:
     return example if not options or example.partition(" ")[0] in options else options[0]
 
 
+def _by_reply(ask: Ask, notice: Notice) -> bool:
+    """Whether a reply with nothing but an answer is one to this question."""
+    alike = [each for each in notice.listed if each.ask.kind == ask.kind]
+    return len(notice.listed) == 1 or (len(alike) == 1 and told_apart(ask))
+
+
 def _short(ask: Ask) -> str:
     return (ask.version or "")[:SHOWN]
 
@@ -302,7 +309,7 @@ class _Words:
         assert notice is not None
         example = _example(ask)
         ways: list[list[Inline]] = []
-        if notice.by_reply and len(notice.listed) == 1:
+        if notice.by_reply and _by_reply(ask, notice):
             ways.append([Text("reply to this mail with "), Command(example)])
         if form := notice.forms.get(ask.id):
             ways.append([link("fill in the form", form)])

@@ -14,6 +14,7 @@ _WHY: Mapping[Unheard, str] = {
     Unheard.NOT_FOR_THEM: "this is not asked of you; sync-agent feedback and a text reaches the goal's owner",
     Unheard.NO_SUCH_VERB: "there is no such command",
     Unheard.WHICH: "several questions could be meant; write the one's id after the word, as the question shows it",
+    Unheard.WHICH_OF_MAIL: "several questions could be meant; answer each of them by its form or in a comment",
     Unheard.UNCLEAR: "your answer could not be read",
     Unheard.NOT_THIS_WAY: "it weighs much, and whoever signs this goal has to be known in another way",
     Unheard.WHICH_VERSION: "name the version, four characters of it or more, such as sync-agent sign a63dd390",

@@ -8,7 +8,7 @@ from sync_agent.ask.fields.lines import template
 from sync_agent.ask.hearing import Misheard
 from sync_agent.ask.identity.ids import about_id
 from sync_agent.ask.identity.links import DIGEST
-from sync_agent.ask.identity.reply_addresses import AGENT, Replies
+from sync_agent.ask.identity.reply_addresses import AGENT, ASKED, Replies
 from sync_agent.model import EMAIL, Message, MessageKind, Organisation, Person, Reason, ReasonKind
 from sync_agent.model.asking import Answer, Door
 from sync_agent.render.asking.misheard import say_mistakes, say_why
@@ -75,6 +75,8 @@ def _subject(response: MailResponse) -> str:
         return response.answer.ask
     if heard and heard.ask:
         return heard.ask
+    if heard and heard.several:
+        return about_id(ASKED)
     return about_id(heard.about if heard and heard.about else AGENT)
 
 

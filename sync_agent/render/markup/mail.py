@@ -135,7 +135,7 @@ def text(document: Document, footer: str, last: str = "", ends_at: str | None = 
     """Returns the same as plain text, with addresses behind their words."""
     parts = [_wordsblock(block) for block in document]
     end = f"Stop these mails <{ends_at}>\n" if ends_at else ""
-    below = f"{textwrap.fill(unlinked(clean(footer, 2000)), 78)}\n{end}{last}".rstrip("\n")
+    below = f"{_wrap(unlinked(clean(footer, 2000)))}\n{end}{last}".rstrip("\n")
     return "\n\n".join([*parts, f"-- \n{below}"]) + "\n"
 
 

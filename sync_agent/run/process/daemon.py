@@ -1,17 +1,13 @@
 """Runs cycles on a schedule until it is told to stop; shows on its pages how it is doing."""
 
-import os
-import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from types import FrameType
 
 import structlog
 from prometheus_client import CollectorRegistry
-from sqlalchemy import Connection
 from starlette.applications import Starlette
 
 from connectors.contract import Connector, Runtime, Usage
@@ -19,34 +15,28 @@ from connectors.errors import ClockWrong, ConnectorError
 from connectors.http.redact import Keyring
 from sync_agent.clocks import Clock, Steady
 from sync_agent.config import ConfigErrors, Settings, fingerprint, load
-from sync_agent.hear.forms import FormDoor
-from sync_agent.hear.situation import at_hand
 from sync_agent.model import ClockJump, FirstRun
-from sync_agent.model.asking import Answer, Ask
-from sync_agent.model.renames import Named
 from sync_agent.run.cycle import CycleReport, find_out, hear_mails_now, tell_all
 from sync_agent.run.days import fill_past
 from sync_agent.run.delivery_time import DeliveryTime
 from sync_agent.run.mail_watch import MailboxWatch
+from sync_agent.run.process.alarm import Alarm
+from sync_agent.run.process.doors import answering_forms, subscriptions
+from sync_agent.run.process.ending import StopSignals
 from sync_agent.run.process.scheduler import SteadyScheduler
-from sync_agent.run.receipts import send_receipt
 from sync_agent.store import Store, StoreError
-from sync_agent.store.memory.unsubscribed import subscribe, unsubscribe
 from sync_agent.store.outbox.rows import RowState, count_rows
-from sync_agent.store.upkeep.renaming import now_called
 from sync_agent.web import (
     CycleRun,
-    Forms,
     Metrics,
     PageAccess,
     Snapshot,
-    Subscriptions,
     WebServer,
     build_app,
     build_metrics_app,
 )
 from sync_agent.words import say_trouble
-from sync_agent.world import World, open_links, open_replies, open_world
+from sync_agent.world import World, open_links, open_world
 
 log = structlog.get_logger(__name__)
 
@@ -98,6 +88,7 @@ class Daemon:
         self._world: World | None = None
         self._files: str | None = None
         self._metrics = Metrics()
+        self._alarm = Alarm()
         self._scheduler = SteadyScheduler(clock, steady, self._jumped)
         self.snapshot = Snapshot(beat=steady(), interval=settings.every, organisation=settings.organisation)
 
@@ -124,7 +115,7 @@ class Daemon:
             if metrics := self._settings.web_metrics:
                 machines = build_metrics_app(lambda: self.snapshot, self._counted, self._steady)
                 serving.enter_context(WebServer(machines, *metrics))
-            serving.enter_context(self._signals())
+            serving.enter_context(StopSignals(self.stop))
             log.info("serving", port=server.port, every=str(self._settings.every), store=self._store.where)
             self._serving = True
             scheduler.start()
@@ -142,7 +133,8 @@ class Daemon:
         """Metrics are among them, unless they have a port of their own."""
         registry = None if self._settings.web_metrics else self._counted
         access = PageAccess(lambda: self._settings.access, lambda: open_links(self._settings, self._context))
-        ending, forms = self._subscriptions(), self._forms()
+        ending = subscriptions(lambda: self._settings, self._store, self._context)
+        forms = answering_forms(lambda: self._settings, self._store, self._context, self._steady)
         return build_app(lambda: self.snapshot, registry, self._clock, self._steady, ending, forms, self._store, access)
 
     def stop(self) -> None:
@@ -193,15 +185,18 @@ class Daemon:
                 self._work()
             self._fill_past()
             self._metrics.cycles.labels("ok").inc()
+            self._alarm.went_well()
         except ConnectorError as error:
             self._fail(say_trouble(error.trouble), str(error))
         except StoreError as error:
             text = self._context.keyring.clean(str(error))
-            self._fail(text, text)
+            self._fail("the agent cannot use its store; whoever runs it has to look at its log", text)
+            self._sound(text)
         except Exception as error:
             log.exception("cycle failed unexpectedly")
             text = f"unexpected {type(error).__name__}; the log has the details"
             self._fail(text, text)
+            self._sound(text)
         finally:
             done = CycleRun(began, self._steady() - beat, self.snapshot.problem or "")
             self.snapshot = replace(self.snapshot, cycles=(*self.snapshot.cycles, done)[-_CYCLES:], usage=self._usage())
@@ -227,37 +222,6 @@ class Daemon:
         self._metrics.clock_jumps.inc()
         self._jump = jump
 
-    def _subscriptions(self) -> Subscriptions:
-        def present(connection: Connection, person: str, subject: str) -> tuple[str, str]:
-            who = now_called(connection, Named.PERSON, person)
-            return who, now_called(connection, Named.GOAL, subject)
-
-        def end(person: str, subject: str) -> None:
-            with self._store.begin() as connection:
-                unsubscribe(connection, *present(connection, person, subject), self._clock())
-
-        def resume(person: str, subject: str) -> None:
-            with self._store.begin() as connection:
-                subscribe(connection, *present(connection, person, subject))
-
-        return Subscriptions(lambda: open_links(self._settings, self._context), end, resume)
-
-    def _forms(self) -> Forms:
-        links = open_links(self._settings, self._context)
-        if links and not links.strong:
-            fix = "put a secret of 32 bytes or more first in web.secret: openssl rand -hex 32"
-            log.warning("nobody can answer by form: the secret of links is too short", fix=fix)
-        door = FormDoor(
-            self._store, lambda now, answers: at_hand(self._settings.organisation, now, answers), self._receipt
-        )
-        return Forms(lambda: open_links(self._settings, self._context), door, self._clock, self._steady)
-
-    def _receipt(self, connection: Connection, answer: Answer, ask: Ask) -> None:
-        settings, context = self._settings, self._context
-        if settings.options.email:
-            links, replies = open_links(settings, context), open_replies(settings, context)
-            send_receipt(connection, answer, ask, settings.organisation, links, replies, self._clock())
-
     def _counted(self) -> CollectorRegistry:
         """The metrics, with what the sources have cost until now: a first pull may take an hour."""
         world = self._world
@@ -275,6 +239,8 @@ class Daemon:
         time = DeliveryTime(self._settings.every, self._steady)
         found = self._find_out()
         self._show(found)
+        if (waiting := self.snapshot.waiting) and waiting.old:
+            self._alarm.sound(waiting.text, self._settings, self._opened, self._clock())
         done = tell_all(self._settings, self._store, self._opened(), found, time)
         self._show_delivery(done)
         # What only waits keeps its counts: a world that is opened anew knows of no limit.
@@ -381,30 +347,5 @@ class Daemon:
         self._metrics.cycles.labels("failed").inc()
         self.snapshot = replace(self.snapshot, problem=problem)
 
-    def _signals(self) -> "_Signals":
-        return _Signals(self.stop)
-
-
-class _Signals:
-    """Turns SIGTERM and SIGINT into a call while it is entered."""
-
-    def __init__(self, stop: Callable[[], None]) -> None:
-        self._stop = stop
-        self._before: dict[signal.Signals, object] = {}
-
-    def __enter__(self) -> None:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            self._before[number] = signal.signal(number, self._on)
-
-    def __exit__(self, *_error: object) -> None:
-        for number, handler in self._before.items():
-            signal.signal(number, handler)  # type: ignore[arg-type]
-
-    def _on(self, _number: int, _frame: FrameType | None) -> None:
-        self._stop()
-
-
-def leave(*, clean: bool) -> None:
-    """Ends the process even where a thread hangs in a request: everything that matters is in the store."""
-    if not clean:
-        os._exit(0)
+    def _sound(self, why: str) -> None:
+        self._alarm.failed(why, self._settings, self._opened, self._clock())

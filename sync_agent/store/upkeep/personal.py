@@ -1,11 +1,12 @@
 """What the store holds of one person: everything that names them, and how their words are taken out."""
 
 import json
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Table, delete, select, update
 
+from sync_agent.model.asking.fields import AnyField
 from sync_agent.store.engine import schema
 from sync_agent.store.upkeep.record import TABLES, table_lines
 
@@ -20,11 +21,14 @@ def lines_about(connection: Connection, person: str) -> Iterator[tuple[str, str]
         yield from ((name, line) for line in table_lines(connection, table) if _names(json.loads(line), person))
 
 
-def erase(connection: Connection, person: str, inputs: Callable[[str], str]) -> int:
+def erase(
+    connection: Connection, person: str, inputs: Callable[[str], str], fields: Mapping[str, Iterable[AnyField]]
+) -> int:
     """Removes the words of a person (an id) from the store. That they answered, when, and what they chose stay.
-    `inputs` returns the id of what was said in an answer, by its origin. Returns how many rows have changed.
+    `inputs` returns the id of what was said in an answer, by its origin; `fields` are those of each kind of question,
+    as much can be said without a question. Returns how many rows have changed.
     """
-    plain = _wordless(connection)
+    plain = _wordless(connection, fields)
     own = [row.origin for row in connection.execute(select(schema.answers).where(schema.answers.c.person == person))]
     about = {inputs(origin) for origin in own}
     changed = _rewrite(connection, schema.answers, lambda row: _answer(row, person, plain.get(row["kind"], set())))
@@ -61,9 +65,9 @@ def _rewrite(
     return changed
 
 
-def _wordless(connection: Connection) -> dict[str, set[str]]:
-    """Returns the fields that hold no words, by the kind of question."""
-    found: dict[str, set[str]] = {}
+def _wordless(connection: Connection, fields: Mapping[str, Iterable[AnyField]]) -> dict[str, set[str]]:
+    """Returns the fields that hold no words, by the kind of question. Of kinds that are gone the store has them."""
+    found = {kind: {each.name for each in every if type(each).__name__ in _WORDLESS} for kind, every in fields.items()}
     for kind, text in connection.execute(select(schema.asks.c.kind, schema.asks.c.data)):
         for each in json.loads(text)["sheet"]["fields"]:
             if each["type"] in _WORDLESS:

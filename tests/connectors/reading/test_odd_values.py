@@ -26,7 +26,8 @@ from connectors.jira.fields import Fields, Statuses
 from connectors.jira.items import ItemMaker
 from connectors.jira.options import JiraOptions
 from connectors.jira.read.changes import ChangeMaker
-from connectors.jira.read.reader import JiraCursor, JiraReader, _Makers
+from connectors.jira.read.cursor import JiraCursor
+from connectors.jira.read.reader import JiraReader, _Makers
 from connectors.reading.gaps import Unreadable, read_what_can_be
 from connectors.reading.guard import Unguarded
 from connectors.reading.keyset import Position

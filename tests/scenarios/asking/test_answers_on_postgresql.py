@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import update
 
 from sync_agent.ask.identity.ids import origin
-from sync_agent.ask.states import standing
+from sync_agent.ask.states import in_force
 from sync_agent.cli import main
 from sync_agent.hear import Hearing
 from sync_agent.hear.forms import FormDoor
@@ -96,7 +96,7 @@ def test_answers_by_every_door_are_kept_once_and_nobody_is_asked_again(stage: Th
     assert taken
     assert taken.taken_back
     with stage.store.read() as connection:
-        assert form.origin not in {each.origin for each in standing(load_answers(connection))}
+        assert form.origin not in {each.origin for each in in_force(load_answers(connection))}
     assert len([m for m in stage.mails_to("noor@example.org") if "has been noted" in m["Subject"]]) == 1
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from imapclient import IMAPClient
 
 from connectors.options import Secret
 from sync_agent.judge.said import with_answers
-from sync_agent.model import FirstRun, Rules
+from sync_agent.model import FirstRun, Need, Rules
 from sync_agent.model.asking import Answer, Known
 from sync_agent.store import Store
 from sync_agent.store.memory.answers import load_answers
@@ -96,6 +96,56 @@ def test_a_check_in_by_mail_is_reckoned_with_in_the_same_cycle(stage: Theatre, b
     assert len(asked(stage)) == 1, "who has answered is not reminded"
 
 
+def ask_everything(stage: Theatre, *goals: str) -> EmailMessage:
+    """The mail that asks Dana for a check-in of each of these goals, and to review a contract."""
+    company = stage.settings.organisation
+    made = [replace(g, owner="dana", rules=Rules(check_in_days=7)) for g in company.goals if g.id in goals]
+    needs = (Need(goals[0], "dana", "review the contract", date(2026, 10, 30), "noor"),)
+    made[0] = replace(made[0], needs=needs)
+    stage.settings = replace(stage.settings, organisation=replace(company, goals=tuple(made)))
+    stage.cycle()
+    (mail,) = asked(stage)
+    return mail
+
+
+def test_of_several_questions_in_one_mail_a_reply_answers_the_one_that_it_fits(stage: Theatre, box: Postbox) -> None:
+    mail = ask_everything(stage, "checkout")
+    assert "reply to this mail with “70 waiting for the contract”" in words(mail)
+    assert "reply to this mail with “accept”" in words(mail)
+    assert "what answers no question is filed with the goal" in words(mail)
+    for text in ("70 tests are red\nneeds a load test from @noor by 2026-10-20", "accept", "Receipts come late."):
+        box.deliver(box.reply(mail, text))
+        stage.cycle(HOUR)
+    assert [(each.kind, each.person) for each in answers(stage)] == [
+        ("check-in", "dana"), ("need", "dana"), ("feedback", "dana"),
+    ]  # fmt: skip
+    assert any("a load test" in str(each["Subject"]) for each in stage.mails_to("noor@example.org"))
+    box.deliver(box.reply(mail, "unsubscribe"))
+    stage.cycle(HOUR)
+    with stage.store.read() as connection:
+        assert load_unsubscribed(connection) == {("dana", "checkout")}
+
+
+def test_what_fits_several_questions_of_a_mail_is_none_and_its_author_hears_so(stage: Theatre, box: Postbox) -> None:
+    mail = ask_everything(stage, "checkout", "search")
+    assert "reply to this mail with “70" not in words(mail)
+    box.deliver(box.reply(mail, "70 waiting for the contract"))
+    stage.cycle(HOUR)
+    assert not answers(stage)
+    told = stage.mails_to("dana@example.org")[-1]
+    assert "Several questions could be meant" in words(told)
+    box.deliver(box.reply(told, "accept"))
+    stage.cycle(HOUR)
+    assert [each.kind for each in answers(stage)] == ["need"], "a reply to that is still one to the questions"
+
+
+def test_a_mail_with_several_questions_that_was_handed_on_answers_none(stage: Theatre, box: Postbox) -> None:
+    mail = ask_everything(stage, "checkout")
+    box.deliver(box.reply(mail, "accept", "noor@example.org", Authentication_Results=f"{SERVER}; dmarc=pass"))
+    stage.cycle(HOUR)
+    assert [(each.kind, each.person) for each in answers(stage)] == [("one-on-one", "noor")]
+
+
 def test_a_question_is_left_and_the_goals_mails_are_ended(stage: Theatre, box: Postbox) -> None:
     """A mail with one question has a token for that, and one for what `unsubscribe` ends."""
     goals = tuple(replace(goal, rules=Rules(check_in_days=7)) for goal in stage.settings.organisation.goals[:1])
@@ -108,18 +158,20 @@ def test_a_question_is_left_and_the_goals_mails_are_ended(stage: Theatre, box: P
         assert load_unsubscribed(connection) == {("dana", "checkout")}
 
 
-def test_a_retry_is_the_same_mail_whatever_secret_signs_now(stage: Theatre, box: Postbox) -> None:
-    stage.mail.refuse["dana@example.org"] = "451 later"
+def test_a_mail_that_was_refused_is_signed_anew_by_the_secret_of_today(stage: Theatre, box: Postbox) -> None:
+    """One that may have arrived, that is. What certainly has not is worded, and signed, anew."""
+    thanks, stage.mail.after = stage.mail.after, lambda _mail: None
     block(stage)
     stage.cycle()
     first = stage.environ["REPLY_SECRET"]
     stage.environ["REPLY_SECRET"] = "another secret of thirty-two bytes"
-    stage.mail.refuse.clear()
+    stage.mail.after = thanks
     stage.cycle(HOUR)
-    (mail,) = stage.mails_to("dana@example.org")
+    before, mail = stage.mails_to("dana@example.org")
+    assert (mail["Message-ID"], mail["References"]) == (before["Message-ID"], before["References"])
     box.deliver(without_subject(box.reply(mail, "The vendor promised it.")))
     stage.cycle(HOUR)
-    assert [each.about.id for each in answers(stage)] == [""], "that secret is gone, so it is a mail like any other"
+    assert [each.about.id for each in answers(stage)] == ["checkout"]
     stage.environ["OLD_SECRET"] = first
     assert stage.settings.email
     inbox = stage.settings.email.inbox

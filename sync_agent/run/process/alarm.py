@@ -1,0 +1,61 @@
+"""Tells those who run the agent that nobody is told anything any more: past the store, which may be what is wrong."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+import structlog
+
+from connectors.contract import Parcel
+from connectors.errors import ConnectorError
+from sync_agent.config import Settings
+from sync_agent.decide import stopped
+from sync_agent.run.delivery import worded
+from sync_agent.world import World
+
+log = structlog.get_logger(__name__)
+
+_MOST = 3
+"""Cycles in succession: a lock or a restart of the database may cost one or two."""
+
+
+class Alarm:
+    """Sounds once a day at most, as far as this process knows: after a restart, a mail has the same Message-ID."""
+
+    def __init__(self) -> None:
+        self._since: datetime | None = None
+        self._failed = 0
+        self._told: date | None = None
+
+    def went_well(self) -> None:
+        """A cycle did."""
+        self._since, self._failed = None, 0
+
+    def failed(self, why: str, settings: Settings, opened: Callable[[], World], now: datetime) -> None:
+        """A cycle did, as a whole."""
+        self._since, self._failed = self._since or now, self._failed + 1
+        if self._failed >= _MOST:
+            text = f"Every cycle since {self._since:%Y-%m-%d %H:%M} UTC has failed: {why}"
+            self.sound(text, settings, opened, now)
+
+    def sound(self, why: str, settings: Settings, opened: Callable[[], World], now: datetime) -> None:
+        """Tells everybody who runs the agent; if nobody can be reached, again in the next cycle. Never raises."""
+        if self._told == now.date():
+            return
+        try:
+            if _send(why, settings, opened(), now):
+                self._told = now.date()
+        except Exception:
+            log.exception("those who run the agent cannot be told that it has stopped")
+
+
+def _send(why: str, settings: Settings, world: World, now: datetime) -> bool:
+    """Whether it reached anybody."""
+    reached = False
+    notices = stopped(why, settings.organisation, settings.options, now)
+    for message in worded(notices, settings.organisation, world.channels, now):
+        try:
+            world.channels[message.channel].deliver(Parcel(message, now), lambda *_: None)
+            reached = True
+        except ConnectorError as error:
+            log.warning("cannot be told that the agent has stopped", target=message.target, error=str(error))
+    return reached

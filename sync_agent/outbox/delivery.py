@@ -13,7 +13,7 @@ from sync_agent.outbox.budget import LONGEST
 from sync_agent.outbox.lane import Dispatch, Lane
 from sync_agent.outbox.order import Talk, lanes
 from sync_agent.outbox.report import DeliveryReport
-from sync_agent.store import Store
+from sync_agent.store import Store, StoreError
 from sync_agent.store.facts.facts import forget_own_writes, load_sources
 from sync_agent.store.outbox.rows import Row, RowState, load_all_waiting
 from sync_agent.store.outbox.writes import forget_writes
@@ -63,16 +63,18 @@ def _side_by_side(
     down: dict[Channel, ConnectorError],
     broken: threading.Event,
 ) -> dict[str, Row]:
-    """Runs each lane in a thread of its own; `down` learns which channels failed. If one breaks (the disk is full,
-    say), the others finish the message that they are sending.
+    """Runs each lane in a thread of its own; `down` learns which channels failed. If the disk is full, say, all of them
+    end with the message that they are sending. A fault of one channel leaves the others alone, and is raised when they
+    are done.
     """
     at_work = {channel: Lane(dispatch, down.get(channel)) for channel in due}
 
     def run(channel: Channel) -> dict[str, Row]:
         try:
             return at_work[channel].run(due[channel])
-        except BaseException:
-            broken.set()
+        except BaseException as error:
+            if _concerns_all(error):
+                broken.set()
             raise
 
     found: dict[str, Row] = {}
@@ -93,9 +95,14 @@ def _together(
 ) -> dict[str, Row]:
     found: dict[str, Row] = {}
     try:
-        for each in pool.map(run, due):
-            found |= each
-    except BaseException:  # Ctrl-C reaches this thread alone.
-        broken.set()
+        for each in [pool.submit(run, channel) for channel in due]:
+            found |= each.result()
+    except BaseException as error:  # Ctrl-C reaches this thread alone.
+        if _concerns_all(error):
+            broken.set()
         raise
     return found
+
+
+def _concerns_all(error: BaseException) -> bool:
+    return isinstance(error, StoreError) or not isinstance(error, Exception)

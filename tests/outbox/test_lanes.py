@@ -134,6 +134,22 @@ def test_a_channel_that_works_again_takes_up_everything_at_once_however_long_it_
     assert [sent.message_id for sent in post.sent] == ["<alert/off track@example.org>", "<digest/a@example.org>"]
 
 
+def test_a_fault_of_one_channel_leaves_the_others_alone_and_is_said_when_they_are_done() -> None:
+    class Odd(Post):
+        def identify(self, key: str) -> str:
+            raise KeyError(key)
+
+    board = Board()
+    with Store.temporary() as store:
+        with store.begin() as connection:
+            enqueue(connection, [mail(), *news(20)], NOW)
+        with pytest.raises(KeyError):
+            deliver(store, channels({"jira": board}, Odd()), lambda: NOW, threading.Event())
+        assert len(board.comments) == 20
+        report = deliver(store, channels({"jira": board}, Post()), lambda: NOW + HOUR, threading.Event())
+        assert len(report.delivered) == 1
+
+
 def test_a_lane_that_breaks_ends_the_others_and_loses_nothing() -> None:
     class Full(Board):
         def create(self, place: Place, key: str, body: str) -> str:

@@ -24,7 +24,7 @@ Said = Callable[[Connection, Settings, Heard], Heard]
 
 
 def write_down(agent: Agent, text: str, by: str, complete: Said) -> None:
-    """Hears it, and says what became of it; exit code 1 where it is no answer."""
+    """Hears what somebody said and reports what became of it. Exit code 1 if it is no answer."""
     with told_plainly():
         settings, now = checked_settings(agent, by), utc_now()
         with opened_store(settings, create=False) as store, store.begin() as connection:

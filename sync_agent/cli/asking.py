@@ -32,12 +32,12 @@ _USUAL = {
 
 
 def look(connection: Connection, settings: Settings, now: datetime) -> Inquiry:
-    """What is known of questions, by the newest judgements that are stored."""
+    """Works out what is asked now, by the newest judgements in the store."""
     return inquire(connection, settings.organisation, kept_assessments(connection).values(), now)
 
 
 def open_entries(inquiry: Inquiry, person: str | None = None, goal: str | None = None) -> list[AskEntry]:
-    """The open questions of a person, about a goal, or all. Those that are answered are none any more."""
+    """The open questions: of one person, about one goal, or all. Answered ones are left out."""
     over = (NotAsked.ANSWERED, NotAsked.CLOSED, NotAsked.WITHDRAWN)
     found = (e for e in entries(inquiry) if e.fate not in over and e.step is not Step.WITHDRAW)
     return [e for e in found if person in (None, e.ask.person) and goal in (None, e.ask.goal)]
@@ -55,7 +55,7 @@ def say_entry(entry: AskEntry, inquiry: Inquiry) -> str:
 
 
 def as_json(entry: AskEntry, inquiry: Inquiry) -> dict[str, object]:
-    """The same for machines."""
+    """The same as JSON."""
     ask = entry.ask
     return {
         "id": ask.id,
@@ -73,7 +73,7 @@ def as_json(entry: AskEntry, inquiry: Inquiry) -> dict[str, object]:
 
 
 def told_of(inquiry: Inquiry, ask: Ask) -> list[AskTold]:
-    """What its person has heard of a question."""
+    """What the person asked has been told about a question."""
     return [each for each in inquiry.told if (each.ask, each.person) == (ask.id, ask.person)]
 
 
@@ -84,7 +84,7 @@ def say_minutes(inquiry: Inquiry) -> Iterator[str]:
 
 
 def minutes_json(inquiry: Inquiry) -> list[dict[str, object]]:
-    """The same for machines."""
+    """The same as JSON."""
     return [
         {"person": person, "week": week.isoformat(), "minutes": minutes}
         for (person, week), minutes in sorted(_minutes(inquiry).items())
@@ -101,7 +101,7 @@ def _minutes(inquiry: Inquiry) -> Mapping[tuple[str, date], int]:
 
 
 def _counted_from(entry: AskEntry, now: datetime) -> Ask:
-    """A question that may have opened long ago takes its person's time in the week in which they hear of it."""
+    """When a question takes time: one that opened long ago counts in the week in which its person hears of it."""
     return replace(entry.ask, opens=max(entry.ask.opens, now)) if entry.step is Step.ASK else entry.ask
 
 
@@ -118,7 +118,7 @@ def say_answers(inquiry: Inquiry, goal: str) -> Iterator[str]:
 
 
 def _said(answer: Answer, inquiry: Inquiry) -> str:
-    """As they wrote it; what came by a form as they could have written it."""
+    """An answer as it was written; one from a form as it could have been written."""
     ask = _ask_of(answer, inquiry)
     filled_in = write_short(ask.sheet.fields, answer.values) if ask else ""
     return " ".join((answer.raw or filled_in).split())

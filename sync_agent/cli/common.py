@@ -28,7 +28,7 @@ from sync_agent.world import World, learn_all, open_world, utc_now
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """What the options before the command say."""
+    """The options given before the command."""
 
     directory: Path
     level: str
@@ -36,7 +36,7 @@ class Agent:
     keyring: Keyring = field(default_factory=Keyring)
 
     def settings(self, connectors: Mapping[str, Connector]) -> Settings:
-        """The configuration. Raises ConfigErrors. From now on its secrets are blanked."""
+        """Loads the configuration, and blanks its secrets from now on. Raises ConfigErrors."""
         settings = load(self.directory, os.environ, connectors)
         learn_all(settings, os.environ, self.keyring)
         logs.configure(level=self.level, json=self.json, keyring=self.keyring)
@@ -47,7 +47,9 @@ SignalOf = Callable[[click.Context, click.Parameter, str | None], SignalKind | N
 
 
 def signal_among(kinds: Iterable[SignalKind]) -> SignalOf:
-    """Reads a kind of finding as it is typed, `due-later`: a callback, for a choice lists them all in every usage."""
+    """Reads a kind of finding as it is typed, such as `due-later`. A callback, because a choice would list all of them
+    in every usage line.
+    """
     known = {kind.value.replace(" ", "-"): kind for kind in kinds}
 
     def read(_context: click.Context, _parameter: click.Parameter, typed: str | None) -> SignalKind | None:
@@ -60,7 +62,7 @@ def signal_among(kinds: Iterable[SignalKind]) -> SignalOf:
 
 @contextmanager
 def told_plainly() -> Iterator[None]:
-    """Turns what a person can fix into its message and exit code 1."""
+    """Turns errors that a person can fix into their message and exit code 1."""
     try:
         yield
     except ConfigErrors as errors:
@@ -75,7 +77,7 @@ def told_plainly() -> Iterator[None]:
 
 @contextmanager
 def needing(extra: str) -> Iterator[None]:
-    """For imports of what an optional part needs: says how to add it, with exit code 1, where it is missing."""
+    """Wraps imports for an optional part. If they fail, it says how to install the part and ends with exit code 1."""
     try:
         yield
     except ModuleNotFoundError as missing:
@@ -95,7 +97,7 @@ def opened(agent: Agent, patience: float = math.inf) -> Iterator[tuple[Settings,
 
 @contextmanager
 def opened_store(settings: Settings, *, create: bool = True) -> Iterator[Store]:
-    """The store of a configuration, closed in the end."""
+    """The store of a configuration; closed at the end."""
     store = Store.open(settings.store, create=create)
     try:
         yield store
@@ -108,7 +110,7 @@ PATIENCE = 10.0
 
 
 class _Plain(Console):
-    """Shows text from trackers as it is: it does nothing to a terminal."""
+    """Shows text from trackers as it is, without letting it control the terminal."""
 
     def render_str(self, text: str, **how: Any) -> Text:
         """As the library does, of what is left."""
@@ -116,5 +118,5 @@ class _Plain(Console):
 
 
 def console(*, err: bool = False) -> Console:
-    """A terminal or file; text from trackers is never read as markup or commands."""
+    """A terminal or a file. Text from trackers is never read as markup or commands."""
     return _Plain(stderr=err, markup=False, highlight=False, emoji=False, soft_wrap=not sys.stdout.isatty())

@@ -55,7 +55,7 @@ schedule:
 def first_settings(
     surveys: Mapping[str, Survey], options: Mapping[str, Mapping[str, Any]], profiles: Mapping[str, Profile]
 ) -> str:
-    """sync-agent.yaml with the sources that were asked, and what they have to choose from."""
+    """sync-agent.yaml with the sources that were asked, and the choices that they offer."""
     scopes = {name: profiles[name].starter.scope for name in surveys}
     sources = "".join(line for name in surveys for line in _source(name, surveys[name], options[name], scopes[name]))
     first = next(iter(surveys.values()))
@@ -111,13 +111,13 @@ def _choices(surveys: Mapping[str, Survey], profiles: Mapping[str, Profile]) -> 
 
 
 def _everything(surveys: Mapping[str, Survey], profiles: Mapping[str, Profile]) -> _Choice:
-    """All of the first project or repository, where there is nothing smaller to choose."""
+    """All of the first project or repository, if it has nothing smaller to choose."""
     source, container = next((name, key) for name, survey in surveys.items() for key, _ in survey.containers)
     return _Choice(_selector(source, profiles[source], container, None))
 
 
 def _selector(source: str, profile: Profile, container: str, target: str | None) -> str:
-    """Keys stand as they are; a title may hold anything."""
+    """Writes a selector. Keys need no quotes; a title may hold anything."""
     item = profile.selecting.item
     keys = profile.starter.selector(container, target)
     said = {k: v if v == container or item.fullmatch(v) else json.dumps(v) for k, v in keys.items()}
@@ -132,5 +132,5 @@ def _flow(value: object) -> str:
 
 
 def _comment(text: str) -> str:
-    """Text from a tracker, made harmless for a comment."""
+    """Makes text from a tracker safe to stand in a YAML comment."""
     return " ".join(text.split())[:80]

@@ -16,7 +16,7 @@ _STYLES = {Health.ON_TRACK: "green", Health.DONE: "green", Health.AT_RISK: "yell
 
 
 def show_goals(out: Console, settings: Settings, assessments: tuple[Assessment, ...]) -> None:
-    """One row a goal, and below the table the reasons of those that need an eye."""
+    """One row for each goal; below the table, the reasons of those that need attention."""
     goals = {goal.id: goal for goal in settings.organisation.goals}
     table = Table(box=None, pad_edge=False)
     for title in ("Goal", "Health", "Progress", "Expected", "Due", "P85"):
@@ -49,7 +49,7 @@ def show_goals(out: Console, settings: Settings, assessments: tuple[Assessment, 
 
 
 def show_causes(out: Console, found: Assessment) -> None:
-    """What makes a goal late, the largest part first; nothing where it comes in time or no forecast tells."""
+    """What makes a goal late, largest part first. Prints nothing if the goal is in time or cannot be forecast."""
     if found.causes:
         out.print("  What makes it late (the parts overlap):")
     for cause in found.causes:
@@ -57,7 +57,7 @@ def show_causes(out: Console, found: Assessment) -> None:
 
 
 def show_burn_up(out: Console, weeks: Sequence[BurnUp]) -> None:
-    """One row a week of work that there was; nothing where there was none."""
+    """One row for each week that had work."""
     by_points = any(week.points is not None for week in weeks)
     table = Table(box=None, pad_edge=False)
     for title in ("Burn-up", "Items", "Done", "Added", "Removed", *(("Points", "Done") if by_points else ())):
@@ -71,7 +71,7 @@ def show_burn_up(out: Console, weeks: Sequence[BurnUp]) -> None:
 
 
 def show_kpi(out: Console, key_result: KeyResult, steps: Sequence[KpiStep]) -> None:
-    """One row a week of what was measured; nothing where nothing was."""
+    """One row for each week with a measured value."""
     table = Table(box=None, pad_edge=False)
     for title in (key_result.id, "Value", *(() if key_result.between else ("Expected",))):
         table.add_column(title)

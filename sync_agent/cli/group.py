@@ -40,14 +40,14 @@ _ORDER = (
 
 
 def _names() -> list[str]:
-    """Every file in `commands/` is the command of its name."""
+    """The commands: every file in `commands/` is the command of that name."""
     found = [module.name for module in iter_modules(commands.__path__)]
     return sorted(found, key=lambda name: (_ORDER.index(name) if name in _ORDER else len(_ORDER), name))
 
 
 class Commands(click.Group):
-    """Everything together takes more than a second to import; `--version` and a container's health check need little
-    of it: https://click.palletsprojects.com/en/stable/complex/#lazily-loading-subcommands.
+    """Imports a command only when it is used. Importing all of them takes more than a second, and `--version` or a
+    health check needs few: https://click.palletsprojects.com/en/stable/complex/#lazily-loading-subcommands.
     """
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - named by the library
@@ -64,7 +64,7 @@ class Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """As ever; of a name that is no command, which one may have been meant."""
+        """As usual; for an unknown name it suggests the command that may have been meant."""
         if args[0] not in _names() and not args[0].startswith("-"):
             from sync_agent.config.errors import unknown  # noqa: PLC0415 - not for --version and --help
 

@@ -1,4 +1,4 @@
-"""What ack and silence share: whose word it is, about what, until when."""
+"""What `ack` and `silence` share: who says it, about what, and until when."""
 
 from datetime import datetime
 
@@ -31,7 +31,7 @@ def checked_settings(agent: Agent, by: str) -> Settings:
 
 
 def target_of(settings: Settings, what: str, signal: SignalKind | None, subject: str | None = None) -> Target:
-    """The alerts of a goal; those of a source, where no goal is named like it."""
+    """The alerts of a goal; or those of a source, if no goal has that name."""
     goals, sources = [goal.id for goal in settings.organisation.goals], source_names(settings)
     if what in goals:
         return Target(what, signal, subject)
@@ -54,5 +54,5 @@ _KNOWN = {Known.ACCOUNT: " (in a comment)", Known.TERMINAL: " (at a terminal)"}
 
 
 def say_known(known: Known | None) -> str:
-    """How somebody said it, where that was noted."""
+    """How we know that they said it, if that was noted."""
     return _KNOWN.get(known, "") if known else ""

@@ -71,7 +71,7 @@ class SourceReport:
 
 
 def report_on(connection: Connection, settings: Settings, name: str, now: datetime) -> SourceReport:
-    """What there is to say of a source now."""
+    """What the store knows of a source now."""
     target = Target.of_source(name)
     signals = [signal for found in kept_assessments(connection).values() for signal in found.signals]
     suffer = {signal.goal for signal in signals if signal.kind is target.kind and signal.subject == name}
@@ -87,7 +87,7 @@ def report_on(connection: Connection, settings: Settings, name: str, now: dateti
 
 
 def explained(report: SourceReport, settings: Settings, person: str | None, now: datetime) -> Iterator[str]:
-    """How it is read, its alert, and who is told of it; of one `person`, or of everybody."""
+    """How it is read, its alert, and who is told of it: everybody, or one `person`."""
     yield from trouble(report.state, settings, now)
     if not is_setting(report.state.source):
         yield from _reading(report, settings, now)

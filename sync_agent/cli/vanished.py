@@ -1,4 +1,4 @@
-"""What has gone from the files while something like it came: perhaps it was only renamed."""
+"""Names that are gone from the files while a similar one appeared: perhaps they were only renamed."""
 
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
@@ -13,7 +13,7 @@ _CLOSE = 0.5
 
 
 def perhaps_renamed(settings: Settings, known: Mapping[Named, Known]) -> Iterator[Finding]:
-    """A warning for each name that the store knows and the files do not, and what may be called otherwise now."""
+    """Warns of each name that the store knows and the files do not, and says what it may be called now."""
     organisation = settings.organisation
     present: Mapping[Named, Known] = {
         Named.GOAL: {g.id: frozenset(place.key for place in g.report_on) for g in organisation.goals},

@@ -1,4 +1,4 @@
-"""What is no mistake in the files and still may not be what somebody wants."""
+"""What is valid in the files and still may not be what somebody wants."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
@@ -14,8 +14,9 @@ _MOST = 5
 
 
 def warnings(settings: Settings, today: date) -> Iterator[Finding]:
-    """Routes that are never taken, people whom their routes do not reach or no cycle finds at work, nobody to put
-    trouble right, goals without a problem issue, and goals that are over; `today` is the organisation's.
+    """Routes that are never taken; people whom their routes do not reach, or who are never at work when a cycle runs;
+    nobody to fix problems; goals without a problem issue; goals that are over. `today` is the day in the organisation's
+    time zone.
     """
     for way, node in unused(settings.organisation):
         text = "is never taken: nothing matches it that no route above it takes; change or remove it"
@@ -33,7 +34,7 @@ def warnings(settings: Settings, today: date) -> Iterator[Finding]:
 
 
 def _open_pages(settings: Settings) -> Iterator[Finding]:
-    """Pages that others than those at the machine reach, without anybody being asked who they are."""
+    """Pages that other machines can reach without anybody having to say who they are."""
     if settings.access.mode is AccessMode.OPEN and not is_loopback(settings.web_host):
         what = "all pages" if settings.access.inside else "goals and their history"
         text = (
@@ -44,7 +45,7 @@ def _open_pages(settings: Settings) -> Iterator[Finding]:
 
 
 def _never_at_work(settings: Settings) -> Iterator[Finding]:
-    """People whose working hours may lie between two cycles, each day."""
+    """People whose working hours may fall between two cycles, every day."""
     left = [p.id for p in settings.organisation.people.values() if p.hours and _lasts(p.hours) < settings.every]
     if left:
         text = f"no cycle may ever come in the working hours of {_named(left)}, who would hear nothing; make it shorter"
@@ -57,7 +58,7 @@ def _lasts(hours: Hours) -> timedelta:
 
 
 def _beyond_ascii(settings: Settings) -> Iterator[Finding]:
-    """Addresses that only some mail servers take: RFC 6531. Domains have a form that all of them know."""
+    """Addresses that only some mail servers accept (RFC 6531). Domains have a form that all of them know."""
     for person in settings.organisation.people.values():
         local = (person.email or "").rpartition("@")[0]
         if not local.isascii():
@@ -79,7 +80,7 @@ def _without_operators(settings: Settings) -> Iterator[Finding]:
 
 
 def _without_problem_issues(settings: Settings) -> Iterator[Finding]:
-    """Goals that report on no issue of the sources where problem issues are opened."""
+    """Goals that report on no issue of a source in which problem issues are opened."""
     opening = [name for name, source in settings.sources.items() if _opens_problems(source)]
     goals = settings.organisation.goals if opening else ()
     left = [goal.id for goal in goals if not any(place.source in opening for place in goal.report_on)]
@@ -94,7 +95,7 @@ def _opens_problems(source: SourceSettings) -> bool:
 
 
 def _over(settings: Settings, today: date) -> Iterator[Finding]:
-    """Goals of the past, in one line: they may stand there on purpose, for their score."""
+    """Goals that are over, in one line: they may be kept on purpose, for their score."""
     over = [goal.id for goal in settings.organisation.goals if goal.period.due < today]
     if over:
         text = f"due before today: {_named(over)}; their owners hear of what is still open"

@@ -1,5 +1,5 @@
-"""Doors → store: what people say, by comment, mail, form or terminal, becomes an answer or is answered with what would
-be right.
+"""Doors → store: what people say by comment, mail, form or at a terminal becomes an answer. If it cannot, they hear
+what would be right.
 """
 
 from sync_agent.hear.understanding import Hearing, Result, confirm, hear, take_back

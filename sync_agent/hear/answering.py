@@ -27,7 +27,7 @@ _EDITED = "the comment was edited, perhaps by somebody else; write a new one"
 
 
 class Deaf(Exception):
-    """Nothing can be understood now. That is no fault of a comment, which has to be heard later."""
+    """Nothing can be understood at the moment. That is not the fault of any comment; they are heard later."""
 
 
 _FATES = {Hearing.KEPT: CommandFate.UNDERSTOOD, Hearing.MISHEARD: CommandFate.REFUSED}
@@ -35,13 +35,13 @@ _FATES = {Hearing.KEPT: CommandFate.UNDERSTOOD, Hearing.MISHEARD: CommandFate.RE
 
 @dataclass(slots=True)
 class Ears:
-    """The listener of one cycle, made when the first answer comes."""
+    """The listener of one cycle, made when the first answer comes in."""
 
     make: Callable[[Connection], Listener]
     _made: Listener | None = None
 
     def listener(self, connection: Connection) -> Listener:
-        """Always the same. Raises Deaf."""
+        """The same one every time. Raises Deaf."""
         if self._made is None:
             try:
                 self._made = self.make(connection)
@@ -64,7 +64,7 @@ def _kind(verb: str) -> Kind:
 def _answer_of_version(
     connection: Connection, kind: Kind, heard: Heard, goals: Sequence[Goal], listener: Listener
 ) -> CommandFate:
-    """`sign a63dd390`, `override a63dd390 and why`: the version tells which question is answered."""
+    """Hears `sign a63dd390` or `override a63dd390 and why`: the version tells which question is answered."""
     assert heard.person
     word, text = (heard.verb, heard.text) if heard.verb in kind.words else _parted(kind, heard.text)
     prefix, _, rest = text.partition(" ")
@@ -84,7 +84,7 @@ def _answer_of_version(
 
 
 def _parted(kind: Kind, text: str) -> tuple[str, str]:
-    """The word that a verb is followed by, where its kind has such words, and the rest."""
+    """The word after the verb, if it is one of the kind's own words; and the rest."""
     word, _, rest = text.partition(" ")
     return (word, rest.strip()) if word.casefold() in kind.words else ("", text)
 
@@ -97,7 +97,7 @@ def answer(
     number: int,
     ears: Ears,
 ) -> CommandFate | None:
-    """Hears a command with a kind's verb. None: it has none. `number` tells it from others in the comment."""
+    """Hears a command with the verb of a kind. None: it has none. `number` tells it from others in the comment."""
     said = spoken(command, verbs())
     if said is None:
         return None
@@ -120,7 +120,7 @@ def answer(
 
 
 def _person(comment: HeardComment) -> str | None:
-    """By the account that wrote it, never by a name that anybody can take."""
+    """The author, known by the account that wrote the comment; never by a name, which anybody can take."""
     account, source = comment.said.author.casefold(), comment.place.source
     people = comment.organisation.people.values() if account else ()
     return next((p.id for p in people if p.accounts.get(source, "").casefold() == account), None)
@@ -140,8 +140,8 @@ def _heard(comment: HeardComment, person: str, said: Spoken, number: int) -> Hea
 
 
 def _chosen(heard: Heard, goals: Sequence[Goal], listener: Listener) -> Heard:
-    """What it is about: what its first word names (a question, an input, a goal), else the goal that reports there; of
-    several the one of which it is an answer.
+    """Finds what the answer is about: whatever its first word names (a question, an input, a goal), or else the goal
+    that reports there. If several goals do, the only one that it fits.
     """
     word, _, rest = heard.text.partition(" ")
     if listener.asked(word):
@@ -156,13 +156,13 @@ def _chosen(heard: Heard, goals: Sequence[Goal], listener: Listener) -> Heard:
 
 
 def _undecided(several: Sequence[Heard], listener: Listener) -> Heard:
-    """The first that tells what is wrong; where all of them would be answers, none is."""
+    """The first that says what is wrong. If it would fit all of them, it counts for none."""
     wrong = (each for each in several if isinstance(listener.understand(each), Misheard))
     return next(wrong, replace(several[0], about=About(Topic.PROBLEM, "")))
 
 
 def _acknowledge(connection: Connection, goals: Sequence[Goal], heard: Heard, result: Result) -> None:
-    """The status says what was not understood, until something is."""
+    """The status shows what was not understood, until something is."""
     if result.hearing is Hearing.MISHEARD and isinstance(result.found, Misheard):
         _refuse(connection, goals, heard, say_misheard(result.found))
     elif result.hearing is Hearing.KEPT and heard.person:

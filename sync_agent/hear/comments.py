@@ -60,7 +60,7 @@ React = Callable[[Connection, Place, str, bool], None]
 
 
 def _no_reaction(_connection: Connection, _place: Place, _comment: str, _understood: bool) -> None:
-    """Where nothing is shown."""
+    """Shows nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def listen(
     react: React = _no_reaction,
 ) -> None:
     """Reads what was answered since the last time and remembers it. A source that fails is heard in a later cycle.
-    `assessed` gives the newest judgements; `react` shows on a comment what became of it.
+    `assessed` gives the newest judgements; `react` shows on a comment whether it was understood.
     """
     ears = Ears(lambda connection: listener(connection, recall(connection, organisation, assessed(connection), now)))
     goals: dict[Place, list[Goal]] = defaultdict(list)
@@ -112,7 +112,7 @@ def _told(connection: Connection, goals: Sequence[Goal], place: Place) -> bool:
 
 
 def _hear(item: HeardItem, inbox: Inbox, store: Store) -> bool:
-    """Whether the source can be asked for more."""
+    """Hears one item, and tells whether the source can be asked for more."""
     unheard, now = item.unheard, item.now
     place = unheard.place
     since = unheard.before - _OVERLAP if unheard.before else min(now, unheard.updated) - _FIRST
@@ -135,7 +135,7 @@ def _hear(item: HeardItem, inbox: Inbox, store: Store) -> bool:
 
 
 def _deal_with(connection: Connection, item: HeardItem, hearing: HeardComment) -> None:
-    """Once: every command of the comment, as it is written now."""
+    """Deals with every command of a comment, as it is written now; once."""
     said, source = hearing.said, hearing.place.source
     found = commands(said.text, _MARKUPS[said.markup])[:_MOST]
     if not found or known_command(connection, source, said.name):

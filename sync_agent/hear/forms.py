@@ -26,7 +26,7 @@ Situate = Callable[[datetime, tuple[Answer, ...]], Situation]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A question as its person finds it; `answer` is what counts of what was said to it."""
+    """A question as the person sees it. `answer` is the one that counts so far."""
 
     ask: Ask
     state: State
@@ -36,9 +36,9 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class LinkClaim:
-    """An answer in somebody's name that they confirm or disown. `ask` is what it answers, if it was asked. `waits`: it
-    counts once it is confirmed; `why_not` is why that cannot be done any more. `told` is when people first heard of the
-    goal again after it had come in.
+    """An answer in somebody's name that they confirm or disown. `ask` is the question, if there was one. `waits`: it
+    counts once it is confirmed; `why_not` says why it no longer can be. `told` is when people first heard of the goal
+    after it came in.
     """
 
     answer: Answer
@@ -55,23 +55,23 @@ Receipt = Callable[[Connection, Answer, Ask], None]
 
 
 def _no_receipt(_connection: Connection, _answer: Answer, _ask: Ask) -> None:
-    """Where nobody can be told."""
+    """Tells nobody."""
 
 
 class FormDoor:
-    """What forms need of the store. `now` is aware UTC; a person is meant by their id. Raises StoreError."""
+    """What forms need of the store. `now` is aware UTC; people are named by their ids. Raises StoreError."""
 
     def __init__(self, store: Store, situate: Situate, receipt: Receipt = _no_receipt) -> None:
         self._store, self._situate, self._receipt = store, situate, receipt
 
     def present(self, token: Token) -> Token:
-        """The token by present names: a link holds when its reader, or what it asks, was renamed."""
+        """The token with present names: links still work after their reader, or their subject, was renamed."""
         with self._store.read() as connection:
             subject = now_called(connection, Named.ASK, token.subject)
             return replace(token, subject=subject, person=now_called(connection, Named.PERSON, token.person))
 
     def find(self, identifier: str, person: str, now: datetime) -> Found | Unheard:
-        """The question that a link leads to, or why this person cannot answer it."""
+        """The question behind a link, or why this person cannot answer it."""
         with self._store.read() as connection:
             ask = self._ask(connection, identifier, now)
             if ask is None or ask.kind not in every_kind():
@@ -87,7 +87,7 @@ class FormDoor:
         return Found(ask, state(ask, answers, now, withdrawn), situation, counted(ask, answers))
 
     def hear(self, heard: Heard) -> Result:
-        """Keeps what a form sent. What was sent before comes back as it was kept then."""
+        """Keeps what a form sent. If it was sent before, returns what was kept then."""
         with self._store.begin() as connection:
             listener = self._listener(connection, heard)
             result = hear(connection, heard, listener)
@@ -113,20 +113,20 @@ class FormDoor:
             return self._claim(connection, origin, person, now)
 
     def take_back(self, origin: str, person: str, now: datetime) -> LinkClaim | None:
-        """Lets it count no more."""
+        """Stops it from counting."""
         with self._store.begin() as connection:
             take_back(connection, origin, person, now)
             return self._claim(connection, origin, person, now)
 
     def _listener(self, connection: Connection, heard: Heard) -> Listener:
-        """Knows the question that was answered and, where that has closed, those that are open instead."""
+        """Knows the question that was answered; if that has closed, the open ones instead."""
         ask = self._ask(connection, heard.ask or "", heard.at)
         answers = said(connection, ask.about)[0] if ask else ()
         instead = load_asks(connection, closing_after=heard.at) if ask and heard.at >= ask.closes else {}
         return Listener(self._situate(heard.at, answers), [*([ask] if ask else []), *instead.values()])
 
     def _ask(self, connection: Connection, identifier: str, now: datetime) -> Ask | None:
-        """The question as it was asked; after a lost store as it is worked out again, for its id is the same."""
+        """The question as it was asked. If the store was lost, it is worked out again: its id is the same."""
         if kept := load_asks(connection, ids=[identifier]).get(identifier):
             return kept
         situation = self._situate(now, said(connection)[0])
@@ -152,7 +152,7 @@ class FormDoor:
 
 
 def _why_not(answer: Answer, ask: Ask | None, situation: Situation, withdrawn: Collection[str]) -> Unheard | None:
-    """Why somebody whose answer waits may not answer any more: much can have changed since they wrote it."""
+    """Why the author of a waiting answer can no longer give it: much may have changed since they wrote it."""
     if answer.person not in situation.organisation.people:
         return Unheard.NOBODY
     if ask is None:
@@ -165,12 +165,12 @@ def _why_not(answer: Answer, ask: Ask | None, situation: Situation, withdrawn: C
 
 
 def _settled(ask: Ask, situation: Situation) -> datetime | None:
-    """When it was answered elsewhere, as is known now: the store keeps a question as it was first asked."""
+    """When it was settled in another way, as far as is known now: the store keeps a question as it was first asked."""
     return next((each.settled for each in _present(ask, situation) if each.id == ask.id), None) or ask.settled
 
 
 def _present(ask: Ask, situation: Situation) -> Iterable[Ask]:
-    """The questions of its kind about its goal, as they are worked out now."""
+    """The questions of the same kind about the same goal, worked out now."""
     organisation = situation.organisation
     own = replace(organisation, goals=tuple(goal for goal in organisation.goals if goal.id == ask.goal))
     return every_kind()[ask.kind].asks(replace(situation, organisation=own))

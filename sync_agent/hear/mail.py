@@ -1,7 +1,7 @@
 """The mailbox → store: what people answer by mail. Each mail is dealt with once.
 
-A person is known by the address in From together with a token that we sent to them. A mail without one is heard as
-something that its sender says unasked. Automatic mail is never an answer, and is never answered.
+A person is known by the From address together with a token that we sent to them. A mail without a token is something
+that its sender says unasked. Automatic mail never counts as an answer, and never gets one.
 """
 
 import threading
@@ -67,8 +67,8 @@ class MailFate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """What hearing mails needs: who people are, how they are reached, and who puts into words and sends what follows:
-    `respond` to the author of a mail, `report` that somebody's address is gone. `listener` is made once, where there is
+    """What hearing mails needs: who people are, how they are reached, and who words and sends the replies. `respond`
+    writes to the author of a mail, `report` tells that an address is gone. `listener` is made once, as soon as there is
     something to hear.
     """
 
@@ -83,7 +83,7 @@ class Office:
     people: Mapping[str, tuple[Person, ...]] = field(init=False)
 
     def __post_init__(self) -> None:
-        """Looked up for every mail, so they are worked out once."""
+        """Worked out once: both are looked up for every mail."""
         people: dict[str, tuple[Person, ...]] = defaultdict(tuple)
         for person in self.organisation.people.values():
             if person.email:
@@ -94,7 +94,7 @@ class Office:
 
 @dataclass(frozen=True, slots=True)
 class _Letter:
-    """A mail of somebody known. `subjects` are what its tokens are about, what it answers first."""
+    """A mail from somebody known. `subjects` are what its tokens are about; the one that it answers comes first."""
 
     mail: IncomingMail
     person: Person
@@ -112,7 +112,7 @@ class _Letter:
 def hear_mails(
     inbox: MailInbox, store: Store, office: Office, clock: Callable[[], datetime], stop: threading.Event
 ) -> ConnectorError | None:
-    """Reads what has come and keeps what it says, each batch with the cursor in one transaction. Returns what was wrong
+    """Reads new mails and keeps what they say, each batch in one transaction with the cursor. Returns what was wrong
     with the mailbox; what could not be read is heard in a later cycle.
     """
     with store.read() as connection:
@@ -198,7 +198,7 @@ class _Room:
         return self._listener
 
     def _end(self, connection: Connection, letter: _Letter) -> None:
-        """As the link in the same mail would. Who has no token of theirs is told what to do."""
+        """Unsubscribes them, as the link in the same mail would. Whoever has no token is told what to do."""
         office = self._office
         abouts = [office.subjects.about(each) for each in letter.subjects]
         if not abouts and letter.mail.aligned:
@@ -223,7 +223,7 @@ class _Room:
 
 
 def _letter(office: Office, mail: IncomingMail, now: datetime) -> _Letter | None:
-    """Whose mail it is, and what it answers. Of several with the same address the one whom the token names."""
+    """Who wrote a mail, and what it answers. If several people share the address, the token decides."""
     people = () if mail.sender in office.own else office.people.get(mail.sender, ())
     # A person may have quoted many mails: the one that they answer comes first.
     box, at = (mail.subject, *mail.recipients, *reversed(mail.references)), min(mail.received, now)
@@ -263,7 +263,7 @@ def _wants_out(mail: IncomingMail, text: str) -> bool:
 
 
 def _response(letter: _Letter, result: Result, links: Links | None, listener: Listener) -> MailResponse | None:
-    """What the author of a mail hears of it: of an answer that counts nothing, unless it weighs."""
+    """What the author of a mail is told. For an answer that counts: nothing, unless it weighs."""
     person, found, name = letter.person, result.found, letter.origin
     files = letter.mail.attachments
     if result.hearing is Hearing.MISHEARD and isinstance(found, Misheard):
@@ -281,7 +281,7 @@ def _response(letter: _Letter, result: Result, links: Links | None, listener: Li
 
 
 def _goal(heard: Heard, listener: Listener) -> str:
-    """The id of the goal that words are about; "" where they are about none."""
+    """The id of the goal that the words are about; "" if there is none."""
     if heard.about:
         return heard.about.id if heard.about.topic is Topic.GOAL else ""
     ask = listener.asked(heard.ask or "")
@@ -299,8 +299,8 @@ def _bounced(connection: Connection, office: Office, mail: IncomingMail, now: da
 
 
 def _missed(office: Office, mail: IncomingMail) -> Iterator[Person]:
-    """Whom a report is about: by the address that it names, or by the mail of ours that it returns, whose address may
-    lead on to another.
+    """Whom a bounce is about: by the address that it names, or by the returned mail of ours, whose address may forward
+    to another.
     """
     named = {person.id: person for address in mail.unreachable for person in office.people.get(address, ())}
     if named:

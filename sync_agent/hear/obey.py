@@ -1,4 +1,4 @@
-"""What a comment says is done: alerts are acknowledged, silenced or heard again, and the author is answered."""
+"""Does what a comment says: acknowledges, silences or ends a silence, and answers the author."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -43,7 +43,9 @@ _KIND = "command"
 
 
 class CommandFate(StrEnum):
-    """What became of a command, for its author. `passed`: nothing they have to know, or nobody who is known."""
+    """What became of a command, for its author. `passed`: there is nothing that they have to know, or nobody knows who
+    they are.
+    """
 
     UNDERSTOOD = "understood"
     REFUSED = "refused"
@@ -60,8 +62,8 @@ class HeardComment:
     now: datetime
 
     def speaker(self, goal: Goal) -> Person | None:
-        """Who may say so about a goal: known by the account that wrote it, which there has to be, never by a name that
-        anybody can take.
+        """Who said it, if they may say so about this goal. They are known by the account that wrote the comment, never
+        by a name, which anybody can take.
         """
         account = self.said.author.casefold()
         people = self.organisation.people.values() if account else ()
@@ -70,7 +72,7 @@ class HeardComment:
 
 
 def settle(connection: Connection, hearing: HeardComment, goals: Sequence[Goal], words: str) -> CommandFate:
-    """Obeys a command, or refuses it in the log; about every goal that reports there, or the one that it names."""
+    """Obeys a command, or refuses it in the log: about every goal that reports there, or the one that it names."""
     chosen, rest = _chosen(goals, words)
     refused = []
     for goal in chosen:
@@ -93,8 +95,8 @@ def settle(connection: Connection, hearing: HeardComment, goals: Sequence[Goal],
 def _answer(
     connection: Connection, hearing: HeardComment, goals: Sequence[Goal], refused: Sequence[tuple[Goal, str]]
 ) -> None:
-    """Leaves for the status what was not done, where it was done of no goal; only to people who may ask for something,
-    and not in the name of somebody whose comment another may have written.
+    """Leaves for the status what was not done, if it was done for no goal. Only for people who may ask for something,
+    and not in the name of somebody whose comment may have been edited by another.
     """
     spoken = () if hearing.said.edited else [(goal, hearing.speaker(goal)) for goal in goals]
     reasons = {goal.id: why for goal, why in refused} if len(refused) == len(goals) else {}
@@ -106,14 +108,14 @@ def _answer(
 
 
 def _chosen(goals: Sequence[Goal], words: str) -> tuple[Sequence[Goal], str]:
-    """Where several goals report on one item, the word after the command may name one of them."""
+    """If several goals report on one item, the word after the command may name one of them."""
     parts = words.split(maxsplit=2)
     named = [goal for goal in goals if len(goals) > 1 and goal.id == parts[1]] if len(parts) > 1 else []
     return (named, " ".join((parts[0], *parts[2:]))) if named else (goals, words)
 
 
 def _obey(connection: Connection, hearing: HeardComment, goal: Goal, words: str) -> Reason:
-    """What was done. Raises Misunderstood."""
+    """Does it, and returns what was done. Raises Misunderstood."""
     said = hearing.said
     person = hearing.speaker(goal)
     if person is None:

@@ -1,4 +1,4 @@
-"""What questions and answers depend on, as the store has it."""
+"""What questions and answers depend on, read from the store."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -30,7 +30,7 @@ def recall(
     worked_out: WorkedOut | None = None,
     over: date | None = None,
 ) -> Situation:
-    """The situation at `now` (aware UTC); `assessments` are the newest there are, `worked_out` is what is known from
+    """The situation at `now` (aware UTC). `assessments` are the newest there are; `worked_out` is what is known from
     the cycle before. `over` as in `Situation`.
     """
     alerts = load_alerts(connection)
@@ -56,21 +56,21 @@ def recall(
 
 
 def _as_called_now(answers: Iterable[Answer], known: Histories) -> Iterable[Answer]:
-    """Answers about the versions that they are about by the present names."""
+    """The answers, with the versions that they are about under their present names."""
     signed = {each.signed_as: each.version for history in known.values() for each in history if each.signed_as}
     for answer in answers:
         yield replace(answer, version=signed[answer.version]) if answer.version in signed else answer
 
 
 def said(connection: Connection, about: About | None = None) -> tuple[tuple[Answer, ...], tuple[LeftOut, ...]]:
-    """The answers in the store, to all or about something, and what is left out because it does not fit its kind."""
+    """The answers in the store, all or about something; and those left out because they do not fit their kind."""
     stored = load_stored(connection, about=about)
     answers, unfit = parted(stored.answers)
     return answers, (*stored.unreadable, *unfit)
 
 
 def histories(connection: Connection, worked_out: WorkedOut) -> Histories:
-    """The versions of goals as the store knows them. They are read anew only where they have changed."""
+    """The versions of goals that the store knows. They are only read again if they have changed."""
     state = versions_state(connection)
     if worked_out.histories_state != state:
         worked_out.histories, worked_out.histories_state = load_versions(connection), state
@@ -78,7 +78,7 @@ def histories(connection: Connection, worked_out: WorkedOut) -> Histories:
 
 
 def at_hand(organisation: Organisation, now: datetime, answers: tuple[Answer, ...]) -> Situation:
-    """What one answer depends on, without what the trackers show: the question has it, as it was asked."""
+    """What one answer depends on. What the trackers show is left out: the question has it, as it was asked."""
     return Situation(
         organisation=organisation,
         now=now,
@@ -90,18 +90,18 @@ def at_hand(organisation: Organisation, now: datetime, answers: tuple[Answer, ..
 
 
 def remembered(connection: Connection, now: datetime) -> Mapping[str, Ask]:
-    """The questions that people were asked, by their ids, but for those that closed long ago."""
+    """The questions that people were asked, by id, except those that closed long ago."""
     return load_asks(connection, closing_after=now - _REMEMBERED)
 
 
 def questions(wanted: Iterable[Ask], kept: Mapping[str, Ask]) -> Mapping[str, Ask]:
-    """The questions that are wanted, by their ids; those that were asked (`kept`) with the fields that were shown
-    then.
-    """
+    """The wanted questions, by id. Those that were asked before (`kept`) have the fields that were shown then."""
     return {ask.id: replace(ask, sheet=kept[ask.id].sheet) if ask.id in kept else ask for ask in wanted}
 
 
 def listener(connection: Connection, situation: Situation) -> Listener:
-    """Understands what is said now: answers to what is wanted, and to what was asked before and is not any more."""
+    """Understands what is said now: answers to the wanted questions, and to those that were asked and are no longer
+    wanted.
+    """
     kept = remembered(connection, situation.now)
     return Listener(situation, {**kept, **questions(asks(situation), kept)}.values())

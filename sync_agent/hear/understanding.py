@@ -1,6 +1,6 @@
 """What was heard → the store, in the transaction of the caller. Every door ends here.
 
-A door hands over what it heard, whether or not it handed it over before: what is known changes nothing.
+A door may hand over the same thing again: what is known changes nothing.
 """
 
 from dataclasses import dataclass, replace
@@ -66,8 +66,8 @@ def hear(connection: Connection, heard: Heard, listener: Listener) -> Result:
 
 
 def confirm(connection: Connection, origin: str, person: str, now: datetime, situation: Situation) -> Answer | None:
-    """Lets an answer count whose author was not known for sure, now that they have followed a link of their own. None
-    where there is no such answer of theirs. Confirming twice is confirming once.
+    """Lets an answer count whose author was not known for sure, now that they have followed their own link. None if
+    there is no such answer of theirs. Confirming twice is the same as confirming once.
     """
     answer = load_unconfirmed(connection, origin)
     if answer and answer.person == person:
@@ -79,7 +79,7 @@ def confirm(connection: Connection, origin: str, person: str, now: datetime, sit
 
 
 def _save(connection: Connection, answer: Answer, situation: Situation) -> bool:
-    """An answer with what it answers besides. False: it was heard before."""
+    """Stores an answer, and what else it answers. False: it was heard before."""
     new = save_answer(connection, answer)
     kind = every_kind().get(answer.kind)
     for each in kind.also(situation, answer) if kind and new else ():
@@ -93,9 +93,9 @@ def _late(ask: Ask | None, now: datetime) -> bool:
 
 
 def take_back(connection: Connection, origin: str, person: str, now: datetime) -> Answer | None:
-    """Notes that somebody says of an answer in their name that it was not theirs. None where there is no such answer.
+    """Notes that an answer in somebody's name was not theirs. None if there is no such answer.
 
-    The answer stays in the store and does not count any more; what it has brought about by now is not undone.
+    The answer stays in the store and no longer counts. What it has brought about by now is not undone.
     """
     answer = _theirs(connection, origin, person)
     if answer is None:
@@ -108,7 +108,9 @@ def take_back(connection: Connection, origin: str, person: str, now: datetime) -
 
 
 def denial(origin: str) -> str:
-    """The origin of the record that takes an answer back: doing it twice is doing it once."""
+    """The origin of the record that takes an answer back; the same each time, so that doing it twice is the same as
+    doing it once.
+    """
     return f"not-{origin}"
 
 

@@ -1,8 +1,8 @@
 """One attempt to send one message, and what its outcome means.
 
-Whatever was interrupted may have arrived. A tracker can look that up. A mail is repeated with the same Message-ID and
-date, which mail programs show once. In a chat everybody would see the repetition: after a doubtful answer it is tried
-once more, and then takes its other way.
+An interrupted attempt may have arrived. A tracker can be asked. A mail is repeated with the same Message-ID and date,
+and mail programs show it once. In a chat everybody would see the repetition: after a doubtful answer it is tried once
+more, and then the other way is taken.
 """
 
 from collections.abc import Mapping
@@ -54,13 +54,13 @@ _GONE: Mapping[ChannelKind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Channels:
-    """Who takes messages to each channel. `links` lead to where readers end a kind of mail."""
+    """The carrier of each channel. `links` lead to where readers end a kind of mail."""
 
     carriers: Mapping[Channel, Carrier] = field(default_factory=dict)
     links: Links | None = None
 
     def carrier(self, channel: Channel) -> Carrier:
-        """Who takes messages there. Raises Refused where there is nobody any more."""
+        """The carrier of a channel. Raises Refused if the channel is no longer there."""
         if channel not in self.carriers:
             raise Refused(_GONE[channel.kind].format(name=channel.name))
         return self.carriers[channel]
@@ -73,7 +73,7 @@ class Channels:
 
 
 def identified(row: Row, channels: Channels) -> Row:
-    """The row with the id that its message will have, where that is known: to be stored before the first attempt."""
+    """The row with the id that its message will have, if it is known before sending: stored before the attempt."""
     carrier = channels.carriers.get(row.message.channel)
     if row.external_id or carrier is None:
         return row
@@ -81,8 +81,8 @@ def identified(row: Row, channels: Channels) -> Row:
 
 
 def send(row: Row, channels: Channels, turn: Turn) -> Sent:
-    """Sends a message, which is now visible exactly once. `turn` is taken before each write to a state that is kept.
-    Raises ConnectorError, or what `turn` raises.
+    """Sends a message; afterwards it is visible exactly once. `turn` is called before each write to a state that is
+    kept. Raises ConnectorError, or what `turn` raises.
     """
     carrier = channels.carrier(row.message.channel)
     try:
@@ -116,11 +116,11 @@ def arrived(row: Row, external: str, now: datetime) -> Row:
 
 
 def failed(row: Row, error: ConnectorError, now: datetime, *, other_way: bool, unreadable: bool = False) -> Row:
-    """The row after an attempt that failed: given up, or waiting for the next.
+    """The row after a failed attempt: given up, or waiting for the next one.
 
-    Wrong credentials are waited for, as for a server that is down, and so is that its place cannot be read at all
-    (`unreadable`); what has an `other_way` takes that at once. To wait as a server asks is no try for three days. A
-    failure in between, of another kind, does not make a problem a new one: it was told.
+    Wrong credentials are waited for like a server that is down, and so is a place of which nothing can be read
+    (`unreadable`). What has an `other_way` takes that at once. A wait that a server asked for does not count as an
+    attempt. A failure of another kind in between does not make a known problem a new one: it was told.
     """
     problem = next((found for kind, found in _FOR_GOOD.items() if isinstance(error, kind)), None)
     passing = DeliveryProblem.UNAUTHORISED if isinstance(error, Unauthorised) else None
@@ -140,7 +140,9 @@ def failed(row: Row, error: ConnectorError, now: datetime, *, other_way: bool, u
 
 
 def too_long(row: Row, now: datetime) -> bool:
-    """Whether a message has waited for as long as it may; what is edited in place begins anew with every change."""
+    """Whether a message has waited for as long as it may. A message that is edited in place starts again with every
+    change.
+    """
     return now - (row.frozen if row.message.edits else row.created) >= _LONG
 
 
@@ -150,8 +152,8 @@ def _enough(row: Row, error: ConnectorError, now: datetime) -> bool:
 
 
 def _back_off(row: Row, error: ConnectorError) -> timedelta:
-    """A channel that does not work is tried in every cycle, with its most important message: so it takes up all its
-    messages as soon as it works again. What goes wrong with one message alone is tried less and less often.
+    """When to try next. A channel that is down is tried in every cycle with its most important message, so that all of
+    them go out as soon as it works again. A message that fails by itself is tried less and less often.
     """
     return BACK_OFF[0] if _of_channel(error) else BACK_OFF[min(row.attempts, len(BACK_OFF) - 1)]
 

@@ -1,4 +1,4 @@
-"""When a host may be written to next. What it may take is counted in the store, where every process sees it."""
+"""When a host may be written to next. Writes are counted in the store, where every process sees them."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -24,8 +24,8 @@ class OverBudget(Exception):
 
 
 def reserve(connection: Connection, budget: WriteBudget, place: str, now: datetime) -> Write:
-    """Counts the next write to a place, in the caller's transaction, and says when to make it: as soon as the budget
-    allows. Raises OverBudget where that is not soon.
+    """Counts the next write to a place, in the caller's transaction, and returns when to make it. Raises OverBudget if
+    the budget does not allow it soon.
     """
     hold_host(connection, budget.host)
     free, why = free_at(budget, load_writes(connection, now - LONGEST, budget.host), place, now)
@@ -37,8 +37,8 @@ def reserve(connection: Connection, budget: WriteBudget, place: str, now: dateti
 
 
 def free_at(budget: WriteBudget, written: Sequence[Write], place: str, now: datetime) -> tuple[datetime, str]:
-    """When the next write to `place` is within the budget, not before `now`, and what it has to wait for. `written` are
-    those to the host in the last hour, oldest first.
+    """When the budget allows the next write to `place` (not before `now`), and what it waits for. `written` are the
+    writes to the host in the last hour, oldest first.
     """
     everywhere = [write.at for write in written]
     here = [write.at for write in written if write.place == place]
@@ -52,8 +52,8 @@ def free_at(budget: WriteBudget, written: Sequence[Write], place: str, now: date
 def _waits(
     limits: Iterable[Limit], times: Sequence[datetime], where: str, now: datetime
 ) -> Iterable[tuple[datetime, str]]:
-    """When each limit has room again: once the oldest of the newest `most` writes has left its window. None was
-    reserved for later than `PATIENCE` from now, whatever the clock showed then.
+    """When each limit has room again: as soon as the oldest of the newest `most` writes has left its window. No write
+    was reserved for later than `PATIENCE` from now, whatever the clock showed then.
     """
     for limit in limits:
         if len(times) >= limit.most:

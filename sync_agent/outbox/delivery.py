@@ -31,8 +31,8 @@ def deliver(
     time_left: Callable[[], bool] = lambda: True,
 ) -> DeliveryReport:
     """Sends what is due while there is `time_left`. A channel that is down or refuses our credentials is left alone for
-    the rest of the round, as are those that were `down` just before. What fails for good makes room for its other way,
-    which goes out at once.
+    the rest of the round, as are those that were `down` just before. A message that fails for good is replaced by its
+    other way, which goes out at once.
     """
     broken = threading.Event()
     with store.begin() as connection:
@@ -63,8 +63,9 @@ def _side_by_side(
     down: dict[Channel, ConnectorError],
     broken: threading.Event,
 ) -> dict[str, Row]:
-    """Each lane in a thread of its own; `down` learns which channels failed. Where the disk is full, say, all end with
-    the message that they are at. A fault of one channel leaves the others alone, and is raised when they are done.
+    """Runs each lane in a thread of its own; `down` learns which channels failed. If the disk is full, say, all of them
+    end with the message that they are sending. A fault of one channel leaves the others alone, and is raised when they
+    are done.
     """
     at_work = {channel: Lane(dispatch, down.get(channel)) for channel in due}
 

@@ -1,7 +1,7 @@
-"""One channel at work: takes its messages one after the other, and records what became of each.
+"""One channel at work: it takes its messages one after the other and records what became of each.
 
-A message was written into the store, payload and date frozen, in the transaction that decided it; here it is claimed,
-sent, and then recorded as delivered. What was interrupted in between is found waiting again a minute later.
+A message was written to the store, payload and date frozen, in the transaction that decided it. Here it is claimed,
+sent, and recorded as delivered. If that is interrupted, the message is due again a minute later.
 """
 
 import logging
@@ -40,8 +40,8 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Dispatch:
-    """What every lane works with. `go_on` says whether there is time for another message; `sources` is how they could
-    be read last.
+    """What every lane works with. `go_on` says whether there is time for another message; `sources` is how the last
+    reading of each source went.
     """
 
     store: Store
@@ -65,8 +65,8 @@ class Lane:
         self._waited_until = self._free = dispatch.clock()
 
     def run(self, talks: Sequence[Talk]) -> dict[str, Row]:
-        """Sends what is due, and returns the rows that were tried, by key. What a message has to wait for, the rest of
-        its conversation waits for, too.
+        """Sends what is due and returns the rows that were tried, by key. While a message has to wait, the rest of its
+        conversation waits, too.
         """
         after: dict[str, Row] = {}
         for talk in talks:
@@ -94,15 +94,15 @@ class Lane:
         return self._attempt(row, begun)
 
     def _reserve(self, connection: Connection, channel: Channel, budget: WriteBudget, place: str) -> None:
-        """Counts a write and remembers it as ours before it is made: a crash must neither make room in the budget nor
-        make it look like activity. Raises OverBudget.
+        """Counts a write and remembers it as ours before it is made: a crash must neither free room in the budget nor
+        make our write look like activity. Raises OverBudget.
         """
         write = reserve(connection, budget, place, self._now())
         record_own_write(connection, channel.name, place, write.at)
         self._free = write.at
 
     def _waited(self) -> bool:
-        """Waits until what was reserved may be made; whether it may, for nobody wants the agent to stop."""
+        """Waits until the reserved time. False if the agent is to stop meanwhile."""
         if self._stop.wait((self._free - self._now()).total_seconds()):
             return False
         self._waited_until = self._free
@@ -112,8 +112,8 @@ class Lane:
         return max(self._clock(), self._waited_until)
 
     def _turn(self, channel: Channel, place: str) -> None:
-        """Taken before each write to a label, a problem issue or a project. What has no budget is no tracker that is
-        read, so nothing has to be told from what people do.
+        """Called before each write to a label, a problem issue or a project. A channel without a budget is no tracker
+        that is read, so its writes need not be told from those of people.
         """
         budget = self._channels.carrier(channel).budget
         if budget is None:
@@ -140,10 +140,10 @@ class Lane:
         return self._record(arrived(begun, sent.external_id, self._clock()), sent.touched)
 
     def _begin(self, row: Row) -> Row | None:
-        """The row while it is attempted; None where another agent has taken it meanwhile. Raises OverBudget.
+        """Takes the row for an attempt; None if another agent has taken it. Raises OverBudget.
 
-        One transaction before anything is sent. The write is reserved, and the next attempt is put off: what a crash
-        cuts short here may still be on its way, and who looked for it at once would find nothing and write it a second
+        One transaction, before anything is sent. It reserves the write and puts off the next attempt: if a crash cuts
+        this one short, the write may still be on its way, and an immediate look would find nothing and write a second
         time.
         """
         begun = replace(identified(row, self._channels), next_attempt=self._clock() + BACK_OFF[0], doubtful=True)
@@ -157,7 +157,7 @@ class Lane:
         return begun
 
     def _is_unreadable(self, row: Row) -> bool:
-        """Whether nothing could be read where it is for."""
+        """Whether nothing could be read at the place that the message is for."""
         state, place = self._dispatch.sources.get(row.message.channel.name), row.message.place
         carrier = self._channels.carriers.get(row.message.channel)
         if state is None or place is None or not isinstance(carrier, TrackerCarrier):
@@ -173,8 +173,8 @@ class Lane:
             return bool(load_other_ways(connection, row.message.key))
 
     def _record(self, row: Row, touched: Iterable[str] = (), *, unless_changed: Row | None = None) -> Row:
-        """What became of it, in the store and in the log; `touched` are issues that were not touched by people. What
-        was not claimed is left alone where it is no longer as it was read: `unless_changed`.
+        """Writes down what became of it, in the store and in the log. `touched` are issues that we touched, not people.
+        A row that was not claimed is only written if it is still as it was read (`unless_changed`).
         """
         with self._store.begin() as connection:
             if unless_changed is None:
@@ -195,8 +195,8 @@ class Lane:
 
 
 def _as_decided(connection: Connection, row: Row) -> Row:
-    """The row, or what another judge has put into its place while it was being sent: that is still to come, and edits
-    what is there now.
+    """The row; or, if another judge has replaced it while it was being sent, the replacement, which is still to be sent
+    and edits what is there now.
     """
     now = load_rows(connection, [row.message.key], to_change=True).get(row.message.key, row)
     if now.digest == row.digest:

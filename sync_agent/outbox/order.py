@@ -1,7 +1,7 @@
-"""In which order messages leave. Pure.
+"""The order in which messages leave. Pure.
 
-Each channel has a lane of its own. In a lane the most important goes first, but never before an earlier message of the
-same conversation: nobody should read that something is over, and then that it began.
+Each channel has a lane of its own. In a lane the most important message goes first, but never before an earlier one of
+the same conversation: nobody should read that something is over, and then that it began.
 """
 
 from collections import defaultdict
@@ -31,7 +31,7 @@ _FIRST = (
 
 
 def lanes(waiting: Iterable[Row], now: datetime) -> Mapping[Channel, Sequence[Talk]]:
-    """What is due at `now` of the rows that wait, by channel. A message is not due before the ones before it."""
+    """The rows that are due at `now`, by channel. A message is not due before the ones before it."""
     talks: dict[tuple[Channel, str, str], list[Row]] = defaultdict(list)
     for row in sorted(waiting, key=lambda each: (each.created, each.message.key)):
         talks[_talk(row)].append(row)
@@ -43,7 +43,7 @@ def lanes(waiting: Iterable[Row], now: datetime) -> Mapping[Channel, Sequence[Ta
 
 
 def is_due(row: Row, now: datetime) -> bool:
-    """What waits for longer than anything does was put off by a clock that was ahead."""
+    """Whether its time has come. A row that waits longer than any row may was put off by a clock that ran ahead."""
     return not now < row.next_attempt <= now + LONGEST_WAIT
 
 
@@ -57,7 +57,9 @@ def _urgency(talk: Talk) -> tuple[int, datetime, str]:
 
 
 def _rank(row: Row) -> int:
-    """Texts that are kept up to date, and marks, come last: should there be no time, they can wait."""
+    """The order by importance. Statuses and labels, which are kept up to date in place, come last: they can wait if
+    time runs out.
+    """
     if row.message.edits:
         return len(_FIRST) + 1
     return _FIRST.index(row.message.kind) if row.message.kind in _FIRST else len(_FIRST)

@@ -1,4 +1,4 @@
-"""What must be done so that exactly the desired messages are visible, frozen in the store before anything is sent."""
+"""What must be done so that exactly the desired messages are visible; frozen in the store before anything is sent."""
 
 import hashlib
 from collections import defaultdict
@@ -42,8 +42,9 @@ class Planned:
 
 
 def digest(message: Message) -> str:
-    """What makes two messages look the same to their reader. The blank reason is part of every digest that is stored:
-    without it all that stands at the trackers would be edited once. So they would be with anything that is not seen.
+    """The same for two messages that look the same to their reader. The blank reason is part of every stored digest:
+    without it everything at the trackers would be edited once. Adding anything that readers do not see would do the
+    same.
     """
     seen = {**_MESSAGE.dump_python(message, mode="json", exclude=_UNSEEN), "reason": ""}
     return hashlib.sha256(to_json(seen)).hexdigest()
@@ -65,7 +66,7 @@ def _compare(message: Message, row: Row | None, now: datetime) -> Planned:
 
 
 def _edited(message: Message, row: Row, now: datetime) -> Planned:
-    """What is not there yet is brought up to date for nothing."""
+    """An edit, if it is worth one. What is not visible yet is always brought up to date: that costs nothing."""
     shown, new = row.message.gist, message.gist
     if row.state is RowState.DELIVERED and shown and new:
         why = worth_an_edit(shown, new, now - row.frozen)
@@ -94,14 +95,16 @@ def enqueue(
 
 
 def take_over(connection: Connection, told: Sequence[Message], now: datetime) -> None:
-    """Records messages as delivered that a store sent before it was lost; those that are known stay as they are."""
+    """Records messages as delivered that were sent from a store that was lost. Known ones stay as they are."""
     known = load_rows(connection, [message.key for message in told])
     rows = [_freeze(message, known, now) for message in told if message.key not in known]
     add_rows(connection, [replace(row, state=RowState.DELIVERED, delivered=now) for row in rows])
 
 
 def _chained(keys: Iterable[str], other_ways: Mapping[str, Sequence[Message]]) -> Iterator[tuple[str, _Way]]:
-    """What stands in for some messages, and what stands in for that, by key: the message, and for which one."""
+    """The messages that stand in for others, and those that stand in for them, by key: each with the one that it
+    replaces.
+    """
     for key in keys:
         ways = other_ways.get(key, ())
         yield from ((way.key, (way, key)) for way in ways)
@@ -142,7 +145,7 @@ def _freeze(message: Message, known: Mapping[str, Row], now: datetime) -> Row:
 def revive(
     connection: Connection, keys: Collection[str], now: datetime, addresses: Mapping[str, str] = MappingProxyType({})
 ) -> int:
-    """Gives dead messages another chance, mails at the `addresses` that their readers (by id) have now. Returns how
+    """Gives dead messages another chance; mails go to the `addresses` that their readers (by id) have now. Returns how
     many there were.
     """
     rows = [_readdressed(row, addresses) for row in _dead(connection, keys)]
@@ -151,7 +154,7 @@ def revive(
 
 
 def drop(connection: Connection, keys: Collection[str]) -> int:
-    """Lets dead messages go; returns how many there were. They are remembered, so that none is decided anew."""
+    """Lets dead messages go and returns how many there were. They are remembered, so that none is decided again."""
     rows = _dead(connection, keys)
     save_rows(connection, [replace(row, state=RowState.DROPPED) for row in rows])
     return len(rows)
@@ -176,7 +179,7 @@ def _dead(connection: Connection, keys: Collection[str]) -> list[Row]:
 
 
 def _readdressed(row: Row, addresses: Mapping[str, str]) -> Row:
-    """A wrong address is what most mails are given up for."""
+    """Corrects the address: a wrong one is why most mails are given up."""
     message = row.message
     if message.channel.kind is ChannelKind.MAIL:
         message = replace(message, address=addresses.get(message.person or "", message.address))

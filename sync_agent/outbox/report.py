@@ -11,8 +11,8 @@ from sync_agent.store.outbox.rows import Row, RowState
 
 @dataclass(frozen=True, slots=True)
 class DeliveryReport:
-    """What became of the `rows` that were due, by key. `down` are the channels that failed as such, with the error;
-    `left` is how many messages were not tried, because the time for this cycle was over.
+    """What became of the `rows` that were due, by key. `down` are the channels that failed as a whole, with the error;
+    `left` is how many messages were not tried because the time of this cycle was over.
     """
 
     rows: Mapping[str, Row] = field(default_factory=dict)
@@ -40,7 +40,7 @@ class DeliveryReport:
         return Counter(row.state.value for row in self.rows.values())
 
     def followed_by(self, later: "DeliveryReport") -> "DeliveryReport":
-        """Both in one."""
+        """Both reports as one."""
         return DeliveryReport({**self.rows, **later.rows}, {**self.down, **later.down}, later.left)
 
     def _with_error(self, state: RowState) -> tuple[tuple[Message, str], ...]:

@@ -1,4 +1,4 @@
-"""The carrier of one tracker: comments, and the labels, issues and reports that its keepers keep."""
+"""The carrier of one tracker: comments, and the labels, issues and reports that its keepers maintain."""
 
 from collections.abc import Iterable
 
@@ -13,8 +13,8 @@ log = structlog.get_logger(__name__)
 
 
 class TrackerCarrier:
-    """Whatever was interrupted may have arrived, so a comment is always looked up, by its stored id and then by its
-    marker, before it is written: not even a lost store repeats it.
+    """An interrupted write may have arrived. So a comment is always looked up before it is written, by its stored id
+    and then by its marker: not even a lost store repeats it.
     """
 
     can = frozenset({Ability.EDIT, Ability.LOOK_UP})

@@ -1,4 +1,4 @@
-"""What becomes of messages of which no attempt may have arrived: they can be taken back, or said in newer words."""
+"""Messages of which no attempt can have arrived: they can be taken back, or reworded."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
@@ -13,15 +13,15 @@ from sync_agent.store.outbox.rows import Row, RowState, delete_rows, load_all_wa
 
 
 def load_unsent(connection: Connection) -> tuple[Row, ...]:
-    """The messages that have certainly not left, oldest first. What is kept up to date in place is brought up to date
-    in any case.
+    """The messages that have certainly not left, oldest first. Those that are kept up to date in place are left out:
+    they are updated anyway.
     """
     return tuple(row for row in load_all_waiting(connection) if not row.doubtful and not row.message.edits)
 
 
 def withdraw(connection: Connection, keys: Collection[str]) -> Sequence[Row]:
-    """Forgets messages that have not left, so that they may be decided anew. Returns them as they were. Raises
-    StoreError where one was sent meanwhile: what was decided without it does not hold any more.
+    """Forgets messages that have not left, so that they may be decided again, and returns them. Raises StoreError if
+    one was sent meanwhile: the decision was made without knowing that.
     """
     rows = load_rows(connection, keys, to_change=True)
     for row in rows.values():
@@ -32,7 +32,7 @@ def withdraw(connection: Connection, keys: Collection[str]) -> Sequence[Row]:
 
 
 def reword(connection: Connection, messages: Iterable[Message], now: datetime) -> None:
-    """Puts newer words into the place of messages that have not left; what has left meanwhile stays as it is."""
+    """Replaces messages that have not left by newer words. What has left meanwhile stays as it is."""
     found = {message.key: message for message in messages}
     for key, row in load_rows(connection, found, to_change=True).items():
         if row.state is RowState.WAITING and not row.doubtful:
@@ -41,7 +41,9 @@ def reword(connection: Connection, messages: Iterable[Message], now: datetime) -
 
 
 def keep_pace(connection: Connection, before: Sequence[Row]) -> None:
-    """What was taken back and is sent again under the same key is sent no sooner: a server may have asked to wait."""
+    """A message that was taken back and is sent again under the same key goes no sooner: a server may have asked us to
+    wait.
+    """
     again = load_rows(connection, [row.message.key for row in before])
     for row in before:
         if row.message.key in again:

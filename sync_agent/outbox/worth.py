@@ -1,7 +1,7 @@
-"""Whether a text that stands at its target is worth an edit. Pure.
+"""Whether a text at its target is worth an edit. Pure.
 
-Jira mails those who watch an issue when a comment is edited, where its notification scheme says so. Progress and
-forecasts move a little with every day; a status says of which day it is, so it stays true.
+Where its notification scheme says so, Jira mails everybody who watches an issue when a comment is edited. Progress and
+forecasts move a little every day; a status names its day, so it stays true.
 """
 
 from datetime import timedelta
@@ -13,7 +13,7 @@ _POINTS = 10
 
 
 def worth_an_edit(shown: Gist, new: Gist, age: timedelta) -> ReasonKind | None:
-    """The reason to edit what is `shown`, and has been for `age`; None where it may stay."""
+    """The reason to edit the text that has been `shown` for `age`; None if it may stay."""
     if new.news != shown.news:
         return ReasonKind.NEWS
     if new.ends and shown.ends and abs(new.ends - shown.ends) >= _WEEK:

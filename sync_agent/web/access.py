@@ -48,7 +48,7 @@ _PAGES: Mapping[Role, frozenset[PageName]] = {
 
 @dataclass(frozen=True, slots=True)
 class PageReader:
-    """Somebody who looks at a page; nobody in particular without a `person`."""
+    """Somebody who looks at a page. Without a `person`: nobody in particular."""
 
     person: Person | None
     pages: frozenset[PageName]
@@ -60,7 +60,7 @@ class PageReader:
 
     @property
     def reads_promise(self) -> bool:
-        """Whether they read what was promised, and not what is behind it."""
+        """Whether they read only what was promised, and not what is behind it."""
         return self.person is not None and self.person.role is Role.CUSTOMER_REPRESENTATIVE
 
     def sees(self, goal: Goal) -> bool:
@@ -90,7 +90,7 @@ class PageAccess:
     hosts: Collection[str] = field(default=())
 
     def reader(self, request: Request, organisation: Organisation | None, today: date) -> PageReader | Denied:
-        """Who it is, or why nobody is let in."""
+        """Who is asking, or why they are not let in."""
         settings = self.settings()
         people = organisation.people if organisation else {}
         match settings.mode:
@@ -103,14 +103,14 @@ class PageAccess:
         return AT_THE_MACHINE if self._asked_for_us(request) else Denied.WRONG_HOST
 
     def session(self, person: str, today: date) -> str | None:
-        """What a browser keeps of somebody who has followed their link."""
+        """What the browser of somebody who has followed their link keeps."""
         links = self.links()
         if links is None or not links.strong:
             return None
         return sign(Token(Purpose.ENTER, f"{_SESSION}{today.isoformat()}", person), links.strong)
 
     def invited(self, text: str) -> str | None:
-        """Whose link this is; None where we did not make it."""
+        """Whose link this is; None if we did not make it."""
         links = self.links()
         token = links.token(text, Purpose.ENTER) if links else None
         return token.person if token and not token.subject.startswith(_SESSION) else None
@@ -135,8 +135,8 @@ class PageAccess:
         return _reader(person) if person else Denied.NO_PERSON
 
     def _asked_for_us(self, request: Request) -> bool:
-        """Whether a browser asked for this machine by a name of ours. A page of somebody else whose name leads here for
-        a moment asks by its own: https://en.wikipedia.org/wiki/DNS_rebinding
+        """Whether the browser asked for this machine by one of our names. A hostile page whose name resolves to our
+        address for a moment (DNS rebinding) asks by its own: https://en.wikipedia.org/wiki/DNS_rebinding
         """
         name = _host(request.headers.get("host", ""))
         links = self.links()

@@ -37,8 +37,8 @@ def build_app(
 ) -> Starlette:
     """The pages over the newest `snapshot()`, shown to whom `access` lets in, with what the `store` knows of the past.
 
-    `clock` gives aware UTC, `steady` the seconds of `Snapshot.beat`. Metrics are in `registry()`; None: they are served
-    at another port. `subscriptions`: mails can be ended here; `forms`: questions can be answered here.
+    `clock` gives aware UTC, `steady` the seconds of `Snapshot.beat`. `registry()` gives the metrics; None: they are
+    served at another port. `subscriptions`: mails can be ended here; `forms`: questions can be answered here.
     """
     site = WebSite(snapshot, clock, store, access or PageAccess())
     return Starlette(
@@ -57,14 +57,14 @@ def build_app(
 def build_metrics_app(
     snapshot: Callable[[], Snapshot], registry: Callable[[], CollectorRegistry], steady: Steady
 ) -> Starlette:
-    """What machines look at, at a port of its own."""
+    """The endpoints for machines, at a port of their own."""
     return Starlette(routes=machines(snapshot, registry, steady))
 
 
 def machines(
     snapshot: Callable[[], Snapshot], registry: Callable[[], CollectorRegistry] | None, steady: Steady
 ) -> list[Route]:
-    """/healthz, and where there is a `registry` /readyz and /metrics. They wait for no reader of pages."""
+    """/healthz, and with a `registry` also /readyz and /metrics. They never wait for readers of pages."""
 
     async def healthz(_request: Request) -> Response:
         state = snapshot()

@@ -54,12 +54,12 @@ def plain_page(title: str, text: str, status: int = 200) -> Response:
 
 
 def drawn(template: str, where: Where, **values: object) -> str:
-    """One of our templates that speaks of days and times."""
+    """Fills in a template that speaks of days and times."""
     return _environment().get_template(template).render(values, place=where, sheet=sheet_version())
 
 
 def styles() -> list[Route]:
-    """The sheets that all pages share; nothing in them is anybody's."""
+    """The style sheets that all pages share; they hold nothing about anybody."""
     headers = {"Cache-Control": "public, max-age=3600", "X-Content-Type-Options": "nosniff"}
 
     def route(name: str) -> Route:
@@ -73,7 +73,7 @@ def styles() -> list[Route]:
 
 @cache
 def sheet_version() -> str:
-    """Another one makes browsers fetch the sheet anew."""
+    """Changes with the style sheet, so that browsers fetch the new one."""
     return hashlib.sha256((_STATIC / "pages.css").read_bytes()).hexdigest()[:8]
 
 
@@ -116,17 +116,17 @@ def _linked(fact: Evidence) -> Sequence[tuple[str, str | None]]:
 
 
 def _harmless(value: object) -> object:
-    """Text from outside without control and direction characters."""
+    """Text from outside, without control and direction characters."""
     return printable(value, keep="\t\n") if type(value) is str else value
 
 
 def _kept(value: str) -> Markup:
-    """What somebody entered, to the letter."""
+    """What somebody entered, letter for letter."""
     return escape(value)
 
 
 def _datelike(value: str) -> bool:
-    """Whether a date input shows it: it drops whatever else somebody wrote."""
+    """Whether a date input would show it: anything else is dropped by it."""
     with suppress(ValueError):
         date.fromisoformat(value or "2026-01-01")
         return True

@@ -1,4 +1,4 @@
-"""What a visitor may cost: connections, time and bytes. Whoever asks for more is shown the door."""
+"""What a visitor may cost: connections, time and bytes. Whoever asks for more is turned away."""
 
 import resource
 from asyncio import Transport
@@ -27,8 +27,8 @@ def most_connections() -> int:
 
 
 class PoliteProtocol(H11Protocol):
-    """A connection carries one request, which has to arrive in time, and so has the answer. Connections beyond the
-    limit are closed before anything is read from them.
+    """A connection carries one request. The request has to arrive in time, and so has the answer. Connections beyond
+    the limit are closed before anything is read from them.
     """
 
     most = MOST_CONNECTIONS
@@ -36,7 +36,7 @@ class PoliteProtocol(H11Protocol):
     total_seconds = 60.0
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
-        """Takes the connection, or not."""
+        """Takes the connection, or closes it."""
         super().connection_made(transport)
         if len(self.connections) > self.most:
             transport.abort()
@@ -47,7 +47,7 @@ class PoliteProtocol(H11Protocol):
         ]
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """The end of it."""
+        """Frees its place."""
         for timer in getattr(self, "_timers", ()):
             timer.cancel()
         super().connection_lost(exc)
@@ -58,13 +58,13 @@ class PoliteProtocol(H11Protocol):
 
 
 class BoundedBodies:
-    """Refuses bodies that are too long, and requests of which two servers would read different bodies."""
+    """Refuses bodies that are too long, and requests whose body two servers would read differently."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers, or lets the application answer."""
+        """Answers with an error, or passes the request on."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -84,7 +84,7 @@ class BoundedBodies:
 
 
 class _Counted:
-    """What is received, up to the limit: what calls itself short, or says nothing of its length, may be long."""
+    """Receives up to the limit: a body may be longer than it says, or may not say."""
 
     def __init__(self, receive: Receive) -> None:
         self._receive = receive

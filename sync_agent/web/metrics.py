@@ -60,7 +60,7 @@ class Metrics:
         return Counter(f"sync_agent_{name}", meaning, labels, registry=self.registry)
 
     def count(self, source: str, usage: Usage) -> None:
-        """Shows what an opened source has cost so far and what is left; a later call counts what came since."""
+        """Shows what an opened source has cost so far and what is left. A later call adds what came since."""
         with self._counting:
             self._requests.labels(source).inc(max(0, usage.requests - self._counted.get(source, 0)))
             self._counted[source] = usage.requests
@@ -74,12 +74,12 @@ class Metrics:
             self._quota_reset.labels(source, quota.resource).set(quota.reset.timestamp())
 
     def forget(self, source: str) -> None:
-        """A source is closed; when it is opened anew it begins to count anew."""
+        """A source was closed; when it is opened again, its counts begin again."""
         with self._counting:
             self._counted.pop(source, None)
 
     def wait(self, source: str, until: datetime | None) -> None:
-        """Shows whether a source waits."""
+        """Shows whether a source waits, and until when."""
         self._waits.labels(source).set(until.timestamp() if until else 0)
 
     def show(self, snapshot: Snapshot) -> None:

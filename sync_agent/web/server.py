@@ -1,4 +1,4 @@
-"""Runs the pages beside the daemon's cycles, in a thread of its own."""
+"""Serves the pages next to the daemon's cycles, in a thread of its own."""
 
 import socket
 import threading
@@ -12,7 +12,7 @@ from sync_agent.web.limits import AT_ONCE, MOST_HEADER_BYTES, BoundedBodies, Pol
 
 
 class WebServer:
-    """Serves an application until it is left. Raises OSError when the address is taken."""
+    """Serves an application while it is entered. Raises OSError if the address is taken."""
 
     def __init__(self, app: Starlette, host: str, port: int) -> None:
         most = most_connections()
@@ -41,7 +41,7 @@ class WebServer:
 
     @property
     def port(self) -> int:
-        """The port in use; another than asked for when that was 0."""
+        """The port in use: the one asked for, or a free one if that was 0."""
         port: int = self._socket.getsockname()[1]
         return port
 
@@ -58,7 +58,7 @@ class WebServer:
 
 
 def _listening(host: str, port: int) -> socket.socket:
-    """Who asks before the thread has begun waits instead of being refused."""
+    """A listening socket: requests that come before the thread has begun wait and are not refused."""
     try:
         return socket.create_server(
             (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=128

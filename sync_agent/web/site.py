@@ -1,4 +1,4 @@
-"""What all pages share: who reads, of which day, and how an answer goes out."""
+"""What all pages share: who is reading, which day is shown, and how a response goes out."""
 
 import asyncio
 import hashlib
@@ -55,7 +55,7 @@ _PRIVATE = {**HEADERS, "Cache-Control": "private, no-cache", "Vary": "Cookie"}
 
 @dataclass(frozen=True, slots=True)
 class WebSite:
-    """What the pages are made from. Without a `store` they know of today only."""
+    """What the pages are made from. Without a `store` they only know today."""
 
     snapshot: Callable[[], Snapshot]
     clock: Clock
@@ -90,13 +90,13 @@ class Look:
             return None
 
     def present(self) -> Present | None:
-        """How the goals stand that this reader sees, on the day that is asked for."""
+        """How the goals that this reader may see stand on the day that is asked for."""
         day, presents = self.as_of, self.site.presents
         found = presents.past(day, self.now) if day else presents.now(self.now)
         return found.only(self.reader.sees) if found and self.reader.outside else found
 
     def answer(self, template: str, title: str, status: int = 200, **values: Any) -> Response:
-        """The page; a browser that has it already is told so."""
+        """The page. A browser that already has it is told so."""
         snapshot = self.site.snapshot()
         place = self.where(values.get("present"))
         present: Present | None = values.get("present")
@@ -122,14 +122,14 @@ class Look:
         return Where(organisation.name if organisation else "Goals", zone, today)
 
     def token(self) -> str:
-        """What forms of ours hold, so that no page of anybody else can send them. None for nobody in particular."""
+        """What our forms hold, so that no foreign page can send them. None for nobody in particular."""
         links, person = self.site.access.links(), self.reader.person
         if links is None or not links.strong or person is None:
             return ""
         return sign(Token(Purpose.ACT, self.now.date().isoformat(), person.id), links.strong)
 
     def takes(self, text: str) -> bool:
-        """Whether we made it for this reader, today or yesterday."""
+        """Whether we made the token for this reader, today or yesterday."""
         links, person = self.site.access.links(), self.reader.person
         token = links.token(text, Purpose.ACT) if links else None
         days = {(self.now.date() - timedelta(days=back)).isoformat() for back in range(2)}
@@ -144,7 +144,7 @@ class Look:
 
 
 def tagged(request: Request, response: Response) -> Response:
-    """Says only that nothing has changed, to whoever has it already."""
+    """Answers "not modified" to a browser that already has this."""
     if response.status_code != 200:
         return response
     tag = f'W/"{hashlib.sha256(response.body).hexdigest()[:20]}"'
@@ -180,10 +180,10 @@ def looking(
 
 
 def no_such_page() -> Response:
-    """What is not there, and what somebody may not know to be there, look the same."""
+    """The same page for what does not exist and for what the reader may not know of."""
     return plain_page("There is no such page", "Perhaps it was a goal that is not followed any more.", 404)
 
 
 def safe(svg: str) -> Markup:
-    """A drawing of ours, in which everything from outside is escaped already."""
+    """A drawing of ours; everything from outside in it is already escaped."""
     return Markup(svg)  # noqa: S704

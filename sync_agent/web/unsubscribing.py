@@ -1,4 +1,4 @@
-"""The page behind the link in a mail. Opening it changes nothing, for mail scanners do; its button does."""
+"""The page behind the link in a mail. Opening it changes nothing, because mail scanners open links; its button does."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -56,7 +56,7 @@ class Snapshot:
         return min((run.began for run in failed), default=self.began)
 
     def alive(self, seconds: float) -> bool:
-        """Whether cycles still come: the newest began within three intervals and an hour for one long pull. `seconds`
+        """Whether cycles still come: the newest began within three intervals plus an hour for one long pull. `seconds`
         are of the same clock as `beat`.
         """
         return seconds - self.beat < (3 * self.interval + timedelta(hours=1)).total_seconds()

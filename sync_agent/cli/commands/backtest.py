@@ -84,7 +84,7 @@ def show_calibration(found: Mapping[str, Sequence[Tried]]) -> None:
 
 
 def show_warnings(replays: Sequence[Replay]) -> None:
-    """Each rule some days before the due date, then how early the warnings came and how often they were taken back."""
+    """One row for each rule some days before the due date; then how early warnings came and how many were withdrawn."""
     out = console()
     if not replays:
         out.print("No goal, version, milestone or sprint with work in it was due yet: no warning can be tried.")
@@ -112,7 +112,7 @@ def show_warnings(replays: Sequence[Replay]) -> None:
 
 
 def _alarm_lines(found: scores.Alarms) -> Iterator[str]:
-    """Says what warnings were worth, at whatever time they came."""
+    """Says how useful the warnings were, whenever they came."""
     yield (
         f"Of {say_count(found.warned, 'goal')} that it warned of {found.warned_slipped} slipped; "
         f"of {found.quiet} that it did not, {found.quiet_slipped} did."
@@ -133,8 +133,8 @@ def _shares(tried: Iterable[Tried], days: int) -> str:
 def _over(
     connection: Connection, organisation: Organisation, now: datetime, teams: Mapping[Place, Finishes]
 ) -> Iterator[tuple[Goal, Facts, Mapping[Place, Finishes]]]:
-    """Every goal, version, milestone and sprint whose due date is over, one after the other, with what it is judged by:
-    its own items and what its teams finished, or every item of theirs where that does not do for a forecast.
+    """Every goal, version, milestone and sprint that is past its due date, one after the other, with the items to judge
+    it by: its own and what its teams finished. Where that is too little for a forecast, every item of those teams.
     """
     background, calendar = all_background(connection), Calendar.of(organisation)
     today = calendar.day(now)
@@ -150,7 +150,7 @@ def _over(
 
 
 def _teams(connection: Connection, calendar: Calendar) -> Iterator[tuple[Place, Finishes]]:
-    """When each project and repository finished its items, by source and name."""
+    """When each project and repository finished its items, keyed by source and name."""
     for source in sorted(load_sources(connection)):
         for team in load_teams(connection, source):
             items = load_finishing(connection, source, team, datetime(1970, 1, 1, tzinfo=UTC))

@@ -106,7 +106,7 @@ def _said(connection: Connection, settings: Settings, goal: Goal, now: datetime)
 
 
 def _check_ins(connection: Connection, settings: Settings, goal: Goal, now: datetime) -> tuple[CheckIn, ...]:
-    """Those of its file and those that people gave otherwise."""
+    """The check-ins in its file, and those that people gave in other ways."""
     said = with_answers(connection, settings.organisation, now)
     return next(each.check_ins for each in said.goals if each.id == goal.id)
 
@@ -133,12 +133,12 @@ def _goal(settings: Settings, name: str) -> Goal:
 
 
 def _concerns(decision: Decision, person: str | None) -> bool:
-    """What a person was told, or not, and what nobody was told."""
+    """Whether a decision concerns this person, or nobody was told."""
     return person is None or decision.audience == NOBODY or person in decision.audience.split()
 
 
 def _routes_of(settings: Settings, goal: Goal, found: Assessment, person: str) -> Iterator[str]:
-    """How somebody is told of what is found now."""
+    """How somebody would be told of the present findings."""
     for kind, severity in dict.fromkeys((signal.kind, signal.severity) for signal in found.signals):
         told = preview(settings.organisation, settings.options, goal, kind, severity)
         for each in (each for each in told if each.person.id == person):

@@ -27,7 +27,7 @@ class _Asking(click.Command):
     """Asks what the installed connectors want to know."""
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        """The command's own and those of all trackers, which are only looked for when the command is wanted."""
+        """The command's own options and those of all trackers; connectors are only loaded when `init` is called."""
         own = super().get_params(ctx)
         return [*own[:-1], *map(_option, _questions(_profiles())), own[-1]]  # The last one is --help.
 
@@ -60,19 +60,19 @@ def init(target: Path, **typed: str | None) -> None:
 
 
 def _profiles() -> dict[str, Profile]:
-    """What the installed connectors say of themselves, by their names."""
+    """The profiles of the installed connectors, by name."""
     with told_plainly():
         return {name: connector.profile for name, connector in installed_connectors().items()}
 
 
 def _asked(profiles: Mapping[str, Profile], typed: Mapping[str, str | None]) -> Iterator[str]:
-    """The trackers that are to be asked, in the order in which they were typed; click keeps it."""
+    """The trackers to ask, in the order in which they were typed (click keeps it)."""
     names = {_parameter(profile.starter.questions[0]): name for name, profile in profiles.items()}
     return (names[parameter] for parameter, answer in typed.items() if parameter in names and answer)
 
 
 def _questions(profiles: Mapping[str, Profile]) -> Iterable[Question]:
-    """Each option once, though two trackers may want to know it."""
+    """Each option once, even if two trackers ask for it."""
     return {each.option: each for profile in profiles.values() for each in profile.starter.questions}.values()
 
 
@@ -97,7 +97,7 @@ def _nothing_given(profiles: Mapping[str, Profile]) -> str:
 
 
 def _missed(starter: Starter, answers: Answers) -> str:
-    """What may be the matter where the tracker lets nobody in."""
+    """What may be wrong when the tracker lets nobody in."""
     hints = (each.missed for each in starter.questions if each.missed and not answers[each.option])
     return "".join(f"; {hint}" for hint in hints)
 
@@ -119,7 +119,7 @@ def _survey(name: str, raw: dict[str, Any], missed: str) -> Survey:
 
 
 def _options(name: str, connector: Connector, raw: dict[str, Any]) -> BaseModel:
-    """What was typed, checked as a file would be: JSON is YAML, too."""
+    """What was typed, checked like a file: JSON is YAML, too."""
     mistakes: list[Mistake] = []
     root, _ = parse(json.dumps(raw), name)
     options = validated(connector.options, root, mistakes) if root else None

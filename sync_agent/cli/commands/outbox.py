@@ -92,7 +92,7 @@ def _with_dead(
     everything: bool,
     act: Callable[[Settings, Mapping[str, Row], Collection[str]], None],
 ) -> None:
-    """Does something with the messages that were given up: those of `keys`, or all. Exit code 1 where one is none."""
+    """Runs `act` on the messages that were given up: those named by `keys`, or all. Exit code 1 if a key names none."""
     if bool(keys) == everything:
         raise click.UsageError("name the messages by their KEY (`sync-agent outbox` lists them), or write --all")
     with told_plainly():

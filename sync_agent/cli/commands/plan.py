@@ -60,7 +60,7 @@ def plan(agent: Agent, as_json: bool, no_pull: bool, show: bool, strict: bool) -
 
 @contextmanager
 def _copy(settings: Settings, *, no_pull: bool) -> Iterator[Store]:
-    """A store to plan on: a copy of the real one, which a pull may write, or an empty one where there is none."""
+    """A copy of the real store to plan on, so that a pull may write to it; an empty one if there is no store yet."""
     if Store.absent(settings.store) and not no_pull:
         with Store.temporary() as empty:
             yield empty
@@ -88,7 +88,7 @@ def _difference(settings: Settings, store: Store, world: World) -> tuple[Proposa
 
 
 def _unagreed(asked: Asked, organisation: Organisation, inquiry: Inquiry) -> bool:
-    """Whether a goal is not agreed that is not over; says which."""
+    """Whether some goal that is not over is not agreed; says which."""
     today, due = inquiry.situation.today, {goal.id: goal.period.due for goal in organisation.goals}
     left = [each for each in asked.agreements.values() if not each.agreed and today <= due[each.goal]]
     for each in left:
@@ -105,19 +105,19 @@ _HELD = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class Questions:
-    """What is asked of people beside the messages that ask it."""
+    """What is asked of people, next to the messages that ask it."""
 
     asked: Asked
     inquiry: Inquiry
 
     def told(self, news: Iterable[Planned]) -> list[AskEntry]:
-        """What people would hear of by these messages."""
+        """The questions that these messages would tell."""
         keys = {plan.message.key for plan in news}
         sent = [each for notice in self.asked.notices if notice.key in keys for each in notice.listed]
         return [AskEntry(each.ask, each.step) for each in sent]
 
     def held(self) -> list[AskEntry]:
-        """What people would hear of, and do not now."""
+        """The questions that are held back for now."""
         return [entry for entry in self.asked.entries if entry.fate in _HELD]
 
 

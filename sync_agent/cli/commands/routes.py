@@ -52,7 +52,7 @@ def _show(found: Iterable[Told]) -> None:
 
 
 def _folded(found: Iterable[Told]) -> Iterator[tuple[str, Told]]:
-    """Whoever might help is many people; those who are told alike are one row."""
+    """Puts readers who are told alike into one row: many people might be able to help."""
     helpers: dict[tuple[str, tuple[Channel, ...]], list[Told]] = {}
     for told in found:
         if told.part is Part.HELPER:

@@ -66,7 +66,7 @@ def _show_run(report: CycleReport) -> None:
 
 
 def show_missing(missing: Iterable[Missing]) -> None:
-    """What waits because a secret is not there; everything else went on."""
+    """Shows what waits because a secret is missing; everything else went on."""
     for each in missing:
         click.echo(f"degraded: {each.needed.name}: {each.fix}", err=True)
 

@@ -64,7 +64,7 @@ def _check_goals(settings: Settings, names: Iterable[str]) -> None:
 
 
 def _when(text: str, settings: Settings, now: datetime) -> datetime:
-    """A day is meant with all that happened on it, so that today ends later than `now`."""
+    """The time that was asked for. A day means its end, so today ends later than `now`."""
     zone = ZoneInfo(settings.organisation.timezone)
     try:
         if len(text) == len("2026-10-31"):

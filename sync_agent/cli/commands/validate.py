@@ -56,7 +56,9 @@ def validate(agent: Agent, online: bool, as_json: bool) -> None:
 
 
 def _renamed(settings: Settings) -> list[Finding]:
-    """What the store shows, where it is a file that is there: somebody who checks files has no database at hand."""
+    """What the store suggests was renamed, if the store is an existing file: whoever checks files may have no database
+    at hand.
+    """
     if not settings.store.startswith("sqlite:") or Store.absent(settings.store):
         return []
     try:
@@ -105,8 +107,8 @@ def _absent(found: Missing, lines: Mapping[Secret, str]) -> Finding:
 
 
 def _short(secrets: Sequence[Secret], where: str, what: str, lines: Mapping[Secret, str]) -> Iterator[Finding]:
-    """Those that sign something (`what`) and can be guessed. Where none is long enough nobody can answer by form or by
-    mail; behind one that is, a short one only lets older mails be ended.
+    """Secrets for signing (`what`) that are short enough to guess. If none is long enough, nobody can answer by form or
+    by mail; a short one behind a long one only serves to end older mails.
     """
     lengths = {secret: len(secret.reveal(os.environ).encode()) for secret in secrets}
     level = Level.WARNING if any(length >= SHORTEST_SECRET for length in lengths.values()) else Level.ERROR
@@ -121,7 +123,7 @@ def _short(secrets: Sequence[Secret], where: str, what: str, lines: Mapping[Secr
 
 
 def _matches(settings: Settings, world: World) -> Iterator[Finding]:
-    """Pulls into a store of its own, for selectors are judged over what was pulled."""
+    """What every selector finds. Pulls into a store of its own, because selectors are judged by what was pulled."""
     with Store.temporary() as store:
         for result in pull_all(settings.organisation, Reconciliation(settings.reconcile_every), store, world):
             if result.error:
@@ -139,7 +141,7 @@ def _matches(settings: Settings, world: World) -> Iterator[Finding]:
 
 
 def _matched(selector: Selector, facts: Facts, index: Index, subject: str) -> Iterator[Finding]:
-    """What a selector finds. Of what could not be read nobody can say that there is nothing."""
+    """What a selector finds. Where something could not be read, nobody can say that there is nothing."""
     state = facts.sources.get(selector.source)
     if state is None or state.complete_at is None:
         yield Finding(Level.WARNING, subject, f"not looked for: {selector.source} could not be read, see above")

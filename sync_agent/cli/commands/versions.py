@@ -63,7 +63,7 @@ def _one(history: Sequence[ConfiguredVersion], prefix: str, which: str) -> Confi
 
 
 def _list(history: Sequence[ConfiguredVersion], settings: Settings, now: datetime) -> None:
-    """Each stretch with what it changed, the newest first."""
+    """The versions with what each changed, newest first."""
     zone, today = ZoneInfo(settings.organisation.timezone), Calendar.of(settings.organisation).day(now)
     out = console()
     for before, each in reversed(list(zip([None, *history], history, strict=False))):

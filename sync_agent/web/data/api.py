@@ -26,7 +26,7 @@ COLUMNS = (
 
 
 def document(present: Present, found: Iterable[Standing]) -> dict[str, Any]:
-    """All of these goals."""
+    """These goals as one document."""
     judged = present.snapshot.ended
     return {
         "day": present.day.isoformat(),
@@ -59,7 +59,7 @@ def brief(each: Standing) -> dict[str, Any]:
 
 
 def whole(each: Standing, *, promise_only: bool) -> dict[str, Any]:
-    """All that is known of one goal; customers get what was promised."""
+    """All that is known of one goal. Customers get only what was promised."""
     found = each.found
     if found is None or promise_only:
         return brief(each)
@@ -101,7 +101,7 @@ def _forecast(forecast: Forecast | None) -> dict[str, Any] | None:
 
 
 def table(found: Iterable[Standing]) -> str:
-    """The list as CSV. No cell begins as a formula does: https://owasp.org/www-community/attacks/CSV_Injection"""
+    """The list as CSV. No cell begins like a formula: https://owasp.org/www-community/attacks/CSV_Injection"""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)

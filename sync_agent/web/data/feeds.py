@@ -26,7 +26,7 @@ _LINE = 73
 
 
 def atom(title: str, name: str, entries: Sequence[tuple[Standing, GoalDay]], updated: datetime, base: str) -> bytes:
-    """A feed of the days on which goals began to stand as they do; `base` is the public address of the pages."""
+    """A feed of the days on which the verdict of a goal changed; `base` is the public address of the pages."""
     feed = Element("feed", {"xmlns": _ATOM})
     SubElement(feed, "title").text = one_line(title, _LONGEST)
     SubElement(feed, "id").text = f"urn:goal-sync-agent:{escape(name)}"
@@ -51,7 +51,7 @@ def _summary(day: GoalDay) -> str:
 
 
 def turns(days: Sequence[GoalDay]) -> list[GoalDay]:
-    """The days on which a goal began to stand otherwise."""
+    """The days on which the verdict of a goal changed."""
     return [
         day for before, day in zip([None, *days], days, strict=False) if not before or before.verdict != day.verdict
     ]
@@ -93,7 +93,7 @@ def _text(value: str) -> str:
 
 
 def _folded(line: str) -> list[str]:
-    """Lines of at most 75 bytes, without cutting a letter."""
+    """Lines of at most 75 bytes; no character is cut in two."""
     parts, part, size = [], "", 0
     for letter in line:
         length = len(letter.encode())
@@ -105,7 +105,7 @@ def _folded(line: str) -> list[str]:
 
 
 def badge(each: Standing) -> str:
-    """How a goal stands, to show elsewhere: a word beside its colour, so that neither is needed for the other."""
+    """How a goal stands, to show elsewhere. Word and colour say the same, so that neither is needed for the other."""
     words = each.verdict.value
     width = 44 + 7 * len(words)
     colour = _COLOURS[each.verdict]

@@ -1,4 +1,4 @@
-"""Where the data is, for whom."""
+"""The addresses of the data, and who gets what."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -26,7 +26,9 @@ _FEED = 50
 
 
 def routes(site: WebSite) -> list[Route]:
-    """Everything that is not a page. Routes of one goal come before its page, whose address is shorter."""
+    """Everything that is not a page. The routes below a goal come before its page, whose shorter pattern would match
+    them.
+    """
     overview, goal = PageName.OVERVIEW, PageName.GOAL
 
     def route(path: str, page: PageName, show: Callable[[Look, Present], Response]) -> Route:
@@ -116,7 +118,7 @@ def _badge(look: Look, present: Present) -> Response:
 
 
 def _calendar(look: Look, present: Present) -> Response:
-    """Somebody's own goals and questions; of nobody in particular all due dates."""
+    """The reader's own goals and questions; for nobody in particular, all due dates."""
     person, found = look.reader.person, _asked(look, present)
     if person:
         found = [each for each in found if person.id in (each.goal.owner, *each.goal.stakeholders)]

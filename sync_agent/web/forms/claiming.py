@@ -56,7 +56,7 @@ def not_me_page(visit: Visit) -> Response:
 
 
 def _effect(claim: LinkClaim) -> str:
-    """Whether it may have brought something about: people were told of the goal after it had come in."""
+    """Whether it may have had an effect: people were told of the goal after it came in."""
     if claim.told is None:
         return "Nobody has been told anything of the goal since it came in."
     told = f"since it came in, people were first told something of the goal on {Words(claim.situation).day(claim.told)}"

@@ -11,7 +11,7 @@ _OTHERS = ""
 
 class RateLimit:
     """At most `most` a minute for each key. Past ten thousand keys in a minute, new ones share one count, so that
-    nobody fills the memory with them.
+    nobody can fill the memory with them.
     """
 
     def __init__(self, most: int, steady: Steady) -> None:
@@ -20,7 +20,7 @@ class RateLimit:
         self._counts: Counter[str] = Counter()
 
     def allows(self, key: str) -> bool:
-        """Counts one; whether it is one of those that may come."""
+        """Counts one, and tells whether it is still within the limit."""
         now = self._steady()
         if now - self._began >= _WINDOW:
             self._began = now

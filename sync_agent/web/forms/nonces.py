@@ -1,6 +1,7 @@
-"""One nonce for each time that a form is shown: what comes back twice with it is the same answer.
+"""A nonce for each time that a form is shown: if the same one comes back twice, it is the same answer.
 
-It is signed, not stored, and good only for the link that it was shown for, so nobody can make one or carry one over.
+It is signed rather than stored, and only good for the link that it was shown for: nobody can make one or use it
+elsewhere.
 """
 
 import hashlib
@@ -22,8 +23,8 @@ def new_nonce(token: Token, keys: Sequence[str]) -> str:
 
 
 def value_of(nonce: str, token: Token, keys: Sequence[str]) -> str | None:
-    """What was signed, if we made it for this link. One signature can be spelled in several ways, so it is this that
-    tells one sending from another.
+    """The signed value, if we made it for this link. One signature can be spelled in several ways, so it is the value
+    that tells one submission from another.
     """
     try:
         return _signer(token, keys).unsign(nonce.encode(errors="replace")).decode()

@@ -1,4 +1,4 @@
-"""What a browser sends → the fields of the form, or why it is not looked at."""
+"""What a browser sends → the fields of the form, or why it is refused."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ Submitted = dict[str, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Unacceptable(Exception):
-    """A request that is not looked at: the status and what its sender reads."""
+    """A refused request: the status, and what its sender reads."""
 
     status: int
     text: str
@@ -26,7 +26,7 @@ def refuse_cross_site(headers: Mapping[str, str], url: str) -> None:
     """Raises Unacceptable for what another site has sent. `url` is our public address.
 
     Browsers say so in Sec-Fetch-Site. Those that do not send it send Origin, which is `null` under our own
-    `Referrer-Policy: no-referrer` and then says nothing: https://fetch.spec.whatwg.org/#append-a-request-origin-header
+    `Referrer-Policy: no-referrer` and then tells nothing: https://fetch.spec.whatwg.org/#append-a-request-origin-header
     What a stranger cannot have is a nonce.
     """
     site, origin = headers.get("sec-fetch-site"), headers.get("origin", "null")

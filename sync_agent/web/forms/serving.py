@@ -1,4 +1,4 @@
-"""Requests → pages. What is wrong with a request is said before anything is looked up."""
+"""Requests → pages. Bad requests are refused before anything is looked up."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
@@ -61,7 +61,7 @@ def routes(forms: Forms) -> list[Route]:
     links_limit, clients_limit = RateLimit(A_LINK, forms.steady), RateLimit(A_CLIENT, forms.steady)
 
     async def submitted(request: Request, links: Links, token: Token) -> Submitted:
-        """Raises Unacceptable."""
+        """The fields that were sent. Raises Unacceptable."""
         client = request.client.host if request.client else ""
         if not (clients_limit.allows(client) and links_limit.allows(repr(token))):
             raise Unacceptable(

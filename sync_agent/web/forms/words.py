@@ -44,12 +44,12 @@ class Words:
         return goal.objective if goal else ask.kind.capitalize()
 
     def question(self, ask: Ask, reader: str) -> tuple[str, ...]:
-        """The question, and what it rests on, a sentence for each part."""
+        """The question and what it rests on, one sentence for each part."""
         place, now = self.situation.organisation, self.situation.now
         return (say_question(ask, place, now), *say_grounds(ask, place, now, reader))
 
     def answer(self, answer: Answer, sheet: Sheet | None) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        """What was said, by the labels of the fields; without fields as it was written."""
+        """What was said, with the labels of the fields; without fields, as it was written."""
         fields = {field.name: field for field in sheet.fields} if sheet else {}
         if not fields:
             return (("Your words", (answer.raw,)),) if answer.raw else ()

@@ -1,4 +1,4 @@
-"""What can be done on a page. It needs a person who may, a form of ours, and a line in the log."""
+"""What can be done on a page. It takes a person who may, a form of ours, and a line in the log."""
 
 from collections.abc import Callable
 
@@ -31,7 +31,7 @@ class Acting:
         self._site, self._limit = site, limit
 
     async def outbox(self, request: Request) -> Response:
-        """Sends a message that was given up once more, or lets go of it."""
+        """Sends a message again that was given up, or drops it."""
         return await self._act(request, self._outbox)
 
     async def silence(self, request: Request) -> Response:

@@ -18,7 +18,7 @@ _LONGEST = 40
 
 
 def map_page(look: Look) -> Any:
-    """How goals hang together."""
+    """How the goals depend on each other."""
     present = look.present()
     if present is None:
         return no_such_page()
@@ -49,7 +49,7 @@ def _sentence(present: Present, alone: int, late: int) -> str:
 
 
 def _tree(present: Present) -> Iterator[dict[str, Any]]:
-    """The themes with their goals, worst first, and below each what supports it."""
+    """The themes with their goals, worst first; below each goal, those that support it."""
     below: Mapping[str, list[Standing]] = defaultdict(list)
     for each in present.standings:
         if each.goal.supports in present.by_id:
@@ -103,7 +103,7 @@ def _waits(present: Present) -> Iterator[dict[str, Any]]:
 
 
 def _timeline(present: Present, waits: Iterable[dict[str, Any]]) -> dict[str, Any] | None:
-    """Bars from the beginning of a goal to its P85, in the order of their ends, with an arrow for each dependency."""
+    """Bars from the start of a goal to its P85, ordered by their ends, with an arrow for each dependency."""
     named = dict.fromkeys(each[part]["id"] for each in waits for part in ("for", "waits"))
     shown = [present.by_id[name] for name in named][:_MOST_BARS]
     if not shown:

@@ -133,7 +133,7 @@ def _result(goal: Goal, found: Assessment, state: KeyResultState) -> dict[str, A
 
 
 def _inside(look: Look, present: Present, standing: Standing, loaded: Loaded) -> dict[str, Any]:
-    """What is behind the promise; customers read the promise alone."""
+    """What is behind the promise. Customers read only the promise."""
     goal, found = standing.goal, standing.found
     if look.reader.reads_promise:
         return {"inside": False, "told": []}
@@ -155,7 +155,7 @@ def _inside(look: Look, present: Present, standing: Standing, loaded: Loaded) ->
 
 
 def _tenths(standing: Standing) -> Sequence[date | None]:
-    """The days by which 10, 20 … 90% of the trials were done; none where history is too little to draw them."""
+    """The days by which 10, 20 … 90% of the trials were done; none if there is too little history."""
     forecast = standing.found.forecast if standing.found else None
     if forecast is None or forecast.low_evidence or standing.verdict is Verdict.DONE:
         return ()
@@ -174,7 +174,7 @@ def _causes(found: Assessment | None) -> list[dict[str, Any]]:
 
 
 def _items(found: Assessment | None) -> Sequence[str]:
-    """The items that could be left out of a what-if: those that the judgement names."""
+    """The items that a what-if can leave out: those that the judgement names."""
     named = (fact.item for signal in (found.signals if found else ()) for fact in signal.evidence if fact.item)
     return list(dict.fromkeys(named))[:_MOST_ITEMS]
 
@@ -196,7 +196,7 @@ def _stuck(look: Look, present: Present, found: Assessment, loaded: Loaded) -> I
 
 
 def _helpers(present: Present, signal: Signal) -> str:
-    """Those of the people here who could act on it."""
+    """The people who could act on a signal."""
     accounts: Mapping[tuple[str, str], str] = {
         account: person.name for person in present.organisation.people.values() for account in person.accounts.items()
     }

@@ -20,7 +20,7 @@ _HEIGHT = 60
 
 
 def ops_page(look: Look, note: str = "") -> Any:
-    """How the agent itself is."""
+    """How the agent itself is doing."""
     snapshot, store = look.site.snapshot(), look.site.store
     if store is None or snapshot.organisation is None:
         return no_such_page()

@@ -28,7 +28,7 @@ _SORTS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class GoalQuery:
-    """What is looked for; the names of the address are these with `q` for the words."""
+    """What is searched for. In the address the parameters have these names, but `q` for the words."""
 
     words: str = ""
     health: str = ""
@@ -41,7 +41,7 @@ class GoalQuery:
 
     @classmethod
     def of(cls, asked: Mapping[str, str], as_of: date | None = None) -> "GoalQuery":
-        """What an address asks for; what it cannot mean is left out."""
+        """What an address asks for; parameters that make no sense are left out."""
         page = asked.get("page", "1")
         known = {name: asked.get(name, "")[:100] for name in ("health", "theme", "owner", "period", "sort")}
         number = int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1
@@ -59,7 +59,7 @@ _NAMES = {"words": "q", "as_of": "as-of"}
 
 
 def chosen(present: Present, query: GoalQuery) -> Sequence[Standing]:
-    """The goals that are looked for, in the order that is asked for."""
+    """The goals that match, in the order that is asked for."""
     words = query.words.casefold().split()
     filters = [(query.health, _health), (query.theme, _theme), (query.owner, _owner), (query.period, _period)]
     wanted = [(value, of) for value, of in filters if value]
@@ -88,7 +88,9 @@ def overview(
     reader: Person | None,
     alerts: Iterable[Alert] = (),
 ) -> dict[str, Any]:
-    """What the page shows of what was `found`; `since` are the days on which goals of this page stood otherwise."""
+    """What the page shows of the goals that were `found`; `since` are the last days on which goals of this page had
+    another verdict.
+    """
     shown, summary = page_of(found, query), _summary(present)
     return {
         "query": query,
@@ -107,7 +109,7 @@ def overview(
 
 
 def page_of(found: Sequence[Standing], query: GoalQuery) -> Sequence[Standing]:
-    """Those of this page of the list."""
+    """The goals on this page of the list."""
     return found[(query.page - 1) * PAGE : query.page * PAGE]
 
 
@@ -135,7 +137,7 @@ def _says(present: Present, each: Standing, words: Sequence[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Summary:
-    """What is counted over all goals."""
+    """Counts over all goals."""
 
     now: Counter[Verdict]
     before: Counter[Verdict]
@@ -221,7 +223,7 @@ def _change(each: Standing, day: date) -> dict[str, Any]:
 
 
 def _decisions(present: Present, reader: Person | None, alerts: Iterable[Alert]) -> Iterator[dict[str, Any]]:
-    """What this reader was asked to decide, and is still open."""
+    """The open decisions that this reader was asked for."""
     for each in alerts:
         standing = present.by_id.get(each.goal)
         if reader and standing and each.state is AlertState.FIRING and each.reading(reader.id).asked:
@@ -255,7 +257,7 @@ def _parts(counts: Counter[Verdict], total: int) -> Iterator[dict[str, Any]]:
 
 
 def _known(present: Present) -> Mapping[str, Mapping[str, str]]:
-    """What can be chosen, by the name of the choice."""
+    """What can be chosen, by the name of the filter."""
     organisation, goals = present.organisation, [each.goal for each in present.standings]
     owners = {owner: owner_of(organisation, owner) for owner in dict.fromkeys(goal.owner for goal in goals)}
     periods = sorted({f"{goal.period.due:%Y-%m}" for goal in goals})
@@ -268,7 +270,9 @@ def _known(present: Present) -> Mapping[str, Mapping[str, str]]:
 
 
 def _choices(found: _Summary, query: GoalQuery) -> Iterator[dict[str, Any]]:
-    """What can be chosen from; where there are too many to choose from, words find them."""
+    """What can be chosen among the found goals. A filter with too many choices shows only the chosen one; words find
+    the others.
+    """
     for name, label, any_ in (
         ("health", "How it stands", "all"),
         ("theme", "Theme", "all"),

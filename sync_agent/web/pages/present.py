@@ -1,4 +1,4 @@
-"""How all goals stand for the pages: worked out once per cycle, not per request."""
+"""How all goals stand, for the pages: worked out once a cycle, not for each request."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -23,7 +23,7 @@ _MOST_PAST = 16
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A goal on the day that is shown, and as it stood `before`: when the week began. `found` is None of past days."""
+    """A goal on the day that is shown, and `before`, when the week began. `found` is None for past days."""
 
     goal: Goal
     day: GoalDay
@@ -43,7 +43,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """All goals, worst first, on `day`; `since` is the Monday that they are compared with. `today` is the real day."""
+    """All goals on `day`, worst first; `since` is the Monday that they are compared with. `today` is the real day."""
 
     organisation: Organisation
     snapshot: Snapshot
@@ -55,7 +55,7 @@ class Present:
     known: dict[str, Any] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Looked up for each link; `known` is what was worked out for one reader and holds for the next."""
+        """Goals are looked up for each link. `known` holds what was worked out for one reader and serves the next."""
         object.__setattr__(self, "by_id", {each.goal.id: each for each in self.standings})
         object.__setattr__(self, "known", {})
 
@@ -65,12 +65,12 @@ class Present:
         return self.day < self.today
 
     def only(self, wanted: Callable[[Goal], bool]) -> "Present":
-        """The same with some of the goals."""
+        """The same with only some of the goals."""
         return replace(self, standings=tuple(each for each in self.standings if wanted(each.goal)))
 
 
 class Presents:
-    """Gives the newest one, and those of past days. They are worked out anew after each cycle."""
+    """Gives the newest one, and those of past days. They are worked out again after each cycle."""
 
     def __init__(self, snapshot: Callable[[], Snapshot], store: Store | None) -> None:
         self._snapshot, self._store = snapshot, store

@@ -27,7 +27,7 @@ _WARNING = (Health.AT_RISK, Health.OFF_TRACK)
 
 @dataclass(frozen=True, slots=True)
 class Came:
-    """What was said of a goal a month before it was due, and what came."""
+    """What was said of a goal a month before it was due, and what happened."""
 
     goal: Goal
     warned: bool
@@ -58,7 +58,7 @@ def record_page(look: Look) -> Any:
 
 
 def interval(held: float, tried: int) -> tuple[float, float]:
-    """Where the true share lies with 90% confidence (Wilson's score interval)."""
+    """The interval that holds the true share with 90% confidence (Wilson's score interval)."""
     share, z = held / tried, _NORMAL
     middle = (share + z * z / (2 * tried)) / (1 + z * z / tried)
     half = z * sqrt(share * (1 - share) / tried + z * z / (4 * tried * tried)) / (1 + z * z / tried)
@@ -115,7 +115,7 @@ def _teams(records: Mapping[tuple[str, str, int], Record]) -> list[dict[str, Any
 
 
 def _came(connection: Connection, present: Present) -> Iterable[Came]:
-    """Goals that were due within the past year, the last first."""
+    """Goals that were due within the past year, newest first."""
     goals = [each.goal for each in present.standings]
     over = [goal for goal in goals if present.day - _YEAR < goal.period.due < present.day]
     for goal in sorted(over, key=lambda each: each.period.due, reverse=True)[:_MOST_GOALS]:

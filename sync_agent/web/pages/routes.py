@@ -1,4 +1,4 @@
-"""Which page is where."""
+"""The addresses of the pages."""
 
 from datetime import date
 from typing import Any
@@ -30,7 +30,7 @@ _ENTRIES = 60
 
 
 def routes(site: WebSite, steady: Steady) -> list[Route]:
-    """All pages, the data behind them, and how somebody gets in by a link."""
+    """All pages, the data behind them, and the links that let people in."""
     acting = Acting(site, RateLimit(_ENTRIES, steady))
     return [
         Route("/", looking(site, PageName.OVERVIEW, _overview)),
@@ -103,7 +103,7 @@ def _entering(site: WebSite, limit: RateLimit) -> Any:
 
 
 def _inside(to: str) -> str:
-    """Where the link leads: to a page of ours, never elsewhere."""
+    """Where a link leads after sign-in: to a page of ours, never elsewhere."""
     page, _, goal = to.partition("/")
     if page == PageName.GOAL.value and goal and all(c.isalnum() or c in "-_." for c in goal):
         return f"../goals/{goal}"

@@ -17,7 +17,7 @@ _LONGEST = 160
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """Where P50, P85 and the due date lie, from 0 to 200."""
+    """Where P50, P85 and the due date are, from 0 to 200."""
 
     begins: float
     length: float
@@ -28,7 +28,7 @@ class Strip:
 
 @dataclass(frozen=True, slots=True)
 class GoalRow:
-    """What is shown of a goal in a list."""
+    """What a list shows of a goal."""
 
     id: str
     objective: str
@@ -46,7 +46,7 @@ class GoalRow:
 def rows(
     found: Iterable[Standing], organisation: Organisation, since: Mapping[str, GoalDay], day: date
 ) -> tuple[GoalRow, ...]:
-    """Lines on one scale of time. `since` are the last days on which goals stood otherwise."""
+    """Rows on one scale of time. `since` are the last days on which goals had another verdict."""
     shown = tuple(found)
     ends = [each for s in shown for each in (s.day.p85, s.goal.period.due) if each]
     last = max([*ends, day])
@@ -72,7 +72,7 @@ def _row(each: Standing, organisation: Organisation, other: GoalDay | None, day:
 
 
 def owner_of(organisation: Organisation, owner: str) -> str:
-    """The name of somebody; their id if they are not configured."""
+    """The name of an owner; their id if they are not configured."""
     person = organisation.people.get(owner)
     return person.name if person else owner
 
@@ -85,20 +85,20 @@ def standing_of(each: Standing) -> str:
 
 
 def _as_of(each: Standing) -> str:
-    """Of which day a goal is shown that nothing newer is known of."""
+    """The day of what is shown, if nothing newer is known of a goal."""
     as_of = each.found.as_of if each.found else None
     return f"as last known, {as_of:%Y-%m-%d %H:%M} UTC" if as_of else ""
 
 
 def say_since(other: GoalDay | None, day: date) -> str:
-    """Since when a goal stands as it does: `since 20 Nov, was at risk`."""
+    """What a goal was before, and until when: `was at risk until 20 Nov`."""
     if other is None:
         return ""
     return f"was {other.verdict.value} until {say_day(other.day, day)}"
 
 
 def cost_of(each: Standing) -> str:
-    """What costs most; of a goal that is on track nothing does."""
+    """What costs most time; nothing for a goal that is on track."""
     found = each.found
     if found is None:
         return ""

@@ -18,7 +18,7 @@ _ONE_AT_A_TIME = Lock()
 
 
 def asked_what_if(look: Look, present: Present, standing: Standing) -> dict[str, Any]:
-    """What the form shows, and the answer if something was asked. Past days cannot be asked about."""
+    """What the form shows, and the result if something was asked. Past days cannot be asked about."""
     query = look.request.query_params
     asked = {name: query.get(name, "")[:80] for name in ("without", "people", "due")}
     forecast = standing.found.forecast if standing.found else None

@@ -17,6 +17,7 @@ sources:
 people:
   dana: {name: Dana Reyes, role: owner, email: dana@example.org}
   ilse: {name: Ilse Brandt, role: technical-expert, email: ilse@example.org}
+  noor: {name: Noor Haddad, role: owner, email: noor@example.org}
 channels: {email: {host: mail.example.org, from: "Goals <goals@example.org>"}}
 themes: {trust: Customers trust us}
 """
@@ -114,7 +115,7 @@ def test_a_thousand_rewrites_of_files_never_change_a_version(tmp_path: Path) -> 
 def test_what_is_agreed_changes_it_in_every_file(tmp_path: Path) -> None:
     changes: list[dict[str, Any]] = [
         {"objective": "Checkout is instant"},
-        {"owner": "ilse"},
+        {"owner": "noor"},
         {"kind": "aspirational"},
         {"supports": None},
         {"period": {"start": "2026-10-01", "due": "2027-01-15"}},

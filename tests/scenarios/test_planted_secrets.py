@@ -21,7 +21,6 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from sync_agent.web.page import status_page
 
 from sync_agent.cli import main
 from sync_agent.clocks import steady_now
@@ -30,6 +29,9 @@ from sync_agent.sandbox.core import Fault, Server
 from sync_agent.sandbox.github import github
 from sync_agent.sandbox.github.access import App
 from sync_agent.store import Store
+from sync_agent.web.app import build_app
+from sync_agent.web.server import WebServer
+from tests.support.pages import Site
 from tests.support.theatre import CONNECTORS, TOKENS, Theatre, theatre
 
 KEY = (
@@ -191,10 +193,20 @@ def test_no_planted_secret_is_found_anywhere(stage: tuple[Theatre, dict[str, str
 
 
 def _served(made: Theatre, environ: dict[str, str]) -> str:
-    """The page and the metrics of a running agent."""
+    """The pages and the metrics of a running agent."""
     store = Store.open(made.settings.store)
     running = Daemon(made.directory, made.settings, store, CONNECTORS, environ, made.clock.now, steady_now)
     running.cycle()
-    shown = status_page(running.snapshot, made.clock.now()) + generate_latest(running._counted()).decode()
+    app = build_app(lambda: running.snapshot, None, made.clock.now, steady_now, store=store)
+    paths = (
+        "/",
+        "/ops",
+        "/readyz",
+        "/api/v1/goals",
+        *(f"/goals/{goal.id}" for goal in made.settings.organisation.goals),
+    )
+    with WebServer(app, "127.0.0.1", 0) as server:
+        pages = [Site(server.port).get(path).text for path in paths]
+    shown = "".join(pages) + generate_latest(running._counted()).decode()
     store.close()
     return shown

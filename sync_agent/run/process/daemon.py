@@ -40,10 +40,9 @@ from sync_agent.world import World, open_links, open_world
 
 log = structlog.get_logger(__name__)
 
-_GRACE_SECONDS = 8.0
+_GRACE_SECONDS = 8.0  # Docker waits for ten in all.
 _CYCLES = 60
-"""So many of the last ones are shown."""
-# Docker waits for ten in all.
+"""How many of the last ones are shown."""
 _WATCH_SECONDS = 2.0
 _CHECKED = 24 * 3600.0
 """Seconds after which the store is looked through for damage again; while there is any, before every cycle."""

@@ -172,8 +172,8 @@ def account_id(raw: Any) -> str | None:
     """The id of a user, if it is one."""
     if not isinstance(raw, dict):
         return None
-    identifier = raw.get("accountId") or raw.get("name") or raw.get("key")
-    return str(identifier) if identifier else None
+    said = (raw.get(name) for name in ("accountId", "name", "key"))
+    return next((str(each) for each in said if each and isinstance(each, str | int)), None)
 
 
 def plain(document: Any) -> str:

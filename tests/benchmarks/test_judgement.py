@@ -54,6 +54,7 @@ def test_forecasts_that_always_hold_and_cost_nothing_are_too_careful_but_sharp()
         Case("team", 200, days, late, held=1.0, loss=1.0, crps=1.0, over_christmas=True)
         for days in HORIZONS
         for late in (False, True)
+        for _ in range(10)
     ]
     plain = [replace(case, loss=2.0, crps=2.0) for case in made]
     found = of_forecasts(made, plain)

@@ -20,7 +20,7 @@ from sync_agent.world import utc_now
 @click.option("--json", "machine", is_flag=True, help="Machine-readable, with what a badge shows.")
 @click.pass_obj
 def signoffs(agent: Agent, goal: str | None, machine: bool) -> None:
-    """Show who has agreed to which version of the goals that are signed."""
+    """Show who has agreed to which version of a goal."""
     with told_plainly():
         settings = agent.settings(installed_connectors())
         names = [each.id for each in settings.organisation.goals]

@@ -47,7 +47,8 @@ def _touches(steps: list[dict[str, Any]], fields: Fields, ignored: Collection[st
 
 
 def _names(part: Mapping[str, Any]) -> set[str]:
-    return {str(part.get(name)).casefold() for name in ("field", "fieldId")} | {str(part.get("fieldId"))}
+    said = [each for name in ("field", "fieldId") if isinstance(each := part.get(name), str)]
+    return {*said, *(each.casefold() for each in said)}
 
 
 def _is_bot(author: Any, ignored: Collection[str]) -> bool:

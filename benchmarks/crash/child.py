@@ -47,7 +47,6 @@ def main() -> None:
     for module in (
         "sync_agent.cli.commands.run",
         "alembic.command",
-        "PIL.PngImagePlugin",
     ):  # Imported once, for all lives.
         import_module(module)
     installed_connectors()

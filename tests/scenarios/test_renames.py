@@ -68,7 +68,8 @@ def rename_goal(stage: Theatre, old: str, new: str, former: Sequence[str] = ()) 
 def own_comments(stage: Theatre, key: str = "SHOP-1") -> list[str]:
     """The markers of an issue's comments."""
     found = stage.jira_state.comments.get(stage.jira_state.issue(key)["id"], [])
-    return [entry["value"]["key"] for comment in found for entry in comment["properties"]]
+    entries = (entry for comment in found for entry in comment["properties"])
+    return [entry["value"]["key"] for entry in entries if entry["key"] == "goal-sync-agent"]
 
 
 def news(stage: Theatre) -> int:

@@ -20,7 +20,7 @@ from sync_agent.model import Health, Trouble
 from sync_agent.run.process.daemon import Daemon
 from sync_agent.sandbox.core import Fault
 from sync_agent.store.facts.facts import load_sources
-from sync_agent.web import WebServer, build_app
+from sync_agent.web import WebServer
 from tests.support.theatre import CONNECTORS, TOKENS, Theatre, theatre
 from tests.web.test_unsubscribing import ALERT
 
@@ -154,7 +154,7 @@ def test_ready_names_what_waits_for_a_secret_and_operators_hear_of_it_once(stage
     running._reload = lambda: None  # type: ignore[method-assign]  # The settings of this test are in no file.
     running.cycle()
     running.cycle()
-    app = build_app(lambda: running.snapshot, running._counted, stage.clock.now, steady_now, running._subscriptions())
+    app = running._pages()
     with WebServer(app, "127.0.0.1", 0) as server:
         found = requests.get(f"http://127.0.0.1:{server.port}/readyz", timeout=5)
         assert (found.status_code, found.json()["without_secret"]) == (200, ["web.secret"])

@@ -331,7 +331,8 @@ class Agent(RuleBasedStateMachine):
     def settings(self) -> Any:
         return SimpleNamespace(
             organisation=PLACE, silences=(), judge_every=timedelta(hours=1), comments=True, options=AvailableChannels(),
-            first_run=FirstRun.SEND, sources={"jira": SimpleNamespace(options=KpiOptions())}, channels={},
+            first_run=FirstRun.SEND, first_run_said=None, channels={},
+            sources={"jira": SimpleNamespace(options=KpiOptions())},
             kpis=KpiOptions(), web_secrets=(), email=None,
         )  # fmt: skip
 

@@ -347,6 +347,7 @@ class Agent(RuleBasedStateMachine):
             watched=frozenset(),
             form_of=lambda _ask, _person: None,
             replies=lambda: None,
+            links=lambda: None,
             worked_out=WorkedOut(),
         )
 

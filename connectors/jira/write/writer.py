@@ -1,7 +1,7 @@
 """Comments on issues, marked by a comment property that readers never see."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 from connectors.contract import Limit, Markup, WriteBudget
 from connectors.errors import Doubtful, Forbidden, Malformed, NotFound
 from connectors.jira.client import JiraClient
+from connectors.jira.items import account_id
 from connectors.jira.profile import PROFILE
-from connectors.reading.values import mapping_or_empty, moment
+from connectors.reading.values import moment
 from sync_agent.model import Place
 
 PROPERTY = "goal-sync-agent"
@@ -69,8 +70,8 @@ class JiraWriter:
             raise Malformed(f"{self._client.name}: the edit of a comment on {place.key} was answered without it")
 
     def _is_own(self, comment: dict[str, Any]) -> bool:
-        author = _account_of(mapping_or_empty(comment.get("author")))
-        return author is not None and author == _account_of(self._client.myself)
+        author = account_id(comment.get("author"))
+        return author is not None and author == account_id(self._client.myself)
 
     def _marked(self, comment: dict[str, Any], key: str) -> bool:
         if "properties" in comment:
@@ -118,10 +119,6 @@ def _explained(place: Place) -> Iterator[None]:
     except NotFound as error:
         fix = "or the agent's account may not see it: grant Browse Projects, or correct report_on"
         raise error.with_fix(f"{place.key} was deleted, {fix}") from None
-
-
-def _account_of(user: Mapping[str, Any]) -> Any:
-    return user.get("accountId") or user.get("key") or user.get("name")
 
 
 def _kept(comment: dict[str, Any]) -> tuple[str, datetime] | None:

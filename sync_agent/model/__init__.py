@@ -32,8 +32,6 @@ from sync_agent.model.goals import (
     Milestone,
     Need,
     Organisation,
-    Period,
-    Place,
     Priority,
     PrometheusKpi,
     Proof,
@@ -81,6 +79,8 @@ from sync_agent.model.messages import (
 )
 from sync_agent.model.overlays import Acknowledgement, Refusal, Silence, Target
 from sync_agent.model.people import Absence, Person, Role
+from sync_agent.model.periods import Period
+from sync_agent.model.places import Place
 from sync_agent.model.reach import AvailableChannels, Contact, Way, WhyNot, bouncing, ways
 from sync_agent.model.reasons import Reason, ReasonKind
 from sync_agent.model.routing import (

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from connectors.contract import Finding, Level, Survey
 from connectors.errors import ConnectorError, NotFound
 from connectors.github.client import GithubClient
-from connectors.github.endings import Ending, counted
+from connectors.github.decode.endings import Ending, counted
 from connectors.github.options import GithubProject, GithubProjectStatus
 from connectors.github.read import project, scope
 from connectors.reading.wildcard import fits

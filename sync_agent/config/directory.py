@@ -15,11 +15,11 @@ from sync_agent.config.checks.ladders import check_ladders
 from sync_agent.config.checks.settings import check
 from sync_agent.config.errors import ConfigErrors, Mistake, quoted, unknown
 from sync_agent.config.fiscal import with_days
-from sync_agent.config.goal_shapes import GoalShape
 from sync_agent.config.nodes import MAX_BYTES, Node, parse
 from sync_agent.config.problems import validated
 from sync_agent.config.settings import Settings, SourceSettings
-from sync_agent.config.shapes import settings_shape
+from sync_agent.config.shapes.goals import GoalShape
+from sync_agent.config.shapes.settings import settings_shape
 
 _MAIN = "sync-agent.yaml"
 

@@ -20,7 +20,7 @@ from sync_agent.model import (
     Organisation,
     Silence,
 )
-from sync_agent.model.access import AT_THE_MACHINE, AccessSettings
+from sync_agent.model.people.access import AT_THE_MACHINE, AccessSettings
 from sync_agent.model.renames import Renames
 
 

@@ -12,8 +12,8 @@ import structlog
 from connectors.contract import Batch, Whereabouts
 from connectors.errors import Forbidden, Malformed, NotFound, Refused, Throttled, Unavailable
 from connectors.github.client import GithubClient
-from connectors.github.decoder import Decoder, Made
-from connectors.github.items import Raw, following
+from connectors.github.decode.decoder import Decoder, Made
+from connectors.github.decode.items import Raw, following
 from connectors.github.read import project, rest, scope
 from connectors.github.read.chosen import Chosen
 from connectors.github.read.cursor import GithubCursor, RepositoryPositions

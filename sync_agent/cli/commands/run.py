@@ -15,8 +15,8 @@ from sync_agent.config.credentials import Missing
 from sync_agent.model import FirstRun
 from sync_agent.render import say_reason
 from sync_agent.run.cycle import CycleReport, run_cycle
-from sync_agent.run.days import fill_past
-from sync_agent.run.delivery_time import DeliveryTime
+from sync_agent.run.proposal.days import fill_past
+from sync_agent.run.telling.delivery_time import DeliveryTime
 from sync_agent.store.upkeep.old_copy import note_evidence
 from sync_agent.words import say_count
 

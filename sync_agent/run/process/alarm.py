@@ -9,7 +9,7 @@ from connectors.contract import Parcel
 from connectors.errors import ConnectorError
 from sync_agent.config import Settings
 from sync_agent.decide import stopped
-from sync_agent.run.delivery import worded
+from sync_agent.run.telling.delivery import worded
 from sync_agent.world import World
 
 log = structlog.get_logger(__name__)

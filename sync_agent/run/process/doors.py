@@ -12,7 +12,7 @@ from sync_agent.hear.forms import FormDoor
 from sync_agent.hear.situation import at_hand
 from sync_agent.model.asking import Answer, Ask
 from sync_agent.model.renames import Named
-from sync_agent.run.receipts import send_receipt
+from sync_agent.run.listening.receipts import send_receipt
 from sync_agent.store import Store
 from sync_agent.store.memory.unsubscribed import subscribe, unsubscribe
 from sync_agent.store.upkeep.renaming import now_called

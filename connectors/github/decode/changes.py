@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import chain
 
-from connectors.github.endings import Endings, counted
-from connectors.github.items import Raw, category, reference
+from connectors.github.decode.endings import Endings, counted
+from connectors.github.decode.items import Raw, category, reference
 from connectors.github.read.project import Project
 from connectors.github.read.project import category as category_said
 from connectors.reading.gaps import read_each

@@ -17,7 +17,7 @@ from sync_agent.judge.judge import kept_assessments
 from sync_agent.model import MAILBOX, AvailableChannels, Contact, Message, Person, bouncing, ways
 from sync_agent.outbox import enqueue
 from sync_agent.render import MailResponse, respond
-from sync_agent.run.delivery import worded
+from sync_agent.run.telling.delivery import worded
 from sync_agent.store import Store
 from sync_agent.store.facts.facts import load_source, save_source
 from sync_agent.store.memory.answers import forget_told

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from sync_agent.model.routing import NINE_TO_FIVE, Hours
+from sync_agent.model.people.routing import NINE_TO_FIVE, Hours
 
 
 class Role(StrEnum):

@@ -9,7 +9,7 @@ from sync_agent.ask.identity.reply_addresses import Replies
 from sync_agent.decide import AvailableChannels, failures
 from sync_agent.model import Channel, Message, Notice, Organisation
 from sync_agent.outbox import Channels, DeliveryReport, deliver, enqueue
-from sync_agent.run.wording import word
+from sync_agent.run.telling.wording import word
 from sync_agent.store import Store
 from sync_agent.store.outbox.rows import load_undelivered, note_reported
 

@@ -8,7 +8,7 @@ import structlog
 from sync_agent.decide import AvailableChannels, clock_jumped
 from sync_agent.model import ClockJump, Organisation
 from sync_agent.outbox import enqueue
-from sync_agent.run.delivery import worded
+from sync_agent.run.telling.delivery import worded
 from sync_agent.store import Store
 from sync_agent.store.upkeep.future import bring_back
 from sync_agent.world import World

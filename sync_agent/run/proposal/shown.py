@@ -7,7 +7,7 @@ from sync_agent.decide.notices.asks import Asked
 from sync_agent.decide.notices.notices import status_key
 from sync_agent.model import Alert, Assessment, Channel, Message, Organisation
 from sync_agent.render import render_closing
-from sync_agent.run.wording import word_label
+from sync_agent.run.telling.wording import word_label
 from sync_agent.store import Store
 from sync_agent.store.outbox.rows import load_statuses
 from sync_agent.world import World

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sync_agent.model.alerts import Alert
 from sync_agent.model.asking import Known
 from sync_agent.model.judgement import SignalKind
+from sync_agent.model.telling.alerts import Alert
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from sync_agent.ask.identity.reply_addresses import Replies
 from sync_agent.decide.late import Late
 from sync_agent.model import EMAIL, Message, MessageKind, Notice, Organisation, Picture, Place, TrackerLabel
 from sync_agent.render import render, render_label, render_label_plainly, render_plainly
-from sync_agent.run.charts import charts, pictured
-from sync_agent.run.late import as_first_told
+from sync_agent.run.proposal.late import as_first_told
+from sync_agent.run.telling.charts import charts, pictured
 from sync_agent.store import Store
 from sync_agent.store.facts.facts import load_addresses
 from sync_agent.world import World

@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from sync_agent.model.channels import Channel
 from sync_agent.model.judgement import Severity, Signal, SignalKind
-from sync_agent.model.reasons import Reason
+from sync_agent.model.telling.channels import Channel
+from sync_agent.model.telling.reasons import Reason
 
 Identity = tuple[str, str, str]
 """An alert's goal, kind and subject."""

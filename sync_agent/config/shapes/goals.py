@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, ConfigDict, Field, model_validator
 
 from connectors.options import Secret
-from sync_agent.config.shapes import RulesShape, Shape, SignOffShape
+from sync_agent.config.shapes.settings import RulesShape, Shape, SignOffShape
 from sync_agent.config.values import Day, Identifier, Name, Names, NamesOrNone, WholeDays, period, several
 from sync_agent.model import Ambition, ItemKind, KpiMeasure, Measure
 

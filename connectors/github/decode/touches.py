@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from connectors.github.items import Raw, nodes
+from connectors.github.decode.items import Raw, nodes
 from connectors.reading.activity import Touch
 from connectors.reading.values import mapping, mapping_or_empty, moment
 

@@ -5,10 +5,10 @@ default.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sync_agent.model.alerts import Alert
 from sync_agent.model.goals import Goal, Place
 from sync_agent.model.judgement import Assessment, Health
-from sync_agent.model.messages import MessageKind
+from sync_agent.model.telling.alerts import Alert
+from sync_agent.model.telling.messages import MessageKind
 
 AGREED, NOT_AGREED = "agreed", "not agreed"
 """The states of a goal that somebody has to sign."""

@@ -9,8 +9,8 @@ from sync_agent.model import Goal, Notice, Organisation
 from sync_agent.model.agreement import SETTLED, Agreement, Override, SignerState, SignerView, Stance, Stand
 from sync_agent.model.asking import Changed, Discussed, ToSign
 from sync_agent.model.versions import ConfiguredVersion, Retitled
-from sync_agent.render.differences import say_difference, say_move, say_titles
 from sync_agent.render.markup.document import Block, Command, Heading, Inline, Strong, bullets, clean, paragraph
+from sync_agent.render.versions.differences import say_difference, say_move, say_titles
 from sync_agent.words import say_amount, say_count, say_day, say_number
 
 _LONGEST = 300

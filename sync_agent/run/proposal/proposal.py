@@ -41,14 +41,14 @@ from sync_agent.model import (
 from sync_agent.model.days import day_of
 from sync_agent.outbox import Action, Planned, enqueue, take_over
 from sync_agent.outbox.unsent import keep_pace
-from sync_agent.run.asking import ask_people, keep_asked
-from sync_agent.run.days import told_about
-from sync_agent.run.late import put_right
-from sync_agent.run.left_out import report
-from sync_agent.run.recollection import Recollection, recollect
-from sync_agent.run.shown import closings, shown_labels
-from sync_agent.run.waiting import find_waiting, wait_for_word
-from sync_agent.run.wording import words_for
+from sync_agent.run.proposal.asking import ask_people, keep_asked
+from sync_agent.run.proposal.days import told_about
+from sync_agent.run.proposal.late import put_right
+from sync_agent.run.proposal.left_out import report
+from sync_agent.run.proposal.recollection import Recollection, recollect
+from sync_agent.run.proposal.shown import closings, shown_labels
+from sync_agent.run.proposal.waiting import find_waiting, wait_for_word
+from sync_agent.run.telling.wording import words_for
 from sync_agent.store import Store
 from sync_agent.store.facts.facts import save_samples
 from sync_agent.store.memory.days import keep_days

@@ -12,7 +12,7 @@ from connectors.kpis.http.options import KpiOptions
 from connectors.options import Secret
 from sync_agent.config.findings import Finding
 from sync_agent.config.fiscal import FiscalYearShape
-from sync_agent.config.route_shapes import RouteShape
+from sync_agent.config.shapes.routes import RouteShape
 from sync_agent.config.values import (
     Day,
     Digest,

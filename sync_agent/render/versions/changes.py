@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 from sync_agent.model import Notice, Organisation
 from sync_agent.model.versions import ChangeNote
-from sync_agent.render.differences import say_difference
 from sync_agent.render.markup.document import Block, Document, Strong, bullets, clean, paragraph
+from sync_agent.render.versions.differences import say_difference
 from sync_agent.words import say_count, say_day, say_percent
 
 _LONGEST, _LONGEST_WHY = 60, 300

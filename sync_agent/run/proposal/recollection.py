@@ -13,9 +13,9 @@ from sync_agent.decide.first_run import goals_told_before
 from sync_agent.judge.judge import Judged
 from sync_agent.model import FirstRun, Message, Organisation, Silence, bouncing
 from sync_agent.model.asking import LeftOut
-from sync_agent.run.asking import inquire
-from sync_agent.run.late import Unsent, find_unsent
-from sync_agent.run.left_out import untold
+from sync_agent.run.proposal.asking import inquire
+from sync_agent.run.proposal.late import Unsent, find_unsent
+from sync_agent.run.proposal.left_out import untold
 from sync_agent.store.memory.heard import load_refusals
 from sync_agent.store.memory.mailbox import load_unreachable
 from sync_agent.store.memory.state import (

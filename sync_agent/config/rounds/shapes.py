@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from sync_agent.config.goal_shapes import PeriodText, PlaceShape
-from sync_agent.config.shapes import Shape
+from sync_agent.config.shapes.goals import PeriodText, PlaceShape
+from sync_agent.config.shapes.settings import Shape
 from sync_agent.config.values import Day, Duration, Identifier, Name, Names, WholeDays, day, several
 from sync_agent.model import Role
 from sync_agent.model.rounds import Criterion, OpenDays, StepKind

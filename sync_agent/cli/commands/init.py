@@ -38,7 +38,7 @@ class _Asking(click.Command):
 @click.argument("target", type=click.Path(path_type=Path, file_okay=False), required=False)
 @click.option("--round", "period", metavar="PERIOD", help="Write a first round for 2027-Q1 into the configuration.")
 @click.pass_obj
-def init(agent: Agent, target: Path | None, period: str | None, **typed: str | None) -> None:
+def init(agent: Agent, /, target: Path | None, period: str | None, **typed: str | None) -> None:
     """Write a first configuration from what the trackers have, or a first round of goal setting.
 
     TARGET is the directory to make.

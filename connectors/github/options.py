@@ -133,6 +133,9 @@ class GithubOptions(HttpOptions):
         "declined (a pull request that was not merged) not cancelled",
     )
     ignore: Ignored = Field(default=Ignored(), description="`accounts` of bots, whose edits are no activity")
+    private_titles: bool = Field(
+        default=False, description="Whether messages have titles of items of private repositories, or their keys alone"
+    )
     marks: GithubLabelOptions = GithubLabelOptions()
 
     @property

@@ -21,6 +21,7 @@ from connectors.reading.gaps import Unreadable, explain, read_what_can_be
 from connectors.reading.guard import Guard
 from connectors.reading.keyset import Entry
 from connectors.reading.unmarked import unmarked
+from connectors.reading.untitled import untitled
 from connectors.reading.values import Raw, mapping, mapping_or_empty, moment, said, text_of
 from sync_agent.model import Change, Gap, ItemKind, Rename, Timebox, WorkItem
 
@@ -51,7 +52,7 @@ class _One:
 
 class Decoder:
     """Decodes the records of one pull. `respelled` are the names of renamed repositories (folded name → ours);
-    `unplaced` is what has no place in the order of its list.
+    `untold` are the repositories whose titles are not told; `unplaced` is what has no place in the order of its list.
     """
 
     def __init__(self, client: GithubClient, found: Project | None, guard: Guard) -> None:
@@ -60,6 +61,7 @@ class Decoder:
         self._guard = guard
         self._ignored = client.options.ignore.folded
         self.respelled: dict[str, str] = {}
+        self.untold: set[str] = set()
         self.unplaced: dict[str, Gap] = {}
 
     def entries(self, page: Raw) -> list[Entry]:
@@ -125,6 +127,8 @@ class Decoder:
         boxes = tuple(box for box in (make_milestone(source, repository, whole), place.iteration) if box)
         work = last_work(item.created, item.updated, touches(whole, self._ignored), bulk)
         item = replace(item, active=max(work, place.touched or work))
+        if repository in self.untold:
+            item, changes = untitled(item, changes)
         changes, renames = with_names_of_today(item, changes)
         return _One(item, changes, boxes, (*place.odd, *odd), renames)
 

@@ -74,6 +74,10 @@ class PersonShape(Shape):
     chat: Name | None = Field(default=None, description="The name under channels.apprise that reaches them")
     deputy: Name | None = Field(default=None, description="A person's id: who is asked while they are away")
     renamed_from: Names | None = Field(default=None, description="Former ids; what is known of them is kept")
+    speaks_for: Names | None = Field(
+        default=None, description="Themes and goals whose interests they bring in when goals are set"
+    )
+    attention: Duration | None = Field(default=None, description="Default: the organisation's")
 
 
 class AlarmShape(Shape):
@@ -275,6 +279,11 @@ class SettingsShape(Shape):
     )
     daily_limit: _AtLeastOne = Field(
         default=10, description="Mails a day that one person gets before the rest is gathered"
+    )
+    attention: Duration = Field(
+        default="20m",
+        validate_default=True,
+        description="The time that the questions of rounds may take of one person in a week",
     )
     first_run: FirstRun = Field(
         default=FirstRun.PLAN,

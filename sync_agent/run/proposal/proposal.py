@@ -25,7 +25,6 @@ from sync_agent.evaluate.sources import NO_WATCH, Watch, watch, without_secret
 from sync_agent.evaluate.verdict import verdict
 from sync_agent.judge.judge import Judged, judge_now, keep
 from sync_agent.model import (
-    MAILBOX,
     Assessment,
     Decision,
     FirstRun,
@@ -150,7 +149,7 @@ def _settle(settings: Settings, world: World, judged: Judged, known: Recollectio
     waiting = _waiting(settings, judged, known, now)
     told = [a for a in judged.assessments if waiting is None or a.goal not in waiting.goals]
     quiet, missing = waiting is not None and waiting.first, world.missing()
-    watched = NO_WATCH if quiet else _watch(_sources(settings), judged, world.watched, missing)
+    watched = NO_WATCH if quiet else _watch(settings.watched_sources, judged, world.watched, missing)
     heard = quieted(unsent.messages, memory.alerts, memory.overlays, now)
     outcome = decide(organisation, told, replace(memory, alerts=heard), options, now, watched)
     outcome, late = reconsider(unsent.messages, outcome, organisation, told, memory.overlays, now)
@@ -252,11 +251,6 @@ def commit(store: Store, proposal: Proposal) -> tuple[Planned, ...]:
         log_decisions(connection, digested)
         keep_days(connection, proposal.days, told_about((*proposal.outcome.log, *digested)), proposal.today)
         return planned
-
-
-def _sources(settings: Settings) -> Collection[str]:
-    """Those of the configuration, and the mailbox that people answer to."""
-    return [*settings.sources, *([MAILBOX] if settings.email and settings.email.inbox else [])]
 
 
 def _watch(configured: Collection[str], judged: Judged, settings: frozenset[str], absent: Sequence[Missing]) -> Watch:

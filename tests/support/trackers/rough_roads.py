@@ -13,9 +13,7 @@ from tests.support.theatre import Theatre
 def patiently(
     stage: Theatre, name: str, skew: timedelta = timedelta(0), at_most: float = math.inf, **more: Any
 ) -> tuple[Any, Patience]:
-    """A source that waits as long as it takes, at most `at_most` seconds, without taking long; its host's clock is wrong by
-    `skew`.
-    """
+    """A source that waits, `at_most` for so many seconds, without taking long. Its host's clock is wrong by `skew`."""
     settings, patience = stage.settings.sources[name], Patience()
     options = settings.options.model_copy(update={"give_up_after": 300, **more})
     patience.now = stage.clock.now() + skew

@@ -74,6 +74,10 @@ class PersonShape(Shape):
     chat: Name | None = Field(default=None, description="The name under channels.apprise that reaches them")
     deputy: Name | None = Field(default=None, description="A person's id: who is asked while they are away")
     renamed_from: Names | None = Field(default=None, description="Former ids; what is known of them is kept")
+    speaks_for: Names | None = Field(
+        default=None, description="Themes and goals whose interests they bring in when goals are set"
+    )
+    attention: Duration | None = Field(default=None, description="Default: the organisation's")
 
 
 class AlarmShape(Shape):
@@ -274,6 +278,11 @@ class SettingsShape(Shape):
         default=None, description="When fiscal years begin, for periods such as FY27-Q2: {starts: 07}"
     )
     daily_limit: Limit = Field(default=10, description="Mails a day that one person gets before the rest is gathered")
+    attention: Duration = Field(
+        default="20m",
+        validate_default=True,
+        description="The time that the questions of rounds may take of one person in a week",
+    )
     first_run: FirstRun = Field(
         default=FirstRun.PLAN,
         description="plan: look first at what would be sent, then say send; send: tell at once; "

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import holidays
 
 from sync_agent.model import Hours, Organisation, Period
-from sync_agent.model.routing import NINE_TO_FIVE
+from sync_agent.model.people.routing import NINE_TO_FIVE
 
 # In days. No run of holidays is longer.
 _LONGEST_BREAK = 60
@@ -41,6 +41,10 @@ class Calendar:
     def works(self, day: date) -> bool:
         """Tells whether a day is a working day."""
         return day.weekday() in self._week and day not in self._holidays
+
+    def holiday(self, day: date) -> str | None:
+        """Returns the name of the public holiday on a day, if it is one."""
+        return self._holidays.get(day)
 
     def works_for(self, day: date, hours: Hours) -> bool:
         """Tells whether a day is a working day for somebody with these hours."""

@@ -19,13 +19,14 @@ from connectors.webhook import WebhookOptions
 from connectors.webhook.webhook import Webhook
 from sync_agent.cli import main
 from sync_agent.config import installed_channels
-from sync_agent.config.goal_shapes import (
+from sync_agent.config.rounds.shapes import STEPS, RoundShape
+from sync_agent.config.shapes.goals import (
     GoalShape,
     KeyResultShape,
     KpiShape,
     SelectorShape,
 )
-from sync_agent.config.shapes import PersonShape, RulesShape, SettingsShape
+from sync_agent.config.shapes.settings import PersonShape, RulesShape, SettingsShape
 from sync_agent.evaluate.signals import KINDS
 from sync_agent.model import KpiMeasure, SignalKind
 from sync_agent.model.rules import Rule, every_rule
@@ -76,6 +77,8 @@ def test_every_metric_is_in_the_operators_guide() -> None:
         (KeyResultShape, "write-goals.md"),
         (SelectorShape, "write-goals.md"),
         (KpiShape, "kpis.md"),
+        (RoundShape, "rounds.md"),
+        *((shape, "rounds.md") for shape in STEPS.values()),
         (JiraOptions, "connectors.md"),
         (GithubOptions, "connectors.md"),
         (JiraLabelOptions, "connectors.md"),

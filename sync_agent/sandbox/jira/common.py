@@ -150,7 +150,7 @@ class Site:
         start, most = int(request.query_params.get("startAt", 0)), int(request.query_params.get("maxResults", 50))
         expand = "properties" in request.query_params.get("expand", "")
         known = self.state.comments.get(raw["id"], [])
-        if request.query_params.get("orderBy", "").startswith("-"):
+        if request.query_params.get("orderBy", "").startswith("-") and self.state.limits.ordered:
             known = known[::-1]
         shown = [self._shown(comment, expand=expand) for comment in known[start : start + most]]
         return {"startAt": start, "maxResults": most, "total": len(known), "comments": shown}

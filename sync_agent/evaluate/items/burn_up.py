@@ -37,15 +37,16 @@ def burn_up(goal: Goal, facts: Facts, calendar: Calendar, now: datetime) -> tupl
     teams = Teams(facts, Index(facts), calendar, now)
     known = _of_sources(facts, {s.source for result in goal.key_results for s in result.delivers})
     found: dict[date, BurnUp] = {}
-    before: frozenset[Key] | None = None
+    before: frozenset[Key] = frozenset()
+    planned = False  # Until there is any work, what comes is the plan and no growth.
     added = removed = 0
     for when in _weeks(calendar.midnight(goal.period.start), last):
         index = Index(as_of(known, when))
         scope = index.scope(s for result in goal.key_results for s in result.delivers)
         keys = keys_of(scope)
-        if before is not None:
+        if planned:
             added, removed = added + len(keys - before), removed + len(before - keys)
-        before = keys
+        before, planned = keys, planned or bool(keys)
         day = calendar.day(when)
         found[day] = BurnUp(day, ScopeChange(len(scope), _done(scope), added, removed), _points(goal, index, teams))
     return tuple(found.values())

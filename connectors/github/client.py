@@ -17,7 +17,7 @@ from connectors.github.options import GithubOptions
 from connectors.http.answers import as_object
 from connectors.http.policy import ATTEMPTS, Policy, Response
 from connectors.http.transport import Transport
-from connectors.reading.values import mapping_or_empty
+from connectors.reading.values import Raw, mapping_or_empty
 
 # https://docs.github.com/en/rest/about-the-rest-api/api-versions
 _HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
@@ -34,7 +34,6 @@ _PASSING = "Something went wrong while executing your query"
 # A proof of an App is not taken where our clock is wrong by more than this.
 _SKEW = timedelta(seconds=30)
 _EXCERPT = 1000
-Raw = dict[str, Any]
 
 
 class NotUnderstood(Refused):

@@ -13,7 +13,7 @@ from connectors.contract import Batch, Whereabouts
 from connectors.errors import Forbidden, Malformed, NotFound, Refused, Throttled, Unavailable
 from connectors.github.client import GithubClient, NotUnderstood
 from connectors.github.decode.decoder import Decoder, Made
-from connectors.github.decode.items import Raw, following
+from connectors.github.decode.items import following
 from connectors.github.read import project, rest, scope
 from connectors.github.read.chosen import Chosen
 from connectors.github.read.cursor import GithubCursor, RepositoryPositions
@@ -27,7 +27,7 @@ from connectors.reading import keyset
 from connectors.reading.ahead import ahead, merged
 from connectors.reading.guard import Guard, Unguarded
 from connectors.reading.keyset import Entry, Position
-from connectors.reading.values import mapping_or_empty
+from connectors.reading.values import Raw, mapping_or_empty
 from sync_agent.model import ItemKind
 
 log = structlog.get_logger(__name__)

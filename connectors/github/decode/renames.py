@@ -31,7 +31,7 @@ def _label(item: WorkItem, changes: Iterable[Change]) -> Rename | None:
             labels.pop(change.before or "", None)
             labels.update({change.after: None} if change.after else {})
     gone, fresh = labels.keys() - item.labels, set(item.labels) - labels.keys()
-    return Rename(Field.LABELS, *gone, *fresh, item.container) if (len(gone), len(fresh)) == (1, 1) else None
+    return Rename(Field.LABELS, *gone, *fresh, container=item.container) if (len(gone), len(fresh)) == (1, 1) else None
 
 
 def _renamed(change: Change, renames: Iterable[Rename]) -> Change:

@@ -66,7 +66,7 @@ def say_who(item: WorkItem) -> str:
 
 def cite(item: WorkItem, text: str) -> Evidence:
     """Returns a fact about an item as evidence that links to it."""
-    if item.title == item.key:  # It has none that may be told.
+    if item.untitled:
         return Evidence(text=f"{item.key}: {text}", item=item.key, url=item.url)
     title = item.title if len(item.title) <= _TITLE else f"{item.title[: _TITLE - 1]}…"
     return Evidence(text=f"{item.key} {title}: {text}", item=item.key, url=item.url)

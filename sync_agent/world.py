@@ -24,7 +24,7 @@ from sync_agent.clocks import Clock
 from sync_agent.config import Settings
 from sync_agent.config.credentials import Missing, missing, needed
 from sync_agent.model import Channel, CsvKpi, DeployKpi, SampledKpi
-from sync_agent.model.access import AccessMode
+from sync_agent.model.people.access import AccessMode
 from sync_agent.outbox import TrackerCarrier
 from sync_agent.store import Store
 

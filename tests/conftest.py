@@ -44,13 +44,13 @@ def _stores_begin_as_copies() -> Iterator[None]:
     """A new store is a copy of one that was migrated once. A store that is there already is migrated as ever."""
     migrate = Store._migrate
 
-    def begin(store: Store) -> None:
+    def begin(store: Store, *, allowed: bool) -> None:
         if store._database.engine.dialect.name == "sqlite":
             with closing(store._database.engine.raw_connection()) as raw, closing(sqlite3.connect(template)) as filled:
                 if not raw.cursor().execute("SELECT 1 FROM sqlite_master").fetchone():
                     filled.backup(raw.driver_connection)
                     return
-        migrate(store)
+        migrate(store, allowed=allowed)
 
     with Store.temporary() as store, pytest.MonkeyPatch.context() as patch:
         template = store._database.engine.url.database

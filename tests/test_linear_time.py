@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from connectors.contract import Mail
 from connectors.errors import ConnectorError, Malformed
 from connectors.github import client as github_client
-from connectors.github.items import make_item as github_item
+from connectors.github.decode.items import make_item as github_item
 from connectors.http import quota
 from connectors.http.policy import Response, _decoded
 from connectors.http.redact import Keyring
@@ -69,8 +69,8 @@ _PATTERNS: Mapping[str, tuple[str, ...]] = {
         "0123456789ab.",
         "0123456789ab.abcdefghijklmnop",
     ),
-    "connectors.github.items._POINTS": ("points: ", "1.", "size :", "1 pt", "points:1."),
-    "connectors.github.items._PRIORITY": ("prio: ", "prio: \na", " :", "p1"),
+    "connectors.github.decode.items._POINTS": ("points: ", "1.", "size :", "1 pt", "points:1."),
+    "connectors.github.decode.items._PRIORITY": ("prio: ", "prio: \na", " :", "p1"),
     "connectors.github.profile._ITEM": ("a/", "a/b#", ".-"),
     "connectors.github.write.problems._KEY": ("a/", "a/b#", "a/b#1", ".-"),
     "connectors.http.redact._LOOKS_SECRET": (
@@ -134,8 +134,8 @@ _PATTERNS: Mapping[str, tuple[str, ...]] = {
     "sync_agent.config.values._PERIOD": ("2026", "2026-Q", "2026-0"),
     "sync_agent.ask.texts.grammar._DAY": ("until", "until ", "until a "),
     "sync_agent.ask.texts.grammar._SPAN": ("for ", "for 1", "1", "1h "),
-    "connectors.github.closing._CLOSES": ("closes ", "closes #", "closes a/b#", "closes https://github.com/"),
-    "connectors.github.closing._KEY": ("A", "AB-", "AB-1"),
+    "connectors.github.decode.closing._CLOSES": ("closes ", "closes #", "closes a/b#", "closes https://github.com/"),
+    "connectors.github.decode.closing._KEY": ("A", "AB-", "AB-1"),
     "connectors.jira.counts._BARE": ("a", "a-", "1"),
     "connectors.jira.stock._BREAKS": (" ", "-", "("),
     "connectors.reading.names._APOSTROPHES": ("'", "\u2019"),

@@ -19,7 +19,7 @@ from sync_agent.config import installed_connectors
 from sync_agent.model import ClockJump
 from sync_agent.run.process.daemon import Daemon
 from sync_agent.run.process.scheduler import SteadyScheduler
-from sync_agent.run.timekeeping import wrong_by
+from sync_agent.run.upkeep.timekeeping import wrong_by
 from tests.support.theatre import MONDAY, Theatre, theatre
 
 EVERY = timedelta(minutes=15)

@@ -25,8 +25,8 @@ from connectors.contract import Source
 from sync_agent.decide import AvailableChannels, Memory, decide
 from sync_agent.judge.judge import Judged, judge_now, keep
 from sync_agent.model import Assessment, Forecast, Organisation, SourceState
-from sync_agent.run.charts import charts
 from sync_agent.run.process import interpreter
+from sync_agent.run.telling.charts import charts
 from sync_agent.store import Store
 from sync_agent.store.facts.facts import save_changes, save_items, save_source
 from sync_agent.store.facts.touched import claim_touched

@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from connectors.github.endings import Ending, Endings
+from connectors.github.decode.endings import Ending, Endings
 from connectors.http.options import HttpOptions, WebAddress
 from connectors.options import Counted, Ignored, Options, Secret, StateLabels
 from connectors.reading.names import fold
@@ -133,6 +133,9 @@ class GithubOptions(HttpOptions):
         "declined (a pull request that was not merged) not cancelled",
     )
     ignore: Ignored = Field(default=Ignored(), description="`accounts` of bots, whose edits are no activity")
+    private_titles: bool = Field(
+        default=False, description="Whether messages have titles of items of private repositories, or their keys alone"
+    )
     marks: GithubLabelOptions = GithubLabelOptions()
 
     @property

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from connectors.contract import Finding, Level, Survey
 from connectors.errors import ConnectorError, NotFound
 from connectors.github.client import GithubClient
-from connectors.github.endings import Ending, counted
+from connectors.github.decode.endings import Ending, counted
 from connectors.github.options import GithubProject, GithubProjectStatus
 from connectors.github.read import project, scope
 from connectors.reading.wildcard import fits
@@ -146,6 +146,9 @@ class GithubProbe:
             return Finding(Level.WARNING, subject, "has issues switched off; only pull requests will be read")
         if raw.get("archived"):
             return Finding(Level.WARNING, subject, "is archived: it can be read, but not commented on")
+        if raw.get("private") and not self._client.options.private_titles:
+            text = "can be read; it is private, so messages name its items by their keys, unless private_titles is true"
+            return Finding(Level.OK, subject, text)
         return Finding(Level.OK, subject, "can be read")
 
     def _milestones(self, repository: str) -> Iterator[tuple[str, str, str]]:

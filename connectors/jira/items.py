@@ -52,7 +52,7 @@ class ItemMaker:
             key=key,
             url=f"{self._url}/browse/{key}",
             container=container,
-            title=key if fields.get("security") else _title(fields.get("summary")) or key,
+            title=_title(fields.get("summary")) or key,
             type=_name(kind) or "Issue",
             status=_name(status) or "unknown",
             category=category,

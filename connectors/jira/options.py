@@ -1,7 +1,7 @@
 """What can be configured about a Jira site."""
 
 from datetime import date
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -39,6 +39,16 @@ class JiraVisibility(Options):
         if (self.role is None) == (self.group is None):
             raise ValueError("give exactly one of role: NAME and group: NAME")
         return self
+
+    @property
+    def kind(self) -> Literal["role", "group"]:
+        """Which of the two it is."""
+        return "role" if self.role else "group"
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.role or self.group or ""
 
 
 class JiraCommentOptions(Options):

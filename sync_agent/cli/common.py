@@ -96,9 +96,9 @@ def opened(agent: Agent, patience: float = math.inf) -> Iterator[tuple[Settings,
 
 
 @contextmanager
-def opened_store(settings: Settings, *, create: bool = True) -> Iterator[Store]:
-    """The store of a configuration; closed at the end."""
-    store = Store.open(settings.store, create=create)
+def opened_store(settings: Settings, *, create: bool = True, migrate: bool = False) -> Iterator[Store]:
+    """The store of a configuration; closed at the end. `migrate`: one of an older version is brought up to date."""
+    store = Store.open(settings.store, create=create, migrate=migrate)
     try:
         yield store
     finally:

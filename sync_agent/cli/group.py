@@ -31,6 +31,7 @@ _ORDER = (
     "mail",
     "outbox",
     "record",
+    "migrate",
     "health",
     "schema",
     "demo",

@@ -8,7 +8,7 @@ from sync_agent.config import Settings, SourceSettings
 from sync_agent.config.build import is_loopback
 from sync_agent.decide.preview import deaf, preview_source, unused
 from sync_agent.model import Hours, Role
-from sync_agent.model.access import AccessMode
+from sync_agent.model.people.access import AccessMode
 
 _MOST = 5
 

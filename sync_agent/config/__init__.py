@@ -1,6 +1,13 @@
 """The configuration: a directory of YAML, checked as a whole. Every mistake is told with its file, line and column."""
 
-from sync_agent.config.directory import fingerprint, installed_channels, installed_connectors, lines_of_secrets, load
+from sync_agent.config.directory import (
+    fingerprint,
+    installed_channels,
+    installed_connectors,
+    lines_of_secrets,
+    load,
+    web_address,
+)
 from sync_agent.config.errors import ConfigErrors, Mistake
 from sync_agent.config.schema import json_schemas
 from sync_agent.config.settings import ChannelSettings, Settings, SourceSettings
@@ -17,4 +24,5 @@ __all__ = [
     "json_schemas",
     "lines_of_secrets",
     "load",
+    "web_address",
 ]

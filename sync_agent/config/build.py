@@ -11,11 +11,18 @@ from sqlalchemy import URL
 
 from connectors.contract import ChannelConnector
 from sync_agent.config.build_goals import ContainerOf, build_goal, build_rules
-from sync_agent.config.goal_shapes import GoalShape
 from sync_agent.config.nodes import Node
-from sync_agent.config.route_shapes import build_routes
 from sync_agent.config.settings import ChannelSettings, Settings, SourceSettings
-from sync_agent.config.shapes import AccessShape, ChannelsShape, PersonShape, SettingsShape, SilenceShape, WebShape
+from sync_agent.config.shapes.goals import GoalShape
+from sync_agent.config.shapes.routes import build_routes
+from sync_agent.config.shapes.settings import (
+    AccessShape,
+    ChannelsShape,
+    PersonShape,
+    SettingsShape,
+    SilenceShape,
+    WebShape,
+)
 from sync_agent.config.sign_offs import sign_off_of
 from sync_agent.model import (
     EMAIL,
@@ -28,8 +35,8 @@ from sync_agent.model import (
     Silence,
     Target,
 )
-from sync_agent.model.access import AccessMode, AccessSettings
-from sync_agent.model.routing import NINE_TO_FIVE
+from sync_agent.model.people.access import AccessMode, AccessSettings
+from sync_agent.model.people.routing import NINE_TO_FIVE
 
 
 def build(

@@ -6,9 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 from connectors.options import Secret
-from sync_agent.config.goal_shapes import GoalShape, KeyResultShape, KpiShape, SelectorShape, ThresholdShape
 from sync_agent.config.nodes import Node
-from sync_agent.config.shapes import RulesShape
+from sync_agent.config.shapes.goals import GoalShape, KeyResultShape, KpiShape, SelectorShape, ThresholdShape
+from sync_agent.config.shapes.settings import RulesShape
 from sync_agent.model import (
     CheckIn,
     CsvKpi,

@@ -15,11 +15,11 @@ from sync_agent.config.checks.ladders import check_ladders
 from sync_agent.config.checks.settings import check
 from sync_agent.config.errors import ConfigErrors, Mistake, quoted, unknown
 from sync_agent.config.fiscal import with_days
-from sync_agent.config.goal_shapes import GoalShape
 from sync_agent.config.nodes import MAX_BYTES, Node, parse
 from sync_agent.config.problems import validated
 from sync_agent.config.settings import Settings, SourceSettings
-from sync_agent.config.shapes import settings_shape
+from sync_agent.config.shapes.goals import GoalShape
+from sync_agent.config.shapes.settings import WebShape, settings_shape
 
 _MAIN = "sync-agent.yaml"
 
@@ -105,6 +105,17 @@ def fingerprint(directory: Path) -> str | None:
     except OSError:
         return None
     return digest.hexdigest()
+
+
+def web_address(directory: Path, environ: Mapping[str, str]) -> tuple[str, int]:
+    """Where `serve` shows its pages, as far as the files and the environment say so without a mistake: what runs may be
+    the last good configuration. Otherwise the default.
+    """
+    main = _parse(directory, directory / _MAIN, [])
+    web = main.get("web") if main else None
+    shape = (validated(WebShape, web, []) if web else None) or WebShape()
+    port = environ.get("SYNC_AGENT_WEB_PORT") if not list(_environment(environ)) else None
+    return environ.get("SYNC_AGENT_WEB_HOST") or shape.host, int(port or shape.port)
 
 
 def lines_of_secrets(directory: Path) -> Mapping[Secret, str]:

@@ -5,8 +5,8 @@ from typing import Any
 
 from connectors.contract import ChannelConnector, Connector
 from sync_agent.config.directory import installed_channels, installed_connectors
-from sync_agent.config.goal_shapes import GoalsShape
-from sync_agent.config.shapes import settings_shape
+from sync_agent.config.shapes.goals import GoalsShape
+from sync_agent.config.shapes.settings import settings_shape
 
 _NAME = {"type": "string", "minLength": 1}
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"

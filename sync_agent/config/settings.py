@@ -13,6 +13,7 @@ from connectors.mail.options import EmailOptions
 from connectors.options import Secret
 from sync_agent.model import (
     EMAIL,
+    MAILBOX,
     AvailableChannels,
     Channel,
     ChannelKind,
@@ -20,7 +21,7 @@ from sync_agent.model import (
     Organisation,
     Silence,
 )
-from sync_agent.model.access import AT_THE_MACHINE, AccessSettings
+from sync_agent.model.people.access import AT_THE_MACHINE, AccessSettings
 from sync_agent.model.renames import Renames
 
 
@@ -90,6 +91,11 @@ class Settings:
         """The mail server, where there is one."""
         options = self.channels[EMAIL].options if EMAIL in self.channels else None
         return options if isinstance(options, EmailOptions) else None
+
+    @property
+    def watched_sources(self) -> frozenset[str]:
+        """What is watched by its name: the trackers, and the mailbox that people answer to."""
+        return frozenset([*self.sources, *([MAILBOX] if self.email and self.email.inbox else [])])
 
     @property
     def reply_secrets(self) -> tuple[Secret, ...]:

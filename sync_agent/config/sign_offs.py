@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from sync_agent.config.goal_shapes import GoalShape
-from sync_agent.config.shapes import SettingsShape, SignOffShape, ThemeShape
+from sync_agent.config.shapes.goals import GoalShape
+from sync_agent.config.shapes.settings import SettingsShape, SignOffShape, ThemeShape
 from sync_agent.model import SignOff
 
 

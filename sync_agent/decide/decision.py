@@ -45,7 +45,7 @@ from sync_agent.model import (
     Rules,
     Severity,
 )
-from sync_agent.model.alerts import Identity
+from sync_agent.model.telling.alerts import Identity
 
 NOBODY = "nobody"
 """The audience of what nobody is told."""

@@ -31,7 +31,7 @@ from sync_agent.model import (
     ReasonKind,
     SignalKind,
 )
-from sync_agent.model.alerts import Identity
+from sync_agent.model.telling.alerts import Identity
 
 DECIDED_ANEW = frozenset({MessageKind.DIGEST, MessageKind.ASKED, MessageKind.SILENCE})
 """These are decided in every cycle until they have left: what waits makes room for what is decided."""

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import holidays
 
 from sync_agent.model import Hours, Organisation, Period
-from sync_agent.model.routing import NINE_TO_FIVE
+from sync_agent.model.people.routing import NINE_TO_FIVE
 
 # In days. No run of holidays is longer.
 _LONGEST_BREAK = 60

@@ -1,7 +1,5 @@
 """The domain's nouns: frozen values that every room may import. They import nothing of ours but each other."""
 
-from sync_agent.model.alerts import Alert, AlertState, ReaderState
-from sync_agent.model.channels import CHAT, COMMENTS, EMAIL, Channel, ChannelKind
 from sync_agent.model.days import GoalDay
 from sync_agent.model.facts import (
     MAILBOX,
@@ -64,8 +62,24 @@ from sync_agent.model.judgement import (
     Tried,
     Verdict,
 )
-from sync_agent.model.labels import BLOCKED, IssueLabels, LabelRules, ProblemIssue, ProjectHealth, TrackerLabel
-from sync_agent.model.messages import (
+from sync_agent.model.people.people import Absence, Person, Role
+from sync_agent.model.people.reach import AvailableChannels, Contact, Way, WhyNot, bouncing, ways
+from sync_agent.model.people.routing import (
+    FirstRun,
+    Grouping,
+    Hours,
+    Match,
+    Part,
+    Route,
+    RouteNode,
+    Timing,
+    Urgency,
+)
+from sync_agent.model.rules import EscalationStep, Rules
+from sync_agent.model.telling.alerts import Alert, AlertState, ReaderState
+from sync_agent.model.telling.channels import CHAT, COMMENTS, EMAIL, Channel, ChannelKind
+from sync_agent.model.telling.labels import BLOCKED, IssueLabels, LabelRules, ProblemIssue, ProjectHealth, TrackerLabel
+from sync_agent.model.telling.messages import (
     AlertTold,
     ClockJump,
     Decision,
@@ -79,22 +93,8 @@ from sync_agent.model.messages import (
     ReplyTo,
     Undelivered,
 )
-from sync_agent.model.overlays import Acknowledgement, Refusal, Silence, Target
-from sync_agent.model.people import Absence, Person, Role
-from sync_agent.model.reach import AvailableChannels, Contact, Way, WhyNot, bouncing, ways
-from sync_agent.model.reasons import Reason, ReasonKind
-from sync_agent.model.routing import (
-    FirstRun,
-    Grouping,
-    Hours,
-    Match,
-    Part,
-    Route,
-    RouteNode,
-    Timing,
-    Urgency,
-)
-from sync_agent.model.rules import EscalationStep, Rules
+from sync_agent.model.telling.overlays import Acknowledgement, Refusal, Silence, Target
+from sync_agent.model.telling.reasons import Reason, ReasonKind
 from sync_agent.model.trouble import Trouble
 from sync_agent.model.work import (
     EARLIEST,

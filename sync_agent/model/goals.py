@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from sync_agent.model.people import Person
-from sync_agent.model.routing import NINE_TO_FIVE, RouteNode
+from sync_agent.model.people.people import Person
+from sync_agent.model.people.routing import NINE_TO_FIVE, RouteNode
 from sync_agent.model.rules import USUAL_RULES, Rules
 from sync_agent.model.work import ItemKind
 

@@ -117,6 +117,11 @@ class WorkItem:
         return self.category.closed
 
     @property
+    def untitled(self) -> bool:
+        """Whether it has no title that may be told."""
+        return self.title == self.key
+
+    @property
     def delivered(self) -> datetime | None:
         """When it was done; None while it is not, and where nobody knows when."""
         return self.finished if self.done else None

@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from connectors.contract import WriteBudget
 from connectors.errors import ConnectorError, Unauthorised, Unavailable
 from sync_agent.model import Channel, SourceState
-from sync_agent.model.labels import LABEL_KINDS
+from sync_agent.model.telling.labels import LABEL_KINDS
 from sync_agent.outbox.attempt import BACK_OFF, Channels, arrived, failed, identified, send, too_long
 from sync_agent.outbox.budget import OverBudget, reserve
 from sync_agent.outbox.order import Talk

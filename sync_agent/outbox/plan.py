@@ -13,7 +13,7 @@ from pydantic_core import to_json
 from sqlalchemy import Connection
 
 from sync_agent.model import ChannelKind, Message, Reason, ReasonKind
-from sync_agent.model.labels import LABEL_KINDS
+from sync_agent.model.telling.labels import LABEL_KINDS
 from sync_agent.outbox.worth import worth_an_edit
 from sync_agent.store.outbox.rows import Row, RowState, add_rows, load_rows, save_rows
 

@@ -7,7 +7,7 @@ import structlog
 from connectors.contract import Ability, Finding, Markup, Parcel, Sent, Source, Turn, WriteBudget
 from connectors.errors import NotFound, Refused
 from sync_agent.model import Place
-from sync_agent.model.labels import LABEL_KINDS
+from sync_agent.model.telling.labels import LABEL_KINDS
 
 log = structlog.get_logger(__name__)
 

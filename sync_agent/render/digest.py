@@ -7,7 +7,6 @@ from datetime import datetime
 from sync_agent.evaluate.verdict import problems, verdict
 from sync_agent.model import Assessment, Goal, Health, Notice, Organisation, Person, Role, Severity, SignalKind, Verdict
 from sync_agent.render import phrases
-from sync_agent.render.agreements import changed_and_unagreed, other_words
 from sync_agent.render.asking.asks import asked_of_you
 from sync_agent.render.markup.document import (
     Block,
@@ -22,6 +21,7 @@ from sync_agent.render.markup.document import (
     paragraph,
 )
 from sync_agent.render.standing import standing, standing_heading
+from sync_agent.render.versions.agreements import changed_and_unagreed, other_words
 from sync_agent.words import say_count, say_day
 
 Judged = tuple[Goal, Assessment]

@@ -20,9 +20,7 @@ from sync_agent.model import (
     SignalKind,
 )
 from sync_agent.render import phrases
-from sync_agent.render.agreements import agreed_lines
 from sync_agent.render.asking.asks import asked
-from sync_agent.render.changes import changed
 from sync_agent.render.digest import digest
 from sync_agent.render.gathered import consequences, gathered
 from sync_agent.render.markup.document import (
@@ -40,6 +38,8 @@ from sync_agent.render.markup.document import (
 )
 from sync_agent.render.operations import operations
 from sync_agent.render.standing import standing, standing_fact, standing_heading
+from sync_agent.render.versions.agreements import agreed_lines
+from sync_agent.render.versions.changes import changed
 from sync_agent.words import say_count
 
 _LONGEST_OBJECTIVE = 60

@@ -19,15 +19,15 @@ from sync_agent.model import Assessment, ClockJump
 from sync_agent.outbox import Action, Channels, DeliveryReport, Planned
 from sync_agent.pull.pull import PullResult
 from sync_agent.pull.reconcile import Reconciliation
-from sync_agent.run.delivery import tell
-from sync_agent.run.delivery_time import NO_HURRY, DeliveryTime
-from sync_agent.run.mails import listen_to_mails
-from sync_agent.run.old_copies import begin, look, undecided
-from sync_agent.run.proposal import Proposal, commit, propose
-from sync_agent.run.reactions import react
-from sync_agent.run.renaming import carry_over
+from sync_agent.run.listening.mails import listen_to_mails
+from sync_agent.run.listening.reactions import react
+from sync_agent.run.proposal.proposal import Proposal, commit, propose
 from sync_agent.run.sources import Progress, pull_all, silent
-from sync_agent.run.timekeeping import keep_time
+from sync_agent.run.telling.delivery import tell
+from sync_agent.run.telling.delivery_time import NO_HURRY, DeliveryTime
+from sync_agent.run.upkeep.old_copies import begin, look, undecided
+from sync_agent.run.upkeep.renaming import carry_over
+from sync_agent.run.upkeep.timekeeping import keep_time
 from sync_agent.store import Store
 from sync_agent.store.facts.touched import claim_touched
 from sync_agent.world import World

@@ -12,8 +12,8 @@ from starlette.requests import Request
 from sync_agent.ask.identity.links import Links
 from sync_agent.ask.identity.tokens import sign, verified
 from sync_agent.model import Goal, Organisation, Person, Role
-from sync_agent.model.access import AccessMode, AccessSettings, Network
 from sync_agent.model.asking import Purpose, Token
+from sync_agent.model.people.access import AccessMode, AccessSettings, Network
 
 COOKIE = "sync-agent"
 SESSION = timedelta(days=30)

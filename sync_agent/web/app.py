@@ -75,6 +75,7 @@ def machines(
     async def readyz(_request: Request) -> Response:
         state = snapshot()
         body = {"ready": state.ready(), "problem": state.problem, "config_mistakes": list(state.config_mistakes)}
+        body["failing_since"] = state.failing_since.isoformat() if state.stopped and state.failing_since else None
         body["without_secret"] = list(state.missing)
         body["waiting"] = state.waiting.text if state.waiting else None
         return JSONResponse(body, status_code=200 if state.ready() else 503)

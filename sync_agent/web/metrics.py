@@ -1,6 +1,7 @@
 """What Prometheus may scrape. Every metric is listed in docs/operate.md."""
 
 from datetime import datetime
+from enum import StrEnum
 from threading import Lock
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
@@ -8,6 +9,16 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from connectors.contract import Usage
 from sync_agent.model import DeliveryProblem, Health
 from sync_agent.web.view import Snapshot
+
+
+class CycleStage(StrEnum):
+    """The parts of a cycle that can go well or fail by themselves."""
+
+    PULL = "pull"
+    JUDGE = "judge"
+    TELL = "tell"
+    CYCLE = "cycle"
+
 
 _CYCLE_SECONDS = (1, 5, 15, 60, 300, 900, 3600)
 
@@ -21,6 +32,9 @@ class Metrics:
         self.cycle_seconds = Histogram(
             "sync_agent_cycle_seconds", "Duration of a cycle", registry=self.registry, buckets=_CYCLE_SECONDS
         )
+        self._succeeded = self._gauge(
+            "last_success_timestamp_seconds", "When a part of the cycle last went well; 0: not since the start", "stage"
+        )
         self.clock_jumps = self._counter("clock_jumps", "Jumps of the machine's clock by more than a minute")
         self.delivered = self._counter("deliveries", "Messages by what became of them", "outcome")
         self._goals = self._gauge("goals", "Goals by health", "health")
@@ -31,6 +45,16 @@ class Metrics:
         self._mistakes = self._gauge("config_mistakes", "Mistakes in the configuration on disk")
         self._missing = self._gauge("secrets_missing", "Sources, goals and settings that wait for a missing secret")
         self._add_sources()
+        self._begin()
+
+    def _begin(self) -> None:
+        """What may never happen is there from the start all the same: rules that look for growth need the zero."""
+        for outcome in ("ok", "failed"):
+            self.cycles.labels(outcome)
+        for outcome in ("delivered", "waiting", "dead"):
+            self.delivered.labels(outcome)
+        for stage in CycleStage:
+            self._succeeded.labels(stage.value)
 
     def _add_sources(self) -> None:
         source, resource = "source", "resource"
@@ -38,6 +62,7 @@ class Metrics:
         self._failing = self._gauge("source_failing", "1 while pulls of a source fail", source)
         self._requests = self._counter("source_requests", "Requests made to a source", source)
         self._counted: dict[str, int] = {}
+        self._shown: set[str] = set()
         self._counting = Lock()
         self._quota_left = self._gauge("source_quota_remaining", "What the server says is left", source, resource)
         self._quota = self._gauge("source_quota_limit", "What the server says is allowed", source, resource)
@@ -52,6 +77,8 @@ class Metrics:
             "Until when a limit or the reserve keeps a source from being read; 0: it is read",
             source,
         )
+        self._of_sources = (self._complete, self._failing, self._requests, self._waits, self._expires, self._quota_left,
+                            self._quota, self._quota_reset)  # fmt: skip
 
     def _gauge(self, name: str, meaning: str, *labels: str) -> Gauge:
         return Gauge(f"sync_agent_{name}", meaning, labels, registry=self.registry)
@@ -82,11 +109,24 @@ class Metrics:
         """Shows whether a source waits, and until when."""
         self._waits.labels(source).set(until.timestamp() if until else 0)
 
+    def succeeded(self, stage: CycleStage, now: datetime) -> None:
+        """A part of the cycle went well."""
+        self._succeeded.labels(stage.value).set(now.timestamp())
+
+    def _drop_sources(self, snapshot: Snapshot) -> None:
+        """A source that has left the configuration would look as it was for ever."""
+        present = {source.source for source in snapshot.sources}
+        for gone in self._shown - present:
+            for metric in self._of_sources:
+                metric.remove_by_labels({"source": gone})
+        self._shown = present
+
     def show(self, snapshot: Snapshot) -> None:
         """Sets the gauges from the newest cycle."""
         for health in Health:
             found = sum(assessment.health is health for assessment in snapshot.assessments)
             self._goals.labels(health.value).set(found)
+        self._drop_sources(snapshot)
         for source in snapshot.sources:
             if source.complete_at:
                 self._complete.labels(source.source).set(source.complete_at.timestamp())

@@ -9,6 +9,9 @@ from connectors.contract import Usage
 from sync_agent.decide.first_run import Waiting
 from sync_agent.model import Assessment, Organisation, SourceState
 
+STOPPED_AFTER = 3
+"""Cycles that fail in succession: a lock or a restart of the database may cost one or two."""
+
 
 @dataclass(frozen=True, slots=True)
 class CycleRun:
@@ -55,6 +58,11 @@ class Snapshot:
         failed = takewhile(lambda run: run.failed, reversed(self.cycles))
         return min((run.began for run in failed), default=self.began)
 
+    @property
+    def stopped(self) -> bool:
+        """Whether so many cycles in succession have failed that nobody is told anything any more."""
+        return all(run.failed for run in self.cycles[-STOPPED_AFTER:]) and len(self.cycles) >= STOPPED_AFTER
+
     def alive(self, seconds: float) -> bool:
         """Whether cycles still come: the newest began within three intervals plus an hour for one long pull. `seconds`
         are of the same clock as `beat`.
@@ -62,5 +70,5 @@ class Snapshot:
         return seconds - self.beat < (3 * self.interval + timedelta(hours=1)).total_seconds()
 
     def ready(self) -> bool:
-        """Whether a cycle has ended, so that the pages show something true."""
-        return self.ended is not None
+        """Whether the pages show something true: a cycle has ended, in this process or before, and they still do."""
+        return self.ended is not None and not self.stopped

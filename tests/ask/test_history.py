@@ -11,7 +11,7 @@ from sync_agent.ask.identity.versions import Versions, version_of
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.model import Goal, HttpKpi, KeyResult, Milestone, Need, Period, Selector
 from sync_agent.model.versions import ConfiguredVersion
-from sync_agent.render.differences import say_difference, say_move
+from sync_agent.render.versions.differences import say_difference, say_move
 from tests.support.builders import NOW, goal, organisation
 
 LATENCY = KeyResult(

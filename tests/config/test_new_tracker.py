@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from connectors.profile import Selecting
 from sync_agent.cli import main
 from sync_agent.config import installed_connectors
-from sync_agent.config.goal_shapes import SelectorShape
+from sync_agent.config.shapes.goals import SelectorShape
 
 _SETTINGS = """\
 organisation: Acme

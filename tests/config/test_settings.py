@@ -18,7 +18,7 @@ from connectors.options import Options
 from connectors.profile import Selecting
 from sync_agent.config import ConfigErrors, Settings, load
 from sync_agent.config.directory import installed_connectors
-from sync_agent.config.goal_shapes import SelectorShape
+from sync_agent.config.shapes.goals import SelectorShape
 from sync_agent.model import (
     EMAIL,
     CheckIn,
@@ -381,7 +381,7 @@ def test_the_example_directory_is_left_as_it_was(tmp_path: Path) -> None:
 
 
 def test_a_public_address_needs_the_secret_that_signs_its_links(tmp_path: Path) -> None:
-    from sync_agent.config.shapes import WebShape
+    from sync_agent.config.shapes.settings import WebShape
 
     whole = WebShape.model_validate({"url": "https://goals.example.org", "secret": {"env": "WEB_SECRET"}})
     assert whole.url == "https://goals.example.org"

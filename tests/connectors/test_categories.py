@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.github.closing import closing_links
+from connectors.github.decode.closing import closing_links
 from connectors.jira import stock
 from connectors.jira.fields import Statuses
 from connectors.reading.mass_moves import MANY, find_mass_moves, undated

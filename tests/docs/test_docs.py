@@ -19,13 +19,13 @@ from connectors.webhook import WebhookOptions
 from connectors.webhook.webhook import Webhook
 from sync_agent.cli import main
 from sync_agent.config import installed_channels
-from sync_agent.config.goal_shapes import (
+from sync_agent.config.shapes.goals import (
     GoalShape,
     KeyResultShape,
     KpiShape,
     SelectorShape,
 )
-from sync_agent.config.shapes import PersonShape, RulesShape, SettingsShape
+from sync_agent.config.shapes.settings import PersonShape, RulesShape, SettingsShape
 from sync_agent.evaluate.signals import KINDS
 from sync_agent.model import KpiMeasure, SignalKind
 from sync_agent.model.rules import Rule, every_rule

@@ -15,7 +15,7 @@ from sync_agent.judge.judge import judge_now
 from sync_agent.judge.shifts import Known, shifts
 from sync_agent.model import Assessment, Goal, Need, Organisation, Period, Person, Role, Selector, SignOff, SourceState
 from sync_agent.model.asking import Consequences
-from sync_agent.render.consequences import say_consequences
+from sync_agent.render.versions.consequences import say_consequences
 from sync_agent.store import Store
 from sync_agent.store.facts.facts import save_items, save_source
 from tests.support.builders import NOW, goal

@@ -10,7 +10,7 @@ from connectors.errors import ConnectorError, Doubtful, Refused, Unavailable
 from sync_agent.decide import AvailableChannels
 from sync_agent.model import Channel, Message
 from sync_agent.outbox import BACK_OFF, deliver, enqueue
-from sync_agent.run import delivery
+from sync_agent.run.telling import delivery
 from sync_agent.store import Store
 from sync_agent.store.outbox.rows import RowState, load_rows, load_sent
 from tests.outbox.test_outbox import RUN

@@ -13,7 +13,7 @@ from connectors.errors import ConnectorError, Doubtful, Forbidden, NotFound, Ref
 from sync_agent.decide import AvailableChannels
 from sync_agent.model import Message, Organisation
 from sync_agent.outbox import DeliveryReport, drop, enqueue, revive, told_otherwise
-from sync_agent.run import delivery
+from sync_agent.run.telling import delivery
 from sync_agent.store import Store
 from sync_agent.store.outbox.rows import RowState, count_rows, load_rows
 from tests.outbox.test_outbox import RUN

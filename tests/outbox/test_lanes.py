@@ -10,7 +10,7 @@ from connectors.contract import Mail
 from connectors.errors import Doubtful, Unavailable
 from sync_agent.model import Message, MessageKind, Place
 from sync_agent.outbox import deliver, enqueue
-from sync_agent.run.delivery_time import DeliveryTime
+from sync_agent.run.telling.delivery_time import DeliveryTime
 from sync_agent.store import Store
 from sync_agent.store.outbox.rows import RowState, load_rows
 from tests.support.deliveries import Board, Post, channels, comment, mail

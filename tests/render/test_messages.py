@@ -26,7 +26,7 @@ from sync_agent.model import (
     Role,
 )
 from sync_agent.model.asking import LeftOut
-from sync_agent.model.labels import LABEL_KINDS
+from sync_agent.model.telling.labels import LABEL_KINDS
 from sync_agent.render import render, render_closing, render_label, respond
 from tests.support.agreed import AGREED
 from tests.support.notices import (

@@ -5,12 +5,15 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+import requests
+from structlog.testing import capture_logs
 
 from sync_agent.clocks import steady_now
 from sync_agent.config import installed_connectors
 from sync_agent.run.process.daemon import Daemon
 from sync_agent.sandbox.core import Exchange, Fault
 from sync_agent.store import Store, StoreError
+from sync_agent.web import WebServer
 from tests.support.servers.postgresql import Server as DatabaseServer
 from tests.support.theatre import Theatre, theatre
 
@@ -174,3 +177,20 @@ def test_a_limit_is_remembered_from_cycle_to_cycle_and_shown(tmp_path: Path) -> 
         running.cycle()
         assert failing(running) == []
         assert waits() == 0
+
+
+@pytest.mark.parametrize(("secret", "warned"), [("s" * 32, 0), ("short", 1)])
+def test_links_that_come_with_a_reload_lead_somewhere(tmp_path: Path, secret: str, warned: int) -> None:
+    with theatre(tmp_path) as stage, capture_logs() as logs:
+        running, path = daemon(stage), stage.directory / "sync-agent.yaml"
+        with WebServer(running._pages(), "127.0.0.1", 0) as server:
+            web = "web: {port: 0, url: https://goals.example.org, secret: {env: WEB_SECRET}}"
+            path.write_text(path.read_text().replace("web: {port: 0}", web))
+            stage.environ["WEB_SECRET"] = secret
+            running.cycle()
+            (digest,) = stage.mails_to("board@example.org")
+            link = digest["List-Unsubscribe"].removeprefix("<https://goals.example.org").partition(">")[0]
+            answer = requests.get(f"http://127.0.0.1:{server.port}{link}", timeout=10)
+            assert answer.status_code == 200
+        short = [line for line in logs if "secret of links is too short" in line["event"]]
+        assert len(short) == warned

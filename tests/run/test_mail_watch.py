@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 from connectors.contract import Finding, Level, MailBatch, Runtime
 from connectors.errors import Unavailable
 from sync_agent.clocks import steady_now
-from sync_agent.run.mail_watch import MailboxWatch, MailWatch
+from sync_agent.run.listening.mail_watch import MailboxWatch, MailWatch
 from sync_agent.run.process.daemon import Daemon
 from sync_agent.store.memory.answers import load_answers
 from tests.support.letters import Postbox, with_inbox
@@ -97,8 +97,8 @@ def test_without_idle_the_watch_ends_and_cycles_hear() -> None:
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_thread_that_dies_is_noticed_by_the_next_cycle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     box, heard = Box([fails(SystemExit()), news(1)]), threading.Event()
-    monkeypatch.setattr("sync_agent.run.mail_watch.open_mailbox", lambda *_: box)
-    monkeypatch.setattr("sync_agent.run.mail_watch._GATHER_SECONDS", 0.0)
+    monkeypatch.setattr("sync_agent.run.listening.mail_watch.open_mailbox", lambda *_: box)
+    monkeypatch.setattr("sync_agent.run.listening.mail_watch._GATHER_SECONDS", 0.0)
     with theatre(tmp_path) as stage, capture_logs() as logs:
         with_inbox(stage, tmp_path / "inbox")
         watch = MailboxWatch(heard.set)

@@ -10,7 +10,7 @@ from connectors.contract import Markup
 from sync_agent.model import IssueLabels, MessageKind, Notice, Place, ProblemIssue, ProjectHealth, TrackerLabel
 from sync_agent.render import labels, message, render, render_label
 from sync_agent.render.plain import NO_WORDS
-from sync_agent.run.wording import word, word_label
+from sync_agent.run.telling.wording import word, word_label
 from tests.support.notices import ALERT, DEMO, FOUND, GOAL, NOTICES, NOW
 
 LABELS = (

@@ -10,7 +10,7 @@ import pytest
 from sync_agent.ask.kinds import objection
 from sync_agent.config import load
 from sync_agent.hear.situation import recall
-from sync_agent.render.agreements import say_retitled
+from sync_agent.render.versions.agreements import say_retitled
 from sync_agent.store.memory.answers import load_answers
 from tests.support.letters import body_of
 from tests.support.theatre import CONNECTORS, TOKENS, Theatre, theatre

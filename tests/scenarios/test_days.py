@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from sync_agent.model import GoalDay, Health, Verdict
-from sync_agent.run.days import fill_past, wanted
+from sync_agent.run.proposal.days import fill_past, wanted
 from sync_agent.sandbox.core import Fault
 from sync_agent.store.memory.days import add_days, forget_days, load_day, load_days, stood_otherwise
 from sync_agent.store.upkeep.record import TABLES, read_lines, table_lines

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sync_agent.cli import main
 from sync_agent.config import ConfigErrors, load
 from sync_agent.model import AlertState, SignalKind, Target
-from sync_agent.model.overlays import Acknowledgement, Silence
+from sync_agent.model.telling.overlays import Acknowledgement, Silence
 from sync_agent.store.facts.facts import load_facts
 from sync_agent.store.memory.state import (
     acknowledge,

@@ -24,7 +24,7 @@ from sync_agent.hear.forms import FormDoor
 from sync_agent.hear.situation import at_hand
 from sync_agent.hear.understanding import take_back
 from sync_agent.model.asking import Answer, Ask
-from sync_agent.run.receipts import send_receipt
+from sync_agent.run.listening.receipts import send_receipt
 from sync_agent.store.memory.answers import load_answers
 from sync_agent.store.memory.versions import load_versions
 from sync_agent.web import Forms, Metrics, WebServer, build_app

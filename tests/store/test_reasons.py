@@ -104,7 +104,7 @@ def before(path: Path) -> Iterator[sqlite3.Connection]:
 @contextmanager
 def after(path: Path) -> Iterator[Connection]:
     """The same store, opened by this version."""
-    store = Store.open(f"sqlite:///{path}")
+    store = Store.open(f"sqlite:///{path}", migrate=True)
     try:
         with store.read() as connection:
             yield connection

@@ -51,7 +51,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
     with sqlite3.connect(path) as raw:
         raw.executescript((Path(__file__).parent / "store_of_0066.sql").read_text())
     raw.close()
-    opened = Store.open(f"sqlite:///{path}")
+    opened = Store.open(f"sqlite:///{path}", migrate=True)
     yield opened
     opened.close()
 

@@ -62,7 +62,7 @@ def first_version(path: Path) -> None:
 
 def test_a_store_of_the_first_version_is_taken_over_and_repeats_nothing(tmp_path: Path) -> None:
     first_version(tmp_path / "state.db")
-    store = Store.open(f"sqlite:///{tmp_path / 'state.db'}")
+    store = Store.open(f"sqlite:///{tmp_path / 'state.db'}", migrate=True)
     with store.read() as connection:
         assert load_facts(connection).histories["jira", "1"].item.removed is None
         assert load_source(connection, "jira")[1] == "a cursor"
@@ -92,7 +92,7 @@ def test_what_an_old_store_called_cancelled_stays_so(tmp_path: Path) -> None:
             row = ("jira", number, f"SHOP-{number}", "SHOP", 1_700_000_000_000_000, json.dumps(item))
             raw.execute("INSERT INTO items VALUES (?, ?, ?, ?, ?, ?)", row)
     raw.close()
-    store = Store.open(f"sqlite:///{tmp_path / 'state.db'}")
+    store = Store.open(f"sqlite:///{tmp_path / 'state.db'}", migrate=True)
     with store.read() as connection:
         found = {h.item.id: h.item.category.value for h in load_facts(connection).histories.values()}
     store.close()

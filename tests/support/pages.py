@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from sync_agent.ask.identity.links import Links
 from sync_agent.evaluate import evaluate
 from sync_agent.model import Person, Role, SourceState
-from sync_agent.model.access import AccessMode, AccessSettings
+from sync_agent.model.people.access import AccessMode, AccessSettings
 from sync_agent.store import Store
 from sync_agent.web import Metrics, PageAccess, Snapshot, WebServer, build_app
 from sync_agent.web.access import COOKIE

@@ -159,7 +159,7 @@ def theatre(
         )
         (directory / "goals" / "goals.yaml").write_text(dated)
         settings = load(directory, TOKENS, CONNECTORS)
-        opened = Store.open(settings.store)
+        opened = Store.open(settings.store, migrate=True)
         try:
             yield Theatre(jira_state, github_state, jira, hub, mail, clock, settings, opened, directory, dict(TOKENS))
         finally:

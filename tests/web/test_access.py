@@ -10,8 +10,8 @@ import pytest
 
 from sync_agent.ask.identity.tokens import sign
 from sync_agent.model import EMAIL, Message, MessageKind, Payload, Reason, ReasonKind, Role
-from sync_agent.model.access import AccessMode
 from sync_agent.model.asking import Purpose, Token
+from sync_agent.model.people.access import AccessMode
 from sync_agent.outbox import enqueue
 from sync_agent.store import Store
 from sync_agent.store.outbox.rows import RowState, load_rows, save_rows

@@ -8,7 +8,7 @@ from threading import Lock
 import structlog
 
 from connectors.errors import ConnectorError, Throttled
-from connectors.github.items import Raw
+from connectors.github.decode.items import Raw
 from connectors.github.read.pages import Pages
 from sync_agent.model import ItemKind
 

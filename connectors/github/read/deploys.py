@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from connectors.github.client import GithubClient
-from connectors.github.items import Raw, following, nodes
+from connectors.github.decode.items import Raw, following, nodes
 from connectors.github.read.pages import Pages
 
 _RELEASES = """

@@ -11,7 +11,7 @@ import structlog
 
 from connectors.errors import ConnectorError, Throttled
 from connectors.github.client import GithubClient
-from connectors.github.items import Raw
+from connectors.github.decode.items import Raw
 from connectors.github.read.queries import Queries
 from sync_agent.model import ItemKind
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from connectors.github.items import Raw, page_nodes
+from connectors.github.decode.items import Raw, page_nodes
 from connectors.github.read.cursor import RepositoryPositions
 from connectors.reading.keyset import Entry, Page, Position
 from connectors.reading.values import mapping_or_empty

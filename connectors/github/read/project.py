@@ -17,7 +17,7 @@ import structlog
 
 from connectors.errors import Forbidden, NotFound
 from connectors.github.client import GithubClient, graphql_error
-from connectors.github.items import ProjectEntry, Raw, following, nodes, page_nodes
+from connectors.github.decode.items import ProjectEntry, Raw, following, nodes, page_nodes
 from connectors.github.options import GithubProject
 from connectors.github.read.queries import PROJECT_ITEMS, project_query
 from connectors.reading.gaps import read_each, read_what_can_be

@@ -26,7 +26,7 @@ OWNED = f"""
 query($login: String!, $size: Int!, $after: String) {{ __typename repositoryOwner(login: $login) {{
   repositories(first: $size, after: $after, orderBy: {{field: NAME, direction: ASC}}) {{
     pageInfo {{ hasNextPage endCursor }}
-    nodes {{ nameWithOwner
+    nodes {{ nameWithOwner isPrivate
       issues(first: {_MOST_RECENT}, {_LATEST} pullRequests(first: {_MOST_RECENT}, {_LATEST} }} }} }} }}
 """
 
@@ -207,7 +207,7 @@ def newest(repositories: Mapping[str, str | None], known: Collection[str]) -> tu
             variables[f"s{n}"] = since
             recent, changed = _MOST_RECENT, _CHANGED.format(n=n)
         parts.append(
-            f"r{n}: repository(owner: $o{n}, name: $n{n}) {{ nameWithOwner issues(first: 1, {_LATEST}"
+            f"r{n}: repository(owner: $o{n}, name: $n{n}) {{ nameWithOwner isPrivate issues(first: 1, {_LATEST}"
             f" pullRequests(first: {recent}, {_LATEST} {changed} }}"
         )
     return f"query({', '.join(declared)}) {{ {' '.join(parts)} }}", variables

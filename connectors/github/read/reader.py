@@ -12,8 +12,8 @@ import structlog
 from connectors.contract import Batch, Whereabouts
 from connectors.errors import Forbidden, Malformed, NotFound, Refused, Throttled, Unavailable
 from connectors.github.client import GithubClient
-from connectors.github.decoder import Decoder, Made
-from connectors.github.items import Raw, following
+from connectors.github.decode.decoder import Decoder, Made
+from connectors.github.decode.items import Raw, following
 from connectors.github.read import project, rest, scope
 from connectors.github.read.chosen import Chosen
 from connectors.github.read.cursor import GithubCursor, RepositoryPositions
@@ -153,6 +153,7 @@ class GithubReader:
     def _lists(self, repository: str, answer: Raw, positions: dict[str, RepositoryPositions]) -> _Lists:
         """The lists with news; those without come to rest."""
         self._note_name(repository, str(answer["nameWithOwner"]))
+        self._note_privacy(repository, answer.get("isPrivate"))
         so_far = positions.get(repository)
         lists = news(answer, so_far, self._decoder.entry)
         if so_far:
@@ -191,6 +192,11 @@ class GithubReader:
         self._names[now.casefold()] = configured
         if now != configured:
             self._decoder.respelled[now.casefold()] = configured
+
+    def _note_privacy(self, repository: str, private: Any) -> None:
+        """A repository counts as private where the host does not say that it is not."""
+        if private is not False and not self._client.options.private_titles:
+            self._decoder.untold.add(repository)
 
     def _named(
         self, repository: str, lists: _Lists, so_far: RepositoryPositions
@@ -248,8 +254,10 @@ class GithubReader:
         """One list of both kinds."""
         position = so_far.issues
         # A redirect to the new name of a renamed repository would lose what was asked of the list.
-        now = str(self._client.get_object(f"/repos/{quote(repository)}").get("full_name") or repository)
+        about = self._client.get_object(f"/repos/{quote(repository)}")
+        now = str(about.get("full_name") or repository)
         self._note_name(repository, now)
+        self._note_privacy(repository, about.get("private"))
         for entries in keyset.walk(partial(self._rest_page, now), position.since, position.seen):
             position = self._after(position, entries)
             whole = [replace(entry, raw=rest.whole(self._client, now, entry.raw)) for entry in entries]

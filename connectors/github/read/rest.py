@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from connectors.errors import NotFound
 from connectors.github.client import GithubClient
-from connectors.github.items import Raw
+from connectors.github.decode.items import Raw
 from connectors.reading.values import mapping, mapping_or_empty
 
 _EVENTS = {

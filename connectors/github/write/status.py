@@ -8,7 +8,7 @@ from typing import Any
 from connectors.contract import Kept, Turn
 from connectors.errors import Doubtful, Forbidden, NotFound, Refused
 from connectors.github.client import GithubClient, Raw, graphql_error
-from connectors.github.items import following, nodes
+from connectors.github.decode.items import following, nodes
 from connectors.github.write.writer import marker
 from sync_agent.model import Health, Place
 

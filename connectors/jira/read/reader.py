@@ -29,6 +29,7 @@ from connectors.reading.gaps import Unreadable, explain, read_what_can_be
 from connectors.reading.guard import Guard, Unguarded
 from connectors.reading.keyset import Entry
 from connectors.reading.unmarked import unmarked
+from connectors.reading.untitled import untitled
 from connectors.reading.values import mapping, mapping_or_empty, moment, said, text_of, words
 from sync_agent.model import Change, Gap, Timebox, WorkItem
 
@@ -247,7 +248,10 @@ class JiraReader:
         written = written_at_creation(item, raw, changes)
         edits = touches(raw, makers.changes.fields, self._ignored)
         item = replace(item, active=last_work(item.created, item.updated, edits, self._bulk))
-        return _Made(item, (*changes, *steps, *written), tuple(makers.items.timeboxes(raw)), odd)
+        changes = (*changes, *steps, *written)
+        if mapping(raw["fields"]).get("security"):
+            item, changes = untitled(item, changes)
+        return _Made(item, changes, tuple(makers.items.timeboxes(raw)), odd)
 
     def _is_problem(self, raw: Mapping[str, Any]) -> bool:
         return OWN_LABEL in words(mapping(raw["fields"]).get("labels")) and is_ours(raw, self._client.myself)

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from connectors.contract import Limit, Markup, WriteBudget
-from connectors.errors import Doubtful, Forbidden, Malformed, NotFound
+from connectors.errors import Doubtful, Forbidden, Malformed, NotFound, Refused
 from connectors.jira.client import JiraClient
 from connectors.jira.items import account_id
 from connectors.jira.profile import PROFILE
@@ -17,6 +17,7 @@ from sync_agent.model import Place
 
 PROPERTY = "goal-sync-agent"
 _PUBLIC = "sd.public.comment"
+_MEMBER = "make the agent's account a member of the {kind} {name}, or correct comments.visibility"
 # Jira Cloud's limits for writes to one issue; Data Center has none of its own, and these are generous.
 # https://developer.atlassian.com/cloud/jira/platform/rate-limiting/
 _ONE_ISSUE = (Limit(20, timedelta(seconds=2)), Limit(100, timedelta(seconds=30)))
@@ -55,8 +56,7 @@ class JiraWriter:
 
     def create(self, place: Place, key: str, body: str) -> str:
         """Creates a comment. The marker is part of the same request, so a comment never exists without it."""
-        with _explained(place):
-            answer = self._client.write("POST", self._path(place), self._body(key, body))
+        answer = self._write("POST", place, "", key, body)
         identifier = answer.get("id")
         if not identifier:
             raise Doubtful(f"{self._client.name}: the comment on {place.key} was answered without an id")
@@ -64,10 +64,18 @@ class JiraWriter:
 
     def update(self, place: Place, comment: str, key: str, body: str) -> None:
         """Replaces the text, and the marker with itself."""
-        with _explained(place):
-            answer = self._client.write("PUT", f"{self._path(place)}/{comment}", self._body(key, body))
+        answer = self._write("PUT", place, f"/{comment}", key, body)
         if str(answer.get("id")) != comment:
             raise Malformed(f"{self._client.name}: the edit of a comment on {place.key} was answered without it")
+
+    def _write(self, method: str, place: Place, comment: str, key: str, body: str) -> Any:
+        with _explained(place):
+            try:
+                return self._client.write(method, f"{self._path(place)}{comment}", self._body(key, body))
+            except Refused as error:
+                if wanted := self._client.options.comments.visibility:
+                    raise error.with_fix(_MEMBER.format(kind=wanted.kind, name=wanted.name)) from None
+                raise
 
     def _is_own(self, comment: dict[str, Any]) -> bool:
         author = account_id(comment.get("author"))
@@ -93,19 +101,17 @@ class JiraWriter:
         return {"body": text, "properties": [*properties, *self._internal()], **self._visibility()}
 
     def _internal(self) -> list[dict[str, Any]]:
-        """Elsewhere than on Service Management the property means nothing.
-        https://developer.atlassian.com/cloud/jira/service-desk/jira-service-desk-modules-entity-property/
+        """Elsewhere than on Service Management the property means nothing. Data Center's contract types values as text,
+        but this one is understood as an object alone: https://github.com/pycontribs/jira/issues/313
         """
-        value: Any = {"internal": True}
         wanted = self._client.options.comments.internal
-        return [{"key": _PUBLIC, "value": value if self._client.cloud else json.dumps(value)}] if wanted else []
+        return [{"key": _PUBLIC, "value": {"internal": True}}] if wanted else []
 
     def _visibility(self) -> dict[str, Any]:
         wanted = self._client.options.comments.visibility
         if wanted is None:
             return {}
-        kind, name = ("role", wanted.role) if wanted.role else ("group", wanted.group)
-        return {"visibility": {"type": kind, "value": name}}
+        return {"visibility": {"type": wanted.kind, "value": wanted.name}}
 
 
 @contextmanager

@@ -24,11 +24,11 @@ from sync_agent.outbox import Action, Planned, difference
 from sync_agent.pull.pull import PullResult
 from sync_agent.pull.reconcile import Reconciliation
 from sync_agent.render import in_words, say_reason
-from sync_agent.render.agreements import say_agreement
-from sync_agent.run.asking import inquire
-from sync_agent.run.proposal import Proposal, propose
-from sync_agent.run.renaming import carry_over
+from sync_agent.render.versions.agreements import say_agreement
+from sync_agent.run.proposal.asking import inquire
+from sync_agent.run.proposal.proposal import Proposal, propose
 from sync_agent.run.sources import pull_all
+from sync_agent.run.upkeep.renaming import carry_over
 from sync_agent.store import Store
 from sync_agent.store.outbox.rows import RowState, load_rows
 from sync_agent.world import World

@@ -15,8 +15,8 @@ from sync_agent.config.credentials import Missing
 from sync_agent.model import FirstRun
 from sync_agent.render import say_reason
 from sync_agent.run.cycle import CycleReport, run_cycle
-from sync_agent.run.days import fill_past
-from sync_agent.run.delivery_time import DeliveryTime
+from sync_agent.run.proposal.days import fill_past
+from sync_agent.run.telling.delivery_time import DeliveryTime
 from sync_agent.store.upkeep.old_copy import note_evidence
 from sync_agent.words import say_count
 
@@ -27,7 +27,7 @@ from sync_agent.words import say_count
 @click.pass_obj
 def run(agent: Agent, first_run: str | None, restored: bool) -> None:
     """Run one cycle: pull, judge, decide, tell. Exit code 1 when something failed; the rest is done all the same."""
-    with told_plainly(), opened(agent) as (files, world, _connectors), opened_store(files) as store:
+    with told_plainly(), opened(agent) as (files, world, _connectors), opened_store(files, migrate=True) as store:
         said = FirstRun(first_run) if first_run else None
         settings = replace(files, first_run=said or files.first_run, first_run_said=said)
         with store.exclusive(), progress() as told:

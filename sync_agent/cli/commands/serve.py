@@ -25,7 +25,7 @@ def serve(agent: Agent, first_run: str | None) -> None:
     with told_plainly():
         connectors = installed_connectors()
         settings = agent.settings(connectors)
-        with opened_store(settings) as store:
+        with opened_store(settings, migrate=True) as store:
             wanted = FirstRun(first_run) if first_run else None
             daemon = Daemon(
                 agent.directory,

@@ -11,7 +11,7 @@ from sync_agent.config import installed_connectors
 from sync_agent.config.errors import unknown
 from sync_agent.model.agreement import Agreement, SignerView
 from sync_agent.model.versions import SHOWN
-from sync_agent.render.agreements import badge, say_agreement, say_signer
+from sync_agent.render.versions.agreements import badge, say_agreement, say_signer
 from sync_agent.world import utc_now
 
 

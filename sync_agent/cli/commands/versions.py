@@ -14,7 +14,7 @@ from sync_agent.config import Settings, installed_connectors
 from sync_agent.config.errors import unknown
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.model.versions import ConfiguredVersion
-from sync_agent.render.differences import say_difference
+from sync_agent.render.versions.differences import say_difference
 from sync_agent.store.memory.versions import load_versions
 from sync_agent.world import utc_now
 

@@ -10,8 +10,8 @@ from sync_agent.config.checks.kpis import check_kpi, check_milestones
 from sync_agent.config.checks.selectors import check_keys, check_selector
 from sync_agent.config.declared import Declared, named
 from sync_agent.config.errors import Mistake, quoted
-from sync_agent.config.goal_shapes import PeriodShape, PeriodText
 from sync_agent.config.nodes import Node
+from sync_agent.config.shapes.goals import PeriodShape, PeriodText
 from sync_agent.config.values import Day
 
 _DAY: TypeAdapter[date] = TypeAdapter(Day)

@@ -10,8 +10,8 @@ from connectors.kpis.http.options import KpiOptions
 from sync_agent.config.checks.selectors import check_selector, containers
 from sync_agent.config.declared import Declared, named
 from sync_agent.config.errors import Mistake, quoted
-from sync_agent.config.goal_shapes import PeriodShape
 from sync_agent.config.nodes import Node
+from sync_agent.config.shapes.goals import PeriodShape
 from sync_agent.config.values import Day
 from sync_agent.model import KpiMeasure
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sync_agent.config.declared import Declared, named
 from sync_agent.config.errors import Mistake
 from sync_agent.config.nodes import Node
-from sync_agent.config.route_shapes import CHANNELS
+from sync_agent.config.shapes.routes import CHANNELS
 
 
 def check_routes(parent: Node, declared: Declared, chats: frozenset[str]) -> Iterator[Mistake]:

@@ -23,7 +23,7 @@ from sync_agent.model import (
     Signal,
     SignalKind,
 )
-from sync_agent.model.alerts import Identity
+from sync_agent.model.telling.alerts import Identity
 
 FLIP_WINDOW = timedelta(days=7)
 _COMES_BACK = timedelta(days=7)

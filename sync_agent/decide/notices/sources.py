@@ -31,7 +31,7 @@ from sync_agent.model import (
     Severity,
     SignalKind,
 )
-from sync_agent.model.alerts import Identity
+from sync_agent.model.telling.alerts import Identity
 
 _REASONS = {
     Telling.BEGAN: ReasonKind.SOURCE_DOWN,

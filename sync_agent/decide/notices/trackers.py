@@ -26,7 +26,7 @@ from sync_agent.model import (
 )
 from sync_agent.model.agreement import Agreement
 from sync_agent.model.judgement import WORST_FIRST
-from sync_agent.model.labels import AGREED, NOT_AGREED
+from sync_agent.model.telling.labels import AGREED, NOT_AGREED
 
 _PROBLEMS = frozenset({SignalKind.BLOCKED, SignalKind.SLIPPING})
 _Judged = tuple[Goal, Assessment]

@@ -47,7 +47,7 @@ def rewind(history: History, when: datetime) -> History | None:
     fields: dict[str, Any] = {}
     for change in reversed(history.changes[len(kept) :]):
         name = change.field.value
-        if change.field in _UNDO:
+        if change.field in _UNDO and not (change.field is Field.TITLE and item.untitled):
             fields[name] = _UNDO[change.field](fields.get(name, getattr(item, name)), change)
     latest = kept[-1].at if kept else item.created
     fields["active"] = item.active if item.active <= when else latest

@@ -33,8 +33,6 @@ from sync_agent.model.asking import (
 )
 from sync_agent.model.asking.fields import Choice
 from sync_agent.model.versions import SHOWN
-from sync_agent.render.agreements import say_changed, say_discussed, say_stance, say_to_sign
-from sync_agent.render.consequences import say_consequences
 from sync_agent.render.markup.document import (
     Block,
     Command,
@@ -47,6 +45,8 @@ from sync_agent.render.markup.document import (
     link,
     paragraph,
 )
+from sync_agent.render.versions.agreements import say_changed, say_discussed, say_stance, say_to_sign
+from sync_agent.render.versions.consequences import say_consequences
 from sync_agent.words import say_count, say_day, say_percent
 
 ASKED_OF_YOU = "Asked of you"

@@ -9,13 +9,11 @@ from connectors.contract import Parcel
 from connectors.errors import ConnectorError
 from sync_agent.config import Settings
 from sync_agent.decide import stopped
-from sync_agent.run.delivery import worded
+from sync_agent.run.telling.delivery import worded
+from sync_agent.web.view import STOPPED_AFTER
 from sync_agent.world import World
 
 log = structlog.get_logger(__name__)
-
-_MOST = 3
-"""Cycles in succession: a lock or a restart of the database may cost one or two."""
 
 
 class Alarm:
@@ -33,7 +31,7 @@ class Alarm:
     def failed(self, why: str, settings: Settings, opened: Callable[[], World], now: datetime) -> None:
         """A cycle did, as a whole."""
         self._since, self._failed = self._since or now, self._failed + 1
-        if self._failed >= _MOST:
+        if self._failed >= STOPPED_AFTER:
             text = f"Every cycle since {self._since:%Y-%m-%d %H:%M} UTC has failed: {why}"
             self.sound(text, settings, opened, now)
 

@@ -17,17 +17,18 @@ from sync_agent.clocks import Clock, Steady
 from sync_agent.config import ConfigErrors, Settings, fingerprint, load
 from sync_agent.model import ClockJump, FirstRun
 from sync_agent.run.cycle import CycleReport, find_out, hear_mails_now, tell_all
-from sync_agent.run.days import fill_past
-from sync_agent.run.delivery_time import DeliveryTime
-from sync_agent.run.mail_watch import MailboxWatch
+from sync_agent.run.listening.mail_watch import MailboxWatch
 from sync_agent.run.process.alarm import Alarm
-from sync_agent.run.process.doors import answering_forms, subscriptions
+from sync_agent.run.process.doors import answering_forms, subscriptions, warn_of_short_secrets
 from sync_agent.run.process.ending import StopSignals
 from sync_agent.run.process.scheduler import SteadyScheduler
+from sync_agent.run.process.snapshots import remembered, with_findings, with_outbox
+from sync_agent.run.proposal.days import fill_past
+from sync_agent.run.telling.delivery_time import DeliveryTime
 from sync_agent.store import Store, StoreError
-from sync_agent.store.outbox.rows import RowState, count_rows
 from sync_agent.web import (
     CycleRun,
+    CycleStage,
     Metrics,
     PageAccess,
     Snapshot,
@@ -89,7 +90,9 @@ class Daemon:
         self._metrics = Metrics()
         self._alarm = Alarm()
         self._scheduler = SteadyScheduler(clock, steady, self._jumped)
-        self.snapshot = Snapshot(beat=steady(), interval=settings.every, organisation=settings.organisation)
+        fresh = Snapshot(beat=steady(), interval=settings.every, organisation=settings.organisation)
+        self.snapshot = remembered(fresh, settings, store)
+        self._metrics.show(self.snapshot)
 
     def serve(self) -> bool:
         """Works until SIGTERM or SIGINT. Returns whether the last cycle ended cleanly within the grace period. Raises
@@ -99,6 +102,7 @@ class Daemon:
             return self._serve()
 
     def _serve(self) -> bool:
+        warn_of_short_secrets(self._settings, self._context)
         scheduler = self._scheduler
         scheduler.add_job(
             self.cycle,
@@ -184,9 +188,13 @@ class Daemon:
                 self._work()
             self._fill_past()
             self._metrics.cycles.labels("ok").inc()
+            self._metrics.succeeded(CycleStage.CYCLE, self._clock())
             self._alarm.went_well()
+        except ClockWrong as error:  # Those who run the agent have been told of it.
+            self._fail(say_trouble(error.trouble), str(error))
         except ConnectorError as error:
             self._fail(say_trouble(error.trouble), str(error))
+            self._sound(str(error))
         except StoreError as error:
             text = self._context.keyring.clean(str(error))
             self._fail("the agent cannot use its store; whoever runs it has to look at its log", text)
@@ -298,6 +306,7 @@ class Daemon:
             log.warning("store, schedule and web take effect at the next start")
         if fresh != self._settings:
             self._close()
+            warn_of_short_secrets(fresh, self._context)
         self._settings = fresh
         self.snapshot = replace(
             self.snapshot, config_mistakes=(), organisation=fresh.organisation, revision=str(found or "")
@@ -306,38 +315,29 @@ class Daemon:
     def _show(self, report: CycleReport) -> None:
         for pull in report.pulls:
             self._metrics.wait(pull.source, pull.waits_until)
+        if report.pulls and not any(pull.failed for pull in report.pulls):
+            self._metrics.succeeded(CycleStage.PULL, self._clock())
         if report.proposal is None:
             return
+        self._metrics.succeeded(CycleStage.JUDGE, self._clock())
         self._metrics.taken_over.inc(len(report.proposal.told_before))
         if report.proposal.waiting:
             log.warning(report.proposal.waiting.text, goals=report.proposal.waiting.goals)
-        self.snapshot = replace(
-            self.snapshot,
-            assessments=report.proposal.assessments,
-            sources=report.proposal.sources,
-            ended=self._clock(),
-            problem=None,
-            waiting=report.proposal.waiting,
-            missing=tuple(dict.fromkeys(each.needed.setting or each.needed.name for each in report.missing)),
-        )
+        self.snapshot = with_findings(self.snapshot, report, report.proposal, self._settings, self._clock())
         self._show_outbox()
         for each in report.missing:
             log.error("secret missing", needed_by=each.needed.name, fix=each.fix)
 
     def _show_delivery(self, report: CycleReport) -> None:
-        for outcome, count in (report.delivery.counts if report.delivery else {}).items():
+        delivery = report.delivery
+        for outcome, count in (delivery.counts if delivery else {}).items():
             self._metrics.delivered.labels(outcome).inc(count)
+        if delivery and (delivery.delivered or not any(delivery.counts.values())):
+            self._metrics.succeeded(CycleStage.TELL, self._clock())
         self._show_outbox()
 
     def _show_outbox(self) -> None:
-        with self._store.read() as connection:
-            states, problems = count_rows(connection)
-        self.snapshot = replace(
-            self.snapshot,
-            pending=states.get(RowState.WAITING, 0),
-            dead=states.get(RowState.DEAD, 0),
-            problems=problems,
-        )
+        self.snapshot = with_outbox(self.snapshot, self._store)
         self._metrics.show(self.snapshot)
 
     def _fail(self, problem: str, details: str) -> None:

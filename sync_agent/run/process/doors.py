@@ -12,7 +12,7 @@ from sync_agent.hear.forms import FormDoor
 from sync_agent.hear.situation import at_hand
 from sync_agent.model.asking import Answer, Ask
 from sync_agent.model.renames import Named
-from sync_agent.run.receipts import send_receipt
+from sync_agent.run.listening.receipts import send_receipt
 from sync_agent.store import Store
 from sync_agent.store.memory.unsubscribed import subscribe, unsubscribe
 from sync_agent.store.upkeep.renaming import now_called
@@ -44,11 +44,7 @@ def subscriptions(present: Present, store: Store, context: Runtime) -> Subscript
 
 
 def answering_forms(present: Present, store: Store, context: Runtime, steady: Steady) -> Forms:
-    """Takes answers by form. Logs if the links to the forms are not safe enough for that."""
-    links = open_links(present(), context)
-    if links and not links.strong:
-        fix = "put a secret of 32 bytes or more first in web.secret: openssl rand -hex 32"
-        log.warning("nobody can answer by form: the secret of links is too short", fix=fix)
+    """Takes answers by form."""
 
     def receipt(connection: Connection, answer: Answer, ask: Ask) -> None:
         settings = present()
@@ -58,3 +54,11 @@ def answering_forms(present: Present, store: Store, context: Runtime, steady: St
 
     door = FormDoor(store, lambda now, answers: at_hand(present().organisation, now, answers), receipt)
     return Forms(lambda: open_links(present(), context), door, context.clock, steady)
+
+
+def warn_of_short_secrets(settings: Settings, context: Runtime) -> None:
+    """Logs if the links to the forms are not safe enough for forms."""
+    links = open_links(settings, context)
+    if links and not links.strong:
+        fix = "put a secret of 32 bytes or more first in web.secret: openssl rand -hex 32"
+        log.warning("nobody can answer by form: the secret of links is too short", fix=fix)

@@ -22,7 +22,7 @@ def cloud(state: JiraState, clock: Clock, *, email: str, token: str, me: str) ->
     g = site.guarded
     comments = f"{_V3}/issue/{{key}}/comment"
     routes = [
-        Route("/rest/api/{version}/serverInfo", site.server_info),
+        Route(f"{_V3}/serverInfo", site.server_info),
         Route(f"{_V3}/myself", g(site.myself)),
         Route(f"{_V3}/field", g(site.fields)),
         Route(f"{_V3}/status", g(site.statuses)),

@@ -161,15 +161,23 @@ class Site:
         key = self.issue(request.path_params["key"])["key"]
         self.check_body(body.get("body"))
         added = self.state.comment(
-            key, body["body"], at=self.clock.now(), by=self.me, properties=body.get("properties")
+            key,
+            body["body"],
+            at=self.clock.now(),
+            by=self.me,
+            properties=body.get("properties"),
+            visibility=self._visibility(body),
         )
         return JSONResponse(self._shown(added, expand=False), 201)
 
     def edit_comment(self, request: Request, body: Raw) -> Any:
-        """Replaces a comment's text."""
+        """Replaces a comment's text and who may read it: without `visibility`, that is everybody."""
         comment = self._comment(request)
         self.check_body(body.get("body"))
         comment["body"] = body["body"]
+        comment.pop("visibility", None)
+        if visibility := self._visibility(body):
+            comment["visibility"] = visibility
         comment["properties"] = body.get("properties", comment["properties"])
         return self._shown(comment, expand=False)
 
@@ -184,6 +192,14 @@ class Site:
         good = isinstance(body, dict) and body.get("type") == "doc" if self._kind == "Cloud" else isinstance(body, str)
         if not good or not body:
             raise ErrorAnswer(400, "Comment body is not valid!")
+
+    def _visibility(self, body: Raw) -> Raw | None:
+        """Who may read a comment. Nobody hides one from themselves. Raises ErrorAnswer."""
+        wanted: Raw | None = body.get("visibility")
+        if wanted and self.me not in self.state.members.get((wanted["type"], wanted["value"]), ()):
+            what = {"role": "project role", "group": "group"}[wanted["type"]]
+            raise ErrorAnswer(400, f"You are currently not a member of the {what}: {wanted['value']}.")
+        return wanted
 
     def _comment(self, request: Request) -> Raw:
         raw = self.issue(request.path_params["key"])

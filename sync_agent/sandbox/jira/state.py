@@ -46,6 +46,8 @@ class JiraState:
         self.properties: dict[str, dict[str, Any]] = {}
         self.hidden: set[str] = set()
         self.concealed: set[str] = set()
+        self.members: dict[tuple[str, str], set[str]] = {}
+        """Who is in a `role` or `group` (its type and name)."""
         self.limits = Limits()
         self._late: dict[str, Raw | None] = {}
         self._keys: dict[str, str] = {}
@@ -152,12 +154,22 @@ class JiraState:
         self._highest[project] = self._highest.get(project, 0) + 1
         return f"{project}-{self._highest[project]}"
 
-    def comment(self, key: str, body: Any, *, at: datetime, by: str, properties: list[Raw] | None = None) -> Raw:
+    def comment(
+        self,
+        key: str,
+        body: Any,
+        *,
+        at: datetime,
+        by: str,
+        properties: list[Raw] | None = None,
+        visibility: Raw | None = None,
+    ) -> Raw:
         """A new comment, which touches the issue."""
         raw = self.issue(key)
         comment = {
             "id": self._next(), "author": self.users[by], "updateAuthor": self.users[by], "body": body,
             "created": stamp(at), "updated": stamp(at), "properties": properties or [],
+            **({"visibility": visibility} if visibility else {}),
         }  # fmt: skip
         self.comments.setdefault(raw["id"], []).append(comment)
         raw["fields"]["updated"] = stamp(at)

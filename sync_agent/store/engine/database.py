@@ -3,10 +3,10 @@
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import Protocol, Self
 
+import structlog
 from sqlalchemy import URL, Connection, Engine, make_url
 from sqlalchemy.exc import (
     ArgumentError,
@@ -21,11 +21,10 @@ from sqlalchemy.exc import (
 from sync_agent.store.engine.errors import StoreError
 from sync_agent.store.engine.postgresql import Postgresql
 from sync_agent.store.engine.sqlite import Sqlite, path_of
+from sync_agent.store.engine.versions import known, newest, upgrade, version_of
 
-if TYPE_CHECKING:
-    from alembic.config import Config
+log = structlog.get_logger(__name__)
 
-_MIGRATIONS = Path(__file__).parent / "migrations"
 # What our own statements can do wrong; everything else is the database's or the disk's.
 _OURS = (IntegrityError, ProgrammingError, DataError, NotSupportedError)
 
@@ -54,6 +53,9 @@ class Database(Protocol):
     def copy(self, target: Engine) -> None:
         """Copies everything into an SQLite database that has the tables and nothing in them."""
 
+    def keep(self, version: str) -> Path | None:
+        """Keeps a copy from before a migration, with its version in the name; None where there is no place for it."""
+
     def explain(self, reason: str) -> str:
         """Says what to do about an error of the database."""
 
@@ -71,8 +73,10 @@ class Store:
         self._writing = database.engine.execution_options(write=True)
 
     @classmethod
-    def open(cls, address: str, *, create: bool = True) -> Self:
-        """Opens and migrates the store at an SQLAlchemy URL. Raises StoreError."""
+    def open(cls, address: str, *, create: bool = True, migrate: bool = False) -> Self:
+        """Opens the store at an SQLAlchemy URL; a new one gets its tables. One of an older version is brought up to
+        date only where that is asked for: nothing older can use it any more. Raises StoreError.
+        """
         url = _url(address)
         if not create and cls.absent(address):
             raise StoreError(f"there is no store at {path_of(url)} yet; `sync-agent run` makes it")
@@ -80,7 +84,7 @@ class Store:
         store = cls(database)
         try:
             database.check()
-            store._migrate()
+            store._migrate(allowed=migrate)
         except SQLAlchemyError as error:
             raise StoreError(database.explain(_reason(error))) from error
         return store
@@ -172,19 +176,42 @@ class Store:
                 raise
             raise StoreError(self._database.explain(_reason(error))) from error
 
-    def _migrate(self) -> None:
-        # Imported here: it takes a quarter of a second, and what opens no store, a health check say, needs none of it.
-        from alembic import command  # noqa: PLC0415
-        from alembic.runtime.migration import MigrationContext  # noqa: PLC0415
-
-        with self._database.reading.begin() as connection:
-            present = MigrationContext.configure(connection).get_current_revision()
-        if present == _newest():
+    def _migrate(self, *, allowed: bool) -> None:
+        present = self._version()
+        if present == newest():
             return
-        config = _alembic()
+        if present is None:
+            self._upgrade()
+        elif not known(present):
+            raise StoreError(
+                f"the store {self.where} is of a newer version of the agent: its tables are {present}, and this "
+                f"version knows {newest()}. Start the newer version, or restore the copy from before its first start"
+            )
+        elif not allowed:
+            raise StoreError(
+                f"the store {self.where} is of an older version of the agent: its tables are {present}, not "
+                f"{newest()}. Stop the agent that uses it; then `sync-agent migrate` brings it up to date, "
+                "and so do `run` and `serve`"
+            )
+        else:
+            self._migrate_alone(present)
+
+    def _migrate_alone(self, present: str) -> None:
+        """Under the lock, for an agent of the older version may be at work; after a copy, for there is no way back."""
+        with self._database.locked():
+            if self._version() != present:
+                return
+            copy = self._database.keep(present)
+            self._upgrade()
+        log.warning("the store was brought up to date", before=present, after=newest(), copy=str(copy or "none"))
+
+    def _version(self) -> str | None:
+        with self._database.reading.begin() as connection:
+            return version_of(connection)
+
+    def _upgrade(self) -> None:
         with self._writing.begin() as connection:
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            upgrade(connection)
 
 
 def _url(address: str) -> URL:
@@ -199,21 +226,3 @@ def _url(address: str) -> URL:
 
 def _reason(error: SQLAlchemyError) -> str:
     return str(getattr(error, "orig", None) or error)
-
-
-def _alembic() -> "Config":
-    from alembic.config import Config  # noqa: PLC0415
-
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS))
-    return config
-
-
-@cache
-def _newest() -> str | None:
-    """Returns the newest version. Looking through all migrations takes longer than everything else about opening a
-    store.
-    """
-    from alembic.script import ScriptDirectory  # noqa: PLC0415
-
-    return ScriptDirectory.from_config(_alembic()).get_current_head()

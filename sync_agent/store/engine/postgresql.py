@@ -50,6 +50,9 @@ class Postgresql:
                 for rows in there.execute(select(table)).mappings().partitions(_ROWS_AT_ONCE):
                     here.execute(table.insert(), [dict(row) for row in rows])
 
+    def keep(self, version: str) -> None:
+        """Keeps nothing: a migration here is one transaction, and the server's own backups are the copy."""
+
     def explain(self, reason: str) -> str:
         """Says what the server or the driver said."""
         return f"cannot use the store {self.where}: {' '.join(reason.split())}"

@@ -1,6 +1,7 @@
 """A store in a file, and what only SQLite does."""
 
 import fcntl
+import glob
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -29,7 +30,7 @@ class Sqlite:
 
     def __init__(self, url: URL) -> None:
         self.path = path_of(url)
-        self.where = str(url)
+        self.where = str(self.path or url)
         if self.path:
             _make_room(self.path)
         self.engine = self.reading = _engine(url)
@@ -80,17 +81,43 @@ class Sqlite:
         with closing(self.engine.raw_connection()) as old, closing(target.raw_connection()) as new:
             cast("sqlite3.Connection", old.driver_connection).backup(cast("sqlite3.Connection", new.driver_connection))
 
+    def keep(self, version: str) -> Path | None:
+        """Copies the file to `state.db.at-0066` beside it. Copies of earlier migrations go, for each is as large."""
+        if not self.path:
+            return None
+        kept = self.path.with_name(f"{self.path.name}.at-{version}")
+        self.back_up(kept)
+        for old in self.path.parent.glob(f"{glob.escape(self.path.name)}.at-*"):
+            if old != kept:
+                old.unlink()
+        return kept
+
+    def back_up(self, target: Path) -> None:
+        """Copies the store to a file while it is in use, looks through the copy, and only then gives it its name.
+        Raises StoreError.
+        """
+        half = target.with_name(f"{target.name}.part")
+        half.unlink(missing_ok=True)
+        _private(half)
+        with closing(sqlite3.connect(half)) as new, closing(self.engine.raw_connection()) as old:
+            cast("sqlite3.Connection", old.driver_connection).backup(new)
+            new.execute("PRAGMA journal_mode = DELETE")  # One file, with nothing beside it.
+            found = new.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        if found != "ok":
+            half.unlink()
+            raise StoreError(self.explain(found, damaged=True))
+        half.replace(target)
+
     def explain(self, reason: str, *, damaged: bool = False) -> str:
         """Says what to do about what the database said."""
-        where = self.path or self.where
         if damaged or any(words in reason.casefold() for words in _DAMAGED):
             return (
-                f"the store {where} is damaged ({reason}). Restore it from a backup, or move it away and run again "
-                "with --first-run told: facts are pulled anew, and nobody is told again what is open now"
+                f"the store {self.where} is damaged ({reason}). Restore it from a backup, or move it away and run "
+                "again with --first-run told: facts are pulled anew, and nobody is told again what is open now"
             )
         fix = next((fix for words, fix in _FIXES.items() if words in reason.casefold()), "")
-        folder = self.path.parent if self.path else where
-        return f"cannot use the store {where}: {reason}{f'; {fix}' if fix else ''}".replace("FOLDER", str(folder))
+        folder = self.path.parent if self.path else self.where
+        return f"cannot use the store {self.where}: {reason}{f'; {fix}' if fix else ''}".replace("FOLDER", str(folder))
 
 
 def path_of(url: URL) -> Path | None:
@@ -109,6 +136,12 @@ def _make_room(path: Path) -> None:
         raise StoreError(f"cannot make the folder {path.parent} for the store: {error.strerror}") from error
     if not os.access(path if path.exists() else path.parent, os.W_OK):
         raise StoreError(f"may not write the store {path}; give the agent's user write access to it")
+    _private(path)
+
+
+def _private(path: Path) -> None:
+    """Makes a new file for our eyes only: it holds what people wrote. SQLite gives its journal the same permissions."""
+    os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
 
 
 def _engine(url: URL) -> Engine:

@@ -19,7 +19,7 @@ from sync_agent.model import (
     SignalKind,
     Silence,
 )
-from sync_agent.model.alerts import Identity
+from sync_agent.model.telling.alerts import Identity
 from sync_agent.store.engine import schema
 from sync_agent.store.engine.bulk import parts, upsert
 from sync_agent.store.engine.schema import from_micros, to_micros

@@ -6,8 +6,8 @@ from typing import Any
 
 from sync_agent.model import Alert, Message, SignalKind
 from sync_agent.model.facts import judgement_source, kpi_source
-from sync_agent.model.labels import LABEL_KINDS
 from sync_agent.model.renames import Named
+from sync_agent.model.telling.labels import LABEL_KINDS
 
 _KEYS: Mapping[Named, Collection[str]] = {
     Named.GOAL: {"goal"},

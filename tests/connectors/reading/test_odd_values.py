@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from connectors.contract import Batch, Runtime
 from connectors.github.client import GithubClient
-from connectors.github.decoder import Decoder
+from connectors.github.decode.decoder import Decoder
 from connectors.github.options import GithubOptions
 from connectors.github.read import rest
 from connectors.http.answers import parse

@@ -20,7 +20,7 @@ from sync_agent.hear.situation import at_hand
 from sync_agent.judge.said import with_answers
 from sync_agent.model import Rules
 from sync_agent.model.asking import Answer, Ask, Weight
-from sync_agent.run.receipts import send_receipt
+from sync_agent.run.listening.receipts import send_receipt
 from sync_agent.store.memory.answers import load_answers, load_asks, save_asks
 from sync_agent.web import Forms, Metrics, WebServer, build_app
 from sync_agent.world import open_links

@@ -18,7 +18,7 @@ from sync_agent.hear.forms import FormDoor
 from sync_agent.hear.situation import at_hand
 from sync_agent.model import Rules
 from sync_agent.model.asking import Door, Heard, Known, Step, Weight
-from sync_agent.run.receipts import send_receipt
+from sync_agent.run.listening.receipts import send_receipt
 from sync_agent.store import Store
 from sync_agent.store.engine import schema
 from sync_agent.store.memory.answers import load_answers, load_asks, load_told, save_asks, withdraw

@@ -17,7 +17,7 @@ from sync_agent.judge import judge
 from sync_agent.model import Assessment, Health, MessageKind, SourceState
 from sync_agent.render import message
 from sync_agent.render.plain import NO_WORDS
-from sync_agent.run import charts
+from sync_agent.run.telling import charts
 from sync_agent.sandbox.core import Fault, Sandbox, Server
 from sync_agent.store.memory.state import load_alerts, load_silences
 from tests.support.theatre import GOALS, MONDAY, Theatre, theatre

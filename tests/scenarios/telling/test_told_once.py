@@ -36,9 +36,9 @@ from sync_agent.model import (
     SourceState,
     Target,
 )
-from sync_agent.model.labels import LabelRules
+from sync_agent.model.telling.labels import LabelRules
 from sync_agent.outbox import deliver
-from sync_agent.run import proposal as proposals
+from sync_agent.run.proposal import proposal as proposals
 from sync_agent.store import Store
 from sync_agent.store.memory.state import acknowledge, save_silence
 from sync_agent.store.outbox.rows import Row, RowState, load_rows

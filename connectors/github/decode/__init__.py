@@ -1,0 +1,1 @@
+"""GitHub's records → items and changes."""

@@ -1,0 +1,91 @@
+"""Hears the mailbox, and sends what follows: what the authors of mails are told, and whose address is gone."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from email.utils import parseaddr
+
+from sqlalchemy import Connection
+
+from connectors.errors import ConnectorError, SecretMissing
+from sync_agent.ask.hearing import Listener
+from sync_agent.config import Settings
+from sync_agent.decide.operations import unreachable
+from sync_agent.hear.mail import Office, hear_mails
+from sync_agent.hear.situation import listener, recall
+from sync_agent.judge.judge import kept_assessments
+from sync_agent.model import MAILBOX, AvailableChannels, Contact, Message, Person, bouncing, ways
+from sync_agent.outbox import enqueue
+from sync_agent.render import MailResponse, respond
+from sync_agent.run.telling.delivery import worded
+from sync_agent.store import Store
+from sync_agent.store.facts.facts import load_source, save_source
+from sync_agent.store.memory.answers import forget_told
+from sync_agent.store.memory.mailbox import load_unreachable
+from sync_agent.store.outbox.rows import load_mailed
+from sync_agent.world import World
+
+# So long mail servers try to deliver, and then report: RFC 5321, 4.5.4.1.
+_ON_THE_WAY = timedelta(days=7)
+
+
+def listen_to_mails(settings: Settings, store: Store, world: World) -> None:
+    """Hears what has come since the last time. A mailbox that is down is heard in a later cycle, and those who run the
+    agent hear of it as of a source.
+    """
+    if world.inbox is None:
+        return
+    office = _office(settings, world)
+    error = hear_mails(world.inbox, store, office, world.clock, world.stop) if office else _NO_SECRET
+    _remember(store, error, world.clock())
+
+
+_NO_SECRET = SecretMissing(
+    "answers by mail wait: there is no secret of 32 bytes or more that signs reply addresses",
+    fix="put one where channels.email.inbox.secret or web.secret says",
+)
+
+
+def _office(settings: Settings, world: World) -> Office | None:
+    organisation, replies, email = settings.organisation, world.replies(), settings.email
+    if replies is None or email is None:
+        return None
+
+    def post(connection: Connection, messages: Iterable[Message]) -> None:
+        enqueue(connection, tuple(messages), world.clock())
+
+    def answer(connection: Connection, response: MailResponse) -> None:
+        post(connection, [respond(response, organisation, replies)])
+
+    def report(connection: Connection, person: Person, at: datetime) -> None:
+        reached = bouncing(organisation, load_unreachable(connection))
+        _ask_anew(connection, reached.people[person.id], settings.options, at)
+        post(
+            connection, worded(unreachable(person, reached, settings.options, at), reached, world.channels, at, replies)
+        )
+
+    def listening(connection: Connection) -> Listener:
+        known = kept_assessments(connection).values()
+        return listener(connection, recall(connection, organisation, known, world.clock(), world.worked_out))
+
+    own = frozenset({email.answers_to.casefold(), parseaddr(email.sender)[1].casefold()})
+    return Office(organisation, replies, world.links(), listening, answer, report, own)
+
+
+def _ask_anew(connection: Connection, person: Person, options: AvailableChannels, at: datetime) -> None:
+    """What went to an address that is gone has asked nobody: it is asked again in another way, where there is one."""
+    mail, *_ = ways(options, Contact.of(person), person.accounts)
+    if mail.missing:
+        forget_told(connection, person.id, load_mailed(connection, person.id, at - _ON_THE_WAY))
+
+
+def _remember(store: Store, error: ConnectorError | None, at: datetime) -> None:
+    """The mailbox has the state of a source, so that what keeps it from being read is told and shown as of any."""
+    with store.begin() as connection:
+        state, cursor = load_source(connection, MAILBOX)
+        if error:
+            since = state.failing_since or at
+            state = replace(state, failing_since=since, error=str(error), trouble=error.trouble)
+        else:
+            state = replace(state, complete_at=at, failing_since=None, error=None, trouble=None)
+        save_source(connection, state, cursor)

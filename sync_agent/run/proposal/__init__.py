@@ -1,0 +1,1 @@
+"""What one cycle decides and words, and how it is written down."""

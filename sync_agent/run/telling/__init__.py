@@ -1,0 +1,1 @@
+"""Notices in words and pictures, and sending what is due."""

@@ -1,0 +1,59 @@
+"""Delivers what is due, and tells those who run the agent what cannot be delivered."""
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+
+from connectors.contract import Carrier
+from sync_agent.ask.identity.reply_addresses import Replies
+from sync_agent.decide import AvailableChannels, failures
+from sync_agent.model import Channel, Message, Notice, Organisation
+from sync_agent.outbox import Channels, DeliveryReport, deliver, enqueue
+from sync_agent.run.telling.wording import word
+from sync_agent.store import Store
+from sync_agent.store.outbox.rows import load_undelivered, note_reported
+
+
+def tell(
+    organisation: Organisation,
+    options: AvailableChannels,
+    store: Store,
+    channels: Channels,
+    clock: Callable[[], datetime],
+    stop: threading.Event,
+    replies: Replies | None = None,
+    time_left: Callable[[], bool] = lambda: True,
+) -> DeliveryReport:
+    """What is due, and then what is to be said of what failed; until there is nothing more to say, or no time left."""
+    report = deliver(store, channels, clock, stop, time_left=time_left)
+    while tell_failures(organisation, options, store, channels.carriers, clock(), replies) and not stop.is_set():
+        report = report.followed_by(deliver(store, channels, clock, stop, report.down, time_left))
+    return report
+
+
+def tell_failures(
+    organisation: Organisation,
+    options: AvailableChannels,
+    store: Store,
+    carriers: Mapping[Channel, Carrier],
+    now: datetime,
+    replies: Replies | None = None,
+) -> bool:
+    """Whether there was anything to tell. What is told, and that it was, are one transaction: a crash loses neither."""
+    with store.begin() as connection:
+        found = failures(load_undelivered(connection), organisation, options, now)
+        messages = worded(found.notices, organisation, carriers, now, replies)
+        enqueue(connection, messages, now)
+        note_reported(connection, found.settled, now)
+    return bool(messages)
+
+
+def worded(
+    notices: Iterable[Notice],
+    organisation: Organisation,
+    carriers: Mapping[Channel, Carrier],
+    now: datetime,
+    replies: Replies | None = None,
+) -> list[Message]:
+    """Notices to those who run the agent, in words."""
+    return [word(each, organisation, carriers[each.channel].markup, now, replies=replies) for each in notices]

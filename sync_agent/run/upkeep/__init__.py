@@ -1,0 +1,1 @@
+"""What a cycle does about its store first: old copies, renames, a clock that jumps."""

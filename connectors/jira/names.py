@@ -32,7 +32,7 @@ _FIELDS = {
 }
 
 
-class Names:
+class CurrentNames:
     """Learns names from the issues of a pull. `sprints` are the fields for sprints."""
 
     def __init__(self, sprints: Iterable[str]) -> None:

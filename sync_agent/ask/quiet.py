@@ -45,15 +45,19 @@ def _since_withdrawn(told: Iterable[AskTold]) -> list[AskTold]:
 
 
 def reminder_days(ask: Ask, diary: Diary) -> tuple[date, ...]:
-    """The working days on which somebody is reminded: at half-time and on the last one, never on the day of the
-    question.
+    """The working days on which somebody is reminded of a question."""
+    return reminders(ask.opens, ask.closes, diary)
+
+
+def reminders(opens: datetime, closes: datetime, diary: Diary) -> tuple[date, ...]:
+    """At half-time and on the last working day, never on the day of the question.
 
     What falls into days away is made up for by one reminder afterwards, if that is before the close.
     """
-    opens, last = diary.day(ask.opens), _last_day(ask, diary)
-    half = diary.first_working_day(diary.day(ask.opens + (ask.closes - ask.opens) / 2), last)
-    end = diary.last_working_day(opens, last)
-    return tuple(sorted({day for day in (half, end) if day and day > opens}))
+    first, last = diary.day(opens), _last_day(closes, diary)
+    half = diary.first_working_day(diary.day(opens + (closes - opens) / 2), last)
+    end = diary.last_working_day(first, last)
+    return tuple(sorted({day for day in (half, end) if day and day > first}))
 
 
 def addressed(ask: Ask, people: Mapping[str, Person], deputies: Mapping[str, str], now: datetime) -> Ask | NotAsked:
@@ -105,9 +109,9 @@ def minutes_a_week(asks: Iterable[Ask], diaries: Mapping[str, Diary]) -> Mapping
 
 def _has_time(ask: Ask, diary: Diary, now: datetime) -> bool:
     first = max(diary.day(now), diary.day(ask.opens))
-    return diary.first_working_day(first, _last_day(ask, diary)) is not None
+    return diary.first_working_day(first, _last_day(ask.closes, diary)) is not None
 
 
-def _last_day(ask: Ask, diary: Diary) -> date:
+def _last_day(closes: datetime, diary: Diary) -> date:
     """The last day that has begun before the close."""
-    return diary.day(ask.closes - timedelta(microseconds=1))
+    return diary.day(closes - timedelta(microseconds=1))

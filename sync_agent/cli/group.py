@@ -25,6 +25,7 @@ _ORDER = (
     "outcome",
     "versions",
     "signoffs",
+    "round",
     "ack",
     "acks",
     "silence",

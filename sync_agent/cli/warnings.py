@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 
 from connectors.contract import Finding, Level
+from sync_agent.cli.rounds import round_findings
 from sync_agent.config import Settings, SourceSettings
 from sync_agent.config.build import is_loopback
 from sync_agent.decide.preview import deaf, preview_source, unused
@@ -15,8 +16,8 @@ _MOST = 5
 
 def warnings(settings: Settings, today: date) -> Iterator[Finding]:
     """Routes that are never taken; people whom their routes do not reach, or who are never at work when a cycle runs;
-    nobody to fix problems; goals without a problem issue; goals that are over. `today` is the day in the organisation's
-    time zone.
+    nobody to fix problems; goals without a problem issue; goals that are over; advice on rounds. `today` is the
+    day in the organisation's time zone.
     """
     for way, node in unused(settings.organisation):
         text = "is never taken: nothing matches it that no route above it takes; change or remove it"
@@ -31,6 +32,7 @@ def warnings(settings: Settings, today: date) -> Iterator[Finding]:
     yield from _without_problem_issues(settings)
     yield from _over(settings, today)
     yield from _open_pages(settings)
+    yield from round_findings(settings, today)
 
 
 def _open_pages(settings: Settings) -> Iterator[Finding]:

@@ -155,4 +155,6 @@ def _person(identifier: str, shape: PersonShape, main: SettingsShape) -> Person:
         chat=shape.chat,
         deputy=shape.deputy,
         renamed_from=shape.renamed_from or (),
+        speaks_for=shape.speaks_for or (),
+        attention=shape.attention or main.attention,
     )

@@ -17,19 +17,24 @@ from sync_agent.config.errors import ConfigErrors, Mistake, quoted, unknown
 from sync_agent.config.fiscal import with_days
 from sync_agent.config.nodes import MAX_BYTES, Node, parse
 from sync_agent.config.problems import validated
+from sync_agent.config.rounds.build import with_rounds
+from sync_agent.config.rounds.reading import read_round
 from sync_agent.config.settings import Settings, SourceSettings
 from sync_agent.config.shapes.goals import GoalShape
-from sync_agent.config.shapes.settings import WebShape, settings_shape
+from sync_agent.config.shapes.settings import SettingsShape, WebShape, settings_shape
 
 _MAIN = "sync-agent.yaml"
 
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """The content of the files: the root of sync-agent.yaml and every entry of every `goals:` list."""
+    """The content of the files: the root of sync-agent.yaml, every entry of every `goals:` list, and the roots of the
+    rounds.
+    """
 
     main: Node | None
     goals: tuple[Node, ...]
+    rounds: tuple[Node, ...] = ()
 
 
 def installed_connectors() -> dict[str, Connector]:
@@ -71,12 +76,14 @@ def load(
     main = validated(settings_shape(known), files.main, mistakes) if files.main else None
     sources = _sources(files.main, connectors, mistakes) if files.main else {}
     if main:
-        files = replace(files, goals=tuple(with_days(goal, main.fiscal_year, mistakes) for goal in files.goals))
-    goals = [(node, shape) for node in files.goals if (shape := validated(GoalShape, node, mistakes))]
+        goals, rounds = (_with_days(nodes, main, mistakes) for nodes in (files.goals, files.rounds))
+        files = replace(files, goals=goals, rounds=rounds)
+    shapes = [(node, shape) for node in files.goals if (shape := validated(GoalShape, node, mistakes))]
+    written = [found for node in files.rounds if (found := read_round(node, mistakes))]
     if files.main:
         containers = {name: connectors[s.type].containers(s.options) for name, s in sources.items()}
         profiles = {kind: connector.profile for kind, connector in connectors.items()}
-        mistakes.extend(check(files.main, files.goals, containers, profiles, known))
+        mistakes.extend(check(files.main, files.goals, containers, profiles, known, files.rounds))
     mistakes.extend(_environment(environ))
     if mistakes or main is None:
         raise ConfigErrors(mistakes)
@@ -85,10 +92,15 @@ def load(
     def container_of(source: str, key: str) -> str:
         return connectors[sources[source].type].profile.selecting.container_of(key)
 
-    settings = build(directory, environ, main, sources, known, goals, container_of, routes)
-    if unreachable := list(check_ladders(settings, (node for node, _ in goals))):
+    settings = build(directory, environ, main, sources, known, shapes, container_of, routes)
+    if unreachable := list(check_ladders(settings, (node for node, _ in shapes))):
         raise ConfigErrors(unreachable)
+    settings = replace(settings, organisation=with_rounds(settings.organisation, written))
     return replace(settings, people_at=_place(files.main, "people"))
+
+
+def _with_days(nodes: Iterable[Node], main: SettingsShape, mistakes: list[Mistake]) -> tuple[Node, ...]:
+    return tuple(with_days(each, main.fiscal_year, mistakes) for each in nodes)
 
 
 def _place(main: Node | None, name: str) -> str:
@@ -100,7 +112,7 @@ def fingerprint(directory: Path) -> str | None:
     """Returns a digest of the files of a configuration; None if one of them cannot be read."""
     digest = hashlib.sha256()
     try:
-        for path in (directory / _MAIN, *_goal_files(directory)):
+        for path in (directory / _MAIN, *_files(directory, "goals"), *_files(directory, "rounds")):
             digest.update(f"{path.name} {path.stat().st_size} ".encode() + path.read_bytes())
     except OSError:
         return None
@@ -121,7 +133,7 @@ def web_address(directory: Path, environ: Mapping[str, str]) -> tuple[str, int]:
 def lines_of_secrets(directory: Path) -> Mapping[Secret, str]:
     """Returns where the files first name each secret, as file:line."""
     files, found = _read(directory, []), dict[Secret, str]()
-    for root in (*((files.main,) if files.main else ()), *files.goals):
+    for root in (*((files.main,) if files.main else ()), *files.goals, *files.rounds):
         for node in (each for each in root.walk() if len(each.mapping) == 1):
             ((kind, value),) = node.mapping.items()
             if kind in ("env", "file") and value.text:
@@ -138,16 +150,17 @@ def _environment(environ: Mapping[str, str]) -> Iterable[Mistake]:
 
 def _read(directory: Path, mistakes: list[Mistake]) -> Files:
     main = _parse(directory, directory / _MAIN, mistakes)
-    paths = _goal_files(directory)
+    paths = _files(directory, "goals")
     if not paths and directory.is_dir():
         mistakes.append(Mistake("goals", 0, 0, "there are no goals; write them into files such as goals/2026-q4.yaml"))
     roots = [root for path in paths if (root := _parse(directory, path, mistakes))]
-    return Files(main, tuple(node for root in roots for node in _entries(root, mistakes)))
+    rounds = [root for path in _files(directory, "rounds") if (root := _parse(directory, path, mistakes))]
+    return Files(main, tuple(node for root in roots for node in _entries(root, mistakes)), tuple(rounds))
 
 
-def _goal_files(directory: Path) -> list[Path]:
-    """Lists the goal files, without hidden files: editors keep locks and copies there."""
-    found = (directory / "goals").glob("*")
+def _files(directory: Path, folder: str) -> list[Path]:
+    """Lists the files of a folder, without hidden files: editors keep locks and copies there."""
+    found = (directory / folder).glob("*")
     return sorted(path for path in found if path.suffix in (".yaml", ".yml") and not path.name.startswith("."))
 
 

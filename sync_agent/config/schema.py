@@ -5,6 +5,7 @@ from typing import Any
 
 from connectors.contract import ChannelConnector, Connector
 from sync_agent.config.directory import installed_channels, installed_connectors
+from sync_agent.config.rounds.shapes import RoundShape
 from sync_agent.config.shapes.goals import GoalsShape
 from sync_agent.config.shapes.settings import settings_shape
 
@@ -15,8 +16,8 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 def json_schemas(
     connectors: Mapping[str, Connector] | None = None, channels: Mapping[str, ChannelConnector] | None = None
 ) -> dict[str, dict[str, Any]]:
-    """The schemas of sync-agent.yaml and of a goal file, by name; `connectors` and `channels` default to those that
-    are installed.
+    """The schemas of sync-agent.yaml, of a goal file and of a round, by name; `connectors` and `channels` default to
+    those that are installed.
     """
     known = installed_connectors() if connectors is None else connectors
     shape = settings_shape(installed_channels() if channels is None else channels)
@@ -26,7 +27,8 @@ def json_schemas(
     sources["propertyNames"] = {"pattern": names}
     sources["additionalProperties"] = {"anyOf": [_source(n, c) for n, c in known.items()]}
     goals = GoalsShape.model_json_schema(by_alias=True)
-    return {"sync-agent": {"$schema": _DIALECT, **main}, "goals": {"$schema": _DIALECT, **goals}}
+    found = {"sync-agent": main, "goals": goals, "round": RoundShape.model_json_schema(by_alias=True)}
+    return {name: {"$schema": _DIALECT, **schema} for name, schema in found.items()}
 
 
 def _source(name: str, connector: Connector) -> dict[str, Any]:

@@ -42,6 +42,10 @@ class Calendar:
         """Tells whether a day is a working day."""
         return day.weekday() in self._week and day not in self._holidays
 
+    def holiday(self, day: date) -> str | None:
+        """Returns the name of the public holiday on a day, if it is one."""
+        return self._holidays.get(day)
+
     def works_for(self, day: date, hours: Hours) -> bool:
         """Tells whether a day is a working day for somebody with these hours."""
         return day.weekday() in hours.days and day not in self._holidays

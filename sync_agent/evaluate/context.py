@@ -17,6 +17,7 @@ from sync_agent.model import (
     Goal,
     Health,
     History,
+    ItemIdentity,
     KeptState,
     KeyResultState,
     Organisation,
@@ -50,7 +51,7 @@ class Context:
     today: date
     calendar: Calendar
     scope: tuple[History, ...]
-    scope_at_start: frozenset[tuple[str, str]] | None
+    scope_at_start: frozenset[ItemIdentity] | None
     blockages: tuple[Blockage, ...]
     states: tuple[KeyResultState, ...]
     progress: float | None

@@ -30,8 +30,6 @@ from sync_agent.model.goals import (
     Milestone,
     Need,
     Organisation,
-    Period,
-    Place,
     Priority,
     PrometheusKpi,
     Proof,
@@ -75,6 +73,8 @@ from sync_agent.model.people.routing import (
     Timing,
     Urgency,
 )
+from sync_agent.model.periods import Period
+from sync_agent.model.places import Place
 from sync_agent.model.rules import EscalationStep, Rules
 from sync_agent.model.telling.alerts import Alert, AlertState, ReaderState
 from sync_agent.model.telling.channels import CHAT, COMMENTS, EMAIL, Channel, ChannelKind
@@ -103,6 +103,7 @@ from sync_agent.model.work import (
     Change,
     Field,
     History,
+    ItemIdentity,
     ItemKind,
     ItemLink,
     LinkKind,
@@ -162,6 +163,7 @@ __all__ = [
     "Hours",
     "HttpKpi",
     "IssueLabels",
+    "ItemIdentity",
     "ItemKind",
     "ItemLink",
     "KeptState",

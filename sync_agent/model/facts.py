@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sync_agent.model.judgement import Record
 from sync_agent.model.trouble import Trouble
-from sync_agent.model.work import Field, History, Timebox, TimeboxResult
+from sync_agent.model.work import Field, History, ItemIdentity, Timebox, TimeboxResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,7 @@ class Facts:
     work of accounts, by source and account id.
     """
 
-    histories: Mapping[tuple[str, str], History] = field(default_factory=dict)
+    histories: Mapping[ItemIdentity, History] = field(default_factory=dict)
     timeboxes: tuple[Timebox, ...] = ()
     samples: Mapping[str, tuple[Sample, ...]] = field(default_factory=dict)
     sources: Mapping[str, SourceState] = field(default_factory=dict)

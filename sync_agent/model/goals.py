@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from sync_agent.model.people.people import Person
 from sync_agent.model.people.routing import NINE_TO_FIVE, RouteNode
+from sync_agent.model.periods import Period
+from sync_agent.model.places import Place
+from sync_agent.model.rounds import Round
 from sync_agent.model.rules import USUAL_RULES, Rules
 from sync_agent.model.work import ItemKind
 
@@ -184,15 +187,6 @@ class KeyResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
-    """The time a goal has, from `start` to `due`; both days belong to it. `name` is what people call it: `FY27-Q2`."""
-
-    start: date
-    due: date
-    name: str = field(default="", compare=False, repr=False)  # A digest of the rest is stored with every status.
-
-
-@dataclass(frozen=True, slots=True)
 class Priority:
     """How much a goal matters: one to five each, five being the most."""
 
@@ -204,14 +198,6 @@ class Priority:
     def critical(self) -> bool:
         """Whether blockages are told after hours rather than after several working days."""
         return min(self.urgency, self.impact) >= 5
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """An issue to comment on: a source and the issue's key there."""
-
-    source: str
-    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,6 +293,7 @@ class Organisation:
     days on which people work (0 is Monday).
     `people` and `themes` are keyed by id; a theme's value is its title. `routes` are asked before the usual ones.
     `rules` hold for what is no goal's, such as sources. `facilitator` (a person's id) hears what is about no goal.
+    `rounds` are those in which goals are set.
     """
 
     name: str
@@ -319,3 +306,4 @@ class Organisation:
     rules: Rules = USUAL_RULES
     facilitator: str | None = None
     week: frozenset[int] = NINE_TO_FIVE.days
+    rounds: tuple[Round, ...] = ()

@@ -17,7 +17,7 @@ def appeared(
     """What is new in items that were stored `before`, and none of the `changes` explains."""
     told = {(change.item, change.field, change.after) for change in changes}
     for item in items:
-        known = before.get((item.source, item.id))
+        known = before.get(item.identity)
         fresh = _facts(item) - _facts(known) if known else ()
         for field, value in sorted(fresh):
             if known and (item.id, field, value) not in told:
@@ -41,7 +41,7 @@ def renamed(
     """One name went from a stored item and another came, and its history says nothing of either."""
     told = {(c.item, c.field, value) for c in changes for value in (c.before, c.after)}
     for item in items:
-        known = before.get((item.source, item.id))
+        known = before.get(item.identity)
         for field in _NAMED if known else ():
             gone, fresh = _names(known, field) - _names(item, field), _names(item, field) - _names(known, field)
             silent = not any((item.id, field, name) in told for name in gone)

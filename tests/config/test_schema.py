@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 from sync_agent.config import json_schemas
 
 EXAMPLE = Path(__file__).parents[2] / "config"
-FILES = {"sync-agent": "sync-agent.yaml", "goals": "goals/2026-q4.yaml"}
+FILES = {"sync-agent": "sync-agent.yaml", "goals": "goals/2026-q4.yaml", "round": "rounds/2027-q1.yaml"}
 
 
 class PlainLoader(yaml.SafeLoader):

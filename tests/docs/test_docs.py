@@ -19,6 +19,7 @@ from connectors.webhook import WebhookOptions
 from connectors.webhook.webhook import Webhook
 from sync_agent.cli import main
 from sync_agent.config import installed_channels
+from sync_agent.config.rounds.shapes import STEPS, RoundShape
 from sync_agent.config.shapes.goals import (
     GoalShape,
     KeyResultShape,
@@ -76,6 +77,8 @@ def test_every_metric_is_in_the_operators_guide() -> None:
         (KeyResultShape, "write-goals.md"),
         (SelectorShape, "write-goals.md"),
         (KpiShape, "kpis.md"),
+        (RoundShape, "rounds.md"),
+        *((shape, "rounds.md") for shape in STEPS.values()),
         (JiraOptions, "connectors.md"),
         (GithubOptions, "connectors.md"),
         (JiraLabelOptions, "connectors.md"),

@@ -13,6 +13,7 @@ from sync_agent.model import MessageKind
 from sync_agent.model.asking import Answer, Known
 from sync_agent.render import say_reason
 from sync_agent.sandbox.core import Fault
+from sync_agent.sandbox.jira.state import stamp
 from sync_agent.store import Store
 from sync_agent.store.memory.answers import load_answers
 from sync_agent.store.memory.state import load_acknowledgements, load_decisions, load_silences
@@ -206,6 +207,23 @@ def test_who_writes_without_an_account_is_nobody(room: Room) -> None:
     room.stage.cycle(MINUTE)
     with room.stage.store.read() as connection:
         assert not load_silences(connection, room.stage.clock.now())
+
+
+@pytest.mark.parametrize("room", ["cloud", "server"], indirect=True)
+def test_a_server_that_ignores_the_order_loses_no_command(room: Room) -> None:
+    state, now = room.stage.jira_state, room.stage.clock.now()
+    state.limits.ordered = False
+    comments = state.comments[state.issue("SHOP-1")["id"]]
+    ours = len(comments)
+    for number in range(150):
+        raw = room.say(f"Of old: {number}", by="noor")
+        raw["created"] = raw["updated"] = stamp(now - 30 * DAY + number * MINUTE)
+    comments[:] = [*comments[ours:], *comments[:ours]]
+    room.stage.cycle(HOUR)
+    room.say("sync-agent ack waiting for the contract")
+    room.stage.cycle(HOUR)
+    assert "Acknowledged by Dana Reyes on 5 Oct" in room.status()
+    assert len(comments) == ours + 151, "and the agent finds its own again"
 
 
 def test_comments_are_read_only_where_something_happened(room: Room) -> None:

@@ -14,12 +14,14 @@ from pydantic import BaseModel
 from connectors.contract import Connector, Runtime, Survey
 from connectors.errors import ConnectorError, NotFound, Unauthorised
 from connectors.profile import Answers, Profile, Question, Starter
-from sync_agent.cli.common import PATIENCE, told_plainly
+from sync_agent.cli.common import PATIENCE, Agent, told_plainly
 from sync_agent.cli.first_files import first_goals, first_settings
+from sync_agent.cli.first_round import TooLate, first_round
 from sync_agent.config import installed_connectors
 from sync_agent.config.errors import Mistake
 from sync_agent.config.nodes import parse
 from sync_agent.config.problems import validated
+from sync_agent.evaluate.calendar import Calendar
 from sync_agent.world import utc_now
 
 
@@ -33,12 +35,19 @@ class _Asking(click.Command):
 
 
 @click.command(cls=_Asking)
-@click.argument("target", type=click.Path(path_type=Path, file_okay=False))
-def init(target: Path, **typed: str | None) -> None:
-    """Write a first configuration from what the trackers have.
+@click.argument("target", type=click.Path(path_type=Path, file_okay=False), required=False)
+@click.option("--round", "period", metavar="PERIOD", help="Write a first round for 2027-Q1 into the configuration.")
+@click.pass_obj
+def init(agent: Agent, /, target: Path | None, period: str | None, **typed: str | None) -> None:
+    """Write a first configuration from what the trackers have, or a first round of goal setting.
 
     TARGET is the directory to make.
     """
+    if period:
+        _write_round(agent, period)
+        return
+    if target is None:
+        raise click.UsageError("name the directory to make, or with --round a period")
     written = target / "sync-agent.yaml"
     if written.exists():
         click.echo(f"error: {written} exists; choose an empty folder", err=True)
@@ -57,6 +66,24 @@ def init(target: Path, **typed: str | None) -> None:
         (target / "goals" / "goals.yaml").write_text(first, encoding="utf-8")
     click.echo(f"Wrote {written} and {target / 'goals' / 'goals.yaml'}.")
     click.echo(f"Next: edit both, then: sync-agent --config {target} validate --online")
+
+
+def _write_round(agent: Agent, period: str) -> None:
+    with told_plainly():
+        settings = agent.settings(installed_connectors())
+        today = Calendar.of(settings.organisation).day(utc_now())
+        try:
+            name, text = first_round(settings, period, today)
+        except (ValueError, TooLate) as problem:
+            raise click.BadParameter(f"{period}: {problem}", param_hint="--round") from None
+        written = agent.directory / "rounds" / f"{name}.yaml"
+        if written.exists():
+            click.echo(f"error: {written} exists; edit it, or take it away", err=True)
+            sys.exit(1)
+        written.parent.mkdir(exist_ok=True)
+        written.write_text(text, encoding="utf-8")
+    click.echo(f"Wrote {written}.")
+    click.echo(f"Next: edit it, then: sync-agent validate, and sync-agent plan --round {name}")
 
 
 def _profiles() -> dict[str, Profile]:

@@ -14,9 +14,11 @@ from sync_agent.cli.commands.run import show_missing
 from sync_agent.cli.common import PATIENCE, Agent, console, opened, opened_store, told_plainly
 from sync_agent.cli.planned import say_plan
 from sync_agent.cli.pulled import progress
-from sync_agent.config import Settings
+from sync_agent.cli.rounds import round_plan_json, say_round_plan, the_round
+from sync_agent.config import Settings, installed_connectors
 from sync_agent.decide.asking import AskEntry, Inquiry
 from sync_agent.decide.notices.asks import Asked
+from sync_agent.evaluate.calendar import Calendar
 from sync_agent.model import FirstRun, Organisation, Reason, ReasonKind
 from sync_agent.model.asking import NotAsked
 from sync_agent.model.versions import SHOWN
@@ -31,7 +33,7 @@ from sync_agent.run.sources import pull_all
 from sync_agent.run.upkeep.renaming import carry_over
 from sync_agent.store import Store
 from sync_agent.store.outbox.rows import RowState, load_rows
-from sync_agent.world import World
+from sync_agent.world import World, utc_now
 
 
 @click.command()
@@ -39,9 +41,13 @@ from sync_agent.world import World
 @click.option("--no-pull", is_flag=True, help="Judge what the store knows, without asking the trackers.")
 @click.option("--show", is_flag=True, help="Print every message in full.")
 @click.option("--strict", is_flag=True, help="Exit code 3 where a goal that is not over is not agreed.")
+@click.option("--round", "name", metavar="ROUND", help="Show day by day what this round asks of whom, instead.")
 @click.pass_obj
-def plan(agent: Agent, as_json: bool, no_pull: bool, show: bool, strict: bool) -> None:
+def plan(agent: Agent, as_json: bool, no_pull: bool, show: bool, strict: bool, name: str | None) -> None:
     """Show what `run` would send and why; writes nothing. Exit code 0: nothing, 2: messages, 1: an error."""
+    if name:
+        _show_round(agent, name, as_json=as_json)
+        return
     with told_plainly(), opened(agent, PATIENCE) as (settings, world, _connectors):
         organisation, reconciliation = settings.organisation, Reconciliation(settings.reconcile_every)
         show_missing(world.missing())
@@ -56,6 +62,17 @@ def plan(agent: Agent, as_json: bool, no_pull: bool, show: bool, strict: bool) -
         if strict and not failed and _unagreed(proposal.asked, organisation, inquiry):
             sys.exit(3)
         sys.exit(1 if failed else 2 if any(p.action is not Action.NOTHING for p in planned) else 0)
+
+
+def _show_round(agent: Agent, name: str, *, as_json: bool) -> None:
+    with told_plainly():
+        settings = agent.settings(installed_connectors())
+        one, today = the_round(settings, name), Calendar.of(settings.organisation).day(utc_now())
+    if as_json:
+        click.echo(json.dumps(round_plan_json(one, settings), indent=2))
+        return
+    for line in say_round_plan(one, settings, today):
+        console().print(line)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from sync_agent.config import json_schemas
 
 
 @click.command()
-@click.argument("which", type=click.Choice(["sync-agent", "goals"]))
+@click.argument("which", type=click.Choice(["sync-agent", "goals", "round"]))
 def schema(which: str) -> None:
     """Print the JSON Schema of the files, for editors."""
     with told_plainly():

@@ -19,6 +19,7 @@ from sync_agent.config.declared import Declared, named
 from sync_agent.config.errors import Mistake, looks_secret, quoted
 from sync_agent.config.nodes import Node
 from sync_agent.config.problems import SECRET_KEYS, secret_written
+from sync_agent.config.rounds.checks import check_rounds
 from sync_agent.config.values import WholeDays
 from sync_agent.model import AvailableChannels, Contact, Role, Rules, Way, WhyNot, ways
 
@@ -32,12 +33,14 @@ def check(
     containers: Mapping[str, tuple[str, ...]],
     profiles: Mapping[str, Profile],
     channels: Mapping[str, ChannelConnector],
+    rounds: Sequence[Node] = (),
 ) -> Iterator[Mistake]:
     """`main` is sync-agent.yaml, `goals` are the entries of all goal files; `containers` what each source covers,
-    `profiles` those of the installed connectors, `channels` what can be below that key.
+    `profiles` those of the installed connectors, `channels` what can be below that key, `rounds` the roots of their
+    files.
     """
     declared, options = Declared.of(main, goals, containers, profiles), options_of(main, channels)
-    yield from _secrets(main, goals)
+    yield from _secrets(main, (*goals, *rounds))
     yield from _people(main, goals, options, declared)
     yield from _rules(main, goals, options, declared)
     yield from _silences(main, declared)
@@ -49,6 +52,7 @@ def check(
     yield from check_goals(goals, declared)
     yield from check_sign_offs(main, goals, declared)
     yield from check_renames(main, goals)
+    yield from check_rounds(main, rounds, declared)
 
 
 def _secrets(main: Node, goals: Sequence[Node]) -> Iterator[Mistake]:

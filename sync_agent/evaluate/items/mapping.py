@@ -4,9 +4,8 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from sync_agent.model import Facts, Field, History, ItemKind, LinkKind, Selector, SourceState, WorkItem
+from sync_agent.model import Facts, Field, History, ItemIdentity, ItemKind, LinkKind, Selector, SourceState, WorkItem
 
-Key = tuple[str, str]
 """An item's source and id."""
 
 
@@ -60,9 +59,9 @@ class Index:
         or implements, unless a selector names a `kind`. A story that was cancelled takes its sub-tasks with it.
         """
         found = [(s, h) for s in selectors for h in self.select(s)]
-        matched = {_id(h): h for _, h in found}
-        leaves = {_id(h) for s, h in found if s.leaves}
-        by_kind = {_id(h) for s, h in found if s.kind}
+        matched = {h.item.identity: h for _, h in found}
+        leaves = {h.item.identity for s, h in found if s.leaves}
+        by_kind = {h.item.identity for s, h in found if s.kind}
         live = {key: h for key, h in matched.items() if not h.item.cancelled}
         aside = {other for h in live.values() for other in self._aside(h, matched, leaves)}
         return tuple(
@@ -71,38 +70,40 @@ class Index:
             if key not in aside and (key in by_kind or not self._implements_any(h, matched))
         )
 
-    def _aside(self, history: History, matched: Mapping[Key, History], leaves: Collection[Key]) -> Iterator[Key]:
+    def _aside(
+        self, history: History, matched: Mapping[ItemIdentity, History], leaves: Collection[ItemIdentity]
+    ) -> Iterator[ItemIdentity]:
         """Which of an item and those that it is a part of step aside for the others; all of them are matched."""
-        key, above, part = _id(history), list(self._above(history)), history.item.subtask
-        if part and above and _id(above[0]) in matched and (above[0].item.cancelled or key not in leaves):
+        key, above, part = history.item.identity, list(self._above(history)), history.item.subtask
+        if part and above and above[0].item.identity in matched and (above[0].item.cancelled or key not in leaves):
             yield key
         else:
-            yield from (_id(h) for h in above if part is not None or h.item.type.casefold() in _HOLDERS)
+            yield from (h.item.identity for h in above if part is not None or h.item.type.casefold() in _HOLDERS)
 
     def _above(self, history: History) -> Iterator[History]:
         """What an item is a part of, the nearest first; nothing where that leads back to the item."""
-        found: dict[Key, History] = {}
+        found: dict[ItemIdentity, History] = {}
         item = history.item
         while item.parent and (each := self._own_keys.get((item.source, item.parent.casefold()))):
             if each is history:
                 return iter(())
-            if _id(each) in found:
+            if each.item.identity in found:
                 break
-            found[_id(each)], item = each, each.item
+            found[each.item.identity], item = each, each.item
         return iter(found.values())
 
-    def _implements_any(self, history: History, matched: Mapping[Key, History]) -> bool:
+    def _implements_any(self, history: History, matched: Mapping[ItemIdentity, History]) -> bool:
         """Whether a pull request does the work of an item; what was merged counts where that item was cancelled."""
         if history.item.kind is not ItemKind.PULL_REQUEST:
             return False
         named = (link.target for link in history.item.links if link.kind is LinkKind.IMPLEMENTS)
         targets = [each for target in named if (each := self.find(history.item.source, target))]
-        works = [t.item for t in targets if _id(t) in matched and t.item.kind is ItemKind.ISSUE]
+        works = [t.item for t in targets if t.item.identity in matched and t.item.kind is ItemKind.ISSUE]
         return any(not (item.cancelled and history.item.done) for item in works)
 
     def count_cancelled(self, selectors: Iterable[Selector]) -> int:
         """How many items the selectors mean that were cancelled."""
-        return len({_id(h) for s in selectors for h in self.select(s) if h.item.cancelled})
+        return len({h.item.identity for s in selectors for h in self.select(s) if h.item.cancelled})
 
     def select(self, selector: Selector) -> Iterator[History]:
         """Yields the items that match every given field of one selector, including cancelled ones."""
@@ -150,10 +151,6 @@ def other_keys(history: History) -> Iterator[str]:
     """The keys that an item had before it moved, or on a past day was to have, case-folded."""
     moves = (change for change in history.changes if change.field is Field.KEY)
     return (key.casefold() for move in moves for key in (move.before, move.after) if key)
-
-
-def _id(history: History) -> Key:
-    return history.item.source, history.item.id
 
 
 _Test = Callable[[WorkItem], bool]

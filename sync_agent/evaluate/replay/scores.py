@@ -13,7 +13,7 @@ _WARNING = (Health.AT_RISK, Health.OFF_TRACK)
 _FLAP = timedelta(days=7)
 _OPEN_SHARE = 0.3
 _PACE_TOLERANCE = 0.15
-Rule = Callable[[JudgedDay], bool]
+WarningRule = Callable[[JudgedDay], bool]
 
 
 def warned(day: JudgedDay) -> bool:
@@ -36,7 +36,7 @@ def straight_line(day: JudgedDay) -> bool:
     return day.expected > 0 and day.progress / day.expected < 0.8
 
 
-RULES: dict[str, Rule] = {
+RULES: dict[str, WarningRule] = {
     "sync-agent": warned,
     "open share > 30%": mostly_open,
     "behind the pace": behind_pace,
@@ -70,7 +70,7 @@ class Score:
         return 2 * self.hits / both if both else None
 
 
-def score(days: Iterable[JudgedDay], rule: Rule) -> Score:
+def score(days: Iterable[JudgedDay], rule: WarningRule) -> Score:
     """Scores one rule on one day per goal."""
     known = [(rule(day), day.slipped) for day in days]
     return Score(

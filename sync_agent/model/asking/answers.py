@@ -1,5 +1,6 @@
 """What somebody said, how it arrived, and how its author is known."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -69,6 +70,10 @@ class LeftOut:
     goal: str = ""
 
 
+Submission = Mapping[str, tuple[str, ...]]
+"""What a form sent: the values of each of its fields."""
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
     """What was heard through one door, in the same form for all doors.
@@ -89,7 +94,7 @@ class Heard:
     verb: str = ""
     ask: str | None = None
     about: About | None = None
-    submitted: dict[str, tuple[str, ...]] | None = None
+    submitted: Submission | None = None
     by: str | None = None
     several: bool = False
     sequence: str = ""

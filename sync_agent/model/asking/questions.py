@@ -154,7 +154,7 @@ class Consequences:
     shifts: tuple[tuple[str, int], ...] = ()
 
 
-Part = Evidenced | SaidEarlier | Wanted | InOwnWords | ToSign | Discussed | Changed | Consequences
+QuestionPart = Evidenced | SaidEarlier | Wanted | InOwnWords | ToSign | Discussed | Changed | Consequences
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +177,7 @@ class Ask:
     sheet: Sheet
     opens: datetime
     closes: datetime
-    question: tuple[Part, ...] = ()
+    question: tuple[QuestionPart, ...] = ()
     weight: Weight = Weight.LIGHT
     minutes: int = 1
     goal: str = ""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from sync_agent.model.people.routing import NINE_TO_FIVE, Hours
@@ -36,7 +36,8 @@ class Person:
     the name of a chat that reaches them. `hours` of None: always at work. `daily_limit` is how many mails they get on
     one day before the rest is gathered. `holidays` is the code of the country or region whose public holidays they have
     (None: weekends only). `deputy` is who is asked in their place while they are away (an id). `bounces`: mails to
-    their address come back. `renamed_from` are ids that they had before.
+    their address come back. `renamed_from` are ids that they had before. `speaks_for` are the themes and goals (ids)
+    whose interests they bring in when goals are set. `attention` is the time that rounds may take of them in a week.
     """
 
     id: str
@@ -54,3 +55,5 @@ class Person:
     deputy: str | None = None
     bounces: bool = False
     renamed_from: tuple[str, ...] = ()
+    speaks_for: tuple[str, ...] = ()
+    attention: timedelta = timedelta(minutes=20)

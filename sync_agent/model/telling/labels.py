@@ -5,8 +5,9 @@ default.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sync_agent.model.goals import Goal, Place
+from sync_agent.model.goals import Goal
 from sync_agent.model.judgement import Assessment, Health
+from sync_agent.model.places import Place
 from sync_agent.model.telling.alerts import Alert
 from sync_agent.model.telling.messages import MessageKind
 

@@ -22,7 +22,7 @@ from sync_agent.model.asking import (
     NeedReply,
     NotAsked,
     OutcomeKind,
-    Part,
+    QuestionPart,
     Reply,
     Report,
     SaidEarlier,
@@ -267,7 +267,7 @@ class _Words:
         assert isinstance(of, Input)
         return f"You said “{clean(of.text, _LONGEST)}”. {who} decided: {_OUTCOMES[said.kind]}.{why}"
 
-    def part(self, part: Part) -> str:
+    def part(self, part: QuestionPart) -> str:
         """What a question rests on; nothing for the question itself."""
         match part:
             case Evidenced():

@@ -6,11 +6,11 @@ from pathlib import Path
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sync_agent.sandbox.core import Clock, Sandbox
+from sync_agent.sandbox.core import Clock, Endpoint, Sandbox
 from sync_agent.sandbox.github.access import Access, App
 from sync_agent.sandbox.github.graphql.graph import Graph
 from sync_agent.sandbox.github.graphql.scene import Orders
-from sync_agent.sandbox.github.guard import Call, Endpoint, Gate, proof
+from sync_agent.sandbox.github.guard import Call, Gate, proof
 from sync_agent.sandbox.github.rest.writes import WritableRest
 from sync_agent.sandbox.github.state import GithubState
 

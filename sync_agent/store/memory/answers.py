@@ -19,7 +19,7 @@ from sync_agent.store.engine.schema import from_micros, to_micros
 from sync_agent.store.memory.keeping import from_json, to_json
 from sync_agent.store.memory.sheets import sheet_data, sheet_of
 
-_PARTS = TypeAdapter(tuple[asking.Part, ...])
+_PARTS = TypeAdapter(tuple[asking.QuestionPart, ...])
 
 
 # What decoding a row raises whose data is damaged, or was written by another version.

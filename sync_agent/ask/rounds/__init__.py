@@ -1,0 +1,1 @@
+"""Rounds of goal setting: who is asked what on which day, and what may be wrong with a round. Pure."""

@@ -1,0 +1,1 @@
+"""The files in rounds/: each is one round of goal setting."""

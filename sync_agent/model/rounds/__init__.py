@@ -1,0 +1,35 @@
+"""Rounds of goal setting: from the first question to agreed goals, in steps with dates."""
+
+from sync_agent.model.rounds.round import Round
+from sync_agent.model.rounds.steps import (
+    BoardSource,
+    Criterion,
+    FocusGroup,
+    IdeaBoard,
+    Interview,
+    OpenDays,
+    PlanningSession,
+    Prioritising,
+    RoundQuestion,
+    RoundSignOff,
+    RoundStep,
+    RoundSurvey,
+    StepKind,
+)
+
+__all__ = [
+    "BoardSource",
+    "Criterion",
+    "FocusGroup",
+    "IdeaBoard",
+    "Interview",
+    "OpenDays",
+    "PlanningSession",
+    "Prioritising",
+    "Round",
+    "RoundQuestion",
+    "RoundSignOff",
+    "RoundStep",
+    "RoundSurvey",
+    "StepKind",
+]

@@ -1,0 +1,1 @@
+"""Rounds of goal setting, in words."""

@@ -59,7 +59,7 @@ class Tally:
         """Lets a story end undisturbed and counts what has arrived. A post may be there once more for each death, and
         once more for an answer that got lost.
         """
-        left = playing.finish()
+        left = playing.finish(reference.told)
         found = playing.count()
         lost, unexpected = reference.told - found.known, found.known - reference.told_later
         self.lost += len(lost)

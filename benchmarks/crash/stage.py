@@ -3,7 +3,7 @@
 import random
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -114,10 +114,10 @@ class Play:
             self.start().wait(120)
         return self.count().known
 
-    def finish(self) -> str:
-        """Undisturbed runs until nothing waits; what is left then, or nothing. The first of them is no later than what
-        was disturbed, for half a day after its time a digest is not worth sending. Comments are heard where the agent
-        has written before, so two runs it takes at least.
+    def finish(self, wanted: Set[str] = frozenset()) -> str:
+        """Undisturbed runs until nothing waits and all that is `wanted` has arrived; what waits after the last of them,
+        or nothing. The first of them is no later than what was disturbed, for half a day after its time a digest is not
+        worth sending. Comments are heard where the agent has written before, so two runs it takes at least.
         """
         self.behave()
         left = "was never run"
@@ -125,10 +125,12 @@ class Play:
             life = self.start()
             life.wait(120)
             left = self.left()
-            if not left and number:
-                return "" if self.answering.fill_in() else "the form was never kept"
+            if number and not left and wanted <= self.count().known:
+                break
             self.time_passes()
-        return f"{left}; {life.errors.strip()[-300:]}"
+        if left:
+            return f"{left}; {life.errors.strip()[-300:]}"
+        return "" if self.answering.fill_in() else "the form was never kept"
 
     def left(self) -> str:
         """What is not delivered, with its error."""

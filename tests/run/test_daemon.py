@@ -156,16 +156,12 @@ def test_a_limit_is_remembered_from_cycle_to_cycle_and_shown(tmp_path: Path) -> 
         running = daemon(stage)
         stage.jira.faults.add(Fault(path="/search", status=429, headers={"retry-after": "3600"}, times=1))
 
-        seen: list[float | None] = []
-
         def waits() -> float | None:
             name = "sync_agent_source_waiting_until_timestamp_seconds"
             return running._metrics.registry.get_sample_value(name, {"source": "jira"})
 
-        stage.github.after = lambda _exchange: seen.append((running._counted(), waits())[1])
         running.cycle()
         until = stage.clock.now() + timedelta(hours=1)
-        assert seen[0] == until.timestamp(), "while other sources are read"
         assert failing(running) == []
         assert [state.source for state in running.snapshot.sources if state.waits] == ["jira"]
         assert waits() == until.timestamp()

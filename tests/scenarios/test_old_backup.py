@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
@@ -34,7 +35,7 @@ def path_of(stage: Theatre) -> Path:
 
 
 def back_up(stage: Theatre) -> bytes:
-    with sqlite3.connect(path_of(stage)) as there, sqlite3.connect(":memory:") as copy:
+    with closing(sqlite3.connect(path_of(stage))) as there, closing(sqlite3.connect(":memory:")) as copy:
         there.backup(copy)
         return copy.serialize()
 
@@ -43,7 +44,7 @@ def restore(stage: Theatre, backup: bytes, *, whole_folder: bool = True) -> None
     """`whole_folder`: what the agent notes beside the store is from then, too."""
     stage.store.close()
     path = path_of(stage)
-    for name in ("-wal", "-shm"):
+    for name in ("", "-wal", "-shm"):
         path.with_name(path.name + name).unlink(missing_ok=True)
     path.write_bytes(backup)
     if whole_folder:

@@ -1,7 +1,7 @@
 """A small organisation on sandbox trackers and a real mail server, with the agent's clock in the test's hand."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -133,9 +133,10 @@ def theatre(
     schema: Path | None = None,
     live: bool = False,
     store: str | None = None,
+    lacks: Sequence[str] = (),
 ) -> Iterator[Theatre]:
     """`kind` is the Jira's: `cloud` or `server`. `live`: the clock is the real one, for processes of their own. `store`
-    is the address of one, by default of a file.
+    is the address of one, by default of a file. `lacks` is what the GitHub is too old for.
     """
     now = datetime.now(UTC) if live else MONDAY
     clock = Clock(None if live else MONDAY)
@@ -145,7 +146,7 @@ def theatre(
         jira = cloud(jira_state, clock, email="bot@example.org", token=token, me="bot")
     else:
         jira = data_center(jira_state, clock, token=token, me="bot")
-    hub = github(github_state, clock, token=TOKENS["GITHUB_TOKEN"], me="bot", schema=schema)
+    hub = github(github_state, clock, token=TOKENS["GITHUB_TOKEN"], me="bot", schema=schema, lacks=lacks)
     with Server(jira.app) as a, Server(hub.app) as b, MailServer(folder / "mails") as mail:
         directory = folder / "config"
         (directory / "goals").mkdir(parents=True)

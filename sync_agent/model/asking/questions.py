@@ -173,7 +173,9 @@ class Consequences:
     shifts: tuple[tuple[str, int], ...] = ()
 
 
-Part = Evidenced | SaidEarlier | Wanted | InOwnWords | OfRound | SaidBy | ToSign | Discussed | Changed | Consequences
+QuestionPart = (
+    Evidenced | SaidEarlier | Wanted | InOwnWords | OfRound | SaidBy | ToSign | Discussed | Changed | Consequences
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +198,7 @@ class Ask:
     sheet: Sheet
     opens: datetime
     closes: datetime
-    question: tuple[Part, ...] = ()
+    question: tuple[QuestionPart, ...] = ()
     weight: Weight = Weight.LIGHT
     minutes: int = 1
     goal: str = ""

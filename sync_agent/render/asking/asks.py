@@ -22,7 +22,7 @@ from sync_agent.model.asking import (
     NeedReply,
     OfRound,
     OutcomeKind,
-    Part,
+    QuestionPart,
     Reply,
     Report,
     SaidBy,
@@ -261,13 +261,13 @@ class _Words:
         assert isinstance(of, Input)
         return f"You said “{clean(of.text, _LONGEST)}”. {who} decided: {_OUTCOMES[said.kind]}.{why}"
 
-    def part(self, part: Part, ask: Ask) -> str:
+    def part(self, part: QuestionPart, ask: Ask) -> str:
         """What a question rests on; nothing for the question itself."""
         if isinstance(part, OfRound):
             return say_listener(ask, part, self._name)
         return say_said_by(part, self._name) if isinstance(part, SaidBy) else self._grounds(part)
 
-    def _grounds(self, part: Part) -> str:
+    def _grounds(self, part: QuestionPart) -> str:
         match part:
             case Evidenced():
                 return self._evidence(part)

@@ -22,5 +22,6 @@ def react(world: World, connection: Connection, place: Place, comment: str, unde
         payload=Payload(wanted),
         reason=Reason(ReasonKind.HEARD),
         place=place,
+        edits=True,
     )
     enqueue(connection, [message], world.clock())

@@ -39,6 +39,11 @@ def load_readings(connection: Connection, source: str) -> tuple[set[str], list[t
     return pages, singles, suspects
 
 
+def left_behind(connection: Connection) -> bool:
+    """Whether a process died while it read, of any source, and what it read is not cleared yet."""
+    return connection.execute(select(_READINGS.slot).limit(1)).first() is not None
+
+
 def note_reading(connection: Connection, source: str, slot: str, items: Sequence[tuple[str, str]]) -> None:
     """Replaces what a slot holds. Without items, it is empty."""
     if items:

@@ -123,7 +123,8 @@ class FormDoor:
         ask = self._ask(connection, heard.ask or "", heard.at)
         answers = said(connection, ask.about)[0] if ask else ()
         instead = load_asks(connection, closing_after=heard.at) if ask and heard.at >= ask.closes else {}
-        return Listener(self._situate(heard.at, answers), [*([ask] if ask else []), *instead.values()])
+        every, gone = [*([ask] if ask else []), *instead.values()], load_withdrawn(connection, ids=instead)
+        return Listener(self._situate(heard.at, answers), every, gone=gone)
 
     def _ask(self, connection: Connection, identifier: str, now: datetime) -> Ask | None:
         """The question as it was asked. If the store was lost, it is worked out again: its id is the same."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
-from sync_agent.model import Change, Field, LinkKind, Rename, WorkItem
+from sync_agent.model import Change, Field, LinkKind, NameInUse, Rename, WorkItem
 
 _Fact = tuple[Field, str]
 
@@ -46,12 +46,13 @@ def renamed(
             gone, fresh = _names(known, field) - _names(item, field), _names(item, field) - _names(known, field)
             silent = not any((item.id, field, name) in told for name in gone)
             if silent and (len(gone), len(fresh)) == (1, 1):
-                yield Rename(field, *gone, *fresh)
+                yield Rename(field, *gone, *fresh, container=None if field is Field.SPRINTS else item.container)
 
 
-def names_in_use(items: Iterable[WorkItem]) -> set[tuple[Field, str]]:
-    """What items have, case-folded."""
-    return {(field, name.casefold()) for item in items for field in _NAMED for name in _names(item, field)}
+def names_in_use(items: Iterable[WorkItem]) -> set[NameInUse]:
+    """What items have."""
+    named = ((item, field, name) for item in items for field in _NAMED for name in _names(item, field))
+    return {(field, item.container, name.casefold()) for item, field, name in named}
 
 
 def _names(item: WorkItem | None, field: Field) -> set[str]:

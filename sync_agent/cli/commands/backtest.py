@@ -105,6 +105,11 @@ def show_warnings(replays: Sequence[Replay]) -> None:
     out.print(table)
     for line in _alarm_lines(scores.alarms(replays)):
         out.print(line)
+    if people := scores.reported(replays):
+        said, held = say_percent(people.confidence), say_percent(people.held)
+        out.print(
+            f"Last check-ins before the end, of {say_count(people.goals, 'goal')}: {said} confident; {held} held."
+        )
     lead, (changes, back) = scores.lead(replays), scores.changes(replays)
     if lead is not None:
         out.print(f"Of goals that slipped, half were first warned of with {say_percent(lead)} of the period left.")

@@ -42,8 +42,10 @@ def burn_up(goal: Goal, facts: Facts, calendar: Calendar, now: datetime) -> tupl
         index = Index(as_of(known, when))
         scope = index.scope(s for result in goal.key_results for s in result.delivers)
         keys = identities(scope)
-        if before is not None:
-            added, removed = added + len(keys - before), removed + len(before - keys)
+        if before is None:
+            grows = bool(keys)  # Where there was none at the start, all of it was planned later: see scope_change.
+        else:
+            added, removed = added + grows * len(keys - before), removed + len(before - keys)
         before = keys
         day = calendar.day(when)
         found[day] = BurnUp(day, ScopeChange(len(scope), _done(scope), added, removed), _points(goal, index, teams))

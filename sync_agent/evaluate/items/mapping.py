@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from sync_agent.model import Facts, Field, History, ItemIdentity, ItemKind, LinkKind, Selector, SourceState, WorkItem
 
@@ -167,12 +167,7 @@ def _tests(selector: Selector, facts: Facts) -> list[_Test]:
     require((*selector.projects, *selector.repositories), lambda item: (item.container,))
     require(selector.items, lambda item: (item.key,))
     require(selector.types, lambda item: (item.type,))
-    named = names_of(selector, facts.sources.get(selector.source))
-    require(named[Field.LABELS], lambda item: item.labels)
-    require(named[Field.COMPONENTS], lambda item: item.components)
-    require(named[Field.VERSIONS], lambda item: item.versions)
-    require(named[Field.MILESTONE], lambda item: (item.milestone,))
-    require(named[Field.SPRINTS], lambda item: item.sprints)
+    tests.extend(_named(selector, facts.sources.get(selector.source, SourceState(selector.source))))
     require(selector.assignees, lambda item: (a for account in item.assignees for a in (account.id, account.name)))
     require(selector.priorities, lambda item: (item.priority,))
     require(selector.statuses, _status_words)
@@ -185,21 +180,57 @@ def _tests(selector: Selector, facts: Facts) -> list[_Test]:
     return tests
 
 
-def names_of(selector: Selector, state: SourceState | None) -> Mapping[Field, tuple[str, ...]]:
-    """The names by which a selector finds items, by field: those that it has, and what they are called now."""
-    wanted = {
+def _named(selector: Selector, state: SourceState) -> Iterator[_Test]:
+    """Tests for what has a name that may have been changed in the project or repository of an item."""
+    for field, names in _names_by_field(selector).items():
+        if names:
+            yield _Called(field, names, state).test
+
+
+def _names_by_field(selector: Selector) -> Mapping[Field, tuple[str, ...]]:
+    return {
         Field.LABELS: selector.labels,
         Field.COMPONENTS: selector.components,
         Field.VERSIONS: selector.versions,
         Field.MILESTONE: selector.milestones,
         Field.SPRINTS: selector.sprints,
     }
-    if state is None or not state.renames:
-        return wanted
-    return {
-        field: tuple(dict.fromkeys((*names, *(state.now_called(field, name) for name in names))))
-        for field, names in wanted.items()
-    }
+
+
+class _Called:
+    """Tests whether an item has one of some names, or what is called so now."""
+
+    def __init__(self, field: Field, names: tuple[str, ...], state: SourceState) -> None:
+        self._field = field
+        self._names = names
+        self._state = state
+        self._wanted: dict[str, frozenset[str]] = {}
+
+    def test(self, item: WorkItem) -> bool:
+        """Whether it does."""
+        found = getattr(item, self._field.value)
+        values = found if isinstance(found, tuple) else (found,) if found else ()
+        return any(value.casefold() in self._in(item.container) for value in values)
+
+    def _in(self, container: str) -> frozenset[str]:
+        if container not in self._wanted:
+            found = (each for name in self._names for each in self._state.names_of(self._field, name, container))
+            self._wanted[container] = frozenset(name.casefold() for name in found)
+        return self._wanted[container]
+
+
+@dataclass(frozen=True, slots=True)
+class CalledNow:
+    """What a selector names and is called otherwise now: in one project or repository, or wherever it looks."""
+
+    what: str
+    before: str
+    now: str
+    container: str | None = None
+
+    def __str__(self) -> str:
+        where = f" in {self.container}" if self.container else ""
+        return f"{self.what} {self.before} is called {self.now} now{where}"
 
 
 _AS_WRITTEN = {
@@ -211,19 +242,33 @@ _AS_WRITTEN = {
 }
 
 
-def renames_of(selector: Selector, facts: Facts, index: Index) -> Iterator[tuple[str, str, str]]:
-    """What a selector names and is called otherwise now: what it is, its old name and the new one."""
-    state = facts.sources.get(selector.source)
-    for field, names in names_of(selector, None).items():
-        for name in names:
-            now = state.now_called(field, name) if state else name
-            if now.casefold() != name.casefold():
-                yield _AS_WRITTEN[field], name, now
+def renames_of(selector: Selector, facts: Facts, index: Index) -> Iterator[CalledNow]:
+    """What a selector names and is called otherwise now."""
+    state = facts.sources.get(selector.source, SourceState(selector.source))
+    for field, name in ((field, name) for field, names in _names_by_field(selector).items() for name in names):
+        for container in _renamed_in(selector, state, field, name):
+            *_, now = state.names_of(field, name, container)
+            yield CalledNow(_AS_WRITTEN[field], name, now, container if len(_places(selector)) != 1 else None)
     keys = (("epic", selector.epics), ("issue", selector.sub_issues_of), ("issue", selector.items))
     for what, key in ((what, key) for what, each in keys for key in each):
         found = index.find(selector.source, key)
         if found and found.item.key.casefold() != key.casefold():
-            yield what, key, found.item.key
+            yield CalledNow(what, key, found.item.key)
+
+
+def _renamed_in(selector: Selector, state: SourceState, field: Field, name: str) -> Iterable[str | None]:
+    """The projects or repositories of a selector in which a name was changed."""
+    renames = (each for each in state.renames if each.field is field and each.before.casefold() == name.casefold())
+    places = _places(selector)
+    return dict.fromkeys(
+        each.container
+        for each in renames
+        if not places or each.container is None or each.container.casefold() in places
+    )
+
+
+def _places(selector: Selector) -> set[str]:
+    return {place.casefold() for place in (*selector.projects, *selector.repositories)}
 
 
 def _status_words(item: WorkItem) -> tuple[str, ...]:

@@ -42,7 +42,7 @@ BEFORE_DUE = (30, 14)
 @dataclass(frozen=True, slots=True)
 class JudgedDay:
     """One goal of so many `items` on the evening of one day. `chance` is how likely the agreed share is done by the due
-    date.
+    date; `said` is what people called it in their newest check-in until then.
 
     `slipped` tells how the scope of this day turned out: less than the agreed share of it was delivered by the due
     date. Work that was moved out of the goal counts as not delivered.
@@ -57,6 +57,7 @@ class JudgedDay:
     expected: float
     slipped: bool
     items: int = 0
+    said: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,8 @@ def _days(
             (assessment,) = evaluate(alone, known, evening, before)
             before = {goal.id: KeptState(assessment.health, assessment.better_since)}
             slipped = len(identities(scope) & delivered) < goal.rules.delivered_share * len(scope)
-            yield _day(day, assessment, scope, slipped=slipped)
+            said = next((each.confidence for each in reversed(goal.check_ins) if each.on <= day), None)
+            yield replace(_day(day, assessment, scope, slipped=slipped), said=said)
 
 
 def _dates(goal: Goal, since: date | None, every: int) -> Iterator[date]:

@@ -132,6 +132,27 @@ def alarms(replays: Iterable[Replay]) -> Alarms:
     return Alarms(len(warnings), sum(warnings), len(quiet), sum(quiet))
 
 
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """Goals that somebody reported on before their end: how likely people last called it that they are on time, and
+    how many of them were (shares, 0 to 1).
+    """
+
+    goals: int
+    confidence: float
+    held: float
+
+
+def reported(replays: Iterable[Replay]) -> Reported | None:
+    """What the last check-ins before the due dates were worth; None if there were none."""
+    last = [days[-1] for r in replays if (days := [day for day in r.days if day.day < r.goal.period.due])]
+    known = [(day.said, not day.slipped) for day in last if day.said is not None]
+    if not known:
+        return None
+    said, held = zip(*known, strict=True)
+    return Reported(len(known), statistics.fmean(said), statistics.fmean(held))
+
+
 def changes(replays: Iterable[Replay]) -> tuple[int, int]:
     """Counts how often the health changed between replayed days, and how often a change was taken back within 7
     days.

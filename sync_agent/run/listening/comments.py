@@ -40,5 +40,6 @@ def _react(world: World, connection: Connection, place: Place, comment: str, und
         payload=Payload(wanted),
         reason=Reason(ReasonKind.HEARD),
         place=place,
+        edits=True,
     )
     enqueue(connection, [message], world.clock())

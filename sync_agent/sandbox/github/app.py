@@ -88,7 +88,9 @@ def _rest(rest: WritableRest, guard: Gate, access: Access, prefix: str) -> list[
         at(f"{issue}/dependencies/blocking", g(rest.related("blocking"))),
         at(f"{issue}/comments", g(rest.comments)),
         at(f"{issue}/comments", g(rest.add_comment), "POST"),
+        at(f"{comment}/reactions", g(rest.reactions)),
         at(f"{comment}/reactions", g(rest.add_reaction), "POST"),
+        at(f"{comment}/reactions/{{reaction:int}}", g(rest.delete_reaction), "DELETE"),
         Route("/{path:path}", g(rest.missing), methods=["GET", "POST", "PATCH", "PUT", "DELETE"]),
     ]
 

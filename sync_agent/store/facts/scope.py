@@ -104,7 +104,8 @@ def _under_every_name(keys: ScopeKeys, sources: Mapping[str, SourceState]) -> Sc
     state = sources.get(source)
     if state is None or not isinstance(kind, Field):
         return keys
-    return source, kind, tuple(dict.fromkeys((*values, *(fold(state.now_called(kind, value)) for value in values))))
+    names = (fold(name) for value in values for name in state.names_of(kind, value))
+    return source, kind, tuple(dict.fromkeys(names))
 
 
 def _claimed(connection: Connection, source: str, kind: KeyKind, values: Collection[str]) -> set[str]:

@@ -21,6 +21,12 @@ def lines_about(connection: Connection, person: str) -> Iterator[tuple[str, str]
         yield from ((name, line) for line in table_lines(connection, table) if _names(json.loads(line), person))
 
 
+def who_spoke(connection: Connection) -> frozenset[str]:
+    """The ids of all who were asked or answered, whether they are still configured or not."""
+    found = (connection.scalars(select(t.c.person).distinct()) for t in (schema.asks_told, schema.answers))
+    return frozenset(person for people in found for person in people)
+
+
 def erase(
     connection: Connection, person: str, inputs: Callable[[str], str], fields: Mapping[str, Iterable[AnyField]]
 ) -> int:

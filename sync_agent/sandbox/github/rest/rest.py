@@ -136,6 +136,24 @@ class Rest:
         raw["body"], raw["updated_at"] = _text(call), stamp(self._clock.now())
         return self._views(call).comment(thread, raw)
 
+    def reactions(self, call: Call) -> Response:
+        """The reactions on a comment: all, or those of one kind."""
+        _, raw = self._comment(call)
+        wanted = call.text("content")
+        given = self._state.reactions.get(raw["id"], {})
+        found = [key for key in given if wanted in ("", key[1])]
+        return _page(call, found, lambda key: self._reaction(call, key, given[key]))
+
+    def delete_reaction(self, call: Call) -> Response:
+        """Takes back a reaction of one's own."""
+        _, raw = self._comment(call)
+        given = self._state.reactions.get(raw["id"], {})
+        key = next((k for k, (number, _) in given.items() if number == call.request.path_params["reaction"]), None)
+        if key is None or key[0] != call.viewer.login:
+            raise GitHubErrorAnswer(404, "Not Found")
+        del given[key]
+        return Response(status_code=204)
+
     def add_reaction(self, call: Call) -> Response:
         """Reacts to a comment: 201, and 200 where the same account had reacted so already."""
         thread, raw = self._comment(call)
@@ -146,10 +164,8 @@ class Rest:
             raise GitHubErrorAnswer(403, "Unable to create reaction because issue is locked.")
         given = self._state.reactions.setdefault(raw["id"], {})
         status, at = (200 if (login, content) in given else 201), stamp(self._clock.now())
-        number, when = given.setdefault((login, content), (self._state.next_id(), at))
-        user = self._views(call).user(self._state.users[login])
-        shown = {"id": number, "node_id": f"R_{number}", "user": user, "content": content, "created_at": when}
-        return JSONResponse(shown, status)
+        made = given.setdefault((login, content), (self._state.next_id(), at))
+        return JSONResponse(self._reaction(call, (login, content), made), status)
 
     def delete_comment(self, call: Call) -> Response:
         """Removes a comment."""
@@ -221,6 +237,11 @@ class Rest:
         if number not in threads:
             raise GitHubErrorAnswer(404, "Not Found")
         return threads[number]
+
+    def _reaction(self, call: Call, key: tuple[str, str], made: tuple[int, str]) -> Raw:
+        (login, content), (number, at) = key, made
+        user = self._views(call).user(self._state.users[login])
+        return {"id": number, "node_id": f"R_{number}", "user": user, "content": content, "created_at": at}
 
     def _related(self, call: Call, name: str) -> list[Thread]:
         found = getattr(self._thread(call), name)

@@ -16,7 +16,7 @@ _READERS: Mapping[Visibility, str] = {
     Visibility.NAMED: "and may be quoted with their name",
 }
 
-Name = Callable[[str], str]
+SayName = Callable[[str], str]
 """Says a person's name by their id."""
 
 
@@ -50,7 +50,7 @@ def _right(each: AnyField) -> str:
     return "" if isinstance(each, FreeText) else f" ({notation(each)})"
 
 
-def say_listener(ask: Ask, found: OfRound, name: Name) -> str:
+def say_listener(ask: Ask, found: OfRound, name: SayName) -> str:
     """Who hears the answer, and who else may."""
     who = f"{name(found.listener)}, who runs the round,"
     if ask.kind != interview.NAME:
@@ -59,7 +59,7 @@ def say_listener(ask: Ask, found: OfRound, name: Name) -> str:
     return f"{who} reads your answer; you say who else may.{meeting}"
 
 
-def say_said_by(found: SaidBy, name: Name) -> str:
+def say_said_by(found: SaidBy, name: SayName) -> str:
     """Who said what is quoted, and what they allow."""
     return f"{name(found.speaker)} said so, {_READERS[Visibility(found.readers)]}."
 

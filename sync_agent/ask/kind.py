@@ -11,6 +11,7 @@ from sync_agent.evaluate.calendar import Calendar
 from sync_agent.model import Assessment, Goal, Need, Organisation, Role
 from sync_agent.model.asking import About, Answer, Ask, LeftOut, Meaning, Topic
 from sync_agent.model.asking.fields import AnyField, Sheet
+from sync_agent.model.rounds import Roll, SurveyResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class Situation:
     `answers` are all that were ever given and fit their kind; those that do not are `left_out`. `needs` are those that
     stand in goals; `versions` those of the goals by their ids. `since` is when a finding was first known, by its
     identity. `facilitator` is a person's id. `deputies` are people's ids by those of whom they stand in for.
+    `rolls` are those of anonymous surveys that have opened, `results` those that have closed.
     `histories` are the versions of goals that were configured, the present one included. `shifts` are the days by which
     a goal makes another late. Questions
     that are over by the day `over` need not be worked out: where thousands of goals were asked about every week for a
@@ -38,6 +40,8 @@ class Situation:
     over: date | None = None
     histories: Histories = field(default_factory=dict)
     shifts: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    rolls: Mapping[str, Roll] = field(default_factory=dict)
+    results: Mapping[str, SurveyResult] = field(default_factory=dict)
     left_out: tuple[LeftOut, ...] = ()
     calendar: Calendar = field(init=False, repr=False, compare=False)
     _goals: Mapping[str, Goal] = field(init=False, repr=False, compare=False)

@@ -38,9 +38,11 @@ def look(connection: Connection, settings: Settings, now: datetime) -> Inquiry:
 
 
 def open_entries(inquiry: Inquiry, person: str | None = None, goal: str | None = None) -> list[AskEntry]:
-    """The open questions: of one person, about one goal, or all. Answered ones are left out."""
+    """The open questions: of one person, about one goal, or all. Answered ones are left out; and anonymous ones, for
+    whoever is not among them has answered.
+    """
     over = (NotAsked.ANSWERED, NotAsked.CLOSED, NotAsked.WITHDRAWN)
-    found = (e for e in entries(inquiry) if e.fate not in over and e.step is not Step.WITHDRAW)
+    found = (e for e in entries(inquiry) if e.fate not in over and e.step is not Step.WITHDRAW and not e.ask.anonymous)
     return [e for e in found if person in (None, e.ask.person) and goal in (None, e.ask.goal)]
 
 

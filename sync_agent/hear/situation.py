@@ -16,6 +16,7 @@ from sync_agent.model import Assessment, Organisation
 from sync_agent.model.asking import About, Answer, Ask, LeftOut
 from sync_agent.store.memory.answers import load_asks, load_stored
 from sync_agent.store.memory.state import load_alerts
+from sync_agent.store.memory.urns import load_results, load_rolls
 from sync_agent.store.memory.versions import load_versions, versions_state
 
 # So long after its close an answer to a question finds the fields that its person has seen.
@@ -52,6 +53,8 @@ def recall(
         shifts=worked_out.shifts,
         histories=with_news(known, version_news(organisation.goals, versions, known, now), now),
         left_out=left_out,
+        rolls=load_rolls(connection),
+        results=load_results(connection),
     )
 
 

@@ -17,8 +17,10 @@ from sync_agent.model.rounds.steps import (
     RoundSurvey,
     StepKind,
 )
+from sync_agent.model.rounds.surveys import LONGEST_SAID, QuestionResult, Roll, Said, SurveyResult, Urn
 
 __all__ = [
+    "LONGEST_SAID",
     "BoardSource",
     "Criterion",
     "FocusGroup",
@@ -27,13 +29,18 @@ __all__ = [
     "OpenDays",
     "PlanningSession",
     "Prioritising",
+    "QuestionResult",
+    "Roll",
     "Round",
     "RoundQuestion",
     "RoundSignOff",
     "RoundStanding",
     "RoundStep",
     "RoundSurvey",
+    "Said",
     "StepKind",
     "StepStanding",
     "StepState",
+    "SurveyResult",
+    "Urn",
 ]

@@ -53,6 +53,9 @@ class Database(Protocol):
     def copy(self, target: Engine) -> None:
         """Copies everything into an SQLite database that has the tables and nothing in them."""
 
+    def forget_overwritten(self) -> None:
+        """Takes away, as far as it can, what rows of urns were before they were rewritten."""
+
     def keep(self, version: str) -> Path | None:
         """Keeps a copy from before a migration, with its version in the name; None where there is no place for it."""
 
@@ -157,6 +160,11 @@ class Store:
         """Raises StoreError where the database is damaged, also in a part that no cycle looks at."""
         with self._told():
             self._database.check()
+
+    def forget_overwritten(self) -> None:
+        """Takes away what urns were before they were rewritten. Raises StoreError."""
+        with self._told():
+            self._database.forget_overwritten()
 
     def witnessed(self) -> int | None:
         """The number that was last noted beside the store; None where there is none."""

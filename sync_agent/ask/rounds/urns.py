@@ -11,7 +11,7 @@ from datetime import datetime
 from sync_agent.ask.kind import Situation
 from sync_agent.ask.rounds.steps import about, open_span, steps_of
 from sync_agent.model.asking.fields import Values
-from sync_agent.model.rounds import QuestionResult, Roll, RoundQuestion, RoundSurvey, Said, SurveyResult, Urn
+from sync_agent.model.rounds import AnswerValue, QuestionResult, Roll, RoundQuestion, RoundSurvey, SurveyResult, Urn
 
 FEWEST = 5
 """Fewer answers than this are never shown: whoever knows most of them would know the last."""
@@ -59,13 +59,13 @@ def due_to_close(situation: Situation, urns: Iterable[Urn]) -> Iterator[tuple[Ur
 
 
 def tally(
-    questions: Iterable[RoundQuestion], answers: Mapping[str, Collection[Said]], fewest: int = 1
+    questions: Iterable[RoundQuestion], answers: Mapping[str, Collection[AnswerValue]], fewest: int = 1
 ) -> tuple[QuestionResult, ...]:
     """What was answered to each question that has at least so many answers."""
     return tuple(_tallied(each, answers.get(each.id, ()), fewest) for each in questions)
 
 
-def _tallied(question: RoundQuestion, said: Collection[Said], fewest: int) -> QuestionResult:
+def _tallied(question: RoundQuestion, said: Collection[AnswerValue], fewest: int) -> QuestionResult:
     if len(said) < fewest:
         return QuestionResult(question, None)
     if question.scale is None:
@@ -75,13 +75,13 @@ def _tallied(question: RoundQuestion, said: Collection[Said], fewest: int) -> Qu
     return QuestionResult(question, len(said), counts)
 
 
-def _said(question: RoundQuestion, values: Values) -> tuple[Said, ...]:
+def _said(question: RoundQuestion, values: Values) -> tuple[AnswerValue, ...]:
     value = values.get(question.id)
     wanted = str if question.scale is None else int
     return (value,) if isinstance(value, wanted) else ()
 
 
-def _sorted(said: Iterable[Said]) -> tuple[Said, ...]:
+def _sorted(said: Iterable[AnswerValue]) -> tuple[AnswerValue, ...]:
     """Numbers by size, words by their letters: an order that tells nothing."""
     return tuple(
         sorted(said, key=lambda each: (isinstance(each, str), each if isinstance(each, int) else 0, str(each)))

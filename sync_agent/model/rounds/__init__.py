@@ -17,10 +17,11 @@ from sync_agent.model.rounds.steps import (
     RoundSurvey,
     StepKind,
 )
-from sync_agent.model.rounds.surveys import LONGEST_SAID, QuestionResult, Roll, Said, SurveyResult, Urn
+from sync_agent.model.rounds.surveys import LONGEST_SAID, AnswerValue, QuestionResult, Roll, SurveyResult, Urn
 
 __all__ = [
     "LONGEST_SAID",
+    "AnswerValue",
     "BoardSource",
     "Criterion",
     "FocusGroup",
@@ -37,7 +38,6 @@ __all__ = [
     "RoundStanding",
     "RoundStep",
     "RoundSurvey",
-    "Said",
     "StepKind",
     "StepStanding",
     "StepState",

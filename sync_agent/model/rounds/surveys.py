@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sync_agent.model.rounds.steps import RoundQuestion
 
-Said = int | str
+AnswerValue = int | str
 """An answer to one question: a number on its scale, or words."""
 
 LONGEST_SAID = 1_000
@@ -33,7 +33,7 @@ class Urn:
 
     roll: Roll
     closes: datetime
-    answers: Mapping[str, tuple[Said, ...]] = field(default_factory=dict)
+    answers: Mapping[str, tuple[AnswerValue, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,7 @@ def test_a_question_is_planned_asked_answered_for_somebody_and_explained(stage: 
     assert call(stage, "asks").output == "Nothing is asked of anybody now.\n"
     explained = re.sub(r"\s+", " ", call(stage, "explain", "checkout").output)
     assert "noor answered a need at a terminal, noted by ops: “decline no time”" in explained
+    assert re.search(rf"question {ask} noor: .*; noor asked 20[^,]*, answered\.", explained)
     assert call(stage, "run").exit_code == 0
     told = [body.get_content() for m in stage.mails_to("dana@example.org") if (body := m.get_body(("plain",)))]
     assert sum("Noor Haddad declines. “no time”" in " ".join(text.split()) for text in told) == 1

@@ -94,7 +94,8 @@ def find_out(
     deaf = undecided(settings, store)
     if settings.comments and not deaf:
         inboxes = {name: source.inbox for name, source in world.sources.items()}
-        listen(organisation, inboxes, store, world.clock(), world.stop, _assessed, partial(react, world))
+        shown, known = partial(react, world), world.worked_out
+        listen(organisation, inboxes, store, world.clock(), world.stop, _assessed, shown, known)
     if not deaf:
         listen_to_mails(settings, store, world)
     progress("judge", f"{len(organisation.goals)} goals")

@@ -23,6 +23,7 @@ from sync_agent.decide.notices.asks import Asked, Post
 from sync_agent.evaluate import daily_samples
 from sync_agent.evaluate.sources import NO_WATCH, Watch, watch, without_secret
 from sync_agent.evaluate.verdict import verdict
+from sync_agent.hear.situation import all_said
 from sync_agent.judge.judge import Judged, judge_now, keep
 from sync_agent.model import (
     Assessment,
@@ -138,7 +139,8 @@ def propose(
     """What would be said now about what the store knows; writes nothing. `judge` as in `judge_now`."""
     now = world.clock()
     with store.read() as connection:
-        judged = judge_now(connection, settings.organisation, now, settings.judge_every, at_hand, judge)
+        answers = all_said(connection, world.worked_out)
+        judged = judge_now(connection, settings.organisation, now, settings.judge_every, at_hand, judge, answers)
         known = recollect(connection, settings, judged.assessments, now, world.worked_out)
     settled = _settle(settings, world, judged, known, now)
     return _in_words(settings, store, world, judged, known, settled, now)

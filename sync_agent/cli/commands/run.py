@@ -15,8 +15,9 @@ from sync_agent.clocks import steady_now
 from sync_agent.config.credentials import Missing
 from sync_agent.model import FirstRun
 from sync_agent.render import say_reason
-from sync_agent.run.cycle import CycleReport, run_cycle
+from sync_agent.run.cycle import run_cycle
 from sync_agent.run.proposal.days import fill_past
+from sync_agent.run.report import CycleReport
 from sync_agent.run.telling.delivery_time import DeliveryTime
 from sync_agent.store.upkeep.old_copy import note_evidence
 from sync_agent.words import say_count

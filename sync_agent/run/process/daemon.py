@@ -16,7 +16,7 @@ from connectors.http.redact import Keyring
 from sync_agent.clocks import Clock, Steady
 from sync_agent.config import ConfigErrors, Settings, fingerprint
 from sync_agent.model import ClockJump, FirstRun
-from sync_agent.run.cycle import CycleReport, find_out, hear_mails_now, tell_all
+from sync_agent.run.cycle import find_out, hear_mails_now, tell_all
 from sync_agent.run.listening.mail_watch import MailboxWatch
 from sync_agent.run.process.alarm import Alarm
 from sync_agent.run.process.damage import DamageWatch
@@ -27,6 +27,7 @@ from sync_agent.run.process.scheduler import SteadyScheduler
 from sync_agent.run.process.snapshots import remembered, with_findings, with_outbox
 from sync_agent.run.process.wishes import LOOK_SECONDS, CycleWishes
 from sync_agent.run.proposal.days import fill_past
+from sync_agent.run.report import CycleReport
 from sync_agent.run.telling.delivery_time import DeliveryTime
 from sync_agent.store import Store, StoreError
 from sync_agent.web import (

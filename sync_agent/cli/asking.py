@@ -9,11 +9,13 @@ from sqlalchemy import Connection
 
 from sync_agent.ask.diary import Diary
 from sync_agent.ask.fields.short import write_short
+from sync_agent.ask.identity.ids import input_id
+from sync_agent.ask.kinds import feedback, objection, one_on_one
 from sync_agent.ask.quiet import minutes_a_week
 from sync_agent.config import Settings
 from sync_agent.decide.asking import AskEntry, Inquiry, entries
 from sync_agent.judge.judge import kept_assessments
-from sync_agent.model.asking import Answer, Ask, AskTold, Door, Known, NotAsked, State, Step
+from sync_agent.model.asking import Answer, Ask, AskTold, Door, Known, NotAsked, State, Step, Topic
 from sync_agent.render.asking.asks import say_question
 from sync_agent.render.asking.not_asked import say_not_asked
 from sync_agent.run.proposal.asking import inquire
@@ -24,6 +26,8 @@ _AHEAD = timedelta(weeks=2)
 _STEPS = {Step.ASK: "asked", Step.REMIND: "reminded", Step.WITHDRAW: "told that it is withdrawn"}
 
 _ENDS = {State.ANSWERED: "answered", State.LAPSED: "not answered", State.WITHDRAWN: "not wanted any more"}
+_UNASKED = {feedback.NAME: "gave feedback", objection.NAME: "objected", one_on_one.NAME: "wrote to the agent"}
+"""What people did who said something that nobody had asked for. `sync-agent outcome` names it by its id."""
 _DOORS = {Door.COMMENT: "in a comment", Door.MAIL: "by mail", Door.FORM: "in a form", Door.TERMINAL: "at a terminal"}
 _USUAL = {
     Door.COMMENT: Known.ACCOUNT,
@@ -65,7 +69,8 @@ def say_past(past: PastAsk, inquiry: Inquiry) -> str:
 def _question(ask: Ask, inquiry: Inquiry) -> str:
     situation = inquiry.situation
     last = situation.calendar.day(ask.closes - timedelta(minutes=1))
-    return f"{say_question(ask, situation.organisation, situation.now)} Open until {last}"
+    named = f" (input {ask.about.id})" if ask.about.topic is Topic.INPUT else ""
+    return f"{say_question(ask, situation.organisation, situation.now)}{named} Open until {last}"
 
 
 def _heard(told: Iterable[AskTold], inquiry: Inquiry) -> list[str]:
@@ -134,7 +139,9 @@ def say_answers(inquiry: Inquiry, goal: str, past: Iterable[PastAsk]) -> Iterato
             known = "" if answer.known is _USUAL[answer.door] else f" ({answer.known.value})"
             how = f"{_DOORS[answer.door]}{known}{by}{late}"
             said = "takes back an answer" if answer.takes_back else f"“{_said(answer, ask)}”"
-            yield f"{_at(inquiry, answer.at)} {answer.person} answered a {answer.kind} {how}: {said}"
+            did = _UNASKED.get(answer.kind, f"answered a {answer.kind}")
+            named = f", input {input_id(answer.origin)}" if answer.kind in _UNASKED else ""
+            yield f"{_at(inquiry, answer.at)} {answer.person} {did} {how}{named}: {said}"
 
 
 def _said(answer: Answer, ask: Ask | None) -> str:

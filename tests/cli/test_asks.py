@@ -10,8 +10,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from sync_agent.cli import main
+from sync_agent.model.asking import About, Answer, Door, Known, Topic
 from sync_agent.store import Store
-from sync_agent.store.memory.answers import load_answers
+from sync_agent.store.memory.answers import load_answers, save_answer
 from tests.support.theatre import GOALS, TOKENS, Theatre, theatre
 
 NEED = "    needs: [{from: noor, what: review the contract, by: 2026-12-31}]\n    key_results:"
@@ -70,3 +71,16 @@ def test_an_outcome_is_said_of_an_input_that_there_is(stage: Theatre) -> None:
     result = call(stage, "outcome", "k7f2m9qa", "adopted", "--by", "dana")
     assert result.exit_code == 1
     assert "nothing was noted" in result.output
+
+
+def test_an_input_is_explained_with_the_id_by_which_its_outcome_is_said(stage: Theatre) -> None:
+    call(stage, "run")
+    about, at = About(Topic.GOAL, "checkout"), datetime.now(UTC)
+    said = Answer("mail-1", "a", "feedback", about, "board", at, Door.MAIL, Known.MAIL, {"text": "late"}, "late")
+    with Store.open(stage.settings.store).begin() as connection:
+        save_answer(connection, said)
+    found = re.search(r"board gave feedback by mail, input (\w+): “late”", call(stage, "explain", "checkout").output)
+    assert found
+    assert f"(input {found[1]})" in re.sub(r"\s+", " ", call(stage, "asks").output)
+    result = call(stage, "outcome", found[1], "adopted", "--by", "dana")
+    assert result.exit_code == 0, result.output

@@ -19,7 +19,7 @@ from sync_agent.store.memory.answers import load_asks, load_told, load_withdrawn
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
+class AskOutlook:
     """What is known of questions, and what becomes of each that is open."""
 
     inquiry: Inquiry
@@ -35,7 +35,7 @@ class PastAsk:
     told: tuple[AskTold, ...]
 
 
-def look_ahead(connection: Connection, settings: Settings, now: datetime) -> Outlook:
+def look_ahead(connection: Connection, settings: Settings, now: datetime) -> AskOutlook:
     """As the next cycle would decide if nothing else happened."""
     goals = {goal.id for goal in settings.organisation.goals}
     assessments = [found for name, found in kept_assessments(connection).items() if name in goals]
@@ -47,7 +47,7 @@ def look_ahead(connection: Connection, settings: Settings, now: datetime) -> Out
     inquiry = replace(known.inquiry, quiet=quiet, silent=silent)
     post = Post(outcome.notices, options, memory.overlays, known.keys, memory.sent, memory.told_before)
     entries = sorted(ask_notices(inquiry, post).entries, key=lambda each: (each.ask.closes, each.ask.id))
-    return Outlook(inquiry, tuple(entries))
+    return AskOutlook(inquiry, tuple(entries))
 
 
 def look_back(connection: Connection, inquiry: Inquiry, goal: str, over: timedelta) -> tuple[PastAsk, ...]:

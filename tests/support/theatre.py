@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from sync_agent.config import Settings, installed_connectors, load
-from sync_agent.run.cycle import CycleReport, run_cycle
+from sync_agent.run.cycle import run_cycle
+from sync_agent.run.report import CycleReport
 from sync_agent.sandbox.core import Clock, Sandbox, Server
 from sync_agent.sandbox.github import GithubState, github
 from sync_agent.sandbox.jira import JiraState, cloud, data_center

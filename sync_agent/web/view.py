@@ -59,9 +59,14 @@ class Snapshot:
         return min((run.began for run in failed), default=self.began)
 
     @property
+    def failures(self) -> int:
+        """How many of the newest cycles have failed in succession, as far back as they are kept."""
+        return sum(1 for _ in takewhile(lambda run: run.failed, reversed(self.cycles)))
+
+    @property
     def stopped(self) -> bool:
-        """Whether so many cycles in succession have failed that nobody is told anything any more."""
-        return all(run.failed for run in self.cycles[-STOPPED_AFTER:]) and len(self.cycles) >= STOPPED_AFTER
+        """Whether so many have failed that nobody is told anything any more."""
+        return self.failures >= STOPPED_AFTER
 
     def alive(self, seconds: float) -> bool:
         """Whether cycles still come: the newest began within three intervals plus an hour for one long pull. `seconds`

@@ -107,16 +107,8 @@ class Daemon:
     def _serve(self) -> bool:
         warn_of_short_secrets(self._settings, self._context)
         scheduler = self._scheduler
-        scheduler.add_job(
-            self.cycle,
-            "interval",
-            seconds=self._settings.every.total_seconds(),
-            next_run_time=self._clock(),
-            max_instances=1,
-            coalesce=True,
-            misfire_grace_time=None,
-        )
-        scheduler.add_job(self._look, "interval", seconds=LOOK_SECONDS, max_instances=1, coalesce=True)
+        scheduler.every(self._settings.every.total_seconds(), self.cycle, at_once=True)
+        scheduler.every(LOOK_SECONDS, self._look)
         with ExitStack() as serving:
             server = serving.enter_context(WebServer(self._pages(), self._settings.web_host, self._settings.web_port))
             if metrics := self._settings.web_metrics:
@@ -151,7 +143,7 @@ class Daemon:
     def wake(self) -> None:
         """Has a cycle run at once, or after the present one, that reads files and secrets anew."""
         self._files = None
-        self._scheduler.add_job(self.cycle, id="at once", replace_existing=True, misfire_grace_time=None)
+        self._scheduler.soon(self.cycle)
 
     def _look(self) -> None:
         if self._wishes.open():
@@ -201,6 +193,7 @@ class Daemon:
                 self._reload()
                 self._work()
             self._fill_past()
+            self._metrics.weigh(self._store)
             self._metrics.cycles.labels("ok").inc()
             self._metrics.succeeded(CycleStage.CYCLE, self._clock())
             self._alarm.went_well()
@@ -306,7 +299,9 @@ class Daemon:
             mistakes = tuple(str(mistake) for mistake in errors.mistakes)
             log.error("configuration has mistakes; the last good one stays in use", mistakes=mistakes)
             self.snapshot = replace(self.snapshot, config_mistakes=mistakes)
+            self._metrics.reloaded(well=False)
             return
+        self._metrics.reloaded(well=True)
         if fresh != self._settings or anew:
             self._close()
             warn_of_short_secrets(fresh, self._context)
@@ -317,7 +312,7 @@ class Daemon:
 
     def _show(self, report: CycleReport) -> None:
         for pull in report.pulls:
-            self._metrics.wait(pull.source, pull.waits_until)
+            self._metrics.pulled(pull.source, pull.seconds, pull.waits_until)
         if report.pulls and not any(pull.failed for pull in report.pulls):
             self._metrics.succeeded(CycleStage.PULL, self._clock())
         if report.proposal is None:
@@ -333,7 +328,7 @@ class Daemon:
 
     def _show_delivery(self, report: CycleReport) -> None:
         if report.delivery:
-            self._metrics.delivered(report.delivery.counts, self._clock())
+            self._metrics.delivered(report.delivery, self._clock())
         self._show_outbox()
 
     def _show_outbox(self) -> None:

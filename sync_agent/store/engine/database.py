@@ -62,6 +62,9 @@ class Database(Protocol):
     def restore(self, file: Path) -> Path | None:
         """Puts a backup in its place; returns where it is now. Raises StoreError, also while an agent is at work."""
 
+    def size(self) -> int:
+        """Its bytes, with what is not tidied up yet."""
+
     def explain(self, reason: str) -> str:
         """Says what to do about an error of the database."""
 
@@ -157,6 +160,11 @@ class Store:
         """Raises StoreError where the database is damaged, also in a part that no cycle looks at."""
         with self._told():
             self._database.check()
+
+    def size(self) -> int:
+        """Its bytes. Raises StoreError."""
+        with self._told():
+            return self._database.size()
 
     def witnessed(self) -> int | None:
         """The number that was last noted beside the store; None where there is none."""

@@ -64,6 +64,11 @@ class Postgresql:
             f"the store {self.where} is on a server: restore it with pg_restore, then say `sync-agent run --restored`"
         )
 
+    def size(self) -> int:
+        """The whole database, as the server counts it."""
+        with self.reading.begin() as connection:
+            return int(connection.scalar(text("SELECT pg_database_size(current_database())")) or 0)
+
     def explain(self, reason: str) -> str:
         """Says what the server or the driver said."""
         return f"cannot use the store {self.where}: {' '.join(reason.split())}"

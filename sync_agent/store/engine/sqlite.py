@@ -110,6 +110,11 @@ class Sqlite:
                 )
             return put_in_place(backup, self.path.resolve())
 
+    def size(self) -> int:
+        """The file and its journal."""
+        files = [self.path, self.path.with_name(f"{self.path.name}-wal")] if self.path else []
+        return sum(file.stat().st_size for file in files if file.exists())
+
     def explain(self, reason: str, *, damaged: bool = False) -> str:
         """Says what to do about what the database said."""
         if damaged or any(words in reason.casefold() for words in _DAMAGED):

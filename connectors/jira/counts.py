@@ -65,7 +65,7 @@ def _histories(client: JiraClient, search: Search, statuses: Statuses, subject: 
     found: dict[str, dict[str, Any]] = {}
     for order in ("ASC", "DESC"):
         page = search.page(f"{_scope(client)} ORDER BY created {order}", None)
-        found.update((said(raw.get("id")), dict(raw)) for raw in map(mapping_or_empty, page.issues))
+        found.update((said(raw["id"]), dict(raw)) for raw in map(mapping_or_empty, page.issues) if "id" in raw)
     for raw in search.complete(list(found.values())) if found else ():
         statuses.learn(mapping_or_empty(raw.get("fields")).get("status"))
         doubt(raw, statuses)

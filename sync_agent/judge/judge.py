@@ -27,6 +27,7 @@ from sync_agent.model import (
     Organisation,
     SourceState,
 )
+from sync_agent.model.asking import Answer
 from sync_agent.store.facts.touched import forget_touched, touched_keys
 from sync_agent.store.memory.state import (
     forget_assessments,
@@ -63,13 +64,15 @@ def judge_now(
     every: timedelta,
     at_hand: Collection[Assessment] = (),
     judge: str | None = None,
+    answers: Iterable[Answer] | None = None,
 ) -> Judged:
     """Judges what is due; `every` is how long a judgement stands at most. Writes nothing.
 
-    `at_hand` are judgements that need not be loaded, where they are the ones that are stored. What others than `judge`
+    `at_hand` are judgements that need not be loaded, where they are the ones that are stored; `answers` all that were
+    given, where they need not be. What others than `judge`
     have claimed is left to them; None looks at all of it, and has nothing to forget.
     """
-    organisation = with_answers(connection, organisation, now)
+    organisation = with_answers(connection, organisation, now, answers)
     background = load_background_of(connection, now)
     inputs = {goal.id: brief for goal, brief in briefs(organisation, background)}
     bases = load_bases(connection)

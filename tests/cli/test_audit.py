@@ -6,16 +6,21 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
+from sync_agent.cli import main
 from sync_agent.store.memory.deeds import load_deeds
-from tests.cli.test_commands import call
-from tests.support.theatre import Theatre, theatre
+from tests.support.theatre import TOKENS, Theatre, theatre
 
 
 @pytest.fixture
 def stage(tmp_path: Path) -> Iterator[Theatre]:
     with theatre(tmp_path, live=True) as made:
         yield made
+
+
+def call(stage: Theatre, *arguments: str) -> Result:
+    return CliRunner().invoke(main, ["--config", str(stage.directory), *arguments], env=TOKENS, catch_exceptions=False)
 
 
 def told(stage: Theatre, *arguments: str) -> list[dict[str, str]]:

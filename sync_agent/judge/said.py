@@ -1,4 +1,4 @@
-"""Goals with what people said of them by any door: they are judged by that as by what stands in their files."""
+"""Goals with what people said of them: answers count for the judgement like what is in the files."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -17,8 +17,8 @@ _KINDS = (check_in.NAME, need.NAME)
 
 
 def with_answers(connection: Connection, organisation: Organisation, now: datetime) -> Organisation:
-    """The organisation, its goals with the check-ins of answers until `now` and the needs that are late by then. A goal
-    of which nobody said anything stays as it is.
+    """The organisation with the check-ins that people gave until `now`, and the needs that are late by then. A goal
+    that nobody said anything about stays as it is.
     """
     every = load_answers(connection, kinds=_KINDS)
     answers = tuple(answer for answer in every if answer.at <= now and fits(answer))

@@ -10,14 +10,15 @@ from sync_agent.ask.history import Histories
 from sync_agent.ask.identity.versions import Versions
 from sync_agent.ask.kind import Situation
 from sync_agent.ask.kinds import asks
-from sync_agent.model.asking import Ask
+from sync_agent.model.asking import Answer, Ask, LeftOut
 
 _COMPARED = tuple(each.name for each in fields(Situation) if each.compare and each.name != "now")
 
 
 class WorkedOut:
-    """The versions of goals and the questions of the latest situation, and the goals' histories as of `histories_state`
-    of the store. `shifts` belong to one situation; `known_shifts` are the results that they were taken from.
+    """The versions of goals and the questions of the latest situation. The goals' histories are as of `histories_state`
+    of the store; the answers, and those that were left out, as of `answers_state`. `shifts` belong to one situation;
+    `known_shifts` are what they were worked out from.
     """
 
     def __init__(self) -> None:
@@ -26,6 +27,9 @@ class WorkedOut:
         self.shifts: Mapping[tuple[str, str], int] = {}
         self.known_shifts: dict[Any, int] = {}
         self.histories_state: tuple[int, int, int] | None = None
+        self.answers: tuple[Answer, ...] = ()
+        self.left_out: tuple[LeftOut, ...] = ()
+        self.answers_state: tuple[int, ...] | None = None
         self._situation: Situation | None = None
         self._asks: tuple[Ask, ...] = ()
 

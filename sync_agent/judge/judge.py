@@ -27,6 +27,7 @@ from sync_agent.model import (
     Organisation,
     SourceState,
 )
+from sync_agent.model.asking import Answer
 from sync_agent.store.facts.touched import forget_touched, touched_keys
 from sync_agent.store.memory.state import (
     forget_assessments,
@@ -63,12 +64,15 @@ def judge_now(
     every: timedelta,
     at_hand: Collection[Assessment] = (),
     judge: str | None = None,
+    answers: Iterable[Answer] | None = None,
 ) -> Judged:
-    """Judges what is due. Writes nothing. `every` is how old a judgement may become. `at_hand` are judgements in
-    memory, used where they are the stored ones. Items that others than `judge` have claimed are left to them; if
-    `judge` is None, all items count and no claims are dropped.
+    """Judges what is due. Writes nothing. `every` is how old a judgement may become.
+
+    `at_hand` are judgements in memory, used where they are the stored ones; `answers` are all answers, if they are in
+    memory. Items that others than `judge` have claimed are left to them; if `judge` is None, all items count and no
+    claims are dropped.
     """
-    organisation = with_answers(connection, organisation, now)
+    organisation = with_answers(connection, organisation, now, answers)
     background = load_background_of(connection, now)
     inputs = {goal.id: brief for goal, brief in briefs(organisation, background)}
     bases = load_bases(connection)

@@ -63,7 +63,10 @@ def _asks(situation: Situation) -> Iterator[Ask]:
     for each in every:
         end = ended.get(each.id)
         for person in situation.responsible(each.about):
-            yield _ask(situation, each, person, end.at if end else None)
+            if (
+                person != each.person or each.about.topic is Topic.ROUND
+            ):  # Nobody else waits for what they note themselves.
+                yield _ask(situation, each, person, end.at if end else None)
 
 
 def _ask(situation: Situation, each: Input, person: str, ended: datetime | None) -> Ask:

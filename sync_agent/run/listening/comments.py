@@ -20,7 +20,8 @@ def listen_to_comments(settings: Settings, store: Store, world: World) -> None:
     if settings.comments:
         inboxes = {name: source.inbox for name, source in world.sources.items()}
         react = partial(_react, world)
-        listen(settings.organisation, inboxes, store, world.clock(), world.stop, _assessed, react)
+        now, known = world.clock(), world.worked_out
+        listen(settings.organisation, inboxes, store, now, world.stop, _assessed, react, known)
 
 
 def _assessed(connection: Connection) -> Collection[Assessment]:

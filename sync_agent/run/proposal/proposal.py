@@ -23,6 +23,7 @@ from sync_agent.decide.notices.asks import Asked, Post
 from sync_agent.evaluate import daily_samples
 from sync_agent.evaluate.sources import NO_WATCH, Watch, watch, without_secret
 from sync_agent.evaluate.verdict import verdict
+from sync_agent.hear.situation import all_said
 from sync_agent.judge.judge import Judged, judge_now, keep
 from sync_agent.model import (
     Assessment,
@@ -46,7 +47,7 @@ from sync_agent.run.proposal.late import put_right
 from sync_agent.run.proposal.left_out import report
 from sync_agent.run.proposal.recollection import Recollection, recollect
 from sync_agent.run.proposal.shown import closings, shown_labels
-from sync_agent.run.proposal.waiting import find_waiting, wait_for_word
+from sync_agent.run.proposal.waiting import what_waits
 from sync_agent.run.telling.wording import words_for
 from sync_agent.store import Store
 from sync_agent.store.facts.facts import save_samples
@@ -141,15 +142,16 @@ def propose(
     """Works out what would be said now, from what the store knows. Writes nothing. `judge` is as in `judge_now`."""
     now = world.clock()
     with store.read() as connection:
-        judged = judge_now(connection, settings.organisation, now, settings.judge_every, at_hand, judge)
-        known = recollect(connection, settings, world, judged, now)
+        answers = all_said(connection, world.worked_out)
+        judged = judge_now(connection, settings.organisation, now, settings.judge_every, at_hand, judge, answers)
+        known = recollect(connection, settings, judged.assessments, now, world.worked_out)
     settled = _settle(settings, world, judged, known, now)
     return _in_words(settings, store, world, judged, known, settled, now)
 
 
 def _settle(settings: Settings, world: World, judged: Judged, known: Recollection, now: datetime) -> _Settled:
     organisation, options, memory, unsent = known.organisation, settings.options, known.memory, known.unsent
-    waiting = _waiting(settings, judged, known, now)
+    waiting = what_waits(settings, judged.assessments, known, now)
     told = [a for a in judged.assessments if waiting is None or a.goal not in waiting.goals]
     quiet, missing = waiting is not None and waiting.first, world.missing()
     watched = NO_WATCH if quiet else _watch(settings.watched_sources, judged, world.watched, missing)
@@ -161,13 +163,6 @@ def _settle(settings: Settings, world: World, judged: Judged, known: Recollectio
     asked = ask_people(inquiry, post, world)
     ways = {**other_ways(asked.notices, options, memory.overlays), **asked_otherwise(asked, inquiry, post)}
     return _Settled(waiting, told, outcome, late, asked, ways, missing)
-
-
-def _waiting(settings: Settings, judged: Judged, known: Recollection, now: datetime) -> Waiting | None:
-    organisation, options, memory = known.organisation, settings.options, known.memory
-    if known.undecided:
-        return wait_for_word(organisation, options, judged.assessments, memory, known.copy, now)
-    return find_waiting(organisation, options, settings.first_run, judged.assessments, memory, known.known, now)
 
 
 def _in_words(

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from sync_agent.ask.worked_out import WorkedOut
 from sync_agent.config import Settings
 from sync_agent.decide import Memory, Overlays
 from sync_agent.decide.asking import Inquiry
 from sync_agent.decide.first_run import goals_told_before
-from sync_agent.judge.judge import Judged
-from sync_agent.model import FirstRun, Message, Organisation, Silence, bouncing
+from sync_agent.model import Assessment, FirstRun, Message, Organisation, Silence, bouncing
 from sync_agent.model.asking import LeftOut
 from sync_agent.run.proposal.asking import inquire
 from sync_agent.run.proposal.late import Unsent, find_unsent
@@ -29,7 +29,6 @@ from sync_agent.store.memory.state import (
 from sync_agent.store.memory.unsubscribed import load_unsubscribed
 from sync_agent.store.outbox.rows import load_digested, load_keys, load_labels, load_sent
 from sync_agent.store.upkeep.old_copy import evidence
-from sync_agent.world import World
 
 # In every time zone, today began less than this ago.
 _TWO_DAYS = timedelta(days=2)
@@ -71,15 +70,21 @@ class Recollection:
         return bool(self.copy) and self.said in (None, FirstRun.PLAN)
 
 
-def recollect(connection: Connection, settings: Settings, world: World, judged: Judged, now: datetime) -> Recollection:
-    """Reads it in the transaction in which the goals were `judged`."""
+def recollect(
+    connection: Connection,
+    settings: Settings,
+    assessments: Sequence[Assessment],
+    now: datetime,
+    worked_out: WorkedOut | None = None,
+) -> Recollection:
+    """Reads it in the transaction in which the goals were judged."""
     known, copy, said = load_known(connection), evidence(connection), settings.first_run_said
     ids = [goal.id for goal in settings.organisation.goals]
     everything = frozenset({*ids, ""})
     before = everything if _told_since(copy, said) else goals_told_before(ids, known, settings.first_run)
     unsent = find_unsent(connection)
     organisation = bouncing(settings.organisation, load_unreachable(connection))
-    inquiry = inquire(connection, organisation, judged.assessments, now, world.worked_out)
+    inquiry = inquire(connection, organisation, assessments, now, worked_out)
     return Recollection(
         organisation=organisation,
         memory=_memory(connection, settings.silences, before, unsent, now),

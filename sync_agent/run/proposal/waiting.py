@@ -3,9 +3,21 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from sync_agent.config import Settings
 from sync_agent.decide import AvailableChannels, Memory, decide
 from sync_agent.decide.first_run import Waiting, may_wait, waiting_goals
 from sync_agent.model import Assessment, FirstRun, Organisation
+from sync_agent.run.proposal.recollection import Recollection
+
+
+def what_waits(
+    settings: Settings, assessments: Sequence[Assessment], known: Recollection, now: datetime
+) -> Waiting | None:
+    """What nobody is told yet, and why; None if nothing waits."""
+    organisation, options, memory = known.organisation, settings.options, known.memory
+    if known.undecided:
+        return wait_for_word(organisation, options, assessments, memory, known.copy, now)
+    return find_waiting(organisation, options, settings.first_run, assessments, memory, known.known, now)
 
 
 def find_waiting(

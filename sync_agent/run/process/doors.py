@@ -28,7 +28,7 @@ CurrentSettings = Callable[[], Settings]
 
 
 def subscriptions(present: CurrentSettings, store: Store, context: Runtime) -> Subscriptions:
-    """Ends and resumes the mails of one subject to one person, by the names that both have today."""
+    """Ends and resumes the mails about one subject to one person. Links may carry former names of both."""
 
     def named(connection: Connection, person: str, subject: str) -> tuple[str, str]:
         who = now_called(connection, Named.PERSON, person)
@@ -50,7 +50,7 @@ def subscriptions(present: CurrentSettings, store: Store, context: Runtime) -> S
 
 
 def answering_forms(present: CurrentSettings, store: Store, context: Runtime, steady: Steady) -> Forms:
-    """Takes answers by form."""
+    """Accepts answers by form."""
 
     def receipt(connection: Connection, answer: Answer, ask: Ask) -> None:
         settings = present()
@@ -63,7 +63,7 @@ def answering_forms(present: CurrentSettings, store: Store, context: Runtime, st
 
 
 def warn_of_short_secrets(settings: Settings, context: Runtime) -> None:
-    """Logs if the links to the forms are not safe enough for forms."""
+    """Logs a warning if the secret of links is too short for forms."""
     links = open_links(settings, context)
     if links and not links.strong:
         fix = "put a secret of 32 bytes or more first in web.secret: openssl rand -hex 32"

@@ -1,10 +1,7 @@
 """The commands as people type them, against sandbox trackers; `serve` and crashes as processes of their own."""
 
 import json
-import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -19,6 +16,7 @@ from sync_agent.cli.first_files import first_goals
 from sync_agent.sandbox.core import Fault
 from sync_agent.store import Store
 from sync_agent.store.memory.mailbox import AutomaticReply, mark_unreachable, note_automatic
+from tests.support.commands import call, process
 from tests.support.theatre import TOKENS, Theatre, theatre
 
 
@@ -27,17 +25,6 @@ def stage(tmp_path: Path) -> Iterator[Theatre]:
     with theatre(tmp_path, live=True) as made:
         made.store.close()
         yield made
-
-
-def call(stage: Theatre, *arguments: str) -> Result:
-    return CliRunner().invoke(main, ["--config", str(stage.directory), *arguments], env=TOKENS, catch_exceptions=False)
-
-
-def process(stage: Theatre, *arguments: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", "from sync_agent.cli import main; main()", "--config", str(stage.directory)]
-    return subprocess.Popen(
-        [*command, *arguments], env={**os.environ, **TOKENS}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
 
 
 def test_validate_says_that_good_files_are_good(stage: Theatre) -> None:

@@ -68,6 +68,16 @@ def test_no_name_of_a_package_hides_a_module_of_it() -> None:
     assert not hidden
 
 
+def test_what_tests_share_is_in_support() -> None:
+    borrowed = [
+        f"{path.relative_to(ROOT)}: {node.module}"
+        for path in (ROOT / "tests").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ImportFrom) and re.search(r"\btests\..*\btest_", node.module or "")
+    ]
+    assert not borrowed
+
+
 @pytest.mark.parametrize("name", [module.name for module in iter_modules(commands.__path__)])
 def test_a_file_of_a_command_has_its_name(name: str) -> None:
     command = main.get_command(click.Context(main), name)

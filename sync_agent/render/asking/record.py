@@ -1,4 +1,4 @@
-"""What was asked and said of one goal, as a page for a folder of records."""
+"""What was asked and said about one goal, as a page for a folder of records."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ _DOORS = {"comment": "in a comment", "mail": "by mail", "form": "by form", "term
 
 
 def goal_page(goal: Goal, answers: Iterable[Answer], organisation: Organisation) -> str:
-    """Markdown; `answers` are those that are about the goal. The same answers give the same page, on any day."""
+    """Markdown. `answers` are those about the goal. The same answers give the same page on any day."""
     return markdown(tuple(_blocks(goal, list(answers), organisation)))
 
 

@@ -151,6 +151,16 @@ def load_stored(
     return replace(found, answers=tuple(sorted(found.answers, key=lambda answer: answer.order)))
 
 
+def answers_state(connection: Connection) -> tuple[int, ...]:
+    """What is another after every change: how many answers there are, when the newest was given, how much they say, and
+    how much was renamed.
+    """
+    table = schema.answers.c
+    counts = select(func.count(), func.max(table.at), func.sum(func.length(table.data)))
+    renamed = select(func.count()).select_from(schema.renamed)
+    return tuple(int(each or 0) for each in (*connection.execute(counts).one(), connection.scalar(renamed)))
+
+
 def _read(rows: Iterable[Row[Any]]) -> StoredAnswers:
     answers, unreadable = [], []
     for row in rows:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection, select
 
-from sync_agent.model import MAILBOX, is_kpi_source
+from sync_agent.model import EMAIL, MAILBOX, is_kpi_source
 from sync_agent.model.renames import Named
 from sync_agent.store.engine import schema
 from sync_agent.store.memory.state import load_known
@@ -23,7 +23,7 @@ def known_names(connection: Connection) -> Mapping[Named, KnownNames]:
         if status.goal in places and status.place:
             places[status.goal].add(status.place.key)
     addresses: dict[str, set[str]] = defaultdict(set)
-    for text in connection.scalars(select(schema.outbox.c.message).where(schema.outbox.c.channel == "email")):
+    for text in connection.scalars(select(schema.outbox.c.message).where(schema.outbox.c.channel == str(EMAIL))):
         message = json.loads(text)
         if message["person"] and message["address"]:
             addresses[message["person"]].add(message["address"])

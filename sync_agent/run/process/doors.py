@@ -10,10 +10,12 @@ from sync_agent.clocks import Steady
 from sync_agent.config import Settings
 from sync_agent.hear.forms import FormDoor
 from sync_agent.hear.situation import at_hand
-from sync_agent.model.asking import Answer, Ask
+from sync_agent.model.asking import Answer, Ask, Door
+from sync_agent.model.deeds import Deed, DeedKind
 from sync_agent.model.renames import Named
 from sync_agent.run.listening.receipts import send_receipt
 from sync_agent.store import Store
+from sync_agent.store.memory.deeds import note_deed
 from sync_agent.store.memory.unsubscribed import subscribe, unsubscribe
 from sync_agent.store.upkeep.renaming import now_called
 from sync_agent.web import Forms, Subscriptions
@@ -34,11 +36,15 @@ def subscriptions(present: CurrentSettings, store: Store, context: Runtime) -> S
 
     def end(person: str, subject: str) -> None:
         with store.begin() as connection:
-            unsubscribe(connection, *named(connection, person, subject), context.clock())
+            who, what = named(connection, person, subject)
+            unsubscribe(connection, who, what, context.clock())
+            note_deed(connection, Deed(context.clock(), who, Door.FORM, DeedKind.MAILS_ENDED, text=what))
 
     def resume(person: str, subject: str) -> None:
         with store.begin() as connection:
-            subscribe(connection, *named(connection, person, subject))
+            who, what = named(connection, person, subject)
+            subscribe(connection, who, what)
+            note_deed(connection, Deed(context.clock(), who, Door.FORM, DeedKind.MAILS_RESUMED, text=what))
 
     return Subscriptions(lambda: open_links(present(), context), end, resume)
 

@@ -1,5 +1,5 @@
-"""What the cycle before worked out, used again while it holds: with thousands of goals hardly anything changes between
-two cycles.
+"""What the last cycle worked out, reused while it holds. With thousands of goals, hardly anything changes from cycle to
+cycle.
 """
 
 from collections.abc import Mapping
@@ -16,9 +16,9 @@ _COMPARED = tuple(each.name for each in fields(Situation) if each.compare and ea
 
 
 class WorkedOut:
-    """The versions of goals and the questions of the newest situation. The goals' histories, and the answers with those
-    that were left out, are as the store had them in `histories_state` and `answers_state`. `shifts` are those of a
-    situation, `known_shifts` what they were worked out from.
+    """The versions of goals and the questions of the latest situation. The goals' histories are as of `histories_state`
+    of the store; the answers, and those that were left out, as of `answers_state`. `shifts` belong to one situation;
+    `known_shifts` are what they were worked out from.
     """
 
     def __init__(self) -> None:
@@ -34,7 +34,7 @@ class WorkedOut:
         self._asks: tuple[Ask, ...] = ()
 
     def asks(self, situation: Situation) -> tuple[Ask, ...]:
-        """All questions, as `kinds.asks` gives them: they change with what is known, and with the day."""
+        """All questions, as `kinds.asks` gives them. They change with what is known, and with the day."""
         if self._situation is None or not _alike(self._situation, situation):
             self._asks = asks(situation)
             self._situation = situation

@@ -9,9 +9,11 @@ import click
 
 from sync_agent.ask.identity.links import DIGEST
 from sync_agent.cli.common import Agent, opened_store, told_plainly
+from sync_agent.cli.overlays import note_at_terminal
 from sync_agent.config import Settings, installed_connectors
 from sync_agent.config.errors import unknown
 from sync_agent.model import bouncing
+from sync_agent.model.deeds import DeedKind
 from sync_agent.model.printable import printable
 from sync_agent.store.memory.mailbox import load_automatic, load_unreachable, mark_reachable
 from sync_agent.store.memory.unsubscribed import load_unsubscribed, subscribe, unsubscribe
@@ -50,6 +52,7 @@ def off(agent: Agent, person: str, subject: str) -> None:
         _check(settings, person, subject)
         with opened_store(settings) as store, store.begin() as connection:
             unsubscribe(connection, person, subject, utc_now())
+            note_at_terminal(connection, DeedKind.MAILS_ENDED, person, subject)
     click.echo(f"{person} gets no mail about {subject}.")
 
 
@@ -63,6 +66,8 @@ def on(agent: Agent, person: str, subject: str | None) -> None:
         settings = agent.settings(installed_connectors())
         with opened_store(settings, create=False) as store, store.begin() as connection:
             count = subscribe(connection, person, subject)
+            if count:
+                note_at_terminal(connection, DeedKind.MAILS_RESUMED, person, subject or "all")
     if not count:
         click.echo("error: nothing like that was ended; sync-agent mail list shows all", err=True)
         sys.exit(1)

@@ -12,10 +12,12 @@ from sqlalchemy import Connection
 from sync_agent.ask.identity.ids import input_id
 from sync_agent.ask.kinds import every_kind
 from sync_agent.cli.common import Agent, opened_store, told_plainly
+from sync_agent.cli.overlays import note_at_terminal
 from sync_agent.config import Settings, installed_connectors
 from sync_agent.config.errors import unknown
 from sync_agent.model import Organisation
 from sync_agent.model.asking import Answer, Ask, Topic
+from sync_agent.model.deeds import DeedKind
 from sync_agent.render.asking.record import GoalRecord, goal_page
 from sync_agent.store import StoreError
 from sync_agent.store.memory.answers import load_answers, load_asks, load_told, load_withdrawn
@@ -107,6 +109,7 @@ def erase_words(agent: Agent, person: str, yes: bool) -> None:
                 changed = erase(
                     connection, person, input_id, {kind.name: kind.fields for kind in every_kind().values()}
                 )
+                note_at_terminal(connection, DeedKind.ERASED, "", person)
     click.echo(f"The words of '{person}' are gone from {say_count(changed, 'row')}.")
 
 

@@ -1,4 +1,4 @@
-"""What somebody is told of a mail that they wrote to the agent: what would have been right, or what became of it."""
+"""Replies to mails that people wrote to the agent: what would have been right, or what became of it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,12 +17,12 @@ from sync_agent.render.message import REFERENCE, REPLY, footer, mail
 from sync_agent.words import say_count
 
 OUR_LINES = (REFERENCE.casefold(), REPLY.casefold())
-"""How lines begin that stand in our mails alone, folded."""
+"""Beginnings of lines, folded, that occur only in our mails."""
 _LONGEST_QUOTE = 500
 
 
 class MailResponseKind(StrEnum):
-    """What somebody is told."""
+    """What the reply is about."""
 
     MISHEARD = "misheard"
     CONFIRM = "confirm"
@@ -51,7 +51,7 @@ class MailResponse:
 
 
 def respond(response: MailResponse, organisation: Organisation, replies: Replies | None) -> Message:
-    """The mail. Its key is that of what it answers: nothing is answered twice."""
+    """The reply. Its key is that of the mail it answers: nothing is answered twice."""
     title, blocks = _WORDINGS[response.kind](response, organisation)
     reply = replies.to(_subject(response), response.person.id) if replies else None
     form = response.answer is not None and response.answer.door is Door.FORM
@@ -69,7 +69,7 @@ def respond(response: MailResponse, organisation: Organisation, replies: Replies
 
 
 def _subject(response: MailResponse) -> str:
-    """What an answer to it is about: the same as before."""
+    """What an answer to the reply is about: the same as before."""
     heard = response.misheard.heard if response.misheard else None
     if response.answer:
         return response.answer.ask

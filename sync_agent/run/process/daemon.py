@@ -129,7 +129,7 @@ class Daemon:
         return clean
 
     def _pages(self) -> Starlette:
-        """Metrics are among them, unless they have a port of their own."""
+        """The pages. Metrics are among them, unless they have a port of their own."""
         registry = None if self._settings.web_metrics else self._counted
         access = PageAccess(lambda: self._settings.access, lambda: open_links(self._settings, self._context))
         ending = subscriptions(lambda: self._settings, self._store, self._context)
@@ -164,7 +164,7 @@ class Daemon:
                 log.exception("mails are heard in the next cycle")
 
     def cycle(self) -> None:
-        """One cycle; whatever goes wrong in it is shown and logged, and the next one comes."""
+        """Runs one cycle. Whatever goes wrong is shown and logged; the next cycle comes all the same."""
         with self._at_work() as wanted:
             if wanted:
                 self._cycle()
@@ -220,7 +220,7 @@ class Daemon:
                 self._watch.tend(self._settings, self._context)
 
     def _fill_past(self) -> None:
-        """A day of the past a cycle, once everybody has been told what there is to tell."""
+        """Works out one day of the past per cycle, once everything there is to tell has been sent."""
         settings = self._settings
         if not self._stop.is_set():
             fill_past(settings.organisation, self._store, self._clock(), settings.history)
@@ -231,7 +231,7 @@ class Daemon:
         self._jump = jump
 
     def _counted(self) -> CollectorRegistry:
-        """The metrics, with what the sources have cost until now: a first pull may take an hour."""
+        """The metrics, with what the sources have cost so far: a first pull may take an hour."""
         world = self._world
         for name, source in (world.sources if world else {}).items():
             self._metrics.count(name, source.usage)
@@ -243,7 +243,7 @@ class Daemon:
         return {**self.snapshot.usage, **{name: source.usage for name, source in sources.items()}}
 
     def _work(self) -> None:
-        """What was found is shown before anything is sent, for that may take a while."""
+        """Shows what was found before anything is sent, for sending may take a while."""
         time = DeliveryTime(self._settings.every, self._steady)
         found = self._find_out()
         self._show(found)
@@ -251,7 +251,7 @@ class Daemon:
             self._alarm.sound(waiting.text, self._settings, self._opened, self._clock())
         done = tell_all(self._settings, self._store, self._opened(), found, time)
         self._show_delivery(done)
-        # What only waits keeps its counts: a world that is opened anew knows of no limit.
+        # While we only wait, the world stays open: a new one would know nothing of the limits that servers set.
         if any(pull.failed for pull in done.pulls) or (done.delivery and done.delivery.waiting):
             self._close()  # Perhaps a secret was changed where it is kept: the next cycle reads it anew.
         if found.problem:
@@ -336,7 +336,7 @@ class Daemon:
         self._metrics.show(self.snapshot)
 
     def _fail(self, problem: str, details: str) -> None:
-        """`problem` is for everybody who sees the page, `details` are for the log."""
+        """Shows `problem` on the page, which anybody may see, and logs `details`."""
         log.error("cycle failed", problem=details)
         self._metrics.cycles.labels("failed").inc()
         self.snapshot = replace(self.snapshot, problem=problem)

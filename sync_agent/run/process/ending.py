@@ -1,4 +1,4 @@
-"""What signals do, and how the process ends: in order if there is time, and at once if not."""
+"""What signals do, and how the process ends: in order if there is time, at once if not."""
 
 import os
 import signal
@@ -26,6 +26,6 @@ class Signals:
 
 
 def leave(*, clean: bool) -> None:
-    """Ends the process even where a thread hangs in a request: everything that matters is in the store."""
+    """Ends the process even if a thread hangs in a request. That is safe: everything that matters is in the store."""
     if not clean:
         os._exit(0)

@@ -35,7 +35,7 @@ class SteadyScheduler(BackgroundScheduler):  # type: ignore[misc]
         self.add_job(job, id="soon", replace_existing=True, misfire_grace_time=None)
 
     def _main_loop(self) -> None:
-        """APScheduler's own, but for the look at the clock and the longest wait.
+        """Like APScheduler's own, but it also looks at the clock, and never waits for long.
         https://apscheduler.readthedocs.io/en/3.x/extending.html#custom-schedulers
         """
         wait = 0.0

@@ -1,4 +1,4 @@
-"""Answers that do not fit what is asked count for nothing. Those who run the agent hear of each of them once."""
+"""Answers that do not fit their question count for nothing. Those who run the agent are told of each one once."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -19,7 +19,7 @@ _KIND = "answer"
 
 
 def untold(connection: Connection, found: Iterable[LeftOut]) -> tuple[LeftOut, ...]:
-    """Those of which nobody has been told."""
+    """Those that nobody has been told of."""
     every = tuple(found)
     known = known_subjects(connection, _KIND) if every else frozenset()
     return tuple(each for each in every if each.origin not in known)
@@ -28,8 +28,8 @@ def untold(connection: Connection, found: Iterable[LeftOut]) -> tuple[LeftOut, .
 def report(
     found: Sequence[LeftOut], organisation: Organisation, options: AvailableChannels, now: datetime
 ) -> tuple[tuple[Notice, ...], tuple[Decision, ...]]:
-    """The notices, and the lines of the log by which they are not told again. Without anybody to tell they are told
-    later.
+    """The notices, and the lines of the log that keep them from being told again. If there is nobody to tell, they are
+    told later.
     """
     if not found:
         return (), ()

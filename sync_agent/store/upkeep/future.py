@@ -46,6 +46,7 @@ _PLAIN: tuple[tuple[Table, str], ...] = (
     (schema.judged, "better_since"),
     (schema.assessments, "at"),
     (schema.decisions, "at"),
+    (schema.deeds, "at"),
     (schema.commands, "at"),
     (schema.refusals, "at"),
     (schema.unsubscribed, "at"),

@@ -41,10 +41,17 @@ def erase(
     changed += _rewrite(connection, schema.asks, lambda row: _ask(row, person, about))
     for table in (schema.acknowledgements, schema.silences):
         changed += _rewrite(connection, table, lambda row: _reason(row, person))
+    changed += _deeds(connection, person)
     changed += _rewrite(connection, schema.outbox, lambda row: _mail(row, person), "message")
     for table in (schema.unconfirmed, schema.refusals, schema.automatic_replies, schema.unreachable):
         changed += connection.execute(delete(table).where(table.c.person == person)).rowcount
     return changed
+
+
+def _deeds(connection: Connection, person: str) -> int:
+    """What they did stays, without their words."""
+    mine = (schema.deeds.c.person == person) & (schema.deeds.c.text != "")
+    return connection.execute(update(schema.deeds).where(mine).values(text=ERASED)).rowcount
 
 
 def _names(value: Any, person: str) -> bool:

@@ -25,6 +25,7 @@ TABLES: Mapping[str, Table] = {
         schema.unsubscribed,
         schema.refusals,
         schema.decisions,
+        schema.deeds,
         schema.alerts,
         schema.judged,
         schema.goal_days,

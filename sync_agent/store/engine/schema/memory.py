@@ -74,6 +74,18 @@ decisions = Table(
     Index("decisions_by_goal", "goal", "number"),
 )
 
+deeds = Table(
+    "deeds",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("at", BigInteger, nullable=False),
+    Column("person", String, nullable=False),
+    Column("door", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("goal", String, nullable=False),
+    Column("text", Text, nullable=False),
+)
+
 acknowledgements = Table(
     "acknowledgements",
     metadata,

@@ -1,4 +1,4 @@
-"""What Prometheus may scrape. Every metric is listed in docs/operate.md."""
+"""Metrics for Prometheus. All of them are listed in docs/operate.md."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -16,7 +16,7 @@ from sync_agent.web.view import Snapshot
 
 
 class CycleStage(StrEnum):
-    """The parts of a cycle that can go well or fail by themselves."""
+    """The parts of a cycle that can fail independently."""
 
     PULL = "pull"
     JUDGE = "judge"
@@ -54,7 +54,7 @@ class Metrics:
         self._begin()
 
     def _begin(self) -> None:
-        """What may never happen is there from the start all the same: rules that look for growth need the zero."""
+        """Creates metrics of events that may never happen: rules that look for growth need a zero to start from."""
         for outcome in ("ok", "failed"):
             self.cycles.labels(outcome)
         for outcome in ("delivered", "waiting", "dead"):
@@ -110,7 +110,7 @@ class Metrics:
         return Counter(f"sync_agent_{name}", meaning, labels, registry=self.registry)
 
     def count(self, source: str, usage: Usage) -> None:
-        """Shows what an opened source has cost so far and what is left. A later call adds what came since."""
+        """Shows what an opened source has cost so far and what is left. Each later call adds the difference."""
         with self._counting:
             self._requests.labels(source).inc(max(0, usage.requests - self._counted.get(source, 0)))
             self._counted[source] = usage.requests
@@ -124,7 +124,7 @@ class Metrics:
             self._quota_reset.labels(source, quota.resource).set(quota.reset.timestamp())
 
     def forget(self, source: str) -> None:
-        """A source was closed; when it is opened again, its counts begin again."""
+        """Notes that a source was closed. When it is opened again, its counts start at zero."""
         with self._counting:
             self._counted.pop(source, None)
 
@@ -133,12 +133,12 @@ class Metrics:
         self._waits.labels(source).set(until.timestamp() if until else 0)
 
     def pulled(self, source: str, seconds: float, waits_until: datetime | None) -> None:
-        """One pull of a source is over."""
+        """Notes that a pull of a source is over."""
         self._pull_seconds.labels(source).observe(seconds)
         self.wait(source, waits_until)
 
     def delivered(self, report: DeliveryReport, now: datetime) -> None:
-        """What became of the messages that were due. Telling works if one arrived, or none was due."""
+        """Shows what became of the messages that were due. Telling works if one arrived or none was due."""
         for outcome, count in report.counts.items():
             self._deliveries.labels(outcome).inc(count)
         if report.delivered or not report.rows:
@@ -150,19 +150,19 @@ class Metrics:
             self._channel_failing.labels(str(channel)).set(1)
 
     def reloaded(self, *, well: bool) -> None:
-        """The files have changed and were read."""
+        """Notes that the files have changed and were read."""
         self._reloads.labels("ok" if well else "failed").inc()
 
     def weigh(self, store: Store) -> None:
-        """How large the store is."""
+        """Shows how large the store is."""
         self._store_bytes.set(store.size())
 
     def succeeded(self, stage: CycleStage, now: datetime) -> None:
-        """A part of the cycle went well."""
+        """Notes that a part of the cycle went well."""
         self._succeeded.labels(stage.value).set(now.timestamp())
 
     def _drop_sources(self, snapshot: Snapshot) -> None:
-        """A source that has left the configuration would look as it was for ever."""
+        """Removes sources that have left the configuration. They would otherwise keep their last values for ever."""
         present = {source.source for source in snapshot.sources}
         for gone in self._shown - present:
             for metric in self._of_sources:

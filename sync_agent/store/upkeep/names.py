@@ -1,4 +1,4 @@
-"""The names that a store knows, and by what else each may be recognised."""
+"""The names that a store knows, and what else each of them can be recognised by."""
 
 import json
 from collections import defaultdict
@@ -13,11 +13,11 @@ from sync_agent.store.memory.state import load_known
 from sync_agent.store.outbox.rows import load_statuses
 
 KnownNames = Mapping[str, frozenset[str]]
-"""By a name: issues that a goal reports on, or addresses of a person."""
+"""By name: the issues that a goal reports on, or the addresses of a person."""
 
 
 def known_names(connection: Connection) -> Mapping[Named, KnownNames]:
-    """What there is in the store of goals, people and sources."""
+    """The goals, people and sources in the store."""
     places: dict[str, set[str]] = {goal: set() for goal in load_known(connection)}
     for status in load_statuses(connection, ()):
         if status.goal in places and status.place:

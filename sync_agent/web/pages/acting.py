@@ -1,4 +1,4 @@
-"""What can be done on a page. It takes a person who may, a form of ours, and a line in the log."""
+"""What can be done on a page. It takes a person who may do it and a form of ours, and leaves a line in the log."""
 
 from collections.abc import Callable
 

@@ -240,7 +240,7 @@ automatic_replies = Table(
 goal_versions = Table(
     "goal_versions",
     metadata,
-    # A clock that was set back may bring several to one instant: the number keeps them in order.
+    # If the clock was set back, several may have the same time. The number keeps them in order.
     Column("number", Integer, primary_key=True, autoincrement=True),
     Column("goal", String, nullable=False),
     Column("since", BigInteger, nullable=False),

@@ -24,9 +24,11 @@ class Index:
         self._keys: dict[str, History] = {}
         self._own_keys: dict[tuple[str, str], History] = {}
         self._assigned: dict[tuple[str, str], list[History]] = defaultdict(list)
+        self._left: dict[tuple[str, str], History] = {}
         for history in facts.histories.values():
             item = history.item
             if item.removed:
+                self._left.update(((item.source, key), history) for key in other_keys(history))
                 continue
             self._sources[item.source].append(history)
             self._containers[item.source, item.container.casefold()].append(history)
@@ -50,6 +52,14 @@ class Index:
         """
         name = target.casefold().rstrip("/")
         return self._own_keys.get((source, name)) or self._keys.get(name) or self._moved.get((source, name))
+
+    def key_now(self, source: str, key: str) -> str:
+        """Returns the key that an item has now that had this one, also where it is not read any more."""
+        if found := self.find(source, key):
+            return found.item.key
+        left = self._left.get((source, key.casefold()))
+        moves = left.changes if left else ()
+        return [key, *(move.after for move in moves if move.field is Field.KEY and move.after)][-1]
 
     def scope(self, selectors: Iterable[Selector]) -> tuple[History, ...]:
         """The work that the selectors mean, each item once, without cancelled work.
@@ -144,7 +154,7 @@ class Index:
     def _names(self, source: str, key: str) -> Iterator[str]:
         """Every key that an item has or had. Its children are told the new key when they are read again."""
         yield key.casefold()
-        if item := self.find(source, key):
+        if item := self.find(source, key) or self._left.get((source, key.casefold())):
             yield from (item.item.key.casefold(), *other_keys(item))
 
 
@@ -222,12 +232,20 @@ class _Called:
 
 @dataclass(frozen=True, slots=True)
 class CalledNow:
-    """A name in a selector that has changed: in one project or repository, or everywhere the selector looks."""
+    """A name in a selector that has changed: in one project or repository, or everywhere the selector looks, even where
+    the source does not read.
+    """
 
     what: str
     before: str
     now: str
     container: str | None = None
+    unread_by: str | None = None
+
+    @property
+    def advice(self) -> str:
+        """What to do about it."""
+        return f"write that, and let {self.unread_by} read where it lies, too" if self.unread_by else "write that"
 
     def __str__(self) -> str:
         where = f" in {self.container}" if self.container else ""
@@ -252,9 +270,10 @@ def renames_of(selector: Selector, facts: Facts, index: Index) -> Iterator[Calle
             yield CalledNow(_AS_WRITTEN[field], name, now, container if len(_places(selector)) != 1 else None)
     keys = (("epic", selector.epics), ("issue", selector.sub_issues_of), ("issue", selector.items))
     for what, key in ((what, key) for what, each in keys for key in each):
-        found = index.find(selector.source, key)
-        if found and found.item.key.casefold() != key.casefold():
-            yield CalledNow(what, key, found.item.key)
+        now = index.key_now(selector.source, key)
+        if now.casefold() != key.casefold():
+            unread = None if index.find(selector.source, now) else selector.source
+            yield CalledNow(what, key, now, unread_by=unread)
 
 
 def _renamed_in(selector: Selector, state: SourceState, field: Field, name: str) -> Iterable[str | None]:

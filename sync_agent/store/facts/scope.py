@@ -153,10 +153,10 @@ def _names_of(connection: Connection, source: str, items: Collection[str]) -> se
     names: set[str] = set()
     for part in parts(sorted(items)):
         names.update(connection.scalars(select(_ITEMS.name).where(_ITEMS.source == source, _ITEMS.id.in_(part))))
-        once = select(_CHANGES.before).where(
+        moves = select(_CHANGES.before, _CHANGES.after).where(
             _CHANGES.source == source, _CHANGES.item.in_(part), _CHANGES.field == Field.KEY.value
         )
-        names.update(fold(key) for key in connection.scalars(once) if key)
+        names.update(fold(key) for row in connection.execute(moves) for key in row if key)
     return names
 
 

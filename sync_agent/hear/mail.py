@@ -273,13 +273,14 @@ def _response(letter: _Letter, result: Result, links: Links | None, listener: Li
         goal = _goal(found.heard, listener)
         return MailResponse(MailResponseKind.MISHEARD, person, name, misheard=found, goal=goal, attachments=files)
     if result.hearing is Hearing.UNCONFIRMED and isinstance(found, Misheard):
-        link = links.confirm_link(name, person.id) if links else None
-        return MailResponse(MailResponseKind.CONFIRM, person, name, misheard=found, link=link, answer=found.answer)
+        kind, link = MailResponseKind.CONFIRM, links.confirm_link(name, person.id) if links else None
+        goal, answer = _goal(found.heard, listener), found.answer
+        return MailResponse(kind, person, name, misheard=found, link=link, goal=goal, answer=answer)
     if result.hearing is Hearing.KEPT and isinstance(found, Answer):
         ask = listener.asked(found.ask)
         if ask and ask.weight is Weight.WEIGHS:
             link = links.take_back_link(name, person.id) if links else None
-            return MailResponse(MailResponseKind.RECEIPT, person, name, link=link, answer=found)
+            return MailResponse(MailResponseKind.RECEIPT, person, name, link=link, goal=ask.goal, answer=found)
     return None
 
 

@@ -390,3 +390,16 @@ def test_validate_online_refuses_when_every_secret_of_forms_can_be_guessed(stage
     assert warned.exit_code == 0
     assert "warning web (" in warned.output
     assert "behind it this one still ends older mails" in warned.output
+
+
+def test_a_mail_is_tried_at_once(stage: Theatre) -> None:
+    result = call(stage, "mail", "test", "noor")
+    assert result.exit_code == 0, result.output
+    assert result.output == "The mail server took the mail to noor@example.org.\n"
+    (mail,) = stage.mails_to("noor@example.org")
+    assert "try whether mails arrive" in mail["Subject"]
+    stage.mail.refuse["noor@example.org"] = "550 no such user"
+    refused = call(stage, "mail", "test", "noor")
+    assert refused.exit_code == 1
+    assert "550 no such user" in refused.output
+    assert "did you mean 'noor'?" in call(stage, "mail", "test", "nor").output

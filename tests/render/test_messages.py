@@ -12,7 +12,7 @@ import pytest
 
 from connectors.contract import Markup
 from sync_agent.decide import AvailableChannels, failures
-from sync_agent.decide.operations import left_out, stopped, unreachable
+from sync_agent.decide.operations import left_out, stopped, trial, unreachable
 from sync_agent.model import (
     Alert,
     Channel,
@@ -96,6 +96,7 @@ def more_mails() -> dict[str, Message]:
     return {
         "stopped-mail": render(silent, DEMO, Markup.MAIL, NOW),
         "undelivered-mail": render(undelivered, DEMO, Markup.MAIL, NOW),
+        "trial-mail": render(trial(NOOR, NOW), DEMO, Markup.MAIL, NOW),
         "unreachable-mail": render(gone, DEMO, Markup.MAIL, NOW),
         "left-out-mail": render(unfit, DEMO, Markup.MAIL, NOW),
         "answerable-mail": render(NOTICES["alert-mail"], DEMO, Markup.MAIL, NOW, replies=REPLIES),

@@ -129,11 +129,12 @@ def write_group(group: Group, value: Value) -> str:
 
 
 def notation(each: AnyField) -> str:
-    """What would be right: `what from @name by 2026-12-02`."""
+    """What would be right: `(what) from @name by 2026-12-02`."""
     single = each.of if isinstance(each, ListOf) else each
     if isinstance(single, Group):
-        return " ".join(f"{part.lead} {notation(part)}".strip() for part in single.parts)
-    return f"({single.label})" if isinstance(single, FreeText) else values.right(single)
+        shown = (f"({p.label})" if isinstance(p, FreeText) else values.right(p) for p in single.parts)
+        return " ".join(f"{p.lead} {text}".strip() for p, text in zip(single.parts, shown, strict=True))
+    return "a few words" if isinstance(single, FreeText) else values.right(single)
 
 
 def _quote(text: str) -> str:

@@ -2,7 +2,8 @@
 
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import FrameType
 
 
@@ -23,6 +24,18 @@ class Signals:
 
     def _on(self, number: int, _frame: FrameType | None) -> None:
         self._calls[signal.Signals(number)]()
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """SIGTERM ends the process at once, where no `Signals` are entered. For the first process of a container, the
+    system does nothing by itself.
+    """
+    before = signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def leave(*, clean: bool) -> None:

@@ -30,10 +30,12 @@ RESPONSES: Mapping[str, MailResponse] = {
         misheard=Misheard(_HEARD, Unheard.UNCLEAR, "check-in", _SHEET, (_MISTAKE,)),
     ),
     "confirm-mail": MailResponse(
-        MailResponseKind.CONFIRM, DANA, "mail-1", answer=_ANSWER, link="https://goals.example.org/confirm/TOKEN"
+        MailResponseKind.CONFIRM, DANA, "mail-1", goal=GOAL.id, answer=_ANSWER,
+        link="https://goals.example.org/confirm/TOKEN",
     ),
     "receipt-mail": MailResponse(
-        MailResponseKind.RECEIPT, DANA, "mail-1", answer=_ANSWER, link="https://goals.example.org/not-me/TOKEN"
+        MailResponseKind.RECEIPT, DANA, "mail-1", goal=GOAL.id, answer=_ANSWER,
+        link="https://goals.example.org/not-me/TOKEN",
     ),
     "receipt-form-mail": MailResponse(
         MailResponseKind.RECEIPT, DANA, "form-1", goal=GOAL.id, said="70 waiting for the contract",

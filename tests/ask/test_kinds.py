@@ -228,6 +228,13 @@ def test_feedback_is_filed_with_its_goal_and_owed_an_outcome_that_its_owner_is_a
     assert not open_ones("outcome", ended)
 
 
+def test_nobody_is_asked_what_becomes_of_their_own_words() -> None:
+    now = situation()
+    now = replace(now, answers=(answered(heard("We dropped the old flow.", door=Door.MAIL, person="dana"), now),))
+    assert outcome.inputs(now)
+    assert not open_ones("outcome", now)
+
+
 def test_a_mail_about_no_goal_goes_to_the_facilitator_or_to_those_who_run_the_agent() -> None:
     now = situation()
     now = replace(now, answers=(answered(heard("May we talk?", door=Door.MAIL, about=None), now),))

@@ -176,10 +176,20 @@ def test_what_weighs_and_is_not_sure_is_confirmed_by_a_link(post: Post) -> None:
     post.waiting = [mail(token=OWN)]
     post.hear()
     (response,) = post.responses
-    assert response.kind is MailResponseKind.CONFIRM
+    assert (response.kind, response.goal) == (MailResponseKind.CONFIRM, ASK.goal)
+    assert "nobody vouches for the address" in " ".join(respond(response, ACME, REPLIES).payload.body.split())
     assert str(response.link).startswith("https://goals.example.org/confirm/")
     with post.store.read() as connection:
         assert load_unconfirmed(connection, response.origin)
+
+
+def test_where_not_even_a_mail_that_is_vouched_for_is_enough_the_reason_says_so(post: Post) -> None:
+    post.asks = [replace(ASK, weight=Weight.WEIGHS, accepts=frozenset({Known.LINK}))]
+    post.waiting = [mail(token=OWN, Authentication_Results=PASS)]
+    post.hear()
+    (response,) = post.responses
+    assert response.kind is MailResponseKind.CONFIRM
+    assert "It weighs much, and a mail is not enough for it." in respond(response, ACME, REPLIES).payload.body
 
 
 def test_what_weighs_sends_a_receipt_that_takes_it_back(post: Post) -> None:
@@ -187,7 +197,7 @@ def test_what_weighs_sends_a_receipt_that_takes_it_back(post: Post) -> None:
     post.waiting = [mail(token=OWN, Authentication_Results=PASS)]
     post.hear()
     (response,) = post.responses
-    assert response.kind is MailResponseKind.RECEIPT
+    assert (response.kind, response.goal) == (MailResponseKind.RECEIPT, ASK.goal)
     assert "/not-me/" in respond(response, ACME, REPLIES).payload.body
 
 

@@ -1,4 +1,4 @@
-"""What becomes of an input, asked of the goal's owner; of what is about no goal those who hear it are asked."""
+"""Asks what becomes of an input: the owner of its goal, or whoever is responsible for inputs about no goal."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -47,13 +47,13 @@ SHEET = Sheet((
 
 
 def inputs(situation: Situation) -> tuple[Input, ...]:
-    """All that people contributed."""
+    """Everything that people contributed."""
     unasked = situation.of_kind(feedback.NAME, one_on_one.NAME, objection.NAME)
     return (*map(feedback.said, unasked), *round_inputs(situation))
 
 
 def outcomes(situation: Situation) -> tuple[InputOutcome, ...]:
-    """What became of it, as far as that was said."""
+    """What became of it, as far as somebody has said."""
     return tuple(map(_outcome, situation.of_kind(NAME)))
 
 
@@ -63,7 +63,10 @@ def _asks(situation: Situation) -> Iterator[Ask]:
     for each in every:
         end = ended.get(each.id)
         for person in situation.responsible(each.about):
-            yield _ask(situation, each, person, end.at if end else None)
+            if (
+                person != each.person or each.about.topic is Topic.ROUND
+            ):  # Nobody else waits for what they note themselves.
+                yield _ask(situation, each, person, end.at if end else None)
 
 
 def _ask(situation: Situation, each: Input, person: str, ended: datetime | None) -> Ask:
@@ -91,7 +94,7 @@ def _span(situation: Situation, each: Input) -> tuple[datetime, datetime]:
 
 
 def _unasked(situation: Situation, about: About, person: str) -> Sheet | None:
-    """Late or at once: who is responsible for an input may end it at any time."""
+    """Whoever is responsible for an input may settle it at any time, early or late."""
     each = next((each for each in inputs(situation) if About(Topic.INPUT, each.id) == about), None)
     return SHEET if each and person in situation.responsible(each.about) else None
 

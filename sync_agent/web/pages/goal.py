@@ -133,7 +133,7 @@ def _result(goal: Goal, found: Assessment, state: KeyResultState) -> dict[str, A
 
 
 def _inside(look: Look, present: Present, standing: Standing, loaded: Loaded) -> dict[str, Any]:
-    """What is behind the promise. Customers read only the promise."""
+    """Everything behind the promise. Customers see only the promise."""
     goal, found = standing.goal, standing.found
     if look.reader.reads_promise:
         return {"inside": False, "told": []}
@@ -174,7 +174,7 @@ def _causes(found: Assessment | None) -> list[dict[str, Any]]:
 
 
 def _items(found: Assessment | None) -> Sequence[str]:
-    """The items that a what-if can leave out: those that the judgement names."""
+    """The items that a what-if can leave out: those named in the judgement."""
     named = (fact.item for signal in (found.signals if found else ()) for fact in signal.evidence if fact.item)
     return list(dict.fromkeys(named))[:_MOST_ITEMS]
 
@@ -196,7 +196,7 @@ def _stuck(look: Look, present: Present, found: Assessment, loaded: Loaded) -> I
 
 
 def _helpers(present: Present, signal: Signal) -> str:
-    """The people who could act on a signal."""
+    """The people who could do something about a signal."""
     accounts: Mapping[tuple[str, str], str] = {
         account: person.name for person in present.organisation.people.values() for account in person.accounts.items()
     }

@@ -1,13 +1,13 @@
 """Anonymous surveys: the urns of those that are open, the results of those that have closed.
 
-Revision ID: 0084
+Revision ID: 0085
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0084"
-down_revision = "0083"
+revision = "0085"
+down_revision = "0084"
 branch_labels = None
 depends_on = None
 

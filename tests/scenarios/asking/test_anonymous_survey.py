@@ -24,8 +24,8 @@ from sync_agent.web import Forms, Metrics, WebServer, build_app
 from sync_agent.world import open_links
 from tests.support.forms import SECRET, nonce
 from tests.support.letters import body_of, with_inbox
+from tests.support.messages.round import a_round, survey, with_round
 from tests.support.pages import GOOD
-from tests.support.round import a_round, survey, with_round
 from tests.support.theatre import Theatre, theatre
 
 PUBLIC = "https://goals.example.org/agent"

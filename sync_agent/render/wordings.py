@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sync_agent.decide.readers.audience import may_command
 from sync_agent.model import (
+    Acknowledgement,
     Alert,
     Assessment,
     Goal,
@@ -271,10 +272,13 @@ def _answers(notice: Notice, organisation: Organisation, today: datetime) -> Ite
     def at(moment: datetime) -> str:
         return phrases.at(moment, organisation.timezone, today=today)
 
-    for found in notice.acknowledgements:
+    def acknowledged(found: Acknowledgement) -> str:
         end = f"No reminders until {at(found.until)}." if found.until else "No reminders until it is over."
         why = f": {found.reason.rstrip('.')}" if found.reason else ""
-        yield paragraph(f"Acknowledged by {name(found.by)} on {at(found.at)}{why}. {end}")
+        return f"Acknowledged by {name(found.by)} on {at(found.at)}{why}. {end}"
+
+    # Whoever acknowledges all that is open says one thing.
+    yield from map(paragraph, dict.fromkeys(map(acknowledged, notice.acknowledgements)))
     for silence in notice.silences:
         why = silence.reason.rstrip(".")
         about = f" about {silence.target.kind.value}" if silence.target.kind else ""

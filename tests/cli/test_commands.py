@@ -16,7 +16,7 @@ from sync_agent.cli.first_files import first_goals
 from sync_agent.sandbox.core import Fault
 from sync_agent.store import Store
 from sync_agent.store.memory.mailbox import AutomaticReply, mark_unreachable, note_automatic
-from tests.support.commands import call, process
+from tests.support.agents.commands import call, process
 from tests.support.theatre import TOKENS, Theatre, theatre
 
 

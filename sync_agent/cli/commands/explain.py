@@ -1,5 +1,6 @@
 """The command explain."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
@@ -95,11 +96,13 @@ def _said(connection: Connection, settings: Settings, goal: Goal, now: datetime)
     """The acknowledgements and silences that hold for a goal, with who said so and how."""
     said = load_acknowledgements(connection)
     alerts = [a for a in load_alerts(connection).values() if a.goal == goal.id and a.state is AlertState.FIRING]
+    taken: dict[tuple[str, str], list[str]] = defaultdict(list)
     for alert in alerts:
         if found := acknowledged(alert, said, now):
             until = f" until {local(found.until, settings)}" if found.until else ""
-            who = f"{found.by}{say_known(found.known)}{until}"
-            yield f"acknowledged by {who}: {alert.signal.headline}{f' ({found.reason})' if found.reason else ''}"
+            taken[f"{found.by}{say_known(found.known)}{until}", found.reason].append(alert.signal.headline)
+    for (who, reason), headlines in taken.items():
+        yield f"acknowledged by {who}: {'; '.join(headlines)}{f' ({reason})' if reason else ''}"
     for each in [*settings.silences, *load_silences(connection, now)]:
         if each.target.goal == goal.id and each.begins <= now < each.until:
             yield f"silenced by {each.by}{say_known(each.known)} until {local(each.until, settings)}: {each.reason}"

@@ -50,9 +50,9 @@ class Settings:
 
     `store` is an SQLAlchemy address. `every` is the time between cycles, `reconcile_every` that between complete
     readings of the trackers, and `judge_every` the greatest age of a judgement; `history` is how long the days of
-    goals are kept, `keep` how long other rows are. `people_at` is where people are listed, such as `sync-
-    agent.yaml:24`. `access` is how readers of the pages are known, `web_metrics` the host and port of the metrics,
-    where they have their own. `first_run_said` is what the command line says of the first run.
+    goals are kept, `keep` how long other rows are. `people_at` is where people are listed, such as
+    `sync-agent.yaml:24`. `access` is how readers of the pages are known, `web_metrics` the host and port of the
+    metrics, where they have their own. `first_run_said` is what the command line says of the first run.
     """
 
     organisation: Organisation

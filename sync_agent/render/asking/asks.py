@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from sync_agent.ask.hearing import told_apart
 from sync_agent.ask.kind import Kind
 from sync_agent.ask.kinds import change_reason, every_kind, override, sign_off
+from sync_agent.ask.rounds.ideas import RATING
 from sync_agent.model import CheckIn, Goal, Need, Notice, Organisation, Person
 from sync_agent.model.agreement import Override, Stance
 from sync_agent.model.asking import (
@@ -157,7 +158,7 @@ def _by_reply(ask: Ask, notice: Notice) -> bool:
     """Whether a plain reply, with nothing but an answer, would answer this question."""
     alike = [each for each in notice.listed if each.ask.kind == ask.kind]
     alone = len(notice.listed) == 1 or (len(alike) == 1 and told_apart(ask))
-    return alone and not ask.anonymous
+    return alone and not ask.anonymous and ask.kind != RATING
 
 
 def _short(ask: Ask) -> str:
@@ -214,7 +215,8 @@ class _Words:
                 return f"{needed} {goal}; it was due {day}: is it done?"
             return f"{needed} by {day} {goal}: will it be there?"
         if found := of_round(ask):
-            return f"{say_step(ask, found)}."
+            text = say_step(ask, found)
+            return f"{text[0].upper()}{text[1:]}."
         if ask.kind == change_reason.NAME:
             return f"“{self._objective(ask.goal)}” was changed: why?"
         if ask.kind in _VERSIONED:

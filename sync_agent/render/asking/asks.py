@@ -55,6 +55,7 @@ from sync_agent.render.rounds.questions import (
     say_said_by,
     say_step,
     step_questions,
+    step_sentence,
 )
 from sync_agent.render.versions.agreements import say_changed, say_discussed, say_stance, say_to_sign
 from sync_agent.render.versions.consequences import say_consequences
@@ -215,8 +216,7 @@ class _Words:
                 return f"{needed} {goal}; it was due {day}: is it done?"
             return f"{needed} by {day} {goal}: will it be there?"
         if found := of_round(ask):
-            text = say_step(ask, found)
-            return f"{text[0].upper()}{text[1:]}."
+            return step_sentence(ask, found)
         if ask.kind == change_reason.NAME:
             return f"“{self._objective(ask.goal)}” was changed: why?"
         if ask.kind in _VERSIONED:

@@ -45,14 +45,17 @@ def say_step(ask: Ask, found: OfRound) -> str:
     return f"{say_count(count_of(ask), 'question')} for “{clean(found.title, _LONGEST)}”"
 
 
+def step_sentence(ask: Ask, found: OfRound) -> str:
+    """The same as a sentence."""
+    text = say_step(ask, found)
+    return f"{text[0].upper()}{text[1:]}."
+
+
 def step_questions(ask: Ask) -> tuple[Block, ...]:
     """The questions themselves, behind the names by which a reply says which it answers; or the ideas to rate."""
     if ask.kind == RATING:
         return bullets([Text(clean(text, _LONGEST_QUESTION))] for text in _rated(ask))
-    return bullets(
-        [*_named(each, ask), Text(f"{clean(_question(each), _LONGEST_QUESTION)}{_right(each)}")]
-        for each in ask.sheet.fields
-    )
+    return bullets([*_named(each, ask), Text(f"{_question(each)}{_right(each)}")] for each in ask.sheet.fields)
 
 
 def _rated(ask: Ask) -> tuple[str, ...]:
@@ -66,7 +69,7 @@ def _named(each: AnyField, ask: Ask) -> list[Inline]:
 
 
 def _question(each: AnyField) -> str:
-    return each.help if isinstance(each, ListOf) and each.help else each.label
+    return clean(each.help if isinstance(each, ListOf) and each.help else each.label, _LONGEST_QUESTION)
 
 
 def _right(each: AnyField) -> str:

@@ -11,6 +11,7 @@ from sync_agent.ask.kind import Situation
 from sync_agent.ask.kinds import asks, every_kind
 from sync_agent.ask.quiet import answerers
 from sync_agent.ask.states import counted, state
+from sync_agent.hear.ballots import vote, with_rolls
 from sync_agent.hear.situation import said
 from sync_agent.hear.understanding import Hearing, Result, confirm, denial, hear, take_back
 from sync_agent.model.asking import Answer, Ask, Heard, State, Token, Topic, Weight
@@ -78,7 +79,8 @@ class FormDoor:
                 return Unheard.NO_SUCH_ASK
             answers = said(connection, ask.about)[0]
             withdrawn = load_withdrawn(connection, ids=[identifier]).get(identifier)
-        situation = self._situate(now, answers)
+            situation = self._situate(now, answers)
+            situation = with_rolls(connection, situation) if ask.anonymous else situation
         if person not in situation.organisation.people:
             return Unheard.NOBODY
         if person not in answerers(ask, situation.deputies):
@@ -90,13 +92,21 @@ class FormDoor:
         """Stores what a form sent. If it was sent before, returns what was stored then."""
         with self._store.begin() as connection:
             listener = self._listener(connection, heard)
-            result = hear(connection, heard, listener)
-            if result.hearing is Hearing.KEPT and isinstance(result.found, Answer):
-                ask = listener.asked(result.found.ask)
-                if ask and ask.weight is Weight.WEIGHS:
-                    self._receipt(connection, result.found, ask)
-            kept = load_answer(connection, heard.origin) if result.hearing is Hearing.KNOWN else None
-            return replace(result, found=kept) if kept else result
+            ask = listener.asked(heard.ask or "")
+            if ask is None or not ask.anonymous:
+                return self._keep(connection, heard, listener)
+            result = vote(connection, heard, listener, ask)
+        self._store.forget_overwritten()
+        return result
+
+    def _keep(self, connection: Connection, heard: Heard, listener: Listener) -> Result:
+        result = hear(connection, heard, listener)
+        if result.hearing is Hearing.KEPT and isinstance(result.found, Answer):
+            ask = listener.asked(result.found.ask)
+            if ask and ask.weight is Weight.WEIGHS:
+                self._receipt(connection, result.found, ask)
+        kept = load_answer(connection, heard.origin) if result.hearing is Hearing.KNOWN else None
+        return replace(result, found=kept) if kept else result
 
     def claim(self, origin: str, person: str, now: datetime) -> LinkClaim | None:
         """The answer in somebody's name that came from `origin`; None where there is none."""
@@ -124,7 +134,9 @@ class FormDoor:
         answers = said(connection, ask.about)[0] if ask else ()
         instead = load_asks(connection, closing_after=heard.at) if ask and heard.at >= ask.closes else {}
         every, gone = [*([ask] if ask else []), *instead.values()], load_withdrawn(connection, ids=instead)
-        return Listener(self._situate(heard.at, answers), every, gone=gone)
+        situation = self._situate(heard.at, answers)
+        situation = with_rolls(connection, situation) if ask and ask.anonymous else situation
+        return Listener(situation, every, gone=gone)
 
     def _ask(self, connection: Connection, identifier: str, now: datetime) -> Ask | None:
         """The question as it was asked. If the store was lost, it is worked out again, with the same id."""

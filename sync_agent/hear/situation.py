@@ -16,6 +16,7 @@ from sync_agent.model import Assessment, Organisation
 from sync_agent.model.asking import About, Answer, Ask, LeftOut
 from sync_agent.store.memory.answers import answers_state, load_asks, load_stored
 from sync_agent.store.memory.state import load_alerts
+from sync_agent.store.memory.urns import load_results, load_rolls
 from sync_agent.store.memory.versions import load_versions, versions_state
 
 # For this long after its close, an answer finds the fields that its person saw.
@@ -51,6 +52,8 @@ def recall(
         shifts=worked_out.shifts,
         histories=with_news(known, version_news(organisation.goals, versions, known, now), now),
         left_out=worked_out.left_out,
+        rolls=load_rolls(connection),
+        results=load_results(connection),
     )
 
 

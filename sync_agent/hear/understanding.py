@@ -54,6 +54,7 @@ def hear(connection: Connection, heard: Heard, listener: Listener) -> Result:
     found = listener.understand(heard)
     if isinstance(found, Answer):
         return Result(Hearing.KEPT if _save(connection, found, listener.situation) else Hearing.KNOWN, found)
+    found = _unsaid(found, listener)
     if load_answer(connection, heard.origin):
         return Result(Hearing.KNOWN, found)
     if found.why is Unheard.NOBODY:
@@ -62,8 +63,14 @@ def hear(connection: Connection, heard: Heard, listener: Listener) -> Result:
         new = keep_unconfirmed(connection, found.answer)
         return Result(Hearing.UNCONFIRMED if new else Hearing.KNOWN, found)
     # A form says what is wrong beside the field, each time: there is nothing to remember.
-    new = heard.door is Door.FORM or note_misheard(connection, heard)
+    new = heard.door is Door.FORM or note_misheard(connection, found.heard)
     return Result(Hearing.MISHEARD if new else Hearing.IGNORED, found)
+
+
+def _unsaid(found: Misheard, listener: Listener) -> Misheard:
+    """The same without the words, where nobody may know who said them: neither they nor their digest are kept."""
+    ask = listener.asked(found.heard.ask) if found.heard.ask else None
+    return replace(found, heard=replace(found.heard, text="")) if ask and ask.anonymous else found
 
 
 def confirm(connection: Connection, origin: str, person: str, now: datetime, situation: Situation) -> Answer | None:

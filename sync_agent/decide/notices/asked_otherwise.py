@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from sync_agent.decide.asking import Inquiry
-from sync_agent.decide.notices.asks import Asked, AskWay, Post, ask_key, ask_way, asked_notice, private_inputs
+from sync_agent.decide.notices.asks import Asked, AskWay, Post, ask_key, ask_way, asked_notice, told_alone
 from sync_agent.model import EMAIL, Notice
 from sync_agent.model.asking import About, Input, ListedAsk, Report, Topic
 
@@ -36,7 +36,7 @@ def _instead(mail: Notice, inquiry: Inquiry, post: Post) -> Iterator[Notice]:
 
 
 def _parts(mail: Notice, person: str, inquiry: Inquiry, post: Post) -> tuple[_Part, ...]:
-    private, parts = private_inputs(inquiry), dict[str, _Part]()
+    private, parts = told_alone(inquiry), dict[str, _Part]()
 
     def part(goal: str, about: About | None) -> _Part | None:
         way = ask_way(inquiry, post, goal, person, alone=about in private)

@@ -102,7 +102,7 @@ def ask_notices(inquiry: Inquiry, post: Post) -> Asked:
     """Puts every question into its person's list, and the lists into notices."""
     found = entries(inquiry)
     taken = [each for each in found if each.step is Step.ASK and each.ask.goal in post.told_before]
-    lists, private = dict[tuple[str, str], _List](), private_inputs(inquiry)
+    lists, private = dict[tuple[str, str], _List](), told_alone(inquiry)
     still: list[AskEntry] = []
     for entry in (each for each in found if each not in taken):
         ask, alone = entry.ask, entry.ask.about in private
@@ -230,13 +230,15 @@ def _only_goal(names: Sequence[str], situation: Situation) -> tuple[tuple[Goal, 
     return ((goal, found),) if goal and found and len(set(names)) == 1 else ()
 
 
-def private_inputs(inquiry: Inquiry) -> frozenset[About]:
-    """The inputs that their authors gave to the agent, rather than to everybody in a comment."""
+def told_alone(inquiry: Inquiry) -> frozenset[About]:
+    """What only its reader may see: inputs that their authors gave to the agent rather than to everybody in a comment,
+    and anonymous questions, because whoever has the link answers in their name.
+    """
     said = inquiry.situation.of_kind(feedback.NAME, one_on_one.NAME, objection.NAME)
     own = (input_id(each.origin) for each in said if each.door is not Door.COMMENT)
-    return frozenset(
-        About(Topic.INPUT, name) for name in (*own, *(each.id for each in round_inputs(inquiry.situation)))
-    )
+    inputs = (*own, *(each.id for each in round_inputs(inquiry.situation)))
+    anonymous = (ask.about for ask in inquiry.asks.values() if ask.anonymous)
+    return frozenset((*(About(Topic.INPUT, name) for name in inputs), *anonymous))
 
 
 def ask_way(inquiry: Inquiry, post: Post, name: str, who: str, *, alone: bool) -> AskWay | NotAsked:

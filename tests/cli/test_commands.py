@@ -16,7 +16,7 @@ from sync_agent.cli.first_files import first_goals
 from sync_agent.sandbox.core import Fault
 from sync_agent.store import Store
 from sync_agent.store.memory.mailbox import AutomaticReply, mark_unreachable, note_automatic
-from tests.support.commands import call, process
+from tests.support.agents.commands import call, process
 from tests.support.theatre import TOKENS, Theatre, theatre
 
 
@@ -293,7 +293,7 @@ def test_a_tracker_without_epics_and_milestones_gives_a_goal_of_all_its_work() -
 
 def test_debug_logs_every_answer_and_no_secret(stage: Theatre) -> None:
     result = call(stage, "--log-level", "debug", "--log-format", "json", "reconcile", "jira")
-    answers = [line for line in map(json.loads, result.stderr.splitlines()) if line["event"] == "answer"]
+    answers = [line for line in map(json.loads, result.stderr.splitlines()) if line["event"] == "response"]
     assert {line["status"] for line in answers} == {200}
     assert all(line["request"].startswith("jira: ") for line in answers)
     assert TOKENS["JIRA_TOKEN"] not in result.output

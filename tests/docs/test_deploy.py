@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.support.daemons import daemon
+from tests.support.agents.daemons import daemon
 from tests.support.theatre import theatre
 
 ROOT = Path(__file__).parents[2]

@@ -28,8 +28,8 @@ from sync_agent.model import (
 from sync_agent.model.asking import LeftOut
 from sync_agent.model.telling.labels import LABEL_KINDS
 from sync_agent.render import render, render_closing, render_label, respond
-from tests.support.agreed import AGREED
-from tests.support.notices import (
+from tests.support.messages.agreed import AGREED
+from tests.support.messages.notices import (
     ALERT,
     BASE,
     BLOCKED,
@@ -44,8 +44,8 @@ from tests.support.notices import (
     NOW,
     SEVERAL,
 )
-from tests.support.responses import REPLIES, RESPONSES
-from tests.support.round_notices import ROUND_NOTICES
+from tests.support.messages.responses import REPLIES, RESPONSES
+from tests.support.messages.round_notices import ROUND_NOTICES
 
 FOLDER = Path(__file__).parents[2] / "docs" / "messages"
 HUB = Place("github", "example/shop#7")

@@ -13,7 +13,7 @@ from sync_agent.run.process.daemon import Daemon
 from sync_agent.sandbox.core import Exchange, Fault
 from sync_agent.store import Store, StoreError
 from sync_agent.web import WebServer
-from tests.support.daemons import daemon
+from tests.support.agents.daemons import daemon
 from tests.support.servers.postgresql import Server as DatabaseServer
 from tests.support.theatre import theatre
 

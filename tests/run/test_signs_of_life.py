@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from sync_agent.cli import main
 from sync_agent.run.process.daemon import Daemon
 from sync_agent.web import WebServer
-from tests.support.daemons import daemon
+from tests.support.agents.daemons import daemon
 from tests.support.theatre import TOKENS, Theatre, theatre
 
 QUARTER = timedelta(minutes=15)

@@ -65,8 +65,9 @@ def _lines(connection: Connection, since: datetime) -> Iterator[_Line]:
         text = f"noted by {each.by}" if each.by else ""
         yield _Line(each.at, each.person, each.door.value, f"answered: {each.kind}", goal, text)
     for goal, versions in load_versions(connection).items():
-        for each in (each for each in versions if each.since >= since):
-            yield _Line(each.since, "", "files", f"configured version {each.version[:SHOWN]}", goal, each.why)
+        for begun in (version for version in versions if version.since >= since):
+            what = f"configured version {begun.version[:SHOWN]}"
+            yield _Line(begun.since, "", "files", what, goal, begun.why)
 
 
 def _said(lines: Iterable[_Line], settings: Settings) -> Iterator[str]:

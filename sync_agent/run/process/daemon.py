@@ -30,6 +30,7 @@ from sync_agent.run.proposal.days import fill_past
 from sync_agent.run.report import CycleReport
 from sync_agent.run.telling.delivery_time import DeliveryTime
 from sync_agent.store import Store, StoreError
+from sync_agent.store.upkeep.pruning import prune
 from sync_agent.web import (
     CycleRun,
     CycleStage,
@@ -220,10 +221,11 @@ class Daemon:
                 self._watch.tend(self._settings, self._context)
 
     def _fill_past(self) -> None:
-        """Works out one day of the past per cycle, once everything there is to tell has been sent."""
+        """Works out one day of the past per cycle, and tidies up, once everything there is to tell has been sent."""
         settings = self._settings
         if not self._stop.is_set():
             fill_past(settings.organisation, self._store, self._clock(), settings.history)
+            prune(self._store, settings.keep, self._clock())
 
     def _jumped(self, jump: ClockJump) -> None:
         log.warning("the clock jumped", before=f"{jump.before}", after=f"{jump.after}", seconds=jump.by.total_seconds())

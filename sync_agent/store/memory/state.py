@@ -210,6 +210,10 @@ def log_decisions(connection: Connection, decisions: Iterable[Decision]) -> None
         connection.execute(schema.decisions.insert(), rows)
 
 
+OF_ANSWERS = "answer"
+"""The kind of the log's lines about answers that do not fit. They keep people from being told again."""
+
+
 def known_subjects(connection: Connection, kind: str) -> frozenset[str]:
     """The subjects of one kind that the log has lines about."""
     table = schema.decisions.c

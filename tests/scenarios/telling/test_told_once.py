@@ -5,7 +5,7 @@ The real decisions, store and outbox; only the judgement is made up, and the ser
 
 from hypothesis import settings
 
-from tests.support.told_once import Agent
+from tests.support.agents.told_once import Agent
 
 Agent.TestCase.settings = settings(max_examples=30, stateful_step_count=30, deadline=None)
 TestToldOnce = Agent.TestCase

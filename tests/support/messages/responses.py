@@ -12,7 +12,7 @@ from sync_agent.ask.kinds.check_in import FIELDS, STILL_TRUE
 from sync_agent.model.asking import About, Answer, Door, Heard, Known, Topic
 from sync_agent.model.asking.fields import Sheet, Shortcut
 from sync_agent.render import MailResponse, MailResponseKind
-from tests.support.notices import DANA, GOAL, NOW
+from tests.support.messages.notices import DANA, GOAL, NOW
 
 REPLIES = Replies("goals@example.org", True, ("a secret of thirty-two characters",))
 _ABOUT = About(Topic.GOAL, GOAL.id)

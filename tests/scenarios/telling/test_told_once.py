@@ -352,5 +352,5 @@ class Agent(RuleBasedStateMachine):
         )
 
 
-Agent.TestCase.settings = settings(max_examples=30, stateful_step_count=30, deadline=None)
+Agent.TestCase.settings = settings(max_examples=15, stateful_step_count=30, deadline=None)
 TestToldOnce = Agent.TestCase

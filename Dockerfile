@@ -6,8 +6,8 @@ FROM ${PYTHON_IMAGE} AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python3 -m venv /opt/build && python3 -m venv --without-pip /opt/agent
 WORKDIR /src
-COPY requirements.lock ./
-RUN /opt/build/bin/python -m pip --python /opt/agent/bin/python install --require-hashes --only-binary :all: -r requirements.lock
+COPY requirements-image.lock ./
+RUN /opt/build/bin/python -m pip --python /opt/agent/bin/python install --require-hashes --only-binary :all: -r requirements-image.lock
 COPY pyproject.toml README.md ./
 COPY sync_agent sync_agent
 COPY connectors connectors
@@ -22,7 +22,9 @@ ENV PATH=/opt/agent/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 TZ=UT
     SYNC_AGENT_CONFIG=/etc/sync-agent SYNC_AGENT_STORE=/var/lib/sync-agent/state.db SYNC_AGENT_WEB_HOST=0.0.0.0
 RUN groupadd --system --gid 10001 agent \
  && useradd --system --uid 10001 --gid agent --home-dir /var/lib/sync-agent --shell /usr/sbin/nologin agent \
- && install -d -o agent -g agent -m 0750 /var/lib/sync-agent && install -d /etc/sync-agent
+ && install -d -o agent -g agent -m 0750 /var/lib/sync-agent && install -d /etc/sync-agent \
+ # Where sync-agent.yaml is mounted in a folder of its own, as on Kubernetes, it is found there.
+ && ln -s settings/sync-agent.yaml /etc/sync-agent/sync-agent.yaml
 COPY --from=build /opt/agent /opt/agent
 USER 10001:10001
 WORKDIR /var/lib/sync-agent

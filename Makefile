@@ -22,10 +22,11 @@ check: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# Rewrites both lists of pinned and hashed packages from pyproject.toml.
+# Rewrites the three lists of pinned and hashed packages from pyproject.toml.
 lock: $(VENV)/.dev
 	$(BIN)/pip install -q pip-tools
 	$(BIN)/pip-compile $(LOCK_OPTIONS) --extra sandbox --extra apprise --extra postgresql -o requirements.lock pyproject.toml
+	$(BIN)/pip-compile $(LOCK_OPTIONS) --extra apprise --extra postgresql -c requirements.lock -o requirements-image.lock pyproject.toml
 	$(BIN)/pip-compile $(LOCK_OPTIONS) --extra sandbox --extra apprise --extra postgresql --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
 
 LOCK_OPTIONS := -q --upgrade --generate-hashes --strip-extras --allow-unsafe --no-header --no-annotate \

@@ -1,5 +1,6 @@
 """Pieces that several connectors' options share. Pydantic, for this is where configuration comes in."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -53,6 +54,9 @@ class Secret(Options):
             raise SecretMissing(
                 f"the secret file {self.file} is not UTF-8 (byte {error.start}); save it as UTF-8"
             ) from None
+        except PermissionError as error:
+            fix = f"make it readable to the agent's user (uid {os.geteuid()})"
+            raise SecretMissing(f"cannot read the secret file {self.file}: {error.strerror}; {fix}") from None
         except OSError as error:
             raise SecretMissing(f"cannot read the secret file {self.file}: {error.strerror}") from None
 

@@ -83,12 +83,7 @@ def open_world(
         kpis = KpiReader(context, settings.kpis)
         stack.callback(kpis.close)
         files = CsvReader(settings.directory, settings.organisation.timezone)
-
-        def read_kpi(kpi: SampledKpi, at: datetime) -> tuple[tuple[datetime, float], ...]:
-            if isinstance(kpi, DeployKpi):
-                return ((at, _deploys_a_week(sources, kpi, at)),)
-            return files.read(kpi, at) if isinstance(kpi, CsvKpi) else kpis.read(kpi, at)
-
+        read_kpi = partial(_read_kpi, sources, files, kpis)
         channels: dict[Channel, Carrier] = {
             Channel.tracker(name): TrackerCarrier(source) for name, source in sources.items()
         }
@@ -99,6 +94,14 @@ def open_world(
         watched = frozenset(each.setting for each in needed(settings) if each.setting)
         mailbox, replies = open_mailbox(settings, context), partial(open_replies, settings, context)
         yield World(sources, channels, read_kpi, clock, stop, links, gone, watched, forms, mailbox, replies)
+
+
+def _read_kpi(
+    sources: Mapping[str, Source], files: CsvReader, servers: KpiReader, kpi: SampledKpi, at: datetime
+) -> tuple[tuple[datetime, float], ...]:
+    if isinstance(kpi, DeployKpi):
+        return ((at, _deploys_a_week(sources, kpi, at)),)
+    return files.read(kpi, at) if isinstance(kpi, CsvKpi) else servers.read(kpi, at)
 
 
 def _deploys_a_week(sources: Mapping[str, Source], kpi: DeployKpi, at: datetime) -> float:

@@ -26,8 +26,9 @@ from benchmarks.hearing.hostile import costs
 from sync_agent.config import installed_connectors, load
 from sync_agent.demo.files import TOKENS
 from sync_agent.demo.stage import Stage, staged
-from sync_agent.run.cycle import CycleReport, run_cycle
+from sync_agent.run.cycle import run_cycle
 from sync_agent.run.process import logs
+from sync_agent.run.report import CycleReport
 from sync_agent.store import Store
 from sync_agent.store.memory.answers import load_answers
 from sync_agent.world import open_world

@@ -121,7 +121,7 @@ def large(replays: Iterable[Replay]) -> list[Replay]:
     return [each for each in replays if each.days[-1].items >= 3]
 
 
-def f1(replays: Iterable[Replay], days_before: int, rule: scores.Rule = scores.warned) -> float | None:
+def f1(replays: Iterable[Replay], days_before: int, rule: scores.WarningRule = scores.warned) -> float | None:
     """Of what the agent told so many days before, or of another rule."""
     return scores.score(known(replays, days_before), rule).f1
 

@@ -3,6 +3,7 @@
 import csv
 import gzip
 import threading
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,9 +14,10 @@ from benchmarks.judgement.figures import known, risk
 from connectors.contract import Runtime
 from sync_agent.config import installed_connectors
 from sync_agent.evaluate.calendar import Calendar
+from sync_agent.evaluate.forecast.promises import ever_in, results_of
 from sync_agent.evaluate.replay import scores
-from sync_agent.evaluate.replay.backtest import JudgedDay, Replay, past_goals, replay, timebox_results
-from sync_agent.model import Facts, Organisation
+from sync_agent.evaluate.replay.backtest import JudgedDay, Replay, past_goals, replay
+from sync_agent.model import Facts, History, Organisation, TimeboxResult
 from sync_agent.pull.pull import pull
 from sync_agent.pull.reconcile import Reconciliation
 from sync_agent.sandbox.core import Clock, Server
@@ -34,10 +36,24 @@ def pulled(directory: Path) -> Facts:
 def replayed(facts: Facts, every: int = _EVERY) -> list[Replay]:
     """The releases in the order of their due dates, judged every so many days."""
     today = max(box.due for box in facts.timeboxes if box.due) + timedelta(days=1)
-    facts = replace(facts, outcomes=timebox_results(facts, today, Calendar("UTC", None)))
+    facts = replace(facts, outcomes=_timebox_results(facts, today, Calendar("UTC", None)))
     goals = past_goals(facts, today)
     organisation = Organisation("Recorded", tuple(sorted(goals, key=lambda goal: goal.period.due)), {})
     return [each for each in replay(organisation, facts, today, every=every) if each.days]
+
+
+def _timebox_results(facts: Facts, today: date, calendar: Calendar) -> tuple[TimeboxResult, ...]:
+    """How every release due before today turned out, earliest first."""
+    places: dict[tuple[str, str], list[History]] = defaultdict(list)
+    for history in facts.histories.values():
+        places[history.item.source, history.item.container.casefold()].append(history)
+    found = (
+        result
+        for box in facts.timeboxes
+        if box.due and box.due < today
+        for result in results_of(box, ever_in(box, places[box.source, box.container.casefold()]), calendar)
+    )
+    return tuple(sorted(found, key=lambda each: (each.due, each.days_before, each.open, each.delivered)))
 
 
 def show(replays: Sequence[Replay]) -> None:

@@ -77,7 +77,7 @@ class Reader(Protocol):
 class Said:
     """A comment of somebody else than the agent. `author` is their account id or login, as in `Account.id`; `text` is
     untrusted and written in `markup` (of ADF its author's own plain words). `changed` is when its author edited it;
-    `edited`: somebody changed it later, perhaps not its author.
+    `edited` is when somebody changed it later, perhaps not its author.
     """
 
     id: str
@@ -85,13 +85,14 @@ class Said:
     at: datetime
     text: str
     markup: Markup = Markup.MARKDOWN
-    edited: bool = False
+    edited: datetime | None = None
     changed: datetime | None = None
 
     @property
     def name(self) -> str:
         """What tells it, as it is written now, from all others."""
-        return f"{self.id} {self.changed.isoformat()}" if self.changed else self.id
+        later = self.changed or self.edited
+        return f"{self.id} {later.isoformat()}" if later else self.id
 
 
 class Inbox(Protocol):
@@ -99,7 +100,8 @@ class Inbox(Protocol):
 
     def said(self, place: Place, since: datetime) -> tuple[Said, ...]:
         """The comments written or edited by their authors at `place` at `since` or later, oldest first, without the
-        agent's own. Where the tracker does not say who edited a comment, none counts as edited by its author.
+        agent's own. Where the tracker does not say who edited a comment, all edited ones are there, and none counts as
+        edited by its author.
         """
         ...
 

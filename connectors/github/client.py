@@ -17,7 +17,7 @@ from connectors.github.options import GithubOptions
 from connectors.http.answers import as_object
 from connectors.http.policy import ATTEMPTS, Policy, Response
 from connectors.http.transport import Transport
-from connectors.reading.values import mapping_or_empty
+from connectors.reading.values import Raw, mapping_or_empty
 
 # https://docs.github.com/en/rest/about-the-rest-api/api-versions
 _HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
@@ -34,7 +34,10 @@ _PASSING = "Something went wrong while executing your query"
 # A proof of an App is not taken where our clock is wrong by more than this.
 _SKEW = timedelta(seconds=30)
 _EXCERPT = 1000
-Raw = dict[str, Any]
+
+
+class NotUnderstood(Refused):
+    """A query asks for what this server does not know."""
 
 
 class GithubClient:
@@ -136,7 +139,8 @@ class GithubClient:
         errors = [each for each in answered.get("errors") or () if isinstance(each, dict)]
         data = answered.get("data")
         if not isinstance(data, dict) or not data or all(value is None for value in data.values()):
-            raise graphql_error(self.name, errors).redact(self.context.keyring.clean)
+            # Without `data` a query was not even begun: https://spec.graphql.org/October2021/#sec-Errors
+            raise graphql_error(self.name, errors, begun="data" in answered).redact(self.context.keyring.clean)
         return data, errors
 
     def app_slug(self) -> str:
@@ -213,12 +217,13 @@ class GithubClient:
         return location if same else None
 
 
-def graphql_error(name: str, errors: list[Raw]) -> ConnectorError:
-    """Returns what GraphQL's own errors amount to. They come with HTTP 200."""
+def graphql_error(name: str, errors: list[Raw], *, begun: bool = True) -> ConnectorError:
+    """Returns what GraphQL's own errors amount to. They come with HTTP 200. `begun`: the query was understood."""
     said = "; ".join(str(error.get("message")) for error in errors)
-    kinds = {str(error.get("type")) for error in errors}
+    kinds = {str(error["type"]) for error in errors if "type" in error}
     passing = not errors or _PASSING in said
-    kind = next((_KINDS[kind] for kind in kinds if kind in _KINDS), Unavailable if passing else Refused)
+    otherwise = Unavailable if passing else Refused if begun or kinds else NotUnderstood
+    kind = next((_KINDS[kind] for kind in kinds if kind in _KINDS), otherwise)
     return kind(f"{name}: GraphQL:{'' if said else ' an answer without data'}", said)
 
 

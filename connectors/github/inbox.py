@@ -28,7 +28,7 @@ class GithubInbox:
         if odd:
             log.warning("a comment cannot be read", source=self._client.name, item=place.key, error=odd[0])
         own = self._client.login if every else ""
-        return tuple(said for said in every if said.at >= since and said.author not in ("", own))
+        return tuple(said for said in every if (said.edited or said.at) >= since and said.author not in ("", own))
 
 
 def _said(raw: dict[str, Any]) -> Said:
@@ -38,5 +38,5 @@ def _said(raw: dict[str, Any]) -> Said:
         at=moment(raw["created_at"]),
         text=str(raw.get("body") or ""),
         # Maintainers may change what others wrote, and the API does not say who did.
-        edited=raw.get("updated_at") != raw["created_at"],
+        edited=moment(raw["updated_at"]) if raw["updated_at"] != raw["created_at"] else None,
     )

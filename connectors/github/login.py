@@ -20,7 +20,7 @@ _BEHIND = timedelta(minutes=1)
 # A token is not used to its very end: requests under way may wait for a rate limit.
 _MARGIN = timedelta(minutes=10)
 
-Ask = Callable[[str, str, Callable[[datetime], str]], Any]
+AskForToken = Callable[[str, str, Callable[[datetime], str]], Any]
 """Asks GitHub with a proof, made for the time, in place of a token: (method, path, proof). Raises ConnectorError."""
 
 
@@ -30,7 +30,7 @@ class TokenLogin:
     def __init__(self, token: str) -> None:
         self._token = token
 
-    def token(self, _ask: Ask, _now: datetime) -> str:
+    def token(self, _ask: AskForToken, _now: datetime) -> str:
         """It."""
         return self._token
 
@@ -51,7 +51,7 @@ class AppLogin:
         self._given: _Given | None = None
         self._lock = Lock()
 
-    def token(self, ask: Ask, now: datetime) -> str:
+    def token(self, ask: AskForToken, now: datetime) -> str:
         """The installation's token, a new one where it ends soon. `now` is by GitHub's clock."""
         with self._lock:
             if self._given is None or self._given.ends - now < _MARGIN:

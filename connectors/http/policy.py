@@ -51,6 +51,7 @@ _UNSENT = (
 )
 _PEER = re.compile(r"HTTPS?Connection(?:Pool)?\(host='([^']*)', port=(\d+)\)")
 _PROXY_LOGIN = "the proxy wants another login: set proxy: {url: …, user: …, password: …}"
+_PROXY_AWAY = "that is the proxy, not the server: check `proxy`, or HTTPS_PROXY and NO_PROXY in the environment"
 # Signs of obstacles that a person has to remove, and how. A server that misses our certificate says so before it looks
 # at a request, although we hear of it only afterwards.
 _OBSTACLES = {
@@ -179,6 +180,7 @@ class Policy:
                 raise self._clean(_lost(what, error, repeatable)) from error
             except ConnectorError as error:
                 raise self._clean(error) from None
+        log.debug("answer", request=what, status=response.status)
         if said := http_date(response.headers.get("date", "")):
             self._server_time = self._own.server_time = said
             self.skew = said - self._context.clock()
@@ -259,6 +261,8 @@ def _lost(what: str, error: requests.RequestException, repeatable: bool) -> Conn
     fix = next((words for sign, words in _OBSTACLES.items() if sign in repr(error)), None)
     if fix:
         return Unreachable(f"{text}; {fix}")
+    if any(isinstance(cause, urllib3.exceptions.ProxyError) for cause in _causes(error)):
+        text = f"{text}; {_PROXY_AWAY}"
     return _unclear(text, repeatable or unsent(error))
 
 

@@ -82,6 +82,6 @@ def _said(raw: dict[str, Any], me: Account | None) -> Said | None:
         at=_written(raw),
         text=own_words(body) if isinstance(body, dict) else str(body or ""),
         markup=Markup.ADF if isinstance(body, dict) else Markup.WIKI,
-        edited=changed and editor != author,
+        edited=moment(raw["updated"]) if changed and editor != author else None,
         changed=moment(raw["updated"]) if changed and editor == author else None,
     )

@@ -32,22 +32,24 @@ _FIELDS = {
 }
 
 
-class Names:
+class CurrentNames:
     """Learns names from the issues of a pull. `sprints` are the fields for sprints."""
 
     def __init__(self, sprints: Iterable[str]) -> None:
         self._sprints = tuple(sprints)
         self._known: dict[HistoryName, dict[str, str]] = {kind: {} for kind in HistoryName}
-        self._renames: dict[tuple[HistoryName, str], str] = {}
+        self._homes: dict[tuple[HistoryName, str], str] = {}
+        self._renames: dict[tuple[HistoryName, str | None, str], str] = {}
 
     def learn(self, raw: Any) -> None:
         """Looks at an issue; what is odd about it is said where it is read."""
         issue = mapping_or_empty(raw)
         fields = mapping_or_empty(issue.get("fields"))
         self._note(HistoryName.ISSUE, issue, "key")
+        project = mapping_or_empty(fields.get("project")).get("key")
         for kind, name in ((HistoryName.VERSION, "fixVersions"), (HistoryName.COMPONENT, "components")):
             for each in _list(fields.get(name)):
-                self._note(kind, each)
+                self._note(kind, each, home=project)
         for each in (each for name in self._sprints for each in _list(fields.get(name))):
             self._note(HistoryName.SPRINT, dict(pairs(each)) if isinstance(each, str) else each)
         for name in _PEOPLE:  # Data Center's histories have keys (JIRAUSER10100) where issues have names.
@@ -57,14 +59,20 @@ class Names:
         """What something is called now; `otherwise` where nothing that was read tells."""
         found = self._known[kind].get(str(identifier), otherwise) if identifier else otherwise
         if found and otherwise and found != otherwise and kind in _FIELDS:
-            self._renames[kind, otherwise] = found
+            self._renames[kind, self._homes.get((kind, str(identifier))), otherwise] = found
         return found
 
     def renames(self) -> tuple[Rename, ...]:
         """What is called otherwise now than in the histories that were read, but for names that something else has."""
-        found = ((kind, old, new) for (kind, old), new in self._renames.items())
+        used = {
+            (kind, self._homes.get((kind, identifier)), name)
+            for kind, names in self._known.items()
+            for identifier, name in names.items()
+        }
         return tuple(
-            Rename(_FIELDS[kind], old, new) for kind, old, new in found if old not in self._known[kind].values()
+            Rename(_FIELDS[kind], old, new, home)
+            for (kind, home, old), new in self._renames.items()
+            if (kind, home, old) not in used
         )
 
     def several(self, kind: HistoryName, identifiers: Any, text: str | None) -> list[str]:
@@ -86,11 +94,14 @@ class Names:
             return [None] * count
         return [*parts]
 
-    def _note(self, kind: HistoryName, raw: Any, name: str = "name", identifier: str = "id") -> None:
+    def _note(self, kind: HistoryName, raw: Any, name: str = "name", identifier: str = "id", home: Any = None) -> None:
+        """`home` is the project that it belongs to, if it belongs to one."""
         found = mapping_or_empty(raw)
         key, said = found.get(identifier), found.get(name)
         if isinstance(key, str | int) and isinstance(said, str):
             self._known[kind][str(key)] = said
+            if isinstance(home, str):
+                self._homes[kind, str(key)] = home
 
 
 def _joined(parts: list[str], known: frozenset[str]) -> list[str]:

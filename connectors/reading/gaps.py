@@ -14,7 +14,7 @@ from connectors.reading.values import shown
 
 log = structlog.get_logger(__name__)
 
-Raw = Mapping[str, Any]
+_Raw = Mapping[str, Any]
 Path = Sequence[str]
 """Where a field is in a record: the names of the objects around it, then its own."""
 _T = TypeVar("_T")
@@ -24,7 +24,7 @@ class Unreadable(Exception):
     """An item cannot be read at all. The message says why, without naming the item."""
 
 
-def read_what_can_be(make: Callable[[Raw], _T], raw: Raw, spare: Sequence[Path]) -> tuple[_T, tuple[str, ...]]:
+def read_what_can_be(make: Callable[[_Raw], _T], raw: _Raw, spare: Sequence[Path]) -> tuple[_T, tuple[str, ...]]:
     """Returns what `make` makes of a record, and the `spare` fields that had to be left out, each with the reason.
 
     Raises Unreadable if leaving out spare fields does not help.
@@ -74,38 +74,38 @@ def explain(error: Exception) -> str:
     return f"has another shape than it should have ({type(error).__name__})"
 
 
-def _whole(make: Callable[[Raw], _T], raw: Raw, first: Exception) -> _T:
+def _whole(make: Callable[[_Raw], _T], raw: _Raw, first: Exception) -> _T:
     try:
         return make(raw)
     except Exception as error:  # noqa: BLE001  see above
         raise Unreadable(explain(error)) from first
 
 
-def _present(raw: Raw, paths: Sequence[Path]) -> Iterator[tuple[Path, Any]]:
+def _present(raw: _Raw, paths: Sequence[Path]) -> Iterator[tuple[Path, Any]]:
     for path in paths:
         holder = _holder(raw, path)
         if holder is not None and path[-1] in holder:
             yield path, holder[path[-1]]
 
 
-def _holder(raw: Raw, path: Path) -> Raw | None:
+def _holder(raw: _Raw, path: Path) -> _Raw | None:
     found: Any = raw
     for step in path[:-1]:
         found = found.get(step) if isinstance(found, dict) else None
     return found if isinstance(found, dict) else None
 
 
-def _without(raw: Raw, paths: Sequence[Path]) -> Raw:
+def _without(raw: _Raw, paths: Sequence[Path]) -> _Raw:
     for path, _ in _present(raw, paths):
         raw = _edited(raw, path, lambda holder, name: {k: v for k, v in holder.items() if k != name})
     return raw
 
 
-def _with(raw: Raw, path: Path, value: Any) -> Raw:
+def _with(raw: _Raw, path: Path, value: Any) -> _Raw:
     return _edited(raw, path, lambda holder, name: {**holder, name: value})
 
 
-def _edited(raw: Raw, path: Path, edit: Callable[[Raw, str], Raw]) -> Raw:
+def _edited(raw: _Raw, path: Path, edit: Callable[[_Raw, str], _Raw]) -> _Raw:
     """Returns a copy in which the object that holds the field is edited."""
     if len(path) == 1:
         return edit(raw, path[0])

@@ -11,7 +11,7 @@ _DASHES = re.compile(r" [\-\u2010-\u2015]+ ")
 _GAPS = re.compile(r"[\s_\-\u2010-\u2015]+")
 _MOST = 200  # No tracker has longer names; what is cut off cannot cost anything.
 
-Value = TypeVar("Value")
+_Value = TypeVar("_Value")
 
 
 @lru_cache(maxsize=1024)  # A site has few names and thousands of steps that name them.
@@ -24,6 +24,6 @@ def fold(name: str | None) -> str:
     return _GAPS.sub(" ", _DASHES.sub(" / ", " ".join(bare.split()))).strip()
 
 
-def folded(named: Mapping[str, Value]) -> dict[str, Value]:
+def folded(named: Mapping[str, _Value]) -> dict[str, _Value]:
     """The same by folded names."""
     return {fold(name): value for name, value in named.items()}

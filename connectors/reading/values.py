@@ -7,6 +7,9 @@ from typing import Any
 
 from sync_agent.model import EARLIEST, LATEST
 
+Raw = dict[str, Any]
+"""A record as a tracker sends it."""
+
 _SHOWN = 60
 # No estimate is larger. Sums and means of such numbers stay finite.
 _MOST_POINTS = 1_000_000

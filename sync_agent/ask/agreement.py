@@ -55,8 +55,10 @@ def agreement(
     asked_again: Collection[str] = (),
     changed_since: ChangedSince = lambda _version: frozenset(Matter),
 ) -> Agreement:
-    """Where everybody stands with a version. `asked_again` are the signers who were asked about this version."""
-    newest = {each.signer: each for each in sorted(stances, key=lambda each: (each.at, each.origin))}
+    """Where everybody stands with a version. `stances` are oldest first; `asked_again` are the signers who were asked
+    about this version.
+    """
+    newest = {each.signer: each for each in stances}
     ended = [each for each in overrides if each.version == version]
 
     def view(signer: str) -> SignerView:

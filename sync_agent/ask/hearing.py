@@ -73,12 +73,19 @@ class _Question:
 
 
 class Listener:
-    """Understands what was heard. `asks` are all questions, those that are over, too; `situation` is of now. Made once
-    for all that is heard in a cycle, however much that is.
+    """Understands what was heard. `asks` are all questions, those that are over, too; those that are `gone` are not
+    wanted any more, and only answered by whoever names them. `situation` is of now. Made once for all that is heard in
+    a cycle, however much that is.
     """
 
-    def __init__(self, situation: Situation, asks: Iterable[Ask], strong: frozenset[Known] = STRONG) -> None:
-        self.situation, self._strong = situation, strong
+    def __init__(
+        self,
+        situation: Situation,
+        asks: Iterable[Ask],
+        strong: frozenset[Known] = STRONG,
+        gone: Collection[str] = (),
+    ) -> None:
+        self.situation, self._strong, self._gone = situation, strong, gone
         self._people = Reading.of(situation.organisation, situation.today).people
         self._by_id: dict[str, Ask] = {}
         self._near: dict[tuple[str, About], list[Ask]] = defaultdict(list)
@@ -154,7 +161,7 @@ class Listener:
     def _meant(self, heard: Heard, person: str) -> list[Ask]:
         """The questions to somebody that their words answer: those without an answer, else those that have one."""
         reading = self._reading(heard)
-        near = (ask for ask in self._of[person] if told_apart(ask) and _wanted(ask, heard.at))
+        near = (ask for ask in self._of[person] if told_apart(ask) and self._wanted(ask, heard.at))
         return self._unanswered([ask for ask in near if not _filled(heard, ask.sheet, reading).mistakes])
 
     def _unanswered(self, asks: list[Ask]) -> list[Ask]:
@@ -167,7 +174,11 @@ class Listener:
         """The questions to somebody that could be meant: those without an answer, else those that have one."""
         near = self._near.get((kind.name, about), ())
         deputies = self.situation.deputies
-        return self._unanswered([a for a in near if _wanted(a, heard.at) and person in answerers(a, deputies)])
+        return self._unanswered([a for a in near if self._wanted(a, heard.at) and person in answerers(a, deputies)])
+
+    def _wanted(self, ask: Ask, at: datetime) -> bool:
+        """Whether a question was open at a time and not answered elsewhere."""
+        return ask.opens <= at < ask.closes and not (ask.settled and ask.settled <= at) and ask.id not in self._gone
 
 
 def told_apart(ask: Ask) -> bool:
@@ -188,11 +199,6 @@ def _kind(verb: str, about: About) -> Kind | None:
     if verb:
         return next((kind for kind in kinds.values() if kind.verb == verb), None)
     return kinds.get(_UNNAMED.get(about.topic, ""))
-
-
-def _wanted(ask: Ask, at: datetime) -> bool:
-    """Whether a question was open at a time and not answered elsewhere."""
-    return ask.opens <= at < ask.closes and not (ask.settled and ask.settled <= at)
 
 
 def _unasked(kind: Kind, about: About, person: str, heard: Heard, situation: Situation) -> _Question | Unheard:
@@ -230,4 +236,5 @@ def _answer(heard: Heard, person: str, question: _Question, filled: Filled, situ
         version=ask.version if ask else situation.versions.get(goal),
         late=ask is not None and heard.at >= ask.closes and not question.kind.late_counts,
         by=heard.by,
+        sequence=heard.sequence,
     )

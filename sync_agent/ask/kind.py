@@ -76,7 +76,10 @@ class Situation:
         return tuple(p.id for p in self.organisation.people.values() if p.role is Role.IT_OPS)
 
     def responsible(self, about: About) -> tuple[str, ...]:
-        """Who hears what is said about something: of a goal its owner."""
+        """Who hears what is said about something: of a goal its owner, in a round its facilitator."""
+        if about.topic is Topic.ROUND:
+            runs = (one.facilitator for one in self.organisation.rounds if about.id.startswith(f"{one.id}/"))
+            return tuple(each for each in runs if each in self.organisation.people) or self.heads()
         goal = self.goal(about.id) if about.topic is Topic.GOAL else None
         return (goal.owner,) if goal and goal.owner in self.organisation.people else self.heads()
 

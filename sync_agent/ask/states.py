@@ -11,7 +11,7 @@ def in_force(answers: Iterable[Answer]) -> tuple[Answer, ...]:
     every = {answer.origin: answer for answer in answers}
     gone = {answer.takes_back for answer in every.values()}
     kept = (a for a in every.values() if a.origin not in gone and a.takes_back is None)
-    return tuple(sorted(kept, key=lambda answer: (answer.at, answer.origin)))
+    return tuple(sorted(kept, key=lambda answer: answer.order))
 
 
 def counted(ask: Ask, answers: Iterable[Answer]) -> Answer | None:

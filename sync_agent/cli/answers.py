@@ -19,11 +19,11 @@ from sync_agent.model.asking import Answer, Door, Heard, Known
 from sync_agent.render.asking.misheard import say_misheard
 from sync_agent.world import utc_now
 
-Said = Callable[[Connection, Settings, Heard], Heard]
+Completing = Callable[[Connection, Settings, Heard], Heard]
 """Completes what was said by what the store knows."""
 
 
-def write_down(agent: Agent, text: str, by: str, complete: Said) -> None:
+def write_down(agent: Agent, text: str, by: str, complete: Completing) -> None:
     """Hears what somebody said and reports what became of it. Exit code 1 if it is no answer."""
     with told_plainly():
         settings, now = checked_settings(agent, by), utc_now()

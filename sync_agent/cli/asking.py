@@ -14,7 +14,8 @@ from sync_agent.config import Settings
 from sync_agent.decide.asking import AskEntry, Inquiry, entries
 from sync_agent.judge.judge import kept_assessments
 from sync_agent.model.asking import Answer, Ask, AskTold, Door, Known, NotAsked, Step
-from sync_agent.render.asking.asks import say_not_asked, say_question
+from sync_agent.render.asking.asks import say_question
+from sync_agent.render.asking.not_asked import say_not_asked
 from sync_agent.run.proposal.asking import inquire
 from sync_agent.words import say_count
 

@@ -7,8 +7,10 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 from rich.console import Console
@@ -103,6 +105,11 @@ def opened_store(settings: Settings, *, create: bool = True, migrate: bool = Fal
         yield store
     finally:
         store.close()
+
+
+def local(moment: datetime, settings: Settings) -> str:
+    """A time as the pages show it: in the organisation's zone, which it names."""
+    return f"{moment.astimezone(ZoneInfo(settings.organisation.timezone)):%Y-%m-%d %H:%M %Z}"
 
 
 PATIENCE = 10.0

@@ -32,6 +32,8 @@ _ORDER = (
     "mail",
     "outbox",
     "record",
+    "backup",
+    "restore",
     "migrate",
     "health",
     "schema",

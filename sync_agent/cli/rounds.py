@@ -12,7 +12,7 @@ from sync_agent.config import Settings
 from sync_agent.config.errors import unknown
 from sync_agent.model.rounds import Round
 from sync_agent.render.rounds.advice import say_advice
-from sync_agent.render.rounds.plan import say_event, say_kind, say_round, say_weeks
+from sync_agent.render.rounds.plan import say_event, say_round, say_weeks
 
 
 def the_round(settings: Settings, name: str | None) -> Round:
@@ -71,11 +71,3 @@ def round_plan_json(one: Round, settings: Settings) -> dict[str, object]:
             for (person, week), minutes in sorted(weekly_minutes(one, settings.organisation).items())
         ],
     }
-
-
-def say_steps(one: Round, today: date) -> Iterator[str]:
-    """Where each step stands."""
-    for step in one.steps:
-        span = f"{step.open.first} to {step.open.last}" if step.open.first != step.open.last else f"{step.open.first}"
-        stand = "to come" if today < step.open.first else "over" if today > step.open.last else "open"
-        yield f"{stand:<8} {step.id} ({say_kind(step.kind)}), {span}"

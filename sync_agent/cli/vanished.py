@@ -6,16 +6,16 @@ from difflib import get_close_matches
 from connectors.contract import Finding, Level
 from sync_agent.config import Settings
 from sync_agent.model.renames import Named
-from sync_agent.store.upkeep.names import Known
+from sync_agent.store.upkeep.names import KnownNames
 
 _CLOSE = 0.5
 """How much of two names has to be the same: `checkout` and `fast-checkout` are closer."""
 
 
-def perhaps_renamed(settings: Settings, known: Mapping[Named, Known]) -> Iterator[Finding]:
+def perhaps_renamed(settings: Settings, known: Mapping[Named, KnownNames]) -> Iterator[Finding]:
     """Warns of each name that the store knows and the files do not, and says what it may be called now."""
     organisation = settings.organisation
-    present: Mapping[Named, Known] = {
+    present: Mapping[Named, KnownNames] = {
         Named.GOAL: {g.id: frozenset(place.key for place in g.report_on) for g in organisation.goals},
         Named.PERSON: {p.id: frozenset([p.email] if p.email else []) for p in organisation.people.values()},
         Named.SOURCE: dict.fromkeys(settings.sources, frozenset[str]()),
@@ -35,6 +35,6 @@ def perhaps_renamed(settings: Settings, known: Mapping[Named, Known]) -> Iterato
                 )
 
 
-def _like(gone: str, marks: frozenset[str], fresh: Known) -> str | None:
+def _like(gone: str, marks: frozenset[str], fresh: KnownNames) -> str | None:
     same = next((name for name, others in fresh.items() if marks & others), None)
     return same or next(iter(get_close_matches(gone, fresh, 1, _CLOSE)), None)

@@ -53,24 +53,8 @@ def build(
 
     `routes` are the nodes of that list in the file.
     """
-    rules = build_rules(Rules(), main.rules)
-    organisation = Organisation(
-        name=main.organisation,
-        goals=tuple(
-            replace(build_goal(node, shape, rules, container_of), sign_off=sign_off_of(shape, main))
-            for node, shape in goals
-        ),
-        people={name: _person(name, person, main) for name, person in main.people.items()},
-        timezone=main.timezone,
-        holidays=main.holidays,
-        themes={name: found if isinstance(found, str) else found.title for name, found in main.themes.items()},
-        routes=build_routes(main.routes, routes),
-        rules=rules,
-        facilitator=main.facilitator,
-        week=main.working_week or (main.working_hours or NINE_TO_FIVE).days,
-    )
     return Settings(
-        organisation=organisation,
+        organisation=_organisation(main, goals, container_of, routes),
         sources=sources,
         channels=_channels(main.channels, channels),
         kpis=main.kpis,
@@ -89,6 +73,27 @@ def build(
         web_secrets=main.web.secret,
         access=_access(main.web, environ.get("SYNC_AGENT_WEB_HOST") or main.web.host),
         web_metrics=(main.web.metrics.host, main.web.metrics.port) if main.web.metrics else None,
+    )
+
+
+def _organisation(
+    main: SettingsShape, goals: Iterable[tuple[Node, GoalShape]], container_of: ContainerOf, routes: Sequence[Node]
+) -> Organisation:
+    rules = build_rules(Rules(), main.rules)
+    return Organisation(
+        name=main.organisation,
+        goals=tuple(
+            replace(build_goal(node, shape, rules, container_of), sign_off=sign_off_of(shape, main))
+            for node, shape in goals
+        ),
+        people={name: _person(name, person, main) for name, person in main.people.items()},
+        timezone=main.timezone,
+        holidays=main.holidays,
+        themes={name: found if isinstance(found, str) else found.title for name, found in main.themes.items()},
+        routes=build_routes(main.routes, routes),
+        rules=rules,
+        facilitator=main.facilitator,
+        week=main.working_week or (main.working_hours or NINE_TO_FIVE).days,
     )
 
 

@@ -16,6 +16,6 @@ def finding(value: Any) -> Any:
     raise PydanticKnownError("enum", {"expected": ", ".join(f"'{kind}'" for kind in KINDS)})
 
 
-Finding = Annotated[
+FindingName = Annotated[
     SignalKind, BeforeValidator(finding), WithJsonSchema({"type": "string", "enum": [kind.value for kind in KINDS]})
 ]

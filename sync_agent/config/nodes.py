@@ -53,7 +53,9 @@ class Node:
 
     @property
     def text(self) -> str | None:
-        """The text of a scalar (numbers are text); None for anything else."""
+        """The text of a scalar (numbers, `true` and `false` are text); None for anything else."""
+        if isinstance(self.value, bool):
+            return str(self.value).lower()
         return self.value if isinstance(self.value, str) else None
 
     @property
@@ -88,14 +90,12 @@ class Node:
             yield from child.walk()
 
     def plain(self) -> Any:
-        """Returns the bare value: dicts, lists, text, None. Booleans become text, too: Python would take `true` for a
-        number.
-        """
+        """Returns the bare value: dicts, lists, text, None. Python would take a boolean for a number."""
         if isinstance(self.value, dict):
             return {key: child.plain() for key, child in self.value.items()}
         if isinstance(self.value, tuple):
             return [child.plain() for child in self.value]
-        return str(self.value).lower() if isinstance(self.value, bool) else self.value
+        return self.text
 
     def describe(self) -> str:
         """Says what was found here."""

@@ -10,7 +10,7 @@ from connectors.options import Secret
 from sync_agent.config.errors import Mistake, listed, nearest, quoted, unknown
 from sync_agent.config.nodes import Node
 
-Shape = TypeVar("Shape", bound=BaseModel)
+_Shape = TypeVar("_Shape", bound=BaseModel)
 
 SECRET_KEYS = frozenset({"token", "password", "private_key"})
 _PATTERNS = {
@@ -51,7 +51,7 @@ _SHOULD: tuple[tuple[str, str], ...] = (
 )
 
 
-def validated(shape: type[Shape], node: Node, mistakes: list[Mistake]) -> Shape | None:
+def validated(shape: type[_Shape], node: Node, mistakes: list[Mistake]) -> _Shape | None:
     """Returns the node as an instance of `shape`; None if it is not valid, with the mistakes added."""
     try:
         return shape.model_validate(node.plain())

@@ -182,7 +182,7 @@ Duration = Annotated[timedelta, BeforeValidator(duration, json_schema_input_type
 DurationOrNone = Annotated[timedelta, BeforeValidator(duration_or_none, json_schema_input_type=str)]
 NamesOrNone = Annotated[tuple[Name, ...], BeforeValidator(several, json_schema_input_type=Name | tuple[Name, ...])]
 WholeDays = Annotated[Duration, AfterValidator(whole_days)]
-Day = Annotated[date, BeforeValidator(day, json_schema_input_type=date)]
+WrittenDay = Annotated[date, BeforeValidator(day, json_schema_input_type=date)]
 Zone = Annotated[str, AfterValidator(zone)]
 Region = Annotated[str, AfterValidator(region)]
 Digest = Annotated[str | None, BeforeValidator(digest, json_schema_input_type=str | None)]

@@ -1,7 +1,7 @@
 """Decides what everybody should be told now."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
@@ -91,39 +91,40 @@ def decide(
     """Decides what to tell. `assessments` are of goals of the organisation at `now` (aware UTC): all of them, or those
     to tell about. `watch` is what was found of the sources.
     """
-    readers = Readers(organisation)
+    readers, overlays = Readers(organisation), memory.overlays
     news, gone = _open_alerts(organisation, assessments, memory, readers, now)
     known = (memory.sent, memory.digested, memory.told_before, memory.late_digests)
-    desk = Briefing(organisation, readers, memory.overlays, options, Timetable(now), now, *known)
-    down = tuple(outages(desk, watch, assessments, memory.alerts.values()))
+    desk = Briefing(organisation, readers, overlays, options, Timetable(now), now, *known)
     causes = Causes.of(news)
     found = [case for each in news for case in cases_of(desk, each)]
     cases = tuple(limited(desk, tuple(inhibited(desk, found, causes))))
-    of_sources = [(outage, tuple(cases_of_outage(desk, outage))) for outage in down]
-    by_alert: dict[Identity, list[Case]] = defaultdict(list)
-    for case in (*cases, *(case for _, some in of_sources for case in some)):
-        by_alert[case.alert.identity].append(case)
+    broken = outages(desk, watch, assessments, memory.alerts.values())
+    down = [(outage, tuple(cases_of_outage(desk, outage))) for outage in broken]
     reached = [each for each in news if each.goal.id in memory.unfinished]
-    made = chain(
-        _notices(desk, news, cases, causes),
-        done_notices(desk, reached, cases),
-        *(notices_of_outage(*each) for each in of_sources),
-    )
-    every_notice = [with_overlays(notice, memory.overlays, now) for notice in made]
-    every = (*(s for each in news for s in each.open_alerts), *gone, *(outage.open_alert for outage in down))
-    after = (remembered(s, by_alert[s.alert.identity], now) for s in every if s.after)
-    notices = tuple(n for n in every_notice if not unwanted(n, memory.overlays))
+    of_sources = (notices_of_outage(*each) for each in down)
+    made = chain(_notices(desk, news, cases, causes), done_notices(desk, reached, cases), *of_sources)
+    every = [with_overlays(notice, overlays, now) for notice in made]
+    by_alert = _by_alert((*cases, *(case for _, some in down for case in some)))
+    of_goals = chain.from_iterable(each.open_alerts for each in news)
+    alerts = (*of_goals, *gone, *(outage.open_alert for outage, _ in down))
+    after = (remembered(each, by_alert[each.alert.identity], now) for each in alerts if each.after)
     return Decided(
-        notices=notices,
+        notices=tuple(notice for notice in every if not unwanted(notice, overlays)),
         alerts={alert.identity: alert for alert in after},
         log=(
-            *told_lines(notices, now),
-            *_declined([n for n in every_notice if unwanted(n, memory.overlays)], now),
+            *_lines_of(every, overlays, now),
             *decisions(chain.from_iterable(by_alert.values()), now),
-            *(_untold(open_alert, now) for open_alert in every if open_alert.noteworthy),
+            *(_untold(open_alert, now) for open_alert in alerts if open_alert.noteworthy),
         ),
         judged=tuple(a for a in assessments if a.health is not Health.UNKNOWN),
     )
+
+
+def _by_alert(cases: Iterable[Case]) -> Mapping[Identity, list[Case]]:
+    found: dict[Identity, list[Case]] = defaultdict(list)
+    for case in cases:
+        found[case.alert.identity].append(case)
+    return found
 
 
 def _open_alerts(
@@ -164,6 +165,11 @@ def _notices(desk: Briefing, news: Sequence[News], cases: Sequence[GoalCase], ca
     if desk.options.email:
         yield from gathered_notices(desk, cases)
         yield from digest_notices(desk, news)
+
+
+def _lines_of(notices: Sequence[Notice], overlays: Overlays, now: datetime) -> Iterator[Decision]:
+    yield from told_lines([notice for notice in notices if not unwanted(notice, overlays)], now)
+    yield from _declined([notice for notice in notices if unwanted(notice, overlays)], now)
 
 
 def told_lines(notices: Sequence[Notice], now: datetime) -> Iterator[Decision]:

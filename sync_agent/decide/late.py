@@ -33,7 +33,7 @@ from sync_agent.model import (
 )
 from sync_agent.model.telling.alerts import Identity
 
-DECIDED_ANEW = frozenset({MessageKind.DIGEST, MessageKind.ASKED, MessageKind.SILENCE})
+DECIDED_ANEW = frozenset({MessageKind.DIGEST, MessageKind.ASKED, MessageKind.SILENCE, MessageKind.ROUND})
 """These are decided in every cycle until they have left: what waits makes room for what is decided."""
 
 _ASKS = frozenset({MessageKind.PROMPT, MessageKind.REMINDER, MessageKind.ESCALATION})

@@ -18,8 +18,9 @@ from sync_agent.demo.stage import Stage, staged
 from sync_agent.demo.story import ZONE, free_the_blocker, last_monday
 from sync_agent.hear.forms import FormDoor
 from sync_agent.hear.situation import at_hand
-from sync_agent.run.cycle import CycleReport, run_cycle
+from sync_agent.run.cycle import run_cycle
 from sync_agent.run.proposal.days import fill_past
+from sync_agent.run.report import CycleReport
 from sync_agent.store import Store
 from sync_agent.web import CycleRun, Forms, Metrics, PageAccess, Snapshot, WebServer, build_app
 from sync_agent.world import World, open_world

@@ -8,7 +8,7 @@ from rich.table import Table
 
 from sync_agent.config import Settings
 from sync_agent.render import say_reason
-from sync_agent.run.cycle import CycleReport
+from sync_agent.run.report import CycleReport
 from sync_agent.words import say_count
 
 _FOOTER = "-- "

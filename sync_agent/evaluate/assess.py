@@ -15,7 +15,7 @@ from sync_agent.evaluate.forecast.forecast import (
 )
 from sync_agent.evaluate.health import better_since, judge, last_read, unknown_since
 from sync_agent.evaluate.items.blocking import blockages
-from sync_agent.evaluate.items.burn_up import keys_of, scope_change
+from sync_agent.evaluate.items.burn_up import identities, scope_change
 from sync_agent.evaluate.items.history import as_of
 from sync_agent.evaluate.items.mapping import Index, renames_of
 from sync_agent.evaluate.items.progress import expect, roll_up, score
@@ -29,6 +29,7 @@ from sync_agent.model import (
     Facts,
     Goal,
     Health,
+    ItemIdentity,
     KeptState,
     Organisation,
 )
@@ -85,12 +86,12 @@ class _Past:
             self._benches[when] = replace(self._bench, facts=facts, index=index, teams=teams, now=when)
         return self._benches[when]
 
-    def scope_at_start(self, goal: Goal) -> frozenset[tuple[str, str]] | None:
+    def scope_at_start(self, goal: Goal) -> frozenset[ItemIdentity] | None:
         """Returns the keys of the goal's scope when its period began; None if it has not begun."""
         start = self._bench.calendar.midnight(goal.period.start)
         if start >= self._bench.now:
             return None
-        return keys_of(self.at(start).index.scope(s for k in goal.key_results for s in k.delivers))
+        return identities(self.at(start).index.scope(s for k in goal.key_results for s in k.delivers))
 
     def score(self, goal: Goal) -> float | None:
         """Returns the goal's score at the end of its period; None if it has not ended."""

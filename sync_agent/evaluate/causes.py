@@ -5,7 +5,7 @@ overlap, so their shares need not add up.
 """
 
 import statistics
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
@@ -16,7 +16,7 @@ from sync_agent.evaluate.forecast.course import Aim, Course, Outlook
 from sync_agent.evaluate.forecast.forecast import HORIZON_WEEKS, run
 from sync_agent.evaluate.forecast.pace import Pace
 from sync_agent.evaluate.items.flow import blocked_time, cycle_time, started
-from sync_agent.model import Cause, CauseKind, Health, History
+from sync_agent.model import Cause, CauseKind, Health, History, ItemIdentity
 from sync_agent.words import say_count, say_day
 
 _DAY = timedelta(days=1)
@@ -124,8 +124,8 @@ def _added(context: Context) -> Iterator[_Without]:
     before = context.scope_at_start
     if not before:
         return
-    fresh = {name: sum(_key(h) not in before for h in _open(work.scope)) for name, work in context.works.items()}
-    count = sum(_key(h) not in before for h in _open(context.scope))
+    fresh = {name: _count_new(work.scope, before) for name, work in context.works.items()}
+    count = _count_new(context.scope, before)
     if count:
         since = say_day(context.goal.period.start, context.today)
         yield _Without(
@@ -136,14 +136,15 @@ def _added(context: Context) -> Iterator[_Without]:
 def _blocked(context: Context) -> Iterator[_Without]:
     """Yields the days lost to blockages since the period began, as items that could have been finished in them."""
     begins = context.calendar.midnight(context.goal.period.start)
-    lost = {_key(h): days for h in _open(context.scope) if (days := _days_blocked(context, h, begins)) >= 1}
+    lost = {h.item.identity: days for h in _open(context.scope) if (days := _days_blocked(context, h, begins)) >= 1}
     if not lost:
         return
     usual = _usual_days(context.scope)
     fewer = {
-        name: sum(min(1.0, lost.get(_key(h), 0.0) / usual) for h in work.scope) for name, work in context.works.items()
+        name: sum(min(1.0, lost.get(h.item.identity, 0.0) / usual) for h in work.scope)
+        for name, work in context.works.items()
     }
-    by = list(dict.fromkeys(blockage.subject for blockage in context.blockages if _key(blockage.item) in lost))
+    by = list(dict.fromkeys(blockage.subject for blockage in context.blockages if blockage.item.item.identity in lost))
     named = f" ({', '.join(by[:_NAMED])}{', …' if len(by) > _NAMED else ''})" if by else ""
     lasted = say_count(round(sum(lost.values())), "day")
     together = f"{lasted} together" if len(lost) > 1 else lasted
@@ -209,6 +210,10 @@ def _open(scope: Iterable[History]) -> list[History]:
     return [history for history in scope if not history.item.done]
 
 
+def _count_new(scope: Iterable[History], before: Collection[ItemIdentity]) -> int:
+    return sum(history.item.identity not in before for history in _open(scope))
+
+
 def _days_blocked(context: Context, history: History, begins: datetime) -> float:
     """Returns how many days an item was blocked, by its own flags or by what it waits for, whichever is longer.
 
@@ -223,7 +228,3 @@ def _days_blocked(context: Context, history: History, begins: datetime) -> float
 def _usual_days(scope: Iterable[History]) -> float:
     times = [time / _DAY for history in scope if (time := cycle_time(history))]
     return max(1.0, statistics.median(times)) if len(times) >= _LEAST_ITEMS else _USUAL_DAYS
-
-
-def _key(history: History) -> tuple[str, str]:
-    return history.item.source, history.item.id

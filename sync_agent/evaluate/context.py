@@ -8,6 +8,7 @@ from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.forecast.course import Course
 from sync_agent.evaluate.forecast.forecast import Work
 from sync_agent.evaluate.items.blocking import Blockage
+from sync_agent.evaluate.items.mapping import CalledNow
 from sync_agent.evaluate.people.workload import Workload
 from sync_agent.model import (
     Assessment,
@@ -17,6 +18,7 @@ from sync_agent.model import (
     Goal,
     Health,
     History,
+    ItemIdentity,
     KeptState,
     KeyResultState,
     Organisation,
@@ -40,8 +42,7 @@ class Context:
 
     `works` and `courses` hold the work of each key result and its simulation, by key result id; `courses` has only
     those that are open and can be forecast. `rivals` are the goals that compete for a team that is too small for all
-    of them. `causes` explain why the goal is late. `renames` are
-    what the goal selects by and is called otherwise now: its kind, as people write it, the old name and the new one.
+    of them. `causes` explain why the goal is late. `renames` are what the goal selects by and is called otherwise now.
     """
 
     organisation: Organisation
@@ -50,7 +51,7 @@ class Context:
     today: date
     calendar: Calendar
     scope: tuple[History, ...]
-    scope_at_start: frozenset[tuple[str, str]] | None
+    scope_at_start: frozenset[ItemIdentity] | None
     blockages: tuple[Blockage, ...]
     states: tuple[KeyResultState, ...]
     progress: float | None
@@ -67,7 +68,7 @@ class Context:
     rivals: tuple[str, ...] = ()
     causes: tuple[Cause, ...] = ()
     gaps: tuple[Gap, ...] = ()
-    renames: tuple[tuple[str, str, str], ...] = ()
+    renames: tuple[CalledNow, ...] = ()
 
     @property
     def unseen(self) -> tuple[str, ...]:

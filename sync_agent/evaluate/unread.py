@@ -40,7 +40,7 @@ def gaps_of(bench: Bench, goal: Goal, scope: Sequence[History]) -> Iterator[Gap]
     An item that was never readable counts for every goal that looks at its container: nobody knows which goal it
     belongs to.
     """
-    within = {(history.item.source, history.item.id) for history in scope}
+    within = {history.item.identity for history in scope}
     for selector in selectors(goal):
         places = _containers([selector])
         for identifier, gap in bench.facts.sources.get(selector.source, SourceState("")).gaps.items():

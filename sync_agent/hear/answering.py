@@ -119,6 +119,13 @@ def answer(
     return _FATES.get(result.hearing, CommandFate.PASSED)
 
 
+def forgive(connection: Connection, comment: HeardComment, goals: Iterable[Goal]) -> None:
+    """Takes back what the author of a comment was told that it lacks."""
+    if person := _person(comment):
+        for goal in goals:
+            forget_refusal(connection, goal.id, person)
+
+
 def _person(comment: HeardComment) -> str | None:
     """The author, known by the account that wrote the comment; never by a name, which anybody can take."""
     account, source = comment.said.author.casefold(), comment.place.source
@@ -131,11 +138,12 @@ def _heard(comment: HeardComment, person: str, said: Spoken, number: int) -> Hea
     return Heard(
         origin=origin(Door.COMMENT, comment.place.source, what.name, str(number)),
         door=Door.COMMENT,
-        at=what.changed or what.at,
+        at=comment.at,
         known=Known.ACCOUNT,
         person=person,
         text=said.text,
         verb=said.verb,
+        sequence=f"{what.id:0>20} {number:02}",
     )
 
 

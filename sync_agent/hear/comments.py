@@ -4,6 +4,7 @@ Comments are read only of items that hold a comment of the agent and were update
 knows that, so a cycle without news asks nothing.
 """
 
+import hashlib
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -19,7 +20,7 @@ from connectors.errors import ConnectorError, Forbidden, NotFound, Refused
 from sync_agent.ask.texts.comments import CommentMarkup, commands
 from sync_agent.ask.texts.grammar import SpokenCommand
 from sync_agent.decide.notices.notices import status_key
-from sync_agent.hear.answering import Deaf, Ears, answer
+from sync_agent.hear.answering import Deaf, Ears, answer, forgive
 from sync_agent.hear.obey import CommandFate, HeardComment, settle
 from sync_agent.hear.situation import listener, recall
 from sync_agent.model import (
@@ -140,10 +141,23 @@ def _deal_with(connection: Connection, item: HeardItem, hearing: HeardComment) -
     found = commands(said.text, _MARKUPS[said.markup])[:_MOST]
     if not found or known_command(connection, source, said.name):
         return
-    fates = {_fate(connection, item, hearing, command, number) for number, command in enumerate(found)}
+    unchanged = _wording(said.id, found)
+    if said.edited and known_command(connection, source, unchanged):
+        fates = {CommandFate.UNDERSTOOD}  # The edit was about something else, or was taken back.
+        forgive(connection, hearing, item.goals)
+    else:
+        fates = {_fate(connection, item, hearing, command, number) for number, command in enumerate(found)}
     if fates - {CommandFate.PASSED}:
         item.react(connection, hearing.place, said.id, CommandFate.REFUSED not in fates)
+    if fates == {CommandFate.UNDERSTOOD}:
+        note_command(connection, source, unchanged, hearing.now)
     note_command(connection, source, said.name, hearing.now)
+
+
+def _wording(comment: str, found: Sequence[SpokenCommand]) -> str:
+    """What names the commands of a comment (its id), however often it is edited."""
+    words = "\n".join(command.text for command in found)
+    return f"{comment} {hashlib.sha256(words.encode(errors='surrogatepass')).hexdigest()}"
 
 
 def _fate(

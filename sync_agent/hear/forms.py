@@ -123,12 +123,13 @@ class FormDoor:
         ask = self._ask(connection, heard.ask or "", heard.at)
         answers = said(connection, ask.about)[0] if ask else ()
         instead = load_asks(connection, closing_after=heard.at) if ask and heard.at >= ask.closes else {}
-        return Listener(self._situate(heard.at, answers), [*([ask] if ask else []), *instead.values()])
+        every, gone = [*([ask] if ask else []), *instead.values()], load_withdrawn(connection, ids=instead)
+        return Listener(self._situate(heard.at, answers), every, gone=gone)
 
     def _ask(self, connection: Connection, identifier: str, now: datetime) -> Ask | None:
         """The question as it was asked. If the store was lost, it is worked out again: its id is the same."""
         if kept := load_asks(connection, ids=[identifier]).get(identifier):
-            return kept
+            return _as_open_now(kept, self._situate(now, said(connection, kept.about)[0]))
         situation = self._situate(now, said(connection)[0])
         return next((ask for ask in asks(situation) if ask.id == identifier), None)
 
@@ -162,6 +163,14 @@ def _why_not(answer: Answer, ask: Ask | None, situation: Situation, withdrawn: C
     asked = {each.person for each in _present(ask, situation) if each.about == ask.about}
     theirs = not asked or ask.person in asked
     return None if theirs and answer.person in answerers(ask, situation.deputies) else Unheard.ASKED_OF_OTHERS
+
+
+def _as_open_now(kept: Ask, situation: Situation) -> Ask:
+    """A question as it was asked, but for its times in a round, which may be moved while it is open."""
+    if kept.about.topic is not Topic.ROUND or kept.kind not in every_kind():
+        return kept
+    present = next((each for each in _present(kept, situation) if each.id == kept.id), kept)
+    return replace(kept, opens=present.opens, closes=present.closes)
 
 
 def _settled(ask: Ask, situation: Situation) -> datetime | None:

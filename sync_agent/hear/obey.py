@@ -61,6 +61,11 @@ class HeardComment:
     said: Said
     now: datetime
 
+    @property
+    def at(self) -> datetime:
+        """When its author last wrote it. Nobody has written it after now, whatever a tracker's clock says."""
+        return min(self.said.changed or self.said.at, self.now)
+
     def speaker(self, goal: Goal) -> Person | None:
         """Who said it, if they may say so about this goal. They are known by the account that wrote the comment, never
         by a name, which anybody can take.

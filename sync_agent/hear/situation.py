@@ -104,4 +104,5 @@ def listener(connection: Connection, situation: Situation) -> Listener:
     wanted.
     """
     kept = remembered(connection, situation.now)
-    return Listener(situation, {**kept, **questions(asks(situation), kept)}.values())
+    wanted = questions(asks(situation), kept)
+    return Listener(situation, {**kept, **wanted}.values(), gone=kept.keys() - wanted.keys())

@@ -14,6 +14,7 @@ from sync_agent.ask.kind import Situation
 from sync_agent.ask.kinds import every_kind
 from sync_agent.model.asking import Answer, Ask, Door, Heard, Known
 from sync_agent.store.memory.answers import (
+    count_said,
     drop_unconfirmed,
     keep_unconfirmed,
     load_answer,
@@ -80,6 +81,8 @@ def confirm(connection: Connection, origin: str, person: str, now: datetime, sit
 
 def _save(connection: Connection, answer: Answer, situation: Situation) -> bool:
     """Stores an answer, and what else it answers. False: it was heard before."""
+    if not answer.sequence:
+        answer = replace(answer, sequence=f"{count_said(connection, answer.at):08}")
     new = save_answer(connection, answer)
     kind = every_kind().get(answer.kind)
     for each in kind.also(situation, answer) if kind and new else ():

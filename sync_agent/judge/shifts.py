@@ -26,7 +26,7 @@ class Pair(NamedTuple):
     other: str
 
 
-Known = MutableMapping[tuple[Pair, tuple[str, ...]], int]
+_Kept = MutableMapping[tuple[Pair, tuple[str, ...]], int]
 """What was found, by the pair and what it was found from: day and versions."""
 
 
@@ -36,7 +36,7 @@ def shifts(
     assessments: Mapping[str, Assessment],
     versions: Mapping[str, str],
     now: datetime,
-    known: Known,
+    known: _Kept,
 ) -> Mapping[tuple[str, str], int]:
     """In days, by the ids of both goals. `known` is what was found before; what is found now is put into it."""
     day = Calendar.of(organisation).day(now).isoformat()

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sync_agent.model.judgement import Record
 from sync_agent.model.trouble import Trouble
-from sync_agent.model.work import Field, History, Timebox, TimeboxResult
+from sync_agent.model.work import Field, History, ItemIdentity, Timebox, TimeboxResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +91,29 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Rename:
-    """A label, milestone, version, sprint or component that is called otherwise now."""
+    """A label, milestone, version, sprint or component that is called otherwise now; in one project or repository, or
+    in the whole source.
+    """
 
     field: Field
     before: str
     after: str
+    container: str | None = None
+
+    def is_in(self, container: str | None) -> bool:
+        """Whether it holds in a project or repository. None stands for all of them."""
+        return None in (self.container, container) or self.container == container
+
+    def clashes(self, in_use: Collection["NameInUse"]) -> bool:
+        """Whether something else has the old name now."""
+        old = self.before.casefold()
+        if self.container:
+            return (self.field, self.container, old) in in_use
+        return any(field is self.field and name == old for field, _, name in in_use)
+
+
+NameInUse = tuple[Field, str, str]
+"""A field, the project or repository, and a name, case-folded, that some item there has in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,17 +141,21 @@ class SourceState:
     gaps: Mapping[str, Gap] = field(default_factory=dict)
     renames: tuple[Rename, ...] = ()
 
-    def now_called(self, kind: Field, name: str) -> str:
-        """What something is called now that had a name."""
+    def names_of(self, kind: Field, name: str, container: str | None = None) -> tuple[str, ...]:
+        """Every name that something has had since it had this one, the present one last; in a project or repository, or
+        wherever (None).
+        """
+        names = {name.casefold(): name}
         for each in self.renames:
-            if each.field is kind and each.before.casefold() == name.casefold():
-                name = each.after
-        return name
+            if each.field is kind and each.is_in(container) and each.before.casefold() in names:
+                names.pop(each.after.casefold(), None)
+                names[each.after.casefold()] = each.after
+        return tuple(names.values())
 
-    def with_renames(self, found: Iterable[Rename], in_use: Collection[tuple[Field, str]]) -> "SourceState":
-        """The same with what was found, but without old names that are `in_use` (case-folded) for something else."""
-        every = {(each.field, each.before.casefold()): each for each in (*self.renames, *found)}
-        kept = tuple(each for key, each in every.items() if key not in in_use)
+    def with_renames(self, found: Iterable[Rename], in_use: Collection[NameInUse]) -> "SourceState":
+        """The same with what was found, but without old names that are `in_use` for something else."""
+        every = {(each.field, each.container, each.before.casefold()): each for each in (*self.renames, *found)}
+        kept = tuple(each for each in every.values() if not each.clashes(in_use))
         return self if kept == self.renames else replace(self, renames=kept)
 
 
@@ -156,7 +178,7 @@ class Facts:
     work of accounts, by source and account id.
     """
 
-    histories: Mapping[tuple[str, str], History] = field(default_factory=dict)
+    histories: Mapping[ItemIdentity, History] = field(default_factory=dict)
     timeboxes: tuple[Timebox, ...] = ()
     samples: Mapping[str, tuple[Sample, ...]] = field(default_factory=dict)
     sources: Mapping[str, SourceState] = field(default_factory=dict)

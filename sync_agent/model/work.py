@@ -53,6 +53,10 @@ class ItemLink:
     target: str
 
 
+ItemIdentity = tuple[str, str]
+"""A source, and an item's id there."""
+
+
 @dataclass(frozen=True, slots=True)
 class WorkItem:
     """An issue, epic, sub-task or pull request, normalised.
@@ -100,6 +104,11 @@ class WorkItem:
     removed: datetime | None = None
     fate: str | None = None
     first_read: datetime | None = None
+
+    @property
+    def identity(self) -> ItemIdentity:
+        """What no other item has."""
+        return self.source, self.id
 
     @property
     def done(self) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
-from sync_agent.model import Change, Field, LinkKind, Rename, WorkItem
+from sync_agent.model import Change, Field, LinkKind, NameInUse, Rename, WorkItem
 
 _Fact = tuple[Field, str]
 
@@ -17,7 +17,7 @@ def appeared(
     """What is new in items that were stored `before`, and none of the `changes` explains."""
     told = {(change.item, change.field, change.after) for change in changes}
     for item in items:
-        known = before.get((item.source, item.id))
+        known = before.get(item.identity)
         fresh = _facts(item) - _facts(known) if known else ()
         for field, value in sorted(fresh):
             if known and (item.id, field, value) not in told:
@@ -41,17 +41,18 @@ def renamed(
     """One name went from a stored item and another came, and its history says nothing of either."""
     told = {(c.item, c.field, value) for c in changes for value in (c.before, c.after)}
     for item in items:
-        known = before.get((item.source, item.id))
+        known = before.get(item.identity)
         for field in _NAMED if known else ():
             gone, fresh = _names(known, field) - _names(item, field), _names(item, field) - _names(known, field)
             silent = not any((item.id, field, name) in told for name in gone)
             if silent and (len(gone), len(fresh)) == (1, 1):
-                yield Rename(field, *gone, *fresh)
+                yield Rename(field, *gone, *fresh, container=None if field is Field.SPRINTS else item.container)
 
 
-def names_in_use(items: Iterable[WorkItem]) -> set[tuple[Field, str]]:
-    """What items have, case-folded."""
-    return {(field, name.casefold()) for item in items for field in _NAMED for name in _names(item, field)}
+def names_in_use(items: Iterable[WorkItem]) -> set[NameInUse]:
+    """What items have."""
+    named = ((item, field, name) for item in items for field in _NAMED for name in _names(item, field))
+    return {(field, item.container, name.casefold()) for item, field, name in named}
 
 
 def _names(item: WorkItem | None, field: Field) -> set[str]:

@@ -44,7 +44,7 @@ _ITEMS_AT_ONCE = 500
 # How long a limit may keep a source from being read before its facts are too old to judge by.
 _PATIENCE = timedelta(days=1)
 
-Told = Callable[[int], None]
+_CountItems = Callable[[int], None]
 """Called with the number of items read so far."""
 
 
@@ -79,7 +79,7 @@ def pull(
     store: Store,
     began: datetime,
     reconciliation: Reconciliation,
-    told: Told = lambda _items: None,
+    told: _CountItems = lambda _items: None,
 ) -> PullResult:
     """Stores everything that changed at a source since its last pull. When due (or never done before), reads
     everything.
@@ -113,7 +113,7 @@ class _Work:
     store: Store
     began: datetime
     reconciliation: Reconciliation
-    told: Told
+    told: _CountItems
     guard: StoreGuard
 
 
@@ -286,7 +286,7 @@ def _find_scattered(store: Store, source: str, read: datetime) -> None:
             _replace(connection, *undated(items, changes, moves), read)
 
 
-def _add(result: PullResult, batch: Batch, told: Told) -> PullResult:
+def _add(result: PullResult, batch: Batch, told: _CountItems) -> PullResult:
     whole = replace(result, items=result.items + len(batch.items), changes=result.changes + len(batch.changes))
     told(whole.items)
     return whole

@@ -24,7 +24,7 @@ from sync_agent.render.standing import standing, standing_heading
 from sync_agent.render.versions.agreements import changed_and_unagreed, other_words
 from sync_agent.words import say_count, say_day
 
-Judged = tuple[Goal, Assessment]
+_Assessed = tuple[Goal, Assessment]
 _ORDER = tuple(Verdict)
 _EXCEPTIONS = frozenset(each for each in Verdict if not each.good)
 # The signals that matter to somebody who waits for a goal.
@@ -60,7 +60,7 @@ def digest(notice: Notice, organisation: Organisation, now: datetime) -> tuple[s
     return subject, (*blocks, *agreed, *closing)
 
 
-def _last_known(ordered: Sequence[Judged], organisation: Organisation) -> Iterator[Block]:
+def _last_known(ordered: Sequence[_Assessed], organisation: Organisation) -> Iterator[Block]:
     """Says which goals are shown as last known, not as they are now."""
     old = [found for _, found in ordered if found.as_of]
     if old:
@@ -87,7 +87,7 @@ def _of_one(goal: Goal, found: Assessment, reader: Person | None) -> Iterator[Bl
             yield from _details(goal, found, reader)
 
 
-def _of_several(ordered: Sequence[Judged], notice: Notice, organisation: Organisation) -> Iterator[Block]:
+def _of_several(ordered: Sequence[_Assessed], notice: Notice, organisation: Organisation) -> Iterator[Block]:
     reader, shown = notice.person, _MOST_DETAILED if notice.in_full is None else notice.in_full
     if reader and reader.role is Role.SENIOR_LEADER:
         for title, wrong in (("Needs attention", True), ("Going well", False)):
@@ -106,7 +106,7 @@ def _of_several(ordered: Sequence[Judged], notice: Notice, organisation: Organis
     yield from _in_short(ordered[shown:], notice, organisation)
 
 
-def _in_short(rest: Sequence[Judged], notice: Notice, organisation: Organisation) -> Iterator[Block]:
+def _in_short(rest: Sequence[_Assessed], notice: Notice, organisation: Organisation) -> Iterator[Block]:
     """One line each, so that no mail program cuts the mail: Gmail does from 102 kB on."""
     if not rest:
         return
@@ -119,7 +119,7 @@ def _in_short(rest: Sequence[Judged], notice: Notice, organisation: Organisation
     yield from bullets(lines, most=_MOST_GOALS)
 
 
-def _subject(ordered: Sequence[Judged], outlook: Callable[[Goal, Assessment], str]) -> str:
+def _subject(ordered: Sequence[_Assessed], outlook: Callable[[Goal, Assessment], str]) -> str:
     """Words the subject, naming the worst goal.
 
     `1 off track, 2 at risk of 9 goals: Checkout feels instant, P85 now 9 Jan 2027, due 18 Dec`.
@@ -134,16 +134,16 @@ def _subject(ordered: Sequence[Judged], outlook: Callable[[Goal, Assessment], st
     return f"{_counted(ordered, worse)} of {len(ordered)} goals: {objective}, {outlook(goal, found)}"
 
 
-def _summary(ordered: Sequence[Judged]) -> str:
+def _summary(ordered: Sequence[_Assessed]) -> str:
     return f"{say_count(len(ordered), 'goal')}: {_counted(ordered, frozenset(Verdict))}."
 
 
-def _counted(ordered: Sequence[Judged], which: frozenset[Verdict]) -> str:
+def _counted(ordered: Sequence[_Assessed], which: frozenset[Verdict]) -> str:
     counts = Counter(verdict(*pair) for pair in ordered)
     return ", ".join(f"{counts[each]} {each.value}" for each in _ORDER if counts[each] and each in which)
 
 
-def _listed(title: str, pairs: Sequence[Judged], notice: Notice, organisation: Organisation) -> Iterator[Block]:
+def _listed(title: str, pairs: Sequence[_Assessed], notice: Notice, organisation: Organisation) -> Iterator[Block]:
     if pairs:
         yield Heading(title)
         lines = [[*_leader_line(*pair, organisation), *_more(notice, pair[0])] for pair in pairs]
@@ -218,7 +218,7 @@ def _details(goal: Goal, found: Assessment, reader: Person | None) -> Iterator[B
     yield from bullets(lines, most=_MOST_LINES)
 
 
-def _closing(ordered: Sequence[Judged], reader: Person | None, organisation: Organisation) -> Iterator[Block]:
+def _closing(ordered: Sequence[_Assessed], reader: Person | None, organisation: Organisation) -> Iterator[Block]:
     """Says what is asked of this reader, or who answers their questions."""
     if any(_asked(reader, goal) and _has_questions(found) for goal, found in ordered):
         yield Heading("How to answer")

@@ -21,7 +21,17 @@ from sync_agent.model import (
     Signal,
     SignalKind,
 )
-from sync_agent.render.markup.document import Bullets, Facts, Inline, Paragraph, Strong, Text, bullets, link, paragraph
+from sync_agent.render.markup.document import (
+    Bullets,
+    Inline,
+    KeyFacts,
+    Paragraph,
+    Strong,
+    Text,
+    bullets,
+    link,
+    paragraph,
+)
 from sync_agent.words import say_cause, say_count, say_day, say_due, say_percent, say_record
 
 
@@ -65,7 +75,7 @@ def in_one_line(goal: Goal, found: Assessment) -> str:
     return ", ".join(parts)
 
 
-def state_lines(goal: Goal, found: Assessment, *first: tuple[str, str]) -> tuple[Facts, ...]:
+def state_lines(goal: Goal, found: Assessment, *first: tuple[str, str]) -> tuple[KeyFacts, ...]:
     """Lists progress, due date, forecast and track record, after the facts given as `first`."""
     today, forecast = found.at.date(), found.forecast
     rows = [*first, ("Progress", _progress(found)), ("Due", say_due(goal.period, today))]
@@ -75,7 +85,7 @@ def state_lines(goal: Goal, found: Assessment, *first: tuple[str, str]) -> tuple
         if forecast.record:
             record = say_record(forecast.record)
             rows.append(("Track record", f"{record[:1].upper()}{record[1:]}"))
-    return (Facts(tuple(rows)),)
+    return (KeyFacts(tuple(rows)),)
 
 
 def _forecast(goal: Goal, forecast: Forecast, today: date) -> str:

@@ -30,6 +30,7 @@ _WORDS: Mapping[ReasonKind, str] = {
     ReasonKind.SILENCE_ENDS: "a silence that you asked for ends within a day",
     ReasonKind.SILENCE_OF_OTHER: "a silence of {who} ends within a day, and no channel reaches them",
     ReasonKind.CHANGED: "a goal was changed or has ended that you have to do with",
+    ReasonKind.ROUND: "you run “{subject}”",
     ReasonKind.UNDELIVERED: "messages cannot be delivered",
     ReasonKind.CLOCK_JUMPED: "the clock of the agent's machine jumped",
     ReasonKind.WROTE: "you wrote to the agent",

@@ -37,6 +37,7 @@ from sync_agent.render.markup.document import (
     paragraph,
 )
 from sync_agent.render.operations import operations
+from sync_agent.render.rounds.report import round_report
 from sync_agent.render.standing import standing, standing_fact, standing_heading
 from sync_agent.render.versions.agreements import agreed_lines
 from sync_agent.render.versions.changes import changed
@@ -176,6 +177,7 @@ WORDINGS: Mapping[MessageKind, Callable[[Notice, Organisation, datetime], Wordin
     MessageKind.SILENCE: silence,
     MessageKind.ASKED: asked,
     MessageKind.CHANGED: changed,
+    MessageKind.ROUND: round_report,
 }
 
 

@@ -1,31 +1,27 @@
-"""One cycle: pull, evaluate, decide, render, and hand the messages to the outbox.
+"""One cycle: pull, hear, judge, decide, put into words, and send.
 
-Every stage takes values and returns values. The store is written by the pull, by who claims what is to be judged, by
-the one transaction that records what was decided together with the messages that follow from it, and by the delivery.
+Every stage takes values and returns values. The store is written by the pull, by what is heard, by who claims what
+is to be judged, by the one transaction that records what was decided together with the messages that follow from it,
+and by the delivery.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import replace
 
 import structlog
-from sqlalchemy import Connection
 
 from sync_agent.config import Settings
-from sync_agent.config.credentials import Missing
-from sync_agent.hear.comments import listen
-from sync_agent.judge.judge import kept_assessments
 from sync_agent.model import Assessment, ClockJump
-from sync_agent.outbox import Action, Channels, DeliveryReport, Planned
-from sync_agent.pull.pull import PullResult
+from sync_agent.outbox import Action, DeliveryReport, Planned
 from sync_agent.pull.reconcile import Reconciliation
+from sync_agent.run.listening.comments import listen_to_comments
 from sync_agent.run.listening.mails import listen_to_mails
-from sync_agent.run.listening.reactions import react
 from sync_agent.run.proposal.proposal import Proposal, commit, propose
+from sync_agent.run.report import CycleReport
 from sync_agent.run.sources import Progress, pull_all, silent
-from sync_agent.run.telling.delivery import tell
+from sync_agent.run.telling.delivery import send_due
 from sync_agent.run.telling.delivery_time import NO_HURRY, DeliveryTime
-from sync_agent.run.upkeep.old_copies import begin, look, undecided
+from sync_agent.run.upkeep import old_copies
 from sync_agent.run.upkeep.renaming import carry_over
 from sync_agent.run.upkeep.timekeeping import keep_time
 from sync_agent.store import Store
@@ -33,21 +29,6 @@ from sync_agent.store.facts.touched import claim_touched
 from sync_agent.world import World
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class CycleReport:
-    """What one cycle did. `proposal` is None where it was `abandoned` before that, `delivery` until messages were sent.
-    It went on as far as it could without the secrets that are `missing`. `problem` is why nothing was judged.
-    """
-
-    pulls: tuple[PullResult, ...]
-    proposal: Proposal | None = None
-    planned: tuple[Planned, ...] = ()
-    delivery: DeliveryReport | None = None
-    missing: tuple[Missing, ...] = ()
-    problem: str | None = None
-    abandoned: bool = False
 
 
 def run_cycle(
@@ -83,45 +64,26 @@ def find_out(
     every process that works on the same store.
     """
     organisation = settings.organisation
-    begin(settings, store, world.clock())
+    old_copies.begin(store, settings.sources, settings.every, world.clock())
     carry_over(settings, store, world.clock())
     pulls = pull_all(organisation, Reconciliation(settings.reconcile_every), store, world, progress)
     if world.stop.is_set():
         return CycleReport(pulls, abandoned=True)
     if problem := keep_time(organisation, settings.options, store, world, jump):
         return CycleReport(pulls, problem=problem)
-    look(settings, store, world, pulls)
-    deaf = undecided(settings, store)
-    if settings.comments and not deaf:
-        inboxes = {name: source.inbox for name, source in world.sources.items()}
-        listen(organisation, inboxes, store, world.clock(), world.stop, _assessed, partial(react, world))
-    if not deaf:
+    old_copies.look(organisation, store, world, pulls)
+    waits = old_copies.undecided(store, settings.first_run_said)
+    if not waits:
+        listen_to_comments(settings, store, world)
         listen_to_mails(settings, store, world)
     progress("judge", f"{len(organisation.goals)} goals")
     with store.begin() as connection:
         claim_touched(connection, judge, world.clock())
     proposal = propose(settings, store, world, at_hand, judge)
     planned = commit(store, proposal)
-    if deaf:
-        return CycleReport(pulls, proposal, planned, missing=proposal.missing)
-    news = sum(plan.action is not Action.NOTHING for plan in planned)
-    log.info("decided", goals=len(proposal.assessments), messages=news)
-    if proposal.told_before:
-        log.warning("taken over as told, from a store that was lost", **proposal.found_before)
-    progress("tell", f"{news} messages")
+    if not waits:
+        _report(proposal, planned, progress)
     return CycleReport(pulls, proposal, planned, missing=proposal.missing)
-
-
-def hear_mails_now(settings: Settings, store: Store, world: World, time: DeliveryTime = NO_HURRY) -> None:
-    """Hears the mailbox between two cycles, and sends what its authors are told."""
-    if undecided(settings, store):
-        return
-    listen_to_mails(settings, store, world)
-    _tell(settings, store, world, time)
-
-
-def _assessed(connection: Connection) -> Collection[Assessment]:
-    return kept_assessments(connection).values()
 
 
 def tell_all(
@@ -136,17 +98,23 @@ def tell_all(
     return replace(found, delivery=delivery)
 
 
+def hear_mails_now(settings: Settings, store: Store, world: World, time: DeliveryTime = NO_HURRY) -> None:
+    """Hears the mailbox between two cycles, and sends what its authors are told."""
+    if old_copies.undecided(store, settings.first_run_said):
+        return
+    listen_to_mails(settings, store, world)
+    _tell(settings, store, world, time)
+
+
 def _tell(settings: Settings, store: Store, world: World, time: DeliveryTime) -> DeliveryReport:
-    if undecided(settings, store):
-        return DeliveryReport()  # What waits in an old copy was sent long ago, most likely.
-    channels = Channels(world.channels, world.links())
-    return tell(
-        settings.organisation,
-        settings.options,
-        store,
-        channels,
-        world.clock,
-        world.stop,
-        world.replies(),
-        time.left(),
-    )
+    if old_copies.undecided(store, settings.first_run_said):
+        return DeliveryReport()  # What waits in an old copy was most likely sent long ago.
+    return send_due(settings.organisation, settings.options, store, world, time)
+
+
+def _report(proposal: Proposal, planned: tuple[Planned, ...], progress: Progress) -> None:
+    news = sum(plan.action is not Action.NOTHING for plan in planned)
+    log.info("decided", goals=len(proposal.assessments), messages=news)
+    if proposal.told_before:
+        log.warning("taken over as told, from a store that was lost", **proposal.found_before)
+    progress("tell", f"{news} messages")

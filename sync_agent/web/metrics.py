@@ -1,5 +1,6 @@
 """What Prometheus may scrape. Every metric is listed in docs/operate.md."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from threading import Lock
@@ -36,7 +37,7 @@ class Metrics:
             "last_success_timestamp_seconds", "When a part of the cycle last went well; 0: not since the start", "stage"
         )
         self.clock_jumps = self._counter("clock_jumps", "Jumps of the machine's clock by more than a minute")
-        self.delivered = self._counter("deliveries", "Messages by what became of them", "outcome")
+        self._deliveries = self._counter("deliveries", "Messages by what became of them", "outcome")
         self._goals = self._gauge("goals", "Goals by health", "health")
         self._waiting = self._gauge("goals_waiting", "Goals that nobody is told of until somebody has seen the plan")
         self.taken_over = self._counter("goals_taken_over", "Goals taken over as told from a store that was lost")
@@ -52,7 +53,7 @@ class Metrics:
         for outcome in ("ok", "failed"):
             self.cycles.labels(outcome)
         for outcome in ("delivered", "waiting", "dead"):
-            self.delivered.labels(outcome)
+            self._deliveries.labels(outcome)
         for stage in CycleStage:
             self._succeeded.labels(stage.value)
 
@@ -108,6 +109,13 @@ class Metrics:
     def wait(self, source: str, until: datetime | None) -> None:
         """Shows whether a source waits, and until when."""
         self._waits.labels(source).set(until.timestamp() if until else 0)
+
+    def delivered(self, counts: Mapping[str, int], now: datetime) -> None:
+        """What became of the messages that were due. Telling works if one arrived, or none was due."""
+        for outcome, count in counts.items():
+            self._deliveries.labels(outcome).inc(count)
+        if counts.get("delivered") or not any(counts.values()):
+            self.succeeded(CycleStage.TELL, now)
 
     def succeeded(self, stage: CycleStage, now: datetime) -> None:
         """A part of the cycle went well."""

@@ -181,9 +181,3 @@ def test_a_difference_is_a_list_of_places_with_before_and_after() -> None:
     assert edits(agreed(GOAL), agreed(GOAL)) == ()
     (gone,) = edits(agreed(GOAL), agreed(replace(GOAL, needs=NEEDS[1:])))
     assert (gone.path, gone.after) == (("needs", "payments-partner"), None)
-
-
-def test_a_version_is_named_by_enough_of_its_beginning() -> None:
-    assert BASE.named_by(BASE.short.upper())
-    assert not BASE.named_by(BASE.hash[:3])
-    assert not BASE.named_by("zzzz")

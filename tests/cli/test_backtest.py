@@ -12,8 +12,10 @@ from click.testing import CliRunner, Result
 from sync_agent.cli import main
 from sync_agent.judge.track_record import keep_record
 from sync_agent.model import Field, Organisation, SourceState, Timebox, TimeboxKind
+from sync_agent.model.asking import About, Answer, Door, Known, Topic
 from sync_agent.store import Store
 from sync_agent.store.facts.facts import save_changes, save_items, save_source, save_timeboxes
+from sync_agent.store.memory.answers import save_answer
 from sync_agent.world import utc_now
 from tests.support.builders import change, done, item
 
@@ -84,6 +86,28 @@ def test_the_backtest_can_be_read_by_machines_and_cut_off(directory: Path) -> No
     assert days
     assert min(days) >= since.isoformat()
     assert min(tried["day"] for tried in document["forecasts"]["jira SHOP"]) >= since.isoformat()
+
+
+def test_the_backtest_tells_what_check_ins_were_worth_whatever_door_they_came_by(directory: Path) -> None:
+    """One stands in the file, a later one came as an answer. The goal is over, and nearly all of it done."""
+    now = utc_now()
+    goals = directory / "goals" / "over.yaml"
+    start, written, due = ((now - timedelta(days=days)).date() for days in (40, 30, 3))
+    over = _GOALS.format(start=start, due=due).replace("checkout", "over")
+    goals.write_text(f"{over}    check_ins: [{{on: {written}, by: dana, confidence: 0.9}}]\n")
+    try:
+        before = json.loads(call(directory, "backtest", "--every", "7", "--json").output)["goals"]["over"]
+        about, at = About(Topic.GOAL, "over"), now - timedelta(days=12)
+        answer = Answer("mail-1", "a", "check-in", about, "dana", at, Door.MAIL, Known.MAIL, {"confidence": 40})
+        with Store.open(f"sqlite:///{directory}/state.db").begin() as connection:
+            save_answer(connection, answer)
+        after = json.loads(call(directory, "backtest", "--every", "7", "--json").output)["goals"]["over"]
+        shown = call(directory, "backtest", "--every", "7").output
+    finally:
+        goals.unlink()
+    assert [day["said"] for day in before] == [None, None, None, 0.9, 0.9, 0.9, 0.9]
+    assert [day["said"] for day in after] == [None, None, None, 0.9, 0.9, 0.4, 0.4]
+    assert "Last check-ins before the end, of 1 goal: 40% confident; 100% held." in shown
 
 
 @pytest.mark.parametrize("command", [("status",), ("explain", "checkout"), ("forecast", "checkout")])

@@ -294,6 +294,7 @@ def test_init_writes_a_start_that_is_valid(stage: Theatre, tmp_path: Path) -> No
     checked = CliRunner().invoke(main, ["--config", str(target), "validate"], env=TOKENS)
     assert checked.exit_code == 0, checked.output
     assert "SHOP-1" in (target / "goals" / "goals.yaml").read_text()
+    assert "/.sync-agent/" in (target / ".gitignore").read_text()
 
 
 def test_a_tracker_without_epics_and_milestones_gives_a_goal_of_all_its_work() -> None:
@@ -301,6 +302,21 @@ def test_a_tracker_without_epics_and_milestones_gives_a_goal_of_all_its_work() -
     assert "delivers: {source: jira, project: SHOP}" in first_goals(
         {"jira": survey}, {"jira": PROFILE}, date(2026, 11, 27)
     )
+
+
+def test_debug_logs_every_answer_and_no_secret(stage: Theatre) -> None:
+    result = call(stage, "--log-level", "debug", "--log-format", "json", "reconcile", "jira")
+    answers = [line for line in map(json.loads, result.stderr.splitlines()) if line["event"] == "answer"]
+    assert {line["status"] for line in answers} == {200}
+    assert all(line["request"].startswith("jira: ") for line in answers)
+    assert TOKENS["JIRA_TOKEN"] not in result.output
+
+
+def test_times_are_those_of_the_organisation_as_on_the_page(stage: Theatre) -> None:
+    file = stage.directory / "sync-agent.yaml"
+    file.write_text(f"timezone: Pacific/Kiritimati\n{file.read_text()}")
+    added = call(stage, "silence", "add", "checkout", "--until", "2030-01-01", "--by", "dana", "--reason", "a move")
+    assert "until 2030-01-02 00:00 +14, by dana" in added.output
 
 
 def test_the_schema_is_json(stage: Theatre) -> None:

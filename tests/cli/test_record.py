@@ -103,7 +103,19 @@ def test_what_is_stored_of_a_person_is_shown(stage: Theatre) -> None:
     result = call(stage, "record", "of", "dana")
     tables = {line.partition("\t")[0] for line in result.output.splitlines()}
     assert {"answers", "acknowledgements", "unsubscribed", "outbox", "decisions"} <= tables
-    assert "Nothing in the store names 'nobody'" in call(stage, "record", "of", "nobody").output
+    assert "Nothing in the store names 'ops'" in call(stage, "record", "of", "ops").output
+
+
+@pytest.mark.parametrize("command", [["of"], ["erase"], ["erase", "--yes"]])
+def test_an_id_that_nobody_has_is_a_mistake_and_whoever_has_left_is_found(stage: Theatre, command: list[str]) -> None:
+    left = Answer("form-2", "aaa", "check-in", GOAL, "karin", stage.clock.now(), Door.FORM, Known.LINK, raw="70 well")
+    with Store.open(stage.settings.store).begin() as connection:
+        save_answer(connection, left)
+    for wrong, right in (("dna", "dana"), ("karen", "karin")):
+        result = call(stage, "record", *command, wrong)
+        assert result.exit_code == 2
+        assert f"unknown person '{wrong}'; did you mean '{right}'?" in result.output
+    assert "70 well" in call(stage, "record", "of", "karin").output
 
 
 def test_erasing_takes_the_words_and_leaves_the_counts(stage: Theatre, tmp_path: Path) -> None:

@@ -47,8 +47,8 @@ def test_an_unknown_round_is_named(directory: Path) -> None:
 
 def test_the_status_shows_every_step(directory: Path) -> None:
     shown = call(directory, "round", "status").output
-    assert "priorities (interview), 2026-11-02 to 2026-11-13" in shown
-    assert "planning (planning session), 2026-12-03" in shown
+    assert "to come  priorities (interview), 2 Nov to 13 Nov" in shown
+    assert "to come  planning (planning session), 3 Dec" in shown
 
 
 def test_validate_advises(directory: Path) -> None:

@@ -100,6 +100,7 @@ def test_serve_says_which_port_is_taken_and_how_to_choose_another(stage: Theatre
     [
         (("--jira", "jira.example.org"), "--jira: found 'jira.example.org'; should be a web address"),
         (("--github", "https://api.github.com/ x"), "--github: found"),
+        (("--jira", "https://a.example.org", "--jira", "https://b.example.org"), "'--jira': give it once"),
     ],
 )
 def test_init_says_what_is_wrong_with_an_address(tmp_path: Path, arguments: tuple[str, ...], problem: str) -> None:

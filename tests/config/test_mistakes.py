@@ -46,6 +46,8 @@ WEB = "web: {host: 127.0.0.1, port: 8080}"
 # File, what is replaced, by what (» is where the mistake is told), and words of the mistake.
 BROKEN = [
     (GOALS, "owner: dana", "owner: »dna", "unknown person 'dna'; did you mean 'dana'?"),
+    (GOALS, "owner: dana", "owner: »true", "unknown person 'true'"),
+    (GOALS, "report_on: [{source: jira,", "report_on: [{source: »true,", "unknown source 'true'"),
     (MAIN, SENDER, f"{SENDER}    »inbox: {{maildir: /m}}\n", "need a secret that signs reply addresses"),
     (MAIN, SENDER, f"{SENDER}    inbox: »{{secret: {{env: S}}}}\n", "give exactly one of imap and maildir"),
     (MAIN, SENDER, f"{SENDER}    inbox: {{maildir: /m, secret: {{env: S}}, heard: »a/b}}\n", "the name of a folder"),

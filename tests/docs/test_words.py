@@ -1,7 +1,9 @@
-"""One word has one meaning: for classes, for modules and for commands."""
+"""One word has one meaning: for classes and the names of types, for modules and for commands."""
 
 import ast
+import re
 from collections import defaultdict
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules, walk_packages
@@ -15,22 +17,35 @@ import sync_agent
 from sync_agent.cli import commands, main
 
 ROOT = Path(__file__).parents[2]
-# The digest of a status that was told is made from a document's `repr`, so its class names stay as they are.
-KEPT = {"Facts"}
+SANDBOX = ROOT / "sync_agent" / "sandbox"
+"""It speaks the words of the trackers."""
 
 
-def room(path: Path) -> str:
-    return ".".join(path.relative_to(ROOT).with_suffix("").parts[:2])
+def names_of_types(path: Path) -> Iterator[str]:
+    """Classes, and what other types are called: `Row = tuple[str, int]`."""
+    for node in ast.parse(path.read_text()).body:
+        match node:
+            case ast.ClassDef(name=name) | ast.Assign(targets=[ast.Name(id=name)]) if re.match("[A-Z]+[a-z]", name):
+                yield name
 
 
-def test_no_class_name_means_two_things() -> None:
-    rooms: dict[str, set[str]] = defaultdict(set)
+def test_no_name_of_a_type_means_two_things() -> None:
+    modules: dict[str, set[str]] = defaultdict(set)
     for package in ("sync_agent", "connectors"):
         for path in (ROOT / package).rglob("*.py"):
-            for node in ast.parse(path.read_text()).body:
-                if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
-                    rooms[node.name].add(room(path))
-    assert not {name: found for name, found in rooms.items() if len(found) > 1 and name not in KEPT}
+            for name in names_of_types(path) if SANDBOX not in path.parents else ():
+                modules[name].add(str(path.relative_to(ROOT)))
+    assert not {name: found for name, found in modules.items() if len(found) > 1}
+
+
+def test_the_sandbox_has_no_class_twice() -> None:
+    classes = [
+        node.name
+        for path in SANDBOX.rglob("*.py")
+        for node in ast.parse(path.read_text()).body
+        if isinstance(node, ast.ClassDef)
+    ]
+    assert len(classes) == len(set(classes))
 
 
 def packages() -> list[ModuleType]:

@@ -13,6 +13,8 @@ from sync_agent.model import MessageKind
 from sync_agent.model.asking import Answer, Known
 from sync_agent.render import say_reason
 from sync_agent.sandbox.core import Fault
+from sync_agent.sandbox.jira.state import stamp
+from sync_agent.store import Store
 from sync_agent.store.memory.answers import load_answers
 from sync_agent.store.memory.state import load_acknowledgements, load_decisions, load_silences
 from tests.support.theatre import GOALS, REPOSITORY, Theatre, theatre, words
@@ -207,6 +209,23 @@ def test_who_writes_without_an_account_is_nobody(room: Room) -> None:
         assert not load_silences(connection, room.stage.clock.now())
 
 
+@pytest.mark.parametrize("room", ["cloud", "server"], indirect=True)
+def test_a_server_that_ignores_the_order_loses_no_command(room: Room) -> None:
+    state, now = room.stage.jira_state, room.stage.clock.now()
+    state.limits.ordered = False
+    comments = state.comments[state.issue("SHOP-1")["id"]]
+    ours = len(comments)
+    for number in range(150):
+        raw = room.say(f"Of old: {number}", by="noor")
+        raw["created"] = raw["updated"] = stamp(now - 30 * DAY + number * MINUTE)
+    comments[:] = [*comments[ours:], *comments[:ours]]
+    room.stage.cycle(HOUR)
+    room.say("sync-agent ack waiting for the contract")
+    room.stage.cycle(HOUR)
+    assert "Acknowledged by Dana Reyes on 5 Oct" in room.status()
+    assert len(comments) == ours + 151, "and the agent finds its own again"
+
+
 def test_comments_are_read_only_where_something_happened(room: Room) -> None:
     room.stage.cycle(HOUR)
     room.stage.cycle(HOUR)
@@ -350,3 +369,67 @@ def test_a_reaction_that_a_server_owes_is_made_later(room: Room) -> None:
     for _ in range(3):
         room.stage.cycle(HOUR)
     assert reactions(room, said) == [("bot", "+1")]
+
+
+def lose_store(stage: Theatre) -> None:
+    stage.store.close()
+    stage.store = Store.open(f"sqlite:///{stage.directory / 'new.db'}")
+
+
+def edit(room: Room, comment: dict[str, Any], text: str) -> None:
+    """Somebody edits a comment on GitHub, after a while."""
+    room.stage.clock.advance(HOUR)
+    comment |= {"body": text, "updated_at": f"{room.stage.clock.now():%Y-%m-%dT%H:%M:%SZ}"}
+    room.say("Any other comment")
+
+
+@pytest.mark.parametrize("room", ["github"], indirect=True)
+def test_an_edit_of_what_was_heard_is_said_where_people_look_and_the_reaction_says_what_holds(room: Room) -> None:
+    comment = room.say("sync-agent checkin 70")
+    room.stage.cycle(MINUTE)
+    heard = [("bot", "+1")]
+    assert reactions(room, comment) == heard
+    for text, shown in (
+        ("sync-agent checkin 40", [("bot", "confused")]),
+        ("sync-agent checkin 70\n\n> we shall see", heard),
+        ("sync-agent checkin 30", [("bot", "confused")]),
+    ):
+        edit(room, comment, text)
+        room.stage.cycle(MINUTE)
+        assert (text, reactions(room, comment)) == (text, shown)
+    assert "Not done, as Dana Reyes asked on 5 Oct 09:01 UTC: the comment was edited" in room.status()
+    assert [answer.values["confidence"] for answer in answers(room)] == [70.0]
+
+
+@pytest.mark.parametrize("room", ["github"], indirect=True)
+def test_after_a_lost_store_an_edited_comment_has_no_thumb_any_more(room: Room) -> None:
+    comment = room.say("sync-agent checkin 70")
+    room.stage.cycle(MINUTE)
+    edit(room, comment, "sync-agent checkin 40")
+    lose_store(room.stage)
+    for _ in range(2):
+        room.stage.cycle(HOUR)
+    assert not answers(room)
+    assert reactions(room, comment) == [("bot", "confused")]
+
+
+def test_two_answers_of_one_instant_count_in_the_order_of_their_comments_also_after_a_lost_store(room: Room) -> None:
+    said = "sync-agent checkin 10\n\nsync-agent checkin 20"
+    for text in ("sync-agent checkin 30", said):
+        room.say(text) if room.kind != "cloud" else room.say(text.split("\n")[0])
+    room.stage.cycle(MINUTE)
+    before = answers(room)
+    lose_store(room.stage)
+    room.stage.cycle(MINUTE)
+    room.stage.cycle(MINUTE)
+    assert [answer.values["confidence"] for answer in before] == ([30, 10] if room.kind == "cloud" else [30, 10, 20])
+    assert answers(room) == before
+
+
+def test_a_comment_of_a_tracker_whose_clock_is_ahead_was_written_now(room: Room) -> None:
+    stage = room.stage
+    stage.clock.advance(HOUR)
+    room.say("sync-agent checkin 70")
+    stage.clock.advance(-HOUR)
+    stage.cycle(MINUTE)
+    assert [answer.at for answer in answers(room)] == [stage.clock.now()]

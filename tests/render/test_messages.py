@@ -45,6 +45,7 @@ from tests.support.notices import (
     SEVERAL,
 )
 from tests.support.responses import REPLIES, RESPONSES
+from tests.support.round_notices import ROUND_NOTICES
 
 FOLDER = Path(__file__).parents[2] / "docs" / "messages"
 HUB = Place("github", "example/shop#7")
@@ -60,7 +61,7 @@ MARKS: dict[str, ProblemIssue | ProjectHealth] = {
 @cache
 def rendered() -> dict[str, str]:
     files = {}
-    for name, notice in {**NOTICES, **AGREED}.items():
+    for name, notice in {**NOTICES, **AGREED, **ROUND_NOTICES}.items():
         if notice.place is None:
             message = render(notice, DEMO, Markup.MAIL, NOW)
             files[f"{name}.txt"] = f"Subject: {message.payload.subject}\n\n{message.payload.body}"
@@ -228,10 +229,12 @@ def test_an_unknown_goal_says_since_when() -> None:
 
 def test_the_guide_shows_a_message_of_every_kind_and_a_digest_for_every_role() -> None:
     guide = (FOLDER / "README.md").read_text()
-    every = {*NOTICES, *AGREED, *MARKS, *more_mails(), "alert-chat"}
+    every = {*NOTICES, *AGREED, *ROUND_NOTICES, *MARKS, *more_mails(), "alert-chat"}
     assert {name for name in every if f"({name}." in guide} == every
     without_words = {*LABEL_KINDS, MessageKind.REPLY}
-    assert {notice.kind for notice in {**NOTICES, **AGREED}.values()} == set(MessageKind) - without_words
+    assert {notice.kind for notice in {**NOTICES, **AGREED, **ROUND_NOTICES}.values()} == set(
+        MessageKind
+    ) - without_words
     digests = {n.person.role for n in NOTICES.values() if n.kind is MessageKind.DIGEST and n.person}
     assert digests == set(Role) - {Role.IT_OPS}
 

@@ -88,7 +88,12 @@ def test_what_is_written_is_answered_in_the_published_shape(hub: Hub, check: Che
     for status in (201, 200):
         reacted = hub.ask(f"{path}/comments/{made['id']}/reactions", "POST", {"content": "+1"})
         assert (reacted.status_code, check("reaction", reacted.json())) == (status, [])
-    assert hub.ask(f"{path}/comments/{made['id']}/reactions", "POST", {"content": "?"}).status_code == 422
+    reactions = f"{path}/comments/{made['id']}/reactions"
+    assert hub.ask(reactions, "POST", {"content": "?"}).status_code == 422
+    (shown,) = hub.get(f"{reactions}?content=%2B1")
+    assert (check("reaction[]", [shown]), hub.get(f"{reactions}?content=heart")) == ([], [])
+    gone = [hub.ask(f"{reactions}/{shown['id']}", "DELETE").status_code for _ in range(2)]
+    assert (gone, hub.get(reactions)) == ([204, 404], [])
 
 
 def test_an_app_is_answered_in_the_published_shape(hub: Hub, check: Check) -> None:

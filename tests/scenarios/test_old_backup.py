@@ -13,8 +13,8 @@ import pytest
 from sync_agent.clocks import steady_now
 from sync_agent.model import FirstRun
 from sync_agent.outbox import DeliveryReport
-from sync_agent.run.cycle import CycleReport
 from sync_agent.run.process.daemon import Daemon
+from sync_agent.run.report import CycleReport
 from sync_agent.store import Store
 from sync_agent.store.outbox.rows import load_all_waiting
 from sync_agent.store.upkeep.old_copy import note_evidence

@@ -11,7 +11,7 @@ from sync_agent.config import load
 from sync_agent.model import Assessment, SignalKind
 from tests.support.theatre import CONNECTORS, MONDAY, REPOSITORY, TOKENS, Theatre, theatre
 
-WEEK, DAY = timedelta(weeks=1), timedelta(days=1)
+WEEK, DAY, HOUR = timedelta(weeks=1), timedelta(days=1), timedelta(hours=1)
 AFTER_START = MONDAY - 2 * WEEK
 
 
@@ -91,7 +91,7 @@ def test_a_renamed_version_keeps_its_history(stage: Theatre) -> None:
     old = judged(stage, '{source: jira, fix_version: "2.0"}')
     assert _growth(old) == (10, 6, 0)
     assert [each.headline for each in old.signals if each.kind is SignalKind.RENAMED] == [
-        "fix version 2.0 is called 2026.10 now"
+        "fix version 2.0 is called 2026.10 now in PLAT"
     ]
 
 
@@ -153,3 +153,40 @@ def test_a_label_that_is_renamed_while_the_agent_runs_is_named(stage: Theatre) -
     assert [each.headline for each in found.signals if each.kind is SignalKind.RENAMED] == [
         "label pay is called payment now"
     ]
+
+
+def test_a_label_that_is_renamed_in_one_repository_keeps_its_name_in_another(tmp_path: Path) -> None:
+    with theatre(tmp_path) as stage:
+        hub = stage.github_state
+        hub.add_repository("acme/web")
+        file = stage.directory / "sync-agent.yaml"
+        file.write_text(file.read_text().replace("[acme/shop]", "[acme/shop, acme/web]"))
+        for number in range(1, 9):
+            hub.edit(REPOSITORY, number, at=MONDAY - 4 * WEEK, by="noor", label="pay")
+        for label in ("pay", "pay", "payment"):
+            hub.create("acme/web", label, at=MONDAY - 4 * WEEK, by="noor", labels=[label])
+        both = "{source: github, label: pay}"
+        assert _growth(judged(stage, both)) == (10, 0, 0)
+        hub.labels[REPOSITORY, "pay"]["name"] = "payment"
+        for number in range(1, 9):
+            for event in hub.repositories[REPOSITORY][number].events:
+                if event.get("label", {}).get("name") == "pay":
+                    event["label"]["name"] = "payment"
+        found = judged(stage, later=2 * DAY)
+        assert _growth(found) == (10, 0, 0), "without what is called payment elsewhere"
+        assert [each.headline for each in found.signals if each.kind is SignalKind.RENAMED] == [
+            "label pay is called payment now in acme/shop"
+        ]
+        hub.edit("acme/web", 1, at=stage.clock.now(), by="noor", body="It goes on.")
+        assert _growth(judged(stage, later=HOUR)) == (10, 0, 0), "though the old name is in use elsewhere"
+
+
+def test_a_version_that_is_renamed_in_one_project_keeps_its_name_in_another(stage: Theatre) -> None:
+    state = stage.jira_state
+    for number, key in enumerate(_ten(stage)):
+        at = MONDAY - 4 * WEEK if number < 4 else AFTER_START
+        state.edit(key, at=at, by="noor", fixVersions=["2.0"])
+    state.named["fixVersions"].pop("2.0")["name"] = "2026.10"
+    for key, version in (("SHOP-8", "2.0"), ("SHOP-9", "2026.10")):  # Other versions, of another project.
+        state.edit(key, at=MONDAY - 4 * WEEK, by="noor", fixVersions=[version])
+    assert _growth(judged(stage, '{source: jira, fix_version: "2.0"}')) == (11, 6, 0)

@@ -43,7 +43,7 @@ from sync_agent.store.facts.facts import (
     save_samples,
     save_source,
 )
-from sync_agent.store.memory.answers import load_answer, load_told, note_told, save_answer
+from sync_agent.store.memory.answers import load_answer, load_answers, load_told, note_told, save_answer
 from sync_agent.store.memory.state import (
     acknowledge,
     load_acknowledgements,
@@ -189,3 +189,15 @@ def test_who_was_asked_and_what_they_answered_counts_as_of_now(connection: Conne
     told = {(each.at, each.step) for each in load_told(connection)}
     assert told == {(NOW - HOUR, Step.ASK), (NOW, Step.ASK), (NOW, Step.REMIND)}
     assert load_answer(connection, "o") == replace(answer, at=NOW)
+
+
+def test_answers_that_lie_ahead_stay_in_their_order_and_are_noticed_by_themselves(connection: Connection) -> None:
+    said = Answer("1", "k", "check-in", About(Topic.GOAL, "checkout"), "dana", NOW, Door.FORM, Known.LINK)
+    every = [said, replace(said, origin="b", at=LATER), replace(said, origin="a", at=LATER + HOUR)]
+    for answer in every:
+        save_answer(connection, answer)
+    assert bring_back(connection, NOW + HOUR) == YEAR
+    found = load_answers(connection)
+    assert [answer.origin for answer in found] == ["1", "b", "a"]
+    assert [answer.at for answer in found] == [NOW, NOW + HOUR - timedelta(microseconds=1), NOW + HOUR]
+    assert bring_back(connection, NOW + HOUR) is None, "it is told once"

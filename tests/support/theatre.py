@@ -1,7 +1,7 @@
 """A small organisation on sandbox trackers and a real mail server, with the agent's clock in the test's hand."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from sync_agent.config import Settings, installed_connectors, load
-from sync_agent.run.cycle import CycleReport, run_cycle
+from sync_agent.run.cycle import run_cycle
+from sync_agent.run.report import CycleReport
 from sync_agent.sandbox.core import Clock, Sandbox, Server
 from sync_agent.sandbox.github import GithubState, github
 from sync_agent.sandbox.jira import JiraState, cloud, data_center
@@ -139,9 +140,10 @@ def theatre(
     schema: Path | None = None,
     live: bool = False,
     store: str | None = None,
+    lacks: Sequence[str] = (),
 ) -> Iterator[Theatre]:
     """`kind` is the Jira's: `cloud` or `server`. `live`: the clock is the real one, for processes of their own. `store`
-    is the address of one, by default of a file.
+    is the address of one, by default of a file. `lacks` is what the GitHub is too old for.
     """
     now = datetime.now(UTC) if live else MONDAY
     clock = Clock(None if live else MONDAY)
@@ -151,7 +153,7 @@ def theatre(
         jira = cloud(jira_state, clock, email="bot@example.org", token=token, me="bot")
     else:
         jira = data_center(jira_state, clock, token=token, me="bot")
-    hub = github(github_state, clock, token=TOKENS["GITHUB_TOKEN"], me="bot", schema=schema)
+    hub = github(github_state, clock, token=TOKENS["GITHUB_TOKEN"], me="bot", schema=schema, lacks=lacks)
     with Server(jira.app) as a, Server(hub.app) as b, MailServer(folder / "mails") as mail:
         directory = folder / "config"
         (directory / "goals").mkdir(parents=True)

@@ -5,11 +5,11 @@ from datetime import datetime
 from itertools import chain
 
 from connectors.github.decode.endings import Endings, counted
-from connectors.github.decode.items import Raw, category, reference
+from connectors.github.decode.items import category, reference
 from connectors.github.read.project import Project
 from connectors.github.read.project import category as category_said
 from connectors.reading.gaps import read_each
-from connectors.reading.values import moment
+from connectors.reading.values import Raw, moment
 from sync_agent.model import Change, Field, ItemKind, LinkKind, StatusCategory
 
 _Pair = tuple[Field, str | None, str | None]

@@ -9,7 +9,7 @@ from typing import Any
 
 from connectors.github.client import GithubClient
 from connectors.github.decode.changes import make_changes
-from connectors.github.decode.items import SPARE, Raw, make_item, make_milestone, nodes, page_nodes, respell
+from connectors.github.decode.items import SPARE, make_item, make_milestone, nodes, page_nodes, respell
 from connectors.github.decode.renames import with_names_of_today
 from connectors.github.decode.touches import touches
 from connectors.github.decode.written import written
@@ -22,7 +22,7 @@ from connectors.reading.guard import Guard
 from connectors.reading.keyset import Entry
 from connectors.reading.unmarked import unmarked
 from connectors.reading.untitled import untitled
-from connectors.reading.values import mapping, mapping_or_empty, moment, said, text_of
+from connectors.reading.values import Raw, mapping, mapping_or_empty, moment, said, text_of
 from sync_agent.model import Change, Gap, ItemKind, Rename, Timebox, WorkItem
 
 _LONGEST_ID = 100

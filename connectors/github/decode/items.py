@@ -10,10 +10,8 @@ from connectors.errors import Malformed
 from connectors.github.decode.closing import closing_links
 from connectors.github.decode.endings import Endings, counted
 from connectors.reading.references import written_links
-from connectors.reading.values import day, entries, mapping, mapping_or_empty, moment, shown, text_of
+from connectors.reading.values import Raw, day, entries, mapping, mapping_or_empty, moment, shown, text_of
 from sync_agent.model import Account, ItemKind, ItemLink, LinkKind, StatusCategory, Timebox, TimeboxKind, WorkItem
-
-Raw = dict[str, Any]
 
 # GitHub takes 256 characters.
 _LONGEST_TITLE = 1000

@@ -19,7 +19,9 @@ def with_names_of_today(item: WorkItem, changes: Sequence[Change]) -> tuple[tupl
 def _milestone(item: WorkItem, changes: Iterable[Change]) -> Rename | None:
     last = [change.after for change in changes if change.field is Field.MILESTONE][-1:]
     given = last[0] if last else None
-    return Rename(Field.MILESTONE, given, item.milestone) if given and item.milestone not in (None, given) else None
+    if not given or item.milestone in (None, given):
+        return None
+    return Rename(Field.MILESTONE, given, item.milestone, item.container)
 
 
 def _label(item: WorkItem, changes: Iterable[Change]) -> Rename | None:
@@ -29,7 +31,7 @@ def _label(item: WorkItem, changes: Iterable[Change]) -> Rename | None:
             labels.pop(change.before or "", None)
             labels.update({change.after: None} if change.after else {})
     gone, fresh = labels.keys() - item.labels, set(item.labels) - labels.keys()
-    return Rename(Field.LABELS, *gone, *fresh) if (len(gone), len(fresh)) == (1, 1) else None
+    return Rename(Field.LABELS, *gone, *fresh, container=item.container) if (len(gone), len(fresh)) == (1, 1) else None
 
 
 def _renamed(change: Change, renames: Iterable[Rename]) -> Change:

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from connectors.github.decode.items import Raw, nodes
+from connectors.github.decode.items import nodes
 from connectors.reading.activity import Touch
-from connectors.reading.values import mapping, mapping_or_empty, moment
+from connectors.reading.values import Raw, mapping, mapping_or_empty, moment
 
 _QUIET = frozenset({"LabeledEvent", "UnlabeledEvent"})
 

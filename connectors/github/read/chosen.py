@@ -8,19 +8,19 @@ from threading import Lock
 import structlog
 
 from connectors.errors import ConnectorError, Throttled
-from connectors.github.decode.items import Raw
 from connectors.github.read.pages import Pages
+from connectors.reading.values import Raw
 from sync_agent.model import ItemKind
 
 log = structlog.get_logger(__name__)
 
 _AT_ONCE = 100
-Wanted = tuple[ItemKind, str]
+_ItemId = tuple[ItemKind, str]
 
 
 @dataclass(slots=True)
 class _Pack:
-    wanted: Sequence[Wanted]
+    wanted: Sequence[_ItemId]
     found: dict[str, Raw] | None = None
     error: ConnectorError | None = None
     lock: Lock = field(default_factory=Lock)
@@ -29,7 +29,7 @@ class _Pack:
 class Chosen:
     """Fetches a pack when the first thing in it is wanted. Safe to use from several threads."""
 
-    def __init__(self, pages: Pages, query: str, wanted: Iterable[Wanted]) -> None:
+    def __init__(self, pages: Pages, query: str, wanted: Iterable[_ItemId]) -> None:
         self._pages = pages
         self._query = query
         self._packs = {key: pack for pack in _packs(wanted) for _, key in pack.wanted}
@@ -57,11 +57,11 @@ class Chosen:
                     pack.found, pack.error = {}, error
             return pack.found.pop(key, None)
 
-    def _ask(self, wanted: Sequence[Wanted]) -> dict[str, Raw]:
+    def _ask(self, wanted: Sequence[_ItemId]) -> dict[str, Raw]:
         return {str(raw.get("id")): raw for _, raw in self._pages.by_id(self._query, wanted)}
 
 
-def _packs(wanted: Iterable[Wanted]) -> Iterator[_Pack]:
+def _packs(wanted: Iterable[_ItemId]) -> Iterator[_Pack]:
     rest = iter(wanted)
     while part := list(islice(rest, _AT_ONCE)):
         yield _Pack(part)

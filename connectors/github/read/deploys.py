@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from connectors.github.client import GithubClient
-from connectors.github.decode.items import Raw, following, nodes
+from connectors.github.decode.items import following, nodes
 from connectors.github.read.pages import Pages
+from connectors.reading.values import Raw
 
 _RELEASES = """
 query($owner: String!, $name: String!, $size: Int!, $after: String) {

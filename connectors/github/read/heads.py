@@ -11,8 +11,8 @@ import structlog
 
 from connectors.errors import ConnectorError, Throttled
 from connectors.github.client import GithubClient
-from connectors.github.decode.items import Raw
 from connectors.github.read.queries import Queries
+from connectors.reading.values import Raw
 from sync_agent.model import ItemKind
 
 log = structlog.get_logger(__name__)

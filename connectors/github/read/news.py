@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from connectors.github.decode.items import Raw, page_nodes
+from connectors.github.decode.items import page_nodes
 from connectors.github.read.cursor import RepositoryPositions
 from connectors.reading.keyset import Entry, Page, Position
-from connectors.reading.values import mapping_or_empty
+from connectors.reading.values import Raw, mapping_or_empty
 from sync_agent.model import ItemKind
 
 _PAGE = 100

@@ -5,10 +5,10 @@ from typing import Any
 
 from connectors.errors import Malformed, Throttled, Unavailable
 from connectors.github.client import GithubClient, graphql_error
-from connectors.github.decode.items import Raw, following, page_nodes
+from connectors.github.decode.items import following, page_nodes
 from connectors.http.answers import as_object
 from connectors.http.policy import ATTEMPTS
-from connectors.reading.values import mapping_or_empty
+from connectors.reading.values import Raw, mapping_or_empty
 from sync_agent.model import ItemKind
 
 _PAGE = 100

@@ -17,13 +17,13 @@ import structlog
 
 from connectors.errors import Forbidden, NotFound
 from connectors.github.client import GithubClient, graphql_error
-from connectors.github.decode.items import ProjectEntry, Raw, following, nodes, page_nodes
+from connectors.github.decode.items import ProjectEntry, following, nodes, page_nodes
 from connectors.github.options import GithubProject
 from connectors.github.read.queries import PROJECT_ITEMS, project_query
 from connectors.reading.gaps import read_each, read_what_can_be
 from connectors.reading.keyset import Entry, millis
 from connectors.reading.names import fold
-from connectors.reading.values import day, mapping, moment, points, text_of
+from connectors.reading.values import Raw, day, mapping, moment, points, text_of
 from sync_agent.model import ItemKind, StatusCategory, Timebox, TimeboxKind
 
 log = structlog.get_logger(__name__)

@@ -129,18 +129,11 @@ _CHANGED = (
 
 
 class Queries:
-    """Queries for one server. `fields` are those of its issues, `pulls` those of its pull requests, `events` those of
-    its timelines, `values` the kinds of a project's fields.
-    """
+    """Queries for one server, whose schema is the answer to `SCHEMA`."""
 
-    def __init__(
-        self,
-        fields: Collection[str],
-        pulls: Collection[str],
-        events: Collection[str],
-        values: Collection[str] = (),
-        project: GithubProject | None = None,
-    ) -> None:
+    def __init__(self, schema: Mapping[str, Any], project: GithubProject | None = None) -> None:
+        fields, pulls = (_names_in(schema.get(kind), "fields") for kind in ("issue", "pull"))
+        events, values = _names_in(schema.get("events"), "enumValues"), _names_in(schema.get("values"), "possibleTypes")
         shared = {**_LISTS, **({"projectItems": (20, _project_items(project, values))} if project else {})}
         more = {name: event for name, event in _PROJECT_EVENTS.items() if project and name in events}
         extra = " ".join(text for name, text in _OPTIONAL.items() if name in fields)
@@ -178,6 +171,11 @@ class Queries:
             parts.append(f"l{n}: repository(owner: $o{n}, name: $n{n}) {{ page: {_HEADS[kind].format(n=n)} }}")
         fragments = " ".join(self._fragments[kind] for kind in {kind for _, kind, _, _ in lists})
         return f"query({', '.join(declared)}) {{ {' '.join(parts)} }} {fragments}", variables
+
+
+def _names_in(kind: Any, what: str) -> set[str]:
+    found = mapping_or_empty(kind).get(what)
+    return {str(mapping_or_empty(entry).get("name")) for entry in (found if isinstance(found, list) else ())}
 
 
 def lists_as_needed(schema: Mapping[str, Any]) -> bool:

@@ -11,9 +11,9 @@ import structlog
 
 from connectors.contract import Batch, Whereabouts
 from connectors.errors import Forbidden, Malformed, NotFound, Refused, Throttled, Unavailable
-from connectors.github.client import GithubClient
+from connectors.github.client import GithubClient, NotUnderstood
 from connectors.github.decode.decoder import Decoder, Made
-from connectors.github.decode.items import Raw, following
+from connectors.github.decode.items import following
 from connectors.github.read import project, rest, scope
 from connectors.github.read.chosen import Chosen
 from connectors.github.read.cursor import GithubCursor, RepositoryPositions
@@ -27,7 +27,7 @@ from connectors.reading import keyset
 from connectors.reading.ahead import ahead, merged
 from connectors.reading.guard import Guard, Unguarded
 from connectors.reading.keyset import Entry, Position
-from connectors.reading.values import mapping_or_empty
+from connectors.reading.values import Raw, mapping_or_empty
 from sync_agent.model import ItemKind
 
 log = structlog.get_logger(__name__)
@@ -50,7 +50,19 @@ class GithubReader:
         self._decoder = Decoder(client, None, Unguarded())
 
     def read(self, cursor: str | None, guard: Guard = Unguarded()) -> Iterator[Batch]:  # noqa: B008
-        """Everything changed since `cursor`; a repository that cannot be read is named, the others are read."""
+        """Everything changed since `cursor`; a repository that cannot be read is named, the others are read. A server
+        whose GraphQL does not know what it is asked is read over REST.
+        """
+        try:
+            yield from self._read(cursor, guard)
+        except NotUnderstood as error:
+            log.warning(
+                "GraphQL knows less than is asked; reading over REST", source=self._client.name, error=str(error)
+            )
+            self._queries = None
+            yield from self._read(cursor, guard)
+
+    def _read(self, cursor: str | None, guard: Guard) -> Iterator[Batch]:
         known = GithubCursor.parse(cursor, self._client.options.project)
         positions = known.positions
         unreadable: dict[str, str] = {}
@@ -93,11 +105,7 @@ class GithubReader:
         if not lists_as_needed(data):
             log.warning("GraphQL lists nothing by its last change; reading over REST", source=self._client.name)
             return None
-        fields = _names_in(data.get("issue"), "fields")
-        pulls = _names_in(data.get("pull"), "fields")
-        events = _names_in(data.get("events"), "enumValues")
-        values = _names_in(data.get("values"), "possibleTypes")
-        return Queries(fields, pulls, events, values, self._client.options.project)
+        return Queries(data, self._client.options.project)
 
     def _find_project(self, known: GithubCursor) -> Project | None:
         """Looks at the project once a pull. What changes there from now on is read at the end of it, or next time."""
@@ -325,11 +333,6 @@ class GithubReader:
 
 def _batch(made: Made, known: GithubCursor) -> Batch:
     return Batch(made.items, made.changes, made.boxes, cursor=known.dump(), gaps=made.gaps, renames=made.renames)
-
-
-def _names_in(kind: Any, what: str) -> set[str]:
-    found = mapping_or_empty(kind).get(what)
-    return {str(mapping_or_empty(entry).get("name")) for entry in (found if isinstance(found, list) else ())}
 
 
 def _is_short(entry: Entry) -> bool:

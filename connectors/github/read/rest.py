@@ -5,8 +5,7 @@ from urllib.parse import quote
 
 from connectors.errors import NotFound
 from connectors.github.client import GithubClient
-from connectors.github.decode.items import Raw
-from connectors.reading.values import mapping, mapping_or_empty
+from connectors.reading.values import Raw, mapping, mapping_or_empty
 
 _EVENTS = {
     "labeled": "LabeledEvent",

@@ -4,8 +4,9 @@ from collections.abc import Collection, Iterator, Mapping
 
 from connectors.errors import NotFound
 from connectors.github.client import GithubClient, graphql_error
-from connectors.github.decode.items import Raw, following, page_nodes
+from connectors.github.decode.items import following, page_nodes
 from connectors.github.read.queries import OWNED, newest
+from connectors.reading.values import Raw
 from connectors.reading.wildcard import fits
 
 _REPOSITORIES_A_QUERY = 50

@@ -9,8 +9,9 @@ from urllib.parse import quote
 
 from connectors.contract import Kept, Turn
 from connectors.errors import Doubtful, Forbidden, NotFound, Refused
-from connectors.github.client import GithubClient, Raw
+from connectors.github.client import GithubClient
 from connectors.github.write.writer import GithubWriter, marker
+from connectors.reading.values import Raw
 from sync_agent.model import MessageKind, Place
 
 PROBLEM = f"<!-- goal-sync-agent:{MessageKind.PROBLEM.value}/"

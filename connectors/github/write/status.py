@@ -7,9 +7,10 @@ from typing import Any
 
 from connectors.contract import Kept, Turn
 from connectors.errors import Doubtful, Forbidden, NotFound, Refused
-from connectors.github.client import GithubClient, Raw, graphql_error
+from connectors.github.client import GithubClient, graphql_error
 from connectors.github.decode.items import following, nodes
 from connectors.github.write.writer import marker
+from connectors.reading.values import Raw
 from sync_agent.model import Health, Place
 
 _STATUSES = {

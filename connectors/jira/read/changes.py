@@ -8,7 +8,7 @@ from typing import Any
 
 from connectors.jira.fields import Fields, is_impediment
 from connectors.jira.items import account_id
-from connectors.jira.names import HistoryName, Names
+from connectors.jira.names import CurrentNames, HistoryName
 from connectors.reading.gaps import read_each
 from connectors.reading.references import link_steps, written_links
 from connectors.reading.values import entries, moment
@@ -45,7 +45,7 @@ class ChangeMaker:
 
     def __init__(self, source: str, fields: Fields, blocking: Iterable[str]) -> None:
         self._source = source
-        self._names = Names(fields.sprint)
+        self._names = CurrentNames(fields.sprint)
         self.learn, self.renames = self._names.learn, self._names.renames
         self._fields = self.fields = fields
         # "This issue is blocked by SHOP-1", in the language of whoever set up the site.

@@ -18,7 +18,7 @@ from connectors.jira.fields import Statuses, discover_statuses
 from connectors.jira.items import ItemMaker, written_at_creation
 from connectors.jira.read.changes import ChangeMaker
 from connectors.jira.read.cursor import JiraCursor
-from connectors.jira.read.search import Raw, Search, SearchPage, all_ids, search_of
+from connectors.jira.read.search import Search, SearchPage, all_ids, search_of
 from connectors.jira.read.sweep import Span, Sweep
 from connectors.jira.read.touches import touches
 from connectors.jira.write.problems import OWN_LABEL, is_ours
@@ -30,7 +30,7 @@ from connectors.reading.guard import Guard, Unguarded
 from connectors.reading.keyset import Entry
 from connectors.reading.unmarked import unmarked
 from connectors.reading.untitled import untitled
-from connectors.reading.values import mapping, mapping_or_empty, moment, said, text_of, words
+from connectors.reading.values import Raw, mapping, mapping_or_empty, moment, said, text_of, words
 from sync_agent.model import Change, Gap, Timebox, WorkItem
 
 log = structlog.get_logger(__name__)

@@ -10,11 +10,10 @@ import structlog
 from connectors.errors import Malformed, NotFound, Refused
 from connectors.jira.client import JiraClient, listed, total
 from connectors.jira.fields import Fields, discover_fields
-from connectors.reading.values import mapping_or_empty
+from connectors.reading.values import Raw, mapping_or_empty
 
 log = structlog.get_logger(__name__)
 
-Raw = dict[str, Any]
 
 NO_HISTORIES = (
     "the server ignores expand=changelog: nobody can tell when something was done, added or blocked before it was first"

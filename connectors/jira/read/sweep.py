@@ -7,10 +7,10 @@ from typing import Any, Self
 
 from connectors.errors import Refused
 from connectors.jira.client import OutOfReach
-from connectors.jira.read.search import Raw, SearchPage
+from connectors.jira.read.search import SearchPage
 from connectors.reading.ahead import merged
 from connectors.reading.keyset import MOST_LEFT_OUT, millis, second
-from connectors.reading.values import moment
+from connectors.reading.values import Raw, moment
 
 # Servers may cut times to a second, and sort them so.
 _SECOND = 1000
@@ -48,14 +48,14 @@ class Span:
 _Part = tuple[bool, tuple[Raw, ...], int]
 """Whether a page came from the rising stream, its issues, and the furthest creation in it."""
 
-Ask = Callable[[str, Any], SearchPage]
+AskForPage = Callable[[str, Any], SearchPage]
 """A page of the issues in scope: conditions and order as JQL (` AND … ORDER BY …`), and the token of the page."""
 
 
 class Sweep:
     """Two streams of pages that meet. Each begins after what has been read already."""
 
-    def __init__(self, ask: Ask, span: Span) -> None:
+    def __init__(self, ask: AskForPage, span: Span) -> None:
         self._ask = ask
         self._span = span
         self._low = span.low

@@ -17,7 +17,7 @@ _LARGEST = 5_000_000
 _MOST_COLUMNS = 1_000
 _DELIMITERS = ",;\t"
 _MONTH = re.compile(r"\d{4}-\d{2}", re.ASCII)
-Row = tuple[int, Mapping[str, str]]
+_Line = tuple[int, Mapping[str, str]]
 
 
 class CsvReader:
@@ -43,7 +43,7 @@ class CsvReader:
             raise Malformed(f"{kpi.file}: every row{_filter(kpi)} is dated later than today")
         return found
 
-    def _rows(self, kpi: CsvKpi) -> Iterator[Row]:
+    def _rows(self, kpi: CsvKpi) -> Iterator[_Line]:
         text = self._text(kpi)
         first = text.partition("\n")[0]
         delimiter = max(_DELIMITERS, key=first.count)
@@ -74,7 +74,7 @@ class CsvReader:
         except OSError as error:
             raise NotFound(f"{kpi.file} cannot be read in {self._directory}: {error.strerror}") from None
 
-    def _moment(self, kpi: CsvKpi, row: Row) -> datetime:
+    def _moment(self, kpi: CsvKpi, row: _Line) -> datetime:
         """The beginning of a day, the first of a month, or an instant."""
         line, values = row
         text = values.get(kpi.date or "", "")
@@ -92,7 +92,7 @@ class CsvReader:
         raise Malformed(f"{kpi.file}:{line}: {problem}; should be such as 2026-10-31 or 2026-10, {span}")
 
 
-def _wanted(kpi: CsvKpi, row: Row) -> bool:
+def _wanted(kpi: CsvKpi, row: _Line) -> bool:
     """Yields rows that match and have a value. An empty cell is a day on which nobody measured."""
     _, values = row
     matches = all(values.get(name, "").casefold() == value.casefold() for name, value in kpi.where)
@@ -103,7 +103,7 @@ def _filter(kpi: CsvKpi) -> str:
     return " with " + ", ".join(f"{name}: {value}" for name, value in kpi.where) if kpi.where else ""
 
 
-def _number(kpi: CsvKpi, row: Row) -> float:
+def _number(kpi: CsvKpi, row: _Line) -> float:
     """`1234.5`, `1234,5`, and `97.2 %`."""
     line, values = row
     text = values[kpi.column]

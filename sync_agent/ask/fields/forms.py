@@ -13,6 +13,7 @@ from sync_agent.ask.fields.lines import checked, elements
 from sync_agent.ask.fields.mistakes import FieldMistake, UnreadableField, Wrong
 from sync_agent.ask.fields.short import Filled
 from sync_agent.ask.fields.values import Reading
+from sync_agent.model.asking.answers import Submission
 from sync_agent.model.asking.fields import (  # fmt: skip
     AnyField,
     Choice,
@@ -34,7 +35,6 @@ from sync_agent.model.asking.fields import (  # fmt: skip
 SHORTCUT = "shortcut"
 """The name of the buttons that answer everything at once; the value is the shortcut's words."""
 
-Submitted = Mapping[str, Sequence[str]]
 _SPARE_ROWS = 2
 
 
@@ -74,7 +74,7 @@ class Control:
 
 
 def form(
-    sheet: Sheet, submitted: Submitted | None = None, mistakes: Sequence[FieldMistake] = ()
+    sheet: Sheet, submitted: Submission | None = None, mistakes: Sequence[FieldMistake] = ()
 ) -> tuple[Control, ...]:
     """The controls, with what was entered and what is wrong with it. A new form has nothing filled in, so that whoever
     sends it has chosen.
@@ -83,7 +83,7 @@ def form(
     return tuple(_control(each, submitted or {}, wrong.get(each.name)) for each in sheet.fields)
 
 
-def read(sheet: Sheet, submitted: Submitted, reading: Reading) -> Filled:
+def read(sheet: Sheet, submitted: Submission, reading: Reading) -> Filled:
     """What was submitted. A button of a shortcut goes before all else; an empty form has nothing but mistakes."""
     pressed = next(iter(submitted.get(SHORTCUT, ())), None)
     for shortcut in sheet.shortcuts:
@@ -95,7 +95,7 @@ def read(sheet: Sheet, submitted: Submitted, reading: Reading) -> Filled:
     return checked(sheet, filled)
 
 
-def write(sheet: Sheet, given: Values) -> dict[str, tuple[str, ...]]:
+def write(sheet: Sheet, given: Values) -> Submission:
     """Values as a form submits them."""
     submitted: dict[str, list[str]] = {}
     for each in sheet.fields:
@@ -123,7 +123,7 @@ def _cell(each: AnyField, row: int, part: Single) -> str:
     return f"{each.name}.{row}.{part.name}"
 
 
-def _read_field(each: AnyField, submitted: Submitted, reading: Reading, filled: Filled) -> None:
+def _read_field(each: AnyField, submitted: Submission, reading: Reading, filled: Filled) -> None:
     single = _element(each)
     try:
         if isinstance(single, Group):
@@ -142,7 +142,7 @@ def _read_field(each: AnyField, submitted: Submitted, reading: Reading, filled: 
         filled.values[each.name] = found[0]
 
 
-def _read_rows(each: AnyField, group: Group, submitted: Submitted, reading: Reading) -> Iterator[Value]:
+def _read_rows(each: AnyField, group: Group, submitted: Submission, reading: Reading) -> Iterator[Value]:
     for row in range(_rows(each, submitted)):
         said = {part: _first(submitted, _cell(each, row, part)) for part in group.parts}
         if any(said.values()):
@@ -152,11 +152,11 @@ def _read_rows(each: AnyField, group: Group, submitted: Submitted, reading: Read
             yield {part.name: values.read(part, text, reading) for part, text in said.items() if text}
 
 
-def _first(submitted: Submitted, name: str) -> str:
+def _first(submitted: Submission, name: str) -> str:
     return next(iter(submitted.get(name, ())), "").strip()
 
 
-def _rows(each: AnyField, submitted: Submitted) -> int:
+def _rows(each: AnyField, submitted: Submission) -> int:
     """How many rows of a group were filled in; no more are looked at than the list may hold, and one."""
     most = each.most + 1 if isinstance(each, ListOf) else 1
     filled = (name for name, said in submitted.items() if any(text.strip() for text in said))
@@ -164,7 +164,7 @@ def _rows(each: AnyField, submitted: Submitted) -> int:
     return max((int(row) + 1 for row in rows if row.isdecimal() and len(row) < 4 and int(row) < most), default=0)
 
 
-def _control(each: AnyField, submitted: Submitted, mistake: FieldMistake | None) -> Control:
+def _control(each: AnyField, submitted: Submission, mistake: FieldMistake | None) -> Control:
     single = _element(each)
     if isinstance(single, Group):
         most = each.most if isinstance(each, ListOf) else 1
@@ -178,7 +178,7 @@ def _control(each: AnyField, submitted: Submitted, mistake: FieldMistake | None)
 
 
 def _drawn(
-    single: Single, name: str, label: str, submitted: Submitted, owner: AnyField | None = None,
+    single: Single, name: str, label: str, submitted: Submission, owner: AnyField | None = None,
     mistake: FieldMistake | None = None,
 ) -> Control:  # fmt: skip
     """The control of a single field. Its name, help and necessity are those of its list (`owner`) where it has one."""

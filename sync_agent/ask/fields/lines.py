@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from sync_agent.ask.fields import values
 from sync_agent.ask.fields.mistakes import FieldMistake, UnreadableField, Wrong, shortened
-from sync_agent.ask.fields.short import Filled, notation, read_one, read_short, write_one, write_short
+from sync_agent.ask.fields.short import Filled, notation, read_one, read_short, write_one
 from sync_agent.ask.fields.values import Reading, tidy
 from sync_agent.model.asking.fields import AnyField, Choice, FreeText, Group, ListOf, Sheet, Shortcut, Value, Values
 
@@ -43,14 +43,6 @@ def write(sheet: Sheet, given: Values, *, labels: bool = False) -> str:
             first, *more = write_one(each, value).split("\n")
             out += [f"{name}: {first}", *(escaped(sheet, line) for line in more)]
     return "\n".join(out)
-
-
-def shortest(sheet: Sheet, given: Values, reading: Reading) -> str | None:
-    """Values as people would write them; None where that would not read back."""
-    text = write_short(sheet.fields, given)
-    plain = all(escaped(sheet, line) == line for line in text.split("\n"))
-    found = read(sheet, text, reading)
-    return text if plain and not found.mistakes and found.values == dict(given) else None
 
 
 def template(sheet: Sheet) -> tuple[tuple[str, str], ...]:

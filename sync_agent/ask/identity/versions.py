@@ -35,10 +35,6 @@ class Version:
         """As it is shown."""
         return self.hash[:SHOWN]
 
-    def named_by(self, prefix: str) -> bool:
-        """Whether somebody who writes these characters means it."""
-        return len(prefix) >= SHORTEST and self.hash.startswith(prefix.casefold())
-
 
 @dataclass(frozen=True, slots=True)
 class Edit:

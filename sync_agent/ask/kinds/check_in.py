@@ -9,7 +9,17 @@ from sync_agent.ask.kind import Kind, Situation
 from sync_agent.ask.spans import working_days_later
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.model import Assessment, CheckIn, Goal, Need, Signal, SignalKind
-from sync_agent.model.asking import About, Answer, Ask, Evidenced, GoalCheckIn, Meaning, Part, SaidEarlier, Topic
+from sync_agent.model.asking import (
+    About,
+    Answer,
+    Ask,
+    Evidenced,
+    GoalCheckIn,
+    Meaning,
+    QuestionPart,
+    SaidEarlier,
+    Topic,
+)
 from sync_agent.model.asking.fields import Day, FreeText, Group, ListOf, Percent, Sheet, Shortcut, Someone
 
 NAME, VERB = "check-in", "checkin"
@@ -160,7 +170,7 @@ def _sheet(last: CheckIn | None) -> Sheet:
     return Sheet(FIELDS, (Shortcut(STILL_TRUE, values),))
 
 
-def _question(assessment: Assessment | None, last: CheckIn | None, *, differs: bool) -> tuple[Part, ...]:
+def _question(assessment: Assessment | None, last: CheckIn | None, *, differs: bool) -> tuple[QuestionPart, ...]:
     """`We see at risk, 55 %, blocked by SHOP-77; you said 80 % two weeks ago`, as values."""
     seen = (_evidenced(assessment),) if assessment else ()
     return (*seen, SaidEarlier(last, differs)) if last else seen

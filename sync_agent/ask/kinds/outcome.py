@@ -7,6 +7,7 @@ from sync_agent.ask.identity.ids import ask_id
 from sync_agent.ask.inputs import settled
 from sync_agent.ask.kind import Kind, Situation
 from sync_agent.ask.kinds import feedback, objection, one_on_one
+from sync_agent.ask.rounds.inputs import outcome_span, round_inputs
 from sync_agent.ask.spans import working_days_later
 from sync_agent.model.asking import (
     About,
@@ -17,6 +18,7 @@ from sync_agent.model.asking import (
     InputOutcome,
     Meaning,
     OutcomeKind,
+    SaidBy,
     Topic,
 )
 from sync_agent.model.asking.fields import Choice, FreeText, Option, Sheet
@@ -46,7 +48,8 @@ SHEET = Sheet((
 
 def inputs(situation: Situation) -> tuple[Input, ...]:
     """All that people contributed."""
-    return tuple(feedback.said(answer) for answer in situation.of_kind(feedback.NAME, one_on_one.NAME, objection.NAME))
+    unasked = situation.of_kind(feedback.NAME, one_on_one.NAME, objection.NAME)
+    return (*map(feedback.said, unasked), *round_inputs(situation))
 
 
 def outcomes(situation: Situation) -> tuple[InputOutcome, ...]:
@@ -64,8 +67,8 @@ def _asks(situation: Situation) -> Iterator[Ask]:
 
 
 def _ask(situation: Situation, each: Input, person: str, ended: datetime | None) -> Ask:
-    calendar, about = situation.calendar, About(Topic.INPUT, each.id)
-    closes = working_days_later(calendar, calendar.day(each.at), OPEN_FOR) + timedelta(days=1)
+    about, (opens, closes) = About(Topic.INPUT, each.id), outcome_span(situation, each) or _span(situation, each)
+    said_by = (SaidBy(each.person, each.visibility.value),) if each.visibility else ()
     return Ask(
         id=ask_id(NAME, about, person, ""),
         kind=NAME,
@@ -73,12 +76,18 @@ def _ask(situation: Situation, each: Input, person: str, ended: datetime | None)
         about=about,
         occasion="",
         sheet=SHEET,
-        opens=each.at,
-        closes=calendar.midnight(closes),
-        question=(InOwnWords(each.text),),
+        opens=opens,
+        closes=closes,
+        question=(InOwnWords(each.text), *said_by),
         goal=each.about.id if each.about.topic is Topic.GOAL else "",
         settled=ended,
     )
+
+
+def _span(situation: Situation, each: Input) -> tuple[datetime, datetime]:
+    calendar = situation.calendar
+    last = working_days_later(calendar, calendar.day(each.at), OPEN_FOR)
+    return each.at, calendar.midnight(last + timedelta(days=1))
 
 
 def _unasked(situation: Situation, about: About, person: str) -> Sheet | None:

@@ -20,7 +20,7 @@ from sync_agent.ask.spans import working_days_later
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.model import Goal, Need, Proof, SignOff
 from sync_agent.model.agreement import Matter, Stance, Stand
-from sync_agent.model.asking import Answer, Ask, Known, Meaning, Part, Reply, ToSign, Weight
+from sync_agent.model.asking import Answer, Ask, Known, Meaning, QuestionPart, Reply, ToSign, Weight
 from sync_agent.model.asking.fields import AnyField, Choice, Day, FreeText, Option, Sheet
 from sync_agent.model.versions import ConfiguredVersion
 
@@ -162,7 +162,7 @@ def _since(situation: Situation, goal: Goal) -> datetime:
     return begun
 
 
-def _question(situation: Situation, goal: Goal, signer: str, said: Sequence[Stance]) -> Iterator[Part]:
+def _question(situation: Situation, goal: Goal, signer: str, said: Sequence[Stance]) -> Iterator[QuestionPart]:
     """What is to be signed, what of it is new since somebody last said something, and what it means for them."""
     history = situation.histories.get(goal.id, ())
     now = present(history)

@@ -92,7 +92,7 @@ class NotRunYet:
 
 RoundAdvice = Unspoken | NotReached | FreeDay | TooMuchAsked | TooFewInvited | OutOfOrder | NotWritable | NotRunYet
 
-RUN: frozenset[StepKind] = frozenset()
+RUN = frozenset({StepKind.INTERVIEW, StepKind.SURVEY})
 """The kinds of step that the agent carries out."""
 
 _RANK = {StepKind.PRIORITISE: 1, StepKind.SESSION: 2, StepKind.SIGN_OFF: 3}

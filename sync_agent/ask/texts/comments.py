@@ -11,10 +11,8 @@ import string
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 
-from sync_agent.ask.fields import lines
-from sync_agent.ask.fields.values import Reading, lines_of
+from sync_agent.ask.fields.values import lines_of
 from sync_agent.ask.texts.grammar import SpokenCommand, command_line
-from sync_agent.model.asking.fields import Sheet, Values
 
 _FENCE = re.compile(r" {0,3}(?P<fence>`{3,}|~{3,})(?P<info>.*)")
 _WIKI_BLOCK = re.compile(r"(?<!\\)\{(?P<name>code|noformat|quote)(?P<options>:[^{}]{0,200})?\}")
@@ -35,8 +33,6 @@ class CommentMarkup(StrEnum):
 
 _ESCAPABLE = {CommentMarkup.MARKDOWN: string.punctuation, CommentMarkup.WIKI: "\\{}", CommentMarkup.PLAIN: ""}
 """What a backslash before it makes an ordinary character."""
-_ESCAPED = {CommentMarkup.MARKDOWN: "\\`~<>", CommentMarkup.WIKI: "\\{}", CommentMarkup.PLAIN: ""}
-"""What has to be one in a comment of ours, so that none of it is taken for code or struck."""
 
 
 def commands(text: str, markup: CommentMarkup, own: str = "goal-sync-agent:") -> tuple[SpokenCommand, ...]:
@@ -54,17 +50,6 @@ def commands(text: str, markup: CommentMarkup, own: str = "goal-sync-agent:") ->
         SpokenCommand(_plain(words, markup), "\n".join(_plain(line, markup) for line in below).rstrip("\n"))
         for words, below in found
     )
-
-
-def write(verb: str, sheet: Sheet, given: Values, reading: Reading, markup: CommentMarkup) -> str:
-    """A comment that says these values; short where that reads back."""
-    short = lines.shortest(sheet, given, reading)
-    text = f"\n{lines.write(sheet, given)}" if short is None else f" {short}"
-    return f"sync-agent {verb}{_escaped(text, markup)}".rstrip()
-
-
-def _escaped(text: str, markup: CommentMarkup) -> str:
-    return "".join(f"\\{c}" if c in _ESCAPED[markup] else c for c in text)
 
 
 def _plain(line: str, markup: CommentMarkup) -> str:

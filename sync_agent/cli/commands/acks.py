@@ -5,9 +5,9 @@ from collections.abc import Mapping
 
 import click
 
-from sync_agent.cli.common import Agent, console, opened_store, told_plainly
+from sync_agent.cli.common import Agent, console, local, opened_store, told_plainly
 from sync_agent.cli.overlays import say_known
-from sync_agent.config import installed_connectors
+from sync_agent.config import Settings, installed_connectors
 from sync_agent.decide.alerts.telling import acknowledged
 from sync_agent.model import Acknowledgement, AlertState
 from sync_agent.store.memory.state import end_acknowledgement, load_alerts, numbered_acknowledgements
@@ -32,7 +32,7 @@ def list_acks(agent: Agent) -> None:
     holding = [found for alert in alerts if (found := acknowledged(alert, said, now))]
     for number, found in every.items():
         if found in holding:
-            console().print(_shown(number, found))
+            console().print(_shown(number, found, settings))
     if not holding:
         click.echo("Nothing is acknowledged.")
 
@@ -50,12 +50,12 @@ def end(agent: Agent, number: int) -> None:
     if not ended:
         click.echo(f"error: there is no acknowledgement {number}; sync-agent acks list shows all", err=True)
         sys.exit(1)
-    console().print(f"ended: {_shown(number, every[number])}")
+    console().print(f"ended: {_shown(number, every[number], settings)}")
 
 
-def _shown(number: int, found: Acknowledgement) -> str:
+def _shown(number: int, found: Acknowledgement, settings: Settings) -> str:
     about = " ".join(str(part) for part in (found.target.kind, found.target.subject) if part and found.target.goal)
-    until = f" until {found.until:%Y-%m-%d %H:%M} UTC" if found.until else ""
+    until = f" until {local(found.until, settings)}" if found.until else ""
     why = f": {found.reason}" if found.reason else ""
     what = f"{found.target.name}{f' ({about})' if about else ''}"
-    return f"{number}: {what} since {found.at:%Y-%m-%d %H:%M} UTC{until}, by {found.by}{say_known(found.known)}{why}"
+    return f"{number}: {what} since {local(found.at, settings)}{until}, by {found.by}{say_known(found.known)}{why}"

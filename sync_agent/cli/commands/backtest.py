@@ -16,8 +16,9 @@ from sync_agent.config import installed_connectors
 from sync_agent.evaluate.calendar import Calendar
 from sync_agent.evaluate.forecast.record import HORIZONS, Finishes, asks, tries
 from sync_agent.evaluate.items.team import places
+from sync_agent.evaluate.people.sharing import TeamPlace
 from sync_agent.evaluate.replay import scores
-from sync_agent.evaluate.replay.backtest import BEFORE_DUE, Place, Replay, past_goals, replay, thin
+from sync_agent.evaluate.replay.backtest import BEFORE_DUE, Replay, past_goals, replay, thin
 from sync_agent.judge.load import all_background, all_known
 from sync_agent.judge.said import with_answers
 from sync_agent.model import Facts, Goal, Measure, Organisation, Rules, Tried
@@ -104,6 +105,11 @@ def show_warnings(replays: Sequence[Replay]) -> None:
     out.print(table)
     for line in _alarm_lines(scores.alarms(replays)):
         out.print(line)
+    if people := scores.reported(replays):
+        said, held = say_percent(people.confidence), say_percent(people.held)
+        out.print(
+            f"Last check-ins before the end, of {say_count(people.goals, 'goal')}: {said} confident; {held} held."
+        )
     lead, (changes, back) = scores.lead(replays), scores.changes(replays)
     if lead is not None:
         out.print(f"Of goals that slipped, half were first warned of with {say_percent(lead)} of the period left.")
@@ -131,8 +137,8 @@ def _shares(tried: Iterable[Tried], days: int) -> str:
 
 
 def _over(
-    connection: Connection, organisation: Organisation, now: datetime, teams: Mapping[Place, Finishes]
-) -> Iterator[tuple[Goal, Facts, Mapping[Place, Finishes]]]:
+    connection: Connection, organisation: Organisation, now: datetime, teams: Mapping[TeamPlace, Finishes]
+) -> Iterator[tuple[Goal, Facts, Mapping[TeamPlace, Finishes]]]:
     """Every goal, version, milestone and sprint that is past its due date, one after the other, with the items to judge
     it by: its own and what its teams finished. Where that is too little for a forecast, every item of those teams.
     """
@@ -149,7 +155,7 @@ def _over(
             yield goal, facts, known
 
 
-def _teams(connection: Connection, calendar: Calendar) -> Iterator[tuple[Place, Finishes]]:
+def _teams(connection: Connection, calendar: Calendar) -> Iterator[tuple[TeamPlace, Finishes]]:
     """When each project and repository finished its items, keyed by source and name."""
     for source in sorted(load_sources(connection)):
         for team in load_teams(connection, source):

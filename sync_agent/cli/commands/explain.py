@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import click
 from rich.console import Console
 from sqlalchemy import Connection
 
 from sync_agent.cli.asking import look, open_entries, say_answers, say_entry
-from sync_agent.cli.common import Agent, console, opened_store, told_plainly
+from sync_agent.cli.common import Agent, console, local, opened_store, told_plainly
 from sync_agent.cli.goals import show_burn_up, show_goals, show_kpi
 from sync_agent.cli.overlays import say_known
 from sync_agent.cli.routing import when
@@ -97,12 +96,12 @@ def _said(connection: Connection, settings: Settings, goal: Goal, now: datetime)
     alerts = [a for a in load_alerts(connection).values() if a.goal == goal.id and a.state is AlertState.FIRING]
     for alert in alerts:
         if found := acknowledged(alert, said, now):
-            until = f" until {found.until:%Y-%m-%d %H:%M} UTC" if found.until else ""
+            until = f" until {local(found.until, settings)}" if found.until else ""
             who = f"{found.by}{say_known(found.known)}{until}"
             yield f"acknowledged by {who}: {alert.signal.headline}{f' ({found.reason})' if found.reason else ''}"
     for each in [*settings.silences, *load_silences(connection, now)]:
         if each.target.goal == goal.id and each.begins <= now < each.until:
-            yield f"silenced by {each.by}{say_known(each.known)} until {each.until:%Y-%m-%d %H:%M} UTC: {each.reason}"
+            yield f"silenced by {each.by}{say_known(each.known)} until {local(each.until, settings)}: {each.reason}"
 
 
 def _check_ins(connection: Connection, settings: Settings, goal: Goal, now: datetime) -> tuple[CheckIn, ...]:
@@ -123,8 +122,7 @@ def _show_log(out: Console, settings: Settings, decisions: Iterable[Decision], p
     for decision in [each for each in decisions if _concerns(each, person)][-_DECISIONS:]:
         told = f"told {decision.audience}" if decision.told else f"did not tell {decision.audience}"
         told = "told nobody" if decision.audience == NOBODY else told
-        at = decision.at.astimezone(ZoneInfo(settings.organisation.timezone))
-        what = f"{at:%Y-%m-%d %H:%M %Z} {decision.kind} {decision.subject}"
+        what = f"{local(decision.at, settings)} {decision.kind} {decision.subject}"
         out.print(f"{what}: {told}: {say_reason(decision.reason)}")
 
 

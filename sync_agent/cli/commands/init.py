@@ -64,6 +64,7 @@ def init(agent: Agent, /, target: Path | None, period: str | None, **typed: str 
         written.write_text(first_settings(surveys, options, profiles), encoding="utf-8")
         first = first_goals(surveys, profiles, utc_now().date())
         (target / "goals" / "goals.yaml").write_text(first, encoding="utf-8")
+        _keep_out_of_git(target / ".gitignore")
     click.echo(f"Wrote {written} and {target / 'goals' / 'goals.yaml'}.")
     click.echo(f"Next: edit both, then: sync-agent --config {target} validate --online")
 
@@ -84,6 +85,14 @@ def _write_round(agent: Agent, period: str) -> None:
         written.write_text(text, encoding="utf-8")
     click.echo(f"Wrote {written}.")
     click.echo(f"Next: edit it, then: sync-agent validate, and sync-agent plan --round {name}")
+
+
+def _keep_out_of_git(file: Path) -> None:
+    """The store lies below the configuration by default, and holds what people answer."""
+    if not file.exists():
+        file.write_text(
+            "# The agent's store: what it read, and what people answered.\n/.sync-agent/\n", encoding="utf-8"
+        )
 
 
 def _profiles() -> dict[str, Profile]:
@@ -112,9 +121,20 @@ def _option(question: Question) -> click.Option:
         [question.option],
         metavar=question.metavar,
         help=question.help,
-        default=question.default,
-        show_default=question.default is not None,
+        multiple=True,
+        default=None if question.default is None else [question.default],
+        show_default=question.default or False,
+        callback=_once,
     )
+
+
+def _once(_context: click.Context, option: click.Parameter, typed: tuple[str, ...]) -> str | None:
+    """What was typed; of a second one, click alone would keep the last."""
+    if len(typed) > 1:
+        raise click.BadParameter(
+            "give it once; write the second one into sync-agent.yaml, as a source of its own", param=option
+        )
+    return typed[0] if typed else None
 
 
 def _nothing_given(profiles: Mapping[str, Profile]) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Mapping
 
 import click
 
-from sync_agent.cli.common import Agent, console, opened_store, told_plainly
+from sync_agent.cli.common import Agent, console, local, opened_store, told_plainly
 from sync_agent.config import Settings, installed_connectors
 from sync_agent.outbox import drop, revive, told_otherwise
 from sync_agent.store.outbox.rows import Row, RowState, load_rows
@@ -36,7 +36,7 @@ def list_messages(agent: Agent, everything: bool) -> None:
     shown = [row for row in rows.values() if everything or row.state not in _QUIET]
     otherwise = told_otherwise(rows)
     for row in shown:
-        console().print(_line(row, otherwise))
+        console().print(_line(row, otherwise, settings))
     if not shown:
         click.echo("No message waits or was given up.")
 
@@ -107,11 +107,11 @@ def _with_dead(
     sys.exit(bool(unknown))
 
 
-def _line(row: Row, otherwise: Collection[str]) -> str:
+def _line(row: Row, otherwise: Collection[str], settings: Settings) -> str:
     """`dead      alert/… → dana@example.org (of 2026-10-05 09:00 UTC, 1 try): 550 no such user`."""
-    details = [f"of {row.frozen:%Y-%m-%d %H:%M} UTC", say_count(row.attempts, "try", "tries")]
+    details = [f"of {local(row.frozen, settings)}", say_count(row.attempts, "try", "tries")]
     if row.state is RowState.WAITING:
-        details.append(f"next {row.next_attempt:%Y-%m-%d %H:%M} UTC")
+        details.append(f"next {local(row.next_attempt, settings)}")
     if row.message.key in otherwise:
         details.append("told in another way")
     error = f": {row.error}" if row.error else ""

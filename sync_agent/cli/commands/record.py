@@ -9,13 +9,14 @@ from sqlalchemy import Connection
 from sync_agent.ask.identity.ids import input_id
 from sync_agent.ask.kinds import every_kind
 from sync_agent.cli.common import Agent, opened_store, told_plainly
-from sync_agent.config import installed_connectors
+from sync_agent.config import Settings, installed_connectors
+from sync_agent.config.errors import unknown
 from sync_agent.model import Organisation
 from sync_agent.model.asking import Answer, Topic
 from sync_agent.render.asking.record import goal_page
 from sync_agent.store import StoreError
 from sync_agent.store.memory.answers import load_answers, load_asks
-from sync_agent.store.upkeep.personal import erase, lines_about
+from sync_agent.store.upkeep.personal import erase, lines_about, who_spoke
 from sync_agent.store.upkeep.record import TABLES, read_lines, require_empty, table_lines
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -72,11 +73,8 @@ def of(agent: Agent, person: str) -> None:
     with told_plainly():
         settings = agent.settings(installed_connectors())
         with opened_store(settings, create=False) as store, store.read() as connection:
-            found = [f"{table}\t{line}" for table, line in lines_about(connection, person)]
-    for line in found:
-        click.echo(line)
-    if not found:
-        click.echo(f"Nothing in the store names '{person}'.", err=True)
+            for line in _about(connection, settings, person):
+                click.echo(line)
 
 
 @record.command("erase")
@@ -92,9 +90,9 @@ def erase_words(agent: Agent, person: str, yes: bool) -> None:
     with told_plainly():
         settings = agent.settings(installed_connectors())
         with opened_store(settings, create=False) as store:
+            with store.read() as connection:
+                count = len(_about(connection, settings, person))
             if not yes:
-                with store.read() as connection:
-                    count = sum(1 for _ in lines_about(connection, person))
                 click.echo(f"{count} rows name '{person}'. Nothing is changed without --yes.", err=True)
                 sys.exit(1)
             with store.begin() as connection:
@@ -102,6 +100,17 @@ def erase_words(agent: Agent, person: str, yes: bool) -> None:
                     connection, person, input_id, {kind.name: kind.fields for kind in every_kind().values()}
                 )
     click.echo(f"The words of '{person}' are gone from {changed} rows.")
+
+
+def _about(connection: Connection, settings: Settings, person: str) -> list[str]:
+    """What names a person, who may have left the configuration. An id that nobody has had is a mistake."""
+    found = [f"{table}\t{line}" for table, line in lines_about(connection, person)]
+    people = settings.organisation.people
+    if not found and person not in people:
+        raise click.BadParameter(unknown("person", person, {*people, *who_spoke(connection)}), param_hint="PERSON")
+    if not found:
+        click.echo(f"Nothing in the store names '{person}'.", err=True)
+    return found
 
 
 def _export(connection: Connection, folder: Path) -> int:

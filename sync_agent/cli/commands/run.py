@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import click
 
+from sync_agent.cli.at_work import at_work, have_it_run
 from sync_agent.cli.common import Agent, console, opened, opened_store, told_plainly
 from sync_agent.cli.planned import first_run_option, say_plan
 from sync_agent.cli.pulled import progress, pulled
@@ -14,8 +15,9 @@ from sync_agent.clocks import steady_now
 from sync_agent.config.credentials import Missing
 from sync_agent.model import FirstRun
 from sync_agent.render import say_reason
-from sync_agent.run.cycle import CycleReport, run_cycle
+from sync_agent.run.cycle import run_cycle
 from sync_agent.run.proposal.days import fill_past
+from sync_agent.run.report import CycleReport
 from sync_agent.run.telling.delivery_time import DeliveryTime
 from sync_agent.store.upkeep.old_copy import note_evidence
 from sync_agent.words import say_count
@@ -24,10 +26,13 @@ from sync_agent.words import say_count
 @click.command()
 @first_run_option
 @click.option("--restored", is_flag=True, help="The store is a restored backup: see --first-run told.")
+@click.option("--now", is_flag=True, help="If an agent is at work, have it run the cycle, and wait for that.")
 @click.pass_obj
-def run(agent: Agent, first_run: str | None, restored: bool) -> None:
+def run(agent: Agent, first_run: str | None, restored: bool, now: bool) -> None:
     """Run one cycle: pull, judge, decide, tell. Exit code 1 when something failed; the rest is done all the same."""
     with told_plainly(), opened(agent) as (files, world, _connectors), opened_store(files, migrate=True) as store:
+        if now and at_work(store):
+            sys.exit(not have_it_run(store))
         said = FirstRun(first_run) if first_run else None
         settings = replace(files, first_run=said or files.first_run, first_run_said=said)
         with store.exclusive(), progress() as told:

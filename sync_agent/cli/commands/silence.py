@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from sync_agent.cli.common import Agent, opened_store, told_plainly
+from sync_agent.cli.common import Agent, local, opened_store, told_plainly
 from sync_agent.cli.overlays import (
     by_option,
     checked_settings,
@@ -14,7 +14,7 @@ from sync_agent.cli.overlays import (
     target_of,
     what_argument,
 )
-from sync_agent.config import installed_connectors
+from sync_agent.config import Settings, installed_connectors
 from sync_agent.model import SignalKind, Silence
 from sync_agent.model.asking import Known
 from sync_agent.store.memory.state import end_silence, load_silences, save_silence
@@ -45,7 +45,7 @@ def add_silence(agent: Agent, what: str, signal: SignalKind | None, until: str, 
         made = Silence(f"{what}-{kind}", target, by, reason, now, end_of(until, settings, now), Known.TERMINAL)
         with opened_store(settings) as store, store.begin() as connection:
             save_silence(connection, made)
-    click.echo(_shown(made))
+    click.echo(_shown(made, settings))
 
 
 @silence.command("list")
@@ -57,7 +57,7 @@ def list_silences(agent: Agent) -> None:
         with opened_store(settings, create=False) as store, store.read() as connection:
             found = [*(s for s in settings.silences if s.until > now), *load_silences(connection, now)]
     for each in found:
-        click.echo(_shown(each))
+        click.echo(_shown(each, settings))
     if not found:
         click.echo("Nothing is silenced.")
 
@@ -79,9 +79,7 @@ def end(agent: Agent, identifier: str) -> None:
     click.echo(f"{identifier} has ended.")
 
 
-def _shown(found: Silence) -> str:
+def _shown(found: Silence, settings: Settings) -> str:
     about = f" ({found.target.kind.value})" if found.target.kind else ""
-    until = f"{found.until:%Y-%m-%d %H:%M} UTC"
-    return (
-        f"{found.id}: {found.target.name}{about} until {until}, by {found.by}{say_known(found.known)}: {found.reason}"
-    )
+    by = f"{found.by}{say_known(found.known)}"
+    return f"{found.id}: {found.target.name}{about} until {local(found.until, settings)}, by {by}: {found.reason}"

@@ -149,8 +149,8 @@ def _matched(selector: Selector, facts: Facts, index: Index, subject: str) -> It
     if selector.query and (selector.source, selector.query) not in facts.queries:
         yield Finding(Level.ERROR, subject, "not looked for: the source refuses this query; correct it")
         return
-    for what, before, now in renames_of(selector, facts, index):
-        yield Finding(Level.WARNING, subject, f"the {what} {before} is called {now} now; write that")
+    for each in renames_of(selector, facts, index):
+        yield Finding(Level.WARNING, subject, f"the {each}; write that")
     found = sum(1 for _ in index.select(selector))
     gaps = [name for name in state.unreadable if not selector.within or name in selector.within]
     if found:

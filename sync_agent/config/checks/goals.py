@@ -12,9 +12,9 @@ from sync_agent.config.declared import Declared, named
 from sync_agent.config.errors import Mistake, quoted
 from sync_agent.config.nodes import Node
 from sync_agent.config.shapes.goals import PeriodShape, PeriodText
-from sync_agent.config.values import Day
+from sync_agent.config.values import WrittenDay
 
-_DAY: TypeAdapter[date] = TypeAdapter(Day)
+_DAY: TypeAdapter[date] = TypeAdapter(WrittenDay)
 _PERIOD: TypeAdapter[PeriodShape] = TypeAdapter(PeriodText)
 
 

@@ -12,10 +12,10 @@ from sync_agent.config.declared import Declared, named
 from sync_agent.config.errors import Mistake, quoted
 from sync_agent.config.nodes import Node
 from sync_agent.config.shapes.goals import PeriodShape
-from sync_agent.config.values import Day
+from sync_agent.config.values import WrittenDay
 from sync_agent.model import KpiMeasure
 
-_DAY: TypeAdapter[date] = TypeAdapter(Day)
+_DAY: TypeAdapter[date] = TypeAdapter(WrittenDay)
 _KINDS = ("http", "prometheus", "csv", "measure", "count", "deploys")
 # The keys that go with each kind of KPI.
 _OWN = {

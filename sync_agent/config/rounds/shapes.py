@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from sync_agent.config.shapes.goals import PeriodText, PlaceShape
 from sync_agent.config.shapes.settings import Shape
-from sync_agent.config.values import Day, Duration, Identifier, Name, Names, WholeDays, day, several
+from sync_agent.config.values import Duration, Identifier, Name, Names, WholeDays, WrittenDay, day, several
 from sync_agent.model import Role
 from sync_agent.model.rounds import Criterion, OpenDays, StepKind
 
@@ -177,7 +177,7 @@ class SignOffStepShape(StepShape):
 
     sign_off: Identifier
     of: GoalsOfPeriodShape
-    until: Day
+    until: WrittenDay
 
 
 STEPS: Mapping[StepKind, type[StepShape]] = {

@@ -7,10 +7,10 @@ from pydantic import AfterValidator, AliasChoices, BeforeValidator, ConfigDict, 
 
 from connectors.options import Secret
 from sync_agent.config.shapes.settings import RulesShape, Shape, SignOffShape
-from sync_agent.config.values import Day, Identifier, Name, Names, NamesOrNone, WholeDays, period, several
+from sync_agent.config.values import Identifier, Name, Names, NamesOrNone, WholeDays, WrittenDay, period, several
 from sync_agent.model import Ambition, ItemKind, KpiMeasure, Measure
 
-Score = Annotated[int, Field(ge=1, le=5)]
+_OneToFive = Annotated[int, Field(ge=1, le=5)]
 
 
 def _also_repository(schema: dict[str, Any]) -> None:
@@ -45,7 +45,7 @@ _Selectors = Annotated[tuple[SelectorShape, ...], Field(min_length=1)]
 Selectors = Annotated[_Selectors, BeforeValidator(several, json_schema_input_type=SelectorShape | _Selectors)]
 
 
-WebAddress = Annotated[str, Field(pattern=r"^https?://\S+$")]
+_AnyWebAddress = Annotated[str, Field(pattern=r"^https?://\S+$")]
 
 
 def _inside(path: str) -> str:
@@ -71,9 +71,9 @@ class KpiShape(Shape):
     file (`csv` and `column`), or computed from work items (`measure` and `of`, or `count`).
     """
 
-    http: WebAddress | None = None
+    http: _AnyWebAddress | None = None
     path: Name | None = Field(default=None, alias="json", description="Where in the JSON document, such as data.value")
-    prometheus: WebAddress | None = Field(default=None, description="The server's address")
+    prometheus: _AnyWebAddress | None = Field(default=None, description="The server's address")
     query: Name | None = Field(default=None, description="PromQL that gives one value")
     token: Secret | None = None
     csv: Inside | None = Field(
@@ -98,7 +98,7 @@ class KpiShape(Shape):
 class MilestoneShape(Shape):
     """What a KPI should have reached by a day."""
 
-    on: Day
+    on: WrittenDay
     value: float
 
 
@@ -146,8 +146,8 @@ class KeyResultShape(Shape):
 class PeriodShape(Shape):
     """The first and the last day."""
 
-    start: Day
-    due: Day
+    start: WrittenDay
+    due: WrittenDay
     name: str = Field(default="", description="What people call it, such as FY27-Q2")
 
     @model_validator(mode="after")
@@ -160,9 +160,9 @@ class PeriodShape(Shape):
 class PriorityShape(Shape):
     """One to five each, five being the most."""
 
-    relevance: Score = 3
-    urgency: Score = 3
-    impact: Score = 3
+    relevance: _OneToFive = 3
+    urgency: _OneToFive = 3
+    impact: _OneToFive = 3
 
 
 class PlaceShape(Shape):
@@ -187,7 +187,7 @@ def _confidence(value: Any) -> Any:
 class CheckInShape(Shape):
     """What somebody said of the goal on a day."""
 
-    on: Day
+    on: WrittenDay
     by: Name = Field(description="A person's id")
     confidence: Annotated[float, Field(ge=0, le=1), BeforeValidator(_confidence, json_schema_input_type=float)] = Field(
         description="How likely it is reached in time: 0.8"
@@ -200,7 +200,7 @@ class NeedShape(Shape):
 
     giver: Name = Field(alias="from", description="A person's id")
     what: Annotated[str, Field(min_length=1, max_length=200)]
-    by: Day = Field(description="The day on which it has to be there: 2026-11-30")
+    by: WrittenDay = Field(description="The day on which it has to be there: 2026-11-30")
 
 
 PeriodText = Annotated[PeriodShape, BeforeValidator(period, json_schema_input_type=str | int | PeriodShape)]

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from sync_agent.config.findings import Finding
+from sync_agent.config.findings import FindingName
 from sync_agent.config.nodes import Node
 from sync_agent.config.values import Name, Names, several
 from sync_agent.model import (
@@ -24,7 +24,7 @@ from sync_agent.model import (
 
 CHANNELS = tuple(map(str, (EMAIL, COMMENTS, CHAT)))
 
-_Signals = Annotated[tuple[Finding, ...], Field(min_length=1)]
+_Signals = Annotated[tuple[FindingName, ...], Field(min_length=1)]
 _Severities = Annotated[tuple[Urgency, ...], Field(min_length=1)]
 _Roles = Annotated[tuple[Role, ...], Field(min_length=1)]
 _Parts = Annotated[tuple[Part, ...], Field(min_length=1)]
@@ -38,7 +38,7 @@ class MatchShape(BaseModel):
     goal: Names | None = Field(default=None, description="Goals, by their ids")
     theme: Names | None = Field(default=None, description="Themes, by their ids")
     owner: Names | None = Field(default=None, description="Owners of the goals, by their ids")
-    signal: Annotated[_Signals, BeforeValidator(several, json_schema_input_type=Finding | _Signals)] | None = Field(
+    signal: Annotated[_Signals, BeforeValidator(several, json_schema_input_type=FindingName | _Signals)] | None = Field(
         default=None, description="Kinds of finding"
     )
     severity: Annotated[_Severities, BeforeValidator(several, json_schema_input_type=Urgency | _Severities)] | None = (

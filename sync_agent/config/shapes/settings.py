@@ -10,11 +10,10 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from connectors.contract import ChannelConnector
 from connectors.kpis.http.options import KpiOptions
 from connectors.options import Secret
-from sync_agent.config.findings import Finding
+from sync_agent.config.findings import FindingName
 from sync_agent.config.fiscal import FiscalYearShape
 from sync_agent.config.shapes.routes import RouteShape
 from sync_agent.config.values import (
-    Day,
     Digest,
     Duration,
     DurationOrNone,
@@ -25,14 +24,15 @@ from sync_agent.config.values import (
     WholeDays,
     WorkingHours,
     WorkingWeek,
+    WrittenDay,
     Zone,
     several,
 )
 from sync_agent.model import ChannelKind, FirstRun, Proof, Role, SignalKind
 from sync_agent.model.rules import Rule, Written, every_rule
 
-Share = Annotated[float, Field(ge=0, le=1)]
-Limit = Annotated[int, Field(ge=1)]
+_Share = Annotated[float, Field(ge=0, le=1)]
+_AtLeastOne = Annotated[int, Field(ge=1)]
 _Listed = Annotated[tuple[WholeDays, ...], Field(min_length=1)]
 Repeats = Annotated[_Listed, BeforeValidator(several, json_schema_input_type=WholeDays | _Listed)]
 
@@ -46,8 +46,8 @@ class Shape(BaseModel):
 class AbsenceShape(Shape):
     """Days on which somebody does not work, first and last included."""
 
-    first: Day = Field(alias="from")
-    last: Day = Field(alias="to")
+    first: WrittenDay = Field(alias="from")
+    last: WrittenDay = Field(alias="to")
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -70,7 +70,7 @@ class PersonShape(Shape):
     )
     digest: Digest = Field(default=None, description="mon 09:00, daily 08:30 or none")
     working_hours: WorkingHours = Field(default=None, description="Default: the organisation's")
-    daily_limit: Limit | None = Field(default=None, description="Default: the organisation's")
+    daily_limit: _AtLeastOne | None = Field(default=None, description="Default: the organisation's")
     chat: Name | None = Field(default=None, description="The name under channels.apprise that reaches them")
     deputy: Name | None = Field(default=None, description="A person's id: who is asked while they are away")
     renamed_from: Names | None = Field(default=None, description="Former ids; what is known of them is kept")
@@ -104,10 +104,10 @@ class SilenceShape(Shape):
     """Tells nobody anything new about a goal; judging goes on."""
 
     goal: Name
-    signal: Annotated[Finding, AfterValidator(_of_a_goal)] | None = Field(
+    signal: Annotated[FindingName, AfterValidator(_of_a_goal)] | None = Field(
         default=None, description="One kind of finding about it; default: all"
     )
-    until: Day = Field(description="The last silent day, in the organisation's time zone")
+    until: WrittenDay = Field(description="The last silent day, in the organisation's time zone")
     by: Name = Field(description="Who wants it, by their id; hears before it ends")
     reason: Name
 
@@ -117,9 +117,9 @@ _TYPES: Mapping[Written, Any] = {
     Written.HOURS: DurationOrNone,
     Written.WHOLE_DAYS: WholeDays,
     Written.WINDOW: Annotated[WholeDays, Field(ge=timedelta(days=28), le=timedelta(days=365))],
-    Written.COUNT: Limit,
+    Written.COUNT: _AtLeastOne,
     Written.TIMES: Annotated[float, Field(ge=1)],
-    Written.SHARE: Share,
+    Written.SHARE: _Share,
     Written.REPEATS: Repeats,
     Written.NAMES: Names,
     Written.STEPS: tuple[EscalationShape, ...],
@@ -248,7 +248,7 @@ class SignOffShape(Shape):
     by: Annotated[_Signers, BeforeValidator(several, json_schema_input_type=Name | SignerRoleShape | _Signers)] = Field(
         description="People's ids; or {role: business-partner}, the goal's stakeholders with that role"
     )
-    until: Day = Field(description="The day by which they should have said something: 2026-12-18")
+    until: WrittenDay = Field(description="The day by which they should have said something: 2026-12-18")
     require: Annotated[_Proofs, BeforeValidator(several, json_schema_input_type=Proof | _Proofs)] = Field(
         default=(Proof.LINK, Proof.ACCOUNT), description="How they have to be known; any of these is enough"
     )
@@ -277,7 +277,9 @@ class SettingsShape(Shape):
     fiscal_year: FiscalYearShape | None = Field(
         default=None, description="When fiscal years begin, for periods such as FY27-Q2: {starts: 07}"
     )
-    daily_limit: Limit = Field(default=10, description="Mails a day that one person gets before the rest is gathered")
+    daily_limit: _AtLeastOne = Field(
+        default=10, description="Mails a day that one person gets before the rest is gathered"
+    )
     attention: Duration = Field(
         default="20m",
         validate_default=True,

@@ -11,6 +11,7 @@ from sync_agent.ask.identity.links import DIGEST
 from sync_agent.ask.kind import Situation
 from sync_agent.ask.kinds import feedback, objection, one_on_one
 from sync_agent.ask.quiet import mailed
+from sync_agent.ask.rounds.inputs import round_inputs
 from sync_agent.decide.alerts.telling import Overlays
 from sync_agent.decide.asking import AskEntry, Inquiry, entries, gone, untold
 from sync_agent.decide.notices.digests import next_slot
@@ -232,7 +233,10 @@ def _only_goal(names: Sequence[str], situation: Situation) -> tuple[tuple[Goal, 
 def private_inputs(inquiry: Inquiry) -> frozenset[About]:
     """The inputs that their authors gave to the agent, and not to everybody in a comment."""
     said = inquiry.situation.of_kind(feedback.NAME, one_on_one.NAME, objection.NAME)
-    return frozenset(About(Topic.INPUT, input_id(each.origin)) for each in said if each.door is not Door.COMMENT)
+    own = (input_id(each.origin) for each in said if each.door is not Door.COMMENT)
+    return frozenset(
+        About(Topic.INPUT, name) for name in (*own, *(each.id for each in round_inputs(inquiry.situation)))
+    )
 
 
 def ask_way(inquiry: Inquiry, post: Post, name: str, who: str, *, alone: bool) -> AskWay | NotAsked:

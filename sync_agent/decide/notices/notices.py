@@ -44,7 +44,7 @@ _KINDS: Mapping[Telling, MessageKind] = {
     Telling.ESCALATION: MessageKind.ESCALATION,
     Telling.OVER: MessageKind.RESOLVED,
 }
-Consequences = Mapping[str, tuple[Alert, ...]]
+Consequential = Mapping[str, tuple[Alert, ...]]
 """By a goal, the alerts of others that it has brought about."""
 
 
@@ -72,7 +72,7 @@ def status_key(goal: Goal, place: Place) -> str:
     return f"status/{goal.id}/{_at(place)}"
 
 
-def mails(cases: Sequence[GoalCase], consequences: Consequences) -> Iterator[Notice]:
+def mails(cases: Sequence[GoalCase], consequences: Consequential) -> Iterator[Notice]:
     """Returns a mail for each reader, goal and kind of news, or as finely as the reader's route wants."""
     told = [case for case in cases if case.fate is Disposition.TOLD and EMAIL in case.ways]
     envelopes: dict[tuple[str, ...], list[GoalCase]] = {}
@@ -82,7 +82,7 @@ def mails(cases: Sequence[GoalCase], consequences: Consequences) -> Iterator[Not
         yield _mail(_in_order(group, consequences), consequences)
 
 
-def chats(cases: Sequence[GoalCase], consequences: Consequences) -> Iterator[Notice]:
+def chats(cases: Sequence[GoalCase], consequences: Consequential) -> Iterator[Notice]:
     """Returns a message for each chat, goal and kind of news. It names its first reader, however many it reaches."""
     told = [case for case in cases if case.fate is Disposition.TOLD]
     posts: dict[tuple[Channel, tuple[str, ...]], list[GoalCase]] = {}
@@ -100,7 +100,7 @@ def _posted(case: GoalCase, chat: Channel) -> bool:
     return case.telling is Telling.BEGAN and any(chat in each.ways and each.level >= level for each in others)
 
 
-def comments(news: News, cases: Sequence[GoalCase], telling: Telling, consequences: Consequences) -> Iterator[Notice]:
+def comments(news: News, cases: Sequence[GoalCase], telling: Telling, consequences: Consequential) -> Iterator[Notice]:
     """Returns what is new at the goal's places, once for everybody who is told by comment now. `cases` are of this
     goal.
     """
@@ -259,13 +259,13 @@ def _as_read(desk: Briefing, news: News, person: Person) -> Assessment:
     return replace(found, signals=tuple(signal for signal in found.signals if read(signal)))
 
 
-def _in_order(cases: Sequence[GoalCase], consequences: Consequences) -> list[GoalCase]:
+def _in_order(cases: Sequence[GoalCase], consequences: Consequential) -> list[GoalCase]:
     """Puts a cause beside its consequences within one goal: what the goal waits for comes first."""
     caused = {alert.identity for alerts in consequences.values() for alert in alerts}
     return sorted(cases, key=lambda case: case.alert.identity not in caused)
 
 
-def _mail(group: Sequence[GoalCase], consequences: Consequences, chat: Channel | None = None) -> Notice:
+def _mail(group: Sequence[GoalCase], consequences: Consequential, chat: Channel | None = None) -> Notice:
     """Builds a mail, or what is posted in a chat."""
     first = group[0]
     helps = first.part is Part.HELPER and first.telling is Telling.BEGAN
@@ -285,7 +285,7 @@ def _mail(group: Sequence[GoalCase], consequences: Consequences, chat: Channel |
     )
 
 
-def _comment(news: News, cases: Sequence[GoalCase], consequences: Consequences) -> Iterator[Notice]:
+def _comment(news: News, cases: Sequence[GoalCase], consequences: Consequential) -> Iterator[Notice]:
     first = cases[0]
     alerts = tuple({case.alert.identity: case.alert for case in cases}.values())
     called = [c for c in cases if c.telling is not Telling.OVER or c.part is Part.OWNER or EMAIL not in c.ways]

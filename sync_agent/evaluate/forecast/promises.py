@@ -88,7 +88,7 @@ def selector_of(box: Timebox) -> Selector:
 def _scope(box: Timebox, members: Sequence[History], day: date, calendar: Calendar) -> tuple[History, ...]:
     """Returns what it held on the evening of a day."""
     evening = calendar.midnight(day + timedelta(days=1)) - timedelta(microseconds=1)
-    known = {(h.item.source, h.item.id): h for h in members}
+    known = {h.item.identity: h for h in members}
     return Index(as_of(Facts(histories=known), evening)).scope([selector_of(box)])
 
 

@@ -36,7 +36,7 @@ _STEP_OF_LEVEL, _LEAST_TRIED, _LEVELS = 0.04, 8, (0.7, 0.97)
 _NORMAL = NormalDist()
 _STILL_DONE = date.max.toordinal()
 _OPEN = (StatusCategory.TODO.value, StatusCategory.DOING.value)
-Ask = tuple[date, int]
+_DayAndHorizon = tuple[date, int]
 """A forecast to try: the day it is made on, and how many days ahead it looks."""
 
 
@@ -85,7 +85,7 @@ class Finishes:
         return int((begun & (self._until >= end.toordinal())).sum())
 
 
-def asks(today: date, since: date | None = None, known: Collection[Ask] = ()) -> list[Ask]:
+def asks(today: date, since: date | None = None, known: Collection[_DayAndHorizon] = ()) -> list[_DayAndHorizon]:
     """Lists the forecasts since a day (default: a year ago) whose time is over by `today`, except `known` ones;
     oldest first.
     """
@@ -96,7 +96,9 @@ def asks(today: date, since: date | None = None, known: Collection[Ask] = ()) ->
     return [ask for ask in every if ask not in known]
 
 
-def tries(team: Finishes, rules: Rules, wanted: Iterable[Ask], known: Iterable[Tried] = ()) -> Iterator[Tried]:
+def tries(
+    team: Finishes, rules: Rules, wanted: Iterable[_DayAndHorizon], known: Iterable[Tried] = ()
+) -> Iterator[Tried]:
     """Yields how each forecast turned out, oldest first. `known` are those that were tried before."""
     found = list(known)
     for day, horizon in sorted(wanted):

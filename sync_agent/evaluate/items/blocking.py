@@ -39,7 +39,7 @@ def blockages(scope: Iterable[History], index: Index, rules: Rules, now: datetim
     is in progress: work of the same goal that waits its turn is a plan, not a problem. A blocker outside the scope
     counts at once.
     """
-    members = {(h.item.source, h.item.id) for h in scope}
+    members = {h.item.identity for h in scope}
     found: list[Blockage] = []
     for history in scope:
         if not history.item.closed:
@@ -66,10 +66,10 @@ def _waiting(history: History, index: Index, members: set[tuple[str, str]]) -> I
     item = history.item
     targets = [link.target for link in item.links if link.kind is LinkKind.BLOCKED_BY]
     blockers = [found for target in targets if (found := index.find(item.source, target))]
-    for blocker in {(each.item.source, each.item.id): each for each in blockers}.values():
+    for blocker in {each.item.identity: each for each in blockers}.values():
         if blocker.item.closed or blocker.item.key == item.key:
             continue
-        inside = (blocker.item.source, blocker.item.id) in members
+        inside = blocker.item.identity in members
         if inside and item.category is StatusCategory.TODO:
             continue
         linked = began(history, Field.LINKS, partial(_leads, index, item.source, blocker))

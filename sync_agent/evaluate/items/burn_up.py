@@ -1,6 +1,6 @@
 """How the work of a goal grew and got done week by week, from the histories of its items."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -9,10 +9,9 @@ from sync_agent.evaluate.items.history import as_of
 from sync_agent.evaluate.items.mapping import Index
 from sync_agent.evaluate.items.progress import delivery_state
 from sync_agent.evaluate.items.team import Teams
-from sync_agent.model import Facts, Goal, History, Measure, ScopeChange
+from sync_agent.model import Facts, Goal, History, ItemIdentity, Measure, ScopeChange
 
 _WEEK = timedelta(days=7)
-Key = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,25 +36,27 @@ def burn_up(goal: Goal, facts: Facts, calendar: Calendar, now: datetime) -> tupl
     teams = Teams(facts, Index(facts), calendar, now)
     known = _of_sources(facts, {s.source for result in goal.key_results for s in result.delivers})
     found: dict[date, BurnUp] = {}
-    before: frozenset[Key] | None = None
+    before: frozenset[ItemIdentity] | None = None
     added = removed = 0
     for when in _weeks(calendar.midnight(goal.period.start), last):
         index = Index(as_of(known, when))
         scope = index.scope(s for result in goal.key_results for s in result.delivers)
-        keys = keys_of(scope)
-        if before is not None:
-            added, removed = added + len(keys - before), removed + len(before - keys)
+        keys = identities(scope)
+        if before is None:
+            grows = bool(keys)  # Where there was none at the start, all of it was planned later: see scope_change.
+        else:
+            added, removed = added + grows * len(keys - before), removed + len(before - keys)
         before = keys
         day = calendar.day(when)
         found[day] = BurnUp(day, ScopeChange(len(scope), _done(scope), added, removed), _points(goal, index, teams))
     return tuple(found.values())
 
 
-def scope_change(scope: Collection[History], at_start: frozenset[Key] | None) -> ScopeChange | None:
+def scope_change(scope: Collection[History], at_start: frozenset[ItemIdentity] | None) -> ScopeChange | None:
     """Compares the scope now with that of the first day; None if the period has not begun or there never was any
     work.
     """
-    keys = keys_of(scope)
+    keys = identities(scope)
     if at_start is None or not (keys or at_start):
         return None
     # Where there was none at the start, all of it was planned later, and that is no growth.
@@ -63,9 +64,9 @@ def scope_change(scope: Collection[History], at_start: frozenset[Key] | None) ->
     return ScopeChange(len(scope), _done(scope), added, len(at_start - keys))
 
 
-def keys_of(scope: Collection[History]) -> frozenset[Key]:
+def identities(scope: Iterable[History]) -> frozenset[ItemIdentity]:
     """Returns the identities of items: source and id."""
-    return frozenset((history.item.source, history.item.id) for history in scope)
+    return frozenset(history.item.identity for history in scope)
 
 
 def _done(scope: Collection[History]) -> int:

@@ -11,7 +11,7 @@ from sync_agent.evaluate.items.beginning import known_since
 from sync_agent.evaluate.items.history import rewind
 from sync_agent.model import Change, Field, History, Rules, StatusCategory, Timebox, TimeboxKind
 
-Span = tuple[datetime, datetime]
+_Span = tuple[datetime, datetime]
 
 
 def started(history: History) -> datetime | None:
@@ -74,7 +74,7 @@ def _between(begin: datetime | None, end: datetime | None) -> timedelta | None:
     return max(end - begin, timedelta()) if begin and end else None
 
 
-def _blocked_spans(history: History, rules: Rules, until: datetime) -> Iterator[Span]:
+def _blocked_spans(history: History, rules: Rules, until: datetime) -> Iterator[_Span]:
     item = history.item
     statuses = {status.casefold() for status in rules.blocked_statuses}
     flags = [(c.at, bool(c.before)) for c in history.changes if c.field is Field.FLAGGED]
@@ -94,7 +94,7 @@ def _is(value: str | None, label: str) -> bool:
     return value is not None and value.casefold() == label
 
 
-def _spans(history: History, changes: list[tuple[datetime, bool]], until: datetime, *, now: bool) -> Iterator[Span]:
+def _spans(history: History, changes: list[tuple[datetime, bool]], until: datetime, *, now: bool) -> Iterator[_Span]:
     """Yields when something was true, from how it is now and how it was before each change (oldest first). What has no
     history is as old as the reading that showed it first.
     """
@@ -107,7 +107,7 @@ def _spans(history: History, changes: list[tuple[datetime, bool]], until: dateti
         yield history.item.created if changes else known_since(history.item).at, end
 
 
-def _merged(spans: Iterable[Span]) -> Iterator[Span]:
+def _merged(spans: Iterable[_Span]) -> Iterator[_Span]:
     """Yields spans without their overlaps."""
     end: datetime | None = None
     for begin, until in sorted(spans):

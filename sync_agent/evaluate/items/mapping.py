@@ -2,11 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from sync_agent.model import Facts, Field, History, ItemKind, LinkKind, Selector, SourceState, WorkItem
+from sync_agent.model import Facts, Field, History, ItemIdentity, ItemKind, LinkKind, Selector, SourceState, WorkItem
 
-Key = tuple[str, str]
 """An item's source and id."""
 
 
@@ -60,9 +59,9 @@ class Index:
         or implements, unless a selector names a `kind`. A story that was cancelled takes its sub-tasks with it.
         """
         found = [(s, h) for s in selectors for h in self.select(s)]
-        matched = {_id(h): h for _, h in found}
-        leaves = {_id(h) for s, h in found if s.leaves}
-        by_kind = {_id(h) for s, h in found if s.kind}
+        matched = {h.item.identity: h for _, h in found}
+        leaves = {h.item.identity for s, h in found if s.leaves}
+        by_kind = {h.item.identity for s, h in found if s.kind}
         live = {key: h for key, h in matched.items() if not h.item.cancelled}
         aside = {other for h in live.values() for other in self._aside(h, matched, leaves)}
         return tuple(
@@ -71,38 +70,40 @@ class Index:
             if key not in aside and (key in by_kind or not self._implements_any(h, matched))
         )
 
-    def _aside(self, history: History, matched: Mapping[Key, History], leaves: Collection[Key]) -> Iterator[Key]:
+    def _aside(
+        self, history: History, matched: Mapping[ItemIdentity, History], leaves: Collection[ItemIdentity]
+    ) -> Iterator[ItemIdentity]:
         """Which of an item and those that it is a part of step aside for the others; all of them are matched."""
-        key, above, part = _id(history), list(self._above(history)), history.item.subtask
-        if part and above and _id(above[0]) in matched and (above[0].item.cancelled or key not in leaves):
+        key, above, part = history.item.identity, list(self._above(history)), history.item.subtask
+        if part and above and above[0].item.identity in matched and (above[0].item.cancelled or key not in leaves):
             yield key
         else:
-            yield from (_id(h) for h in above if part is not None or h.item.type.casefold() in _HOLDERS)
+            yield from (h.item.identity for h in above if part is not None or h.item.type.casefold() in _HOLDERS)
 
     def _above(self, history: History) -> Iterator[History]:
         """What an item is a part of, the nearest first; nothing where that leads back to the item."""
-        found: dict[Key, History] = {}
+        found: dict[ItemIdentity, History] = {}
         item = history.item
         while item.parent and (each := self._own_keys.get((item.source, item.parent.casefold()))):
             if each is history:
                 return iter(())
-            if _id(each) in found:
+            if each.item.identity in found:
                 break
-            found[_id(each)], item = each, each.item
+            found[each.item.identity], item = each, each.item
         return iter(found.values())
 
-    def _implements_any(self, history: History, matched: Mapping[Key, History]) -> bool:
+    def _implements_any(self, history: History, matched: Mapping[ItemIdentity, History]) -> bool:
         """Whether a pull request does the work of an item; what was merged counts where that item was cancelled."""
         if history.item.kind is not ItemKind.PULL_REQUEST:
             return False
         named = (link.target for link in history.item.links if link.kind is LinkKind.IMPLEMENTS)
         targets = [each for target in named if (each := self.find(history.item.source, target))]
-        works = [t.item for t in targets if _id(t) in matched and t.item.kind is ItemKind.ISSUE]
+        works = [t.item for t in targets if t.item.identity in matched and t.item.kind is ItemKind.ISSUE]
         return any(not (item.cancelled and history.item.done) for item in works)
 
     def count_cancelled(self, selectors: Iterable[Selector]) -> int:
         """How many items the selectors mean that were cancelled."""
-        return len({_id(h) for s in selectors for h in self.select(s) if h.item.cancelled})
+        return len({h.item.identity for s in selectors for h in self.select(s) if h.item.cancelled})
 
     def select(self, selector: Selector) -> Iterator[History]:
         """Yields the items that match every given field of one selector, including cancelled ones."""
@@ -152,10 +153,6 @@ def other_keys(history: History) -> Iterator[str]:
     return (key.casefold() for move in moves for key in (move.before, move.after) if key)
 
 
-def _id(history: History) -> Key:
-    return history.item.source, history.item.id
-
-
 _Test = Callable[[WorkItem], bool]
 
 
@@ -170,12 +167,7 @@ def _tests(selector: Selector, facts: Facts) -> list[_Test]:
     require((*selector.projects, *selector.repositories), lambda item: (item.container,))
     require(selector.items, lambda item: (item.key,))
     require(selector.types, lambda item: (item.type,))
-    named = names_of(selector, facts.sources.get(selector.source))
-    require(named[Field.LABELS], lambda item: item.labels)
-    require(named[Field.COMPONENTS], lambda item: item.components)
-    require(named[Field.VERSIONS], lambda item: item.versions)
-    require(named[Field.MILESTONE], lambda item: (item.milestone,))
-    require(named[Field.SPRINTS], lambda item: item.sprints)
+    tests.extend(_named(selector, facts.sources.get(selector.source, SourceState(selector.source))))
     require(selector.assignees, lambda item: (a for account in item.assignees for a in (account.id, account.name)))
     require(selector.priorities, lambda item: (item.priority,))
     require(selector.statuses, _status_words)
@@ -188,21 +180,57 @@ def _tests(selector: Selector, facts: Facts) -> list[_Test]:
     return tests
 
 
-def names_of(selector: Selector, state: SourceState | None) -> Mapping[Field, tuple[str, ...]]:
-    """The names by which a selector finds items, by field: those that it has, and what they are called now."""
-    wanted = {
+def _named(selector: Selector, state: SourceState) -> Iterator[_Test]:
+    """Tests for what has a name that may have been changed in the project or repository of an item."""
+    for field, names in _names_by_field(selector).items():
+        if names:
+            yield _Called(field, names, state).test
+
+
+def _names_by_field(selector: Selector) -> Mapping[Field, tuple[str, ...]]:
+    return {
         Field.LABELS: selector.labels,
         Field.COMPONENTS: selector.components,
         Field.VERSIONS: selector.versions,
         Field.MILESTONE: selector.milestones,
         Field.SPRINTS: selector.sprints,
     }
-    if state is None or not state.renames:
-        return wanted
-    return {
-        field: tuple(dict.fromkeys((*names, *(state.now_called(field, name) for name in names))))
-        for field, names in wanted.items()
-    }
+
+
+class _Called:
+    """Tests whether an item has one of some names, or what is called so now."""
+
+    def __init__(self, field: Field, names: tuple[str, ...], state: SourceState) -> None:
+        self._field = field
+        self._names = names
+        self._state = state
+        self._wanted: dict[str, frozenset[str]] = {}
+
+    def test(self, item: WorkItem) -> bool:
+        """Whether it does."""
+        found = getattr(item, self._field.value)
+        values = found if isinstance(found, tuple) else (found,) if found else ()
+        return any(value.casefold() in self._in(item.container) for value in values)
+
+    def _in(self, container: str) -> frozenset[str]:
+        if container not in self._wanted:
+            found = (each for name in self._names for each in self._state.names_of(self._field, name, container))
+            self._wanted[container] = frozenset(name.casefold() for name in found)
+        return self._wanted[container]
+
+
+@dataclass(frozen=True, slots=True)
+class CalledNow:
+    """What a selector names and is called otherwise now: in one project or repository, or wherever it looks."""
+
+    what: str
+    before: str
+    now: str
+    container: str | None = None
+
+    def __str__(self) -> str:
+        where = f" in {self.container}" if self.container else ""
+        return f"{self.what} {self.before} is called {self.now} now{where}"
 
 
 _AS_WRITTEN = {
@@ -214,19 +242,33 @@ _AS_WRITTEN = {
 }
 
 
-def renames_of(selector: Selector, facts: Facts, index: Index) -> Iterator[tuple[str, str, str]]:
-    """What a selector names and is called otherwise now: what it is, its old name and the new one."""
-    state = facts.sources.get(selector.source)
-    for field, names in names_of(selector, None).items():
-        for name in names:
-            now = state.now_called(field, name) if state else name
-            if now.casefold() != name.casefold():
-                yield _AS_WRITTEN[field], name, now
+def renames_of(selector: Selector, facts: Facts, index: Index) -> Iterator[CalledNow]:
+    """What a selector names and is called otherwise now."""
+    state = facts.sources.get(selector.source, SourceState(selector.source))
+    for field, name in ((field, name) for field, names in _names_by_field(selector).items() for name in names):
+        for container in _renamed_in(selector, state, field, name):
+            *_, now = state.names_of(field, name, container)
+            yield CalledNow(_AS_WRITTEN[field], name, now, container if len(_places(selector)) != 1 else None)
     keys = (("epic", selector.epics), ("issue", selector.sub_issues_of), ("issue", selector.items))
     for what, key in ((what, key) for what, each in keys for key in each):
         found = index.find(selector.source, key)
         if found and found.item.key.casefold() != key.casefold():
-            yield what, key, found.item.key
+            yield CalledNow(what, key, found.item.key)
+
+
+def _renamed_in(selector: Selector, state: SourceState, field: Field, name: str) -> Iterable[str | None]:
+    """The projects or repositories of a selector in which a name was changed."""
+    renames = (each for each in state.renames if each.field is field and each.before.casefold() == name.casefold())
+    places = _places(selector)
+    return dict.fromkeys(
+        each.container
+        for each in renames
+        if not places or each.container is None or each.container.casefold() in places
+    )
+
+
+def _places(selector: Selector) -> set[str]:
+    return {place.casefold() for place in (*selector.projects, *selector.repositories)}
 
 
 def _status_words(item: WorkItem) -> tuple[str, ...]:

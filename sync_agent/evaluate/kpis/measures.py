@@ -182,8 +182,8 @@ def _count(work: _Work) -> Measurement:
 
 
 def _share(work: _Work) -> Measurement:
-    whole = {(h.item.source, h.item.id) for h in work.among}
-    part = sum((h.item.source, h.item.id) in whole for h in work.items)
+    whole = {h.item.identity for h in work.among}
+    part = sum(h.item.identity in whole for h in work.items)
     if not whole:
         return Measurement(None, "no value: nothing matches among:")
     return Measurement(100 * part / len(whole), f"{part} of {say_count(len(whole), 'item')}")

@@ -56,7 +56,7 @@ class Staff:
         found: dict[str, set[tuple[str, str]]] = defaultdict(set)
         for item in (h.item for h in scope if not h.item.done):
             for worker in self.assignees(item):
-                found[worker.id].add((item.source, item.id))
+                found[worker.id].add(item.identity)
         return tuple(Commitment(worker, tuple(sorted(items))) for worker, items in sorted(found.items()))
 
 

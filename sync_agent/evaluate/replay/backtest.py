@@ -4,18 +4,19 @@ Two kinds of goals are replayed: the configured ones, and every version, milesto
 those are promises with a known end. Each day continues from what was told the day before.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sync_agent.evaluate.assess import evaluate
 from sync_agent.evaluate.calendar import Calendar
-from sync_agent.evaluate.forecast.promises import USUAL_PERIOD, ever_in, results_of, selector_of
+from sync_agent.evaluate.forecast.promises import USUAL_PERIOD, selector_of
 from sync_agent.evaluate.forecast.record import Finishes
+from sync_agent.evaluate.items.burn_up import identities
 from sync_agent.evaluate.items.history import as_of
 from sync_agent.evaluate.items.mapping import Index
 from sync_agent.evaluate.items.team import places
+from sync_agent.evaluate.people.sharing import TeamPlace
 from sync_agent.model import (
     Assessment,
     Facts,
@@ -28,7 +29,6 @@ from sync_agent.model import (
     Period,
     SourceState,
     Timebox,
-    TimeboxResult,
 )
 
 _TRIALS = 1000
@@ -36,15 +36,13 @@ _TRIALS = 1000
 BEFORE_DUE = (30, 14)
 """Days before the due date that are always judged."""
 
-Key = tuple[str, str]
-Place = tuple[str, str]
 """A source, and the case-folded name of a project or repository."""
 
 
 @dataclass(frozen=True, slots=True)
 class JudgedDay:
     """One goal of so many `items` on the evening of one day. `chance` is how likely the agreed share is done by the due
-    date.
+    date; `said` is what people called it in their newest check-in until then.
 
     `slipped` tells how the scope of this day turned out: less than the agreed share of it was delivered by the due
     date. Work that was moved out of the goal counts as not delivered.
@@ -59,6 +57,7 @@ class JudgedDay:
     expected: float
     slipped: bool
     items: int = 0
+    said: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,25 +83,13 @@ def past_goals(facts: Facts, today: date) -> tuple[Goal, ...]:
     return tuple(_goal(box) for box in facts.timeboxes if box.due and box.due < today)
 
 
-def timebox_results(facts: Facts, today: date, calendar: Calendar) -> tuple[TimeboxResult, ...]:
-    """Returns how every version, milestone and sprint due before today turned out, earliest first."""
-    over = [box for box in facts.timeboxes if box.due and box.due < today]
-    places = _by_place(facts.histories.values())
-    found = (
-        result
-        for box in over
-        for result in results_of(box, ever_in(box, places[box.source, box.container.casefold()]), calendar)
-    )
-    return tuple(sorted(found, key=lambda each: (each.due, each.days_before, each.open, each.delivered)))
-
-
 def replay(
     organisation: Organisation,
     facts: Facts,
     today: date,
     since: date | None = None,
     every: int = 1,
-    teams: Mapping[Place, Finishes] | None = None,
+    teams: Mapping[TeamPlace, Finishes] | None = None,
 ) -> Iterator[Replay]:
     """Judges each goal that was due before `today` on every day of its period (or every so many days, back from the
     end).
@@ -131,11 +118,11 @@ def thin(goal: Goal, team: Finishes) -> bool:
 
 
 def _days(
-    alone: Organisation, facts: Facts, calendar: Calendar, days: Iterable[date], teams: Mapping[Place, Finishes]
+    alone: Organisation, facts: Facts, calendar: Calendar, days: Iterable[date], teams: Mapping[TeamPlace, Finishes]
 ) -> Iterator[JudgedDay]:
     (goal,) = alone.goals
     end = as_of(facts, calendar.midnight(goal.period.due + timedelta(days=1)))
-    delivered = _keys(h for h in _scope(end, goal) if h.item.done)
+    delivered = identities(h for h in _scope(end, goal) if h.item.done)
     before: dict[str, KeptState] = {}
     for day in days:
         evening = calendar.midnight(day + timedelta(days=1)) - timedelta(microseconds=1)
@@ -145,8 +132,9 @@ def _days(
             known = replace(known, teams={each: teams[each].past(day) for each in places(scope) if each in teams})
             (assessment,) = evaluate(alone, known, evening, before)
             before = {goal.id: KeptState(assessment.health, assessment.better_since)}
-            slipped = len(_keys(scope) & delivered) < goal.rules.delivered_share * len(scope)
-            yield _day(day, assessment, scope, slipped=slipped)
+            slipped = len(identities(scope) & delivered) < goal.rules.delivered_share * len(scope)
+            said = next((each.confidence for each in reversed(goal.check_ins) if each.on <= day), None)
+            yield replace(_day(day, assessment, scope, slipped=slipped), said=said)
 
 
 def _dates(goal: Goal, since: date | None, every: int) -> Iterator[date]:
@@ -185,14 +173,6 @@ def _narrowed(facts: Facts, goal: Goal) -> Facts:
     return replace(facts, histories=kept)
 
 
-def _by_place(histories: Iterable[History]) -> Mapping[tuple[str, str], list[History]]:
-    """Groups items by project or repository."""
-    found: dict[tuple[str, str], list[History]] = defaultdict(list)
-    for history in histories:
-        found[history.item.source, history.item.container.casefold()].append(history)
-    return found
-
-
 def _goal(box: Timebox) -> Goal:
     assert box.due
     start = box.start or box.due - USUAL_PERIOD
@@ -207,7 +187,3 @@ def _quick(goal: Goal) -> Goal:
 
 def _scope(facts: Facts, goal: Goal) -> tuple[History, ...]:
     return Index(facts).scope(selector for result in goal.key_results for selector in result.delivers)
-
-
-def _keys(scope: Iterable[History]) -> frozenset[Key]:
-    return frozenset((history.item.source, history.item.id) for history in scope)

@@ -13,7 +13,7 @@ _WARNING = (Health.AT_RISK, Health.OFF_TRACK)
 _FLAP = timedelta(days=7)
 _OPEN_SHARE = 0.3
 _PACE_TOLERANCE = 0.15
-Rule = Callable[[JudgedDay], bool]
+WarningRule = Callable[[JudgedDay], bool]
 
 
 def warned(day: JudgedDay) -> bool:
@@ -36,7 +36,7 @@ def straight_line(day: JudgedDay) -> bool:
     return day.expected > 0 and day.progress / day.expected < 0.8
 
 
-RULES: dict[str, Rule] = {
+RULES: dict[str, WarningRule] = {
     "sync-agent": warned,
     "open share > 30%": mostly_open,
     "behind the pace": behind_pace,
@@ -70,7 +70,7 @@ class Score:
         return 2 * self.hits / both if both else None
 
 
-def score(days: Iterable[JudgedDay], rule: Rule) -> Score:
+def score(days: Iterable[JudgedDay], rule: WarningRule) -> Score:
     """Scores one rule on one day per goal."""
     known = [(rule(day), day.slipped) for day in days]
     return Score(
@@ -130,6 +130,27 @@ def alarms(replays: Iterable[Replay]) -> Alarms:
     found = list(_outcomes(replays))
     warnings, quiet = ([slipped for said, slipped in found if said is wanted] for wanted in (True, False))
     return Alarms(len(warnings), sum(warnings), len(quiet), sum(quiet))
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """Goals that somebody reported on before their end: how likely people last called it that they are on time, and
+    how many of them were (shares, 0 to 1).
+    """
+
+    goals: int
+    confidence: float
+    held: float
+
+
+def reported(replays: Iterable[Replay]) -> Reported | None:
+    """What the last check-ins before the due dates were worth; None if there were none."""
+    last = [days[-1] for r in replays if (days := [day for day in r.days if day.day < r.goal.period.due])]
+    known = [(day.said, not day.slipped) for day in last if day.said is not None]
+    if not known:
+        return None
+    said, held = zip(*known, strict=True)
+    return Reported(len(known), statistics.fmean(said), statistics.fmean(held))
 
 
 def changes(replays: Iterable[Replay]) -> tuple[int, int]:

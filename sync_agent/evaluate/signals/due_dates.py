@@ -39,7 +39,7 @@ def _names(selector: Selector, box: Timebox, context: Context) -> bool:
         TimeboxKind.MILESTONE: selector.milestones,
         TimeboxKind.SPRINT: selector.sprints,
     }
-    names = {*named[box.kind], *(now for _, before, now in context.renames if before in named[box.kind])}
+    names = {*named[box.kind], *(each.now for each in context.renames if each.before in named[box.kind])}
     return selector.source == box.source and box.name.casefold() in {name.casefold() for name in names}
 
 

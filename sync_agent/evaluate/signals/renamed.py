@@ -24,4 +24,4 @@ def find(context: Context) -> Iterable[Signal]:
 
 
 def _said(context: Context) -> Iterator[str]:
-    return (f"{what} {before} is called {now} now" for what, before, now in context.renames)
+    return map(str, context.renames)

@@ -16,7 +16,7 @@ def find(context: Context) -> Iterable[Signal]:
     before = context.scope_at_start
     if not before:
         return
-    added = [h.item for h in context.scope if (h.item.source, h.item.id) not in before]
+    added = [h.item for h in context.scope if h.item.identity not in before]
     growth = len(added) / len(before)
     if growth <= context.goal.rules.scope_growth:
         return

@@ -61,7 +61,7 @@ def _added(context: Context) -> int:
     """
     if not context.scope_at_start:
         return 0
-    return sum((h.item.source, h.item.id) not in context.scope_at_start for h in context.scope)
+    return sum(h.item.identity not in context.scope_at_start for h in context.scope)
 
 
 def _behind(context: Context, state: KeyResultState) -> bool:

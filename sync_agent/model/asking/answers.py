@@ -1,5 +1,6 @@
 """What somebody said, how it arrived, and how its author is known."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -29,7 +30,7 @@ class Answer:
     of the question; an answer that nobody asked for has one of its own. `raw` is the text as it came, cut at
     `LONGEST_RAW`. `late` answers came after the close: they are kept and shown, but do not count. `by` is who wrote
     it down for somebody else. `takes_back` is the origin of an answer whose supposed author says that it was not
-    theirs.
+    theirs. `sequence` sorts what was said through one door in the same instant.
     """
 
     origin: str
@@ -46,6 +47,15 @@ class Answer:
     late: bool = False
     by: str | None = None
     takes_back: str | None = None
+    sequence: str = ""
+
+    @property
+    def order(self) -> tuple[datetime, str, str, str]:
+        """Sorts answers by when they were said. In the same instant that is, through one door, the number of the
+        comment and of the command in it, or else which was heard first; and doors by their names. It is the same after
+        a lost store.
+        """
+        return self.at, self.door.value, self.sequence, self.origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +70,10 @@ class LeftOut:
     goal: str = ""
 
 
+Submission = Mapping[str, tuple[str, ...]]
+"""What a form sent: the values of each of its fields."""
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
     """What was heard through one door, in the same form for all doors.
@@ -68,7 +82,7 @@ class Heard:
     or form. `verb` is that of a command, or "" if the text answers the `ask` itself. `text` is what was written: for
     a command, what follows the verb; for a mail, the person's own part. `submitted` is what a form sent instead.
     `about` is the subject of the place or token. `several` questions were asked where this was said: it answers the one
-    that its words fit.
+    that its words fit. `sequence` as in `Answer`; "" where it is enough which was heard first.
     """
 
     origin: str
@@ -80,9 +94,10 @@ class Heard:
     verb: str = ""
     ask: str | None = None
     about: About | None = None
-    submitted: dict[str, tuple[str, ...]] | None = None
+    submitted: Submission | None = None
     by: str | None = None
     several: bool = False
+    sequence: str = ""
 
 
 class Purpose(StrEnum):

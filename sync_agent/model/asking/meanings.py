@@ -18,10 +18,18 @@ class OutcomeKind(StrEnum):
     MERGED = "merged"
 
 
+class Visibility(StrEnum):
+    """Who may read what somebody said in an interview, as they chose."""
+
+    FACILITATOR = "facilitator"
+    QUOTABLE = "quotable"
+    NAMED = "named"
+
+
 @dataclass(frozen=True, slots=True)
 class Input:
     """What somebody contributed to a goal, a round or the agent. It is owed an outcome. `id` is short and never
-    changes.
+    changes. `visibility` is only said of what was said in a round.
     """
 
     id: str
@@ -30,6 +38,7 @@ class Input:
     person: str
     at: datetime
     text: str
+    visibility: Visibility | None = None
 
 
 @dataclass(frozen=True, slots=True)

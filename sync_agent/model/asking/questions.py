@@ -92,6 +92,25 @@ class InOwnWords:
 
 
 @dataclass(frozen=True, slots=True)
+class OfRound:
+    """The round (its title) for which something is asked. `listener` (an id) hears the answer, and wants to meet for so
+    many minutes besides.
+    """
+
+    title: str
+    listener: str
+    meeting: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SaidBy:
+    """Who (an id) said what is quoted, and who may read it: a value of `Visibility`."""
+
+    speaker: str
+    readers: str
+
+
+@dataclass(frozen=True, slots=True)
 class ToSign:
     """The version of a goal that is to be agreed to, and the one to which its reader last said something."""
 
@@ -154,7 +173,9 @@ class Consequences:
     shifts: tuple[tuple[str, int], ...] = ()
 
 
-Part = Evidenced | SaidEarlier | Wanted | InOwnWords | ToSign | Discussed | Changed | Consequences
+QuestionPart = (
+    Evidenced | SaidEarlier | Wanted | InOwnWords | OfRound | SaidBy | ToSign | Discussed | Changed | Consequences
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +198,7 @@ class Ask:
     sheet: Sheet
     opens: datetime
     closes: datetime
-    question: tuple[Part, ...] = ()
+    question: tuple[QuestionPart, ...] = ()
     weight: Weight = Weight.LIGHT
     minutes: int = 1
     goal: str = ""

@@ -1,6 +1,7 @@
 """Rounds of goal setting: from the first question to agreed goals, in steps with dates."""
 
 from sync_agent.model.rounds.round import Round
+from sync_agent.model.rounds.standing import RoundStanding, StepStanding, StepState
 from sync_agent.model.rounds.steps import (
     BoardSource,
     Criterion,
@@ -29,7 +30,10 @@ __all__ = [
     "Round",
     "RoundQuestion",
     "RoundSignOff",
+    "RoundStanding",
     "RoundStep",
     "RoundSurvey",
     "StepKind",
+    "StepStanding",
+    "StepState",
 ]

@@ -12,6 +12,7 @@ from sync_agent.model.goals import Goal
 from sync_agent.model.judgement import Assessment
 from sync_agent.model.people.people import Person
 from sync_agent.model.places import Place
+from sync_agent.model.rounds import RoundStanding
 from sync_agent.model.telling.alerts import Alert, Identity, ReaderState
 from sync_agent.model.telling.channels import Channel, ChannelKind
 from sync_agent.model.telling.overlays import Acknowledgement, Refusal, Silence
@@ -35,6 +36,7 @@ class MessageKind(StrEnum):
     REPLY = "reply"
     ASKED = "asked"
     CHANGED = "changed"
+    ROUND = "round"
     LABEL = "mark"
     PROBLEM = "problem"
     PROJECT = "project"
@@ -111,7 +113,7 @@ class Notice:
     `ends_at` where they end such mails. `in_full` is how many goals a digest tells of in full (None: the usual number).
     A status and a digest show who agreed to their goals (`agreements`) and what of
     their promises was moved (`moves`), by the goals' ids. `changes` are goals that were changed or have ended. A
-    digest tells once of other titles (`retitled`).
+    digest tells once of other titles (`retitled`). A facilitator hears where their `round` stands.
     """
 
     key: str
@@ -148,6 +150,7 @@ class Notice:
     moves: Mapping[str, tuple[Move, ...]] = field(default_factory=dict)
     changes: tuple[ChangeNote, ...] = ()
     retitled: tuple[Retitled, ...] = ()
+    round: RoundStanding | None = None
 
 
 @dataclass(frozen=True, slots=True)

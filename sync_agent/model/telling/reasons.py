@@ -25,6 +25,7 @@ class ReasonKind(StrEnum):
     DIGEST = "digest"
     ASKED = "asked"
     CHANGED = "changed"
+    ROUND = "round"
     GATHERED = "gathered"
     SOURCE_DOWN = "source down"
     SOURCE_BACK = "source back"

@@ -20,11 +20,12 @@ from sync_agent.model.asking import (
     InputOutcome,
     ListedAsk,
     NeedReply,
-    NotAsked,
+    OfRound,
     OutcomeKind,
-    Part,
+    QuestionPart,
     Reply,
     Report,
+    SaidBy,
     SaidEarlier,
     Step,
     Topic,
@@ -44,6 +45,15 @@ from sync_agent.render.markup.document import (
     clean,
     link,
     paragraph,
+)
+from sync_agent.render.rounds.questions import (
+    count_of,
+    lines_to_send,
+    of_round,
+    say_listener,
+    say_said_by,
+    say_step,
+    step_questions,
 )
 from sync_agent.render.versions.agreements import say_changed, say_discussed, say_stance, say_to_sign
 from sync_agent.render.versions.consequences import say_consequences
@@ -100,30 +110,6 @@ def _parted(notice: Notice) -> tuple[list[ListedAsk], list[ListedAsk]]:
     return wanted, [each for each in notice.listed if each.step is Step.WITHDRAW]
 
 
-_NOT_NOW: Mapping[NotAsked, str] = {
-    NotAsked.PLANNED: "it is not open yet",
-    NotAsked.ANSWERED: "it is answered",
-    NotAsked.CLOSED: "it has closed",
-    NotAsked.WITHDRAWN: "it is not wanted any more",
-    NotAsked.UNKNOWN: "nobody of that id is configured",
-    NotAsked.AWAY: "they are away",
-    NotAsked.ASKED_BEFORE: "they know it, and no reminder is due",
-    NotAsked.REMINDED_ENOUGH: "they have been reminded twice",
-    NotAsked.GOAL_WAITS: "nobody is told anything of its goal yet",
-    NotAsked.ROUTE: "their route says never",
-    NotAsked.OUT_OF_REACH: "no channel reaches them",
-    NotAsked.NEXT_DIGEST: "it waits for their digest",
-    NotAsked.NOT_AT_WORK: "it is outside their working hours",
-    NotAsked.ONE_A_DAY: "they have had a mail about questions today",
-    NotAsked.OVER_LIMIT: "their daily limit of mails is reached",
-}
-
-
-def say_not_asked(why: NotAsked | Step) -> str:
-    """Why somebody hears nothing of a question now."""
-    return _NOT_NOW[why] if isinstance(why, NotAsked) else why.value
-
-
 def say_question(ask: Ask, organisation: Organisation, today: datetime) -> str:
     """A question in one line, without its evidence."""
     return _Words(None, organisation, today).about(ask)
@@ -132,13 +118,13 @@ def say_question(ask: Ask, organisation: Organisation, today: datetime) -> str:
 def say_grounds(ask: Ask, organisation: Organisation, now: datetime, reader: str) -> tuple[str, ...]:
     """What a question rests on, a sentence for each part; `reader` is a person's id."""
     words = _Words(None, organisation, now, reader)
-    return tuple(text for part in ask.question if (text := words.part(part)))
+    return tuple(text for part in ask.question if (text := words.part(part, ask)))
 
 
 def _how_long(wanted: Iterable[ListedAsk]) -> str:
     every = list(wanted)
-    minutes = sum(each.ask.minutes for each in every)
-    return f"{say_count(len(every), 'question')}, about {say_count(minutes, 'minute')} in all."
+    minutes, count = sum(each.ask.minutes for each in every), sum(count_of(each.ask) for each in every)
+    return f"{say_count(count, 'question')}, about {say_count(minutes, 'minute')} in all."
 
 
 def _title(notice: Notice, organisation: Organisation, now: datetime) -> str:
@@ -161,6 +147,8 @@ def _example(ask: Ask) -> str:
     """An answer in the short notation. Where something is chosen it begins with one of the options."""
     kind = every_kind().get(ask.kind)
     example, first = kind.example if kind else "", next(iter(ask.sheet.fields), None)
+    if first and not example:
+        return f"{first.name}: …"
     options = [option.id for option in first.options] if isinstance(first, Choice) else []
     return example if not options or example.partition(" ")[0] in options else options[0]
 
@@ -203,6 +191,8 @@ class _Words:
         wanted = next((part for part in ask.question if isinstance(part, Wanted)), None)
         if wanted:
             return clean(wanted.what, _LONGEST_OBJECTIVE)
+        if found := of_round(ask):
+            return say_step(ask, found)
         if ask.kind == change_reason.NAME:
             return f"why “{self._objective(ask.goal)}” was changed"
         if ask.kind in _VERSIONED:
@@ -222,6 +212,8 @@ class _Words:
             if wanted.late:
                 return f"{needed} {goal}; it was due {day}: is it done?"
             return f"{needed} by {day} {goal}: will it be there?"
+        if found := of_round(ask):
+            return f"{say_step(ask, found)}."
         if ask.kind == change_reason.NAME:
             return f"“{self._objective(ask.goal)}” was changed: why?"
         if ask.kind in _VERSIONED:
@@ -241,7 +233,9 @@ class _Words:
         instead = (
             [f"You are asked in the place of {self._name(ask.instead_of)}, who is away."] if ask.instead_of else []
         )
-        rest = [text for part in ask.question if (text := self.part(part))]
+        if of_round(ask):
+            yield from step_questions(ask)
+        rest = [text for part in ask.question if (text := self.part(part, ask))]
         yield paragraph(" ".join([*rest, *instead, f"Open until {self.day(ask)}."]))
         yield paragraph(*self._how(ask))
 
@@ -267,8 +261,13 @@ class _Words:
         assert isinstance(of, Input)
         return f"You said “{clean(of.text, _LONGEST)}”. {who} decided: {_OUTCOMES[said.kind]}.{why}"
 
-    def part(self, part: Part) -> str:
+    def part(self, part: QuestionPart, ask: Ask) -> str:
         """What a question rests on; nothing for the question itself."""
+        if isinstance(part, OfRound):
+            return say_listener(ask, part, self._name)
+        return say_said_by(part, self._name) if isinstance(part, SaidBy) else self._grounds(part)
+
+    def _grounds(self, part: QuestionPart) -> str:
         match part:
             case Evidenced():
                 return self._evidence(part)
@@ -284,7 +283,7 @@ class _Words:
                 return say_changed(part, self._organisation, self._today)
             case Discussed():
                 return say_discussed(part, self._organisation)
-            case Wanted():
+            case Wanted() | OfRound() | SaidBy():
                 return ""
 
     def _evidence(self, part: Evidenced) -> str:
@@ -310,7 +309,7 @@ class _Words:
         example = _example(ask)
         ways: list[list[Inline]] = []
         if notice.by_reply and _by_reply(ask, notice):
-            ways.append([Text("reply to this mail with "), Command(example)])
+            ways.append(lines_to_send(ask) if of_round(ask) else [Text("reply to this mail with "), Command(example)])
         if form := notice.forms.get(ask.id):
             ways.append([link("fill in the form", form)])
         if kind and kind.verb and (where := self._commented(ask, notice.person)):

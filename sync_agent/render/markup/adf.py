@@ -11,9 +11,9 @@ from sync_agent.render.markup.document import (
     Bullets,
     Command,
     Document,
-    Facts,
     Heading,
     Inline,
+    KeyFacts,
     Link,
     Mention,
     Strong,
@@ -49,7 +49,7 @@ def _words(node: dict[str, Any]) -> str:
 def _block(block: Block) -> dict[str, Any]:
     if isinstance(block, Heading):
         return {"type": "heading", "attrs": {"level": 4}, "content": _texts(block.text)}
-    if isinstance(block, Facts):
+    if isinstance(block, KeyFacts):
         return _block(block.bullets)
     if isinstance(block, Bullets):
         return {"type": "bulletList", "content": [_entry(entry) for entry in block.entries]}

@@ -8,15 +8,15 @@ from sync_agent.render.markup.document import (
     Bullets,
     Command,
     Document,
-    Facts,
     Heading,
     Inline,
+    KeyFacts,
     Link,
     Mention,
     Strong,
 )
 
-Words = Callable[[str], str]
+_InMarkup = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +28,13 @@ class Dialect:
     that end a link in this dialect.
     """
 
-    words: Words
-    heading: Words
+    words: _InMarkup
+    heading: _InMarkup
     bullet: str
-    strong: Words
+    strong: _InMarkup
     link: Callable[[str, str], str]
     mention: Callable[[Mention], str]
-    typed: Words
+    typed: _InMarkup
 
 
 def write(document: Document, dialect: Dialect) -> list[str]:
@@ -45,7 +45,7 @@ def write(document: Document, dialect: Dialect) -> list[str]:
 def _block(block: Block, dialect: Dialect) -> str:
     if isinstance(block, Heading):
         return dialect.heading(dialect.words(block.text))
-    if isinstance(block, Facts):
+    if isinstance(block, KeyFacts):
         return _block(block.bullets, dialect)
     if isinstance(block, Bullets):
         return "\n".join(f"{dialect.bullet} {_line(entry, dialect)}" for entry in block.entries)

@@ -81,11 +81,15 @@ class Bullets:
     entries: tuple[tuple[Inline, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+@dataclass(frozen=True, slots=True, repr=False)
+class KeyFacts:
     """What people look for at a glance, each with its label: `Due: 18 Dec`."""
 
     rows: tuple[tuple[str, str], ...]
+
+    def __repr__(self) -> str:
+        """As under its former name: a digest of what a status says is made of it, and stored."""
+        return f"Facts(rows={self.rows!r})"
 
     @property
     def bullets(self) -> Bullets:
@@ -93,7 +97,7 @@ class Facts:
         return Bullets(tuple((Strong(label), Text(f": {value}")) for label, value in self.rows))
 
 
-Block = Heading | Paragraph | Bullets | Facts
+Block = Heading | Paragraph | Bullets | KeyFacts
 Document = tuple[Block, ...]
 
 

@@ -11,9 +11,9 @@ from sync_agent.render.markup.document import (
     Bullets,
     Command,
     Document,
-    Facts,
     Heading,
     Inline,
+    KeyFacts,
     Link,
     Mention,
     Paragraph,
@@ -146,7 +146,7 @@ def _html_block(block: Block) -> str:
     if isinstance(block, Bullets):
         entries = "".join(f'<li style="margin:0 0 6px">{_html_line(entry)}</li>' for entry in block.entries)
         return f'<ul style="margin:8px 0;padding-left:20px">{entries}</ul>'
-    if isinstance(block, Facts):
+    if isinstance(block, KeyFacts):
         rows = "".join(map(_html_row, block.rows))
         return f'<table cellpadding="0" cellspacing="0" border="0" style="margin:16px 0;width:100%">{rows}</table>'
     return f'<p style="margin:8px 0">{_html_line(block.inlines)}</p>'
@@ -176,7 +176,7 @@ def _wordsblock(block: Block) -> str:
     if isinstance(block, Heading):
         title = unlinked(clean(block.text))
         return f"{title}\n{'-' * len(title)}"
-    if isinstance(block, Facts):
+    if isinstance(block, KeyFacts):
         width = max(len(label) for label, _ in block.rows) + 2
         return "\n".join(
             _wrap(unlinked(clean(value, 2000)), f"{label:{width}}", " " * width) for label, value in block.rows

@@ -14,16 +14,20 @@ from connectors.contract import Connector, Runtime, Usage
 from connectors.errors import ClockWrong, ConnectorError
 from connectors.http.redact import Keyring
 from sync_agent.clocks import Clock, Steady
-from sync_agent.config import ConfigErrors, Settings, fingerprint, load
+from sync_agent.config import ConfigErrors, Settings, fingerprint
 from sync_agent.model import ClockJump, FirstRun
-from sync_agent.run.cycle import CycleReport, find_out, hear_mails_now, tell_all
+from sync_agent.run.cycle import find_out, hear_mails_now, tell_all
 from sync_agent.run.listening.mail_watch import MailboxWatch
 from sync_agent.run.process.alarm import Alarm
+from sync_agent.run.process.damage import DamageWatch
 from sync_agent.run.process.doors import answering_forms, subscriptions, warn_of_short_secrets
-from sync_agent.run.process.ending import StopSignals
+from sync_agent.run.process.ending import Signals
+from sync_agent.run.process.reloading import reloaded
 from sync_agent.run.process.scheduler import SteadyScheduler
 from sync_agent.run.process.snapshots import remembered, with_findings, with_outbox
+from sync_agent.run.process.wishes import LOOK_SECONDS, CycleWishes
 from sync_agent.run.proposal.days import fill_past
+from sync_agent.run.report import CycleReport
 from sync_agent.run.telling.delivery_time import DeliveryTime
 from sync_agent.store import Store, StoreError
 from sync_agent.web import (
@@ -45,8 +49,6 @@ _GRACE_SECONDS = 8.0  # Docker waits for ten in all.
 _CYCLES = 60
 """How many of the last ones are shown."""
 _WATCH_SECONDS = 2.0
-_CHECKED = 24 * 3600.0
-"""Seconds after which the store is looked through for damage again; while there is any, before every cycle."""
 
 
 class Daemon:
@@ -73,7 +75,7 @@ class Daemon:
         self._environ = environ
         self._clock = clock
         self._steady = steady
-        self._checked = steady()
+        self._damage = DamageWatch(store, steady)
         self._jump: ClockJump | None = None
         self._first_run = first_run
         self._stop = threading.Event()
@@ -89,6 +91,7 @@ class Daemon:
         self._files: str | None = None
         self._metrics = Metrics()
         self._alarm = Alarm()
+        self._wishes = CycleWishes(store)
         self._scheduler = SteadyScheduler(clock, steady, self._jumped)
         fresh = Snapshot(beat=steady(), interval=settings.every, organisation=settings.organisation)
         self.snapshot = remembered(fresh, settings, store)
@@ -113,12 +116,13 @@ class Daemon:
             coalesce=True,
             misfire_grace_time=None,
         )
+        scheduler.add_job(self._look, "interval", seconds=LOOK_SECONDS, max_instances=1, coalesce=True)
         with ExitStack() as serving:
             server = serving.enter_context(WebServer(self._pages(), self._settings.web_host, self._settings.web_port))
             if metrics := self._settings.web_metrics:
                 machines = build_metrics_app(lambda: self.snapshot, self._counted, self._steady)
                 serving.enter_context(WebServer(machines, *metrics))
-            serving.enter_context(StopSignals(self.stop))
+            serving.enter_context(Signals(self.stop, self.wake))
             log.info("serving", port=server.port, every=str(self._settings.every), store=self._store.where)
             self._serving = True
             scheduler.start()
@@ -143,6 +147,15 @@ class Daemon:
     def stop(self) -> None:
         """Finishes or abandons the present cycle and returns from `serve`."""
         self._stop.set()
+
+    def wake(self) -> None:
+        """Has a cycle run at once, or after the present one, that reads files and secrets anew."""
+        self._files = None
+        self._scheduler.add_job(self.cycle, id="at once", replace_existing=True, misfire_grace_time=None)
+
+    def _look(self) -> None:
+        if self._wishes.open():
+            self.wake()
 
     def hear(self) -> None:
         """Hears the mailbox at once, between two cycles. Whatever goes wrong is logged, and the next cycle hears it."""
@@ -180,10 +193,11 @@ class Daemon:
     def _cycle(self) -> None:
         began, beat = self._clock(), self._steady()
         self.snapshot = replace(self.snapshot, began=began, beat=beat)
+        self._wishes.take()
         try:
             with self._metrics.cycle_seconds.time():
                 self._hold()
-                self._check()
+                self._damage.look()
                 self._reload()
                 self._work()
             self._fill_past()
@@ -208,6 +222,7 @@ class Daemon:
             done = CycleRun(began, self._steady() - beat, self.snapshot.problem or "")
             self.snapshot = replace(self.snapshot, cycles=(*self.snapshot.cycles, done)[-_CYCLES:], usage=self._usage())
             self._metrics.show(self.snapshot)
+            self._wishes.answer(self.snapshot.problem)
             if self._serving:
                 self._watch.tend(self._settings, self._context)
 
@@ -216,13 +231,6 @@ class Daemon:
         settings = self._settings
         if not self._stop.is_set():
             fill_past(settings.organisation, self._store, self._clock(), settings.history)
-
-    def _check(self) -> None:
-        """Raises StoreError for a damaged store: what is written to it from now on could not be relied on."""
-        if self._steady() - self._checked < _CHECKED:
-            return
-        self._store.check()
-        self._checked = self._steady()
 
     def _jumped(self, jump: ClockJump) -> None:
         log.warning("the clock jumped", before=f"{jump.before}", after=f"{jump.after}", seconds=jump.by.total_seconds())
@@ -291,20 +299,15 @@ class Daemon:
         found = fingerprint(self._directory)
         if found and found == self._files:
             return
-        self._files = found
+        anew, self._files = self._files is None, found
         try:
-            fresh = load(self._directory, self._environ, self._connectors)
+            fresh = reloaded(self._directory, self._environ, self._connectors, self._settings, self._first_run)
         except ConfigErrors as errors:
             mistakes = tuple(str(mistake) for mistake in errors.mistakes)
             log.error("configuration has mistakes; the last good one stays in use", mistakes=mistakes)
             self.snapshot = replace(self.snapshot, config_mistakes=mistakes)
             return
-        if self._first_run:
-            fresh = replace(fresh, first_run=self._first_run, first_run_said=self._first_run)
-        fixed = (self._settings.store, self._settings.every, self._settings.web_host, self._settings.web_port)
-        if (fresh.store, fresh.every, fresh.web_host, fresh.web_port) != fixed:
-            log.warning("store, schedule and web take effect at the next start")
-        if fresh != self._settings:
+        if fresh != self._settings or anew:
             self._close()
             warn_of_short_secrets(fresh, self._context)
         self._settings = fresh
@@ -329,11 +332,8 @@ class Daemon:
             log.error("secret missing", needed_by=each.needed.name, fix=each.fix)
 
     def _show_delivery(self, report: CycleReport) -> None:
-        delivery = report.delivery
-        for outcome, count in (delivery.counts if delivery else {}).items():
-            self._metrics.delivered.labels(outcome).inc(count)
-        if delivery and (delivery.delivered or not any(delivery.counts.values())):
-            self._metrics.succeeded(CycleStage.TELL, self._clock())
+        if report.delivery:
+            self._metrics.delivered(report.delivery.counts, self._clock())
         self._show_outbox()
 
     def _show_outbox(self) -> None:

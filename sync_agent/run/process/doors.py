@@ -21,11 +21,11 @@ from sync_agent.world import open_links, open_replies
 
 log = structlog.get_logger(__name__)
 
-Present = Callable[[], Settings]
+CurrentSettings = Callable[[], Settings]
 """Gives the settings of the moment: the files may change while the pages are open."""
 
 
-def subscriptions(present: Present, store: Store, context: Runtime) -> Subscriptions:
+def subscriptions(present: CurrentSettings, store: Store, context: Runtime) -> Subscriptions:
     """Ends and resumes the mails of one subject to one person, by the names that both have today."""
 
     def named(connection: Connection, person: str, subject: str) -> tuple[str, str]:
@@ -43,7 +43,7 @@ def subscriptions(present: Present, store: Store, context: Runtime) -> Subscript
     return Subscriptions(lambda: open_links(present(), context), end, resume)
 
 
-def answering_forms(present: Present, store: Store, context: Runtime, steady: Steady) -> Forms:
+def answering_forms(present: CurrentSettings, store: Store, context: Runtime, steady: Steady) -> Forms:
     """Takes answers by form."""
 
     def receipt(connection: Connection, answer: Answer, ask: Ask) -> None:

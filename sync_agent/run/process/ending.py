@@ -1,4 +1,4 @@
-"""How the process ends: on a signal, in order if there is time, and at once if not."""
+"""What signals do, and how the process ends: in order if there is time, and at once if not."""
 
 import os
 import signal
@@ -6,23 +6,23 @@ from collections.abc import Callable
 from types import FrameType
 
 
-class StopSignals:
-    """Turns SIGTERM and SIGINT into a call while it is entered."""
+class Signals:
+    """Turns SIGTERM and SIGINT into one call, and SIGHUP into another, while it is entered."""
 
-    def __init__(self, stop: Callable[[], None]) -> None:
-        self._stop = stop
+    def __init__(self, stop: Callable[[], None], reload: Callable[[], None]) -> None:
+        self._calls = {signal.SIGTERM: stop, signal.SIGINT: stop, signal.SIGHUP: reload}
         self._before: dict[signal.Signals, object] = {}
 
     def __enter__(self) -> None:
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in self._calls:
             self._before[number] = signal.signal(number, self._on)
 
     def __exit__(self, *_error: object) -> None:
         for number, handler in self._before.items():
             signal.signal(number, handler)  # type: ignore[arg-type]
 
-    def _on(self, _number: int, _frame: FrameType | None) -> None:
-        self._stop()
+    def _on(self, number: int, _frame: FrameType | None) -> None:
+        self._calls[signal.Signals(number)]()
 
 
 def leave(*, clean: bool) -> None:

@@ -52,19 +52,9 @@ def configure(
     """
     stream = stream or sys.stderr
     json = not stream.isatty() if json is None else json
+    renderer = structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=stream.isatty())
     handler = FoldingHandler(stream)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[*_SHARED, structlog.stdlib.ExtraAdder()],
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                TracebackOnce(),
-                structlog.processors.format_exc_info,
-                Redact(keyring or Keyring()),
-                structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=stream.isatty()),
-            ],
-        )
-    )
+    handler.setFormatter(_formatter(renderer, keyring or Keyring()))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
@@ -79,4 +69,17 @@ def configure(
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
+    )
+
+
+def _formatter(renderer: structlog.typing.Processor, keyring: Keyring) -> logging.Formatter:
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[*_SHARED, structlog.stdlib.ExtraAdder()],
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            TracebackOnce(),
+            structlog.processors.format_exc_info,
+            Redact(keyring),
+            renderer,
+        ],
     )

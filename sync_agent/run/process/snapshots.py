@@ -9,8 +9,8 @@ from datetime import datetime
 from sync_agent.config import Settings
 from sync_agent.judge.judge import kept_assessments
 from sync_agent.model import SourceState, is_kpi_source
-from sync_agent.run.cycle import CycleReport
 from sync_agent.run.proposal.proposal import Proposal
+from sync_agent.run.report import CycleReport
 from sync_agent.store import RowState, Store
 from sync_agent.store.facts.facts import load_sources
 from sync_agent.store.outbox.rows import count_rows

@@ -18,6 +18,7 @@ from sync_agent.decide.asking import Inquiry
 from sync_agent.decide.notices.asks import Asked, Post, ask_notices, told_by
 from sync_agent.decide.notices.changes import change_notices
 from sync_agent.decide.notices.digests import span_of
+from sync_agent.decide.notices.rounds import round_notices
 from sync_agent.hear.situation import questions, recall, remembered
 from sync_agent.judge.shifts import shifts
 from sync_agent.model import EMAIL, Assessment, MessageKind, Notice, Organisation
@@ -86,7 +87,8 @@ def _how_they_ended(connection: Connection, situation: Situation) -> Mapping[str
 def ask_people(inquiry: Inquiry, post: Post, world: World) -> Asked:
     """What people are asked beside what they are told, with where they can answer."""
     asked = ask_notices(inquiry, post)
-    asked = replace(asked, notices=(*asked.notices, *change_notices(inquiry, post, inquiry.ended)))
+    besides = (*change_notices(inquiry, post, inquiry.ended), *round_notices(inquiry, post))
+    asked = replace(asked, notices=(*asked.notices, *besides))
     heard, situation = _heard(inquiry), inquiry.situation
     agreed, moved = agreements(situation, inquiry.told), changed_promises(situation)
     shown = (replace(n, heard=heard.get(n.goals[0][0].id, ())) if n.edits else n for n in asked.notices)

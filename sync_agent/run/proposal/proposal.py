@@ -176,24 +176,21 @@ def _in_words(
     settled: _Settled,
     now: datetime,
 ) -> Proposal:
-    organisation, situation, asked = known.organisation, known.inquiry.situation, settled.asked
-    told, late, outcome = settled.told, settled.late, settled.outcome
+    organisation, situation = known.organisation, known.inquiry.situation
+    asked, late = settled.asked, settled.late
     every = [*asked.notices, *chain.from_iterable(settled.ways.values()), *late.retold]
     worded = words_for(organisation, store, world, every, late, now)
     news, before = _parted(asked.notices, told_since=known.told_since)
     misfits = () if settled.waiting and settled.waiting.first else known.misfits
     unfit, unfit_log = report(misfits, organisation, settings.options, now)
-    taken = known.memory.told_before.intersection(a.goal for a in told)
-    unseen = taken.intersection(a.goal for a in told if a.unknown_since)
-    alerts = outcome.alerts.values()
-    shown = shown_labels(organisation, world, told, alerts, known.labels, asked) if settings.comments else ()
-    closed = closings(organisation, store, world) if settings.comments else ()
+    told_before, decided_about = _taken_over(known, settled.told)
+    shown = _on_trackers(store, world, known, settled) if settings.comments else ()
     return Proposal(
         at=now,
         judged=judged,
         memory=known.memory,
-        outcome=outcome,
-        messages=(*map(worded, (*news, *unfit)), *shown, *closed),
+        outcome=settled.outcome,
+        messages=(*map(worded, (*news, *unfit)), *shown),
         other_ways={key: tuple(map(worded, found)) for key, found in settled.ways.items()},
         samples=tuple(daily_samples(organisation, [a for a in judged.assessments if a.goal in judged.fresh], now)),
         today=situation.today,
@@ -201,8 +198,8 @@ def _in_words(
         waiting=settled.waiting,
         taken_over=tuple(map(worded, before)),
         went_on=known.said if known.copy and not settled.waiting else None,
-        told_before=taken - unseen,
-        known={a.goal: a.goal in unseen for a in told if known.known.get(a.goal) is not (a.goal in unseen)},
+        told_before=told_before,
+        known=decided_about,
         missing=settled.missing,
         late=late,
         retold=tuple(map(worded, late.retold)),
@@ -211,6 +208,22 @@ def _in_words(
         goals={goal.id: goal for goal in organisation.goals},
         left_out=unfit_log,
     )
+
+
+def _taken_over(known: Recollection, told: Sequence[Assessment]) -> tuple[frozenset[str], Mapping[str, bool]]:
+    """The goals that are taken over as told now; and the goals of which more is known than before: whether they are
+    still to be taken over, because nothing can be said of them yet.
+    """
+    taken = known.memory.told_before.intersection(a.goal for a in told)
+    unseen = taken.intersection(a.goal for a in told if a.unknown_since)
+    return taken - unseen, {a.goal: a.goal in unseen for a in told if known.known.get(a.goal) is not (a.goal in unseen)}
+
+
+def _on_trackers(store: Store, world: World, known: Recollection, settled: _Settled) -> Iterator[Message]:
+    """Labels, and the last words of statuses that nothing keeps up to date."""
+    organisation, alerts = known.organisation, settled.outcome.alerts.values()
+    yield from shown_labels(organisation, world, settled.told, alerts, known.labels, settled.asked)
+    yield from closings(organisation, store, world)
 
 
 def _days(judged: Judged, situation: Situation) -> tuple[GoalDay, ...]:

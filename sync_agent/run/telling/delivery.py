@@ -9,9 +9,19 @@ from sync_agent.ask.identity.reply_addresses import Replies
 from sync_agent.decide import AvailableChannels, failures
 from sync_agent.model import Channel, Message, Notice, Organisation
 from sync_agent.outbox import Channels, DeliveryReport, deliver, enqueue
+from sync_agent.run.telling.delivery_time import DeliveryTime
 from sync_agent.run.telling.wording import word
 from sync_agent.store import Store
 from sync_agent.store.outbox.rows import load_undelivered, note_reported
+from sync_agent.world import World
+
+
+def send_due(
+    organisation: Organisation, options: AvailableChannels, store: Store, world: World, time: DeliveryTime
+) -> DeliveryReport:
+    """Sends what is due, as far as there is time."""
+    channels = Channels(world.channels, world.links())
+    return tell(organisation, options, store, channels, world.clock, world.stop, world.replies(), time.left())
 
 
 def tell(

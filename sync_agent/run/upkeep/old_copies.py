@@ -7,8 +7,7 @@ import structlog
 from sqlalchemy import Connection
 
 from connectors.errors import ConnectorError
-from sync_agent.config import Settings
-from sync_agent.model import FirstRun
+from sync_agent.model import FirstRun, Organisation
 from sync_agent.pull.pull import PullResult
 from sync_agent.store import Store
 from sync_agent.store.engine.schema import from_micros
@@ -33,20 +32,20 @@ _MOST = 20
 """Issues of a source that are looked at: the ones that were changed last."""
 
 
-def begin(settings: Settings, store: Store, now: datetime) -> None:
-    """Counts the cycle, in the store and beside it. After a pause the trackers are to be looked at."""
+def begin(store: Store, sources: Collection[str], every: timedelta, now: datetime) -> None:
+    """Counts the cycle, in the store and beside it. After a pause the `sources` are to be looked at."""
     beside = store.witnessed() or 0
     with store.begin() as connection:
         known, used = cycles(connection), newest(connection)
         if used and beside > known and not evidence(connection):
             _found(connection, f"its lock file has counted {beside:,} cycles, and the store only {known:,}")
-        if used and now - used > settings.every * 1.5:
-            note_unseen(connection, used, settings.sources)
+        if used and now - used > every * 1.5:
+            note_unseen(connection, used, sources)
         number = count_cycle(connection, at_least=beside)
     store.witness(number)
 
 
-def look(settings: Settings, store: Store, world: World, pulls: Collection[PullResult]) -> None:
+def look(organisation: Organisation, store: Store, world: World, pulls: Collection[PullResult]) -> None:
     """Looks for comments of ours that the store does not know, where issues were changed after it was used last."""
     with store.read() as connection:
         used, left = unseen(connection)
@@ -54,7 +53,7 @@ def look(settings: Settings, store: Store, world: World, pulls: Collection[PullR
     readable = {result.source for result in pulls if result.error is None} & left & set(world.sources)
     for source in () if known else sorted(readable):
         try:
-            found = next(_unknown(settings, store, world, source, used), None)
+            found = next(_unknown(organisation, store, world, source, used), None)
         except ConnectorError as error:
             log.warning("comments cannot be looked at", source=source, error=str(error))
             continue
@@ -65,10 +64,10 @@ def look(settings: Settings, store: Store, world: World, pulls: Collection[PullR
             note_unseen(connection, used, left)
 
 
-def undecided(settings: Settings, store: Store) -> bool:
-    """Whether it is an old copy, and nobody has said how to go on."""
+def undecided(store: Store, said: FirstRun | None) -> bool:
+    """Whether it is an old copy, and whoever started the agent has not `said` how to go on."""
     with store.read() as connection:
-        return bool(evidence(connection)) and settings.first_run_said in (None, FirstRun.PLAN)
+        return bool(evidence(connection)) and said in (None, FirstRun.PLAN)
 
 
 def _found(connection: Connection, text: str) -> None:
@@ -76,9 +75,9 @@ def _found(connection: Connection, text: str) -> None:
     note_evidence(connection, text)
 
 
-def _unknown(settings: Settings, store: Store, world: World, source: str, used: int) -> Iterator[str]:
-    goals = {goal.id for goal in settings.organisation.goals}
-    keys = {p.key for goal in settings.organisation.goals for p in goal.report_on if p.source == source}
+def _unknown(organisation: Organisation, store: Store, world: World, source: str, used: int) -> Iterator[str]:
+    goals = {goal.id for goal in organisation.goals}
+    keys = {p.key for goal in organisation.goals for p in goal.report_on if p.source == source}
     with store.read() as connection:
         places = changed_places(connection, source, keys, used)[:_MOST]
     for place in places:

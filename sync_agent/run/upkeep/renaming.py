@@ -21,11 +21,11 @@ from sync_agent.store.upkeep.renaming import load_renamed, rename, retopic
 
 log = structlog.get_logger(__name__)
 
-Step = tuple[Named, str, str]
+RenameStep = tuple[Named, str, str]
 """What is renamed, its former and its present name."""
 
 
-def carry_over(settings: Settings, store: Store, now: datetime) -> tuple[Step, ...]:
+def carry_over(settings: Settings, store: Store, now: datetime) -> tuple[RenameStep, ...]:
     """Renames in the store what `renamed_from` says, each once, and back what was renamed and has its former name
     again. Returns what there was to do.
     """
@@ -42,7 +42,7 @@ def carry_over(settings: Settings, store: Store, now: datetime) -> tuple[Step, .
     return steps
 
 
-def due(settings: Settings, done: Mapping[tuple[Named, str], str]) -> tuple[Step, ...]:
+def due(settings: Settings, done: Mapping[tuple[Named, str], str]) -> tuple[RenameStep, ...]:
     """What is still to be renamed. `done` is what was, as in `load_renamed`."""
     wanted = settings.renames.every
     fresh = [(kind, old, new) for kind, old, new in wanted if done.get((kind, old)) != new]
@@ -103,7 +103,7 @@ def _pairs(before: Iterable[str], after: Iterable[str]) -> Iterator[tuple[str, s
         yield from ((old, new) for old, new in zip(olds, news, strict=True) if old != new)
 
 
-def _formerly(organisation: Organisation, steps: Iterable[Step]) -> Organisation:
+def _formerly(organisation: Organisation, steps: Iterable[RenameStep]) -> Organisation:
     """The organisation by its former names, as far as ids follow from them."""
     former = {(kind, new): old for kind, old, new in steps}
 

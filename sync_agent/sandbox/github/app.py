@@ -6,11 +6,11 @@ from pathlib import Path
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sync_agent.sandbox.core import Clock, Sandbox
+from sync_agent.sandbox.core import Clock, Endpoint, Sandbox
 from sync_agent.sandbox.github.access import Access, App
 from sync_agent.sandbox.github.graphql.graph import Graph
 from sync_agent.sandbox.github.graphql.scene import Orders
-from sync_agent.sandbox.github.guard import Call, Endpoint, Gate, proof
+from sync_agent.sandbox.github.guard import Call, Gate, proof
 from sync_agent.sandbox.github.rest.writes import WritableRest
 from sync_agent.sandbox.github.state import GithubState
 
@@ -88,7 +88,9 @@ def _rest(rest: WritableRest, guard: Gate, access: Access, prefix: str) -> list[
         at(f"{issue}/dependencies/blocking", g(rest.related("blocking"))),
         at(f"{issue}/comments", g(rest.comments)),
         at(f"{issue}/comments", g(rest.add_comment), "POST"),
+        at(f"{comment}/reactions", g(rest.reactions)),
         at(f"{comment}/reactions", g(rest.add_reaction), "POST"),
+        at(f"{comment}/reactions/{{reaction:int}}", g(rest.delete_reaction), "DELETE"),
         Route("/{path:path}", g(rest.missing), methods=["GET", "POST", "PATCH", "PUT", "DELETE"]),
     ]
 

@@ -2,22 +2,20 @@
 
 import hashlib
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from sync_agent.sandbox.core import Clock
+from sync_agent.sandbox.core import Clock, Endpoint
 from sync_agent.sandbox.github.access import Access, Viewer
 from sync_agent.sandbox.github.quota import PrimaryLimit
 from sync_agent.sandbox.github.records import Raw
 
-Endpoint = Callable[[Request], Awaitable[Response]]
 
-
-class ErrorAnswer(Exception):
+class GitHubErrorAnswer(Exception):
     """An answer that is an error, in GitHub's shape."""
 
     def __init__(self, status: int, message: str, location: str | None = None) -> None:
@@ -55,7 +53,7 @@ class Gate:
         def counted(call: Call) -> Response:
             usage = call.quota.usage("core")
             if usage and not usage.remaining:
-                raise ErrorAnswer(403, f"API rate limit exceeded for {call.viewer.login}.")
+                raise GitHubErrorAnswer(403, f"API rate limit exceeded for {call.viewer.login}.")
             found = _conditional(call.request, _response(answer(call)))
             if not free and found.status_code != 304:
                 call.quota.take("core")
@@ -71,11 +69,11 @@ class Gate:
         async def endpoint(request: Request) -> Response:
             viewer = self.access.viewer(request)
             if viewer is None:
-                return ErrorAnswer(401, "Bad credentials").answer
+                return GitHubErrorAnswer(401, "Bad credentials").answer
             quota = self._quotas.setdefault(viewer.login, PrimaryLimit(self.clock, self.limit))
             try:
                 found = answer(Call(request, viewer, _parsed(await request.body()), quota))
-            except ErrorAnswer as refusal:
+            except GitHubErrorAnswer as refusal:
                 found = refusal.answer
             usage = quota.usage(resource)
             found.headers.update(usage.headers() if usage else {})
@@ -89,10 +87,10 @@ def proof(access: Access, answer: Callable[[Request], Any], status: int = 200) -
 
     async def endpoint(request: Request) -> Response:
         if access.proven(request) is None:
-            return ErrorAnswer(401, "A JSON web token could not be decoded").answer
+            return GitHubErrorAnswer(401, "A JSON web token could not be decoded").answer
         try:
             return JSONResponse(answer(request), status)
-        except ErrorAnswer as refusal:
+        except GitHubErrorAnswer as refusal:
             return refusal.answer
 
     return endpoint
@@ -102,9 +100,9 @@ def _parsed(raw: bytes) -> Raw:
     try:
         found = json.loads(raw) if raw else {}
     except ValueError:
-        raise ErrorAnswer(400, "Problems parsing JSON") from None
+        raise GitHubErrorAnswer(400, "Problems parsing JSON") from None
     if not isinstance(found, dict):
-        raise ErrorAnswer(400, "Body should be a JSON object")
+        raise GitHubErrorAnswer(400, "Body should be a JSON object")
     return found
 
 

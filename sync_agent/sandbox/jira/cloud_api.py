@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.routing import Route
 
 from sync_agent.sandbox.core import Clock, Sandbox
-from sync_agent.sandbox.jira.common import ErrorAnswer, basic
+from sync_agent.sandbox.jira.common import JiraErrorAnswer, basic
 from sync_agent.sandbox.jira.records import Raw
 from sync_agent.sandbox.jira.state import JiraState
 from sync_agent.sandbox.jira.views import cloud_history, cloud_issue, cloud_user
@@ -48,7 +48,9 @@ class _Cloud(WritableSite):
         return cloud_user(self.state.users[self.me])
 
     def gone(self, _request: Request, _body: Raw) -> Any:
-        raise ErrorAnswer(410, "The requested API has been removed. Please migrate to the /rest/api/3/search/jql API.")
+        raise JiraErrorAnswer(
+            410, "The requested API has been removed. Please migrate to the /rest/api/3/search/jql API."
+        )
 
     def projects(self, request: Request, _body: Raw) -> Any:
         known = [p for key, p in self.state.projects.items() if key not in self.state.hidden]
@@ -61,7 +63,7 @@ class _Cloud(WritableSite):
     def search(self, _request: Request, body: Raw) -> Any:
         query = self.query(str(body.get("jql") or ""))
         if not query.bounded:
-            raise ErrorAnswer(
+            raise JiraErrorAnswer(
                 400, "Unbounded JQL queries are not allowed here. Please add a search restriction to your query."
             )
         fields = body.get("fields") or ["id"]
@@ -80,14 +82,14 @@ class _Cloud(WritableSite):
     def bulk_issues(self, _request: Request, body: Raw) -> Any:
         wanted = body.get("issueIdsOrKeys") or []
         if not 0 < len(wanted) <= 100:
-            raise ErrorAnswer(400, "issueIdsOrKeys must have between 1 and 100 entries")
+            raise JiraErrorAnswer(400, "issueIdsOrKeys must have between 1 and 100 entries")
         shown = [cloud_issue(self.state, raw, body.get("fields")) for raw in self._found(wanted)]
         return {"issues": shown, "issueErrors": []}
 
     def bulk_histories(self, _request: Request, body: Raw) -> Any:
         wanted = body.get("issueIdsOrKeys") or []
         if not 0 < len(wanted) <= 1000 or len(body.get("fieldIds") or ()) > 10:
-            raise ErrorAnswer(400, "1 to 1000 issues and at most 10 fields")
+            raise JiraErrorAnswer(400, "1 to 1000 issues and at most 10 fields")
         entries = [(raw["id"], history) for raw in self._found(wanted) for history in raw["changelog"]["histories"]]
         start, most = _start(body.get("nextPageToken")), min(int(body.get("maxResults") or 1000), 10_000)
         logs: dict[str, list[Raw]] = {}

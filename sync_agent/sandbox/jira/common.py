@@ -3,7 +3,7 @@
 import base64
 import json
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,12 +11,11 @@ from zoneinfo import ZoneInfo
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from sync_agent.sandbox.core import Clock
+from sync_agent.sandbox.core import Clock, Endpoint
 from sync_agent.sandbox.jira.jql import JqlError, Query, parse
 from sync_agent.sandbox.jira.records import Raw
 from sync_agent.sandbox.jira.state import JiraState
 
-Endpoint = Callable[[Request], Awaitable[Response]]
 _STAMP = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+0000")
 _PERMISSIONS = (
     "BROWSE_PROJECTS", "ADD_COMMENTS", "EDIT_OWN_COMMENTS", "EDIT_ISSUES", "CREATE_ISSUES", "LINK_ISSUES",
@@ -24,7 +23,7 @@ _PERMISSIONS = (
 )  # fmt: skip
 
 
-class ErrorAnswer(Exception):
+class JiraErrorAnswer(Exception):
     """An answer that is an error, in Jira's shape."""
 
     def __init__(self, status: int, *messages: str) -> None:
@@ -55,16 +54,16 @@ class Site:
 
         async def endpoint(request: Request) -> Response:
             if request.headers.get("authorization") != self._login:
-                return ErrorAnswer(
+                return JiraErrorAnswer(
                     401, "You are not authenticated. Authentication required to perform this operation."
                 ).answer
             try:
                 raw = await request.body()
                 found = answer(request, json.loads(raw) if raw else _asked(request))
-            except ErrorAnswer as refusal:
+            except JiraErrorAnswer as refusal:
                 return refusal.answer
             except json.JSONDecodeError:
-                return ErrorAnswer(400, "There was an error parsing JSON.").answer
+                return JiraErrorAnswer(400, "There was an error parsing JSON.").answer
             return self._local(found if isinstance(found, Response) else JSONResponse(found))
 
         return endpoint
@@ -109,7 +108,7 @@ class Site:
         """One project; a hidden one does not exist."""
         key = request.path_params["key"]
         if key not in self.state.projects or key in self.state.hidden:
-            raise ErrorAnswer(404, f"No project could be found with key '{key}'.")
+            raise JiraErrorAnswer(404, f"No project could be found with key '{key}'.")
         return self.state.projects[key]
 
     def permissions(self, _request: Request, _body: Raw) -> Any:
@@ -127,22 +126,22 @@ class Site:
         return {"permissions": granted}
 
     def query(self, jql: str) -> Query:
-        """The parsed query over visible projects. Raises ErrorAnswer; over long lists the site fails, as Jira does."""
+        """The parsed query over visible projects. Over long lists the site fails, as Jira does."""
         if jql.count(",") >= self.state.limits.listed:
-            raise ErrorAnswer(500, "Failed to run query")
+            raise JiraErrorAnswer(500, "Failed to run query")
         try:
             return parse(jql, set(self.state.projects) - self.state.hidden, self.clock.now(), self.zone)
         except JqlError as error:
-            raise ErrorAnswer(400, str(error)) from None
+            raise JiraErrorAnswer(400, str(error)) from None
 
     def issue(self, key_or_id: str) -> Raw:
-        """A visible issue. Raises ErrorAnswer."""
+        """A visible issue. Raises JiraErrorAnswer."""
         try:
             raw = self.state.issue(key_or_id)
         except KeyError:
             raw = {"fields": {"project": {"key": None}}}
         if raw["fields"]["project"]["key"] in {None, *self.state.hidden} or raw.get("id") in self.state.concealed:
-            raise ErrorAnswer(404, "Issue does not exist or you do not have permission to see it.")
+            raise JiraErrorAnswer(404, "Issue does not exist or you do not have permission to see it.")
         return raw
 
     def comments(self, request: Request, _body: Raw) -> Any:
@@ -151,7 +150,7 @@ class Site:
         start, most = int(request.query_params.get("startAt", 0)), int(request.query_params.get("maxResults", 50))
         expand = "properties" in request.query_params.get("expand", "")
         known = self.state.comments.get(raw["id"], [])
-        if request.query_params.get("orderBy", "").startswith("-"):
+        if request.query_params.get("orderBy", "").startswith("-") and self.state.limits.ordered:
             known = known[::-1]
         shown = [self._shown(comment, expand=expand) for comment in known[start : start + most]]
         return {"startAt": start, "maxResults": most, "total": len(known), "comments": shown}
@@ -188,17 +187,17 @@ class Site:
         return Response(status_code=204)
 
     def check_body(self, body: Any) -> None:
-        """Raises ErrorAnswer where a comment's body is not of this Jira's kind."""
+        """Raises JiraErrorAnswer where a comment's body is not of this Jira's kind."""
         good = isinstance(body, dict) and body.get("type") == "doc" if self._kind == "Cloud" else isinstance(body, str)
         if not good or not body:
-            raise ErrorAnswer(400, "Comment body is not valid!")
+            raise JiraErrorAnswer(400, "Comment body is not valid!")
 
     def _visibility(self, body: Raw) -> Raw | None:
-        """Who may read a comment. Nobody hides one from themselves. Raises ErrorAnswer."""
+        """Who may read a comment. Nobody hides one from themselves. Raises JiraErrorAnswer."""
         wanted: Raw | None = body.get("visibility")
         if wanted and self.me not in self.state.members.get((wanted["type"], wanted["value"]), ()):
             what = {"role": "project role", "group": "group"}[wanted["type"]]
-            raise ErrorAnswer(400, f"You are currently not a member of the {what}: {wanted['value']}.")
+            raise JiraErrorAnswer(400, f"You are currently not a member of the {what}: {wanted['value']}.")
         return wanted
 
     def _comment(self, request: Request) -> Raw:
@@ -206,7 +205,7 @@ class Site:
         for comment in self.state.comments.get(raw["id"], []):
             if comment["id"] == request.path_params["id"]:
                 return comment
-        raise ErrorAnswer(404, f"Can not find a comment for the id: {request.path_params['id']}.")
+        raise JiraErrorAnswer(404, f"Can not find a comment for the id: {request.path_params['id']}.")
 
     def _shown(self, comment: Raw, *, expand: bool) -> Raw:
         return {k: v for k, v in comment.items() if k != "properties" or expand}

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
-Raw = dict[str, Any]
+from sync_agent.sandbox.jira.records import Raw
+
 Test = Callable[[Raw], bool]
 
 _TOKEN = re.compile(r"""\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[()|,]|!=|>=|<=|=|>|<|!~|~|[^\s()=!<>~,]+)""")

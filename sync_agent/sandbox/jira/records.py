@@ -25,13 +25,15 @@ LINK_TYPES: dict[str, Raw] = {
 @dataclass(slots=True)
 class Limits:
     """How narrow a site is: issues on a page of Cloud's search, what Data Center's search can reach by `startAt`,
-    how many histories it puts into it (-1: it ignores that it was asked for them), and the longest list in a query.
+    how many histories it puts into it (-1: it ignores that it was asked for them), the longest list in a query, and
+    whether it lists comments in the order that is asked for.
     """
 
     page: int = 5000
     reach: int | None = None
     inline: int | None = None
     listed: int = 10_000
+    ordered: bool = True
 
 
 def stamp(moment: datetime) -> str:

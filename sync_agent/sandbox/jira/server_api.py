@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.routing import Route
 
 from sync_agent.sandbox.core import Clock, Sandbox
-from sync_agent.sandbox.jira.common import ErrorAnswer
+from sync_agent.sandbox.jira.common import JiraErrorAnswer
 from sync_agent.sandbox.jira.records import Raw
 from sync_agent.sandbox.jira.state import JiraState
 from sync_agent.sandbox.jira.views import server_issue
@@ -53,7 +53,7 @@ class _Server(WritableSite):
         reach = self.state.limits.reach
         if reach is not None and start + most > reach:
             asked = f"requests {start + most:,} results which exceeded the search platform limit of {reach:,}"
-            raise ErrorAnswer(500, f"Search limit exceeded. We couldn't complete your search because it {asked}.")
+            raise JiraErrorAnswer(500, f"Search limit exceeded. We couldn't complete your search because it {asked}.")
         changelog = "changelog" in (body.get("expand") or [])
         page = [
             server_issue(self.state, raw, body.get("fields"), changelog=changelog, most=self.state.limits.inline)

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sync_agent.sandbox.jira.common import ErrorAnswer, Site
+from sync_agent.sandbox.jira.common import JiraErrorAnswer, Site
 from sync_agent.sandbox.jira.records import LINK_TYPES, Raw
 
 _EDITED = ("add", "remove", "set")
@@ -79,7 +79,7 @@ class WritableSite(Site):
             if step["id"] == wanted:
                 self.state.edit(key, at=self.clock.now(), by=self.me, status=step["to"]["name"])
                 return Response(status_code=204)
-        raise ErrorAnswer(400, f"Transition id '{wanted}' is not valid for this issue.")
+        raise JiraErrorAnswer(400, f"Transition id '{wanted}' is not valid for this issue.")
 
     def link(self, _request: Request, body: Raw) -> Any:
         """Links two issues; a link that is there already is no mistake."""
@@ -101,7 +101,7 @@ class WritableSite(Site):
     def _link_type(self, link: Raw) -> str:
         name = str((link.get("type") or {}).get("name"))
         if name not in LINK_TYPES:
-            raise ErrorAnswer(404, f"No issue link type with name '{name}' found.")
+            raise JiraErrorAnswer(404, f"No issue link type with name '{name}' found.")
         return name
 
     def _edited(self, name: str, now: Any, steps: list[Raw]) -> Any:
@@ -138,7 +138,7 @@ class WritableSite(Site):
         return {**known, "allowedValues": self.state.options[name]} if self.state.options.get(name) else known
 
 
-def _wrong(**errors: str) -> ErrorAnswer:
-    refusal = ErrorAnswer(400)
+def _wrong(**errors: str) -> JiraErrorAnswer:
+    refusal = JiraErrorAnswer(400)
     refusal.answer = JSONResponse({"errorMessages": [], "errors": errors}, 400)
     return refusal

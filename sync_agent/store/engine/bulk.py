@@ -24,7 +24,7 @@ _VALUES = re.compile(r" VALUES (\(.*?\)) (?=ON CONFLICT)", re.DOTALL)
 _MOST_VALUES = 8_000
 """In one statement; SQLite takes 32,766 and PostgreSQL 65,535."""
 
-Row = tuple[Any, ...]
+BulkRow = tuple[Any, ...]
 """A value for each column of a table, in the table's order."""
 
 
@@ -35,21 +35,21 @@ def insert(connection: Connection, table: Table) -> Any:
     return _INSERTS[connection.dialect.name](table)
 
 
-def add(connection: Connection, table: Table, rows: Sequence[Row], *, tell: Sequence[str] = ()) -> set[Row]:
+def add(connection: Connection, table: Table, rows: Sequence[BulkRow], *, tell: Sequence[str] = ()) -> set[BulkRow]:
     """Inserts rows, and leaves those whose key is there already. Returns the columns to `tell` of the rows that are
     new.
     """
     return _run(connection, table, rows, _parts(connection.dialect.name, table, None, tuple(tell)))
 
 
-def put(connection: Connection, table: Table, rows: Sequence[Row], *, unless_newer: str) -> None:
+def put(connection: Connection, table: Table, rows: Sequence[BulkRow], *, unless_newer: str) -> None:
     """Inserts or replaces rows, each primary key once. Stored rows for which `unless_newer` is greater are kept."""
     _run(connection, table, rows, _parts(connection.dialect.name, table, unless_newer, ()))
 
 
-def _run(connection: Connection, table: Table, rows: Sequence[Row], parts: tuple[str, str, str]) -> set[Row]:
+def _run(connection: Connection, table: Table, rows: Sequence[BulkRow], parts: tuple[str, str, str]) -> set[BulkRow]:
     head, values, tail = parts
-    told: set[Row] = set()
+    told: set[BulkRow] = set()
     at_once = _MOST_VALUES // len(table.columns)
     for start in range(0, len(rows), at_once):
         some = rows[start : start + at_once]

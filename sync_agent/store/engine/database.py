@@ -56,6 +56,12 @@ class Database(Protocol):
     def keep(self, version: str) -> Path | None:
         """Keeps a copy from before a migration, with its version in the name; None where there is no place for it."""
 
+    def back_up(self, target: Path) -> None:
+        """Copies it to a file while it is in use, whatever its version. Raises StoreError."""
+
+    def restore(self, file: Path) -> Path | None:
+        """Puts a backup in its place; returns where it is now. Raises StoreError, also while an agent is at work."""
+
     def explain(self, reason: str) -> str:
         """Says what to do about an error of the database."""
 
@@ -77,17 +83,34 @@ class Store:
         """Opens the store at an SQLAlchemy URL; a new one gets its tables. One of an older version is brought up to
         date only where that is asked for: nothing older can use it any more. Raises StoreError.
         """
+        database = cls._database_at(address, create=create)
+        store = cls(database)
+        with _explained(database):
+            database.check()
+            store._migrate(allowed=migrate)
+        return store
+
+    @classmethod
+    def back_up(cls, address: str, target: Path) -> None:
+        """Copies a store to a file while it is in use, whatever its version. Raises StoreError."""
+        database = cls._database_at(address, create=False)
+        with _explained(database):
+            database.check()
+            database.back_up(target)
+
+    @classmethod
+    def restore(cls, address: str, file: Path) -> Path | None:
+        """Puts a backup in place of a store; returns where that is now. Raises StoreError, also while an agent is at
+        work.
+        """
+        return cls._database_at(address, create=True).restore(file)
+
+    @classmethod
+    def _database_at(cls, address: str, *, create: bool) -> Database:
         url = _url(address)
         if not create and cls.absent(address):
             raise StoreError(f"there is no store at {path_of(url)} yet; `sync-agent run` makes it")
-        database = _DATABASES[url.get_backend_name()](url)
-        store = cls(database)
-        try:
-            database.check()
-            store._migrate(allowed=migrate)
-        except SQLAlchemyError as error:
-            raise StoreError(database.explain(_reason(error))) from error
-        return store
+        return _DATABASES[url.get_backend_name()](url)
 
     @staticmethod
     def absent(address: str) -> bool:
@@ -222,6 +245,15 @@ def _url(address: str) -> URL:
     if url is None or url.get_backend_name() not in _DATABASES:
         raise StoreError("the address of the store should be that of a file, or like postgresql://user@host/name")
     return url
+
+
+@contextmanager
+def _explained(database: Database) -> Iterator[None]:
+    """Says what is wrong with a database that is being opened."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        raise StoreError(database.explain(_reason(error))) from error
 
 
 def _reason(error: SQLAlchemyError) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, select, text
 from sqlalchemy.exc import DBAPIError
@@ -52,6 +53,16 @@ class Postgresql:
 
     def keep(self, version: str) -> None:
         """Keeps nothing: a migration here is one transaction, and the server's own backups are the copy."""
+
+    def back_up(self, target: Path) -> None:  # noqa: ARG002
+        """Raises StoreError: the server's own programs do that."""
+        raise StoreError(f"the store {self.where} is on a server: back it up with pg_dump, see docs/operate.md")
+
+    def restore(self, file: Path) -> Path | None:  # noqa: ARG002
+        """Raises StoreError: the server's own programs do that."""
+        raise StoreError(
+            f"the store {self.where} is on a server: restore it with pg_restore, then say `sync-agent run --restored`"
+        )
 
     def explain(self, reason: str) -> str:
         """Says what the server or the driver said."""

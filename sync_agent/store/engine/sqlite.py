@@ -11,7 +11,9 @@ from typing import cast
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 
+from sync_agent.store.engine.copies import backup_at, copy_to, make_private, put_in_place
 from sync_agent.store.engine.errors import StoreError
+from sync_agent.store.engine.versions import known
 
 _DAMAGED = ("malformed", "not a database", "corrupt", "could not decode")
 _FIXES = {
@@ -93,20 +95,20 @@ class Sqlite:
         return kept
 
     def back_up(self, target: Path) -> None:
-        """Copies the store to a file while it is in use, looks through the copy, and only then gives it its name.
-        Raises StoreError.
-        """
-        half = target.with_name(f"{target.name}.part")
-        half.unlink(missing_ok=True)
-        _private(half)
-        with closing(sqlite3.connect(half)) as new, closing(self.engine.raw_connection()) as old:
-            cast("sqlite3.Connection", old.driver_connection).backup(new)
-            new.execute("PRAGMA journal_mode = DELETE")  # One file, with nothing beside it.
-            found = new.execute("PRAGMA integrity_check(1)").fetchone()[0]
-        if found != "ok":
-            half.unlink()
-            raise StoreError(self.explain(found, damaged=True))
-        half.replace(target)
+        """Copies the store to a file while it is in use. Raises StoreError."""
+        with closing(self.engine.raw_connection()) as old:
+            copy_to(cast("sqlite3.Connection", old.driver_connection), target)
+
+    def restore(self, file: Path) -> Path | None:
+        """Puts a backup in place of the store; returns where the store is now that was there. Raises StoreError."""
+        if not self.path:
+            raise StoreError("a store in memory cannot be restored")
+        with backup_at(file) as (backup, version), self.locked():
+            if not known(version):
+                raise StoreError(
+                    f"{file} is of a newer version of the agent: its tables are {version}; restore it there"
+                )
+            return put_in_place(backup, self.path.resolve())
 
     def explain(self, reason: str, *, damaged: bool = False) -> str:
         """Says what to do about what the database said."""
@@ -136,12 +138,7 @@ def _make_room(path: Path) -> None:
         raise StoreError(f"cannot make the folder {path.parent} for the store: {error.strerror}") from error
     if not os.access(path if path.exists() else path.parent, os.W_OK):
         raise StoreError(f"may not write the store {path}; give the agent's user write access to it")
-    _private(path)
-
-
-def _private(path: Path) -> None:
-    """Makes a new file for our eyes only: it holds what people wrote. SQLite gives its journal the same permissions."""
-    os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+    make_private(path)
 
 
 def _engine(url: URL) -> Engine:

@@ -46,7 +46,7 @@ def count_present(connection: Connection, source: str) -> Mapping[str, int]:
 def mark_removed(connection: Connection, items: Iterable[WorkItem], at: datetime) -> None:
     """Stores items with the day they left the scope."""
     items = list(items)
-    touch(connection, ((item.source, item.id) for item in items))
+    touch(connection, (item.identity for item in items))
     for item in items:
         connection.execute(
             update(schema.items)

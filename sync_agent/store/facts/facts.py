@@ -46,14 +46,14 @@ def save_items(
     """Inserts or replaces items that were `read` at a time; one older than what is stored changes nothing. Those that
     differ are touched, and returned by source and id, each with what was stored of it before.
     """
-    newest = list({(item.source, item.id): item for item in items}.values())
+    newest = list({item.identity: item for item in items}.values())
     stored = _stored(connection, newest)
     fresh = _without_own_touch(connection, [_dated(item, stored, read) for item in newest], stored)
     bulk.put(connection, schema.items, [_row(item) for item in fresh], unless_newer="updated")
-    changed = [item for item in fresh if stored.get((item.source, item.id)) != item]
+    changed = [item for item in fresh if stored.get(item.identity) != item]
     found = {row for item in changed for row in index.rows_of_item(item)}
     bulk.add(connection, schema.item_index, sorted(found))
-    keys = {(item.source, item.id) for item in changed}
+    keys = {item.identity for item in changed}
     touch(connection, sorted(keys))
     return {key: stored.get(key) for key in keys}
 
@@ -62,7 +62,7 @@ def _dated(item: WorkItem, stored: Mapping[tuple[str, str], WorkItem], read: dat
     """The item with when it was read first. An earlier release did not note that of what it stored: it was then or
     later that the item last changed.
     """
-    known = stored.get((item.source, item.id))
+    known = stored.get(item.identity)
     if known is None:
         return replace(item, first_read=read)
     older = known.updated if read and item.updated > known.updated else None
@@ -85,7 +85,7 @@ def save_changes(
     be as it is after it has told what it is.
     """
     changes = list(changes)
-    rows: dict[bool, list[bulk.Row]] = {True: [], False: []}
+    rows: dict[bool, list[bulk.BulkRow]] = {True: [], False: []}
     for change in changes:
         rows[(change.source, change.item) in touched].append(_change_row(change))
     bulk.add(connection, schema.changes, rows[True])
@@ -292,7 +292,7 @@ def touched(item: WorkItem, known: WorkItem, *, own_write: bool) -> datetime:
     return known.active if own_write and same else max(item.active, known.active)
 
 
-def _row(item: WorkItem) -> bulk.Row:
+def _row(item: WorkItem) -> bulk.BulkRow:
     """In the order of the table's columns."""
     delivered = item.delivered
     return (
@@ -302,7 +302,7 @@ def _row(item: WorkItem) -> bulk.Row:
     )  # fmt: skip
 
 
-def _change_row(change: Change) -> bulk.Row:
+def _change_row(change: Change) -> bulk.BulkRow:
     """In the order of the table's columns."""
     return (
         change.source, change.id, change.item, to_micros(change.at), index.NAMES[change.field], change.before,
@@ -317,7 +317,7 @@ def _without_own_touch(
     writes = {(row.source, row.item_key) for row in connection.execute(select(table.c.source, table.c.item_key))}
     found = []
     for item in items:
-        known = stored.get((item.source, item.id))
+        known = stored.get(item.identity)
         own = (item.source, item.key) in writes
         found.append(replace(item, active=touched(item, known, own_write=own)) if known else item)
         if own and known and item.updated > known.updated:  # The bump has been seen; the next one is somebody else's.

@@ -14,7 +14,7 @@ from sync_agent.store.engine.bulk import parts
 
 IndexEntry = tuple[str, str]
 """A field and a value."""
-Row = tuple[str, str, str, str]
+_IndexRow = tuple[str, str, str, str]
 """Source, field, value and item: the columns of the table."""
 
 _INDEX = schema.item_index.c
@@ -60,12 +60,12 @@ def _entries_of_change(change: Change) -> Iterator[IndexEntry]:
             yield name, fold(value.removeprefix(_BLOCKED_BY))
 
 
-def rows_of_item(item: WorkItem) -> Iterator[Row]:
+def rows_of_item(item: WorkItem) -> Iterator[_IndexRow]:
     """Returns its rows of the index."""
     return ((item.source, field, value, item.id) for field, value in entries_of_item(item))
 
 
-def rows_of_changes(changes: Iterable[Change]) -> set[Row]:
+def rows_of_changes(changes: Iterable[Change]) -> set[_IndexRow]:
     """Returns the rows for what the items could be found by before or after these changes."""
     marked = (change for change in changes if change.field in _INDEXED)
     return {(c.source, field, value, c.item) for c in marked for field, value in _entries_of_change(c)}

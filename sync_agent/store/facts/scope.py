@@ -26,7 +26,8 @@ from sync_agent.store.facts.facts import load_histories, load_query
 from sync_agent.store.facts.index import fold, indexed
 from sync_agent.store.facts.touched import KeyKind, ScopeKeys, scope_keys
 
-Key = tuple[str, str]
+_Pair = tuple[str, str]
+"""A source, and what something is called there: an item, an account or a project."""
 """A source, and an item's id or the case-folded name of a project or repository."""
 
 _ITEMS, _CHANGES = schema.items.c, schema.changes.c
@@ -75,7 +76,7 @@ def load_scope(
     return replace(background, histories=histories, teams=pasts)
 
 
-def count_work(connection: Connection, account: Key, since: datetime) -> AccountWork:
+def count_work(connection: Connection, account: _Pair, since: datetime) -> AccountWork:
     """Counts what is assigned to an account: how much is in progress now, and how much was delivered after `since`."""
     index = schema.item_index.c
     once = (index.source == account[0]) & (index.field == Field.ASSIGNEES.value) & (index.value == fold(account[1]))
@@ -88,7 +89,7 @@ def count_work(connection: Connection, account: Key, since: datetime) -> Account
     return AccountWork(in_progress=doing, delivered=sum(delivered for _, delivered in own))
 
 
-def ever_assigned(connection: Connection, accounts: Iterable[Key]) -> set[Key]:
+def ever_assigned(connection: Connection, accounts: Iterable[_Pair]) -> set[_Pair]:
     """Returns the items that are or were assigned to any of some accounts."""
     return {
         (source, item)
@@ -103,7 +104,8 @@ def _under_every_name(keys: ScopeKeys, sources: Mapping[str, SourceState]) -> Sc
     state = sources.get(source)
     if state is None or not isinstance(kind, Field):
         return keys
-    return source, kind, tuple(dict.fromkeys((*values, *(fold(state.now_called(kind, value)) for value in values))))
+    names = (fold(name) for value in values for name in state.names_of(kind, value))
+    return source, kind, tuple(dict.fromkeys(names))
 
 
 def _claimed(connection: Connection, source: str, kind: KeyKind, values: Collection[str]) -> set[str]:
@@ -159,14 +161,14 @@ def _names_of(connection: Connection, source: str, items: Collection[str]) -> se
     return names
 
 
-def _with_blockers(connection: Connection, histories: Mapping[Key, History]) -> dict[Key, History]:
+def _with_blockers(connection: Connection, histories: Mapping[_Pair, History]) -> dict[_Pair, History]:
     targets = {
         fold(link.target)
         for history in histories.values()
         for link in history.item.links
         if link.kind is LinkKind.BLOCKED_BY
     }
-    keys: set[Key] = set()
+    keys: set[_Pair] = set()
     for part in parts(sorted(targets)):
         named = select(_ITEMS.source, _ITEMS.id).where(or_(_ITEMS.name.in_(part), _ITEMS.address.in_(part)))
         keys |= {(row.source, row.id) for row in connection.execute(named)}
@@ -176,7 +178,7 @@ def _with_blockers(connection: Connection, histories: Mapping[Key, History]) -> 
     return dict(sorted(found.items()))  # Always in the same order: what is said must not depend on how it was loaded.
 
 
-def _places(connection: Connection, keys: Iterable[Key]) -> set[Key]:
+def _places(connection: Connection, keys: Iterable[_Pair]) -> set[_Pair]:
     # Each place is met many times: asked for distinct ones, SQLite would go through every item of the source instead.
     by_source: dict[str, list[str]] = {}
     for source, item in sorted(keys):
@@ -190,7 +192,7 @@ def _places(connection: Connection, keys: Iterable[Key]) -> set[Key]:
 
 
 def _past(
-    connection: Connection, team: Key, since: datetime, touched_since: datetime, day: Callable[[datetime], date]
+    connection: Connection, team: _Pair, since: datetime, touched_since: datetime, day: Callable[[datetime], date]
 ) -> TeamPast:
     present = (_ITEMS.source == team[0]) & (_ITEMS.place == team[1]) & _ITEMS.removed.is_(None)
     delivered: dict[date, int] = {}

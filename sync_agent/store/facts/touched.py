@@ -19,8 +19,7 @@ ScopeKeys = tuple[str, KeyKind, tuple[str, ...]]
 """A source, by what a selector finds its items there, and which (case-folded) values; its other fields only narrow."""
 TouchedKey = tuple[str, str, str]
 """A source, a kind of claim, and a value that an item answers to."""
-
-Key = tuple[str, str]
+_Pair = tuple[str, str]
 """A source, and an item's id or another value there."""
 
 _ITEMS, _INDEX, _TOUCHED, _QUERIES = schema.items.c, schema.item_index.c, schema.touched.c, schema.queries.c
@@ -84,7 +83,7 @@ def forget_touched(connection: Connection, judge: str) -> None:
     connection.execute(delete(schema.touched).where(_TOUCHED.claimed_by == judge))
 
 
-def _answers(connection: Connection, keys: Iterable[Key]) -> Iterator[TouchedKey]:
+def _answers(connection: Connection, keys: Iterable[_Pair]) -> Iterator[TouchedKey]:
     """Returns what items can be found by, now or earlier."""
     for source, ids in _by_source(keys):
         yield source, "everything", ""
@@ -108,19 +107,19 @@ def _inherited(connection: Connection, found: Collection[TouchedKey]) -> set[Tou
     return seen
 
 
-def _named(connection: Connection, parents: Iterable[TouchedKey]) -> set[Key]:
-    keys: set[Key] = set()
+def _named(connection: Connection, parents: Iterable[TouchedKey]) -> set[_Pair]:
+    keys: set[_Pair] = set()
     for source, names in _by_source((source, name) for source, _, name in parents):
         query = select(_ITEMS.id).where(_ITEMS.name.in_(names), _ITEMS.source == source)
         keys |= {(source, identifier) for identifier in connection.scalars(query)}
     return keys
 
 
-def _waiting_for(connection: Connection, keys: Iterable[Key]) -> set[Key]:
+def _waiting_for(connection: Connection, keys: Iterable[_Pair]) -> set[_Pair]:
     """Returns the items, of any source, that are or were blocked by one of these."""
     sources = list(connection.scalars(select(schema.sources.c.source)))
     linked = (_INDEX.source.in_(sources)) & (_INDEX.field == Field.LINKS.value)
-    found: set[Key] = set()
+    found: set[_Pair] = set()
     for source, ids in _by_source(keys):
         rows = connection.execute(
             select(_ITEMS.name, _ITEMS.address).where(_ITEMS.source == source, _ITEMS.id.in_(ids))
@@ -132,7 +131,7 @@ def _waiting_for(connection: Connection, keys: Iterable[Key]) -> set[Key]:
     return found
 
 
-def _by_source(keys: Iterable[Key]) -> Iterator[tuple[str, Sequence[str]]]:
+def _by_source(keys: Iterable[_Pair]) -> Iterator[tuple[str, Sequence[str]]]:
     """Yields a source with as many values as one query can name."""
     for source, pairs in groupby(sorted(keys), key=lambda key: key[0]):
         yield from ((source, part) for part in parts([value for _, value in pairs]))

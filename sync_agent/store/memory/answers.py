@@ -3,13 +3,13 @@
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import orjson
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, Select, delete, select, update
+from sqlalchemy import Connection, Row, Select, delete, func, select, update
 
 from sync_agent.model import asking
 from sync_agent.model.asking import About, Answer, Ask, AskTold, Door, Heard, Known, LeftOut, Step, Topic, Weight
@@ -19,7 +19,7 @@ from sync_agent.store.engine.schema import from_micros, to_micros
 from sync_agent.store.memory.keeping import from_json, to_json
 from sync_agent.store.memory.sheets import sheet_data, sheet_of
 
-_PARTS = TypeAdapter(tuple[asking.Part, ...])
+_PARTS = TypeAdapter(tuple[asking.QuestionPart, ...])
 
 
 # What decoding a row raises whose data is damaged, or was written by another version.
@@ -41,6 +41,12 @@ def save_answer(connection: Connection, answer: Answer) -> bool:
         return False
     insert_missing(connection, schema.answers, [_answer_row(answer)])
     return True
+
+
+def count_said(connection: Connection, at: datetime) -> int:
+    """How many answers the store has that were given in one instant."""
+    same = select(func.count()).select_from(schema.answers).where(schema.answers.c.at == to_micros(at))
+    return connection.scalar(same) or 0
 
 
 def load_answer(connection: Connection, origin: str) -> Answer | None:
@@ -87,7 +93,13 @@ def note_misheard(connection: Connection, heard: Heard) -> bool:
 
 
 def _answer_row(answer: Answer) -> dict[str, Any]:
-    data = {"values": to_json(answer.values), "raw": answer.raw, "version": answer.version, "by": answer.by}
+    data = {
+        "values": to_json(answer.values),
+        "raw": answer.raw,
+        "version": answer.version,
+        "by": answer.by,
+        "sequence": answer.sequence,
+    }
     return {
         "origin": answer.origin,
         "ask": answer.ask,
@@ -135,7 +147,8 @@ def load_stored(
         query = query.where(table.at >= to_micros(since))
     if kinds is not None:
         query = query.where(table.kind.in_(sorted(kinds)))
-    return _read(connection.execute(query))
+    found = _read(connection.execute(query))
+    return replace(found, answers=tuple(sorted(found.answers, key=lambda answer: answer.order)))
 
 
 def _read(rows: Iterable[Row[Any]]) -> StoredAnswers:
@@ -249,6 +262,7 @@ def _answer(row: Row[Any]) -> Answer:
         late=row.late,
         by=data["by"],
         takes_back=row.takes_back,
+        sequence=data.get("sequence", ""),
     )
 
 

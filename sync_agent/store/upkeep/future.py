@@ -52,7 +52,6 @@ _PLAIN: tuple[tuple[Table, str], ...] = (
     (schema.unreachable, "at"),
     (schema.automatic_replies, "at"),
     (schema.asks, "withdrawn"),
-    (schema.answers, "at"),
     (schema.unconfirmed, "at"),
     (schema.misheard, "at"),
     (schema.renamed, "at"),
@@ -77,13 +76,15 @@ def _telling() -> Iterator[Column[int]]:
 
 def bring_back(connection: Connection, now: datetime) -> timedelta | None:
     """Brings back to `now` what lies ahead of it. Returns how far the clock was ahead; None if it was not."""
-    latest = newest(connection)
+    noted, said = newest(connection), connection.scalar(select(func.max(schema.answers.c.at)))
+    latest = max((at for at in (noted, said and from_micros(said)) if at), default=None)
     if latest is None or latest - now < _TOLERANCE:
         return None
     ahead = latest - now
     _bring_back_columns(connection, now)
     _bring_back_outbox(connection, now, ahead)
     _bring_back_told(connection, now)
+    _bring_back_answers(connection, now)
     _bring_back_said(connection, now)
     _bring_back_facts(connection, now, ahead)
     alerts = load_alerts(connection)
@@ -113,6 +114,14 @@ def _bring_back_told(connection: Connection, now: datetime) -> None:
     rows = [{**row._mapping, "at": to_micros(now)} for row in connection.execute(known)]
     connection.execute(delete(table).where(ahead))
     insert_missing(connection, table, rows)
+
+
+def _bring_back_answers(connection: Connection, now: datetime) -> None:
+    """They stay in their order, for the newest counts: it is put down as now, those before it a microsecond earlier."""
+    at = schema.answers.c.at
+    ahead = connection.scalars(select(at).where(at > to_micros(now)).distinct().order_by(at.desc())).all()
+    for earlier, then in enumerate(ahead):
+        connection.execute(update(schema.answers).where(at == then).values(at=to_micros(now) - earlier))
 
 
 def _bring_back_said(connection: Connection, now: datetime) -> None:

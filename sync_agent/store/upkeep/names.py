@@ -12,11 +12,11 @@ from sync_agent.store.engine import schema
 from sync_agent.store.memory.state import load_known
 from sync_agent.store.outbox.rows import load_statuses
 
-Known = Mapping[str, frozenset[str]]
+KnownNames = Mapping[str, frozenset[str]]
 """By a name: issues that a goal reports on, or addresses of a person."""
 
 
-def known_names(connection: Connection) -> Mapping[Named, Known]:
+def known_names(connection: Connection) -> Mapping[Named, KnownNames]:
     """What there is in the store of goals, people and sources."""
     places: dict[str, set[str]] = {goal: set() for goal in load_known(connection)}
     for status in load_statuses(connection, ()):

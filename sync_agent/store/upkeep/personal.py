@@ -21,16 +21,22 @@ def lines_about(connection: Connection, person: str) -> Iterator[tuple[str, str]
         yield from ((name, line) for line in table_lines(connection, table) if _names(json.loads(line), person))
 
 
+def who_spoke(connection: Connection) -> frozenset[str]:
+    """The ids of all who were asked or answered, whether they are still configured or not."""
+    found = (connection.scalars(select(t.c.person).distinct()) for t in (schema.asks_told, schema.answers))
+    return frozenset(person for people in found for person in people)
+
+
 def erase(
     connection: Connection, person: str, inputs: Callable[[str], str], fields: Mapping[str, Iterable[AnyField]]
 ) -> int:
     """Removes the words of a person (an id) from the store. That they answered, when, and what they chose stay.
-    `inputs` returns the id of what was said in an answer, by its origin; `fields` are those of each kind of question,
-    as much can be said without a question. Returns how many rows have changed.
+    `inputs` returns the id of what was said in an answer, by its origin or its question; `fields` are those of each
+    kind of question, as much can be said without a question. Returns how many rows have changed.
     """
     plain = _wordless(connection, fields)
-    own = [row.origin for row in connection.execute(select(schema.answers).where(schema.answers.c.person == person))]
-    about = {inputs(origin) for origin in own}
+    own = connection.execute(select(schema.answers).where(schema.answers.c.person == person)).all()
+    about = {inputs(name) for row in own for name in (row.origin, row.ask)}
     changed = _rewrite(connection, schema.answers, lambda row: _answer(row, person, plain.get(row["kind"], set())))
     changed += _rewrite(connection, schema.asks, lambda row: _ask(row, person, about))
     for table in (schema.acknowledgements, schema.silences):

@@ -18,7 +18,7 @@ _KEYS: Mapping[Named, Collection[str]] = {
 """The fields of stored values that hold a name."""
 _PLACES: Mapping[Named, Mapping[str, int]] = {
     Named.GOAL: {"status": 1, "problem": 1},
-    Named.PERSON: {"digest": 1, "asked": 1, "gathered": 1, "reply": 1},
+    Named.PERSON: {"digest": 1, "asked": 1, "gathered": 1, "reply": 1, "round": 2},
     Named.SOURCE: {"status": 2, "problem": 2, "mark": 1, "project": 1, "operations": 1, "asked": 3},
     Named.ASK: {},
 }

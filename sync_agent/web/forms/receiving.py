@@ -6,12 +6,12 @@ from urllib.parse import parse_qsl, urlsplit
 
 from starlette.requests import ClientDisconnect, Request
 
+from sync_agent.model.asking.answers import Submission
+
 LARGEST = 512 * 1024
 """Bytes of one form. Each letter takes up to twelve of them in this encoding."""
 MOST_FIELDS = 1_000
 _TYPE = "application/x-www-form-urlencoded"
-
-Submitted = dict[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def refuse_cross_site(headers: Mapping[str, str], url: str) -> None:
         raise Unacceptable(403, "This came from another site. Open the link in your mail and send the form from there.")
 
 
-async def receive(request: Request) -> Submitted:
+async def receive(request: Request) -> Submission:
     """The fields of a form. Raises Unacceptable."""
     try:
         body = await _body(request)

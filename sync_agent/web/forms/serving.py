@@ -13,12 +13,13 @@ from sync_agent.ask.identity.links import PATHS, Links
 from sync_agent.clocks import Clock, Steady
 from sync_agent.hear.forms import FormDoor
 from sync_agent.model.asking import Purpose, Token
+from sync_agent.model.asking.answers import Submission
 from sync_agent.store import StoreError
 from sync_agent.web.drawing import plain_page
 from sync_agent.web.forms.answering import answer_page
 from sync_agent.web.forms.claiming import confirm_page, not_me_page
 from sync_agent.web.forms.limits import RateLimit
-from sync_agent.web.forms.receiving import Submitted, Unacceptable, receive, refuse_cross_site
+from sync_agent.web.forms.receiving import Unacceptable, receive, refuse_cross_site
 from sync_agent.web.forms.visit import Visit
 
 log = structlog.get_logger(__name__)
@@ -60,7 +61,7 @@ def routes(forms: Forms) -> list[Route]:
     """The three pages."""
     links_limit, clients_limit = RateLimit(A_LINK, forms.steady), RateLimit(A_CLIENT, forms.steady)
 
-    async def submitted(request: Request, links: Links, token: Token) -> Submitted:
+    async def submitted(request: Request, links: Links, token: Token) -> Submission:
         """The fields that were sent. Raises Unacceptable."""
         client = request.client.host if request.client else ""
         if not (clients_limit.allows(client) and links_limit.allows(repr(token))):

@@ -6,8 +6,8 @@ from datetime import datetime
 from sync_agent.ask.identity.ids import origin
 from sync_agent.hear.forms import FormDoor
 from sync_agent.model.asking import Door, Token
+from sync_agent.model.asking.answers import Submission
 from sync_agent.web.forms import nonces
-from sync_agent.web.forms.receiving import Submitted
 
 NOT_OURS = "This page was open for too long, or was not ours. What you entered is still here: please send it again."
 
@@ -23,7 +23,7 @@ class Visit:
     keys: tuple[str, ...]
     door: FormDoor
     now: datetime
-    submitted: Submitted | None = None
+    submitted: Submission | None = None
 
     @property
     def nonce(self) -> str | None:
@@ -32,7 +32,7 @@ class Visit:
         return sent if self._signed(sent) else None
 
     @property
-    def entered(self) -> Submitted:
+    def entered(self) -> Submission:
         """What was filled in."""
         return {name: said for name, said in (self.submitted or {}).items() if name != nonces.FIELD}
 

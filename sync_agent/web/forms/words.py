@@ -20,6 +20,7 @@ from sync_agent.model.asking.fields import (
     Value,
 )
 from sync_agent.render.asking.asks import say_grounds, say_question
+from sync_agent.render.rounds.questions import of_round
 from sync_agent.words import say_day
 
 
@@ -39,9 +40,9 @@ class Words:
         return self._date(self.situation.calendar.day(at))
 
     def title(self, ask: Ask) -> str:
-        """What a question is about: the goal in its own words, else the kind of question."""
-        goal = self.situation.goal(ask.goal)
-        return goal.objective if goal else ask.kind.capitalize()
+        """What a question is about: the goal or the round in its own words, else the kind of question."""
+        goal, of = self.situation.goal(ask.goal), of_round(ask)
+        return goal.objective if goal else of.title if of else ask.kind.capitalize()
 
     def question(self, ask: Ask, reader: str) -> tuple[str, ...]:
         """The question and what it rests on, one sentence for each part."""

@@ -7,12 +7,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from sync_agent.model.asking.answers import Submission
 from sync_agent.outbox import drop, revive
 from sync_agent.store.memory.state import end_silence
 from sync_agent.web.access import Denied, PageName
 from sync_agent.web.drawing import plain_page
 from sync_agent.web.forms.limits import RateLimit
-from sync_agent.web.forms.receiving import Submitted, Unacceptable, receive, refuse_cross_site
+from sync_agent.web.forms.receiving import Unacceptable, receive, refuse_cross_site
 from sync_agent.web.site import Look, WebSite
 
 log = structlog.get_logger(__name__)
@@ -38,7 +39,7 @@ class Acting:
         """Ends a silence."""
         return await self._act(request, self._silence)
 
-    async def _act(self, request: Request, do: Callable[[Look, Submitted], str]) -> Response:
+    async def _act(self, request: Request, do: Callable[[Look, Submission], str]) -> Response:
         site, now = self._site, self._site.clock()
         reader = site.access.reader(request, site.snapshot().organisation, now.date())
         if isinstance(reader, Denied) or reader.person is None or PageName.OPS not in reader.pages:
@@ -58,7 +59,7 @@ class Acting:
         log.info("done on a page", by=reader.person.id, what=done)
         return RedirectResponse("../ops", 303)
 
-    def _outbox(self, look: Look, sent: Submitted) -> str:
+    def _outbox(self, look: Look, sent: Submission) -> str:
         key, what = _one(sent, "key"), _one(sent, "do")
         organisation, store = look.site.snapshot().organisation, look.site.store
         if store is None or organisation is None or what not in ("retry", "drop"):
@@ -69,7 +70,7 @@ class Acting:
             count = revive(connection, {key}, look.now, addresses) if again else drop(connection, {key})
         return f"{what} {key}: {count}"
 
-    def _silence(self, look: Look, sent: Submitted) -> str:
+    def _silence(self, look: Look, sent: Submission) -> str:
         name, store = _one(sent, "id"), look.site.store
         if store is None:
             return "nothing"
@@ -77,5 +78,5 @@ class Acting:
             return f"end silence {name}: {end_silence(connection, name)}"
 
 
-def _one(sent: Submitted, name: str) -> str:
+def _one(sent: Submission, name: str) -> str:
     return next(iter(sent.get(name, ())), "")

@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
+from connectors.contract import Level
 from connectors.errors import ConnectorError, Doubtful, Forbidden, Throttled
 from connectors.http.policy import ATTEMPTS
+from sync_agent.cli.common import PATIENCE
 from sync_agent.sandbox.core import Fault, Sandbox
 from tests.support.servers.connections import BODY, PLACES
 from tests.support.theatre import MONDAY, Theatre, theatre
@@ -97,6 +99,15 @@ def test_a_read_is_asked_again_as_often_as_the_policy_says_and_no_library_more(s
     assert len(sandbox(stage, name).journal.exchanges) == ATTEMPTS
     assert len(patience.waits) == ATTEMPTS - 1
     assert sum(patience.waits) < 100
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+def test_nobody_at_a_terminal_waits_for_a_minute(stage: Theatre, name: str, status: int) -> None:
+    sandbox(stage, name).faults.add(Fault(status=status))
+    source, patience = patiently(stage, name, at_most=PATIENCE)
+    (finding,) = source.probe.check()
+    assert (finding.level, f": {status}" in finding.text) == (Level.ERROR, True)
+    assert 0 < sum(patience.waits) <= PATIENCE
 
 
 @pytest.mark.parametrize(

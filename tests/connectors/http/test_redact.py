@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
@@ -70,6 +71,19 @@ def test_a_secret_that_was_replaced_stays_blanked_and_the_new_one_is_at_once(tmp
     file.unlink()
     with pytest.raises(SecretMissing, match=r"cannot read the secret file .*token: No such file"):
         context.reveal(Secret(file=file))
+
+
+def test_a_secret_that_the_agent_may_not_read_says_who_the_agent_is(tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_text("secret")
+    file.chmod(0)
+    user = os.geteuid()
+    os.seteuid(user or 65534)  # Root may read everything.
+    try:
+        with pytest.raises(SecretMissing, match=rf"Permission denied; make it readable .*uid {user or 65534}"):
+            Secret(file=file).reveal({})
+    finally:
+        os.seteuid(user)
 
 
 def test_an_error_is_one_line_of_bounded_length_and_keeps_its_parts() -> None:

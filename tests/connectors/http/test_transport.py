@@ -225,7 +225,7 @@ def test_a_proxy_that_forbids_the_way_and_one_that_is_not_there(stage: Theatre, 
         text = refused(stage, name, "tls", ca_bundle=files.authority, proxy={"url": proxy.url})
         assert "the proxy does not let us through" in text
     source, patience = opened(stage, name, "tls", proxy={"url": "http://127.0.0.1:9"}, give_up_after=3)
-    assert "Connection refused" in first(source).text
+    assert "Connection refused; that is the proxy, not the server: check `proxy`" in first(source).text
     assert patience.waits, "it may come back"
 
 

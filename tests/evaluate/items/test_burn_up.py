@@ -68,6 +68,13 @@ def test_before_the_period_nothing_has_come_or_gone() -> None:
     assert judged(story(), LABELLED, moment(9, 30)).scope is None
 
 
+def test_what_was_planned_after_the_start_is_growth_neither_here_nor_there() -> None:
+    planned = facts(*(item(f"SHOP-{n}", created=moment(10, 5), labels=("goal",)) for n in range(3)))
+    weeks = burn_up(LABELLED, planned, CALENDAR, NOW)
+    assert {week.scope.added for week in weeks} == {0}
+    assert judged(planned, LABELLED).scope == weeks[-1].scope == ScopeChange(3, 0, 0, 0)
+
+
 def test_the_burn_up_has_a_row_a_week_and_one_for_now() -> None:
     weeks = burn_up(LABELLED, story(), CALENDAR, NOW)
     assert [week.day for week in weeks] == [*(date(2026, 10, 1) + timedelta(weeks=n) for n in range(8)), NOW.date()]

@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from connectors.options import Secret
+from sync_agent.ask.kinds import need
 from sync_agent.hear.situation import listener, recall
 from sync_agent.hear.understanding import hear
 from sync_agent.judge.judge import kept_assessments
 from sync_agent.model import EMAIL, Absence, FirstRun, Need, Rules
 from sync_agent.model.asking import About, AskTold, Door, Heard, Known, Step, Topic
-from sync_agent.store.memory.answers import load_asks, load_told, load_withdrawn
+from sync_agent.store.memory.answers import load_answers, load_asks, load_told, load_withdrawn
 from sync_agent.store.outbox.rows import load_rows
 from tests.support.theatre import Theatre, theatre
 
@@ -192,6 +193,17 @@ def test_a_question_that_is_not_wanted_any_more_is_withdrawn_and_that_is_told_on
     assert steps(stage, "noor") == [Step.ASK, Step.WITHDRAW, Step.ASK]
     with stage.store.read() as connection:
         assert not load_withdrawn(connection)
+
+
+def test_what_is_not_wanted_any_more_is_not_meant_by_an_answer_that_names_nothing(stage: Theatre) -> None:
+    kept, gone = (Need("checkout", "noor", what, date(2026, 10, 30), "dana") for what in ("a review", "a contract"))
+    change(stage, needs=(kept, gone))
+    stage.cycle()
+    change(stage, needs=(kept,))
+    say(stage, "noor", "accept", verb="need", about=About(Topic.GOAL, "checkout"))
+    with stage.store.read() as connection:
+        (answer,) = load_answers(connection)
+    assert answer.ask == need.ask_of(kept)
 
 
 def test_the_answer_to_a_need_reaches_its_owner_once(stage: Theatre) -> None:

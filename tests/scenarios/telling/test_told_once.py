@@ -333,7 +333,7 @@ class Agent(RuleBasedStateMachine):
             organisation=PLACE, silences=(), judge_every=timedelta(hours=1), comments=True, options=AvailableChannels(),
             first_run=FirstRun.SEND, first_run_said=None, channels={},
             sources={"jira": SimpleNamespace(options=KpiOptions())},
-            kpis=KpiOptions(), web_secrets=(), email=None,
+            kpis=KpiOptions(), web_secrets=(), email=None, watched_sources=frozenset({"jira"}),
         )  # fmt: skip
 
     def world(self) -> Any:

@@ -1,5 +1,6 @@
 """Sources read over connections that fail."""
 
+import math
 from datetime import timedelta
 from typing import Any
 
@@ -9,10 +10,12 @@ from tests.support.patience import Patience
 from tests.support.theatre import Theatre
 
 
-def patiently(stage: Theatre, name: str, skew: timedelta = timedelta(0), **more: Any) -> tuple[Any, Patience]:
-    """A source that waits as long as it takes, without taking long; its host's clock is wrong by `skew`."""
+def patiently(
+    stage: Theatre, name: str, skew: timedelta = timedelta(0), at_most: float = math.inf, **more: Any
+) -> tuple[Any, Patience]:
+    """A source that waits, `at_most` for so many seconds, without taking long. Its host's clock is wrong by `skew`."""
     settings, patience = stage.settings.sources[name], Patience()
     options = settings.options.model_copy(update={"give_up_after": 300, **more})
     patience.now = stage.clock.now() + skew
-    context = Runtime(stage.environ, lambda: patience.now, patience)
+    context = Runtime(stage.environ, lambda: patience.now, patience, at_most)
     return installed_connectors()[settings.type].open(name, options, context), patience

@@ -62,8 +62,8 @@ class _Without(Visitor):
         self._lacks = frozenset(lacks)
 
     def enter(self, node: Any, *_where: Any) -> Any:
-        """Removes what is lacking; below a field there is nothing to find."""
+        """Removes what is lacking; below an argument or a value there is nothing to find."""
         name = getattr(getattr(node, "name", None), "value", None)
         if name in self._lacks and isinstance(node, (*_LEAVES, ObjectTypeDefinitionNode, NamedTypeNode)):
             return REMOVE
-        return SKIP if isinstance(node, _LEAVES) else None
+        return SKIP if isinstance(node, (InputValueDefinitionNode, EnumValueDefinitionNode)) else None

@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from sync_agent.sandbox.core import Clock
 from sync_agent.sandbox.github.access import Access
-from sync_agent.sandbox.github.guard import Call, ErrorAnswer
+from sync_agent.sandbox.github.guard import Call, GitHubErrorAnswer
 from sync_agent.sandbox.github.records import Raw, Repository, Thread, stamp
 from sync_agent.sandbox.github.rest.views import Views
 from sync_agent.sandbox.github.state import GithubState
@@ -34,7 +34,7 @@ class Rest:
     def user(self, call: Call) -> Raw:
         """Whom the token belongs to."""
         if call.viewer.app:
-            raise ErrorAnswer(403, "Resource not accessible by integration")
+            raise GitHubErrorAnswer(403, "Resource not accessible by integration")
         return self._views(call).account(self._state.users[call.viewer.login])
 
     def rate_limit(self, call: Call) -> Raw:
@@ -42,7 +42,7 @@ class Rest:
         usages = {name: call.quota.usage(name) for name in ("core", "search", "graphql")}
         known = {name: usage.shown() for name, usage in usages.items() if usage}
         if not known:
-            raise ErrorAnswer(404, "Rate limiting is not enabled.")
+            raise GitHubErrorAnswer(404, "Rate limiting is not enabled.")
         return {"resources": known, "rate": known["core"]}
 
     def repositories(self, call: Call) -> Response:
@@ -52,7 +52,7 @@ class Rest:
     def installed(self, call: Call) -> Raw:
         """Those that the installation sees."""
         if not call.viewer.app:
-            raise ErrorAnswer(
+            raise GitHubErrorAnswer(
                 403, "You must authenticate with an installation access token in order to list repositories."
             )
         found = self._visible(call)
@@ -76,10 +76,10 @@ class Rest:
         """Issues and pull requests."""
         threads = self._threads(call)
         if not self._state.about[_name(call.request)].has_issues:
-            raise ErrorAnswer(410, "Issues has been disabled in this repository.")
+            raise GitHubErrorAnswer(410, "Issues has been disabled in this repository.")
         unknown = call.request.query_params.keys() - _KNOWN_FILTERS
         if unknown:
-            raise ErrorAnswer(422, f"The sandbox does not know {', '.join(sorted(unknown))}")
+            raise GitHubErrorAnswer(422, f"The sandbox does not know {', '.join(sorted(unknown))}")
         return _page(call, _selected(call, list(threads.values())), self._views(call).issue)
 
     def issue(self, call: Call) -> Raw:
@@ -90,7 +90,7 @@ class Rest:
         """One pull request."""
         thread = self._thread(call)
         if not thread.pull:
-            raise ErrorAnswer(404, "Not Found")
+            raise GitHubErrorAnswer(404, "Not Found")
         return self._views(call).pull(thread)
 
     def timeline(self, call: Call) -> Response:
@@ -102,7 +102,7 @@ class Rest:
         """The issue that this one is a part of."""
         found = self._related(call, "parent")
         if not found:
-            raise ErrorAnswer(404, "Not Found")
+            raise GitHubErrorAnswer(404, "Not Found")
         return self._views(call).issue(found[0])
 
     def related(self, name: str) -> Callable[[Call], Response]:
@@ -123,9 +123,9 @@ class Rest:
         """Writes a comment; a locked conversation is open to members only, an archived repository to nobody."""
         thread, text = self._thread(call), _text(call)
         if self._state.about[thread.repository].archived:
-            raise ErrorAnswer(403, "Repository was archived so is read-only.")
+            raise GitHubErrorAnswer(403, "Repository was archived so is read-only.")
         if thread.record.get("locked") and call.viewer.login not in self._state.about[thread.repository].members:
-            raise ErrorAnswer(403, "Unable to create comment because issue is locked.")
+            raise GitHubErrorAnswer(403, "Unable to create comment because issue is locked.")
         at, by = self._clock.now(), call.viewer.login
         added = self._state.comment(thread.repository, thread.number, text, at=at, by=by)
         return JSONResponse(self._views(call).comment(thread, added), 201)
@@ -136,20 +136,36 @@ class Rest:
         raw["body"], raw["updated_at"] = _text(call), stamp(self._clock.now())
         return self._views(call).comment(thread, raw)
 
+    def reactions(self, call: Call) -> Response:
+        """The reactions on a comment: all, or those of one kind."""
+        _, raw = self._comment(call)
+        wanted = call.text("content")
+        given = self._state.reactions.get(raw["id"], {})
+        found = [key for key in given if wanted in ("", key[1])]
+        return _page(call, found, lambda key: self._reaction(call, key, given[key]))
+
+    def delete_reaction(self, call: Call) -> Response:
+        """Takes back a reaction of one's own."""
+        _, raw = self._comment(call)
+        given = self._state.reactions.get(raw["id"], {})
+        key = next((k for k, (number, _) in given.items() if number == call.request.path_params["reaction"]), None)
+        if key is None or key[0] != call.viewer.login:
+            raise GitHubErrorAnswer(404, "Not Found")
+        del given[key]
+        return Response(status_code=204)
+
     def add_reaction(self, call: Call) -> Response:
         """Reacts to a comment: 201, and 200 where the same account had reacted so already."""
         thread, raw = self._comment(call)
         content, login = call.body.get("content"), call.viewer.login
         if content not in _REACTIONS:
-            raise ErrorAnswer(422, "Validation Failed: content is not included in the list")
+            raise GitHubErrorAnswer(422, "Validation Failed: content is not included in the list")
         if thread.record.get("locked") and login not in self._state.about[thread.repository].members:
-            raise ErrorAnswer(403, "Unable to create reaction because issue is locked.")
+            raise GitHubErrorAnswer(403, "Unable to create reaction because issue is locked.")
         given = self._state.reactions.setdefault(raw["id"], {})
         status, at = (200 if (login, content) in given else 201), stamp(self._clock.now())
-        number, when = given.setdefault((login, content), (self._state.next_id(), at))
-        user = self._views(call).user(self._state.users[login])
-        shown = {"id": number, "node_id": f"R_{number}", "user": user, "content": content, "created_at": when}
-        return JSONResponse(shown, status)
+        made = given.setdefault((login, content), (self._state.next_id(), at))
+        return JSONResponse(self._reaction(call, (login, content), made), status)
 
     def delete_comment(self, call: Call) -> Response:
         """Removes a comment."""
@@ -163,7 +179,7 @@ class Rest:
         """The App that the proof speaks for."""
         app = self._access.proven(request)
         if app is None:
-            raise ErrorAnswer(401, "A JSON web token could not be decoded")
+            raise GitHubErrorAnswer(401, "A JSON web token could not be decoded")
         bot = self._state.users[app.login]
         times = dict.fromkeys(("created_at", "updated_at"), "2020-01-01T00:00:00Z")
         address = f"{self._state.web}/apps/{app.slug}"
@@ -177,12 +193,12 @@ class Rest:
         """A token for the App's installation."""
         app = self._access.app
         if app is None or request.path_params["id"] != app.installation:
-            raise ErrorAnswer(404, "Not Found")
+            raise GitHubErrorAnswer(404, "Not Found")
         return self._access.give()
 
     def missing(self, _call: Call) -> Response:
         """Whatever is not here."""
-        raise ErrorAnswer(404, "Not Found")
+        raise GitHubErrorAnswer(404, "Not Found")
 
     def _about(self, call: Call) -> Repository:
         return self._state.about[_name(call.request)]
@@ -206,21 +222,26 @@ class Rest:
         threads = self._state.visible(name, call.viewer.login)
         if name in self._state.renamed:
             address = str(request.url).replace(f"/repos/{name}", f"/repos/{self._state.renamed[name]}", 1)
-            raise ErrorAnswer(301 if request.method == "GET" else 307, "Moved Permanently", address)
+            raise GitHubErrorAnswer(301 if request.method == "GET" else 307, "Moved Permanently", address)
         if threads is None:
-            raise ErrorAnswer(404, "Not Found")
+            raise GitHubErrorAnswer(404, "Not Found")
         return threads
 
     def _thread(self, call: Call) -> Thread:
         threads, number = self._threads(call), call.request.path_params["number"]
         if moved := self._state.moved.get((_name(call.request), number)):
             address = f"{self._api(call.request)}/repos/{moved[0]}/issues/{moved[1]}"
-            raise ErrorAnswer(301, "Moved Permanently", address)
+            raise GitHubErrorAnswer(301, "Moved Permanently", address)
         if (_name(call.request), number) in self._state.deleted:
-            raise ErrorAnswer(410, "This issue was deleted")
+            raise GitHubErrorAnswer(410, "This issue was deleted")
         if number not in threads:
-            raise ErrorAnswer(404, "Not Found")
+            raise GitHubErrorAnswer(404, "Not Found")
         return threads[number]
+
+    def _reaction(self, call: Call, key: tuple[str, str], made: tuple[int, str]) -> Raw:
+        (login, content), (number, at) = key, made
+        user = self._views(call).user(self._state.users[login])
+        return {"id": number, "node_id": f"R_{number}", "user": user, "content": content, "created_at": at}
 
     def _related(self, call: Call, name: str) -> list[Thread]:
         found = getattr(self._thread(call), name)
@@ -232,13 +253,13 @@ class Rest:
             for raw in thread.comments:
                 if raw["id"] == call.request.path_params["id"]:
                     return thread, raw
-        raise ErrorAnswer(404, "Not Found")
+        raise GitHubErrorAnswer(404, "Not Found")
 
     def _own_comment(self, call: Call) -> tuple[Thread, Raw]:
         thread, raw = self._comment(call)
         members = self._state.about[thread.repository].members
         if call.viewer.login not in {(raw["user"] or {}).get("login"), *members}:
-            raise ErrorAnswer(403, "Must have push access to edit other people's comments.")
+            raise GitHubErrorAnswer(403, "Must have push access to edit other people's comments.")
         return thread, raw
 
 
@@ -247,7 +268,7 @@ def _selected(call: Call, threads: list[Thread]) -> list[Thread]:
     labels = {name for name in call.text("labels").split(",") if name}
     key = {"created": "created_at", "updated": "updated_at", "comments": "comments"}.get(sort)
     if key is None or state not in ("open", "closed", "all"):
-        raise ErrorAnswer(422, "Validation Failed")
+        raise GitHubErrorAnswer(422, "Validation Failed")
     found = [t for t in threads if state in ("all", t.record["state"]) and t.record["updated_at"] >= since]
     found = [t for t in found if labels <= {label["name"] for label in t.record["labels"]}]
     found.sort(key=lambda t: (t.record[key], t.number), reverse=call.text("direction", "desc") == "desc")
@@ -263,16 +284,16 @@ def _since(call: Call) -> str:
         # An unescaped plus of a zone arrives as a blank.
         moment = datetime.fromisoformat(text.replace(" ", "+"))
     except ValueError:
-        raise ErrorAnswer(422, "Validation Failed: since is no ISO 8601 timestamp") from None
+        raise GitHubErrorAnswer(422, "Validation Failed: since is no ISO 8601 timestamp") from None
     return stamp(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
 def _text(call: Call) -> str:
     text = call.body.get("body")
     if not isinstance(text, str) or not text.strip():
-        raise ErrorAnswer(422, "Validation Failed: body can't be blank")
+        raise GitHubErrorAnswer(422, "Validation Failed: body can't be blank")
     if len(text) > _LONGEST_COMMENT:
-        raise ErrorAnswer(422, f"Validation Failed: body is too long (maximum is {_LONGEST_COMMENT} characters)")
+        raise GitHubErrorAnswer(422, f"Validation Failed: body is too long (maximum is {_LONGEST_COMMENT} characters)")
     return text
 
 

@@ -4,7 +4,7 @@ from urllib.parse import unquote
 
 from starlette.responses import JSONResponse, Response
 
-from sync_agent.sandbox.github.guard import Call, ErrorAnswer
+from sync_agent.sandbox.github.guard import Call, GitHubErrorAnswer
 from sync_agent.sandbox.github.records import Raw, Thread
 from sync_agent.sandbox.github.rest.rest import Rest
 
@@ -20,7 +20,7 @@ class WritableRest(Rest):
         name = self._about(call).name
         title = call.body.get("title")
         if not isinstance(title, str) or not title.strip():
-            raise ErrorAnswer(422, "Validation Failed: title can't be blank")
+            raise GitHubErrorAnswer(422, "Validation Failed: title can't be blank")
         self._refuse_archived(call)
         labels = {"labels": call.body["labels"]} if call.body.get("labels") else {}
         at, by = self._clock.now(), call.viewer.login
@@ -32,7 +32,7 @@ class WritableRest(Rest):
         thread = self._writable(call)
         unknown = call.body.keys() - _EDITABLE
         if unknown:
-            raise ErrorAnswer(422, f"The sandbox does not know {', '.join(sorted(unknown))}")
+            raise GitHubErrorAnswer(422, f"The sandbox does not know {', '.join(sorted(unknown))}")
         changed: Raw = {name: call.body[name] for name in ("title", "body", "state") if name in call.body}
         same = {"title": thread.record["title"], "state": thread.record["state"]}
         changed = {name: value for name, value in changed.items() if same.get(name) != value}
@@ -50,7 +50,7 @@ class WritableRest(Rest):
         thread = self._writable(call)
         names = call.body.get("labels")
         if not isinstance(names, list) or not names:
-            raise ErrorAnswer(422, "Validation Failed: labels")
+            raise GitHubErrorAnswer(422, "Validation Failed: labels")
         known = {label["name"].casefold() for label in thread.record["labels"]}
         for name in names:
             if name.casefold() not in known:
@@ -61,7 +61,7 @@ class WritableRest(Rest):
         """Takes a label off an issue."""
         thread, name = self._writable(call), unquote(call.request.path_params["label"])
         if name not in {label["name"] for label in thread.record["labels"]}:
-            raise ErrorAnswer(404, "Label does not exist")
+            raise GitHubErrorAnswer(404, "Label does not exist")
         self._edit(call, thread, unlabel=name)
         return self._page_of_labels(call, thread)
 
@@ -71,7 +71,7 @@ class WritableRest(Rest):
         name, about = unquote(call.request.path_params["label"]), self._about(call)
         found = self._state.labels.get((about.name, name))
         if found is None:
-            raise ErrorAnswer(404, "Not Found")
+            raise GitHubErrorAnswer(404, "Not Found")
         return self._views(call).label(about.name, found)
 
     def create_label(self, call: Call) -> Response:
@@ -80,7 +80,7 @@ class WritableRest(Rest):
         self._refuse_archived(call)
         about, name = self._about(call), str(call.body.get("name") or "")
         if not name or (about.name, name) in self._state.labels:
-            raise ErrorAnswer(422, "Validation Failed: already_exists")
+            raise GitHubErrorAnswer(422, "Validation Failed: already_exists")
         made = self._state.label(about.name, name)
         made |= {key: call.body[key] for key in ("color", "description") if key in call.body}
         return JSONResponse(self._views(call).label(about.name, made), 201)
@@ -95,7 +95,7 @@ class WritableRest(Rest):
 
     def _refuse_archived(self, call: Call) -> None:
         if self._about(call).archived:
-            raise ErrorAnswer(403, "Repository was archived so is read-only.")
+            raise GitHubErrorAnswer(403, "Repository was archived so is read-only.")
 
     def _edit(self, call: Call, thread: Thread, **fields: object) -> None:
         if fields:

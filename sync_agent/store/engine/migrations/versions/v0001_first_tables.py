@@ -14,14 +14,25 @@ depends_on = None
 
 def upgrade() -> None:
     """Makes the tables."""
+    _facts()
+    _memory()
+    _outbox()
+
+
+def _facts() -> None:
+    """What the trackers say, and how far they have been read."""
     op.create_table(
-        "alerts",
-        sa.Column("goal", sa.String(), nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("subject", sa.String(), nullable=False),
+        "items",
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("container", sa.String(), nullable=False),
+        sa.Column("updated", sa.BigInteger(), nullable=False),
         sa.Column("data", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("goal", "kind", "subject"),
+        sa.PrimaryKeyConstraint("source", "id"),
     )
+    op.create_index("items_by_container", "items", ["source", "container"], unique=False)
+    op.create_index("items_by_key", "items", ["source", "key"], unique=False)
     op.create_table(
         "changes",
         sa.Column("source", sa.String(), nullable=False),
@@ -36,6 +47,54 @@ def upgrade() -> None:
     )
     op.create_index("changes_by_item", "changes", ["source", "item", "at"], unique=False)
     op.create_table(
+        "timeboxes",
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("data", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("source", "kind", "id"),
+    )
+    op.create_table(
+        "queries",
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("query", sa.String(), nullable=False),
+        sa.Column("ids", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("source", "query"),
+    )
+    op.create_table(
+        "samples",
+        sa.Column("kpi", sa.String(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("value", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("kpi", "at"),
+    )
+    op.create_table(
+        "sources",
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("cursor", sa.Text(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("source"),
+    )
+
+
+def _memory() -> None:
+    """What was judged and decided."""
+    op.create_table(
+        "alerts",
+        sa.Column("goal", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("data", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("goal", "kind", "subject"),
+    )
+    op.create_table(
+        "judged",
+        sa.Column("goal", sa.String(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("health", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("goal"),
+    )
+    op.create_table(
         "decisions",
         sa.Column("number", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
@@ -48,25 +107,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number"),
     )
     op.create_index("decisions_by_goal", "decisions", ["goal", "number"], unique=False)
-    op.create_table(
-        "items",
-        sa.Column("source", sa.String(), nullable=False),
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("key", sa.String(), nullable=False),
-        sa.Column("container", sa.String(), nullable=False),
-        sa.Column("updated", sa.BigInteger(), nullable=False),
-        sa.Column("data", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("source", "id"),
-    )
-    op.create_index("items_by_container", "items", ["source", "container"], unique=False)
-    op.create_index("items_by_key", "items", ["source", "key"], unique=False)
-    op.create_table(
-        "judged",
-        sa.Column("goal", sa.String(), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("health", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint("goal"),
-    )
+
+
+def _outbox() -> None:
+    """What is to be sent, and what was written."""
     op.create_table(
         "outbox",
         sa.Column("key", sa.String(), nullable=False),
@@ -91,33 +135,4 @@ def upgrade() -> None:
         sa.Column("item_key", sa.String(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("source", "item_key", "at"),
-    )
-    op.create_table(
-        "queries",
-        sa.Column("source", sa.String(), nullable=False),
-        sa.Column("query", sa.String(), nullable=False),
-        sa.Column("ids", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("source", "query"),
-    )
-    op.create_table(
-        "samples",
-        sa.Column("kpi", sa.String(), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("value", sa.Float(), nullable=False),
-        sa.PrimaryKeyConstraint("kpi", "at"),
-    )
-    op.create_table(
-        "sources",
-        sa.Column("source", sa.String(), nullable=False),
-        sa.Column("cursor", sa.Text(), nullable=True),
-        sa.Column("state", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("source"),
-    )
-    op.create_table(
-        "timeboxes",
-        sa.Column("source", sa.String(), nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("data", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("source", "kind", "id"),
     )

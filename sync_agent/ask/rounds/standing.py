@@ -1,0 +1,59 @@
+"""Where a round stands: which steps are open, who has answered, which inputs wait for their outcome."""
+
+from datetime import date, timedelta
+
+from sync_agent.ask.identity.ids import ask_id
+from sync_agent.ask.inputs import owed
+from sync_agent.ask.kind import Situation
+from sync_agent.ask.kinds import interview, outcome, survey
+from sync_agent.ask.rounds.inputs import round_inputs
+from sync_agent.ask.rounds.steps import about
+from sync_agent.ask.spans import working_days_later
+from sync_agent.model.rounds import (
+    Interview,
+    Round,
+    RoundStanding,
+    RoundStep,
+    RoundSurvey,
+    StepStanding,
+    StepState,
+)
+
+
+def standing(one: Round, situation: Situation) -> RoundStanding:
+    """On the day of the situation."""
+    steps = tuple(_step(one, step, situation) for step in one.steps)
+    mine = [each for each in round_inputs(situation) if each.about.id.startswith(f"{one.id}/")]
+    waiting = len(owed(mine, outcome.outcomes(situation)))
+    return RoundStanding(one, situation.today, steps, waiting)
+
+
+def runs(one: Round, situation: Situation) -> bool:
+    """Whether a round has begun and is not over: that is when everybody knows what became of what they said."""
+    last = max(working_days_later(situation.calendar, step.open.last, one.answer_days) for step in one.steps)
+    return one.first - timedelta(days=7) <= situation.today <= last
+
+
+def state_on(step: RoundStep, day: date) -> StepState:
+    """Where a step stands on a day."""
+    if day < step.open.first:
+        return StepState.TO_COME
+    return StepState.OVER if day > step.open.last else StepState.OPEN
+
+
+def _step(one: Round, step: RoundStep, situation: Situation) -> StepStanding:
+    state, asked = state_on(step, situation.today), len(step.invited)
+    kind = _kind(step)
+    if kind is None or state is StepState.TO_COME:
+        return StepStanding(step, state, asked)
+    subject = about(one, step)
+    answered = {answer.ask for answer in situation.said(kind, subject) if not answer.late}
+    missing = tuple(name for name in step.invited if ask_id(kind, subject, name, "") not in answered)
+    return StepStanding(step, state, asked, asked - len(missing), missing)
+
+
+def _kind(step: RoundStep) -> str | None:
+    """The kind of ask whose answers may be counted while it is open."""
+    if isinstance(step, Interview):
+        return interview.NAME
+    return survey.NAME if isinstance(step, RoundSurvey) and not step.anonymous else None

@@ -1,0 +1,39 @@
+"""Where a round stands on a day."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from sync_agent.model.rounds.round import Round
+from sync_agent.model.rounds.steps import RoundStep
+
+
+class StepState(StrEnum):
+    """Where a step stands: a day decides, nothing else."""
+
+    TO_COME = "to come"
+    OPEN = "open"
+    OVER = "over"
+
+
+@dataclass(frozen=True, slots=True)
+class StepStanding:
+    """A step, how many people it asks, how many answered (None: nobody may know, or the agent does not ask), and who
+    (ids) has not.
+    """
+
+    step: RoundStep
+    state: StepState
+    asked: int
+    answered: int | None = None
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RoundStanding:
+    """A round on a day; `owed` is how many inputs have no outcome yet."""
+
+    round: Round
+    day: date
+    steps: tuple[StepStanding, ...]
+    owed: int = 0

@@ -1,0 +1,74 @@
+"""Questions that rounds ask, in words."""
+
+from collections.abc import Callable, Mapping
+
+from sync_agent.ask.fields.short import notation
+from sync_agent.ask.kinds import interview
+from sync_agent.model.asking import Ask, OfRound, SaidBy, Visibility
+from sync_agent.model.asking.fields import AnyField, FreeText
+from sync_agent.render.markup.document import Block, Command, Inline, Text, bullets, clean
+from sync_agent.words import say_count
+
+_LONGEST, _LONGEST_QUESTION = 60, 300
+_READERS: Mapping[Visibility, str] = {
+    Visibility.FACILITATOR: "for you alone",
+    Visibility.QUOTABLE: "and may be quoted without their name",
+    Visibility.NAMED: "and may be quoted with their name",
+}
+
+SayName = Callable[[str], str]
+"""Says a person's name by their id."""
+
+
+def of_round(ask: Ask) -> OfRound | None:
+    """The round for which something is asked."""
+    return next((part for part in ask.question if isinstance(part, OfRound)), None)
+
+
+def count_of(ask: Ask) -> int:
+    """How many questions somebody reads: a step of a round has several."""
+    if of_round(ask) is None:
+        return 1
+    return sum(each.name != interview.VISIBILITY.name for each in ask.sheet.fields)
+
+
+def say_step(ask: Ask, found: OfRound) -> str:
+    """`3 questions for “Goals for the first quarter”`"""
+    return f"{say_count(count_of(ask), 'question')} for “{clean(found.title, _LONGEST)}”"
+
+
+def step_questions(ask: Ask) -> tuple[Block, ...]:
+    """The questions themselves, behind the names by which a reply says which it answers."""
+    return bullets(
+        [Command(f"{each.name}:"), Text(f" {clean(each.label, _LONGEST_QUESTION)}{_right(each)}")]
+        for each in ask.sheet.fields
+    )
+
+
+def _right(each: AnyField) -> str:
+    """What may be answered, where it is not any words."""
+    return "" if isinstance(each, FreeText) else f" ({notation(each)})"
+
+
+def say_listener(ask: Ask, found: OfRound, name: SayName) -> str:
+    """Who hears the answer, and who else may."""
+    who = f"{name(found.listener)}, who runs the round,"
+    if ask.kind != interview.NAME:
+        return f"{who} reads your answer, with your name."
+    meeting = f" They would like to meet you for {say_count(found.meeting, 'minute')}, too." if found.meeting else ""
+    return f"{who} reads your answer; you say who else may.{meeting}"
+
+
+def say_said_by(found: SaidBy, name: SayName) -> str:
+    """Who said what is quoted, and what they allow."""
+    return f"{name(found.speaker)} said so, {_READERS[Visibility(found.readers)]}."
+
+
+def lines_to_send(ask: Ask) -> list[Inline]:
+    """How a reply says which question it answers: each begins with its name."""
+    names = [Command(f"{each.name}:") for each in ask.sheet.fields]
+    parts: list[Inline] = [Text("reply to this mail with a line for each, beginning with ")]
+    for number, each in enumerate(names):
+        parts += [Text(" and " if number == len(names) - 1 else ", ")] if number else []
+        parts.append(each)
+    return parts

@@ -1,0 +1,45 @@
+"""Hears comments, and shows on them that they were heard, where the tracker has a way to."""
+
+import json
+from collections.abc import Collection
+from functools import partial
+
+from sqlalchemy import Connection
+
+from sync_agent.config import Settings
+from sync_agent.hear.comments import listen
+from sync_agent.judge.judge import kept_assessments
+from sync_agent.model import Assessment, Channel, Message, MessageKind, Payload, Place, Reason, ReasonKind
+from sync_agent.outbox import enqueue
+from sync_agent.store import Store
+from sync_agent.world import World
+
+
+def listen_to_comments(settings: Settings, store: Store, world: World) -> None:
+    """Hears what has come since the last time, unless nobody is told anything in comments."""
+    if settings.comments:
+        inboxes = {name: source.inbox for name, source in world.sources.items()}
+        react = partial(_react, world)
+        listen(settings.organisation, inboxes, store, world.clock(), world.stop, _assessed, react)
+
+
+def _assessed(connection: Connection) -> Collection[Assessment]:
+    return kept_assessments(connection).values()
+
+
+def _react(world: World, connection: Connection, place: Place, comment: str, understood: bool) -> None:
+    """Puts the reaction into the outbox, in the transaction that keeps what the comment said."""
+    source = world.sources.get(place.source)
+    if source is None or MessageKind.REACTION not in source.keepers:
+        return
+    wanted = json.dumps({"comment": comment, "understood": understood})
+    message = Message(
+        key=f"{MessageKind.REACTION.value}/{place.source}/{comment}",
+        kind=MessageKind.REACTION,
+        channel=Channel.tracker(place.source),
+        payload=Payload(wanted),
+        reason=Reason(ReasonKind.HEARD),
+        place=place,
+        edits=True,
+    )
+    enqueue(connection, [message], world.clock())

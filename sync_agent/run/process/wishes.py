@@ -1,0 +1,38 @@
+"""Cycles that somebody at a terminal wants now: seen within seconds, and answered when they are over."""
+
+from contextlib import suppress
+
+from sync_agent.store import Store, StoreError
+from sync_agent.store.memory.wishes import fulfil_wish, wanted_cycle
+
+WENT_WELL = "ok"
+LOOK_SECONDS = 2
+
+
+class CycleWishes:
+    """The newest wish in the store, taken by one cycle. A store that fails has none."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._taken: int | None = None
+
+    def open(self) -> bool:
+        """Whether there is one that no cycle has taken."""
+        found = self._newest()
+        return found is not None and found != self._taken
+
+    def take(self) -> None:
+        """A cycle begins."""
+        self._taken = self._newest()
+
+    def answer(self, problem: str | None) -> None:
+        """It is over."""
+        if self._taken is None:
+            return
+        with suppress(StoreError), self._store.begin() as connection:
+            fulfil_wish(connection, self._taken, problem or WENT_WELL)
+
+    def _newest(self) -> int | None:
+        with suppress(StoreError), self._store.read() as connection:
+            return wanted_cycle(connection)
+        return None

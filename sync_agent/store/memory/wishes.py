@@ -1,0 +1,38 @@
+"""A cycle that somebody at a terminal wants of the agent at work, and how it went: they share the store alone."""
+
+import secrets
+
+from sqlalchemy import Connection, select, update
+
+from sync_agent.store.engine import schema
+from sync_agent.store.engine.bulk import upsert
+
+_TABLE = schema.bookkeeping.c
+_NAME = "cycle wanted"
+
+
+def want_cycle(connection: Connection) -> int:
+    """Asks for a cycle. Returns the number by which its outcome is known: that of a wish that is open already, if
+    there is one.
+    """
+    number = wanted_cycle(connection) or secrets.randbits(62)
+    upsert(connection, schema.bookkeeping, [{"name": _NAME, "number": number, "text": ""}])
+    return number
+
+
+def wanted_cycle(connection: Connection) -> int | None:
+    """The number of a wish that nobody has fulfilled yet."""
+    found = connection.execute(select(_TABLE.number, _TABLE.text).where(_TABLE.name == _NAME)).first()
+    return found.number if found and not found.text else None
+
+
+def fulfil_wish(connection: Connection, number: int, outcome: str) -> None:
+    """Notes how the cycle went."""
+    mine = (_TABLE.name == _NAME) & (_TABLE.number == number)
+    connection.execute(update(schema.bookkeeping).where(mine).values(text=outcome))
+
+
+def outcome_of(connection: Connection, number: int) -> str | None:
+    """How the cycle went; None until it is over."""
+    mine = (_TABLE.name == _NAME) & (_TABLE.number == number)
+    return connection.scalar(select(_TABLE.text).where(mine)) or None

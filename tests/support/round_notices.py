@@ -1,0 +1,72 @@
+"""The notices about rounds of goal setting of which every message is written out."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from sync_agent.ask.kind import Situation
+from sync_agent.ask.kinds import every_kind
+from sync_agent.model import MessageKind, Period, Reason, ReasonKind
+from sync_agent.model.asking import InOwnWords, ListedAsk, SaidBy, Step, Visibility
+from sync_agent.model.rounds import (
+    Interview,
+    OpenDays,
+    PlanningSession,
+    Round,
+    RoundQuestion,
+    RoundStanding,
+    RoundSurvey,
+    StepStanding,
+    StepState,
+)
+from tests.support.notices import DANA, DEMO, MAIL, NOOR, NOW, OUTCOME
+
+TODAY = NOW.date()
+STOP = RoundQuestion("stop", "What should we stop?")
+TALK = Interview(
+    id="priorities", open=OpenDays(TODAY - timedelta(days=4), TODAY + timedelta(days=7)), invited=("noor", "board"),
+    questions=(RoundQuestion("most", "What must IT get right next quarter?"), STOP),
+    meeting=timedelta(minutes=30),
+)  # fmt: skip
+PULSE = RoundSurvey(
+    id="pulse", open=OpenDays(TODAY - timedelta(days=18), TODAY - timedelta(days=4)), invited=("noor", "board"),
+    questions=(RoundQuestion("load", "We start more than we finish", (1, 5)),),
+)  # fmt: skip
+MEETING = PlanningSession(
+    id="planning", open=OpenDays(date(2026, 12, 3), date(2026, 12, 3)), invited=("board",),
+    at=NOW + timedelta(days=9), lasts=timedelta(minutes=90), place="Room 4",
+)  # fmt: skip
+ROUND = Round(
+    "2027-q1", "Goals for the first quarter", Period(date(2027, 1, 1), date(2027, 3, 31)), "dana", ("board",),
+    ("noor", "board"), (TALK, PULSE, MEETING),
+)  # fmt: skip
+_SITUATION = Situation(replace(DEMO, rounds=(ROUND,)), NOW)
+INTERVIEW = next(ask for ask in every_kind()["interview"].asks(_SITUATION) if ask.person == "noor")
+STANDING = RoundStanding(
+    ROUND,
+    TODAY,
+    (
+        StepStanding(TALK, StepState.OPEN, 2, 1, ("noor",)),
+        StepStanding(PULSE, StepState.OVER, 2, 2),
+        StepStanding(MEETING, StepState.TO_COME, 1),
+    ),
+    owed=2,
+)
+SAID = replace(
+    OUTCOME, question=(InOwnWords("What should we stop? the weekly report"), SaidBy("noor", Visibility.NAMED.value)),
+    goal="",
+)  # fmt: skip
+
+ROUND_NOTICES = {
+    "interview-mail": replace(
+        MAIL, kind=MessageKind.ASKED, person=NOOR, reason=Reason(ReasonKind.ASKED), goals=(), by_reply=True,
+        listed=(ListedAsk(INTERVIEW, Step.ASK),), forms={INTERVIEW.id: "https://goals.example.org/answer/TOKEN"},
+    ),
+    "said-in-a-round-mail": replace(
+        MAIL, kind=MessageKind.ASKED, person=DANA, reason=Reason(ReasonKind.ASKED), goals=(), by_reply=True,
+        listed=(ListedAsk(SAID, Step.ASK),),
+    ),
+    "round-mail": replace(
+        MAIL, kind=MessageKind.ROUND, person=DANA, reason=Reason(ReasonKind.ROUND, subject=ROUND.title), goals=(),
+        round=STANDING,
+    ),
+}  # fmt: skip
